@@ -1,0 +1,237 @@
+//! Drives a [`Client`] over one stream.
+
+use std::collections::VecDeque;
+use std::io;
+
+use super::{Flushed, Stream, flush};
+use crate::client::{Action, Client, Entry, Event};
+use crate::time::Time;
+use crate::transport::{Link, LinkLimits, Transport};
+
+/// What a client asks of the world around its driver.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Request {
+    /// Connect to the server, and answer with [`ClientDriver::connected`] or [`ClientDriver::refused`].
+    Connect,
+    /// Show this to the person.
+    Show(Entry),
+    /// End the process with this code.
+    Exit(u8),
+}
+
+/// Hears of every event and every action, in order.
+pub trait ClientObserver {
+    /// The client is about to be given `event`.
+    fn event(&mut self, now: Time, event: &Event<'_>);
+    /// The client gave `actions` for it.
+    fn actions(&mut self, now: Time, actions: &[Action]);
+}
+
+impl ClientObserver for () {
+    fn event(&mut self, _now: Time, _event: &Event<'_>) {}
+    fn actions(&mut self, _now: Time, _actions: &[Action]) {}
+}
+
+#[derive(Debug)]
+struct Conn<S> {
+    stream: S,
+    link: Link,
+    readable: bool,
+    writable: bool,
+    closing: bool,
+}
+
+/// A client, its connection if it has one, and what it asked for.
+#[derive(Debug)]
+pub struct ClientDriver<S, O = ()> {
+    client: Client,
+    conn: Option<Conn<S>>,
+    limits: LinkLimits,
+    requests: VecDeque<Request>,
+    actions: Vec<Action>,
+    read_buffer: Vec<u8>,
+    write_buffer: Vec<u8>,
+    /// Who is told of every event and action.
+    pub observer: O,
+}
+
+impl<S: Stream, O: ClientObserver> ClientDriver<S, O> {
+    /// A driver whose client has not started.
+    pub fn new(client: Client, limits: LinkLimits, observer: O) -> Self {
+        Self {
+            client,
+            conn: None,
+            read_buffer: vec![0; limits.read_budget_bytes],
+            write_buffer: Vec::new(),
+            limits,
+            requests: VecDeque::new(),
+            actions: Vec::new(),
+            observer,
+        }
+    }
+
+    /// The client.
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// The stream, while there is a connection.
+    pub fn stream(&self) -> Option<&S> {
+        self.conn.as_ref().map(|conn| &conn.stream)
+    }
+
+    /// Bytes that wait to be written.
+    pub fn pending_bytes(&self) -> usize {
+        self.conn.as_ref().map_or(0, |conn| conn.link.pending_bytes())
+    }
+
+    /// When [`round`](Self::round) must be called again even if nothing is ready.
+    pub fn deadline(&self) -> Option<Time> {
+        self.client.deadline()
+    }
+
+    /// The next thing that the client asks of the world. To be asked after every other call until it is `None`.
+    pub fn request(&mut self) -> Option<Request> {
+        self.requests.pop_front()
+    }
+
+    /// Tells the client something that needs no connection: that it starts, what the person typed, an interrupt.
+    pub fn tell(&mut self, now: Time, event: Event<'_>) {
+        self.handle(now, event);
+    }
+
+    /// The connection that was asked for stands.
+    pub fn connected(&mut self, now: Time, stream: S, transport: Option<Box<dyn Transport>>) {
+        let mut link = Link::new(transport);
+        let opened = link.opened();
+        self.conn = Some(Conn { stream, link, readable: true, writable: true, closing: false });
+        self.handle(now, Event::Connected);
+        match opened {
+            Ok(()) => self.take_irc(now),
+            Err(error) => self.lost(now, &error.to_string()),
+        }
+    }
+
+    /// The connection that was asked for could not be made.
+    pub fn refused(&mut self, now: Time, reason: &str) {
+        self.handle(now, Event::Refused { reason });
+    }
+
+    /// The stream may have bytes, or its end, or an error.
+    pub fn readable(&mut self) {
+        if let Some(conn) = &mut self.conn {
+            conn.readable = true;
+        }
+    }
+
+    /// The stream may take bytes.
+    pub fn writable(&mut self) {
+        if let Some(conn) = &mut self.conn {
+            conn.writable = true;
+        }
+    }
+
+    /// Reads what there is, up to the budget, and writes what waits. Returns whether there may be more to read:
+    /// then the next round should not wait.
+    pub fn round(&mut self, now: Time) -> bool {
+        if self.client.deadline().is_some_and(|deadline| deadline <= now) {
+            self.handle(now, Event::Timeout);
+        }
+        let more_to_read = self.read(now);
+        let more_to_write = self.write(now);
+        more_to_read || more_to_write
+    }
+
+    fn read(&mut self, now: Time) -> bool {
+        let mut buffer = std::mem::take(&mut self.read_buffer);
+        let mut budget = buffer.len();
+        let mut more = false;
+        while let Some(conn) = self.conn.as_mut().filter(|conn| conn.readable && !conn.closing) {
+            if budget == 0 {
+                more = true;
+                break;
+            }
+            match conn.stream.read(&mut buffer[..budget]) {
+                Ok(0) => self.lost(now, "the server closed the connection"),
+                Ok(count) => {
+                    budget -= count;
+                    self.received(now, &buffer[..count]);
+                }
+                Err(error) => match error.kind() {
+                    io::ErrorKind::WouldBlock => conn.readable = false,
+                    io::ErrorKind::Interrupted => {}
+                    _ => self.lost(now, &error.to_string()),
+                },
+            }
+        }
+        self.read_buffer = buffer;
+        more
+    }
+
+    fn received(&mut self, now: Time, raw: &[u8]) {
+        let Some(conn) = &mut self.conn else { return };
+        match conn.link.received(raw) {
+            Ok(Some(bytes)) => self.handle(now, Event::Received { bytes }),
+            Ok(None) => self.take_irc(now),
+            Err(error) => self.lost(now, &error.to_string()),
+        }
+    }
+
+    fn take_irc(&mut self, now: Time) {
+        let Some(conn) = self.conn.as_mut().filter(|conn| !conn.closing) else { return };
+        let irc = conn.link.take_irc();
+        if !irc.is_empty() {
+            self.handle(now, Event::Received { bytes: &irc });
+        }
+    }
+
+    fn write(&mut self, now: Time) -> bool {
+        let Some(conn) = self.conn.as_mut().filter(|conn| conn.writable) else { return false };
+        let flushed = flush(&mut conn.link, &mut conn.stream, &mut self.write_buffer, &self.limits);
+        conn.writable = flushed != Flushed::Blocked;
+        match flushed {
+            Flushed::All | Flushed::Broken(_) if conn.closing => self.conn = None,
+            Flushed::All | Flushed::Blocked => {}
+            Flushed::Budget => return true,
+            Flushed::Broken(None) => self.lost(now, "the connection broke"),
+            Flushed::Broken(Some(error)) => self.lost(now, &error),
+        }
+        self.take_irc(now);
+        false
+    }
+
+    fn lost(&mut self, now: Time, reason: &str) {
+        self.conn = None;
+        self.handle(now, Event::Closed { reason });
+    }
+
+    fn handle(&mut self, now: Time, event: Event<'_>) {
+        let mut actions = std::mem::take(&mut self.actions);
+        self.observer.event(now, &event);
+        self.client.handle(now, event, &mut actions);
+        self.observer.actions(now, &actions);
+        let mut over = false;
+        for action in actions.drain(..) {
+            match action {
+                Action::Connect => self.requests.push_back(Request::Connect),
+                Action::Show(entry) => self.requests.push_back(Request::Show(entry)),
+                Action::Exit { code } => self.requests.push_back(Request::Exit(code)),
+                Action::Close => {
+                    if let Some(conn) = &mut self.conn {
+                        conn.closing = true;
+                    }
+                }
+                Action::Send { line } => {
+                    if let Some(conn) = &mut self.conn {
+                        conn.link.push(line, self.limits.bugs);
+                        over = conn.link.is_over(&self.limits);
+                    }
+                }
+            }
+        }
+        self.actions = actions;
+        if over {
+            self.lost(now, "the server does not read what it is sent");
+        }
+    }
+}

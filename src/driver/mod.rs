@@ -1,0 +1,61 @@
+//! What both drivers do alike, over any stream: rounds, budgets, queues, closing.
+//!
+//! The shell gives it sockets, the simulator virtual ones; so the part of a driver in which data gets lost
+//! (edges forgotten, writes cut short, numbers reused) is itself under the simulator. It is pure but for the
+//! [`Stream`]s it is handed.
+//!
+//! Readiness is edge-triggered: `readable` and `writable` may be called too often, but whenever a stream said
+//! `WouldBlock` the driver waits for the next call.
+
+mod client;
+mod server;
+
+pub use client::{ClientDriver, ClientObserver, Request};
+pub use server::{DriverLimits, ServerDriver, ServerObserver};
+
+use std::io;
+
+use crate::transport::{Link, LinkLimits};
+
+/// A connection's two directions, non-blocking. The end of the peer's bytes is a read of 0.
+pub trait Stream: io::Read + io::Write {}
+
+impl<S: io::Read + io::Write> Stream for S {}
+
+/// What came of writing what waits.
+#[derive(Debug, PartialEq, Eq)]
+enum Flushed {
+    /// Everything is written.
+    All,
+    /// The stream takes no more for now.
+    Blocked,
+    /// The budget of one round is used up.
+    Budget,
+    /// The connection is broken: by the stream (`None`), or given up by its transport.
+    Broken(Option<String>),
+}
+
+/// Writes what waits in `link`, at most about four full writes of it.
+fn flush(link: &mut Link, stream: &mut impl Stream, scratch: &mut Vec<u8>, limits: &LinkLimits) -> Flushed {
+    for _ in 0..4 {
+        let bytes = match link.gather(scratch, limits) {
+            Ok([]) => return Flushed::All,
+            Ok(bytes) => bytes,
+            Err(error) => return Flushed::Broken(Some(error.to_string())),
+        };
+        match stream.write(bytes) {
+            Ok(count) => link.wrote(count, limits),
+            Err(error) => match error.kind() {
+                io::ErrorKind::Interrupted => {}
+                io::ErrorKind::WouldBlock => return Flushed::Blocked,
+                // ENOBUFS: the kernel is short of memory for a while; try again in the next round.
+                _ if error.raw_os_error() == Some(ENOBUFS) => return Flushed::Budget,
+                _ => return Flushed::Broken(None),
+            },
+        }
+    }
+    Flushed::Budget
+}
+
+/// The error number of a kernel that is short of buffers, on Linux.
+const ENOBUFS: i32 = 105;

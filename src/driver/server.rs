@@ -1,0 +1,379 @@
+//! Drives a [`Server`] over many streams.
+
+use std::collections::VecDeque;
+use std::io;
+use std::time::Duration;
+
+use super::{Flushed, Stream, flush};
+use crate::planted::Bug;
+use crate::server::{Action, Actions, CloseReason, ConnId, Event, Server};
+use crate::slots::Slots;
+use crate::time::Time;
+use crate::transport::{Link, LinkLimits, Transport};
+
+/// The bounds of a driver.
+#[derive(Clone, Copy, Debug)]
+pub struct DriverLimits {
+    /// The bounds of each connection.
+    pub link: LinkLimits,
+    /// How long a connection that is being closed may take to read its last lines.
+    pub linger: Duration,
+}
+
+impl Default for DriverLimits {
+    fn default() -> Self {
+        Self { link: LinkLimits::default(), linger: Duration::from_secs(1) }
+    }
+}
+
+/// Hears of every event and every action, in order: for logs, recordings and digests.
+pub trait ServerObserver {
+    /// The server is about to be given `event`.
+    fn event(&mut self, now: Time, event: &Event<'_>);
+    /// The server gave `actions` for it.
+    fn actions(&mut self, now: Time, actions: &Actions);
+}
+
+impl ServerObserver for () {
+    fn event(&mut self, _now: Time, _event: &Event<'_>) {}
+    fn actions(&mut self, _now: Time, _actions: &Actions) {}
+}
+
+#[derive(Debug)]
+struct Conn<S> {
+    stream: S,
+    link: Link,
+    /// The stream may have bytes: it has not said `WouldBlock` since it was last called readable.
+    readable: bool,
+    /// Waits in `ready`.
+    queued: bool,
+    /// The stream may take bytes.
+    writable: bool,
+    /// Waits in `dirty`.
+    dirty: bool,
+    /// Set once the server has forgotten the connection: what waits is written until then, and nothing is read.
+    closing: Option<Time>,
+}
+
+/// A server, its connections, and the order in which they are served.
+#[derive(Debug)]
+pub struct ServerDriver<S, O = ()> {
+    server: Server,
+    conns: Slots<Conn<S>>,
+    limits: DriverLimits,
+    /// Connections to read from in the next round.
+    ready: VecDeque<ConnId>,
+    /// Connections to write to at the end of the round.
+    dirty: Vec<ConnId>,
+    /// Connections whose budget of writing is used up: they go on in the next round.
+    later: Vec<ConnId>,
+    /// Connections whose queue is over its cap.
+    over: Vec<ConnId>,
+    /// Connections that are being closed, in the order of their deadlines.
+    closing: VecDeque<(Time, ConnId)>,
+    /// What a closed connection left behind; only a planted bug fills it.
+    leftover: Vec<(ConnId, Link)>,
+    actions: Actions,
+    read_buffer: Vec<u8>,
+    write_buffer: Vec<u8>,
+    /// Who is told of every event and action.
+    pub observer: O,
+}
+
+impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
+    /// A driver without connections.
+    pub fn new(server: Server, limits: DriverLimits, observer: O) -> Self {
+        Self {
+            server,
+            conns: Slots::default(),
+            ready: VecDeque::new(),
+            dirty: Vec::new(),
+            later: Vec::new(),
+            over: Vec::new(),
+            closing: VecDeque::new(),
+            leftover: Vec::new(),
+            actions: Actions::default(),
+            read_buffer: vec![0; limits.link.read_budget_bytes],
+            write_buffer: Vec::with_capacity(limits.link.write_bytes),
+            limits,
+            observer,
+        }
+    }
+
+    /// The server.
+    pub fn server(&self) -> &Server {
+        &self.server
+    }
+
+    /// How many connections are open, those that are being closed included.
+    pub fn connections(&self) -> usize {
+        self.conns.len()
+    }
+
+    /// The stream of a connection.
+    pub fn stream(&self, conn: ConnId) -> Option<&S> {
+        self.conns.get(conn).map(|conn| &conn.stream)
+    }
+
+    /// Bytes that wait for a connection.
+    pub fn pending_bytes(&self, conn: ConnId) -> usize {
+        self.conns.get(conn).map_or(0, |conn| conn.link.pending_bytes())
+    }
+
+    /// When [`round`](Self::round) must be called again even if no stream is ready.
+    pub fn deadline(&self) -> Option<Time> {
+        let linger = self.closing.front().map(|&(time, _)| time);
+        linger.into_iter().chain(self.server.deadline()).min()
+    }
+
+    /// The number that the next connection will get is the lowest free one; `transport` is made for it.
+    pub fn accept(
+        &mut self,
+        now: Time,
+        stream: S,
+        host: &str,
+        transport: impl FnOnce(ConnId) -> Option<Box<dyn Transport>>,
+    ) -> ConnId {
+        let conn = self.conns.insert(Conn {
+            stream,
+            link: Link::default(),
+            readable: true,
+            queued: false,
+            writable: true,
+            dirty: false,
+            closing: None,
+        });
+        let mut link = match self.leftover.iter().position(|&(old, _)| old == conn) {
+            Some(at) => self.leftover.swap_remove(at).1,
+            None => Link::new(transport(conn)),
+        };
+        let opened = link.opened();
+        self.conns.get_mut(conn).expect("it was just inserted").link = link;
+        self.handle(now, Event::Accepted { conn, host });
+        match opened {
+            Ok(()) => self.take_irc(now, conn),
+            Err(error) => self.lost(now, conn, CloseReason::Transport(&error.to_string())),
+        }
+        self.mark_dirty(conn);
+        self.readable(conn);
+        conn
+    }
+
+    /// The stream of `conn` may have bytes, or its end, or an error.
+    pub fn readable(&mut self, conn: ConnId) {
+        let Some(row) = self.conns.get_mut(conn) else { return };
+        row.readable = true;
+        if !row.queued && row.closing.is_none() {
+            row.queued = true;
+            self.ready.push_back(conn);
+        }
+    }
+
+    /// The stream of `conn` may take bytes.
+    pub fn writable(&mut self, conn: ConnId) {
+        let Some(row) = self.conns.get_mut(conn) else { return };
+        row.writable = true;
+        if row.link.pending_bytes() > 0 || row.closing.is_some() {
+            self.mark_dirty(conn);
+        }
+    }
+
+    /// Reads from every connection that is ready, up to its budget, and then writes to each that has something
+    /// to be told. Returns whether some have bytes left: then the next round should not wait.
+    pub fn round(&mut self, now: Time) -> bool {
+        if self.server.deadline().is_some_and(|deadline| deadline <= now) {
+            self.handle(now, Event::Timeout);
+        }
+        for _ in 0..self.ready.len() {
+            let Some(conn) = self.ready.pop_front() else { break };
+            self.read(now, conn);
+        }
+        // Writing can give the server more to do: a broken connection, or a transport that answers by itself.
+        while !self.dirty.is_empty() || !self.over.is_empty() {
+            self.close_over(now);
+            for conn in std::mem::take(&mut self.dirty) {
+                self.write(now, conn);
+            }
+        }
+        while let Some(&(deadline, conn)) = self.closing.front() {
+            if deadline > now {
+                break;
+            }
+            self.closing.pop_front();
+            if self.conns.get(conn).is_some_and(|row| row.closing == Some(deadline)) {
+                self.drop_conn(conn);
+            }
+        }
+        self.dirty.append(&mut self.later);
+        !self.ready.is_empty() || !self.dirty.is_empty()
+    }
+
+    /// Tells everyone that the server stops. [`connections`](Self::connections) is 0 once all have read it.
+    pub fn stop(&mut self, now: Time) {
+        self.handle(now, Event::Stop);
+    }
+
+    fn read(&mut self, now: Time, conn: ConnId) {
+        let mut buffer = std::mem::take(&mut self.read_buffer);
+        let mut budget = buffer.len();
+        loop {
+            let Some(row) = self.conns.get_mut(conn) else { break };
+            row.queued = false;
+            if row.closing.is_some() || !row.readable {
+                break;
+            }
+            if budget == 0 {
+                self.readable(conn);
+                break;
+            }
+            match row.stream.read(&mut buffer[..budget]) {
+                Ok(0) => {
+                    self.lost(now, conn, CloseReason::Ended);
+                    break;
+                }
+                Ok(count) => {
+                    budget -= count;
+                    if self.limits.link.bugs.has(Bug::EdgeLost) {
+                        row.readable = false;
+                    }
+                    self.received(now, conn, &buffer[..count]);
+                }
+                Err(error) => match error.kind() {
+                    io::ErrorKind::WouldBlock => row.readable = false,
+                    io::ErrorKind::Interrupted => {}
+                    _ => {
+                        self.lost(now, conn, CloseReason::Reset);
+                        break;
+                    }
+                },
+            }
+        }
+        self.read_buffer = buffer;
+    }
+
+    fn received(&mut self, now: Time, conn: ConnId, raw: &[u8]) {
+        let Some(row) = self.conns.get_mut(conn) else { return };
+        match row.link.received(raw) {
+            Ok(Some(bytes)) => self.handle(now, Event::Received { conn, bytes }),
+            Ok(None) => {
+                self.take_irc(now, conn);
+                self.mark_dirty(conn);
+            }
+            Err(error) => self.lost(now, conn, CloseReason::Transport(&error.to_string())),
+        }
+    }
+
+    /// Gives the server what a transport made of the peer's bytes.
+    fn take_irc(&mut self, now: Time, conn: ConnId) {
+        let Some(row) = self.conns.get_mut(conn) else { return };
+        let irc = row.link.take_irc();
+        if !irc.is_empty() && row.closing.is_none() {
+            self.handle(now, Event::Received { conn, bytes: &irc });
+        }
+    }
+
+    /// The connection ends, and not by the server's will. What waits may still be written.
+    fn lost(&mut self, now: Time, conn: ConnId, reason: CloseReason<'_>) {
+        self.handle(now, Event::Closed { conn, reason });
+        if reason == CloseReason::Ended {
+            self.begin_closing(now, conn);
+        } else {
+            self.drop_conn(conn);
+        }
+    }
+
+    fn handle(&mut self, now: Time, event: Event<'_>) {
+        let mut actions = std::mem::take(&mut self.actions);
+        self.observer.event(now, &event);
+        self.server.handle(now, event, &mut actions);
+        self.observer.actions(now, &actions);
+        for action in actions.list() {
+            match action {
+                Action::Send { to, line } => {
+                    for &conn in actions.recipients(*to) {
+                        self.push(conn, line);
+                    }
+                }
+                Action::Close { conn } => self.begin_closing(now, *conn),
+            }
+        }
+        actions.clear();
+        self.actions = actions;
+    }
+
+    fn push(&mut self, conn: ConnId, line: &crate::wire::Line) {
+        let row = self.conns.get_mut(conn).unwrap_or_else(|| panic!("a line for connection {conn}, which is gone"));
+        row.link.push(line.clone(), self.limits.link.bugs);
+        if !row.dirty {
+            row.dirty = true;
+            self.dirty.push(conn);
+        }
+        if row.link.is_over(&self.limits.link) {
+            // Writing waits for the end of the round; only what cannot be written counts against the peer.
+            if row.writable {
+                let flushed = flush(&mut row.link, &mut row.stream, &mut self.write_buffer, &self.limits.link);
+                row.writable = flushed != Flushed::Blocked;
+            }
+            if row.link.is_over(&self.limits.link) && row.closing.is_none() && self.over.last() != Some(&conn) {
+                self.over.push(conn);
+            }
+        }
+    }
+
+    fn close_over(&mut self, now: Time) {
+        for conn in std::mem::take(&mut self.over) {
+            let Some(row) = self.conns.get(conn) else { continue };
+            if row.closing.is_none() && row.link.is_over(&self.limits.link) {
+                self.lost(now, conn, CloseReason::SendQueueExceeded);
+            }
+        }
+    }
+
+    fn write(&mut self, now: Time, conn: ConnId) {
+        let Some(row) = self.conns.get_mut(conn) else { return };
+        row.dirty = false;
+        if !row.writable {
+            return;
+        }
+        let flushed = flush(&mut row.link, &mut row.stream, &mut self.write_buffer, &self.limits.link);
+        let closing = row.closing.is_some();
+        row.writable = flushed != Flushed::Blocked;
+        match flushed {
+            Flushed::All if closing => self.drop_conn(conn),
+            Flushed::All | Flushed::Blocked => {}
+            Flushed::Budget => {
+                row.dirty = true;
+                self.later.push(conn);
+            }
+            Flushed::Broken(_) if closing => self.drop_conn(conn),
+            Flushed::Broken(None) => self.lost(now, conn, CloseReason::Reset),
+            Flushed::Broken(Some(error)) => self.lost(now, conn, CloseReason::Transport(&error)),
+        }
+        self.take_irc(now, conn);
+    }
+
+    fn mark_dirty(&mut self, conn: ConnId) {
+        let Some(row) = self.conns.get_mut(conn) else { return };
+        if !row.dirty {
+            row.dirty = true;
+            self.dirty.push(conn);
+        }
+    }
+
+    fn begin_closing(&mut self, now: Time, conn: ConnId) {
+        let deadline = now + self.limits.linger;
+        let Some(row) = self.conns.get_mut(conn) else { return };
+        if row.closing.is_none() {
+            row.closing = Some(deadline);
+            self.closing.push_back((deadline, conn));
+            self.mark_dirty(conn);
+        }
+    }
+
+    fn drop_conn(&mut self, conn: ConnId) {
+        let Some(row) = self.conns.remove(conn) else { return };
+        if self.limits.link.bugs.has(Bug::StaleOutputOnReuse) {
+            self.leftover.push((conn, row.link));
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! verbatim: an IRC server and a terminal client that are pure state machines.
+//!
+//! [`server::Server`] and [`client::Client`] take events and give actions; they make no system call, read no
+//! clock and draw no randomness of the system's. Two drivers run them: [`shell`], which is Linux (epoll, sockets,
+//! fork and pipe), and the simulator in `sim/`, which is a seeded world that breaks whatever it can.
+//!
+//! ```text
+//! slots, time, planted ◄─ wire ◄─ transport
+//!                          ▲        ▲
+//!                          ├─ server┤
+//!                          └─ client┤
+//!                                 driver ◄─ shell ◄─ main
+//!                                   ▲
+//!                                  sim ◄─ tests
+//! ```
+//!
+//! `docs/architecture.md` is the map; `tests/tidy.rs` holds the arrows.
+
+pub mod client;
+pub mod driver;
+pub mod planted;
+pub mod server;
+pub mod shell;
+pub mod slots;
+pub mod time;
+pub mod transport;
+pub mod wire;

@@ -1,0 +1,133 @@
+//! What goes into the server and what comes out of it.
+
+use crate::wire::Line;
+
+/// The number of a connection. The driver gives out the lowest free one, so a number comes back after the
+/// connection that had it is gone.
+pub type ConnId = u32;
+
+/// What happened, told by the driver.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Event<'a> {
+    /// Somebody connected. `host` is what others see of where they are: an address, or a name. Not empty, no
+    /// space in it, no colon at its head.
+    Accepted {
+        /// The new connection.
+        conn: ConnId,
+        /// Its host.
+        host: &'a str,
+    },
+    /// Bytes arrived, cut anywhere.
+    Received {
+        /// The connection.
+        conn: ConnId,
+        /// IRC's bytes, behind the transport.
+        bytes: &'a [u8],
+    },
+    /// The connection is gone: by its peer, or by the driver. Not told of those that the server closed.
+    Closed {
+        /// The connection.
+        conn: ConnId,
+        /// Why, for the quit message.
+        reason: CloseReason<'a>,
+    },
+    /// The time that [`deadline`](super::Server::deadline) named has come.
+    Timeout,
+    /// The process is about to end; everyone is told.
+    Stop,
+}
+
+/// Why a connection is gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CloseReason<'a> {
+    /// The peer ended it in good order.
+    Ended,
+    /// The peer, or the network, broke it.
+    Reset,
+    /// More waited for the peer than the queue may hold.
+    SendQueueExceeded,
+    /// The transport gave it up.
+    Transport(&'a str),
+}
+
+impl CloseReason<'_> {
+    /// The quit message that others read.
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Ended => "Connection closed",
+            Self::Reset => "Connection reset by peer",
+            Self::SendQueueExceeded => "SendQ exceeded",
+            Self::Transport(text) => text,
+        }
+    }
+}
+
+/// What the driver is to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Put a line into the queues of the recipients (see [`Actions::recipients`]).
+    Send {
+        /// To whom.
+        to: Recipients,
+        /// What.
+        line: Line,
+    },
+    /// Close the connection once what waits for it is written. The server has forgotten it already: no event
+    /// about it may come until its number is accepted anew.
+    Close {
+        /// The connection.
+        conn: ConnId,
+    },
+}
+
+/// A range of the flat list of recipients in [`Actions`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Recipients {
+    start: u32,
+    end: u32,
+}
+
+/// The tray that the server puts its actions on. The driver owns it, carries out what lies on it, and clears it.
+#[derive(Debug, Default)]
+pub struct Actions {
+    list: Vec<Action>,
+    recipients: Vec<ConnId>,
+}
+
+impl Actions {
+    /// Sends `line` to one connection.
+    pub fn send(&mut self, to: ConnId, line: Line) {
+        self.broadcast([to], line);
+    }
+
+    /// Sends `line` to several connections: one action, whatever their number. None at all if there are none.
+    pub fn broadcast(&mut self, to: impl IntoIterator<Item = ConnId>, line: Line) {
+        let start = self.recipients.len() as u32;
+        self.recipients.extend(to);
+        let end = self.recipients.len() as u32;
+        if start < end {
+            self.list.push(Action::Send { to: Recipients { start, end }, line });
+        }
+    }
+
+    /// Closes a connection.
+    pub fn close(&mut self, conn: ConnId) {
+        self.list.push(Action::Close { conn });
+    }
+
+    /// The actions, in the order in which they are to be carried out.
+    pub fn list(&self) -> &[Action] {
+        &self.list
+    }
+
+    /// The connections behind `to`.
+    pub fn recipients(&self, to: Recipients) -> &[ConnId] {
+        &self.recipients[to.start as usize..to.end as usize]
+    }
+
+    /// Empties the tray and keeps its memory.
+    pub fn clear(&mut self) {
+        self.list.clear();
+        self.recipients.clear();
+    }
+}

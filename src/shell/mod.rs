@@ -1,0 +1,1 @@
+//! The Linux driver: the only place with system calls.

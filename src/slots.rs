@@ -1,0 +1,82 @@
+//! A table whose rows are numbered, and which hands out the lowest free number.
+//!
+//! That is how a kernel numbers descriptors, so a number comes back soon after it was given up: whoever keeps
+//! one too long meets a stranger, in production and in the simulator alike.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+/// A table of `T`, numbered from 0.
+#[derive(Debug)]
+pub struct Slots<T> {
+    rows: Vec<Option<T>>,
+    free: BinaryHeap<Reverse<u32>>,
+}
+
+impl<T> Default for Slots<T> {
+    fn default() -> Self {
+        Self { rows: Vec::new(), free: BinaryHeap::new() }
+    }
+}
+
+impl<T> Slots<T> {
+    /// Puts `row` at the lowest free number and returns the number.
+    pub fn insert(&mut self, row: T) -> u32 {
+        if let Some(Reverse(number)) = self.free.pop() {
+            let slot = &mut self.rows[number as usize];
+            assert!(slot.is_none(), "slot {number} was free and taken at once");
+            *slot = Some(row);
+            return number;
+        }
+        let number = u32::try_from(self.rows.len()).expect("fewer than 2^32 slots");
+        self.rows.push(Some(row));
+        number
+    }
+
+    /// Takes the row out; its number is free from now on.
+    pub fn remove(&mut self, number: u32) -> Option<T> {
+        let row = self.rows.get_mut(number as usize)?.take()?;
+        self.free.push(Reverse(number));
+        Some(row)
+    }
+
+    /// The row at `number`, if there is one.
+    pub fn get(&self, number: u32) -> Option<&T> {
+        self.rows.get(number as usize)?.as_ref()
+    }
+
+    /// The row at `number`, if there is one.
+    pub fn get_mut(&mut self, number: u32) -> Option<&mut T> {
+        self.rows.get_mut(number as usize)?.as_mut()
+    }
+
+    /// The rows in the order of their numbers.
+    pub fn iter(&self) -> impl Iterator<Item = (u32, &T)> {
+        self.rows.iter().enumerate().filter_map(|(n, row)| Some((n as u32, row.as_ref()?)))
+    }
+
+    /// How many rows there are.
+    pub fn len(&self) -> usize {
+        self.rows.len() - self.free.len()
+    }
+
+    /// Whether there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Slots;
+
+    #[test]
+    fn the_lowest_free_number_is_given_first() {
+        let mut slots = Slots::default();
+        assert_eq!([slots.insert('a'), slots.insert('b'), slots.insert('c')], [0, 1, 2]);
+        assert_eq!((slots.remove(2), slots.remove(0), slots.remove(0)), (Some('c'), Some('a'), None));
+        assert_eq!((slots.insert('d'), slots.insert('e'), slots.insert('f')), (0, 2, 3));
+        assert_eq!(slots.iter().map(|(n, c)| format!("{n}{c}")).collect::<Vec<_>>(), ["0d", "1b", "2e", "3f"]);
+        assert_eq!(slots.len(), 4);
+    }
+}

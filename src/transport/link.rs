@@ -1,0 +1,116 @@
+//! One connection without its socket: its transport, and what waits to be written.
+
+use super::{Output, SendQueue, Transport, TransportError};
+use crate::planted::{Bug, Bugs};
+use crate::wire::Line;
+
+/// The bounds of one connection.
+#[derive(Clone, Copy, Debug)]
+pub struct LinkLimits {
+    /// Bytes that may wait for a peer that does not read (SendQ); past it the connection is closed.
+    pub send_queue_bytes: usize,
+    /// Bytes that are read from one connection in one round, so that one talker cannot starve the rest.
+    pub read_budget_bytes: usize,
+    /// Bytes that are written in one system call.
+    pub write_bytes: usize,
+    /// Bugs planted by a test.
+    pub bugs: Bugs,
+}
+
+impl Default for LinkLimits {
+    fn default() -> Self {
+        Self { send_queue_bytes: 1 << 20, read_budget_bytes: 16 << 10, write_bytes: 64 << 10, bugs: Bugs::NONE }
+    }
+}
+
+/// A connection's transport and its queue.
+#[derive(Debug, Default)]
+pub struct Link {
+    queue: SendQueue,
+    /// What a transport stands between; `None` where IRC's bytes travel as they are.
+    stack: Option<Box<Stack>>,
+}
+
+#[derive(Debug)]
+struct Stack {
+    transport: Box<dyn Transport>,
+    out: Output,
+    /// How many bytes of `out.raw` are written.
+    written: usize,
+}
+
+impl Link {
+    /// A new connection by `transport`.
+    pub fn new(transport: Option<Box<dyn Transport>>) -> Self {
+        let stack = transport.map(|transport| Box::new(Stack { transport, out: Output::default(), written: 0 }));
+        Self { queue: SendQueue::default(), stack }
+    }
+
+    /// The connection stands: gives the transport its first word.
+    ///
+    /// # Errors
+    /// [`TransportError`] if the transport gives the connection up.
+    pub fn opened(&mut self) -> Result<(), TransportError> {
+        match &mut self.stack {
+            Some(stack) => stack.transport.opened(&mut stack.out),
+            None => Ok(()),
+        }
+    }
+
+    /// Raw bytes arrived. Returns the IRC bytes if they are the same; else they wait in [`Link::take_irc`].
+    ///
+    /// # Errors
+    /// [`TransportError`] if the transport gives the connection up.
+    pub fn received<'a>(&mut self, raw: &'a [u8]) -> Result<Option<&'a [u8]>, TransportError> {
+        match &mut self.stack {
+            Some(stack) => stack.transport.received(raw, &mut stack.out).map(|()| None),
+            None => Ok(Some(raw)),
+        }
+    }
+
+    /// The IRC bytes that the transport made, for the core. Empty if there are none.
+    pub fn take_irc(&mut self) -> Vec<u8> {
+        self.stack.as_mut().map(|stack| std::mem::take(&mut stack.out.irc)).unwrap_or_default()
+    }
+
+    /// Puts a line of the core at the end of the queue.
+    pub fn push(&mut self, line: Line, bugs: Bugs) {
+        self.queue.push(line, bugs);
+    }
+
+    /// Bytes that wait to be written, wherever they wait.
+    pub fn pending_bytes(&self) -> usize {
+        self.queue.bytes() + self.stack.as_ref().map_or(0, |stack| stack.out.raw.len() - stack.written)
+    }
+
+    /// Whether more waits than `limits` allow.
+    pub fn is_over(&self, limits: &LinkLimits) -> bool {
+        self.pending_bytes() > limits.send_queue_bytes && !limits.bugs.has(Bug::UnboundedQueue)
+    }
+
+    /// The raw bytes to write next; empty when nothing waits.
+    ///
+    /// # Errors
+    /// [`TransportError`] if the transport gives the connection up.
+    pub fn gather<'a>(&'a mut self, scratch: &'a mut Vec<u8>, limits: &LinkLimits) -> Result<&'a [u8], TransportError> {
+        let Some(stack) = &mut self.stack else { return Ok(self.queue.gather(scratch, limits.write_bytes)) };
+        if stack.written == stack.out.raw.len() {
+            stack.written = 0;
+            stack.out.raw = Vec::new();
+            scratch.clear();
+            self.queue.take_lines(scratch, limits.write_bytes);
+            if !scratch.is_empty() {
+                stack.transport.send(scratch, &mut stack.out)?;
+            }
+        }
+        Ok(&stack.out.raw[stack.written..])
+    }
+
+    /// Of the bytes that [`Link::gather`] gave, `count` are written.
+    pub fn wrote(&mut self, count: usize, limits: &LinkLimits) {
+        match &mut self.stack {
+            None => self.queue.consume(count, limits.bugs),
+            Some(stack) => stack.written += count,
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! Finds the lines in a stream of bytes that arrives in pieces of any size.
+
+use crate::planted::{Bug, Bugs};
+
+/// The longest line that is accepted, its end included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LineLimits {
+    /// Bytes for the tags, with their `@` and the space behind them.
+    /// IRCv3 message-tags: "The size limit for message tags is 8191 bytes, including the leading @ and trailing
+    /// space characters"; what clients may send of these is 4096.
+    pub tags: usize,
+    /// Bytes for everything else, with the CRLF (RFC 2812 §2.3: 512).
+    pub rest: usize,
+    /// Bugs planted by a test.
+    pub bugs: Bugs,
+}
+
+impl Default for LineLimits {
+    fn default() -> Self {
+        Self { tags: 4096, rest: super::line::MAX_LINE, bugs: Bugs::NONE }
+    }
+}
+
+/// What a [`LineBuffer`] found.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Split<'a> {
+    /// A line, without its end. Never empty.
+    Line(&'a [u8]),
+    /// A line that was too long. It is reported once, at its end, and nothing of it is kept.
+    TooLong,
+}
+
+/// Keeps the beginning of a line until the rest of it arrives. Holds no memory while it holds no bytes.
+#[derive(Debug, Default)]
+pub struct LineBuffer {
+    partial: Vec<u8>,
+    taken: bool,
+    discarding: bool,
+}
+
+impl LineBuffer {
+    /// The next line in `input`, which is moved past what was used. `None` when `input` has no further line end;
+    /// what is left of it is kept for the next call.
+    ///
+    /// RFC 1459 §8: "a 'message' … is terminated by any pair of CR and LF, or either alone"; empty lines are
+    /// passed over (RFC 2812 §2.3.1: "Empty messages are silently ignored").
+    pub fn next<'b, 'i: 'b>(&'b mut self, input: &mut &'i [u8], limits: &LineLimits) -> Option<Split<'b>> {
+        if std::mem::take(&mut self.taken) {
+            self.partial = Vec::new();
+        }
+        loop {
+            let Some(end) = input.iter().position(|&b| b == b'\n' || b == b'\r') else {
+                self.keep(input, limits);
+                *input = &[];
+                return None;
+            };
+            let piece = &input[..end];
+            *input = &input[end + 1..];
+            if limits.bugs.has(Bug::OneLinePerRead) {
+                *input = &[];
+            }
+            if std::mem::take(&mut self.discarding) {
+                return Some(Split::TooLong);
+            }
+            if self.partial.is_empty() {
+                if piece.is_empty() {
+                    continue;
+                }
+                return Some(Self::checked(piece, limits));
+            }
+            self.partial.extend_from_slice(piece);
+            self.taken = true;
+            return Some(Self::checked(&self.partial, limits));
+        }
+    }
+
+    /// The bytes of a line whose end has not arrived.
+    pub fn partial(&self) -> &[u8] {
+        if self.taken { &[] } else { &self.partial }
+    }
+
+    fn keep(&mut self, rest: &[u8], limits: &LineLimits) {
+        if self.discarding || rest.is_empty() || limits.bugs.has(Bug::PartialLineDropped) {
+            return;
+        }
+        // A partial line may still be cut short by an `@` at its head: until its space is seen, all may be tags.
+        if self.partial.len() + rest.len() > limits.tags + limits.rest {
+            self.partial = Vec::new();
+            self.discarding = true;
+            return;
+        }
+        self.partial.extend_from_slice(rest);
+    }
+
+    fn checked<'a>(line: &'a [u8], limits: &LineLimits) -> Split<'a> {
+        let tags = match line {
+            [b'@', ..] => line.iter().position(|&b| b == b' ').map_or(line.len(), |space| space + 1),
+            _ => 0,
+        };
+        if tags > limits.tags || line.len() - tags + 2 > limits.rest { Split::TooLong } else { Split::Line(line) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn split(pieces: &[&[u8]]) -> Vec<String> {
+        let (mut buffer, mut found) = (LineBuffer::default(), Vec::new());
+        for mut piece in pieces.iter().copied() {
+            while let Some(split) = buffer.next(&mut piece, &LineLimits::default()) {
+                found.push(match split {
+                    Split::Line(line) => line.escape_ascii().to_string(),
+                    Split::TooLong => "too long".into(),
+                });
+            }
+        }
+        found
+    }
+
+    #[test]
+    fn lines_are_found_wherever_the_stream_is_cut() {
+        let stream = b"NICK a\r\n\r\nUSER a 0 * :A\nPING x\rQUIT";
+        for size in 1..stream.len() {
+            let pieces: Vec<&[u8]> = stream.chunks(size).collect();
+            assert_eq!(split(&pieces), ["NICK a", "USER a 0 * :A", "PING x"], "in pieces of {size}");
+        }
+    }
+
+    #[test]
+    fn an_over_long_line_is_reported_once_and_the_next_is_whole() {
+        let long = vec![b'x'; 1_000_000];
+        assert_eq!(split(&[&long, &long, b"xx\nPING a\n"]), ["too long", "PING a"]);
+        assert_eq!(split(&[&long[..510], b"\r\n", &long[..511], b"\r\nPING a\r\n"])[1..], ["too long", "PING a"]);
+    }
+
+    #[test]
+    fn tags_have_a_limit_of_their_own() {
+        let line = [b"@".as_slice(), &[b't'; 4094], b" ", &[b'x'; 510], b"\r\n"].concat();
+        assert_eq!(split(&[&line])[0].len(), line.len() - 2);
+        let line = [b"@".as_slice(), &[b't'; 4095], b" PING x\r\n"].concat();
+        assert_eq!(split(&[&line]), ["too long"]);
+    }
+}

@@ -1,0 +1,43 @@
+//! One encoded line, shared by all who receive it.
+
+use std::fmt;
+use std::ops::Deref;
+use std::rc::Rc;
+
+/// The most bytes of a line without tags, its CRLF included.
+///
+/// RFC 2812 §2.3: "IRC messages are always lines of characters terminated with a CR-LF (Carriage Return - Line
+/// Feed) pair, and these messages SHALL NOT exceed 512 characters in length, counting all characters including
+/// the trailing CR-LF."
+pub const MAX_LINE: usize = 512;
+
+/// A line as it goes over the wire, its CRLF included. Cloning it copies a pointer, so a line to 10,000 members
+/// is encoded once.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Line(Rc<[u8]>);
+
+impl Line {
+    /// A line from bytes that end in CRLF (the encoder writes them).
+    pub fn new(bytes: &[u8]) -> Self {
+        debug_assert!(bytes.ends_with(b"\r\n"), "a line ends in CRLF: {:?}", bytes.escape_ascii().to_string());
+        Self(bytes.into())
+    }
+
+    /// The line without its CRLF, for people to read.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.0[..self.0.len() - 2]).into_owned()
+    }
+}
+
+impl Deref for Line {
+    type Target = [u8];
+    fn deref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "\"{}\"", self.0.escape_ascii())
+    }
+}

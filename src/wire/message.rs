@@ -1,0 +1,124 @@
+//! One parsed message. It borrows the line; parsing copies nothing.
+
+use thiserror::Error;
+
+/// The most parameters a message has.
+///
+/// RFC 2812 §2.3: "All … command parameters (maximum of fifteen (15))".
+pub const MAX_PARAMS: usize = 15;
+
+/// A message: `[@tags] [:source] command [params]`, as Modern IRC, "Message Format".
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message<'a> {
+    /// What stands between `@` and the first space; empty without tags.
+    pub tags: &'a str,
+    /// What stands between `:` and the space, if the message has a source.
+    pub source: Option<&'a str>,
+    /// The command as it was written: compare it without regard to ASCII case.
+    pub command: &'a str,
+    params: [&'a str; MAX_PARAMS],
+    count: usize,
+}
+
+/// Why a line is no message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum ParseError {
+    /// The line is not UTF-8. IRCv3 UTF8ONLY: "Servers … MUST NOT relay content … containing non-UTF-8 data".
+    #[error("Message is not valid UTF-8")]
+    NotUtf8,
+    /// RFC 2812 §2.3.1: "The NUL (%x00) character is not special in message framing … [and] is not allowed within
+    /// messages."
+    #[error("Message contains a NUL character")]
+    Nul,
+    /// There is no command, or one with other characters than letters and digits.
+    #[error("Message has no command")]
+    NoCommand,
+}
+
+impl<'a> Message<'a> {
+    /// Parses a line without its end.
+    ///
+    /// # Errors
+    /// [`ParseError`] where the line is not UTF-8, holds a NUL or has no command.
+    pub fn parse(line: &'a [u8]) -> Result<Self, ParseError> {
+        if line.contains(&0) {
+            return Err(ParseError::Nul);
+        }
+        let line = std::str::from_utf8(line).map_err(|_| ParseError::NotUtf8)?;
+        let mut rest = line.trim_start_matches(' ');
+        let (mut tags, mut source) = ("", None);
+        if let Some(tagged) = rest.strip_prefix('@') {
+            (tags, rest) = word(tagged);
+        }
+        if let Some(sourced) = rest.strip_prefix(':') {
+            let (found, behind) = word(sourced);
+            (source, rest) = (Some(found), behind);
+        }
+        let (command, mut rest) = word(rest);
+        if command.is_empty() || !command.bytes().all(|b| b.is_ascii_alphanumeric()) {
+            return Err(ParseError::NoCommand);
+        }
+        let (mut params, mut count) = ([""; MAX_PARAMS], 0);
+        while !rest.is_empty() {
+            if let Some(trailing) = rest.strip_prefix(':') {
+                (params[count], rest) = (trailing, "");
+            } else if count == MAX_PARAMS - 1 {
+                // RFC 2812 §2.3.1: params = … 14( SPACE middle ) [ SPACE [ ":" ] trailing ]
+                (params[count], rest) = (rest, "");
+            } else {
+                (params[count], rest) = word(rest);
+            }
+            count += 1;
+        }
+        Ok(Self { tags, source, command, params, count })
+    }
+
+    /// The parameters; the trailing one is like any other.
+    pub fn params(&self) -> &[&'a str] {
+        &self.params[..self.count]
+    }
+
+    /// The parameter at `index`, or `None` if there are fewer.
+    pub fn param(&self, index: usize) -> Option<&'a str> {
+        self.params().get(index).copied()
+    }
+
+    /// The nick in the source: what stands before `!` or `@`, or the whole of it. Empty without a source.
+    pub fn nick(&self) -> &'a str {
+        self.source.map_or("", |source| source.split(['!', '@']).next().unwrap_or(source))
+    }
+}
+
+/// The first word and what stands behind it and its spaces.
+fn word(text: &str) -> (&str, &str) {
+    match text.split_once(' ') {
+        Some((word, rest)) => (word, rest.trim_start_matches(' ')),
+        None => (text, ""),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(line: &str) -> String {
+        match Message::parse(line.as_bytes()) {
+            Ok(m) => format!("{:?} {:?} {} {:?}", m.tags, m.source.unwrap_or("-"), m.command, m.params()),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    #[test]
+    fn messages_are_taken_apart_as_modern_irc_says() {
+        assert_eq!(shown("PING"), r#""" "-" PING []"#);
+        assert_eq!(shown(":a!b@c PRIVMSG #x  :hi  you "), r##""" "a!b@c" PRIVMSG ["#x", "hi  you "]"##);
+        assert_eq!(shown("@a=b;c :s  CAP  LS   302 "), r#""a=b;c" "s" CAP ["LS", "302"]"#);
+        assert_eq!(shown("TOPIC #x :"), r##""" "-" TOPIC ["#x", ""]"##);
+        assert_eq!(shown("X 1 2 3 4 5 6 7 8 9 a b c d e f").matches(", ").count(), 14);
+        assert!(shown("X 1 2 3 4 5 6 7 8 9 a b c d e f g").ends_with(r#""e", "f g"]"#));
+        assert_eq!(shown(":only"), "Message has no command");
+        assert_eq!(shown("PRIV\0MSG"), "Message contains a NUL character");
+        assert_eq!(shown("é x"), "Message has no command");
+        assert_eq!(Message::parse(b"A \xff"), Err(ParseError::NotUtf8));
+    }
+}

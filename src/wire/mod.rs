@@ -1,0 +1,18 @@
+//! The bytes of IRC: lines, messages, numerics, names, casemapping.
+//!
+//! Knows nothing of users, channels' state or sockets. Everything here is a function of its arguments.
+
+mod buffer;
+mod encoder;
+mod line;
+mod mask;
+mod message;
+mod names;
+pub mod numeric;
+
+pub use buffer::{LineBuffer, LineLimits, Split};
+pub use encoder::Encoder;
+pub use line::Line;
+pub use mask::{complete_mask, matches};
+pub use message::{MAX_PARAMS, Message, ParseError};
+pub use names::{ChannelName, Folded, NameError, Nick, fold};

@@ -1,0 +1,154 @@
+//! Nicks and channel names as types that cannot be wrong, and their casemapping.
+
+use std::fmt;
+use std::rc::Rc;
+
+use thiserror::Error;
+
+/// A name in the form in which names are compared: casemapping `ascii`, where `A`–`Z` equal `a`–`z`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Folded(Box<str>);
+
+/// Folds a name for comparison (ISUPPORT `CASEMAPPING=ascii`).
+pub fn fold(name: &str) -> Folded {
+    Folded(name.to_ascii_lowercase().into())
+}
+
+impl Folded {
+    /// The folded text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Why a text is no name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum NameError {
+    /// It has no characters.
+    #[error("is empty")]
+    Empty,
+    /// It has more bytes than the server allows.
+    #[error("is too long")]
+    TooLong,
+    /// It has a character that such a name cannot have.
+    #[error("has a character that is not allowed")]
+    BadCharacter,
+}
+
+/// A nick.
+///
+/// RFC 2812 §2.3.1: nickname = ( letter / special ) *8( letter / digit / special / "-" ),
+/// special = `[ ] \ ` _ ^ { | }`. The length is the server's (ISUPPORT `NICKLEN`).
+#[derive(Clone, PartialEq, Eq)]
+pub struct Nick(Rc<str>);
+
+impl Nick {
+    /// Takes `text` for a nick of at most `most` bytes.
+    ///
+    /// # Errors
+    /// [`NameError`] if it is empty, too long, or has a character that a nick cannot have.
+    pub fn parse(text: &str, most: usize) -> Result<Self, NameError> {
+        let special = |b: u8| b.is_ascii_alphabetic() || matches!(b, b'[' | b']' | b'\\' | b'`' | b'_' | b'^' | b'{' | b'|' | b'}');
+        let (&first, rest) = text.as_bytes().split_first().ok_or(NameError::Empty)?;
+        if !special(first) || !rest.iter().all(|&b| special(b) || b.is_ascii_digit() || b == b'-') {
+            return Err(NameError::BadCharacter);
+        }
+        if text.len() > most { Err(NameError::TooLong) } else { Ok(Self(text.into())) }
+    }
+
+    /// The nick as its owner wrote it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The nick for comparison.
+    pub fn folded(&self) -> Folded {
+        fold(&self.0)
+    }
+}
+
+/// A channel's name: `#` and at least one more character.
+///
+/// Modern IRC, "Channels": names "MUST NOT contain any spaces, ASCII BEL characters, or commas". Other control
+/// characters are refused too, since nobody could type or see them.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ChannelName(Rc<str>);
+
+impl ChannelName {
+    /// Takes `text` for a channel's name of at most `most` bytes.
+    ///
+    /// # Errors
+    /// [`NameError`] if it is empty, too long, does not begin with `#` or has a character that is not allowed.
+    pub fn parse(text: &str, most: usize) -> Result<Self, NameError> {
+        let name = text.strip_prefix('#').ok_or(if text.is_empty() { NameError::Empty } else { NameError::BadCharacter })?;
+        if name.is_empty() {
+            return Err(NameError::Empty);
+        }
+        if name.contains(|c: char| c == ' ' || c == ',' || c.is_control()) {
+            return Err(NameError::BadCharacter);
+        }
+        if text.len() > most { Err(NameError::TooLong) } else { Ok(Self(text.into())) }
+    }
+
+    /// The name as the channel's first member wrote it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The name for comparison.
+    pub fn folded(&self) -> Folded {
+        fold(&self.0)
+    }
+}
+
+impl fmt::Debug for Nick {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Display for Nick {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for ChannelName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Display for ChannelName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nicks_have_the_characters_of_rfc_2812() {
+        for good in ["a", "A1-", "[x]", "_`^{|}\\"] {
+            assert!(Nick::parse(good, 30).is_ok(), "{good}");
+        }
+        for bad in ["", "1a", "-a", "a b", "a!b", "a@b", "#a", "é", "a.b", "a*", "a,b", ":a"] {
+            assert!(Nick::parse(bad, 30).is_err(), "{bad}");
+        }
+        assert_eq!(Nick::parse("abcd", 3), Err(NameError::TooLong));
+        assert_eq!(Nick::parse("AbC[", 9).map(|n| n.folded()), Ok(fold("abc[")));
+        assert_ne!(fold("a["), fold("a{"));
+    }
+
+    #[test]
+    fn channels_begin_with_a_hash_and_may_hold_any_letter() {
+        for good in ["#a", "#Köln", "##", "#a:b", "#1"] {
+            assert!(ChannelName::parse(good, 64).is_ok(), "{good}");
+        }
+        for bad in ["", "#", "a", "&a", "#a b", "#a,b", "#\u{7}", "#a\u{1b}b"] {
+            assert!(ChannelName::parse(bad, 64).is_err(), "{bad}");
+        }
+    }
+}
