@@ -3,9 +3,14 @@
 //! `visitor>` is typed and `visitor<` is shown; `irc<` is what the core sends and `irc>` what it is sent. Each
 //! transcript is played with both directions cut into pieces of several sizes, from one byte on.
 
+use std::io;
+
 use proptest::prelude::*;
+use verbatim::driver::{DriverLimits, ServerDriver};
+use verbatim::server::{Config, Server};
+use verbatim::time::Time;
 use verbatim::transport::plain::{MAX_SAID_BYTES, MAX_WAITING_BYTES, Visitor};
-use verbatim::transport::{Output, Transport};
+use verbatim::transport::{Link, LinkLimits, Output, Transport};
 use verbatim::wire::Message;
 
 const WAY_IN: &str = "
@@ -320,6 +325,65 @@ fn a_long_line_is_split_at_characters_and_an_endless_one_is_refused() {
     visitor.received(b"\nstill here\n", &mut out).unwrap();
     assert_eq!(String::from_utf8(out.raw).unwrap(), "-- That line is too long: it was not sent.\n");
     assert_eq!(out.irc, b"PRIVMSG #lobby :still here\r\n");
+}
+
+#[test]
+fn a_slow_reader_is_shown_everything_in_order() {
+    let (mut link, limits) = (Link::new(Some(Box::new(Visitor::new(0)))), LinkLimits::default());
+    let (mut scratch, mut shown) = (Vec::new(), Vec::new());
+    link.opened().unwrap();
+    link.received(b"\xff\n").unwrap();
+    for count in (0..60).chain([usize::MAX]) {
+        link.received(b"\xff\n").unwrap();
+        let bytes = link.gather(&mut scratch, &limits).unwrap();
+        let count = count.min(bytes.len());
+        shown.extend_from_slice(&bytes[..count]);
+        link.wrote(count, &limits);
+    }
+    assert_eq!(link.pending_bytes(), 0);
+    let refusals = String::from_utf8(shown).unwrap();
+    assert_eq!(
+        refusals.lines().skip(2).filter(|line| *line == "-- That line is not UTF-8: it was not sent.").count(),
+        62
+    );
+    assert_eq!(refusals.lines().count(), 64);
+}
+
+/// Types without end, and reads only a little.
+struct Deaf {
+    reads: usize,
+}
+
+impl io::Read for Deaf {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        b"/nonsense\n".as_slice().read(buffer)
+    }
+}
+
+impl io::Write for Deaf {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let count = bytes.len().min(self.reads);
+        self.reads -= count;
+        if count == 0 { Err(io::ErrorKind::WouldBlock.into()) } else { Ok(count) }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn who_types_nonsense_and_reads_no_answer_is_cut_off() {
+    let now = Time::from_secs(1_700_000_000);
+    let limits = DriverLimits::default();
+    let server = Server::new(Config::default(), now);
+    let mut driver = ServerDriver::new(server, limits, ());
+    let conn = driver.accept(now, Deaf { reads: 4000 }, "h", |conn| Some(Box::new(Visitor::new(conn))));
+    for _ in 0..100 {
+        driver.round(now);
+        assert!(driver.pending_bytes(conn) <= limits.link.send_queue_bytes + (1 << 20));
+    }
+    assert_eq!((driver.connections(), driver.server().connections()), (0, 0));
 }
 
 /// What means something to IRC or to a visitor, and what looks like it.

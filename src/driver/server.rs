@@ -255,6 +255,8 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         match row.link.received(raw) {
             Ok(Some(bytes)) => self.handle(now, Event::Received { conn, bytes }),
             Ok(None) => {
+                // A transport answers some of what it is sent by itself, and a peer may leave that unread, too.
+                self.bound(conn);
                 self.take_irc(now, conn);
                 self.mark_dirty(conn);
             }
@@ -308,14 +310,23 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
             self.dirty.push(conn);
         }
         if row.link.is_over(&self.limits.link) {
-            // Writing waits for the end of the round; only what cannot be written counts against the peer.
-            if row.writable {
-                let flushed = flush(&mut row.link, &mut row.stream, &mut self.write_buffer, &self.limits.link);
-                row.writable = flushed != Flushed::Blocked;
-            }
-            if row.link.is_over(&self.limits.link) && row.closing.is_none() && self.over.last() != Some(&conn) {
-                self.over.push(conn);
-            }
+            self.bound(conn);
+        }
+    }
+
+    /// Holds a connection to the cap of its queue. Writing waits for the end of the round, so what can be written
+    /// goes now: only the rest counts against the peer.
+    fn bound(&mut self, conn: ConnId) {
+        let Some(row) = self.conns.get_mut(conn) else { return };
+        if !row.link.is_over(&self.limits.link) {
+            return;
+        }
+        if row.writable {
+            let flushed = flush(&mut row.link, &mut row.stream, &mut self.write_buffer, &self.limits.link);
+            row.writable = flushed != Flushed::Blocked;
+        }
+        if row.link.is_over(&self.limits.link) && row.closing.is_none() && self.over.last() != Some(&conn) {
+            self.over.push(conn);
         }
     }
 

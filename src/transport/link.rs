@@ -63,7 +63,11 @@ impl Link {
     /// [`TransportError`] if the transport gives the connection up.
     pub fn received<'a>(&mut self, raw: &'a [u8]) -> Result<Option<&'a [u8]>, TransportError> {
         match &mut self.stack {
-            Some(stack) => stack.transport.received(raw, &mut stack.out).map(|()| None),
+            Some(stack) => {
+                // What is written already goes now: a peer that keeps a little unread must not make it pile up.
+                stack.out.raw.drain(..std::mem::take(&mut stack.written));
+                stack.transport.received(raw, &mut stack.out).map(|()| None)
+            }
             None => Ok(Some(raw)),
         }
     }
