@@ -26,6 +26,10 @@ impl Default for DriverLimits {
     }
 }
 
+/// How often a transport and the core may answer each other after the peer's end. A visitor needs two exchanges to
+/// be in the lobby, and one for each nick that is taken.
+const MAX_EXCHANGES: usize = 32;
+
 /// Hears of every event and every action, in order: for logs, recordings and digests.
 pub trait ServerObserver {
     /// The server is about to be given `event`.
@@ -227,6 +231,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
             }
             match row.stream.read(&mut buffer[..budget]) {
                 Ok(0) => {
+                    self.settle(now, conn);
                     self.lost(now, conn, CloseReason::Ended);
                     break;
                 }
@@ -273,8 +278,23 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         }
     }
 
+    /// Lets a transport hear what the core said, before the core is told that the peer's bytes have come to their
+    /// end: else what a visitor typed, and what waits for the join, would be lost with `echo hi | nc -N HOST PORT`.
+    fn settle(&mut self, now: Time, conn: ConnId) {
+        for _ in 0..MAX_EXCHANGES {
+            match self.conns.get(conn) {
+                Some(row) if row.link.is_unheard() && row.writable && row.closing.is_none() => self.write(now, conn),
+                _ => break,
+            }
+        }
+    }
+
     /// The connection ends, and not by the server's will. What waits may still be written.
     fn lost(&mut self, now: Time, conn: ConnId, reason: CloseReason<'_>) {
+        if self.conns.get(conn).is_none_or(|row| row.closing.is_some()) {
+            // The server closed it while its transport was heard out.
+            return;
+        }
         self.handle(now, Event::Closed { conn, reason });
         if reason == CloseReason::Ended {
             self.begin_closing(now, conn);

@@ -82,6 +82,11 @@ impl Link {
         self.queue.push(line, bugs);
     }
 
+    /// Whether the core said something that the transport has not heard: it hears a line when it is written.
+    pub fn is_unheard(&self) -> bool {
+        self.stack.is_some() && !self.queue.is_empty()
+    }
+
     /// Bytes that wait to be written, wherever they wait.
     pub fn pending_bytes(&self) -> usize {
         self.queue.bytes() + self.stack.as_ref().map_or(0, |stack| stack.out.raw.len() - stack.written)
