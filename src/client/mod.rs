@@ -192,11 +192,13 @@ impl Client {
             return;
         }
         match event {
-            Event::Started => self.connect(actions),
-            Event::Connected => self.register(actions),
-            Event::Refused { reason } => self.lost(reason, actions),
+            Event::Started if self.phase == Phase::New => self.connect(actions),
+            Event::Connected if self.phase == Phase::Connecting => self.register(actions),
+            Event::Refused { reason } if self.phase == Phase::Connecting => self.lost(reason, actions),
+            Event::Closed { reason } if self.is_connected() => self.lost(reason, actions),
+            // They come from a connection that the client has given up.
+            Event::Started | Event::Connected | Event::Refused { .. } | Event::Closed { .. } => {}
             Event::Received { bytes } => self.receive(bytes, actions),
-            Event::Closed { reason } => self.lost(reason, actions),
             Event::Typed { bytes } => self.take_typed(bytes, actions),
             Event::InputEnded => self.input_ended(actions),
             Event::Interrupted => self.interrupted(actions),

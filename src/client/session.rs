@@ -239,10 +239,8 @@ impl Client {
     pub(super) fn lost(&mut self, reason: &str, actions: &mut Vec<Action>) {
         self.received = LineBuffer::default();
         let unconfirmed = self.outbox.take_unconfirmed();
-        match self.phase {
-            Phase::New | Phase::Over => return,
-            Phase::Leaving { code, .. } => return self.exit(code, actions),
-            _ => {}
+        if let Phase::Leaving { code, .. } = self.phase {
+            return self.exit(code, actions);
         }
         if !self.was_welcomed {
             trouble(format!("cannot connect: {reason}"), actions);

@@ -75,93 +75,6 @@ fn formatting_is_dropped_with_its_numbers() {
     }
 }
 
-fn words() -> impl Strategy<Value = Vec<u8>> {
-    let word = prop::sample::select(vec![
-        ":srv",
-        ":alice!a@b",
-        ":bob!b@c",
-        "001",
-        "005",
-        "376",
-        "433",
-        "432",
-        "474",
-        "353",
-        "JOIN",
-        "PART",
-        "KICK",
-        "NICK",
-        "PRIVMSG",
-        "PONG",
-        "PING",
-        "alice",
-        "#lobby",
-        "#a b",
-        ":",
-        ":#x y",
-        "\u{1}ACTION",
-        "NICKLEN=1",
-        "LINELEN=1",
-        "CHANTYPES=x",
-        "PREFIX=)",
-        "verbatim-1",
-        "/join",
-        "/msg",
-        "/me",
-        "/nick",
-        "/part",
-        "/topic",
-        "/who",
-        "/quit",
-        "//",
-        "*",
-        ",",
-        "\r\n",
-        "\n",
-        "\n",
-        "é",
-        "\u{0}",
-    ]);
-    prop_oneof![
-        8 => prop::collection::vec(word, 1..12).prop_map(|words| words.join(" ").into_bytes()),
-        1 => prop::collection::vec(any::<u8>(), 0..60),
-    ]
-}
-
-proptest! {
-    #[test]
-    fn no_bytes_make_the_client_panic_or_its_deadline_stand_still(
-        interactive: bool,
-        online: bool,
-        steps in prop::collection::vec((0..10_u8, words()), 0..60),
-    ) {
-        let mut world = if online { in_lobby(interactive) } else { World::new(config(interactive, &["#lobby", "b a d", ""])) };
-        if !online {
-            world.happen("start");
-        }
-        for (step, bytes) in steps {
-            let event = match step {
-                0 => Event::Connected,
-                1 => Event::Closed { reason: "x" },
-                2 if bytes.len() % 8 == 0 => Event::InputEnded,
-                3 if bytes.len() % 8 == 0 => Event::Interrupted,
-                2..=5 => Event::Typed { bytes: &bytes },
-                _ => Event::Received { bytes: &bytes },
-            };
-            for action in actions(&mut world.client, world.now, event) {
-                if let Action::Send { line } = action {
-                    prop_assert!(line[..line.len() - 2].iter().all(|byte| !b"\r\n\0".contains(byte)), "{line:?}");
-                }
-            }
-            if bytes.len() % 5 == 0 && let Some(deadline) = world.client.deadline() {
-                world.now = world.now.max(deadline);
-                actions(&mut world.client, world.now, Event::Timeout);
-                prop_assert!(world.client.deadline().is_none_or(|next| next > world.now));
-            }
-        }
-    }
-}
-
 #[test]
 fn a_line_can_have_a_time_zone_colours_and_plain_arrows() {
     let entry = Entry::Joined { who: "bob".into(), channel: "#a".into(), own: false };
@@ -171,4 +84,120 @@ fn a_line_can_have_a_time_zone_colours_and_plain_arrows() {
     let coloured = style(Style { colour: true, ..Style::default() });
     assert!(coloured.starts_with("\u{1b}[2m00:10\u{1b}[0m #a → \u{1b}["), "{coloured:?}");
     assert!(coloured.ends_with("mbob\u{1b}[0m is here"), "{coloured:?}");
+}
+
+/// What can happen to a client, likely or not.
+#[derive(Clone, Debug)]
+enum Step {
+    Connected,
+    Closed,
+    InputEnded,
+    Interrupted,
+    Deadline,
+    Received(Vec<u8>),
+    Typed(Vec<u8>),
+}
+
+fn params() -> impl Strategy<Value = String> {
+    const PARAMS: &[&str] = &[
+        "alice",
+        "bob",
+        "*",
+        "#lobby",
+        "#Lobby",
+        "#den",
+        "#a,#b",
+        ":#x y",
+        ":",
+        "=",
+        "@#lobby",
+        "+o-o",
+        ":verbatim-1",
+        "verbatim-2",
+        ":verbatim-3",
+        ":\u{1}ACTION",
+        ":\u{1}",
+        "NICKLEN=1",
+        "LINELEN=1",
+        "CHANTYPES=x",
+        "PREFIX=)",
+        "CASEMAPPING=",
+        ":two words",
+        "é",
+        "::",
+        ",",
+        " ",
+    ];
+    prop::collection::vec(prop::sample::select(PARAMS), 0..5).prop_map(|params| params.join(" "))
+}
+
+fn received() -> impl Strategy<Value = Vec<u8>> {
+    const SOURCES: &[&str] = &[":alice!a@b ", ":bob!b@c ", ":srv ", ":ALICE ", ": ", ""];
+    const COMMANDS: &[&str] = &[
+        "001", "005", "376", "433", "432", "474", "403", "353", "332", "396", "352", "999", "JOIN", "PART", "KICK",
+        "NICK", "PRIVMSG", "NOTICE", "MODE", "TOPIC", "QUIT", "PONG", "PONG", "PING", "ERROR", "FAIL", "",
+    ];
+    let line = (prop::sample::select(SOURCES), prop::sample::select(COMMANDS), params());
+    line.prop_map(|(source, command, params)| format!("{source}{command} {params}\r\n").into_bytes())
+}
+
+fn typed() -> impl Strategy<Value = Vec<u8>> {
+    const COMMANDS: &[&str] = &[
+        "/join ", "/part ", "/msg ", "/me ", "/nick ", "/topic ", "/names ", "/who ", "/whois ", "/away ", "/help ",
+        "/x ", "//", "/", "", "text ",
+    ];
+    let line = (prop::sample::select(COMMANDS), params(), 0..2000_usize);
+    line.prop_map(|(command, params, more)| format!("{command}{params}{}\n", "é".repeat(more / 4)).into_bytes())
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let garbage = || prop::collection::vec(any::<u8>(), 0..60);
+    prop_oneof![
+        6 => Just(Step::Connected),
+        1 => Just(Step::Closed),
+        1 => Just(Step::InputEnded),
+        1 => Just(Step::Interrupted),
+        6 => Just(Step::Deadline),
+        60 => received().prop_map(Step::Received),
+        40 => typed().prop_map(Step::Typed),
+        4 => garbage().prop_map(Step::Received),
+        4 => garbage().prop_map(Step::Typed),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+    #[test]
+    fn no_event_makes_the_client_panic_or_its_deadline_stand_still(
+        interactive: bool,
+        online: bool,
+        steps in prop::collection::vec(step(), 0..60),
+    ) {
+        let mut world = if online { in_lobby(interactive) } else { World::new(config(interactive, &["#lobby", "b a d", ""])) };
+        if !online {
+            world.happen("start");
+        }
+        for step in steps {
+            let event = match &step {
+                Step::Connected => Event::Connected,
+                Step::Closed => Event::Closed { reason: "x" },
+                Step::InputEnded => Event::InputEnded,
+                Step::Interrupted => Event::Interrupted,
+                Step::Received(bytes) => Event::Received { bytes },
+                Step::Typed(bytes) => Event::Typed { bytes },
+                Step::Deadline => {
+                    world.now = world.client.deadline().map_or(world.now, |deadline| deadline.max(world.now));
+                    Event::Timeout
+                }
+            };
+            let timeout = event == Event::Timeout;
+            for action in actions(&mut world.client, world.now, event) {
+                if let Action::Send { line } = action {
+                    let clean = !line[..line.len() - 2].iter().any(|byte| b"\r\n\0".contains(byte));
+                    prop_assert!(clean && line.len() <= 512, "{line:?}");
+                }
+            }
+            prop_assert!(!timeout || world.client.deadline().is_none_or(|next| next > world.now));
+        }
+    }
 }
