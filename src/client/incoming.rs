@@ -15,7 +15,7 @@ const COMMANDS: &[(&str, usize, Handle)] = &[
     ("TOPIC", 2, topic), ("MODE", 2, mode), ("INVITE", 2, invited), ("ERROR", 0, error),
     ("001", 1, welcome), ("005", 1, isupport), ("376", 0, motd_ended), ("422", 0, motd_ended),
     ("432", 0, nick_refused), ("433", 0, nick_refused), ("437", 0, nick_refused),
-    ("332", 3, topic_is), ("353", 4, names_are), ("396", 0, host_changed),
+    ("332", 3, topic_is), ("352", 8, who_is), ("353", 4, names_are), ("396", 0, host_changed),
     ("FAIL", 1, failed), ("WARN", 1, noted), ("NOTE", 1, noted), ("WALLOPS", 1, noted),
 ];
 
@@ -32,7 +32,6 @@ const REPLIES: &[(&str, &str)] = &[
     ("322", "{1} ({2}): {3}"),
     ("331", "{1} has no topic"),
     ("341", "{1} is invited to {2}"),
-    ("352", "{5} is {2}@{3} in {1}, {6}: {7}"),
     ("372", "{1}"),
     // The greeting is for programs, and so are the ends of lists.
     ("002", ""), ("003", ""), ("004", ""), ("042", ""), ("250", ""), ("251", ""), ("252", ""), ("253", ""), ("254", ""),
@@ -76,7 +75,11 @@ impl Client {
         if self.phase == Phase::Online {
             self.refusals += 1;
         }
-        actions.push(Action::Show(Entry::Refused { text: rest(message) }));
+        let text = match message.params() {
+            [_, about @ .., reason] if !about.is_empty() => format!("{}: {reason}", about.join(" ")),
+            _ => rest(message),
+        };
+        actions.push(Action::Show(Entry::Refused { text }));
     }
 }
 
@@ -111,8 +114,8 @@ fn said(client: &mut Client, message: &Message<'_>, actions: &mut Vec<Action>) {
     // CTCP: a text between two U+0001, of which the second may be missing.
     let ctcp = text.strip_prefix('\u{1}').map(|ctcp| ctcp.strip_suffix('\u{1}').unwrap_or(ctcp));
     let (text, kind) = match ctcp {
-        Some(ctcp) => match ctcp.strip_prefix("ACTION") {
-            Some(action) if !notice => (action.strip_prefix(' ').unwrap_or(action).to_owned(), Speech::Action),
+        Some(ctcp) => match ctcp.strip_prefix("ACTION ") {
+            Some(action) if !notice => (action.to_owned(), Speech::Action),
             _ => (format!("CTCP {ctcp}"), plain),
         },
         None => (text.to_owned(), plain),
@@ -144,11 +147,11 @@ fn joined(client: &mut Client, message: &Message<'_>, actions: &mut Vec<Action>)
 fn parted(client: &mut Client, message: &Message<'_>, actions: &mut Vec<Action>) {
     let (who, channel) = (message.nick().to_owned(), message.params()[0].to_owned());
     let own = client.is_me(&who);
-    if own {
-        client.left(&channel);
-    }
     let reason = message.param(1).unwrap_or_default().to_owned();
     actions.push(Action::Show(Entry::Parted { who, channel, reason, own }));
+    if own {
+        client.left(message.params()[0], actions);
+    }
 }
 
 fn quit(_client: &mut Client, message: &Message<'_>, actions: &mut Vec<Action>) {
@@ -159,12 +162,12 @@ fn quit(_client: &mut Client, message: &Message<'_>, actions: &mut Vec<Action>) 
 fn kicked(client: &mut Client, message: &Message<'_>, actions: &mut Vec<Action>) {
     let (channel, who) = (message.params()[0].to_owned(), message.params()[1].to_owned());
     let own = client.is_me(&who);
-    if own {
-        client.left(&channel);
-    }
     let reason = message.param(2).unwrap_or_default().to_owned();
     let by = message.nick().to_owned();
     actions.push(Action::Show(Entry::Kicked { who, channel, by, reason, own }));
+    if own {
+        client.left(message.params()[0], actions);
+    }
 }
 
 fn renamed(client: &mut Client, message: &Message<'_>, actions: &mut Vec<Action>) {
@@ -221,6 +224,13 @@ fn nick_refused(client: &mut Client, message: &Message<'_>, actions: &mut Vec<Ac
         Phase::Registering { .. } => client.nick_refused(message.command == "432", actions),
         _ => client.refused(message, actions),
     }
+}
+
+/// `:SRV 352 ME #chan ~user host SRV nick H@ :0 real name`
+fn who_is(_client: &mut Client, message: &Message<'_>, actions: &mut Vec<Action>) {
+    let [_, channel, user, host, _, nick, flags, hops_and_name, ..] = message.params() else { return };
+    let name = hops_and_name.split_once(' ').map_or("", |(_hops, name)| name);
+    reply(format!("{nick} is {user}@{host} in {channel}, {flags}: {name}"), actions);
 }
 
 /// `:SRV 353 ME = #chan :@alice bob`

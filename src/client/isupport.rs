@@ -53,7 +53,8 @@ impl Isupport {
             match key {
                 "NICKLEN" => self.nick_len = number.filter(|&len| len > 0),
                 "LINELEN" => self.line_len = number.unwrap_or(512).clamp(512, LONGEST_LINE),
-                "CHANTYPES" if !value.is_empty() => self.chan_types = value.into(),
+                // What begins with a colon or a comma could not be named in a message.
+                "CHANTYPES" if !value.is_empty() && !value.contains([':', ',']) => self.chan_types = value.into(),
                 "PREFIX" => self.prefixes = value.split_once(')').map_or("", |(_, prefixes)| prefixes).into(),
                 "CASEMAPPING" => self.casemapping = Casemapping::named(value),
                 _ => {}
@@ -122,7 +123,8 @@ mod tests {
 
     #[test]
     fn nonsense_is_passed_over() {
-        let isupport = told("NICKLEN=-1 NICKLEN= CHANTYPES= LINELEN=99999999 = == PREFIX PREFIX=( CASEMAPPING");
+        let isupport =
+            told("NICKLEN=-1 NICKLEN= CHANTYPES= CHANTYPES=: LINELEN=99999999 = == PREFIX PREFIX=( CASEMAPPING");
         assert_eq!((isupport.nick_len, isupport.line_len), (None, LONGEST_LINE));
         assert!(isupport.is_channel("#a") && !isupport.is_channel("a") && !isupport.is_channel(""));
         assert_eq!(told("PREFIX=(ov)@+").channel_of("@#a"), "#a");

@@ -85,7 +85,7 @@ impl Client {
         }
         self.phase = Phase::Welcomed { until: self.now + REGISTRATION_TIMEOUT };
         let again = if self.was_welcomed { " again" } else { "" };
-        let taken = if self.is_me(&self.wanted) { String::new() } else { format!(" ({} was not free)", self.wanted) };
+        let taken = if self.is_me(&self.wanted) { String::new() } else { format!(" ({} was refused)", self.wanted) };
         status(format!("connected{again} to {server} as {}{taken}", self.nick), actions);
         (self.was_welcomed, self.attempts) = (true, 0);
     }
@@ -100,7 +100,7 @@ impl Client {
         let again: Vec<Channel> = std::mem::take(&mut self.channels);
         let first = std::mem::take(&mut self.config.channels);
         for channel in again {
-            let focus = self.target.as_deref().is_some_and(|target| self.server.same(target, &channel.name));
+            let focus = self.is_target(&channel.name);
             self.ask_to_join(channel, focus, actions);
         }
         for name in first.iter().flat_map(|names| names.split(',')) {
@@ -141,8 +141,9 @@ impl Client {
 
     /// The client is in `name` now.
     pub(super) fn joined(&mut self, name: &str) {
-        let awaited = self.joining.iter().position(|joining| self.server.same(&joining.channel.name, name));
-        let awaited = awaited.map(|index| self.joining.remove(index));
+        let server = &self.server;
+        // A channel that was asked for twice is joined once.
+        let awaited = self.joining.extract_if(.., |joining| server.same(&joining.channel.name, name)).last();
         let key = awaited.as_ref().and_then(|joining| joining.channel.key.clone());
         let known = self.channels.iter().any(|channel| self.server.same(&channel.name, name));
         if !is_middle(name) || self.channels.len() >= MAX_CHANNELS || known {
@@ -155,16 +156,21 @@ impl Client {
     }
 
     /// The client is in `name` no more.
-    pub(super) fn left(&mut self, name: &str) {
+    pub(super) fn left(&mut self, name: &str, actions: &mut Vec<Action>) {
         let server = &self.server;
         self.channels.retain(|channel| !server.same(&channel.name, name));
-        self.leave_target(name);
+        if !self.is_target(name) {
+            return;
+        }
+        // A person is told where their words go now. A pipe cannot hear it.
+        self.target = self.channels.last().filter(|_| self.config.interactive).map(|channel| channel.name.clone());
+        if let Some(target) = &self.target {
+            status(format!("what you type goes to {target}"), actions);
+        }
     }
 
-    fn leave_target(&mut self, name: &str) {
-        if self.target.as_deref().is_some_and(|target| self.server.same(target, name)) {
-            self.target = self.channels.last().map(|channel| channel.name.clone());
-        }
+    fn is_target(&self, name: &str) -> bool {
+        self.target.as_deref().is_some_and(|target| self.server.same(target, name))
     }
 
     /// Whether a refusal that names `name` answers a JOIN.
@@ -172,14 +178,21 @@ impl Client {
         self.joining.iter().any(|joining| self.server.same(&joining.channel.name, name))
     }
 
-    /// The client does not get into `name`. What a pipe says must not go elsewhere instead, so that is its end.
+    /// The client does not get into `name`. What was meant for it must not go elsewhere instead: what waits is not
+    /// sent, and a pipe comes to its end.
     pub(super) fn join_failed(&mut self, name: &str, reason: &str, actions: &mut Vec<Action>) {
         let server = &self.server;
         self.joining.retain(|joining| !server.same(&joining.channel.name, name));
-        self.leave_target(name);
+        if self.is_target(name) {
+            self.target = None;
+        }
         let text = format!("cannot join {name}: {reason}");
         if self.config.interactive {
-            return actions.push(Action::Show(Entry::Refused { text }));
+            actions.push(Action::Show(Entry::Refused { text }));
+            while let Some(line) = self.outbox.pop_typed() {
+                trouble(format!("not sent: {line}"), actions);
+            }
+            return;
         }
         trouble(text, actions);
         self.refusals += 1;
@@ -332,11 +345,15 @@ impl Client {
     /// Says what was not done, if anything was not.
     fn exit_code(&mut self, actions: &mut Vec<Action>) -> u8 {
         let (unfinished, sent) = (self.outbox.unfinished(), self.outbox.unconfirmed());
-        if unfinished > 0 {
-            trouble(format!("{} not confirmed, {} of them not sent", were(unfinished), unfinished - sent), actions);
+        if sent > 0 {
+            trouble(format!("{} not confirmed", were(sent)), actions);
+        }
+        if unfinished > sent {
+            trouble(format!("{} not sent", were(unfinished - sent)), actions);
         }
         if self.refusals > 0 && !self.config.interactive {
-            trouble(format!("{} refused", were(self.refusals)), actions);
+            let plural = if self.refusals == 1 { "" } else { "s" };
+            trouble(format!("not everything was done: {} refusal{plural}", self.refusals), actions);
         }
         u8::from(!self.config.interactive && (unfinished > 0 || self.refusals > 0))
     }

@@ -20,7 +20,7 @@ fn a_taken_nick_is_made_unique() {
         server< :srv 433 * alice2 :Nickname is already in use
         sent> NICK alice3
         server< :srv 001 alice3 :Welcome
-        shown> 12:00 - connected to srv as alice3 (alice was not free)
+        shown> 12:00 - connected to srv as alice3 (alice was refused)
         server< :srv 376 alice3 :End of /MOTD command
         sent> JOIN #lobby
         server< :alice3!~a@h JOIN #lobby
@@ -147,7 +147,7 @@ fn a_lost_connection_is_made_anew_and_nobody_wonders_what_arrived() {
         server< :srv 433 * alice :Nickname is already in use
         sent> NICK alice_
         server< :srv 001 alice_ :Welcome
-        shown> 12:00 - connected again to srv as alice_ (alice was not free)
+        shown> 12:00 - connected again to srv as alice_ (alice was refused)
         server< :srv 422 alice_ :MOTD File is missing
         sent> JOIN #lobby
         server< :alice_!~a@h JOIN #lobby
@@ -228,6 +228,37 @@ fn channels_that_were_left_are_not_joined_again_and_the_target_stays() {
         shown> 12:00 #den <alice> where am I?
         sent> PRIVMSG #den :where am I?
         sent> PING :verbatim-4
+        ",
+    );
+}
+
+#[test]
+fn what_waits_for_a_channel_that_stays_closed_goes_nowhere_else() {
+    check_in_lobby(
+        "
+        typed> /join #den
+        sent> JOIN #den
+        sent> PING :verbatim-1
+        server< :alice!~alice@host JOIN #den
+        shown> 12:00 #den → alice (you) is here
+        closed> gone
+        shown> 12:00 - connection lost: gone; trying again in 0.8 s
+        typed> for the den only
+        later> 1
+        connect
+        connected
+        sent> NICK alice
+        sent> USER alice 0 * :alice
+        server< :srv 001 alice :Welcome
+        shown> 12:00 - connected again to srv as alice
+        server< :srv 422 alice :MOTD File is missing
+        sent> JOIN #lobby
+        sent> JOIN #den
+        server< :srv 473 alice #den :Cannot join channel (+i)
+        shown> 12:00 ! cannot join #den: Cannot join channel (+i)
+        shown> 12:00 ! not sent: for the den only
+        server< :alice!~alice@host JOIN #lobby
+        shown> 12:00 #lobby → alice (you) is here
         ",
     );
 }

@@ -120,6 +120,7 @@ fn params() -> impl Strategy<Value = String> {
         "NICKLEN=1",
         "LINELEN=1",
         "CHANTYPES=x",
+        "CHANTYPES=:",
         "PREFIX=)",
         "CASEMAPPING=",
         ":two words",

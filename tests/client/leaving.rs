@@ -84,8 +84,8 @@ fn a_pipe_that_may_not_join_says_nothing_elsewhere_and_fails() {
         sent> JOIN #lobby
         server< :srv 474 alice #Lobby :Cannot join channel (+b)
         shown> 12:00 ! cannot join #Lobby: Cannot join channel (+b)
-        shown> 12:00 ! 1 line was not confirmed, 1 of them not sent
-        shown> 12:00 ! 1 line was refused
+        shown> 12:00 ! 1 line was not sent
+        shown> 12:00 ! not everything was done: 1 refusal
         sent> QUIT :leaving
         closed> the server closed the connection
         exit> 1
@@ -102,10 +102,29 @@ fn a_pipe_of_which_a_line_was_refused_fails_at_its_end() {
         sent> PRIVMSG nobody :hi
         sent> PING :verbatim-1
         server< :srv 401 alice nobody :No such nick/channel
-        shown> 12:00 ! nobody No such nick/channel
+        shown> 12:00 ! nobody: No such nick/channel
         end of input
         server< :srv PONG srv :verbatim-1
-        shown> 12:00 ! 1 line was refused
+        shown> 12:00 ! not everything was done: 1 refusal
+        sent> QUIT :leaving
+        closed> the server closed the connection
+        exit> 1
+        ",
+    );
+}
+
+#[test]
+fn a_pipe_that_is_kicked_says_nothing_elsewhere() {
+    check_pipe_in_lobby(
+        "
+        server< :alice!~alice@host JOIN #staff
+        shown> 12:00 #staff → alice (you) is here
+        server< :bob!~b@h KICK #lobby alice :out
+        shown> 12:00 #lobby ← alice was kicked by bob: out
+        typed> for the lobby only
+        shown> 12:00 ! not sent: you are in no channel (/join #channel)
+        end of input
+        shown> 12:00 ! not everything was done: 1 refusal
         sent> QUIT :leaving
         closed> the server closed the connection
         exit> 1
@@ -150,7 +169,7 @@ fn a_server_that_confirms_nothing_does_not_keep_a_person_from_leaving() {
         sent> PING :verbatim-1
         end of input
         later> 5
-        shown> 12:00 ! 1 line was not confirmed, 0 of them not sent
+        shown> 12:00 ! 1 line was not confirmed
         sent> QUIT :leaving
         closed> the server closed the connection
         exit> 0
@@ -177,5 +196,5 @@ fn a_pipe_that_is_too_fast_is_slowed_down_and_never_dropped_in_silence() {
             }
         }
     }
-    assert!(exit.is_some_and(|text| text.contains("refused")));
+    assert!(exit.is_some_and(|text| text.contains("refusal")));
 }

@@ -112,7 +112,7 @@ fn every_command_says_what_it_should() {
         typed> /who b*
         sent> WHO b*
         server< :srv 352 al #lobby ~b host srv bob H@ :0 Bob B.
-        shown> 12:00 = bob is ~b@host in #lobby, H@: 0 Bob B.
+        shown> 12:00 = bob is ~b@host in #lobby, H@: Bob B.
         server< :srv 315 al b* :End of WHO list
         typed> /WHOIS bob
         sent> WHOIS bob
@@ -191,8 +191,10 @@ fn a_join_without_an_answer_is_given_up() {
         server< :srv PONG srv :verbatim-1
         later> 30
         shown> 12:00 ! cannot join #den: no answer within 30 s
-        shown> 12:00 #lobby <alice> hello
-        sent> PRIVMSG #lobby :hello
+        shown> 12:00 ! not sent: hello
+        typed> is anybody here?
+        shown> 12:00 #lobby <alice> is anybody here?
+        sent> PRIVMSG #lobby :is anybody here?
         sent> PING :verbatim-2
         ",
     );
@@ -209,6 +211,7 @@ fn after_a_kick_text_goes_to_the_channel_before() {
         shown> 12:00 #den → alice (you) is here
         server< :bob!~b@h KICK #DEN Alice :out
         shown> 12:00 #DEN ← Alice was kicked by bob: out
+        shown> 12:00 - what you type goes to #lobby
         typed> oh
         shown> 12:00 #lobby <alice> oh
         sent> PRIVMSG #lobby :oh
