@@ -141,36 +141,40 @@ impl Shape {
             read_budget_bytes: 16 << 10,
             write_bytes: 64 << 10,
             slow: Duration::from_millis(300),
-            disruption: Duration::from_millis(100),
+            disruption: Duration::from_millis(200) / some,
         };
         match mode {
             FaultMode::None => plain,
             FaultMode::All => {
                 Shape { faults: Faults::all(), hostile: 8, text_bytes: 120, window_bytes: 8 << 10, ..plain }
             }
-            FaultMode::Swarm => Self::swarm(seed, u64::from(some)),
+            FaultMode::Swarm => Self::swarm(seed, clients),
         }
     }
 
-    fn swarm(seed: u64, some: u64) -> Self {
+    fn swarm(seed: u64, clients: u32) -> Self {
+        let some = u64::from(2 + clients / 20);
         let random = &mut Random::new(seed, "shape");
         let millis = |random: &mut Random, choices: &[u64]| Duration::from_millis(*random.pick(choices));
         let likely = random.within(1..=3);
         let faults = Fault::ALL.into_iter().filter(|_| random.chance(likely, 4)).fold(Faults::NONE, Faults::with);
+        let pause = millis(random, &[1, 10, 10, 50, 500]);
+        // From two disruptions in the time that people talk to one for each of them, and more.
+        let disruptions = *random.pick(&[2, 2 + clients / 4, 5 + clients]);
         Shape {
             faults,
             raw_peers: random.within(0..=2 * some) as u32,
             visitors: random.within(0..=2 * some) as u32,
             hostile: random.within(0..=3 * some) as u32,
             text_bytes: *random.pick(&[20, 40, 120, 420, 900]),
-            pause: millis(random, &[1, 10, 10, 50, 500]),
+            pause,
             channels: random.within(1..=4) as usize,
             window_bytes: *random.pick(&[600, 4 << 10, 16 << 10, 64 << 10]),
             send_queue_bytes: *random.pick(&[8 << 10, 32 << 10, 256 << 10, 1 << 20]),
             read_budget_bytes: *random.pick(&[1, 100, 1 << 10, 16 << 10, 16 << 10]),
             write_bytes: *random.pick(&[64, 1 << 10, 64 << 10, 64 << 10]),
             slow: millis(random, &[20, 300, 2_000]),
-            disruption: millis(random, &[10, 50, 200, 1_000]),
+            disruption: pause * 20 / disruptions + Duration::from_millis(1),
         }
     }
 }

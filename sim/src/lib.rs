@@ -17,6 +17,7 @@ pub mod oracle;
 pub mod random;
 pub mod raw;
 mod run;
+pub mod scenario;
 pub mod schedule;
 mod speech;
 pub mod transcript;

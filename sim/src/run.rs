@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use verbatim::client::Entry;
 use verbatim::planted::{Bug, Bugs};
+use verbatim::server;
 use verbatim::time::Time;
 
 use crate::faults::{FaultMode, Shape};
@@ -142,7 +143,8 @@ pub fn run(options: &Options) -> Report {
 fn attempt(options: &Options, trace: Trace) -> Report {
     let bugs = options.bug.map_or(Bugs::NONE, Bugs::only);
     let shape = Shape::draw(options.faults, options.seed, options.clients);
-    let mut world = World::new(options.seed, &shape, bugs, trace, Transcript::new(options.transcript));
+    let config = server::Config { bugs, motd: vec!["Welcome to the world.".into()], ..Default::default() };
+    let mut world = World::new(options.seed, &shape, config, trace, Transcript::new(options.transcript));
     let mut run = None;
     let panicked = catch_unwind(AssertUnwindSafe(|| {
         let workload = Workload::new(&mut world, options.seed, shape, options.clients, options.lines);

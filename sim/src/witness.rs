@@ -11,6 +11,7 @@ use verbatim::server::{self, Actions, CloseReason, Server};
 use verbatim::time::Time;
 
 use crate::digest::Digest;
+use crate::faults::Fault;
 use crate::oracle::{Failure, Life, Oracles};
 use crate::transcript::Transcript;
 
@@ -82,11 +83,12 @@ impl Witness {
         self.digest.finish()
     }
 
-    /// Something was made to go wrong.
-    pub fn fault(&mut self, now: Time, what: &dyn std::fmt::Debug) {
+    /// Something was made to go wrong with a connection, or with one that was not to be.
+    pub fn fault(&mut self, now: Time, fault: Fault, life: Option<Life>) {
         self.counts.faults += 1;
         if self.traces() {
-            self.note(now, &format!("fault       {what:?}"));
+            let of = life.map_or(String::new(), |life| format!(" of connection {life}"));
+            self.note(now, &format!("fault       {fault:?}{of}"));
         }
     }
 

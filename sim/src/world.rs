@@ -11,7 +11,6 @@ use std::time::Duration;
 
 use verbatim::client::{self, Client, Entry};
 use verbatim::driver::{ClientDriver, DriverLimits, Request, ServerDriver};
-use verbatim::planted::Bugs;
 use verbatim::server::{self, ConnId, Server};
 use verbatim::time::Time;
 use verbatim::transport::{LinkLimits, plain};
@@ -89,8 +88,8 @@ pub struct World {
 
 impl World {
     /// A world with a server and nobody else, at [`START`].
-    pub fn new(seed: u64, shape: &Shape, bugs: Bugs, trace: Trace, transcript: Transcript) -> Self {
-        let config = server::Config { bugs, motd: vec!["Welcome to the world.".into()], ..Default::default() };
+    pub fn new(seed: u64, shape: &Shape, config: server::Config, trace: Trace, transcript: Transcript) -> Self {
+        let bugs = config.bugs;
         let link = LinkLimits {
             send_queue_bytes: shape.send_queue_bytes,
             read_budget_bytes: shape.read_budget_bytes,
@@ -159,6 +158,11 @@ impl World {
         self.timers.push(None);
         self.net.borrow_mut().add_peer();
         id
+    }
+
+    /// Others see the peer as coming from `host`, from its next connection on.
+    pub fn set_host(&mut self, id: PeerId, host: &str) {
+        self.peers[id as usize].host = host.into();
     }
 
     /// Starts a client's process.
@@ -230,6 +234,14 @@ impl World {
         self.net.borrow_mut().wake(Process::Peer(id));
         match &mut self.peers[id as usize].kind {
             Kind::Raw(raw) => raw,
+            Kind::Client(_) => panic!("peer {id} is a client"),
+        }
+    }
+
+    /// The lines that a raw peer received since it was last asked, if it keeps them.
+    pub fn lines(&mut self, id: PeerId) -> Vec<String> {
+        match &mut self.peers[id as usize].kind {
+            Kind::Raw(raw) => raw.lines.as_mut().map(std::mem::take).unwrap_or_default(),
             Kind::Client(_) => panic!("peer {id} is a client"),
         }
     }

@@ -125,7 +125,7 @@ impl Net {
     /// A peer's wish to connect arrives: the connection, in the server's backlog, or `None` if it is refused.
     pub fn open(&mut self, peer: PeerId) -> Option<Life> {
         if self.faults.has(Fault::Refusal) && self.random.chance(1, 4) {
-            self.fault(Fault::Refusal);
+            self.fault(Fault::Refusal, None);
             return None;
         }
         let life = self.links.len() as Life;
@@ -160,7 +160,7 @@ impl Net {
     // What a driver does with its end.
 
     pub(crate) fn read(&mut self, life: Life, side: Side, buffer: &mut [u8]) -> io::Result<usize> {
-        self.interrupt(false)?;
+        self.interrupt(life, false)?;
         let link = &mut self.links[life as usize];
         let socket = &mut link.sockets[side as usize];
         assert!(!socket.closed, "a closed end of {life} is read");
@@ -191,7 +191,7 @@ impl Net {
     }
 
     pub(crate) fn write(&mut self, life: Life, side: Side, bytes: &[u8]) -> io::Result<usize> {
-        self.interrupt(true)?;
+        self.interrupt(life, true)?;
         let window = self.window;
         let link = &mut self.links[life as usize];
         let socket = &mut link.sockets[side as usize];
@@ -237,6 +237,8 @@ impl Net {
             return;
         }
         let alive = !socket.dead && !socket.reset;
+        // Bytes that found no space stay with the driver for ever.
+        let unsent = socket.wants_space || socket.told & Edge::Writable.bit() != 0;
         socket.due = 0;
         let incoming = &mut link.pipes[side.other() as usize];
         let (unread, ended) = (incoming.readable() > 0, incoming.end == End::Arrived);
@@ -245,7 +247,7 @@ impl Net {
         if gone {
             link.pipes.iter_mut().for_each(Pipe::clear);
         }
-        if side == Side::Peer && (unread || !ended) {
+        if unsent || (side == Side::Peer && (unread || !ended)) {
             self.witness.borrow_mut().oracles.broken(life);
         }
         if alive && unread {
@@ -259,7 +261,7 @@ impl Net {
 
     /// Resets a connection for both ends: everything under way is lost.
     pub fn break_off(&mut self, life: Life) {
-        self.fault(Fault::Reset);
+        self.fault(Fault::Reset, Some(life));
         for side in [Side::Server, Side::Peer] {
             self.reset_arrives(life, side);
         }
@@ -267,7 +269,7 @@ impl Net {
 
     /// Lets a connection fall silent: nothing arrives any more, and nobody is told.
     pub fn silence(&mut self, life: Life) {
-        self.fault(Fault::Silence);
+        self.fault(Fault::Silence, Some(life));
         self.witness.borrow_mut().oracles.broken(life);
         let link = &mut self.links[life as usize];
         link.silent = true;
@@ -278,7 +280,7 @@ impl Net {
 
     /// Holds a connection up.
     pub fn stall(&mut self, life: Life, until: Time) {
-        self.fault(Fault::Stall);
+        self.fault(Fault::Stall, Some(life));
         for pipe in &mut self.links[life as usize].pipes {
             pipe.stalled = pipe.stalled.max(until);
         }
@@ -286,7 +288,7 @@ impl Net {
 
     /// Loses the last of what the peer has under way, as its death would.
     pub fn cut_short(&mut self, life: Life) {
-        self.fault(Fault::Death);
+        self.fault(Fault::Death, Some(life));
         let pipe = &mut self.links[life as usize].pipes[Side::Peer as usize];
         let keep = self.random.below(pipe.under_way() as u64 + 1) as usize;
         pipe.cut(keep);
@@ -362,7 +364,7 @@ impl Net {
         if self.faults.has(Fault::Spurious) && !self.links.is_empty() && self.random.chance(1, 8) {
             let life = self.random.below(self.links.len() as u64) as Life;
             edges.push((life, *self.random.pick(&[Edge::Readable, Edge::Writable])));
-            self.fault(Fault::Spurious);
+            self.fault(Fault::Spurious, Some(life));
         }
         if self.faults.has(Fault::LateEdge) {
             self.random.shuffle(edges);
@@ -375,7 +377,7 @@ impl Net {
         let due = std::mem::take(&mut socket.due);
         socket.told &= !due;
         if self.faults.has(Fault::Spurious) && self.random.chance(1, 8) {
-            self.fault(Fault::Spurious);
+            self.fault(Fault::Spurious, Some(life));
             return due | Edge::Readable.bit() | Edge::Writable.bit();
         }
         due
@@ -408,13 +410,13 @@ impl Net {
         &mut self.links[life as usize].pipes[from as usize]
     }
 
-    fn fault(&mut self, fault: Fault) {
-        self.witness.borrow_mut().fault(self.now, &fault);
+    fn fault(&mut self, fault: Fault, life: Option<Life>) {
+        self.witness.borrow_mut().fault(self.now, fault, life);
     }
 
-    fn interrupt(&mut self, writing: bool) -> io::Result<()> {
+    fn interrupt(&mut self, life: Life, writing: bool) -> io::Result<()> {
         if self.faults.has(Fault::Interrupted) && self.random.chance(1, 16) {
-            self.fault(Fault::Interrupted);
+            self.fault(Fault::Interrupted, Some(life));
             if writing && self.random.chance(1, 4) {
                 return Err(io::Error::from_raw_os_error(ENOBUFS));
             }
@@ -428,7 +430,7 @@ impl Net {
         let jitter = self.faults.has(Fault::Jitter);
         let cut = self.faults.has(Fault::Cut) && self.random.chance(1, 3);
         if cut {
-            self.fault(Fault::Cut);
+            self.fault(Fault::Cut, Some(life));
         }
         let mut time = self.now + self.links[life as usize].latency;
         while !bytes.is_empty() {
