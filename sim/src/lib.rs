@@ -1,1 +1,4 @@
+//! The seeded world in which verbatim's server and clients are broken on purpose.
 
+pub mod model;
+pub mod oracle;
