@@ -1,1 +1,3 @@
-fn main(){}
+//! The `verbatim` binary.
+
+fn main() {}

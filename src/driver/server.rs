@@ -216,8 +216,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
     fn read(&mut self, now: Time, conn: ConnId) {
         let mut buffer = std::mem::take(&mut self.read_buffer);
         let mut budget = buffer.len();
-        loop {
-            let Some(row) = self.conns.get_mut(conn) else { break };
+        while let Some(row) = self.conns.get_mut(conn) {
             row.queued = false;
             if row.closing.is_some() || !row.readable {
                 break;

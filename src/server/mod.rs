@@ -1,38 +1,156 @@
 //! The server: a pure state machine, events in, actions out.
+//!
+//! It makes no system call, reads no clock and draws no randomness; what it answers is a function of the events
+//! it was given. `docs/protocol.md` says what that is. A message's way: [`Server::handle`] finds the lines,
+//! `command` looks the word up and checks phase and parameters, and the handlers, grouped as RFC 2812 groups
+//! them, act by a `Turn` on the tables of `state`.
 
+mod caps;
+mod channel;
+mod channels;
+mod command;
 mod config;
 mod event;
+mod info;
+mod isupport;
+mod messages;
+mod mode;
+mod queries;
+mod registration;
+mod state;
+mod turn;
+mod user;
 
 pub use config::{Config, Limits};
 pub use event::{Action, Actions, CloseReason, ConnId, Event, Recipients};
 
+use state::State;
+use turn::Turn;
+use user::User;
+
+use crate::planted::Bug;
 use crate::time::Time;
+use crate::wire::numeric::{ERR_INPUTTOOLONG, ERR_UNKNOWNERROR};
+use crate::wire::{Encoder, LineLimits, Message, Split};
 
 /// An IRC server without a socket, a clock or a thread.
 #[derive(Debug)]
-pub struct Server {}
+pub struct Server {
+    config: Config,
+    state: State,
+    started: Time,
+}
 
 impl Server {
     /// A server without users, started at `now`.
-    pub fn new(_config: Config, _now: Time) -> Self {
-        Self {}
+    pub fn new(config: Config, now: Time) -> Self {
+        Self { config, state: State::default(), started: now }
     }
 
     /// Takes one event and puts what follows from it on `actions`, behind what lies there already.
-    pub fn handle(&mut self, _now: Time, _event: Event<'_>, _actions: &mut Actions) {}
+    pub fn handle(&mut self, now: Time, event: Event<'_>, actions: &mut Actions) {
+        match event {
+            Event::Accepted { conn, host } => {
+                self.state.insert(conn, User::new(host, now, now + self.config.registration_timeout));
+            }
+            Event::Received { conn, bytes } => self.received(now, conn, bytes, actions),
+            Event::Closed { conn, reason } => self.closed(now, conn, reason, actions),
+            Event::Timeout => self.timeout(now, actions),
+            Event::Stop => self.stop(actions),
+        }
+    }
 
-    /// When the driver must send [`Event::Timeout`]; `None` while nothing is due.
+    /// When the driver must send [`Event::Timeout`]; `None` while nothing is due. It may come before anything is
+    /// really due, never after.
     pub fn deadline(&self) -> Option<Time> {
-        None
+        self.state.first_deadline().map(|(due, _)| due)
     }
 
     /// How many connections the server knows: registered users and those that are about to be.
     pub fn connections(&self) -> usize {
-        0
+        self.state.connections()
     }
 
     /// How many channels exist. A channel without members does not.
     pub fn channels(&self) -> usize {
-        0
+        self.state.channel_count()
+    }
+
+    fn turn<'a>(&'a mut self, now: Time, conn: ConnId, actions: &'a mut Actions) -> Turn<'a> {
+        Turn { config: &self.config, state: &mut self.state, actions, now, started: self.started, conn }
+    }
+
+    fn received(&mut self, now: Time, conn: ConnId, mut bytes: &[u8], actions: &mut Actions) {
+        let Some(user) = self.state.get_mut(conn) else { return };
+        user.last_heard = now;
+        user.pinged = None;
+        let mut buffer = std::mem::take(&mut user.buffer);
+        let limits = LineLimits { bugs: self.config.bugs, ..LineLimits::default() };
+        while let Some(split) = buffer.next(&mut bytes, &limits) {
+            self.line(now, conn, split, actions);
+            // The line may have ended the connection; what it sent behind that is not for us.
+            if self.state.get(conn).is_none() {
+                return;
+            }
+        }
+        self.state.user_mut(conn).buffer = buffer;
+    }
+
+    fn line(&mut self, now: Time, conn: ConnId, split: Split<'_>, actions: &mut Actions) {
+        let mut turn = self.turn(now, conn, actions);
+        match split {
+            Split::TooLong => turn.reply(ERR_INPUTTOOLONG, &[]),
+            Split::Line(line) => match Message::parse(line) {
+                Ok(message) => command::dispatch(&mut turn, &message),
+                Err(error) => turn.reply_filled(ERR_UNKNOWNERROR, &["*"], &[&error.to_string()]),
+            },
+        }
+    }
+
+    fn closed(&mut self, now: Time, conn: ConnId, reason: CloseReason<'_>, actions: &mut Actions) {
+        if self.config.bugs.has(Bug::CutLineTaken)
+            && let Some(user) = self.state.get(conn)
+        {
+            let cut = user.buffer.partial().to_owned();
+            self.line(now, conn, Split::Line(&cut), actions);
+        }
+        if self.state.get(conn).is_none() {
+            return;
+        }
+        if self.config.bugs.has(Bug::ClosedStaysMember) {
+            self.state.user_mut(conn).channels.clear();
+        }
+        self.turn(now, conn, actions).forget(reason.text());
+    }
+
+    fn timeout(&mut self, now: Time, actions: &mut Actions) {
+        let (interval, patience) = (self.config.ping_interval, self.config.ping_timeout);
+        while let Some((due, conn)) = self.state.first_deadline().filter(|&(due, _)| due <= now) {
+            let user = self.state.user(conn);
+            let (registered, pinged, silent_from) = (user.is_registered(), user.pinged, user.last_heard);
+            if !registered {
+                self.turn(now, conn, actions).disconnect("Registration timeout");
+            } else if pinged.is_some() {
+                let reason = format!("Ping timeout: {} seconds", (interval + patience).as_secs());
+                self.turn(now, conn, actions).disconnect(&reason);
+            } else if now < silent_from + interval {
+                self.state.set_due(conn, silent_from + interval);
+            } else {
+                registration::ask_for_life(&mut self.turn(now, conn, actions));
+                self.state.user_mut(conn).pinged = Some(now);
+                self.state.set_due(conn, now + patience);
+            }
+            debug_assert!(self.state.first_deadline() != Some((due, conn)), "a deadline moves on");
+        }
+    }
+
+    /// Tells everyone and forgets them. Nobody is left to hear a QUIT.
+    fn stop(&mut self, actions: &mut Actions) {
+        for (conn, user) in self.state.users() {
+            let text = ["Closing link: (", &user.host, ") [Server is shutting down]"].concat();
+            actions.send(conn, Encoder::bare().command("ERROR").trailing(&text).line_cut());
+            actions.close(conn);
+        }
+        self.state = State::default();
     }
 }

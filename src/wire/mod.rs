@@ -12,7 +12,7 @@ pub mod numeric;
 
 pub use buffer::{LineBuffer, LineLimits, Split};
 pub use encoder::Encoder;
-pub use line::Line;
+pub use line::{Line, MAX_LINE};
 pub use mask::{complete_mask, matches};
 pub use message::{MAX_PARAMS, Message, ParseError};
 pub use names::{ChannelName, Folded, NameError, Nick, fold};

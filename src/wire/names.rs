@@ -48,7 +48,9 @@ impl Nick {
     /// # Errors
     /// [`NameError`] if it is empty, too long, or has a character that a nick cannot have.
     pub fn parse(text: &str, most: usize) -> Result<Self, NameError> {
-        let special = |b: u8| b.is_ascii_alphabetic() || matches!(b, b'[' | b']' | b'\\' | b'`' | b'_' | b'^' | b'{' | b'|' | b'}');
+        let special = |b: u8| {
+            b.is_ascii_alphabetic() || matches!(b, b'[' | b']' | b'\\' | b'`' | b'_' | b'^' | b'{' | b'|' | b'}')
+        };
         let (&first, rest) = text.as_bytes().split_first().ok_or(NameError::Empty)?;
         if !special(first) || !rest.iter().all(|&b| special(b) || b.is_ascii_digit() || b == b'-') {
             return Err(NameError::BadCharacter);
@@ -80,7 +82,8 @@ impl ChannelName {
     /// # Errors
     /// [`NameError`] if it is empty, too long, does not begin with `#` or has a character that is not allowed.
     pub fn parse(text: &str, most: usize) -> Result<Self, NameError> {
-        let name = text.strip_prefix('#').ok_or(if text.is_empty() { NameError::Empty } else { NameError::BadCharacter })?;
+        let name =
+            text.strip_prefix('#').ok_or(if text.is_empty() { NameError::Empty } else { NameError::BadCharacter })?;
         if name.is_empty() {
             return Err(NameError::Empty);
         }

@@ -1,0 +1,138 @@
+//! One channel: its members, modes, lists and topic.
+
+use super::event::ConnId;
+use super::mode::ListMode;
+use crate::time::Time;
+use crate::wire::{ChannelName, matches};
+
+/// The number of a channel in the server's table.
+pub(super) type ChannelId = u32;
+
+/// A channel. It exists as long as it has members.
+#[derive(Debug)]
+pub(super) struct Channel {
+    pub(super) name: ChannelName,
+    pub(super) created: Time,
+    pub(super) topic: Option<Topic>,
+    /// In the order of their connections' numbers.
+    members: Vec<Member>,
+    pub(super) modes: Modes,
+    bans: Vec<Entry>,
+    exceptions: Vec<Entry>,
+    invite_exceptions: Vec<Entry>,
+}
+
+/// A topic, who set it and when (332, 333).
+#[derive(Debug)]
+pub(super) struct Topic {
+    pub(super) text: Box<str>,
+    pub(super) setter: Box<str>,
+    pub(super) set: Time,
+}
+
+/// A user in a channel.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Member {
+    pub(super) conn: ConnId,
+    pub(super) operator: bool,
+    pub(super) voice: bool,
+}
+
+/// The modes of a channel that are not lists.
+#[derive(Debug, Default)]
+pub(super) struct Modes {
+    pub(super) invite_only: bool,
+    pub(super) moderated: bool,
+    pub(super) no_outside: bool,
+    pub(super) secret: bool,
+    pub(super) topic_locked: bool,
+    pub(super) key: Option<Box<str>>,
+    pub(super) limit: Option<u16>,
+}
+
+/// An entry of a channel's list of masks.
+#[derive(Debug)]
+pub(super) struct Entry {
+    pub(super) mask: Box<str>,
+    pub(super) setter: Box<str>,
+    pub(super) set: Time,
+}
+
+impl Member {
+    /// `@`, `+`, both, or neither. Without multi-prefix only the highest is shown.
+    pub(super) fn prefix(&self, multi: bool) -> &'static str {
+        match (self.operator, self.voice) {
+            (true, true) if multi => "@+",
+            (true, _) => "@",
+            (false, true) => "+",
+            (false, false) => "",
+        }
+    }
+}
+
+impl Channel {
+    pub(super) fn new(name: ChannelName, now: Time) -> Self {
+        Self {
+            name,
+            created: now,
+            topic: None,
+            members: Vec::new(),
+            modes: Modes { no_outside: true, topic_locked: true, ..Modes::default() },
+            bans: Vec::new(),
+            exceptions: Vec::new(),
+            invite_exceptions: Vec::new(),
+        }
+    }
+
+    pub(super) fn members(&self) -> &[Member] {
+        &self.members
+    }
+
+    pub(super) fn member(&self, conn: ConnId) -> Option<&Member> {
+        self.position(conn).ok().map(|at| &self.members[at])
+    }
+
+    pub(super) fn member_mut(&mut self, conn: ConnId) -> Option<&mut Member> {
+        self.position(conn).ok().map(|at| &mut self.members[at])
+    }
+
+    pub(super) fn add(&mut self, member: Member) {
+        let at = self.position(member.conn).expect_err("nobody is in a channel twice");
+        self.members.insert(at, member);
+    }
+
+    pub(super) fn remove(&mut self, conn: ConnId) {
+        let at = self.position(conn).expect("only members leave");
+        self.members.remove(at);
+    }
+
+    fn position(&self, conn: ConnId) -> Result<usize, usize> {
+        self.members.binary_search_by_key(&conn, |member| member.conn)
+    }
+
+    pub(super) fn list(&self, list: ListMode) -> &Vec<Entry> {
+        match list {
+            ListMode::Ban => &self.bans,
+            ListMode::Exception => &self.exceptions,
+            ListMode::InviteException => &self.invite_exceptions,
+        }
+    }
+
+    pub(super) fn list_mut(&mut self, list: ListMode) -> &mut Vec<Entry> {
+        match list {
+            ListMode::Ban => &mut self.bans,
+            ListMode::Exception => &mut self.exceptions,
+            ListMode::InviteException => &mut self.invite_exceptions,
+        }
+    }
+
+    /// Whether one of the list's masks matches `source`.
+    pub(super) fn lists(&self, list: ListMode, source: &str) -> bool {
+        self.list(list).iter().any(|entry| matches(&entry.mask, source))
+    }
+
+    /// Whether `source` is banned, and no exception lifts the ban.
+    pub(super) fn bans(&self, source: &str) -> bool {
+        self.lists(ListMode::Ban, source) && !self.lists(ListMode::Exception, source)
+    }
+}

@@ -1,0 +1,111 @@
+//! Sending messages (RFC 2812 §3.3).
+
+use super::channel::ChannelId;
+use super::turn::Turn;
+use crate::planted::Bug;
+use crate::wire::numeric::*;
+use crate::wire::{Line, Message};
+
+/// The two commands that say something; they differ in their word and in whether anything is ever answered.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Saying {
+    Privmsg,
+    /// RFC 2812 §3.3.2: "automatic replies MUST NEVER be sent in response to a NOTICE message. This rule applies
+    /// to servers too".
+    Notice,
+}
+
+pub(super) fn privmsg(turn: &mut Turn<'_>, message: &Message<'_>) {
+    say(turn, message, Saying::Privmsg);
+}
+
+pub(super) fn notice(turn: &mut Turn<'_>, message: &Message<'_>) {
+    say(turn, message, Saying::Notice);
+}
+
+fn say(turn: &mut Turn<'_>, message: &Message<'_>, saying: Saying) {
+    let refuse = |turn: &mut Turn<'_>, numeric, params: &[&str]| {
+        if saying == Saying::Privmsg {
+            turn.reply(numeric, params);
+        }
+    };
+    let Some(targets) = message.param(0) else {
+        if saying == Saying::Privmsg {
+            turn.reply_filled(ERR_NORECIPIENT, &[], &["PRIVMSG"]);
+        }
+        return;
+    };
+    let Some(text) = message.param(1).filter(|text| !text.is_empty()) else {
+        return refuse(turn, ERR_NOTEXTTOSEND, &[]);
+    };
+    if let Some(beyond) = targets.split(',').nth(turn.config.limits.targets) {
+        return refuse(turn, ERR_TOOMANYTARGETS, &[beyond]);
+    }
+    let now = turn.now;
+    turn.me_mut().last_spoke = now;
+    for target in targets.split(',') {
+        if target.starts_with('#') {
+            match say_to_channel(turn, target, text, saying) {
+                Ok(()) => {}
+                Err(ERR_INPUTTOOLONG) => refuse(turn, ERR_INPUTTOOLONG, &[]),
+                Err(numeric) => refuse(turn, numeric, &[target]),
+            }
+        } else {
+            say_to_user(turn, target, text, saying);
+        }
+    }
+}
+
+fn say_to_channel(turn: &mut Turn<'_>, target: &str, text: &str, saying: Saying) -> Result<(), Numeric> {
+    let (id, channel) = turn.channel(target).ok_or(ERR_NOSUCHCHANNEL)?;
+    if !may_speak(turn, id) {
+        return Err(ERR_CANNOTSENDTOCHAN);
+    }
+    let line = relayed(turn, saying, channel.name.as_str(), text).ok_or(ERR_INPUTTOOLONG)?;
+    let sender = (!turn.config.bugs.has(Bug::EchoToSender)).then_some(turn.conn);
+    turn.tell_channel(id, sender, line);
+    Ok(())
+}
+
+fn may_speak(turn: &Turn<'_>, id: ChannelId) -> bool {
+    let channel = turn.state.channel(id);
+    match channel.member(turn.conn) {
+        Some(member) if member.operator || member.voice => true,
+        None if channel.modes.no_outside => false,
+        _ => !channel.modes.moderated && !channel.bans(&turn.me().source()),
+    }
+}
+
+fn say_to_user(turn: &mut Turn<'_>, target: &str, text: &str, saying: Saying) {
+    let answers = saying == Saying::Privmsg;
+    let Some(conn) = turn.state.find(target) else {
+        if answers {
+            turn.reply(ERR_NOSUCHNICK, &[target]);
+        }
+        return;
+    };
+    let user = turn.state.user(conn);
+    let (nick, away) = (user.shown_nick().to_owned(), user.away.clone());
+    let Some(line) = relayed(turn, saying, &nick, text) else {
+        if answers {
+            turn.reply(ERR_INPUTTOOLONG, &[]);
+        }
+        return;
+    };
+    if turn.config.bugs.has(Bug::PrivateMessageLeaked)
+        && let Some(&other) = turn.state.neighbours(conn).iter().find(|&&other| other != turn.conn)
+    {
+        turn.actions.send(other, line.clone());
+    }
+    turn.actions.send(conn, line);
+    if let Some(away) = away.filter(|_| answers) {
+        turn.reply_text(RPL_AWAY, &[&nick], &away);
+    }
+}
+
+/// The line as others will read it; `None` if it would have to be cut.
+fn relayed(turn: &Turn<'_>, saying: Saying, target: &str, text: &str) -> Option<Line> {
+    let command = if saying == Saying::Privmsg { "PRIVMSG" } else { "NOTICE" };
+    let encoder = turn.act(command).param(target).trailing(text);
+    (!encoder.is_too_long()).then(|| encoder.line())
+}

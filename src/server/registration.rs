@@ -1,0 +1,175 @@
+//! Connection registration (RFC 2812 §3.1, §3.7; IRCv3 "Client Capability Negotiation").
+
+use super::caps::{self, Cap};
+use super::info;
+use super::isupport;
+use super::turn::{Turn, cut};
+use crate::planted::Bug;
+use crate::wire::numeric::*;
+use crate::wire::{Encoder, Message, Nick};
+
+pub(super) fn pass(turn: &mut Turn<'_>, message: &Message<'_>) {
+    let right = turn.config.password.as_deref() == message.param(0);
+    match &mut turn.me_mut().registration {
+        Some(registration) => registration.password_right = right,
+        None => turn.reply(ERR_ALREADYREGISTERED, &[]),
+    }
+}
+
+pub(super) fn nick(turn: &mut Turn<'_>, message: &Message<'_>) {
+    let Some(wanted) = message.param(0).filter(|wanted| !wanted.is_empty()) else {
+        return turn.reply(ERR_NONICKNAMEGIVEN, &[]);
+    };
+    let Ok(nick) = Nick::parse(wanted, turn.config.limits.nick_bytes) else {
+        return turn.reply(ERR_ERRONEUSNICKNAME, &[wanted]);
+    };
+    if turn.state.holder(wanted).is_some_and(|holder| holder != turn.conn) {
+        return turn.reply(ERR_NICKNAMEINUSE, &[wanted]);
+    }
+    if turn.me().nick.as_ref() == Some(&nick) {
+        return;
+    }
+    let registered = turn.me().is_registered();
+    if registered {
+        let line = turn.act("NICK").param(nick.as_str()).line();
+        let others = turn.state.neighbours(turn.conn);
+        turn.actions.broadcast([turn.conn].into_iter().chain(others), line);
+        turn.state.remember(turn.conn, turn.now, turn.config.limits.whowas_entries);
+    }
+    let conn = turn.conn;
+    if let Some(old) = turn.me_mut().nick.replace(nick.clone())
+        && !turn.config.bugs.has(Bug::OldNickKept)
+    {
+        turn.state.free_nick(&old.folded());
+    }
+    turn.state.take_nick(nick.folded(), conn);
+    if !registered {
+        complete(turn);
+    }
+}
+
+pub(super) fn user(turn: &mut Turn<'_>, message: &Message<'_>) {
+    let limits = turn.config.limits;
+    if turn.me().registration.is_none_or(|registration| registration.user_given) {
+        return turn.reply(ERR_ALREADYREGISTERED, &[]);
+    }
+    let [name, _, _, realname] = message.params()[..4] else { unreachable!("the table asks for four parameters") };
+    let name: String = name.chars().filter(|&c| c.is_ascii_alphanumeric() || "-._".contains(c)).collect();
+    let name = cut(&name, limits.user_bytes - 1);
+    let me = turn.me_mut();
+    me.name = ["~", if name.is_empty() { "user" } else { name }].concat().into();
+    me.realname = cut(realname, limits.realname_bytes).into();
+    if let Some(registration) = &mut me.registration {
+        registration.user_given = true;
+    }
+    complete(turn);
+}
+
+pub(super) fn cap(turn: &mut Turn<'_>, message: &Message<'_>) {
+    let subcommand = message.params()[0].to_ascii_uppercase();
+    let argument = message.param(1).unwrap_or_default();
+    match subcommand.as_str() {
+        "LS" => {
+            open_negotiation(turn, true);
+            // "If a client sends CAP LS 302 …, the server MUST treat it as having requested cap-notify".
+            if argument.parse().is_ok_and(|version: u32| version >= 302) {
+                turn.me_mut().caps.set(Cap::Notify, true);
+            }
+            cap_reply(turn, "LS", &caps::all());
+        }
+        "LIST" => cap_reply(turn, "LIST", &turn.me().caps.names()),
+        "REQ" => {
+            open_negotiation(turn, true);
+            // "The server MUST reply with either all of the requested changes (ACK) or none of them (NAK)."
+            match turn.me().caps.changed(argument) {
+                Some(changed) => {
+                    turn.me_mut().caps = changed;
+                    cap_reply(turn, "ACK", argument);
+                }
+                None => cap_reply(turn, "NAK", argument),
+            }
+        }
+        "END" => {
+            open_negotiation(turn, false);
+            complete(turn);
+        }
+        _ => turn.reply(ERR_INVALIDCAPCMD, &[cut(&subcommand, 32)]),
+    }
+}
+
+fn cap_reply(turn: &mut Turn<'_>, subcommand: &str, text: &str) {
+    let line = turn.serve("CAP").param(turn.me().shown_nick()).param(subcommand).trailing(text).line_cut();
+    turn.send(line);
+}
+
+fn open_negotiation(turn: &mut Turn<'_>, open: bool) {
+    if let Some(registration) = &mut turn.me_mut().registration {
+        registration.negotiating = open;
+    }
+}
+
+/// Registers the connection if nothing is missing any more, and welcomes it.
+fn complete(turn: &mut Turn<'_>) {
+    let Some(registration) = turn.me().registration else { return };
+    if turn.me().nick.is_none() || !registration.user_given || registration.negotiating {
+        return;
+    }
+    if turn.config.password.is_some() && !registration.password_right {
+        turn.reply(ERR_PASSWDMISMATCH, &[]);
+        return turn.disconnect("Password incorrect");
+    }
+    let now = turn.now;
+    let me = turn.me_mut();
+    me.registration = None;
+    me.signed_on = now;
+    me.last_spoke = now;
+    turn.state.count_registered();
+    welcome(turn);
+}
+
+fn welcome(turn: &mut Turn<'_>) {
+    let (name, network) = (turn.config.name.clone(), turn.config.network.clone());
+    let source = turn.me().source();
+    turn.reply_filled(RPL_WELCOME, &[], &[&network, &source]);
+    turn.reply_filled(RPL_YOURHOST, &[], &[&name, info::VERSION]);
+    turn.reply_filled(RPL_CREATED, &[], &[&info::date(turn.started)]);
+    turn.reply(
+        RPL_MYINFO,
+        &[
+            &name,
+            info::VERSION,
+            isupport::USER_MODES,
+            &isupport::channel_modes(),
+            &isupport::channel_modes_with_parameter(),
+        ],
+    );
+    isupport::send(turn);
+    info::send_lusers(turn);
+    info::send_motd(turn);
+}
+
+pub(super) fn ping(turn: &mut Turn<'_>, message: &Message<'_>) {
+    match message.params()[0] {
+        "" => turn.reply(ERR_NOORIGIN, &[]),
+        token => {
+            let line = turn.serve("PONG").param(&turn.config.name).trailing(token).line_cut();
+            turn.send(line);
+        }
+    }
+}
+
+/// That it came is all there is to it: any bytes show that the connection lives.
+pub(super) fn pong(_turn: &mut Turn<'_>, _message: &Message<'_>) {}
+
+pub(super) fn quit(turn: &mut Turn<'_>, message: &Message<'_>) {
+    match message.param(0) {
+        None | Some("") => turn.disconnect("Client quit"),
+        Some(reason) => turn.disconnect(&["Quit: ", reason].concat()),
+    }
+}
+
+/// Asks a silent user whether they are still there.
+pub(super) fn ask_for_life(turn: &mut Turn<'_>) {
+    let line = Encoder::bare().command("PING").trailing(&turn.config.name).line();
+    turn.send(line);
+}

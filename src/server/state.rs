@@ -1,0 +1,241 @@
+//! The tables: who is connected, which nick is whose, which channels there are. Knows nothing of commands.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use super::channel::{Channel, ChannelId, Member};
+use super::event::ConnId;
+use super::user::User;
+use crate::slots::Slots;
+use crate::time::Time;
+use crate::wire::{ChannelName, Folded, fold};
+
+/// Everything that the server remembers.
+#[derive(Debug, Default)]
+pub(super) struct State {
+    /// By connection number. Boxed, since most of the table's growth would be copying otherwise.
+    users: Vec<Option<Box<User>>>,
+    connections: usize,
+    registered: usize,
+    most_registered: usize,
+    invisible: usize,
+    operators: usize,
+    nicks: BTreeMap<Folded, ConnId>,
+    channels: Slots<Channel>,
+    channel_names: BTreeMap<Folded, ChannelId>,
+    /// When to look at which connection. May come too early, never too late: see [`User::due`].
+    deadlines: BTreeSet<(Time, ConnId)>,
+    /// Users who left or changed their nick, the newest last.
+    whowas: VecDeque<Former>,
+}
+
+/// A user who was (314).
+#[derive(Debug)]
+pub(super) struct Former {
+    pub(super) nick: Box<str>,
+    pub(super) name: Box<str>,
+    pub(super) host: Box<str>,
+    pub(super) realname: Box<str>,
+    pub(super) left: Time,
+}
+
+impl State {
+    pub(super) fn insert(&mut self, conn: ConnId, user: User) {
+        let at = conn as usize;
+        if self.users.len() <= at {
+            self.users.resize_with(at + 1, || None);
+        }
+        assert!(self.users[at].is_none(), "connection {conn} was accepted twice");
+        self.deadlines.insert((user.due, conn));
+        self.users[at] = Some(Box::new(user));
+        self.connections += 1;
+    }
+
+    /// Takes a user out of every table but those of the channels.
+    pub(super) fn remove(&mut self, conn: ConnId) -> Option<Box<User>> {
+        let user = self.users.get_mut(conn as usize)?.take()?;
+        assert!(user.channels.is_empty(), "connection {conn} leaves its channels first");
+        self.deadlines.remove(&(user.due, conn));
+        if let Some(nick) = &user.nick {
+            self.nicks.remove(&nick.folded());
+        }
+        self.connections -= 1;
+        self.registered -= usize::from(user.is_registered());
+        self.invisible -= usize::from(user.invisible);
+        self.operators -= usize::from(user.operator);
+        Some(user)
+    }
+
+    pub(super) fn get(&self, conn: ConnId) -> Option<&User> {
+        self.users.get(conn as usize)?.as_deref()
+    }
+
+    pub(super) fn get_mut(&mut self, conn: ConnId) -> Option<&mut User> {
+        self.users.get_mut(conn as usize)?.as_deref_mut()
+    }
+
+    /// The user of a connection that is known to be there.
+    pub(super) fn user(&self, conn: ConnId) -> &User {
+        self.get(conn).expect("the connection is there")
+    }
+
+    /// The user of a connection that is known to be there.
+    pub(super) fn user_mut(&mut self, conn: ConnId) -> &mut User {
+        self.get_mut(conn).expect("the connection is there")
+    }
+
+    /// Every connection, in the order of the numbers.
+    pub(super) fn users(&self) -> impl Iterator<Item = (ConnId, &User)> {
+        self.users.iter().enumerate().filter_map(|(n, user)| Some((n as ConnId, user.as_deref()?)))
+    }
+
+    pub(super) fn connections(&self) -> usize {
+        self.connections
+    }
+
+    pub(super) fn registered(&self) -> usize {
+        self.registered
+    }
+
+    /// The most users that were registered at once.
+    pub(super) fn most_registered(&self) -> usize {
+        self.most_registered
+    }
+
+    /// How many users are invisible (`+i`).
+    pub(super) fn invisible(&self) -> usize {
+        self.invisible
+    }
+
+    /// How many users are operators of the server.
+    pub(super) fn operators(&self) -> usize {
+        self.operators
+    }
+
+    pub(super) fn set_user_modes(&mut self, conn: ConnId, invisible: bool, operator: bool) {
+        let user = self.user_mut(conn);
+        let before = (user.invisible, user.operator);
+        (user.invisible, user.operator) = (invisible, operator);
+        self.invisible = self.invisible + usize::from(invisible) - usize::from(before.0);
+        self.operators = self.operators + usize::from(operator) - usize::from(before.1);
+    }
+
+    pub(super) fn count_registered(&mut self) {
+        self.registered += 1;
+        self.most_registered = self.most_registered.max(self.registered);
+    }
+
+    /// Who holds a nick, registered or not.
+    pub(super) fn holder(&self, nick: &str) -> Option<ConnId> {
+        self.nicks.get(&fold(nick)).copied()
+    }
+
+    /// The registered user with this nick.
+    pub(super) fn find(&self, nick: &str) -> Option<ConnId> {
+        self.holder(nick).filter(|&conn| self.user(conn).is_registered())
+    }
+
+    pub(super) fn take_nick(&mut self, nick: Folded, conn: ConnId) {
+        let before = self.nicks.insert(nick, conn);
+        assert!(before.is_none_or(|holder| holder == conn), "a nick has one holder");
+    }
+
+    pub(super) fn free_nick(&mut self, nick: &Folded) {
+        self.nicks.remove(nick);
+    }
+
+    pub(super) fn channel_id(&self, name: &str) -> Option<ChannelId> {
+        self.channel_names.get(&fold(name)).copied()
+    }
+
+    pub(super) fn channel(&self, id: ChannelId) -> &Channel {
+        self.channels.get(id).expect("the channel is there")
+    }
+
+    pub(super) fn channel_mut(&mut self, id: ChannelId) -> &mut Channel {
+        self.channels.get_mut(id).expect("the channel is there")
+    }
+
+    /// The channels in the order of their folded names.
+    pub(super) fn channels(&self) -> impl Iterator<Item = (&Folded, &Channel)> {
+        self.channel_names.iter().map(|(name, &id)| (name, self.channel(id)))
+    }
+
+    pub(super) fn channel_count(&self) -> usize {
+        self.channels.len()
+    }
+
+    pub(super) fn create_channel(&mut self, name: ChannelName, now: Time) -> ChannelId {
+        let folded = name.folded();
+        let id = self.channels.insert(Channel::new(name, now));
+        let before = self.channel_names.insert(folded, id);
+        assert!(before.is_none(), "a channel is created once");
+        id
+    }
+
+    pub(super) fn enter(&mut self, id: ChannelId, member: Member) {
+        self.channel_mut(id).add(member);
+        self.user_mut(member.conn).channels.push(id);
+    }
+
+    /// Takes a member out of a channel, and the channel away with its last member.
+    pub(super) fn leave(&mut self, id: ChannelId, conn: ConnId, keep_empty: bool) {
+        let channel = self.channel_mut(id);
+        channel.remove(conn);
+        if channel.members().is_empty() && !keep_empty {
+            let channel = self.channels.remove(id).expect("the channel is there");
+            self.channel_names.remove(&channel.name.folded());
+        }
+        self.user_mut(conn).channels.retain(|&joined| joined != id);
+    }
+
+    /// Everyone who shares a channel with `conn`, once each, in the order of the numbers; not `conn` itself.
+    pub(super) fn neighbours(&self, conn: ConnId) -> Vec<ConnId> {
+        let mut all: Vec<ConnId> = self
+            .user(conn)
+            .channels
+            .iter()
+            .flat_map(|&id| self.channel(id).members().iter().map(|member| member.conn))
+            .filter(|&other| other != conn)
+            .collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
+    pub(super) fn share_channel(&self, a: ConnId, b: ConnId) -> bool {
+        self.user(a).channels.iter().any(|id| self.user(b).channels.contains(id))
+    }
+
+    /// Moves a connection's deadline.
+    pub(super) fn set_due(&mut self, conn: ConnId, due: Time) {
+        let user = self.user_mut(conn);
+        let before = std::mem::replace(&mut user.due, due);
+        self.deadlines.remove(&(before, conn));
+        self.deadlines.insert((due, conn));
+    }
+
+    pub(super) fn first_deadline(&self) -> Option<(Time, ConnId)> {
+        self.deadlines.first().copied()
+    }
+
+    /// Remembers a registered user for WHOWAS; of more than `most` the oldest is forgotten.
+    pub(super) fn remember(&mut self, conn: ConnId, now: Time, most: usize) {
+        let user = self.user(conn);
+        let former = Former {
+            nick: user.shown_nick().into(),
+            name: user.name.clone(),
+            host: user.host.clone(),
+            realname: user.realname.clone(),
+            left: now,
+        };
+        if self.whowas.len() >= most {
+            self.whowas.pop_front();
+        }
+        self.whowas.push_back(former);
+    }
+
+    /// The users who had this nick, the newest first.
+    pub(super) fn formers(&self, nick: &str) -> impl Iterator<Item = &Former> {
+        self.whowas.iter().rev().filter(move |former| former.nick.eq_ignore_ascii_case(nick))
+    }
+}
