@@ -4,7 +4,7 @@
 //! [`run`] is one run from a seed; [`world`] is the world for those who have a script of their own.
 //!
 //! ```text
-//! random, oracle ◄─ schedule, faults, digest ◄─ witness ◄─ net ◄─ raw ◄─ world ◄─ workload ◄─ run ◄─ main
+//! random, model ◄─ oracle ◄─ schedule, faults, digest ◄─ witness ◄─ net ◄─ raw ◄─ world ◄─ workload ◄─ run ◄─ main
 //!                                                                       ▲
 //!                                                                    scenario ◄─ tests
 //! ```
@@ -12,6 +12,7 @@
 pub mod digest;
 pub mod faults;
 mod hostile;
+pub mod model;
 pub mod net;
 pub mod oracle;
 pub mod random;
