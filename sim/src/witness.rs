@@ -52,6 +52,9 @@ pub struct Witness {
     pub transcript: Transcript,
     digest: Digest,
     trace: Trace,
+    /// How many connections the server has accepted, and those that broke before that.
+    accepted: Life,
+    broken_early: Vec<Life>,
     start: Time,
     failure: Option<Failure>,
 }
@@ -59,8 +62,8 @@ pub struct Witness {
 impl Witness {
     /// A witness of a run that begins at `start`.
     pub fn new(oracles: Oracles, trace: Trace, transcript: Transcript, start: Time) -> Self {
-        let (counts, digest) = Default::default();
-        Self { oracles, counts, transcript, digest, trace, start, failure: None }
+        let (counts, digest, broken_early) = Default::default();
+        Self { oracles, counts, transcript, digest, trace, accepted: 0, broken_early, start, failure: None }
     }
 
     /// The first thing that went wrong, if anything did.
@@ -89,6 +92,15 @@ impl Witness {
         if self.traces() {
             let of = life.map_or(String::new(), |life| format!(" of connection {life}"));
             self.note(now, &format!("fault       {fault:?}{of}"));
+        }
+    }
+
+    /// The connection is broken before everything arrived, maybe before the server has accepted it.
+    pub fn broken(&mut self, life: Life) {
+        if life < self.accepted {
+            self.oracles.broken(life);
+        } else {
+            self.broken_early.push(life);
         }
     }
 
@@ -137,6 +149,13 @@ impl Witness {
             self.oracles.broken(life);
         }
         self.oracles.server_event(now, event);
+        if let server::Event::Accepted { .. } = event {
+            let life = self.accepted;
+            self.accepted += 1;
+            if self.broken_early.contains(&life) {
+                self.oracles.broken(life);
+            }
+        }
     }
 
     fn server_actions(&mut self, now: Time, actions: &Actions) {

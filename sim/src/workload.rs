@@ -50,13 +50,15 @@ pub struct Workload {
     faults: Random,
     /// Whether nobody plans anything but to come back.
     calm: bool,
+    /// Whether nobody comes back either.
+    leaving: bool,
 }
 
 impl Workload {
     /// Brings everybody into the world, with `lines` to say each; they come when time goes on.
     pub fn new(world: &mut World, seed: u64, shape: Shape, clients: u32, lines: u32) -> Self {
         let faults = Random::new(seed, "faults");
-        let mut this = Self { seed, shape, people: clients, actors: Vec::new(), faults, calm: false };
+        let mut this = Self { seed, shape, people: clients, actors: Vec::new(), faults, calm: false, leaving: false };
         for number in 0..clients {
             let peer = world.add_client();
             this.add(world, peer, Role::Person, format!("c{number}"), name(number), lines);
@@ -111,6 +113,7 @@ impl Workload {
 
     /// Everybody leaves, each in their way.
     pub fn leave(&mut self, world: &mut World) {
+        self.leaving = true;
         for (peer, actor) in self.actors.iter().enumerate() {
             let peer = peer as PeerId;
             match actor.role {
@@ -133,9 +136,9 @@ impl Workload {
             }
             Happening::Alarm(peer) => self.act(world, peer),
             Happening::Exited(peer) => {
-                // They come back, if they have not said everything.
+                // They come back until all leave: a client whose first connection fails gives up.
                 let pause = Duration::from_millis(self.actors[peer as usize].random.within(50..=1_000));
-                if !self.calm {
+                if !self.leaving {
                     world.alarm(peer, pause);
                 }
             }
@@ -276,7 +279,8 @@ impl Actor {
             95 => format!("/who {nick}"),
             96 => format!("/whois {nick}"),
             97 => (*self.random.pick(&["/away gone for tea", "/away"])).into(),
-            98 => (*self.random.pick(&["/unheard of", "/", "/help", "", "/msg", "/join", "/nick :", "//x"])).into(),
+            98 if self.random.chance(1, 2) => format!("//{}", self.text(scene)),
+            98 => (*self.random.pick(&["/unheard of", "/", "/help", "", "/msg", "/join", "/nick :"])).into(),
             _ => "/quit".into(),
         };
         world.type_in(peer, line.as_bytes());

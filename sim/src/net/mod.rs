@@ -248,7 +248,7 @@ impl Net {
             link.pipes.iter_mut().for_each(Pipe::clear);
         }
         if unsent || (side == Side::Peer && (unread || !ended)) {
-            self.witness.borrow_mut().oracles.broken(life);
+            self.witness.borrow_mut().broken(life);
         }
         if alive && unread {
             self.reset_peer_of(life, side);
@@ -270,7 +270,7 @@ impl Net {
     /// Lets a connection fall silent: nothing arrives any more, and nobody is told.
     pub fn silence(&mut self, life: Life) {
         self.fault(Fault::Silence, Some(life));
-        self.witness.borrow_mut().oracles.broken(life);
+        self.witness.borrow_mut().broken(life);
         let link = &mut self.links[life as usize];
         link.silent = true;
         for pipe in &mut link.pipes {
@@ -332,7 +332,7 @@ impl Net {
         let socket = &mut link.sockets[at as usize];
         if !socket.dead && !socket.closed {
             socket.reset = true;
-            self.witness.borrow_mut().oracles.broken(life);
+            self.witness.borrow_mut().broken(life);
             self.tell(life, at, Edge::HangUp);
         }
     }
