@@ -120,6 +120,8 @@ pub struct Shape {
     pub write_bytes: usize,
     /// How long a peer that runs rarely sleeps, at most.
     pub slow: Duration,
+    /// How often a connection as a whole is disrupted, at most.
+    pub disruptions: u32,
     /// How long it takes from one disruption to the next, on average.
     pub disruption: Duration,
 }
@@ -141,6 +143,7 @@ impl Shape {
             read_budget_bytes: 16 << 10,
             write_bytes: 64 << 10,
             slow: Duration::from_millis(300),
+            disruptions: 3 * some,
             disruption: Duration::from_millis(200) / some,
         };
         match mode {
@@ -174,6 +177,7 @@ impl Shape {
             read_budget_bytes: *random.pick(&[1, 100, 1 << 10, 16 << 10, 16 << 10]),
             write_bytes: *random.pick(&[64, 1 << 10, 64 << 10, 64 << 10]),
             slow: millis(random, &[20, 300, 2_000]),
+            disruptions,
             disruption: pause * 20 / disruptions + Duration::from_millis(1),
         }
     }

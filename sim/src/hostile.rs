@@ -39,7 +39,7 @@ impl Habit {
     ];
 }
 
-const SCRAPS: [&str; 20] = [
+const SCRAPS: [&str; 19] = [
     "NICK",
     "USER",
     "JOIN",
@@ -59,7 +59,6 @@ const SCRAPS: [&str; 20] = [
     "99999999999999999999",
     "é",
     "CAP",
-    "\x01ACTION",
 ];
 
 /// Does the next bad thing; `came` counts how often the peer has connected.

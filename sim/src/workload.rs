@@ -176,7 +176,9 @@ impl Workload {
     }
 
     fn plan_disruption(&mut self, world: &mut World) {
-        if Fault::DISRUPTIONS.iter().any(|&fault| self.shape.faults.has(fault)) {
+        let some = Fault::DISRUPTIONS.iter().any(|&fault| self.shape.faults.has(fault));
+        if some && self.shape.disruptions > 0 {
+            self.shape.disruptions -= 1;
             let pause = self.faults.below(2 * self.shape.disruption.as_micros() as u64);
             let mut net = world.net();
             let time = net.now + Duration::from_micros(pause);
