@@ -1,0 +1,193 @@
+//! "Registration" of `docs/protocol.md`: who somebody is, and when they are gone.
+
+use verbatim::server::ConnId;
+use verbatim::time::Time;
+
+use super::text::{cut, is_nick, middle, same};
+use super::{Expect, Model};
+
+const CAPS: [&str; 3] = ["cap-notify", "multi-prefix", "userhost-in-names"];
+
+impl Model {
+    pub(super) fn cap(&mut self, who: ConnId, params: &[&str]) {
+        let user = self.users.get_mut(&who).unwrap();
+        let asked = params.get(1).copied().unwrap_or("");
+        match params[0].to_ascii_uppercase().as_str() {
+            "LS" => {
+                user.negotiating = !user.registered;
+                if asked.parse::<u32>().is_ok_and(|version| version >= 302) {
+                    user.caps.insert("cap-notify");
+                }
+                self.cap_reply(who, "LS", &CAPS.join(" "));
+            }
+            "LIST" => {
+                let caps: Vec<_> = user.caps.iter().copied().collect();
+                self.cap_reply(who, "LIST", &caps.join(" "));
+            }
+            "REQ" => {
+                user.negotiating = !user.registered;
+                let known =
+                    |word: &str| CAPS.iter().copied().find(|&cap| cap == word.strip_prefix('-').unwrap_or(word));
+                let words: Vec<&str> = asked.split(' ').filter(|word| !word.is_empty()).collect();
+                if !words.iter().all(|word| known(word).is_some()) {
+                    return self.cap_reply(who, "NAK", asked);
+                }
+                for word in words {
+                    let cap = known(word).unwrap();
+                    let _ = if word.starts_with('-') { user.caps.remove(cap) } else { user.caps.insert(cap) };
+                }
+                self.cap_reply(who, "ACK", asked);
+            }
+            "END" => {
+                user.negotiating = false;
+                self.welcome_if_complete(who);
+            }
+            _ => self.numeric(who, "410", &[middle(params[0])]),
+        }
+    }
+
+    fn cap_reply(&mut self, who: ConnId, word: &str, caps: &str) {
+        let line = format!(":{} CAP {} {word} :{caps}", self.config.name, self.nick_of(who));
+        self.tell([who], &line);
+    }
+
+    pub(super) fn pass(&mut self, who: ConnId, password: &str) {
+        if self.users[&who].registered {
+            return self.numeric(who, "462", &[]);
+        }
+        self.users.get_mut(&who).unwrap().password = Some(password.to_owned());
+    }
+
+    pub(super) fn nick(&mut self, who: ConnId, nick: &str) {
+        if nick.is_empty() {
+            return self.numeric(who, "431", &[]);
+        }
+        if !is_nick(nick, self.config.limits.nick_bytes) {
+            return self.numeric(who, "432", &[middle(nick)]);
+        }
+        let is_taken = |(&other, user): (&ConnId, &super::User)| {
+            other != who && user.nick.as_deref().is_some_and(|taken| same(taken, nick))
+        };
+        if self.users.iter().any(is_taken) {
+            return self.numeric(who, "433", &[nick]);
+        }
+        if self.users[&who].nick.as_deref() == Some(nick) {
+            return;
+        }
+        if self.users[&who].registered {
+            let line = format!(":{} NICK {nick}", self.source(who));
+            self.gone.push(self.nick_of(who).to_owned());
+            self.tell([who], &line);
+            let neighbours = self.neighbours(who);
+            self.tell(neighbours, &line);
+        }
+        self.users.get_mut(&who).unwrap().nick = Some(nick.to_owned());
+        self.welcome_if_complete(who);
+    }
+
+    pub(super) fn user(&mut self, who: ConnId, name: &str, realname: &str) {
+        if self.users[&who].user.is_some() {
+            return self.numeric(who, "462", &[]);
+        }
+        let name: String = name.chars().filter(|&c| c.is_ascii_alphanumeric() || "-._".contains(c)).collect();
+        let name = if name.is_empty() { "user" } else { cut(&name, self.config.limits.user_bytes - 1) };
+        let user = self.users.get_mut(&who).unwrap();
+        user.user = Some(format!("~{name}"));
+        user.realname = cut(realname, self.config.limits.realname_bytes).to_owned();
+        self.welcome_if_complete(who);
+    }
+
+    fn welcome_if_complete(&mut self, who: ConnId) {
+        let user = self.users.get_mut(&who).unwrap();
+        if user.registered || user.negotiating || user.nick.is_none() || user.user.is_none() {
+            return;
+        }
+        if self.config.password.is_some() && user.password != self.config.password {
+            self.numeric(who, "464", &[]);
+            self.error(who, "Password incorrect");
+            self.users.remove(&who);
+            return;
+        }
+        user.registered = true;
+        for code in ["001", "002", "003", "004", "005"] {
+            self.numeric(who, code, &[]);
+        }
+        self.numerics(who, "005");
+        self.lusers(who);
+        self.motd(who);
+    }
+
+    pub(super) fn lusers(&mut self, who: ConnId) {
+        self.numeric(who, "251", &[]);
+        let unknown = self.users.values().filter(|user| !user.registered).count();
+        if unknown > 0 {
+            self.numeric(who, "253", &[&unknown.to_string()]);
+        }
+        if !self.channels.is_empty() {
+            self.numeric(who, "254", &[&self.channels.len().to_string()]);
+        }
+        for code in ["255", "265", "266"] {
+            self.numeric(who, code, &[]);
+        }
+    }
+
+    pub(super) fn motd(&mut self, who: ConnId) {
+        if self.config.motd.is_empty() {
+            return self.numeric(who, "422", &[]);
+        }
+        self.numeric(who, "375", &[]);
+        self.numerics(who, "372");
+        self.numeric(who, "376", &[]);
+    }
+
+    pub(super) fn ping(&mut self, who: ConnId, token: &str) {
+        if token.is_empty() {
+            return self.numeric(who, "409", &[]);
+        }
+        let line = format!(":{0} PONG {0} :{token}", self.config.name);
+        self.tell([who], &line);
+    }
+
+    pub(super) fn quit(&mut self, who: ConnId, reason: &str) {
+        let reason = if reason.is_empty() { "Client quit".to_owned() } else { format!("Quit: {reason}") };
+        self.error(who, &reason);
+        self.forget(who, &reason);
+    }
+
+    /// Every deadline that has come, in the order of time, then of connection number.
+    pub(super) fn timeout(&mut self) {
+        let mut due: Vec<(Time, ConnId)> = self.users.keys().map(|&who| (self.deadline(who), who)).collect();
+        due.retain(|&(deadline, _)| deadline <= self.now);
+        due.sort();
+        for (_, who) in due {
+            let user = &self.users[&who];
+            if !user.registered {
+                self.error(who, "Registration timeout");
+                self.forget(who, "");
+            } else if user.pinged.is_none() {
+                self.users.get_mut(&who).unwrap().pinged = Some(self.now);
+                self.tell([who], &format!("PING :{}", self.config.name));
+            } else {
+                let silence = self.config.ping_interval + self.config.ping_timeout;
+                let reason = format!("Ping timeout: {} seconds", silence.as_secs());
+                self.error(who, &reason);
+                self.forget(who, &reason);
+            }
+        }
+    }
+
+    fn deadline(&self, who: ConnId) -> Time {
+        let user = &self.users[&who];
+        match user.pinged {
+            _ if !user.registered => user.connected + self.config.registration_timeout,
+            None => user.heard + self.config.ping_interval,
+            Some(pinged) => pinged + self.config.ping_timeout,
+        }
+    }
+
+    /// Names in a numeric of their own kind: as many lines as it takes, in any order.
+    pub(super) fn several(&mut self, who: ConnId, code: &str, params: &[&str], names: Vec<String>) {
+        let head = self.head(who, code, params) + " :";
+        self.out.push((who, Expect::Names { head, names: names.into_iter().collect() }));
+    }
+}

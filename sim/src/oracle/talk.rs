@@ -1,0 +1,292 @@
+//! The clients' side: what was said, and what was shown to whom. Judged without the reference model.
+//!
+//! Who said what is known from the clients themselves; the order of a channel's lines, and when somebody came and
+//! went, from the lines that the server gave out (an observer's order would not do: nobody sees their own lines).
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use verbatim::wire::Message;
+
+use super::{Failure, Life};
+
+/// Something that was said. Its text is its name: clients never say the same twice.
+#[derive(Debug)]
+struct Said {
+    text: Rc<str>,
+    speaker: Life,
+    /// It is the so-manieth thing that its speaker said.
+    number: u32,
+    /// As the speaker named them, folded.
+    targets: Vec<String>,
+    /// How often it was said, to each target. More than once: only a stranger, or a client that said it again
+    /// after a reconnect; then only its existence is judged.
+    times: u32,
+    /// The channels that it came to, and its place in each one's log.
+    places: Vec<(usize, usize)>,
+}
+
+#[derive(Debug, Default)]
+struct Channel {
+    /// What was said in it, in the server's order.
+    log: Vec<usize>,
+}
+
+/// One connection, as far as it is part of the conversation.
+#[derive(Debug, Default)]
+struct Viewer {
+    client: Option<u32>,
+    /// A stranger's line that has not ended.
+    unfinished: Vec<u8>,
+    /// What the server called them, the present nick last.
+    nicks: Vec<String>,
+    /// By channel: the places in its log between which they were a member.
+    stays: BTreeMap<usize, Vec<(usize, Option<usize>)>>,
+    /// What was said to them alone.
+    told: Vec<usize>,
+    /// By what was said: how often it was shown.
+    shown: Vec<u8>,
+    /// By speaker: the number of what was shown last, and one more.
+    heard_of: Vec<u32>,
+    /// By channel: the place of what was shown last, and one more.
+    seen_in: BTreeMap<usize, usize>,
+    spoken: u32,
+    over: bool,
+}
+
+/// The whole conversation.
+#[derive(Debug, Default)]
+pub struct Talk {
+    said: Vec<Said>,
+    by_text: BTreeMap<Rc<str>, usize>,
+    channels: Vec<Channel>,
+    by_name: BTreeMap<String, usize>,
+    /// By life.
+    viewers: Vec<Viewer>,
+}
+
+impl Talk {
+    /// A client sent a line.
+    pub fn client_sent(&mut self, client: u32, life: Life, line: &[u8]) {
+        self.viewer(life).client = Some(client);
+        self.speaks(life, without_end(line));
+    }
+
+    /// The server was given bytes of somebody who may be no client of ours: they too say things.
+    pub fn server_heard(&mut self, life: Life, bytes: &[u8]) {
+        if self.viewer(life).client.is_some() {
+            return;
+        }
+        for piece in bytes.split_inclusive(|&b| b == b'\r' || b == b'\n') {
+            let unfinished = &mut self.viewer(life).unfinished;
+            unfinished.extend_from_slice(piece);
+            if piece.ends_with(b"\r") || piece.ends_with(b"\n") {
+                let line = std::mem::take(unfinished);
+                self.speaks(life, without_end(&line));
+            }
+        }
+    }
+
+    fn speaks(&mut self, life: Life, line: &[u8]) {
+        let Ok(message) = Message::parse(line) else { return };
+        let (true, [targets, text, ..]) = (is_talk(message.command), message.params()) else { return };
+        let text = plain_text(text);
+        let number = self.viewer(life).spoken;
+        self.viewer(life).spoken += 1;
+        if let Some(&at) = self.by_text.get(text) {
+            self.said[at].times += 1;
+            return;
+        }
+        let targets = targets.split(',').map(str::to_ascii_lowercase).collect();
+        let text: Rc<str> = text.into();
+        self.by_text.insert(text.clone(), self.said.len());
+        self.said.push(Said { text, speaker: life, number, targets, times: 1, places: Vec::new() });
+    }
+
+    /// The server gave out `line` to these connections.
+    pub fn server_said(&mut self, line: &[u8], to: impl Iterator<Item = Life>) {
+        let Ok(message) = Message::parse(&line[..line.len() - 2]) else { return };
+        let params = message.params();
+        match (message.command, params) {
+            ("001", [me, ..]) => to.for_each(|life| self.viewer(life).nicks.push((*me).to_owned())),
+            ("NICK", [new]) => self.each_called(message.nick(), to, |viewer, _| viewer.nicks.push((*new).to_owned())),
+            ("JOIN", [name]) => {
+                let channel = self.channel(name);
+                self.each_called(message.nick(), to, |viewer, at| {
+                    viewer.stays.entry(channel).or_default().push((at[channel].log.len(), None));
+                });
+            }
+            ("PART", [name, ..]) => self.leaves(message.nick(), name, to),
+            ("KICK", [name, kicked, ..]) => self.leaves(kicked, name, to),
+            ("PRIVMSG" | "NOTICE", [target, text]) => {
+                let Some(&said) = self.by_text.get(plain_text(text)) else { return };
+                if !target.starts_with('#') {
+                    return to.for_each(|life| self.viewer(life).told.push(said));
+                }
+                let channel = self.channel(target);
+                if self.place(said, channel).is_none() {
+                    self.said[said].places.push((channel, self.channels[channel].log.len()));
+                    self.channels[channel].log.push(said);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn leaves(&mut self, nick: &str, name: &str, to: impl Iterator<Item = Life>) {
+        let channel = self.channel(name);
+        self.each_called(nick, to, |viewer, at| viewer.leave(channel, at));
+    }
+
+    /// Does something with those of `to` whose nick is `nick`: one at most.
+    fn each_called(
+        &mut self,
+        nick: &str,
+        to: impl Iterator<Item = Life>,
+        mut act: impl FnMut(&mut Viewer, &[Channel]),
+    ) {
+        for life in to {
+            if let Some(viewer) = self.viewers.get_mut(life as usize)
+                && viewer.nicks.last().is_some_and(|own| own == nick)
+            {
+                act(viewer, &self.channels);
+            }
+        }
+    }
+
+    /// The connection ended: of what is said from now on it will hear nothing, and perhaps not all of what was.
+    pub fn over(&mut self, life: Life) {
+        self.viewer(life);
+        let (viewer, channels) = (&mut self.viewers[life as usize], &self.channels);
+        viewer.over = true;
+        for channel in viewer.stays.keys().copied().collect::<Vec<_>>() {
+            viewer.leave(channel, channels);
+        }
+    }
+
+    /// A client was shown that `from` said `text` to `to`.
+    pub fn shown(&mut self, client: u32, life: Life, from: &str, to: &str, text: &str) -> Result<(), Failure> {
+        self.viewer(life).client = Some(client);
+        let line = || format!("{from} to {to}: {text} (shown to client {client} on connection {life})");
+        let Some(&at) = self.by_text.get(text) else {
+            // A client may show what it is about to say.
+            let own = self.viewer(life).nicks.iter().any(|nick| nick == from);
+            return if own { Ok(()) } else { Err(Failure::new("created", "only what somebody said", line())) };
+        };
+        let (said, channel) = (&self.said[at], self.by_name.get(&to.to_ascii_lowercase()).copied());
+        let place = channel.and_then(|channel| self.place(at, channel));
+        let viewer = &mut self.viewers[life as usize];
+        if said.speaker == life {
+            return Ok(());
+        }
+        viewer.shown.resize(viewer.shown.len().max(at + 1), 0);
+        viewer.shown[at] = viewer.shown[at].saturating_add(1);
+        if usize::from(viewer.shown[at]) > said.times as usize * said.targets.len() {
+            return Err(Failure::new("doubled", format!("{text:?} once"), line()));
+        }
+        if said.times > 1 {
+            return Ok(());
+        }
+        let for_viewer = match (channel, place) {
+            (Some(channel), Some(place)) => viewer.was_in(channel, place),
+            _ => said.targets.contains(&to.to_ascii_lowercase()) && viewer.nicks.iter().any(|nick| nick == to),
+        };
+        if !for_viewer {
+            let expected = format!("{text:?} is shown to {} alone", said.targets.join(" and "));
+            return Err(Failure::new("leak", expected, line()));
+        }
+        let speaker = said.speaker as usize;
+        viewer.heard_of.resize(viewer.heard_of.len().max(speaker + 1), 0);
+        if said.number + 1 < viewer.heard_of[speaker] {
+            return Err(Failure::new("order", format!("what {from} said, in the order in which it was said"), line()));
+        }
+        viewer.heard_of[speaker] = said.number + 1;
+        if let (Some(channel), Some(place)) = (channel, place) {
+            let next = viewer.seen_in.entry(channel).or_default();
+            if place < *next {
+                let before = &self.said[self.channels[channel].log[*next - 1]].text;
+                return Err(Failure::new(
+                    "agreement",
+                    format!("{text:?} before {before:?}, as the server said them"),
+                    line(),
+                ));
+            }
+            *next = place + 1;
+        }
+        Ok(())
+    }
+
+    /// Everything arrived: whoever was there throughout was shown everything.
+    pub fn at_rest(&self) -> Result<(), Failure> {
+        for (life, viewer) in self.viewers.iter().enumerate() {
+            let (Some(client), false) = (viewer.client, viewer.over) else { continue };
+            let stays = viewer.stays.iter().flat_map(|(&channel, stays)| stays.iter().map(move |stay| (channel, stay)));
+            let in_channels = stays.flat_map(|(channel, &(since, until))| {
+                let log = &self.channels[channel].log;
+                &log[since..until.unwrap_or(log.len())]
+            });
+            for &at in in_channels.chain(&viewer.told) {
+                let said = &self.said[at];
+                if said.speaker as usize != life
+                    && said.times == 1
+                    && viewer.shown.get(at).is_none_or(|&times| times == 0)
+                {
+                    let expected = format!("client {client} on connection {life} is shown {:?}", said.text);
+                    return Err(Failure::new("complete", expected, "it was not"));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn viewer(&mut self, life: Life) -> &mut Viewer {
+        let at = life as usize;
+        if self.viewers.len() <= at {
+            self.viewers.resize_with(at + 1, Viewer::default);
+        }
+        &mut self.viewers[at]
+    }
+
+    fn channel(&mut self, name: &str) -> usize {
+        let next = self.channels.len();
+        let channel = *self.by_name.entry(name.to_ascii_lowercase()).or_insert(next);
+        if channel == next {
+            self.channels.push(Channel::default());
+        }
+        channel
+    }
+
+    fn place(&self, said: usize, channel: usize) -> Option<usize> {
+        self.said[said].places.iter().find(|place| place.0 == channel).map(|place| place.1)
+    }
+}
+
+impl Viewer {
+    fn leave(&mut self, channel: usize, channels: &[Channel]) {
+        if let Some((_, until @ None)) = self.stays.get_mut(&channel).and_then(|stays| stays.last_mut()) {
+            *until = Some(channels[channel].log.len());
+        }
+    }
+
+    fn was_in(&self, channel: usize, place: usize) -> bool {
+        let stays = self.stays.get(&channel).into_iter().flatten();
+        stays.rev().any(|&(since, until)| since <= place && until.is_none_or(|until| place < until))
+    }
+}
+
+fn is_talk(command: &str) -> bool {
+    command.eq_ignore_ascii_case("PRIVMSG") || command.eq_ignore_ascii_case("NOTICE")
+}
+
+fn without_end(line: &[u8]) -> &[u8] {
+    let end = line.iter().rposition(|b| !b"\r\n".contains(b)).map_or(0, |at| at + 1);
+    &line[..end]
+}
+
+/// The text without the marks that make it a CTCP ACTION.
+fn plain_text(text: &str) -> &str {
+    match text.strip_prefix("\u{1}ACTION ") {
+        Some(action) => action.strip_suffix('\u{1}').unwrap_or(action),
+        None => text,
+    }
+}

@@ -1,0 +1,1 @@
+//! Each oracle failing, and passing.
