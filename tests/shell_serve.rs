@@ -212,6 +212,21 @@ fn sigpipe_is_ignored_and_a_reset_costs_nobody_else_anything() {
     }
 }
 
+#[test]
+fn a_log_that_nobody_reads_does_not_end_the_server() {
+    let (reader, writer) = std::io::pipe().expect("a pipe");
+    drop(reader);
+    let mut command = Command::new(verbatim());
+    command.args(["serve", "--log", "debug", "--listen", "tcp://127.0.0.1:0"]).stdin(Stdio::null()).stderr(writer);
+    let mut process = Process::start_with_stderr(&mut command);
+    let line = process.out.expect("listening on ");
+    for nick in ["alice", "bob"] {
+        Peer::tcp(address(&line)).here(nick);
+    }
+    process.signal(Signal::SIGTERM);
+    assert_eq!(process.code(), Some(0));
+}
+
 /// A member of #lobby that stopped reading.
 struct DeafPeer(#[allow(dead_code, reason = "it is only held open")] UnixStream);
 

@@ -15,7 +15,7 @@ use super::poll::{Poll, Ready};
 use super::screen::Screen;
 use super::signals::{self, Signals};
 use super::socket::Socket;
-use crate::client::{Client, Config, Event};
+use crate::client::{Client, Config, Entry, Event};
 use crate::driver::{ClientDriver, Request};
 use crate::time::Time;
 use crate::transport::{LinkLimits, Url};
@@ -220,7 +220,8 @@ impl Chat {
     /// Nobody reads what is shown (`verbatim chat | head`): the client says goodbye, and the person is not bothered.
     fn screen_lost(&mut self, now: Time, error: &io::Error) {
         if error.kind() != ErrorKind::BrokenPipe {
-            eprintln!("verbatim: cannot write to stdout: {}", super::listen::plain(error));
+            let text = format!("cannot write to stdout: {}", super::listen::plain(error));
+            self.screen.show(now, &Entry::Trouble { text });
         }
         if self.ends.is_none() {
             self.driver.tell(now, Event::Interrupted);

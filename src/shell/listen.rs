@@ -5,7 +5,7 @@ use std::io;
 use std::net::{IpAddr, SocketAddr, TcpListener, ToSocketAddrs};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::os::unix::fs::{FileTypeExt, MetadataExt};
-use std::os::unix::net::{UnixListener, UnixStream};
+use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow, bail};
@@ -13,7 +13,7 @@ use nix::errno::Errno;
 use nix::sys::socket::{
     AddressFamily, Backlog, SockFlag, SockType, SockaddrIn, SockaddrIn6, SockaddrLike, UnixAddr, sockopt,
 };
-use nix::sys::socket::{bind, listen, setsockopt, socket};
+use nix::sys::socket::{bind, connect, listen, setsockopt, socket};
 use nix::sys::stat::{Mode, umask};
 
 use super::socket::Socket;
@@ -141,7 +141,7 @@ pub fn stream_socket(family: AddressFamily) -> Result<OwnedFd, Errno> {
 
 fn unix(path: &Path, mode: Option<u32>) -> anyhow::Result<Kind> {
     let address = UnixAddr::new(path).map_err(because)?;
-    remove_stale(path)?;
+    remove_stale(path, &address)?;
     let fd = stream_socket(AddressFamily::Unix).map_err(because)?;
     // With the mask in place there is no moment at which the socket is more open than it shall be.
     let before = mode.map(|mode| umask(Mode::from_bits_truncate(!mode & 0o777)));
@@ -153,18 +153,22 @@ fn unix(path: &Path, mode: Option<u32>) -> anyhow::Result<Kind> {
     Ok(Kind::Unix { listener: fd.into(), _file: file })
 }
 
-/// Removes a socket that a server left behind which can have been killed: nobody answers there.
-fn remove_stale(path: &Path) -> anyhow::Result<()> {
+/// Removes a socket that a killed server left behind: nobody answers there.
+fn remove_stale(path: &Path, address: &UnixAddr) -> anyhow::Result<()> {
     let Ok(found) = fs::symlink_metadata(path) else { return Ok(()) };
     if !found.file_type().is_socket() {
         bail!("there is a file that is no socket");
     }
-    match UnixStream::connect(path) {
-        Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => {
-            fs::remove_file(path).context("cannot remove the socket that another server left there")
+    let probe = stream_socket(AddressFamily::Unix).map_err(because)?;
+    match connect(probe.as_raw_fd(), address) {
+        Err(Errno::ECONNREFUSED) => {
+            let removed = fs::remove_file(path).map_err(|error| anyhow!(plain(&error)));
+            removed.context("cannot remove the socket that another server left there")
         }
-        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Err(anyhow!(plain(&error))),
-        Ok(_) | Err(_) => Err(because(Errno::EADDRINUSE)),
+        Err(Errno::ENOENT) => Ok(()),
+        Err(error @ Errno::EACCES) => Err(because(error)),
+        // EAGAIN is a crowd that waits for the one who listens there.
+        Ok(()) | Err(_) => Err(because(Errno::EADDRINUSE)),
     }
 }
 

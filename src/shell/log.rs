@@ -14,7 +14,14 @@ use crate::wire::{LineBuffer, LineLimits, Split};
 /// Sends everything up to `level` to stderr. To be called once.
 pub fn start(level: LevelFilter) {
     let colour = super::screen::wants_colour(&io::stderr());
-    tracing_subscriber::fmt().with_max_level(level).with_writer(io::stderr).with_ansi(colour).with_target(false).init();
+    tracing_subscriber::fmt()
+        .with_max_level(level)
+        .with_writer(io::stderr)
+        .with_ansi(colour)
+        .with_target(false)
+        // Where nobody reads the log any more, complaining of that in the same place would end the server.
+        .log_internal_errors(false)
+        .init();
 }
 
 /// Logs what a server hears and does.

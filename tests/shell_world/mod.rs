@@ -122,9 +122,14 @@ pub struct Process {
 
 impl Process {
     pub fn start(command: &mut Command) -> Self {
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
+        Self::start_with_stderr(command.stderr(Stdio::piped()))
+    }
+
+    /// With the stderr that `command` has already; unless it is a pipe, nothing is read of it.
+    pub fn start_with_stderr(command: &mut Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).spawn().expect("the program starts");
         let out = Lines::of(child.stdout.take().expect("its stdout"));
-        let err = Lines::of(child.stderr.take().expect("its stderr"));
+        let err = child.stderr.take().map_or_else(|| Lines::of(std::io::empty()), Lines::of);
         Self { child, out, err }
     }
 
