@@ -198,7 +198,11 @@ impl Chat {
                     self.go_on_dialling(now);
                 }
                 Request::Show(entry) => self.screen.show(now, &entry),
-                Request::Exit(code) => self.ends = Some((code, now + FLUSH_AT_END)),
+                Request::Exit(code) => {
+                    self.ends = Some((code, now + FLUSH_AT_END));
+                    // Nothing may be left to wait for.
+                    self.more = true;
+                }
             }
         }
     }
