@@ -107,6 +107,8 @@ struct Changes<'a> {
     params: std::slice::Iter<'a, &'a str>,
     /// Changes with a parameter so far.
     with_param: usize,
+    /// The lists that were shown: each is shown once, or one line of `b`s would ask for megabytes.
+    shown: Vec<ListMode>,
     made: Vec<Made>,
 }
 
@@ -115,7 +117,7 @@ type Made = (char, char, Option<String>);
 
 impl<'a> Changes<'a> {
     fn new(id: ChannelId, params: &'a [&'a str]) -> Self {
-        Self { id, params: params.iter(), with_param: 0, made: Vec::new() }
+        Self { id, params: params.iter(), with_param: 0, shown: Vec::new(), made: Vec::new() }
     }
 
     fn make(mut self, turn: &mut Turn<'_>, changes: &str) {
@@ -139,7 +141,10 @@ impl<'a> Changes<'a> {
                     self.refuse_operation(turn);
                     break;
                 }
-                show_list(turn, self.id, *list);
+                if !self.shown.contains(list) {
+                    self.shown.push(*list);
+                    show_list(turn, self.id, *list);
+                }
                 continue;
             }
             if !turn.is_operator(self.id) {
