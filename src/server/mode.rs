@@ -134,7 +134,7 @@ impl<'a> Changes<'a> {
             let param = match kind {
                 Kind::Flag(_) => None,
                 Kind::Limit if sign == '-' => None,
-                _ => self.params.next().copied(),
+                _ => self.params.next().copied().filter(|param| !param.is_empty()),
             };
             if let (Kind::List(list), None) = (kind, param) {
                 if *list != ListMode::Ban && !turn.is_operator(self.id) {
@@ -154,7 +154,7 @@ impl<'a> Changes<'a> {
             if param.is_some() {
                 self.with_param += 1;
                 if self.with_param > turn.config.limits.mode_changes {
-                    break;
+                    continue;
                 }
             }
             self.change(turn, sign, letter, *kind, param);
@@ -171,7 +171,7 @@ impl<'a> Changes<'a> {
 
     fn change(&mut self, turn: &mut Turn<'_>, sign: char, letter: char, kind: Kind, param: Option<&str>) {
         let on = sign == '+';
-        let made = match (kind, param.filter(|param| !param.is_empty())) {
+        let made = match (kind, param) {
             (Kind::Flag(flag), _) => {
                 let flag = flag(&mut turn.state.channel_mut(self.id).modes);
                 (std::mem::replace(flag, on) != on).then_some(None)
