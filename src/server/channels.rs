@@ -251,15 +251,15 @@ pub(super) fn kick(turn: &mut Turn<'_>, message: &Message<'_>) {
     let reason = message.param(2).filter(|reason| !reason.is_empty()).unwrap_or(&by);
     let reason = cut(reason, turn.config.limits.kick_bytes).to_owned();
     for nick in nicks.split(',') {
-        let Some(kicked) = turn.state.find(nick) else {
-            turn.reply(ERR_NOSUCHNICK, &[nick]);
-            continue;
-        };
         // The kicker may have kicked themselves a moment ago: then the channel may be gone too.
         let Some((id, channel)) =
             turn.channel(name.as_str()).filter(|(_, channel)| channel.member(turn.conn).is_some())
         else {
             return turn.reply(ERR_NOTONCHANNEL, &[name.as_str()]);
+        };
+        let Some(kicked) = turn.state.find(nick) else {
+            turn.reply(ERR_NOSUCHNICK, &[nick]);
+            continue;
         };
         let is_there = channel.member(kicked).is_some();
         let nick = turn.state.user(kicked).shown_nick().to_owned();
