@@ -110,12 +110,32 @@ fn an_invitation_is_for_one_connection_only() {
         alice> INVITE bob #a
         alice< :verbatim.local 341 alice bob #a
         bob< :alice!~alice@10.0.0.1 INVITE bob #a
+        -- A nick is only a name: the invitation stays with who was invited.
         bob> NICK robert
         bob< :bob!~bob@10.0.0.2 NICK robert
         bob> JOIN #a
         alice, bob< :robert!~bob@10.0.0.2 JOIN #a
         bob< :verbatim.local 353 robert = #a :@alice robert
         bob< :verbatim.local 366 robert #a :End of /NAMES list
+    ",
+    );
+}
+
+#[test]
+fn a_channel_forgets_an_invited_user_who_left() {
+    check(
+        r"
+        alice, bob register
+        alice joins #a
+        alice> INVITE bob #a
+        alice< :verbatim.local 341 alice bob #a
+        bob< :alice!~alice@10.0.0.1 INVITE bob #a
+        bob ends
+        alice> PART #a
+        alice< :alice!~alice@10.0.0.1 PART #a
+        bob registers
+        bob> INVITE
+        bob< :verbatim.local 337 bob :End of /INVITE list
     ",
     );
 }

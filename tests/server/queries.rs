@@ -102,6 +102,13 @@ fn invisible_users_are_seen_by_companions_and_by_name() {
         alice> WHO ali*
         alice< :verbatim.local 352 alice * ~alice 10.0.0.1 verbatim.local alice H :0 alice
         alice< :verbatim.local 315 alice ali* :End of WHO list
+        carol> MODE carol +i
+        carol< :carol!~carol@10.0.0.3 MODE carol +i
+        carol> WHO c*
+        carol< :verbatim.local 352 carol * ~carol 10.0.0.3 verbatim.local carol H :0 carol
+        carol< :verbatim.local 315 carol c* :End of WHO list
+        carol> MODE carol -i
+        carol< :carol!~carol@10.0.0.3 MODE carol -i
         carol> WHO ALICE
         carol< :verbatim.local 352 carol * ~alice 10.0.0.1 verbatim.local alice H :0 alice
         carol< :verbatim.local 315 carol ALICE :End of WHO list
