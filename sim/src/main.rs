@@ -1,1 +1,136 @@
-fn main() {}
+//! `sim`: runs the world from the command line.
+
+use std::io::IsTerminal;
+use std::process::ExitCode;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use clap::{Parser, ValueEnum};
+use indicatif::{ProgressBar, ProgressStyle};
+use sim::{FaultMode, Options, Report};
+use verbatim::planted::Bug;
+
+/// Runs verbatim's server and clients in a virtual world that breaks what it can, and judges what comes of it.
+///
+/// The same arguments give the same run, to the byte.
+#[derive(Debug, Parser)]
+#[command(version)]
+struct Arguments {
+    /// What everything random follows from.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// How many clients.
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    clients: u32,
+    /// How many lines each client says.
+    #[arg(long, default_value_t = 20)]
+    lines: u32,
+    /// What goes wrong: nothing, everything, or what the seed draws.
+    #[arg(long, value_enum, default_value = "swarm")]
+    faults: Faults,
+    /// Print what was said, as each client saw it.
+    #[arg(long)]
+    transcript: bool,
+    /// Print every event and every action.
+    #[arg(long)]
+    trace: bool,
+    /// Run so many seeds, from the given one on.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
+    runs: u64,
+    /// Plant a bug, to see an oracle bite.
+    #[arg(long, value_parser = bug)]
+    bug: Option<Bug>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Faults {
+    None,
+    All,
+    Swarm,
+}
+
+fn bug(name: &str) -> Result<Bug, String> {
+    Bug::ALL.iter().copied().find(|bug| bug.name() == name).ok_or_else(|| {
+        let names: Vec<&str> = Bug::ALL.iter().map(|bug| bug.name()).collect();
+        format!("no such bug; there are {}", names.join(", "))
+    })
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let options = Options {
+        seed: arguments.seed,
+        clients: arguments.clients,
+        lines: arguments.lines,
+        faults: match arguments.faults {
+            Faults::None => FaultMode::None,
+            Faults::All => FaultMode::All,
+            Faults::Swarm => FaultMode::Swarm,
+        },
+        bug: arguments.bug,
+        transcript: arguments.transcript,
+        trace: arguments.trace,
+    };
+    let passed = if arguments.runs == 1 { one(&options) } else { many(&options, arguments.runs) };
+    if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn timed(options: &Options) -> (Report, Duration) {
+    let start = Instant::now();
+    let report = sim::run(options);
+    (report, start.elapsed())
+}
+
+fn one(options: &Options) -> bool {
+    let (report, wall) = timed(options);
+    if !report.transcript.is_empty() {
+        println!("{}", report.transcript);
+    }
+    // A failure's first line names it, what explains it follows.
+    println!("{}", report.line(wall));
+    print!("{report}");
+    report.failure.is_none()
+}
+
+/// Runs several seeds on two threads. Each run is a world of its own.
+fn many(options: &Options, runs: u64) -> bool {
+    let bar = if std::io::stderr().is_terminal() { ProgressBar::new(runs) } else { ProgressBar::hidden() };
+    let style = ProgressStyle::with_template("{bar:40} {pos}/{len} seeds, {per_sec}, {eta} left {msg}");
+    bar.set_style(style.expect("the template is well-formed"));
+    let (next, failed, start) = (AtomicU64::new(0), Mutex::new(Vec::new()), Instant::now());
+    let work = || {
+        loop {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            if number >= runs {
+                break;
+            }
+            let seed = options.seed.wrapping_add(number);
+            let (report, wall) = timed(&Options { seed, trace: false, transcript: false, ..options.clone() });
+            if report.failure.is_some() {
+                let line = format!("{}\n{}", report.line(wall), report.options.replay());
+                let mut failed = failed.lock().expect("no thread panics while it holds the list");
+                failed.push((number, line));
+                bar.set_message(format!("{} failed", failed.len()));
+            }
+            bar.inc(1);
+        }
+    };
+    std::thread::scope(|scope| {
+        scope.spawn(work);
+        work();
+    });
+    bar.finish_and_clear();
+    let mut failed = failed.into_inner().expect("no thread panics while it holds the list");
+    failed.sort();
+    failed.iter().for_each(|(_, line)| println!("{line}"));
+    let (count, wall) = (failed.len() as u64, start.elapsed().as_millis());
+    let (verdict, last) = (if count == 0 { "PASS" } else { "FAIL" }, options.seed.wrapping_add(runs - 1));
+    println!(
+        "{verdict} seeds={}..={last} clients={} passed={} failed={count} wall_ms={wall}",
+        options.seed,
+        options.clients,
+        runs - count
+    );
+    count == 0
+}

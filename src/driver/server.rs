@@ -26,6 +26,10 @@ impl Default for DriverLimits {
     }
 }
 
+/// How often a transport and the core may answer each other after the peer's end. A visitor needs two exchanges to
+/// be in the lobby, and one for each nick that is taken.
+const MAX_EXCHANGES: usize = 32;
+
 /// Hears of every event and every action, in order: for logs, recordings and digests.
 pub trait ServerObserver {
     /// The server is about to be given `event`.
@@ -227,6 +231,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
             }
             match row.stream.read(&mut buffer[..budget]) {
                 Ok(0) => {
+                    self.settle(now, conn);
                     self.lost(now, conn, CloseReason::Ended);
                     break;
                 }
@@ -255,6 +260,8 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         match row.link.received(raw) {
             Ok(Some(bytes)) => self.handle(now, Event::Received { conn, bytes }),
             Ok(None) => {
+                // A transport answers some of what it is sent by itself, and a peer may leave that unread, too.
+                self.bound(conn);
                 self.take_irc(now, conn);
                 self.mark_dirty(conn);
             }
@@ -271,8 +278,23 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         }
     }
 
+    /// Lets a transport hear what the core said, before the core is told that the peer's bytes have come to their
+    /// end: else what a visitor typed, and what waits for the join, would be lost with `echo hi | nc -N HOST PORT`.
+    fn settle(&mut self, now: Time, conn: ConnId) {
+        for _ in 0..MAX_EXCHANGES {
+            match self.conns.get(conn) {
+                Some(row) if row.link.is_unheard() && row.writable && row.closing.is_none() => self.write(now, conn),
+                _ => break,
+            }
+        }
+    }
+
     /// The connection ends, and not by the server's will. What waits may still be written.
     fn lost(&mut self, now: Time, conn: ConnId, reason: CloseReason<'_>) {
+        if self.conns.get(conn).is_none_or(|row| row.closing.is_some()) {
+            // The server closed it while its transport was heard out.
+            return;
+        }
         self.handle(now, Event::Closed { conn, reason });
         if reason == CloseReason::Ended {
             self.begin_closing(now, conn);
@@ -308,14 +330,23 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
             self.dirty.push(conn);
         }
         if row.link.is_over(&self.limits.link) {
-            // Writing waits for the end of the round; only what cannot be written counts against the peer.
-            if row.writable {
-                let flushed = flush(&mut row.link, &mut row.stream, &mut self.write_buffer, &self.limits.link);
-                row.writable = flushed != Flushed::Blocked;
-            }
-            if row.link.is_over(&self.limits.link) && row.closing.is_none() && self.over.last() != Some(&conn) {
-                self.over.push(conn);
-            }
+            self.bound(conn);
+        }
+    }
+
+    /// Holds a connection to the cap of its queue. Writing waits for the end of the round, so what can be written
+    /// goes now: only the rest counts against the peer.
+    fn bound(&mut self, conn: ConnId) {
+        let Some(row) = self.conns.get_mut(conn) else { return };
+        if !row.link.is_over(&self.limits.link) {
+            return;
+        }
+        if row.writable {
+            let flushed = flush(&mut row.link, &mut row.stream, &mut self.write_buffer, &self.limits.link);
+            row.writable = flushed != Flushed::Blocked;
+        }
+        if row.link.is_over(&self.limits.link) && row.closing.is_none() && self.over.last() != Some(&conn) {
+            self.over.push(conn);
         }
     }
 

@@ -1,9 +1,19 @@
 //! One channel: its members, modes, lists and topic.
 
 use super::event::ConnId;
-use super::mode::ListMode;
 use crate::time::Time;
 use crate::wire::{ChannelName, matches};
+
+/// A channel's lists of masks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ListMode {
+    /// `b`: who may neither join nor speak.
+    Ban,
+    /// `e`: whom no ban hits.
+    Exception,
+    /// `I`: who needs no invitation.
+    InviteException,
+}
 
 /// The number of a channel in the server's table.
 pub(super) type ChannelId = u32;

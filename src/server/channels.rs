@@ -1,9 +1,8 @@
 //! Channel operations (RFC 2812 §3.2), but for MODE.
 
 use super::caps::Cap;
-use super::channel::{Channel, ChannelId, Member, Topic};
+use super::channel::{Channel, ChannelId, ListMode, Member, Topic};
 use super::event::ConnId;
-use super::mode::ListMode;
 use super::turn::{Turn, cut};
 use crate::wire::numeric::*;
 use crate::wire::{ChannelName, Message, matches};

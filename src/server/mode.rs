@@ -1,6 +1,6 @@
 //! Modes of channels and users (RFC 2812 §3.1.5, §3.2.3; Modern IRC, "Modes").
 
-use super::channel::{ChannelId, Entry, Modes};
+use super::channel::{ChannelId, Entry, ListMode, Modes};
 use super::turn::Turn;
 use crate::wire::numeric::*;
 use crate::wire::{Encoder, Message, complete_mask};
@@ -18,17 +18,6 @@ pub(super) enum Kind {
     Flag(fn(&mut Modes) -> &mut bool),
     /// A prefix of a member.
     Member(Prefix),
-}
-
-/// A channel's lists of masks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum ListMode {
-    /// `b`: who may neither join nor speak.
-    Ban,
-    /// `e`: whom no ban hits.
-    Exception,
-    /// `I`: who needs no invitation.
-    InviteException,
 }
 
 /// What a member may have before their nick.

@@ -63,7 +63,11 @@ impl Link {
     /// [`TransportError`] if the transport gives the connection up.
     pub fn received<'a>(&mut self, raw: &'a [u8]) -> Result<Option<&'a [u8]>, TransportError> {
         match &mut self.stack {
-            Some(stack) => stack.transport.received(raw, &mut stack.out).map(|()| None),
+            Some(stack) => {
+                // What is written already goes now: a peer that keeps a little unread must not make it pile up.
+                stack.out.raw.drain(..std::mem::take(&mut stack.written));
+                stack.transport.received(raw, &mut stack.out).map(|()| None)
+            }
             None => Ok(Some(raw)),
         }
     }
@@ -76,6 +80,11 @@ impl Link {
     /// Puts a line of the core at the end of the queue.
     pub fn push(&mut self, line: Line, bugs: Bugs) {
         self.queue.push(line, bugs);
+    }
+
+    /// Whether the core said something that the transport has not heard: it hears a line when it is written.
+    pub fn is_unheard(&self) -> bool {
+        self.stack.is_some() && !self.queue.is_empty()
     }
 
     /// Bytes that wait to be written, wherever they wait.

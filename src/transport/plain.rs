@@ -1,26 +1,354 @@
-//! placeholder
+//! `plain+tcp`: bare lines, so that `nc HOST PORT` is a client.
+//!
+//! Owns what a visitor types and sees. It is an IRC client of few words that stands in the server's process: it
+//! registers the visitor as `guestN`, keeps them in `#lobby`, says there what they type and puts into words what it
+//! hears. It knows nothing of the server but the lines that any client would be sent.
+
 use super::{Output, Transport, TransportError};
-/// A visitor.
+use crate::planted::Bugs;
+use crate::wire::{Encoder, LineBuffer, LineLimits, Message, Nick, Split};
+
+/// The channel that visitors talk in.
+pub const LOBBY: &str = "#lobby";
+
+/// Bytes that a typed line may have. A longer one is refused, and never held in memory. (`tags` is for lines that
+/// begin with `@`, which mean nothing special here.)
+const TYPED: LineLimits = LineLimits { tags: 4096, rest: 4096, bugs: Bugs::NONE };
+
+/// Bytes of typed lines that wait while the visitor is on the way into [`LOBBY`].
+pub const MAX_WAITING_BYTES: usize = 64 << 10;
+
+/// Bytes of text that one line of IRC carries to everyone, whoever says it: 512, less the longest
+/// `:nick!~user@host PRIVMSG #lobby :` and CRLF. A nick has 30 bytes, a user name 18, a host 63
+/// (an address has at most 45).
+pub const MAX_SAID_BYTES: usize = 512 - ":!@ PRIVMSG #lobby :\r\n".len() - 30 - 18 - 63;
+
+const GREETING: &str = "Welcome! This is a chat for everyone who is here. You will be in #lobby in a moment.\n\
+                        Type a line to say it there. Commands: /nick NAME, /who, /quit\n";
+const COMMANDS: &str = "-- There is no such command. There are /nick NAME, /who and /quit; // begins a line with a /";
+
+/// How far the visitor has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    /// The server has not welcomed them yet.
+    Registering,
+    /// The server was asked to let them into [`LOBBY`].
+    Joining,
+    /// In [`LOBBY`].
+    In,
+    /// Kicked, or not let in: the next line that they say asks again.
+    Out,
+    /// They said `/quit`.
+    Leaving,
+}
+
+/// The server's end of a visitor's connection.
 #[derive(Debug)]
 pub struct Visitor {
-    _connection: u32,
+    phase: Phase,
+    /// The N of the `guestN` that was asked for last.
+    number: u64,
+    /// The visitor's nick; empty until the server welcomed them.
+    nick: String,
+    /// The beginning of a line that the visitor has not ended.
+    typed: LineBuffer,
+    /// The beginning of a line that the core has not ended.
+    heard: LineBuffer,
+    /// Typed lines that wait for the join, each with its `\n`.
+    waiting: String,
 }
-impl Visitor {
-    /// New.
-    pub fn new(connection: u32) -> Self {
-        Self { _connection: connection }
-    }
-}
+
 impl Transport for Visitor {
-    fn opened(&mut self, _out: &mut Output) -> Result<(), TransportError> {
+    fn opened(&mut self, out: &mut Output) -> Result<(), TransportError> {
+        out.raw.extend_from_slice(GREETING.as_bytes());
+        self.ask_for_nick(out);
+        tell(out, Encoder::bare().command("USER").params(["guest", "0", "*"]).trailing("A visitor"));
         Ok(())
     }
-    fn received(&mut self, raw: &[u8], out: &mut Output) -> Result<(), TransportError> {
-        out.irc.extend_from_slice(raw);
+
+    fn received(&mut self, mut raw: &[u8], out: &mut Output) -> Result<(), TransportError> {
+        let mut lines = std::mem::take(&mut self.typed);
+        while let Some(split) = lines.next(&mut raw, &TYPED) {
+            match split {
+                Split::Line(line) => self.type_line(line, out)?,
+                Split::TooLong => show(out, "-- That line is too long: it was not sent."),
+            }
+        }
+        self.typed = lines;
         Ok(())
     }
-    fn send(&mut self, irc: &[u8], out: &mut Output) -> Result<(), TransportError> {
-        out.raw.extend_from_slice(irc);
+
+    fn send(&mut self, mut irc: &[u8], out: &mut Output) -> Result<(), TransportError> {
+        let mut lines = std::mem::take(&mut self.heard);
+        while let Some(split) = lines.next(&mut irc, &LineLimits::default()) {
+            if let Split::Line(line) = split
+                && let Ok(message) = Message::parse(line)
+            {
+                self.hear(&message, out)?;
+            }
+        }
+        self.heard = lines;
         Ok(())
     }
+}
+
+impl Visitor {
+    /// A visitor on this connection. Their first nick follows from its number.
+    pub fn new(connection: u32) -> Self {
+        Self {
+            phase: Phase::Registering,
+            number: u64::from(connection) + 1,
+            nick: String::new(),
+            typed: LineBuffer::default(),
+            heard: LineBuffer::default(),
+            waiting: String::new(),
+        }
+    }
+
+    fn ask_for_nick(&self, out: &mut Output) {
+        tell(out, Encoder::bare().command("NICK").param(&format!("guest{}", self.number)));
+    }
+
+    fn join(&mut self, out: &mut Output) {
+        self.phase = Phase::Joining;
+        tell(out, Encoder::bare().command("JOIN").param(LOBBY));
+    }
+
+    /// The visitor ended a line.
+    fn type_line(&mut self, line: &[u8], out: &mut Output) -> Result<(), TransportError> {
+        match String::from_utf8(without_telnet(line)) {
+            Ok(text) => self.obey(&visible(&text), out),
+            Err(_) => {
+                show(out, "-- That line is not UTF-8: it was not sent.");
+                Ok(())
+            }
+        }
+    }
+
+    /// Does what a typed line asks for, now or after the join.
+    fn obey(&mut self, line: &str, out: &mut Output) -> Result<(), TransportError> {
+        if line.trim().is_empty() {
+            return Ok(());
+        }
+        let command = line.strip_prefix('/').filter(|rest| !rest.starts_with('/'));
+        match (self.phase, command) {
+            (Phase::Leaving, _) => {}
+            (Phase::Registering | Phase::Joining, _) => return self.wait(line, out),
+            (_, Some(command)) => self.command(command, out),
+            (Phase::In, None) => say(line.strip_prefix('/').unwrap_or(line), out),
+            (Phase::Out, None) => {
+                self.join(out);
+                return self.wait(line, out);
+            }
+        }
+        Ok(())
+    }
+
+    fn wait(&mut self, line: &str, out: &mut Output) -> Result<(), TransportError> {
+        if self.waiting.len() + line.len() + 1 > MAX_WAITING_BYTES {
+            show(out, "-- You typed too much before you were in #lobby. Goodbye.");
+            return Err(TransportError("Typed too much before joining".into()));
+        }
+        self.waiting.push_str(line);
+        self.waiting.push('\n');
+        Ok(())
+    }
+
+    fn command(&mut self, command: &str, out: &mut Output) {
+        let (verb, rest) = command.split_once(' ').unwrap_or((command, ""));
+        let rest = rest.trim();
+        match verb.to_ascii_lowercase().as_str() {
+            "nick" if rest.is_empty() => show(out, "-- Which nick? /nick NAME"),
+            "nick" => match Nick::parse(rest, MAX_SAID_BYTES) {
+                Ok(nick) => tell(out, Encoder::bare().command("NICK").param(nick.as_str())),
+                Err(error) => show(out, &format!("-- Such a nick cannot be: it {error}.")),
+            },
+            "who" => tell(out, Encoder::bare().command("NAMES").param(LOBBY)),
+            "quit" => {
+                self.phase = Phase::Leaving;
+                let quit = Encoder::bare().command("QUIT");
+                tell(out, if rest.is_empty() { quit } else { quit.trailing(split_text(rest).0) });
+            }
+            _ => show(out, COMMANDS),
+        }
+    }
+
+    /// The core sent a message. Some are answered without a word to the visitor.
+    fn hear(&mut self, message: &Message<'_>, out: &mut Output) -> Result<(), TransportError> {
+        match message.command {
+            "PING" => tell(out, Encoder::bare().command("PONG").trailing(message.param(0).unwrap_or_default())),
+            "433" if self.phase == Phase::Registering => {
+                self.number += 1;
+                self.ask_for_nick(out);
+            }
+            "ERROR" if self.phase == Phase::Leaving => show(out, "-- Goodbye."),
+            _ => return self.follow(message, out),
+        }
+        Ok(())
+    }
+
+    /// Shows the visitor what a message means, and follows where it puts them.
+    fn follow(&mut self, message: &Message<'_>, out: &mut Output) -> Result<(), TransportError> {
+        let own = self.is_own(message.nick());
+        if let Some(text) = self.words(message, own) {
+            show(out, &text);
+        }
+        let first = message.param(0).unwrap_or_default();
+        match message.command {
+            "001" if self.phase == Phase::Registering => {
+                self.nick = first.to_owned();
+                self.join(out);
+            }
+            "NICK" if own => self.nick = first.to_owned(),
+            "JOIN" if own && is_lobby(first) => return self.arrived(out),
+            "PART" if own && is_lobby(first) => self.put_out(out),
+            "KICK" if is_lobby(first) && self.is_own(message.param(1).unwrap_or_default()) => self.put_out(out),
+            code if self.phase == Phase::Joining && is_refusal(code) && message.param(1).is_some_and(is_lobby) => {
+                self.put_out(out);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// The visitor is in [`LOBBY`]: what they typed on the way is done now.
+    fn arrived(&mut self, out: &mut Output) -> Result<(), TransportError> {
+        if self.phase != Phase::Joining {
+            return Ok(());
+        }
+        self.phase = Phase::In;
+        std::mem::take(&mut self.waiting).lines().try_for_each(|line| self.obey(line, out))
+    }
+
+    /// The visitor is not, or no longer, in [`LOBBY`].
+    fn put_out(&mut self, out: &mut Output) {
+        if self.phase == Phase::Leaving {
+            return;
+        }
+        self.phase = Phase::Out;
+        let lost = if std::mem::take(&mut self.waiting).is_empty() { "" } else { " What you typed was not sent." };
+        show(out, &format!("-- You are not in {LOBBY}.{lost} Say something to try to get back in."));
+    }
+
+    fn is_own(&self, nick: &str) -> bool {
+        !nick.is_empty() && nick.eq_ignore_ascii_case(&self.nick)
+    }
+
+    /// A message in words, if it matters to a visitor. What people say begins with their nick; all else begins with
+    /// `--`, `*` or `-`, which no nick begins with, so that nobody can make their words look like the server's.
+    fn words(&self, message: &Message<'_>, own: bool) -> Option<String> {
+        let (nick, params) = (message.nick(), message.params());
+        let last = params.last().copied().unwrap_or_default();
+        let param = |index: usize| params.get(index).copied().unwrap_or_default();
+        let because = |index: usize| match param(index) {
+            "" => String::new(),
+            reason => format!(" ({reason})"),
+        };
+        Some(match message.command {
+            "PRIVMSG" | "NOTICE" => return self.speech(message),
+            "JOIN" if own => format!("-- You are {nick}, in {}.", param(0)),
+            "JOIN" => format!("-- {nick} joined"),
+            "PART" => format!("-- {nick} left{}", because(1)),
+            "QUIT" => format!("-- {nick} quit{}", because(0)),
+            "KICK" if self.is_own(param(1)) => format!("-- {nick} kicked you out{}", because(2)),
+            "KICK" => format!("-- {nick} kicked {} out{}", param(1), because(2)),
+            "NICK" if own => format!("-- You are {} now", param(0)),
+            "NICK" => format!("-- {nick} is {} now", param(0)),
+            "TOPIC" if param(1).is_empty() => format!("-- {nick} cleared the topic"),
+            "TOPIC" => format!("-- {nick} changed the topic: {}", param(1)),
+            "MODE" if is_lobby(param(0)) => format!("-- {nick} set {}", params[1..].join(" ")),
+            "INVITE" => format!("-- {nick} invites you to {last}, but a visitor stays in {LOBBY}"),
+            "ERROR" => format!("-- The server says: {last}"),
+            "332" => format!("-- The topic: {last}"),
+            "353" => {
+                let nicks: Vec<&str> = last.split(' ').map(|nick| nick.trim_start_matches(['@', '+'])).collect();
+                format!("-- Here: {}", nicks.join(", "))
+            }
+            "372" => format!("-- {}", last.strip_prefix("- ").unwrap_or(last)),
+            // There is no message of the day, which is no news.
+            "422" => return None,
+            code if is_refusal(code) => {
+                let about = params.get(1..params.len().max(2) - 1).unwrap_or_default().join(" ");
+                format!("-- The server refused: {last}{}", if about.is_empty() { about } else { format!(" ({about})") })
+            }
+            _ => return None,
+        })
+    }
+
+    /// A PRIVMSG or NOTICE in words. Of CTCP, which is between programs, a visitor sees only ACTION.
+    fn speech(&self, message: &Message<'_>) -> Option<String> {
+        let (nick, &[target, text, ..]) = (message.nick(), message.params()) else { return None };
+        let to = match target {
+            _ if is_lobby(target) => String::new(),
+            _ if self.is_own(target) => " (to you)".to_owned(),
+            _ => format!(" (to {target})"),
+        };
+        if let Some(ctcp) = text.strip_prefix('\u{1}') {
+            let action = ctcp.strip_prefix("ACTION ")?;
+            return Some(format!("* {nick}{to} {action}"));
+        }
+        Some(if message.command == "NOTICE" { format!("-{nick}{to}- {text}") } else { format!("{nick}{to}: {text}") })
+    }
+}
+
+/// Says `text` in [`LOBBY`], in as many lines as it takes.
+fn say(mut text: &str, out: &mut Output) {
+    while !text.is_empty() {
+        let (said, rest) = split_text(text);
+        tell(out, Encoder::bare().command("PRIVMSG").param(LOBBY).trailing(said));
+        text = rest;
+    }
+}
+
+/// As much of `text` as one line carries, cut at a character's border, and the rest.
+fn split_text(text: &str) -> (&str, &str) {
+    text.split_at(text.floor_char_boundary(MAX_SAID_BYTES))
+}
+
+/// Gives the core a message of the visitor's.
+fn tell(out: &mut Output, message: Encoder) {
+    out.irc.extend_from_slice(&message.line());
+}
+
+/// Shows the visitor one line.
+fn show(out: &mut Output, text: &str) {
+    out.raw.extend_from_slice(visible(text).as_bytes());
+    out.raw.push(b'\n');
+}
+
+/// `text` without the characters that a terminal obeys instead of showing. A tab becomes a space.
+fn visible(text: &str) -> String {
+    text.chars().map(|c| if c == '\t' { ' ' } else { c }).filter(|c| !c.is_control()).collect()
+}
+
+/// `line` without what a telnet client adds (RFC 854, "TELNET Command Structure"): IAC and the byte that follows,
+/// with one more behind WILL, WONT, DO and DONT, and everything up to IAC SE behind SB.
+fn without_telnet(line: &[u8]) -> Vec<u8> {
+    const IAC: u8 = 255;
+    const SE: u8 = 240;
+    let (mut kept, mut rest) = (Vec::with_capacity(line.len()), line);
+    while let [byte, behind @ ..] = rest {
+        rest = match (*byte, behind) {
+            (IAC, [250, sub @ ..]) => {
+                let end = sub.windows(2).position(|pair| pair == [IAC, SE]);
+                end.map_or(&[], |end| &sub[end + 2..])
+            }
+            (IAC, [251..=254, _, behind @ ..]) | (IAC, [240..=249, behind @ ..]) => behind,
+            _ => {
+                kept.push(*byte);
+                behind
+            }
+        };
+    }
+    kept
+}
+
+fn is_lobby(name: &str) -> bool {
+    name.eq_ignore_ascii_case(LOBBY)
+}
+
+/// Whether a command is a numeric that refuses something (RFC 2812 §5.2: "Error replies are found in the range from
+/// 400 to 599"; Modern IRC adds 696).
+fn is_refusal(command: &str) -> bool {
+    command.len() == 3 && matches!(command.parse(), Ok(400..=599 | 696))
 }

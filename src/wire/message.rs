@@ -26,7 +26,7 @@ pub enum ParseError {
     /// The line is not UTF-8. IRCv3 UTF8ONLY: "Servers … MUST NOT relay content … containing non-UTF-8 data".
     #[error("Message is not valid UTF-8")]
     NotUtf8,
-    /// RFC 2812 §2.3.1: "The NUL (%x00) character is not special in message framing … [and] is not allowed within
+    /// RFC 2812 §2.3.1: "The NUL (%x00) character is not special in message framing … (and) is not allowed within
     /// messages."
     #[error("Message contains a NUL character")]
     Nul,

@@ -1,0 +1,150 @@
+//! The digest of a run: 256 bits over every event and every action, with their times.
+//!
+//! Everything is written in one canonical binary form (numbers little-endian, texts with their lengths), so two
+//! runs have the same digest only if every state machine was told, and did, the same at the same time.
+
+use verbatim::client::{self, Entry};
+use verbatim::server::{self, Actions, CloseReason};
+use verbatim::time::Time;
+
+/// Hashing is fastest in pieces of so many bytes.
+const PIECE: usize = 64 << 10;
+
+/// The digest so far.
+#[derive(Debug, Default)]
+pub struct Digest {
+    hasher: blake3::Hasher,
+    buffer: Vec<u8>,
+}
+
+impl Digest {
+    /// The digest of everything, as 64 hexadecimal digits.
+    pub fn finish(&mut self) -> String {
+        self.hasher.update(&self.buffer);
+        self.buffer.clear();
+        self.hasher.finalize().to_hex().to_string()
+    }
+
+    /// The server is told `event`.
+    pub fn server_event(&mut self, now: Time, event: &server::Event<'_>) {
+        self.head(1, now);
+        match event {
+            server::Event::Accepted { conn, host } => self.tag(1).number(*conn).bytes(host.as_bytes()),
+            server::Event::Received { conn, bytes } => self.tag(2).number(*conn).bytes(bytes),
+            server::Event::Closed { conn, reason } => {
+                let kind = match reason {
+                    CloseReason::Ended => 0,
+                    CloseReason::Reset => 1,
+                    CloseReason::SendQueueExceeded => 2,
+                    CloseReason::Transport(_) => 3,
+                };
+                self.tag(3).number(*conn).tag(kind).bytes(reason.text().as_bytes())
+            }
+            server::Event::Timeout => self.tag(4),
+            server::Event::Stop => self.tag(5),
+        };
+    }
+
+    /// The server did `actions`. A line is hashed once, however many receive it.
+    pub fn server_actions(&mut self, now: Time, actions: &Actions) {
+        self.head(2, now);
+        for action in actions.list() {
+            match action {
+                server::Action::Send { to, line } => {
+                    let recipients = actions.recipients(*to);
+                    self.tag(1).bytes(line).number(recipients.len() as u32);
+                    recipients.iter().for_each(|&conn| self.buffer.extend_from_slice(&conn.to_le_bytes()));
+                }
+                server::Action::Close { conn } => {
+                    self.tag(2).number(*conn);
+                }
+            }
+        }
+    }
+
+    /// A client is told `event`.
+    pub fn client_event(&mut self, now: Time, client: u32, event: &client::Event<'_>) {
+        self.head(3, now).number(client);
+        match event {
+            client::Event::Started => self.tag(1),
+            client::Event::Connected => self.tag(2),
+            client::Event::Refused { reason } => self.tag(3).bytes(reason.as_bytes()),
+            client::Event::Received { bytes } => self.tag(4).bytes(bytes),
+            client::Event::Closed { reason } => self.tag(5).bytes(reason.as_bytes()),
+            client::Event::Typed { bytes } => self.tag(6).bytes(bytes),
+            client::Event::InputEnded => self.tag(7),
+            client::Event::Interrupted => self.tag(8),
+            client::Event::Timeout => self.tag(9),
+        };
+    }
+
+    /// A client did `actions`.
+    pub fn client_actions(&mut self, now: Time, client: u32, actions: &[client::Action]) {
+        self.head(4, now).number(client);
+        for action in actions {
+            match action {
+                client::Action::Connect => self.tag(1),
+                client::Action::Send { line } => self.tag(2).bytes(line),
+                client::Action::Close => self.tag(3),
+                client::Action::Show(entry) => self.tag(4).entry(entry),
+                client::Action::Exit { code } => self.tag(5).tag(*code),
+            };
+        }
+    }
+
+    fn entry(&mut self, entry: &Entry) -> &mut Self {
+        match entry {
+            Entry::Said { from, to, text, kind } => self.tag(1).tag(*kind as u8).texts([from, to, text]),
+            Entry::Joined { who, channel, own } => self.tag(2).tag(u8::from(*own)).texts([who, channel]),
+            Entry::Parted { who, channel, reason, own } => {
+                self.tag(3).tag(u8::from(*own)).texts([who, channel, reason])
+            }
+            Entry::Quit { who, reason } => self.tag(4).texts([who, reason]),
+            Entry::Kicked { who, channel, by, reason, own } => {
+                self.tag(5).tag(u8::from(*own)).texts([who, channel, by, reason])
+            }
+            Entry::Renamed { from, to, own } => self.tag(6).tag(u8::from(*own)).texts([from, to]),
+            Entry::Topic { channel, by, topic } => self.tag(7).texts([channel, by, topic]),
+            Entry::Mode { target, by, changes } => self.tag(8).texts([target, by, changes]),
+            Entry::Invited { by, channel } => self.tag(9).texts([by, channel]),
+            Entry::Names { channel, nicks } => self.tag(10).texts([channel]).number(nicks.len() as u32).texts(nicks),
+            Entry::Reply { text } => self.tag(11).texts([text]),
+            Entry::Refused { text } => self.tag(12).texts([text]),
+            Entry::Status { text } => self.tag(13).texts([text]),
+            Entry::Trouble { text } => self.tag(14).texts([text]),
+        }
+    }
+
+    fn head(&mut self, kind: u8, now: Time) -> &mut Self {
+        if self.buffer.len() >= PIECE {
+            self.hasher.update(&self.buffer);
+            self.buffer.clear();
+        }
+        self.tag(kind);
+        self.buffer.extend_from_slice(&now.as_micros().to_le_bytes());
+        self
+    }
+
+    fn tag(&mut self, tag: u8) -> &mut Self {
+        self.buffer.push(tag);
+        self
+    }
+
+    fn number(&mut self, number: u32) -> &mut Self {
+        self.buffer.extend_from_slice(&number.to_le_bytes());
+        self
+    }
+
+    fn bytes(&mut self, bytes: &[u8]) -> &mut Self {
+        self.number(bytes.len() as u32);
+        self.buffer.extend_from_slice(bytes);
+        self
+    }
+
+    fn texts<'a>(&mut self, texts: impl IntoIterator<Item = &'a String>) -> &mut Self {
+        texts.into_iter().for_each(|text| {
+            self.bytes(text.as_bytes());
+        });
+        self
+    }
+}

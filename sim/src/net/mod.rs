@@ -1,0 +1,499 @@
+//! The virtual network: connections of two byte streams, over virtual time.
+//!
+//! Owns what is under way and who is told of it when. Knows nothing of IRC, of the server or of clients; bytes
+//! are bytes. What it does with them is what TCP and Linux do, or may do.
+
+mod pipe;
+mod stream;
+
+pub use stream::VirtualStream;
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::io;
+use std::rc::Rc;
+use std::time::Duration;
+
+use pipe::{End, Pipe};
+use verbatim::time::Time;
+
+use crate::faults::{Fault, Faults};
+use crate::oracle::Life;
+use crate::random::Random;
+use crate::schedule::{Edge, Event, PeerId, Process, Schedule, Side};
+use crate::witness::Witness;
+
+/// How long a segment takes where nothing goes wrong.
+pub const LATENCY: Duration = Duration::from_millis(5);
+/// How long it takes until a process that has something to do runs: what comes meanwhile is handled at once.
+const WAKE: Duration = Duration::from_millis(1);
+/// The window where nothing goes wrong.
+const WIDE_WINDOW: usize = 64 << 10;
+/// The kernel is short of buffers (ENOBUFS, on Linux).
+const ENOBUFS: i32 = 105;
+
+/// What one end of a connection knows.
+#[derive(Debug, Default)]
+struct Socket {
+    /// The process has given it up.
+    closed: bool,
+    /// A reset came, and the process has not been told yet.
+    reset: bool,
+    /// A reset came, and the process was told.
+    dead: bool,
+    /// A write found no space: its process waits to be told of some.
+    wants_space: bool,
+    /// Edges that are on their way to the process, or wait for it to run.
+    told: u8,
+    /// Of these, those that wait for it to run.
+    due: u8,
+}
+
+#[derive(Debug)]
+struct Link {
+    peer: PeerId,
+    latency: Duration,
+    /// Nothing arrives any more, on either side, and nobody knows.
+    silent: bool,
+    /// The server's end, and the peer's.
+    sockets: [Socket; 2],
+    /// What the server sends, and what the peer sends.
+    pipes: [Pipe; 2],
+}
+
+/// The network, the time, and everything that is going to happen.
+#[derive(Debug)]
+pub struct Net {
+    /// What time it is.
+    pub now: Time,
+    /// What is going to happen.
+    pub schedule: Schedule,
+    /// What may go wrong from now on.
+    pub faults: Faults,
+    /// Bytes that one direction takes before they are read.
+    pub window: usize,
+    /// How long a peer that runs rarely sleeps, at most.
+    pub slow: Duration,
+    random: Random,
+    witness: Rc<RefCell<Witness>>,
+    links: Vec<Link>,
+    /// Connections that the server has not accepted yet.
+    backlog: VecDeque<Life>,
+    /// Edges that wait for the server to run.
+    server_due: Vec<(Life, Edge)>,
+    /// Which processes are about to run, the server first.
+    awake: Vec<bool>,
+    /// Which peers run rarely.
+    is_slow: Vec<bool>,
+}
+
+impl Net {
+    /// A network without connections.
+    pub fn new(now: Time, faults: Faults, window: usize, random: Random, witness: Rc<RefCell<Witness>>) -> Self {
+        let (schedule, links, backlog, server_due, is_slow) = Default::default();
+        let (slow, awake) = (Duration::from_millis(300), vec![false]);
+        Self { now, schedule, faults, window, slow, random, witness, links, backlog, server_due, awake, is_slow }
+    }
+
+    /// Another process that can have connections.
+    pub fn add_peer(&mut self) {
+        let slow = self.faults.has(Fault::SlowReader) && self.random.chance(1, 6);
+        self.is_slow.push(slow);
+        self.awake.push(false);
+    }
+
+    /// From now on nothing goes wrong, and whatever was held up is free to move.
+    pub fn calm(&mut self) {
+        self.faults = Faults::NONE;
+        self.window = WIDE_WINDOW;
+        for life in 0..self.links.len() as Life {
+            for side in [Side::Server, Side::Peer] {
+                self.pipe(life, side).stalled = self.now;
+                self.expect(life, side);
+                self.tell_of_space(life, side);
+            }
+        }
+    }
+
+    // Connecting.
+
+    /// How long a segment of a new connection takes.
+    pub fn draw_latency(&mut self) -> Duration {
+        if self.faults.has(Fault::Jitter) { Duration::from_micros(self.random.within(100..=80_000)) } else { LATENCY }
+    }
+
+    /// A peer's wish to connect arrives: the connection, in the server's backlog, or `None` if it is refused.
+    pub fn open(&mut self, peer: PeerId) -> Option<Life> {
+        if self.faults.has(Fault::Refusal) && self.random.chance(1, 4) {
+            self.fault(Fault::Refusal, None);
+            return None;
+        }
+        let life = self.links.len() as Life;
+        let latency = self.draw_latency();
+        self.links.push(Link { peer, latency, silent: false, sockets: Default::default(), pipes: Default::default() });
+        self.backlog.push_back(life);
+        self.wake(Process::Server);
+        Some(life)
+    }
+
+    /// The next connection for the server to accept.
+    pub fn accept(&mut self) -> Option<Life> {
+        self.backlog.pop_front()
+    }
+
+    /// The peer at the far end of a connection.
+    pub fn peer_of(&self, life: Life) -> PeerId {
+        self.links[life as usize].peer
+    }
+
+    /// How many connections the server holds an end of.
+    pub fn server_sockets(&self) -> usize {
+        self.links.iter().filter(|link| !link.sockets[Side::Server as usize].closed).count() - self.backlog.len()
+    }
+
+    /// Connections that both ends hold and that are not silent.
+    pub fn whole_links(&self) -> Vec<Life> {
+        let whole = |link: &Link| !link.silent && link.sockets.iter().all(|socket| !socket.closed);
+        (0..self.links.len() as Life).filter(|&life| whole(&self.links[life as usize])).collect()
+    }
+
+    // What a driver does with its end.
+
+    pub(crate) fn read(&mut self, life: Life, side: Side, buffer: &mut [u8]) -> io::Result<usize> {
+        self.interrupt(life, false)?;
+        let link = &mut self.links[life as usize];
+        let socket = &mut link.sockets[side as usize];
+        assert!(!socket.closed, "a closed end of {life} is read");
+        if socket.dead {
+            return Ok(0);
+        }
+        if std::mem::take(&mut socket.reset) {
+            socket.dead = true;
+            return Err(io::ErrorKind::ConnectionReset.into());
+        }
+        let pipe = &mut link.pipes[side.other() as usize];
+        let mut count = pipe.readable().min(buffer.len());
+        if count == 0 {
+            return if pipe.end == End::Arrived { Ok(0) } else { Err(io::ErrorKind::WouldBlock.into()) };
+        }
+        if self.faults.has(Fault::ShortRead) && self.random.chance(1, 2) {
+            count = self.random.size(count);
+        }
+        let (first, second) = pipe.peek(count);
+        buffer[..first.len()].copy_from_slice(first);
+        buffer[first.len()..count].copy_from_slice(second);
+        pipe.consume(count);
+        if side == Side::Peer {
+            self.witness.borrow_mut().oracles.arrived(self.now, life, &buffer[..count]);
+        }
+        self.tell_of_space(life, side.other());
+        Ok(count)
+    }
+
+    pub(crate) fn write(&mut self, life: Life, side: Side, bytes: &[u8]) -> io::Result<usize> {
+        self.interrupt(life, true)?;
+        let window = self.window;
+        let link = &mut self.links[life as usize];
+        let socket = &mut link.sockets[side as usize];
+        assert!(!socket.closed, "a closed end of {life} is written to");
+        if std::mem::take(&mut socket.reset) {
+            socket.dead = true;
+            return Err(io::ErrorKind::ConnectionReset.into());
+        }
+        let pipe = &mut link.pipes[side as usize];
+        if socket.dead || pipe.end != End::Open {
+            return Err(io::ErrorKind::BrokenPipe.into());
+        }
+        let mut count = pipe.space(window).min(bytes.len());
+        if count == 0 && !bytes.is_empty() {
+            socket.wants_space = true;
+            return Err(io::ErrorKind::WouldBlock.into());
+        }
+        if count > 0 && self.faults.has(Fault::ShortWrite) && self.random.chance(1, 4) {
+            count = self.random.size(count);
+        }
+        if link.silent {
+            pipe.send_in_vain(&bytes[..count]);
+        } else {
+            self.send(life, side, &bytes[..count]);
+        }
+        Ok(count)
+    }
+
+    pub(crate) fn end_writing(&mut self, life: Life, side: Side) {
+        let link = &mut self.links[life as usize];
+        if !link.silent {
+            let arrives = self.now + link.latency;
+            link.pipes[side as usize].send_end(arrives);
+            self.expect(life, side);
+        }
+    }
+
+    /// Closing an end that has bytes to read resets the connection, as Linux does; else it ends in good order.
+    pub(crate) fn close(&mut self, life: Life, side: Side) {
+        let link = &mut self.links[life as usize];
+        let socket = &mut link.sockets[side as usize];
+        if std::mem::replace(&mut socket.closed, true) {
+            return;
+        }
+        let alive = !socket.dead && !socket.reset;
+        // Bytes that found no space stay with the driver for ever.
+        let unsent = socket.wants_space || socket.told & Edge::Writable.bit() != 0;
+        socket.due = 0;
+        let incoming = &mut link.pipes[side.other() as usize];
+        let (unread, ended) = (incoming.readable() > 0, incoming.end == End::Arrived);
+        incoming.consume(incoming.readable());
+        let gone = link.sockets.iter().all(|socket| socket.closed);
+        if gone {
+            link.pipes.iter_mut().for_each(Pipe::clear);
+        }
+        if unsent || (side == Side::Peer && (unread || !ended)) {
+            self.witness.borrow_mut().broken(life);
+        }
+        if alive && unread {
+            self.reset_peer_of(life, side);
+        } else if alive {
+            self.end_writing(life, side);
+        }
+    }
+
+    // What goes wrong with a connection as a whole.
+
+    /// Resets a connection for both ends: everything under way is lost.
+    pub fn break_off(&mut self, life: Life) {
+        self.fault(Fault::Reset, Some(life));
+        for side in [Side::Server, Side::Peer] {
+            self.reset_arrives(life, side);
+        }
+    }
+
+    /// Lets a connection fall silent: nothing arrives any more, and nobody is told.
+    pub fn silence(&mut self, life: Life) {
+        self.fault(Fault::Silence, Some(life));
+        self.witness.borrow_mut().broken(life);
+        let link = &mut self.links[life as usize];
+        link.silent = true;
+        for pipe in &mut link.pipes {
+            pipe.cut(0);
+        }
+    }
+
+    /// Holds a connection up.
+    pub fn stall(&mut self, life: Life, until: Time) {
+        self.fault(Fault::Stall, Some(life));
+        for pipe in &mut self.links[life as usize].pipes {
+            pipe.stalled = pipe.stalled.max(until);
+        }
+    }
+
+    /// Loses the last of what the peer has under way, as its death would.
+    pub fn cut_short(&mut self, life: Life) {
+        self.fault(Fault::Death, Some(life));
+        let pipe = &mut self.links[life as usize].pipes[Side::Peer as usize];
+        let keep = self.random.below(pipe.under_way() as u64 + 1) as usize;
+        pipe.cut(keep);
+    }
+
+    /// The peer's kernel gives a silent connection up.
+    pub fn give_up(&mut self, life: Life) {
+        self.reset_arrives(life, Side::Peer);
+    }
+
+    // What happens.
+
+    /// Bytes, or the end of them, arrive.
+    pub fn arrive(&mut self, life: Life, at: Side) {
+        let now = self.now;
+        let link = &mut self.links[life as usize];
+        let pipe = &mut link.pipes[at.other() as usize];
+        pipe.expected = false;
+        if link.silent {
+            return;
+        }
+        let (count, ended) = pipe.arrive(now);
+        let socket = &link.sockets[at as usize];
+        if socket.closed {
+            pipe.clear();
+            if count > 0 {
+                // RFC 9293 §3.5.2: "If the connection does not exist (CLOSED), then a reset is sent in response to
+                // any incoming segment except another reset."
+                self.reset_peer_of(life, at);
+            }
+        } else if (count > 0 || ended) && !socket.dead {
+            self.tell(life, at, Edge::Readable);
+        }
+        self.expect(life, at.other());
+    }
+
+    /// A reset arrives: what was not read is lost.
+    pub fn reset_arrives(&mut self, life: Life, at: Side) {
+        let link = &mut self.links[life as usize];
+        link.pipes.iter_mut().for_each(Pipe::clear);
+        let socket = &mut link.sockets[at as usize];
+        if !socket.dead && !socket.closed {
+            socket.reset = true;
+            self.witness.borrow_mut().broken(life);
+            self.tell(life, at, Edge::HangUp);
+        }
+    }
+
+    /// An edge reaches its process, which is woken.
+    pub fn edge(&mut self, life: Life, at: Side, edge: Edge) {
+        let link = &mut self.links[life as usize];
+        let socket = &mut link.sockets[at as usize];
+        if socket.closed {
+            return;
+        }
+        socket.due |= edge.bit();
+        let process = match at {
+            Side::Server => Process::Server,
+            Side::Peer => Process::Peer(link.peer),
+        };
+        if at == Side::Server {
+            self.server_due.push((life, edge));
+        }
+        self.wake(process);
+    }
+
+    /// The edges that the server is told of, in the order in which it is told.
+    pub fn server_edges(&mut self, edges: &mut Vec<(Life, Edge)>) {
+        edges.append(&mut self.server_due);
+        for (life, edge) in &*edges {
+            self.links[*life as usize].sockets[Side::Server as usize].told &= !edge.bit();
+        }
+        if self.faults.has(Fault::Spurious) && !self.links.is_empty() && self.random.chance(1, 8) {
+            let life = self.random.below(self.links.len() as u64) as Life;
+            edges.push((life, *self.random.pick(&[Edge::Readable, Edge::Writable])));
+            self.fault(Fault::Spurious, Some(life));
+        }
+        if self.faults.has(Fault::LateEdge) {
+            self.random.shuffle(edges);
+        }
+    }
+
+    /// The edges that the peer's end of a connection is told of, as a set of bits.
+    pub fn peer_edges(&mut self, life: Life) -> u8 {
+        let socket = &mut self.links[life as usize].sockets[Side::Peer as usize];
+        let due = std::mem::take(&mut socket.due);
+        socket.told &= !due;
+        if self.faults.has(Fault::Spurious) && self.random.chance(1, 8) {
+            self.fault(Fault::Spurious, Some(life));
+            return due | Edge::Readable.bit() | Edge::Writable.bit();
+        }
+        due
+    }
+
+    /// Lets a process run soon, unless it is about to already.
+    pub fn wake(&mut self, process: Process) {
+        if std::mem::replace(&mut self.awake[process.index()], true) {
+            return;
+        }
+        let slow = matches!(process, Process::Peer(peer) if self.is_slow[peer as usize]);
+        let after = if slow && self.faults.has(Fault::SlowReader) {
+            Duration::from_micros(self.random.below(self.slow.as_micros() as u64))
+        } else if self.faults.has(Fault::LateEdge) {
+            Duration::from_micros(self.random.size(4_000) as u64)
+        } else {
+            WAKE
+        };
+        self.schedule.push(self.now + after, Event::Wake(process));
+    }
+
+    /// The process runs.
+    pub fn woken(&mut self, process: Process) {
+        self.awake[process.index()] = false;
+    }
+
+    // Behind all of these.
+
+    fn pipe(&mut self, life: Life, from: Side) -> &mut Pipe {
+        &mut self.links[life as usize].pipes[from as usize]
+    }
+
+    fn fault(&mut self, fault: Fault, life: Option<Life>) {
+        self.witness.borrow_mut().fault(self.now, fault, life);
+    }
+
+    fn interrupt(&mut self, life: Life, writing: bool) -> io::Result<()> {
+        if self.faults.has(Fault::Interrupted) && self.random.chance(1, 16) {
+            self.fault(Fault::Interrupted, Some(life));
+            if writing && self.random.chance(1, 4) {
+                return Err(io::Error::from_raw_os_error(ENOBUFS));
+            }
+            return Err(io::ErrorKind::Interrupted.into());
+        }
+        Ok(())
+    }
+
+    /// Sends `bytes` in one segment, or in several.
+    fn send(&mut self, life: Life, from: Side, mut bytes: &[u8]) {
+        let jitter = self.faults.has(Fault::Jitter);
+        let cut = self.faults.has(Fault::Cut) && self.random.chance(1, 3);
+        if cut {
+            self.fault(Fault::Cut, Some(life));
+        }
+        let mut time = self.now + self.links[life as usize].latency;
+        while !bytes.is_empty() {
+            if jitter {
+                let slow = self.random.chance(1, 20);
+                time = time + Duration::from_micros(self.random.below(if slow { 200_000 } else { 5_000 }));
+            }
+            let count = if cut { self.random.size(bytes.len()) } else { bytes.len() };
+            self.pipe(life, from).send(&bytes[..count], time);
+            bytes = &bytes[count..];
+            if cut {
+                time = time + Duration::from_micros(self.random.size(3_000) as u64);
+            }
+        }
+        self.expect(life, from);
+    }
+
+    /// Sees to it that what `from` has under way arrives.
+    fn expect(&mut self, life: Life, from: Side) {
+        let pipe = &mut self.links[life as usize].pipes[from as usize];
+        if !pipe.expected
+            && let Some(time) = pipe.next_arrival()
+        {
+            pipe.expected = true;
+            self.schedule.push(time.max(self.now), Event::Arrive { life, at: from.other() });
+        }
+    }
+
+    /// The end at `from` answers with a reset, behind what it has under way.
+    fn reset_peer_of(&mut self, life: Life, from: Side) {
+        let link = &self.links[life as usize];
+        let at = from.other();
+        if !link.silent && !link.sockets[at as usize].closed {
+            let time = link.pipes[from as usize].behind(self.now + link.latency);
+            self.schedule.push(time, Event::Reset { life, at });
+        }
+    }
+
+    /// If the writer at `side` waits for space and there is some, it is told.
+    fn tell_of_space(&mut self, life: Life, side: Side) {
+        let link = &mut self.links[life as usize];
+        let socket = &mut link.sockets[side as usize];
+        if socket.wants_space && !link.silent && link.pipes[side as usize].space(self.window) > 0 {
+            socket.wants_space = false;
+            self.tell(life, side, Edge::Writable);
+        }
+    }
+
+    fn tell(&mut self, life: Life, at: Side, edge: Edge) {
+        let link = &mut self.links[life as usize];
+        let socket = &mut link.sockets[at as usize];
+        if socket.closed || socket.told & edge.bit() != 0 {
+            return;
+        }
+        socket.told |= edge.bit();
+        if self.faults.has(Fault::LateEdge) {
+            let late = Duration::from_micros(self.random.size(20_000) as u64);
+            self.schedule.push(self.now + late, Event::Edge { life, at, edge });
+        } else if edge == Edge::Writable {
+            // The reader's kernel tells the writer's of the space.
+            self.schedule.push(self.now + link.latency, Event::Edge { life, at, edge });
+        } else {
+            self.edge(life, at, edge);
+        }
+    }
+}

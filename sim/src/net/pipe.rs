@@ -1,0 +1,167 @@
+//! One direction of a connection: bytes that were sent and are not read yet, in order.
+
+use std::collections::VecDeque;
+
+use verbatim::time::Time;
+
+/// How the sender ended its direction.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum End {
+    /// It has not.
+    #[default]
+    Open,
+    /// Its end is under way, and arrives then.
+    Coming(Time),
+    /// It has arrived: after the last byte, a read gives 0.
+    Arrived,
+}
+
+/// One direction of a connection.
+#[derive(Debug, Default)]
+pub(super) struct Pipe {
+    bytes: VecDeque<u8>,
+    /// What is under way behind the bytes that arrived: when it arrives, and how many bytes it is.
+    segments: VecDeque<(Time, usize)>,
+    /// How many bytes have arrived.
+    arrived: usize,
+    /// When the last segment arrives: nothing overtakes another.
+    last: Time,
+    /// How the sender ended it.
+    pub end: End,
+    /// Nothing arrives before this.
+    pub stalled: Time,
+    /// Whether an event is scheduled at which something arrives.
+    pub expected: bool,
+}
+
+impl Pipe {
+    /// Bytes that the reader can read.
+    pub fn readable(&self) -> usize {
+        self.arrived
+    }
+
+    /// Bytes that the writer can write into a window of `window` bytes.
+    pub fn space(&self, window: usize) -> usize {
+        window.saturating_sub(self.bytes.len())
+    }
+
+    /// Sends `bytes`, to arrive at `time`, or behind what is under way already.
+    pub fn send(&mut self, bytes: &[u8], time: Time) {
+        self.bytes.extend(bytes);
+        self.last = self.last.max(time);
+        match self.segments.back_mut() {
+            Some((arrives, count)) if *arrives == self.last => *count += bytes.len(),
+            _ => self.segments.push_back((self.last, bytes.len())),
+        }
+    }
+
+    /// Sends bytes that never arrive: they only fill the window.
+    pub fn send_in_vain(&mut self, bytes: &[u8]) {
+        self.bytes.extend(bytes);
+    }
+
+    /// Sends the end, to arrive at `time`, or behind what is under way already.
+    pub fn send_end(&mut self, time: Time) {
+        if self.end == End::Open {
+            self.last = self.last.max(time);
+            self.end = End::Coming(self.last);
+        }
+    }
+
+    /// When something that follows everything under way arrives, if it takes until `time` by itself.
+    pub fn behind(&self, time: Time) -> Time {
+        self.last.max(time)
+    }
+
+    /// When the next thing arrives.
+    pub fn next_arrival(&self) -> Option<Time> {
+        let end = if let End::Coming(time) = self.end { Some(time) } else { None };
+        let next = self.segments.front().map(|&(time, _)| time).or(end)?;
+        Some(next.max(self.stalled))
+    }
+
+    /// Lets arrive what is due. Returns how many bytes, and whether the end.
+    pub fn arrive(&mut self, now: Time) -> (usize, bool) {
+        if now < self.stalled {
+            return (0, false);
+        }
+        let before = self.arrived;
+        while let Some(&(time, count)) = self.segments.front()
+            && time <= now
+        {
+            self.arrived += count;
+            self.segments.pop_front();
+        }
+        let ended = self.segments.is_empty() && matches!(self.end, End::Coming(time) if time <= now);
+        if ended {
+            self.end = End::Arrived;
+        }
+        (self.arrived - before, ended)
+    }
+
+    /// The first `count` bytes that have arrived, in two pieces.
+    pub fn peek(&self, count: usize) -> (&[u8], &[u8]) {
+        debug_assert!(count <= self.arrived);
+        let (first, second) = self.bytes.as_slices();
+        let cut = count.min(first.len());
+        (&first[..cut], &second[..count - cut])
+    }
+
+    /// Takes the first `count` bytes out: they are read.
+    pub fn consume(&mut self, count: usize) {
+        self.arrived -= count;
+        self.bytes.drain(..count);
+    }
+
+    /// Forgets everything: what arrived, and what is under way.
+    pub fn clear(&mut self) {
+        self.bytes = VecDeque::new();
+        self.segments = VecDeque::new();
+        self.arrived = 0;
+    }
+
+    /// Forgets all but `keep` of the bytes that are under way.
+    pub fn cut(&mut self, keep: usize) {
+        let mut under_way = 0;
+        for (_, count) in &mut self.segments {
+            *count = (*count).min(keep - under_way);
+            under_way += *count;
+        }
+        self.bytes.truncate(self.arrived + under_way);
+    }
+
+    /// Bytes that are under way.
+    pub fn under_way(&self) -> usize {
+        self.segments.iter().map(|&(_, count)| count).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_overtakes_and_the_end_comes_last() {
+        let mut pipe = Pipe::default();
+        pipe.send(b"slow ", Time::from_secs(5));
+        pipe.send(b"fast", Time::from_secs(1));
+        pipe.send_end(Time::from_secs(1));
+        assert_eq!(pipe.arrive(Time::from_secs(4)), (0, false));
+        assert_eq!(pipe.arrive(Time::from_secs(5)), (9, true));
+        assert_eq!(pipe.peek(9), (b"slow fast".as_slice(), b"".as_slice()));
+    }
+
+    #[test]
+    fn a_cut_leaves_what_arrived_and_a_beginning_of_the_rest() {
+        let mut pipe = Pipe::default();
+        pipe.send(b"NICK a\r\n", Time::from_secs(1));
+        pipe.arrive(Time::from_secs(1));
+        pipe.send(b"JOIN ", Time::from_secs(2));
+        pipe.send(b"#a\r\n", Time::from_secs(3));
+        pipe.cut(6);
+        assert_eq!((pipe.readable(), pipe.under_way()), (8, 6));
+        pipe.arrive(Time::from_secs(3));
+        let (first, second) = pipe.peek(14);
+        assert_eq!([first, second].concat(), b"NICK a\r\nJOIN #");
+    }
+}

@@ -1,0 +1,59 @@
+//! One end of a virtual connection, as a driver holds it: a non-blocking socket.
+
+use std::cell::RefCell;
+use std::io;
+use std::rc::Rc;
+
+use super::Net;
+use crate::oracle::Life;
+use crate::schedule::Side;
+
+/// One end of a virtual connection. Dropping it closes it.
+#[derive(Debug)]
+pub struct VirtualStream {
+    net: Rc<RefCell<Net>>,
+    life: Life,
+    side: Side,
+}
+
+impl VirtualStream {
+    /// The end of connection `life` on this side. There must be one only.
+    pub fn new(net: Rc<RefCell<Net>>, life: Life, side: Side) -> Self {
+        Self { net, life, side }
+    }
+
+    /// Which connection it is an end of.
+    pub fn life(&self) -> Life {
+        self.life
+    }
+
+    /// Ends this side's direction and goes on reading, as `shutdown(SHUT_WR)` does.
+    pub fn end_writing(&mut self) {
+        self.net.borrow_mut().end_writing(self.life, self.side);
+    }
+}
+
+impl io::Read for VirtualStream {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.net.borrow_mut().read(self.life, self.side, buffer)
+    }
+}
+
+impl io::Write for VirtualStream {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.net.borrow_mut().write(self.life, self.side, bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Drop for VirtualStream {
+    fn drop(&mut self) {
+        // While a panic unwinds the network may be held by someone above; then nobody needs it any more.
+        if let Ok(mut net) = self.net.try_borrow_mut() {
+            net.close(self.life, self.side);
+        }
+    }
+}

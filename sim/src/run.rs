@@ -1,0 +1,301 @@
+//! One run from beginning to end, and what came of it.
+//!
+//! A run has four parts. People talk and things go wrong; then nothing goes wrong any more and everything must
+//! drain; then a few say something that everybody must hear within a bound of virtual time; then all leave and
+//! nothing may be left.
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::Rc;
+use std::time::Duration;
+
+use verbatim::client::Entry;
+use verbatim::planted::{Bug, Bugs};
+use verbatim::server;
+use verbatim::time::Time;
+
+use crate::faults::{FaultMode, Shape};
+use crate::oracle::Failure;
+use crate::transcript::Transcript;
+use crate::witness::{Counts, Trace};
+use crate::workload::Workload;
+use crate::world::{START, World};
+
+/// Nobody acts for longer than this.
+const ACTIVE: Duration = Duration::from_secs(600);
+/// How long it may take, once nothing goes wrong any more, until every lost connection is noticed (a ping's interval,
+/// its timeout, a client's pause before it comes back) and everybody is back.
+const CALM: Duration = Duration::from_secs(300);
+/// What is said at the end arrives within this.
+const PROBE: Duration = Duration::from_secs(5);
+/// A run of more steps does not end by itself.
+const MOST_STEPS: u64 = 50_000_000;
+
+/// What is to be run.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Everything random follows from it.
+    pub seed: u64,
+    /// How many clients.
+    pub clients: u32,
+    /// How many lines each says.
+    pub lines: u32,
+    /// What goes wrong.
+    pub faults: FaultMode,
+    /// A bug to plant, to see an oracle bite.
+    pub bug: Option<Bug>,
+    /// Whether the transcript is kept.
+    pub transcript: bool,
+    /// Whether every event and action is printed.
+    pub trace: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        let faults = FaultMode::default();
+        Self { seed: 1, clients: 5, lines: 20, faults, bug: None, transcript: false, trace: false }
+    }
+}
+
+impl Options {
+    /// The one command that runs the same again.
+    pub fn replay(&self) -> String {
+        let mut command = format!("just sim --seed {} --clients {}", self.seed, self.clients);
+        if self.lines != 20 {
+            command += &format!(" --lines {}", self.lines);
+        }
+        match self.faults {
+            FaultMode::None => command += " --faults none",
+            FaultMode::All => command += " --faults all",
+            FaultMode::Swarm => {}
+        }
+        if let Some(bug) = self.bug {
+            command += &format!(" --bug {}", bug.name());
+        }
+        command
+    }
+}
+
+/// What came of a run.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// What was run.
+    pub options: Options,
+    /// What went wrong first, if anything did.
+    pub failure: Option<Failure>,
+    /// The last events before it.
+    pub last: Vec<String>,
+    /// What was counted.
+    pub counts: Counts,
+    /// How long it took, in the virtual world.
+    pub span: Duration,
+    /// 64 hexadecimal digits over every event and every action.
+    pub digest: String,
+    /// What was said, as each client saw it, if it was to be kept.
+    pub transcript: String,
+}
+
+impl Report {
+    /// The last line of a run's output; `wall` is how long it took in ours.
+    pub fn line(&self, wall: Duration) -> String {
+        let Options { seed, clients, .. } = self.options;
+        let Counts { events, deliveries, faults } = self.counts;
+        let verdict = match &self.failure {
+            None => format!("PASS seed={seed} clients={clients}"),
+            Some(failure) => format!("FAIL seed={seed} oracle={} clients={clients}", failure.oracle),
+        };
+        format!(
+            "{verdict} events={events} deliveries={deliveries} faults={faults} virtual_s={:.3} wall_ms={} digest={}",
+            self.span.as_secs_f64(),
+            wall.as_millis(),
+            self.digest
+        )
+    }
+}
+
+/// What was expected, what came, what was before it, and how to see it again. Empty if the run passed.
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(failure) = &self.failure else { return Ok(()) };
+        writeln!(f, "expected: {}", failure.expected)?;
+        writeln!(f, "got:      {}", failure.got)?;
+        writeln!(f, "the last events before it:")?;
+        self.last.iter().try_for_each(|line| writeln!(f, "  {line}"))?;
+        writeln!(f, "replay:   {}", self.options.replay())
+    }
+}
+
+/// Runs it.
+pub fn run(options: &Options) -> Report {
+    let report = attempt(options, if options.trace { Trace::Print } else { Trace::Off });
+    if report.failure.is_none() {
+        return report;
+    }
+    // The trace costs time, so it is kept only by those who need it: the same run once more, to the same end.
+    let last = Rc::new(RefCell::new(VecDeque::new()));
+    let mut again = attempt(options, Trace::Last(Rc::clone(&last)));
+    again.last = last.take().into();
+    again
+}
+
+fn attempt(options: &Options, trace: Trace) -> Report {
+    let bugs = options.bug.map_or(Bugs::NONE, Bugs::only);
+    let shape = Shape::draw(options.faults, options.seed, options.clients);
+    let config = server::Config { bugs, motd: vec!["Welcome to the world.".into()], ..Default::default() };
+    let mut world = World::new(options.seed, &shape, config, trace, Transcript::new(options.transcript));
+    let mut run = None;
+    let panicked = catch_unwind(AssertUnwindSafe(|| {
+        let workload = Workload::new(&mut world, options.seed, shape, options.clients, options.lines);
+        let run = run.insert(Run { world: &mut world, workload, steps: 0 });
+        // What went wrong is kept by the witness.
+        let _ = run.all();
+    }));
+    if let Err(panic) = panicked {
+        let said = panic.downcast_ref::<String>().cloned();
+        let said = said.or_else(|| panic.downcast_ref::<&str>().map(|&text| text.to_owned()));
+        world.witness().fail("panic", "no assert of the core to fail", said.unwrap_or_default());
+    }
+    let span = world.now().since(START);
+    let mut witness = world.witness();
+    let failure = witness.failure().cloned();
+    let (counts, digest, transcript) = (witness.counts, witness.digest(), witness.transcript.text());
+    Report { options: options.clone(), failure, last: Vec::new(), counts, span, digest, transcript }
+}
+
+/// Something went wrong; the witness knows what.
+struct Failed;
+
+struct Run<'w> {
+    world: &'w mut World,
+    workload: Workload,
+    steps: u64,
+}
+
+impl Run<'_> {
+    fn all(&mut self) -> Result<(), Failed> {
+        let end = self.world.now() + ACTIVE;
+        self.go_on(|run| run.workload.is_done() || run.world.now() > end)?;
+        self.drain()?;
+        self.probe()?;
+        self.leave()
+    }
+
+    /// Faults stop, and everything must drain.
+    fn drain(&mut self) -> Result<(), Failed> {
+        self.world.net().calm();
+        self.workload.calm(self.world);
+        self.pass(CALM)?;
+        self.come_to_rest()?;
+        for peer in self.workload.people() {
+            if self.world.life(peer).is_none() {
+                self.fail(
+                    "liveness",
+                    format!("client {peer} to be connected"),
+                    "it is not, long after faults stopped",
+                )?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A few say something in a channel that all are in, and all hear it.
+    fn probe(&mut self) -> Result<(), Failed> {
+        let people = self.workload.people();
+        people.clone().for_each(|peer| self.world.type_in(peer, b"/join #probe\n"));
+        self.come_to_rest()?;
+        people.clone().for_each(|peer| drop(self.world.shown(peer)));
+        let end = self.world.now() + PROBE;
+        for speaker in people.clone().step_by(1 + people.len() / 3) {
+            self.world.type_in(speaker, format!("/msg #probe probe of c{speaker}\n").as_bytes());
+        }
+        self.go_on(|run| run.world.now() > end || run.world.net().schedule.is_quiet())?;
+        for hearer in people.clone() {
+            let shown = self.world.shown(hearer);
+            for speaker in people.clone().step_by(1 + people.len() / 3).filter(|&speaker| speaker != hearer) {
+                let probe = format!("probe of c{speaker}");
+                let heard = |entry: &&Entry| matches!(entry, Entry::Said { text, .. } if *text == probe);
+                let times = shown.iter().filter(heard).count();
+                if times != 1 {
+                    let expected = format!("client {hearer} to be shown {probe:?} within {PROBE:?}");
+                    self.fail("liveness", expected, format!("it was shown {times} times"))?;
+                }
+            }
+        }
+        self.come_to_rest()
+    }
+
+    /// All leave, and nothing may be left.
+    fn leave(&mut self) -> Result<(), Failed> {
+        self.workload.leave(self.world);
+        self.pass(Duration::from_secs(200))?;
+        self.come_to_rest()?;
+        let running = self.workload.people().filter(|&peer| self.world.is_running(peer)).count();
+        let driver = self.world.server();
+        let left = [
+            ("connections of the driver", driver.connections()),
+            ("connections of the server", driver.server().connections()),
+            ("channels", driver.server().channels()),
+            ("sockets", self.world.net().server_sockets()),
+            ("client processes", running),
+        ];
+        for (what, count) in left {
+            if count > 0 {
+                self.fail("leftover", format!("no {what} after all have left"), count.to_string())?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Lets so much time pass.
+    fn pass(&mut self, span: Duration) -> Result<(), Failed> {
+        let end = self.world.now() + span;
+        self.go_on(|run| run.world.net().schedule.next_time().is_none_or(|time| time > end))?;
+        self.world.net().now = end;
+        Ok(())
+    }
+
+    fn come_to_rest(&mut self) -> Result<(), Failed> {
+        let end = self.world.now() + Duration::from_secs(60);
+        self.go_on(|run| run.world.now() > end || run.world.net().schedule.is_quiet())?;
+        let pending = self.world.pending_bytes();
+        if !self.world.net().schedule.is_quiet() || pending > 0 {
+            self.fail("drained", "nothing under way and nothing waiting", format!("{pending} bytes wait"))?;
+        }
+        self.world.look();
+        let now: Time = self.world.now();
+        self.world.witness().oracles.at_rest(now);
+        self.checked()
+    }
+
+    /// Lets things happen until `done`, or until an oracle bites.
+    fn go_on(&mut self, done: impl Fn(&Self) -> bool) -> Result<(), Failed> {
+        while !done(self) {
+            let Some(happening) = self.world.step() else {
+                return self.fail("stuck", "something to happen", "nothing is going to happen, and work remains");
+            };
+            self.workload.on(self.world, happening);
+            self.steps += 1;
+            if self.steps > MOST_STEPS {
+                self.fail("stuck", "the run to end", format!("{MOST_STEPS} steps, and no end"))?;
+            }
+            self.checked()?;
+        }
+        Ok(())
+    }
+
+    fn checked(&mut self) -> Result<(), Failed> {
+        if self.world.witness().failure().is_some() { Err(Failed) } else { Ok(()) }
+    }
+
+    fn fail(
+        &mut self,
+        oracle: &'static str,
+        expected: impl Into<String>,
+        got: impl Into<String>,
+    ) -> Result<(), Failed> {
+        self.world.witness().fail(oracle, expected, got);
+        Err(Failed)
+    }
+}

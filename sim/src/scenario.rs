@@ -1,0 +1,188 @@
+//! Scripts: who does what, step by step, and what everybody reads. The result is a transcript for people.
+//!
+//! ```text
+//! alice connects          by tcp; `ted visits` comes by plain+tcp, `carol chats` starts a client
+//! alice> NICK alice       sends a line (a person at a client types it)
+//! alice>> PRIVMSG #a :he  sends bytes without a line end
+//! alice ends              her direction ends; `closes` closes, `breaks` resets, `vanishes` tells nobody
+//! bob sleeps              reads nothing any more; `bob wakes` reads again
+//! wait 90 s
+//! # a comment stays in the transcript
+//! ```
+//!
+//! Whoever can do these things is a [`Stage`]: the virtual world is one, real processes can be another, and the
+//! same script gives the same transcript on both.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use verbatim::client;
+use verbatim::server;
+
+use crate::faults::{FaultMode, Shape};
+use crate::schedule::PeerId;
+use crate::transcript::{Transcript, words};
+use crate::witness::Trace;
+use crate::world::World;
+
+/// What somebody in a script does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// Connects by `tcp`.
+    Connects,
+    /// Connects by `plain+tcp`.
+    Visits,
+    /// Starts a client and sits down at it.
+    Chats,
+    /// Sends bytes, or types them.
+    Sends(Vec<u8>),
+    /// Ends its direction, and goes on reading.
+    Ends,
+    /// Closes the connection.
+    Closes,
+    /// Resets the connection; what is under way is lost.
+    Breaks,
+    /// Falls silent.
+    Vanishes,
+    /// Reads nothing any more.
+    Sleeps,
+    /// Reads again.
+    Wakes,
+}
+
+/// Where a script is played.
+pub trait Stage {
+    /// Somebody does something. Nothing need have come of it yet.
+    fn act(&mut self, who: &str, act: &Act);
+
+    /// Time passes, with everything that is to happen in it.
+    fn wait(&mut self, span: Duration);
+
+    /// Lets everything happen that follows from what was done, and tells what each has read since the last time,
+    /// in the order in which they first appeared.
+    fn settle(&mut self) -> Vec<(String, Vec<String>)>;
+}
+
+/// Plays a script and writes the transcript: each line of the script, and below it what everybody read.
+///
+/// # Panics
+/// If a line of the script means nothing.
+pub fn play(script: &str, stage: &mut impl Stage) -> String {
+    let mut transcript = String::new();
+    for line in script.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        let _ = writeln!(transcript, "{line}");
+        if line.starts_with('#') {
+            continue;
+        }
+        if let Some(span) = line.strip_prefix("wait ").and_then(|rest| rest.strip_suffix(" s")) {
+            stage.wait(Duration::from_secs(span.parse().unwrap_or_else(|_| panic!("no number of seconds: {line}"))));
+        } else {
+            let (who, act) = step(line).unwrap_or_else(|| panic!("a line that means nothing: {line}"));
+            stage.act(who, &act);
+        }
+        for (who, lines) in stage.settle() {
+            lines.iter().for_each(|line| {
+                let _ = writeln!(transcript, "    {who}< {line}");
+            });
+        }
+    }
+    transcript
+}
+
+fn step(line: &str) -> Option<(&str, Act)> {
+    if let Some((who, text)) = line.split_once('>').filter(|(who, _)| !who.contains(' ')) {
+        return Some(match text.strip_prefix('>') {
+            Some(text) => (who, Act::Sends(text.trim_start().into())),
+            None => (who, Act::Sends(format!("{}\r\n", text.trim_start()).into())),
+        });
+    }
+    let (who, verb) = line.split_once(' ')?;
+    let act = match verb {
+        "connects" => Act::Connects,
+        "visits" => Act::Visits,
+        "chats" => Act::Chats,
+        "ends" => Act::Ends,
+        "closes" => Act::Closes,
+        "breaks" => Act::Breaks,
+        "vanishes" => Act::Vanishes,
+        "sleeps" => Act::Sleeps,
+        "wakes" => Act::Wakes,
+        _ => return None,
+    };
+    Some((who, act))
+}
+
+/// The virtual world as a stage. All who appear come from 127.0.0.1, as they would on one machine.
+#[derive(Debug)]
+pub struct VirtualStage {
+    /// The world.
+    pub world: World,
+    cast: Vec<(String, PeerId)>,
+}
+
+impl VirtualStage {
+    /// A world in which nothing goes wrong but what the script asks for.
+    pub fn new(config: server::Config) -> Self {
+        Self::with_shape(config, &Shape::draw(FaultMode::None, 1, 0))
+    }
+
+    /// A world with sizes, and faults, of its own.
+    pub fn with_shape(config: server::Config, shape: &Shape) -> Self {
+        let world = World::new(1, shape, config, Trace::Off, Transcript::default());
+        Self { world, cast: Vec::new() }
+    }
+
+    fn find(&mut self, who: &str, act: &Act) -> PeerId {
+        if let Some((_, peer)) = self.cast.iter().find(|(name, _)| name == who) {
+            return *peer;
+        }
+        let peer = match act {
+            Act::Chats => self.world.add_client(),
+            _ => self.world.add_raw(*act == Act::Visits, true),
+        };
+        self.world.set_host(peer, "127.0.0.1");
+        self.cast.push((who.into(), peer));
+        peer
+    }
+}
+
+impl Stage for VirtualStage {
+    fn act(&mut self, who: &str, act: &Act) {
+        let peer = self.find(who, act);
+        let (life, world) = (self.world.life(peer), &mut self.world);
+        match (act, life) {
+            (Act::Connects | Act::Visits, _) => world.connect(peer),
+            (Act::Chats, _) => {
+                let channels = vec!["#lobby".into()];
+                world.start_client(peer, client::Config { nick: who.into(), channels, interactive: true, seed: 1 });
+                world.shown(peer);
+            }
+            (Act::Sends(bytes), _) if world.client_number(peer).is_some() => world.type_in(peer, bytes),
+            (Act::Sends(bytes), _) => world.raw(peer).send(bytes),
+            (Act::Ends, _) => world.raw(peer).end(),
+            (Act::Sleeps, _) => world.raw(peer).reads = false,
+            (Act::Wakes, _) => world.raw(peer).reads = true,
+            (Act::Closes, _) => world.kill(peer),
+            (Act::Breaks, Some(life)) => world.net().break_off(life),
+            (Act::Vanishes, Some(life)) => world.net().silence(life),
+            (Act::Breaks | Act::Vanishes, None) => panic!("{who} has no connection"),
+        }
+    }
+
+    fn wait(&mut self, span: Duration) {
+        self.world.run_for(span);
+    }
+
+    fn settle(&mut self) -> Vec<(String, Vec<String>)> {
+        assert!(self.world.run_until_quiet(Duration::from_secs(60)), "the world does not come to rest");
+        let (world, cast) = (&mut self.world, &self.cast);
+        let read = |(who, peer): &(String, PeerId)| {
+            let lines = match world.client_number(*peer) {
+                Some(_) => world.shown(*peer).iter().map(words).collect(),
+                None => world.lines(*peer),
+            };
+            (who.clone(), lines)
+        };
+        cast.iter().map(read).collect()
+    }
+}

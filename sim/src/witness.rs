@@ -1,0 +1,263 @@
+//! Sees everything that the state machines are told and do, and passes it on: to the digest, the oracles, the
+//! trace and the transcript. Changes nothing.
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+use verbatim::client::{self, Entry};
+use verbatim::driver::{ClientObserver, ServerObserver};
+use verbatim::server::{self, Actions, CloseReason, Server};
+use verbatim::time::Time;
+
+use crate::digest::Digest;
+use crate::faults::Fault;
+use crate::oracle::{Failure, Life, Oracles};
+use crate::transcript::Transcript;
+
+/// Where the trace goes: a line for every event and action.
+#[derive(Clone, Debug, Default)]
+pub enum Trace {
+    /// Nowhere.
+    #[default]
+    Off,
+    /// To the standard output.
+    Print,
+    /// The last lines are kept, for the report of a failure.
+    Last(Rc<RefCell<VecDeque<String>>>),
+}
+
+/// So many lines of a trace are kept for a report.
+pub const LAST_LINES: usize = 50;
+
+/// What a run amounted to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Events that state machines were told.
+    pub events: u64,
+    /// Lines that the server sent, each counted once for every recipient.
+    pub deliveries: u64,
+    /// Times that something was made to go wrong.
+    pub faults: u64,
+}
+
+/// The one who sees everything.
+#[derive(Debug)]
+pub struct Witness {
+    /// What must be true of the run.
+    pub oracles: Oracles,
+    /// What the run amounts to, so far.
+    pub counts: Counts,
+    /// What was said, as each client saw it.
+    pub transcript: Transcript,
+    digest: Digest,
+    trace: Trace,
+    /// How many connections the server has accepted, and those that broke before that.
+    accepted: Life,
+    broken_early: Vec<Life>,
+    start: Time,
+    failure: Option<Failure>,
+}
+
+impl Witness {
+    /// A witness of a run that begins at `start`.
+    pub fn new(oracles: Oracles, trace: Trace, transcript: Transcript, start: Time) -> Self {
+        let (counts, digest, broken_early) = Default::default();
+        Self { oracles, counts, transcript, digest, trace, accepted: 0, broken_early, start, failure: None }
+    }
+
+    /// The first thing that went wrong, if anything did.
+    pub fn failure(&mut self) -> Option<&Failure> {
+        if self.failure.is_none() {
+            self.failure = self.oracles.failure();
+        }
+        self.failure.as_ref()
+    }
+
+    /// The world itself found something wrong.
+    pub fn fail(&mut self, oracle: &'static str, expected: impl Into<String>, got: impl Into<String>) {
+        if self.failure().is_none() {
+            self.failure = Some(Failure { oracle, expected: expected.into(), got: got.into() });
+        }
+    }
+
+    /// The digest of everything so far.
+    pub fn digest(&mut self) -> String {
+        self.digest.finish()
+    }
+
+    /// Something was made to go wrong with a connection, or with one that was not to be.
+    pub fn fault(&mut self, now: Time, fault: Fault, life: Option<Life>) {
+        self.counts.faults += 1;
+        if self.traces() {
+            let of = life.map_or(String::new(), |life| format!(" of connection {life}"));
+            self.note(now, &format!("fault       {fault:?}{of}"));
+        }
+    }
+
+    /// The connection is broken before everything arrived, maybe before the server has accepted it.
+    pub fn broken(&mut self, life: Life) {
+        if life < self.accepted {
+            self.oracles.broken(life);
+        } else {
+            self.broken_early.push(life);
+        }
+    }
+
+    /// Whether the server's state is what the oracles know it to be.
+    pub fn state(&mut self, now: Time, server: &Server, connections: usize, sockets: usize, largest_queue: usize) {
+        self.oracles.state(now, server, connections, sockets, largest_queue);
+    }
+
+    fn traces(&self) -> bool {
+        !matches!(self.trace, Trace::Off)
+    }
+
+    fn note(&mut self, now: Time, text: &str) {
+        let since = now.since(self.start).as_micros();
+        let line = format!("{:>5}.{:06} {text}", since / 1_000_000, since % 1_000_000);
+        match &self.trace {
+            Trace::Off => {}
+            Trace::Print => println!("{line}"),
+            Trace::Last(lines) => {
+                let mut lines = lines.borrow_mut();
+                if lines.len() == LAST_LINES {
+                    lines.pop_front();
+                }
+                lines.push_back(line);
+            }
+        }
+    }
+
+    fn server_event(&mut self, now: Time, event: &server::Event<'_>) {
+        self.counts.events += 1;
+        self.digest.server_event(now, event);
+        if self.traces() {
+            let text = match event {
+                server::Event::Accepted { conn, host } => format!("#{conn} accepted from {host}"),
+                server::Event::Received { conn, bytes } => format!("#{conn} sent {}", quoted(bytes)),
+                server::Event::Closed { conn, reason } => format!("#{conn} closed: {}", reason.text()),
+                server::Event::Timeout => "timeout".into(),
+                server::Event::Stop => "stop".into(),
+            };
+            self.note(now, &format!("server    < {text}"));
+        }
+        if let server::Event::Closed { conn, reason } = event
+            && *reason != CloseReason::Ended
+            && let Some(life) = self.oracles.life_of(*conn)
+        {
+            self.oracles.broken(life);
+        }
+        self.oracles.server_event(now, event);
+        if let server::Event::Accepted { .. } = event {
+            let life = self.accepted;
+            self.accepted += 1;
+            if self.broken_early.contains(&life) {
+                self.oracles.broken(life);
+            }
+        }
+    }
+
+    fn server_actions(&mut self, now: Time, actions: &Actions) {
+        self.digest.server_actions(now, actions);
+        for action in actions.list() {
+            if let server::Action::Send { to, .. } = action {
+                self.counts.deliveries += actions.recipients(*to).len() as u64;
+            }
+            if self.traces() {
+                let text = match action {
+                    server::Action::Send { to, line } => {
+                        format!("to {:?}: {}", actions.recipients(*to), quoted(line))
+                    }
+                    server::Action::Close { conn } => format!("close #{conn}"),
+                };
+                self.note(now, &format!("server    > {text}"));
+            }
+        }
+        self.oracles.server_actions(now, actions);
+    }
+
+    fn client_event(&mut self, now: Time, client: u32, event: &client::Event<'_>) {
+        self.counts.events += 1;
+        self.digest.client_event(now, client, event);
+        if self.traces() {
+            let text = match event {
+                client::Event::Received { bytes } => format!("received {}", quoted(bytes)),
+                client::Event::Typed { bytes } => format!("typed {}", quoted(bytes)),
+                other => format!("{other:?}"),
+            };
+            self.note(now, &format!("client {client:<2} < {text}"));
+        }
+    }
+
+    fn client_actions(&mut self, now: Time, client: u32, life: Option<Life>, actions: &[client::Action]) {
+        self.digest.client_actions(now, client, actions);
+        for action in actions {
+            if self.traces() {
+                self.note(now, &format!("client {client:<2} > {action:?}"));
+            }
+            match action {
+                client::Action::Send { line } => {
+                    if let Some(life) = life {
+                        self.oracles.client_sent(now, client, life, line);
+                    }
+                }
+                client::Action::Show(entry) => {
+                    self.oracles.shown(now, client, life, entry);
+                    self.transcript.shown(now.since(self.start), client, entry);
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+fn quoted(bytes: &[u8]) -> String {
+    format!("\"{}\"", bytes.escape_ascii())
+}
+
+/// What the server's driver tells of everything.
+#[derive(Debug)]
+pub struct ServerEye(pub Rc<RefCell<Witness>>);
+
+impl ServerObserver for ServerEye {
+    fn event(&mut self, now: Time, event: &server::Event<'_>) {
+        self.0.borrow_mut().server_event(now, event);
+    }
+
+    fn actions(&mut self, now: Time, actions: &Actions) {
+        self.0.borrow_mut().server_actions(now, actions);
+    }
+}
+
+/// What a client's driver tells of everything.
+#[derive(Debug)]
+pub struct ClientEye {
+    /// Who is told.
+    pub witness: Rc<RefCell<Witness>>,
+    /// Which client this is.
+    pub client: u32,
+    /// Its connection, while it has one. The world sets it before it tells the client of the connection.
+    pub life: Option<Life>,
+    /// Whether the client was shown what it was sent to itself: kept for those who wait for a certain line.
+    pub entries: Option<Vec<Entry>>,
+}
+
+impl ClientObserver for ClientEye {
+    fn event(&mut self, now: Time, event: &client::Event<'_>) {
+        if matches!(event, client::Event::Closed { .. } | client::Event::Refused { .. }) {
+            self.life = None;
+        }
+        self.witness.borrow_mut().client_event(now, self.client, event);
+    }
+
+    fn actions(&mut self, now: Time, actions: &[client::Action]) {
+        self.witness.borrow_mut().client_actions(now, self.client, self.life, actions);
+        if let Some(entries) = &mut self.entries {
+            entries.extend(actions.iter().filter_map(|action| match action {
+                client::Action::Show(entry) => Some(entry.clone()),
+                _ => None,
+            }));
+        }
+    }
+}

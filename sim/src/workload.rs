@@ -1,0 +1,377 @@
+//! Who comes, and what they do: people at the clients, IRC by hand, visitors with `nc`. Each has a stream of random
+//! numbers of its own. What the hostile do is in [`crate::hostile`].
+
+use std::time::Duration;
+
+use verbatim::client;
+
+use crate::faults::{Fault, Shape};
+use crate::hostile::{self, Habit};
+use crate::random::Random;
+use crate::schedule::{Event, PeerId, Side};
+use crate::speech::{CHANNELS, name, text};
+use crate::world::{Happening, World};
+
+#[derive(Debug)]
+enum Role {
+    /// A person at a client.
+    Person,
+    /// Sends IRC's lines by hand.
+    Irc,
+    /// Comes by `plain+tcp`.
+    Visitor,
+    /// Means no good.
+    Hostile(Habit),
+}
+
+/// Somebody who acts, with their own random numbers.
+#[derive(Debug)]
+struct Actor {
+    role: Role,
+    /// How a text of theirs begins: `c3` for client 3.
+    label: String,
+    nick: String,
+    random: Random,
+    /// How many lines they still want to say.
+    left: u32,
+    /// How many things they have said.
+    said: u32,
+    /// How often they came.
+    came: u32,
+}
+
+/// Everybody's plans.
+#[derive(Debug)]
+pub struct Workload {
+    seed: u64,
+    shape: Shape,
+    people: u32,
+    actors: Vec<Actor>,
+    faults: Random,
+    /// Whether nobody plans anything but to come back.
+    calm: bool,
+    /// Whether nobody comes back either.
+    leaving: bool,
+}
+
+impl Workload {
+    /// Brings everybody into the world, with `lines` to say each; they come when time goes on.
+    pub fn new(world: &mut World, seed: u64, shape: Shape, clients: u32, lines: u32) -> Self {
+        let faults = Random::new(seed, "faults");
+        let mut this = Self { seed, shape, people: clients, actors: Vec::new(), faults, calm: false, leaving: false };
+        for number in 0..clients {
+            let peer = world.add_client();
+            this.add(world, peer, Role::Person, format!("c{number}"), name(number), lines);
+        }
+        for number in 0..this.shape.raw_peers {
+            let peer = world.add_raw(false, false);
+            this.add(world, peer, Role::Irc, format!("r{number}"), format!("Raw{number}"), lines);
+        }
+        for number in 0..this.shape.visitors {
+            let peer = world.add_raw(true, false);
+            this.add(world, peer, Role::Visitor, format!("v{number}"), format!("visitor{number}"), lines.min(5));
+        }
+        for number in 0..this.shape.hostile {
+            let habit = Habit::ALL[this.faults.below(Habit::ALL.len() as u64) as usize];
+            let peer = world.add_raw(habit == Habit::GarbageByPlain, false);
+            let raw = world.raw(peer);
+            (raw.reads, raw.answers_pings) = (habit != Habit::NeverReads, habit != Habit::NeverRegisters);
+            this.add(world, peer, Role::Hostile(habit), format!("h{number}"), format!("evil{number}"), 5);
+        }
+        this.plan_disruption(world);
+        this
+    }
+
+    fn add(&mut self, world: &mut World, peer: PeerId, role: Role, label: String, nick: String, left: u32) {
+        assert_eq!(peer as usize, self.actors.len(), "a row for each peer");
+        let mut random = Random::new(self.seed, &label);
+        world.alarm(peer, Duration::from_micros(random.below(20_000)));
+        self.actors.push(Actor { role, label, nick, random, left, said: 0, came: 0 });
+    }
+
+    /// Whether everybody has done what they wanted to do.
+    pub fn is_done(&self) -> bool {
+        self.actors.iter().all(|actor| actor.left == 0)
+    }
+
+    /// The people at the clients.
+    pub fn people(&self) -> std::ops::Range<PeerId> {
+        0..self.people
+    }
+
+    /// From now on nobody does anything new. People whose client is gone start it again, and who never read begins to.
+    pub fn calm(&mut self, world: &mut World) {
+        self.calm = true;
+        for (peer, actor) in self.actors.iter_mut().enumerate() {
+            actor.left = 0;
+            match actor.role {
+                Role::Person => world.alarm(peer as PeerId, Duration::from_millis(actor.random.below(500))),
+                _ => world.raw(peer as PeerId).reads = true,
+            }
+        }
+    }
+
+    /// Everybody leaves, each in their way.
+    pub fn leave(&mut self, world: &mut World) {
+        self.leaving = true;
+        for (peer, actor) in self.actors.iter().enumerate() {
+            let peer = peer as PeerId;
+            match actor.role {
+                Role::Person => world.type_in(peer, b"/quit\n"),
+                Role::Irc => world.raw(peer).send(b"QUIT :bye\r\n"),
+                Role::Visitor => world.raw(peer).send(b"/quit\n"),
+                Role::Hostile(_) => world.kill(peer),
+            }
+        }
+    }
+
+    /// Does what is to be done when something happened.
+    pub fn on(&mut self, world: &mut World, happening: Happening) {
+        match happening {
+            Happening::Other => {}
+            Happening::Disrupt if self.calm => {}
+            Happening::Disrupt => {
+                self.disrupt(world);
+                self.plan_disruption(world);
+            }
+            Happening::Alarm(peer) => self.act(world, peer),
+            Happening::Exited(peer) => {
+                // They come back until all leave: a client whose first connection fails gives up.
+                let pause = Duration::from_millis(self.actors[peer as usize].random.within(50..=1_000));
+                if !self.leaving {
+                    world.alarm(peer, pause);
+                }
+            }
+        }
+    }
+
+    fn act(&mut self, world: &mut World, peer: PeerId) {
+        let actor = &mut self.actors[peer as usize];
+        let pause = self.shape.pause.as_micros() as u64;
+        let mut next = Duration::from_micros(actor.random.below(2 * pause));
+        let scene = Scene { seed: self.seed, shape: &self.shape, people: self.people };
+        if !world.is_running(peer) {
+            if self.calm && !matches!(actor.role, Role::Person) {
+                return;
+            }
+            actor.come(world, peer);
+            next += Duration::from_millis(100);
+        } else if actor.left == 0 {
+            return;
+        } else {
+            match actor.role {
+                Role::Person => actor.person(world, peer, &scene),
+                Role::Irc => actor.irc(world, peer, &scene),
+                Role::Visitor => actor.visitor(world, peer, &scene),
+                Role::Hostile(habit) => {
+                    actor.left -= 1;
+                    next += Duration::from_millis(actor.random.below(200));
+                    hostile::act(habit, &mut actor.random, actor.came, world, peer);
+                }
+            }
+        }
+        if !self.calm {
+            world.alarm(peer, next);
+        }
+    }
+
+    fn plan_disruption(&mut self, world: &mut World) {
+        let some = Fault::DISRUPTIONS.iter().any(|&fault| self.shape.faults.has(fault));
+        if some && self.shape.disruptions > 0 {
+            self.shape.disruptions -= 1;
+            let pause = self.faults.below(2 * self.shape.disruption.as_micros() as u64);
+            let mut net = world.net();
+            let time = net.now + Duration::from_micros(pause);
+            net.schedule.push(time, Event::Disrupt);
+        }
+    }
+
+    fn disrupt(&mut self, world: &mut World) {
+        let faults: Vec<Fault> = Fault::DISRUPTIONS.into_iter().filter(|&fault| self.shape.faults.has(fault)).collect();
+        let lives = world.net().whole_links();
+        if lives.is_empty() {
+            return;
+        }
+        let (fault, life) = (*self.faults.pick(&faults), *self.faults.pick(&lives));
+        let mut net = world.net();
+        let now = net.now;
+        match fault {
+            Fault::Stall => net.stall(life, now + Duration::from_micros(self.faults.size(3_000_000) as u64)),
+            Fault::Reset => net.break_off(life),
+            Fault::Silence => {
+                net.silence(life);
+                let patience = Duration::from_millis(self.faults.within(5_000..=60_000));
+                net.schedule.push(now + patience, Event::Reset { life, at: Side::Peer });
+            }
+            _ => {
+                net.cut_short(life);
+                let peer = net.peer_of(life);
+                drop(net);
+                if world.life(peer) == Some(life) {
+                    world.kill(peer);
+                    world.alarm(peer, Duration::from_millis(self.faults.within(50..=1_000)));
+                }
+            }
+        }
+    }
+}
+
+/// What an actor knows of the world.
+struct Scene<'a> {
+    seed: u64,
+    shape: &'a Shape,
+    people: u32,
+}
+
+impl Scene<'_> {
+    /// Most of what is said is said in `#lobby`.
+    fn channel(&self, random: &mut Random) -> &'static str {
+        if random.chance(9, 10) { CHANNELS[0] } else { *random.pick::<&str>(&CHANNELS[..self.shape.channels]) }
+    }
+
+    fn somebody(&self, random: &mut Random) -> String {
+        name(random.below(u64::from(self.people).max(1)) as u32)
+    }
+}
+
+impl Actor {
+    fn come(&mut self, world: &mut World, peer: PeerId) {
+        self.came += 1;
+        let nick = if self.came == 1 { self.nick.clone() } else { format!("{}_{}", self.nick, self.came) };
+        match self.role {
+            Role::Person => {
+                let channels = vec![CHANNELS[0].into()];
+                let config =
+                    client::Config { nick: self.nick.clone(), channels, interactive: true, seed: self.random.number() };
+                world.start_client(peer, config);
+            }
+            Role::Irc => {
+                let hello = format!("NICK {nick}\r\nUSER {nick} 0 * :By hand\r\nJOIN #raw,{}\r\n", CHANNELS[0]);
+                world.kill(peer);
+                world.connect(peer);
+                world.raw(peer).send(hello.as_bytes());
+            }
+            Role::Visitor | Role::Hostile(_) => {
+                world.kill(peer);
+                world.connect(peer);
+            }
+        }
+    }
+
+    fn text(&mut self, scene: &Scene<'_>) -> String {
+        self.left -= 1;
+        self.said += 1;
+        text(&mut self.random, scene.seed, self.said, &self.label, scene.shape.text_bytes)
+    }
+
+    fn person(&mut self, world: &mut World, peer: PeerId, scene: &Scene<'_>) {
+        let channel = scene.channel(&mut self.random);
+        let nick = scene.somebody(&mut self.random);
+        let line = match self.random.below(100) {
+            0..40 => self.text(scene),
+            40..74 => format!("/msg {channel} {}", self.text(scene)),
+            74..82 => format!("/msg {nick} {}", self.text(scene)),
+            82..85 => format!("/me {}", self.text(scene)),
+            85..89 => format!("/join {}", self.random.pick(&CHANNELS[..scene.shape.channels])),
+            89 => format!("/part {}", self.random.pick(&CHANNELS[..scene.shape.channels])),
+            90 => "/part".into(),
+            91..93 => format!("/nick {}{}", self.nick, self.random.below(100)),
+            93 => format!("/topic {channel} topic {} of {}", self.said, self.label),
+            94 => format!("/names {channel}"),
+            95 => format!("/who {nick}"),
+            96 => format!("/whois {nick}"),
+            97 => (*self.random.pick(&["/away gone for tea", "/away"])).into(),
+            98 if self.random.chance(1, 2) => format!("//{}", self.text(scene)),
+            98 => (*self.random.pick(&["/unheard of", "/", "/help", "", "/msg", "/join", "/nick :"])).into(),
+            _ => "/quit".into(),
+        };
+        world.type_in(peer, line.as_bytes());
+        world.type_in(peer, b"\n");
+    }
+
+    fn visitor(&mut self, world: &mut World, peer: PeerId, scene: &Scene<'_>) {
+        let line = match self.random.below(10) {
+            0..7 => self.text(scene),
+            7 => format!("/nick {}v{}", self.nick, self.random.below(100)),
+            8 => "/who".into(),
+            _ => "/quit".into(),
+        };
+        let raw = world.raw(peer);
+        raw.send(line.as_bytes());
+        raw.send(if self.random.chance(1, 2) { b"\n" } else { b"\r\n" });
+    }
+
+    fn irc(&mut self, world: &mut World, peer: PeerId, scene: &Scene<'_>) {
+        let line = match self.random.below(100) {
+            0..20 => format!("PRIVMSG {} :{}", scene.channel(&mut self.random), self.text(scene)),
+            20..26 => format!("NOTICE {} :{}", scene.channel(&mut self.random), self.text(scene)),
+            26..30 => format!("PRIVMSG #raw,{} :{}", scene.somebody(&mut self.random), self.text(scene)),
+            30..32 => format!("PRIVMSG {} :{}", scene.somebody(&mut self.random), self.text(scene)),
+            32 => "QUIT :back in a moment".into(),
+            33..60 => self.channel_command(scene),
+            _ => self.query(scene),
+        };
+        world.raw(peer).send(line.as_bytes());
+        world.raw(peer).send(b"\r\n");
+    }
+
+    /// A command on a channel. In `#lobby` only where other things go wrong as well, since it may silence everybody.
+    fn channel_command(&mut self, scene: &Scene<'_>) -> String {
+        let random = &mut self.random;
+        let rough = scene.shape.hostile > 0 && random.chance(1, 10);
+        let channel = if rough { CHANNELS[0] } else { *random.pick(&["#raw", "#raw", "#tea", "#other"]) };
+        let nick = scene.somebody(random);
+        let number = random.below(100);
+        match random.below(22) {
+            0..3 => format!("JOIN {channel}"),
+            3 => format!("JOIN {channel},#raw{} key{number}", number % 4),
+            4 => format!("PART {channel} :done {number}"),
+            5 => format!("TOPIC {channel} :topic {number} by hand"),
+            6..9 => format!("INVITE {nick} {channel}"),
+            9 => format!("KICK {channel} {nick} :out {number}"),
+            10 => format!("KICK {channel} {nick},Raw0,visitor1"),
+            11 => format!("MODE {channel} +o {nick}"),
+            12 => format!("MODE {channel} +v-v {nick} Raw1"),
+            13 => format!("MODE {channel} +b *!*@10.0.0.{number}"),
+            14 => format!("MODE {channel} -b+e *!*@10.0.0.{number} {nick}!*@*"),
+            15 => format!("MODE {channel} {}", random.pick(&["+m", "-m", "+s", "-s", "+t", "-t", "+n", "-n"])),
+            16 => format!("MODE {channel} {}", random.pick(&["+i", "-i", "+k key1", "-k *", "+l 9", "-l", "+ik key2"])),
+            17 => format!("MODE {channel} {}", random.pick(&["", "b", "+e", "I", "+xyz", "+o", "+l 0", "+k a,b"])),
+            18 => format!("MODE {channel} -o {nick}"),
+            19 => "JOIN #raw,#tea,#rust,#other".into(),
+            20 => "JOIN 0".into(),
+            _ => "JOIN #raw,#lobby".into(),
+        }
+    }
+
+    fn query(&mut self, scene: &Scene<'_>) -> String {
+        let random = &mut self.random;
+        let (channel, nick) = (scene.channel(random), scene.somebody(random));
+        let number = random.below(1000);
+        match random.below(18) {
+            0 => format!("NAMES {channel}"),
+            1 => "LIST".into(),
+            2 => "LIST #t*,#raw".into(),
+            3 => format!("WHO {nick}"),
+            4 => format!("WHO {channel} o"),
+            5 => format!("WHOIS {nick}"),
+            6 => format!("WHOWAS {nick} 2"),
+            7 => format!("ISON {nick} Raw0 nobody"),
+            8 => format!("USERHOST {nick} Raw0"),
+            9 => (*random.pick(&["AWAY :by hand", "AWAY", "AWAY :"])).into(),
+            10 => format!("MODE {} {}", self.nick, random.pick(&["+i", "-i", "", "+o", "+x"])),
+            11 => format!("NICK {}{}", self.nick, number % 100),
+            12 => format!("NICK {}", if number % 2 == 0 { self.nick.to_uppercase() } else { nick }),
+            13 => format!("PING :{number}"),
+            14 => (*random.pick(&["LUSERS", "VERSION", "TIME", "MOTD", "INVITE", "CAP LIST"])).into(),
+            15 => {
+                (*random.pick(&["CAP LS 302", "CAP REQ :multi-prefix", "CAP END", "CAP REQ :userhost-in-names"])).into()
+            }
+            16 => {
+                (*random.pick(&["JOIN", "PRIVMSG", "PRIVMSG #raw", "NICK", "NICK 9", "KICK #raw", "TOPIC #x"])).into()
+            }
+            _ => (*random.pick(&["FROB x", "USER a b c d", "PASS x", "WHO", "PRIVMSG nobody :x", ":x!y@z PING 1"]))
+                .into(),
+        }
+    }
+}

@@ -1,0 +1,525 @@
+//! The virtual world: one server process, any number of peers, and the network between them.
+//!
+//! Runs the production drivers over virtual streams and virtual time. Has no will of its own: who connects and
+//! says what is for a workload ([`crate::workload`]) or a script ([`crate::scenario`]) to decide, which is called
+//! when a [`Happening`] is its business.
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::rc::Rc;
+use std::time::Duration;
+
+use verbatim::client::{self, Client, Entry};
+use verbatim::driver::{ClientDriver, DriverLimits, Request, ServerDriver};
+use verbatim::server::{self, ConnId, Server};
+use verbatim::time::Time;
+use verbatim::transport::{LinkLimits, plain};
+
+use crate::faults::{Fault, Shape};
+use crate::net::{Net, VirtualStream};
+use crate::oracle::{Life, Oracles};
+use crate::random::Random;
+use crate::raw::RawPeer;
+use crate::schedule::{Edge, Event, PeerId, Process, Side};
+use crate::transcript::Transcript;
+use crate::witness::{ClientEye, ServerEye, Trace, Witness};
+
+/// When the virtual world begins: 2026-01-01T00:00:00Z.
+pub const START: Time = Time::from_secs(1_767_225_600);
+
+/// The oracles look at the server as a whole once in so many of its rounds.
+const ROUNDS_PER_LOOK: u64 = 64;
+
+/// Something that a workload may want to act on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Happening {
+    /// Nothing of that kind.
+    Other,
+    /// The time that was asked for has come, for this peer.
+    Alarm(PeerId),
+    /// The time to break something has come.
+    Disrupt,
+    /// This client's process ended.
+    Exited(PeerId),
+}
+
+/// A client's process, and the person in front of it.
+#[derive(Debug)]
+struct ClientProcess {
+    number: u32,
+    driver: Option<ClientDriver<VirtualStream, ClientEye>>,
+    /// What the person typed and the client has not read yet.
+    typed: VecDeque<u8>,
+}
+
+#[derive(Debug)]
+enum Kind {
+    Client(Box<ClientProcess>),
+    Raw(RawPeer),
+}
+
+#[derive(Debug)]
+struct Peer {
+    kind: Kind,
+    host: String,
+    /// Whether it comes by `plain+tcp`.
+    plain: bool,
+    /// Counts its connections: an answer to an earlier wish is none of its business.
+    attempt: u32,
+    life: Option<Life>,
+}
+
+/// The virtual world.
+#[derive(Debug)]
+pub struct World {
+    net: Rc<RefCell<Net>>,
+    witness: Rc<RefCell<Witness>>,
+    server: ServerDriver<VirtualStream, ServerEye>,
+    peers: Vec<Peer>,
+    /// The server's number for each connection that was ever accepted.
+    conns: Vec<ConnId>,
+    /// When the next call for a deadline is scheduled, for each process.
+    timers: Vec<Option<Time>>,
+    edges: Vec<(Life, Edge)>,
+    rounds: u64,
+    random: Random,
+    client_limits: LinkLimits,
+}
+
+impl World {
+    /// A world with a server and nobody else, at [`START`].
+    pub fn new(seed: u64, shape: &Shape, config: server::Config, trace: Trace, transcript: Transcript) -> Self {
+        let bugs = config.bugs;
+        let link = LinkLimits {
+            send_queue_bytes: shape.send_queue_bytes,
+            read_budget_bytes: shape.read_budget_bytes,
+            write_bytes: shape.write_bytes,
+            bugs,
+        };
+        let oracles = Oracles::new(&config, shape.send_queue_bytes);
+        let witness = Rc::new(RefCell::new(Witness::new(oracles, trace, transcript, START)));
+        let random = Random::new(seed, "network");
+        let mut net = Net::new(START, shape.faults, shape.window_bytes, random, Rc::clone(&witness));
+        net.slow = shape.slow;
+        let limits = DriverLimits { link, ..Default::default() };
+        let server = ServerDriver::new(Server::new(config, START), limits, ServerEye(Rc::clone(&witness)));
+        Self {
+            net: Rc::new(RefCell::new(net)),
+            witness,
+            server,
+            peers: Vec::new(),
+            conns: Vec::new(),
+            timers: vec![None],
+            edges: Vec::new(),
+            rounds: 0,
+            random: Random::new(seed, "processes"),
+            client_limits: LinkLimits { bugs, read_budget_bytes: shape.read_budget_bytes, ..Default::default() },
+        }
+    }
+
+    /// What time it is.
+    pub fn now(&self) -> Time {
+        self.net.borrow().now
+    }
+
+    /// The one who sees everything.
+    pub fn witness(&self) -> std::cell::RefMut<'_, Witness> {
+        self.witness.borrow_mut()
+    }
+
+    /// The network.
+    pub fn net(&self) -> std::cell::RefMut<'_, Net> {
+        self.net.borrow_mut()
+    }
+
+    /// The server's driver.
+    pub fn server(&self) -> &ServerDriver<VirtualStream, ServerEye> {
+        &self.server
+    }
+
+    // Peers.
+
+    /// Another client, whose process does not run yet. Clients are numbered from 0, apart from other peers.
+    pub fn add_client(&mut self) -> PeerId {
+        let clients = self.peers.iter().filter(|peer| matches!(peer.kind, Kind::Client(_))).count();
+        let process = ClientProcess { number: clients as u32, driver: None, typed: VecDeque::new() };
+        self.add(Kind::Client(Box::new(process)), false)
+    }
+
+    /// Another peer that moves bytes, without a connection: by `plain+tcp`, or by `tcp`.
+    pub fn add_raw(&mut self, plain: bool, keeps_lines: bool) -> PeerId {
+        self.add(Kind::Raw(RawPeer::new(keeps_lines)), plain)
+    }
+
+    fn add(&mut self, kind: Kind, plain: bool) -> PeerId {
+        let id = self.peers.len() as PeerId;
+        let host = format!("10.0.{}.{}", id / 250, id % 250 + 1);
+        self.peers.push(Peer { kind, host, plain, attempt: 0, life: None });
+        self.timers.push(None);
+        self.net.borrow_mut().add_peer();
+        id
+    }
+
+    /// Others see the peer as coming from `host`, from its next connection on.
+    pub fn set_host(&mut self, id: PeerId, host: &str) {
+        self.peers[id as usize].host = host.into();
+    }
+
+    /// Starts a client's process.
+    pub fn start_client(&mut self, id: PeerId, config: client::Config) {
+        let (now, limits, witness) = (self.now(), self.client_limits, Rc::clone(&self.witness));
+        let process = self.process(id);
+        assert!(process.driver.is_none(), "client {} runs already", process.number);
+        let eye = ClientEye { witness, client: process.number, life: None, entries: None };
+        let mut driver = ClientDriver::new(Client::new(config), limits, eye);
+        driver.tell(now, client::Event::Started);
+        process.driver = Some(driver);
+        self.net.borrow_mut().wake(Process::Peer(id));
+    }
+
+    /// Ends a peer at once, as a kill or a loss of power does: its connection closes, its program is gone.
+    pub fn kill(&mut self, id: PeerId) {
+        let peer = &mut self.peers[id as usize];
+        (peer.attempt, peer.life) = (peer.attempt + 1, None);
+        match &mut peer.kind {
+            Kind::Client(process) => {
+                process.typed.clear();
+                drop(process.driver.take());
+            }
+            Kind::Raw(raw) => drop(raw.take()),
+        }
+    }
+
+    /// Whether a client's process runs, or a raw peer is connected.
+    pub fn is_running(&self, id: PeerId) -> bool {
+        match &self.peers[id as usize].kind {
+            Kind::Client(process) => process.driver.is_some(),
+            Kind::Raw(raw) => raw.stream().is_some(),
+        }
+    }
+
+    /// The peer's connection, while it has one.
+    pub fn life(&self, id: PeerId) -> Option<Life> {
+        self.peers[id as usize].life
+    }
+
+    /// The client's number, if the peer is a client.
+    pub fn client_number(&self, id: PeerId) -> Option<u32> {
+        if let Kind::Client(process) = &self.peers[id as usize].kind { Some(process.number) } else { None }
+    }
+
+    /// A person types bytes.
+    pub fn type_in(&mut self, id: PeerId, bytes: &[u8]) {
+        self.process(id).typed.extend(bytes);
+        self.net.borrow_mut().wake(Process::Peer(id));
+    }
+
+    /// What a client was shown since it was last asked. It begins to be kept with the first call.
+    pub fn shown(&mut self, id: PeerId) -> Vec<Entry> {
+        let driver = self.process(id).driver.as_mut();
+        driver.and_then(|driver| driver.observer.entries.replace(Vec::new())).unwrap_or_default()
+    }
+
+    /// A raw peer connects.
+    pub fn connect(&mut self, id: PeerId) {
+        let peer = &mut self.peers[id as usize];
+        peer.attempt += 1;
+        let mut net = self.net.borrow_mut();
+        let time = net.now + net.draw_latency();
+        net.schedule.push(time, Event::Syn { peer: id, attempt: peer.attempt });
+    }
+
+    /// A raw peer, to be changed. It runs afterwards.
+    pub fn raw(&mut self, id: PeerId) -> &mut RawPeer {
+        self.net.borrow_mut().wake(Process::Peer(id));
+        match &mut self.peers[id as usize].kind {
+            Kind::Raw(raw) => raw,
+            Kind::Client(_) => panic!("peer {id} is a client"),
+        }
+    }
+
+    /// The lines that a raw peer received since it was last asked, if it keeps them.
+    pub fn lines(&mut self, id: PeerId) -> Vec<String> {
+        match &mut self.peers[id as usize].kind {
+            Kind::Raw(raw) => raw.lines.as_mut().map(std::mem::take).unwrap_or_default(),
+            Kind::Client(_) => panic!("peer {id} is a client"),
+        }
+    }
+
+    fn process(&mut self, id: PeerId) -> &mut ClientProcess {
+        match &mut self.peers[id as usize].kind {
+            Kind::Client(process) => process,
+            Kind::Raw(_) => panic!("peer {id} is no client"),
+        }
+    }
+
+    // Time.
+
+    /// The workload wants to be called for a peer after `pause`.
+    pub fn alarm(&mut self, peer: PeerId, pause: Duration) {
+        let mut net = self.net.borrow_mut();
+        let time = net.now + pause;
+        net.schedule.push(time, Event::Alarm(peer));
+    }
+
+    /// Lets the next thing happen. `None` if nothing is left to happen.
+    pub fn step(&mut self) -> Option<Happening> {
+        let mut net = self.net.borrow_mut();
+        let (time, event) = net.schedule.pop()?;
+        debug_assert!(time >= net.now, "time goes forward");
+        net.now = time;
+        match event {
+            Event::Arrive { life, at } => net.arrive(life, at),
+            Event::Reset { life, at } => net.reset_arrives(life, at),
+            Event::Edge { life, at, edge } => net.edge(life, at, edge),
+            Event::Syn { peer, attempt } => {
+                let life = net.open(peer);
+                let time = net.now + net.draw_latency();
+                net.schedule.push(time, Event::Answer { peer, attempt, life });
+            }
+            Event::Alarm(peer) => return Some(Happening::Alarm(peer)),
+            Event::Disrupt => return Some(Happening::Disrupt),
+            Event::Timer(process) => {
+                drop(net);
+                self.timer(process);
+            }
+            Event::Wake(process) => {
+                net.woken(process);
+                drop(net);
+                return Some(self.run(process));
+            }
+            Event::Answer { peer, attempt, life } => {
+                drop(net);
+                self.answer(peer, attempt, life);
+            }
+        }
+        Some(Happening::Other)
+    }
+
+    /// Lets things happen until nothing is under way, for at most so long. Returns whether it came to that. What
+    /// the workload wants to be called for is passed over.
+    pub fn run_until_quiet(&mut self, most: Duration) -> bool {
+        let until = self.now() + most;
+        while !self.net().schedule.is_quiet() {
+            if self.now() > until || self.step().is_none() {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Lets everything happen that happens within `span`, and lets that time pass.
+    pub fn run_for(&mut self, span: Duration) {
+        let until = self.now() + span;
+        while self.net().schedule.next_time().is_some_and(|time| time <= until) {
+            self.step();
+        }
+        self.net().now = until;
+    }
+
+    fn timer(&mut self, process: Process) {
+        let now = self.now();
+        self.timers[process.index()] = None;
+        match self.deadline(process) {
+            Some(deadline) if deadline <= now => self.net.borrow_mut().wake(process),
+            Some(deadline) => self.set_timer(process, deadline),
+            None => {}
+        }
+    }
+
+    fn deadline(&self, process: Process) -> Option<Time> {
+        match process {
+            Process::Server => self.server.deadline(),
+            Process::Peer(id) => match &self.peers[id as usize].kind {
+                Kind::Client(process) => process.driver.as_ref()?.deadline(),
+                Kind::Raw(_) => None,
+            },
+        }
+    }
+
+    /// Sees to it that the process runs at its deadline. A timer that comes too early is set anew when it comes.
+    fn set_timer(&mut self, process: Process, deadline: Time) {
+        let timer = &mut self.timers[process.index()];
+        if timer.is_none_or(|time| time > deadline) {
+            *timer = Some(deadline);
+            let mut net = self.net.borrow_mut();
+            let time = deadline.max(net.now);
+            net.schedule.push(time, Event::Timer(process));
+        }
+    }
+
+    // Processes.
+
+    fn run(&mut self, process: Process) -> Happening {
+        let (more, happening) = match process {
+            Process::Server => (self.run_server(), Happening::Other),
+            Process::Peer(id) => match &self.peers[id as usize].kind {
+                Kind::Client(_) => self.run_client(id),
+                Kind::Raw(_) => (self.run_raw(id), Happening::Other),
+            },
+        };
+        if more {
+            self.net.borrow_mut().wake(process);
+        }
+        if let Some(deadline) = self.deadline(process) {
+            self.set_timer(process, deadline);
+        }
+        happening
+    }
+
+    fn run_server(&mut self) -> bool {
+        let now = self.now();
+        let mut edges = std::mem::take(&mut self.edges);
+        self.net.borrow_mut().server_edges(&mut edges);
+        loop {
+            let Some(life) = self.net.borrow_mut().accept() else { break };
+            self.accept(now, life);
+        }
+        for (life, edge) in edges.drain(..) {
+            // A connection that the server has given up meanwhile, or has not accepted yet.
+            let Some(&conn) = self.conns.get(life as usize) else { continue };
+            if self.server.stream(conn).is_none_or(|stream| stream.life() != life) {
+                continue;
+            }
+            if edge != Edge::Writable {
+                self.server.readable(conn);
+            }
+            if edge != Edge::Readable {
+                self.server.writable(conn);
+            }
+        }
+        self.edges = edges;
+        let more = self.server.round(now);
+        self.rounds += 1;
+        if self.rounds.is_multiple_of(ROUNDS_PER_LOOK) {
+            self.look();
+        }
+        more
+    }
+
+    fn accept(&mut self, now: Time, life: Life) {
+        let peer = &self.peers[self.net.borrow().peer_of(life) as usize];
+        let stream = VirtualStream::new(Rc::clone(&self.net), life, Side::Server);
+        let visitor = peer.plain;
+        let conn = self.server.accept(now, stream, &peer.host, |conn| {
+            visitor.then(|| Box::new(plain::Visitor::new(conn)) as Box<dyn verbatim::transport::Transport>)
+        });
+        assert_eq!(self.conns.len(), life as usize, "connections are accepted in the order of their numbers");
+        self.conns.push(conn);
+        if visitor {
+            self.witness.borrow_mut().oracles.is_plain(life);
+        }
+    }
+
+    /// Lets the oracles look at the server as a whole.
+    pub fn look(&mut self) {
+        let largest = self.conns_open().map(|conn| self.server.pending_bytes(conn)).max().unwrap_or(0);
+        let sockets = self.net.borrow().server_sockets();
+        let (now, connections) = (self.now(), self.server.connections());
+        self.witness.borrow_mut().state(now, self.server.server(), connections, sockets, largest);
+    }
+
+    fn conns_open(&self) -> impl Iterator<Item = ConnId> {
+        let most = self.conns.iter().max().map_or(0, |&most| most + 1);
+        (0..most).filter(|&conn| self.server.stream(conn).is_some())
+    }
+
+    /// Bytes that wait somewhere to be written, or to be read from a person: at rest there are none.
+    pub fn pending_bytes(&self) -> usize {
+        let peers = self.peers.iter().map(|peer| match &peer.kind {
+            Kind::Client(process) => {
+                process.typed.len() + process.driver.as_ref().map_or(0, ClientDriver::pending_bytes)
+            }
+            Kind::Raw(raw) => raw.stream().map_or(0, |_| raw.pending_bytes()),
+        });
+        peers.chain(self.conns_open().map(|conn| self.server.pending_bytes(conn))).sum()
+    }
+
+    fn run_raw(&mut self, id: PeerId) -> bool {
+        let peer = &mut self.peers[id as usize];
+        let Kind::Raw(raw) = &mut peer.kind else { return false };
+        if let Some(life) = peer.life {
+            self.net.borrow_mut().peer_edges(life);
+        }
+        if raw.round() {
+            drop(raw.take());
+            peer.life = None;
+        }
+        false
+    }
+
+    fn run_client(&mut self, id: PeerId) -> (bool, Happening) {
+        let now = self.now();
+        let cuts = self.net.borrow().faults.has(Fault::Cut);
+        let peer = &mut self.peers[id as usize];
+        let Kind::Client(process) = &mut peer.kind else { return (false, Happening::Other) };
+        let Some(driver) = &mut process.driver else { return (false, Happening::Other) };
+        if let Some(life) = peer.life {
+            let edges = self.net.borrow_mut().peer_edges(life);
+            if edges & (Edge::Readable.bit() | Edge::HangUp.bit()) != 0 {
+                driver.readable();
+            }
+            if edges & (Edge::Writable.bit() | Edge::HangUp.bit()) != 0 {
+                driver.writable();
+            }
+        }
+        if !process.typed.is_empty() {
+            // A pipe gives what is there, and that may end anywhere.
+            let cut = cuts && self.random.chance(1, 2);
+            let count = if cut { self.random.size(process.typed.len()) } else { process.typed.len() };
+            let bytes: Vec<u8> = process.typed.drain(..count).collect();
+            driver.tell(now, client::Event::Typed { bytes: &bytes });
+        }
+        let more = driver.round(now) || !process.typed.is_empty();
+        if driver.stream().is_none() {
+            peer.life = None;
+        }
+        let mut exits = false;
+        while let Some(request) = driver.request() {
+            match request {
+                Request::Connect => {
+                    peer.attempt += 1;
+                    let mut net = self.net.borrow_mut();
+                    let time = net.now + net.draw_latency();
+                    net.schedule.push(time, Event::Syn { peer: id, attempt: peer.attempt });
+                }
+                Request::Show(_) => {}
+                Request::Exit(_) => exits = true,
+            }
+        }
+        if exits {
+            self.kill(id);
+            return (false, Happening::Exited(id));
+        }
+        (more, Happening::Other)
+    }
+
+    fn answer(&mut self, id: PeerId, attempt: u32, life: Option<Life>) {
+        let now = self.now();
+        let stream = life.map(|life| VirtualStream::new(Rc::clone(&self.net), life, Side::Peer));
+        let peer = &mut self.peers[id as usize];
+        // Whoever asked may be gone; then the stream closes here.
+        if peer.attempt != attempt {
+            return;
+        }
+        match (&mut peer.kind, stream) {
+            (Kind::Client(process), stream) => {
+                let Some(driver) = &mut process.driver else { return };
+                peer.life = life;
+                match stream {
+                    Some(stream) => {
+                        driver.observer.life = life;
+                        driver.connected(now, stream, None);
+                    }
+                    None => driver.refused(now, "Connection refused"),
+                }
+            }
+            (Kind::Raw(raw), Some(stream)) => {
+                peer.life = life;
+                drop(raw.connected(stream));
+            }
+            (Kind::Raw(_), None) => {}
+        }
+        self.net.borrow_mut().wake(Process::Peer(id));
+    }
+}

@@ -1,0 +1,257 @@
+//! What the server says, as entries for the person and changes of the session.
+//!
+//! Knows the commands and numerics that a server sends. Whatever it does not know is shown, not guessed at.
+
+use super::{Action, Client, Entry, Phase, Speech, send};
+use crate::wire::{Encoder, Message};
+
+type Handle = fn(&mut Client, &Message<'_>, &mut Vec<Action>);
+
+/// The command, how many parameters it has at least, and who handles it. Shorter ones are passed over.
+#[rustfmt::skip]
+const COMMANDS: &[(&str, usize, Handle)] = &[
+    ("PRIVMSG", 2, said), ("NOTICE", 2, said), ("PONG", 1, pong), ("PING", 1, ping),
+    ("JOIN", 1, joined), ("PART", 1, parted), ("QUIT", 0, quit), ("KICK", 2, kicked), ("NICK", 1, renamed),
+    ("TOPIC", 2, topic), ("MODE", 2, mode), ("INVITE", 2, invited), ("ERROR", 0, error),
+    ("001", 1, welcome), ("005", 1, isupport), ("376", 0, motd_ended), ("422", 0, motd_ended),
+    ("432", 0, nick_refused), ("433", 0, nick_refused), ("437", 0, nick_refused),
+    ("332", 3, topic_is), ("352", 8, who_is), ("353", 4, names_are), ("396", 0, host_changed),
+    ("FAIL", 1, failed), ("WARN", 1, noted), ("NOTE", 1, noted), ("WALLOPS", 1, noted),
+];
+
+/// How replies are put into words: `{2}` is the third parameter, the first being the client's nick. What has no
+/// words is not shown.
+#[rustfmt::skip]
+const REPLIES: &[(&str, &str)] = &[
+    ("301", "{1} is away: {2}"),
+    ("311", "{1} is {2}@{3}: {5}"),
+    ("312", "{1} is on {2}: {3}"),
+    ("314", "{1} was {2}@{3}: {5}"),
+    ("317", "{1} has been idle for {2} s"),
+    ("319", "{1} is in {2}"),
+    ("322", "{1} ({2}): {3}"),
+    ("331", "{1} has no topic"),
+    ("341", "{1} is invited to {2}"),
+    ("372", "{1}"),
+    // The greeting is for programs, and so are the ends of lists.
+    ("002", ""), ("003", ""), ("004", ""), ("042", ""), ("250", ""), ("251", ""), ("252", ""), ("253", ""), ("254", ""),
+    ("255", ""), ("265", ""), ("266", ""), ("315", ""), ("318", ""), ("321", ""), ("323", ""), ("329", ""), ("333", ""),
+    ("366", ""), ("369", ""), ("375", ""),
+];
+
+impl Client {
+    /// Takes one message of the server's.
+    pub(super) fn incoming(&mut self, message: &Message<'_>, actions: &mut Vec<Action>) {
+        let found = COMMANDS.iter().find(|(command, ..)| command.eq_ignore_ascii_case(message.command));
+        match found {
+            Some((_, least, handle)) if message.params().len() >= *least => handle(self, message, actions),
+            Some(_) => {}
+            None => self.numeric(message, actions),
+        }
+    }
+
+    fn numeric(&mut self, message: &Message<'_>, actions: &mut Vec<Action>) {
+        match message.command.as_bytes() {
+            [b'4' | b'5', _, _] => self.refused(message, actions),
+            [b'0'..=b'9', _, _] => {
+                let words = REPLIES.iter().find(|(code, _)| *code == message.command).map(|(_, words)| *words);
+                match words {
+                    Some("") => {}
+                    Some(words) => reply(filled(words, message), actions),
+                    None => reply(rest(message), actions),
+                }
+            }
+            // Commands of capabilities that nobody asked for.
+            _ => {}
+        }
+    }
+
+    /// An error numeric: RFC 2812 §5.2, 400 to 599.
+    fn refused(&mut self, message: &Message<'_>, actions: &mut Vec<Action>) {
+        if let Some(name) = message.param(1).filter(|name| self.is_joining(name)) {
+            let reason = message.params().last().copied().unwrap_or_default();
+            return self.join_failed(name, reason, actions);
+        }
+        if self.phase == Phase::Online {
+            self.refusals += 1;
+        }
+        let text = match message.params() {
+            [_, about @ .., reason] if !about.is_empty() => format!("{}: {reason}", about.join(" ")),
+            _ => rest(message),
+        };
+        actions.push(Action::Show(Entry::Refused { text }));
+    }
+}
+
+fn reply(text: String, actions: &mut Vec<Action>) {
+    if !text.is_empty() {
+        actions.push(Action::Show(Entry::Reply { text }));
+    }
+}
+
+/// All parameters but the client's nick.
+fn rest(message: &Message<'_>) -> String {
+    message.params().get(1..).unwrap_or_default().join(" ")
+}
+
+/// `words` with the parameters in the place of their numbers.
+fn filled(words: &str, message: &Message<'_>) -> String {
+    let mut text = String::with_capacity(80);
+    for part in words.split_inclusive('}') {
+        let (plain, number) = part.split_once('{').unwrap_or((part, ""));
+        text.push_str(plain);
+        if let Ok(index) = number.trim_end_matches('}').parse::<usize>() {
+            text.push_str(message.param(index).unwrap_or_default());
+        }
+    }
+    text
+}
+
+fn said(client: &mut Client, message: &Message<'_>, actions: &mut Vec<Action>) {
+    let (to, text) = (message.params()[0], message.params()[1]);
+    let notice = message.command.eq_ignore_ascii_case("NOTICE");
+    let plain = if notice { Speech::Notice } else { Speech::Message };
+    // CTCP: a text between two U+0001, of which the second may be missing.
+    let ctcp = text.strip_prefix('\u{1}').map(|ctcp| ctcp.strip_suffix('\u{1}').unwrap_or(ctcp));
+    let (text, kind) = match ctcp {
+        Some(ctcp) => match ctcp.strip_prefix("ACTION ") {
+            Some(action) if !notice => (action.to_owned(), Speech::Action),
+            _ => (format!("CTCP {ctcp}"), plain),
+        },
+        None => (text.to_owned(), plain),
+    };
+    let to = client.server.channel_of(to).to_owned();
+    actions.push(Action::Show(Entry::Said { from: message.nick().to_owned(), to, text, kind }));
+}
+
+fn ping(_client: &mut Client, message: &Message<'_>, actions: &mut Vec<Action>) {
+    send(Encoder::bare().command("PONG").trailing(message.params()[0]).line_cut(), actions);
+}
+
+fn pong(client: &mut Client, message: &Message<'_>, _actions: &mut Vec<Action>) {
+    if let Some(token) = message.params().last() {
+        client.outbox.confirm(token);
+    }
+}
+
+fn joined(client: &mut Client, message: &Message<'_>, actions: &mut Vec<Action>) {
+    let (who, channel) = (message.nick(), message.params()[0]);
+    let own = client.is_me(who);
+    if own {
+        client.user_host_len = message.source.and_then(|source| source.split_once('!')).map(|(_, behind)| behind.len());
+        client.joined(channel);
+    }
+    actions.push(Action::Show(Entry::Joined { who: who.to_owned(), channel: channel.to_owned(), own }));
+}
+
+fn parted(client: &mut Client, message: &Message<'_>, actions: &mut Vec<Action>) {
+    let (who, channel) = (message.nick().to_owned(), message.params()[0].to_owned());
+    let own = client.is_me(&who);
+    let reason = message.param(1).unwrap_or_default().to_owned();
+    actions.push(Action::Show(Entry::Parted { who, channel, reason, own }));
+    if own {
+        client.left(message.params()[0], actions);
+    }
+}
+
+fn quit(_client: &mut Client, message: &Message<'_>, actions: &mut Vec<Action>) {
+    let reason = message.param(0).unwrap_or_default().to_owned();
+    actions.push(Action::Show(Entry::Quit { who: message.nick().to_owned(), reason }));
+}
+
+fn kicked(client: &mut Client, message: &Message<'_>, actions: &mut Vec<Action>) {
+    let (channel, who) = (message.params()[0].to_owned(), message.params()[1].to_owned());
+    let own = client.is_me(&who);
+    let reason = message.param(2).unwrap_or_default().to_owned();
+    let by = message.nick().to_owned();
+    actions.push(Action::Show(Entry::Kicked { who, channel, by, reason, own }));
+    if own {
+        client.left(message.params()[0], actions);
+    }
+}
+
+fn renamed(client: &mut Client, message: &Message<'_>, actions: &mut Vec<Action>) {
+    let (from, to) = (message.nick().to_owned(), message.params()[0].to_owned());
+    let own = client.is_me(&from);
+    if own {
+        client.nick.clone_from(&to);
+        client.wanted.clone_from(&to);
+    }
+    actions.push(Action::Show(Entry::Renamed { from, to, own }));
+}
+
+fn topic(_client: &mut Client, message: &Message<'_>, actions: &mut Vec<Action>) {
+    let (channel, topic) = (message.params()[0].to_owned(), message.params()[1].to_owned());
+    actions.push(Action::Show(Entry::Topic { channel, by: message.nick().to_owned(), topic }));
+}
+
+fn topic_is(_client: &mut Client, message: &Message<'_>, actions: &mut Vec<Action>) {
+    let (channel, topic) = (message.params()[1].to_owned(), message.params()[2].to_owned());
+    actions.push(Action::Show(Entry::Topic { channel, by: String::new(), topic }));
+}
+
+fn mode(_client: &mut Client, message: &Message<'_>, actions: &mut Vec<Action>) {
+    let (target, by) = (message.params()[0].to_owned(), message.nick().to_owned());
+    actions.push(Action::Show(Entry::Mode { target, by, changes: rest(message) }));
+}
+
+fn invited(_client: &mut Client, message: &Message<'_>, actions: &mut Vec<Action>) {
+    let (by, channel) = (message.nick().to_owned(), message.params()[1].to_owned());
+    actions.push(Action::Show(Entry::Invited { by, channel }));
+}
+
+/// RFC 2812 §3.7.4: the server says why it closes the connection. What answers a QUIT is no trouble.
+fn error(client: &mut Client, message: &Message<'_>, actions: &mut Vec<Action>) {
+    if !matches!(client.phase, Phase::Leaving { .. }) {
+        super::trouble(format!("the server says: {}", message.params().join(" ")), actions);
+    }
+}
+
+fn welcome(client: &mut Client, message: &Message<'_>, actions: &mut Vec<Action>) {
+    client.welcomed(message.params()[0], message.source.unwrap_or("the server"), actions);
+}
+
+fn isupport(client: &mut Client, message: &Message<'_>, _actions: &mut Vec<Action>) {
+    client.server.take(message);
+}
+
+fn motd_ended(client: &mut Client, _message: &Message<'_>, actions: &mut Vec<Action>) {
+    client.come_online(actions);
+}
+
+fn nick_refused(client: &mut Client, message: &Message<'_>, actions: &mut Vec<Action>) {
+    match client.phase {
+        Phase::Registering { .. } => client.nick_refused(message.command == "432", actions),
+        _ => client.refused(message, actions),
+    }
+}
+
+/// `:SRV 352 ME #chan ~user host SRV nick H@ :0 real name`
+fn who_is(_client: &mut Client, message: &Message<'_>, actions: &mut Vec<Action>) {
+    let [_, channel, user, host, _, nick, flags, hops_and_name, ..] = message.params() else { return };
+    let name = hops_and_name.split_once(' ').map_or("", |(_hops, name)| name);
+    reply(format!("{nick} is {user}@{host} in {channel}, {flags}: {name}"), actions);
+}
+
+/// `:SRV 353 ME = #chan :@alice bob`
+fn names_are(_client: &mut Client, message: &Message<'_>, actions: &mut Vec<Action>) {
+    let channel = message.params()[2].to_owned();
+    let nicks = message.params()[3].split(' ').filter(|nick| !nick.is_empty()).map(str::to_owned).collect();
+    actions.push(Action::Show(Entry::Names { channel, nicks }));
+}
+
+/// 396: the host that others see is another one now, so its length is unknown until the next JOIN.
+fn host_changed(client: &mut Client, message: &Message<'_>, actions: &mut Vec<Action>) {
+    client.user_host_len = None;
+    reply(rest(message), actions);
+}
+
+/// IRCv3 standard replies: `FAIL <command> <code> [<context>...] <description>`.
+fn failed(client: &mut Client, message: &Message<'_>, actions: &mut Vec<Action>) {
+    client.refusals += 1;
+    actions.push(Action::Show(Entry::Refused { text: message.params().join(" ") }));
+}
+
+fn noted(_client: &mut Client, message: &Message<'_>, actions: &mut Vec<Action>) {
+    reply(message.params().join(" "), actions);
+}

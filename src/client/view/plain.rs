@@ -1,0 +1,200 @@
+//! The line mode: one entry, one line of text, that reads well on any terminal, through `grep` and aloud.
+//!
+//! ```text
+//! 12:03 #lobby → bob is here
+//! 12:03 #lobby <alice> hello
+//! 12:03 #lobby * alice waves
+//! 12:04 [bob → alice] just between us
+//! 12:04 ← bob left: good night
+//! ```
+//!
+//! What others wrote is cleaned first: no control character of theirs reaches the terminal.
+
+use std::fmt::Write;
+
+use crate::client::{Entry, Speech};
+use crate::time::Time;
+
+/// How the lines are made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Style {
+    /// Seconds to add to UTC for the time that is shown.
+    pub utc_offset_s: i32,
+    /// Whether to use the terminal's colours.
+    pub colour: bool,
+    /// Whether to write `->` and `<-` in the place of arrows.
+    pub ascii: bool,
+}
+
+/// The line for `entry`, which happened at `time`; without a line end.
+pub fn line(time: Time, entry: &Entry, style: Style) -> String {
+    let mut out = Writer { text: String::with_capacity(80), style };
+    out.time(time);
+    out.entry(entry);
+    out.text
+}
+
+/// `text` without anything that a terminal takes for more than a character to show.
+///
+/// Control characters are dropped, ESC among them, so that nobody can write escape sequences to another's terminal;
+/// so are mIRC's formatting with its colour numbers, and the characters of Unicode that turn the direction of the
+/// text behind them or end lines. A tab becomes a space.
+pub fn clean(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        rest = &rest[c.len_utf8()..];
+        match c {
+            '\u{3}' => rest = behind_colours(rest, 2, |c| c.is_ascii_digit()),
+            '\u{4}' => rest = behind_colours(rest, 6, |c| c.is_ascii_hexdigit()),
+            '\t' => out.push(' '),
+            c if is_dangerous(c) => {}
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// C0, DEL and C1 controls, line and paragraph separators, marks and overrides of the text's direction.
+fn is_dangerous(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// `text` behind a colour of up to `most` digits, and behind a second one after a comma.
+fn behind_colours(text: &str, most: usize, is_digit: fn(&char) -> bool) -> &str {
+    let digits = |text: &str| text.chars().take(most).take_while(is_digit).count();
+    let foreground = digits(text);
+    let rest = &text[foreground..];
+    match rest.strip_prefix(',') {
+        Some(behind) if foreground > 0 && digits(behind) > 0 => &behind[digits(behind)..],
+        _ => rest,
+    }
+}
+
+/// The terminal's colours, by their numbers in SGR.
+const DIM: u8 = 2;
+const RED: u8 = 31;
+const NICKS: [u8; 6] = [32, 33, 34, 35, 36, 91];
+
+struct Writer {
+    text: String,
+    style: Style,
+}
+
+impl Writer {
+    fn time(&mut self, time: Time) {
+        let of_day = (time.as_secs() as i64 + i64::from(self.style.utc_offset_s)).rem_euclid(86_400);
+        self.painted(DIM, &format!("{:02}:{:02}", of_day / 3600, of_day / 60 % 60));
+    }
+
+    fn entry(&mut self, entry: &Entry) {
+        let (here, gone) = if self.style.ascii { ("->", "<-") } else { ("→", "←") };
+        match entry {
+            Entry::Said { from, to, text, kind } => self.said(from, to, text, *kind, here),
+            Entry::Joined { who, channel, own } => {
+                self.words(&[&clean(channel), here]).nick(who).words(&[if *own { "(you) is here" } else { "is here" }]);
+            }
+            Entry::Parted { who, channel, reason, .. } => {
+                self.words(&[&clean(channel), gone]).nick(who).words(&["left"]).because(reason);
+            }
+            Entry::Quit { who, reason } => {
+                self.words(&[gone]).nick(who).words(&["left"]).because(reason);
+            }
+            Entry::Kicked { who, channel, by, reason, .. } => {
+                self.words(&[&clean(channel), gone]).nick(who).words(&["was kicked by"]).nick(by).because(reason);
+            }
+            Entry::Renamed { from, to, own } => {
+                self.words(&["~"]).nick(from).words(&[if *own { "(you) is now" } else { "is now" }]).nick(to);
+            }
+            Entry::Topic { channel, by, topic } => self.topic(channel, by, topic),
+            Entry::Mode { target, by, changes } => {
+                self.words(&[&clean(target), "~"]).nick(by).words(&["sets mode", &clean(changes)]);
+            }
+            Entry::Invited { by, channel } => {
+                self.words(&["~"]).nick(by).words(&["invites you to", &clean(channel)]);
+            }
+            Entry::Names { channel, nicks } => {
+                self.words(&[&clean(channel), "= here:", &clean(&nicks.join(" "))]);
+            }
+            Entry::Reply { text } => {
+                self.words(&["=", &clean(text)]);
+            }
+            Entry::Status { text } => {
+                self.words(&["-", &clean(text)]);
+            }
+            Entry::Refused { text } | Entry::Trouble { text } => {
+                self.words(&[""]).painted(RED, &format!("! {}", clean(text)));
+            }
+        }
+    }
+
+    fn said(&mut self, from: &str, to: &str, text: &str, kind: Speech, arrow: &str) {
+        // A server's notice to nobody (`*`) and a word to a nick stand in brackets, a channel's before the nick.
+        let in_channel = to.starts_with(['#', '&', '+', '!']);
+        if in_channel {
+            self.words(&[&clean(to)]);
+        }
+        let (open, close) = match kind {
+            Speech::Message => ("<", ">"),
+            Speech::Notice => ("-", "-"),
+            Speech::Action => ("* ", ""),
+        };
+        let (open, close) = if in_channel { (open, close) } else { ("[", "]") };
+        self.text.push(' ');
+        self.text.push_str(open);
+        self.bare_nick(from);
+        if !in_channel {
+            self.words(&[arrow, &clean(to)]);
+        }
+        self.text.push_str(close);
+        if !in_channel && kind == Speech::Action {
+            self.words(&["*"]).nick(from);
+        }
+        self.words(&[&clean(text)]);
+    }
+
+    fn topic(&mut self, channel: &str, by: &str, topic: &str) {
+        self.words(&[&clean(channel)]);
+        match by {
+            "" => self.words(&["= topic:", &clean(topic)]),
+            by => self.words(&["~"]).nick(by).words(&["sets the topic:", &clean(topic)]),
+        };
+    }
+
+    /// Each word behind a space.
+    fn words(&mut self, words: &[&str]) -> &mut Self {
+        for word in words {
+            self.text.push(' ');
+            self.text.push_str(word);
+        }
+        self
+    }
+
+    fn nick(&mut self, nick: &str) -> &mut Self {
+        self.text.push(' ');
+        self.bare_nick(nick)
+    }
+
+    fn bare_nick(&mut self, nick: &str) -> &mut Self {
+        let sum = nick.bytes().fold(0_usize, |sum, byte| sum.wrapping_mul(31).wrapping_add(usize::from(byte)));
+        self.painted(NICKS[sum % NICKS.len()], &clean(nick))
+    }
+
+    fn because(&mut self, reason: &str) -> &mut Self {
+        if !reason.is_empty() {
+            self.text.push(':');
+            self.words(&[&clean(reason)]);
+        }
+        self
+    }
+
+    fn painted(&mut self, colour: u8, text: &str) -> &mut Self {
+        if self.style.colour {
+            let _ = write!(self.text, "\u{1b}[{colour}m{text}\u{1b}[0m");
+        } else {
+            self.text.push_str(text);
+        }
+        self
+    }
+}

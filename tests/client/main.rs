@@ -1,0 +1,7 @@
+//! The client, as transcripts that a person can read; `script` says how.
+
+mod connection;
+mod hostile;
+mod leaving;
+mod script;
+mod talking;

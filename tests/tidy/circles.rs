@@ -1,0 +1,78 @@
+//! Finds circles between modules.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::source::{Fault, Source, paths};
+
+type Module = Vec<String>;
+
+/// The circles between the modules below `root` (one for each module that closes one).
+///
+/// A child may look up to its parents, and a parent names its children: that is no circle. But a name that a parent
+/// hands on (`pub use child::Name`) is the child's, so that two children cannot make a circle through their parent.
+pub fn find(root: &str, sources: &[Source]) -> Vec<Fault> {
+    let files: BTreeMap<Module, &Source> =
+        sources.iter().filter_map(|source| Some((module(root, &source.path)?, source))).collect();
+    let edges: BTreeMap<&Module, BTreeSet<Module>> =
+        files.iter().map(|(from, source)| (from, seen(from, source, &files))).collect();
+    let (mut faults, mut done) = (Vec::new(), BTreeSet::new());
+    for start in files.keys() {
+        let mut way = Vec::new();
+        if let Some(circle) = walk(start, &edges, &mut way, &mut done) {
+            faults.push(
+                files[start].fault(0, format!("modules make a circle: {circle}: move what both need below both")),
+            );
+        }
+    }
+    faults
+}
+
+/// The module that a file holds: `src/wire/line.rs` is `wire`, `line`. None for the crate's root and its binary.
+fn module(root: &str, path: &str) -> Option<Module> {
+    let path = path.strip_prefix(root)?.strip_suffix(".rs")?;
+    let path = path.strip_suffix("/mod").unwrap_or(path);
+    (!matches!(path, "lib" | "main")).then(|| path.split('/').map(str::to_owned).collect())
+}
+
+/// The modules that `from` sees, but for its parents.
+fn seen(from: &Module, source: &Source, files: &BTreeMap<Module, &Source>) -> BTreeSet<Module> {
+    let code = source.untested();
+    let mut named: Vec<Module> = paths(code, "crate").into_iter().map(|(_, path)| path).collect();
+    named.extend(paths(code, "super").into_iter().map(|(_, path)| [&from[..from.len() - 1], &path].concat()));
+    let targets = named.iter().filter_map(|path| owner(path, files, 0));
+    targets.filter(|target| !from.starts_with(target)).collect()
+}
+
+/// The module that the name at `path` belongs to.
+fn owner(path: &Module, files: &BTreeMap<Module, &Source>, depth: usize) -> Option<Module> {
+    let module = (1..=path.len()).rev().map(|end| path[..end].to_vec()).find(|prefix| files.contains_key(prefix))?;
+    let Some(name) = path.get(module.len()).filter(|_| depth < 8) else { return Some(module) };
+    for child in files.keys().filter(|child| child.len() == module.len() + 1 && child.starts_with(&module)) {
+        let child_name = child.last()?;
+        let handed_on = paths(files[&module].untested(), child_name);
+        if handed_on.iter().any(|(_, handed)| handed.last() == Some(name)) {
+            return owner(&[child.clone(), vec![name.clone()]].concat(), files, depth + 1);
+        }
+    }
+    Some(module)
+}
+
+/// Goes on from `at` until a module of `way` comes again.
+fn walk<'a>(
+    at: &'a Module,
+    edges: &'a BTreeMap<&'a Module, BTreeSet<Module>>,
+    way: &mut Vec<&'a Module>,
+    done: &mut BTreeSet<&'a Module>,
+) -> Option<String> {
+    if let Some(start) = way.iter().position(|&module| module == at) {
+        let names: Vec<String> = way[start..].iter().chain([&at]).map(|module| module.join("::")).collect();
+        return Some(names.join(" → "));
+    }
+    if !done.insert(at) {
+        return None;
+    }
+    way.push(at);
+    let circle = edges.get(at).into_iter().flatten().find_map(|next| walk(next, edges, way, done));
+    way.pop();
+    circle
+}

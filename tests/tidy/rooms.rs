@@ -1,0 +1,137 @@
+//! Which room sees which, and what may not be seen in the pure ones. The drawing is in `src/lib.rs`.
+
+use super::source::{Fault, Source, find_word, paths};
+
+const BASE: &[&str] = &["slots", "time", "planted"];
+
+/// A room, and what it sees besides itself and [`BASE`].
+const ARROWS: &[(&str, &[&str])] = &[
+    ("slots", &[]),
+    ("time", &[]),
+    ("planted", &[]),
+    ("wire", &[]),
+    ("transport", &["wire"]),
+    ("server", &["wire"]),
+    ("client", &["wire"]),
+    ("driver", &["wire", "transport", "server", "client"]),
+    ("shell", &["wire", "transport", "server", "client", "driver"]),
+    ("main", &["wire", "transport", "server", "client", "driver", "shell"]),
+    ("sim", &["wire", "transport", "server", "client", "driver"]),
+    ("model", &["wire", "server"]),
+];
+
+/// What the reference model sees of the server: what goes into it, and nothing of what it does with that.
+const MODEL_SEES: &[&str] = &["Event", "CloseReason", "ConnId", "Config", "Limits"];
+
+/// The rooms that a seed must fully decide.
+const PURE: &[&str] = &["slots", "time", "planted", "wire", "transport", "server", "client", "driver", "model"];
+
+/// What a seed does not decide, and what speaks to the world.
+const IMPURE: &[&str] = &[
+    "Instant",
+    "SystemTime",
+    "HashMap",
+    "HashSet",
+    "RandomState",
+    "thread::",
+    "std::thread",
+    "std::env",
+    "std::fs",
+    "std::net",
+    "std::process",
+    "std::os",
+    "rand::rng",
+    "rand::random",
+    "Zoned::now",
+    "Timestamp::now",
+    "TimeZone::system",
+    "println!",
+    "eprintln!",
+    "print!",
+    "eprint!",
+];
+
+/// The room that a file is in; `None` for `src/lib.rs` and for tests, which see everything.
+fn room(path: &str) -> Option<&str> {
+    if path.starts_with("sim/src/model") {
+        return Some("model");
+    }
+    if path.starts_with("sim/src/") {
+        return Some("sim");
+    }
+    let room = path.strip_prefix("src/")?.split(['/', '.']).next()?;
+    (room != "lib").then_some(room)
+}
+
+/// Rooms that no arrow knows.
+pub fn unknown(sources: &[Source]) -> Vec<Fault> {
+    let is_known =
+        |source: &&Source| room(&source.path).is_none_or(|room| ARROWS.iter().any(|&(name, _)| name == room));
+    let fault = |source: &Source| source.fault(0, "a new room: draw its arrows in src/lib.rs and tests/tidy/rooms.rs");
+    sources.iter().filter(|source| !is_known(source)).map(fault).collect()
+}
+
+/// A file that sees a room which it must not see.
+pub fn arrows(source: &Source) -> Vec<Fault> {
+    let Some(room) = room(&source.path) else { return Vec::new() };
+    let Some(&(_, seen)) = ARROWS.iter().find(|&&(name, _)| name == room) else { return Vec::new() };
+    let is_room = |name: &str| ARROWS.iter().any(|&(room, _)| room == name);
+    let may_see = |name: &str| name == room || BASE.contains(&name) || seen.contains(&name);
+    let mut faults = Vec::new();
+    let is_sim = source.path.starts_with("sim/");
+    let is_top = source.path.trim_end_matches("/mod.rs").matches('/').count() == 1;
+    let roots = [("verbatim", true), ("crate", !is_sim), ("super", is_top && !is_sim)];
+    let roots = roots.into_iter().filter(|&(_, holds)| holds);
+    for (at, path) in roots.flat_map(|(root, _)| paths(&source.code, root)) {
+        let seen_room = path[0].as_str();
+        if is_room(seen_room) && !may_see(seen_room) {
+            faults.push(source.fault(at, format!("{room} must not see {seen_room}: turn the arrow, or move the code")));
+        }
+        if room == "model" && seen_room == "server" && !path.get(1).is_some_and(|name| MODEL_SEES.contains(&&**name)) {
+            let what = format!("the model sees of the server only {MODEL_SEES:?}: write it apart");
+            faults.push(source.fault(at, what));
+        }
+    }
+    faults
+}
+
+/// A crate that is used outside of its one place.
+pub fn crates(source: &Source) -> Vec<Fault> {
+    let path = source.path.as_str();
+    let is_test = path.starts_with("tests/") || path.starts_with("sim/tests/");
+    let places = [
+        ("nix", path.starts_with("src/shell/") || is_test, "system calls are made in src/shell"),
+        ("clap", path == "src/main.rs" || path == "sim/src/main.rs" || is_test, "command lines are read in main.rs"),
+    ];
+    let mut faults = Vec::new();
+    for (name, _, what) in places.into_iter().filter(|&(_, allowed, _)| !allowed) {
+        let prefix = format!("{name}::");
+        faults.extend(find_word(&source.code, &prefix).map(|at| source.fault(at, format!("{name}: {what}"))));
+    }
+    faults
+}
+
+/// Something in a pure room that a seed does not decide.
+pub fn purity(source: &Source) -> Vec<Fault> {
+    if !room(&source.path).is_some_and(|room| PURE.contains(&room)) {
+        return Vec::new();
+    }
+    let mut found: Vec<(usize, String)> = Vec::new();
+    for word in IMPURE {
+        found.extend(find_word(&source.code, word).map(|at| (at, (*word).to_owned())));
+    }
+    for (at, path) in paths(&source.code, "std") {
+        let word = format!("std::{}", path[0]);
+        if IMPURE.contains(&&*word) {
+            found.push((at, word));
+        }
+    }
+    found.sort();
+    let mut faults: Vec<Fault> = found.into_iter().map(|(at, word)| source.fault(at, impure(&word))).collect();
+    faults.dedup_by_key(|fault| fault.1);
+    faults
+}
+
+fn impure(word: &str) -> String {
+    format!("{word} is not for a pure room: make it an event or an action, and do it in the shell")
+}

@@ -1,0 +1,93 @@
+//! Lengths, heads, reasons and words.
+
+use super::source::{Fault, Source};
+
+/// Lines that a file may have.
+const MAX_FILE_LINES: usize = 500;
+
+/// Lines that a function may have, its signature and its last brace included.
+const MAX_FUNCTION_LINES: usize = 70;
+
+/// Marks of what is not done, in two halves so that this file may be read, too.
+const UNDONE: &[(&str, &str)] = &[("TO", "DO"), ("FIX", "ME"), ("to", "do!"), ("unimple", "mented!"), ("db", "g!")];
+
+/// Where somebody's own files are.
+const MACHINES: &[(&str, &str)] = &[("/ho", "me/"), ("/ro", "ot/"), ("/Us", "ers/"), ("/wo", "rk/")];
+
+fn fault(source: &Source, line: usize, what: String) -> Fault {
+    (source.path.clone(), line, what)
+}
+
+/// A file or a function that is too long. Functions are found as rustfmt leaves them: their last brace stands below
+/// their first word.
+pub fn lengths(source: &Source) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    let lines: Vec<&str> = source.code.lines().collect();
+    if lines.len() > MAX_FILE_LINES {
+        let what = format!("{} lines are more than {MAX_FILE_LINES}: split the file by what it owns", lines.len());
+        faults.push(fault(source, lines.len(), what));
+    }
+    for (number, line) in lines.iter().enumerate() {
+        let indent = &line[..line.len() - line.trim_start().len()];
+        if !is_function(line) || line.ends_with([';', '}']) {
+            continue;
+        }
+        let (end, no_body) = (format!("{indent}}}"), format!("{indent})"));
+        let closes = |line: &&&str| ***line == end || (line.starts_with(&no_body) && line.ends_with(';'));
+        let length = lines[number..].iter().take_while(|line| !closes(line)).count() + 1;
+        if length > MAX_FUNCTION_LINES {
+            let what = format!("a function of {length} lines is longer than {MAX_FUNCTION_LINES}: name its parts");
+            faults.push(fault(source, number + 1, what));
+        }
+    }
+    faults
+}
+
+fn is_function(line: &str) -> bool {
+    let mut words = line.split_whitespace();
+    let before = |word: &str| {
+        word.starts_with("pub") || matches!(word, "const" | "unsafe" | "async" | "extern") || word.starts_with('"')
+    };
+    words.find(|word| !before(word)) == Some("fn")
+}
+
+/// A file that does not say first what it is.
+pub fn head(source: &Source) -> Vec<Fault> {
+    if source.text.starts_with("//! ") {
+        return Vec::new();
+    }
+    vec![fault(source, 1, "open the file with `//!`: what it owns, and what it must not know".into())]
+}
+
+/// A dependency without a comment above it.
+pub fn reasons(source: &Source) -> Vec<Fault> {
+    let (mut faults, mut section, mut before) = (Vec::new(), "", "");
+    for (number, line) in source.text.lines().enumerate() {
+        if line.starts_with('[') {
+            section = line.trim_matches(['[', ']']);
+        } else if section.ends_with("dependencies")
+            && line.contains('=')
+            && !line.starts_with('#')
+            && !before.starts_with('#')
+        {
+            faults.push(fault(source, number + 1, "say in a comment above what this dependency is for".into()));
+        }
+        before = line;
+    }
+    faults
+}
+
+/// A word that says that something is not done, or names a machine.
+pub fn words(source: &Source) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    for (number, line) in source.text.lines().enumerate() {
+        let has = |words: &[(&str, &str)]| words.iter().any(|(a, b)| line.contains(&format!("{a}{b}")));
+        if has(UNDONE) {
+            faults.push(fault(source, number + 1, "do it now, or open an issue".into()));
+        }
+        if has(MACHINES) {
+            faults.push(fault(source, number + 1, "a path of one machine: name it from the project's root on".into()));
+        }
+    }
+    faults
+}

@@ -1,0 +1,142 @@
+//! Visitors of `plain+tcp` beside an IRC client, through the production driver and server.
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::io;
+use std::rc::Rc;
+
+use verbatim::driver::{DriverLimits, ServerDriver};
+use verbatim::server::{Config, Server};
+use verbatim::time::Time;
+use verbatim::transport::plain::Visitor;
+
+const NOW: Time = Time::from_secs(1_700_000_000);
+
+/// The far end of a stream: what it sends, and what it was sent.
+#[derive(Clone, Default)]
+struct Peer(Rc<RefCell<Wire>>);
+
+#[derive(Default)]
+struct Wire {
+    sends: VecDeque<u8>,
+    ended: bool,
+    got: Vec<u8>,
+}
+
+impl io::Read for Peer {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let mut wire = self.0.borrow_mut();
+        if wire.sends.is_empty() && !wire.ended {
+            return Err(io::ErrorKind::WouldBlock.into());
+        }
+        io::Read::read(&mut wire.sends, buffer)
+    }
+}
+
+impl io::Write for Peer {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.borrow_mut().got.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// A server, and whoever connects to it. Connections are numbered in the order in which they come.
+struct Room {
+    driver: ServerDriver<Peer>,
+    peers: Vec<Peer>,
+}
+
+impl Room {
+    fn new() -> Self {
+        let server = Server::new(Config::default(), NOW);
+        Self { driver: ServerDriver::new(server, DriverLimits::default(), ()), peers: Vec::new() }
+    }
+
+    fn connect(&mut self, is_visitor: bool) -> u32 {
+        let peer = Peer::default();
+        self.peers.push(peer.clone());
+        self.driver.accept(NOW, peer, "127.0.0.1", |conn| is_visitor.then(|| Box::new(Visitor::new(conn)) as _))
+    }
+
+    fn send(&mut self, conn: u32, bytes: &str) {
+        self.peers[conn as usize].0.borrow_mut().sends.extend(bytes.as_bytes());
+        self.driver.readable(conn);
+        while self.driver.round(NOW) {}
+    }
+
+    /// What arrived at `conn` since it was asked last.
+    fn got(&mut self, conn: u32) -> String {
+        while self.driver.round(NOW) {}
+        String::from_utf8(std::mem::take(&mut self.peers[conn as usize].0.borrow_mut().got)).unwrap()
+    }
+}
+
+#[test]
+fn visitors_and_irc_clients_talk_to_each_other() {
+    let mut room = Room::new();
+    let alice = room.connect(false);
+    room.send(alice, "NICK alice\r\nUSER alice 0 * :Alice\r\nJOIN #lobby\r\nTOPIC #lobby :tea\r\n");
+    let visitor = room.connect(true);
+    let greeting = room.got(visitor);
+    assert!(
+        greeting.ends_with("-- You are guest2, in #lobby.\n-- The topic: tea\n-- Here: alice, guest2\n"),
+        "{greeting}"
+    );
+    room.got(alice);
+
+    room.send(visitor, "hello\n");
+    assert_eq!(room.got(alice), ":guest2!~guest@127.0.0.1 PRIVMSG #lobby :hello\r\n");
+    room.send(alice, "PRIVMSG #lobby :hi\r\nPRIVMSG guest2 :psst\r\nPART #lobby :tea time\r\n");
+    assert_eq!(room.got(visitor), "alice: hi\nalice (to you): psst\n-- alice left (tea time)\n");
+    room.send(visitor, "/nick amy\n/who\n/quit\n");
+    assert!(room.got(visitor).starts_with("-- You are amy now\n-- Here: amy\n-- "));
+    assert_eq!(room.driver.connections(), 1);
+}
+
+#[test]
+fn what_a_visitor_types_is_never_too_long_for_the_server() {
+    let mut room = Room::new();
+    let alice = room.connect(false);
+    room.send(alice, "NICK alice\r\nUSER alice 0 * :Alice\r\nJOIN #lobby\r\n");
+    let visitor = room.connect(true);
+    room.send(visitor, &format!("/nick {}\n{}\n", "n".repeat(30), "é".repeat(1500)));
+    let heard = room.got(alice);
+    assert_eq!(heard.matches('é').count(), 1500);
+    assert!(!room.got(visitor).contains("refused"));
+}
+
+#[test]
+fn a_visitor_who_hangs_up_at_once_is_heard() {
+    let mut room = Room::new();
+    let alice = room.connect(false);
+    room.send(alice, "NICK guest2\r\nUSER alice 0 * :Alice\r\nJOIN #lobby\r\n");
+    room.got(alice);
+    let visitor = room.connect(true);
+    room.peers[visitor as usize].0.borrow_mut().ended = true;
+    room.send(visitor, "hi\nthere\n");
+    let heard = room.got(alice);
+    let said: Vec<&str> = heard.lines().filter_map(|line| line.split_once(' ').map(|(_, said)| said)).collect();
+    assert_eq!(said, ["JOIN #lobby", "PRIVMSG #lobby :hi", "PRIVMSG #lobby :there", "QUIT :Connection closed"]);
+    assert!(room.got(visitor).contains("-- You are guest3, in #lobby.\n"));
+    assert_eq!(room.driver.connections(), 1);
+}
+
+#[test]
+fn a_visitor_who_quits_and_hangs_up_at_once_quits_once() {
+    let mut room = Room::new();
+    let alice = room.connect(false);
+    room.send(alice, "NICK alice\r\nUSER alice 0 * :Alice\r\nJOIN #lobby\r\n");
+    room.got(alice);
+    let visitor = room.connect(true);
+    room.peers[visitor as usize].0.borrow_mut().ended = true;
+    room.send(visitor, "hi\n/quit bye\n");
+    let heard = room.got(alice);
+    assert_eq!(heard.matches(" QUIT :Quit: bye\r\n").count(), 1, "{heard}");
+    assert_eq!(heard.matches("QUIT").count(), 1, "{heard}");
+    assert!(room.got(visitor).ends_with("-- Goodbye.\n"));
+    assert_eq!(room.driver.connections(), 1);
+}
