@@ -202,6 +202,10 @@ impl Workload {
                 net.silence(life);
                 let patience = Duration::from_millis(self.faults.within(5_000..=60_000));
                 net.schedule.push(now + patience, Event::Reset { life, at: Side::Peer });
+                if matches!(self.actors[net.peer_of(life) as usize].role, Role::Visitor | Role::Hostile(_)) {
+                    // Pings are answered on a visitor's behalf, so only the kernel can find out.
+                    net.schedule.push(now + 2 * patience, Event::Reset { life, at: Side::Server });
+                }
             }
             _ => {
                 net.cut_short(life);
