@@ -230,7 +230,7 @@ struct Scene<'a> {
 impl Scene<'_> {
     /// Most of what is said is said in `#lobby`.
     fn channel(&self, random: &mut Random) -> &'static str {
-        if random.chance(9, 10) { CHANNELS[0] } else { *random.pick::<&str>(&CHANNELS[..self.shape.channels]) }
+        if random.chance(9, 10) { CHANNELS[0] } else { random.pick::<&str>(&CHANNELS[..self.shape.channels]) }
     }
 
     fn somebody(&self, random: &mut Random) -> String {
@@ -365,7 +365,7 @@ impl Actor {
             9 => (*random.pick(&["AWAY :by hand", "AWAY", "AWAY :"])).into(),
             10 => format!("MODE {} {}", self.nick, random.pick(&["+i", "-i", "", "+o", "+x"])),
             11 => format!("NICK {}{}", self.nick, number % 100),
-            12 => format!("NICK {}", if number % 2 == 0 { self.nick.to_uppercase() } else { nick }),
+            12 => format!("NICK {}", if number.is_multiple_of(2) { self.nick.to_uppercase() } else { nick }),
             13 => format!("PING :{number}"),
             14 => (*random.pick(&["LUSERS", "VERSION", "TIME", "MOTD", "INVITE", "CAP LIST"])).into(),
             15 => {
