@@ -187,6 +187,7 @@ fn part(client: &mut Client, rest: &str, actions: &mut Vec<Action>) {
     let (Some(channel), reason) = client.channel_or_here(rest) else {
         return client.refuse("you are in no channel", actions);
     };
+    client.parting = true;
     let message = Encoder::bare().command("PART").param(&channel);
     client.ask(if reason.is_empty() { message } else { message.trailing(reason) }, actions);
 }

@@ -140,6 +140,8 @@ pub struct Client {
     /// Where typed text goes.
     target: Option<String>,
     outbox: Outbox,
+    /// Whether a PART is not confirmed: until it is, nobody knows where text is to go.
+    parting: bool,
     /// The reason of the QUIT that ends the session when everything is confirmed.
     quit: Option<String>,
     /// When that QUIT is sent whatever is confirmed.
@@ -174,6 +176,7 @@ impl Client {
             joining_until: Time::default(),
             target: None,
             outbox: Outbox::default(),
+            parting: false,
             quit: None,
             finish_by: None,
             was_welcomed: false,

@@ -368,7 +368,10 @@ impl Client {
         while self.is_settled() && self.outbox.has_room() {
             if let Some(ready) = self.outbox.pop_ready() {
                 self.transmit(ready, actions);
+            } else if self.parting && self.outbox.unconfirmed() > 0 {
+                break;
             } else if let Some(line) = self.outbox.pop_typed() {
+                self.parting = false;
                 self.obey(&line, actions);
             } else {
                 break;

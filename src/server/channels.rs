@@ -55,7 +55,7 @@ fn join_one(turn: &mut Turn<'_>, name: &str, key: &str) -> Result<(), (Numeric, 
         None => (turn.state.create_channel(parsed, turn.now), true),
     };
     let folded = turn.state.channel(id).name.folded();
-    turn.me_mut().invitations.retain(|invited| *invited != folded);
+    turn.me_mut().invitations.retain(|invited| invited.folded() != folded);
     turn.state.enter(id, Member { conn: turn.conn, operator, voice: false });
     let line = turn.act("JOIN").param(turn.state.channel(id).name.as_str()).line();
     turn.tell_channel(id, None, line);
@@ -70,7 +70,7 @@ fn join_one(turn: &mut Turn<'_>, name: &str, key: &str) -> Result<(), (Numeric, 
 fn why_not(turn: &Turn<'_>, id: ChannelId, key: &str) -> Option<Numeric> {
     let channel = turn.state.channel(id);
     let source = turn.me().source();
-    let invited = turn.me().invitations.contains(&channel.name.folded());
+    let invited = turn.me().invitations.iter().any(|name| name.folded() == channel.name.folded());
     let modes = &channel.modes;
     if modes.invite_only && !invited && !channel.lists(ListMode::InviteException, &source) {
         return Some(ERR_INVITEONLYCHAN);
@@ -228,18 +228,18 @@ pub(super) fn invite(turn: &mut Turn<'_>, message: &Message<'_>) {
 fn remember_invitation(turn: &mut Turn<'_>, invited: ConnId, name: &ChannelName) {
     let most = turn.config.limits.invitations;
     let invitations = &mut turn.state.user_mut(invited).invitations;
-    invitations.retain(|known| *known != name.folded());
+    invitations.retain(|known| known.folded() != name.folded());
     if invitations.len() >= most {
         invitations.remove(0);
     }
-    invitations.push(name.folded());
+    invitations.push(name.clone());
 }
 
 fn list_invitations(turn: &mut Turn<'_>) {
-    let mut names: Vec<String> = turn.me().invitations.iter().map(|name| name.as_str().to_owned()).collect();
-    names.sort();
+    let mut names = turn.me().invitations.clone();
+    names.sort_by_key(ChannelName::folded);
     for name in &names {
-        turn.reply(RPL_INVITELIST, &[name]);
+        turn.reply(RPL_INVITELIST, &[name.as_str()]);
     }
     turn.reply(RPL_ENDOFINVITELIST, &[]);
 }

@@ -3,7 +3,7 @@
 use super::caps::Caps;
 use super::channel::ChannelId;
 use crate::time::Time;
-use crate::wire::{Folded, LineBuffer, Nick};
+use crate::wire::{ChannelName, LineBuffer, Nick};
 
 /// A connection, registered or not.
 #[derive(Debug)]
@@ -22,7 +22,7 @@ pub(super) struct User {
     /// In the order in which they were joined.
     pub(super) channels: Vec<ChannelId>,
     /// Channels that the user was invited to, the oldest invitation first.
-    pub(super) invitations: Vec<Folded>,
+    pub(super) invitations: Vec<ChannelName>,
     pub(super) signed_on: Time,
     /// When the last bytes arrived.
     pub(super) last_heard: Time,

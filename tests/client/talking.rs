@@ -130,6 +130,9 @@ fn every_command_says_what_it_should() {
         server< :al!~alice@host PART #lobby :good bye
         shown> 12:00 #lobby ← al left: good bye
         typed> anybody here?
+        server< :srv PONG srv :verbatim-1
+        sent> PING :verbatim-2
+        server< :srv PONG srv :verbatim-2
         shown> 12:00 ! not sent: you are in no channel (/join #channel)
         ",
     );
@@ -176,6 +179,28 @@ fn text_behind_a_join_waits_for_its_answer() {
         shown> 12:00 #den → alice (you) is here
         shown> 12:00 #den <alice> hello, den
         sent> PRIVMSG #den :hello, den
+        ",
+    );
+}
+
+#[test]
+fn text_behind_a_part_goes_to_the_channel_before() {
+    check_in_lobby(
+        "
+        server< :alice!~alice@host JOIN #den
+        shown> 12:00 #den → alice (you) is here
+        typed> /join #den
+        shown> 12:00 - what you type goes to #den
+        input> /part\\x0aback again\\x0a
+        sent> PART #den
+        sent> PING :verbatim-1
+        server< :alice!~alice@host PART #den
+        shown> 12:00 #den ← alice left
+        shown> 12:00 - what you type goes to #lobby
+        server< :srv PONG srv :verbatim-1
+        shown> 12:00 #lobby <alice> back again
+        sent> PRIVMSG #lobby :back again
+        sent> PING :verbatim-2
         ",
     );
 }
