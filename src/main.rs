@@ -1,3 +1,145 @@
-//! The `verbatim` binary.
+//! The `verbatim` binary: the command line, and nothing else.
 
-fn main() {}
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, Parser, Subcommand};
+use tracing::level_filters::LevelFilter;
+use verbatim::driver::DriverLimits;
+use verbatim::server::{Config, Limits};
+use verbatim::shell::{ChatOptions, ServeOptions, chat, serve};
+use verbatim::transport::{SCHEMES, Scheme, Socket, Url, UrlError};
+use verbatim::wire::{ChannelName, Nick};
+
+/// An IRC server and a terminal client.
+#[derive(Debug, Parser)]
+#[command(version, arg_required_else_help = true, max_term_width = 100, after_help = schemes_help())]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the server
+    Serve(Serve),
+    /// Chat with the people on a server
+    Chat(Chat),
+}
+
+#[derive(Debug, Args)]
+struct Serve {
+    /// Where to listen; may be given more than once
+    #[arg(long, value_name = "URL", default_value = DEFAULT_URL)]
+    listen: Vec<Url>,
+    /// The server's name, which stands before its replies
+    #[arg(long, value_name = "HOST", default_value_t = Config::default().name, value_parser = server_name)]
+    name: String,
+    /// A text file with the message of the day
+    #[arg(long, value_name = "FILE")]
+    motd: Option<PathBuf>,
+    /// What to log to stderr; debug shows every line
+    #[arg(long, value_name = "LEVEL", default_value = "info", value_parser = log_level())]
+    log: LevelFilter,
+}
+
+#[derive(Debug, Args)]
+struct Chat {
+    /// The server
+    #[arg(value_name = "URL", default_value = DEFAULT_URL, value_parser = server_url)]
+    url: Url,
+    /// Your nick [default: made of $USER]
+    #[arg(long, value_name = "NICK", value_parser = nick)]
+    nick: Option<String>,
+    /// A channel to join; may be given more than once
+    #[arg(long, value_name = "CHANNEL", default_value = "#lobby", value_parser = channel)]
+    join: Vec<String>,
+}
+
+const DEFAULT_URL: &str = "tcp://127.0.0.1:6667";
+/// RFC 2812 §1.1: "servers […] have a maximum name length of sixty three (63) characters".
+const MAX_SERVER_NAME: usize = 63;
+const LOG_LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
+
+fn main() -> ExitCode {
+    let done = match Cli::parse().command {
+        Command::Serve(args) => serve(args.options()).map(|()| 0),
+        Command::Chat(args) => chat(args.options()),
+    };
+    match done {
+        Ok(code) => code.into(),
+        Err(error) => {
+            // `#` shows the whole chain of causes, joined by ": ".
+            eprintln!("verbatim: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+impl Serve {
+    fn options(self) -> ServeOptions {
+        ServeOptions {
+            listen: self.listen,
+            motd: self.motd,
+            log: self.log,
+            config: Config { name: self.name, ..Config::default() },
+            limits: DriverLimits::default(),
+        }
+    }
+}
+
+impl Chat {
+    fn options(self) -> ChatOptions {
+        ChatOptions { url: self.url, nick: self.nick, join: self.join }
+    }
+}
+
+/// What URLs look like, made of the schemes there are.
+fn schemes_help() -> String {
+    let row = |scheme: &Scheme| {
+        let form = match scheme.socket {
+            Socket::Tcp => "HOST:PORT",
+            Socket::Unix => "/PATH?mode=660",
+        };
+        format!(
+            "  {:<26} {}{}\n",
+            format!("{}://{form}", scheme.name),
+            scheme.about,
+            if scheme.client { "" } else { " (serve only)" }
+        )
+    };
+    format!("URLs:\n{}", SCHEMES.iter().map(row).collect::<String>())
+}
+
+fn log_level() -> impl TypedValueParser<Value = LevelFilter> {
+    PossibleValuesParser::new(LOG_LEVELS).map(|level| level.parse().expect("every listed level is one"))
+}
+
+fn server_url(text: &str) -> Result<Url, String> {
+    let url: Url = text.parse().map_err(|error: UrlError| error.to_string())?;
+    if url.scheme.client {
+        Ok(url)
+    } else {
+        Err(format!("{}:// is for visitors without a client: try nc", url.scheme.name))
+    }
+}
+
+/// A server's name stands where a source stands: one word, told from a nick by its dot.
+fn server_name(text: &str) -> Result<String, &'static str> {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || c == '.' || c == '-';
+    if text.is_empty() || text.len() > MAX_SERVER_NAME || !text.contains('.') || !text.chars().all(allowed) {
+        return Err("it should be a host name with a dot in it, like irc.example.org, of at most 63 characters");
+    }
+    Ok(text.into())
+}
+
+fn nick(text: &str) -> Result<String, String> {
+    Nick::parse(text, Limits::default().nick_bytes).map_err(|error| format!("the nick {error}"))?;
+    Ok(text.into())
+}
+
+fn channel(text: &str) -> Result<String, String> {
+    ChannelName::parse(text, usize::MAX).map_err(|error| format!("a channel begins with #, and this one {error}"))?;
+    Ok(text.into())
+}

@@ -66,8 +66,10 @@ impl Process {
     }
 }
 
-/// What is going to happen.
+/// What is going to happen: to the connection `life`, to its end `at`, to a `peer` that tries for the `attempt`-th
+/// time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the fields are described once, above")]
 pub enum Event {
     /// Bytes, or the end of them, arrive at an end.
     Arrive { life: Life, at: Side },

@@ -34,6 +34,9 @@ const WORDS: [&str; 24] = [
     "maybe",
 ];
 
+/// A text of so many bytes may be too long for one line.
+const LONG: usize = 300;
+
 /// The channels that people know.
 pub const CHANNELS: [&str; 4] = ["#lobby", "#tea", "#rust", "#Garten"];
 
@@ -44,14 +47,17 @@ pub fn name(number: u32) -> String {
     if round == 0 { name.into() } else { format!("{name}{round}") }
 }
 
-/// A text like no other in the run: it begins with the seed, its number and its speaker. About `most` bytes long
-/// at most.
+/// A text of about `most` bytes at most, like no other in the run: it begins with the seed, its number and its
+/// speaker. Where it may be so long that it must be split, each of its words is like no other.
 pub fn text(random: &mut Random, seed: u64, number: u32, speaker: &str, most: usize) -> String {
     let mut text = format!("s{seed} m{number} {speaker}");
     let length = text.len() + random.size(most);
     while text.len() < length {
         text.push(' ');
         text.push_str(random.pick::<&str>(&WORDS));
+        if most > LONG {
+            text += &format!("-{speaker}.{number}.{}", text.len());
+        }
     }
     text
 }

@@ -2,12 +2,12 @@
 //! trace and the transcript. Changes nothing.
 
 use std::cell::RefCell;
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 
 use verbatim::client::{self, Entry};
-use verbatim::driver::{ClientObserver, ServerObserver};
-use verbatim::server::{self, Actions, CloseReason, Server};
+use verbatim::driver::{ClientObserver, DriverLimits, ServerObserver};
+use verbatim::server::{self, Actions, CloseReason, ConnId, Server};
 use verbatim::time::Time;
 
 use crate::digest::Digest;
@@ -55,6 +55,8 @@ pub struct Witness {
     /// How many connections the server has accepted, and those that broke before that.
     accepted: Life,
     broken_early: Vec<Life>,
+    /// Since when connections are being closed.
+    ending: BTreeMap<Life, Time>,
     start: Time,
     failure: Option<Failure>,
 }
@@ -62,8 +64,8 @@ pub struct Witness {
 impl Witness {
     /// A witness of a run that begins at `start`.
     pub fn new(oracles: Oracles, trace: Trace, transcript: Transcript, start: Time) -> Self {
-        let (counts, digest, broken_early) = Default::default();
-        Self { oracles, counts, transcript, digest, trace, accepted: 0, broken_early, start, failure: None }
+        let (counts, digest, broken_early, ending) = Default::default();
+        Self { oracles, counts, transcript, digest, trace, accepted: 0, broken_early, ending, start, failure: None }
     }
 
     /// The first thing that went wrong, if anything did.
@@ -101,6 +103,20 @@ impl Witness {
             self.oracles.broken(life);
         } else {
             self.broken_early.push(life);
+        }
+    }
+
+    /// The server's driver gave a connection up. If it had all the time that a closing connection gets, something
+    /// may wait that the peer did not read; else everything was written.
+    pub fn server_closed(&mut self, now: Time, life: Life) {
+        if self.ending.remove(&life).is_some_and(|since| now >= since + DriverLimits::default().linger) {
+            self.broken(life);
+        }
+    }
+
+    fn ends(&mut self, now: Time, conn: ConnId) {
+        if let Some(life) = self.oracles.life_of(conn) {
+            self.ending.insert(life, now);
         }
     }
 
@@ -142,11 +158,13 @@ impl Witness {
             };
             self.note(now, &format!("server    < {text}"));
         }
-        if let server::Event::Closed { conn, reason } = event
-            && *reason != CloseReason::Ended
-            && let Some(life) = self.oracles.life_of(*conn)
-        {
-            self.oracles.broken(life);
+        if let server::Event::Closed { conn, reason } = event {
+            self.ends(now, *conn);
+            if *reason != CloseReason::Ended
+                && let Some(life) = self.oracles.life_of(*conn)
+            {
+                self.oracles.broken(life);
+            }
         }
         self.oracles.server_event(now, event);
         if let server::Event::Accepted { .. } = event {
@@ -161,8 +179,9 @@ impl Witness {
     fn server_actions(&mut self, now: Time, actions: &Actions) {
         self.digest.server_actions(now, actions);
         for action in actions.list() {
-            if let server::Action::Send { to, .. } = action {
-                self.counts.deliveries += actions.recipients(*to).len() as u64;
+            match action {
+                server::Action::Send { to, .. } => self.counts.deliveries += actions.recipients(*to).len() as u64,
+                server::Action::Close { conn } => self.ends(now, *conn),
             }
             if self.traces() {
                 let text = match action {

@@ -202,6 +202,10 @@ impl Workload {
                 net.silence(life);
                 let patience = Duration::from_millis(self.faults.within(5_000..=60_000));
                 net.schedule.push(now + patience, Event::Reset { life, at: Side::Peer });
+                if matches!(self.actors[net.peer_of(life) as usize].role, Role::Visitor | Role::Hostile(_)) {
+                    // Pings are answered on a visitor's behalf, so only the kernel can find out.
+                    net.schedule.push(now + 2 * patience, Event::Reset { life, at: Side::Server });
+                }
             }
             _ => {
                 net.cut_short(life);
@@ -226,7 +230,7 @@ struct Scene<'a> {
 impl Scene<'_> {
     /// Most of what is said is said in `#lobby`.
     fn channel(&self, random: &mut Random) -> &'static str {
-        if random.chance(9, 10) { CHANNELS[0] } else { *random.pick::<&str>(&CHANNELS[..self.shape.channels]) }
+        if random.chance(9, 10) { CHANNELS[0] } else { random.pick::<&str>(&CHANNELS[..self.shape.channels]) }
     }
 
     fn somebody(&self, random: &mut Random) -> String {
@@ -361,7 +365,7 @@ impl Actor {
             9 => (*random.pick(&["AWAY :by hand", "AWAY", "AWAY :"])).into(),
             10 => format!("MODE {} {}", self.nick, random.pick(&["+i", "-i", "", "+o", "+x"])),
             11 => format!("NICK {}{}", self.nick, number % 100),
-            12 => format!("NICK {}", if number % 2 == 0 { self.nick.to_uppercase() } else { nick }),
+            12 => format!("NICK {}", if number.is_multiple_of(2) { self.nick.to_uppercase() } else { nick }),
             13 => format!("PING :{number}"),
             14 => (*random.pick(&["LUSERS", "VERSION", "TIME", "MOTD", "INVITE", "CAP LIST"])).into(),
             15 => {

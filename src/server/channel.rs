@@ -26,6 +26,8 @@ pub(super) struct Channel {
     pub(super) topic: Option<Topic>,
     /// In the order of their connections' numbers.
     members: Vec<Member>,
+    /// Who was invited and has not joined yet. The users know it too.
+    pub(super) invited: Vec<ConnId>,
     pub(super) modes: Modes,
     bans: Vec<Entry>,
     exceptions: Vec<Entry>,
@@ -87,6 +89,7 @@ impl Channel {
             created: now,
             topic: None,
             members: Vec::new(),
+            invited: Vec::new(),
             modes: Modes { no_outside: true, topic_locked: true, ..Modes::default() },
             bans: Vec::new(),
             exceptions: Vec::new(),

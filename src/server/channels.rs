@@ -2,7 +2,6 @@
 
 use super::caps::Cap;
 use super::channel::{Channel, ChannelId, ListMode, Member, Topic};
-use super::event::ConnId;
 use super::turn::{Turn, cut};
 use crate::wire::numeric::*;
 use crate::wire::{ChannelName, Message, matches};
@@ -54,8 +53,7 @@ fn join_one(turn: &mut Turn<'_>, name: &str, key: &str) -> Result<(), (Numeric, 
         },
         None => (turn.state.create_channel(parsed, turn.now), true),
     };
-    let folded = turn.state.channel(id).name.folded();
-    turn.me_mut().invitations.retain(|invited| *invited != folded);
+    turn.state.uninvite(id, turn.conn);
     turn.state.enter(id, Member { conn: turn.conn, operator, voice: false });
     let line = turn.act("JOIN").param(turn.state.channel(id).name.as_str()).line();
     turn.tell_channel(id, None, line);
@@ -70,7 +68,7 @@ fn join_one(turn: &mut Turn<'_>, name: &str, key: &str) -> Result<(), (Numeric, 
 fn why_not(turn: &Turn<'_>, id: ChannelId, key: &str) -> Option<Numeric> {
     let channel = turn.state.channel(id);
     let source = turn.me().source();
-    let invited = turn.me().invitations.contains(&channel.name.folded());
+    let invited = turn.me().invitations.contains(&id);
     let modes = &channel.modes;
     if modes.invite_only && !invited && !channel.lists(ListMode::InviteException, &source) {
         return Some(ERR_INVITEONLYCHAN);
@@ -216,7 +214,7 @@ pub(super) fn invite(turn: &mut Turn<'_>, message: &Message<'_>) {
     if is_there {
         return turn.reply(ERR_USERONCHANNEL, &[&nick, name.as_str()]);
     }
-    remember_invitation(turn, invited, &name);
+    turn.state.invite(id, invited, turn.config.limits.invitations);
     let line = turn.act("INVITE").param(&nick).param(name.as_str()).line();
     turn.actions.send(invited, line);
     turn.reply(RPL_INVITING, &[&nick, name.as_str()]);
@@ -225,21 +223,12 @@ pub(super) fn invite(turn: &mut Turn<'_>, message: &Message<'_>) {
     }
 }
 
-fn remember_invitation(turn: &mut Turn<'_>, invited: ConnId, name: &ChannelName) {
-    let most = turn.config.limits.invitations;
-    let invitations = &mut turn.state.user_mut(invited).invitations;
-    invitations.retain(|known| *known != name.folded());
-    if invitations.len() >= most {
-        invitations.remove(0);
-    }
-    invitations.push(name.folded());
-}
-
 fn list_invitations(turn: &mut Turn<'_>) {
-    let mut names: Vec<String> = turn.me().invitations.iter().map(|name| name.as_str().to_owned()).collect();
-    names.sort();
+    let mut names: Vec<ChannelName> =
+        turn.me().invitations.iter().map(|&id| turn.state.channel(id).name.clone()).collect();
+    names.sort_by_key(ChannelName::folded);
     for name in &names {
-        turn.reply(RPL_INVITELIST, &[name]);
+        turn.reply(RPL_INVITELIST, &[name.as_str()]);
     }
     turn.reply(RPL_ENDOFINVITELIST, &[]);
 }
@@ -261,15 +250,15 @@ pub(super) fn kick(turn: &mut Turn<'_>, message: &Message<'_>) {
     let reason = message.param(2).filter(|reason| !reason.is_empty()).unwrap_or(&by);
     let reason = cut(reason, turn.config.limits.kick_bytes).to_owned();
     for nick in nicks.split(',') {
-        let Some(kicked) = turn.state.find(nick) else {
-            turn.reply(ERR_NOSUCHNICK, &[nick]);
-            continue;
-        };
         // The kicker may have kicked themselves a moment ago: then the channel may be gone too.
         let Some((id, channel)) =
             turn.channel(name.as_str()).filter(|(_, channel)| channel.member(turn.conn).is_some())
         else {
             return turn.reply(ERR_NOTONCHANNEL, &[name.as_str()]);
+        };
+        let Some(kicked) = turn.state.find(nick) else {
+            turn.reply(ERR_NOSUCHNICK, &[nick]);
+            continue;
         };
         let is_there = channel.member(kicked).is_some();
         let nick = turn.state.user(kicked).shown_nick().to_owned();

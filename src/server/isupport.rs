@@ -51,7 +51,6 @@ fn tokens(turn: &Turn<'_>) -> Vec<String> {
         format!("NETWORK={}", turn.config.network),
         format!("NICKLEN={}", limits.nick_bytes),
         "PREFIX=(ov)@+".into(),
-        "SAFELIST".into(),
         format!("TARGMAX=JOIN:,KICK:{targets},LIST:,NAMES:,NOTICE:{targets},PART:,PRIVMSG:{targets},WHOIS:1"),
         format!("TOPICLEN={}", limits.topic_bytes),
         format!("USERLEN={}", limits.user_bytes),

@@ -48,7 +48,10 @@ fn say(turn: &mut Turn<'_>, message: &Message<'_>, saying: Saying) {
             match say_to_channel(turn, target, text, saying) {
                 Ok(()) => {}
                 Err(ERR_INPUTTOOLONG) => refuse(turn, ERR_INPUTTOOLONG, &[]),
-                Err(numeric) => refuse(turn, numeric, &[target]),
+                Err(numeric) => {
+                    let name = turn.channel(target).map(|(_, channel)| channel.name.clone());
+                    refuse(turn, numeric, &[name.as_ref().map_or(target, |name| name.as_str())]);
+                }
             }
         } else {
             say_to_user(turn, target, text, saying);

@@ -83,8 +83,11 @@ impl Server {
     fn received(&mut self, now: Time, conn: ConnId, mut bytes: &[u8], actions: &mut Actions) {
         let Some(user) = self.state.get_mut(conn) else { return };
         user.last_heard = now;
-        user.pinged = None;
+        let answered = user.pinged.take().is_some();
         let mut buffer = std::mem::take(&mut user.buffer);
+        if answered {
+            self.state.set_due(conn, now + self.config.ping_interval);
+        }
         let limits = LineLimits { bugs: self.config.bugs, ..LineLimits::default() };
         while let Some(split) = buffer.next(&mut bytes, &limits) {
             self.line(now, conn, split, actions);
@@ -133,7 +136,8 @@ impl Server {
             } else if pinged.is_some() {
                 let reason = format!("Ping timeout: {} seconds", (interval + patience).as_secs());
                 self.turn(now, conn, actions).disconnect(&reason);
-            } else if now < silent_from + interval {
+            } else if due < silent_from + interval {
+                // They were heard of since this was set. Others' deadlines may come before the true one.
                 self.state.set_due(conn, silent_from + interval);
             } else {
                 registration::ask_for_life(&mut self.turn(now, conn, actions));

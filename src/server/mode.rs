@@ -96,6 +96,8 @@ struct Changes<'a> {
     params: std::slice::Iter<'a, &'a str>,
     /// Changes with a parameter so far.
     with_param: usize,
+    /// The lists that were shown: each is shown once, or one line of `b`s would ask for megabytes.
+    shown: Vec<ListMode>,
     made: Vec<Made>,
 }
 
@@ -104,7 +106,7 @@ type Made = (char, char, Option<String>);
 
 impl<'a> Changes<'a> {
     fn new(id: ChannelId, params: &'a [&'a str]) -> Self {
-        Self { id, params: params.iter(), with_param: 0, made: Vec::new() }
+        Self { id, params: params.iter(), with_param: 0, shown: Vec::new(), made: Vec::new() }
     }
 
     fn make(mut self, turn: &mut Turn<'_>, changes: &str) {
@@ -121,14 +123,17 @@ impl<'a> Changes<'a> {
             let param = match kind {
                 Kind::Flag(_) => None,
                 Kind::Limit if sign == '-' => None,
-                _ => self.params.next().copied(),
+                _ => self.params.next().copied().filter(|param| !param.is_empty()),
             };
             if let (Kind::List(list), None) = (kind, param) {
                 if *list != ListMode::Ban && !turn.is_operator(self.id) {
                     self.refuse_operation(turn);
                     break;
                 }
-                show_list(turn, self.id, *list);
+                if !self.shown.contains(list) {
+                    self.shown.push(*list);
+                    show_list(turn, self.id, *list);
+                }
                 continue;
             }
             if !turn.is_operator(self.id) {
@@ -138,7 +143,7 @@ impl<'a> Changes<'a> {
             if param.is_some() {
                 self.with_param += 1;
                 if self.with_param > turn.config.limits.mode_changes {
-                    break;
+                    continue;
                 }
             }
             self.change(turn, sign, letter, *kind, param);
@@ -155,7 +160,7 @@ impl<'a> Changes<'a> {
 
     fn change(&mut self, turn: &mut Turn<'_>, sign: char, letter: char, kind: Kind, param: Option<&str>) {
         let on = sign == '+';
-        let made = match (kind, param.filter(|param| !param.is_empty())) {
+        let made = match (kind, param) {
             (Kind::Flag(flag), _) => {
                 let flag = flag(&mut turn.state.channel_mut(self.id).modes);
                 (std::mem::replace(flag, on) != on).then_some(None)

@@ -136,9 +136,17 @@ pub(super) fn whowas(turn: &mut Turn<'_>, message: &Message<'_>) {
 pub(super) fn ison(turn: &mut Turn<'_>, message: &Message<'_>) {
     let asked = message.params().iter().flat_map(|param| param.split(' ')).filter(|nick| !nick.is_empty());
     let online = asked.filter_map(|nick| turn.state.find(nick));
-    let nicks: Vec<&str> = online.map(|conn| turn.state.user(conn).shown_nick()).collect();
-    let text = nicks.join(" ");
-    turn.reply_text(RPL_ISON, &[], &text);
+    let nicks: Vec<String> = online.map(|conn| turn.state.user(conn).shown_nick().to_owned()).collect();
+    answer_words(turn, RPL_ISON, &nicks);
+}
+
+/// Answers with whole words, on a second line if one cannot hold them: a nick that is cut is another nick. Without
+/// words the answer is an empty text.
+fn answer_words(turn: &mut Turn<'_>, numeric: Numeric, words: &[String]) {
+    match words {
+        [] => turn.reply_text(numeric, &[], ""),
+        _ => turn.reply_words(numeric, &[], words),
+    }
 }
 
 /// RFC 2812 §4.8: "The USERHOST command takes a list of up to 5 nicknames".
@@ -156,7 +164,7 @@ pub(super) fn userhost(turn: &mut Turn<'_>, message: &Message<'_>) {
             [user.shown_nick(), star, "=", sign, &user.name, "@", &user.host].concat()
         })
         .collect();
-    turn.reply_text(RPL_USERHOST, &[], &answers.join(" "));
+    answer_words(turn, RPL_USERHOST, &answers);
 }
 
 pub(super) fn away(turn: &mut Turn<'_>, message: &Message<'_>) {

@@ -55,6 +55,9 @@ impl State {
         let user = self.users.get_mut(conn as usize)?.take()?;
         assert!(user.channels.is_empty(), "connection {conn} leaves its channels first");
         self.deadlines.remove(&(user.due, conn));
+        for &id in &user.invitations {
+            self.channel_mut(id).invited.retain(|&invited| invited != conn);
+        }
         if let Some(nick) = &user.nick {
             self.nicks.remove(&nick.folded());
         }
@@ -177,13 +180,32 @@ impl State {
         self.user_mut(member.conn).channels.push(id);
     }
 
-    /// Takes a member out of a channel, and the channel away with its last member.
+    /// Remembers an invitation, as the newest of `conn`; of more than `most` the oldest is forgotten.
+    pub(super) fn invite(&mut self, id: ChannelId, conn: ConnId, most: usize) {
+        self.uninvite(id, conn);
+        let invitations = &self.user(conn).invitations;
+        if let Some(&oldest) = invitations.first().filter(|_| invitations.len() >= most) {
+            self.uninvite(oldest, conn);
+        }
+        self.user_mut(conn).invitations.push(id);
+        self.channel_mut(id).invited.push(conn);
+    }
+
+    pub(super) fn uninvite(&mut self, id: ChannelId, conn: ConnId) {
+        self.user_mut(conn).invitations.retain(|&to| to != id);
+        self.channel_mut(id).invited.retain(|&invited| invited != conn);
+    }
+
+    /// Takes a member out of a channel, and the channel away with its last member. Its invitations go with it.
     pub(super) fn leave(&mut self, id: ChannelId, conn: ConnId, keep_empty: bool) {
         let channel = self.channel_mut(id);
         channel.remove(conn);
         if channel.members().is_empty() && !keep_empty {
             let channel = self.channels.remove(id).expect("the channel is there");
             self.channel_names.remove(&channel.name.folded());
+            for invited in channel.invited {
+                self.user_mut(invited).invitations.retain(|&to| to != id);
+            }
         }
         self.user_mut(conn).channels.retain(|&joined| joined != id);
     }

@@ -151,9 +151,13 @@ impl Turn<'_> {
     }
 }
 
+/// Bytes of a parameter that a numeric repeats, so that its text always fits behind it. Nothing that a numeric shows
+/// on purpose is longer.
+const SHOWN_PARAM_BYTES: usize = 200;
+
 /// `param` if it can stand in the middle of a message, else `*`.
 fn as_middle(param: &str) -> &str {
-    if param.is_empty() || param.starts_with(':') || param.contains(' ') { "*" } else { param }
+    if param.is_empty() || param.starts_with(':') || param.contains(' ') { "*" } else { cut(param, SHOWN_PARAM_BYTES) }
 }
 
 /// At most `most` bytes of `text`, cut at a character's border.

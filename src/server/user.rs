@@ -3,7 +3,7 @@
 use super::caps::Caps;
 use super::channel::ChannelId;
 use crate::time::Time;
-use crate::wire::{Folded, LineBuffer, Nick};
+use crate::wire::{LineBuffer, Nick};
 
 /// A connection, registered or not.
 #[derive(Debug)]
@@ -21,8 +21,8 @@ pub(super) struct User {
     pub(super) away: Option<Box<str>>,
     /// In the order in which they were joined.
     pub(super) channels: Vec<ChannelId>,
-    /// Channels that the user was invited to, the oldest invitation first.
-    pub(super) invitations: Vec<Folded>,
+    /// Channels that the user was invited to, the oldest invitation first. The channels know it too.
+    pub(super) invitations: Vec<ChannelId>,
     pub(super) signed_on: Time,
     /// When the last bytes arrived.
     pub(super) last_heard: Time,

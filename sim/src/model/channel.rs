@@ -225,14 +225,17 @@ impl Model {
                 self.numeric(who, "401", &[middle(nick)]);
                 continue;
             };
+            // Who kicked themselves can do no more.
+            let Some(channel) = self.channels.get(&folded).filter(|channel| channel.has(who)) else {
+                return self.numeric(who, "442", &[&name]);
+            };
             let nick = self.nick_of(kicked).to_owned();
-            match self.channels.get(&folded) {
-                Some(channel) if channel.has(kicked) => {
-                    let line = format!(":{} KICK {name} {nick} :{reason}", self.source(who));
-                    self.tell(channel.everyone(who), &line);
-                    self.leave(kicked, &folded);
-                }
-                _ => self.numeric(who, "441", &[&nick, &name]),
+            if channel.has(kicked) {
+                let line = format!(":{} KICK {name} {nick} :{reason}", self.source(who));
+                self.tell(channel.everyone(who), &line);
+                self.leave(kicked, &folded);
+            } else {
+                self.numeric(who, "441", &[&nick, &name]);
             }
         }
     }

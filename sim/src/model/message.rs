@@ -58,8 +58,8 @@ impl Model {
 
     pub(super) fn tell_if_away(&mut self, who: ConnId, other: ConnId) {
         if let Some(away) = &self.users[&other].away {
-            let away = format!(":{away}");
-            self.numeric(who, "301", &[&self.nick_of(other).to_owned(), &away]);
+            let (nick, away) = (self.nick_of(other).to_owned(), format!(":{away}"));
+            self.numeric(who, "301", &[&nick, &away]);
         }
     }
 }

@@ -161,6 +161,7 @@ impl Model {
         if params.len() < least {
             return self.numeric(who, "461", &[command]);
         }
+        let given = params.first().copied().filter(|param| !param.is_empty());
         match command {
             "CAP" => self.cap(who, params),
             "PASS" => self.pass(who, params[0]),
@@ -172,8 +173,8 @@ impl Model {
             "JOIN" => self.join(who, params[0], params.get(1).unwrap_or(&"")),
             "PART" => self.part(who, params[0], params.get(1).unwrap_or(&"")),
             "TOPIC" => self.topic(who, params[0], params.get(1).copied()),
-            "NAMES" => self.names(who, params.first().copied()),
-            "LIST" => self.list(who, params.first().copied()),
+            "NAMES" => self.names(who, given),
+            "LIST" => self.list(who, given),
             "INVITE" => self.invite(who, params),
             "KICK" => self.kick(who, params[0], params[1], params.get(2).unwrap_or(&"")),
             "MODE" => self.mode(who, params),
@@ -185,7 +186,7 @@ impl Model {
             "USERHOST" => self.userhost(who, params),
             "AWAY" => self.away(who, params.first().unwrap_or(&"")),
             "LUSERS" => self.lusers(who),
-            "MOTD" | "VERSION" | "TIME" => self.about(who, command, params.first().copied()),
+            "MOTD" | "VERSION" | "TIME" => self.about(who, command, given),
             _ => self.numeric(who, "421", &[cut(command, 32)]),
         }
     }

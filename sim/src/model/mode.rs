@@ -6,35 +6,19 @@ use verbatim::wire::complete_mask;
 use super::text::{fold, middle, same};
 use super::{Channel, Model};
 
-/// The changes that were made, as they are told.
-#[derive(Default)]
-struct Changes {
-    sign: Option<char>,
-    letters: String,
-    params: String,
-}
-
-impl Changes {
-    fn note(&mut self, sign: char, letter: char, param: &str) {
-        if self.sign.replace(sign) != Some(sign) {
-            self.letters.push(sign);
-        }
-        self.letters.push(letter);
-        if !param.is_empty() {
-            self.params = format!("{} {param}", self.params);
-        }
-    }
-}
+/// The changes that were made: sign, letter, and the parameter as it is shown.
+type Changes = Vec<(char, char, String)>;
 
 impl Model {
     pub(super) fn mode(&mut self, who: ConnId, params: &[&str]) {
+        let asked = params.get(1).copied().filter(|modes| !modes.is_empty());
         match (self.channel(params[0]), self.find(params[0])) {
-            (Some(_), _) if params.len() == 1 => self.show_modes(who, &fold(params[0])),
+            (Some(_), _) if asked.is_none() => self.show_modes(who, &fold(params[0])),
             (Some(_), _) => self.change_modes(who, &fold(params[0]), params),
             (None, _) if params[0].starts_with('#') => self.numeric(who, "403", &[middle(params[0])]),
             (None, None) => self.numeric(who, "401", &[middle(params[0])]),
             (None, Some(other)) if other != who => self.numeric(who, "502", &[]),
-            (None, Some(_)) => self.user_modes(who, params.get(1).copied()),
+            (None, Some(_)) => self.user_modes(who, asked),
         }
     }
 
@@ -44,23 +28,22 @@ impl Model {
             let modes = if user.invisible { "+i" } else { "+" };
             return self.numeric(who, "221", &[modes]);
         };
-        let (mut sign, mut changes, mut unknown) = ('+', Changes::default(), false);
+        let (mut sign, before, mut unknown) = ('+', user.invisible, false);
         for letter in asked.chars() {
             match letter {
                 '+' | '-' => sign = letter,
-                'i' if user.invisible != (sign == '+') => {
-                    user.invisible = sign == '+';
-                    changes.note(sign, 'i', "");
-                }
-                'i' | 'o' => {}
+                'i' => user.invisible = sign == '+',
+                'o' => {}
                 _ => unknown = true,
             }
         }
+        let after = user.invisible;
         if unknown {
             self.numeric(who, "501", &[]);
         }
-        if !changes.letters.is_empty() {
-            self.tell([who], &format!(":{} MODE {} {}", self.source(who), self.nick_of(who), changes.letters));
+        if after != before {
+            let change = if after { "+i" } else { "-i" };
+            self.tell([who], &format!(":{} MODE {} {change}", self.source(who), self.nick_of(who)));
         }
     }
 
@@ -87,7 +70,7 @@ impl Model {
 
     fn change_modes(&mut self, who: ConnId, folded: &str, params: &[&str]) {
         let name = self.channels[folded].name.clone();
-        let (mut sign, mut changes, mut with_param) = ('+', Changes::default(), 0);
+        let (mut sign, mut changes, mut with_param) = ('+', Changes::new(), 0);
         let mut values = params[2..].iter().copied();
         for letter in params[1].chars() {
             if letter == '+' || letter == '-' {
@@ -106,13 +89,16 @@ impl Model {
                 break;
             }
             with_param += usize::from(value.is_some());
+            if with_param > self.config.limits.mode_changes {
+                break;
+            }
             if lists {
                 self.show_list(who, folded, letter);
-            } else if takes && value.is_none() && (letter, sign) != ('k', '-') {
+            } else if takes && value.is_none_or(str::is_empty) && (letter, sign) != ('k', '-') {
                 self.numeric(who, "696", &[&name, &letter.to_string(), "*"]);
-            } else if value.is_none() || with_param <= self.config.limits.mode_changes {
+            } else {
                 match self.change(folded, sign, letter, value.unwrap_or("")) {
-                    Ok(Some(shown)) => changes.note(sign, letter, &shown),
+                    Ok(Some(shown)) => changes.push((sign, letter, shown)),
                     Ok(None) => {}
                     Err((code, params)) => {
                         self.numeric(who, code, &params.iter().map(String::as_str).collect::<Vec<_>>())
@@ -120,17 +106,23 @@ impl Model {
                 }
             }
         }
-        if !changes.letters.is_empty() {
-            let line = format!(":{} MODE {name} {}{}", self.source(who), changes.letters, changes.params);
-            self.tell(self.channels[folded].everyone(who), &line);
-        }
+        let head = format!(":{} MODE {name} ", self.source(who));
+        self.tell_changes(self.channels[folded].everyone(who), &head, &changes);
+    }
+
+    /// In one line, or in as few as can be.
+    fn tell_changes(&mut self, to: Vec<ConnId>, head: &str, changes: &[(char, char, String)]) {
+        let fits = |count: usize| head.len() + in_words(&changes[..count]).len() <= 510;
+        let Some(count) = (1..=changes.len()).rev().find(|&count| fits(count)) else { return };
+        self.tell(to.clone(), &format!("{head}{}", in_words(&changes[..count])));
+        self.tell_changes(to, head, &changes[count..]);
     }
 
     fn refuses_change(&self, who: ConnId, folded: &str, letter: char, lists: bool) -> Option<&'static str> {
         let channel = &self.channels[folded];
         if lists && letter == 'b' || channel.is_operator(who) {
             None
-        } else if lists || channel.has(who) {
+        } else if channel.has(who) {
             Some("482")
         } else {
             Some("442")
@@ -173,7 +165,7 @@ impl Model {
                 done(std::mem::replace(flag, set) != set, &nick)
             }
             'k' if set => {
-                if value.is_empty() || value.len() > limits.key_bytes || value.contains([' ', ',', ':']) {
+                if value.len() > limits.key_bytes || value.contains([' ', ',', ':']) {
                     return Err(("525", vec![name]));
                 }
                 done(channel.key.replace(value.to_owned()).as_deref() != Some(value), value)
@@ -191,6 +183,22 @@ impl Model {
     }
 }
 
+/// `+o-v+b alice bob x!*@*`
+fn in_words(changes: &[(char, char, String)]) -> String {
+    let (mut letters, mut params, mut last) = (String::new(), String::new(), ' ');
+    for (sign, letter, param) in changes {
+        if last != *sign {
+            letters.push(*sign);
+        }
+        last = *sign;
+        letters.push(*letter);
+        if !param.is_empty() {
+            params = format!("{params} {param}");
+        }
+    }
+    letters + &params
+}
+
 fn change_list(
     channel: &mut Channel,
     letter: char,
@@ -199,7 +207,7 @@ fn change_list(
     most: usize,
 ) -> Result<Option<String>, (&'static str, Vec<String>)> {
     let mask = complete_mask(value);
-    if mask.len() > 200 || value.is_empty() || middle(&mask) == "*" {
+    if mask.len() > 200 || middle(&mask) == "*" {
         return Err(("696", vec![channel.name.clone(), letter.to_string(), "*".to_owned()]));
     }
     let list = channel.lists.entry(letter).or_default();

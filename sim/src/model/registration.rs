@@ -12,7 +12,8 @@ impl Model {
     pub(super) fn cap(&mut self, who: ConnId, params: &[&str]) {
         let user = self.users.get_mut(&who).unwrap();
         let asked = params.get(1).copied().unwrap_or("");
-        match params[0].to_ascii_uppercase().as_str() {
+        let word = params[0].to_ascii_uppercase();
+        match word.as_str() {
             "LS" => {
                 user.negotiating = !user.registered;
                 if asked.parse::<u32>().is_ok_and(|version| version >= 302) {
@@ -42,7 +43,7 @@ impl Model {
                 user.negotiating = false;
                 self.welcome_if_complete(who);
             }
-            _ => self.numeric(who, "410", &[middle(params[0])]),
+            _ => self.numeric(who, "410", &[middle(&word)]),
         }
     }
 

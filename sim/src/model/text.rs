@@ -36,8 +36,8 @@ fn words(line: &str) -> Said {
     let mut params = Vec::new();
     rest = behind(rest);
     while !rest.is_empty() {
-        if rest.starts_with(':') {
-            params.push(rest[1..].to_owned());
+        if let Some(trailing) = rest.strip_prefix(':') {
+            params.push(trailing.to_owned());
             break;
         }
         if params.len() == 14 {

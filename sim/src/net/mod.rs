@@ -237,8 +237,6 @@ impl Net {
             return;
         }
         let alive = !socket.dead && !socket.reset;
-        // Bytes that found no space stay with the driver for ever.
-        let unsent = socket.wants_space || socket.told & Edge::Writable.bit() != 0;
         socket.due = 0;
         let incoming = &mut link.pipes[side.other() as usize];
         let (unread, ended) = (incoming.readable() > 0, incoming.end == End::Arrived);
@@ -247,7 +245,9 @@ impl Net {
         if gone {
             link.pipes.iter_mut().for_each(Pipe::clear);
         }
-        if unsent || (side == Side::Peer && (unread || !ended)) {
+        if side == Side::Server {
+            self.witness.borrow_mut().server_closed(self.now, life);
+        } else if unread || !ended {
             self.witness.borrow_mut().broken(life);
         }
         if alive && unread {

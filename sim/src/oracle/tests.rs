@@ -1,1 +1,291 @@
-//! Each oracle failing, and passing.
+//! Each oracle passes on the right stream and fails on a wrong one. The server is the real one; what is wrong is
+//! done to what it gave out, or to what the clients say they were shown.
+
+use verbatim::client::{Entry, Speech};
+use verbatim::server::{Action, Actions, CloseReason, Config, ConnId, Event, Server};
+use verbatim::time::Time;
+use verbatim::wire::Line;
+
+use super::{Failure, Life, Oracles};
+
+const NOW: Time = Time::from_secs(1000);
+const ALICE: u32 = 0;
+const BOB: u32 = 1;
+const CAROL: u32 = 2;
+
+/// alice, bob and carol, in this order, each client on the connection with its number. alice and bob are in #a.
+struct Scene {
+    server: Server,
+    oracles: Oracles,
+}
+
+impl Scene {
+    fn new() -> Self {
+        let config = Config::default();
+        let mut scene = Self { oracles: Oracles::new(&config, 1000), server: Server::new(config, NOW) };
+        for (conn, nick) in [(ALICE, "alice"), (BOB, "bob"), (CAROL, "carol")] {
+            scene.happens(Event::Accepted { conn, host: "h" });
+            scene.says(conn, &format!("NICK {nick}"));
+            scene.says(conn, &format!("USER {nick} 0 * :{nick}"));
+        }
+        scene.says(ALICE, "JOIN #a");
+        scene.says(BOB, "JOIN #a");
+        scene
+    }
+
+    /// Something happens, and what the server sends for it arrives.
+    fn happens(&mut self, event: Event<'_>) {
+        for (life, line) in self.handle(event) {
+            self.oracles.arrived(NOW, life, &line);
+        }
+    }
+
+    fn says(&mut self, client: u32, line: &str) {
+        self.oracles.client_sent(NOW, client, client, format!("{line}\r\n").as_bytes());
+        self.happens(Event::Received { conn: client, bytes: format!("{line}\r\n").as_bytes() });
+    }
+
+    /// What the server sends for `event`; the oracles have seen the actions.
+    fn handle(&mut self, event: Event<'_>) -> Vec<(Life, Line)> {
+        let mut actions = Actions::default();
+        self.oracles.server_event(NOW, &event);
+        self.server.handle(NOW, event, &mut actions);
+        self.oracles.server_actions(NOW, &actions);
+        let mut sent = Vec::new();
+        for action in actions.list() {
+            if let Action::Send { to, line } = action {
+                sent.extend(actions.recipients(*to).iter().map(|&conn| (conn, line.clone())));
+            }
+        }
+        sent
+    }
+
+    /// alice says something, and instead of the server's actions the oracles see these.
+    fn acts_wrongly(&mut self, said: &str, act: impl FnOnce(&mut Actions)) {
+        let mut actions = Actions::default();
+        self.oracles.server_event(NOW, &Event::Received { conn: ALICE, bytes: format!("{said}\r\n").as_bytes() });
+        act(&mut actions);
+        self.oracles.server_actions(NOW, &actions);
+    }
+
+    fn shown(&mut self, client: u32, from: &str, to: &str, text: &str) {
+        let entry = Entry::Said { from: from.into(), to: to.into(), text: text.into(), kind: Speech::Message };
+        self.oracles.shown(NOW, client, Some(client), &entry);
+    }
+
+    fn passes(&mut self) {
+        assert_eq!(self.oracles.failure(), None);
+    }
+
+    #[track_caller]
+    fn fails(&mut self, oracle: &str) -> Failure {
+        let failure = self.oracles.failure().expect("an oracle fails");
+        assert_eq!(failure.oracle, oracle, "{failure:?}");
+        failure
+    }
+}
+
+fn line(text: &str) -> Line {
+    Line::new(format!("{text}\r\n").as_bytes())
+}
+
+const HI: &str = ":alice!~alice@h PRIVMSG #a :hi";
+
+#[test]
+fn what_the_server_sends_must_be_what_the_model_says() {
+    let wrong: [(&[ConnId], &str); 5] = [
+        (&[], HI),
+        (&[BOB, CAROL], HI),
+        (&[ALICE, BOB], HI),
+        (&[BOB, BOB], HI),
+        (&[BOB], ":alice!~alice@h PRIVMSG #a :h"),
+    ];
+    for (to, text) in wrong {
+        let mut scene = Scene::new();
+        scene.acts_wrongly("PRIVMSG #a :hi", |actions| actions.broadcast(to.iter().copied(), line(text)));
+        scene.fails("actions");
+    }
+    let mut scene = Scene::new();
+    scene.acts_wrongly("PRIVMSG #a :hi", |actions| {
+        actions.send(BOB, line(HI));
+        actions.close(BOB);
+    });
+    assert_eq!(scene.fails("actions").got, "connection 1 is closed");
+    let mut scene = Scene::new();
+    scene.acts_wrongly("PRIVMSG #a :hi", |actions| actions.send(BOB, line(HI)));
+    scene.passes();
+}
+
+#[test]
+fn what_arrives_must_be_a_prefix_and_at_rest_everything() {
+    let mut scene = Scene::new();
+    let sent = scene.handle(Event::Received { conn: ALICE, bytes: b"PRIVMSG #a :hi\r\nPRIVMSG #a :ho\r\n" });
+    scene.oracles.arrived(NOW, BOB, &sent[0].1[..7]);
+    scene.oracles.arrived(NOW, BOB, &[&sent[0].1[7..], &sent[1].1[..3]].concat());
+    scene.passes();
+    let rest = sent[1].1[3..].to_vec();
+    for wrong in [&rest[1..], &sent[0].1[..], b"\r\n"] {
+        let mut scene = Scene::new();
+        let _ = scene.handle(Event::Received { conn: ALICE, bytes: b"PRIVMSG #a :hi\r\nPRIVMSG #a :ho\r\n" });
+        scene.oracles.arrived(NOW, BOB, &[&sent[0].1[..], &sent[1].1[..3], wrong].concat());
+        scene.fails("model");
+    }
+    scene.oracles.at_rest(NOW);
+    assert_eq!(scene.fails("model").got, "it never arrived");
+}
+
+#[test]
+fn nothing_arrives_that_nobody_sent() {
+    let mut scene = Scene::new();
+    scene.oracles.arrived(NOW, CAROL, b"x");
+    assert_eq!(scene.fails("model").expected, "at connection 2: nothing more");
+}
+
+#[test]
+fn of_a_broken_connection_a_prefix_is_enough() {
+    let mut scene = Scene::new();
+    let _ = scene.handle(Event::Received { conn: ALICE, bytes: b"PRIVMSG #a :hi\r\n" });
+    scene.oracles.broken(BOB);
+    scene.oracles.at_rest(NOW);
+    scene.passes();
+}
+
+#[test]
+fn a_plain_visitors_far_end_speaks_another_language() {
+    let mut scene = Scene::new();
+    scene.oracles.is_plain(BOB);
+    let _ = scene.handle(Event::Received { conn: ALICE, bytes: b"PRIVMSG #a :hi\r\n" });
+    scene.oracles.arrived(NOW, BOB, b"alice: hi\r\n");
+    scene.oracles.at_rest(NOW);
+    scene.passes();
+}
+
+#[test]
+fn a_number_that_comes_back_is_another_life() {
+    let mut scene = Scene::new();
+    scene.happens(Event::Closed { conn: BOB, reason: CloseReason::Reset });
+    scene.happens(Event::Accepted { conn: BOB, host: "h" });
+    assert_eq!(scene.oracles.life_of(BOB), Some(3));
+    scene.passes();
+}
+
+#[test]
+fn the_server_knows_as_many_as_there_are() {
+    let mut scene = Scene::new();
+    scene.oracles.state(NOW, &scene.server, 3, 3, 0);
+    scene.passes();
+    let empty = Server::new(Config::default(), NOW);
+    for (server, connections, sockets) in
+        [(&empty, 3, 3), (&scene.server, 2, 2), (&scene.server, 3, 4), (&scene.server, 4, 4)]
+    {
+        let mut oracles = Scene::new().oracles;
+        oracles.state(NOW, server, connections, sockets, 0);
+        assert_eq!(oracles.failure().map(|failure| failure.oracle), Some("cleanup"), "{connections} {sockets}");
+    }
+}
+
+#[test]
+fn no_queue_is_over_its_cap() {
+    let mut scene = Scene::new();
+    scene.oracles.state(NOW, &scene.server, 3, 3, 1000);
+    scene.passes();
+    scene.oracles.state(NOW, &scene.server, 3, 3, 2000);
+    scene.fails("queue-cap");
+}
+
+#[test]
+fn nothing_is_shown_that_nobody_said() {
+    let mut scene = Scene::new();
+    scene.shown(ALICE, "alice", "#a", "about to be said by herself");
+    scene.passes();
+    scene.shown(BOB, "alice", "#a", "hi");
+    scene.fails("created");
+}
+
+#[test]
+fn a_stranger_may_say_things_too() {
+    let mut scene = Scene::new();
+    scene.happens(Event::Accepted { conn: 3, host: "h" });
+    for bytes in ["NICK guest\r\nUSER guest 0 * :g\r\nJOI", "N #a\r\nPRIV", "MSG #a :hello\r\nPRIVMSG #a :hello\r\n"] {
+        scene.happens(Event::Received { conn: 3, bytes: bytes.as_bytes() });
+    }
+    scene.shown(BOB, "guest", "#a", "hello");
+    scene.shown(BOB, "guest", "#a", "hello");
+    scene.passes();
+    scene.shown(BOB, "guest", "#a", "hello");
+    scene.fails("doubled");
+}
+
+#[test]
+fn what_was_said_once_is_shown_once() {
+    let mut scene = Scene::new();
+    scene.says(ALICE, "PRIVMSG #a :hi");
+    scene.shown(BOB, "alice", "#a", "hi");
+    scene.oracles.at_rest(NOW);
+    scene.passes();
+    scene.shown(BOB, "alice", "#a", "hi");
+    scene.fails("doubled");
+}
+
+#[test]
+fn what_one_says_is_shown_in_their_order() {
+    let mut scene = Scene::new();
+    scene.says(ALICE, "PRIVMSG bob :one");
+    scene.says(ALICE, "PRIVMSG #a :\u{1}ACTION two\u{1}");
+    scene.shown(BOB, "alice", "#a", "two");
+    scene.passes();
+    scene.shown(BOB, "alice", "bob", "one");
+    scene.fails("order");
+}
+
+#[test]
+fn all_members_agree_with_the_servers_order() {
+    let mut scene = Scene::new();
+    scene.says(CAROL, "JOIN #a");
+    scene.says(ALICE, "PRIVMSG #a :one");
+    scene.says(BOB, "PRIVMSG #a :two");
+    scene.shown(CAROL, "bob", "#a", "two");
+    scene.passes();
+    scene.shown(CAROL, "alice", "#a", "one");
+    assert!(scene.fails("agreement").expected.starts_with("\"one\" before \"two\""));
+}
+
+#[test]
+fn only_members_see_a_channels_lines_and_only_its_target_a_private_one() {
+    for (line, to) in [
+        ("PRIVMSG #a :hi", "#a"),
+        ("PRIVMSG bob :hi", "bob"),
+        ("PRIVMSG #a :hi", "carol"),
+        ("PRIVMSG bob :hi", "carol"),
+    ] {
+        let mut scene = Scene::new();
+        scene.says(ALICE, line);
+        scene.shown(CAROL, "alice", to, "hi");
+        scene.fails("leak");
+    }
+    let mut scene = Scene::new();
+    scene.says(ALICE, "PRIVMSG #a :before");
+    scene.says(CAROL, "JOIN #a");
+    scene.says(ALICE, "PRIVMSG #a :while");
+    scene.says(CAROL, "PART #a");
+    scene.says(ALICE, "PRIVMSG #a :after");
+    scene.shown(CAROL, "alice", "#a", "while");
+    scene.passes();
+    scene.shown(CAROL, "alice", "#a", "after");
+    scene.fails("leak");
+}
+
+#[test]
+fn whoever_was_there_throughout_is_shown_everything() {
+    for missed in ["PRIVMSG #a :hi", "NOTICE bob :hi"] {
+        let mut scene = Scene::new();
+        scene.says(ALICE, missed);
+        scene.oracles.at_rest(NOW);
+        scene.fails("complete");
+        let mut scene = Scene::new();
+        scene.says(ALICE, missed);
+        scene.happens(Event::Closed { conn: BOB, reason: CloseReason::Reset });
+        scene.oracles.at_rest(NOW);
+        scene.passes();
+    }
+}

@@ -4,23 +4,25 @@
 //! says what is for a workload ([`crate::workload`]) or a script ([`crate::scenario`]) to decide, which is called
 //! when a [`Happening`] is its business.
 
+mod processes;
+
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
 use std::time::Duration;
 
 use verbatim::client::{self, Client, Entry};
-use verbatim::driver::{ClientDriver, DriverLimits, Request, ServerDriver};
+use verbatim::driver::{ClientDriver, DriverLimits, ServerDriver};
 use verbatim::server::{self, ConnId, Server};
 use verbatim::time::Time;
-use verbatim::transport::{LinkLimits, plain};
+use verbatim::transport::LinkLimits;
 
-use crate::faults::{Fault, Shape};
+use crate::faults::Shape;
 use crate::net::{Net, VirtualStream};
 use crate::oracle::{Life, Oracles};
 use crate::random::Random;
 use crate::raw::RawPeer;
-use crate::schedule::{Edge, Event, PeerId, Process, Side};
+use crate::schedule::{Edge, Event, PeerId, Process};
 use crate::transcript::Transcript;
 use crate::witness::{ClientEye, ServerEye, Trace, Witness};
 
@@ -353,180 +355,5 @@ impl World {
             let time = deadline.max(net.now);
             net.schedule.push(time, Event::Timer(process));
         }
-    }
-
-    // Processes.
-
-    fn run(&mut self, process: Process) -> Happening {
-        let (more, happening) = match process {
-            Process::Server => (self.run_server(), Happening::Other),
-            Process::Peer(id) => match &self.peers[id as usize].kind {
-                Kind::Client(_) => self.run_client(id),
-                Kind::Raw(_) => (self.run_raw(id), Happening::Other),
-            },
-        };
-        if more {
-            self.net.borrow_mut().wake(process);
-        }
-        if let Some(deadline) = self.deadline(process) {
-            self.set_timer(process, deadline);
-        }
-        happening
-    }
-
-    fn run_server(&mut self) -> bool {
-        let now = self.now();
-        let mut edges = std::mem::take(&mut self.edges);
-        self.net.borrow_mut().server_edges(&mut edges);
-        loop {
-            let Some(life) = self.net.borrow_mut().accept() else { break };
-            self.accept(now, life);
-        }
-        for (life, edge) in edges.drain(..) {
-            // A connection that the server has given up meanwhile, or has not accepted yet.
-            let Some(&conn) = self.conns.get(life as usize) else { continue };
-            if self.server.stream(conn).is_none_or(|stream| stream.life() != life) {
-                continue;
-            }
-            if edge != Edge::Writable {
-                self.server.readable(conn);
-            }
-            if edge != Edge::Readable {
-                self.server.writable(conn);
-            }
-        }
-        self.edges = edges;
-        let more = self.server.round(now);
-        self.rounds += 1;
-        if self.rounds.is_multiple_of(ROUNDS_PER_LOOK) {
-            self.look();
-        }
-        more
-    }
-
-    fn accept(&mut self, now: Time, life: Life) {
-        let peer = &self.peers[self.net.borrow().peer_of(life) as usize];
-        let stream = VirtualStream::new(Rc::clone(&self.net), life, Side::Server);
-        let visitor = peer.plain;
-        let conn = self.server.accept(now, stream, &peer.host, |conn| {
-            visitor.then(|| Box::new(plain::Visitor::new(conn)) as Box<dyn verbatim::transport::Transport>)
-        });
-        assert_eq!(self.conns.len(), life as usize, "connections are accepted in the order of their numbers");
-        self.conns.push(conn);
-        if visitor {
-            self.witness.borrow_mut().oracles.is_plain(life);
-        }
-    }
-
-    /// Lets the oracles look at the server as a whole.
-    pub fn look(&mut self) {
-        let largest = self.conns_open().map(|conn| self.server.pending_bytes(conn)).max().unwrap_or(0);
-        let sockets = self.net.borrow().server_sockets();
-        let (now, connections) = (self.now(), self.server.connections());
-        self.witness.borrow_mut().state(now, self.server.server(), connections, sockets, largest);
-    }
-
-    fn conns_open(&self) -> impl Iterator<Item = ConnId> {
-        let most = self.conns.iter().max().map_or(0, |&most| most + 1);
-        (0..most).filter(|&conn| self.server.stream(conn).is_some())
-    }
-
-    /// Bytes that wait somewhere to be written, or to be read from a person: at rest there are none.
-    pub fn pending_bytes(&self) -> usize {
-        let peers = self.peers.iter().map(|peer| match &peer.kind {
-            Kind::Client(process) => {
-                process.typed.len() + process.driver.as_ref().map_or(0, ClientDriver::pending_bytes)
-            }
-            Kind::Raw(raw) => raw.stream().map_or(0, |_| raw.pending_bytes()),
-        });
-        peers.chain(self.conns_open().map(|conn| self.server.pending_bytes(conn))).sum()
-    }
-
-    fn run_raw(&mut self, id: PeerId) -> bool {
-        let peer = &mut self.peers[id as usize];
-        let Kind::Raw(raw) = &mut peer.kind else { return false };
-        if let Some(life) = peer.life {
-            self.net.borrow_mut().peer_edges(life);
-        }
-        if raw.round() {
-            drop(raw.take());
-            peer.life = None;
-        }
-        false
-    }
-
-    fn run_client(&mut self, id: PeerId) -> (bool, Happening) {
-        let now = self.now();
-        let cuts = self.net.borrow().faults.has(Fault::Cut);
-        let peer = &mut self.peers[id as usize];
-        let Kind::Client(process) = &mut peer.kind else { return (false, Happening::Other) };
-        let Some(driver) = &mut process.driver else { return (false, Happening::Other) };
-        if let Some(life) = peer.life {
-            let edges = self.net.borrow_mut().peer_edges(life);
-            if edges & (Edge::Readable.bit() | Edge::HangUp.bit()) != 0 {
-                driver.readable();
-            }
-            if edges & (Edge::Writable.bit() | Edge::HangUp.bit()) != 0 {
-                driver.writable();
-            }
-        }
-        if !process.typed.is_empty() {
-            // A pipe gives what is there, and that may end anywhere.
-            let cut = cuts && self.random.chance(1, 2);
-            let count = if cut { self.random.size(process.typed.len()) } else { process.typed.len() };
-            let bytes: Vec<u8> = process.typed.drain(..count).collect();
-            driver.tell(now, client::Event::Typed { bytes: &bytes });
-        }
-        let more = driver.round(now) || !process.typed.is_empty();
-        if driver.stream().is_none() {
-            peer.life = None;
-        }
-        let mut exits = false;
-        while let Some(request) = driver.request() {
-            match request {
-                Request::Connect => {
-                    peer.attempt += 1;
-                    let mut net = self.net.borrow_mut();
-                    let time = net.now + net.draw_latency();
-                    net.schedule.push(time, Event::Syn { peer: id, attempt: peer.attempt });
-                }
-                Request::Show(_) => {}
-                Request::Exit(_) => exits = true,
-            }
-        }
-        if exits {
-            self.kill(id);
-            return (false, Happening::Exited(id));
-        }
-        (more, Happening::Other)
-    }
-
-    fn answer(&mut self, id: PeerId, attempt: u32, life: Option<Life>) {
-        let now = self.now();
-        let stream = life.map(|life| VirtualStream::new(Rc::clone(&self.net), life, Side::Peer));
-        let peer = &mut self.peers[id as usize];
-        // Whoever asked may be gone; then the stream closes here.
-        if peer.attempt != attempt {
-            return;
-        }
-        match (&mut peer.kind, stream) {
-            (Kind::Client(process), stream) => {
-                let Some(driver) = &mut process.driver else { return };
-                peer.life = life;
-                match stream {
-                    Some(stream) => {
-                        driver.observer.life = life;
-                        driver.connected(now, stream, None);
-                    }
-                    None => driver.refused(now, "Connection refused"),
-                }
-            }
-            (Kind::Raw(raw), Some(stream)) => {
-                peer.life = life;
-                drop(raw.connected(stream));
-            }
-            (Kind::Raw(_), None) => {}
-        }
-        self.net.borrow_mut().wake(Process::Peer(id));
     }
 }

@@ -1,0 +1,338 @@
+//! The server and the reference model are given the same random events; whatever the server answers must be what
+//! the model says. No network stands between them, so this is the quickest way to find where they differ.
+
+use std::time::Duration;
+
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{Rng, SeedableRng};
+use sim::oracle::Oracles;
+use verbatim::planted::{Bug, Bugs};
+use verbatim::server::{Action, Actions, CloseReason, Config, ConnId, Event, Limits, Server};
+use verbatim::slots::Slots;
+use verbatim::time::Time;
+
+/// How many seeds are played. Thousands were, when this was written.
+const SEEDS: u64 = 40;
+
+/// Whatever a seed decides.
+struct Dice(ChaCha8Rng);
+
+impl Dice {
+    fn below(&mut self, most: usize) -> usize {
+        (self.0.next_u64() % most as u64) as usize
+    }
+
+    fn one_in(&mut self, many: usize) -> bool {
+        self.below(many) == 0
+    }
+
+    fn pick<'a>(&mut self, from: &[&'a str]) -> &'a str {
+        from[self.below(from.len())]
+    }
+
+    /// One to three of `from` in a list.
+    fn several(&mut self, from: &[&str]) -> String {
+        let count = if self.one_in(3) { 1 + self.below(6) } else { 1 };
+        (0..count).map(|_| self.pick(from)).collect::<Vec<_>>().join(",")
+    }
+}
+
+const NICKS: &[&str] = &["alice", "Alice", "bob", "carol", "dave", "[x]", "BOB", "nobody", "1bad", "", "a*", "é", "*"];
+const CHANNELS: &[&str] = &["#a", "#A", "#b", "#b", "#c", "#Köln", "#none", "#", "a", "", "&x", "#a:b", "0"];
+const TEXTS: &[&str] =
+    &["hello", ":two words", ":", ":  spaces ", ":\u{1}ACTION waves\u{1}", "::colon", ":Grüße", "x\u{7}y"];
+const MASKS: &[&str] =
+    &["alice", "*!*@*", "b*!*@*", "*@10.0.0.1", "a b", ":::x", ":", "*!~u@*", "BOB!*@*", "#*", "*", "~u*", "10.0.0.?"];
+const MODES: &[&str] = &[
+    "+o", "-o", "+v", "-v", "+ov", "b", "+b", "-b", "e", "+e", "I", "+I", "+k", "-k", "+l", "-l", "+i", "-i", "+m",
+    "-m", "+n", "-n", "+s", "-s", "+t", "-t", "+imnst", "-imnst", "+i-i+i", "+x", "+:", "o-o+o", "+kl", "-kl",
+    "+bbbbb", "+vvvvvi", "bb", "", "+", ":+ i", "+é", "-b+b", "k", "l", "-bei",
+];
+const VALUES: &[&str] = &[
+    "alice",
+    "bob",
+    "carol",
+    "nobody",
+    "key",
+    "k,k",
+    ":a b",
+    ":",
+    "::x",
+    "5",
+    "0",
+    "1",
+    "2",
+    "007",
+    "+5",
+    "65536",
+    "-1",
+    "*!*@*",
+    "*!*@10.*",
+    "BOB",
+    "x!y@z",
+    "é",
+    "averylongkeyaverylongkeyaverylongkey",
+];
+
+/// A line, mostly such as a client would send.
+fn line(dice: &mut Dice) -> String {
+    match dice.below(44) {
+        0..=6 => own_line(dice),
+        7..=33 => channel_line(dice),
+        34..=39 => query(dice),
+        _ => odd_line(dice),
+    }
+}
+
+/// A text as a trailing parameter, or no parameter at all in one of `none` cases.
+fn text(dice: &mut Dice, none: usize) -> String {
+    match dice.below(12) {
+        _ if dice.one_in(none) => String::new(),
+        0 => format!(":{}", "é".repeat(150 + dice.below(110))),
+        1 => format!(":{}", "long ".repeat(40 + dice.below(65))),
+        _ => dice.pick(TEXTS).to_owned(),
+    }
+}
+
+/// What somebody says of themselves.
+fn own_line(dice: &mut Dice) -> String {
+    match dice.below(7) {
+        0 => format!("NICK {}", dice.pick(NICKS)),
+        1 => format!(
+            "USER {} 0 * {}",
+            dice.pick(&["u", "a@b!c", "é", "averyveryverylongusername", ":"]),
+            dice.pick(TEXTS)
+        ),
+        2 => format!("PASS {}", dice.pick(&["secret", "wrong", ":", ""])),
+        3 => {
+            let words = ["LS", "ls", "LIST", "REQ", "END", "XYZ", ""];
+            format!("CAP {} {}", dice.pick(&words), dice.pick(&["302", "301", "", ":x"]))
+        }
+        4 => {
+            let caps =
+                ["multi-prefix", "-multi-prefix", ":userhost-in-names", ":multi-prefix  cap-notify ", ":", "x", ":--x"];
+            format!("CAP REQ {}", dice.pick(&caps))
+        }
+        5 => format!("{} {}", dice.pick(&["PING", "PONG", "ping"]), text(dice, 9)),
+        _ => format!("QUIT {}", text(dice, 2)),
+    }
+}
+
+/// What somebody does in a channel, or says.
+fn channel_line(dice: &mut Dice) -> String {
+    let (nick, channel) = (dice.pick(NICKS), dice.pick(CHANNELS));
+    match dice.below(27) {
+        0..=4 => format!("JOIN {} {}", dice.several(CHANNELS), dice.several(&["", "key", "x"])),
+        5 | 6 => format!("PART {} {}", dice.several(CHANNELS), text(dice, 2)),
+        7 | 8 => format!("TOPIC {channel} {}", text(dice, 4)),
+        9 => format!("NAMES {}", dice.several(CHANNELS)),
+        10 => format!("LIST {}", dice.several(&["", "#a", "#*", "#?", ":", ">1", "#Köln"])),
+        11 | 12 => format!("INVITE {nick} {channel}"),
+        13 | 14 => format!("KICK {channel} {} {}", dice.several(NICKS), text(dice, 3)),
+        15..=19 => {
+            let modes = dice.pick(MODES).to_owned() + if dice.one_in(4) { dice.pick(MODES) } else { "" };
+            let values: Vec<_> = (0..dice.below(7)).map(|_| dice.pick(VALUES)).collect();
+            format!("MODE {channel} {modes} {}", values.join(" "))
+        }
+        20 => format!("MODE {nick} {}", dice.pick(&["", "+i", "-i", "+o", "-o", "+x", "+i-i", "-ix+i", "+", ":"])),
+        _ => {
+            let targets = dice.several(&[NICKS, CHANNELS, CHANNELS].concat());
+            format!("{} {targets} {}", dice.pick(&["PRIVMSG", "PRIVMSG", "NOTICE", "privmsg"]), text(dice, 20))
+        }
+    }
+}
+
+/// What somebody asks.
+fn query(dice: &mut Dice) -> String {
+    match dice.below(6) {
+        0 => format!("WHO {} {}", dice.pick(&[MASKS, NICKS, CHANNELS].concat()), dice.pick(&["", "", "o", "x"])),
+        1 => format!("WHOIS {}", dice.pick(&["alice", "bob", "x bob", "bob,alice", "nobody", "", ":", "carol carol"])),
+        2 => format!("WHOWAS {} {}", dice.pick(NICKS), dice.pick(&["", "1", "0", "-1", "x"])),
+        3 => format!("{} {}", dice.pick(&["ISON", "USERHOST"]), dice.several(NICKS).replace(',', " ")),
+        4 => format!("AWAY {}", text(dice, 3)),
+        _ => {
+            let commands = ["LUSERS", "MOTD", "VERSION", "TIME", "INVITE", "NAMES"];
+            format!("{} {}", dice.pick(&commands), dice.pick(&["", "verbatim.LOCAL", "else.where", ":"]))
+        }
+    }
+}
+
+/// What no client would send.
+fn odd_line(dice: &mut Dice) -> String {
+    match dice.below(4) {
+        0 => {
+            let commands = [
+                "CAP", "PASS", "NICK", "USER", "PING", "JOIN", "PART", "TOPIC", "NAMES", "LIST", "INVITE", "KICK",
+                "MODE", "PRIVMSG", "NOTICE", "WHO", "WHOIS", "WHOWAS", "ISON", "USERHOST", "AWAY",
+            ];
+            dice.pick(&commands).to_owned() + dice.pick(&["", " ", " x", " :", " #a", " x y", " #a alice", " x y z"])
+        }
+        1 => {
+            let long = "foobarfoobarfoobarfoobarfoobarfoobarfoobar x";
+            dice.pick(&["FOO", long, ":x", "@a", "@a=b :src PING :tagged", "é", "   ", " PING x"]).to_owned()
+        }
+        2 => format!("PRIVMSG #a :{}", "x".repeat(dice.below(600))),
+        _ => format!("@{} PING {}", "t".repeat(4070 + dice.below(40)), "y".repeat(480 + dice.below(40))),
+    }
+}
+
+/// A line and its end; of somebody fresh, what registers them.
+fn bytes(dice: &mut Dice, fresh: bool) -> Vec<u8> {
+    let end: &[u8] = [b"\r\n".as_slice(), b"\n", b"\r", b"\r\n\r\n"][dice.below(4)];
+    if fresh && !dice.one_in(8) {
+        let nick = dice.pick(&["alice", "bob", "carol", "dave", "[x]"]);
+        let pass = if dice.one_in(4) { "" } else { "PASS secret\r\n" };
+        return format!("{pass}NICK {nick}\r\nUSER u 0 * :Real {nick}\r\nMODE {nick} +i\r\n").into_bytes();
+    }
+    let mut bytes = line(dice).into_bytes();
+    match dice.below(60) {
+        0 => bytes.extend([0, 0xff, b'x']),
+        1 => bytes.insert(dice.below(bytes.len() + 1), 0),
+        2 => bytes.resize(bytes.len() + 600, b'z'),
+        3 => bytes.resize(bytes.len() + 20_000, b' '),
+        4 => bytes.insert(dice.below(bytes.len() + 1), 0xc3),
+        _ => {}
+    }
+    bytes.extend_from_slice(end);
+    bytes
+}
+
+struct Run {
+    dice: Dice,
+    now: Time,
+    server: Server,
+    oracles: Oracles,
+    /// What each connection has sent and the server has not been given.
+    conns: Slots<Vec<u8>>,
+    transcript: Vec<String>,
+}
+
+impl Run {
+    fn new(seed: u64, bugs: Bugs) -> Self {
+        let mut dice = Dice(ChaCha8Rng::seed_from_u64(seed));
+        let limits =
+            Limits { channels_per_user: 4, list_entries: 3, invitations: 2, whowas_entries: 4, ..Limits::default() };
+        let config = Config {
+            motd: if dice.one_in(2) { vec!["hi".to_owned(), String::new(), "é".repeat(300)] } else { Vec::new() },
+            password: dice.one_in(3).then(|| "secret".to_owned()),
+            bugs,
+            limits: if dice.one_in(4) { Limits::default() } else { limits },
+            ..Config::default()
+        };
+        let now = Time::from_secs(1_700_000_000);
+        let oracles = Oracles::new(&config, 1 << 20);
+        Self { dice, now, server: Server::new(config, now), oracles, conns: Slots::default(), transcript: Vec::new() }
+    }
+
+    fn step(&mut self) {
+        let open: Vec<ConnId> = self.conns.iter().map(|(conn, _)| conn).collect();
+        match self.dice.below(100) {
+            0..=3 if open.len() < 6 => {
+                let conn = self.conns.insert(bytes(&mut self.dice, true));
+                let host = ["10.0.0.1", "10.0.0.2", "host.example"][self.dice.below(3)];
+                self.handle(Event::Accepted { conn, host });
+            }
+            4 if !open.is_empty() => {
+                let conn = open[self.dice.below(open.len())];
+                self.conns.remove(conn);
+                let reasons = [
+                    CloseReason::Ended,
+                    CloseReason::Reset,
+                    CloseReason::SendQueueExceeded,
+                    CloseReason::Transport("It speaks TLS"),
+                ];
+                let reason = reasons[self.dice.below(4)];
+                self.handle(Event::Closed { conn, reason });
+            }
+            5..=8 => {
+                let seconds = [0, 1, 7, 29, 60, 200][self.dice.below(6)];
+                self.advance(Duration::from_secs(seconds));
+            }
+            _ if open.is_empty() => {}
+            _ => {
+                let conn = open[self.dice.below(open.len())];
+                let more = bytes(&mut self.dice, false);
+                let waiting = self.conns.get_mut(conn).unwrap();
+                waiting.extend_from_slice(&more);
+                let count = if self.dice.one_in(3) { 1 + self.dice.below(waiting.len()) } else { waiting.len() };
+                let given: Vec<u8> = waiting.drain(..count).collect();
+                self.handle(Event::Received { conn, bytes: &given });
+            }
+        }
+    }
+
+    /// Lets time pass: to the server's deadlines one by one, or past them all at once.
+    fn advance(&mut self, by: Duration) {
+        let (until, late) = (self.now + by, self.dice.one_in(3));
+        while let Some(deadline) = self.server.deadline().filter(|&deadline| deadline <= until) {
+            self.now = if late { until } else { deadline.max(self.now) };
+            self.handle(Event::Timeout);
+        }
+        self.now = until;
+    }
+
+    fn handle(&mut self, event: Event<'_>) {
+        self.transcript.push(match event {
+            Event::Received { conn, bytes } => format!("{conn}> {}", bytes.escape_ascii()),
+            _ => format!("{:?} {event:?}", self.now),
+        });
+        let mut actions = Actions::default();
+        self.oracles.server_event(self.now, &event);
+        self.server.handle(self.now, event, &mut actions);
+        for action in actions.list() {
+            match action {
+                Action::Send { to, line } => {
+                    self.transcript.push(format!("{:?}< {}", actions.recipients(*to), line.text()))
+                }
+                Action::Close { conn } => {
+                    self.transcript.push(format!("{conn}< (closed)"));
+                    self.conns.remove(*conn);
+                }
+            }
+        }
+        self.oracles.server_actions(self.now, &actions);
+        let open = self.conns.len();
+        self.oracles.state(self.now, &self.server, open, open, 0);
+    }
+}
+
+/// Runs one seed to its end, or to what goes wrong first; tells what that was, with the end of the transcript.
+fn played(seed: u64, bugs: Bugs) -> Result<(), String> {
+    let mut run = Run::new(seed, bugs);
+    for step in 0..=600 {
+        if step < 600 {
+            run.step();
+        } else {
+            run.handle(Event::Stop);
+        }
+        if let Some(failure) = run.oracles.failure() {
+            let end = run.transcript[run.transcript.len().saturating_sub(20)..].join("\n");
+            let (oracle, expected, got) = (failure.oracle, failure.expected, failure.got);
+            return Err(format!("seed {seed}: oracle {oracle}\n{end}\nexpected {expected}\n     got {got}\n"));
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn the_server_answers_what_the_model_says() {
+    let failures: Vec<String> = (0..SEEDS).filter_map(|seed| played(seed, Bugs::NONE).err()).collect();
+    assert!(failures.is_empty(), "{} of {SEEDS} seeds:\n{}", failures.len(), failures.join("\n"));
+}
+
+#[test]
+fn a_bug_in_the_server_is_found() {
+    for bug in [
+        Bug::PartialLineDropped,
+        Bug::OneLinePerRead,
+        Bug::ClosedStaysMember,
+        Bug::EchoToSender,
+        Bug::PrivateMessageLeaked,
+        Bug::QuitToldTwice,
+        Bug::OldNickKept,
+        Bug::EmptyChannelKept,
+        Bug::CutLineTaken,
+    ] {
+        assert!((0..10).any(|seed| played(seed, Bugs::only(bug)).is_err()), "{} is found in ten seeds", bug.name());
+    }
+}

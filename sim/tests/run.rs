@@ -1,0 +1,62 @@
+//! Whole runs from a seed.
+
+use sim::{FaultMode, Options, run};
+
+fn options(seed: u64, faults: FaultMode) -> Options {
+    Options { seed, clients: 5, faults, transcript: true, ..Options::default() }
+}
+
+#[test]
+fn the_same_seed_gives_the_same_run_and_another_seed_another() {
+    for faults in [FaultMode::None, FaultMode::All, FaultMode::Swarm] {
+        let (first, again, other) = (run(&options(7, faults)), run(&options(7, faults)), run(&options(8, faults)));
+        assert_eq!((&first.digest, first.counts, first.span), (&again.digest, again.counts, again.span));
+        assert_eq!(first.transcript, again.transcript);
+        assert_ne!(first.digest, other.digest);
+    }
+}
+
+#[test]
+fn a_run_without_faults_has_none_and_its_line_says_so() {
+    let report = run(&options(7, FaultMode::None));
+    assert_eq!((report.failure.clone(), report.counts.faults), (None, 0), "{report}");
+    let line = report.line(std::time::Duration::from_millis(12));
+    let keys: Vec<&str> = line.split(' ').map(|word| word.split('=').next().unwrap_or_default()).collect();
+    assert_eq!(
+        keys,
+        ["PASS", "seed", "clients", "events", "deliveries", "faults", "virtual_s", "wall_ms", "digest"],
+        "{line}"
+    );
+    assert!(report.digest.len() == 64 && report.digest.bytes().all(|byte| byte.is_ascii_hexdigit()), "{line}");
+}
+
+#[test]
+fn watching_changes_nothing() {
+    let watched = run(&options(3, FaultMode::Swarm));
+    let unwatched = run(&Options { transcript: false, ..options(3, FaultMode::Swarm) });
+    assert_eq!(watched.digest, unwatched.digest);
+    assert!(!watched.transcript.is_empty() && unwatched.transcript.is_empty());
+}
+
+#[test]
+fn swarms_and_storms_pass() {
+    for seed in 1..=20 {
+        for faults in [FaultMode::All, FaultMode::Swarm] {
+            let report = run(&options(seed, faults));
+            assert_eq!(report.failure, None, "{report}");
+        }
+    }
+}
+
+#[test]
+fn a_failure_names_its_oracle_and_the_command_that_replays_it() {
+    let bug = verbatim::planted::Bug::EchoToSender;
+    let report = run(&Options { bug: Some(bug), lines: 3, ..options(1, FaultMode::None) });
+    let text = report.to_string();
+    assert!(report.line(std::time::Duration::ZERO).starts_with("FAIL seed=1 oracle=actions "), "{text}");
+    assert!(text.contains("expected: ") && text.contains("got:      ") && report.last.len() > 10, "{text}");
+    assert!(
+        text.ends_with("replay:   just sim --seed 1 --clients 5 --lines 3 --faults none --bug echo-to-sender\n"),
+        "{text}"
+    );
+}

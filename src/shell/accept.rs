@@ -1,0 +1,100 @@
+//! Accepting, and what to do when the process or the system has no descriptor left for another connection.
+
+use std::fs::File;
+use std::io::Write;
+use std::time::Duration;
+
+use nix::errno::Errno;
+
+use super::listen::Listener;
+use super::socket::Socket;
+use crate::time::Time;
+
+/// Connections accepted from one listener in one round, so that a crowd at the door cannot starve those inside.
+const ACCEPTS_PER_ROUND: usize = 64;
+/// How long nothing is accepted once not even refusing worked.
+const PAUSE: Duration = Duration::from_millis(250);
+/// A server that stays full says so once in so long.
+const SAY_FULL_EVERY: Duration = Duration::from_secs(10);
+
+/// The door: who is let in, and who is told that there is no room.
+#[derive(Debug)]
+pub struct Door {
+    /// A descriptor that is given up for a moment when there is no other one: so whoever waits can be told, and does
+    /// not wake the server again and again.
+    spare: Option<File>,
+    said_full: Option<Time>,
+    refused: u64,
+}
+
+/// How a listener was left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Left {
+    /// Whoever still waits is accepted in the next round.
+    Open,
+    /// Nothing can be accepted before this time.
+    PausedUntil(Time),
+}
+
+impl Door {
+    /// A door with a spare descriptor behind it.
+    pub fn new() -> Self {
+        Self { spare: spare(), said_full: None, refused: 0 }
+    }
+
+    /// Accepts who waits at `listener`, and gives each to `enter` with their host.
+    pub fn accept(&mut self, now: Time, listener: &Listener, mut enter: impl FnMut(Socket, &str)) -> Left {
+        for _ in 0..ACCEPTS_PER_ROUND {
+            let error = match listener.accept() {
+                Ok((socket, host)) => {
+                    enter(socket, &host);
+                    continue;
+                }
+                Err(error) => Errno::from_raw(error.raw_os_error().unwrap_or_default()),
+            };
+            match error {
+                Errno::EAGAIN => break,
+                Errno::EMFILE | Errno::ENFILE if self.refuse_one(listener) => self.say_full(now, error),
+                Errno::EMFILE | Errno::ENFILE | Errno::ENOBUFS | Errno::ENOMEM => {
+                    self.say_full(now, error);
+                    return Left::PausedUntil(now + PAUSE);
+                }
+                // accept(2): errors that are already pending on the new connection come out of accept; that
+                // connection is gone, and the next one may be well.
+                error => tracing::debug!("a connection was gone before it was accepted: {}", error.desc()),
+            }
+        }
+        Left::Open
+    }
+
+    /// Tells one who waits that there is no room. Returns whether that was possible.
+    fn refuse_one(&mut self, listener: &Listener) -> bool {
+        if self.spare.take().is_none() {
+            self.spare = spare();
+            return false;
+        }
+        let accepted = listener.accept();
+        let refused = match accepted {
+            Ok((mut socket, _)) => {
+                // It is said to whoever listens; a new connection's buffer has room for one line.
+                let _ = socket.write(b"ERROR :Server is full\r\n");
+                self.refused += 1;
+                true
+            }
+            Err(error) => error.kind() == std::io::ErrorKind::WouldBlock,
+        };
+        self.spare = spare();
+        refused
+    }
+
+    fn say_full(&mut self, now: Time, error: Errno) {
+        if self.said_full.is_none_or(|said| now.since(said) >= SAY_FULL_EVERY) {
+            self.said_full = Some(now);
+            tracing::warn!("the server is full: {}; refused so far: {}", error.desc().to_lowercase(), self.refused);
+        }
+    }
+}
+
+fn spare() -> Option<File> {
+    File::open("/dev/null").ok()
+}

@@ -1,0 +1,268 @@
+//! The client's loop: the person's pipe and the server's socket, by epoll.
+
+use std::io::{self, ErrorKind, IsTerminal, Read};
+use std::time::Duration;
+use std::{env, process};
+
+use nix::errno::Errno;
+use nix::sys::signal::Signal;
+
+use super::clock::Clock;
+use super::dial::Dial;
+use super::input::Input;
+use super::listen::because;
+use super::poll::{Poll, Ready};
+use super::screen::Screen;
+use super::signals::{self, Signals};
+use super::socket::Socket;
+use crate::client::{Client, Config, Entry, Event};
+use crate::driver::{ClientDriver, Request};
+use crate::time::Time;
+use crate::transport::{LinkLimits, Url};
+use crate::wire::Nick;
+
+/// What a client is to do.
+#[derive(Clone, Debug)]
+pub struct ChatOptions {
+    /// The server.
+    pub url: Url,
+    /// The nick to ask for; without one it is made of the person's name on this machine.
+    pub nick: Option<String>,
+    /// The channels to join.
+    pub join: Vec<String>,
+}
+
+const SIGNALS: u64 = 0;
+const PIPE: u64 = 1;
+const CONNECTION: u64 = 2;
+
+/// How long a client that ends waits for its last lines to be written.
+const FLUSH_AT_END: Duration = Duration::from_secs(1);
+/// Bytes that are read of the person's input in one round.
+const TYPED_BYTES: usize = 16 << 10;
+/// A nick made from the person's name is cut to this length, which RFC 2812 §1.2.1 lets every server take.
+const SAFE_NICK_BYTES: usize = 9;
+
+/// Chats until the person or the server ends it. Returns the process's exit code.
+///
+/// # Errors
+/// The kernel refuses what no client can do without. A server that cannot be reached is told to the person and is an
+/// exit code.
+pub fn chat(options: ChatOptions) -> anyhow::Result<u8> {
+    // In this order: the child inherits the signals' blocking, and must be there before any thread is.
+    let blocked = signals::block(&[Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP]).map_err(because)?;
+    let input = Input::start().map_err(because)?;
+    let mut chat = Chat::new(options, input, Signals::new(&blocked).map_err(because)?).map_err(because)?;
+    let now = chat.clock.now();
+    chat.driver.tell(now, Event::Started);
+    chat.carry_out(now);
+    loop {
+        if let Some(code) = chat.turn().map_err(because)? {
+            return Ok(code);
+        }
+    }
+}
+
+struct Chat {
+    url: Url,
+    clock: Clock,
+    poll: Poll,
+    signals: Signals,
+    /// The person's input, until it ends.
+    input: Option<Input>,
+    /// Whether the poll waits for the input: not while the client has enough of it.
+    hears_input: bool,
+    driver: ClientDriver<Socket>,
+    /// The connection that is being made.
+    dial: Option<Dial>,
+    screen: Screen,
+    /// The last round left something to do.
+    more: bool,
+    /// The exit code and the time at which it is returned, whatever waits to be written.
+    ends: Option<(u8, Time)>,
+    ready: Vec<Ready>,
+}
+
+impl Chat {
+    fn new(options: ChatOptions, input: Input, signals: Signals) -> Result<Self, Errno> {
+        let clock = Clock::start()?;
+        let poll = Poll::new()?;
+        poll.add_level(&signals, SIGNALS)?;
+        let config = Config {
+            nick: options.nick.unwrap_or_else(|| nick_of(&env::var("USER").unwrap_or_default())),
+            channels: options.join,
+            interactive: io::stdin().is_terminal(),
+            // It only has to differ between clients that lose the same server.
+            seed: clock.now().as_micros() ^ u64::from(process::id()) << 40,
+        };
+        Ok(Self {
+            url: options.url,
+            clock,
+            poll,
+            signals,
+            input: Some(input),
+            hears_input: false,
+            driver: ClientDriver::new(Client::new(config), LinkLimits::default(), ()),
+            dial: None,
+            screen: Screen::new(),
+            more: false,
+            ends: None,
+            ready: Vec::new(),
+        })
+    }
+
+    /// Waits for what is ready, and does all of it. Returns the exit code once it is over.
+    fn turn(&mut self) -> Result<Option<u8>, Errno> {
+        self.listen_to_input()?;
+        self.poll.wait(self.timeout())?;
+        let now = self.clock.now();
+        let mut ready = std::mem::take(&mut self.ready);
+        ready.extend(self.poll.ready());
+        for Ready { token, readable, writable } in ready.drain(..) {
+            match token {
+                SIGNALS => self.take_signals(now),
+                PIPE => self.take_input(now),
+                _ => {
+                    if readable {
+                        self.driver.readable();
+                    }
+                    if writable {
+                        self.driver.writable();
+                    }
+                }
+            }
+        }
+        self.ready = ready;
+        self.go_on_dialling(now);
+        self.more = self.driver.round(now);
+        self.carry_out(now);
+        if let Err(error) = self.screen.flush() {
+            self.screen_lost(now, &error);
+        }
+        Ok(self.ends.filter(|&(_, time)| time <= now || self.driver.pending_bytes() == 0).map(|(code, _)| code))
+    }
+
+    fn timeout(&self) -> Option<Duration> {
+        if self.more {
+            return Some(Duration::ZERO);
+        }
+        let dial = self.dial.as_ref().and_then(Dial::deadline);
+        let end = self.ends.map(|(_, time)| time);
+        let next = [self.driver.deadline(), dial, end].into_iter().flatten().min()?;
+        Some(next.since(self.clock.now()))
+    }
+
+    /// While the client has enough to send, the pipe waits, and with it whoever writes to our stdin.
+    fn listen_to_input(&mut self) -> Result<(), Errno> {
+        let Some(input) = &self.input else { return Ok(()) };
+        let wants = self.driver.client().takes_input();
+        if wants != self.hears_input {
+            if wants {
+                self.poll.add_level(input, PIPE)?
+            } else {
+                self.poll.remove(input)?
+            }
+            self.hears_input = wants;
+        }
+        Ok(())
+    }
+
+    fn take_input(&mut self, now: Time) {
+        let Some(input) = &mut self.input else { return };
+        let mut buffer = [0; TYPED_BYTES];
+        match input.read(&mut buffer) {
+            Ok(0) => {}
+            Ok(count) => return self.driver.tell(now, Event::Typed { bytes: &buffer[..count] }),
+            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted) => return,
+            Err(_) => {}
+        }
+        self.input = None;
+        self.driver.tell(now, Event::InputEnded);
+    }
+
+    fn take_signals(&mut self, now: Time) {
+        while self.signals.next().is_some() {
+            if let Some((_, time)) = &mut self.ends {
+                *time = now;
+            }
+            self.driver.tell(now, Event::Interrupted);
+        }
+    }
+
+    /// Does what the client asks of the world.
+    fn carry_out(&mut self, now: Time) {
+        while let Some(request) = self.driver.request() {
+            match request {
+                Request::Connect => {
+                    self.dial = Some(Dial::start(&self.url, &self.poll, CONNECTION));
+                    self.go_on_dialling(now);
+                }
+                Request::Show(entry) => self.screen.show(now, &entry),
+                Request::Exit(code) => {
+                    self.ends = Some((code, now + FLUSH_AT_END));
+                    // Nothing may be left to wait for.
+                    self.more = true;
+                }
+            }
+        }
+    }
+
+    fn go_on_dialling(&mut self, now: Time) {
+        let Some(dial) = &mut self.dial else { return };
+        match dial.progress(now, &self.poll, CONNECTION) {
+            None => return,
+            Some(Ok(socket)) => {
+                self.driver.connected(now, socket, None);
+                // What the client said first is written in a round.
+                self.more = true;
+            }
+            Some(Err(reason)) => self.driver.refused(now, &format!("{}: {reason}", self.url)),
+        }
+        self.dial = None;
+    }
+
+    /// Nobody reads what is shown (`verbatim chat | head`): the client says goodbye, and the person is not bothered.
+    fn screen_lost(&mut self, now: Time, error: &io::Error) {
+        if error.kind() != ErrorKind::BrokenPipe {
+            let text = format!("cannot write to stdout: {}", super::listen::plain(error));
+            self.screen.show(now, &Entry::Trouble { text });
+        }
+        if self.ends.is_none() {
+            self.driver.tell(now, Event::Interrupted);
+            self.carry_out(now);
+            self.more = true;
+        }
+    }
+}
+
+/// A nick made of a person's name: what no nick can hold is left out.
+fn nick_of(user: &str) -> String {
+    let fits = |text: &str| Nick::parse(text, SAFE_NICK_BYTES).is_ok();
+    let mut nick = String::new();
+    for c in user.chars() {
+        nick.push(c);
+        if !fits(&nick) {
+            nick.pop();
+        }
+    }
+    if nick.is_empty() { "guest".into() } else { nick }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nick_of;
+
+    #[test]
+    fn any_name_makes_a_nick() {
+        for (user, nick) in [
+            ("anna", "anna"),
+            ("Élodie", "lodie"),
+            ("1st.user", "stuser"),
+            ("", "guest"),
+            ("-_-", "_-"),
+            ("abcdefghijkl", "abcdefghi"),
+        ] {
+            assert_eq!(nick_of(user), nick);
+        }
+    }
+}

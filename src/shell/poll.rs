@@ -1,0 +1,93 @@
+//! epoll: which descriptors are ready. It knows tokens, not what stands behind them.
+
+use std::os::fd::AsFd;
+use std::time::Duration;
+
+use nix::errno::Errno;
+use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout};
+
+/// How many ready descriptors one wait tells of. The others come with the next one.
+const EVENTS_PER_WAIT: usize = 1024;
+
+/// A set of descriptors, each with a token.
+#[derive(Debug)]
+pub struct Poll {
+    epoll: Epoll,
+    events: Vec<EpollEvent>,
+    ready: usize,
+}
+
+/// A descriptor that is ready.
+#[derive(Clone, Copy, Debug)]
+pub struct Ready {
+    /// The token it was added with.
+    pub token: u64,
+    /// There are bytes, the end of them, or an error.
+    pub readable: bool,
+    /// It takes bytes.
+    pub writable: bool,
+}
+
+impl Poll {
+    /// A set without descriptors.
+    ///
+    /// # Errors
+    /// The kernel's: it has no descriptor or memory left.
+    pub fn new() -> Result<Self, Errno> {
+        let epoll = Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC)?;
+        Ok(Self { epoll, events: vec![EpollEvent::empty(); EVENTS_PER_WAIT], ready: 0 })
+    }
+
+    /// Adds a connection: told once whenever it becomes readable, writable or broken. If it is so already, that is
+    /// told first. Closing the descriptor takes it out.
+    ///
+    /// # Errors
+    /// The kernel's: it has no memory left, or the descriptor cannot be waited for.
+    pub fn add_edge(&self, fd: impl AsFd, token: u64) -> Result<(), Errno> {
+        let flags = EpollFlags::EPOLLIN | EpollFlags::EPOLLOUT | EpollFlags::EPOLLRDHUP | EpollFlags::EPOLLET;
+        self.epoll.add(fd, EpollEvent::new(flags, token))
+    }
+
+    /// Adds what is only read from, and told again at every wait until nothing is left to read.
+    ///
+    /// # Errors
+    /// As of [`add_edge`](Self::add_edge).
+    pub fn add_level(&self, fd: impl AsFd, token: u64) -> Result<(), Errno> {
+        self.epoll.add(fd, EpollEvent::new(EpollFlags::EPOLLIN, token))
+    }
+
+    /// Takes a descriptor out that stays open.
+    ///
+    /// # Errors
+    /// The kernel's, if it was not in.
+    pub fn remove(&self, fd: impl AsFd) -> Result<(), Errno> {
+        self.epoll.delete(fd)
+    }
+
+    /// Waits until a descriptor is ready, a signal comes or `timeout` has passed (`None`: for ever).
+    ///
+    /// # Errors
+    /// None but mistakes of ours: EBADF, EFAULT, EINVAL.
+    pub fn wait(&mut self, timeout: Option<Duration>) -> Result<(), Errno> {
+        // Rounded up: a wait that ends before its deadline would only be repeated.
+        let millis = |timeout: Duration| u32::try_from(timeout.as_micros().div_ceil(1000)).unwrap_or(u32::MAX);
+        let timeout = timeout
+            .map_or(EpollTimeout::NONE, |timeout| EpollTimeout::try_from(millis(timeout)).unwrap_or(EpollTimeout::MAX));
+        self.ready = match self.epoll.wait(&mut self.events, timeout) {
+            Ok(count) => count,
+            Err(Errno::EINTR) => 0,
+            Err(error) => return Err(error),
+        };
+        Ok(())
+    }
+
+    /// What the last wait found.
+    pub fn ready(&self) -> impl Iterator<Item = Ready> + '_ {
+        let ends = EpollFlags::EPOLLRDHUP | EpollFlags::EPOLLHUP | EpollFlags::EPOLLERR;
+        self.events[..self.ready].iter().map(move |event| Ready {
+            token: event.data(),
+            readable: event.events().intersects(EpollFlags::EPOLLIN | ends),
+            writable: event.events().intersects(EpollFlags::EPOLLOUT | EpollFlags::EPOLLHUP | EpollFlags::EPOLLERR),
+        })
+    }
+}

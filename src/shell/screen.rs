@@ -1,0 +1,79 @@
+//! Where entries are shown: lines on stdout, troubles on stderr.
+
+use std::env;
+use std::io::{self, IsTerminal, Write};
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::client::Entry;
+use crate::client::view::plain::{self, Style};
+use crate::time::Time;
+
+/// The two streams, and how lines on them look.
+#[derive(Debug)]
+pub struct Screen {
+    zone: TimeZone,
+    colour: bool,
+    ascii: bool,
+    /// Lines that wait for the end of the round.
+    lines: String,
+}
+
+impl Screen {
+    /// A screen with the system's time zone.
+    pub fn new() -> Self {
+        Self {
+            zone: TimeZone::system(),
+            colour: wants_colour(&io::stdout()),
+            ascii: !shows_unicode(),
+            lines: String::new(),
+        }
+    }
+
+    /// Shows `entry`, which happened at `now`. Lines appear with [`flush`](Self::flush), troubles at once.
+    pub fn show(&mut self, now: Time, entry: &Entry) {
+        if let Entry::Trouble { text } = entry {
+            // If stderr is gone there is nobody left to tell.
+            let _ = writeln!(io::stderr(), "verbatim: {}", plain::clean(text));
+            return;
+        }
+        let style = Style { utc_offset_s: self.utc_offset_s(now), colour: self.colour, ascii: self.ascii };
+        self.lines.push_str(&plain::line(now, entry, style));
+        self.lines.push('\n');
+    }
+
+    /// Writes what waits.
+    ///
+    /// # Errors
+    /// Of stdout: nobody may be left to read it.
+    pub fn flush(&mut self) -> io::Result<()> {
+        if self.lines.is_empty() {
+            return Ok(());
+        }
+        let lines = std::mem::take(&mut self.lines);
+        let mut out = io::stdout().lock();
+        out.write_all(lines.as_bytes())?;
+        out.flush()
+    }
+
+    /// What is to be added to UTC at `now`; it changes twice a year.
+    fn utc_offset_s(&self, now: Time) -> i32 {
+        let time = Timestamp::from_second(now.as_secs() as i64).unwrap_or_default();
+        self.zone.to_offset(time).seconds()
+    }
+}
+
+/// Whether colours are welcome there: on a terminal that has them, unless the person said no (no-color.org).
+pub fn wants_colour(out: &impl IsTerminal) -> bool {
+    let set = |name| env::var_os(name).is_some_and(|value| !value.is_empty());
+    out.is_terminal() && !set("NO_COLOR") && env::var_os("TERM").is_none_or(|term| term != "dumb")
+}
+
+/// Whether the terminal shows more than ASCII: all do today, unless the person's locale says that theirs does not.
+/// POSIX, "Environment Variables" §8.2: LC_ALL goes before LC_CTYPE, and that before LANG.
+fn shows_unicode() -> bool {
+    let locale =
+        ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| env::var(name).ok().filter(|value| !value.is_empty()));
+    locale.is_none_or(|locale| locale != "C" && locale != "POSIX")
+}

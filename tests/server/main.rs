@@ -1,0 +1,35 @@
+//! What the server says to every command, good and bad, as transcripts by the chapters of RFC 2812.
+
+mod bad_input;
+mod channels;
+mod commands;
+mod invitations;
+mod isupport;
+mod messages;
+mod modes;
+mod queries;
+mod registration;
+mod script;
+mod text;
+mod timeouts;
+
+/// Those that no event can bring about: there is no way to become an operator of the server, and a malformed
+/// channel name is answered with 403.
+const NEVER_SENT: [&str; 4] = ["252", "313", "476", "481"];
+
+/// A transcript is compared whole, so a numeric that stands in one was sent.
+#[test]
+fn every_numeric_is_sent_in_some_transcript() {
+    let transcripts = concat!(
+        include_str!("bad_input.rs"),
+        include_str!("channels.rs"),
+        include_str!("invitations.rs"),
+        include_str!("messages.rs"),
+        include_str!("modes.rs"),
+        include_str!("queries.rs"),
+        include_str!("registration.rs"),
+    );
+    let sent = |code: &&str| transcripts.contains(&format!("< :verbatim.local {code} "));
+    let codes = verbatim::wire::numeric::ALL.iter().map(|numeric| numeric.code);
+    assert_eq!(codes.filter(|code| !sent(code)).collect::<Vec<_>>(), NEVER_SENT);
+}

@@ -1,0 +1,226 @@
+//! The language of these tests: what people do, and what each of them hears of it.
+//!
+//! | a line of a script | what it means |
+//! |---|---|
+//! | `alice connects from 2001:db8::1` | without `from` the host is 10.0.0.N, N counting from 1 |
+//! | `alice> NICK alice` | a line, sent with its CRLF |
+//! | `alice>\| NI` | bytes without a line end |
+//! | `alice, bob register` | connect, NICK, USER; what is said to that is passed over |
+//! | `alice, bob join #a` | JOIN; what is said to that is passed over |
+//! | `90 s pass` | the clock moves on, and every deadline on the way is kept |
+//! | `alice ends`, `alice is cut off`, `alice falls behind` | the driver says Closed: Ended, Reset, SendQueueExceeded |
+//! | `the server stops` | the driver says Stop |
+//! | `-- why` | a remark |
+//! | `alice, bob< :carol!~carol@10.0.0.3 JOIN #a` | output: the next line that both hear |
+//! | `alice closed` | output: the server closes the connection |
+//! | `alice is welcomed` | output: 001 to the end of the message of the day; a script without this line has it in full |
+//!
+//! In texts `\xNN`, `\r`, `\n` and `\\` are bytes, `{x*500}` is 500 times `x`, and the server's version reads
+//! `verbatim-VERSION`. A script is run by its inputs, written down anew with the outputs that came, and compared whole.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use verbatim::server::{Action, Actions, CloseReason, Config, Event, Server};
+use verbatim::time::Time;
+
+use crate::text::{bytes_of, checked, difference, text_of};
+
+/// Runs a script on a server with the default settings.
+#[track_caller]
+pub fn check(script: &str) {
+    check_with(Config::default(), script);
+}
+
+/// Runs a script on a server with these settings.
+#[track_caller]
+pub fn check_with(config: Config, script: &str) {
+    let written: Vec<&str> = script.trim().lines().map(str::trim).collect();
+    let (mut world, mut happened) = (World::new(config), Vec::new());
+    for input in written.iter().filter(|line| !is_output(line)) {
+        world.act(input);
+        happened.push((*input).to_owned());
+        let heard = world.heard();
+        happened.extend(if script.contains(WELCOMED) { brief(heard) } else { heard });
+    }
+    assert!(happened == written, "the script says -, the server did +\n{}", difference(&written, &happened));
+}
+
+/// What stands for a welcome, behind a name.
+const WELCOMED: &str = " is welcomed";
+
+/// The lines with each welcome as one.
+fn brief(heard: Vec<String>) -> Vec<String> {
+    let (mut lines, mut inside) = (Vec::new(), false);
+    for line in heard {
+        if let Some((name, _)) = line.split_once("< :verbatim.local 001 ") {
+            lines.push([name, WELCOMED].concat());
+            inside = true;
+        } else if inside {
+            inside = !line.contains(" 376 ") && !line.contains(" 422 ");
+        } else {
+            lines.push(line);
+        }
+    }
+    lines
+}
+
+/// A server and the people who are connected to it.
+pub struct World {
+    pub server: Server,
+    pub now: Time,
+    actions: Actions,
+    /// By connection number.
+    people: Vec<Person>,
+}
+
+struct Person {
+    name: String,
+    connected: bool,
+    heard: VecDeque<String>,
+}
+
+impl World {
+    /// It is 2001-09-09 01:46:40 UTC, a second that is easy to know again: 1000000000.
+    pub fn new(config: Config) -> Self {
+        let now = Time::from_secs(1_000_000_000);
+        Self { server: Server::new(config, now), now, actions: Actions::default(), people: Vec::new() }
+    }
+
+    /// Does what one line of a script says.
+    pub fn act(&mut self, input: &str) {
+        if input.is_empty() || input.starts_with("--") {
+            return;
+        }
+        if let Some((name, text)) = input.split_once('>') {
+            let bytes = match text.strip_prefix('|') {
+                Some(piece) => bytes_of(piece.trim_start()),
+                None => [bytes_of(text.trim_start()), b"\r\n".to_vec()].concat(),
+            };
+            return self.receive(name, &bytes);
+        }
+        if let Some((secs, _)) = input.split_once(" s pass") {
+            return self.pass(Duration::from_secs(secs.parse().expect("a number of seconds")));
+        }
+        if input == "the server stops" {
+            return self.handle(Event::Stop);
+        }
+        let names_end = input.rfind(", ").map_or(0, |comma| comma + 2);
+        let (last, deed) = input[names_end..].split_once(' ').expect("somebody does something");
+        for name in input[..names_end].split_terminator(", ").chain([last]) {
+            self.do_deed(name, deed);
+        }
+    }
+
+    /// `name` sent these bytes.
+    pub fn receive(&mut self, name: &str, bytes: &[u8]) {
+        self.handle(Event::Received { conn: self.conn(name), bytes });
+    }
+
+    /// Whether the connection of `name` stands.
+    pub fn is_connected(&self, name: &str) -> bool {
+        self.find(name).is_some()
+    }
+
+    /// Lets time pass, as a driver does that is never late.
+    pub fn pass(&mut self, time: Duration) {
+        let end = self.now + time;
+        while let Some(due) = self.server.deadline().filter(|&due| due <= end) {
+            self.now = self.now.max(due);
+            self.handle(Event::Timeout);
+            assert!(self.server.deadline().is_none_or(|next| next > self.now), "a deadline moves on");
+        }
+        self.now = end;
+    }
+
+    /// What was heard since the last call, in the order of the connections. A line that comes next for several is
+    /// written once, with all their names.
+    pub fn heard(&mut self) -> Vec<String> {
+        let mut lines = Vec::new();
+        while let Some(line) = self.people.iter().find_map(|person| person.heard.front().cloned()) {
+            let mut names = Vec::new();
+            for person in self.people.iter_mut().filter(|person| person.heard.front() == Some(&line)) {
+                person.heard.pop_front();
+                names.push(person.name.as_str());
+            }
+            lines.push(names.join(", ") + &line);
+        }
+        lines
+    }
+
+    fn do_deed(&mut self, name: &str, deed: &str) {
+        match deed.split_once(' ').unwrap_or((deed, "")) {
+            ("connects" | "connect", from) => self.connect(name, from.strip_prefix("from ")),
+            ("registers" | "register", _) => {
+                self.connect(name, None);
+                self.receive(name, format!("NICK {name}\r\nUSER {name} 0 * :{name}\r\n").as_bytes());
+                self.heard();
+            }
+            ("joins" | "join", channel) => {
+                self.receive(name, format!("JOIN {channel}\r\n").as_bytes());
+                self.heard();
+            }
+            _ => {
+                let reason = match deed {
+                    "ends" | "end" => CloseReason::Ended,
+                    "is cut off" => CloseReason::Reset,
+                    "falls behind" => CloseReason::SendQueueExceeded,
+                    _ => panic!("what is {deed:?}?"),
+                };
+                let conn = self.conn(name);
+                self.people[conn as usize].connected = false;
+                self.handle(Event::Closed { conn, reason });
+            }
+        }
+    }
+
+    fn connect(&mut self, name: &str, host: Option<&str>) {
+        let conn = self.people.iter().position(|person| !person.connected).unwrap_or(self.people.len());
+        let person = Person { name: name.into(), connected: true, heard: VecDeque::new() };
+        match self.people.get_mut(conn) {
+            Some(place) => *place = person,
+            None => self.people.push(person),
+        }
+        let host = host.map_or_else(|| format!("10.0.0.{}", conn + 1), str::to_owned);
+        self.handle(Event::Accepted { conn: conn as u32, host: &host });
+    }
+
+    fn conn(&self, name: &str) -> u32 {
+        self.find(name).unwrap_or_else(|| panic!("{name} is not connected"))
+    }
+
+    fn find(&self, name: &str) -> Option<u32> {
+        let place = self.people.iter().position(|person| person.connected && person.name == name);
+        place.map(|place| place as u32)
+    }
+
+    fn handle(&mut self, event: Event<'_>) {
+        self.server.handle(self.now, event, &mut self.actions);
+        for action in self.actions.list() {
+            match action {
+                Action::Send { to, line } => {
+                    let heard = ["< ", &text_of(checked(line))].concat();
+                    for &conn in self.actions.recipients(*to) {
+                        let person = &mut self.people[conn as usize];
+                        assert!(person.connected, "a line for {}, who is gone: {line:?}", person.name);
+                        person.heard.push_back(heard.clone());
+                    }
+                }
+                Action::Close { conn } => {
+                    let person = &mut self.people[*conn as usize];
+                    person.connected = false;
+                    person.heard.push_back(" closed".into());
+                }
+            }
+        }
+        self.actions.clear();
+    }
+}
+
+fn is_output(line: &str) -> bool {
+    match line.find(['<', '>']) {
+        _ if line.starts_with("--") => false,
+        Some(at) => line[at..].starts_with('<'),
+        None => line.ends_with(" closed") || line.ends_with(WELCOMED),
+    }
+}

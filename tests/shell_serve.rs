@@ -1,0 +1,296 @@
+//! `verbatim serve` as a process: listening, refusing, stopping, and never stumbling over its peers.
+#![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "these tests are about the system")]
+
+mod shell_world;
+
+use std::fs;
+use std::io::Write;
+use std::net::TcpStream;
+use std::os::unix::fs::{FileTypeExt, PermissionsExt};
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::Signal;
+use shell_world::*;
+
+#[test]
+fn two_people_talk_over_tcp() {
+    let server = Server::start();
+    let mut alice = server.connect().here("alice");
+    let mut bob = server.connect().here("bob");
+    alice.lines.expect(":bob!~bob@127.0.0.1 JOIN #lobby");
+    bob.say("PRIVMSG #lobby :hello, alice");
+    assert_eq!(alice.lines.next().as_deref(), Some(":bob!~bob@127.0.0.1 PRIVMSG #lobby :hello, alice"));
+    drop(bob);
+    alice.lines.expect(":bob!~bob@127.0.0.1 QUIT :Connection closed");
+}
+
+#[test]
+fn a_visitor_with_nc_and_a_client_are_in_one_lobby() {
+    let server = Server::start_at(&["tcp://127.0.0.1:0", "plain+tcp://127.0.0.1:0"]);
+    let mut alice = server.connect().here("alice");
+    let (host, port) = address(&server.urls[1]).split_once(':').expect("an address");
+    let mut nc = Process::start(Command::new("nc").args(["-N", host, port]).stdin(Stdio::piped()));
+    alice.lines.expect("JOIN #lobby");
+    alice.say("PRIVMSG #lobby :welcome");
+    nc.out.expect("alice: welcome");
+    typed(&mut nc, "how do I get out?");
+    alice.lines.expect("PRIVMSG #lobby :how do I get out?");
+    typed(&mut nc, "/quit");
+    alice.lines.expect(" QUIT :");
+    drop(nc.child.stdin.take());
+    assert_eq!(nc.code(), Some(0));
+}
+
+#[test]
+fn half_closed_input_still_gets_its_answers() {
+    let server = Server::start();
+    let mut nc = Command::new("sh");
+    nc.args([
+        "-c",
+        r"printf 'NICK a\r\nUSER a 0 * :a\r\nPING last\r\n' | exec nc -N ${0%:*} ${0#*:}",
+        server.address(),
+    ]);
+    let mut nc = Process::start(nc.stdin(Stdio::null()));
+    nc.out.expect(" 001 a ");
+    nc.out.expect("PONG verbatim.local :last");
+    assert_eq!((nc.out.rest(), nc.code()), (vec![], Some(0)));
+}
+
+#[test]
+fn a_unix_socket_has_its_mode_and_goes_with_the_server() {
+    let folder = Folder::new();
+    let path = folder.path("irc.sock");
+    let mut server = Server::start_at(&[&format!("unix://{}?mode=620", path.display())]);
+    let found = fs::symlink_metadata(&path).expect("the socket is there");
+    assert!(found.file_type().is_socket());
+    assert_eq!(found.permissions().mode() & 0o777, 0o620);
+    let mut alice = Peer::unix(&path).here("alice");
+    alice.say("WHOIS alice");
+    alice.lines.expect(" 311 alice alice ~alice localhost ");
+    server.process.signal(Signal::SIGTERM);
+    assert_eq!(server.process.code(), Some(0));
+    assert!(!path.exists());
+}
+
+#[test]
+fn a_stale_unix_socket_is_replaced_and_a_live_one_is_not() {
+    let folder = Folder::new();
+    let path = folder.path("irc.sock");
+    let url = format!("unix://{}", path.display());
+    drop(UnixListener::bind(&path).expect("a socket"));
+    assert!(path.exists(), "a socket whose owner is gone stays");
+    let _server = Server::start_at(&[&url]);
+    assert_eq!(refusal(&url), format!("verbatim: cannot listen on {url}: address already in use"));
+    Peer::unix(&path).here("alice");
+}
+
+#[test]
+fn a_file_that_is_no_socket_is_never_removed() {
+    let folder = Folder::new();
+    let path = folder.path("letters");
+    write_file(&path, "dear diary");
+    let url = format!("unix://{}", path.display());
+    assert_eq!(refusal(&url), format!("verbatim: cannot listen on {url}: there is a file that is no socket"));
+    assert_eq!(fs::read_to_string(&path).expect("it is there"), "dear diary");
+}
+
+#[test]
+fn a_port_in_use_is_one_clear_line() {
+    let server = Server::start();
+    let expected = format!("verbatim: cannot listen on {}: address already in use", server.url());
+    assert_eq!(refusal(server.url()), expected);
+}
+
+/// What a server says that cannot listen at `url`. It exits with 1.
+fn refusal(url: &str) -> String {
+    let mut process = Process::start(Command::new(verbatim()).args(["serve", "--listen", url]));
+    assert_eq!(process.code(), Some(1));
+    let said = process.err.rest();
+    assert_eq!(said.len(), 1, "{said:?}");
+    said.concat()
+}
+
+#[test]
+fn wrong_arguments_exit_with_2_and_say_what_would_be_right() {
+    for (args, expected) in [
+        (["--listen", "gopher://x"], "unknown scheme \"gopher\": the known ones are tcp, unix, plain+tcp"),
+        (["--name", "nodot"], "irc.example.org"),
+        (["--log", "loud"], "[possible values: off, error, warn, info, debug, trace]"),
+    ] {
+        let mut process = Process::start(Command::new(verbatim()).arg("serve").args(args));
+        process.err.expect(expected);
+        assert_eq!(process.code(), Some(2));
+    }
+}
+
+#[test]
+fn the_message_of_the_day_comes_from_a_file() {
+    let folder = Folder::new();
+    let path = folder.path("motd");
+    let with_motd = || {
+        let mut command = Command::new(verbatim());
+        command.args(["serve", "--motd"]).arg(&path);
+        command
+    };
+    for (text, complaint) in [(None, "no such file or directory"), (Some(b"\xff"), "it is not UTF-8")] {
+        if let Some(text) = text {
+            write_file(&path, text);
+        }
+        let mut process = Process::start(&mut with_motd());
+        let expected = format!("verbatim: cannot read the message of the day in {}: {complaint}", path.display());
+        assert_eq!((process.code(), process.err.rest()), (Some(1), vec![expected]));
+    }
+    write_file(&path, "Välkommen!\nBe kind.\n");
+    let server = Server::run(&mut with_motd(), &["tcp://127.0.0.1:0"]);
+    let mut alice = server.connect();
+    alice.say("NICK alice\r\nUSER alice 0 * :alice");
+    alice.lines.expect(" 372 alice :- Välkommen!");
+    alice.lines.expect(" 372 alice :- Be kind.");
+}
+
+#[test]
+fn sigterm_tells_everyone_and_exits_with_0() {
+    for signal in [Signal::SIGTERM, Signal::SIGINT] {
+        let mut server = Server::start();
+        let mut peers = ["alice", "bob"].map(|nick| server.connect().here(nick));
+        let mut stranger = server.connect();
+        stranger.say("PING x");
+        stranger.lines.expect("PONG");
+        server.process.signal(signal);
+        for peer in peers.iter_mut().chain([&mut stranger]) {
+            peer.lines.expect("ERROR :Closing link: (127.0.0.1) [Server is shutting down]");
+            assert_eq!(peer.lines.rest(), [""; 0]);
+        }
+        assert_eq!(server.process.code(), Some(0));
+    }
+}
+
+#[test]
+fn a_peer_that_does_not_read_delays_the_end_by_a_second_at_most() {
+    let folder = Folder::new();
+    let path = folder.path("irc.sock");
+    let mut server = Server::start_at(&["tcp://127.0.0.1:0", &format!("unix://{}", path.display())]);
+    let deaf = DeafPeer::here(&path);
+    let mut alice = server.connect().here("alice");
+    // More than the kernel's buffers hold, and less than the server's queue.
+    fill(&mut alice, 800);
+    server.process.signal(Signal::SIGTERM);
+    let start = Instant::now();
+    assert_eq!(server.process.code(), Some(0));
+    assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+    drop(deaf);
+}
+
+#[test]
+fn sighup_changes_nothing() {
+    let mut server = Server::start();
+    server.process.signal(Signal::SIGHUP);
+    server.process.err.expect("there is nothing to reload");
+    server.connect().here("alice");
+}
+
+#[test]
+fn sigpipe_is_ignored_and_a_reset_costs_nobody_else_anything() {
+    let server = Server::start();
+    let status = fs::read_to_string(format!("/proc/{}/status", server.process.pid())).expect("it runs");
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:\t")).expect("a line of signals");
+    let ignored = u64::from_str_radix(ignored, 16).expect("a number");
+    assert_ne!(ignored & 1 << (Signal::SIGPIPE as i32 - 1), 0);
+    let mut alice = server.connect().here("alice");
+    for n in 0..20 {
+        // Closed with unread bytes in it, a socket resets the connection.
+        let mut peer = TcpStream::connect(server.address()).expect("the server accepts");
+        peer.write_all(format!("NICK p{n}\r\nUSER p 0 * :p\r\nJOIN #lobby\r\n").as_bytes()).expect("it reads");
+        alice.lines.expect(&format!(":p{n}!~p@127.0.0.1 JOIN #lobby"));
+        drop(peer);
+        alice.say("PRIVMSG #lobby :still there?");
+        alice.lines.expect(&format!(":p{n}!~p@127.0.0.1 QUIT :"));
+    }
+}
+
+#[test]
+fn a_log_that_nobody_reads_does_not_end_the_server() {
+    let (reader, writer) = std::io::pipe().expect("a pipe");
+    drop(reader);
+    let mut command = Command::new(verbatim());
+    command.args(["serve", "--log", "debug", "--listen", "tcp://127.0.0.1:0"]).stdin(Stdio::null()).stderr(writer);
+    let mut process = Process::start_with_stderr(&mut command);
+    let line = process.out.expect("listening on ");
+    for nick in ["alice", "bob"] {
+        Peer::tcp(address(&line)).here(nick);
+    }
+    process.signal(Signal::SIGTERM);
+    assert_eq!(process.code(), Some(0));
+}
+
+/// A member of #lobby that stopped reading.
+struct DeafPeer(#[allow(dead_code, reason = "it is only held open")] UnixStream);
+
+impl DeafPeer {
+    /// Over a Unix socket, whose buffers are small.
+    fn here(path: &Path) -> Self {
+        let mut stream = UnixStream::connect(path).expect("the server accepts");
+        stream.write_all(b"NICK deaf\r\nUSER deaf 0 * :deaf\r\nJOIN #lobby\r\n").expect("it reads");
+        Self(stream)
+    }
+}
+
+/// Says so many lines of 400 bytes in #lobby, and waits until the server has taken them.
+fn fill(peer: &mut Peer, lines: usize) {
+    let line = format!("PRIVMSG #lobby :{}", "x".repeat(380));
+    (0..lines).for_each(|_| peer.say(&line));
+    peer.say("PING filled");
+    peer.lines.expect(":filled");
+}
+
+#[test]
+fn who_does_not_read_is_cut_and_the_others_go_on() {
+    let folder = Folder::new();
+    let path = folder.path("irc.sock");
+    let server = Server::start_at(&["tcp://127.0.0.1:0", &format!("unix://{}", path.display())]);
+    let mut bob = server.connect().here("bob");
+    let deaf = DeafPeer::here(&path);
+    bob.lines.expect(":deaf!~deaf@localhost JOIN #lobby");
+    let mut alice = server.connect().here("alice");
+    fill(&mut alice, 4000);
+    alice.say("PRIVMSG #lobby :who is left?");
+    bob.lines.expect(":deaf!~deaf@localhost QUIT :SendQ exceeded");
+    bob.lines.expect("PRIVMSG #lobby :who is left?");
+    drop(deaf);
+}
+
+#[test]
+fn a_server_without_descriptors_refuses_and_recovers() {
+    let mut command = Command::new("sh");
+    command.args(["-c", r#"ulimit -n 32; exec "$0" "$@""#]).arg(verbatim()).arg("serve");
+    let mut server = Server::run(&mut command, &["tcp://127.0.0.1:0"]);
+    let mut peers: Vec<Peer> = (0..60).map(|_| server.connect()).collect();
+    server.process.err.expect("the server is full");
+    // Each of them is either served or told.
+    let mut served = Vec::new();
+    let mut refused = 0;
+    for mut peer in peers.drain(..) {
+        // Who is refused may be gone already: then this is said to nobody.
+        peer.try_say("PING x");
+        match peer.lines.next().as_deref() {
+            Some(":verbatim.local PONG verbatim.local :x") => served.push(peer),
+            None | Some("ERROR :Server is full") => refused += 1,
+            other => panic!("{other:?}"),
+        }
+    }
+    assert!(served.len() >= 20 && refused >= 20, "{} served, {refused} refused", served.len());
+    let before = cpu_ticks(server.process.pid());
+    thread::sleep(Duration::from_millis(500));
+    let used = cpu_ticks(server.process.pid()) - before;
+    assert!(used < 10, "{used} ticks of CPU time in half a second");
+    served.truncate(served.len() - 5);
+    wait_for("a new one is served", || {
+        let mut peer = server.connect();
+        peer.try_say("PING x");
+        peer.lines.next().filter(|line| line.contains("PONG"))
+    });
+}

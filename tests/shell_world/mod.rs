@@ -1,0 +1,306 @@
+//! Real processes on real sockets, for the tests of the shell. Whatever waits here gives up after [`PATIENCE`].
+#![allow(dead_code, reason = "each test binary uses its part of it")]
+#![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "these tests are about the system")]
+
+use std::ffi::OsStr;
+use std::fmt::Debug;
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::os::unix::net::UnixStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+/// How long anything may take before the test fails.
+pub const PATIENCE: Duration = Duration::from_secs(20);
+
+/// The program under test.
+pub fn verbatim() -> PathBuf {
+    assert_cmd::cargo::cargo_bin!("verbatim").into()
+}
+
+/// Asks again and again until there is an answer.
+#[track_caller]
+pub fn wait_for<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
+    let start = Instant::now();
+    loop {
+        if let Some(answer) = ask() {
+            return answer;
+        }
+        assert!(start.elapsed() < PATIENCE, "waited in vain: {what}");
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// A directory of the test's own, gone at its end.
+pub struct Folder(pub PathBuf);
+
+impl Folder {
+    pub fn new() -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let name = format!("verbatim-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let path = std::env::temp_dir().join(name);
+        fs::create_dir(&path).expect("a new directory");
+        Self(path)
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.0.join(name)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// Lines that come out of something, read by a thread so that waiting for one has an end.
+pub struct Lines {
+    lines: Receiver<String>,
+    seen: Vec<String>,
+}
+
+impl Lines {
+    pub fn of(source: impl Read + Send + 'static) -> Self {
+        let (tell, lines) = mpsc::channel();
+        thread::spawn(move || {
+            for line in BufReader::new(source).lines() {
+                if line.is_err() || tell.send(line.unwrap_or_default()).is_err() {
+                    break;
+                }
+            }
+        });
+        Self { lines, seen: Vec::new() }
+    }
+
+    /// The next line; `None` at the end.
+    #[track_caller]
+    pub fn next(&mut self) -> Option<String> {
+        match self.lines.recv_timeout(PATIENCE) {
+            Ok(line) => {
+                self.seen.push(line.clone());
+                Some(line)
+            }
+            Err(RecvTimeoutError::Disconnected) => None,
+            Err(RecvTimeoutError::Timeout) => panic!("nothing more came after {:#?}", self.seen),
+        }
+    }
+
+    /// The next line with `text` in it.
+    #[track_caller]
+    pub fn expect(&mut self, text: &str) -> String {
+        loop {
+            match self.next() {
+                Some(line) if line.contains(text) => return line,
+                Some(_) => {}
+                None => panic!("no {text:?} in {:#?}", self.seen),
+            }
+        }
+    }
+
+    /// Everything that is left, up to the end.
+    #[track_caller]
+    pub fn rest(&mut self) -> Vec<String> {
+        std::iter::from_fn(|| self.next()).collect()
+    }
+}
+
+/// A process that does not outlive the test.
+pub struct Process {
+    pub child: Child,
+    pub out: Lines,
+    pub err: Lines,
+}
+
+impl Process {
+    pub fn start(command: &mut Command) -> Self {
+        Self::start_with_stderr(command.stderr(Stdio::piped()))
+    }
+
+    /// With the stderr that `command` has already; unless it is a pipe, nothing is read of it.
+    pub fn start_with_stderr(command: &mut Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).spawn().expect("the program starts");
+        let out = Lines::of(child.stdout.take().expect("its stdout"));
+        let err = child.stderr.take().map_or_else(|| Lines::of(std::io::empty()), Lines::of);
+        Self { child, out, err }
+    }
+
+    pub fn pid(&self) -> i32 {
+        self.child.id() as i32
+    }
+
+    pub fn signal(&self, signal: Signal) {
+        kill(Pid::from_raw(self.pid()), signal).expect("the process is there");
+    }
+
+    /// The exit code, once it has ended by itself.
+    #[track_caller]
+    pub fn code(&mut self) -> Option<i32> {
+        let status: ExitStatus = wait_for("the process ends", || self.child.try_wait().expect("it is our child"));
+        status.code()
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// `verbatim serve`.
+pub struct Server {
+    pub process: Process,
+    pub urls: Vec<String>,
+}
+
+impl Server {
+    /// At one port of the kernel's choice.
+    pub fn start() -> Self {
+        Self::start_at(&["tcp://127.0.0.1:0"])
+    }
+
+    pub fn start_at(urls: &[&str]) -> Self {
+        let mut command = Command::new(verbatim());
+        command.arg("serve");
+        Self::run(&mut command, urls)
+    }
+
+    /// By `command`, which is to be given the URLs.
+    pub fn run(command: &mut Command, urls: &[&str]) -> Self {
+        urls.iter().for_each(|url| {
+            command.args(["--listen", url]);
+        });
+        let mut process = Process::start(command.stdin(Stdio::null()));
+        let urls = urls.iter().map(|_| {
+            let line = process.out.next().expect("the server is ready");
+            line.strip_prefix("listening on ").unwrap_or_else(|| panic!("{line}")).to_owned()
+        });
+        let urls = urls.collect();
+        Self { process, urls }
+    }
+
+    pub fn url(&self) -> &str {
+        &self.urls[0]
+    }
+
+    /// `HOST:PORT` of the first URL.
+    pub fn address(&self) -> &str {
+        address(self.url())
+    }
+
+    pub fn connect(&self) -> Peer {
+        Peer::tcp(self.address())
+    }
+}
+
+/// `HOST:PORT` of a URL.
+pub fn address(url: &str) -> &str {
+    url.split_once("://").expect("a URL").1
+}
+
+/// A client without any intelligence, to say and read exact lines.
+pub struct Peer {
+    write: Box<dyn Write + Send>,
+    pub lines: Lines,
+}
+
+impl Peer {
+    pub fn tcp(address: &str) -> Self {
+        let stream = TcpStream::connect(address).expect("the server accepts");
+        let lines = Lines::of(stream.try_clone().expect("a second handle"));
+        Self { write: Box::new(Shutting(stream)), lines }
+    }
+
+    pub fn unix(path: &Path) -> Self {
+        let stream = UnixStream::connect(path).expect("the server accepts");
+        let lines = Lines::of(stream.try_clone().expect("a second handle"));
+        Self { write: Box::new(stream), lines }
+    }
+
+    /// Registered, and in #lobby.
+    pub fn here(mut self, nick: &str) -> Self {
+        self.say(&format!("NICK {nick}"));
+        self.say(&format!("USER {nick} 0 * :{nick}"));
+        self.say("JOIN #lobby");
+        self.lines.expect(" 366 ");
+        self
+    }
+
+    pub fn say(&mut self, line: &str) {
+        assert!(self.try_say(line), "the server reads");
+    }
+
+    /// Says something to who may be gone.
+    pub fn try_say(&mut self, line: &str) -> bool {
+        self.write.write_all(format!("{line}\r\n").as_bytes()).is_ok()
+    }
+}
+
+/// A stream that ends when its writer is dropped, although a thread still reads from it.
+struct Shutting(TcpStream);
+
+impl Write for Shutting {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.write(bytes)
+    }
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Drop for Shutting {
+    fn drop(&mut self) {
+        let _ = self.0.shutdown(std::net::Shutdown::Both);
+    }
+}
+
+/// `verbatim chat`, with a pipe for its input.
+pub fn chat(url: &str, args: &[&str]) -> Process {
+    Process::start(Command::new(verbatim()).args(["chat", url]).args(args).stdin(Stdio::piped()))
+}
+
+/// Types a line.
+pub fn typed(process: &mut Process, line: &str) {
+    let stdin = process.child.stdin.as_mut().expect("an open stdin");
+    stdin.write_all(format!("{line}\n").as_bytes()).expect("the client reads");
+}
+
+/// The processes whose parent is `pid`, zombies among them.
+pub fn children(pid: i32) -> Vec<i32> {
+    let listed = fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).unwrap_or_default();
+    listed.split_whitespace().map(|pid| pid.parse().expect("a number")).collect()
+}
+
+/// Whether the process is there and has not ended.
+pub fn runs(pid: i32) -> bool {
+    stat(pid).is_some_and(|fields| fields[0] != "Z")
+}
+
+/// Ticks of CPU time that the process has used (usually hundredths of a second).
+pub fn cpu_ticks(pid: i32) -> u64 {
+    let fields = stat(pid).expect("the process is there");
+    // proc(5): utime and stime are fields 14 and 15; ours begin with the third.
+    fields[11..13].iter().map(|ticks| ticks.parse::<u64>().expect("a number")).sum()
+}
+
+fn stat(pid: i32) -> Option<Vec<String>> {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    // The name, in parentheses, may hold anything.
+    let (_, fields) = stat.rsplit_once(')')?;
+    Some(fields.split_whitespace().map(str::to_owned).collect())
+}
+
+/// A file with `text` in it.
+pub fn write_file(path: &Path, text: impl AsRef<[u8]> + Debug) -> &OsStr {
+    fs::write(path, &text).expect("the file is written");
+    path.as_os_str()
+}
