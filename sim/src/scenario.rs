@@ -3,7 +3,7 @@
 //! ```text
 //! alice connects          by tcp; `ted visits` comes by plain+tcp, `carol chats` starts a client
 //! alice> NICK alice       sends a line (a person at a client types it)
-//! alice>> PRIVMSG #a :he  sends bytes without a line end
+//! alice>> PRIVMSG #a :he  sends bytes without a line end; `\xff` is that byte, here and in lines
 //! alice ends              her direction ends; `closes` closes, `breaks` resets, `vanishes` tells nobody
 //! bob sleeps              reads nothing any more; `bob wakes` reads again
 //! wait 90 s
@@ -50,6 +50,9 @@ pub enum Act {
     Wakes,
 }
 
+/// What somebody reads whose connection, or client, has come to its end without their doing.
+pub const END: &str = "(end)";
+
 /// Where a script is played.
 pub trait Stage {
     /// Somebody does something. Nothing need have come of it yet.
@@ -59,7 +62,8 @@ pub trait Stage {
     fn wait(&mut self, span: Duration);
 
     /// Lets everything happen that follows from what was done, and tells what each has read since the last time,
-    /// in the order in which they first appeared.
+    /// in the order in which they first appeared. Somebody whose connection, or client, was ended by the other side
+    /// reads [`END`] last.
     fn settle(&mut self) -> Vec<(String, Vec<String>)>;
 }
 
@@ -92,8 +96,8 @@ pub fn play(script: &str, stage: &mut impl Stage) -> String {
 fn step(line: &str) -> Option<(&str, Act)> {
     if let Some((who, text)) = line.split_once('>').filter(|(who, _)| !who.contains(' ')) {
         return Some(match text.strip_prefix('>') {
-            Some(text) => (who, Act::Sends(text.trim_start().into())),
-            None => (who, Act::Sends(format!("{}\r\n", text.trim_start()).into())),
+            Some(text) => (who, Act::Sends(bytes(text.trim_start()))),
+            None => (who, Act::Sends([&bytes(text.trim_start()), &b"\r\n"[..]].concat())),
         });
     }
     let (who, verb) = line.split_once(' ')?;
@@ -112,12 +116,32 @@ fn step(line: &str) -> Option<(&str, Act)> {
     Some((who, act))
 }
 
+/// The bytes of `text`, in which `\xff` stands for that byte.
+fn bytes(text: &str) -> Vec<u8> {
+    let (first, rest) = text.split_once("\\x").unwrap_or((text, ""));
+    let mut bytes = first.as_bytes().to_vec();
+    for part in rest.split("\\x").filter(|part| !part.is_empty()) {
+        let number = part.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        bytes.push(number.unwrap_or_else(|| panic!("no byte: \\x{part}")));
+        bytes.extend_from_slice(&part.as_bytes()[2..]);
+    }
+    bytes
+}
+
 /// The virtual world as a stage. All who appear come from 127.0.0.1, as they would on one machine.
 #[derive(Debug)]
 pub struct VirtualStage {
     /// The world.
     pub world: World,
-    cast: Vec<(String, PeerId)>,
+    cast: Vec<Player>,
+}
+
+#[derive(Debug)]
+struct Player {
+    name: String,
+    peer: PeerId,
+    /// Whether they came, and have neither left nor been told of their end.
+    here: bool,
 }
 
 impl VirtualStage {
@@ -133,15 +157,20 @@ impl VirtualStage {
     }
 
     fn find(&mut self, who: &str, act: &Act) -> PeerId {
-        if let Some((_, peer)) = self.cast.iter().find(|(name, _)| name == who) {
-            return *peer;
+        if let Some(player) = self.cast.iter_mut().find(|player| player.name == who) {
+            match act {
+                Act::Connects | Act::Visits | Act::Chats => player.here = true,
+                Act::Closes | Act::Breaks | Act::Vanishes => player.here = false,
+                _ => {}
+            }
+            return player.peer;
         }
         let peer = match act {
             Act::Chats => self.world.add_client(),
             _ => self.world.add_raw(*act == Act::Visits, true),
         };
         self.world.set_host(peer, "127.0.0.1");
-        self.cast.push((who.into(), peer));
+        self.cast.push(Player { name: who.into(), peer, here: true });
         peer
     }
 }
@@ -175,14 +204,18 @@ impl Stage for VirtualStage {
 
     fn settle(&mut self) -> Vec<(String, Vec<String>)> {
         assert!(self.world.run_until_quiet(Duration::from_secs(60)), "the world does not come to rest");
-        let (world, cast) = (&mut self.world, &self.cast);
-        let read = |(who, peer): &(String, PeerId)| {
-            let lines = match world.client_number(*peer) {
-                Some(_) => world.shown(*peer).iter().map(words).collect(),
-                None => world.lines(*peer),
+        let world = &mut self.world;
+        let read = |player: &mut Player| {
+            let mut lines: Vec<String> = match world.client_number(player.peer) {
+                Some(_) => world.shown(player.peer).iter().map(words).collect(),
+                None => world.lines(player.peer),
             };
-            (who.clone(), lines)
+            if player.here && !world.is_running(player.peer) {
+                player.here = false;
+                lines.push(END.into());
+            }
+            (player.name.clone(), lines)
         };
-        cast.iter().map(read).collect()
+        self.cast.iter_mut().map(read).collect()
     }
 }

@@ -3,7 +3,9 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use verbatim::client::{Entry, Speech};
+use verbatim::client::Entry;
+use verbatim::client::view::plain::{self, Style};
+use verbatim::time::Time;
 
 /// What every client saw, kept only if somebody wants to read it.
 #[derive(Debug, Default)]
@@ -38,28 +40,8 @@ impl Transcript {
     }
 }
 
-/// An entry in a few words.
+/// An entry as the person at a terminal reads it, without the time of day.
 pub fn words(entry: &Entry) -> String {
-    let because = |reason: &str| if reason.is_empty() { String::new() } else { format!(" ({reason})") };
-    match entry {
-        Entry::Said { from, to, text, kind: Speech::Message } => format!("{to} {from}: {text}"),
-        Entry::Said { from, to, text, kind: Speech::Notice } => format!("{to} -{from}- {text}"),
-        Entry::Said { from, to, text, kind: Speech::Action } => format!("{to} * {from} {text}"),
-        Entry::Joined { who, channel, .. } => format!("{channel} {who} joined"),
-        Entry::Parted { who, channel, reason, .. } => format!("{channel} {who} left{}", because(reason)),
-        Entry::Quit { who, reason } => format!("{who} quit{}", because(reason)),
-        Entry::Kicked { who, channel, by, reason, .. } => {
-            format!("{channel} {who} was kicked by {by}{}", because(reason))
-        }
-        Entry::Renamed { from, to, .. } => format!("{from} is now {to}"),
-        Entry::Topic { channel, by, topic } if by.is_empty() => format!("{channel} topic: {topic}"),
-        Entry::Topic { channel, by, topic } => format!("{channel} {by} set the topic: {topic}"),
-        Entry::Mode { target, by, changes } => format!("{target} {by} set mode {changes}"),
-        Entry::Invited { by, channel } => format!("{by} invites you to {channel}"),
-        Entry::Names { channel, nicks } => format!("{channel} members: {}", nicks.join(" ")),
-        Entry::Reply { text } => format!("- {text}"),
-        Entry::Refused { text } => format!("! {text}"),
-        Entry::Status { text } => format!("= {text}"),
-        Entry::Trouble { text } => format!("!! {text}"),
-    }
+    let line = plain::line(Time::default(), entry, Style::default());
+    line.strip_prefix("00:00 ").expect("the time comes first").to_owned()
 }

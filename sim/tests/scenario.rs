@@ -47,7 +47,10 @@ fn an_end_in_mid_line_takes_the_line_with_it() {
         alice>> PRIVMSG #a :he
         alice ends
     ";
-    check(&[ALICE_AND_BOB, script].concat(), &[BOTH_JOIN, "bob< :alice!~a@127.0.0.1 QUIT :Connection closed"].concat());
+    check(
+        &[ALICE_AND_BOB, script].concat(),
+        &[BOTH_JOIN, "alice< (end)\n bob< :alice!~a@127.0.0.1 QUIT :Connection closed"].concat(),
+    );
 }
 
 #[test]
@@ -79,4 +82,12 @@ fn who_sleeps_reads_everything_in_order_when_it_wakes() {
         &[ALICE_AND_BOB, script].concat(),
         &[BOTH_JOIN, "bob< :alice!~a@127.0.0.1 PRIVMSG #a :one\n bob< :alice!~a@127.0.0.1 PRIVMSG #a :two"].concat(),
     );
+}
+
+#[test]
+fn any_byte_can_be_sent() {
+    check("alice connects\n alice>> \\x50ING\\x20\\x5c\\x0d\n", "");
+    let script = "alice connects\n alice> NICK a\\xff";
+    let transcript = play(script, &mut VirtualStage::new(Config::default()));
+    assert!(transcript.ends_with("    alice< :verbatim.local 400 * * :Message is not valid UTF-8\n"), "{transcript}");
 }

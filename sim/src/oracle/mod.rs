@@ -179,7 +179,10 @@ impl Oracles {
     /// The plain visitor's transport rewrites lines: what arrives at the far end of `life` is not compared. (What
     /// the server sends to it is.)
     pub fn is_plain(&mut self, life: Life) {
-        self.streams[life as usize].is_plain();
+        // After a failure nothing is followed any more, new connections included.
+        if let Some(stream) = self.streams.get_mut(life as usize) {
+            stream.is_plain();
+        }
     }
 
     /// Raw bytes arrived at the far end of a connection.

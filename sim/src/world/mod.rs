@@ -50,6 +50,8 @@ pub enum Happening {
 struct ClientProcess {
     number: u32,
     driver: Option<ClientDriver<VirtualStream, ClientEye>>,
+    /// What the person was shown by a client that has ended, and has not read yet.
+    shown: Vec<Entry>,
     /// What the person typed and the client has not read yet.
     typed: VecDeque<u8>,
 }
@@ -144,7 +146,7 @@ impl World {
     /// Another client, whose process does not run yet. Clients are numbered from 0, apart from other peers.
     pub fn add_client(&mut self) -> PeerId {
         let clients = self.peers.iter().filter(|peer| matches!(peer.kind, Kind::Client(_))).count();
-        let process = ClientProcess { number: clients as u32, driver: None, typed: VecDeque::new() };
+        let process = ClientProcess { number: clients as u32, driver: None, shown: Vec::new(), typed: VecDeque::new() };
         self.add(Kind::Client(Box::new(process)), false)
     }
 
@@ -186,7 +188,8 @@ impl World {
         match &mut peer.kind {
             Kind::Client(process) => {
                 process.typed.clear();
-                drop(process.driver.take());
+                let driver = process.driver.take();
+                process.shown.extend(driver.and_then(|driver| driver.observer.entries).unwrap_or_default());
             }
             Kind::Raw(raw) => drop(raw.take()),
         }
@@ -218,8 +221,12 @@ impl World {
 
     /// What a client was shown since it was last asked. It begins to be kept with the first call.
     pub fn shown(&mut self, id: PeerId) -> Vec<Entry> {
-        let driver = self.process(id).driver.as_mut();
-        driver.and_then(|driver| driver.observer.entries.replace(Vec::new())).unwrap_or_default()
+        let process = self.process(id);
+        let mut shown = std::mem::take(&mut process.shown);
+        if let Some(driver) = &mut process.driver {
+            shown.extend(driver.observer.entries.replace(Vec::new()).unwrap_or_default());
+        }
+        shown
     }
 
     /// A raw peer connects.
