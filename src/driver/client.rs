@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::io;
 
-use super::{Flushed, Stream, flush};
+use super::{Flushed, STARVED_PAUSE, Stream, flush};
 use crate::client::{Action, Client, Entry, Event};
 use crate::time::Time;
 use crate::transport::{Link, LinkLimits, Transport};
@@ -46,6 +46,8 @@ struct Conn<S> {
 pub struct ClientDriver<S, O = ()> {
     client: Client,
     conn: Option<Conn<S>>,
+    /// When to write again, if the kernel had no memory for it.
+    retry: Option<Time>,
     limits: LinkLimits,
     requests: VecDeque<Request>,
     actions: Vec<Action>,
@@ -61,6 +63,7 @@ impl<S: Stream, O: ClientObserver> ClientDriver<S, O> {
         Self {
             client,
             conn: None,
+            retry: None,
             read_buffer: vec![0; limits.read_budget_bytes],
             write_buffer: Vec::new(),
             limits,
@@ -87,7 +90,7 @@ impl<S: Stream, O: ClientObserver> ClientDriver<S, O> {
 
     /// When [`round`](Self::round) must be called again even if nothing is ready.
     pub fn deadline(&self) -> Option<Time> {
-        self.client.deadline()
+        [self.retry, self.client.deadline()].into_iter().flatten().min()
     }
 
     /// The next thing that the client asks of the world. To be asked after every other call until it is `None`.
@@ -186,6 +189,10 @@ impl<S: Stream, O: ClientObserver> ClientDriver<S, O> {
     }
 
     fn write(&mut self, now: Time) -> bool {
+        if self.retry.is_some_and(|retry| retry > now) {
+            return false;
+        }
+        self.retry = None;
         let Some(conn) = self.conn.as_mut().filter(|conn| conn.writable) else { return false };
         let flushed = flush(&mut conn.link, &mut conn.stream, &mut self.write_buffer, &self.limits);
         conn.writable = flushed != Flushed::Blocked;
@@ -193,6 +200,7 @@ impl<S: Stream, O: ClientObserver> ClientDriver<S, O> {
             Flushed::All | Flushed::Broken(_) if conn.closing => self.conn = None,
             Flushed::All | Flushed::Blocked => {}
             Flushed::Budget => return true,
+            Flushed::Starved => self.retry = Some(now + STARVED_PAUSE),
             Flushed::Broken(None) => self.lost(now, "the connection broke"),
             Flushed::Broken(Some(error)) => self.lost(now, &error),
         }

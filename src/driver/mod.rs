@@ -14,6 +14,7 @@ pub use client::{ClientDriver, ClientObserver, Request};
 pub use server::{DriverLimits, ServerDriver, ServerObserver};
 
 use std::io;
+use std::time::Duration;
 
 use crate::transport::{Link, LinkLimits};
 
@@ -31,6 +32,8 @@ enum Flushed {
     Blocked,
     /// The budget of one round is used up.
     Budget,
+    /// The kernel is short of memory: to be tried again after [`STARVED_PAUSE`].
+    Starved,
     /// The connection is broken: by the stream (`None`), or given up by its transport.
     Broken(Option<String>),
 }
@@ -48,8 +51,7 @@ fn flush(link: &mut Link, stream: &mut impl Stream, scratch: &mut Vec<u8>, limit
             Err(error) => match error.kind() {
                 io::ErrorKind::Interrupted => {}
                 io::ErrorKind::WouldBlock => return Flushed::Blocked,
-                // ENOBUFS: the kernel is short of memory for a while; try again in the next round.
-                _ if error.raw_os_error() == Some(ENOBUFS) => return Flushed::Budget,
+                _ if error.raw_os_error() == Some(ENOBUFS) => return Flushed::Starved,
                 _ => return Flushed::Broken(None),
             },
         }
@@ -59,3 +61,7 @@ fn flush(link: &mut Link, stream: &mut impl Stream, scratch: &mut Vec<u8>, limit
 
 /// The error number of a kernel that is short of buffers, on Linux.
 const ENOBUFS: i32 = 105;
+
+/// How long a driver waits before it writes again to a stream for which the kernel had no memory: no readiness is
+/// told of that.
+const STARVED_PAUSE: Duration = Duration::from_millis(10);

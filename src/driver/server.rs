@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::io;
 use std::time::Duration;
 
-use super::{Flushed, Stream, flush};
+use super::{Flushed, STARVED_PAUSE, Stream, flush};
 use crate::planted::Bug;
 use crate::server::{Action, Actions, CloseReason, ConnId, Event, Server};
 use crate::slots::Slots;
@@ -16,13 +16,15 @@ use crate::transport::{Link, LinkLimits, Transport};
 pub struct DriverLimits {
     /// The bounds of each connection.
     pub link: LinkLimits,
+    /// Bytes that the server is given in one event. A few of them can ask for many lines.
+    pub event_bytes: usize,
     /// How long a connection that is being closed may take to read its last lines.
     pub linger: Duration,
 }
 
 impl Default for DriverLimits {
     fn default() -> Self {
-        Self { link: LinkLimits::default(), linger: Duration::from_secs(1) }
+        Self { link: LinkLimits::default(), event_bytes: 1024, linger: Duration::from_secs(1) }
     }
 }
 
@@ -71,6 +73,9 @@ pub struct ServerDriver<S, O = ()> {
     dirty: Vec<ConnId>,
     /// Connections whose budget of writing is used up: they go on in the next round.
     later: Vec<ConnId>,
+    /// Connections for which the kernel had no memory, and when they are tried again.
+    starved: Vec<ConnId>,
+    retry: Option<Time>,
     /// Connections whose queue is over its cap.
     over: Vec<ConnId>,
     /// Connections that are being closed, in the order of their deadlines.
@@ -93,6 +98,8 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
             ready: VecDeque::new(),
             dirty: Vec::new(),
             later: Vec::new(),
+            starved: Vec::new(),
+            retry: None,
             over: Vec::new(),
             closing: VecDeque::new(),
             leftover: Vec::new(),
@@ -127,7 +134,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
     /// When [`round`](Self::round) must be called again even if no stream is ready.
     pub fn deadline(&self) -> Option<Time> {
         let linger = self.closing.front().map(|&(time, _)| time);
-        linger.into_iter().chain(self.server.deadline()).min()
+        [linger, self.retry, self.server.deadline()].into_iter().flatten().min()
     }
 
     /// The number that the next connection will get is the lowest free one; `transport` is made for it.
@@ -185,12 +192,16 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
     /// Reads from every connection that is ready, up to its budget, and then writes to each that has something
     /// to be told. Returns whether some have bytes left: then the next round should not wait.
     pub fn round(&mut self, now: Time) -> bool {
-        if self.server.deadline().is_some_and(|deadline| deadline <= now) {
-            self.handle(now, Event::Timeout);
-        }
         for _ in 0..self.ready.len() {
             let Some(conn) = self.ready.pop_front() else { break };
             self.read(now, conn);
+        }
+        // After reading: a process that was stopped for a while finds the answers to its PINGs before it misses them.
+        if self.server.deadline().is_some_and(|deadline| deadline <= now) {
+            self.handle(now, Event::Timeout);
+        }
+        if self.retry.take_if(|retry| *retry <= now).is_some() {
+            self.dirty.append(&mut self.starved);
         }
         // Writing can give the server more to do: a broken connection, or a transport that answers by itself.
         while !self.dirty.is_empty() || !self.over.is_empty() {
@@ -258,7 +269,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
     fn received(&mut self, now: Time, conn: ConnId, raw: &[u8]) {
         let Some(row) = self.conns.get_mut(conn) else { return };
         match row.link.received(raw) {
-            Ok(Some(bytes)) => self.handle(now, Event::Received { conn, bytes }),
+            Ok(Some(bytes)) => self.tell(now, conn, bytes),
             Ok(None) => {
                 // A transport answers some of what it is sent by itself, and a peer may leave that unread, too.
                 self.bound(conn);
@@ -273,8 +284,18 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
     fn take_irc(&mut self, now: Time, conn: ConnId) {
         let Some(row) = self.conns.get_mut(conn) else { return };
         let irc = row.link.take_irc();
-        if !irc.is_empty() && row.closing.is_none() {
-            self.handle(now, Event::Received { conn, bytes: &irc });
+        self.tell(now, conn, &irc);
+    }
+
+    /// Gives the server bytes of one connection, little by little: what follows from a few lines is queued, and
+    /// held to the queue's cap, before more is made.
+    fn tell(&mut self, now: Time, conn: ConnId, bytes: &[u8]) {
+        for bytes in bytes.chunks(self.limits.event_bytes) {
+            if self.conns.get(conn).is_none_or(|row| row.closing.is_some()) {
+                return;
+            }
+            self.handle(now, Event::Received { conn, bytes });
+            self.close_over(now);
         }
     }
 
@@ -374,6 +395,11 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
             Flushed::Budget => {
                 row.dirty = true;
                 self.later.push(conn);
+            }
+            Flushed::Starved => {
+                row.dirty = true;
+                self.starved.push(conn);
+                self.retry.get_or_insert(now + STARVED_PAUSE);
             }
             Flushed::Broken(_) if closing => self.drop_conn(conn),
             Flushed::Broken(None) => self.lost(now, conn, CloseReason::Reset),
