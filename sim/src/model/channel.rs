@@ -221,15 +221,16 @@ impl Model {
         let reason = if reason.is_empty() { self.nick_of(who).to_owned() } else { reason.to_owned() };
         let reason = cut(&reason, self.config.limits.kick_bytes);
         for nick in nicks.split(',') {
+            // Who kicked themselves can do no more.
+            if !self.channels.get(&folded).is_some_and(|channel| channel.has(who)) {
+                return self.numeric(who, "442", &[&name]);
+            }
             let Some(kicked) = self.find(nick) else {
                 self.numeric(who, "401", &[middle(nick)]);
                 continue;
             };
-            // Who kicked themselves can do no more.
-            let Some(channel) = self.channels.get(&folded).filter(|channel| channel.has(who)) else {
-                return self.numeric(who, "442", &[&name]);
-            };
             let nick = self.nick_of(kicked).to_owned();
+            let channel = &self.channels[&folded];
             if channel.has(kicked) {
                 let line = format!(":{} KICK {name} {nick} :{reason}", self.source(who));
                 self.tell(channel.everyone(who), &line);
