@@ -174,7 +174,7 @@ impl Shape {
             channels: random.within(1..=4) as usize,
             window_bytes: *random.pick(&[600, 4 << 10, 16 << 10, 64 << 10]),
             send_queue_bytes: *random.pick(&[8 << 10, 32 << 10, 256 << 10, 1 << 20]),
-            read_budget_bytes: *random.pick(&[1, 100, 1 << 10, 16 << 10, 16 << 10]),
+            read_budget_bytes: *random.pick(&[16, 100, 1 << 10, 16 << 10, 16 << 10]),
             write_bytes: *random.pick(&[64, 1 << 10, 64 << 10, 64 << 10]),
             slow: millis(random, &[20, 300, 2_000]),
             disruptions,

@@ -3,6 +3,7 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, VecDeque};
+use std::io::Write as _;
 use std::rc::Rc;
 
 use verbatim::client::{self, Entry};
@@ -134,7 +135,8 @@ impl Witness {
         let line = format!("{:>5}.{:06} {text}", since / 1_000_000, since % 1_000_000);
         match &self.trace {
             Trace::Off => {}
-            Trace::Print => println!("{line}"),
+            // Whoever stopped reading does not want to know.
+            Trace::Print => drop(writeln!(std::io::stdout(), "{line}")),
             Trace::Last(lines) => {
                 let mut lines = lines.borrow_mut();
                 if lines.len() == LAST_LINES {

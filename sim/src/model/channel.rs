@@ -222,15 +222,14 @@ impl Model {
         let reason = cut(&reason, self.config.limits.kick_bytes);
         for nick in nicks.split(',') {
             // Who kicked themselves can do no more.
-            if !self.channels.get(&folded).is_some_and(|channel| channel.has(who)) {
+            let Some(channel) = self.channels.get(&folded).filter(|channel| channel.has(who)) else {
                 return self.numeric(who, "442", &[&name]);
-            }
+            };
             let Some(kicked) = self.find(nick) else {
                 self.numeric(who, "401", &[middle(nick)]);
                 continue;
             };
             let nick = self.nick_of(kicked).to_owned();
-            let channel = &self.channels[&folded];
             if channel.has(kicked) {
                 let line = format!(":{} KICK {name} {nick} :{reason}", self.source(who));
                 self.tell(channel.everyone(who), &line);

@@ -244,6 +244,8 @@ impl Model {
         members.remove(&who);
         if members.is_empty() {
             self.channels.remove(folded);
+            // With the channel end the invitations to it.
+            self.users.values_mut().for_each(|user| user.invitations.retain(|name| fold(name) != folded));
         }
     }
 

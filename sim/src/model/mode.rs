@@ -70,7 +70,7 @@ impl Model {
 
     fn change_modes(&mut self, who: ConnId, folded: &str, params: &[&str]) {
         let name = self.channels[folded].name.clone();
-        let (mut sign, mut changes, mut with_param) = ('+', Changes::new(), 0);
+        let (mut sign, mut changes, mut with_param, mut shown) = ('+', Changes::new(), 0, String::new());
         let mut values = params[2..].iter().copied();
         for letter in params[1].chars() {
             if letter == '+' || letter == '-' {
@@ -82,19 +82,22 @@ impl Model {
                 continue;
             }
             let takes = "beIov".contains(letter) || letter == 'k' || (letter == 'l' && sign == '+');
-            let value = if takes { values.next() } else { None };
+            let value = if takes { values.next().filter(|value| !value.is_empty()) } else { None };
             let lists = "beI".contains(letter) && value.is_none();
             if let Some(refusal) = self.refuses_change(who, folded, letter, lists) {
                 self.numeric(who, refusal, &[&name]);
                 break;
             }
             with_param += usize::from(value.is_some());
-            if with_param > self.config.limits.mode_changes {
-                break;
+            if value.is_some() && with_param > self.config.limits.mode_changes {
+                continue;
             }
             if lists {
-                self.show_list(who, folded, letter);
-            } else if takes && value.is_none_or(str::is_empty) && (letter, sign) != ('k', '-') {
+                if !shown.contains(letter) {
+                    shown.push(letter);
+                    self.show_list(who, folded, letter);
+                }
+            } else if takes && value.is_none() && (letter, sign) != ('k', '-') {
                 self.numeric(who, "696", &[&name, &letter.to_string(), "*"]);
             } else {
                 match self.change(folded, sign, letter, value.unwrap_or("")) {

@@ -94,7 +94,18 @@ impl Model {
     pub(super) fn ison(&mut self, who: ConnId, params: &[&str]) {
         let asked = params.iter().flat_map(|param| param.split(' '));
         let online: Vec<String> = asked.filter_map(|nick| Some(self.nick_of(self.find(nick)?).to_owned())).collect();
-        self.numeric(who, "303", &[&format!(":{}", online.join(" "))]);
+        self.words(who, "303", &online);
+    }
+
+    /// Whole words on as few lines as can be; without words one line with an empty text.
+    fn words(&mut self, who: ConnId, code: &str, words: &[String]) {
+        let room = 510 - format!(":{} {code} {} :", self.config.name, self.nick_of(who)).len();
+        let fits = |count: usize| words[..count].join(" ").len() <= room;
+        let count = (1..=words.len()).rev().find(|&count| fits(count)).unwrap_or(0);
+        self.numeric(who, code, &[&format!(":{}", words[..count].join(" "))]);
+        if count < words.len() {
+            self.words(who, code, &words[count..]);
+        }
     }
 
     pub(super) fn userhost(&mut self, who: ConnId, params: &[&str]) {
@@ -105,7 +116,7 @@ impl Model {
             format!("{}={sign}{}@{}", self.nick_of(conn), user.user.as_deref().unwrap_or(""), user.host)
         });
         let known: Vec<String> = known.collect();
-        self.numeric(who, "302", &[&format!(":{}", known.join(" "))]);
+        self.words(who, "302", &known);
     }
 
     pub(super) fn away(&mut self, who: ConnId, text: &str) {

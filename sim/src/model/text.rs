@@ -68,9 +68,9 @@ pub fn same(a: &str, b: &str) -> bool {
     a.eq_ignore_ascii_case(b)
 }
 
-/// `text` if it can stand in the middle of a message, else `*`.
+/// `text`, at most 200 bytes of it, if it can stand in the middle of a message, else `*`.
 pub fn middle(text: &str) -> &str {
-    if text.is_empty() || text.contains(' ') || text.starts_with(':') { "*" } else { text }
+    if text.is_empty() || text.contains(' ') || text.starts_with(':') { "*" } else { cut(text, 200) }
 }
 
 /// The beginning of `text`: at most so many bytes, and whole characters.

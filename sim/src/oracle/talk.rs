@@ -168,17 +168,21 @@ impl Talk {
     pub fn shown(&mut self, client: u32, life: Life, from: &str, to: &str, text: &str) -> Result<(), Failure> {
         self.viewer(life).client = Some(client);
         let line = || format!("{from} to {to}: {text} (shown to client {client} on connection {life})");
-        let Some(&at) = self.by_text.get(text) else {
+        let own = self.viewer(life).nicks.iter().any(|nick| nick == from);
+        let at = self.by_text.get(text).copied().filter(|&at| {
+            let said = &self.said[at];
+            said.times > 1 || self.viewers[said.speaker as usize].nicks.iter().any(|nick| nick == from)
+        });
+        let Some(at) = at else {
             // A client may show what it is about to say.
-            let own = self.viewer(life).nicks.iter().any(|nick| nick == from);
             return if own { Ok(()) } else { Err(Failure::new("created", "only what somebody said", line())) };
         };
         let (said, channel) = (&self.said[at], self.by_name.get(&to.to_ascii_lowercase()).copied());
-        let place = channel.and_then(|channel| self.place(at, channel));
-        let viewer = &mut self.viewers[life as usize];
-        if said.speaker == life {
+        if said.speaker == life || (own && said.times > 1) {
             return Ok(());
         }
+        let place = channel.and_then(|channel| self.place(at, channel));
+        let viewer = &mut self.viewers[life as usize];
         viewer.shown.resize(viewer.shown.len().max(at + 1), 0);
         viewer.shown[at] = viewer.shown[at].saturating_add(1);
         if usize::from(viewer.shown[at]) > said.times as usize * said.targets.len() {

@@ -200,6 +200,12 @@ fn nothing_is_shown_that_nobody_said() {
     scene.passes();
     scene.shown(BOB, "alice", "#a", "hi");
     scene.fails("created");
+    let mut scene = Scene::new();
+    scene.says(ALICE, "PRIVMSG #a :hi");
+    scene.shown(BOB, "bob", "#a", "hi");
+    scene.passes();
+    scene.shown(BOB, "carol", "#a", "hi");
+    scene.fails("created");
 }
 
 #[test]
