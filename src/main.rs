@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand};
 use tracing::level_filters::LevelFilter;
 use verbatim::driver::DriverLimits;
 use verbatim::server::{Config, Limits};
-use verbatim::shell::{ChatOptions, ServeOptions, chat, serve};
+use verbatim::shell::{ChatOptions, ServeOptions, bench, chat, serve};
 use verbatim::transport::{SCHEMES, Scheme, Socket, Url, UrlError};
 use verbatim::wire::{ChannelName, Nick};
 
@@ -26,6 +26,8 @@ enum Command {
     Serve(Serve),
     /// Chat with the people on a server
     Chat(Chat),
+    /// Measure what a delivered line costs the server, beside a bare epoll loop
+    Bench(Bench),
 }
 
 #[derive(Debug, Args)]
@@ -57,6 +59,22 @@ struct Chat {
     join: Vec<String>,
 }
 
+#[derive(Debug, Args)]
+struct Bench {
+    /// Members of the channel
+    #[arg(long, value_name = "N", default_value_t = 500)]
+    members: usize,
+    /// Idle users whose memory is measured; 0 for none
+    #[arg(long, value_name = "N", default_value_t = 9_000)]
+    users: usize,
+    /// How long each measurement takes
+    #[arg(long, value_name = "SECONDS", default_value_t = 2.0)]
+    seconds: f64,
+    /// How often each is repeated; the median is shown
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    repeat: usize,
+}
+
 const DEFAULT_URL: &str = "tcp://127.0.0.1:6667";
 /// RFC 2812 §1.1: "servers […] have a maximum name length of sixty three (63) characters".
 const MAX_SERVER_NAME: usize = 63;
@@ -66,6 +84,7 @@ fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Serve(args) => serve(args.options()).map(|()| 0),
         Command::Chat(args) => chat(args.options()),
+        Command::Bench(args) => bench::run(&args.options()).map(|()| 0),
     };
     match done {
         Ok(code) => code.into(),
@@ -92,6 +111,12 @@ impl Serve {
 impl Chat {
     fn options(self) -> ChatOptions {
         ChatOptions { url: self.url, nick: self.nick, join: self.join }
+    }
+}
+
+impl Bench {
+    fn options(self) -> bench::Options {
+        bench::Options { members: self.members, users: self.users, seconds: self.seconds, repeat: self.repeat }
     }
 }
 

@@ -4,6 +4,7 @@
 //! of IRC: what bytes mean is for [`crate::server`], [`crate::client`] and their transports to say.
 
 mod accept;
+pub mod bench;
 mod chat;
 mod clock;
 mod dial;

@@ -78,7 +78,7 @@ fn read_motd(path: &Path) -> anyhow::Result<Vec<String>> {
 }
 
 /// Each connection is a descriptor: takes as many as the system lets a process have.
-fn raise_descriptor_limit() {
+pub(super) fn raise_descriptor_limit() {
     match getrlimit(Resource::RLIMIT_NOFILE) {
         Ok((soft, hard)) if soft < hard => {
             if let Err(error) = setrlimit(Resource::RLIMIT_NOFILE, hard, hard) {

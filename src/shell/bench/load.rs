@@ -1,0 +1,139 @@
+//! The load: many connections in one process, which send, read and count.
+
+use std::io::{ErrorKind, Read, Write};
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail, ensure};
+use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout};
+
+use super::process::Subject;
+use super::traffic::Traffic;
+
+/// Bytes of a line as it is sent, its end included.
+const LINE_BYTES: usize = 64;
+
+/// Connections that are opened and registered at a time.
+const BATCH: usize = 250;
+
+pub(super) struct Load {
+    epoll: Epoll,
+    streams: Vec<TcpStream>,
+    /// The end of the last line that each connection read in part.
+    partial: Vec<Vec<u8>>,
+    name: &'static str,
+    buffer: Vec<u8>,
+}
+
+impl Load {
+    pub(super) fn connect(subject: &Subject, count: usize) -> Result<Self> {
+        Self::connect_named(subject, count, "user")
+    }
+
+    /// `count` connections whose nicks begin with `name`.
+    pub(super) fn connect_named(subject: &Subject, count: usize, name: &'static str) -> Result<Self> {
+        let epoll = Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC)?;
+        let mut streams = Vec::with_capacity(count);
+        for number in 0..count {
+            let stream =
+                TcpStream::connect(subject.address).with_context(|| format!("cannot open connection {number}"))?;
+            stream.set_nodelay(true)?;
+            stream.set_nonblocking(true)?;
+            epoll.add(&stream, EpollEvent::new(EpollFlags::EPOLLIN, number as u64))?;
+            streams.push(stream);
+        }
+        Ok(Self { epoll, streams, partial: vec![Vec::new(); count], name, buffer: vec![0; 256 << 10] })
+    }
+
+    /// Registers every connection, and joins it to `channel` if there is one.
+    pub(super) fn register(&mut self, channel: Option<&str>) -> Result<()> {
+        let end = Some(if channel.is_some() { "366" } else { "422" });
+        for first in (0..self.streams.len()).step_by(BATCH) {
+            let last = (first + BATCH).min(self.streams.len());
+            for number in first..last {
+                let join = channel.map(|channel| format!("JOIN {channel}\r\n")).unwrap_or_default();
+                let hello = format!("NICK {}{number}\r\nUSER bench 0 * :bench\r\n{join}", self.name);
+                self.streams[number].write_all(hello.as_bytes())?;
+            }
+            let mut missing = last - first;
+            let patience = Instant::now() + Duration::from_secs(30);
+            while missing > 0 {
+                ensure!(Instant::now() < patience, "{missing} connections were not registered in 30 seconds");
+                self.poll(100, |_, line| missing -= usize::from(line.split(' ').nth(1) == end))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Talks for `seconds` and returns how many lines were read, once all that were sent have arrived.
+    pub(super) fn run(&mut self, traffic: &Traffic, irc: bool, seconds: f64) -> Result<u64> {
+        let (senders, in_flight): (Vec<usize>, usize) = match *traffic {
+            Traffic::Channel { senders, in_flight } => ((0..senders).collect(), in_flight),
+            Traffic::Pairs { in_flight } => ((0..self.streams.len()).step_by(2).collect(), in_flight),
+        };
+        let lines: Vec<Vec<u8>> = senders.iter().map(|&sender| self.line(traffic, irc, sender)).collect();
+        let observer = self.streams.len() - 1;
+        let pairs = matches!(traffic, Traffic::Pairs { .. });
+        let each = if pairs { 1 } else { self.streams.len() as u64 - 1 };
+        let mut due: Vec<usize> = vec![in_flight; lines.len()];
+        let (mut sent, mut read) = (0_u64, 0_u64);
+        let end = Instant::now() + Duration::from_secs_f64(seconds);
+        let patience = end + Duration::from_secs(10);
+        while Instant::now() < end || read < sent * each {
+            if Instant::now() < end {
+                for (at, due) in due.iter_mut().enumerate().filter(|(_, due)| **due > 0) {
+                    let times = std::mem::take(due);
+                    self.streams[senders[at]].write_all(&lines[at].repeat(times))?;
+                    sent += times as u64;
+                }
+            }
+            ensure!(Instant::now() < patience, "{read} of {} lines arrived", sent * each);
+            self.poll(10, |conn, line| {
+                read += 1;
+                if pairs {
+                    due[conn / 2] += 1;
+                } else if conn == observer {
+                    let sender = line.trim_end().rsplit('.').next().and_then(|number| number.parse::<usize>().ok());
+                    due[sender.expect("every line ends in its sender's number")] += 1;
+                }
+            })?;
+        }
+        Ok(read)
+    }
+
+    /// The line that a sender sends: its number stands at the end.
+    fn line(&self, traffic: &Traffic, irc: bool, sender: usize) -> Vec<u8> {
+        let head = match traffic {
+            _ if !irc => String::new(),
+            Traffic::Channel { .. } => "PRIVMSG #bench :".to_owned(),
+            Traffic::Pairs { .. } => format!("PRIVMSG {}{} :", self.name, sender + 1),
+        };
+        let tail = format!(".{sender}\r\n");
+        let filling = "x".repeat(LINE_BYTES - head.len() - tail.len());
+        [head, filling, tail].concat().into_bytes()
+    }
+
+    /// Reads what has arrived, and gives each whole line to `heard`.
+    fn poll(&mut self, timeout_ms: u16, mut heard: impl FnMut(usize, &str)) -> Result<()> {
+        let mut events = [EpollEvent::empty(); 512];
+        let count = self.epoll.wait(&mut events, EpollTimeout::from(timeout_ms))?;
+        for event in &events[..count] {
+            let conn = event.data() as usize;
+            let kept = self.partial[conn].len();
+            self.buffer[..kept].copy_from_slice(&self.partial[conn]);
+            let read = match self.streams[conn].read(&mut self.buffer[kept..]) {
+                Ok(0) => bail!("the server closed connection {conn}"),
+                Ok(read) => kept + read,
+                Err(error) if error.kind() == ErrorKind::WouldBlock => continue,
+                Err(error) => return Err(error).with_context(|| format!("connection {conn}")),
+            };
+            let bytes = &self.buffer[..read];
+            let end = bytes.iter().rposition(|&b| b == b'\n').map_or(0, |at| at + 1);
+            let text = std::str::from_utf8(&bytes[..end]).context("the server sent bytes that are not UTF-8")?;
+            text.lines().for_each(|line| heard(conn, line));
+            self.partial[conn].clear();
+            self.partial[conn].extend_from_slice(&self.buffer[end..read]);
+        }
+        Ok(())
+    }
+}

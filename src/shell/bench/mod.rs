@@ -1,0 +1,120 @@
+//! `verbatim bench`: what a delivered line costs the server, beside a bare epoll loop without any protocol.
+//!
+//! Both servers are processes of their own on loopback; this process is the load. Each figure is the server's
+//! processor time, as the kernel counts it, divided by the lines that arrived; the ratio to the bare loop of the
+//! same run is what can be compared between machines.
+
+mod bare;
+mod load;
+mod process;
+mod traffic;
+
+use anyhow::{Result, ensure};
+
+use load::Load;
+use process::Subject;
+use traffic::Traffic;
+
+/// What `verbatim bench` is asked to do.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Members of the channel.
+    pub members: usize,
+    /// Idle users that are registered to measure memory; 0 leaves that out.
+    pub users: usize,
+    /// How long each measurement takes.
+    pub seconds: f64,
+    /// How often each measurement is repeated; the median is shown.
+    pub repeat: usize,
+}
+
+/// One kind of load.
+struct Scenario {
+    title: String,
+    traffic: Traffic,
+    connections: usize,
+}
+
+fn scenarios(options: &Options) -> Vec<Scenario> {
+    let members = options.members;
+    let senders = 10.min(members / 2);
+    let pairs = 50.min(members / 2);
+    vec![
+        Scenario {
+            title: format!("{senders} senders, 10 lines in flight, {members} members"),
+            traffic: Traffic::Channel { senders, in_flight: 10 },
+            connections: members,
+        },
+        Scenario {
+            title: format!("one sender, one line in flight, {members} members"),
+            traffic: Traffic::Channel { senders: 1, in_flight: 1 },
+            connections: members,
+        },
+        Scenario {
+            title: format!("private messages, {pairs} pairs"),
+            traffic: Traffic::Pairs { in_flight: 1 },
+            connections: 2 * pairs,
+        },
+    ]
+}
+
+/// Measures and prints a table.
+///
+/// # Errors
+/// If a server cannot be started, ends too early, or the descriptors do not suffice.
+pub fn run(options: &Options) -> Result<()> {
+    ensure!(options.members >= 4, "--members must be at least 4");
+    ensure!(options.repeat >= 1, "--repeat must be at least 1");
+    ensure!((0.1..=600.0).contains(&options.seconds), "--seconds must be from 0.1 to 600");
+    super::serve::raise_descriptor_limit();
+    println!(
+        "{:<52} {:>10} {:>10} {:>7}",
+        "CPU of the server, µs per delivered line", "bare loop", "verbatim", "ratio"
+    );
+    for scenario in scenarios(options) {
+        let (mut bare, mut ours) = (Vec::new(), Vec::new());
+        for _ in 0..options.repeat {
+            bare.push(measure(&Subject::bare(&scenario.traffic)?, &scenario, options.seconds)?);
+            ours.push(measure(&Subject::verbatim()?, &scenario, options.seconds)?);
+        }
+        let (bare, ours) = (median(bare), median(ours));
+        println!("{:<52} {bare:>10.3} {ours:>10.3} {:>6.2}x", scenario.title, ours / bare);
+    }
+    if options.users > 0 {
+        let kib = idle_memory(options.users)?;
+        println!("{:<52} {:>10} {kib:>10.2}", format!("resident KiB per idle user, {} users", options.users), "");
+    }
+    Ok(())
+}
+
+/// The server's µs per delivered line.
+fn measure(subject: &Subject, scenario: &Scenario, seconds: f64) -> Result<f64> {
+    let mut load = Load::connect(subject, scenario.connections)?;
+    if subject.speaks_irc {
+        load.register(Some("#bench").filter(|_| matches!(scenario.traffic, Traffic::Channel { .. })))?;
+    }
+    let irc = subject.speaks_irc;
+    load.run(&scenario.traffic, irc, seconds / 4.0)?;
+    let before = subject.cpu_micros()?;
+    let delivered = load.run(&scenario.traffic, irc, seconds)?;
+    let spent = subject.cpu_micros()? - before;
+    ensure!(delivered > 0, "nothing was delivered");
+    Ok(spent / delivered as f64)
+}
+
+/// The server's resident memory, in KiB, that one idle registered user takes.
+fn idle_memory(users: usize) -> Result<f64> {
+    let subject = Subject::verbatim()?;
+    // The first users fill what every process needs once.
+    let mut first = Load::connect(&subject, 100)?;
+    first.register(None)?;
+    let before = subject.resident_kib()?;
+    let mut load = Load::connect_named(&subject, users, "idle")?;
+    load.register(None)?;
+    Ok((subject.resident_kib()? - before) / users as f64)
+}
+
+fn median(mut figures: Vec<f64>) -> f64 {
+    figures.sort_by(f64::total_cmp);
+    figures[figures.len() / 2]
+}

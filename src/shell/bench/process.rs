@@ -1,0 +1,80 @@
+//! The servers under load: a process of this very program, and a forked bare loop.
+
+use std::io::{BufRead, BufReader};
+use std::net::{SocketAddr, TcpListener};
+use std::process::{Child, Command, Stdio};
+
+use anyhow::{Context, Result};
+use nix::sys::signal::{Signal, kill};
+use nix::sys::wait::waitpid;
+use nix::unistd::{ForkResult, Pid, fork};
+
+use super::bare;
+use super::traffic::Traffic;
+
+/// A server under load. It ends with this value.
+pub(super) struct Subject {
+    pid: Pid,
+    /// Kept so that its standard output stays open.
+    _child: Option<Child>,
+    pub(super) address: SocketAddr,
+    pub(super) speaks_irc: bool,
+}
+
+impl Subject {
+    /// A bare epoll loop, which sends each line it reads to everyone else, or to its sender's partner.
+    pub(super) fn bare(traffic: &Traffic) -> Result<Self> {
+        let listener = TcpListener::bind("127.0.0.1:0")?;
+        let address = listener.local_addr()?;
+        let pairs = matches!(traffic, Traffic::Pairs { .. });
+        // SAFETY: this process has one thread, so the child may go on as it is.
+        #[allow(unsafe_code, reason = "fork is unsafe by its signature")]
+        match unsafe { fork() }? {
+            ForkResult::Child => {
+                let failed = bare::serve(listener, pairs).is_err();
+                std::process::exit(i32::from(failed));
+            }
+            ForkResult::Parent { child } => Ok(Self { pid: child, _child: None, address, speaks_irc: false }),
+        }
+    }
+
+    /// `verbatim serve`, as anybody would start it.
+    pub(super) fn verbatim() -> Result<Self> {
+        let program = std::env::current_exe().context("cannot find this program")?;
+        let mut child = Command::new(program)
+            .args(["serve", "--listen", "tcp://127.0.0.1:0", "--log", "off"])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .context("cannot start `verbatim serve`")?;
+        let mut line = String::new();
+        BufReader::new(child.stdout.as_mut().context("it has no output")?).read_line(&mut line)?;
+        let address = line.trim().rsplit("tcp://").next().unwrap_or_default();
+        let address = address.parse().with_context(|| format!("`verbatim serve` said {line:?}"))?;
+        Ok(Self { pid: Pid::from_raw(child.id() as i32), _child: Some(child), address, speaks_irc: true })
+    }
+
+    /// The processor time that the server has used, in µs.
+    pub(super) fn cpu_micros(&self) -> Result<f64> {
+        let path = format!("/proc/{}/schedstat", self.pid);
+        let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {path}"))?;
+        let nanos: f64 = text.split(' ').next().unwrap_or_default().parse().context("no time in schedstat")?;
+        Ok(nanos / 1000.0)
+    }
+
+    /// The server's resident memory in KiB.
+    pub(super) fn resident_kib(&self) -> Result<f64> {
+        let path = format!("/proc/{}/status", self.pid);
+        let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {path}"))?;
+        let line = text.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS in status")?;
+        line.trim().trim_end_matches(" kB").trim().parse().context("VmRSS is no number")
+    }
+}
+
+impl Drop for Subject {
+    fn drop(&mut self) {
+        // It may have ended already; then there is nobody to wait for.
+        let _ = kill(self.pid, Signal::SIGKILL);
+        let _ = waitpid(self.pid, None);
+    }
+}
