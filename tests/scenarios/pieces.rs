@@ -38,14 +38,17 @@ const SCRIPTS: [(&str, &str); 3] = [
     ("bad bytes", include_str!("scripts/bytes_that_are_no_text_are_refused.script")),
 ];
 
-/// No line of the scripts is longer.
-const LONGEST: usize = 80;
+/// Bytes of the longest line in the scripts.
+fn longest() -> usize {
+    let lines = SCRIPTS.iter().flat_map(|(_, script)| script.lines()).filter(|line| !line.starts_with('#'));
+    lines.map(str::len).max().expect("a script has lines")
+}
 
 #[test]
 fn what_arrives_in_pieces_of_any_size_reads_the_same() {
     for (name, script) in SCRIPTS {
         let whole = play(script, &mut VirtualStage::new(Config::default()));
-        for bytes in 1..=LONGEST {
+        for bytes in 1..=longest() {
             let cut = play(script, &mut Pieces { stage: VirtualStage::new(Config::default()), bytes });
             text::assert_same(&cut, &whole, &format!("{name}, in pieces of {bytes} bytes"));
         }
@@ -56,7 +59,7 @@ fn what_arrives_in_pieces_of_any_size_reads_the_same() {
 fn what_is_read_and_written_in_parts_of_any_size_reads_the_same() {
     for (name, script) in SCRIPTS {
         let whole = play(script, &mut VirtualStage::new(Config::default()));
-        for bytes in 1..=LONGEST {
+        for bytes in 1..=longest() {
             let shape = Shape { read_budget_bytes: bytes, write_bytes: bytes, ..Shape::draw(FaultMode::None, 1, 0) };
             let cut = play(script, &mut VirtualStage::with_shape(Config::default(), &shape));
             text::assert_same(&cut, &whole, &format!("{name}, {bytes} bytes at a time"));
