@@ -160,7 +160,9 @@ impl VirtualStage {
         if let Some(player) = self.cast.iter_mut().find(|player| player.name == who) {
             match act {
                 Act::Connects | Act::Visits | Act::Chats => player.here = true,
-                Act::Closes | Act::Breaks | Act::Vanishes => player.here = false,
+                Act::Closes => player.here = false,
+                // A client outlives its connection.
+                Act::Breaks | Act::Vanishes => player.here = self.world.client_number(player.peer).is_some(),
                 _ => {}
             }
             return player.peer;
@@ -180,7 +182,10 @@ impl Stage for VirtualStage {
         let peer = self.find(who, act);
         let (life, world) = (self.world.life(peer), &mut self.world);
         match (act, life) {
-            (Act::Connects | Act::Visits, _) => world.connect(peer),
+            (Act::Connects | Act::Visits, _) => {
+                world.raw(peer).reads = true;
+                world.connect(peer);
+            }
             (Act::Chats, _) => {
                 let channels = vec!["#lobby".into()];
                 world.start_client(peer, client::Config { nick: who.into(), channels, interactive: true, seed: 1 });

@@ -1,5 +1,5 @@
 //! Who comes, and what they do: people at the clients, IRC by hand, visitors with `nc`. Each has a stream of random
-//! numbers of its own. What the hostile do is in [`crate::hostile`].
+//! numbers of its own. What the hostile do is in `hostile.rs`.
 
 use std::time::Duration;
 

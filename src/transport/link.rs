@@ -106,9 +106,10 @@ impl Link {
         if stack.written == stack.out.raw.len() {
             stack.written = 0;
             stack.out.raw = Vec::new();
-            scratch.clear();
-            self.queue.take_lines(scratch, limits.write_bytes);
-            if !scratch.is_empty() {
+            // Lines that mean nothing to the peer become no bytes; then those behind them are what to write.
+            while stack.out.raw.is_empty() && !self.queue.is_empty() {
+                scratch.clear();
+                self.queue.take_lines(scratch, limits.write_bytes);
                 stack.transport.send(scratch, &mut stack.out)?;
             }
         }

@@ -1,0 +1,84 @@
+//! Scripts and what came of them, for people to read: each transcript is a file in `snapshots/`.
+//!
+//! A script of `scripts/` is played in the virtual world and, unless it needs the virtual world's time or sizes, by
+//! real processes too, and the two transcripts must be the same. What several seeds' clients saw is in `seeded.rs`.
+#![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "one of the two worlds is the system")]
+
+mod pieces;
+mod real;
+mod seeded;
+#[path = "../shell_world/mod.rs"]
+mod shell_world;
+mod text;
+
+use real::{RealStage, Recorder};
+use sim::faults::{FaultMode, Shape};
+use sim::scenario::{VirtualStage, play};
+use verbatim::server::Config;
+
+/// Compares with the file `snapshots/NAME.snap`.
+macro_rules! assert_snapshot {
+    ($name:expr, $text:expr) => {{
+        let mut settings = insta::Settings::clone_current();
+        settings.set_snapshot_path(concat!(env!("CARGO_MANIFEST_DIR"), "/snapshots"));
+        settings.set_prepend_module_to_snapshot(false);
+        settings.set_omit_expression(true);
+        settings.bind(|| insta::assert_snapshot!($name, $text));
+    }};
+}
+use assert_snapshot;
+
+macro_rules! scripts {
+    ($($play:ident $name:ident)*) => {
+        $(#[test]
+        fn $name() {
+            $play(stringify!($name), include_str!(concat!("scripts/", stringify!($name), ".script")));
+        })*
+    };
+}
+
+scripts! {
+    on_both everyone_else_hears_a_line_once
+    on_both a_line_cut_by_an_end_is_never_said
+    on_both a_nick_belongs_to_one
+    on_both a_reset_leaves_the_others_alone
+    on_both visitors_and_clients_share_the_lobby
+    on_both operators_keep_order
+    on_both private_words_stay_private
+    on_both who_leaves_is_told_of_once_with_the_reason
+    on_both a_number_used_again_hears_nothing_old
+    on_both a_line_too_long_is_refused_whole
+    on_both bytes_that_are_no_text_are_refused
+    on_both questions_are_answered_to_who_asks
+    on_both two_people_at_their_clients
+    on_both a_client_takes_another_nick_when_its_own_is_taken
+    in_virtual_time silence_is_noticed
+    in_virtual_time a_client_comes_back_by_itself
+    with_little_space a_slow_reader_is_cut_off
+}
+
+/// In the virtual world and with real processes, to the same end.
+fn on_both(name: &str, script: &str) {
+    let script = text::expanded(script);
+    let mut recorder = Recorder { stage: VirtualStage::new(Config::default()), steps: Vec::new() };
+    let in_virtual_world = play(&script, &mut recorder);
+    snapshot(name, &in_virtual_world);
+    let in_reality = play(&script, &mut RealStage::new(recorder.steps));
+    text::assert_same(&in_reality, &in_virtual_world, "what real processes say differs from what virtual ones do");
+}
+
+fn in_virtual_time(name: &str, script: &str) {
+    snapshot(name, &play(&text::expanded(script), &mut VirtualStage::new(Config::default())));
+}
+
+/// With windows and queues as small as the script says.
+fn with_little_space(name: &str, script: &str) {
+    let shape = Shape { window_bytes: 600, send_queue_bytes: 4096, ..Shape::draw(FaultMode::None, 1, 0) };
+    snapshot(name, &play(&text::expanded(script), &mut VirtualStage::with_shape(Config::default(), &shape)));
+}
+
+fn snapshot(name: &str, transcript: &str) {
+    // One script is there to show the whole welcome.
+    let whole = name == "everyone_else_hears_a_line_once";
+    assert_snapshot!(name, text::readable(transcript, whole));
+}

@@ -1,0 +1,250 @@
+//! The same scripts with real processes: `verbatim serve` on ports of the kernel's choice, sockets for those who
+//! send lines by hand, and `verbatim chat` at a terminal of its own, with its fork and its pipe.
+
+use std::io::{ErrorKind, Read, Write};
+use std::net::{Shutdown, TcpStream};
+use std::os::fd::AsFd;
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::time::{Duration, Instant};
+use std::{fs, thread};
+
+use nix::fcntl::{FcntlArg, OFlag, fcntl};
+use nix::libc;
+use nix::pty::{OpenptyResult, openpty};
+use nix::sys::socket::{setsockopt, sockopt};
+use nix::sys::termios::{SetArg, cfmakeraw, tcgetattr, tcsetattr};
+use sim::scenario::{Act, END, Stage};
+
+use crate::shell_world::{Server, address, verbatim};
+
+/// How long a line that must come may take.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// How long is waited for lines that must not come.
+const GRACE: Duration = Duration::from_millis(15);
+
+/// What each has read in one step of a script.
+pub type Step = Vec<(String, Vec<String>)>;
+
+/// A stage that remembers what was read in each step on another one.
+pub struct Recorder<S> {
+    pub stage: S,
+    pub steps: Vec<Step>,
+}
+
+impl<S: Stage> Stage for Recorder<S> {
+    fn act(&mut self, who: &str, act: &Act) {
+        self.stage.act(who, act);
+    }
+
+    fn wait(&mut self, span: Duration) {
+        self.stage.wait(span);
+    }
+
+    fn settle(&mut self) -> Step {
+        let read = self.stage.settle();
+        self.steps.push(read.clone());
+        read
+    }
+}
+
+/// Real processes as a stage.
+pub struct RealStage {
+    server: Server,
+    cast: Vec<Player>,
+    /// What is to be read in each step still to come: only this tells how long to wait.
+    expected: std::vec::IntoIter<Step>,
+    /// Something that was expected never came: the rest is not waited for.
+    disappointed: bool,
+}
+
+impl RealStage {
+    /// A server, and nobody else. It is waited for what is `expected` in each step, which is not to say that it is
+    /// what comes.
+    pub fn new(expected: Vec<Step>) -> Self {
+        let server = Server::start_at(&["tcp://127.0.0.1:0", "plain+tcp://127.0.0.1:0"]);
+        Self { server, cast: Vec::new(), expected: expected.into_iter(), disappointed: false }
+    }
+
+    fn player(&mut self, who: &str) -> &mut Player {
+        let at = self.cast.iter().position(|player| player.name == who).unwrap_or_else(|| {
+            self.cast.push(Player { name: who.into(), ..Player::default() });
+            self.cast.len() - 1
+        });
+        &mut self.cast[at]
+    }
+
+    fn is_busy(&self) -> bool {
+        let clients = self.cast.iter().filter_map(|player| match &player.end {
+            Some(End::Client(client)) => Some(client.child.id()),
+            _ => None,
+        });
+        clients.chain([self.server.process.child.id()]).any(is_running)
+    }
+}
+
+/// Whether the process has something to do. One that is gone has not.
+fn is_running(pid: u32) -> bool {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    // proc_pid_stat(5): the state follows the name, which stands in parentheses and may hold anything.
+    stat.rsplit_once(") ").is_some_and(|(_, rest)| rest.starts_with(['R', 'D']))
+}
+
+impl Stage for RealStage {
+    fn act(&mut self, who: &str, act: &Act) {
+        let url = &self.server.urls[usize::from(*act == Act::Visits)];
+        let end = match act {
+            Act::Connects | Act::Visits => Some(End::socket(address(url))),
+            Act::Chats => Some(End::Client(Client::start(url, who))),
+            _ => None,
+        };
+        let player = self.player(who);
+        match act {
+            Act::Connects | Act::Visits | Act::Chats => (player.end, player.sleeps) = (end, false),
+            Act::Sends(bytes) => player.send(bytes),
+            Act::Sleeps => player.sleeps = true,
+            Act::Wakes => player.sleeps = false,
+            Act::Closes => player.end = None,
+            Act::Ends | Act::Breaks => {
+                let Some(End::Socket(stream)) = &player.end else { panic!("{who} has no socket") };
+                if *act == Act::Ends {
+                    stream.shutdown(Shutdown::Write).expect("the socket is open");
+                } else {
+                    // socket(7), tcp(7): a close that must not linger resets the connection.
+                    let reset = libc::linger { l_onoff: 1, l_linger: 0 };
+                    setsockopt(stream, sockopt::Linger, &reset).expect("the socket is open");
+                    player.end = None;
+                }
+            }
+            Act::Vanishes => panic!("no process can fall silent and be told of by its kernel to nobody"),
+        }
+    }
+
+    fn wait(&mut self, _span: Duration) {
+        panic!("a script that waits is for the virtual world");
+    }
+
+    fn settle(&mut self) -> Step {
+        let (expected, start) = (self.expected.next().unwrap_or_default(), Instant::now());
+        let is_complete = |player: &Player| {
+            let lines = expected.iter().find(|(who, _)| *who == player.name).map_or(0, |(_, lines)| lines.len());
+            player.lines.len() >= lines
+        };
+        loop {
+            self.cast.iter_mut().for_each(Player::read);
+            if self.disappointed || self.cast.iter().all(is_complete) {
+                break;
+            }
+            self.disappointed = start.elapsed() > PATIENCE;
+            thread::sleep(Duration::from_millis(1));
+        }
+        // A step from which nothing follows must be over, too, before the next one.
+        thread::sleep(GRACE);
+        while self.is_busy() && start.elapsed() < PATIENCE {
+            thread::sleep(Duration::from_millis(1));
+        }
+        self.cast.iter_mut().for_each(Player::read);
+        self.cast.iter_mut().map(|player| (player.name.clone(), std::mem::take(&mut player.lines))).collect()
+    }
+}
+
+#[derive(Default)]
+struct Player {
+    name: String,
+    /// What connects them with the server, until they or it end that.
+    end: Option<End>,
+    sleeps: bool,
+    /// The beginning of a line.
+    partial: Vec<u8>,
+    lines: Vec<String>,
+}
+
+enum End {
+    Socket(TcpStream),
+    Client(Client),
+}
+
+impl End {
+    fn socket(address: &str) -> Self {
+        let stream = TcpStream::connect(address).expect("the server accepts");
+        stream.set_nodelay(true).expect("a socket");
+        Self::Socket(stream)
+    }
+}
+
+impl Player {
+    fn send(&mut self, bytes: &[u8]) {
+        let sent = match &mut self.end {
+            Some(End::Socket(stream)) => {
+                stream.set_nonblocking(false).and_then(|()| stream.write_all(bytes)).map(|()| bytes.len())
+            }
+            Some(End::Client(client)) => client.terminal.write(bytes),
+            None => panic!("{} has no connection", self.name),
+        };
+        assert_eq!(sent.expect("somebody reads"), bytes.len());
+    }
+
+    /// Reads what there is.
+    fn read(&mut self) {
+        let mut buffer = [0; 4096];
+        while let Some(end) = self.end.as_mut().filter(|_| !self.sleeps) {
+            let read = match end {
+                End::Socket(stream) => stream.set_nonblocking(true).and_then(|()| stream.read(&mut buffer)),
+                End::Client(client) => client.out.read(&mut buffer),
+            };
+            match read {
+                Ok(count) if count > 0 => self.received(&buffer[..count]),
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return,
+                Ok(_) | Err(_) => {
+                    (self.end, self.partial) = (None, Vec::new());
+                    self.lines.push(END.into());
+                }
+            }
+        }
+    }
+
+    fn received(&mut self, bytes: &[u8]) {
+        for piece in bytes.split_inclusive(|&byte| byte == b'\n') {
+            self.partial.extend_from_slice(piece);
+            if piece.ends_with(b"\n") {
+                let line = String::from_utf8_lossy(self.partial.trim_ascii_end()).into_owned();
+                self.lines.push(match self.end {
+                    // The time of day, which the virtual world's transcripts do not show.
+                    Some(End::Client(_)) => line.get("00:00 ".len()..).unwrap_or(&line).to_owned(),
+                    _ => line,
+                });
+                self.partial.clear();
+            }
+        }
+    }
+}
+
+/// A person's client, at a terminal.
+struct Client {
+    child: Child,
+    terminal: fs::File,
+    out: ChildStdout,
+}
+
+impl Client {
+    fn start(url: &str, nick: &str) -> Self {
+        let OpenptyResult { master, slave } = openpty(None, None).expect("a terminal");
+        // What is typed arrives as it is: without echo, and with its carriage returns.
+        let mut modes = tcgetattr(&slave).expect("a terminal");
+        cfmakeraw(&mut modes);
+        tcsetattr(&slave, SetArg::TCSANOW, &modes).expect("a terminal");
+        let mut command = Command::new(verbatim());
+        command.args(["chat", url, "--nick", nick]).env("LC_ALL", "C.UTF-8");
+        command.stdin(Stdio::from(slave)).stdout(Stdio::piped()).stderr(Stdio::inherit());
+        let mut child = command.spawn().expect("the program starts");
+        let out = child.stdout.take().expect("its stdout");
+        fcntl(out.as_fd(), FcntlArg::F_SETFL(OFlag::O_NONBLOCK)).expect("a pipe");
+        Self { child, terminal: fs::File::from(master), out }
+    }
+}
+
+impl Drop for Client {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

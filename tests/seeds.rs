@@ -1,0 +1,15 @@
+//! Seeds that found something once. Whoever finds another adds a row.
+
+use sim::{FaultMode, Options, run};
+
+/// The seed, the clients, the lines of each, the faults, and what was wrong.
+const FOUND: &[(u64, u32, u32, FaultMode, &str)] =
+    &[(2, 2, 10, FaultMode::All, "the model looked up the next nick of a KICK for someone who had kicked themselves")];
+
+#[test]
+fn what_a_seed_found_once_is_not_found_again() {
+    for &(seed, clients, lines, faults, what) in FOUND {
+        let report = run(&Options { seed, clients, lines, faults, ..Options::default() });
+        assert_eq!(report.failure, None, "again? {what}\n{report}");
+    }
+}
