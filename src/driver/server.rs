@@ -391,7 +391,9 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         row.writable = flushed != Flushed::Blocked;
         match flushed {
             Flushed::All if closing => self.drop_conn(conn),
-            Flushed::All | Flushed::Blocked => {}
+            Flushed::All => {}
+            // A transport's form of the lines may be longer than the lines were.
+            Flushed::Blocked => self.bound(conn),
             Flushed::Budget => {
                 row.dirty = true;
                 self.later.push(conn);

@@ -121,9 +121,19 @@ fn tcp_at(address: SocketAddr) -> Result<TcpListener, Errno> {
     let fd = stream_socket(family)?;
     // Else connections of a server that has just ended would keep its successor from the port for a minute.
     setsockopt(&fd, sockopt::ReuseAddr, &true)?;
+    keep_alive(&fd)?;
     bind(fd.as_raw_fd(), &*address)?;
     listen(&fd, Backlog::new(BACKLOG)?)?;
     Ok(fd.into())
+}
+
+/// Has the kernel ask, on every connection that is accepted here, whether the peer's machine is still there. IRC's own
+/// `PING` does that too, but a visitor by `plain+tcp` cannot answer one: that transport answers for them.
+fn keep_alive(listener: &OwnedFd) -> Result<(), Errno> {
+    setsockopt(listener, sockopt::KeepAlive, &true)?;
+    setsockopt(listener, sockopt::TcpKeepIdle, &90)?;
+    setsockopt(listener, sockopt::TcpKeepInterval, &15)?;
+    setsockopt(listener, sockopt::TcpKeepCount, &4)
 }
 
 /// An address as the kernel takes it.
