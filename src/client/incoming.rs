@@ -230,7 +230,12 @@ fn nick_refused(client: &mut Client, message: &Message<'_>, actions: &mut Vec<Ac
 fn who_is(_client: &mut Client, message: &Message<'_>, actions: &mut Vec<Action>) {
     let [_, channel, user, host, _, nick, flags, hops_and_name, ..] = message.params() else { return };
     let name = hops_and_name.split_once(' ').map_or("", |(_hops, name)| name);
-    reply(format!("{nick} is {user}@{host} in {channel}, {flags}: {name}"), actions);
+    // RFC 2812 §5.1: `<H|G>[*][@|+]`, for here or gone, an operator of the server, and the prefix in the channel.
+    let away = if flags.starts_with('G') { ", away" } else { "" };
+    let operator = if flags.contains('*') { ", operator of the server" } else { "" };
+    let prefix = flags.trim_start_matches(['H', 'G', '*']);
+    let place = if *channel == "*" { String::new() } else { format!(" in {prefix}{channel}") };
+    reply(format!("{nick} is {user}@{host}{place}{away}{operator}: {name}"), actions);
 }
 
 /// `:SRV 353 ME = #chan :@alice bob`

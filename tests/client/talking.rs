@@ -112,7 +112,9 @@ fn every_command_says_what_it_should() {
         typed> /who b*
         sent> WHO b*
         server< :srv 352 al #lobby ~b host srv bob H@ :0 Bob B.
-        shown> 12:00 = bob is ~b@host in #lobby, H@: Bob B.
+        shown> 12:00 = bob is ~b@host in @#lobby: Bob B.
+        server< :srv 352 al * ~c host srv carol G* :0 Carol
+        shown> 12:00 = carol is ~c@host, away, operator of the server: Carol
         server< :srv 315 al b* :End of WHO list
         typed> /WHOIS bob
         sent> WHOIS bob
