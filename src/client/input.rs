@@ -243,9 +243,9 @@ fn quit(client: &mut Client, rest: &str, _actions: &mut Vec<Action>) {
 }
 
 fn help(_client: &mut Client, _rest: &str, actions: &mut Vec<Action>) {
+    let widest = COMMANDS.iter().map(|command| command.name.len() + command.usage.len()).max().unwrap_or_default();
     for Command { name, usage, help, .. } in COMMANDS {
-        let space = if usage.is_empty() { "" } else { " " };
-        status(format!("/{name}{space}{usage}: {help}"), actions);
+        status(format!("/{name} {usage:0$}  {help}", widest - name.len()), actions);
     }
     status("anything else is said to the channel; //text says /text", actions);
 }

@@ -153,18 +153,18 @@ fn what_is_no_command_is_answered_by_the_client() {
         typed> /
         shown> 12:00 ! no such command: / (/help lists them, // says it)
         typed> /help
-        shown> 12:00 - /join #channel [key]: go into a channel, or back to one
-        shown> 12:00 - /part [#channel] [reason]: leave a channel
-        shown> 12:00 - /msg nick text: say something in private
-        shown> 12:00 - /me text: say what you do
-        shown> 12:00 - /nick nick: take another nick
-        shown> 12:00 - /topic [#channel] [topic]: ask for the topic, or set it
-        shown> 12:00 - /names [#channel]: list who is in a channel
-        shown> 12:00 - /who [#channel or mask]: list users, with their addresses
-        shown> 12:00 - /whois nick: ask who somebody is
-        shown> 12:00 - /away [text]: say that you are away; without a text, that you are back
-        shown> 12:00 - /quit [reason]: leave, once all you said has arrived
-        shown> 12:00 - /help: show this
+        shown> 12:00 - /join #channel [key]       go into a channel, or back to one
+        shown> 12:00 - /part [#channel] [reason]  leave a channel
+        shown> 12:00 - /msg nick text             say something in private
+        shown> 12:00 - /me text                   say what you do
+        shown> 12:00 - /nick nick                 take another nick
+        shown> 12:00 - /topic [#channel] [topic]  ask for the topic, or set it
+        shown> 12:00 - /names [#channel]          list who is in a channel
+        shown> 12:00 - /who [#channel or mask]    list users, with their addresses
+        shown> 12:00 - /whois nick                ask who somebody is
+        shown> 12:00 - /away [text]               say that you are away; without a text, that you are back
+        shown> 12:00 - /quit [reason]             leave, once all you said has arrived
+        shown> 12:00 - /help                      show this
         shown> 12:00 - anything else is said to the channel; //text says /text
         ",
     );
