@@ -278,7 +278,8 @@ impl Client {
         }
         let pause = self.pause();
         let secs = pause.as_secs_f64();
-        status(format!("connection lost: {reason}; trying again in {secs:.1} s"), actions);
+        let what = if self.phase == Phase::Connecting { "cannot connect" } else { "connection lost" };
+        status(format!("{what}: {reason}; trying again in {secs:.1} s"), actions);
         self.phase = Phase::Pausing { until: self.now + pause };
     }
 

@@ -138,7 +138,7 @@ fn a_lost_connection_is_made_anew_and_nobody_wonders_what_arrived() {
         later> 1
         connect
         refused> Connection refused
-        shown> 12:00 - connection lost: Connection refused; trying again in 2.0 s
+        shown> 12:00 - cannot connect: Connection refused; trying again in 2.0 s
         later> 2
         connect
         connected
