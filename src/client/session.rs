@@ -86,7 +86,8 @@ impl Client {
         self.phase = Phase::Welcomed { until: self.now + REGISTRATION_TIMEOUT };
         let again = if self.was_welcomed { " again" } else { "" };
         let taken = if self.is_me(&self.wanted) { String::new() } else { format!(" ({} was refused)", self.wanted) };
-        status(format!("connected{again} to {server} as {}{taken}", self.nick), actions);
+        let hint = if self.config.interactive && !self.was_welcomed { "; /help lists the commands" } else { "" };
+        status(format!("connected{again} to {server} as {}{taken}{hint}", self.nick), actions);
         (self.was_welcomed, self.attempts) = (true, 0);
     }
 

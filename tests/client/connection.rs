@@ -20,7 +20,7 @@ fn a_taken_nick_is_made_unique() {
         server< :srv 433 * alice2 :Nickname is already in use
         sent> NICK alice3
         server< :srv 001 alice3 :Welcome
-        shown> 12:00 - connected to srv as alice3 (alice was refused)
+        shown> 12:00 - connected to srv as alice3 (alice was refused); /help lists the commands
         server< :srv 376 alice3 :End of /MOTD command
         sent> JOIN #lobby
         server< :alice3!~a@h JOIN #lobby
@@ -111,7 +111,7 @@ fn a_server_without_the_end_of_a_motd_is_joined_all_the_same() {
         sent> NICK alice
         sent> USER alice 0 * :alice
         server< :srv 001 alice :Welcome
-        shown> 12:00 - connected to srv as alice
+        shown> 12:00 - connected to srv as alice; /help lists the commands
         later> 30
         sent> JOIN #lobby
         ",

@@ -14,7 +14,7 @@ fn two_people_talk() {
         sent> NICK alice
         sent> USER alice 0 * :alice
         server< :srv 001 alice :Welcome to the network, alice
-        shown> 12:00 - connected to srv as alice
+        shown> 12:00 - connected to srv as alice; /help lists the commands
         server< :srv 005 alice NICKLEN=30 CHANTYPES=# :are supported by this server
         server< :srv 251 alice :There are 2 users and 0 invisible on 1 servers
         server< :srv 372 alice :- be kind
