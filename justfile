@@ -1,20 +1,24 @@
 # What can be done here: `just --list`.
 
+# Arguments reach the programs as they were written: just run-client --join '#tea'. With exec no shell stands between a
+# signal and the program.
+set positional-arguments
+
 # Show this list
 default:
     @just --list --unsorted
 
 # Run the server: just run-server --listen tcp://0.0.0.0:6667
 run-server *ARGS:
-    cargo run --release -- serve {{ARGS}}
+    @exec cargo run --release -- serve "$@"
 
 # Run the client: just run-client --nick alice
 run-client *ARGS:
-    cargo run --release -- chat {{ARGS}}
+    @exec cargo run --release -- chat "$@"
 
 # Run the simulator: just sim --seed 7 --clients 50
 sim *ARGS:
-    cargo run --release -p sim -- {{ARGS}}
+    @exec cargo run --release -p sim -- "$@"
 
 # Run every test
 test:
@@ -30,4 +34,4 @@ ci:
 
 # Measure the server beside a bare event loop: just bench --help
 bench *ARGS:
-    cargo run --release -- bench {{ARGS}}
+    @exec cargo run --release -- bench "$@"
