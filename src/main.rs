@@ -14,7 +14,7 @@ use verbatim::wire::{ChannelName, Nick};
 
 /// An IRC server and a terminal client.
 #[derive(Debug, Parser)]
-#[command(version, arg_required_else_help = true, max_term_width = 100, after_help = schemes_help())]
+#[command(version, arg_required_else_help = true, max_term_width = 100, after_help = urls(|_| true))]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -31,6 +31,7 @@ enum Command {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = urls(|_| true) + SERVE_EXAMPLES)]
 struct Serve {
     /// Where to listen; may be given more than once
     #[arg(long, value_name = "URL", default_value = DEFAULT_URL)]
@@ -41,12 +42,13 @@ struct Serve {
     /// A text file with the message of the day
     #[arg(long, value_name = "FILE")]
     motd: Option<PathBuf>,
-    /// What to log to stderr; debug shows every line
-    #[arg(long, value_name = "LEVEL", default_value = "info", value_parser = log_level())]
+    /// What to log to stderr: off, error, warn, info, debug (which shows every line) or trace
+    #[arg(long, value_name = "LEVEL", default_value = "info", hide_possible_values = true, value_parser = log_level())]
     log: LevelFilter,
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = urls(|scheme| scheme.client) + CHAT_EXAMPLES)]
 struct Chat {
     /// The server
     #[arg(value_name = "URL", default_value = DEFAULT_URL, value_parser = server_url)]
@@ -78,6 +80,17 @@ struct Bench {
 const DEFAULT_URL: &str = "tcp://127.0.0.1:6667";
 /// RFC 2812 §1.1: "servers […] have a maximum name length of sixty three (63) characters".
 const MAX_SERVER_NAME: usize = 63;
+const SERVE_EXAMPLES: &str = "
+Examples:
+  verbatim serve
+  verbatim serve --listen tcp://0.0.0.0:6667 --listen plain+tcp://127.0.0.1:6668
+";
+const CHAT_EXAMPLES: &str = "
+Examples:
+  verbatim chat --nick alice
+  verbatim chat tcp://irc.example.org --join '#tea' --join '#lobby'
+  echo hello | verbatim chat        says it, and ends once it has arrived
+";
 const LOG_LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
 
 fn main() -> ExitCode {
@@ -120,21 +133,18 @@ impl Bench {
     }
 }
 
-/// What URLs look like, made of the schemes there are.
-fn schemes_help() -> String {
+/// What the URLs of the schemes that are `wanted` look like.
+fn urls(wanted: impl Fn(&Scheme) -> bool) -> String {
     let row = |scheme: &Scheme| {
         let form = match scheme.socket {
-            Socket::Tcp => "HOST:PORT",
-            Socket::Unix => "/PATH?mode=660",
+            Socket::Tcp => "HOST[:PORT]",
+            Socket::Unix => "/PATH[?mode=660]",
         };
-        format!(
-            "  {:<26} {}{}\n",
-            format!("{}://{form}", scheme.name),
-            scheme.about,
-            if scheme.client { "" } else { " (serve only)" }
-        )
+        let only = if scheme.client { "" } else { " (serve only)" };
+        format!("  {:<26} {}{only}\n", format!("{}://{form}", scheme.name), scheme.about)
     };
-    format!("URLs:\n{}", SCHEMES.iter().map(row).collect::<String>())
+    let rows: String = SCHEMES.iter().filter(|scheme| wanted(scheme)).map(row).collect();
+    format!("URLs (a port left out is 6667):\n{rows}")
 }
 
 fn log_level() -> impl TypedValueParser<Value = LevelFilter> {
