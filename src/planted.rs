@@ -4,10 +4,10 @@
 //! the simulator asks for) [`Bugs::has`] is `false` at compile time and the production binary has none of them.
 
 macro_rules! bugs {
-    ($($(#[doc = $doc:literal])* $name:ident = $text:literal,)*) => {
+    ($(#[doc = $doc:literal] $name:ident = $text:literal,)*) => {
         /// A bug that can be planted.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-        pub enum Bug { $($(#[doc = $doc])* $name,)* }
+        pub enum Bug { $(#[doc = $doc] $name,)* }
 
         impl Bug {
             /// Every bug there is.
@@ -16,6 +16,11 @@ macro_rules! bugs {
             /// The bug's name on a command line.
             pub const fn name(self) -> &'static str {
                 match self { $(Bug::$name => $text,)* }
+            }
+
+            /// What is wrong with it, in a sentence.
+            pub const fn about(self) -> &'static str {
+                match self { $(Bug::$name => $doc.trim_ascii_start(),)* }
             }
         }
     };

@@ -12,35 +12,33 @@ use indicatif::{ProgressBar, ProgressStyle};
 use sim::{FaultMode, Options, Report};
 use verbatim::planted::Bug;
 
-/// Runs verbatim's server and clients in a virtual world that breaks what it can, and judges what comes of it.
-///
-/// The same arguments give the same run, to the byte.
+/// Runs verbatim's server and clients in a virtual world that breaks what it can, and judges what comes of it
 #[derive(Debug, Parser)]
-#[command(version)]
+#[command(version, after_help = about())]
 struct Arguments {
-    /// What everything random follows from.
-    #[arg(long, default_value_t = 1)]
+    /// What everything random follows from
+    #[arg(long, value_name = "N", default_value_t = 1, allow_negative_numbers = true)]
     seed: u64,
-    /// How many clients.
-    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    /// How many clients
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     clients: u32,
-    /// How many lines each client says.
-    #[arg(long, default_value_t = 20)]
+    /// How many lines each client says
+    #[arg(long, value_name = "N", default_value_t = 20)]
     lines: u32,
-    /// What goes wrong: nothing, everything, or what the seed draws.
-    #[arg(long, value_enum, default_value = "swarm")]
+    /// What goes wrong: none, all, or swarm, which is what the seed draws
+    #[arg(long, value_name = "KIND", hide_possible_values = true, value_enum, default_value = "swarm")]
     faults: Faults,
-    /// Print what was said, as each client saw it.
+    /// Print what was said, as each client saw it
     #[arg(long)]
     transcript: bool,
-    /// Print every event and every action.
+    /// Print every event and every action
     #[arg(long)]
     trace: bool,
-    /// Run so many seeds, from the given one on.
-    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
+    /// Run so many seeds, from the given one on
+    #[arg(long, value_name = "K", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
     runs: u64,
-    /// Plant a bug, to see an oracle bite.
-    #[arg(long, value_parser = bug)]
+    /// Plant a bug, to see an oracle bite
+    #[arg(long, value_name = "BUG", value_parser = bug)]
     bug: Option<Bug>,
 }
 
@@ -52,10 +50,17 @@ enum Faults {
 }
 
 fn bug(name: &str) -> Result<Bug, String> {
-    Bug::ALL.iter().copied().find(|bug| bug.name() == name).ok_or_else(|| {
-        let names: Vec<&str> = Bug::ALL.iter().map(|bug| bug.name()).collect();
-        format!("no such bug; there are {}", names.join(", "))
-    })
+    let found = Bug::ALL.iter().copied().find(|bug| bug.name() == name);
+    found.ok_or_else(|| format!("no such bug; there are\n{}", bugs().trim_end()))
+}
+
+/// A line for each bug.
+fn bugs() -> String {
+    Bug::ALL.iter().map(|bug| format!("  {:<23} {}\n", bug.name(), bug.about())).collect()
+}
+
+fn about() -> String {
+    format!("Bugs:\n{}\nThe same arguments give the same run, to the byte. A failed run exits with 1.", bugs())
 }
 
 fn main() -> ExitCode {
