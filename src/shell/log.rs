@@ -59,8 +59,7 @@ impl ServerObserver for Log {
                 Action::Close { conn } => {
                     self.partial.remove(conn);
                     // The last word to a connection that the server closes says why.
-                    let why = last.strip_prefix(b"ERROR :").unwrap_or_default().trim_ascii_end();
-                    tracing::info!(conn, "closed: {}", String::from_utf8_lossy(why));
+                    tracing::info!(conn, "closed: {}", why_closed(last));
                 }
             }
         }
@@ -77,6 +76,13 @@ impl Log {
             }
         }
     }
+}
+
+/// The reason in `ERROR :Closing link: (host) [reason]`.
+fn why_closed(line: &[u8]) -> String {
+    let text = shown(line.trim_ascii_end());
+    let reason = text.split_once(" [").and_then(|(_, behind)| behind.strip_suffix(']'));
+    reason.unwrap_or(&text).to_owned()
 }
 
 fn sent(to: &[ConnId], line: &[u8]) {
@@ -106,4 +112,18 @@ fn shown(line: &[u8]) -> String {
         return text.into_owned();
     }
     text.chars().map(|c| if c.is_control() { c.escape_default().to_string() } else { c.to_string() }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::why_closed;
+
+    #[test]
+    fn the_reason_of_an_end_is_logged_without_its_wrapping() {
+        assert_eq!(why_closed(b"ERROR :Closing link: (10.0.0.1) [Quit: so [long]]\r\n"), "Quit: so [long]");
+        assert_eq!(
+            why_closed(b"ERROR :Closing link: (10.0.0.1) [cut at the e\r\n"),
+            "ERROR :Closing link: (10.0.0.1) [cut at the e"
+        );
+    }
 }
