@@ -74,6 +74,9 @@ impl Client {
         {
             return self.interrupted(actions);
         }
+        if waits && self.config.interactive && self.was_welcomed && self.outbox.unfinished() == 0 {
+            status("what you type is kept until the connection is back", actions);
+        }
         if !self.outbox.push_typed(text) {
             self.refuse("not sent: too much waits to be sent already", actions);
             if !self.config.interactive {

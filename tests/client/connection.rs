@@ -135,6 +135,7 @@ fn a_lost_connection_is_made_anew_and_nobody_wonders_what_arrived() {
         shown> 12:00 ! may not have arrived: #lobby: second
         shown> 12:00 - connection lost: Connection reset by peer; trying again in 0.8 s
         typed> third
+        shown> 12:00 - what you type is kept until the connection is back
         later> 1
         connect
         refused> Connection refused
@@ -244,6 +245,7 @@ fn what_waits_for_a_channel_that_stays_closed_goes_nowhere_else() {
         closed> gone
         shown> 12:00 - connection lost: gone; trying again in 0.8 s
         typed> for the den only
+        shown> 12:00 - what you type is kept until the connection is back
         later> 1
         connect
         connected
