@@ -37,7 +37,7 @@ impl ServerObserver for Log {
             Event::Accepted { conn, host } => tracing::info!(conn, host, "connected"),
             Event::Closed { conn, reason } => {
                 self.partial.remove(&conn);
-                tracing::info!(conn, "left: {}", reason.text());
+                tracing::info!(conn, reason = reason.text(), "left");
             }
             Event::Received { conn, bytes } if tracing::enabled!(tracing::Level::DEBUG) => self.received(conn, bytes),
             Event::Received { .. } | Event::Timeout => {}
@@ -59,7 +59,7 @@ impl ServerObserver for Log {
                 Action::Close { conn } => {
                     self.partial.remove(conn);
                     // The last word to a connection that the server closes says why.
-                    tracing::info!(conn, "closed: {}", why_closed(last));
+                    tracing::info!(conn, reason = why_closed(last), "closed");
                 }
             }
         }
