@@ -101,7 +101,7 @@ impl Report {
     /// The last line of a run's output; `wall` is how long it took in ours.
     pub fn line(&self, wall: Duration) -> String {
         let Options { seed, clients, .. } = self.options;
-        let Counts { events, deliveries, faults } = self.counts;
+        let Counts { events, deliveries, faults, .. } = self.counts;
         let verdict = match &self.failure {
             None => format!("PASS seed={seed} clients={clients}"),
             Some(failure) => format!("FAIL seed={seed} oracle={} clients={clients}", failure.oracle),
