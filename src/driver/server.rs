@@ -394,6 +394,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
             Flushed::All => {}
             // A transport's form of the lines may be longer than the lines were.
             Flushed::Blocked => self.bound(conn),
+            Flushed::Budget if self.limits.link.bugs.has(Bug::BudgetForgotten) => {}
             Flushed::Budget => {
                 row.dirty = true;
                 self.later.push(conn);

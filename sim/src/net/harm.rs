@@ -2,7 +2,7 @@
 
 use verbatim::time::Time;
 
-use super::{Net, Pipe};
+use super::Net;
 use crate::faults::Fault;
 use crate::oracle::Life;
 use crate::schedule::Side;
