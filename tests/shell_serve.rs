@@ -227,6 +227,23 @@ fn a_log_that_nobody_reads_does_not_end_the_server() {
     assert_eq!(process.code(), Some(0));
 }
 
+#[test]
+fn a_megabyte_without_an_end_costs_nobody_else_anything() {
+    let server = Server::start_at(&["tcp://127.0.0.1:0", "plain+tcp://127.0.0.1:0"]);
+    let mut alice = server.connect().here("alice");
+    let mut bob = server.connect().here("bob");
+    let mut visitor = Peer::tcp(address(&server.urls[1]));
+    bob.say(&"x".repeat(1 << 20));
+    bob.say("P\0RIVMSG #lobby :\0\r\n\r\n\n\rPING x");
+    bob.lines.expect(" 417 bob ");
+    bob.lines.expect("PONG verbatim.local :x");
+    // A visitor's transport gives up in the middle of it.
+    visitor.try_say(&"x".repeat(1 << 20));
+    alice.lines.expect("JOIN #lobby");
+    alice.say("PRIVMSG #lobby :still there?");
+    bob.lines.expect("PRIVMSG #lobby :still there?");
+}
+
 /// A member of #lobby that stopped reading.
 struct DeafPeer(#[allow(dead_code, reason = "it is only held open")] UnixStream);
 
