@@ -128,6 +128,19 @@ fn wrong_arguments_exit_with_2_and_say_what_would_be_right() {
 }
 
 #[test]
+fn the_help_shows_every_flag_and_what_holds_without_it() {
+    let mut process = Process::start(Command::new(verbatim()).args(["serve", "--help"]));
+    let help = process.out.rest().join("\n");
+    assert_eq!(process.code(), Some(0));
+    for flag in ["--listen <URL>", "--name <HOST>", "--motd <FILE>", "--log <LEVEL>"] {
+        assert!(help.contains(flag), "{flag}: {help}");
+    }
+    for default in ["[default: tcp://127.0.0.1:6667]", "[default: verbatim.local]", "[default: info]"] {
+        assert!(help.contains(default), "{default}: {help}");
+    }
+}
+
+#[test]
 fn the_message_of_the_day_comes_from_a_file() {
     let folder = Folder::new();
     let path = folder.path("motd");
