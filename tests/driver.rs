@@ -1,4 +1,4 @@
-//! What the server's driver makes of each error of a socket. The sockets are the test's own, and give what it says.
+//! What the drivers make of each error of a socket. The sockets are the test's own, and give what it says.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -7,9 +7,11 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use nix::errno::Errno;
-use verbatim::driver::{DriverLimits, ServerDriver};
+use verbatim::client::{self, Client};
+use verbatim::driver::{ClientDriver, DriverLimits, Request, ServerDriver};
 use verbatim::server::{Config, Server};
 use verbatim::time::Time;
+use verbatim::transport::LinkLimits;
 
 const NOW: Time = Time::from_secs(1000);
 
@@ -66,6 +68,21 @@ impl Socket {
     fn written(&self) -> String {
         std::mem::take(&mut self.0.borrow_mut().written)
     }
+}
+
+/// A client that a server has welcomed as alice.
+fn a_person() -> (ClientDriver<Socket>, Socket) {
+    let config = client::Config { nick: "alice".into(), channels: vec!["#lobby".into()], interactive: true, seed: 1 };
+    let mut driver = ClientDriver::new(Client::new(config), LinkLimits::default(), ());
+    let socket = Socket::default();
+    driver.tell(NOW, client::Event::Started);
+    driver.connected(NOW, socket.clone(), None);
+    socket.will_read(":srv 001 alice :Welcome\r\n:srv 422 alice :No MOTD\r\n:alice!~a@h JOIN #lobby\r\n");
+    driver.round(NOW);
+    driver.round(NOW);
+    while driver.request().is_some() {}
+    assert!(socket.written().ends_with("JOIN #lobby\r\n"));
+    (driver, socket)
 }
 
 /// A server with alice and bob in #lobby, on connections 0 and 1.
@@ -126,5 +143,31 @@ fn a_broken_connection_ends_and_the_others_are_told_once() {
         driver.round(NOW);
         assert_eq!((bob.written().as_str(), driver.connections()), (quit, 1), "writing: {error}");
         assert!(driver.stream(0).is_none() && Rc::strong_count(&alice.0) == 1, "the socket is given back");
+    }
+}
+
+#[test]
+fn a_client_says_it_once_whatever_the_kernel_says_first() {
+    for error in [Errno::EINTR, Errno::ENOBUFS] {
+        let (mut driver, socket) = a_person();
+        socket.will_fail_to_write(error);
+        driver.tell(NOW, client::Event::Typed { bytes: b"hello\n" });
+        driver.round(NOW);
+        driver.round(driver.deadline().expect("the client waits for an answer, or for the kernel"));
+        assert!(socket.written().starts_with("PRIVMSG #lobby :hello\r\nPING "), "{error}");
+        assert!(socket.written().is_empty() && driver.pending_bytes() == 0, "{error}");
+    }
+}
+
+#[test]
+fn a_person_is_told_in_words_how_the_connection_was_lost() {
+    for (error, words) in [(Errno::ECONNRESET, "connection reset"), (Errno::ETIMEDOUT, "timed out")] {
+        let (mut driver, socket) = a_person();
+        socket.will_fail_to_read(error);
+        driver.readable();
+        driver.round(NOW);
+        assert!(driver.stream().is_none() && Rc::strong_count(&socket.0) == 1, "the socket is given back");
+        let Some(Request::Show(client::Entry::Status { text })) = driver.request() else { panic!("it is shown") };
+        assert!(text.starts_with(&format!("connection lost: {words}; trying again")), "{text}");
     }
 }
