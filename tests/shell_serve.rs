@@ -313,14 +313,38 @@ fn a_server_without_descriptors_refuses_and_recovers() {
         }
     }
     assert!(served.len() >= 20 && refused >= 20, "{} served, {refused} refused", served.len());
-    let before = cpu_ticks(server.process.pid());
-    thread::sleep(Duration::from_millis(500));
-    let used = cpu_ticks(server.process.pid()) - before;
-    assert!(used < 10, "{used} ticks of CPU time in half a second");
+    rests(&server.process);
     served.truncate(served.len() - 5);
     wait_for("a new one is served", || {
         let mut peer = server.connect();
         peer.try_say("PING x");
         peer.lines.next().filter(|line| line.contains("PONG"))
     });
+}
+
+#[test]
+fn a_server_without_even_a_spare_descriptor_waits_for_one() {
+    // The fewest with which it starts: there is none left to accept with, nor to refuse with.
+    let (mut server, line) = (4..32)
+        .find_map(|limit| {
+            let mut command = Command::new("sh");
+            command.args(["-c", &format!(r#"ulimit -n {limit}; exec "$0" serve --listen tcp://127.0.0.1:0"#)]);
+            let mut process = Process::start(command.arg(verbatim()));
+            process.out.next().map(|line| (process, line))
+        })
+        .expect("it starts with some number of them");
+    let _waits = TcpStream::connect(address(&line)).expect("the kernel takes it");
+    server.err.expect("the server is full");
+    rests(&server);
+    server.signal(Signal::SIGTERM);
+    assert_eq!(server.code(), Some(0));
+}
+
+/// Fails if the process uses the CPU as one does that asks the same again and again.
+#[track_caller]
+fn rests(process: &Process) {
+    let before = cpu_ticks(process.pid());
+    thread::sleep(Duration::from_millis(500));
+    let used = cpu_ticks(process.pid()) - before;
+    assert!(used < 10, "{used} ticks of CPU time in half a second");
 }
