@@ -3,8 +3,10 @@
 use sim::{FaultMode, Options, run};
 
 /// The seed, the clients, the lines of each, the faults, and what was wrong.
-const FOUND: &[(u64, u32, u32, FaultMode, &str)] =
-    &[(2, 2, 10, FaultMode::All, "the model looked up the next nick of a KICK for someone who had kicked themselves")];
+const FOUND: &[(u64, u32, u32, FaultMode, &str)] = &[
+    (2, 2, 10, FaultMode::All, "the model looked up the next nick of a KICK for someone who had kicked themselves"),
+    (102_406, 12, 20, FaultMode::Swarm, "the last lines for a connection that was being closed passed its queue's cap"),
+];
 
 #[test]
 fn what_a_seed_found_once_is_not_found_again() {

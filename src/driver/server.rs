@@ -366,7 +366,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
             let flushed = flush(&mut row.link, &mut row.stream, &mut self.write_buffer, &self.limits.link);
             row.writable = flushed != Flushed::Blocked;
         }
-        if row.link.is_over(&self.limits.link) && row.closing.is_none() && self.over.last() != Some(&conn) {
+        if row.link.is_over(&self.limits.link) && self.over.last() != Some(&conn) {
             self.over.push(conn);
         }
     }
@@ -374,8 +374,11 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
     fn close_over(&mut self, now: Time) {
         for conn in std::mem::take(&mut self.over) {
             let Some(row) = self.conns.get(conn) else { continue };
-            if row.closing.is_none() && row.link.is_over(&self.limits.link) {
-                self.lost(now, conn, CloseReason::SendQueueExceeded);
+            match row.link.is_over(&self.limits.link) {
+                // The last words are too many for somebody who does not read.
+                true if row.closing.is_some() => self.drop_conn(conn),
+                true => self.lost(now, conn, CloseReason::SendQueueExceeded),
+                false => {}
             }
         }
     }
@@ -391,9 +394,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         row.writable = flushed != Flushed::Blocked;
         match flushed {
             Flushed::All if closing => self.drop_conn(conn),
-            Flushed::All => {}
-            // A transport's form of the lines may be longer than the lines were.
-            Flushed::Blocked => self.bound(conn),
+            Flushed::All | Flushed::Blocked => {}
             Flushed::Budget if self.limits.link.bugs.has(Bug::BudgetForgotten) => {}
             Flushed::Budget => {
                 row.dirty = true;
@@ -408,6 +409,8 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
             Flushed::Broken(None) => self.lost(now, conn, CloseReason::Reset),
             Flushed::Broken(Some(error)) => self.lost(now, conn, CloseReason::Transport(&error)),
         }
+        // A transport's form of the lines may be longer than the lines were.
+        self.bound(conn);
         self.take_irc(now, conn);
     }
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::planted::Bugs;
+use crate::wire::MAX_LINE;
 
 /// The server's settings.
 #[derive(Clone, Debug)]
@@ -30,6 +31,11 @@ pub struct Config {
 /// Bounds on names, texts and lists. Most are told to clients in ISUPPORT.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
+    /// Bytes of a line that a client sends, with its end and without its tags (RFC 2812 §2.3: 512). What is relayed is
+    /// never longer than the protocol's 512, whatever this says.
+    pub line_bytes: usize,
+    /// Bytes of the tags before it (IRCv3 message-tags: 4096 for what a client sends).
+    pub tags_bytes: usize,
     /// Bytes of a nick (`NICKLEN`).
     pub nick_bytes: usize,
     /// Bytes of a user name (`USERLEN`).
@@ -79,6 +85,8 @@ impl Default for Config {
 impl Default for Limits {
     fn default() -> Self {
         Self {
+            line_bytes: MAX_LINE,
+            tags_bytes: 4096,
             nick_bytes: 30,
             user_bytes: 18,
             channel_bytes: 64,

@@ -88,7 +88,8 @@ impl Server {
         if answered {
             self.state.set_due(conn, now + self.config.ping_interval);
         }
-        let limits = LineLimits { bugs: self.config.bugs, ..LineLimits::default() };
+        let limits = self.config.limits;
+        let limits = LineLimits { tags: limits.tags_bytes, rest: limits.line_bytes, bugs: self.config.bugs };
         while let Some(split) = buffer.next(&mut bytes, &limits) {
             self.line(now, conn, split, actions);
             // The line may have ended the connection; what it sent behind that is not for us.

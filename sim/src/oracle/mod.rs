@@ -44,10 +44,6 @@ impl Failure {
     }
 }
 
-/// How much longer than its cap a queue may be: the server's last word to a connection that it closes. It is put
-/// behind what waits, and nothing comes after it.
-const LAST_WORD_BYTES: usize = 512;
-
 /// How long a connection may be open after the server forgot it: longer than any driver waits for a last line to
 /// be read.
 const LINGER: Duration = Duration::from_secs(5);
@@ -243,7 +239,7 @@ impl Oracles {
         {
             self.fail(Failure::new("cleanup", expected, got));
         }
-        let most = self.send_queue_bytes + LAST_WORD_BYTES;
+        let most = self.send_queue_bytes;
         if largest_queue > most {
             let got = format!("{largest_queue} bytes wait for one connection");
             self.fail(Failure::new("queue-cap", format!("at most {most} bytes"), got));
