@@ -30,7 +30,11 @@ struct Socket(Rc<RefCell<Script>>);
 
 impl io::Read for Socket {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let bytes = self.0.borrow_mut().reads.pop_front().unwrap_or(Err(Errno::EAGAIN))?;
+        let mut script = self.0.borrow_mut();
+        let mut bytes = script.reads.pop_front().unwrap_or(Err(Errno::EAGAIN))?;
+        if bytes.len() > buffer.len() {
+            script.reads.push_front(Ok(bytes.split_off(buffer.len())));
+        }
         buffer[..bytes.len()].copy_from_slice(bytes.as_bytes());
         Ok(bytes.len())
     }
@@ -144,6 +148,23 @@ fn a_broken_connection_ends_and_the_others_are_told_once() {
         assert_eq!((bob.written().as_str(), driver.connections()), (quit, 1), "writing: {error}");
         assert!(driver.stream(0).is_none() && Rc::strong_count(&alice.0) == 1, "the socket is given back");
     }
+}
+
+#[test]
+fn who_talks_without_end_does_not_keep_others_waiting() {
+    let (mut driver, alice, bob) = two_people();
+    let line = format!("PRIVMSG nobody :{}\r\n", "x".repeat(400));
+    (0..200).for_each(|_| alice.will_read(&line));
+    bob.will_read("PING x\r\n");
+    driver.readable(0);
+    driver.readable(1);
+    assert!(driver.round(NOW), "alice has more to say");
+    let left = alice.0.borrow().reads.len();
+    let budget = DriverLimits::default().link.read_budget_bytes;
+    assert!(left >= 200 - budget / line.len() - 1, "{left} of 200 lines are left");
+    assert!(bob.written().contains(" PONG "), "bob is answered in the same round");
+    while driver.round(NOW) {}
+    assert!(alice.0.borrow().reads.is_empty(), "and no edge is needed for the rest");
 }
 
 #[test]
