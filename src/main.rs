@@ -14,7 +14,7 @@ use verbatim::wire::{ChannelName, Nick};
 
 /// An IRC server and a terminal client.
 #[derive(Debug, Parser)]
-#[command(version, arg_required_else_help = true, max_term_width = 100, after_help = urls(|_| true))]
+#[command(version, arg_required_else_help = true, after_help = urls(|_| true))]
 struct Cli {
     #[command(subcommand)]
     command: Command,

@@ -47,6 +47,8 @@ bugs! {
     WriteOvertakesQueue = "write-overtakes-queue",
     /// A read stops before the socket is empty, and edge-triggered readiness never comes again.
     EdgeLost = "edge-lost",
+    /// What one round's budget of writing left over waits until something else is said.
+    BudgetForgotten = "budget-forgotten",
     /// A line cut by the end of a connection is taken for a whole one.
     CutLineTaken = "cut-line-taken",
     /// A user who shares two channels with a leaving one is told twice.

@@ -22,6 +22,7 @@ fn hunt(bug: Bug) -> (u32, &'static [&'static str]) {
         Bug::EmptyChannelKept => (5, &["actions", "cleanup"]),
         // The server says the right thing, and it does not arrive.
         Bug::ShortWriteTailLost | Bug::WriteOvertakesQueue => (5, &["model"]),
+        Bug::BudgetForgotten => (5, &["drained"]),
         Bug::StaleOutputOnReuse => (5, &["model", "leftover"]),
         // The server does not hear of something any more.
         Bug::EdgeLost => (5, &["liveness", "leftover"]),

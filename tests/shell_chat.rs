@@ -63,6 +63,17 @@ fn a_file_is_delivered_before_the_exit() {
 }
 
 #[test]
+fn a_nick_is_made_of_the_persons_name_and_made_unique() {
+    let server = Server::start();
+    let _zo = server.connect().here("zo");
+    let mut command = Command::new(verbatim());
+    command.args(["chat", server.url()]).env("USER", "zoë").stdin(Stdio::null());
+    let mut chat = Process::start(&mut command);
+    chat.out.expect("#lobby → zo_ (you) is here");
+    assert_eq!(chat.code(), Some(0));
+}
+
+#[test]
 fn no_input_at_all_is_an_end_too() {
     let server = Server::start();
     let mut bob = Process::start(Command::new(verbatim()).args(["chat", server.url()]).stdin(Stdio::null()));

@@ -128,6 +128,19 @@ fn wrong_arguments_exit_with_2_and_say_what_would_be_right() {
 }
 
 #[test]
+fn the_help_shows_every_flag_and_what_holds_without_it() {
+    let mut process = Process::start(Command::new(verbatim()).args(["serve", "--help"]));
+    let help = process.out.rest().join("\n");
+    assert_eq!(process.code(), Some(0));
+    for flag in ["--listen <URL>", "--name <HOST>", "--motd <FILE>", "--log <LEVEL>"] {
+        assert!(help.contains(flag), "{flag}: {help}");
+    }
+    for default in ["[default: tcp://127.0.0.1:6667]", "[default: verbatim.local]", "[default: info]"] {
+        assert!(help.contains(default), "{default}: {help}");
+    }
+}
+
+#[test]
 fn the_message_of_the_day_comes_from_a_file() {
     let folder = Folder::new();
     let path = folder.path("motd");
@@ -227,6 +240,23 @@ fn a_log_that_nobody_reads_does_not_end_the_server() {
     assert_eq!(process.code(), Some(0));
 }
 
+#[test]
+fn a_megabyte_without_an_end_costs_nobody_else_anything() {
+    let server = Server::start_at(&["tcp://127.0.0.1:0", "plain+tcp://127.0.0.1:0"]);
+    let mut alice = server.connect().here("alice");
+    let mut bob = server.connect().here("bob");
+    let mut visitor = Peer::tcp(address(&server.urls[1]));
+    bob.say(&"x".repeat(1 << 20));
+    bob.say("P\0RIVMSG #lobby :\0\r\n\r\n\n\rPING x");
+    bob.lines.expect(" 417 bob ");
+    bob.lines.expect("PONG verbatim.local :x");
+    // A visitor's transport gives up in the middle of it.
+    visitor.try_say(&"x".repeat(1 << 20));
+    alice.lines.expect("JOIN #lobby");
+    alice.say("PRIVMSG #lobby :still there?");
+    bob.lines.expect("PRIVMSG #lobby :still there?");
+}
+
 /// A member of #lobby that stopped reading.
 struct DeafPeer(#[allow(dead_code, reason = "it is only held open")] UnixStream);
 
@@ -283,14 +313,38 @@ fn a_server_without_descriptors_refuses_and_recovers() {
         }
     }
     assert!(served.len() >= 20 && refused >= 20, "{} served, {refused} refused", served.len());
-    let before = cpu_ticks(server.process.pid());
-    thread::sleep(Duration::from_millis(500));
-    let used = cpu_ticks(server.process.pid()) - before;
-    assert!(used < 10, "{used} ticks of CPU time in half a second");
+    rests(&server.process);
     served.truncate(served.len() - 5);
     wait_for("a new one is served", || {
         let mut peer = server.connect();
         peer.try_say("PING x");
         peer.lines.next().filter(|line| line.contains("PONG"))
     });
+}
+
+#[test]
+fn a_server_without_even_a_spare_descriptor_waits_for_one() {
+    // The fewest with which it starts: there is none left to accept with, nor to refuse with.
+    let (mut server, line) = (4..32)
+        .find_map(|limit| {
+            let mut command = Command::new("sh");
+            command.args(["-c", &format!(r#"ulimit -n {limit}; exec "$0" serve --listen tcp://127.0.0.1:0"#)]);
+            let mut process = Process::start(command.arg(verbatim()));
+            process.out.next().map(|line| (process, line))
+        })
+        .expect("it starts with some number of them");
+    let _waits = TcpStream::connect(address(&line)).expect("the kernel takes it");
+    server.err.expect("the server is full");
+    rests(&server);
+    server.signal(Signal::SIGTERM);
+    assert_eq!(server.code(), Some(0));
+}
+
+/// Fails if the process uses the CPU as one does that asks the same again and again.
+#[track_caller]
+fn rests(process: &Process) {
+    let before = cpu_ticks(process.pid());
+    thread::sleep(Duration::from_millis(500));
+    let used = cpu_ticks(process.pid()) - before;
+    assert!(used < 10, "{used} ticks of CPU time in half a second");
 }

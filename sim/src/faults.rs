@@ -55,6 +55,12 @@ impl Fault {
 
     /// Those that befall a connection as a whole, one at a time.
     pub const DISRUPTIONS: [Fault; 4] = [Fault::Stall, Fault::Death, Fault::Reset, Fault::Silence];
+
+    /// Whether it strikes so often that a trace would show little else.
+    pub fn is_frequent(self) -> bool {
+        use Fault::{Jitter, LateEdge, ShortRead, ShortWrite, SlowReader};
+        matches!(self, Jitter | LateEdge | ShortRead | ShortWrite | SlowReader)
+    }
 }
 
 /// A set of faults.

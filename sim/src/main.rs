@@ -28,11 +28,11 @@ struct Arguments {
     /// What goes wrong: none, all, or swarm, which is what the seed draws
     #[arg(long, value_name = "KIND", hide_possible_values = true, value_enum, default_value = "swarm")]
     faults: Faults,
-    /// Print what was said, as each client saw it
-    #[arg(long)]
+    /// Print what was said, as each client saw it; of one run only
+    #[arg(long, conflicts_with = "runs")]
     transcript: bool,
-    /// Print every event and every action
-    #[arg(long)]
+    /// Print every event and every action; of one run only
+    #[arg(long, conflicts_with = "runs")]
     trace: bool,
     /// Run so many seeds, from the given one on
     #[arg(long, value_name = "K", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
@@ -110,7 +110,7 @@ fn many(options: &Options, runs: u64) -> bool {
                 break;
             }
             let seed = options.seed.wrapping_add(number);
-            let (report, wall) = timed(&Options { seed, trace: false, transcript: false, ..options.clone() });
+            let (report, wall) = timed(&Options { seed, ..options.clone() });
             if report.failure.is_some() {
                 let line = format!("{}\n{}", report.line(wall), report.options.replay());
                 let mut failed = failed.lock().expect("no thread panics while it holds the list");

@@ -68,10 +68,19 @@ mod tests {
 
     #[test]
     fn a_concern_draws_the_same_whatever_others_draw() {
-        let draw = |seed, name| [(); 3].map(|()| Random::new(seed, name).number());
-        assert_eq!(draw(7, "network"), draw(7, "network"));
-        assert_ne!(draw(7, "network"), draw(7, "faults"));
-        assert_ne!(draw(7, "network"), draw(8, "network"));
+        let draw = |seed, name, others| {
+            let (mut random, mut other) = (Random::new(seed, name), Random::new(seed, "another"));
+            [(); 3].map(|()| {
+                for _ in 0..others {
+                    other.number();
+                }
+                random.number()
+            })
+        };
+        let network = draw(7, "network", 0);
+        assert_eq!(network, draw(7, "network", 5));
+        assert_ne!(network, draw(7, "faults", 0));
+        assert_ne!(network, draw(8, "network", 0));
         assert_eq!(Random::new(7, "network").number(), 13974822167499318110, "what a seed means never changes");
     }
 

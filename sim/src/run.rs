@@ -101,7 +101,7 @@ impl Report {
     /// The last line of a run's output; `wall` is how long it took in ours.
     pub fn line(&self, wall: Duration) -> String {
         let Options { seed, clients, .. } = self.options;
-        let Counts { events, deliveries, faults } = self.counts;
+        let Counts { events, deliveries, faults, .. } = self.counts;
         let verdict = match &self.failure {
             None => format!("PASS seed={seed} clients={clients}"),
             Some(failure) => format!("FAIL seed={seed} oracle={} clients={clients}", failure.oracle),
@@ -297,5 +297,32 @@ impl Run<'_> {
     ) -> Result<(), Failed> {
         self.world.witness().fail(oracle, expected, got);
         Err(Failed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_in_which_nothing_is_going_to_happen_is_stuck() {
+        let shape = Shape { raw_peers: 0, visitors: 0, ..Shape::draw(FaultMode::None, 1, 0) };
+        let (trace, transcript) = (Trace::Off, Transcript::default());
+        let mut world = World::new(1, &shape, server::Config::default(), trace, transcript);
+        let workload = Workload::new(&mut world, 1, shape, 0, 0);
+        let mut run = Run { world: &mut world, workload, steps: 0 };
+        assert!(run.go_on(|_| true).is_ok() && run.go_on(|_| false).is_err());
+        assert_eq!(world.witness().failure().map(|failure| failure.oracle), Some("stuck"));
+    }
+
+    #[test]
+    fn a_run_without_an_end_is_stuck() {
+        let shape = Shape::draw(FaultMode::None, 1, 1);
+        let (trace, transcript) = (Trace::Off, Transcript::default());
+        let mut world = World::new(1, &shape, server::Config::default(), trace, transcript);
+        let workload = Workload::new(&mut world, 1, shape, 1, 1);
+        let mut run = Run { world: &mut world, workload, steps: MOST_STEPS };
+        assert!(run.go_on(|_| false).is_err());
+        assert!(world.witness().failure().is_some_and(|failure| failure.got.ends_with("steps, and no end")));
     }
 }

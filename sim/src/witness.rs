@@ -12,7 +12,7 @@ use verbatim::server::{self, Actions, CloseReason, ConnId, Server};
 use verbatim::time::Time;
 
 use crate::digest::Digest;
-use crate::faults::Fault;
+use crate::faults::{Fault, Faults};
 use crate::oracle::{Failure, Life, Oracles};
 use crate::transcript::Transcript;
 
@@ -40,6 +40,8 @@ pub struct Counts {
     pub deliveries: u64,
     /// Times that something was made to go wrong.
     pub faults: u64,
+    /// The kinds of it.
+    pub struck: Faults,
 }
 
 /// The one who sees everything.
@@ -92,7 +94,8 @@ impl Witness {
     /// Something was made to go wrong with a connection, or with one that was not to be.
     pub fn fault(&mut self, now: Time, fault: Fault, life: Option<Life>) {
         self.counts.faults += 1;
-        if self.traces() {
+        self.counts.struck = self.counts.struck.with(fault);
+        if self.traces() && !fault.is_frequent() {
             let of = life.map_or(String::new(), |life| format!(" of connection {life}"));
             self.note(now, &format!("fault       {fault:?}{of}"));
         }

@@ -51,6 +51,8 @@ fn bad_arguments_exit_2_and_say_what_there_is() {
         ("--seed x", "--seed"),
         ("--clients 0", "--clients"),
         ("--runs 0", "--runs"),
+        ("--runs 2 --trace", "cannot be used with"),
+        ("--runs 2 --transcript", "cannot be used with"),
         ("--faults some", "swarm"),
         ("--bug none-such", "echo-to-sender"),
         ("--unheard-of", "--unheard-of"),

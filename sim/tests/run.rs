@@ -1,5 +1,6 @@
 //! Whole runs from a seed.
 
+use sim::faults::{Fault, Faults};
 use sim::{FaultMode, Options, run};
 
 fn options(seed: u64, faults: FaultMode) -> Options {
@@ -20,6 +21,7 @@ fn the_same_seed_gives_the_same_run_and_another_seed_another() {
 fn a_run_without_faults_has_none_and_its_line_says_so() {
     let report = run(&options(7, FaultMode::None));
     assert_eq!((report.failure.clone(), report.counts.faults), (None, 0), "{report}");
+    assert_eq!(report.counts.struck, Faults::NONE);
     let line = report.line(std::time::Duration::from_millis(12));
     let keys: Vec<&str> = line.split(' ').map(|word| word.split('=').next().unwrap_or_default()).collect();
     assert_eq!(
@@ -28,6 +30,17 @@ fn a_run_without_faults_has_none_and_its_line_says_so() {
         "{line}"
     );
     assert!(report.digest.len() == 64 && report.digest.bytes().all(|byte| byte.is_ascii_hexdigit()), "{line}");
+}
+
+#[test]
+fn every_fault_strikes_and_none_in_every_swarm() {
+    let struck = |seed, faults| run(&Options { clients: 10, ..options(seed, faults) }).counts.struck;
+    assert_eq!(struck(7, FaultMode::All), Faults::all());
+    let swarms: Vec<Faults> = (1..=20).map(|seed| struck(seed, FaultMode::Swarm)).collect();
+    for fault in Fault::ALL {
+        let seeds = swarms.iter().filter(|struck| struck.has(fault)).count();
+        assert!((1..20).contains(&seeds), "{fault:?} strikes in {seeds} of 20 seeds");
+    }
 }
 
 #[test]

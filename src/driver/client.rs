@@ -163,7 +163,8 @@ impl<S: Stream, O: ClientObserver> ClientDriver<S, O> {
                 Err(error) => match error.kind() {
                     io::ErrorKind::WouldBlock => conn.readable = false,
                     io::ErrorKind::Interrupted => {}
-                    _ => self.lost(now, &error.to_string()),
+                    // In words, without the number that a kernel has for it.
+                    kind => self.lost(now, &kind.to_string()),
                 },
             }
         }

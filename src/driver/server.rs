@@ -395,6 +395,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         match flushed {
             Flushed::All if closing => self.drop_conn(conn),
             Flushed::All | Flushed::Blocked => {}
+            Flushed::Budget if self.limits.link.bugs.has(Bug::BudgetForgotten) => {}
             Flushed::Budget => {
                 row.dirty = true;
                 self.later.push(conn);

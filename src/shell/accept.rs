@@ -36,6 +36,31 @@ pub enum Left {
     PausedUntil(Time),
 }
 
+/// What an error of accept's says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Meaning {
+    /// All who waited are in.
+    NobodyWaits,
+    /// The process or the system has no descriptor left; who waits goes on waiting.
+    NoDescriptor,
+    /// The kernel has no memory left; who waits goes on waiting.
+    NoMemory,
+    /// accept(2): "Linux accept() […] passes already-pending network errors on the new socket as an error code". That
+    /// connection is gone, and the next one may be well.
+    Gone,
+}
+
+impl Meaning {
+    fn of(error: Errno) -> Self {
+        match error {
+            Errno::EAGAIN => Meaning::NobodyWaits,
+            Errno::EMFILE | Errno::ENFILE => Meaning::NoDescriptor,
+            Errno::ENOBUFS | Errno::ENOMEM => Meaning::NoMemory,
+            _ => Meaning::Gone,
+        }
+    }
+}
+
 impl Door {
     /// A door with a spare descriptor behind it.
     pub fn new() -> Self {
@@ -52,16 +77,14 @@ impl Door {
                 }
                 Err(error) => Errno::from_raw(error.raw_os_error().unwrap_or_default()),
             };
-            match error {
-                Errno::EAGAIN => break,
-                Errno::EMFILE | Errno::ENFILE if self.refuse_one(listener) => self.say_full(now, error),
-                Errno::EMFILE | Errno::ENFILE | Errno::ENOBUFS | Errno::ENOMEM => {
+            match Meaning::of(error) {
+                Meaning::NobodyWaits => break,
+                Meaning::NoDescriptor if self.refuse_one(listener) => self.say_full(now, error),
+                Meaning::NoDescriptor | Meaning::NoMemory => {
                     self.say_full(now, error);
                     return Left::PausedUntil(now + PAUSE);
                 }
-                // accept(2): errors that are already pending on the new connection come out of accept; that
-                // connection is gone, and the next one may be well.
-                error => tracing::debug!("a connection was gone before it was accepted: {}", error.desc()),
+                Meaning::Gone => tracing::debug!("a connection was gone before it was accepted: {}", error.desc()),
             }
         }
         Left::Open
@@ -97,4 +120,25 @@ impl Door {
 
 fn spare() -> Option<File> {
     File::open("/dev/null").ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Errno, Meaning};
+
+    #[test]
+    fn who_was_gone_before_the_door_opened_keeps_nobody_waiting() {
+        for error in [Errno::ECONNABORTED, Errno::EPROTO, Errno::EHOSTUNREACH, Errno::ENETDOWN, Errno::EINTR] {
+            assert_eq!(Meaning::of(error), Meaning::Gone);
+        }
+        for (error, meaning) in [
+            (Errno::EAGAIN, Meaning::NobodyWaits),
+            (Errno::EMFILE, Meaning::NoDescriptor),
+            (Errno::ENFILE, Meaning::NoDescriptor),
+            (Errno::ENOBUFS, Meaning::NoMemory),
+            (Errno::ENOMEM, Meaning::NoMemory),
+        ] {
+            assert_eq!(Meaning::of(error), meaning);
+        }
+    }
 }

@@ -226,7 +226,29 @@ pub fn plain(error: &io::Error) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::host;
+    use std::io::{ErrorKind, Read};
+    use std::net::TcpStream;
+
+    use nix::sys::socket::{getsockopt, sockopt};
+
+    use super::{Address, Listener, host};
+
+    #[test]
+    fn what_is_accepted_neither_waits_nor_delays_and_is_asked_whether_it_lives() {
+        let listeners = Listener::open(&"tcp://127.0.0.1:0".parse().expect("a URL")).expect("a free port");
+        let Address::Tcp { host, port } = &listeners[0].url.address else { panic!("it is TCP") };
+        let _peer = TcpStream::connect((host.as_str(), *port)).expect("somebody listens");
+        let (mut socket, host) = loop {
+            match listeners[0].accept() {
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {}
+                accepted => break accepted.expect("somebody waits"),
+            }
+        };
+        assert_eq!(host, "127.0.0.1");
+        assert_eq!(socket.read(&mut [0]).map_err(|error| error.kind()), Err(ErrorKind::WouldBlock));
+        assert_eq!(getsockopt(&socket, sockopt::TcpNoDelay), Ok(true));
+        assert_eq!(getsockopt(&socket, sockopt::KeepAlive), Ok(true));
+    }
 
     #[test]
     fn a_host_never_begins_with_a_colon() {

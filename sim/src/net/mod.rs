@@ -3,6 +3,7 @@
 //! Owns what is under way and who is told of it when. Knows nothing of IRC, of the server or of clients; bytes
 //! are bytes. What it does with them is what TCP and Linux do, or may do.
 
+mod harm;
 mod pipe;
 mod stream;
 
@@ -119,7 +120,11 @@ impl Net {
 
     /// How long a segment of a new connection takes.
     pub fn draw_latency(&mut self) -> Duration {
-        if self.faults.has(Fault::Jitter) { Duration::from_micros(self.random.within(100..=80_000)) } else { LATENCY }
+        if !self.faults.has(Fault::Jitter) {
+            return LATENCY;
+        }
+        self.fault(Fault::Jitter, None);
+        Duration::from_micros(self.random.within(100..=80_000))
     }
 
     /// A peer's wish to connect arrives: the connection, in the server's backlog, or `None` if it is refused.
@@ -178,6 +183,7 @@ impl Net {
         }
         if self.faults.has(Fault::ShortRead) && self.random.chance(1, 2) {
             count = self.random.size(count);
+            self.witness.borrow_mut().fault(self.now, Fault::ShortRead, Some(life));
         }
         let (first, second) = pipe.peek(count);
         buffer[..first.len()].copy_from_slice(first);
@@ -211,6 +217,7 @@ impl Net {
         }
         if count > 0 && self.faults.has(Fault::ShortWrite) && self.random.chance(1, 4) {
             count = self.random.size(count);
+            self.witness.borrow_mut().fault(self.now, Fault::ShortWrite, Some(life));
         }
         if link.silent {
             pipe.send_in_vain(&bytes[..count]);
@@ -255,48 +262,6 @@ impl Net {
         } else if alive {
             self.end_writing(life, side);
         }
-    }
-
-    // What goes wrong with a connection as a whole.
-
-    /// Resets a connection for both ends: everything under way is lost.
-    pub fn break_off(&mut self, life: Life) {
-        self.fault(Fault::Reset, Some(life));
-        for side in [Side::Server, Side::Peer] {
-            self.reset_arrives(life, side);
-        }
-    }
-
-    /// Lets a connection fall silent: nothing arrives any more, and nobody is told.
-    pub fn silence(&mut self, life: Life) {
-        self.fault(Fault::Silence, Some(life));
-        self.witness.borrow_mut().broken(life);
-        let link = &mut self.links[life as usize];
-        link.silent = true;
-        for pipe in &mut link.pipes {
-            pipe.cut(0);
-        }
-    }
-
-    /// Holds a connection up.
-    pub fn stall(&mut self, life: Life, until: Time) {
-        self.fault(Fault::Stall, Some(life));
-        for pipe in &mut self.links[life as usize].pipes {
-            pipe.stalled = pipe.stalled.max(until);
-        }
-    }
-
-    /// Loses the last of what the peer has under way, as its death would.
-    pub fn cut_short(&mut self, life: Life) {
-        self.fault(Fault::Death, Some(life));
-        let pipe = &mut self.links[life as usize].pipes[Side::Peer as usize];
-        let keep = self.random.below(pipe.under_way() as u64 + 1) as usize;
-        pipe.cut(keep);
-    }
-
-    /// The peer's kernel gives a silent connection up.
-    pub fn give_up(&mut self, life: Life) {
-        self.reset_arrives(life, Side::Peer);
     }
 
     // What happens.
@@ -390,6 +355,7 @@ impl Net {
         }
         let slow = matches!(process, Process::Peer(peer) if self.is_slow[peer as usize]);
         let after = if slow && self.faults.has(Fault::SlowReader) {
+            self.fault(Fault::SlowReader, None);
             Duration::from_micros(self.random.below(self.slow.as_micros() as u64))
         } else if self.faults.has(Fault::LateEdge) {
             Duration::from_micros(self.random.size(4_000) as u64)
@@ -487,6 +453,7 @@ impl Net {
         }
         socket.told |= edge.bit();
         if self.faults.has(Fault::LateEdge) {
+            self.witness.borrow_mut().fault(self.now, Fault::LateEdge, Some(life));
             let late = Duration::from_micros(self.random.size(20_000) as u64);
             self.schedule.push(self.now + late, Event::Edge { life, at, edge });
         } else if edge == Edge::Writable {

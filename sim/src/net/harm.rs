@@ -1,0 +1,45 @@
+//! What goes wrong with a connection as a whole. What befalls single reads and writes stands where they are made.
+
+use verbatim::time::Time;
+
+use super::Net;
+use crate::faults::Fault;
+use crate::oracle::Life;
+use crate::schedule::Side;
+
+impl Net {
+    /// Resets a connection for both ends: everything under way is lost.
+    pub fn break_off(&mut self, life: Life) {
+        self.fault(Fault::Reset, Some(life));
+        for side in [Side::Server, Side::Peer] {
+            self.reset_arrives(life, side);
+        }
+    }
+
+    /// Lets a connection fall silent: nothing arrives any more, and nobody is told.
+    pub fn silence(&mut self, life: Life) {
+        self.fault(Fault::Silence, Some(life));
+        self.witness.borrow_mut().broken(life);
+        let link = &mut self.links[life as usize];
+        link.silent = true;
+        for pipe in &mut link.pipes {
+            pipe.cut(0);
+        }
+    }
+
+    /// Holds a connection up.
+    pub fn stall(&mut self, life: Life, until: Time) {
+        self.fault(Fault::Stall, Some(life));
+        for pipe in &mut self.links[life as usize].pipes {
+            pipe.stalled = pipe.stalled.max(until);
+        }
+    }
+
+    /// Loses the last of what the peer has under way, as its death would.
+    pub fn cut_short(&mut self, life: Life) {
+        self.fault(Fault::Death, Some(life));
+        let pipe = &mut self.links[life as usize].pipes[Side::Peer as usize];
+        let keep = self.random.below(pipe.under_way() as u64 + 1) as usize;
+        pipe.cut(keep);
+    }
+}

@@ -1,0 +1,194 @@
+//! What the drivers make of each error of a socket. The sockets are the test's own, and give what it says.
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::io;
+use std::rc::Rc;
+use std::time::Duration;
+
+use nix::errno::Errno;
+use verbatim::client::{self, Client};
+use verbatim::driver::{ClientDriver, DriverLimits, Request, ServerDriver};
+use verbatim::server::{Config, Server};
+use verbatim::time::Time;
+use verbatim::transport::LinkLimits;
+
+const NOW: Time = Time::from_secs(1000);
+
+/// What a socket is going to say, and what was written to it.
+#[derive(Debug, Default)]
+struct Script {
+    /// What reads give; then there is nothing more for now.
+    reads: VecDeque<Result<String, Errno>>,
+    /// What writes are refused with; then all is taken.
+    writes: VecDeque<Errno>,
+    written: String,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Socket(Rc<RefCell<Script>>);
+
+impl io::Read for Socket {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let mut script = self.0.borrow_mut();
+        let mut bytes = script.reads.pop_front().unwrap_or(Err(Errno::EAGAIN))?;
+        if bytes.len() > buffer.len() {
+            script.reads.push_front(Ok(bytes.split_off(buffer.len())));
+        }
+        buffer[..bytes.len()].copy_from_slice(bytes.as_bytes());
+        Ok(bytes.len())
+    }
+}
+
+impl io::Write for Socket {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let mut script = self.0.borrow_mut();
+        if let Some(error) = script.writes.pop_front() {
+            return Err(error.into());
+        }
+        script.written += std::str::from_utf8(bytes).expect("the server writes text");
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Socket {
+    fn will_read(&self, bytes: &str) {
+        self.0.borrow_mut().reads.push_back(Ok(bytes.into()));
+    }
+
+    fn will_fail_to_read(&self, error: Errno) {
+        self.0.borrow_mut().reads.push_back(Err(error));
+    }
+
+    fn will_fail_to_write(&self, error: Errno) {
+        self.0.borrow_mut().writes.push_back(error);
+    }
+
+    /// What was written since this was last asked.
+    fn written(&self) -> String {
+        std::mem::take(&mut self.0.borrow_mut().written)
+    }
+}
+
+/// A client that a server has welcomed as alice.
+fn a_person() -> (ClientDriver<Socket>, Socket) {
+    let config = client::Config { nick: "alice".into(), channels: vec!["#lobby".into()], interactive: true, seed: 1 };
+    let mut driver = ClientDriver::new(Client::new(config), LinkLimits::default(), ());
+    let socket = Socket::default();
+    driver.tell(NOW, client::Event::Started);
+    driver.connected(NOW, socket.clone(), None);
+    socket.will_read(":srv 001 alice :Welcome\r\n:srv 422 alice :No MOTD\r\n:alice!~a@h JOIN #lobby\r\n");
+    driver.round(NOW);
+    driver.round(NOW);
+    while driver.request().is_some() {}
+    assert!(socket.written().ends_with("JOIN #lobby\r\n"));
+    (driver, socket)
+}
+
+/// A server with alice and bob in #lobby, on connections 0 and 1.
+fn two_people() -> (ServerDriver<Socket>, Socket, Socket) {
+    let mut driver = ServerDriver::new(Server::new(Config::default(), NOW), DriverLimits::default(), ());
+    let sockets = ["alice", "bob"].map(|nick| {
+        let socket = Socket::default();
+        socket.will_read(&format!("NICK {nick}\r\nUSER {nick} 0 * :{nick}\r\nJOIN #lobby\r\n"));
+        driver.accept(NOW, socket.clone(), "host", |_| None);
+        driver.round(NOW);
+        assert!(socket.written().contains(" JOIN #lobby\r\n"), "{nick} is there");
+        socket
+    });
+    let [alice, bob] = sockets;
+    alice.written();
+    (driver, alice, bob)
+}
+
+#[test]
+fn a_call_that_was_interrupted_is_made_again() {
+    let (mut driver, alice, bob) = two_people();
+    alice.will_fail_to_read(Errno::EINTR);
+    alice.will_read("PRIVMSG #lobby :hello\r\n");
+    bob.will_fail_to_write(Errno::EINTR);
+    driver.readable(0);
+    driver.round(NOW);
+    assert_eq!(bob.written(), ":alice!~alice@host PRIVMSG #lobby :hello\r\n");
+}
+
+#[test]
+fn a_kernel_without_buffers_is_asked_again_and_nothing_is_lost() {
+    let (mut driver, alice, bob) = two_people();
+    alice.will_read("PRIVMSG #lobby :hello\r\n");
+    bob.will_fail_to_write(Errno::ENOBUFS);
+    driver.readable(0);
+    assert!(!driver.round(NOW), "not at once: that would be a loop");
+    assert_eq!((bob.written(), driver.connections()), (String::new(), 2));
+    let retry = driver.deadline().expect("it is tried again");
+    assert!(retry > NOW && retry <= NOW + Duration::from_millis(100), "{retry:?}");
+    driver.round(retry);
+    assert_eq!(bob.written(), ":alice!~alice@host PRIVMSG #lobby :hello\r\n");
+}
+
+#[test]
+fn a_broken_connection_ends_and_the_others_are_told_once() {
+    let quit = ":alice!~alice@host QUIT :Connection reset by peer\r\n";
+    for error in [Errno::ECONNRESET, Errno::ECONNABORTED, Errno::ETIMEDOUT, Errno::EPIPE, Errno::EHOSTUNREACH] {
+        let (mut driver, alice, bob) = two_people();
+        alice.will_fail_to_read(error);
+        driver.readable(0);
+        driver.round(NOW);
+        assert_eq!((bob.written().as_str(), driver.connections()), (quit, 1), "reading: {error}");
+
+        let (mut driver, alice, bob) = two_people();
+        bob.will_read("PRIVMSG #lobby :are you there?\r\n");
+        alice.will_fail_to_write(error);
+        driver.readable(1);
+        driver.round(NOW);
+        assert_eq!((bob.written().as_str(), driver.connections()), (quit, 1), "writing: {error}");
+        assert!(driver.stream(0).is_none() && Rc::strong_count(&alice.0) == 1, "the socket is given back");
+    }
+}
+
+#[test]
+fn who_talks_without_end_does_not_keep_others_waiting() {
+    let (mut driver, alice, bob) = two_people();
+    let line = format!("PRIVMSG nobody :{}\r\n", "x".repeat(400));
+    (0..200).for_each(|_| alice.will_read(&line));
+    bob.will_read("PING x\r\n");
+    driver.readable(0);
+    driver.readable(1);
+    assert!(driver.round(NOW), "alice has more to say");
+    let left = alice.0.borrow().reads.len();
+    let budget = DriverLimits::default().link.read_budget_bytes;
+    assert!(left >= 200 - budget / line.len() - 1, "{left} of 200 lines are left");
+    assert!(bob.written().contains(" PONG "), "bob is answered in the same round");
+    while driver.round(NOW) {}
+    assert!(alice.0.borrow().reads.is_empty(), "and no edge is needed for the rest");
+}
+
+#[test]
+fn a_client_says_it_once_whatever_the_kernel_says_first() {
+    for error in [Errno::EINTR, Errno::ENOBUFS] {
+        let (mut driver, socket) = a_person();
+        socket.will_fail_to_write(error);
+        driver.tell(NOW, client::Event::Typed { bytes: b"hello\n" });
+        driver.round(NOW);
+        driver.round(driver.deadline().expect("the client waits for an answer, or for the kernel"));
+        assert!(socket.written().starts_with("PRIVMSG #lobby :hello\r\nPING "), "{error}");
+        assert!(socket.written().is_empty() && driver.pending_bytes() == 0, "{error}");
+    }
+}
+
+#[test]
+fn a_person_is_told_in_words_how_the_connection_was_lost() {
+    for (error, words) in [(Errno::ECONNRESET, "connection reset"), (Errno::ETIMEDOUT, "timed out")] {
+        let (mut driver, socket) = a_person();
+        socket.will_fail_to_read(error);
+        driver.readable();
+        driver.round(NOW);
+        assert!(driver.stream().is_none() && Rc::strong_count(&socket.0) == 1, "the socket is given back");
+        let Some(Request::Show(client::Entry::Status { text })) = driver.request() else { panic!("it is shown") };
+        assert!(text.starts_with(&format!("connection lost: {words}; trying again")), "{text}");
+    }
+}
