@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use nix::errno::Errno;
 use verbatim::client::{self, Client};
-use verbatim::driver::{ClientDriver, DriverLimits, Request, ServerDriver};
-use verbatim::server::{Config, Server};
+use verbatim::driver::{ClientDriver, DriverLimits, Request, ServerDriver, ServerObserver};
+use verbatim::server::{Actions, Config, Event, Server};
 use verbatim::time::Time;
 use verbatim::transport::LinkLimits;
 
@@ -165,6 +165,36 @@ fn who_talks_without_end_does_not_keep_others_waiting() {
     assert!(bob.written().contains(" PONG "), "bob is answered in the same round");
     while driver.round(NOW) {}
     assert!(alice.0.borrow().reads.is_empty(), "and no edge is needed for the rest");
+}
+
+/// Counts the actions that one event led to, at most.
+#[derive(Default)]
+struct MostAtOnce(usize);
+
+impl ServerObserver for MostAtOnce {
+    fn event(&mut self, _now: Time, _event: &Event<'_>) {}
+
+    fn actions(&mut self, _now: Time, actions: &Actions) {
+        self.0 = self.0.max(actions.list().len());
+    }
+}
+
+#[test]
+fn who_asks_for_much_at_once_and_reads_nothing_is_cut_off_before_it_is_all_made() {
+    let link = LinkLimits { send_queue_bytes: 8 << 10, ..LinkLimits::default() };
+    let limits = DriverLimits { link, event_bytes: 1024, ..DriverLimits::default() };
+    let mut driver = ServerDriver::new(Server::new(Config::default(), NOW), limits, MostAtOnce::default());
+    let greedy = Socket::default();
+    greedy.will_read("NICK greedy\r\nUSER g 0 * :g\r\nJOIN #lobby\r\n");
+    driver.accept(NOW, greedy.clone(), "host", |_| None);
+    driver.round(NOW);
+    (0..100).for_each(|_| greedy.will_fail_to_write(Errno::EAGAIN));
+    greedy.will_read(&"NAMES #lobby\r\n".repeat(1000));
+    driver.readable(0);
+    driver.round(NOW);
+    assert_eq!((driver.connections(), driver.server().connections()), (0, 0), "cut off");
+    let most = limits.event_bytes / "NAMES #lobby\r\n".len() * 2 + 2;
+    assert!(driver.observer.0 <= most, "{} lines were made at once", driver.observer.0);
 }
 
 #[test]
