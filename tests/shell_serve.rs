@@ -5,7 +5,7 @@ mod shell_world;
 
 use std::fs;
 use std::io::Write;
-use std::net::TcpStream;
+use std::net::{Shutdown, TcpStream};
 use std::os::unix::fs::{FileTypeExt, PermissionsExt};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::Path;
@@ -15,6 +15,28 @@ use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
 use shell_world::*;
+
+/// A connection as `nc -N` makes it: bytes as they are, and a direction that can end before the other.
+struct Bare {
+    stream: TcpStream,
+    lines: Lines,
+}
+
+impl Bare {
+    fn connect(address: &str) -> Self {
+        let stream = TcpStream::connect(address).expect("the server accepts");
+        let lines = Lines::of(stream.try_clone().expect("a second handle"));
+        Self { stream, lines }
+    }
+
+    fn sends(&mut self, bytes: &str) {
+        self.stream.write_all(bytes.as_bytes()).expect("the server reads");
+    }
+
+    fn ends(&self) {
+        self.stream.shutdown(Shutdown::Write).expect("the direction was open");
+    }
+}
 
 #[test]
 fn two_people_talk_over_tcp() {
@@ -29,35 +51,29 @@ fn two_people_talk_over_tcp() {
 }
 
 #[test]
-fn a_visitor_with_nc_and_a_client_are_in_one_lobby() {
+fn a_visitor_with_bare_lines_and_a_client_are_in_one_lobby() {
     let server = Server::start_at(&["tcp://127.0.0.1:0", "plain+tcp://127.0.0.1:0"]);
     let mut alice = server.connect().here("alice");
-    let (host, port) = address(&server.urls[1]).split_once(':').expect("an address");
-    let mut nc = Process::start(Command::new("nc").args(["-N", host, port]).stdin(Stdio::piped()));
+    let mut visitor = Bare::connect(address(&server.urls[1]));
     alice.lines.expect("JOIN #lobby");
     alice.say("PRIVMSG #lobby :welcome");
-    nc.out.expect("alice: welcome");
-    typed(&mut nc, "how do I get out?");
+    visitor.lines.expect("alice: welcome");
+    visitor.sends("how do I get out?\n");
     alice.lines.expect("PRIVMSG #lobby :how do I get out?");
-    typed(&mut nc, "/quit");
+    visitor.sends("/quit\n");
     alice.lines.expect(" QUIT :");
-    drop(nc.child.stdin.take());
-    assert_eq!(nc.code(), Some(0));
+    assert_eq!(visitor.lines.rest().last().map(String::as_str), Some("-- Goodbye."));
 }
 
 #[test]
 fn half_closed_input_still_gets_its_answers() {
     let server = Server::start();
-    let mut nc = Command::new("sh");
-    nc.args([
-        "-c",
-        r"printf 'NICK a\r\nUSER a 0 * :a\r\nPING last\r\n' | exec nc -N ${0%:*} ${0#*:}",
-        server.address(),
-    ]);
-    let mut nc = Process::start(nc.stdin(Stdio::null()));
-    nc.out.expect(" 001 a ");
-    nc.out.expect("PONG verbatim.local :last");
-    assert_eq!((nc.out.rest(), nc.code()), (vec![], Some(0)));
+    let mut bare = Bare::connect(server.address());
+    bare.sends("NICK a\r\nUSER a 0 * :a\r\nPING last\r\n");
+    bare.ends();
+    bare.lines.expect(" 001 a ");
+    bare.lines.expect("PONG verbatim.local :last");
+    assert_eq!(bare.lines.rest(), Vec::<String>::new());
 }
 
 #[test]
