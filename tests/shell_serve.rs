@@ -3,16 +3,18 @@
 
 mod shell_world;
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::Write;
 use std::net::{Shutdown, TcpStream};
-use std::os::unix::fs::{FileTypeExt, PermissionsExt};
+use std::os::unix::fs::{FileTypeExt, OpenOptionsExt, PermissionsExt};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use nix::fcntl::OFlag;
+use nix::pty::{grantpt, posix_openpt, ptsname_r, unlockpt};
 use nix::sys::signal::Signal;
 use shell_world::*;
 
@@ -179,6 +181,25 @@ fn the_message_of_the_day_comes_from_a_file() {
     alice.say("NICK alice\r\nUSER alice 0 * :alice");
     alice.lines.expect(" 372 alice :- Välkommen!");
     alice.lines.expect(" 372 alice :- Be kind.");
+}
+
+#[test]
+fn a_server_ends_with_the_terminal_that_it_was_started_at() {
+    // No process but this one may hold the terminal: O_CLOEXEC from the first moment.
+    let terminal = posix_openpt(OFlag::O_RDWR | OFlag::O_NOCTTY | OFlag::O_CLOEXEC).expect("a terminal");
+    grantpt(&terminal).and_then(|()| unlockpt(&terminal)).expect("it is ours");
+    let name = ptsname_r(&terminal).expect("it has a name");
+    let stdin = File::options().read(true).custom_flags(OFlag::O_NOCTTY.bits()).open(name).expect("its other end");
+    let mut command = Command::new(verbatim());
+    command.args(["serve", "--listen", "tcp://127.0.0.1:0"]).stdin(stdin);
+    let mut server = Process::start(&mut command);
+    drop(command);
+    server.out.expect("listening on ");
+    server.signal(Signal::SIGHUP);
+    server.err.expect("there is nothing to reload");
+    drop(terminal);
+    server.signal(Signal::SIGHUP);
+    assert_eq!(server.code(), Some(0));
 }
 
 #[test]

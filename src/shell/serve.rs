@@ -1,6 +1,6 @@
 //! The server's loop: what is ready, then one round of the driver, and again.
 
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use std::{fs, io};
@@ -93,6 +93,8 @@ struct Shell {
     clock: Clock,
     poll: Poll,
     signals: Signals,
+    /// Whether it was started at a terminal.
+    at_terminal: bool,
     listeners: Vec<Listener>,
     door: Door,
     /// Until when nothing is accepted, if the system had no room.
@@ -116,6 +118,7 @@ impl Shell {
             clock,
             poll,
             signals,
+            at_terminal: io::stdin().is_terminal(),
             listeners,
             door: Door::new(),
             paused: None,
@@ -195,10 +198,16 @@ impl Shell {
         Ok(())
     }
 
+    /// Whether the terminal that the server was started at is gone: then SIGHUP means that, and nobody is left who
+    /// could end the server with a key.
+    fn lost_terminal(&self) -> bool {
+        self.at_terminal && !io::stdin().is_terminal()
+    }
+
     fn take_signals(&mut self, now: Time) -> anyhow::Result<()> {
         while let Some(signal) = self.signals.next() {
             match signal {
-                Signal::SIGHUP => tracing::info!("SIGHUP: there is nothing to reload"),
+                Signal::SIGHUP if !self.lost_terminal() => tracing::info!("SIGHUP: there is nothing to reload"),
                 _ if self.ends.is_some() => bail!("ended by a second signal before everyone was told"),
                 _ => {
                     tracing::info!("{signal}: telling everyone");
