@@ -63,7 +63,7 @@ bugs! {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Bugs {
     #[cfg(feature = "planted")]
-    set: u32,
+    set: u64,
 }
 
 impl Bugs {
@@ -76,13 +76,13 @@ impl Bugs {
     /// Just `bug`.
     #[cfg(feature = "planted")]
     pub const fn only(bug: Bug) -> Self {
-        Self { set: 1 << bug as u32 }
+        Self { set: 1 << bug as u64 }
     }
 
     /// Whether `bug` is switched on.
     #[cfg(feature = "planted")]
     pub const fn has(self, bug: Bug) -> bool {
-        self.set & (1 << bug as u32) != 0
+        self.set & (1 << bug as u64) != 0
     }
 
     /// Whether `bug` is switched on: never, in a build without the feature.

@@ -42,6 +42,10 @@ impl Digest {
             }
             server::Event::Timeout => self.tag(4),
             server::Event::Stop => self.tag(5),
+            server::Event::Verified { ask, right } => self.tag(6).long(*ask).tag(u8::from(*right)),
+            server::Event::Reloaded { ask, outcome } => {
+                self.tag(7).long(ask.unwrap_or_default()).tag(u8::from(outcome.is_ok()))
+            }
         };
     }
 
@@ -54,6 +58,12 @@ impl Digest {
                     let recipients = actions.recipients(*to);
                     self.tag(1).bytes(line).number(recipients.len() as u32);
                     recipients.iter().for_each(|&conn| self.buffer.extend_from_slice(&conn.to_le_bytes()));
+                }
+                server::Action::Verify { ask, password, hash } => {
+                    self.tag(3).long(*ask).bytes(password.reveal().as_bytes()).bytes(hash.as_bytes());
+                }
+                server::Action::Reload { ask } => {
+                    self.tag(4).long(*ask);
                 }
                 server::Action::Close { conn } => {
                     self.tag(2).number(*conn);
@@ -131,6 +141,11 @@ impl Digest {
     }
 
     fn number(&mut self, number: u32) -> &mut Self {
+        self.buffer.extend_from_slice(&number.to_le_bytes());
+        self
+    }
+
+    fn long(&mut self, number: u64) -> &mut Self {
         self.buffer.extend_from_slice(&number.to_le_bytes());
         self
     }

@@ -160,6 +160,8 @@ impl Witness {
                 server::Event::Closed { conn, reason } => format!("#{conn} closed: {}", reason.text()),
                 server::Event::Timeout => "timeout".into(),
                 server::Event::Stop => "stop".into(),
+                server::Event::Verified { ask, right } => format!("answer {ask}: the password is right: {right}"),
+                server::Event::Reloaded { outcome, .. } => format!("settings read anew: {}", outcome.is_ok()),
             };
             self.note(now, &format!("server    < {text}"));
         }
@@ -186,6 +188,7 @@ impl Witness {
         for action in actions.list() {
             match action {
                 server::Action::Send { to, .. } => self.counts.deliveries += actions.recipients(*to).len() as u64,
+                server::Action::Verify { .. } | server::Action::Reload { .. } => {}
                 server::Action::Close { conn } => self.ends(now, *conn),
             }
             if self.traces() {
@@ -193,6 +196,8 @@ impl Witness {
                     server::Action::Send { to, line } => {
                         format!("to {:?}: {}", actions.recipients(*to), quoted(line))
                     }
+                    server::Action::Verify { ask, .. } => format!("ask {ask}: is the password right?"),
+                    server::Action::Reload { ask } => format!("ask {ask}: read the settings anew"),
                     server::Action::Close { conn } => format!("close #{conn}"),
                 };
                 self.note(now, &format!("server    > {text}"));

@@ -284,6 +284,7 @@ impl Run {
                 Action::Send { to, line } => {
                     self.transcript.push(format!("{:?}< {}", actions.recipients(*to), line.text()))
                 }
+                Action::Verify { .. } | Action::Reload { .. } => unreachable!("there is no password"),
                 Action::Close { conn } => {
                     self.transcript.push(format!("{conn}< (closed)"));
                     self.conns.remove(*conn);

@@ -2,7 +2,7 @@
 //!
 //! Owns the values that the client goes by. A server that says nothing, or nonsense, is taken for one of RFC 2812.
 
-use crate::wire::Message;
+use crate::wire::{Casemapping, Message};
 
 /// The longest line that a server can make the client send (ISUPPORT `LINELEN`).
 const LONGEST_LINE: usize = 16 << 10;
@@ -20,15 +20,6 @@ pub(super) struct Isupport {
     /// its operators.
     prefixes: String,
     casemapping: Casemapping,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Casemapping {
-    Ascii,
-    /// `[]\~` are the upper case of `{}|^`.
-    Rfc1459,
-    /// `[]\` are the upper case of `{}|`.
-    StrictRfc1459,
 }
 
 impl Default for Isupport {
@@ -56,7 +47,8 @@ impl Isupport {
                 // What begins with a colon or a comma could not be named in a message.
                 "CHANTYPES" if !value.is_empty() && !value.contains([':', ',']) => self.chan_types = value.into(),
                 "PREFIX" => self.prefixes = value.split_once(')').map_or("", |(_, prefixes)| prefixes).into(),
-                "CASEMAPPING" => self.casemapping = Casemapping::named(value),
+                // Mappings of all of Unicode agree with this one where it matters: their servers' names are echoed.
+                "CASEMAPPING" => self.casemapping = Casemapping::named(value).unwrap_or(Casemapping::Ascii),
                 _ => {}
             }
         }
@@ -64,8 +56,7 @@ impl Isupport {
 
     /// Whether two names are the same to the server.
     pub(super) fn same(&self, a: &str, b: &str) -> bool {
-        a.len() == b.len()
-            && a.bytes().map(|c| self.casemapping.fold(c)).eq(b.bytes().map(|c| self.casemapping.fold(c)))
+        self.casemapping.same(a, b)
     }
 
     /// Whether `name` is a channel's.
@@ -82,25 +73,6 @@ impl Isupport {
     /// What to put before a channel's name that a person wrote without it.
     pub(super) fn first_chan_type(&self) -> char {
         self.chan_types.chars().next().unwrap_or('#')
-    }
-}
-
-impl Casemapping {
-    fn named(name: &str) -> Self {
-        match name {
-            "rfc1459" => Self::Rfc1459,
-            "strict-rfc1459" => Self::StrictRfc1459,
-            // Mappings of all of Unicode agree with this one where it matters: their servers' names are echoed.
-            _ => Self::Ascii,
-        }
-    }
-
-    fn fold(self, byte: u8) -> u8 {
-        match byte {
-            b'[' | b']' | b'\\' if self != Self::Ascii => byte + 32,
-            b'~' if self == Self::Rfc1459 => b'^',
-            _ => byte.to_ascii_lowercase(),
-        }
     }
 }
 

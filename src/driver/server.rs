@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::{Flushed, STARVED_PAUSE, Stream, flush};
 use crate::planted::Bug;
-use crate::server::{Action, Actions, CloseReason, ConnId, Event, Server};
+use crate::server::{Action, Actions, AskId, CloseReason, ConnId, Event, Reload, Server};
 use crate::slots::Slots;
 use crate::time::Time;
 use crate::transport::{Link, LinkLimits, Transport};
@@ -80,6 +80,10 @@ pub struct ServerDriver<S, O = ()> {
     over: Vec<ConnId>,
     /// Connections that are being closed, in the order of their deadlines.
     closing: VecDeque<(Time, ConnId)>,
+    /// Connections that have bytes, and are not read from while the server waits for an answer about them.
+    waiting: Vec<ConnId>,
+    /// What the server asked for and only the world around the driver can do.
+    requests: VecDeque<Action>,
     /// What a closed connection left behind; only a planted bug fills it.
     leftover: Vec<(ConnId, Link)>,
     actions: Actions,
@@ -102,6 +106,8 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
             retry: None,
             over: Vec::new(),
             closing: VecDeque::new(),
+            waiting: Vec::new(),
+            requests: VecDeque::new(),
             leftover: Vec::new(),
             actions: Actions::default(),
             read_buffer: vec![0; limits.link.read_budget_bytes],
@@ -223,6 +229,31 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         !self.ready.is_empty() || !self.dirty.is_empty()
     }
 
+    /// What the server asks of the world around the driver: [`Action::Verify`], to be answered with
+    /// [`verified`](Self::verified), or [`Action::Reload`], to be answered with [`reloaded`](Self::reloaded).
+    pub fn request(&mut self) -> Option<Action> {
+        self.requests.pop_front()
+    }
+
+    /// The answer to [`Action::Verify`].
+    pub fn verified(&mut self, now: Time, ask: AskId, right: bool) {
+        self.handle(now, Event::Verified { ask, right });
+        self.read_on();
+    }
+
+    /// The answer to [`Action::Reload`]; without `ask` the settings were read anew by the host's will.
+    pub fn reloaded(&mut self, now: Time, ask: Option<AskId>, outcome: Result<&Reload, &str>) {
+        self.handle(now, Event::Reloaded { ask, outcome });
+        self.read_on();
+    }
+
+    /// Reads again from those whose answers have come.
+    fn read_on(&mut self) {
+        for conn in std::mem::take(&mut self.waiting) {
+            self.readable(conn);
+        }
+    }
+
     /// Tells everyone that the server stops. [`connections`](Self::connections) is 0 once all have read it.
     pub fn stop(&mut self, now: Time) {
         self.handle(now, Event::Stop);
@@ -234,6 +265,10 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         while let Some(row) = self.conns.get_mut(conn) {
             row.queued = false;
             if row.closing.is_some() || !row.readable {
+                break;
+            }
+            if self.server.is_waiting(conn) {
+                self.waiting.push(conn);
                 break;
             }
             if budget == 0 {
@@ -336,6 +371,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
                         self.push(conn, line);
                     }
                 }
+                Action::Verify { .. } | Action::Reload { .. } => self.requests.push_back(action.clone()),
                 Action::Close { conn } => self.begin_closing(now, *conn),
             }
         }

@@ -2,7 +2,7 @@
 
 use super::event::ConnId;
 use crate::time::Time;
-use crate::wire::{ChannelName, matches};
+use crate::wire::{Casemapping, ChannelName};
 
 /// A channel's lists of masks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -140,12 +140,12 @@ impl Channel {
     }
 
     /// Whether one of the list's masks matches `source`.
-    pub(super) fn lists(&self, list: ListMode, source: &str) -> bool {
-        self.list(list).iter().any(|entry| matches(&entry.mask, source))
+    pub(super) fn lists(&self, list: ListMode, casemapping: Casemapping, source: &str) -> bool {
+        self.list(list).iter().any(|entry| casemapping.matches(&entry.mask, source))
     }
 
     /// Whether `source` is banned, and no exception lifts the ban.
-    pub(super) fn bans(&self, source: &str) -> bool {
-        self.lists(ListMode::Ban, source) && !self.lists(ListMode::Exception, source)
+    pub(super) fn bans(&self, casemapping: Casemapping, source: &str) -> bool {
+        self.lists(ListMode::Ban, casemapping, source) && !self.lists(ListMode::Exception, casemapping, source)
     }
 }

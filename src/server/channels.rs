@@ -4,7 +4,7 @@ use super::caps::Cap;
 use super::channel::{Channel, ChannelId, ListMode, Member, Topic};
 use super::turn::{Turn, cut};
 use crate::wire::numeric::*;
-use crate::wire::{ChannelName, Message, matches};
+use crate::wire::{ChannelName, Message};
 
 pub(super) fn join(turn: &mut Turn<'_>, message: &Message<'_>) {
     let names = message.params()[0];
@@ -24,7 +24,7 @@ pub(super) fn join(turn: &mut Turn<'_>, message: &Message<'_>) {
 /// channels the user is currently a member of."
 fn part_all(turn: &mut Turn<'_>) {
     let mut joined: Vec<ChannelId> = turn.me().channels.clone();
-    joined.sort_by_key(|&id| turn.state.channel(id).name.folded());
+    joined.sort_by_key(|&id| turn.state.casemapping().fold(turn.state.channel(id).name.as_str()));
     for id in joined {
         part_one(turn, id, "Left all channels");
     }
@@ -66,14 +66,14 @@ fn join_one(turn: &mut Turn<'_>, name: &str, key: &str) -> Result<(), (Numeric, 
 
 /// Why the one whose turn it is may not join, if there is a reason.
 fn why_not(turn: &Turn<'_>, id: ChannelId, key: &str) -> Option<Numeric> {
-    let channel = turn.state.channel(id);
+    let (channel, casemapping) = (turn.state.channel(id), turn.state.casemapping());
     let source = turn.me().source();
     let invited = turn.me().invitations.contains(&id);
     let modes = &channel.modes;
-    if modes.invite_only && !invited && !channel.lists(ListMode::InviteException, &source) {
+    if modes.invite_only && !invited && !channel.lists(ListMode::InviteException, casemapping, &source) {
         return Some(ERR_INVITEONLYCHAN);
     }
-    if channel.bans(&source) && !invited {
+    if channel.bans(casemapping, &source) && !invited {
         return Some(ERR_BANNEDFROMCHAN);
     }
     if modes.limit.is_some_and(|limit| channel.members().len() >= usize::from(limit)) && !invited {
@@ -180,7 +180,8 @@ pub(super) fn list(turn: &mut Turn<'_>, message: &Message<'_>) {
         .state
         .channels()
         .filter(|(name, channel)| {
-            may_see(turn, channel) && (masks.is_empty() || masks.iter().any(|mask| matches(mask, name.as_str())))
+            may_see(turn, channel)
+                && (masks.is_empty() || masks.iter().any(|mask| turn.state.casemapping().matches(mask, name.as_str())))
         })
         .map(|(_, channel)| {
             let topic = channel.topic.as_ref().map_or("", |topic| &topic.text);
@@ -226,7 +227,7 @@ pub(super) fn invite(turn: &mut Turn<'_>, message: &Message<'_>) {
 fn list_invitations(turn: &mut Turn<'_>) {
     let mut names: Vec<ChannelName> =
         turn.me().invitations.iter().map(|&id| turn.state.channel(id).name.clone()).collect();
-    names.sort_by_key(ChannelName::folded);
+    names.sort_by_key(|name| turn.state.casemapping().fold(name.as_str()));
     for name in &names {
         turn.reply(RPL_INVITELIST, &[name.as_str()]);
     }

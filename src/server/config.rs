@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use super::operator::Operator;
 use crate::planted::Bugs;
-use crate::wire::MAX_LINE;
+use crate::wire::{Casemapping, MAX_LINE};
 
 /// The server's settings.
 #[derive(Clone, Debug)]
@@ -14,8 +15,16 @@ pub struct Config {
     pub network: String,
     /// The message of the day, a line each; empty for none.
     pub motd: Vec<String>,
-    /// The password that `PASS` must give, if there is one.
+    /// The hash of the password that `PASS` must give, if there is one (PHC's string format).
     pub password: Option<String>,
+    /// How nicks and channels' names are compared.
+    pub casemapping: Casemapping,
+    /// Whether a nick is refused that looks like another's (`pau1` beside `paul`).
+    pub refuse_lookalikes: bool,
+    /// Who may become an operator of the server.
+    pub operators: Vec<Operator>,
+    /// What `ADMIN` shows.
+    pub admin: Admin,
     /// A registered user who was silent for so long is sent a `PING`.
     pub ping_interval: Duration,
     /// Who has not said a word for so long after that `PING` is closed.
@@ -26,6 +35,17 @@ pub struct Config {
     pub limits: Limits,
     /// Bugs planted by a test.
     pub bugs: Bugs,
+}
+
+/// Who runs the server, and how to reach them (256 to 259). Empty where nobody is to know.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Admin {
+    /// Where the server is.
+    pub location: String,
+    /// Who hosts it.
+    pub organisation: String,
+    /// How to reach them.
+    pub email: String,
 }
 
 /// Bounds on names, texts and lists. Most are told to clients in ISUPPORT.
@@ -64,6 +84,22 @@ pub struct Limits {
     pub invitations: usize,
     /// Users that `WHOWAS` remembers.
     pub whowas_entries: usize,
+    /// Nicks that one user may watch (`MONITOR`).
+    pub monitor_entries: usize,
+    /// Bytes of all lines of one message in several lines, their separating line feeds included (`draft/multiline`).
+    pub multiline_bytes: usize,
+    /// Lines of one message in several lines.
+    pub multiline_lines: usize,
+    /// Messages of a channel, or between two users, whose ids are remembered so that they can be redacted.
+    pub redactable_messages: usize,
+    /// Keys of metadata that one user or channel may have.
+    pub metadata_keys: usize,
+    /// Bytes of a value of metadata.
+    pub metadata_value_bytes: usize,
+    /// Keys of metadata that one user may subscribe to.
+    pub metadata_subscriptions: usize,
+    /// Bytes of a connection that are kept while an answer is outstanding, such as that a password is right.
+    pub held_bytes: usize,
 }
 
 impl Default for Config {
@@ -73,6 +109,10 @@ impl Default for Config {
             network: "verbatim".into(),
             motd: Vec::new(),
             password: None,
+            casemapping: Casemapping::Ascii,
+            refuse_lookalikes: true,
+            operators: Vec::new(),
+            admin: Admin::default(),
             ping_interval: Duration::from_secs(90),
             ping_timeout: Duration::from_secs(60),
             registration_timeout: Duration::from_secs(30),
@@ -101,6 +141,14 @@ impl Default for Limits {
             list_entries: 100,
             invitations: 32,
             whowas_entries: 1000,
+            monitor_entries: 100,
+            multiline_bytes: 4096,
+            multiline_lines: 24,
+            redactable_messages: 200,
+            metadata_keys: 20,
+            metadata_value_bytes: 300,
+            metadata_subscriptions: 50,
+            held_bytes: 64 << 10,
         }
     }
 }

@@ -1,5 +1,8 @@
 //! What goes into the server and what comes out of it.
 
+use std::fmt;
+
+use super::config::Config;
 use crate::wire::Line;
 
 /// The number of a connection. The driver gives out the lowest free one, so a number comes back after the
@@ -7,7 +10,7 @@ use crate::wire::Line;
 pub type ConnId = u32;
 
 /// What happened, told by the driver.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub enum Event<'a> {
     /// Somebody connected. `host` is what others see of where they are: an address, or a name. Not empty, no
     /// space in it, no colon at its head.
@@ -31,10 +34,58 @@ pub enum Event<'a> {
         /// Why, for the quit message.
         reason: CloseReason<'a>,
     },
+    /// The answer to [`Action::Verify`].
+    Verified {
+        /// Which one.
+        ask: AskId,
+        /// Whether the password is the one that was hashed.
+        right: bool,
+    },
+    /// The settings were read anew: since an operator asked ([`Action::Reload`]), or by the host's will.
+    Reloaded {
+        /// Who asked for it, if it was an operator.
+        ask: Option<AskId>,
+        /// What came of it; else why the old settings stay, in a few words.
+        outcome: Result<&'a Reload, &'a str>,
+    },
     /// The time that [`deadline`](super::Server::deadline) named has come.
     Timeout,
     /// The process is about to end; everyone is told.
     Stop,
+}
+
+/// The number of a question that the server asked. Never used twice.
+pub type AskId = u64;
+
+/// Settings that were read anew.
+#[derive(Clone, Debug)]
+pub struct Reload {
+    /// The settings that hold from now on. The server's name, its network, its casemapping and its limits are as before.
+    pub config: Config,
+    /// The keys whose change needs a restart, and is passed over.
+    pub kept: Vec<String>,
+}
+
+/// A password as somebody typed it. It is never shown.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(Box<str>);
+
+impl Secret {
+    /// Keeps `text` to itself.
+    pub fn new(text: &str) -> Self {
+        Self(text.into())
+    }
+
+    /// The password, for whoever verifies it.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("(hidden)")
+    }
 }
 
 /// Why a connection is gone.
@@ -72,6 +123,21 @@ pub enum Action {
         /// What.
         line: Line,
     },
+    /// Find out whether `password` is the one that was hashed to `hash`, and answer with [`Event::Verified`]. It is slow by
+    /// intention, so it is none of the server's work.
+    Verify {
+        /// What the answer refers to.
+        ask: AskId,
+        /// What was typed.
+        password: Secret,
+        /// A hash in PHC's string format.
+        hash: Box<str>,
+    },
+    /// Read the settings anew, and answer with [`Event::Reloaded`].
+    Reload {
+        /// What the answer refers to.
+        ask: AskId,
+    },
     /// Close the connection once what waits for it is written. The server has forgotten it already: no event
     /// about it may come until its number is accepted anew.
     Close {
@@ -108,6 +174,16 @@ impl Actions {
         if start < end {
             self.list.push(Action::Send { to: Recipients { start, end }, line });
         }
+    }
+
+    /// Asks whether a password is right.
+    pub fn verify(&mut self, ask: AskId, password: Secret, hash: &str) {
+        self.list.push(Action::Verify { ask, password, hash: hash.into() });
+    }
+
+    /// Asks for the settings to be read anew.
+    pub fn reload(&mut self, ask: AskId) {
+        self.list.push(Action::Reload { ask });
     }
 
     /// Closes a connection.

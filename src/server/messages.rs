@@ -75,7 +75,7 @@ fn may_speak(turn: &Turn<'_>, id: ChannelId) -> bool {
     match channel.member(turn.conn) {
         Some(member) if member.operator || member.voice => true,
         None if channel.modes.no_outside => false,
-        _ => !channel.modes.moderated && !channel.bans(&turn.me().source()),
+        _ => !channel.modes.moderated && !channel.bans(turn.state.casemapping(), &turn.me().source()),
     }
 }
 

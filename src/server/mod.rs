@@ -15,18 +15,20 @@ mod info;
 mod isupport;
 mod messages;
 mod mode;
+mod operator;
 mod queries;
 mod registration;
 mod state;
 mod turn;
 mod user;
 
-pub use config::{Config, Limits};
-pub use event::{Action, Actions, CloseReason, ConnId, Event, Recipients};
+pub use config::{Admin, Config, Limits};
+pub use event::{Action, Actions, AskId, CloseReason, ConnId, Event, Recipients, Reload, Secret};
+pub use operator::{Operator, PRIVILEGES, Privilege};
 
 use state::State;
 use turn::Turn;
-use user::User;
+use user::{Purpose, User};
 
 use crate::planted::Bug;
 use crate::time::Time;
@@ -44,7 +46,7 @@ pub struct Server {
 impl Server {
     /// A server without users, started at `now`.
     pub fn new(config: Config, now: Time) -> Self {
-        Self { config, state: State::default(), started: now }
+        Self { state: State::new(config.casemapping), config, started: now }
     }
 
     /// Takes one event and puts what follows from it on `actions`, behind what lies there already.
@@ -55,6 +57,8 @@ impl Server {
             }
             Event::Received { conn, bytes } => self.received(now, conn, bytes, actions),
             Event::Closed { conn, reason } => self.closed(now, conn, reason, actions),
+            Event::Verified { ask, right } => self.verified(now, ask, right, actions),
+            Event::Reloaded { ask, outcome } => self.reloaded(now, ask, outcome, actions),
             Event::Timeout => self.timeout(now, actions),
             Event::Stop => self.stop(actions),
         }
@@ -64,6 +68,12 @@ impl Server {
     /// really due, never after.
     pub fn deadline(&self) -> Option<Time> {
         self.state.first_deadline().map(|(due, _)| due)
+    }
+
+    /// Whether nothing of this connection is handled before an answer has come ([`Event::Verified`],
+    /// [`Event::Reloaded`]): whoever reads from it should wait, too. What comes nevertheless is kept, up to a bound.
+    pub fn is_waiting(&self, conn: ConnId) -> bool {
+        self.state.get(conn).is_some_and(|user| user.waiting.is_some())
     }
 
     /// How many connections the server knows: registered users and those that are about to be.
@@ -80,14 +90,21 @@ impl Server {
         Turn { config: &self.config, state: &mut self.state, actions, now, started: self.started, conn }
     }
 
-    fn received(&mut self, now: Time, conn: ConnId, mut bytes: &[u8], actions: &mut Actions) {
+    fn received(&mut self, now: Time, conn: ConnId, bytes: &[u8], actions: &mut Actions) {
         let Some(user) = self.state.get_mut(conn) else { return };
         user.last_heard = now;
-        let answered = user.pinged.take().is_some();
-        let mut buffer = std::mem::take(&mut user.buffer);
-        if answered {
+        if user.pinged.take().is_some() {
             self.state.set_due(conn, now + self.config.ping_interval);
         }
+        self.lines(now, conn, bytes, actions);
+    }
+
+    /// Handles every line that ends in `bytes`, up to one that must wait for an answer.
+    fn lines(&mut self, now: Time, conn: ConnId, mut bytes: &[u8], actions: &mut Actions) {
+        if self.is_waiting(conn) {
+            return self.hold(now, conn, bytes, actions);
+        }
+        let mut buffer = std::mem::take(&mut self.state.user_mut(conn).buffer);
         let limits = self.config.limits;
         let limits = LineLimits { tags: limits.tags_bytes, rest: limits.line_bytes, bugs: self.config.bugs };
         while let Some(split) = buffer.next(&mut bytes, &limits) {
@@ -96,8 +113,45 @@ impl Server {
             if self.state.get(conn).is_none() {
                 return;
             }
+            if self.is_waiting(conn) {
+                break;
+            }
         }
         self.state.user_mut(conn).buffer = buffer;
+        if !bytes.is_empty() {
+            self.hold(now, conn, bytes, actions);
+        }
+    }
+
+    /// Keeps what a connection sent that waits for an answer.
+    fn hold(&mut self, now: Time, conn: ConnId, bytes: &[u8], actions: &mut Actions) {
+        let waiting = self.state.user_mut(conn).waiting.as_mut().expect("it waits");
+        waiting.held.extend_from_slice(bytes);
+        if waiting.held.len() > self.config.limits.held_bytes {
+            self.turn(now, conn, actions).disconnect("Input queue exceeded");
+        }
+    }
+
+    fn verified(&mut self, now: Time, ask: AskId, right: bool, actions: &mut Actions) {
+        let Some((conn, waiting)) = self.state.answered(ask) else { return };
+        let mut turn = self.turn(now, conn, actions);
+        match waiting.purpose {
+            Purpose::Register => registration::password_verified(&mut turn, right),
+        }
+        self.go_on(now, conn, &waiting.held, actions);
+    }
+
+    fn reloaded(&mut self, _now: Time, _ask: Option<AskId>, outcome: Result<&Reload, &str>, _actions: &mut Actions) {
+        if let Ok(reload) = outcome {
+            self.config = reload.config.clone();
+        }
+    }
+
+    /// Handles what came while the connection waited.
+    fn go_on(&mut self, now: Time, conn: ConnId, held: &[u8], actions: &mut Actions) {
+        if self.state.get(conn).is_some() {
+            self.lines(now, conn, held, actions);
+        }
     }
 
     fn line(&mut self, now: Time, conn: ConnId, split: Split<'_>, actions: &mut Actions) {
@@ -156,6 +210,6 @@ impl Server {
             actions.send(conn, Encoder::bare().command("ERROR").trailing(&text).line_cut());
             actions.close(conn);
         }
-        self.state = State::default();
+        self.state = State::new(self.config.casemapping);
     }
 }

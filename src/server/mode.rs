@@ -236,10 +236,11 @@ impl<'a> Changes<'a> {
             return None;
         }
         let (setter, now, most) = (turn.me().source(), turn.now, turn.config.limits.list_entries);
+        let casemapping = turn.state.casemapping();
         let channel = turn.state.channel_mut(self.id);
         let name = channel.name.clone();
         let entries = channel.list_mut(list);
-        let at = entries.iter().position(|entry| entry.mask.eq_ignore_ascii_case(&mask));
+        let at = entries.iter().position(|entry| casemapping.same(&entry.mask, &mask));
         match (on, at) {
             (true, Some(_)) | (false, None) => None,
             (false, Some(at)) => Some(entries.remove(at).mask.into()),

@@ -7,8 +7,8 @@ use super::event::ConnId;
 use super::info::date;
 use super::turn::{Turn, cut};
 use super::user::User;
+use crate::wire::Message;
 use crate::wire::numeric::*;
-use crate::wire::{Message, matches};
 
 pub(super) fn who(turn: &mut Turn<'_>, message: &Message<'_>) {
     let mask = message.params()[0];
@@ -41,9 +41,10 @@ fn may_see_user(turn: &Turn<'_>, conn: ConnId) -> bool {
 /// Whether WHO with this mask shows the user.
 fn answers(turn: &Turn<'_>, conn: ConnId, user: &User, mask: &str) -> bool {
     let nick = user.shown_nick();
-    nick.eq_ignore_ascii_case(mask)
+    let casemapping = turn.state.casemapping();
+    casemapping.same(nick, mask)
         || (may_see_user(turn, conn)
-            && [nick, &user.name, &user.host, &user.realname].iter().any(|text| matches(mask, text)))
+            && [nick, &user.name, &user.host, &user.realname].iter().any(|text| casemapping.matches(mask, text)))
 }
 
 fn send_who(turn: &mut Turn<'_>, conn: ConnId, channel: &str, member: Option<Member>) {

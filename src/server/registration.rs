@@ -1,17 +1,18 @@
 //! Connection registration (RFC 2812 §3.1, §3.7; IRCv3 "Client Capability Negotiation").
 
 use super::caps::{self, Cap};
+use super::event::Secret;
 use super::info;
 use super::isupport;
 use super::turn::{Turn, cut};
+use super::user::Purpose;
 use crate::planted::Bug;
 use crate::wire::numeric::*;
 use crate::wire::{Encoder, Message, Nick};
 
 pub(super) fn pass(turn: &mut Turn<'_>, message: &Message<'_>) {
-    let right = turn.config.password.as_deref() == message.param(0);
     match &mut turn.me_mut().registration {
-        Some(registration) => registration.password_right = right,
+        Some(registration) => registration.password = Some(Secret::new(message.params()[0])),
         None => turn.reply(ERR_ALREADYREGISTERED, &[]),
     }
 }
@@ -23,7 +24,8 @@ pub(super) fn nick(turn: &mut Turn<'_>, message: &Message<'_>) {
     let Ok(nick) = Nick::parse(wanted, turn.config.limits.nick_bytes) else {
         return turn.reply(ERR_ERRONEUSNICKNAME, &[wanted]);
     };
-    if turn.state.holder(wanted).is_some_and(|holder| holder != turn.conn) {
+    let alike = turn.config.refuse_lookalikes && turn.state.has_lookalike(&nick, turn.conn);
+    if alike || turn.state.holder(wanted).is_some_and(|holder| holder != turn.conn) {
         return turn.reply(ERR_NICKNAMEINUSE, &[wanted]);
     }
     if turn.me().nick.as_ref() == Some(&nick) {
@@ -40,9 +42,9 @@ pub(super) fn nick(turn: &mut Turn<'_>, message: &Message<'_>) {
     if let Some(old) = turn.me_mut().nick.replace(nick.clone())
         && !turn.config.bugs.has(Bug::OldNickKept)
     {
-        turn.state.free_nick(&old.folded());
+        turn.state.free_nick(&old, conn);
     }
-    turn.state.take_nick(nick.folded(), conn);
+    turn.state.take_nick(&nick, conn);
     if !registered {
         complete(turn);
     }
@@ -50,7 +52,7 @@ pub(super) fn nick(turn: &mut Turn<'_>, message: &Message<'_>) {
 
 pub(super) fn user(turn: &mut Turn<'_>, message: &Message<'_>) {
     let limits = turn.config.limits;
-    if turn.me().registration.is_none_or(|registration| registration.user_given) {
+    if turn.me().registration.as_ref().is_none_or(|registration| registration.user_given) {
         return turn.reply(ERR_ALREADYREGISTERED, &[]);
     }
     let [name, _, _, realname] = message.params()[..4] else { unreachable!("the table asks for four parameters") };
@@ -110,14 +112,30 @@ fn open_negotiation(turn: &mut Turn<'_>, open: bool) {
 
 /// Registers the connection if nothing is missing any more, and welcomes it.
 fn complete(turn: &mut Turn<'_>) {
-    let Some(registration) = turn.me().registration else { return };
+    let Some(registration) = &turn.me().registration else { return };
     if turn.me().nick.is_none() || !registration.user_given || registration.negotiating {
         return;
     }
-    if turn.config.password.is_some() && !registration.password_right {
-        turn.reply(ERR_PASSWDMISMATCH, &[]);
-        return turn.disconnect("Password incorrect");
+    let Some(hash) = &turn.config.password else { return register(turn) };
+    match registration.password.clone() {
+        Some(password) => {
+            let ask = turn.state.wait(turn.conn, Purpose::Register);
+            turn.actions.verify(ask, password, hash);
+        }
+        None => password_verified(turn, false),
     }
+}
+
+/// Goes on with a registration that waited for its password.
+pub(super) fn password_verified(turn: &mut Turn<'_>, right: bool) {
+    if right {
+        return register(turn);
+    }
+    turn.reply(ERR_PASSWDMISMATCH, &[]);
+    turn.disconnect("Password incorrect");
+}
+
+fn register(turn: &mut Turn<'_>) {
     let now = turn.now;
     let me = turn.me_mut();
     me.registration = None;

@@ -3,27 +3,33 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::channel::{Channel, ChannelId, Member};
-use super::event::ConnId;
-use super::user::User;
+use super::event::{AskId, ConnId};
+use super::user::{Purpose, User, Waiting};
 use crate::slots::Slots;
 use crate::time::Time;
-use crate::wire::{ChannelName, Folded, fold};
+use crate::wire::{Casemapping, ChannelName, Folded, Nick};
 
 /// Everything that the server remembers.
 #[derive(Debug, Default)]
 pub(super) struct State {
     /// By connection number. Boxed, since most of the table's growth would be copying otherwise.
     users: Vec<Option<Box<User>>>,
+    casemapping: Casemapping,
     connections: usize,
     registered: usize,
     most_registered: usize,
     invisible: usize,
     operators: usize,
     nicks: BTreeMap<Folded, ConnId>,
+    /// What the nicks look like: see [`Nick::skeleton`].
+    looks: BTreeMap<Box<str>, Vec<ConnId>>,
     channels: Slots<Channel>,
     channel_names: BTreeMap<Folded, ChannelId>,
     /// When to look at which connection. May come too early, never too late: see [`User::due`].
     deadlines: BTreeSet<(Time, ConnId)>,
+    /// Who waits for which answer.
+    asks: BTreeMap<AskId, ConnId>,
+    last_ask: AskId,
     /// Users who left or changed their nick, the newest last.
     whowas: VecDeque<Former>,
 }
@@ -39,6 +45,16 @@ pub(super) struct Former {
 }
 
 impl State {
+    /// Nothing yet; names are compared by `casemapping`.
+    pub(super) fn new(casemapping: Casemapping) -> Self {
+        Self { casemapping, ..Self::default() }
+    }
+
+    /// How names are compared.
+    pub(super) fn casemapping(&self) -> Casemapping {
+        self.casemapping
+    }
+
     pub(super) fn insert(&mut self, conn: ConnId, user: User) {
         let at = conn as usize;
         if self.users.len() <= at {
@@ -59,7 +75,10 @@ impl State {
             self.channel_mut(id).invited.retain(|&invited| invited != conn);
         }
         if let Some(nick) = &user.nick {
-            self.nicks.remove(&nick.folded());
+            self.free_nick(nick, conn);
+        }
+        if let Some(waiting) = &user.waiting {
+            self.asks.remove(&waiting.ask);
         }
         self.connections -= 1;
         self.registered -= usize::from(user.is_registered());
@@ -129,7 +148,7 @@ impl State {
 
     /// Who holds a nick, registered or not.
     pub(super) fn holder(&self, nick: &str) -> Option<ConnId> {
-        self.nicks.get(&fold(nick)).copied()
+        self.nicks.get(&self.casemapping.fold(nick)).copied()
     }
 
     /// The registered user with this nick.
@@ -137,17 +156,32 @@ impl State {
         self.holder(nick).filter(|&conn| self.user(conn).is_registered())
     }
 
-    pub(super) fn take_nick(&mut self, nick: Folded, conn: ConnId) {
-        let before = self.nicks.insert(nick, conn);
-        assert!(before.is_none_or(|holder| holder == conn), "a nick has one holder");
+    /// Whether another connection's nick looks like this one.
+    pub(super) fn has_lookalike(&self, nick: &Nick, conn: ConnId) -> bool {
+        self.looks.get(&nick.skeleton()).is_some_and(|alike| alike.iter().any(|&other| other != conn))
     }
 
-    pub(super) fn free_nick(&mut self, nick: &Folded) {
-        self.nicks.remove(nick);
+    pub(super) fn take_nick(&mut self, nick: &Nick, conn: ConnId) {
+        let before = self.nicks.insert(self.casemapping.fold(nick.as_str()), conn);
+        assert!(before.is_none_or(|holder| holder == conn), "a nick has one holder");
+        self.looks.entry(nick.skeleton()).or_default().push(conn);
+    }
+
+    pub(super) fn free_nick(&mut self, nick: &Nick, conn: ConnId) {
+        self.nicks.remove(&self.casemapping.fold(nick.as_str()));
+        let look = nick.skeleton();
+        if let Some(alike) = self.looks.get_mut(&look)
+            && let Some(at) = alike.iter().position(|&other| other == conn)
+        {
+            alike.swap_remove(at);
+            if alike.is_empty() {
+                self.looks.remove(&look);
+            }
+        }
     }
 
     pub(super) fn channel_id(&self, name: &str) -> Option<ChannelId> {
-        self.channel_names.get(&fold(name)).copied()
+        self.channel_names.get(&self.casemapping.fold(name)).copied()
     }
 
     pub(super) fn channel(&self, id: ChannelId) -> &Channel {
@@ -168,7 +202,7 @@ impl State {
     }
 
     pub(super) fn create_channel(&mut self, name: ChannelName, now: Time) -> ChannelId {
-        let folded = name.folded();
+        let folded = self.casemapping.fold(name.as_str());
         let id = self.channels.insert(Channel::new(name, now));
         let before = self.channel_names.insert(folded, id);
         assert!(before.is_none(), "a channel is created once");
@@ -202,7 +236,7 @@ impl State {
         channel.remove(conn);
         if channel.members().is_empty() && !keep_empty {
             let channel = self.channels.remove(id).expect("the channel is there");
-            self.channel_names.remove(&channel.name.folded());
+            self.channel_names.remove(&self.casemapping.fold(channel.name.as_str()));
             for invited in channel.invited {
                 self.user_mut(invited).invitations.retain(|&to| to != id);
             }
@@ -226,6 +260,23 @@ impl State {
 
     pub(super) fn share_channel(&self, a: ConnId, b: ConnId) -> bool {
         self.user(a).channels.iter().any(|id| self.user(b).channels.contains(id))
+    }
+
+    /// Lets a connection wait for an answer. Returns the number to ask by.
+    pub(super) fn wait(&mut self, conn: ConnId, purpose: Purpose) -> AskId {
+        self.last_ask += 1;
+        let ask = self.last_ask;
+        self.asks.insert(ask, conn);
+        let before = self.user_mut(conn).waiting.replace(Box::new(Waiting { ask, purpose, held: Vec::new() }));
+        assert!(before.is_none(), "connection {conn} waits for one thing at a time");
+        ask
+    }
+
+    /// The answer has come: who waited for it, unless they are gone.
+    pub(super) fn answered(&mut self, ask: AskId) -> Option<(ConnId, Waiting)> {
+        let conn = self.asks.remove(&ask)?;
+        let waiting = self.user_mut(conn).waiting.take().expect("who asked waits");
+        Some((conn, *waiting))
     }
 
     /// Moves a connection's deadline.
@@ -258,6 +309,6 @@ impl State {
 
     /// The users who had this nick, the newest first.
     pub(super) fn formers(&self, nick: &str) -> impl Iterator<Item = &Former> {
-        self.whowas.iter().rev().filter(move |former| former.nick.eq_ignore_ascii_case(nick))
+        self.whowas.iter().rev().filter(move |former| self.casemapping.same(&former.nick, nick))
     }
 }

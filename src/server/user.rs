@@ -2,6 +2,7 @@
 
 use super::caps::Caps;
 use super::channel::ChannelId;
+use super::event::{AskId, Secret};
 use crate::time::Time;
 use crate::wire::{LineBuffer, Nick};
 
@@ -34,15 +35,35 @@ pub(super) struct User {
     pub(super) due: Time,
     /// The beginning of a line whose end has not arrived.
     pub(super) buffer: LineBuffer,
+    /// What the connection waits for before its next line is handled.
+    pub(super) waiting: Option<Box<Waiting>>,
+}
+
+/// An answer that a connection waits for. "Replies come in the order of the commands": so no line of it is handled
+/// meanwhile.
+#[derive(Debug)]
+pub(super) struct Waiting {
+    pub(super) ask: AskId,
+    pub(super) purpose: Purpose,
+    /// What it has sent meanwhile.
+    pub(super) held: Vec<u8>,
+}
+
+/// What the answer is for.
+#[derive(Debug)]
+pub(super) enum Purpose {
+    /// The registration goes on if the server's password is right.
+    Register,
 }
 
 /// What a connection has said of itself so far.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Debug, Default)]
 pub(super) struct Registration {
     pub(super) user_given: bool,
     /// `CAP LS` or `CAP REQ` came, and `CAP END` has not.
     pub(super) negotiating: bool,
-    pub(super) password_right: bool,
+    /// What `PASS` gave last.
+    pub(super) password: Option<Secret>,
 }
 
 impl User {
@@ -65,6 +86,7 @@ impl User {
             pinged: None,
             due,
             buffer: LineBuffer::default(),
+            waiting: None,
         }
     }
 

@@ -40,7 +40,9 @@ impl ServerObserver for Log {
                 tracing::info!(conn, reason = reason.text(), "left");
             }
             Event::Received { conn, bytes } if tracing::enabled!(tracing::Level::DEBUG) => self.received(conn, bytes),
-            Event::Received { .. } | Event::Timeout => {}
+            Event::Received { .. } | Event::Verified { .. } | Event::Timeout => {}
+            Event::Reloaded { outcome: Ok(_), .. } => tracing::info!("the settings are read anew"),
+            Event::Reloaded { outcome: Err(why), .. } => tracing::error!("the settings stay as they are: {why}"),
             Event::Stop => tracing::info!("stopping"),
         }
     }
@@ -56,6 +58,7 @@ impl ServerObserver for Log {
                         sent(actions.recipients(*to), line);
                     }
                 }
+                Action::Verify { .. } | Action::Reload { .. } => {}
                 Action::Close { conn } => {
                     self.partial.remove(conn);
                     // The last word to a connection that the server closes says why.

@@ -1,12 +1,20 @@
 //! Masks: `nick!user@host` with `*` and `?`.
 
-/// Whether `text` matches `mask`, without regard to ASCII case. `*` stands for any characters, also none; `?`
-/// for exactly one byte's worth of character.
-///
-/// Modern IRC, "Wildcard Expressions". Takes time in proportion to the product of the lengths at most: a mask of
-/// many stars cannot stall the server.
-pub fn matches(mask: &str, text: &str) -> bool {
-    let (mask, text): (Vec<char>, Vec<char>) = (mask.chars().collect(), text.chars().collect());
+use super::casemapping::Casemapping;
+
+impl Casemapping {
+    /// Whether `text` matches `mask`, whatever the case. `*` stands for any characters, also none; `?` for exactly
+    /// one character.
+    ///
+    /// Modern IRC, "Wildcard Expressions". Takes time in proportion to the product of the lengths at most: a mask of
+    /// many stars cannot stall the server.
+    pub fn matches(self, mask: &str, text: &str) -> bool {
+        let folded = |text: &str| -> Vec<char> { text.chars().map(|c| self.fold_char(c)).collect() };
+        wild(&folded(mask), &folded(text))
+    }
+}
+
+fn wild(mask: &[char], text: &[char]) -> bool {
     let (mut m, mut t) = (0, 0);
     let mut star: Option<(usize, usize)> = None;
     while t < text.len() {
@@ -15,7 +23,7 @@ pub fn matches(mask: &str, text: &str) -> bool {
                 star = Some((m, t));
                 m += 1;
             }
-            Some(&c) if c == '?' || c.eq_ignore_ascii_case(&text[t]) => {
+            Some(&c) if c == '?' || c == text[t] => {
                 m += 1;
                 t += 1;
             }
@@ -46,6 +54,10 @@ pub fn complete_mask(mask: &str) -> String {
 mod tests {
     use super::*;
 
+    fn matches(mask: &str, text: &str) -> bool {
+        Casemapping::Ascii.matches(mask, text)
+    }
+
     #[test]
     fn stars_and_question_marks_match() {
         for (mask, text) in
@@ -57,6 +69,7 @@ mod tests {
             assert!(!matches(mask, text), "{mask} {text}");
         }
         assert!(!matches(&"*a".repeat(250), &"a".repeat(200)));
+        assert!(Casemapping::Rfc1459.matches("a[*!*@*", "A{x}!u@h") && !matches("a[*", "a{"));
     }
 
     #[test]

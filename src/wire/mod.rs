@@ -3,6 +3,7 @@
 //! Knows nothing of users, channels' state or sockets. Everything here is a function of its arguments.
 
 mod buffer;
+mod casemapping;
 mod encoder;
 mod line;
 mod mask;
@@ -11,8 +12,9 @@ mod names;
 pub mod numeric;
 
 pub use buffer::{LineBuffer, LineLimits, Split};
+pub use casemapping::Casemapping;
 pub use encoder::Encoder;
 pub use line::{Line, MAX_LINE};
-pub use mask::{complete_mask, matches};
+pub use mask::complete_mask;
 pub use message::{MAX_PARAMS, Message, ParseError};
-pub use names::{ChannelName, Folded, NameError, Nick, fold};
+pub use names::{ChannelName, Folded, NameError, Nick};

@@ -5,16 +5,15 @@ use std::rc::Rc;
 
 use thiserror::Error;
 
-/// A name in the form in which names are compared: casemapping `ascii`, where `A`–`Z` equal `a`–`z`.
+/// A name in the form in which names are compared; made by a [`Casemapping`](super::Casemapping).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Folded(Box<str>);
 
-/// Folds a name for comparison (ISUPPORT `CASEMAPPING=ascii`).
-pub fn fold(name: &str) -> Folded {
-    Folded(name.to_ascii_lowercase().into())
-}
-
 impl Folded {
+    pub(super) fn new(text: Box<str>) -> Self {
+        Self(text)
+    }
+
     /// The folded text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -63,9 +62,19 @@ impl Nick {
         &self.0
     }
 
-    /// The nick for comparison.
-    pub fn folded(&self) -> Folded {
-        fold(&self.0)
+    /// What the nick looks like to a hurried eye: nicks with the same skeleton are taken for one another. After
+    /// Unicode's UTS #39 §4, whose pairs among the characters of a nick these are.
+    pub fn skeleton(&self) -> Box<str> {
+        self.0.replace('m', "rn").chars().map(look).collect()
+    }
+}
+
+/// The character that stands for all that look like `c`.
+fn look(c: char) -> char {
+    match c {
+        '1' | 'I' | '|' => 'l',
+        '0' => 'o',
+        _ => c.to_ascii_lowercase(),
     }
 }
 
@@ -96,11 +105,6 @@ impl ChannelName {
     /// The name as the channel's first member wrote it.
     pub fn as_str(&self) -> &str {
         &self.0
-    }
-
-    /// The name for comparison.
-    pub fn folded(&self) -> Folded {
-        fold(&self.0)
     }
 }
 
@@ -141,8 +145,20 @@ mod tests {
             assert!(Nick::parse(bad, 30).is_err(), "{bad}");
         }
         assert_eq!(Nick::parse("abcd", 3), Err(NameError::TooLong));
-        assert_eq!(Nick::parse("AbC[", 9).map(|n| n.folded()), Ok(fold("abc[")));
-        assert_ne!(fold("a["), fold("a{"));
+    }
+
+    #[test]
+    fn nicks_that_look_alike_have_one_skeleton() {
+        let alike = |a: &str, b: &str| [a, b].map(|nick| Nick::parse(nick, 30).map(|nick| nick.skeleton()));
+        for (a, b) in [("paul", "pau1"), ("Ian", "lan"), ("bob", "b0b"), ("Mia", "MIA"), ("tim", "tirn"), ("a|", "al")]
+        {
+            let [a, b] = alike(a, b);
+            assert_eq!(a, b);
+        }
+        for (a, b) in [("ian", "lan"), ("bob", "bobo"), ("a[", "a{"), ("mia", "nia")] {
+            let [a, b] = alike(a, b);
+            assert_ne!(a, b);
+        }
     }
 
     #[test]

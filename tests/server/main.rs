@@ -12,6 +12,7 @@ mod registration;
 mod script;
 mod text;
 mod timeouts;
+mod waiting;
 
 /// Those that no event can bring about: there is no way to become an operator of the server, and a malformed
 /// channel name is answered with 403.

@@ -10,6 +10,8 @@
 //! | `90 s pass` | the clock moves on, and every deadline on the way is kept |
 //! | `alice ends`, `alice is cut off`, `alice falls behind` | the driver says Closed: Ended, Reset, SendQueueExceeded |
 //! | `the server stops` | the driver says Stop |
+//! | `answers take time` | from now on the driver answers what the server asks only when told to |
+//! | `the answer comes` | to the oldest question that is open: a password is right if it is its own hash |
 //! | `-- why` | a remark |
 //! | `alice, bob< :carol!~carol@10.0.0.3 JOIN #a` | output: the next line that both hear |
 //! | `alice closed` | output: the server closes the connection |
@@ -72,6 +74,9 @@ pub struct World {
     actions: Actions,
     /// By connection number.
     people: Vec<Person>,
+    /// What the server asked and was not answered.
+    asked: VecDeque<Action>,
+    answers_take_time: bool,
 }
 
 struct Person {
@@ -84,7 +89,14 @@ impl World {
     /// It is 2001-09-09 01:46:40 UTC, a second that is easy to know again: 1000000000.
     pub fn new(config: Config) -> Self {
         let now = Time::from_secs(1_000_000_000);
-        Self { server: Server::new(config, now), now, actions: Actions::default(), people: Vec::new() }
+        Self {
+            server: Server::new(config, now),
+            now,
+            actions: Actions::default(),
+            people: Vec::new(),
+            asked: VecDeque::new(),
+            answers_take_time: false,
+        }
     }
 
     /// Does what one line of a script says.
@@ -102,8 +114,11 @@ impl World {
         if let Some((secs, _)) = input.split_once(" s pass") {
             return self.pass(Duration::from_secs(secs.parse().expect("a number of seconds")));
         }
-        if input == "the server stops" {
-            return self.handle(Event::Stop);
+        match input {
+            "the server stops" => return self.handle(Event::Stop),
+            "answers take time" => return self.answers_take_time = true,
+            "the answer comes" => return self.answer(),
+            _ => {}
         }
         let names_end = input.rfind(", ").map_or(0, |comma| comma + 2);
         let (last, deed) = input[names_end..].split_once(' ').expect("somebody does something");
@@ -206,6 +221,7 @@ impl World {
                         person.heard.push_back(heard.clone());
                     }
                 }
+                Action::Verify { .. } | Action::Reload { .. } => self.asked.push_back(action.clone()),
                 Action::Close { conn } => {
                     let person = &mut self.people[*conn as usize];
                     person.connected = false;
@@ -214,6 +230,20 @@ impl World {
             }
         }
         self.actions.clear();
+        while !self.answers_take_time && !self.asked.is_empty() {
+            self.answer();
+        }
+    }
+
+    /// Answers the oldest question of the server.
+    fn answer(&mut self) {
+        match self.asked.pop_front().expect("the server asked something") {
+            Action::Verify { ask, password, hash } => {
+                self.handle(Event::Verified { ask, right: password.reveal() == &*hash });
+            }
+            Action::Reload { ask } => self.handle(Event::Reloaded { ask: Some(ask), outcome: Err("there is no file") }),
+            _ => unreachable!("only questions wait for an answer"),
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! "Channels" of `docs/protocol.md`.
 
 use verbatim::server::ConnId;
-use verbatim::wire::matches;
+use verbatim::wire::Casemapping;
 
 use super::text::{cut, fold, is_channel, middle, same};
 use super::{Channel, Member, Model};
@@ -162,8 +162,9 @@ impl Model {
     pub(super) fn list(&mut self, who: ConnId, names: Option<&str>) {
         self.numeric(who, "321", &[]);
         let visible = self.channels.values().filter(|channel| channel.is_visible_to(who));
-        let asked =
-            |channel: &&Channel| names.is_none_or(|names| names.split(',').any(|mask| matches(mask, &channel.name)));
+        let asked = |channel: &&Channel| {
+            names.is_none_or(|names| names.split(',').any(|mask| Casemapping::Ascii.matches(mask, &channel.name)))
+        };
         let rows = visible.filter(asked).map(|channel| {
             let topic = channel.topic.as_deref().unwrap_or("");
             [channel.name.clone(), channel.members.len().to_string(), format!(":{topic}")]

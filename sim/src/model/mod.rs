@@ -20,6 +20,7 @@ use std::rc::Rc;
 
 use verbatim::server::{Config, ConnId, Event};
 use verbatim::time::Time;
+use verbatim::wire::Casemapping;
 
 pub use expect::{Expect, Fit};
 use text::{Said, cut, fold, same};
@@ -102,6 +103,7 @@ impl Model {
             }
             Event::Received { conn, bytes } => self.received(conn, bytes),
             Event::Closed { conn, reason } => self.forget(conn, reason.text()),
+            Event::Verified { .. } | Event::Reloaded { .. } => {}
             Event::Timeout => self.timeout(),
             Event::Stop => {
                 for conn in self.users.keys().copied().collect::<Vec<_>>() {
@@ -292,7 +294,7 @@ impl Channel {
 
     /// Whether an entry of a list matches.
     fn lists(&self, letter: char, source: &str) -> bool {
-        self.lists.get(&letter).is_some_and(|masks| masks.iter().any(|mask| verbatim::wire::matches(mask, source)))
+        self.lists.get(&letter).is_some_and(|masks| masks.iter().any(|mask| Casemapping::Ascii.matches(mask, source)))
     }
 
     fn bans(&self, source: &str) -> bool {

@@ -1,7 +1,7 @@
 //! "Queries" of `docs/protocol.md`: numerics for the asker alone.
 
 use verbatim::server::ConnId;
-use verbatim::wire::matches;
+use verbatim::wire::Casemapping;
 
 use super::channel::prefix;
 use super::text::{cut, middle, same};
@@ -21,7 +21,8 @@ impl Model {
             let asked_for = |conn: ConnId, user: &User| {
                 let nick = self.nick_of(conn);
                 let parts = [nick, user.user.as_deref().unwrap_or(""), &user.host, &user.realname];
-                same(nick, asked) || self.sees(who, conn) && parts.iter().any(|part| matches(asked, part))
+                same(nick, asked)
+                    || self.sees(who, conn) && parts.iter().any(|part| Casemapping::Ascii.matches(asked, part))
             };
             found.extend(users.filter(|&(&conn, user)| asked_for(conn, user)).map(|(&conn, _)| conn));
         }

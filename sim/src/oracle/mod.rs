@@ -104,7 +104,7 @@ impl Oracles {
                     self.talk.over(life);
                 }
             }
-            Event::Timeout | Event::Stop => {}
+            Event::Verified { .. } | Event::Reloaded { .. } | Event::Timeout | Event::Stop => {}
         }
         self.touched.clear();
         for (conn, expect) in self.model.handle(now, event) {
@@ -124,6 +124,7 @@ impl Oracles {
         for action in actions.list() {
             let done = match action {
                 Action::Send { to, line } => self.sent(actions.recipients(*to), line),
+                Action::Verify { .. } | Action::Reload { .. } => Ok(()),
                 Action::Close { conn } => self.closed(now, *conn),
             };
             if let Err(failure) = done {

@@ -1,0 +1,74 @@
+//! Which letters are the same letter: ISUPPORT `CASEMAPPING`. Knows no names, only how they compare.
+
+use super::names::Folded;
+
+/// How names are compared.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Casemapping {
+    /// `A`–`Z` equal `a`–`z`.
+    #[default]
+    Ascii,
+    /// The same, and `[]\~` equal `{}|^`: RFC 1459 §2.2, with the fourth pair that RFC 2812 added.
+    Rfc1459,
+    /// The same without the fourth pair.
+    StrictRfc1459,
+}
+
+/// Every casemapping and its name in ISUPPORT.
+const NAMES: [(&str, Casemapping); 3] =
+    [("ascii", Casemapping::Ascii), ("rfc1459", Casemapping::Rfc1459), ("rfc1459-strict", Casemapping::StrictRfc1459)];
+
+impl Casemapping {
+    /// The casemapping of this name, if it is one.
+    pub fn named(name: &str) -> Option<Self> {
+        let name = if name == "strict-rfc1459" { "rfc1459-strict" } else { name };
+        NAMES.iter().find(|(known, _)| *known == name).map(|row| row.1)
+    }
+
+    /// Its name in ISUPPORT.
+    pub fn name(self) -> &'static str {
+        NAMES.iter().find(|row| row.1 == self).map_or("", |row| row.0)
+    }
+
+    /// The form in which `name` is compared.
+    pub fn fold(self, name: &str) -> Folded {
+        Folded::new(name.chars().map(|c| self.fold_char(c)).collect())
+    }
+
+    /// Whether two names are the same.
+    pub fn same(self, a: &str, b: &str) -> bool {
+        a.len() == b.len() && a.chars().map(|c| self.fold_char(c)).eq(b.chars().map(|c| self.fold_char(c)))
+    }
+
+    pub(super) fn fold_char(self, c: char) -> char {
+        match (c, self) {
+            ('A'..='Z', _) => c.to_ascii_lowercase(),
+            (_, Self::Ascii) => c,
+            ('[', _) => '{',
+            (']', _) => '}',
+            ('\\', _) => '|',
+            ('~', Self::Rfc1459) => '^',
+            _ => c,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Casemapping::{self, *};
+
+    #[test]
+    fn each_casemapping_knows_its_own_pairs() {
+        let same = |a, b| [Ascii, Rfc1459, StrictRfc1459].map(|mapping| mapping.same(a, b));
+        assert_eq!(same("Alice", "aLICE"), [true; 3]);
+        assert_eq!(same("a[]\\", "A{}|"), [false, true, true]);
+        assert_eq!(same("a~", "a^"), [false, true, false]);
+        assert_eq!(same("é", "É"), [false; 3]);
+        assert_eq!(Rfc1459.fold("#Zoë[~]").as_str(), "#zoë{^}");
+        assert_eq!(
+            ["ascii", "rfc1459", "rfc1459-strict"].map(|name| Casemapping::named(name).map(Casemapping::name)),
+            [Some("ascii"), Some("rfc1459"), Some("rfc1459-strict")]
+        );
+        assert_eq!(Casemapping::named("precis"), None);
+    }
+}

@@ -1,0 +1,103 @@
+//! Answers that take time: nothing of a connection is handled before its answer has come.
+
+use verbatim::server::{Config, Limits};
+
+use crate::script::{check, check_with};
+
+fn with_password() -> Config {
+    Config { password: Some("sesame".into()), ..Config::default() }
+}
+
+#[test]
+fn what_is_sent_while_a_password_is_verified_is_answered_behind_it() {
+    check_with(
+        with_password(),
+        r"
+        answers take time
+        alice connects
+        alice>| PASS sesame\r\nNICK alice\r\nUSER a 0 * :Alice\r\nPING one\r\nPING tw
+        alice> o
+        bob connects
+        bob> PING three
+        bob< :verbatim.local PONG verbatim.local :three
+        alice> PING four
+        the answer comes
+        alice is welcomed
+        alice< :verbatim.local PONG verbatim.local :one
+        alice< :verbatim.local PONG verbatim.local :two
+        alice< :verbatim.local PONG verbatim.local :four
+    ",
+    );
+}
+
+#[test]
+fn an_answer_for_somebody_who_is_gone_is_nobodys() {
+    check_with(
+        with_password(),
+        r"
+        answers take time
+        alice connects
+        alice> PASS sesame
+        alice>| NICK alice\r\nUSER a 0 * :Alice\r\nJOIN #a\r\n
+        alice is cut off
+        bob connects
+        bob> NICK alice
+        the answer comes
+        bob> JOIN #a
+        bob< :verbatim.local 451 alice :You have not registered
+    ",
+    );
+}
+
+#[test]
+fn what_is_kept_for_somebody_who_waits_has_a_bound() {
+    let limits = Limits { held_bytes: 100, ..Limits::default() };
+    check_with(
+        Config { limits, ..with_password() },
+        r"
+        answers take time
+        alice connects
+        alice> PASS sesame
+        alice>| NICK alice\r\nUSER a 0 * :Alice\r\n{x*99}
+        alice>| y
+        alice< ERROR :Closing link: (10.0.0.1) [Input queue exceeded]
+        alice closed
+        the answer comes
+    ",
+    );
+}
+
+#[test]
+fn nicks_that_look_alike_are_taken_for_one_another() {
+    check(
+        r"
+        paul, mia register
+        bob connects
+        bob> NICK pau1
+        bob< :verbatim.local 433 * pau1 :Nickname is already in use
+        bob> NICK rnia
+        bob< :verbatim.local 433 * rnia :Nickname is already in use
+        bob> NICK bob
+        bob> NICK b0b
+        paul> NICK PAU1
+        paul< :paul!~paul@10.0.0.1 NICK PAU1
+        bob> NICK paul
+        bob< :verbatim.local 433 b0b paul :Nickname is already in use
+        paul ends
+        bob> NICK paul
+        bob> USER b 0 * :Bob
+        bob is welcomed
+    ",
+    );
+    let config = Config { refuse_lookalikes: false, ..Config::default() };
+    check_with(
+        config,
+        r"
+        paul register
+        paul> NICK pau1
+        paul< :paul!~paul@10.0.0.1 NICK pau1
+        bob connects
+        bob> NICK paul
+    ",
+    );
+}
