@@ -62,7 +62,7 @@ impl Encoder {
     }
 
     /// How many bytes the line will have without tags, its CRLF included. Tags do not count, they have a
-    /// limit of their own. message-tags, "Size limit": "The size limit
+    /// limit of their own ([`MAX_TAG_DATA`](super::tags::MAX_TAG_DATA)). message-tags, "Size limit": "The size limit
     /// for the rest of the message remains unchanged at 512 bytes."
     pub fn len(&self) -> usize {
         self.bytes.len() + 2
@@ -84,7 +84,7 @@ impl Encoder {
         Line::new(&self.bytes)
     }
 
-    /// The line with these tags before it; without any if `tags` is
+    /// The line with these tags before it, as [`TagWriter`](super::TagWriter) wrote them; without any if `tags` is
     /// empty. The same message may be given other tags for other receivers.
     ///
     /// ```
