@@ -2,14 +2,15 @@
 
 use super::line::{Line, MAX_LINE};
 
-/// Writes one message: source, command, middle parameters, and at most one trailing parameter.
+/// Writes one message: source, command, middle parameters, and at most one trailing parameter. Tags are put before it
+/// when it becomes a [`Line`], so that one message can have several heads.
 ///
 /// ```
 /// use verbatim::wire::Encoder;
 /// let line = Encoder::from_source("alice!~a@host").command("PRIVMSG").param("#rust").trailing("hello, all");
 /// assert_eq!(&*line.line(), b":alice!~a@host PRIVMSG #rust :hello, all\r\n");
 /// ```
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Encoder {
     bytes: Vec<u8>,
 }
@@ -17,6 +18,7 @@ pub struct Encoder {
 impl Encoder {
     /// A message that says who it is from.
     pub fn from_source(source: &str) -> Self {
+        debug_assert!(!source.contains([' ', '\r', '\n', '\0']), "{source:?} cannot be a source");
         let mut bytes = Vec::with_capacity(128);
         bytes.push(b':');
         bytes.extend_from_slice(source.as_bytes());
@@ -30,7 +32,10 @@ impl Encoder {
 
     /// The command, or a numeric's three digits. Comes before every parameter.
     pub fn command(self, command: &str) -> Self {
-        debug_assert!(!command.is_empty());
+        debug_assert!(
+            !command.is_empty() && command.bytes().all(|b| b.is_ascii_alphanumeric()),
+            "{command:?} cannot be a command"
+        );
         self.word(command)
     }
 
@@ -56,7 +61,9 @@ impl Encoder {
         self
     }
 
-    /// How many bytes the line will have, its CRLF included.
+    /// How many bytes the line will have without tags, its CRLF included. Tags do not count, they have a
+    /// limit of their own ([`MAX_TAG_DATA`](super::tags::MAX_TAG_DATA)). message-tags, "Size limit": "The size limit
+    /// for the rest of the message remains unchanged at 512 bytes."
     pub fn len(&self) -> usize {
         self.bytes.len() + 2
     }
@@ -66,21 +73,43 @@ impl Encoder {
         self.bytes.is_empty()
     }
 
-    /// Whether the line is longer than the protocol allows ([`MAX_LINE`]).
+    /// Whether the line without tags is longer than the protocol allows ([`MAX_LINE`]).
     pub fn is_too_long(&self) -> bool {
         self.len() > MAX_LINE
     }
 
-    /// The line as it is, however long.
+    /// The line as it is, however long, without tags.
     pub fn line(mut self) -> Line {
         self.bytes.extend_from_slice(b"\r\n");
         Line::new(&self.bytes)
     }
 
-    /// The line, cut at a character's border where it would exceed [`MAX_LINE`]. Only for texts that nobody
+    /// The line with these tags before it, as [`TagWriter`](super::TagWriter) wrote them; without any if `tags` is
+    /// empty. The same message may be given other tags for other receivers.
+    ///
+    /// ```
+    /// use verbatim::wire::Encoder;
+    /// let ping = Encoder::bare().command("PING").param("x");
+    /// assert_eq!(&*ping.tagged("msgid=1"), b"@msgid=1 PING x\r\n");
+    /// assert_eq!(&*ping.tagged(""), b"PING x\r\n");
+    /// ```
+    pub fn tagged(&self, tags: &str) -> Line {
+        debug_assert!(!tags.contains([' ', '\r', '\n', '\0']), "{tags:?} would end the tags");
+        let mut bytes = Vec::with_capacity(tags.len() + 2 + self.len());
+        if !tags.is_empty() {
+            bytes.push(b'@');
+            bytes.extend_from_slice(tags.as_bytes());
+            bytes.push(b' ');
+        }
+        bytes.extend_from_slice(&self.bytes);
+        bytes.extend_from_slice(b"\r\n");
+        Line::new(&bytes)
+    }
+
+    /// The message, cut at a character's border where its line would exceed [`MAX_LINE`]. Only for texts that nobody
     /// wrote to be read word for word: a quit reason, the echo of a wrong parameter. What people say to each
     /// other is refused instead of cut.
-    pub fn line_cut(mut self) -> Line {
+    pub fn cut(mut self) -> Self {
         let most = MAX_LINE - 2;
         if self.bytes.len() > most {
             let mut end = most;
@@ -89,7 +118,12 @@ impl Encoder {
             }
             self.bytes.truncate(end);
         }
-        self.line()
+        self
+    }
+
+    /// The line without tags, [cut](Self::cut) where it is too long.
+    pub fn line_cut(self) -> Line {
+        self.cut().line()
     }
 
     fn word(mut self, word: &str) -> Self {
@@ -115,5 +149,23 @@ mod tests {
     #[test]
     fn an_empty_text_keeps_its_colon() {
         assert_eq!(&*Encoder::bare().command("TOPIC").param("#a").trailing("").line(), b"TOPIC #a :\r\n");
+    }
+
+    #[test]
+    fn tags_do_not_count_and_are_never_cut() {
+        let long = Encoder::from_source("s").command("QUIT").trailing(&"x".repeat(501));
+        assert_eq!((long.len(), long.is_too_long()), (512, false));
+        assert_eq!(long.tagged("msgid=1").len(), "@msgid=1 ".len() + 512);
+        let cut = Encoder::from_source("s").command("QUIT").trailing(&"x".repeat(900)).cut();
+        assert_eq!(cut.tagged("msgid=1"), long.tagged("msgid=1"));
+    }
+
+    #[test]
+    fn one_message_has_many_heads_and_one_body() {
+        let body = Encoder::from_source("s").command("TAGMSG").param("#a");
+        for (tags, head) in [("", ""), ("a", "@a "), ("a=1;+b", "@a=1;+b ")] {
+            assert_eq!(body.tagged(tags).text(), format!("{head}:s TAGMSG #a"));
+        }
+        assert_eq!(body.tagged(""), body.line());
     }
 }

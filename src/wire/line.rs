@@ -11,8 +11,8 @@ use std::rc::Rc;
 /// the trailing CR-LF."
 pub const MAX_LINE: usize = 512;
 
-/// A line as it goes over the wire, its CRLF included. Cloning it copies a pointer, so a line to 10,000 members
-/// is encoded once.
+/// A line as it goes over the wire: its tags, if it has any, the message and CRLF. Cloning it copies a pointer, so a
+/// line to 10,000 members is encoded once for each set of tags that they are to see.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Line(Rc<[u8]>);
 
@@ -23,7 +23,7 @@ impl Line {
         Self(bytes.into())
     }
 
-    /// The line without its CRLF, for people to read.
+    /// The line without its CRLF, for people to read; its tags are part of it.
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.0[..self.0.len() - 2]).into_owned()
     }

@@ -1,4 +1,4 @@
-//! The bytes of IRC: lines, messages, numerics, names, casemapping.
+//! The bytes of IRC: lines, messages, tags, numerics, names, casemapping.
 //!
 //! Knows nothing of users, channels' state or sockets. Everything here is a function of its arguments.
 
@@ -10,6 +10,7 @@ mod mask;
 mod message;
 mod names;
 pub mod numeric;
+pub mod tags;
 
 pub use buffer::{LineBuffer, LineLimits, Split};
 pub use casemapping::Casemapping;
@@ -18,3 +19,4 @@ pub use line::{Line, MAX_LINE};
 pub use mask::complete_mask;
 pub use message::{MAX_PARAMS, Message, ParseError};
 pub use names::{ChannelName, Folded, NameError, Nick};
+pub use tags::TagWriter;
