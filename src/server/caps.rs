@@ -1,19 +1,94 @@
 //! The capabilities (IRCv3 "Client Capability Negotiation"), in one table.
 
+use super::config::Config;
+
 /// What a client can ask for. A row of [`CAPABILITIES`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Cap {
-    /// `CAP NEW` and `CAP DEL` are welcome. Implied by version 302.
+    AccountNotify,
+    AccountTag,
+    AwayNotify,
+    Batch,
     Notify,
-    /// NAMES and WHO show all of a member's prefixes, not only the highest.
+    Chghost,
+    ChannelRename,
+    ExtendedIsupport,
+    MessageRedaction,
+    Metadata,
+    Multiline,
+    NoImplicitNames,
+    PreAway,
+    EchoMessage,
+    ExtendedJoin,
+    ExtendedMonitor,
+    InviteNotify,
+    LabeledResponse,
+    MessageTags,
     MultiPrefix,
-    /// NAMES shows `nick!user@host`.
+    ServerTime,
+    Setname,
+    StandardReplies,
     UserhostInNames,
 }
 
-/// Every capability and its name on the wire, in the order in which they are listed.
-pub(super) const CAPABILITIES: &[(&str, Cap)] =
-    &[("cap-notify", Cap::Notify), ("multi-prefix", Cap::MultiPrefix), ("userhost-in-names", Cap::UserhostInNames)];
+/// A capability: its name on the wire, the value that it shows (version 302), and what it is for.
+#[derive(Debug)]
+pub(super) struct Capability {
+    pub(super) name: &'static str,
+    pub(super) cap: Cap,
+    pub(super) value: Option<fn(&Config) -> String>,
+    pub(super) about: &'static str,
+}
+
+const fn row(name: &'static str, cap: Cap, about: &'static str) -> Capability {
+    Capability { name, cap, value: None, about }
+}
+
+/// Every capability, in the order in which they are listed.
+pub(super) const CAPABILITIES: &[Capability] = &[
+    row("account-notify", Cap::AccountNotify, "who logs in or out is told to those who share a channel"),
+    row("account-tag", Cap::AccountTag, "what somebody with an account says carries its name"),
+    row("away-notify", Cap::AwayNotify, "who goes away or comes back is told to those who share a channel"),
+    row("batch", Cap::Batch, "lines that belong together come between BATCH lines"),
+    row("cap-notify", Cap::Notify, "capabilities that come or go are told; implied by version 302"),
+    row("chghost", Cap::Chghost, "a new user name or host is told as such, not as a QUIT and a JOIN"),
+    row("draft/channel-rename", Cap::ChannelRename, "a channel's new name is told as such, not as a PART and a JOIN"),
+    row("draft/extended-isupport", Cap::ExtendedIsupport, "ISUPPORT can be asked for, also before registration"),
+    row("draft/message-redaction", Cap::MessageRedaction, "a message that is taken back is told"),
+    Capability {
+        name: "draft/metadata-3",
+        cap: Cap::Metadata,
+        value: Some(|config| {
+            let limits = &config.limits;
+            format!(
+                "before-connect,max-subs={},max-keys={},max-value-bytes={}",
+                limits.metadata_subscriptions, limits.metadata_keys, limits.metadata_value_bytes
+            )
+        }),
+        about: "keys and values of users and channels can be set and watched",
+    },
+    Capability {
+        name: "draft/multiline",
+        cap: Cap::Multiline,
+        value: Some(|config| {
+            format!("max-bytes={},max-lines={}", config.limits.multiline_bytes, config.limits.multiline_lines)
+        }),
+        about: "one message can have several lines",
+    },
+    row("draft/no-implicit-names", Cap::NoImplicitNames, "JOIN is not answered with the channel's members"),
+    row("draft/pre-away", Cap::PreAway, "AWAY can be said before registration"),
+    row("echo-message", Cap::EchoMessage, "what one says comes back as others read it"),
+    row("extended-join", Cap::ExtendedJoin, "JOIN shows the account and the real name"),
+    row("extended-monitor", Cap::ExtendedMonitor, "what a watched user does is told, also without a shared channel"),
+    row("invite-notify", Cap::InviteNotify, "invitations to a channel are told to those who may invite"),
+    row("labeled-response", Cap::LabeledResponse, "an answer carries the label of its question"),
+    row("message-tags", Cap::MessageTags, "messages carry tags, their ids among them"),
+    row("multi-prefix", Cap::MultiPrefix, "NAMES and WHO show all of a member's prefixes, not only the highest"),
+    row("server-time", Cap::ServerTime, "every line carries its time"),
+    row("setname", Cap::Setname, "real names can change, and a change is told"),
+    row("standard-replies", Cap::StandardReplies, "FAIL, WARN and NOTE are understood"),
+    row("userhost-in-names", Cap::UserhostInNames, "NAMES shows nick!user@host"),
+];
 
 /// The capabilities that one client has switched on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -35,23 +110,22 @@ impl Caps {
     pub(super) fn changed(mut self, asked: &str) -> Option<Self> {
         for word in asked.split_ascii_whitespace() {
             let (name, on) = word.strip_prefix('-').map_or((word, true), |name| (name, false));
-            let (_, cap) = CAPABILITIES.iter().find(|(known, _)| *known == name)?;
-            self.set(*cap, on);
+            self.set(CAPABILITIES.iter().find(|row| row.name == name)?.cap, on);
         }
         Some(self)
     }
 
-    /// The names of those that are on, with spaces between them.
-    pub(super) fn names(self) -> String {
-        names(CAPABILITIES.iter().filter(|(_, cap)| self.has(*cap)))
+    /// The names of those that are on.
+    pub(super) fn names(self) -> Vec<String> {
+        CAPABILITIES.iter().filter(|row| self.has(row.cap)).map(|row| row.name.to_owned()).collect()
     }
 }
 
-/// The names of all, with spaces between them.
-pub(super) fn all() -> String {
-    names(CAPABILITIES.iter())
-}
-
-fn names<'a>(rows: impl Iterator<Item = &'a (&'static str, Cap)>) -> String {
-    rows.map(|(name, _)| *name).collect::<Vec<_>>().join(" ")
+/// The names of all, with their values for those who know of values (version 302).
+pub(super) fn all(config: &Config, values: bool) -> Vec<String> {
+    let shown = |row: &Capability| match row.value.filter(|_| values) {
+        Some(value) => [row.name, "=", &value(config)].concat(),
+        None => row.name.to_owned(),
+    };
+    CAPABILITIES.iter().map(shown).collect()
 }

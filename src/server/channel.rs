@@ -1,8 +1,33 @@
 //! One channel: its members, modes, lists and topic.
 
 use super::event::ConnId;
+use super::modes::RANKS;
 use crate::time::Time;
 use crate::wire::{Casemapping, ChannelName};
+
+/// How high a member stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Rank {
+    Voice,
+    HalfOperator,
+    Operator,
+    Admin,
+    Founder,
+}
+
+/// A mode of a channel that is on or off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Flag {
+    NoCtcp,
+    SpeakLoggedIn,
+    JoinLoggedIn,
+    InviteOnly,
+    Moderated,
+    NoOutside,
+    Secret,
+    TopicLocked,
+    Auditorium,
+}
 
 /// A channel's lists of masks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,20 +71,18 @@ pub(super) struct Topic {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Member {
     pub(super) conn: ConnId,
-    pub(super) operator: bool,
-    pub(super) voice: bool,
+    /// A bit for each rank.
+    ranks: u8,
 }
 
 /// The modes of a channel that are not lists.
 #[derive(Debug, Default)]
 pub(super) struct Modes {
-    pub(super) invite_only: bool,
-    pub(super) moderated: bool,
-    pub(super) no_outside: bool,
-    pub(super) secret: bool,
-    pub(super) topic_locked: bool,
+    /// A bit for each flag.
+    flags: u16,
     pub(super) key: Option<Box<str>>,
     pub(super) limit: Option<u16>,
+    pub(super) forward: Option<ChannelName>,
 }
 
 /// An entry of a channel's list of masks.
@@ -70,27 +93,64 @@ pub(super) struct Entry {
     pub(super) set: Time,
 }
 
+impl Modes {
+    pub(super) fn has(&self, flag: Flag) -> bool {
+        self.flags & (1 << flag as u16) != 0
+    }
+
+    /// Switches a flag, and returns whether that changed anything.
+    pub(super) fn set(&mut self, flag: Flag, on: bool) -> bool {
+        let changes = self.has(flag) != on;
+        self.flags ^= u16::from(changes) << flag as u16;
+        changes
+    }
+}
+
 impl Member {
-    /// `@`, `+`, both, or neither. Without multi-prefix only the highest is shown.
-    pub(super) fn prefix(&self, multi: bool) -> &'static str {
-        match (self.operator, self.voice) {
-            (true, true) if multi => "@+",
-            (true, _) => "@",
-            (false, true) => "+",
-            (false, false) => "",
-        }
+    /// A member without a rank.
+    pub(super) fn new(conn: ConnId) -> Self {
+        Self { conn, ranks: 0 }
+    }
+
+    pub(super) fn has(&self, rank: Rank) -> bool {
+        self.ranks & (1 << rank as u8) != 0
+    }
+
+    /// Gives or takes a rank, and returns whether that changed anything.
+    pub(super) fn set(&mut self, rank: Rank, on: bool) -> bool {
+        let changes = self.has(rank) != on;
+        self.ranks ^= u8::from(changes) << rank as u8;
+        changes
+    }
+
+    /// The highest rank; the lowest stands above none at all.
+    pub(super) fn rank(&self) -> Option<Rank> {
+        RANKS.iter().find(|row| self.has(row.rank)).map(|row| row.rank)
+    }
+
+    /// What stands before the member's nick: all prefixes, or only the highest.
+    pub(super) fn prefix(&self, all: bool) -> String {
+        RANKS
+            .iter()
+            .filter(|row| self.has(row.rank))
+            .map(|row| row.prefix)
+            .take(if all { RANKS.len() } else { 1 })
+            .collect()
     }
 }
 
 impl Channel {
     pub(super) fn new(name: ChannelName, now: Time) -> Self {
+        let mut modes = Modes::default();
+        modes.set(Flag::NoOutside, true);
+        modes.set(Flag::TopicLocked, true);
         Self {
             name,
             created: now,
             topic: None,
             members: Vec::new(),
             invited: Vec::new(),
-            modes: Modes { no_outside: true, topic_locked: true, ..Modes::default() },
+            modes,
             bans: Vec::new(),
             exceptions: Vec::new(),
             invite_exceptions: Vec::new(),

@@ -1,9 +1,12 @@
 //! The commands, in one table, and the one place that checks registration and the number of parameters.
 
-use super::turn::{Turn, cut};
-use super::{channels, info, messages, mode, queries, registration};
-use crate::wire::Message;
+use super::caps::Cap;
+use super::turn::{Label, Turn, cut};
+use super::{
+    channels, help, info, isupport, messages, metadata, modes, monitor, oper, presence, queries, registration, stats,
+};
 use crate::wire::numeric::*;
+use crate::wire::{Message, tags};
 
 /// A command: its word, the least number of parameters, when it may come, and what it does.
 pub(super) struct Command {
@@ -26,30 +29,49 @@ use Phase::{Always, Registered};
 
 /// Every command. Those with 0 parameters where others would have 1 answer with a numeric of their own.
 pub(super) const COMMANDS: &[Command] = &[
-    Command { name: "AWAY", least_params: 0, phase: Registered, handler: queries::away },
+    Command { name: "ADMIN", least_params: 0, phase: Registered, handler: info::admin },
+    Command { name: "AWAY", least_params: 0, phase: Always, handler: presence::away },
+    Command { name: "BATCH", least_params: 1, phase: Registered, handler: messages::batch },
     Command { name: "CAP", least_params: 1, phase: Always, handler: registration::cap },
+    Command { name: "HELP", least_params: 0, phase: Registered, handler: help::help },
+    Command { name: "HELPOP", least_params: 0, phase: Registered, handler: help::help },
+    Command { name: "INFO", least_params: 0, phase: Registered, handler: info::info },
     Command { name: "INVITE", least_params: 0, phase: Registered, handler: channels::invite },
     Command { name: "ISON", least_params: 1, phase: Registered, handler: queries::ison },
+    Command { name: "ISUPPORT", least_params: 0, phase: Always, handler: isupport::isupport },
     Command { name: "JOIN", least_params: 1, phase: Registered, handler: channels::join },
     Command { name: "KICK", least_params: 2, phase: Registered, handler: channels::kick },
+    Command { name: "KILL", least_params: 2, phase: Registered, handler: oper::kill },
+    Command { name: "LINKS", least_params: 0, phase: Registered, handler: info::links },
     Command { name: "LIST", least_params: 0, phase: Registered, handler: channels::list },
     Command { name: "LUSERS", least_params: 0, phase: Registered, handler: info::lusers },
-    Command { name: "MODE", least_params: 1, phase: Registered, handler: mode::mode },
+    Command { name: "METADATA", least_params: 2, phase: Always, handler: metadata::metadata },
+    Command { name: "MODE", least_params: 1, phase: Registered, handler: modes::mode },
+    Command { name: "MONITOR", least_params: 1, phase: Registered, handler: monitor::monitor },
     Command { name: "MOTD", least_params: 0, phase: Registered, handler: info::motd },
     Command { name: "NAMES", least_params: 0, phase: Registered, handler: channels::names },
     Command { name: "NICK", least_params: 0, phase: Always, handler: registration::nick },
     Command { name: "NOTICE", least_params: 0, phase: Registered, handler: messages::notice },
+    Command { name: "OPER", least_params: 2, phase: Registered, handler: oper::oper },
     Command { name: "PART", least_params: 1, phase: Registered, handler: channels::part },
     Command { name: "PASS", least_params: 1, phase: Always, handler: registration::pass },
     Command { name: "PING", least_params: 1, phase: Always, handler: registration::ping },
     Command { name: "PONG", least_params: 0, phase: Always, handler: registration::pong },
     Command { name: "PRIVMSG", least_params: 0, phase: Registered, handler: messages::privmsg },
     Command { name: "QUIT", least_params: 0, phase: Always, handler: registration::quit },
+    Command { name: "REDACT", least_params: 2, phase: Registered, handler: messages::redact },
+    Command { name: "REHASH", least_params: 0, phase: Registered, handler: oper::rehash },
+    Command { name: "RENAME", least_params: 2, phase: Registered, handler: channels::rename },
+    Command { name: "SETNAME", least_params: 1, phase: Registered, handler: presence::setname },
+    Command { name: "STATS", least_params: 0, phase: Registered, handler: stats::stats },
+    Command { name: "TAGMSG", least_params: 0, phase: Registered, handler: messages::tagmsg },
     Command { name: "TIME", least_params: 0, phase: Registered, handler: info::time },
     Command { name: "TOPIC", least_params: 1, phase: Registered, handler: channels::topic },
     Command { name: "USER", least_params: 4, phase: Always, handler: registration::user },
     Command { name: "USERHOST", least_params: 1, phase: Registered, handler: queries::userhost },
+    Command { name: "USERIP", least_params: 1, phase: Registered, handler: queries::userip },
     Command { name: "VERSION", least_params: 0, phase: Registered, handler: info::version },
+    Command { name: "WALLOPS", least_params: 1, phase: Registered, handler: oper::wallops },
     Command { name: "WHO", least_params: 1, phase: Registered, handler: queries::who },
     Command { name: "WHOIS", least_params: 0, phase: Registered, handler: queries::whois },
     Command { name: "WHOWAS", least_params: 0, phase: Registered, handler: queries::whowas },
@@ -61,6 +83,7 @@ const SHOWN_COMMAND_BYTES: usize = 32;
 /// Does what a message asks for, or says why not.
 pub(super) fn dispatch(turn: &mut Turn<'_>, message: &Message<'_>) {
     let word = message.command.to_ascii_uppercase();
+    turn.label = label(turn, message);
     let command = COMMANDS.binary_search_by(|command| command.name.cmp(&word)).ok().map(|at| &COMMANDS[at]);
     let registered = turn.me().is_registered();
     match command {
@@ -72,6 +95,18 @@ pub(super) fn dispatch(turn: &mut Turn<'_>, message: &Message<'_>) {
         }
         Some(command) => (command.handler)(turn, message),
     }
+}
+
+/// Bytes of a label. IRCv3 labeled-response: "the label … with a maximum length of 64 bytes".
+const LABEL_BYTES: usize = 64;
+
+/// The label that the answers to a message are to carry, if its sender asked for labels and for batches.
+fn label(turn: &Turn<'_>, message: &Message<'_>) -> Option<Label> {
+    if !turn.has_cap(Cap::LabeledResponse) || !turn.has_cap(Cap::Batch) {
+        return None;
+    }
+    let text = tags::find(message.tags, "label").filter(|text| !text.is_empty() && text.len() <= LABEL_BYTES)?;
+    Some(Label::new(turn.conn, &text))
 }
 
 #[cfg(test)]

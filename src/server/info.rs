@@ -80,3 +80,15 @@ pub(super) fn time(turn: &mut Turn<'_>, message: &Message<'_>) {
         turn.reply_text(RPL_TIME, &[name], &date(turn.now));
     }
 }
+
+pub(super) fn admin(turn: &mut Turn<'_>, _message: &Message<'_>) {
+    turn.reply(ERR_UNKNOWNCOMMAND, &["ADMIN"]);
+}
+
+pub(super) fn info(turn: &mut Turn<'_>, _message: &Message<'_>) {
+    turn.reply(ERR_UNKNOWNCOMMAND, &["INFO"]);
+}
+
+pub(super) fn links(turn: &mut Turn<'_>, _message: &Message<'_>) {
+    turn.reply(ERR_UNKNOWNCOMMAND, &["LINKS"]);
+}

@@ -1,11 +1,14 @@
 //! What the server supports (005), made from the limits and tables that it goes by.
 
-use super::mode;
+use super::modes::{CHANNEL_MODES, ChannelMode, Kind, RANKS, USER_MODES};
 use super::turn::Turn;
+use crate::wire::Message;
 use crate::wire::numeric::RPL_ISUPPORT;
 
 /// The user modes (004).
-pub(super) const USER_MODES: &str = "io";
+pub(super) fn user_modes() -> String {
+    USER_MODES.iter().map(|row| row.letter).collect()
+}
 
 /// The channel modes, in alphabetical order, capitals first (004).
 pub(super) fn channel_modes() -> String {
@@ -14,43 +17,49 @@ pub(super) fn channel_modes() -> String {
 
 /// Those channel modes that take a parameter (004).
 pub(super) fn channel_modes_with_parameter() -> String {
-    sorted(|kind| !matches!(kind, mode::Kind::Flag(_)))
+    sorted(|kind| !matches!(kind, Kind::Flag(_)))
 }
 
-fn sorted(wanted: impl Fn(mode::Kind) -> bool) -> String {
-    let mut letters: Vec<char> = mode::CHANNEL_MODES.iter().filter(|row| wanted(row.1)).map(|row| row.0).collect();
+fn sorted(wanted: impl Fn(Kind) -> bool) -> String {
+    let modes = CHANNEL_MODES.iter().filter(|row| wanted(row.kind)).map(|row| row.letter);
+    let mut letters: Vec<char> = modes.chain(RANKS.iter().map(|row| row.letter)).collect();
     letters.sort_unstable();
     letters.into_iter().collect()
 }
 
 fn tokens(turn: &Turn<'_>) -> Vec<String> {
     let limits = &turn.config.limits;
-    let of_kind = |wanted: fn(mode::Kind) -> bool| -> String {
-        mode::CHANNEL_MODES.iter().filter(|row| wanted(row.1)).map(|row| row.0).collect()
+    let letters = |rows: &[ChannelMode]| -> String { rows.iter().map(|row| row.letter).collect() };
+    let of_kind = |wanted: fn(Kind) -> bool| -> String {
+        CHANNEL_MODES.iter().filter(|row| wanted(row.kind)).map(|row| row.letter).collect()
     };
-    let lists = of_kind(|kind| matches!(kind, mode::Kind::List(_)));
-    let keyed = of_kind(|kind| matches!(kind, mode::Kind::Key));
-    let limited = of_kind(|kind| matches!(kind, mode::Kind::Limit));
-    let flags = of_kind(|kind| matches!(kind, mode::Kind::Flag(_)));
-    let max_list: Vec<String> = lists.chars().map(|letter| format!("{letter}:{}", limits.list_entries)).collect();
+    let lists = of_kind(|kind| matches!(kind, Kind::List(_)));
+    let keyed = of_kind(|kind| kind == Kind::Key);
+    let when_set = of_kind(|kind| matches!(kind, Kind::Limit | Kind::Forward));
+    let flags = of_kind(|kind| matches!(kind, Kind::Flag(_)));
+    debug_assert_eq!(
+        [&lists, &keyed, &when_set, &flags].map(|letters| letters.as_str()).concat(),
+        letters(CHANNEL_MODES)
+    );
+    let (ranks, prefixes): (String, String) = RANKS.iter().map(|row| (row.letter, row.prefix)).unzip();
     let targets = limits.targets;
     vec![
         format!("AWAYLEN={}", limits.away_bytes),
-        "CASEMAPPING=ascii".into(),
+        format!("CASEMAPPING={}", turn.config.casemapping.name()),
         format!("CHANLIMIT=#:{}", limits.channels_per_user),
-        format!("CHANMODES={lists},{keyed},{limited},{flags}"),
+        format!("CHANMODES={lists},{keyed},{when_set},{flags}"),
         format!("CHANNELLEN={}", limits.channel_bytes),
         "CHANTYPES=#".into(),
         "EXCEPTS=e".into(),
         "INVEX=I".into(),
         format!("KEYLEN={}", limits.key_bytes),
         format!("KICKLEN={}", limits.kick_bytes),
-        format!("MAXLIST={}", max_list.join(",")),
+        format!("MAXLIST={lists}:{}", limits.list_entries),
         format!("MAXTARGETS={targets}"),
         format!("MODES={}", limits.mode_changes),
         format!("NETWORK={}", turn.config.network),
         format!("NICKLEN={}", limits.nick_bytes),
-        "PREFIX=(ov)@+".into(),
+        format!("PREFIX=({ranks}){prefixes}"),
         format!("TARGMAX=JOIN:,KICK:{targets},LIST:,NAMES:,NOTICE:{targets},PART:,PRIVMSG:{targets},WHOIS:1"),
         format!("TOPICLEN={}", limits.topic_bytes),
         format!("USERLEN={}", limits.user_bytes),
@@ -68,4 +77,9 @@ pub(super) fn send(turn: &mut Turn<'_>) {
         let params: Vec<&str> = line.iter().map(String::as_str).collect();
         turn.reply(RPL_ISUPPORT, &params);
     }
+}
+
+/// ISUPPORT (IRCv3 draft/extended-isupport).
+pub(super) fn isupport(turn: &mut Turn<'_>, _message: &Message<'_>) {
+    send(turn);
 }

@@ -11,14 +11,21 @@ mod channels;
 mod command;
 mod config;
 mod event;
+mod help;
 mod info;
 mod isupport;
 mod messages;
-mod mode;
+mod metadata;
+mod modes;
+mod monitor;
+mod oper;
 mod operator;
+mod outgoing;
+mod presence;
 mod queries;
 mod registration;
 mod state;
+mod stats;
 mod turn;
 mod user;
 
@@ -26,6 +33,7 @@ pub use config::{Admin, Config, Limits};
 pub use event::{Action, Actions, AskId, CloseReason, ConnId, Event, Recipients, Reload, Secret};
 pub use operator::{Operator, PRIVILEGES, Privilege};
 
+use outgoing::Outgoing;
 use state::State;
 use turn::Turn;
 use user::{Purpose, User};
@@ -33,7 +41,7 @@ use user::{Purpose, User};
 use crate::planted::Bug;
 use crate::time::Time;
 use crate::wire::numeric::{ERR_INPUTTOOLONG, ERR_UNKNOWNERROR};
-use crate::wire::{Encoder, LineLimits, Message, Split};
+use crate::wire::{LineLimits, Message, Split};
 
 /// An IRC server without a socket, a clock or a thread.
 #[derive(Debug)]
@@ -60,7 +68,7 @@ impl Server {
             Event::Verified { ask, right } => self.verified(now, ask, right, actions),
             Event::Reloaded { ask, outcome } => self.reloaded(now, ask, outcome, actions),
             Event::Timeout => self.timeout(now, actions),
-            Event::Stop => self.stop(actions),
+            Event::Stop => self.stop(now, actions),
         }
     }
 
@@ -87,7 +95,7 @@ impl Server {
     }
 
     fn turn<'a>(&'a mut self, now: Time, conn: ConnId, actions: &'a mut Actions) -> Turn<'a> {
-        Turn { config: &self.config, state: &mut self.state, actions, now, started: self.started, conn }
+        Turn { config: &self.config, state: &mut self.state, actions, now, started: self.started, conn, label: None }
     }
 
     fn received(&mut self, now: Time, conn: ConnId, bytes: &[u8], actions: &mut Actions) {
@@ -135,9 +143,11 @@ impl Server {
     fn verified(&mut self, now: Time, ask: AskId, right: bool, actions: &mut Actions) {
         let Some((conn, waiting)) = self.state.answered(ask) else { return };
         let mut turn = self.turn(now, conn, actions);
+        turn.label = waiting.label;
         match waiting.purpose {
             Purpose::Register => registration::password_verified(&mut turn, right),
         }
+        turn.answer_label();
         self.go_on(now, conn, &waiting.held, actions);
     }
 
@@ -163,6 +173,7 @@ impl Server {
                 Err(error) => turn.reply_filled(ERR_UNKNOWNERROR, &["*"], &[&error.to_string()]),
             },
         }
+        turn.answer_label();
     }
 
     fn closed(&mut self, now: Time, conn: ConnId, reason: CloseReason<'_>, actions: &mut Actions) {
@@ -204,10 +215,11 @@ impl Server {
     }
 
     /// Tells everyone and forgets them. Nobody is left to hear a QUIT.
-    fn stop(&mut self, actions: &mut Actions) {
+    fn stop(&mut self, now: Time, actions: &mut Actions) {
         for (conn, user) in self.state.users() {
             let text = ["Closing link: (", &user.host, ") [Server is shutting down]"].concat();
-            actions.send(conn, Encoder::bare().command("ERROR").trailing(&text).line_cut());
+            let message = Outgoing::bare("ERROR").trailing(&text).cut();
+            turn::deliver(&self.state, actions, now, &[conn], None, &message);
             actions.close(conn);
         }
         self.state = State::new(self.config.casemapping);

@@ -4,11 +4,12 @@ use super::caps::{self, Cap};
 use super::event::Secret;
 use super::info;
 use super::isupport;
+use super::outgoing::Outgoing;
 use super::turn::{Turn, cut};
 use super::user::Purpose;
 use crate::planted::Bug;
 use crate::wire::numeric::*;
-use crate::wire::{Encoder, Message, Nick};
+use crate::wire::{MAX_LINE, Message, Nick};
 
 pub(super) fn pass(turn: &mut Turn<'_>, message: &Message<'_>) {
     match &mut turn.me_mut().registration {
@@ -33,9 +34,10 @@ pub(super) fn nick(turn: &mut Turn<'_>, message: &Message<'_>) {
     }
     let registered = turn.me().is_registered();
     if registered {
-        let line = turn.act("NICK").param(nick.as_str()).line();
-        let others = turn.state.neighbours(turn.conn);
-        turn.actions.broadcast([turn.conn].into_iter().chain(others), line);
+        let message = turn.act("NICK").param(nick.as_str());
+        let mut told = turn.state.neighbours(turn.conn);
+        told.push(turn.conn);
+        turn.deliver(&told, &message);
         turn.state.remember(turn.conn, turn.now, turn.config.limits.whowas_entries);
     }
     let conn = turn.conn;
@@ -74,18 +76,21 @@ pub(super) fn cap(turn: &mut Turn<'_>, message: &Message<'_>) {
         "LS" => {
             open_negotiation(turn, true);
             // "If a client sends CAP LS 302 …, the server MUST treat it as having requested cap-notify".
-            if argument.parse().is_ok_and(|version: u32| version >= 302) {
-                turn.me_mut().caps.set(Cap::Notify, true);
+            let values = argument.parse().is_ok_and(|version: u32| version >= 302);
+            if values {
+                let mut caps = turn.me().caps;
+                caps.set(Cap::Notify, true);
+                turn.state.set_caps(turn.conn, caps);
             }
-            cap_reply(turn, "LS", &caps::all());
+            cap_list(turn, "LS", &caps::all(turn.config, values), values);
         }
-        "LIST" => cap_reply(turn, "LIST", &turn.me().caps.names()),
+        "LIST" => cap_list(turn, "LIST", &turn.me().caps.names(), false),
         "REQ" => {
             open_negotiation(turn, true);
             // "The server MUST reply with either all of the requested changes (ACK) or none of them (NAK)."
             match turn.me().caps.changed(argument) {
                 Some(changed) => {
-                    turn.me_mut().caps = changed;
+                    turn.state.set_caps(turn.conn, changed);
                     cap_reply(turn, "ACK", argument);
                 }
                 None => cap_reply(turn, "NAK", argument),
@@ -100,8 +105,30 @@ pub(super) fn cap(turn: &mut Turn<'_>, message: &Message<'_>) {
 }
 
 fn cap_reply(turn: &mut Turn<'_>, subcommand: &str, text: &str) {
-    let line = turn.serve("CAP").param(turn.me().shown_nick()).param(subcommand).trailing(text).line_cut();
-    turn.send(line);
+    let message = turn.serve("CAP").param(turn.me().shown_nick()).param(subcommand).trailing(text).cut();
+    turn.send(&message);
+}
+
+/// Lists capabilities, on several lines where one cannot hold them: then `*` marks all but the last, for clients that
+/// know of version 302; for others the list ends where the line does.
+fn cap_list(turn: &mut Turn<'_>, subcommand: &str, caps: &[String], several: bool) {
+    let head = turn.serve("CAP").param(turn.me().shown_nick()).param(subcommand);
+    let room = MAX_LINE - head.clone().param("*").trailing("").len();
+    let mut lines = vec![String::new()];
+    for cap in caps {
+        let line = lines.last_mut().expect("there is one");
+        if line.len() + 1 + cap.len() > room && several {
+            lines.push(cap.clone());
+        } else {
+            line.push_str(if line.is_empty() { "" } else { " " });
+            line.push_str(cap);
+        }
+    }
+    let (last, before) = lines.split_last().expect("there is one");
+    for line in before {
+        turn.send(&head.clone().param("*").trailing(line));
+    }
+    turn.send(&head.trailing(last).cut());
 }
 
 fn open_negotiation(turn: &mut Turn<'_>, open: bool) {
@@ -119,7 +146,7 @@ fn complete(turn: &mut Turn<'_>) {
     let Some(hash) = &turn.config.password else { return register(turn) };
     match registration.password.clone() {
         Some(password) => {
-            let ask = turn.state.wait(turn.conn, Purpose::Register);
+            let ask = turn.wait(Purpose::Register);
             turn.actions.verify(ask, password, hash);
         }
         None => password_verified(turn, false),
@@ -156,7 +183,7 @@ fn welcome(turn: &mut Turn<'_>) {
         &[
             &name,
             info::VERSION,
-            isupport::USER_MODES,
+            &isupport::user_modes(),
             &isupport::channel_modes(),
             &isupport::channel_modes_with_parameter(),
         ],
@@ -170,8 +197,8 @@ pub(super) fn ping(turn: &mut Turn<'_>, message: &Message<'_>) {
     match message.params()[0] {
         "" => turn.reply(ERR_NOORIGIN, &[]),
         token => {
-            let line = turn.serve("PONG").param(&turn.config.name).trailing(token).line_cut();
-            turn.send(line);
+            let message = turn.serve("PONG").param(&turn.config.name).trailing(token).cut();
+            turn.send(&message);
         }
     }
 }
@@ -188,6 +215,6 @@ pub(super) fn quit(turn: &mut Turn<'_>, message: &Message<'_>) {
 
 /// Asks a silent user whether they are still there.
 pub(super) fn ask_for_life(turn: &mut Turn<'_>) {
-    let line = Encoder::bare().command("PING").trailing(&turn.config.name).line();
-    turn.send(line);
+    let message = Outgoing::bare("PING").trailing(&turn.config.name);
+    turn.send(&message);
 }

@@ -2,9 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use super::caps::{Cap, Caps};
 use super::channel::{Channel, ChannelId, Member};
 use super::event::{AskId, ConnId};
-use super::user::{Purpose, User, Waiting};
+use super::outgoing::Form;
+use super::turn::Label;
+use super::user::{Purpose, User, UserMode, Waiting};
 use crate::slots::Slots;
 use crate::time::Time;
 use crate::wire::{Casemapping, ChannelName, Folded, Nick};
@@ -14,6 +17,8 @@ use crate::wire::{Casemapping, ChannelName, Folded, Nick};
 pub(super) struct State {
     /// By connection number. Boxed, since most of the table's growth would be copying otherwise.
     users: Vec<Option<Box<User>>>,
+    /// By connection number, beside each other since every broadcast looks at all its receivers'.
+    forms: Vec<Form>,
     casemapping: Casemapping,
     connections: usize,
     registered: usize,
@@ -30,6 +35,7 @@ pub(super) struct State {
     /// Who waits for which answer.
     asks: BTreeMap<AskId, ConnId>,
     last_ask: AskId,
+    last_number: u64,
     /// Users who left or changed their nick, the newest last.
     whowas: VecDeque<Former>,
 }
@@ -59,9 +65,11 @@ impl State {
         let at = conn as usize;
         if self.users.len() <= at {
             self.users.resize_with(at + 1, || None);
+            self.forms.resize(at + 1, Form::default());
         }
         assert!(self.users[at].is_none(), "connection {conn} was accepted twice");
         self.deadlines.insert((user.due, conn));
+        self.forms[at] = Form::of(user.caps);
         self.users[at] = Some(Box::new(user));
         self.connections += 1;
     }
@@ -82,8 +90,8 @@ impl State {
         }
         self.connections -= 1;
         self.registered -= usize::from(user.is_registered());
-        self.invisible -= usize::from(user.invisible);
-        self.operators -= usize::from(user.operator);
+        self.invisible -= usize::from(user.is_invisible());
+        self.operators -= usize::from(user.is_operator());
         Some(user)
     }
 
@@ -133,12 +141,42 @@ impl State {
         self.operators
     }
 
-    pub(super) fn set_user_modes(&mut self, conn: ConnId, invisible: bool, operator: bool) {
-        let user = self.user_mut(conn);
-        let before = (user.invisible, user.operator);
-        (user.invisible, user.operator) = (invisible, operator);
-        self.invisible = self.invisible + usize::from(invisible) - usize::from(before.0);
-        self.operators = self.operators + usize::from(operator) - usize::from(before.1);
+    /// Switches a user's mode, and returns whether that changed anything.
+    pub(super) fn set_user_mode(&mut self, conn: ConnId, mode: UserMode, on: bool) -> bool {
+        let changes = self.user_mut(conn).set(mode, on);
+        let count = match mode {
+            UserMode::Invisible => &mut self.invisible,
+            UserMode::Operator => &mut self.operators,
+            _ => return changes,
+        };
+        match (changes, on) {
+            (true, true) => *count += 1,
+            (true, false) => *count -= 1,
+            (false, _) => {}
+        }
+        changes
+    }
+
+    /// Changes what a client asked for.
+    pub(super) fn set_caps(&mut self, conn: ConnId, caps: Caps) {
+        self.user_mut(conn).caps = caps;
+        self.forms[conn as usize] = Form::of(caps);
+    }
+
+    /// Which tags a connection is sent.
+    pub(super) fn form(&self, conn: ConnId) -> Form {
+        self.forms[conn as usize]
+    }
+
+    /// Whether a connection switched a capability on.
+    pub(super) fn has_cap(&self, conn: ConnId, cap: Cap) -> bool {
+        self.user(conn).caps.has(cap)
+    }
+
+    /// A number that was never given out: for the ids of messages and batches.
+    pub(super) fn number(&mut self) -> u64 {
+        self.last_number += 1;
+        self.last_number
     }
 
     pub(super) fn count_registered(&mut self) {
@@ -263,11 +301,11 @@ impl State {
     }
 
     /// Lets a connection wait for an answer. Returns the number to ask by.
-    pub(super) fn wait(&mut self, conn: ConnId, purpose: Purpose) -> AskId {
+    pub(super) fn wait(&mut self, conn: ConnId, purpose: Purpose, label: Option<Label>) -> AskId {
         self.last_ask += 1;
         let ask = self.last_ask;
         self.asks.insert(ask, conn);
-        let before = self.user_mut(conn).waiting.replace(Box::new(Waiting { ask, purpose, held: Vec::new() }));
+        let before = self.user_mut(conn).waiting.replace(Box::new(Waiting { ask, purpose, label, held: Vec::new() }));
         assert!(before.is_none(), "connection {conn} waits for one thing at a time");
         ask
     }

@@ -1,14 +1,18 @@
 //! One connection's turn: who acts, when, on what, and where the answers go.
 
-use super::channel::{Channel, ChannelId};
+use std::rc::Rc;
+
+use super::caps::Cap;
+use super::channel::{Channel, ChannelId, Rank};
 use super::config::Config;
-use super::event::{Actions, ConnId};
+use super::event::{Actions, AskId, ConnId};
+use super::operator::Privilege;
+use super::outgoing::{Form, MessageId, Outgoing};
 use super::state::State;
-use super::user::User;
+use super::user::{Purpose, User};
 use crate::planted::Bug;
 use crate::time::Time;
 use crate::wire::numeric::Numeric;
-use crate::wire::{Encoder, Line};
 
 /// What every handler is given besides the message.
 pub(super) struct Turn<'a> {
@@ -20,6 +24,22 @@ pub(super) struct Turn<'a> {
     pub(super) started: Time,
     /// Whose turn it is.
     pub(super) conn: ConnId,
+    /// The label that the answers are to carry, and the answers so far.
+    pub(super) label: Option<Label>,
+}
+
+/// A command's label, and what is to be said to its sender because of it (IRCv3 labeled-response).
+#[derive(Debug)]
+pub(super) struct Label {
+    conn: ConnId,
+    text: Box<str>,
+    lines: Vec<Outgoing>,
+}
+
+impl Label {
+    pub(super) fn new(conn: ConnId, text: &str) -> Self {
+        Self { conn, text: text.into(), lines: Vec::new() }
+    }
 }
 
 impl Turn<'_> {
@@ -33,38 +53,95 @@ impl Turn<'_> {
         self.state.user_mut(self.conn)
     }
 
-    /// The beginning of a line about what this user does: `:nick!user@host COMMAND`.
-    pub(super) fn act(&self, command: &str) -> Encoder {
-        Encoder::from_source(&self.me().source()).command(command)
+    /// Whether the one whose turn it is switched a capability on.
+    pub(super) fn has_cap(&self, cap: Cap) -> bool {
+        self.me().caps.has(cap)
     }
 
-    /// The beginning of a line that the server says itself: `:server COMMAND`.
-    pub(super) fn serve(&self, command: &str) -> Encoder {
-        Encoder::from_source(&self.config.name).command(command)
+    /// The beginning of a message about what this user does: `:nick!user@host COMMAND`.
+    pub(super) fn act(&mut self, command: &str) -> Outgoing {
+        let id = MessageId { started: self.started, number: self.state.number() };
+        Outgoing::from_user(self.me(), id, command)
     }
 
-    /// Sends a line to the one whose turn it is.
-    pub(super) fn send(&mut self, line: Line) {
-        self.actions.send(self.conn, line);
+    /// The beginning of a message that the server says itself: `:server COMMAND`.
+    pub(super) fn serve(&self, command: &str) -> Outgoing {
+        Outgoing::from_server(&self.config.name, command)
     }
 
-    /// Sends a line to all members of a channel, but for `except`.
-    pub(super) fn tell_channel(&mut self, id: ChannelId, except: Option<ConnId>, line: Line) {
-        let members = self.state.channel(id).members().iter().map(|member| member.conn);
-        self.actions.broadcast(members.filter(|&conn| Some(conn) != except), line);
+    /// Sends a message to the one whose turn it is.
+    pub(super) fn send(&mut self, message: &Outgoing) {
+        self.deliver(&[self.conn], message);
+    }
+
+    /// Sends a message to each of `to`, in the form that each asked for: encoded once for each form, not for each
+    /// receiver. Whoever sent a labeled command hears it when the command is done.
+    pub(super) fn deliver(&mut self, to: &[ConnId], message: &Outgoing) {
+        let asker = self.label.as_ref().map(|label| label.conn);
+        if let Some(label) = self.label.as_mut().filter(|label| to.contains(&label.conn)) {
+            label.lines.push(message.clone());
+        }
+        deliver(self.state, self.actions, self.now, to, asker, message);
+    }
+
+    /// Sends a message to all members of a channel, but for `except`.
+    pub(super) fn tell_channel(&mut self, id: ChannelId, except: Option<ConnId>, message: &Outgoing) {
+        let to = self.members(id, |conn| Some(conn) != except);
+        self.deliver(&to, message);
+    }
+
+    /// The members of a channel that are `wanted`, in the order of their connections' numbers.
+    pub(super) fn members(&self, id: ChannelId, wanted: impl Fn(ConnId) -> bool) -> Vec<ConnId> {
+        self.state.channel(id).members().iter().map(|member| member.conn).filter(|&conn| wanted(conn)).collect()
+    }
+
+    /// Answers what was asked with a label, now that the command is done.
+    pub(super) fn answer_label(&mut self) {
+        let Some(Label { conn, text, lines }) = self.label.take() else { return };
+        let form = self.state.form(conn);
+        // "If no response is required, an acknowledgement message MUST be sent."; "Servers MUST return a batch … if the
+        // response consists of more than one message".
+        match &lines[..] {
+            [] => {
+                let line = self.serve("ACK").line(form, self.now, Some(&text));
+                self.actions.send(conn, line);
+            }
+            [line] => self.actions.send(conn, line.line(form, self.now, Some(&text))),
+            _ => {
+                let batch: Rc<str> = self.batch_name();
+                let start = self.serve("BATCH").param(&["+", &batch].concat()).param("labeled-response");
+                self.actions.send(conn, start.line(form, self.now, Some(&text)));
+                for line in lines {
+                    self.actions.send(conn, line.or_in_batch(&batch).line(form, self.now, None));
+                }
+                let end = self.serve("BATCH").param(&["-", &batch].concat());
+                self.actions.send(conn, end.line(form, self.now, None));
+            }
+        }
+    }
+
+    /// A name for a batch that no other has.
+    pub(super) fn batch_name(&mut self) -> Rc<str> {
+        format!("b{:x}", self.state.number()).into()
+    }
+
+    /// Lets the connection wait for an answer: nothing more of it is handled before. Returns the number to ask by.
+    pub(super) fn wait(&mut self, purpose: Purpose) -> AskId {
+        let label = self.label.take();
+        self.state.wait(self.conn, purpose, label)
     }
 
     /// Answers with a numeric; its text, if it has one, stands behind `params`.
     pub(super) fn reply(&mut self, numeric: Numeric, params: &[&str]) {
-        let encoder = self.numeric(numeric, params);
-        let line = if numeric.text.is_empty() { encoder } else { encoder.trailing(numeric.text) };
-        self.send(line.line_cut());
+        let message = self.numeric(numeric, params);
+        let message = if numeric.text.is_empty() { message } else { message.trailing(numeric.text) };
+        self.send(&message.cut());
     }
 
     /// Answers with a numeric whose last parameter is `text`, whatever the table says.
     pub(super) fn reply_text(&mut self, numeric: Numeric, params: &[&str], text: &str) {
-        let line = self.numeric(numeric, params).trailing(text).line_cut();
-        self.send(line);
+        let message = self.numeric(numeric, params).trailing(text).cut();
+        self.send(&message);
     }
 
     /// Answers with a numeric, each `{}` of its text filled in.
@@ -98,9 +175,30 @@ impl Turn<'_> {
         }
     }
 
-    fn numeric(&self, numeric: Numeric, params: &[&str]) -> Encoder {
-        let encoder = self.serve(numeric.code).param(self.me().shown_nick());
-        encoder.params(params.iter().map(|param| as_middle(param)))
+    /// Answers with `FAIL command code context… :text` (IRCv3 standard-replies).
+    pub(super) fn fail(&mut self, command: &str, code: &str, context: &[&str], text: &str) {
+        self.standard("FAIL", command, code, context, text);
+    }
+
+    /// Answers with `WARN …`.
+    pub(super) fn warn(&mut self, command: &str, code: &str, context: &[&str], text: &str) {
+        self.standard("WARN", command, code, context, text);
+    }
+
+    /// Answers with `NOTE …`.
+    pub(super) fn note(&mut self, command: &str, code: &str, context: &[&str], text: &str) {
+        self.standard("NOTE", command, code, context, text);
+    }
+
+    fn standard(&mut self, kind: &str, command: &str, code: &str, context: &[&str], text: &str) {
+        let context = context.iter().map(|param| as_middle(param));
+        let message = self.serve(kind).param(command).param(code).params(context).trailing(text).cut();
+        self.send(&message);
+    }
+
+    fn numeric(&self, numeric: Numeric, params: &[&str]) -> Outgoing {
+        let message = self.serve(numeric.code).param(self.me().shown_nick());
+        message.params(params.iter().map(|param| as_middle(param)))
     }
 
     /// The channel that `name` names, if the server has it.
@@ -114,21 +212,39 @@ impl Turn<'_> {
         self.state.channel(id).member(self.conn).is_some()
     }
 
-    /// Whether the one whose turn it is is the channel's operator.
-    pub(super) fn is_operator(&self, id: ChannelId) -> bool {
-        self.state.channel(id).member(self.conn).is_some_and(|member| member.operator)
+    /// The rank in the channel of the one whose turn it is. Some operators of the server act as founders everywhere.
+    pub(super) fn rank(&self, id: ChannelId) -> Option<Rank> {
+        if self.me().may(Privilege::Channels) {
+            return Some(Rank::Founder);
+        }
+        self.state.channel(id).member(self.conn).and_then(|member| member.rank())
     }
 
-    /// Takes the one whose turn it is out of a channel. Nobody is told here.
+    /// Whether the one whose turn it is has this rank in the channel, or a higher one.
+    pub(super) fn is_at_least(&self, id: ChannelId, rank: Rank) -> bool {
+        self.rank(id) >= Some(rank)
+    }
+
+    /// Takes somebody out of a channel. Nobody is told here.
     pub(super) fn leave(&mut self, id: ChannelId, conn: ConnId) {
         let keep_empty = self.config.bugs.has(Bug::EmptyChannelKept);
         self.state.leave(id, conn, keep_empty);
     }
 
+    /// Does something on behalf of another connection, whose turn it is meanwhile.
+    pub(super) fn as_user(&mut self, conn: ConnId, act: impl FnOnce(&mut Self)) {
+        let before = std::mem::replace(&mut self.conn, conn);
+        act(self);
+        self.conn = before;
+    }
+
     /// Ends the connection by the server's will: others hear QUIT, the one whose turn it is an ERROR.
     pub(super) fn disconnect(&mut self, reason: &str) {
         let text = ["Closing link: (", &self.me().host, ") [", reason, "]"].concat();
-        self.send(Encoder::bare().command("ERROR").trailing(&text).line_cut());
+        self.send(&Outgoing::bare("ERROR").trailing(&text).cut());
+        if self.label.as_ref().is_some_and(|label| label.conn == self.conn) {
+            self.answer_label();
+        }
         self.actions.close(self.conn);
         self.forget(reason);
     }
@@ -136,12 +252,12 @@ impl Turn<'_> {
     /// Cleans up after a connection, everywhere, and tells those who shared a channel with it.
     pub(super) fn forget(&mut self, reason: &str) {
         if self.me().is_registered() {
-            let line = self.act("QUIT").trailing(reason).line_cut();
+            let message = self.act("QUIT").trailing(reason).cut();
             let neighbours = self.state.neighbours(self.conn);
             if self.config.bugs.has(Bug::QuitToldTwice) && self.me().channels.len() > 1 {
-                self.actions.broadcast(neighbours.iter().copied(), line.clone());
+                self.deliver(&neighbours, &message);
             }
-            self.actions.broadcast(neighbours, line);
+            self.deliver(&neighbours, &message);
             self.state.remember(self.conn, self.now, self.config.limits.whowas_entries);
         }
         for id in std::mem::take(&mut self.me_mut().channels) {
@@ -151,12 +267,29 @@ impl Turn<'_> {
     }
 }
 
+/// Sends a message to each of `to` but `except`, encoded once for each form among them.
+pub(super) fn deliver(
+    state: &State,
+    actions: &mut Actions,
+    now: Time,
+    to: &[ConnId],
+    except: Option<ConnId>,
+    message: &Outgoing,
+) {
+    let to = to.iter().copied().filter(|&conn| Some(conn) != except);
+    let present = to.clone().fold(0, |forms, conn| forms | state.form(conn).bit());
+    for form in Form::all().filter(|form| present & form.bit() != 0) {
+        let line = message.line(form, now, None);
+        actions.broadcast(to.clone().filter(|&conn| state.form(conn) == form), line);
+    }
+}
+
 /// Bytes of a parameter that a numeric repeats, so that its text always fits behind it. Nothing that a numeric shows
 /// on purpose is longer.
 const SHOWN_PARAM_BYTES: usize = 200;
 
 /// `param` if it can stand in the middle of a message, else `*`.
-fn as_middle(param: &str) -> &str {
+pub(super) fn as_middle(param: &str) -> &str {
     if param.is_empty() || param.starts_with(':') || param.contains(' ') { "*" } else { cut(param, SHOWN_PARAM_BYTES) }
 }
 

@@ -1,8 +1,13 @@
 //! One connection as the server knows it: who it is, and how far its registration has come.
 
+use std::rc::Rc;
+
 use super::caps::Caps;
 use super::channel::ChannelId;
 use super::event::{AskId, Secret};
+use super::modes::USER_MODES;
+use super::operator::Privilege;
+use super::turn::Label;
 use crate::time::Time;
 use crate::wire::{LineBuffer, Nick};
 
@@ -17,8 +22,12 @@ pub(super) struct User {
     /// What is still missing; `None` once the user is registered.
     pub(super) registration: Option<Registration>,
     pub(super) caps: Caps,
-    pub(super) invisible: bool,
-    pub(super) operator: bool,
+    /// A bit for each mode: see [`UserMode`].
+    modes: u8,
+    /// What an operator of the server may do; empty for others.
+    pub(super) privileges: Vec<Privilege>,
+    /// The account that the user is logged in to. There are none yet: nobody is.
+    pub(super) account: Option<Rc<str>>,
     pub(super) away: Option<Box<str>>,
     /// In the order in which they were joined.
     pub(super) channels: Vec<ChannelId>,
@@ -45,8 +54,21 @@ pub(super) struct User {
 pub(super) struct Waiting {
     pub(super) ask: AskId,
     pub(super) purpose: Purpose,
+    /// The label of the command that waits.
+    pub(super) label: Option<Label>,
     /// What it has sent meanwhile.
     pub(super) held: Vec<u8>,
+}
+
+/// A mode of a user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum UserMode {
+    Bot,
+    LoggedInOnly,
+    Invisible,
+    Operator,
+    Notices,
+    Wallops,
 }
 
 /// What the answer is for.
@@ -75,8 +97,9 @@ impl User {
             realname: "".into(),
             registration: Some(Registration::default()),
             caps: Caps::default(),
-            invisible: false,
-            operator: false,
+            modes: 0,
+            privileges: Vec::new(),
+            account: None,
             away: None,
             channels: Vec::new(),
             invitations: Vec::new(),
@@ -104,15 +127,36 @@ impl User {
         [self.shown_nick(), "!", &self.name, "@", &self.host].concat()
     }
 
+    pub(super) fn has(&self, mode: UserMode) -> bool {
+        self.modes & (1 << mode as u8) != 0
+    }
+
+    /// Switches a mode, and returns whether that changed anything. To be called by the state alone, which counts.
+    pub(super) fn set(&mut self, mode: UserMode, on: bool) -> bool {
+        let changes = self.has(mode) != on;
+        self.modes ^= u8::from(changes) << mode as u8;
+        changes
+    }
+
+    pub(super) fn is_operator(&self) -> bool {
+        self.has(UserMode::Operator)
+    }
+
+    pub(super) fn is_invisible(&self) -> bool {
+        self.has(UserMode::Invisible)
+    }
+
+    pub(super) fn is_bot(&self) -> bool {
+        self.has(UserMode::Bot)
+    }
+
+    pub(super) fn may(&self, privilege: Privilege) -> bool {
+        self.privileges.contains(&privilege)
+    }
+
     /// The user modes that are on, as `+i`.
     pub(super) fn modes(&self) -> String {
-        let mut modes = String::from("+");
-        if self.invisible {
-            modes.push('i');
-        }
-        if self.operator {
-            modes.push('o');
-        }
-        modes
+        let on = USER_MODES.iter().filter(|row| self.has(row.mode)).map(|row| row.letter);
+        ['+'].into_iter().chain(on).collect()
     }
 }

@@ -1,10 +1,18 @@
 //! Sending messages (RFC 2812 §3.3).
 
-use super::channel::ChannelId;
+mod multiline;
+mod redaction;
+
+pub(super) use multiline::batch;
+pub(super) use redaction::redact;
+
+use super::caps::Cap;
+use super::channel::{ChannelId, Flag, Rank};
+use super::outgoing::Outgoing;
 use super::turn::Turn;
 use crate::planted::Bug;
+use crate::wire::Message;
 use crate::wire::numeric::*;
-use crate::wire::{Line, Message};
 
 /// The two commands that say something; they differ in their word and in whether anything is ever answered.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -64,18 +72,19 @@ fn say_to_channel(turn: &mut Turn<'_>, target: &str, text: &str, saying: Saying)
     if !may_speak(turn, id) {
         return Err(ERR_CANNOTSENDTOCHAN);
     }
-    let line = relayed(turn, saying, channel.name.as_str(), text).ok_or(ERR_INPUTTOOLONG)?;
-    let sender = (!turn.config.bugs.has(Bug::EchoToSender)).then_some(turn.conn);
-    turn.tell_channel(id, sender, line);
+    let name = channel.name.clone();
+    let message = relayed(turn, saying, name.as_str(), text).ok_or(ERR_INPUTTOOLONG)?;
+    let echo = turn.has_cap(Cap::EchoMessage) || turn.config.bugs.has(Bug::EchoToSender);
+    turn.tell_channel(id, (!echo).then_some(turn.conn), &message);
     Ok(())
 }
 
 fn may_speak(turn: &Turn<'_>, id: ChannelId) -> bool {
     let channel = turn.state.channel(id);
     match channel.member(turn.conn) {
-        Some(member) if member.operator || member.voice => true,
-        None if channel.modes.no_outside => false,
-        _ => !channel.modes.moderated && !channel.bans(turn.state.casemapping(), &turn.me().source()),
+        Some(member) if member.rank() >= Some(Rank::Voice) => true,
+        None if channel.modes.has(Flag::NoOutside) => false,
+        _ => !channel.modes.has(Flag::Moderated) && !channel.bans(turn.state.casemapping(), &turn.me().source()),
     }
 }
 
@@ -89,7 +98,7 @@ fn say_to_user(turn: &mut Turn<'_>, target: &str, text: &str, saying: Saying) {
     };
     let user = turn.state.user(conn);
     let (nick, away) = (user.shown_nick().to_owned(), user.away.clone());
-    let Some(line) = relayed(turn, saying, &nick, text) else {
+    let Some(message) = relayed(turn, saying, &nick, text) else {
         if answers {
             turn.reply(ERR_INPUTTOOLONG, &[]);
         }
@@ -98,17 +107,24 @@ fn say_to_user(turn: &mut Turn<'_>, target: &str, text: &str, saying: Saying) {
     if turn.config.bugs.has(Bug::PrivateMessageLeaked)
         && let Some(&other) = turn.state.neighbours(conn).iter().find(|&&other| other != turn.conn)
     {
-        turn.actions.send(other, line.clone());
+        turn.deliver(&[other], &message);
     }
-    turn.actions.send(conn, line);
+    turn.deliver(&[conn], &message);
+    if turn.has_cap(Cap::EchoMessage) {
+        turn.send(&message);
+    }
     if let Some(away) = away.filter(|_| answers) {
         turn.reply_text(RPL_AWAY, &[&nick], &away);
     }
 }
 
-/// The line as others will read it; `None` if it would have to be cut.
-fn relayed(turn: &Turn<'_>, saying: Saying, target: &str, text: &str) -> Option<Line> {
+/// The message as others will read it; `None` if it would have to be cut.
+fn relayed(turn: &mut Turn<'_>, saying: Saying, target: &str, text: &str) -> Option<Outgoing> {
     let command = if saying == Saying::Privmsg { "PRIVMSG" } else { "NOTICE" };
-    let encoder = turn.act(command).param(target).trailing(text);
-    (!encoder.is_too_long()).then(|| encoder.line())
+    let message = turn.act(command).param(target).trailing(text);
+    (!message.is_too_long()).then_some(message)
+}
+
+pub(super) fn tagmsg(turn: &mut Turn<'_>, _message: &Message<'_>) {
+    turn.reply(ERR_UNKNOWNCOMMAND, &["TAGMSG"]);
 }

@@ -1,93 +1,68 @@
-//! Modes of channels and users (RFC 2812 §3.1.5, §3.2.3; Modern IRC, "Modes").
+//! A channel's modes, and its members' ranks.
 
-use super::channel::{ChannelId, Entry, ListMode, Modes};
-use super::turn::Turn;
+use super::super::channel::{ChannelId, Entry, ListMode, Rank};
+use super::super::outgoing::Outgoing;
+use super::super::turn::Turn;
+use super::table::{CHANNEL_MODES, ChannelMode, Kind, RANKS, RankMode, Sight};
 use crate::wire::numeric::*;
-use crate::wire::{Encoder, Message, complete_mask};
-
-/// What kind of parameter a channel mode takes.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Kind {
-    /// Type A of CHANMODES: a list of masks.
-    List(ListMode),
-    /// The channel's key: type B, "Always has a parameter".
-    Key,
-    /// The limit on members: type C, a parameter only when set.
-    Limit,
-    /// Type D: no parameter.
-    Flag(fn(&mut Modes) -> &mut bool),
-    /// A prefix of a member.
-    Member(Prefix),
-}
-
-/// What a member may have before their nick.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Prefix {
-    /// `@`
-    Operator,
-    /// `+`
-    Voice,
-}
-
-/// Every channel mode: its letter and its kind, in the order in which CHANMODES shows them.
-pub(super) const CHANNEL_MODES: &[(char, Kind)] = &[
-    ('b', Kind::List(ListMode::Ban)),
-    ('e', Kind::List(ListMode::Exception)),
-    ('I', Kind::List(ListMode::InviteException)),
-    ('k', Kind::Key),
-    ('l', Kind::Limit),
-    ('i', Kind::Flag(|modes| &mut modes.invite_only)),
-    ('m', Kind::Flag(|modes| &mut modes.moderated)),
-    ('n', Kind::Flag(|modes| &mut modes.no_outside)),
-    ('s', Kind::Flag(|modes| &mut modes.secret)),
-    ('t', Kind::Flag(|modes| &mut modes.topic_locked)),
-    ('o', Kind::Member(Prefix::Operator)),
-    ('v', Kind::Member(Prefix::Voice)),
-];
+use crate::wire::{Message, complete_mask};
 
 /// Bytes of a mask in a list.
 const MASK_BYTES: usize = 200;
 
 pub(super) fn mode(turn: &mut Turn<'_>, message: &Message<'_>) {
     let target = message.params()[0];
-    if target.starts_with('#') {
-        let Some(id) = turn.state.channel_id(target) else { return turn.reply(ERR_NOSUCHCHANNEL, &[target]) };
-        match &message.params()[1..] {
-            [] | [""] => show(turn, id),
-            [changes, params @ ..] => Changes::new(id, params).make(turn, changes),
-        }
-    } else {
-        user_mode(turn, target, message.param(1).unwrap_or_default());
+    let Some(id) = turn.state.channel_id(target) else { return turn.reply(ERR_NOSUCHCHANNEL, &[target]) };
+    match &message.params()[1..] {
+        [] | [""] => show(turn, id),
+        [changes, params @ ..] => Changes::new(id, params).make(turn, changes),
     }
 }
 
 /// 324 and 329.
 fn show(turn: &mut Turn<'_>, id: ChannelId) {
-    let inside = turn.is_member(id);
     let channel = turn.state.channel(id);
-    let (name, created, modes) = (channel.name.clone(), channel.created.as_secs().to_string(), &channel.modes);
-    let limit = modes.limit.map(|limit| limit.to_string());
-    let mut params: Vec<String> = Vec::new();
-    let mut letters = String::from("+");
-    for (letter, on) in [
-        ('i', modes.invite_only),
-        ('k', modes.key.is_some()),
-        ('l', modes.limit.is_some()),
-        ('m', modes.moderated),
-        ('n', modes.no_outside),
-        ('s', modes.secret),
-        ('t', modes.topic_locked),
-    ] {
-        if on {
-            letters.push(letter);
-        }
+    let (name, created) = (channel.name.clone(), channel.created.as_secs().to_string());
+    let mut rows: Vec<&ChannelMode> = CHANNEL_MODES.iter().collect();
+    rows.sort_by_key(|row| row.letter);
+    let (mut letters, mut params) = (String::from("+"), Vec::new());
+    for row in rows {
+        let param = match row.kind {
+            Kind::Flag(flag) if channel.modes.has(flag) => None,
+            Kind::Key if channel.modes.key.is_some() => channel.modes.key.as_deref().map(str::to_owned),
+            Kind::Limit if channel.modes.limit.is_some() => channel.modes.limit.map(|limit| limit.to_string()),
+            Kind::Forward if channel.modes.forward.is_some() => {
+                channel.modes.forward.as_ref().map(|forward| forward.as_str().to_owned())
+            }
+            _ => continue,
+        };
+        letters.push(row.letter);
+        params.extend(param.map(|param| if may_see(turn, id, row.see) { param } else { "*".into() }));
     }
-    params.extend(modes.key.as_deref().map(|key| if inside { key.into() } else { "*".into() }));
-    params.extend(limit);
     let mut all = vec![name.as_str(), &letters];
     all.extend(params.iter().map(String::as_str));
     turn.reply(RPL_CHANNELMODEIS, &all);
     turn.reply(RPL_CREATIONTIME, &[name.as_str(), &created]);
+}
+
+fn may_see(turn: &Turn<'_>, id: ChannelId, sight: Sight) -> bool {
+    match sight {
+        Sight::Everybody => true,
+        Sight::Members => turn.is_member(id) || turn.rank(id).is_some(),
+        Sight::Rank(rank) => turn.is_at_least(id, rank),
+    }
+}
+
+/// What a letter means.
+#[derive(Clone, Copy)]
+enum Meaning {
+    Mode(&'static ChannelMode),
+    Rank(&'static RankMode),
+}
+
+fn meaning(letter: char) -> Option<Meaning> {
+    let mode = CHANNEL_MODES.iter().find(|row| row.letter == letter).map(Meaning::Mode);
+    mode.or_else(|| RANKS.iter().find(|row| row.letter == letter).map(Meaning::Rank))
 }
 
 /// The changes of one MODE command: those asked for, and those made.
@@ -116,17 +91,17 @@ impl<'a> Changes<'a> {
                 sign = letter;
                 continue;
             }
-            let Some((_, kind)) = CHANNEL_MODES.iter().find(|(known, _)| *known == letter) else {
+            let Some(meaning) = meaning(letter) else {
                 turn.reply(ERR_UNKNOWNMODE, &[letter.encode_utf8(&mut [0; 4])]);
                 continue;
             };
-            let param = match kind {
-                Kind::Flag(_) => None,
-                Kind::Limit if sign == '-' => None,
+            let param = match meaning {
+                Meaning::Mode(ChannelMode { kind: Kind::Flag(_), .. }) => None,
+                Meaning::Mode(ChannelMode { kind: Kind::Limit | Kind::Forward, .. }) if sign == '-' => None,
                 _ => self.params.next().copied().filter(|param| !param.is_empty()),
             };
-            if let (Kind::List(list), None) = (kind, param) {
-                if *list != ListMode::Ban && !turn.is_operator(self.id) {
+            if let (Meaning::Mode(row @ ChannelMode { kind: Kind::List(list), .. }), None) = (meaning, param) {
+                if !may_see(turn, self.id, row.see) {
                     self.refuse_operation(turn);
                     break;
                 }
@@ -136,7 +111,7 @@ impl<'a> Changes<'a> {
                 }
                 continue;
             }
-            if !turn.is_operator(self.id) {
+            if !may_change(turn, self.id, meaning, sign, param) {
                 self.refuse_operation(turn);
                 break;
             }
@@ -146,7 +121,7 @@ impl<'a> Changes<'a> {
                     continue;
                 }
             }
-            self.change(turn, sign, letter, *kind, param);
+            self.change(turn, sign, letter, meaning, param);
         }
         self.tell(turn);
     }
@@ -158,26 +133,42 @@ impl<'a> Changes<'a> {
         turn.reply(numeric, &[name.as_str()]);
     }
 
-    fn change(&mut self, turn: &mut Turn<'_>, sign: char, letter: char, kind: Kind, param: Option<&str>) {
+    fn change(&mut self, turn: &mut Turn<'_>, sign: char, letter: char, meaning: Meaning, param: Option<&str>) {
         let on = sign == '+';
+        let kind = match meaning {
+            Meaning::Mode(row) => row.kind,
+            Meaning::Rank(row) => return self.change_rank(turn, sign, row, param),
+        };
+        let modes = &mut turn.state.channel_mut(self.id).modes;
         let made = match (kind, param) {
-            (Kind::Flag(flag), _) => {
-                let flag = flag(&mut turn.state.channel_mut(self.id).modes);
-                (std::mem::replace(flag, on) != on).then_some(None)
-            }
-            (Kind::Limit, _) if !on => turn.state.channel_mut(self.id).modes.limit.take().map(|_| None),
-            (Kind::Key, _) if !on => turn.state.channel_mut(self.id).modes.key.take().map(|_| Some("*".to_owned())),
+            (Kind::Flag(flag), _) => modes.set(flag, on).then_some(None),
+            (Kind::Limit, _) if !on => modes.limit.take().map(|_| None),
+            (Kind::Forward, _) if !on => modes.forward.take().map(|_| None),
+            (Kind::Key, _) if !on => modes.key.take().map(|_| Some("*".to_owned())),
             (_, None) => {
                 self.refuse_param(turn, letter, "*", "You must specify a parameter");
                 None
             }
             (Kind::Limit, Some(limit)) => self.set_limit(turn, limit).map(Some),
             (Kind::Key, Some(key)) => self.set_key(turn, key).map(Some),
-            (Kind::Member(prefix), Some(nick)) => self.set_prefix(turn, prefix, nick, on).map(Some),
+            (Kind::Forward, Some(to)) => self.set_forward(turn, to).map(Some),
             (Kind::List(list), Some(mask)) => self.set_mask(turn, list, letter, mask, on).map(Some),
         };
         if let Some(param) = made {
             self.made.push((sign, letter, param));
+        }
+    }
+
+    fn change_rank(&mut self, turn: &mut Turn<'_>, sign: char, row: &RankMode, param: Option<&str>) {
+        let made = match param {
+            Some(nick) => self.set_rank(turn, row.rank, nick, sign == '+'),
+            None => {
+                self.refuse_param(turn, row.letter, "*", "You must specify a parameter");
+                None
+            }
+        };
+        if let Some(nick) = made {
+            self.made.push((sign, row.letter, Some(nick)));
         }
     }
 
@@ -205,7 +196,24 @@ impl<'a> Changes<'a> {
         (before.as_deref() != Some(key)).then(|| key.to_owned())
     }
 
-    fn set_prefix(&self, turn: &mut Turn<'_>, prefix: Prefix, nick: &str, on: bool) -> Option<String> {
+    /// Where those go who cannot join. Whoever sets it must be an operator there too, or it would be a way to fill
+    /// somebody else's channel.
+    fn set_forward(&self, turn: &mut Turn<'_>, to: &str) -> Option<String> {
+        let Some(other) = turn.state.channel_id(to).filter(|&other| other != self.id) else {
+            self.refuse_param(turn, 'f', to, "No such channel");
+            return None;
+        };
+        if !turn.is_at_least(other, Rank::Operator) {
+            let name = turn.state.channel(other).name.clone();
+            turn.reply(ERR_CHANOPRIVSNEEDED, &[name.as_str()]);
+            return None;
+        }
+        let name = turn.state.channel(other).name.clone();
+        let before = turn.state.channel_mut(self.id).modes.forward.replace(name.clone());
+        (before.as_ref() != Some(&name)).then(|| name.as_str().to_owned())
+    }
+
+    fn set_rank(&self, turn: &mut Turn<'_>, rank: Rank, nick: &str, on: bool) -> Option<String> {
         let Some(conn) = turn.state.find(nick) else {
             turn.reply(ERR_NOSUCHNICK, &[nick]);
             return None;
@@ -217,11 +225,7 @@ impl<'a> Changes<'a> {
             turn.reply(ERR_USERNOTINCHANNEL, &[&nick, name.as_str()]);
             return None;
         };
-        let has = match prefix {
-            Prefix::Operator => &mut member.operator,
-            Prefix::Voice => &mut member.voice,
-        };
-        (std::mem::replace(has, on) != on).then_some(nick)
+        member.set(rank, on).then_some(nick)
     }
 
     fn set_mask(&self, turn: &mut Turn<'_>, list: ListMode, letter: char, mask: &str, on: bool) -> Option<String> {
@@ -259,15 +263,15 @@ impl<'a> Changes<'a> {
     fn tell(self, turn: &mut Turn<'_>) {
         let mut rest = &self.made[..];
         while !rest.is_empty() {
-            let fits = |count: &usize| !self.line(turn, &rest[..*count]).is_too_long();
-            let count = (1..=rest.len()).rev().find(fits).unwrap_or(1);
-            let line = self.line(turn, &rest[..count]).line_cut();
-            turn.tell_channel(self.id, None, line);
+            let count =
+                (1..=rest.len()).rev().find(|&count| !self.line(turn, &rest[..count]).is_too_long()).unwrap_or(1);
+            let message = self.line(turn, &rest[..count]).cut();
+            turn.tell_channel(self.id, None, &message);
             rest = &rest[count..];
         }
     }
 
-    fn line(&self, turn: &Turn<'_>, made: &[Made]) -> Encoder {
+    fn line(&self, turn: &mut Turn<'_>, made: &[Made]) -> Outgoing {
         let (mut letters, mut last) = (String::new(), ' ');
         for &(sign, letter, _) in made {
             if sign != last {
@@ -277,7 +281,8 @@ impl<'a> Changes<'a> {
             letters.push(letter);
         }
         let params = made.iter().filter_map(|(_, _, param)| param.as_deref());
-        turn.act("MODE").param(turn.state.channel(self.id).name.as_str()).param(&letters).params(params)
+        let name = turn.state.channel(self.id).name.clone();
+        turn.act("MODE").param(name.as_str()).param(&letters).params(params)
     }
 }
 
@@ -300,45 +305,13 @@ fn show_list(turn: &mut Turn<'_>, id: ChannelId, list: ListMode) {
     turn.reply(end, &[name.as_str()]);
 }
 
-fn user_mode(turn: &mut Turn<'_>, nick: &str, changes: &str) {
-    match turn.state.find(nick) {
-        None => return turn.reply(ERR_NOSUCHNICK, &[nick]),
-        Some(conn) if conn != turn.conn => return turn.reply(ERR_USERSDONTMATCH, &[]),
-        Some(_) => {}
-    }
-    if changes.is_empty() {
-        let modes = turn.me().modes();
-        return turn.reply(RPL_UMODEIS, &[&modes]);
-    }
-    let before = (turn.me().invisible, turn.me().operator);
-    let (mut after, mut sign, mut unknown) = (before, '+', false);
-    for letter in changes.chars() {
-        match letter {
-            '+' | '-' => sign = letter,
-            'i' => after.0 = sign == '+',
-            // RFC 2812 §3.1.5: "If a user attempts to make themselves an operator using the "+o" … the attempt
-            // SHOULD be ignored".
-            'o' => after.1 &= sign == '+',
-            _ => unknown = true,
+/// Whether the one whose turn it is may make this change. What one has oneself, one may always lay down.
+fn may_change(turn: &Turn<'_>, id: ChannelId, meaning: Meaning, sign: char, param: Option<&str>) -> bool {
+    match meaning {
+        Meaning::Mode(row) => turn.is_at_least(id, row.set),
+        Meaning::Rank(row) => {
+            let own = sign == '-' && param.and_then(|nick| turn.state.find(nick)) == Some(turn.conn);
+            turn.is_at_least(id, row.set) || (own && turn.is_member(id))
         }
-    }
-    turn.state.set_user_modes(turn.conn, after.0, after.1);
-    if unknown {
-        turn.reply(ERR_UMODEUNKNOWNFLAG, &[]);
-    }
-    let (mut told, mut last) = (String::new(), ' ');
-    for (letter, before, after) in [('i', before.0, after.0), ('o', before.1, after.1)] {
-        if before != after {
-            let sign = if after { '+' } else { '-' };
-            if sign != last {
-                told.push(sign);
-                last = sign;
-            }
-            told.push(letter);
-        }
-    }
-    if !told.is_empty() {
-        let line = turn.act("MODE").param(turn.me().shown_nick()).param(&told).line();
-        turn.send(line);
     }
 }

@@ -1,0 +1,35 @@
+//! NAMES: who is in a channel (RFC 2812 §3.2.5).
+
+use super::super::caps::Cap;
+use super::super::channel::{ChannelId, Flag, Member};
+use super::super::turn::Turn;
+use super::may_see;
+use crate::wire::Message;
+use crate::wire::numeric::*;
+
+pub(in super::super) fn names(turn: &mut Turn<'_>, message: &Message<'_>) {
+    let Some(names) = message.param(0) else { return turn.reply(RPL_ENDOFNAMES, &["*"]) };
+    for name in names.split(',') {
+        match turn.channel(name).filter(|(_, channel)| may_see(turn, channel)) {
+            Some((id, _)) => send_names(turn, id),
+            None => turn.reply(RPL_ENDOFNAMES, &[name]),
+        }
+    }
+}
+
+pub(super) fn send_names(turn: &mut Turn<'_>, id: ChannelId) {
+    let channel = turn.state.channel(id);
+    let caps = turn.me().caps;
+    let inside = channel.member(turn.conn).is_some();
+    let shown = |member: &&Member| inside || !turn.state.user(member.conn).is_invisible();
+    let word = |member: &Member| {
+        let user = turn.state.user(member.conn);
+        let who = if caps.has(Cap::UserhostInNames) { user.source() } else { user.shown_nick().to_owned() };
+        member.prefix(caps.has(Cap::MultiPrefix)) + &who
+    };
+    let words: Vec<String> = channel.members().iter().filter(shown).map(word).collect();
+    let symbol = if channel.modes.has(Flag::Secret) { "@" } else { "=" };
+    let name = channel.name.clone();
+    turn.reply_words(RPL_NAMREPLY, &[symbol, name.as_str()], &words);
+    turn.reply(RPL_ENDOFNAMES, &[name.as_str()]);
+}

@@ -1,0 +1,19 @@
+//! Modes of channels, members and users: the tables of them, and the command MODE (RFC 2812 §3.1.5, §3.2.3; Modern
+//! IRC, "Modes").
+
+mod channel;
+mod table;
+mod user;
+
+pub(super) use table::{CHANNEL_MODES, ChannelMode, Kind, RANKS, USER_MODES};
+
+use super::turn::Turn;
+use crate::wire::Message;
+
+pub(super) fn mode(turn: &mut Turn<'_>, message: &Message<'_>) {
+    if message.params()[0].starts_with('#') {
+        channel::mode(turn, message);
+    } else {
+        user::mode(turn, message);
+    }
+}

@@ -1,0 +1,166 @@
+//! Every mode, in tables: of members, of channels, of users. What each takes, who may set it, who may see it.
+
+use super::super::channel::{Flag, ListMode, Rank};
+use super::super::operator::Privilege;
+use super::super::user::UserMode;
+
+/// A rank's letter, what stands before the nicks of those who have it, and who may give and take it.
+#[derive(Debug)]
+pub(in super::super) struct RankMode {
+    pub(in super::super) letter: char,
+    pub(in super::super) prefix: char,
+    pub(in super::super) rank: Rank,
+    /// The least rank of whoever gives or takes it. Everybody may lay down their own.
+    pub(in super::super) set: Rank,
+    pub(in super::super) about: &'static str,
+}
+
+/// Every rank, the highest first (ISUPPORT `PREFIX`).
+pub(in super::super) const RANKS: &[RankMode] = &[
+    RankMode { letter: 'q', prefix: '~', rank: Rank::Founder, set: Rank::Founder, about: "founder" },
+    RankMode { letter: 'a', prefix: '&', rank: Rank::Admin, set: Rank::Founder, about: "admin" },
+    RankMode { letter: 'o', prefix: '@', rank: Rank::Operator, set: Rank::Operator, about: "operator" },
+    RankMode { letter: 'h', prefix: '%', rank: Rank::HalfOperator, set: Rank::Operator, about: "half-operator" },
+    RankMode {
+        letter: 'v',
+        prefix: '+',
+        rank: Rank::Voice,
+        set: Rank::HalfOperator,
+        about: "may speak where others may not",
+    },
+];
+
+/// What kind of parameter a channel mode takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in super::super) enum Kind {
+    /// Type A of CHANMODES: a list of masks.
+    List(ListMode),
+    /// The channel's key: type B, "Always has a parameter".
+    Key,
+    /// Where those go who cannot join: type C, a parameter only when set.
+    Forward,
+    /// The limit on members: type C.
+    Limit,
+    /// Type D: no parameter.
+    Flag(Flag),
+}
+
+/// Who may see a mode: what stands in a list, what a key is. That a flag is set may be seen by all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in super::super) enum Sight {
+    /// Everybody.
+    Everybody,
+    /// Members.
+    Members,
+    /// Members of this rank and above.
+    Rank(Rank),
+}
+
+/// A channel's mode.
+#[derive(Debug)]
+pub(in super::super) struct ChannelMode {
+    pub(in super::super) letter: char,
+    pub(in super::super) kind: Kind,
+    /// The least rank of whoever changes it.
+    pub(in super::super) set: Rank,
+    pub(in super::super) see: Sight,
+    pub(in super::super) about: &'static str,
+}
+
+const fn mode(letter: char, kind: Kind, set: Rank, see: Sight, about: &'static str) -> ChannelMode {
+    ChannelMode { letter, kind, set, see, about }
+}
+
+const fn flag(letter: char, flag: Flag, about: &'static str) -> ChannelMode {
+    mode(letter, Kind::Flag(flag), Rank::HalfOperator, Sight::Everybody, about)
+}
+
+/// Every mode of a channel but the ranks, in the order in which CHANMODES shows them.
+pub(in super::super) const CHANNEL_MODES: &[ChannelMode] = &[
+    mode(
+        'b',
+        Kind::List(ListMode::Ban),
+        Rank::HalfOperator,
+        Sight::Everybody,
+        "bans: may neither join nor speak; m:MASK may not speak",
+    ),
+    mode(
+        'e',
+        Kind::List(ListMode::Exception),
+        Rank::HalfOperator,
+        Sight::Rank(Rank::HalfOperator),
+        "exceptions: no ban hits them",
+    ),
+    mode(
+        'I',
+        Kind::List(ListMode::InviteException),
+        Rank::HalfOperator,
+        Sight::Rank(Rank::HalfOperator),
+        "invite exceptions: need no invitation",
+    ),
+    mode('k', Kind::Key, Rank::HalfOperator, Sight::Members, "key: to be given by whoever joins"),
+    mode('f', Kind::Forward, Rank::Operator, Sight::Everybody, "forward: who may not join is sent to this channel"),
+    mode('l', Kind::Limit, Rank::HalfOperator, Sight::Everybody, "limit of members"),
+    flag('C', Flag::NoCtcp, "no CTCP, but for ACTION"),
+    flag('M', Flag::SpeakLoggedIn, "only who is logged in may speak, or has a voice"),
+    flag('R', Flag::JoinLoggedIn, "only who is logged in may join, or is invited"),
+    flag('i', Flag::InviteOnly, "only who is invited may join"),
+    flag('m', Flag::Moderated, "only who has a voice may speak"),
+    flag('n', Flag::NoOutside, "nothing is said from outside"),
+    flag('s', Flag::Secret, "hidden from those outside"),
+    flag('t', Flag::TopicLocked, "only half-operators and above set the topic"),
+    flag('u', Flag::Auditorium, "members without a rank are seen by half-operators and above alone"),
+];
+
+/// Who may set a user mode.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in super::super) enum By {
+    /// Whoever it is the mode of.
+    User,
+    /// Nobody by MODE; whoever has it may lay it down.
+    Nobody,
+    /// Operators of the server with this privilege.
+    Operator(Privilege),
+}
+
+/// A user's mode. Only they themselves are told of it, but for `o` and `B`, which WHOIS and WHO show.
+#[derive(Debug)]
+pub(in super::super) struct UserModeRow {
+    pub(in super::super) letter: char,
+    pub(in super::super) mode: UserMode,
+    pub(in super::super) set: By,
+    pub(in super::super) about: &'static str,
+}
+
+const fn user(letter: char, mode: UserMode, set: By, about: &'static str) -> UserModeRow {
+    UserModeRow { letter, mode, set, about }
+}
+
+/// Every mode of a user, in the order in which they are shown.
+pub(in super::super) const USER_MODES: &[UserModeRow] = &[
+    user('B', UserMode::Bot, By::User, "is a bot"),
+    user('R', UserMode::LoggedInOnly, By::User, "takes private messages only from who is logged in"),
+    user('i', UserMode::Invisible, By::User, "is seen only by who shares a channel, or knows the nick"),
+    user('o', UserMode::Operator, By::Nobody, "is an operator of the server: see OPER"),
+    user('s', UserMode::Notices, By::Operator(Privilege::Watch), "is told by the server who comes and goes"),
+    user('w', UserMode::Wallops, By::User, "hears WALLOPS"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_letter_means_one_thing() {
+        let mut letters: Vec<char> =
+            CHANNEL_MODES.iter().map(|row| row.letter).chain(RANKS.iter().map(|row| row.letter)).collect();
+        letters.sort_unstable();
+        assert!(letters.windows(2).all(|pair| pair[0] < pair[1]), "{letters:?}");
+        assert!(USER_MODES.windows(2).all(|pair| pair[0].letter < pair[1].letter));
+    }
+
+    #[test]
+    fn ranks_stand_highest_first() {
+        assert!(RANKS.windows(2).all(|pair| pair[0].rank > pair[1].rank));
+    }
+}

@@ -1,0 +1,198 @@
+//! A message on its way out, before it is known who receives it, and in which form.
+//!
+//! The body is written once. What differs from receiver to receiver are the tags, and which of them somebody sees
+//! follows from the capabilities that they asked for: their [`Form`]. So a line to a channel is encoded once for each
+//! form among its members, not once for each member.
+
+use std::fmt;
+use std::rc::Rc;
+
+use super::caps::{Cap, Caps};
+use super::user::User;
+use crate::time::Time;
+use crate::wire::{Encoder, Line, TagWriter};
+
+/// Which tags a receiver asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Form(u8);
+
+impl Form {
+    const TIME: u8 = 1;
+    const TAGS: u8 = 2;
+    const ACCOUNT: u8 = 4;
+    /// How many forms there are.
+    pub(super) const COUNT: u8 = 8;
+
+    /// The form that somebody with these capabilities is sent.
+    pub(super) fn of(caps: Caps) -> Self {
+        let bit = |cap, bit| if caps.has(cap) { bit } else { 0 };
+        Self(bit(Cap::ServerTime, Self::TIME) | bit(Cap::MessageTags, Self::TAGS) | bit(Cap::AccountTag, Self::ACCOUNT))
+    }
+
+    /// Every form there is.
+    pub(super) fn all() -> impl Iterator<Item = Self> {
+        (0..Self::COUNT).map(Self)
+    }
+
+    /// The form's bit in a set of forms.
+    pub(super) fn bit(self) -> u8 {
+        1 << self.0
+    }
+
+    fn has(self, bit: u8) -> bool {
+        self.0 & bit != 0
+    }
+}
+
+/// The id of a message (IRCv3 message-ids). When the server started is a part of it, so that no two messages of one
+/// server ever have the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct MessageId {
+    pub(super) started: Time,
+    pub(super) number: u64,
+}
+
+impl fmt::Display for MessageId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:x}-{:x}", self.started.as_micros(), self.number)
+    }
+}
+
+/// The tags that a message may carry. Who sees which follows from [`Form`].
+#[derive(Clone, Debug, Default)]
+pub(super) struct Tags {
+    /// For all that users do.
+    pub(super) id: Option<MessageId>,
+    /// The account of whoever it is from.
+    account: Option<Rc<str>>,
+    /// It is from a bot (IRCv3 bot-mode).
+    bot: bool,
+    /// The client-only tags that it came with, as they are written.
+    client: Option<Rc<str>>,
+    /// The batch that it is part of. Only for those who asked for batches.
+    batch: Option<Rc<str>>,
+}
+
+/// A message without its receivers.
+#[derive(Clone, Debug)]
+pub(super) struct Outgoing {
+    encoder: Encoder,
+    pub(super) tags: Tags,
+}
+
+impl Outgoing {
+    /// A message that the server says itself, `:server COMMAND`.
+    pub(super) fn from_server(name: &str, command: &str) -> Self {
+        Self { encoder: Encoder::from_source(name).command(command), tags: Tags::default() }
+    }
+
+    /// A message without a source.
+    pub(super) fn bare(command: &str) -> Self {
+        Self { encoder: Encoder::bare().command(command), tags: Tags::default() }
+    }
+
+    /// What a user does, `:nick!user@host COMMAND`.
+    pub(super) fn from_user(user: &User, id: MessageId, command: &str) -> Self {
+        let tags = Tags { id: Some(id), account: user.account.clone(), bot: user.is_bot(), ..Tags::default() };
+        Self { encoder: Encoder::from_source(&user.source()).command(command), tags }
+    }
+
+    /// Appends a middle parameter.
+    pub(super) fn param(mut self, param: &str) -> Self {
+        self.encoder = self.encoder.param(param);
+        self
+    }
+
+    /// Appends middle parameters.
+    pub(super) fn params<'a>(self, params: impl IntoIterator<Item = &'a str>) -> Self {
+        params.into_iter().fold(self, Self::param)
+    }
+
+    /// Appends the last parameter.
+    pub(super) fn trailing(mut self, text: &str) -> Self {
+        self.encoder = self.encoder.trailing(text);
+        self
+    }
+
+    /// Cuts the body where it is too long: only for what nobody wrote to be read word for word.
+    pub(super) fn cut(mut self) -> Self {
+        self.encoder = self.encoder.cut();
+        self
+    }
+
+    /// Adds client-only tags, as they are written.
+    pub(super) fn with_client_tags(mut self, tags: &str) -> Self {
+        self.tags.client = (!tags.is_empty()).then(|| tags.into());
+        self
+    }
+
+    /// Makes it part of a batch.
+    pub(super) fn in_batch(mut self, batch: &Rc<str>) -> Self {
+        self.tags.batch = Some(batch.clone());
+        self
+    }
+
+    /// Makes it part of a batch, unless it is part of one already.
+    pub(super) fn or_in_batch(self, batch: &Rc<str>) -> Self {
+        if self.tags.batch.is_some() { self } else { self.in_batch(batch) }
+    }
+
+    /// How many bytes the body has, CRLF included.
+    pub(super) fn len(&self) -> usize {
+        self.encoder.len()
+    }
+
+    /// Whether the body is longer than the protocol allows.
+    pub(super) fn is_too_long(&self) -> bool {
+        self.encoder.is_too_long()
+    }
+
+    /// The line for receivers of one form; `label` is for whoever asked.
+    pub(super) fn line(&self, form: Form, now: Time, label: Option<&str>) -> Line {
+        let mut tags = TagWriter::default();
+        if let Some(label) = label {
+            tags.add("label", label);
+        }
+        if let Some(batch) = &self.tags.batch {
+            tags.add("batch", batch);
+        }
+        if form.has(Form::TIME) {
+            tags.add("time", &server_time(now));
+        }
+        if let Some(account) = self.tags.account.as_ref().filter(|_| form.has(Form::ACCOUNT)) {
+            tags.add("account", account);
+        }
+        if form.has(Form::TAGS) {
+            if let Some(id) = self.tags.id {
+                tags.add("msgid", &id.to_string());
+            }
+            if self.tags.bot {
+                tags.add("bot", "");
+            }
+            if let Some(client) = &self.tags.client {
+                return self.encoder.tagged(&join(tags.as_str(), client));
+            }
+        }
+        self.encoder.tagged(tags.as_str())
+    }
+}
+
+fn join(ours: &str, client: &str) -> String {
+    if ours.is_empty() { client.to_owned() } else { [ours, ";", client].concat() }
+}
+
+/// A time as IRCv3 server-time writes it: `YYYY-MM-DDThh:mm:ss.sssZ`.
+pub(super) fn server_time(time: Time) -> String {
+    let millis = i64::try_from(time.as_micros() / 1000).unwrap_or(i64::MAX);
+    jiff::Timestamp::from_millisecond(millis).unwrap_or_default().strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_has_three_digits_of_a_second() {
+        assert_eq!(server_time(Time::from_secs(1_000_000_000)), "2001-09-09T01:46:40.000Z");
+    }
+}
