@@ -1,0 +1,4 @@
+//! What is written can be read, and what is read can be written.
+
+mod parts;
+mod round_trip;
