@@ -10,7 +10,7 @@ pub const MAX_PARAMS: usize = 15;
 /// A message: `[@tags] [:source] command [params]`, as Modern IRC, "Message Format".
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message<'a> {
-    /// What stands between `@` and the first space; empty without tags.
+    /// What stands between `@` and the first space, still escaped; empty without tags. [`tags`](super::tags) reads it.
     pub tags: &'a str,
     /// What stands between `:` and the space, if the message has a source.
     pub source: Option<&'a str>,

@@ -1,0 +1,101 @@
+//! Messages in parts, drawn at random from texts that have gone wrong elsewhere.
+
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+use proptest::strategy::Union;
+use verbatim::wire::{Encoder, Line, Message, TagWriter};
+
+/// What a message is made of, before it is written.
+#[derive(Clone, Debug)]
+pub struct Parts {
+    pub tags: Vec<(String, String)>,
+    pub source: Option<String>,
+    pub command: String,
+    pub middles: Vec<String>,
+    pub trailing: Option<String>,
+}
+
+impl Parts {
+    /// The parts as our encoder writes them.
+    pub fn line(&self) -> Line {
+        let mut tags = TagWriter::default();
+        for (key, value) in &self.tags {
+            tags.add(key, value);
+        }
+        let head = self.source.as_deref().map_or_else(Encoder::bare, Encoder::from_source);
+        let message = head.command(&self.command).params(self.middles.iter().map(String::as_str));
+        let message = match &self.trailing {
+            Some(text) => message.trailing(text),
+            None => message,
+        };
+        message.tagged(tags.as_str())
+    }
+
+    /// The parameters, the trailing one like any other.
+    pub fn params(&self) -> Vec<&str> {
+        self.middles.iter().chain(&self.trailing).map(String::as_str).collect()
+    }
+}
+
+/// A message as it was parsed, written again.
+pub fn written_again(message: &Message<'_>) -> Line {
+    let head = message.source.map_or_else(Encoder::bare, Encoder::from_source).command(message.command);
+    let message_again = match message.params().split_last() {
+        Some((last, middles)) => head.params(middles.iter().copied()).trailing(last),
+        None => head,
+    };
+    message_again.tagged(message.tags)
+}
+
+/// The line without its CRLF, once it is sure that there is no other line in it.
+#[track_caller]
+pub fn body(line: &Line) -> &[u8] {
+    let body = line.strip_suffix(b"\r\n").expect("CRLF at its end");
+    assert!(!body.iter().any(|b| b"\r\n\0".contains(b)), "more than one line: {line:?}");
+    body
+}
+
+/// One of several regular expressions' texts.
+fn text(expressions: &'static [&'static str]) -> Union<impl Strategy<Value = String>> {
+    Union::new(expressions.iter().copied())
+}
+
+/// Any keys that the specification knows, some of them twice, with values that hold anything but NUL.
+pub fn tags() -> impl Strategy<Value = Vec<(String, String)>> {
+    let key = text(&["\\+?([a-z.-]{1,4}/)?[A-Za-z0-9-]{1,4}", "[ab]"]);
+    let value = text(&["", "[;: \\\\rsnb=\\r\\n]{0,8}", "[^\\x00]{0,12}"]);
+    vec((key, value), 0..5)
+}
+
+/// A nick, a nick with a user or a host, or a server's name: what stands before a message.
+pub fn source() -> impl Strategy<Value = String> {
+    text(&["[a-z\\[\\]`_]{1,9}", "[a-z:;=.]{1,9}![~a-z]{1,5}@[a-z0-9.:/]{1,12}", "[a-z]{1,9}@[^ @!\\x00\\r\\n]{1,9}"])
+}
+
+/// Words that our encoder takes for a middle parameter.
+pub fn middles(most: usize) -> impl Strategy<Value = Vec<String>> {
+    let word = text(&[
+        "[#&@+a-z0-9,*-]{1,8}",
+        "[a=;@!\\\\\\x01\t][a:=;@!\\\\\\x01\t]{0,5}",
+        "[^ :\\x00\\r\\n][^ \\x00\\r\\n]{0,8}",
+    ]);
+    vec(word, 0..=most)
+}
+
+/// Texts that our encoder takes for the last parameter.
+pub fn trailing() -> impl Strategy<Value = Option<String>> {
+    option::of(text(&["[ :@a]{0,6}", "[ -~]{0,40}", "[^\\x00\\r\\n]{0,20}"]))
+}
+
+/// Every message that our encoder can write.
+pub fn parts() -> impl Strategy<Value = Parts> {
+    let command = text(&["[A-Za-z]{1,12}", "[0-9]{3}", "[0-9A-Za-z]{1,3}"]);
+    (tags(), option::of(source()), command, middles(15), trailing()).prop_map(
+        |(tags, source, command, middles, trailing)| {
+            // The fifteenth parameter is the last, whether it is a word or a text.
+            let trailing = trailing.filter(|_| middles.len() < 15);
+            Parts { tags, source, command, middles, trailing }
+        },
+    )
+}
