@@ -72,7 +72,7 @@ const fn mode(letter: char, kind: Kind, set: Rank, see: Sight, about: &'static s
 }
 
 const fn flag(letter: char, flag: Flag, about: &'static str) -> ChannelMode {
-    mode(letter, Kind::Flag(flag), Rank::HalfOperator, Sight::Everybody, about)
+    mode(letter, Kind::Flag(flag), Rank::Operator, Sight::Everybody, about)
 }
 
 /// Every mode of a channel but the ranks, in the order in which CHANMODES shows them.
@@ -87,20 +87,20 @@ pub(in super::super) const CHANNEL_MODES: &[ChannelMode] = &[
     mode(
         'e',
         Kind::List(ListMode::Exception),
-        Rank::HalfOperator,
-        Sight::Rank(Rank::HalfOperator),
+        Rank::Operator,
+        Sight::Rank(Rank::Operator),
         "exceptions: no ban hits them",
     ),
     mode(
         'I',
         Kind::List(ListMode::InviteException),
-        Rank::HalfOperator,
-        Sight::Rank(Rank::HalfOperator),
+        Rank::Operator,
+        Sight::Rank(Rank::Operator),
         "invite exceptions: need no invitation",
     ),
-    mode('k', Kind::Key, Rank::HalfOperator, Sight::Members, "key: to be given by whoever joins"),
+    mode('k', Kind::Key, Rank::Operator, Sight::Members, "key: to be given by whoever joins"),
     mode('f', Kind::Forward, Rank::Operator, Sight::Everybody, "forward: who may not join is sent to this channel"),
-    mode('l', Kind::Limit, Rank::HalfOperator, Sight::Everybody, "limit of members"),
+    mode('l', Kind::Limit, Rank::Operator, Sight::Everybody, "limit of members"),
     flag('C', Flag::NoCtcp, "no CTCP, but for ACTION"),
     flag('M', Flag::SpeakLoggedIn, "only who is logged in may speak, or has a voice"),
     flag('R', Flag::JoinLoggedIn, "only who is logged in may join, or is invited"),
