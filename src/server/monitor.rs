@@ -1,9 +1,91 @@
-//! Who watches whom: MONITOR (IRCv3 monitor, extended-monitor).
+//! Who watches whom: MONITOR (IRCv3 monitor, extended-monitor). One watches nicks, whoever has them.
 
+use super::caps::Cap;
+use super::event::ConnId;
 use super::turn::Turn;
-use crate::wire::Message;
-use crate::wire::numeric::ERR_UNKNOWNCOMMAND;
+use crate::wire::numeric::*;
+use crate::wire::{Message, Nick};
 
-pub(super) fn monitor(turn: &mut Turn<'_>, _message: &Message<'_>) {
-    turn.reply(ERR_UNKNOWNCOMMAND, &["MONITOR"]);
+pub(super) fn monitor(turn: &mut Turn<'_>, message: &Message<'_>) {
+    let nicks = message.param(1).filter(|nicks| !nicks.is_empty());
+    match message.params()[0].chars().next() {
+        Some('+' | '-') if nicks.is_none() => turn.reply(ERR_NEEDMOREPARAMS, &["MONITOR"]),
+        Some('+') => add(turn, nicks.unwrap_or_default()),
+        Some('-') => {
+            for nick in nicks.unwrap_or_default().split(',') {
+                turn.state.unwatch(turn.conn, nick);
+            }
+        }
+        Some('C' | 'c') => turn.state.unwatch_all(turn.conn),
+        Some('L' | 'l') => {
+            let watched = turn.state.watched_by(turn.conn);
+            turn.reply_joined(RPL_MONLIST, &[], &watched, ',');
+            turn.reply(RPL_ENDOFMONLIST, &[]);
+        }
+        Some('S' | 's') => {
+            let watched = turn.state.watched_by(turn.conn);
+            tell_status(turn, &watched);
+        }
+        _ => {}
+    }
+}
+
+fn add(turn: &mut Turn<'_>, nicks: &str) {
+    let limits = turn.config.limits;
+    let (mut added, mut rest) = (Vec::new(), Some(nicks));
+    while let Some(nicks) = rest {
+        let (nick, behind) = nicks.split_once(',').map_or((nicks, None), |(nick, behind)| (nick, Some(behind)));
+        if Nick::parse(nick, limits.nick_bytes).is_ok() {
+            if !turn.state.watch(turn.conn, nick, limits.monitor_entries) {
+                break;
+            }
+            added.push(nick.to_owned());
+        }
+        rest = behind;
+    }
+    tell_status(turn, &added);
+    if let Some(beyond) = rest {
+        turn.reply(ERR_MONLISTFULL, &[&limits.monitor_entries.to_string(), beyond]);
+    }
+}
+
+/// 730 for those of `nicks` who are online, and 731 for the others.
+fn tell_status(turn: &mut Turn<'_>, nicks: &[String]) {
+    let (online, offline): (Vec<String>, Vec<String>) = nicks.iter().cloned().partition(|nick| turn.state.find(nick).is_some());
+    let online: Vec<String> =
+        online.iter().filter_map(|nick| turn.state.find(nick)).map(|conn| turn.state.user(conn).source()).collect();
+    turn.reply_joined(RPL_MONONLINE, &[], &online, ',');
+    turn.reply_joined(RPL_MONOFFLINE, &[], &offline, ',');
+}
+
+/// Tells those who watch the nick of the one whose turn it is that somebody has it now.
+pub(super) fn tell_online(turn: &mut Turn<'_>) {
+    let source = turn.me().source();
+    for (watcher, _) in turn.state.watchers(turn.me().shown_nick()) {
+        tell(turn, watcher, RPL_MONONLINE, &source);
+    }
+}
+
+/// Tells those who watch `nick` that nobody has it any more.
+pub(super) fn tell_offline(turn: &mut Turn<'_>, nick: &str) {
+    for (watcher, as_written) in turn.state.watchers(nick) {
+        tell(turn, watcher, RPL_MONOFFLINE, &as_written);
+    }
+}
+
+fn tell(turn: &mut Turn<'_>, watcher: ConnId, numeric: Numeric, who: &str) {
+    let nick = turn.state.user(watcher).shown_nick().to_owned();
+    let message = turn.serve(numeric.code).param(&nick).trailing(who);
+    turn.deliver(&[watcher], &message);
+}
+
+/// Those who watch the one whose turn it is, and want to know what they do (extended-monitor).
+pub(super) fn followers(turn: &Turn<'_>) -> impl Iterator<Item = ConnId> {
+    let watchers = turn.state.watchers(turn.me().shown_nick());
+    let follows: Vec<ConnId> = watchers
+        .into_iter()
+        .map(|(watcher, _)| watcher)
+        .filter(|&watcher| watcher != turn.conn && turn.state.has_cap(watcher, Cap::ExtendedMonitor))
+        .collect();
+    follows.into_iter()
 }

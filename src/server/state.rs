@@ -32,6 +32,8 @@ pub(super) struct State {
     channel_names: BTreeMap<Folded, ChannelId>,
     /// When to look at which connection. May come too early, never too late: see [`User::due`].
     deadlines: BTreeSet<(Time, ConnId)>,
+    /// Who watches which nick, by connection number, with the nick as each wrote it.
+    watchers: BTreeMap<Folded, BTreeMap<ConnId, Box<str>>>,
     /// Who waits for which answer.
     asks: BTreeMap<AskId, ConnId>,
     last_ask: AskId,
@@ -84,6 +86,9 @@ impl State {
         }
         if let Some(nick) = &user.nick {
             self.free_nick(nick, conn);
+        }
+        for nick in &user.watched {
+            self.forget_watcher(nick, conn);
         }
         if let Some(waiting) = &user.waiting {
             self.asks.remove(&waiting.ask);
@@ -298,6 +303,53 @@ impl State {
 
     pub(super) fn share_channel(&self, a: ConnId, b: ConnId) -> bool {
         self.user(a).channels.iter().any(|id| self.user(b).channels.contains(id))
+    }
+
+    /// Lets a connection watch a nick, and returns whether it does: not if it watches `most` others already.
+    pub(super) fn watch(&mut self, conn: ConnId, nick: &str, most: usize) -> bool {
+        let folded = self.casemapping.fold(nick);
+        let watched = &mut self.user_mut(conn).watched;
+        if watched.contains(&folded) {
+            return true;
+        }
+        if watched.len() >= most {
+            return false;
+        }
+        watched.push(folded.clone());
+        self.watchers.entry(folded).or_default().insert(conn, nick.into());
+        true
+    }
+
+    pub(super) fn unwatch(&mut self, conn: ConnId, nick: &str) {
+        let folded = self.casemapping.fold(nick);
+        self.user_mut(conn).watched.retain(|watched| *watched != folded);
+        self.forget_watcher(&folded, conn);
+    }
+
+    pub(super) fn unwatch_all(&mut self, conn: ConnId) {
+        for nick in std::mem::take(&mut self.user_mut(conn).watched) {
+            self.forget_watcher(&nick, conn);
+        }
+    }
+
+    fn forget_watcher(&mut self, nick: &Folded, conn: ConnId) {
+        if let Some(watchers) = self.watchers.get_mut(nick) {
+            watchers.remove(&conn);
+            if watchers.is_empty() {
+                self.watchers.remove(nick);
+            }
+        }
+    }
+
+    /// The nicks that a connection watches, as it wrote them, in the order in which they were added.
+    pub(super) fn watched_by(&self, conn: ConnId) -> Vec<String> {
+        self.user(conn).watched.iter().map(|nick| self.watchers[nick][&conn].to_string()).collect()
+    }
+
+    /// Who watches a nick, in the order of their numbers, and how each wrote it.
+    pub(super) fn watchers(&self, nick: &str) -> Vec<(ConnId, Box<str>)> {
+        let watchers = self.watchers.get(&self.casemapping.fold(nick)).into_iter().flatten();
+        watchers.map(|(&conn, nick)| (conn, nick.clone())).collect()
     }
 
     /// Lets a connection wait for an answer. Returns the number to ask by.

@@ -6,6 +6,7 @@ use super::caps::Cap;
 use super::channel::{Channel, ChannelId, Rank};
 use super::config::Config;
 use super::event::{Actions, AskId, ConnId};
+use super::monitor;
 use super::operator::Privilege;
 use super::outgoing::{Form, MessageId, Outgoing};
 use super::state::State;
@@ -159,6 +160,11 @@ impl Turn<'_> {
     /// Answers with a numeric whose last parameter is a list of words, on as many lines as it takes; on none if
     /// there are no words.
     pub(super) fn reply_words<W: AsRef<str>>(&mut self, numeric: Numeric, params: &[&str], words: &[W]) {
+        self.reply_joined(numeric, params, words, ' ');
+    }
+
+    /// The same, with something else than a space between the words.
+    pub(super) fn reply_joined<W: AsRef<str>>(&mut self, numeric: Numeric, params: &[&str], words: &[W], between: char) {
         let room = crate::wire::MAX_LINE - self.numeric(numeric, params).trailing("").len();
         let mut text = String::new();
         for word in words.iter().map(AsRef::as_ref) {
@@ -166,7 +172,7 @@ impl Turn<'_> {
                 self.reply_text(numeric, params, &std::mem::take(&mut text));
             }
             if !text.is_empty() {
-                text.push(' ');
+                text.push(between);
             }
             text.push_str(word);
         }
@@ -258,6 +264,9 @@ impl Turn<'_> {
                 self.deliver(&neighbours, &message);
             }
             self.deliver(&neighbours, &message);
+            let nick = self.me().shown_nick().to_owned();
+            self.state.unwatch_all(self.conn);
+            monitor::tell_offline(self, &nick);
             self.state.remember(self.conn, self.now, self.config.limits.whowas_entries);
         }
         for id in std::mem::take(&mut self.me_mut().channels) {

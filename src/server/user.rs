@@ -9,7 +9,7 @@ use super::modes::USER_MODES;
 use super::operator::Privilege;
 use super::turn::Label;
 use crate::time::Time;
-use crate::wire::{LineBuffer, Nick};
+use crate::wire::{Folded, LineBuffer, Nick};
 
 /// A connection, registered or not.
 #[derive(Debug)]
@@ -33,6 +33,8 @@ pub(super) struct User {
     pub(super) channels: Vec<ChannelId>,
     /// Channels that the user was invited to, the oldest invitation first. The channels know it too.
     pub(super) invitations: Vec<ChannelId>,
+    /// The nicks that the user watches (`MONITOR`), in the order in which they were added.
+    pub(super) watched: Vec<Folded>,
     pub(super) signed_on: Time,
     /// When the last bytes arrived.
     pub(super) last_heard: Time,
@@ -103,6 +105,7 @@ impl User {
             away: None,
             channels: Vec::new(),
             invitations: Vec::new(),
+            watched: Vec::new(),
             signed_on: now,
             last_heard: now,
             last_spoke: now,
