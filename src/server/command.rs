@@ -72,7 +72,7 @@ pub(super) const COMMANDS: &[Command] = &[
     Command { name: "USERIP", least_params: 1, phase: Registered, handler: queries::userip },
     Command { name: "VERSION", least_params: 0, phase: Registered, handler: info::version },
     Command { name: "WALLOPS", least_params: 1, phase: Registered, handler: oper::wallops },
-    Command { name: "WHO", least_params: 1, phase: Registered, handler: queries::who },
+    Command { name: "WHO", least_params: 0, phase: Registered, handler: queries::who },
     Command { name: "WHOIS", least_params: 0, phase: Registered, handler: queries::whois },
     Command { name: "WHOWAS", least_params: 0, phase: Registered, handler: queries::whowas },
 ];

@@ -51,7 +51,8 @@ fn add(turn: &mut Turn<'_>, nicks: &str) {
 
 /// 730 for those of `nicks` who are online, and 731 for the others.
 fn tell_status(turn: &mut Turn<'_>, nicks: &[String]) {
-    let (online, offline): (Vec<String>, Vec<String>) = nicks.iter().cloned().partition(|nick| turn.state.find(nick).is_some());
+    let (online, offline): (Vec<String>, Vec<String>) =
+        nicks.iter().cloned().partition(|nick| turn.state.find(nick).is_some());
     let online: Vec<String> =
         online.iter().filter_map(|nick| turn.state.find(nick)).map(|conn| turn.state.user(conn).source()).collect();
     turn.reply_joined(RPL_MONONLINE, &[], &online, ',');

@@ -164,7 +164,13 @@ impl Turn<'_> {
     }
 
     /// The same, with something else than a space between the words.
-    pub(super) fn reply_joined<W: AsRef<str>>(&mut self, numeric: Numeric, params: &[&str], words: &[W], between: char) {
+    pub(super) fn reply_joined<W: AsRef<str>>(
+        &mut self,
+        numeric: Numeric,
+        params: &[&str],
+        words: &[W],
+        between: char,
+    ) {
         let room = crate::wire::MAX_LINE - self.numeric(numeric, params).trailing("").len();
         let mut text = String::new();
         for word in words.iter().map(AsRef::as_ref) {
