@@ -1,7 +1,8 @@
 //! The commands, in one table, and the one place that checks registration and the number of parameters.
 
 use super::caps::Cap;
-use super::turn::{Label, Turn, cut};
+use super::label::Label;
+use super::turn::{Turn, cut};
 use super::{
     channels, help, info, isupport, messages, metadata, modes, monitor, oper, presence, queries, registration, stats,
 };

@@ -8,7 +8,6 @@ use std::fmt;
 use std::rc::Rc;
 
 use super::caps::{Cap, Caps};
-use super::user::User;
 use crate::time::Time;
 use crate::wire::{Encoder, Line, TagWriter};
 
@@ -73,6 +72,13 @@ pub(super) struct Tags {
     batch: Option<Rc<str>>,
 }
 
+impl Tags {
+    /// The tags of something that a user does.
+    pub(super) fn of_user(id: MessageId, account: Option<Rc<str>>, bot: bool) -> Self {
+        Self { id: Some(id), account, bot, ..Self::default() }
+    }
+}
+
 /// A message without its receivers.
 #[derive(Clone, Debug)]
 pub(super) struct Outgoing {
@@ -92,9 +98,8 @@ impl Outgoing {
     }
 
     /// What a user does, `:nick!user@host COMMAND`.
-    pub(super) fn from_user(user: &User, id: MessageId, command: &str) -> Self {
-        let tags = Tags { id: Some(id), account: user.account.clone(), bot: user.is_bot(), ..Tags::default() };
-        Self { encoder: Encoder::from_source(&user.source()).command(command), tags }
+    pub(super) fn from_user(source: &str, tags: Tags, command: &str) -> Self {
+        Self { encoder: Encoder::from_source(source).command(command), tags }
     }
 
     /// Appends a middle parameter.

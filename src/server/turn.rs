@@ -6,14 +6,14 @@ use super::caps::Cap;
 use super::channel::{Channel, ChannelId, Rank};
 use super::config::Config;
 use super::event::{Actions, AskId, ConnId};
-use super::monitor;
+use super::label::Label;
 use super::operator::Privilege;
-use super::outgoing::{Form, MessageId, Outgoing};
+use super::outgoing::{Form, MessageId, Outgoing, Tags};
 use super::state::State;
 use super::user::{Purpose, User};
 use crate::planted::Bug;
 use crate::time::Time;
-use crate::wire::numeric::Numeric;
+use crate::wire::numeric::{Numeric, RPL_MONOFFLINE, RPL_MONONLINE};
 
 /// What every handler is given besides the message.
 pub(super) struct Turn<'a> {
@@ -27,20 +27,6 @@ pub(super) struct Turn<'a> {
     pub(super) conn: ConnId,
     /// The label that the answers are to carry, and the answers so far.
     pub(super) label: Option<Label>,
-}
-
-/// A command's label, and what is to be said to its sender because of it (IRCv3 labeled-response).
-#[derive(Debug)]
-pub(super) struct Label {
-    conn: ConnId,
-    text: Box<str>,
-    lines: Vec<Outgoing>,
-}
-
-impl Label {
-    pub(super) fn new(conn: ConnId, text: &str) -> Self {
-        Self { conn, text: text.into(), lines: Vec::new() }
-    }
 }
 
 impl Turn<'_> {
@@ -62,7 +48,8 @@ impl Turn<'_> {
     /// The beginning of a message about what this user does: `:nick!user@host COMMAND`.
     pub(super) fn act(&mut self, command: &str) -> Outgoing {
         let id = MessageId { started: self.started, number: self.state.number() };
-        Outgoing::from_user(self.me(), id, command)
+        let me = self.me();
+        Outgoing::from_user(&me.source(), Tags::of_user(id, me.account.clone(), me.is_bot()), command)
     }
 
     /// The beginning of a message that the server says itself: `:server COMMAND`.
@@ -243,6 +230,27 @@ impl Turn<'_> {
         self.state.leave(id, conn, keep_empty);
     }
 
+    /// Tells those who watch the nick of the one whose turn it is that somebody has it now (730).
+    pub(super) fn tell_online(&mut self) {
+        let source = self.me().source();
+        for (watcher, _) in self.state.watchers(self.me().shown_nick()) {
+            self.tell_watcher(watcher, RPL_MONONLINE, &source);
+        }
+    }
+
+    /// Tells those who watch `nick` that nobody has it any more (731).
+    pub(super) fn tell_offline(&mut self, nick: &str) {
+        for (watcher, as_written) in self.state.watchers(nick) {
+            self.tell_watcher(watcher, RPL_MONOFFLINE, &as_written);
+        }
+    }
+
+    fn tell_watcher(&mut self, watcher: ConnId, numeric: Numeric, who: &str) {
+        let nick = self.state.user(watcher).shown_nick().to_owned();
+        let message = self.serve(numeric.code).param(&nick).trailing(who);
+        self.deliver(&[watcher], &message);
+    }
+
     /// Does something on behalf of another connection, whose turn it is meanwhile.
     pub(super) fn as_user(&mut self, conn: ConnId, act: impl FnOnce(&mut Self)) {
         let before = std::mem::replace(&mut self.conn, conn);
@@ -272,7 +280,7 @@ impl Turn<'_> {
             self.deliver(&neighbours, &message);
             let nick = self.me().shown_nick().to_owned();
             self.state.unwatch_all(self.conn);
-            monitor::tell_offline(self, &nick);
+            self.tell_offline(&nick);
             self.state.remember(self.conn, self.now, self.config.limits.whowas_entries);
         }
         for id in std::mem::take(&mut self.me_mut().channels) {

@@ -50,12 +50,17 @@ pub(super) fn userhost(turn: &mut Turn<'_>, message: &Message<'_>) {
 /// As USERHOST, but with the address, for those who may know it; for others a host that shows it all the same.
 pub(super) fn userip(turn: &mut Turn<'_>, message: &Message<'_>) {
     answer_hosts(turn, message, RPL_USERIP, |turn, conn| {
-        may_look_behind(turn, conn) || turn.state.user(conn).host.parse::<std::net::IpAddr>().is_ok()
+        may_look_behind(turn, conn) || is_address(&turn.state.user(conn).host)
     });
 }
 
 /// What stands for an address that is not shown.
 const HIDDEN_ADDRESS: &str = "0.0.0.0";
+
+/// Whether a host shows an address, and not a name.
+fn is_address(host: &str) -> bool {
+    host.contains(':') || host.bytes().all(|b| b.is_ascii_digit() || b == b'.')
+}
 
 fn answer_hosts(
     turn: &mut Turn<'_>,
