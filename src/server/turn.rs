@@ -8,7 +8,7 @@ use super::config::Config;
 use super::event::{Actions, AskId, ConnId};
 use super::label::Label;
 use super::operator::Privilege;
-use super::outgoing::{Form, MessageId, Outgoing, Tags};
+use super::outgoing::{Form, Frame, MessageId, Outgoing, Tags};
 use super::state::State;
 use super::user::{Purpose, User};
 use crate::planted::Bug;
@@ -83,34 +83,40 @@ impl Turn<'_> {
         self.state.channel(id).members().iter().map(|member| member.conn).filter(|&conn| wanted(conn)).collect()
     }
 
-    /// Answers what was asked with a label, now that the command is done.
+    /// Answers what was asked with a label, now that the command is done: "If no response is required, an
+    /// acknowledgement message MUST be sent", and several lines stand in one batch.
     pub(super) fn answer_label(&mut self) {
-        let Some(Label { conn, text, lines }) = self.label.take() else { return };
+        let Some(Label { conn, text, mut lines }) = self.label.take() else { return };
+        if lines.is_empty() {
+            lines.push(self.serve("ACK"));
+        }
+        if lines.len() > 1 && !is_one_batch(&lines) {
+            let batch = self.batch_name();
+            let open = self.serve("BATCH").opening(&batch, "labeled-response");
+            let close = self.serve("BATCH").closing(&batch);
+            lines = lines.into_iter().map(|line| line.or_in_batch(&batch)).collect();
+            lines.insert(0, open);
+            lines.push(close);
+        }
         let form = self.state.form(conn);
-        // "If no response is required, an acknowledgement message MUST be sent."; "Servers MUST return a batch … if the
-        // response consists of more than one message".
-        match &lines[..] {
-            [] => {
-                let line = self.serve("ACK").line(form, self.now, Some(&text));
-                self.actions.send(conn, line);
-            }
-            [line] => self.actions.send(conn, line.line(form, self.now, Some(&text))),
-            _ => {
-                let batch: Rc<str> = self.batch_name();
-                let start = self.serve("BATCH").param(&["+", &batch].concat()).param("labeled-response");
-                self.actions.send(conn, start.line(form, self.now, Some(&text)));
-                for line in lines {
-                    self.actions.send(conn, line.or_in_batch(&batch).line(form, self.now, None));
-                }
-                let end = self.serve("BATCH").param(&["-", &batch].concat());
-                self.actions.send(conn, end.line(form, self.now, None));
-            }
+        for (at, line) in lines.iter().enumerate() {
+            self.actions.send(conn, line.line(form, self.now, (at == 0).then_some(&*text)));
         }
     }
 
     /// A name for a batch that no other has.
     pub(super) fn batch_name(&mut self) -> Rc<str> {
         format!("b{:x}", self.state.number()).into()
+    }
+
+    /// Sends the one whose turn it is a batch of the server's: what `lines` sends in between.
+    pub(super) fn in_batch(&mut self, kind: &str, params: &[&str], lines: impl FnOnce(&mut Self, &Rc<str>)) {
+        let batch = self.batch_name();
+        let open = self.serve("BATCH").opening(&batch, kind).params(params.iter().copied());
+        self.send(&open);
+        lines(self, &batch);
+        let close = self.serve("BATCH").closing(&batch);
+        self.send(&close);
     }
 
     /// Lets the connection wait for an answer: nothing more of it is handled before. Returns the number to ask by.
@@ -287,6 +293,17 @@ impl Turn<'_> {
             self.leave(id, self.conn);
         }
         self.state.remove(self.conn);
+    }
+}
+
+/// Whether the lines are together a batch of their own: then the label stands on the line that opens it.
+fn is_one_batch(lines: &[Outgoing]) -> bool {
+    let [first, between @ .., last] = lines else { return false };
+    match (first.frame(), last.frame()) {
+        (Some(Frame::Opens(name)), Some(Frame::Closes(end))) if name == end => {
+            !between.iter().any(|line| line.frame() == last.frame())
+        }
+        _ => false,
     }
 }
 
