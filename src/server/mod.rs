@@ -97,7 +97,16 @@ impl Server {
     }
 
     fn turn<'a>(&'a mut self, now: Time, conn: ConnId, actions: &'a mut Actions) -> Turn<'a> {
-        Turn { config: &self.config, state: &mut self.state, actions, now, started: self.started, conn, label: None }
+        Turn {
+            config: &self.config,
+            state: &mut self.state,
+            actions,
+            now,
+            started: self.started,
+            conn,
+            label: None,
+            batch: None,
+        }
     }
 
     fn received(&mut self, now: Time, conn: ConnId, bytes: &[u8], actions: &mut Actions) {

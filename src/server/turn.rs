@@ -27,6 +27,8 @@ pub(super) struct Turn<'a> {
     pub(super) conn: ConnId,
     /// The label that the answers are to carry, and the answers so far.
     pub(super) label: Option<Label>,
+    /// The batch that all answers are part of for the moment.
+    pub(super) batch: Option<Rc<str>>,
 }
 
 impl Turn<'_> {
@@ -59,7 +61,10 @@ impl Turn<'_> {
 
     /// Sends a message to the one whose turn it is.
     pub(super) fn send(&mut self, message: &Outgoing) {
-        self.deliver(&[self.conn], message);
+        match self.batch.clone() {
+            Some(batch) => self.deliver(&[self.conn], &message.clone().or_in_batch(&batch)),
+            None => self.deliver(&[self.conn], message),
+        }
     }
 
     /// Sends a message to each of `to`, in the form that each asked for: encoded once for each form, not for each
@@ -110,11 +115,13 @@ impl Turn<'_> {
     }
 
     /// Sends the one whose turn it is a batch of the server's: what `lines` sends in between.
-    pub(super) fn in_batch(&mut self, kind: &str, params: &[&str], lines: impl FnOnce(&mut Self, &Rc<str>)) {
+    pub(super) fn in_batch(&mut self, kind: &str, params: &[&str], lines: impl FnOnce(&mut Self)) {
         let batch = self.batch_name();
         let open = self.serve("BATCH").opening(&batch, kind).params(params.iter().copied());
         self.send(&open);
-        lines(self, &batch);
+        self.batch = Some(batch.clone());
+        lines(self);
+        self.batch = None;
         let close = self.serve("BATCH").closing(&batch);
         self.send(&close);
     }
