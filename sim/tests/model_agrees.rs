@@ -7,7 +7,7 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use sim::oracle::Oracles;
 use verbatim::planted::{Bug, Bugs};
-use verbatim::server::{Action, Actions, CloseReason, Config, ConnId, Event, Limits, Server};
+use verbatim::server::{Action, Actions, AskId, CloseReason, Config, ConnId, Event, Limits, Server};
 use verbatim::slots::Slots;
 use verbatim::time::Time;
 
@@ -205,6 +205,8 @@ struct Run {
     /// What each connection has sent and the server has not been given.
     conns: Slots<Vec<u8>>,
     transcript: Vec<String>,
+    /// What the server asked and nobody has answered: whether the password is right.
+    asked: Vec<(AskId, bool)>,
 }
 
 impl Run {
@@ -221,7 +223,8 @@ impl Run {
         };
         let now = Time::from_secs(1_700_000_000);
         let oracles = Oracles::new(&config, 1 << 20);
-        Self { dice, now, server: Server::new(config, now), oracles, conns: Slots::default(), transcript: Vec::new() }
+        let server = Server::new(config, now);
+        Self { dice, now, server, oracles, conns: Slots::default(), transcript: Vec::new(), asked: Vec::new() }
     }
 
     fn step(&mut self) {
@@ -243,6 +246,10 @@ impl Run {
                 ];
                 let reason = reasons[self.dice.below(4)];
                 self.handle(Event::Closed { conn, reason });
+            }
+            9..=40 if !self.asked.is_empty() => {
+                let (ask, right) = self.asked.remove(self.dice.below(self.asked.len()));
+                self.handle(Event::Verified { ask, right });
             }
             5..=8 => {
                 let seconds = [0, 1, 7, 29, 60, 200][self.dice.below(6)];
@@ -284,7 +291,11 @@ impl Run {
                 Action::Send { to, line } => {
                     self.transcript.push(format!("{:?}< {}", actions.recipients(*to), line.text()))
                 }
-                Action::Verify { .. } | Action::Reload { .. } => unreachable!("there is no password"),
+                Action::Verify { ask, password, hash } => {
+                    self.asked.push((*ask, password.reveal() == &**hash));
+                    self.transcript.push(format!("ask {ask}"));
+                }
+                Action::Reload { .. } => unreachable!("nobody is an operator"),
                 Action::Close { conn } => {
                     self.transcript.push(format!("{conn}< (closed)"));
                     self.conns.remove(*conn);

@@ -8,6 +8,7 @@ mod channel;
 mod expect;
 mod message;
 mod mode;
+mod presence;
 mod query;
 mod registration;
 mod text;
@@ -18,11 +19,12 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use verbatim::server::{Config, ConnId, Event};
+use verbatim::server::{Action, AskId, Config, ConnId, Event, Privilege, Secret};
 use verbatim::time::Time;
-use verbatim::wire::Casemapping;
+use verbatim::wire::{Casemapping, tags};
 
-pub use expect::{Expect, Fit};
+pub use expect::{Body, Expect, Fit, Tags};
+pub use text::server_time;
 use text::{Said, cut, fold, same};
 
 /// A connection, and the user behind it once it is registered.
@@ -37,15 +39,41 @@ struct User {
     negotiating: bool,
     registered: bool,
     caps: BTreeSet<&'static str>,
+    /// Asked for capabilities as version 302 has them.
+    knows_302: bool,
     away: Option<String>,
-    invisible: bool,
+    /// Those of `BRiosw` that are set.
+    modes: BTreeSet<char>,
+    /// What an operator may do.
+    privileges: Vec<Privilege>,
+    waiting: Option<Waiting>,
     /// The channels that they are invited to, the oldest invitation first.
     invitations: Vec<String>,
+    /// The nicks that they watch, as they were sent.
+    watched: Vec<String>,
     /// The beginning of a line that has not ended.
     unfinished: Vec<u8>,
     connected: Time,
     heard: Time,
     pinged: Option<Time>,
+}
+
+/// A command that goes on when an answer has come. Nothing of its connection is handled before.
+#[derive(Debug)]
+struct Waiting {
+    ask: AskId,
+    purpose: Purpose,
+    /// The command's label, and what its sender would have heard already if it had none.
+    label: Option<String>,
+    said: Vec<Expect>,
+    /// What came meanwhile.
+    held: Vec<u8>,
+}
+
+/// What an answer is for.
+#[derive(Debug)]
+enum Purpose {
+    Register,
 }
 
 #[derive(Debug, Default)]
@@ -78,6 +106,15 @@ pub struct Model {
     /// The nicks that were given up, the newest last.
     gone: Vec<String>,
     out: Vec<(ConnId, Expect)>,
+    /// Whether what happens now is the answer to a label, and what comes behind that answer.
+    labeled: bool,
+    after: Vec<(ConnId, Expect)>,
+    /// What is asked of the world because of this event.
+    asked: Vec<Action>,
+    asks: AskId,
+    /// How many deeds, and how many batches, have been told.
+    deeds: u64,
+    batches: u64,
 }
 
 impl Model {
@@ -90,12 +127,19 @@ impl Model {
             channels: BTreeMap::new(),
             gone: Vec::new(),
             out: Vec::new(),
+            labeled: false,
+            after: Vec::new(),
+            asked: Vec::new(),
+            asks: 0,
+            deeds: 0,
+            batches: 0,
         }
     }
 
     /// What each connection is sent because of `event`: for each of them in order.
     pub fn handle(&mut self, now: Time, event: &Event<'_>) -> std::vec::Drain<'_, (ConnId, Expect)> {
         self.now = now;
+        self.asked.clear();
         match *event {
             Event::Accepted { conn, host } => {
                 let user = User { host: host.to_owned(), connected: now, heard: now, ..User::default() };
@@ -103,7 +147,14 @@ impl Model {
             }
             Event::Received { conn, bytes } => self.received(conn, bytes),
             Event::Closed { conn, reason } => self.forget(conn, reason.text()),
-            Event::Verified { .. } | Event::Reloaded { .. } => {}
+            Event::Verified { ask, right } => self.answered(ask, |model, who, purpose| match purpose {
+                Purpose::Register => model.password_verified(who, right),
+            }),
+            Event::Reloaded { outcome, .. } => {
+                if let Ok(reload) = outcome {
+                    self.config = reload.config.clone();
+                }
+            }
             Event::Timeout => self.timeout(),
             Event::Stop => {
                 for conn in self.users.keys().copied().collect::<Vec<_>>() {
@@ -114,6 +165,11 @@ impl Model {
             }
         }
         self.out.drain(..)
+    }
+
+    /// What the server must ask of the world because of the last event, in order.
+    pub fn asked(&self) -> &[Action] {
+        &self.asked
     }
 
     /// How many connections there are, registered or not.
@@ -127,36 +183,113 @@ impl Model {
     }
 
     fn received(&mut self, who: ConnId, bytes: &[u8]) {
+        let user = self.users.get_mut(&who).unwrap();
+        (user.heard, user.pinged) = (self.now, None);
+        self.read(who, bytes);
+        let held = self.users.get(&who).and_then(|user| user.waiting.as_ref()).map_or(0, |waiting| waiting.held.len());
+        if held > self.config.limits.held_bytes {
+            self.error(who, "Input queue exceeded");
+            self.forget(who, "Input queue exceeded");
+        }
+    }
+
+    fn read(&mut self, who: ConnId, bytes: &[u8]) {
         for piece in bytes.split_inclusive(|&b| b == b'\r' || b == b'\n') {
             // QUIT in the middle of the bytes: what comes behind it was sent to nobody.
             let Some(user) = self.users.get_mut(&who) else { return };
-            user.heard = self.now;
-            user.pinged = None;
+            if let Some(waiting) = &mut user.waiting {
+                waiting.held.extend_from_slice(piece);
+                continue;
+            }
             user.unfinished.extend_from_slice(piece);
             if let Some((b'\r' | b'\n', line)) = user.unfinished.split_last() {
                 let said = if line.is_empty() { None } else { Some(text::read(line)) };
                 user.unfinished = Vec::new();
-                match said {
-                    None => {}
-                    Some(Said::TooLong) => self.numeric(who, "417", &[]),
-                    Some(Said::Garbage) => self.numeric(who, "400", &["*"]),
-                    Some(Said::Command(command, params)) => {
-                        self.act(who, &command, &params.iter().map(String::as_str).collect::<Vec<_>>());
-                    }
+                if let Some(said) = said {
+                    self.line(who, &said);
                 }
             }
         }
     }
 
-    fn act(&mut self, who: ConnId, command: &str, params: &[&str]) {
-        let early = ["CAP", "PASS", "NICK", "USER", "PING", "PONG", "QUIT"].contains(&command);
+    fn line(&mut self, who: ConnId, said: &Said) {
+        match said {
+            Said::TooLong => self.numeric(who, "417", &[]),
+            Said::NotUtf8 if self.has(who, "standard-replies") => self.fail(who, "*", "INVALID_UTF8", &[]),
+            Said::NotUtf8 | Said::Garbage => self.numeric(who, "400", &["*"]),
+            Said::Command { tags, command, params } => {
+                let params: Vec<&str> = params.iter().map(String::as_str).collect();
+                let label = self.label(who, tags);
+                self.answer_to(who, label, Vec::new(), |model| model.act(who, command, &params, tags));
+            }
+        }
+    }
+
+    /// The label that the answers to a line must carry.
+    fn label(&self, who: ConnId, tags: &str) -> Option<String> {
+        let label = tags::find(tags, "label").filter(|label| (1..=64).contains(&label.len()))?;
+        (self.has(who, "labeled-response") && self.has(who, "batch")).then(|| label.into_owned())
+    }
+
+    /// Does something, and makes of what `who` hears because of it (and has `said` before) the answer to a label. If it
+    /// waits for something, the answer waits too.
+    fn answer_to(&mut self, who: ConnId, label: Option<String>, said: Vec<Expect>, act: impl FnOnce(&mut Self)) {
+        let before = self.out.len();
+        self.labeled = label.is_some();
+        act(self);
+        if let Some(label) = label {
+            let (theirs, others): (Vec<_>, Vec<_>) = self.out.drain(before..).partition(|(conn, _)| *conn == who);
+            self.out.extend(others);
+            let mut inside: Vec<Expect> = said.into_iter().chain(theirs.into_iter().map(|row| row.1)).collect();
+            if let Some(waiting) = self.users.get_mut(&who).and_then(|user| user.waiting.as_mut()) {
+                (waiting.label, waiting.said) = (Some(label), inside);
+                return;
+            }
+            let close = inside.pop_if(|last| *last == Expect::Close);
+            self.out.push((who, Expect::Labeled { label, inside }));
+            self.out.extend(close.map(|close| (who, close)));
+        }
+        self.out.append(&mut self.after);
+    }
+
+    /// Lets a connection wait for the answer to a question.
+    fn wait(&mut self, who: ConnId, purpose: Purpose) -> AskId {
+        self.asks += 1;
+        let (ask, label, said, held) = (self.asks, None, Vec::new(), Vec::new());
+        self.users.get_mut(&who).unwrap().waiting = Some(Waiting { ask, purpose, label, said, held });
+        ask
+    }
+
+    /// Lets a connection wait until it is known whether its password is right.
+    fn verify(&mut self, who: ConnId, purpose: Purpose, password: &str, hash: &str) {
+        let ask = self.wait(who, purpose);
+        self.asked.push(Action::Verify { ask, password: Secret::new(password), hash: hash.into() });
+    }
+
+    /// An answer came: whoever waits for it goes on, and then with what they sent meanwhile.
+    fn answered(&mut self, ask: AskId, act: impl FnOnce(&mut Self, ConnId, Purpose)) {
+        let waits = |user: &User| user.waiting.as_ref().is_some_and(|waiting| waiting.ask == ask);
+        let Some((&who, user)) = self.users.iter_mut().find(|(_, user)| waits(user)) else { return };
+        let Waiting { purpose, label, said, held, .. } = user.waiting.take().unwrap();
+        self.answer_to(who, label, said, |model| act(model, who, purpose));
+        self.read(who, &held);
+    }
+
+    fn act(&mut self, who: ConnId, command: &str, params: &[&str], tags: &str) {
+        let early = match command {
+            "CAP" | "PASS" | "NICK" | "USER" | "PING" | "PONG" | "QUIT" => true,
+            "AWAY" => self.has(who, "draft/pre-away"),
+            "ISUPPORT" => self.has(who, "draft/extended-isupport"),
+            _ => false,
+        };
         if !early && !self.users[&who].registered {
             return self.numeric(who, "451", &[]);
         }
         let least = match command {
             "USER" => 4,
             "KICK" => 2,
-            "CAP" | "PASS" | "PING" | "JOIN" | "PART" | "TOPIC" | "MODE" | "WHO" | "ISON" | "USERHOST" => 1,
+            "CAP" | "PASS" | "PING" | "JOIN" | "PART" | "TOPIC" | "MODE" | "ISON" | "USERHOST" | "SETNAME" => 1,
+            "WHO" => 1,
             "INVITE" if params.len() == 1 => 2,
             _ => 0,
         };
@@ -172,6 +305,9 @@ impl Model {
             "PING" => self.ping(who, params[0]),
             "PONG" => {}
             "QUIT" => self.quit(who, params.first().unwrap_or(&"")),
+            "ISUPPORT" => self.isupport(who),
+            "AWAY" => self.away(who, params.first().unwrap_or(&"")),
+            "SETNAME" => self.setname(who, params[0]),
             "JOIN" => self.join(who, params[0], params.get(1).unwrap_or(&"")),
             "PART" => self.part(who, params[0], params.get(1).unwrap_or(&"")),
             "TOPIC" => self.topic(who, params[0], params.get(1).copied()),
@@ -180,40 +316,96 @@ impl Model {
             "INVITE" => self.invite(who, params),
             "KICK" => self.kick(who, params[0], params[1], params.get(2).unwrap_or(&"")),
             "MODE" => self.mode(who, params),
-            "PRIVMSG" | "NOTICE" => self.message(who, command, params),
+            "PRIVMSG" | "NOTICE" => self.message(who, command, params, tags),
+            "TAGMSG" if self.has(who, "message-tags") => self.message(who, command, params, tags),
             "WHO" => self.who(who, params[0], params.get(1) == Some(&"o")),
             "WHOIS" => self.whois(who, params),
             "WHOWAS" => self.whowas(who, params),
             "ISON" => self.ison(who, params),
             "USERHOST" => self.userhost(who, params),
-            "AWAY" => self.away(who, params.first().unwrap_or(&"")),
             "LUSERS" => self.lusers(who),
             "MOTD" | "VERSION" | "TIME" => self.about(who, command, given),
             _ => self.numeric(who, "421", &[cut(command, 32)]),
         }
     }
 
-    /// The same line to all of `to`, cut where it is longer than a line may be.
+    /// The same line to all of `to`, cut where it is longer than a line may be. If its source is a user it is a deed of
+    /// theirs, and has an id that no other line has.
     fn tell(&mut self, to: impl IntoIterator<Item = ConnId>, line: &str) {
-        let line: Rc<[u8]> = format!("{}\r\n", cut(line, 510)).into_bytes().into();
-        self.out.extend(to.into_iter().map(|conn| (conn, Expect::Exact(line.clone()))));
+        self.deeds += 1;
+        self.also(to, line);
+    }
+
+    /// Another form of the line that was told last, or the same to others: it is the same deed, and has the same id.
+    fn also(&mut self, to: impl IntoIterator<Item = ConnId>, line: &str) {
+        let tags = self.tags(line);
+        self.told(to, line, &tags);
+    }
+
+    /// By which rule a line of the last deed is tagged.
+    fn tags(&self, line: &str) -> Tags {
+        let source = line.strip_prefix(':').and_then(|line| line.split_once('!'));
+        let source = source.map(|(nick, _)| nick).filter(|nick| !nick.contains(' '));
+        let bot = source.and_then(|nick| self.find(nick)).is_some_and(|user| self.users[&user].modes.contains(&'B'));
+        Tags { deed: source.map(|_| self.deeds), bot, ..Tags::default() }
+    }
+
+    /// The same line to all of `to`, with those of `tags` that each of them asked for.
+    fn told(&mut self, to: impl IntoIterator<Item = ConnId>, line: &str, tags: &Tags) {
+        let line: Rc<str> = cut(line, 510).into();
+        for conn in to {
+            self.hear(conn, Body::Exact(line.clone()), tags);
+        }
+    }
+
+    fn hear(&mut self, to: ConnId, body: Body, tags: &Tags) {
+        let tags = Tags { time: self.has(to, "server-time"), all: self.has(to, "message-tags"), ..tags.clone() };
+        self.out.push((to, Expect::Line(body, tags)));
+    }
+
+    /// Makes a batch of what `act` lets `to` hear.
+    fn batch(&mut self, to: ConnId, kind: &str, act: impl FnOnce(&mut Self)) {
+        self.batches += 1;
+        let (before, number, from) = (self.out.len(), self.batches, format!(":{}", self.config.name));
+        act(self);
+        let inside = self.out.drain(before..).map(|row| row.1).collect();
+        let tags = Tags { time: self.has(to, "server-time"), ..Tags::default() };
+        self.out.push((to, Expect::Batch { from, number, kind: kind.to_owned(), tags, inside }));
     }
 
     /// A numeric and its first parameters.
     fn numeric(&mut self, to: ConnId, code: &str, params: &[&str]) {
         let head = self.head(to, code, params);
-        self.out.push((to, Expect::Numeric(head)));
+        self.hear(to, Body::Numeric(head), &Tags::default());
     }
 
     /// A numeric that comes as often as it takes.
     fn numerics(&mut self, to: ConnId, code: &str) {
         let head = self.head(to, code, &[]);
-        self.out.push((to, Expect::Some(head)));
+        self.hear(to, Body::Some(head), &Tags::default());
+    }
+
+    /// Any number of numerics with one of `codes`, then one with the code `end`.
+    fn answer(&mut self, to: ConnId, codes: &[&str], end: &str) {
+        let heads = codes.iter().map(|code| self.head(to, code, &[])).collect();
+        let ends = vec![self.head(to, end, &[])];
+        self.hear(to, Body::Answer { heads, ends }, &Tags::default());
+    }
+
+    /// `FAIL command code context…`, whatever its text.
+    fn fail(&mut self, to: ConnId, command: &str, code: &str, context: &[&str]) {
+        self.standard(to, "FAIL", command, code, context);
+    }
+
+    /// A standard reply: `FAIL`, `WARN` or `NOTE`.
+    fn standard(&mut self, to: ConnId, kind: &str, command: &str, code: &str, context: &[&str]) {
+        let context: String = context.iter().map(|param| format!(" {}", text::middle(param))).collect();
+        let head = format!(":{} {kind} {command} {code}{context}", self.config.name);
+        self.hear(to, Body::Numeric(cut(&head, 510).to_owned()), &Tags::default());
     }
 
     fn head(&self, to: ConnId, code: &str, params: &[&str]) -> String {
-        let me = self.users[&to].nick.as_deref().unwrap_or("*");
-        let mut head = format!(":{} {code} {me}", self.config.name);
+        let mut head = format!(":{} {code} {}", self.config.name, self.nick_of(to));
         for param in params {
             head = head + " " + param;
         }
@@ -223,7 +415,7 @@ impl Model {
     /// Takes leave of a connection that the server closes.
     fn error(&mut self, who: ConnId, reason: &str) {
         let line = format!("ERROR :Closing link: ({}) [{reason}]", self.users[&who].host);
-        self.tell([who], &line);
+        self.also([who], &line);
         self.out.push((who, Expect::Close));
     }
 
@@ -266,6 +458,16 @@ impl Model {
         self.users[&who].nick.as_deref().unwrap_or("*")
     }
 
+    /// Whether they switched a capability on.
+    fn has(&self, who: ConnId, cap: &str) -> bool {
+        self.users[&who].caps.contains(cap)
+    }
+
+    /// Whether they are an operator with this privilege.
+    fn may(&self, who: ConnId, privilege: Privilege) -> bool {
+        self.users[&who].privileges.contains(&privilege)
+    }
+
     /// The registered user with this nick.
     fn find(&self, nick: &str) -> Option<ConnId> {
         let mut users = self.users.iter().filter(|(_, user)| user.registered);
@@ -281,6 +483,11 @@ impl Model {
 impl Channel {
     fn has(&self, who: ConnId) -> bool {
         self.members.contains_key(&who)
+    }
+
+    /// From 0 for none over 1 for voice to 5 for founder.
+    fn rank(&self, who: ConnId) -> usize {
+        self.members.get(&who).map_or(0, |member| if member.operator { 3 } else { usize::from(member.voice) })
     }
 
     fn is_operator(&self, who: ConnId) -> bool {
