@@ -36,7 +36,7 @@ pub(super) fn nick(turn: &mut Turn<'_>, message: &Message<'_>) {
     let registered = turn.me().is_registered();
     if registered {
         let message = turn.act("NICK").param(nick.as_str());
-        let mut told = turn.state.neighbours(turn.conn);
+        let mut told = turn.state.witnesses(turn.conn);
         told.push(turn.conn);
         turn.deliver(&told, &message);
         turn.state.remember(turn.conn, turn.now, turn.config.limits.whowas_entries);

@@ -164,7 +164,13 @@ impl Turn<'_> {
     }
 
     /// The same, with something else than a space between the words.
-    pub(super) fn reply_joined<W: AsRef<str>>(&mut self, numeric: Numeric, params: &[&str], words: &[W], between: char) {
+    pub(super) fn reply_joined<W: AsRef<str>>(
+        &mut self,
+        numeric: Numeric,
+        params: &[&str],
+        words: &[W],
+        between: char,
+    ) {
         let room = crate::wire::MAX_LINE - self.numeric(numeric, params).trailing("").len();
         let mut text = String::new();
         for word in words.iter().map(AsRef::as_ref) {
@@ -259,11 +265,11 @@ impl Turn<'_> {
     pub(super) fn forget(&mut self, reason: &str) {
         if self.me().is_registered() {
             let message = self.act("QUIT").trailing(reason).cut();
-            let neighbours = self.state.neighbours(self.conn);
+            let witnesses = self.state.witnesses(self.conn);
             if self.config.bugs.has(Bug::QuitToldTwice) && self.me().channels.len() > 1 {
-                self.deliver(&neighbours, &message);
+                self.deliver(&witnesses, &message);
             }
-            self.deliver(&neighbours, &message);
+            self.deliver(&witnesses, &message);
             let nick = self.me().shown_nick().to_owned();
             self.state.unwatch_all(self.conn);
             monitor::tell_offline(self, &nick);

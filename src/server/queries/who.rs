@@ -34,7 +34,7 @@ pub(in super::super) fn who(turn: &mut Turn<'_>, message: &Message<'_>) {
 }
 
 fn may_see_user(turn: &Turn<'_>, conn: ConnId) -> bool {
-    conn == turn.conn || !turn.state.user(conn).is_invisible() || turn.state.share_channel(turn.conn, conn)
+    conn == turn.conn || !turn.state.user(conn).is_invisible() || turn.state.shares_channel(turn.conn, conn)
 }
 
 /// Whether WHO with this mask shows the user.
