@@ -1,44 +1,10 @@
 //! One channel: its members, modes, lists and topic.
 
 use super::event::ConnId;
-use super::modes::RANKS;
+use super::mode_table::RANKS;
+pub(super) use super::mode_table::{Flag, ListMode, Rank};
 use crate::time::Time;
 use crate::wire::{Casemapping, ChannelName};
-
-/// How high a member stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Rank {
-    Voice,
-    HalfOperator,
-    Operator,
-    Admin,
-    Founder,
-}
-
-/// A mode of a channel that is on or off.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Flag {
-    NoCtcp,
-    SpeakLoggedIn,
-    JoinLoggedIn,
-    InviteOnly,
-    Moderated,
-    NoOutside,
-    Secret,
-    TopicLocked,
-    Auditorium,
-}
-
-/// A channel's lists of masks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum ListMode {
-    /// `b`: who may neither join nor speak.
-    Ban,
-    /// `e`: whom no ban hits.
-    Exception,
-    /// `I`: who needs no invitation.
-    InviteException,
-}
 
 /// The number of a channel in the server's table.
 pub(super) type ChannelId = u32;

@@ -1,7 +1,8 @@
 //! The commands, in one table, and the one place that checks registration and the number of parameters.
 
 use super::caps::Cap;
-use super::turn::{Label, Turn, cut};
+use super::label::Label;
+use super::turn::{Turn, cut};
 use super::{
     channels, help, info, isupport, messages, metadata, modes, monitor, oper, presence, queries, registration, stats,
 };
@@ -72,7 +73,7 @@ pub(super) const COMMANDS: &[Command] = &[
     Command { name: "USERIP", least_params: 1, phase: Registered, handler: queries::userip },
     Command { name: "VERSION", least_params: 0, phase: Registered, handler: info::version },
     Command { name: "WALLOPS", least_params: 1, phase: Registered, handler: oper::wallops },
-    Command { name: "WHO", least_params: 1, phase: Registered, handler: queries::who },
+    Command { name: "WHO", least_params: 0, phase: Registered, handler: queries::who },
     Command { name: "WHOIS", least_params: 0, phase: Registered, handler: queries::whois },
     Command { name: "WHOWAS", least_params: 0, phase: Registered, handler: queries::whowas },
 ];

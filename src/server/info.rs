@@ -16,7 +16,7 @@ pub(super) fn date(time: Time) -> String {
 }
 
 /// Whether the command is for this server; else says that there is no other.
-fn is_here(turn: &mut Turn<'_>, target: Option<&str>) -> bool {
+pub(super) fn is_here(turn: &mut Turn<'_>, target: Option<&str>) -> bool {
     match target {
         Some(server) if !server.is_empty() && !server.eq_ignore_ascii_case(&turn.config.name) => {
             turn.reply(ERR_NOSUCHSERVER, &[server]);

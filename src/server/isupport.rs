@@ -1,6 +1,6 @@
 //! What the server supports (005), made from the limits and tables that it goes by.
 
-use super::modes::{CHANNEL_MODES, ChannelMode, Kind, RANKS, USER_MODES};
+use super::mode_table::{CHANNEL_MODES, ChannelMode, Kind, RANKS, USER_MODES};
 use super::turn::Turn;
 use crate::wire::Message;
 use crate::wire::numeric::RPL_ISUPPORT;

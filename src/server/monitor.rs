@@ -51,32 +51,12 @@ fn add(turn: &mut Turn<'_>, nicks: &str) {
 
 /// 730 for those of `nicks` who are online, and 731 for the others.
 fn tell_status(turn: &mut Turn<'_>, nicks: &[String]) {
-    let (online, offline): (Vec<String>, Vec<String>) = nicks.iter().cloned().partition(|nick| turn.state.find(nick).is_some());
+    let (online, offline): (Vec<String>, Vec<String>) =
+        nicks.iter().cloned().partition(|nick| turn.state.find(nick).is_some());
     let online: Vec<String> =
         online.iter().filter_map(|nick| turn.state.find(nick)).map(|conn| turn.state.user(conn).source()).collect();
     turn.reply_joined(RPL_MONONLINE, &[], &online, ',');
     turn.reply_joined(RPL_MONOFFLINE, &[], &offline, ',');
-}
-
-/// Tells those who watch the nick of the one whose turn it is that somebody has it now.
-pub(super) fn tell_online(turn: &mut Turn<'_>) {
-    let source = turn.me().source();
-    for (watcher, _) in turn.state.watchers(turn.me().shown_nick()) {
-        tell(turn, watcher, RPL_MONONLINE, &source);
-    }
-}
-
-/// Tells those who watch `nick` that nobody has it any more.
-pub(super) fn tell_offline(turn: &mut Turn<'_>, nick: &str) {
-    for (watcher, as_written) in turn.state.watchers(nick) {
-        tell(turn, watcher, RPL_MONOFFLINE, &as_written);
-    }
-}
-
-fn tell(turn: &mut Turn<'_>, watcher: ConnId, numeric: Numeric, who: &str) {
-    let nick = turn.state.user(watcher).shown_nick().to_owned();
-    let message = turn.serve(numeric.code).param(&nick).trailing(who);
-    turn.deliver(&[watcher], &message);
 }
 
 /// Those who watch the one whose turn it is, and want to know what they do (extended-monitor).

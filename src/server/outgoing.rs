@@ -8,7 +8,6 @@ use std::fmt;
 use std::rc::Rc;
 
 use super::caps::{Cap, Caps};
-use super::user::User;
 use crate::time::Time;
 use crate::wire::{Encoder, Line, TagWriter};
 
@@ -73,28 +72,45 @@ pub(super) struct Tags {
     batch: Option<Rc<str>>,
 }
 
+impl Tags {
+    /// The tags of something that a user does.
+    pub(super) fn of_user(id: MessageId, account: Option<Rc<str>>, bot: bool) -> Self {
+        Self { id: Some(id), account, bot, ..Self::default() }
+    }
+}
+
+/// What a message does to a batch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Frame {
+    /// It opens the batch of this name.
+    Opens(Rc<str>),
+    /// It closes it.
+    Closes(Rc<str>),
+}
+
 /// A message without its receivers.
 #[derive(Clone, Debug)]
 pub(super) struct Outgoing {
     encoder: Encoder,
     pub(super) tags: Tags,
+    /// Set for BATCH.
+    frame: Option<Frame>,
 }
 
 impl Outgoing {
     /// A message that the server says itself, `:server COMMAND`.
     pub(super) fn from_server(name: &str, command: &str) -> Self {
-        Self { encoder: Encoder::from_source(name).command(command), tags: Tags::default() }
+        Self { encoder: Encoder::from_source(name).command(command), tags: Tags::default(), frame: None }
     }
 
     /// A message without a source.
     pub(super) fn bare(command: &str) -> Self {
-        Self { encoder: Encoder::bare().command(command), tags: Tags::default() }
+        Self { encoder: Encoder::bare().command(command), tags: Tags::default(), frame: None }
     }
 
     /// What a user does, `:nick!user@host COMMAND`.
-    pub(super) fn from_user(user: &User, id: MessageId, command: &str) -> Self {
-        let tags = Tags { id: Some(id), account: user.account.clone(), bot: user.is_bot(), ..Tags::default() };
-        Self { encoder: Encoder::from_source(&user.source()).command(command), tags }
+    pub(super) fn from_user(source: &str, tags: Tags, command: &str) -> Self {
+        Self { encoder: Encoder::from_source(source).command(command), tags, frame: None }
     }
 
     /// Appends a middle parameter.
@@ -130,6 +146,23 @@ impl Outgoing {
     pub(super) fn in_batch(mut self, batch: &Rc<str>) -> Self {
         self.tags.batch = Some(batch.clone());
         self
+    }
+
+    /// Makes of `BATCH` the line that opens the batch of this name and kind; its further parameters follow.
+    pub(super) fn opening(mut self, batch: &Rc<str>, kind: &str) -> Self {
+        self.frame = Some(Frame::Opens(batch.clone()));
+        self.param(&["+", batch].concat()).param(kind)
+    }
+
+    /// Makes of `BATCH` the line that closes the batch of this name.
+    pub(super) fn closing(mut self, batch: &Rc<str>) -> Self {
+        self.frame = Some(Frame::Closes(batch.clone()));
+        self.param(&["-", batch].concat())
+    }
+
+    /// What it does to a batch.
+    pub(super) fn frame(&self) -> Option<&Frame> {
+        self.frame.as_ref()
     }
 
     /// Makes it part of a batch, unless it is part of one already.

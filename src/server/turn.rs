@@ -6,14 +6,14 @@ use super::caps::Cap;
 use super::channel::{Channel, ChannelId, Rank};
 use super::config::Config;
 use super::event::{Actions, AskId, ConnId};
-use super::monitor;
+use super::label::Label;
 use super::operator::Privilege;
-use super::outgoing::{Form, MessageId, Outgoing};
+use super::outgoing::{Form, Frame, MessageId, Outgoing, Tags};
 use super::state::State;
 use super::user::{Purpose, User};
 use crate::planted::Bug;
 use crate::time::Time;
-use crate::wire::numeric::Numeric;
+use crate::wire::numeric::{Numeric, RPL_MONOFFLINE, RPL_MONONLINE};
 
 /// What every handler is given besides the message.
 pub(super) struct Turn<'a> {
@@ -27,20 +27,8 @@ pub(super) struct Turn<'a> {
     pub(super) conn: ConnId,
     /// The label that the answers are to carry, and the answers so far.
     pub(super) label: Option<Label>,
-}
-
-/// A command's label, and what is to be said to its sender because of it (IRCv3 labeled-response).
-#[derive(Debug)]
-pub(super) struct Label {
-    conn: ConnId,
-    text: Box<str>,
-    lines: Vec<Outgoing>,
-}
-
-impl Label {
-    pub(super) fn new(conn: ConnId, text: &str) -> Self {
-        Self { conn, text: text.into(), lines: Vec::new() }
-    }
+    /// The batch that all answers are part of for the moment.
+    pub(super) batch: Option<Rc<str>>,
 }
 
 impl Turn<'_> {
@@ -62,7 +50,8 @@ impl Turn<'_> {
     /// The beginning of a message about what this user does: `:nick!user@host COMMAND`.
     pub(super) fn act(&mut self, command: &str) -> Outgoing {
         let id = MessageId { started: self.started, number: self.state.number() };
-        Outgoing::from_user(self.me(), id, command)
+        let me = self.me();
+        Outgoing::from_user(&me.source(), Tags::of_user(id, me.account.clone(), me.is_bot()), command)
     }
 
     /// The beginning of a message that the server says itself: `:server COMMAND`.
@@ -72,7 +61,10 @@ impl Turn<'_> {
 
     /// Sends a message to the one whose turn it is.
     pub(super) fn send(&mut self, message: &Outgoing) {
-        self.deliver(&[self.conn], message);
+        match self.batch.clone() {
+            Some(batch) => self.deliver(&[self.conn], &message.clone().or_in_batch(&batch)),
+            None => self.deliver(&[self.conn], message),
+        }
     }
 
     /// Sends a message to each of `to`, in the form that each asked for: encoded once for each form, not for each
@@ -96,34 +88,42 @@ impl Turn<'_> {
         self.state.channel(id).members().iter().map(|member| member.conn).filter(|&conn| wanted(conn)).collect()
     }
 
-    /// Answers what was asked with a label, now that the command is done.
+    /// Answers what was asked with a label, now that the command is done: "If no response is required, an
+    /// acknowledgement message MUST be sent", and several lines stand in one batch.
     pub(super) fn answer_label(&mut self) {
-        let Some(Label { conn, text, lines }) = self.label.take() else { return };
+        let Some(Label { conn, text, mut lines }) = self.label.take() else { return };
+        if lines.is_empty() {
+            lines.push(self.serve("ACK"));
+        }
+        if lines.len() > 1 && !is_one_batch(&lines) {
+            let batch = self.batch_name();
+            let open = self.serve("BATCH").opening(&batch, "labeled-response");
+            let close = self.serve("BATCH").closing(&batch);
+            lines = lines.into_iter().map(|line| line.or_in_batch(&batch)).collect();
+            lines.insert(0, open);
+            lines.push(close);
+        }
         let form = self.state.form(conn);
-        // "If no response is required, an acknowledgement message MUST be sent."; "Servers MUST return a batch … if the
-        // response consists of more than one message".
-        match &lines[..] {
-            [] => {
-                let line = self.serve("ACK").line(form, self.now, Some(&text));
-                self.actions.send(conn, line);
-            }
-            [line] => self.actions.send(conn, line.line(form, self.now, Some(&text))),
-            _ => {
-                let batch: Rc<str> = self.batch_name();
-                let start = self.serve("BATCH").param(&["+", &batch].concat()).param("labeled-response");
-                self.actions.send(conn, start.line(form, self.now, Some(&text)));
-                for line in lines {
-                    self.actions.send(conn, line.or_in_batch(&batch).line(form, self.now, None));
-                }
-                let end = self.serve("BATCH").param(&["-", &batch].concat());
-                self.actions.send(conn, end.line(form, self.now, None));
-            }
+        for (at, line) in lines.iter().enumerate() {
+            self.actions.send(conn, line.line(form, self.now, (at == 0).then_some(&*text)));
         }
     }
 
     /// A name for a batch that no other has.
     pub(super) fn batch_name(&mut self) -> Rc<str> {
         format!("b{:x}", self.state.number()).into()
+    }
+
+    /// Sends the one whose turn it is a batch of the server's: what `lines` sends in between.
+    pub(super) fn in_batch(&mut self, kind: &str, params: &[&str], lines: impl FnOnce(&mut Self)) {
+        let batch = self.batch_name();
+        let open = self.serve("BATCH").opening(&batch, kind).params(params.iter().copied());
+        self.send(&open);
+        self.batch = Some(batch.clone());
+        lines(self);
+        self.batch = None;
+        let close = self.serve("BATCH").closing(&batch);
+        self.send(&close);
     }
 
     /// Lets the connection wait for an answer: nothing more of it is handled before. Returns the number to ask by.
@@ -243,6 +243,27 @@ impl Turn<'_> {
         self.state.leave(id, conn, keep_empty);
     }
 
+    /// Tells those who watch the nick of the one whose turn it is that somebody has it now (730).
+    pub(super) fn tell_online(&mut self) {
+        let source = self.me().source();
+        for (watcher, _) in self.state.watchers(self.me().shown_nick()) {
+            self.tell_watcher(watcher, RPL_MONONLINE, &source);
+        }
+    }
+
+    /// Tells those who watch `nick` that nobody has it any more (731).
+    pub(super) fn tell_offline(&mut self, nick: &str) {
+        for (watcher, as_written) in self.state.watchers(nick) {
+            self.tell_watcher(watcher, RPL_MONOFFLINE, &as_written);
+        }
+    }
+
+    fn tell_watcher(&mut self, watcher: ConnId, numeric: Numeric, who: &str) {
+        let nick = self.state.user(watcher).shown_nick().to_owned();
+        let message = self.serve(numeric.code).param(&nick).trailing(who);
+        self.deliver(&[watcher], &message);
+    }
+
     /// Does something on behalf of another connection, whose turn it is meanwhile.
     pub(super) fn as_user(&mut self, conn: ConnId, act: impl FnOnce(&mut Self)) {
         let before = std::mem::replace(&mut self.conn, conn);
@@ -272,13 +293,24 @@ impl Turn<'_> {
             self.deliver(&witnesses, &message);
             let nick = self.me().shown_nick().to_owned();
             self.state.unwatch_all(self.conn);
-            monitor::tell_offline(self, &nick);
+            self.tell_offline(&nick);
             self.state.remember(self.conn, self.now, self.config.limits.whowas_entries);
         }
         for id in std::mem::take(&mut self.me_mut().channels) {
             self.leave(id, self.conn);
         }
         self.state.remove(self.conn);
+    }
+}
+
+/// Whether the lines are together a batch of their own: then the label stands on the line that opens it.
+fn is_one_batch(lines: &[Outgoing]) -> bool {
+    let [first, between @ .., last] = lines else { return false };
+    match (first.frame(), last.frame()) {
+        (Some(Frame::Opens(name)), Some(Frame::Closes(end))) if name == end => {
+            !between.iter().any(|line| line.frame() == last.frame())
+        }
+        _ => false,
     }
 }
 

@@ -5,9 +5,10 @@ use std::rc::Rc;
 use super::caps::Caps;
 use super::channel::ChannelId;
 use super::event::{AskId, Secret};
-use super::modes::USER_MODES;
+use super::label::Label;
+use super::mode_table::USER_MODES;
+pub(super) use super::mode_table::UserMode;
 use super::operator::Privilege;
-use super::turn::Label;
 use crate::time::Time;
 use crate::wire::{Folded, LineBuffer, Nick};
 
@@ -60,17 +61,6 @@ pub(super) struct Waiting {
     pub(super) label: Option<Label>,
     /// What it has sent meanwhile.
     pub(super) held: Vec<u8>,
-}
-
-/// A mode of a user.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum UserMode {
-    Bot,
-    LoggedInOnly,
-    Invisible,
-    Operator,
-    Notices,
-    Wallops,
 }
 
 /// What the answer is for.

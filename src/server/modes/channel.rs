@@ -1,9 +1,9 @@
 //! A channel's modes, and its members' ranks.
 
 use super::super::channel::{ChannelId, Entry, ListMode, Rank};
+use super::super::mode_table::{CHANNEL_MODES, ChannelMode, Kind, RANKS, RankMode, Sight};
 use super::super::outgoing::Outgoing;
 use super::super::turn::Turn;
-use super::table::{CHANNEL_MODES, ChannelMode, Kind, RANKS, RankMode, Sight};
 use crate::wire::numeric::*;
 use crate::wire::{Message, complete_mask};
 

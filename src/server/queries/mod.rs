@@ -6,9 +6,23 @@ mod whois;
 pub(super) use who::who;
 pub(super) use whois::{whois, whowas};
 
+use super::event::ConnId;
+use super::operator::Privilege;
 use super::turn::Turn;
 use crate::wire::Message;
 use crate::wire::numeric::*;
+
+/// Whether the one whose turn it is may be shown what only a user themselves and some operators are: where from they
+/// connect, which modes they have.
+fn may_look_behind(turn: &Turn<'_>, conn: ConnId) -> bool {
+    conn == turn.conn || turn.me().may(Privilege::See)
+}
+
+/// Whether somebody is shown to the one whose turn it is who did not ask for them by their nick.
+fn may_see_user(turn: &Turn<'_>, conn: ConnId) -> bool {
+    let invisible = turn.state.user(conn).is_invisible();
+    !invisible || may_look_behind(turn, conn) || turn.state.shares_channel(turn.conn, conn)
+}
 
 pub(super) fn ison(turn: &mut Turn<'_>, message: &Message<'_>) {
     let asked = message.params().iter().flat_map(|param| param.split(' ')).filter(|nick| !nick.is_empty());
@@ -30,6 +44,30 @@ fn answer_words(turn: &mut Turn<'_>, numeric: Numeric, words: &[String]) {
 const USERHOST_NICKS: usize = 5;
 
 pub(super) fn userhost(turn: &mut Turn<'_>, message: &Message<'_>) {
+    answer_hosts(turn, message, RPL_USERHOST, |_, _| true);
+}
+
+/// As USERHOST, but with the address, for those who may know it; for others a host that shows it all the same.
+pub(super) fn userip(turn: &mut Turn<'_>, message: &Message<'_>) {
+    answer_hosts(turn, message, RPL_USERIP, |turn, conn| {
+        may_look_behind(turn, conn) || is_address(&turn.state.user(conn).host)
+    });
+}
+
+/// What stands for an address that is not shown.
+const HIDDEN_ADDRESS: &str = "0.0.0.0";
+
+/// Whether a host shows an address, and not a name.
+fn is_address(host: &str) -> bool {
+    host.contains(':') || host.bytes().all(|b| b.is_ascii_digit() || b == b'.')
+}
+
+fn answer_hosts(
+    turn: &mut Turn<'_>,
+    message: &Message<'_>,
+    numeric: Numeric,
+    shows_host: impl Fn(&Turn<'_>, ConnId) -> bool,
+) {
     let asked = message.params().iter().flat_map(|param| param.split(' ')).filter(|nick| !nick.is_empty());
     let answers: Vec<String> = asked
         .take(USERHOST_NICKS)
@@ -38,12 +76,9 @@ pub(super) fn userhost(turn: &mut Turn<'_>, message: &Message<'_>) {
             let user = turn.state.user(conn);
             let star = if user.is_operator() { "*" } else { "" };
             let sign = if user.away.is_some() { "-" } else { "+" };
-            [user.shown_nick(), star, "=", sign, &user.name, "@", &user.host].concat()
+            let host = if shows_host(turn, conn) { &user.host } else { HIDDEN_ADDRESS };
+            [user.shown_nick(), star, "=", sign, &user.name, "@", host].concat()
         })
         .collect();
-    answer_words(turn, RPL_USERHOST, &answers);
-}
-
-pub(super) fn userip(turn: &mut Turn<'_>, _message: &Message<'_>) {
-    turn.reply(ERR_UNKNOWNCOMMAND, &["USERIP"]);
+    answer_words(turn, numeric, &answers);
 }

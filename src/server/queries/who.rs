@@ -1,4 +1,4 @@
-//! WHO (RFC 2812 §3.6.1; WHOX).
+//! WHO (RFC 2812 §3.6.1; IRCv3 WHOX).
 
 use super::super::caps::Cap;
 use super::super::channel::Member;
@@ -6,54 +6,128 @@ use super::super::channels::may_see;
 use super::super::event::ConnId;
 use super::super::turn::Turn;
 use super::super::user::User;
+use super::{may_look_behind, may_see_user};
 use crate::wire::Message;
 use crate::wire::numeric::*;
 
+/// Somebody who is shown, and as what.
+struct Row {
+    conn: ConnId,
+    channel: String,
+    member: Option<Member>,
+}
+
 pub(in super::super) fn who(turn: &mut Turn<'_>, message: &Message<'_>) {
-    let mask = message.params()[0];
-    let operators_only = message.param(1) == Some("o");
-    let mut rows: Vec<(ConnId, String, Option<Member>)> = Vec::new();
-    if mask.starts_with('#') {
-        if let Some((_, channel)) = turn.channel(mask).filter(|(_, channel)| may_see(turn, channel)) {
-            let visible = channel.members().iter().filter(|member| may_see_user(turn, member.conn));
-            rows.extend(visible.map(|member| (member.conn, channel.name.as_str().to_owned(), Some(*member))));
+    // RFC 2812 §3.6.1: "In the absence of the <mask> parameter, all visible … users … are listed. The same result can
+    // be achieved by using a <mask> of "0" or any wildcard which will end up matching every visible user."
+    let mask = message.param(0).filter(|mask| !mask.is_empty() && *mask != "0").unwrap_or("*");
+    let (flags, fields) = message.param(1).unwrap_or_default().split_once('%').map_or_else(
+        || (message.param(1).unwrap_or_default(), None),
+        |(flags, fields)| (flags, Some(Fields::parse(fields))),
+    );
+    let mut rows = if mask.starts_with('#') { of_channel(turn, mask) } else { of_server(turn, mask) };
+    rows.retain(|row| !flags.contains('o') || turn.state.user(row.conn).is_operator());
+    for row in &rows {
+        match &fields {
+            Some(fields) => send_whox(turn, row, fields),
+            None => send_who(turn, row),
         }
-    } else {
-        rows.extend(
-            turn.state
-                .users()
-                .filter(|(conn, user)| user.is_registered() && answers(turn, *conn, user, mask))
-                .map(|(conn, _)| (conn, "*".to_owned(), None)),
-        );
-    }
-    rows.retain(|(conn, _, _)| !operators_only || turn.state.user(*conn).is_operator());
-    for (conn, channel, member) in rows {
-        send_who(turn, conn, &channel, member);
     }
     turn.reply(RPL_ENDOFWHO, &[mask]);
 }
 
-fn may_see_user(turn: &Turn<'_>, conn: ConnId) -> bool {
-    conn == turn.conn || !turn.state.user(conn).is_invisible() || turn.state.shares_channel(turn.conn, conn)
+fn of_channel(turn: &Turn<'_>, name: &str) -> Vec<Row> {
+    let Some((_, channel)) = turn.channel(name).filter(|(_, channel)| may_see(turn, channel)) else {
+        return Vec::new();
+    };
+    let visible = channel.members().iter().filter(|member| may_see_user(turn, member.conn));
+    let row = |member: &Member| Row { conn: member.conn, channel: channel.name.as_str().into(), member: Some(*member) };
+    visible.map(row).collect()
+}
+
+fn of_server(turn: &Turn<'_>, mask: &str) -> Vec<Row> {
+    let users = turn.state.users().filter(|(conn, user)| user.is_registered() && answers(turn, *conn, user, mask));
+    users.map(|(conn, _)| Row { conn, channel: "*".into(), member: None }).collect()
 }
 
 /// Whether WHO with this mask shows the user.
 fn answers(turn: &Turn<'_>, conn: ConnId, user: &User, mask: &str) -> bool {
     let nick = user.shown_nick();
     let casemapping = turn.state.casemapping();
+    let shown = [nick, &user.name, &user.host, &user.realname, &turn.config.name];
     casemapping.same(nick, mask)
         || (may_see_user(turn, conn)
-            && [nick, &user.name, &user.host, &user.realname].iter().any(|text| casemapping.matches(mask, text)))
+            && shown.into_iter().chain(user.account.as_deref()).any(|text| casemapping.matches(mask, text)))
 }
 
-fn send_who(turn: &mut Turn<'_>, conn: ConnId, channel: &str, member: Option<Member>) {
-    let multi = turn.me().caps.has(Cap::MultiPrefix);
-    let user = turn.state.user(conn);
-    let here = if user.away.is_some() { "G" } else { "H" };
-    let star = if user.is_operator() { "*" } else { "" };
-    let flags = [here, star, &member.map_or_else(String::new, |member| member.prefix(multi))].concat();
+/// `H` or `G`, `*` for an operator, the prefixes, `B` for a bot.
+fn flags(turn: &Turn<'_>, row: &Row) -> String {
+    let user = turn.state.user(row.conn);
+    let prefix = row.member.map_or_else(String::new, |member| member.prefix(turn.has_cap(Cap::MultiPrefix)));
+    [
+        if user.away.is_some() { "G" } else { "H" },
+        if user.is_operator() { "*" } else { "" },
+        &prefix,
+        if user.is_bot() { "B" } else { "" },
+    ]
+    .concat()
+}
+
+fn send_who(turn: &mut Turn<'_>, row: &Row) {
+    let flags = flags(turn, row);
+    let user = turn.state.user(row.conn);
     let (name, host, nick) = (user.name.clone(), user.host.clone(), user.shown_nick().to_owned());
     let realname = ["0 ", &user.realname].concat();
     let server = &turn.config.name;
-    turn.reply_text(RPL_WHOREPLY, &[channel, &name, &host, server, &nick, &flags], &realname);
+    turn.reply_text(RPL_WHOREPLY, &[&row.channel, &name, &host, server, &nick, &flags], &realname);
+}
+
+/// What WHOX shows, in this order however it was asked.
+const WHOX_FIELDS: &str = "tcuihsnfdlaor";
+
+/// The fields that somebody asked for, and the token by which they know the answer again.
+struct Fields {
+    letters: Vec<char>,
+    token: String,
+}
+
+impl Fields {
+    fn parse(text: &str) -> Self {
+        let (letters, token) = text.split_once(',').unwrap_or((text, ""));
+        let is_token = (1..=3).contains(&token.len()) && token.bytes().all(|b| b.is_ascii_digit());
+        Self {
+            letters: WHOX_FIELDS.chars().filter(|&letter| letters.contains(letter)).collect(),
+            token: if is_token { token.into() } else { "0".into() },
+        }
+    }
+}
+
+fn send_whox(turn: &mut Turn<'_>, row: &Row, fields: &Fields) {
+    let flags = flags(turn, row);
+    let user = turn.state.user(row.conn);
+    let address = if may_look_behind(turn, row.conn) { &user.host } else { "255.255.255.255" };
+    let idle = turn.now.since(user.last_spoke).as_secs().to_string();
+    let value = |letter: char| match letter {
+        't' => fields.token.as_str(),
+        'c' => &row.channel,
+        'u' => &user.name,
+        'i' => address,
+        'h' => &user.host,
+        's' => &turn.config.name,
+        'n' => user.shown_nick(),
+        'f' => &flags,
+        'd' => "0",
+        'l' => &idle,
+        'a' => user.account.as_deref().unwrap_or("0"),
+        _ => "n/a",
+    };
+    let middle: Vec<String> =
+        fields.letters.iter().filter(|&&letter| letter != 'r').map(|&letter| value(letter).to_owned()).collect();
+    let realname = fields.letters.contains(&'r').then(|| user.realname.clone());
+    let middle: Vec<&str> = middle.iter().map(String::as_str).collect();
+    match realname {
+        Some(realname) => turn.reply_text(RPL_WHOSPCRPL, &middle, &realname),
+        None if middle.is_empty() => {}
+        None => turn.reply(RPL_WHOSPCRPL, &middle),
+    }
 }

@@ -1,70 +1,84 @@
 //! WHOIS and WHOWAS (RFC 2812 §3.6.2, §3.6.3).
 
 use super::super::caps::Cap;
-use super::super::channel::Channel;
-use super::super::channels::may_see;
+use super::super::channel::{Channel, Flag};
 use super::super::event::ConnId;
-use super::super::info::date;
+use super::super::info::{self, date};
+use super::super::operator::Privilege;
 use super::super::turn::Turn;
+use super::may_look_behind;
 use crate::wire::Message;
 use crate::wire::numeric::*;
 
 pub(in super::super) fn whois(turn: &mut Turn<'_>, message: &Message<'_>) {
-    // With two parameters the first names the server that is to answer: there is only this one.
+    // With two parameters the first names the server that is to answer, or a nick, whose server is to.
     let asked = message.param(1).or(message.param(0)).unwrap_or_default();
     let nick = asked.split(',').next().unwrap_or_default();
     if nick.is_empty() {
         return turn.reply(ERR_NONICKNAMEGIVEN, &[]);
     }
+    if message.param(1).is_some() && !info::is_here(turn, message.param(0)) {
+        return;
+    }
     match turn.state.find(nick) {
         Some(conn) => send_whois(turn, conn),
-        None => {
-            turn.reply(ERR_NOSUCHNICK, &[nick]);
-            turn.reply(RPL_ENDOFWHOIS, &[nick]);
-        }
+        None => turn.reply(ERR_NOSUCHNICK, &[nick]),
     }
+    turn.reply(RPL_ENDOFWHOIS, &[asked]);
 }
 
 fn send_whois(turn: &mut Turn<'_>, conn: ConnId) {
-    let user = turn.state.user(conn);
+    let (config, user) = (turn.config, turn.state.user(conn));
     let nick = user.shown_nick().to_owned();
     let (name, host, realname, away) = (user.name.clone(), user.host.clone(), user.realname.clone(), user.away.clone());
     let (idle, signed_on) =
         (turn.now.since(user.last_spoke).as_secs().to_string(), user.signed_on.as_secs().to_string());
-    let operator = user.is_operator();
-    let visible = |channel: &&Channel| may_see(turn, channel);
-    let channels: Vec<String> = user
-        .channels
-        .iter()
-        .map(|&id| turn.state.channel(id))
-        .filter(visible)
-        .map(|channel| {
-            let multi = turn.me().caps.has(Cap::MultiPrefix);
-            let prefix = channel.member(conn).map_or_else(String::new, |member| member.prefix(multi));
-            prefix + channel.name.as_str()
-        })
-        .collect();
-    let config = turn.config;
+    let (operator, bot, account, modes) = (user.is_operator(), user.is_bot(), user.account.clone(), user.modes());
+    let channels = shown_channels(turn, conn);
     turn.reply_text(RPL_WHOISUSER, &[&nick, &name, &host, "*"], &realname);
     turn.reply_words(RPL_WHOISCHANNELS, &[&nick], &channels);
     turn.reply_text(RPL_WHOISSERVER, &[&nick, &config.name], &config.network);
     if operator {
         turn.reply(RPL_WHOISOPERATOR, &[&nick]);
     }
+    if may_look_behind(turn, conn) {
+        turn.reply_filled(RPL_WHOISHOST, &[&nick], &[&host, &host]);
+        turn.reply(RPL_WHOISACTUALLY, &[&nick, &[&name, "@", &*host].concat(), &host]);
+        turn.reply_filled(RPL_WHOISMODES, &[&nick], &[&modes]);
+    }
+    if let Some(account) = account {
+        turn.reply(RPL_WHOISACCOUNT, &[&nick, &account]);
+    }
+    if bot {
+        turn.reply_filled(RPL_WHOISBOT, &[&nick], &[&config.network]);
+    }
     if let Some(away) = away {
         turn.reply_text(RPL_AWAY, &[&nick], &away);
     }
-    if conn == turn.conn {
-        turn.reply_filled(RPL_WHOISHOST, &[&nick], &[&host, &host]);
-    }
     turn.reply(RPL_WHOISIDLE, &[&nick, &idle, &signed_on]);
-    turn.reply(RPL_ENDOFWHOIS, &[&nick]);
+}
+
+/// The channels of 319. Those of somebody who is invisible are nobody's business who shares none of them.
+fn shown_channels(turn: &Turn<'_>, conn: ConnId) -> Vec<String> {
+    let user = turn.state.user(conn);
+    let all = may_look_behind(turn, conn);
+    let visible = |channel: &&Channel| {
+        all || channel.member(turn.conn).is_some() || (!channel.modes.has(Flag::Secret) && !user.is_invisible())
+    };
+    let channels = user.channels.iter().map(|&id| turn.state.channel(id)).filter(visible);
+    let multi = turn.has_cap(Cap::MultiPrefix);
+    let prefix = |channel: &Channel| channel.member(conn).map_or_else(String::new, |member| member.prefix(multi));
+    channels.map(|channel| prefix(channel) + channel.name.as_str()).collect()
 }
 
 pub(in super::super) fn whowas(turn: &mut Turn<'_>, message: &Message<'_>) {
     let Some(nick) = message.param(0).filter(|nick| !nick.is_empty()) else {
         return turn.reply(ERR_NONICKNAMEGIVEN, &[]);
     };
+    if !info::is_here(turn, message.param(2)) {
+        return;
+    }
+    let (asked, nick) = (nick, nick.split(',').next().unwrap_or_default());
     // RFC 2812 §3.6.3: "If a non-positive number is passed as being <count>, then a full search is done."
     let count = message.param(1).and_then(|count| count.parse().ok()).filter(|&count| count > 0).unwrap_or(usize::MAX);
     let rows: Vec<[String; 5]> = turn
@@ -79,7 +93,10 @@ pub(in super::super) fn whowas(turn: &mut Turn<'_>, message: &Message<'_>) {
     let config = turn.config;
     for [nick, name, host, realname, left] in &rows {
         turn.reply_text(RPL_WHOWASUSER, &[nick, name, host, "*"], realname);
+        if turn.me().may(Privilege::See) {
+            turn.reply(RPL_WHOISACTUALLY, &[nick, &[name, "@", host.as_str()].concat(), host]);
+        }
         turn.reply_text(RPL_WHOISSERVER, &[nick, &config.name], left);
     }
-    turn.reply(RPL_ENDOFWHOWAS, &[nick]);
+    turn.reply(RPL_ENDOFWHOWAS, &[asked]);
 }
