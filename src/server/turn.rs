@@ -88,8 +88,8 @@ impl Turn<'_> {
         self.state.channel(id).members().iter().map(|member| member.conn).filter(|&conn| wanted(conn)).collect()
     }
 
-    /// Answers what was asked with a label, now that the command is done: "If no response is required, an
-    /// acknowledgement message MUST be sent", and several lines stand in one batch.
+    /// Answers what was asked with a label, now that the command is done. Several lines stand in one batch; "Servers MUST
+    /// respond with a labeled `ACK` message when a client sends a labeled command that normally produces no response."
     pub(super) fn answer_label(&mut self) {
         let Some(Label { conn, text, mut lines }) = self.label.take() else { return };
         if lines.is_empty() {
