@@ -4,6 +4,8 @@ use super::caps::{self, Cap};
 use super::event::Secret;
 use super::info;
 use super::isupport;
+use super::metadata;
+use super::monitor;
 use super::outgoing::Outgoing;
 use super::turn::{Turn, cut};
 use super::user::Purpose;
@@ -35,7 +37,7 @@ pub(super) fn nick(turn: &mut Turn<'_>, message: &Message<'_>) {
     let registered = turn.me().is_registered();
     if registered {
         let message = turn.act("NICK").param(nick.as_str());
-        let mut told = turn.state.neighbours(turn.conn);
+        let mut told = turn.state.witnesses(turn.conn);
         told.push(turn.conn);
         turn.deliver(&told, &message);
     }
@@ -54,7 +56,7 @@ pub(super) fn nick(turn: &mut Turn<'_>, message: &Message<'_>) {
     turn.state.take_nick(&nick, conn);
     if let Some(left) = left {
         turn.tell_offline(&left);
-        turn.tell_online();
+        monitor::tell_online(turn);
     }
     if !registered {
         complete(turn);
@@ -199,8 +201,9 @@ fn welcome(turn: &mut Turn<'_>) {
     );
     isupport::send(turn);
     info::send_lusers(turn);
+    metadata::at_registration(turn);
     info::send_motd(turn);
-    turn.tell_online();
+    monitor::tell_online(turn);
 }
 
 pub(super) fn ping(turn: &mut Turn<'_>, message: &Message<'_>) {

@@ -164,7 +164,11 @@ impl State {
 
     /// Changes what a client asked for.
     pub(super) fn set_caps(&mut self, conn: ConnId, caps: Caps) {
-        self.user_mut(conn).caps = caps;
+        let user = self.user_mut(conn);
+        user.caps = caps;
+        if !caps.has(Cap::Metadata) || !caps.has(Cap::Batch) {
+            user.subscriptions.clear();
+        }
         self.forms[conn as usize] = Form::of(caps);
     }
 
@@ -285,24 +289,6 @@ impl State {
             }
         }
         self.user_mut(conn).channels.retain(|&joined| joined != id);
-    }
-
-    /// Everyone who shares a channel with `conn`, once each, in the order of the numbers; not `conn` itself.
-    pub(super) fn neighbours(&self, conn: ConnId) -> Vec<ConnId> {
-        let mut all: Vec<ConnId> = self
-            .user(conn)
-            .channels
-            .iter()
-            .flat_map(|&id| self.channel(id).members().iter().map(|member| member.conn))
-            .filter(|&other| other != conn)
-            .collect();
-        all.sort_unstable();
-        all.dedup();
-        all
-    }
-
-    pub(super) fn share_channel(&self, a: ConnId, b: ConnId) -> bool {
-        self.user(a).channels.iter().any(|id| self.user(b).channels.contains(id))
     }
 
     /// Lets a connection watch a nick, and returns whether it does: not if it watches `most` others already.

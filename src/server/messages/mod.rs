@@ -105,7 +105,7 @@ fn say_to_user(turn: &mut Turn<'_>, target: &str, text: &str, saying: Saying) {
         return;
     };
     if turn.config.bugs.has(Bug::PrivateMessageLeaked)
-        && let Some(&other) = turn.state.neighbours(conn).iter().find(|&&other| other != turn.conn)
+        && let Some(&other) = turn.state.witnesses(conn).iter().find(|&&other| other != turn.conn)
     {
         turn.deliver(&[other], &message);
     }
