@@ -3,16 +3,23 @@
 use verbatim::server::{ConnId, Privilege};
 use verbatim::wire::Casemapping;
 
-use super::text::{client_only, middle};
+use super::text::{client_only, fold, middle};
 use super::{Channel, Model, Tags};
 
 /// A numeric and its first parameters.
 type Refusal = (&'static str, Vec<String>);
 
+/// What may stand before a channel's name, the highest first.
+pub(super) const PREFIXES: [char; 5] = ['~', '&', '@', '%', '+'];
+
 /// Where a message goes.
 pub(super) struct Target {
     /// As its owner wrote it, with the prefix of a STATUSMSG.
     pub(super) name: String,
+    /// The channel's folded name, if it is one.
+    pub(super) channel: Option<String>,
+    /// The prefix of a STATUSMSG: of several the lowest, which counts.
+    pub(super) prefix: String,
     /// Whoever is to hear it, but for the sender's echo.
     pub(super) heard_by: Vec<ConnId>,
 }
@@ -39,17 +46,13 @@ impl Model {
         for target in params[0].split(',') {
             let said = self.target(who, target, text.unwrap_or("")).and_then(|target| {
                 let text = text.map_or(String::new(), |text| format!(" :{text}"));
-                self.say(who, command, &target, &text, &client)
+                self.say(who, command, &target, &text, &client).map(|()| target)
             });
             match said {
                 Err((code, params)) if answers => {
                     self.numeric(who, code, &params.iter().map(String::as_str).collect::<Vec<_>>());
                 }
-                Ok(()) if command == "PRIVMSG" => {
-                    if let Some(conn) = self.find(target) {
-                        self.tell_if_away(who, conn);
-                    }
-                }
+                Ok(target) if command == "PRIVMSG" => self.tell_if_target_is_away(who, &target),
                 _ => {}
             }
         }
@@ -57,14 +60,15 @@ impl Model {
 
     /// Who would hear `text` if it were said to this target, or the numeric that refuses it.
     pub(super) fn target(&self, who: ConnId, target: &str, text: &str) -> Result<Target, Refusal> {
-        let name = target.trim_start_matches(['~', '&', '@', '%', '+']);
+        let name = target.trim_start_matches(PREFIXES);
         if !name.starts_with('#') {
             let conn = self.find(target).ok_or(("401", vec![middle(target).to_owned()]))?;
             // Nobody is logged in.
             if self.users[&conn].modes.contains(&'R') && conn != who {
                 return Err(("477", vec![self.nick_of(conn).to_owned()]));
             }
-            return Ok(Target { name: self.nick_of(conn).to_owned(), heard_by: vec![conn] });
+            let (name, prefix) = (self.nick_of(conn).to_owned(), String::new());
+            return Ok(Target { name, channel: None, prefix, heard_by: vec![conn] });
         }
         let channel = self.channel(name).ok_or(("403", vec![middle(target).to_owned()]))?;
         let source = self.source(who);
@@ -73,13 +77,11 @@ impl Model {
         {
             return Err(("404", vec![channel.name.clone()]));
         }
-        // The lowest prefix counts.
-        let least = target[..target.len() - name.len()].chars().filter_map(|prefix| "+%@&~".find(prefix)).min();
-        let prefix = least.map_or("", |at| &"+%@&~"[at..=at]);
-        let rank = least.map_or(0, |at| at + 1);
+        let prefix = lowest(target);
+        let rank = PREFIXES.iter().position(|own| prefix.starts_with(*own)).map_or(0, |at| 5 - at);
         let members = channel.members.keys().copied();
         let heard_by = members.filter(|&conn| conn != who && channel.rank(conn) >= rank).collect();
-        Ok(Target { name: format!("{prefix}{}", channel.name), heard_by })
+        Ok(Target { name: format!("{prefix}{}", channel.name), channel: Some(fold(name)), prefix, heard_by })
     }
 
     /// Says something to those who are to hear it, and to whoever says it if they want to hear it too.
@@ -94,6 +96,10 @@ impl Model {
         if command == "TAGMSG" && client.is_empty() {
             return Ok(());
         }
+        let typing = |tag: &str| tag == "+typing" || tag.starts_with("+typing=");
+        if command != "TAGMSG" || !client.split(';').all(typing) {
+            self.remember(who, to);
+        }
         if self.has(who, "echo-message") && hears(self, who) {
             self.told([who], &line, &tags);
         }
@@ -105,11 +111,17 @@ impl Model {
     }
 
     /// What somebody says to themselves is no answer to what they said, but for its echo.
-    fn set_aside(&mut self, who: ConnId, before: usize) {
+    pub(super) fn set_aside(&mut self, who: ConnId, before: usize) {
         if self.labeled {
             let (own, others): (Vec<_>, Vec<_>) = self.out.drain(before..).partition(|(conn, _)| *conn == who);
             self.out.extend(others);
             self.after.extend(own);
+        }
+    }
+
+    pub(super) fn tell_if_target_is_away(&mut self, who: ConnId, target: &Target) {
+        if let (None, Some(&conn)) = (&target.channel, target.heard_by.first()) {
+            self.tell_if_away(who, conn);
         }
     }
 
@@ -139,6 +151,12 @@ impl Channel {
         };
         listed('b') && !listed('e')
     }
+}
+
+/// The lowest of the prefixes before a channel's name: it counts.
+pub(super) fn lowest(target: &str) -> String {
+    let prefixes = target.chars().map_while(|c| PREFIXES.iter().position(|&own| own == c));
+    prefixes.max().map_or(String::new(), |at| PREFIXES[at].to_string())
 }
 
 /// Whether a text is a CTCP other than ACTION.

@@ -8,8 +8,10 @@ mod channel;
 mod expect;
 mod message;
 mod mode;
+mod multiline;
 mod presence;
 mod query;
+mod redaction;
 mod registration;
 mod text;
 
@@ -24,12 +26,16 @@ use verbatim::time::Time;
 use verbatim::wire::{Casemapping, tags};
 
 pub use expect::{Body, Expect, Fit, Tags};
+use multiline::Multiline;
+use redaction::Remembered;
 pub use text::server_time;
 use text::{Said, cut, fold, same};
 
 /// A connection, and the user behind it once it is registered.
 #[derive(Debug, Default)]
 struct User {
+    /// Like no other's, ever: nicks come back.
+    number: u64,
     host: String,
     nick: Option<String>,
     /// With its `~`.
@@ -47,6 +53,9 @@ struct User {
     /// What an operator may do.
     privileges: Vec<Privilege>,
     waiting: Option<Waiting>,
+    multiline: Multiline,
+    /// Their private messages that can be taken back, the oldest first.
+    said: Vec<Remembered>,
     /// The channels that they are invited to, the oldest invitation first.
     invitations: Vec<String>,
     /// The nicks that they watch, as they were sent.
@@ -85,6 +94,8 @@ struct Channel {
     flags: BTreeSet<char>,
     key: Option<String>,
     limit: Option<u16>,
+    /// What was said in it and can be taken back, the oldest first.
+    said: Vec<Remembered>,
     /// The masks of `b`, `e` and `I`.
     lists: BTreeMap<char, Vec<String>>,
 }
@@ -112,9 +123,12 @@ pub struct Model {
     /// What is asked of the world because of this event.
     asked: Vec<Action>,
     asks: AskId,
-    /// How many deeds, and how many batches, have been told.
+    /// How many deeds, and how many batches, have been told, and users been there.
     deeds: u64,
     batches: u64,
+    numbers: u64,
+    /// What the server calls the deeds.
+    ids: BTreeMap<String, u64>,
 }
 
 impl Model {
@@ -133,6 +147,8 @@ impl Model {
             asks: 0,
             deeds: 0,
             batches: 0,
+            numbers: 0,
+            ids: BTreeMap::new(),
         }
     }
 
@@ -142,7 +158,9 @@ impl Model {
         self.asked.clear();
         match *event {
             Event::Accepted { conn, host } => {
-                let user = User { host: host.to_owned(), connected: now, heard: now, ..User::default() };
+                self.numbers += 1;
+                let (number, host) = (self.numbers, host.to_owned());
+                let user = User { number, host, connected: now, heard: now, ..User::default() };
                 self.users.insert(conn, user);
             }
             Event::Received { conn, bytes } => self.received(conn, bytes),
@@ -214,15 +232,19 @@ impl Model {
 
     fn line(&mut self, who: ConnId, said: &Said) {
         match said {
-            Said::TooLong => self.numeric(who, "417", &[]),
-            Said::NotUtf8 if self.has(who, "standard-replies") => self.fail(who, "*", "INVALID_UTF8", &[]),
-            Said::NotUtf8 | Said::Garbage => self.numeric(who, "400", &["*"]),
             Said::Command { tags, command, params } => {
                 let params: Vec<&str> = params.iter().map(String::as_str).collect();
                 let label = self.label(who, tags);
-                self.answer_to(who, label, Vec::new(), |model| model.act(who, command, &params, tags));
+                if !self.is_in_batch(who, &label, command, &params, tags) {
+                    self.answer_to(who, label, Vec::new(), |model| model.act(who, command, &params, tags));
+                }
+                return;
             }
+            Said::TooLong => self.numeric(who, "417", &[]),
+            Said::NotUtf8 if self.has(who, "standard-replies") => self.fail(who, "*", "INVALID_UTF8", &[]),
+            Said::NotUtf8 | Said::Garbage => self.numeric(who, "400", &["*"]),
         }
+        self.spoil_batch(who);
     }
 
     /// The label that the answers to a line must carry.
@@ -287,8 +309,9 @@ impl Model {
         }
         let least = match command {
             "USER" => 4,
-            "KICK" => 2,
-            "CAP" | "PASS" | "PING" | "JOIN" | "PART" | "TOPIC" | "MODE" | "ISON" | "USERHOST" | "SETNAME" => 1,
+            "KICK" | "REDACT" => 2,
+            "BATCH" | "CAP" | "PASS" | "PING" | "JOIN" | "PART" | "TOPIC" | "MODE" | "ISON" | "USERHOST"
+            | "SETNAME" => 1,
             "WHO" => 1,
             "INVITE" if params.len() == 1 => 2,
             _ => 0,
@@ -318,6 +341,9 @@ impl Model {
             "MODE" => self.mode(who, params),
             "PRIVMSG" | "NOTICE" => self.message(who, command, params, tags),
             "TAGMSG" if self.has(who, "message-tags") => self.message(who, command, params, tags),
+            "REDACT" if self.has(who, "draft/message-redaction") => {
+                self.redact(who, params[0], params[1], params.get(2).unwrap_or(&""));
+            }
             "WHO" => self.who(who, params[0], params.get(1) == Some(&"o")),
             "WHOIS" => self.whois(who, params),
             "WHOWAS" => self.whowas(who, params),
@@ -344,8 +370,8 @@ impl Model {
 
     /// By which rule a line of the last deed is tagged.
     fn tags(&self, line: &str) -> Tags {
-        let source = line.strip_prefix(':').and_then(|line| line.split_once('!'));
-        let source = source.map(|(nick, _)| nick).filter(|nick| !nick.contains(' '));
+        let source = line.split(' ').next().and_then(|source| source.strip_prefix(':')?.split_once('!'));
+        let source = source.map(|(nick, _)| nick);
         let bot = source.and_then(|nick| self.find(nick)).is_some_and(|user| self.users[&user].modes.contains(&'B'));
         Tags { deed: source.map(|_| self.deeds), bot, ..Tags::default() }
     }
@@ -359,8 +385,13 @@ impl Model {
     }
 
     fn hear(&mut self, to: ConnId, body: Body, tags: &Tags) {
-        let tags = Tags { time: self.has(to, "server-time"), all: self.has(to, "message-tags"), ..tags.clone() };
+        let tags = self.seen_by(to, tags);
         self.out.push((to, Expect::Line(body, tags)));
+    }
+
+    /// What a receiver sees of tags is what they asked for.
+    fn seen_by(&self, to: ConnId, tags: &Tags) -> Tags {
+        Tags { time: self.has(to, "server-time"), all: self.has(to, "message-tags"), ..tags.clone() }
     }
 
     /// Makes a batch of what `act` lets `to` hear.

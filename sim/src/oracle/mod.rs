@@ -173,6 +173,10 @@ impl Oracles {
                 Failure::new("actions", to(expected), to(got))
             })?;
         }
+        self.known.batches.fresh.clear();
+        for (deed, id) in self.known.deeds.fresh.drain(..) {
+            self.model.is_called(deed, &id);
+        }
         Ok(())
     }
 

@@ -39,6 +39,8 @@ pub type Differs = (String, String);
 pub struct Names {
     by_number: BTreeMap<u64, Rc<str>>,
     given: BTreeSet<Rc<str>>,
+    /// Those that nobody was told of yet.
+    pub fresh: Vec<(u64, Rc<str>)>,
 }
 
 impl Names {
@@ -49,6 +51,7 @@ impl Names {
             None => {
                 let name: Rc<str> = name.into();
                 self.by_number.insert(number, name.clone());
+                self.fresh.push((number, name.clone()));
                 !name.is_empty() && self.given.insert(name)
             }
         }
