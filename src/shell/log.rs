@@ -79,7 +79,7 @@ impl ServerObserver for Log {
             }
             Event::Verified { ask, right } => {
                 self.current = self.asks.remove(&ask);
-                tracing::info!(conn = self.current, right, "password verified");
+                tracing::info!(conn = self.current, right, "password checked");
             }
             Event::Reloaded { ask, outcome } => {
                 self.current = ask.and_then(|ask| self.asks.remove(&ask));
