@@ -12,7 +12,8 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::thread;
 
-use argon2::{Algorithm, Argon2, Params, PasswordHash, PasswordHasher, PasswordVerifier};
+use argon2::password_hash::phc::{Output, Salt};
+use argon2::{Algorithm, Argon2, Block, Params, PasswordHash, PasswordHasher, Version};
 use nix::sys::eventfd::{EfdFlags, EventFd};
 
 use crate::server::{AskId, Secret};
@@ -40,24 +41,41 @@ pub fn hash(password: &str) -> anyhow::Result<String> {
 /// # Errors
 /// What it should be, as the end of a sentence. The text itself is not in it: it may be a password by mistake.
 pub fn check_hash(hash: &str) -> Result<(), String> {
-    let not_a_hash = || "should be a password's hash: verbatim hash-password makes one".to_owned();
-    let hash = PasswordHash::new(hash).map_err(|_| not_a_hash())?;
-    Algorithm::try_from(hash.algorithm.as_str()).map_err(|_| not_a_hash())?;
-    let params = Params::try_from(&hash).map_err(|_| not_a_hash())?;
-    if hash.salt.is_none() || hash.hash.is_none() {
-        return Err(not_a_hash());
-    }
+    let hash = Hash::parse(hash).ok_or("should be a password's hash: verbatim hash-password makes one")?;
     let (memory, passes) = MAX_COST;
+    let params = hash.argon2.params();
     if params.m_cost() > memory || params.t_cost() > passes {
         return Err(format!("should cost at most m={memory} (KiB) and t={passes} (passes) to verify"));
     }
     Ok(())
 }
 
-/// Whether `password` is the one that was hashed.
-fn is_right(password: &Secret, hash: &str) -> bool {
-    let hash = PasswordHash::new(hash);
-    hash.is_ok_and(|hash| Argon2::default().verify_password(password.reveal().as_bytes(), &hash).is_ok())
+/// What a text in PHC's string format says.
+struct Hash {
+    argon2: Argon2<'static>,
+    salt: Salt,
+    output: Output,
+}
+
+impl Hash {
+    fn parse(text: &str) -> Option<Self> {
+        let hash = PasswordHash::new(text).ok()?;
+        let params = Params::try_from(&hash).ok()?;
+        let algorithm = Algorithm::try_from(hash.algorithm.as_str()).ok()?;
+        let version = hash.version.map_or(Ok(Version::default()), Version::try_from).ok()?;
+        let salt = hash.salt.filter(|salt| salt.len() >= argon2::MIN_SALT_LEN)?;
+        Some(Self { argon2: Argon2::new(algorithm, version, params), salt, output: hash.hash? })
+    }
+
+    /// Whether it is the hash of `password`. `memory` is what that is found out in.
+    fn is_of(&self, password: &Secret, memory: &mut Vec<Block>) -> bool {
+        memory.resize(self.argon2.params().block_count(), Block::new());
+        let mut output = vec![0; self.output.len()];
+        let password = password.reveal().as_bytes();
+        let hashed = self.argon2.hash_password_into_with_memory(password, &self.salt, &mut output, memory);
+        // Outputs are compared in a time that does not say how far they agree.
+        hashed.is_ok() && Output::new(&output).is_ok_and(|output| output == self.output)
+    }
 }
 
 /// The thread that verifies passwords, one after the other. Its descriptor is readable when there are answers.
@@ -108,10 +126,13 @@ impl AsFd for Verifier {
     }
 }
 
-/// What the thread does until the server has gone.
+/// What the thread does until the server has gone. Its memory is kept from one password to the next: the allocator
+/// would not give all of it back either, and take more each time.
 fn verify(questions: &Receiver<Question>, answers: &Sender<(AskId, bool)>, bell: &EventFd) {
+    let mut memory = Vec::new();
     for Question { ask, password, hash } in questions {
-        if answers.send((ask, is_right(&password, &hash))).is_err() || bell.write(1).is_err() {
+        let right = Hash::parse(&hash).is_some_and(|hash| hash.is_of(&password, &mut memory));
+        if answers.send((ask, right)).is_err() || bell.write(1).is_err() {
             break;
         }
     }
@@ -121,36 +142,74 @@ fn verify(questions: &Receiver<Question>, answers: &Sender<(AskId, bool)>, bell:
 mod tests {
     use super::*;
 
+    const SALT_AND_HASH: &str = "c29tZSBzYWx0IGhlcmU$VQhi0uKvSXfBl/6mfpwvJQ7eWXRVQsOBg6AH3U4tOtI";
+
+    fn is_right(password: &str, hash: &str, memory: &mut Vec<Block>) -> bool {
+        Hash::parse(hash).is_some_and(|hash| hash.is_of(&Secret::new(password), memory))
+    }
+
     #[test]
     fn a_hash_knows_its_password_and_no_other() {
-        let (first, second) = (hash("so long"), hash("so long"));
-        let (first, second) = (first.expect("a hash"), second.expect("a hash"));
+        let [first, second] = ["so long"; 2].map(|password| hash(password).expect("a hash"));
         assert_ne!(first, second, "each has its own salt");
         assert!(first.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{first}");
         assert_eq!(check_hash(&first), Ok(()));
-        assert!(is_right(&Secret::new("so long"), &first));
-        assert!(!is_right(&Secret::new("So long"), &first));
-        assert!(!is_right(&Secret::new("so long"), "no hash"));
+        let mut memory = Vec::new();
+        for hash in [&first, &second] {
+            assert!(is_right("so long", hash, &mut memory));
+            assert!(!is_right("So long", hash, &mut memory));
+        }
+        assert!(!is_right("", &first, &mut memory));
+        assert!(!is_right("so long", "no hash", &mut memory));
+    }
+
+    #[test]
+    fn hashes_of_other_programs_and_costs_are_understood() {
+        // Made by the reference program, as its README and its tests show them.
+        let mut memory = Vec::new();
+        for hash in [
+            "$argon2i$v=19$m=65536,t=2,p=4$c29tZXNhbHQ$RdescudvJCsgt3ub+b+dWRWJTmaaJObG",
+            "$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4",
+            "$argon2id$v=19$m=256,t=2,p=2$c29tZXNhbHQ$bQk8UB/VmZZF4Oo79iDXuL5/0ttZwg2f/5U52iv1cDc",
+        ] {
+            assert_eq!(check_hash(hash), Ok(()));
+            assert!(is_right("password", hash, &mut memory), "{hash}");
+            assert!(!is_right("passwore", hash, &mut memory), "{hash}");
+        }
     }
 
     #[test]
     fn what_is_no_argon2_hash_is_refused_without_being_repeated() {
-        let salt_and_hash = "c29tZSBzYWx0IGhlcmU$VQhi0uKvSXfBl/6mfpwvJQ7eWXRVQsOBg6AH3U4tOtI";
-        assert_eq!(check_hash(&format!("$argon2id$v=19$m=19456,t=2,p=1${salt_and_hash}")), Ok(()));
+        assert_eq!(check_hash(&format!("$argon2id$v=19$m=19456,t=2,p=1${SALT_AND_HASH}")), Ok(()));
         for wrong in [
             String::new(),
             "hunter2".into(),
             "$argon2id$…".into(),
             "$argon2id$v=19$m=19456,t=2,p=1$c29tZSBzYWx0IGhlcmU".into(),
+            "$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$VQhi0uKvSXfBl/6mfpwvJQ7eWXRVQsOBg6AH3U4tOtI".into(),
+            format!("$argon2id$v=18$m=19456,t=2,p=1${SALT_AND_HASH}"),
+            format!("$argon2id$v=19$m=1,t=2,p=1${SALT_AND_HASH}"),
+            format!("$scrypt$ln=16,r=8,p=1${SALT_AND_HASH}"),
             "$2b$12$VQhi0uKvSXfBl6mfpwvJQe".into(),
-            format!("$scrypt$ln=16,r=8,p=1${salt_and_hash}"),
         ] {
             let said = check_hash(&wrong).expect_err(&wrong);
             assert_eq!(said, "should be a password's hash: verbatim hash-password makes one");
         }
         for costly in ["m=4194304,t=2,p=1", "m=19456,t=1000,p=1"] {
-            let said = check_hash(&format!("$argon2id$v=19${costly}${salt_and_hash}")).expect_err(costly);
+            let said = check_hash(&format!("$argon2id$v=19${costly}${SALT_AND_HASH}")).expect_err(costly);
             assert_eq!(said, "should cost at most m=262144 (KiB) and t=16 (passes) to verify");
         }
+    }
+
+    #[test]
+    fn a_full_queue_takes_no_more_and_answers_what_it_took() {
+        let hash = hash("so long").expect("a hash");
+        let verifier = Verifier::start().expect("a thread");
+        let took = |ask: &AskId| verifier.ask(*ask, Secret::new("so long"), hash.as_str().into());
+        let taken = (0..).take_while(took).count();
+        // One may be at work while the others wait.
+        assert!((QUEUE..QUEUE + 20).contains(&taken), "{taken}");
+        let answer = std::iter::repeat_with(|| verifier.answers().next()).flatten().next();
+        assert_eq!(answer, Some((0, true)));
     }
 }
