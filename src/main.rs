@@ -1,8 +1,10 @@
 //! The `verbatim` binary: the command line, and nothing else.
 
+use std::io::{self, ErrorKind, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use anyhow::Context;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 use tracing::level_filters::LevelFilter;
@@ -112,10 +114,7 @@ Examples:
 
 fn main() -> ExitCode {
     let done = match Cli::parse().command {
-        Command::Serve(Serve { print_config: true, .. }) => {
-            print!("{}", config::print());
-            Ok(0)
-        }
+        Command::Serve(Serve { print_config: true, .. }) => print_config().map(|()| 0),
         Command::Serve(args) => serve(args.options()).map(|()| 0),
         Command::Check(args) => check(&args).map(|()| 0),
         Command::HashPassword => hash_password().map(|()| 0),
@@ -136,6 +135,14 @@ impl Serve {
     fn options(self) -> ServeOptions {
         let Self { listen, name, motd, log: log_level, log_format, .. } = self;
         ServeOptions { config: self.config, flags: Flags { listen, name, motd, log_level, log_format } }
+    }
+}
+
+fn print_config() -> anyhow::Result<()> {
+    match io::stdout().write_all(config::print().as_bytes()) {
+        // `| head` has read all that it wants.
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        written => written.context("cannot write the configuration"),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Files: what is right, what is wrong and how that is said, what is printed, what the documentation shows.
 
 use std::fs;
+use std::process::Command;
 
 use crate::shell_world::*;
 use crate::{hash, run, serve};
@@ -214,6 +215,29 @@ fn the_example_of_the_readme_works_and_is_short() {
     let mut alice = server.connect().here("alice");
     alice.say("MOTD");
     alice.lines.expect(":irc.example.org 372 alice :- Be kind.");
+}
+
+#[test]
+fn every_flag_of_serve_is_also_a_key() {
+    let help = run(&["serve", "--help"], "").out;
+    let flags = help.iter().filter_map(|line| line.trim_start().strip_prefix("--")?.split([' ', '=']).next());
+    let others: Vec<&str> = flags.filter(|flag| !["config", "print-config"].contains(flag)).collect();
+    assert_eq!(others, ["listen", "name", "motd", "log", "log-format"]);
+    let page = fs::read_to_string("docs/configuration.md").expect("the page is there").replace('\n', " ");
+    assert!(page.contains("are the keys `listen`, `server.name`, `server.motd`, `log.level` and `log.format`"));
+    let (text, _) = printed();
+    for key in ["listen = ", "name = ", "#motd = ", "level = ", "format = "] {
+        assert!(text.lines().any(|line| line.starts_with(key)), "{key}");
+    }
+}
+
+#[test]
+fn who_reads_only_the_head_of_what_is_printed_sees_no_error() {
+    let mut command = Command::new("sh");
+    command.args(["-c", "\"$0\" serve --print-config | true; \"$0\" serve --print-config > /dev/full"]).arg(verbatim());
+    let mut process = Process::start(&mut command);
+    assert_eq!(process.err.rest(), ["verbatim: cannot write the configuration: No space left on device (os error 28)"]);
+    assert_eq!(process.code(), Some(1));
 }
 
 #[test]

@@ -182,11 +182,11 @@ pub const KEYS: &[Key<Settings>] = &[
     limit!(mode_changes, 1..=20, "Changes with a parameter in one MODE."),
     limit!(list_entries, 1..=10_000, "Entries of a channel's list of bans, exceptions or invite exceptions."),
     limit!(invitations, 1..=1000, "Invitations that one user may hold."),
-    limit!(whowas_entries, 0..=1_000_000, "Users that WHOWAS remembers."),
+    limit!(whowas_entries, 1..=1_000_000, "Users that WHOWAS remembers."),
     limit!(monitor_entries, 1..=10_000, "Nicks that one user may watch (MONITOR)."),
     limit!(multiline_bytes, 512..=1_048_576, "Bytes of all lines of one message in several lines."),
     limit!(multiline_lines, 2..=1000, "Lines of one message in several lines."),
-    limit!(redactable_messages, 0..=100_000, "Messages of a conversation that can still be redacted."),
+    limit!(redactable_messages, 1..=100_000, "Messages of a conversation that can still be redacted."),
     limit!(metadata_keys, 1..=1000, "Keys of metadata that one user or channel may have."),
     limit!(metadata_value_bytes, 1..=390, "Bytes of a value of metadata."),
     limit!(metadata_subscriptions, 1..=1000, "Keys of metadata that one user may subscribe to."),
@@ -276,4 +276,34 @@ pub fn room_for_texts(server: &str, limits: &Limits) -> [(&'static str, usize, u
         ("limits.topic_bytes", limits.topic_bytes, room(limits.channel_bytes)),
         ("limits.away_bytes", limits.away_bytes, room(limits.nick_bytes)),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_limit_of_the_server_is_a_key_named_as_its_field() {
+        let shown = format!("{:?}", Limits::default());
+        let fields = shown.split_once('{').expect("its fields").1.split(',');
+        let fields = fields.map(|field| field.split(':').next().expect("a name").trim());
+        for field in fields {
+            assert!(KEYS.iter().any(|key| key.section == "limits" && key.name == field), "{field}");
+        }
+    }
+
+    #[test]
+    fn every_key_has_a_section_and_its_default_is_in_its_range() {
+        for key in KEYS {
+            assert!(SECTIONS.iter().any(|row| row.0 == key.section), "{}", key.path());
+            let (mut defaults, shown) = (Settings::default(), key.show(&Settings::default()));
+            let fits = match &key.kind {
+                Kind::Number { range, field } => range.contains(field(&mut defaults)),
+                Kind::Seconds { range, field } => range.contains(&(field(&mut defaults).as_secs() as usize)),
+                Kind::Text { example, .. } | Kind::Texts { example, .. } => shown.is_some() || !example.is_empty(),
+                Kind::Switch { .. } => true,
+            };
+            assert!(fits, "{}", key.path());
+        }
+    }
 }

@@ -48,3 +48,25 @@ fn print_key<T: Clone>(text: &mut String, key: &Key<T>, defaults: &T) {
         None => writeln!(text, "#{} = {}", key.name, key.example()),
     };
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::read::read;
+    use super::*;
+
+    #[test]
+    fn what_is_printed_says_what_holds_without_it() {
+        let (defaults, mut settings) = (Settings::default(), Settings::default());
+        for key in KEYS {
+            assert!(print().contains(&format!("{} = ", key.name)), "{}", key.path());
+        }
+        let found = read(&print(), &mut settings);
+        assert_eq!(found.faults, []);
+        for key in KEYS {
+            assert_eq!(key.show(&settings), key.show(&defaults), "{}", key.path());
+        }
+        // Each key that has a default is set in it.
+        let set = KEYS.iter().filter(|key| key.show(&defaults).is_some()).map(Key::path);
+        assert!(set.eq(KEYS.iter().map(Key::path).filter(|path| found.places.contains_key(path))));
+    }
+}
