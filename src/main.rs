@@ -39,10 +39,10 @@ enum Command {
 #[derive(Debug, Args)]
 #[command(after_help = urls(|_| true) + SERVE_EXAMPLES)]
 struct Serve {
-    /// The configuration: a file like the one that --print-config shows. None is needed, and flags hold over it
+    /// The configuration; none is needed, and flags hold over it
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Show a configuration with all keys, their defaults and a comment for each, and do nothing else
+    /// Show a configuration with all keys, their defaults and a comment for each
     #[arg(long, exclusive = true)]
     print_config: bool,
     /// Where to listen; may be given more than once [default: tcp://127.0.0.1:6667]

@@ -82,6 +82,8 @@ fn a_wrong_value_is_refused_and_the_right_ones_are_said() {
         ("[[operator]]\nhosts = [\"10.0.0.1\"]", r#"operator.hosts should be masks like "*@127.0.0.1""#),
         ("[[operator]]\nprivileges = [\"kil\"]", r#"operator.privileges knows no "kil"; the nearest is "kill""#),
         ("listen = [", "x.toml:1:11: "),
+        ("listen = [tcp://a]", "x.toml:1:11: a text stands in quotes"),
+        ("server.name = irc.example.org", "x.toml:1:15: a text stands in quotes"),
         ("[log]\n[log]", "x.toml:2:2: duplicate key"),
     ] {
         let found = mistakes(text);
@@ -238,6 +240,14 @@ fn who_reads_only_the_head_of_what_is_printed_sees_no_error() {
     let mut process = Process::start(&mut command);
     assert_eq!(process.err.rest(), ["verbatim: cannot write the configuration: No space left on device (os error 28)"]);
     assert_eq!(process.code(), Some(1));
+}
+
+#[test]
+fn the_mistakes_of_the_readme_are_shown_as_it_says() {
+    let text = "listen = [\"tcp://127.0.0.1:6667\"]\n\n[server]\nnmae = \"irc.example.org\"\n\n\n\n[limits]\nnick_bytes = 1000\n";
+    let readme = fs::read_to_string("README.md").expect("the page is there");
+    let shown = mistakes(text).replace("x.toml", "verbatim.toml");
+    assert!(readme.contains(&format!("verbatim: 2 mistakes in verbatim.toml\n{shown}\n")), "{shown}");
 }
 
 #[test]

@@ -91,7 +91,9 @@ fn without_secret(line: &str) -> String {
     for (at, _) in line.match_indices('=') {
         let key = line[..at].trim_end().trim_end_matches(['"', '\'']);
         let key = key.rsplit(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default();
-        if strsim::osa_distance(&key.to_lowercase(), "password") <= 3 {
+        let key = key.to_lowercase();
+        let is_secret = ["pass", "pw", "secret", "hash"].iter().any(|word| key.contains(word));
+        if is_secret || strsim::osa_distance(&key, "password") <= 3 {
             return format!("{}= (hidden)", &line[..at]);
         }
     }
@@ -125,7 +127,8 @@ mod tests {
             "pasword='hunter2'",
             "Passwort = \"hunter2\"",
             "operator = [{ name = \"a\", \"password\" = \"hunter2\" }]",
-            "passwd = \"hunter2\"",
+            "server.pass = \"hunter2\"",
+            "pwd = \"hunter2\"",
         ] {
             let said = shown(line, line);
             assert!(said.contains("(hidden)") && !said.contains("hunter2"), "{said}");

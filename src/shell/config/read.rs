@@ -32,7 +32,11 @@ pub fn read(text: &str, settings: &mut Settings) -> Found {
     let mut found = Found::default();
     let (root, errors) = DeTable::parse_recoverable(text);
     for error in errors {
-        found.faults.push(Fault { span: Some(error.span().unwrap_or_default()), what: error.message().to_owned() });
+        let span = error.span().unwrap_or_default();
+        // The commonest slip is a text without its quotes, which the parser takes for whatever begins with that letter.
+        let is_word = text.get(span.clone()).is_some_and(|text| text.starts_with(char::is_alphabetic));
+        let is_bare = is_word && error.message().starts_with("invalid ");
+        found.fault(span, if is_bare { "a text stands in quotes" } else { error.message() });
     }
     // What is no TOML is not looked at any further: half of it may be missing.
     if found.faults.is_empty() {
