@@ -18,7 +18,7 @@ fn who_watches_a_nick_is_told_when_somebody_comes_or_goes() {
         bob> NICK BOB
         bob> NICK carol
         alice> MONITOR + carol
-        carol ends
+        bob ends
     ",
     );
 }
