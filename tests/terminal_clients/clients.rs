@@ -12,15 +12,18 @@ pub struct Client {
     home: &'static str,
     /// What it shows once it waits for a person's commands.
     pub ready: &'static str,
-    /// Settings that switch off its protection from being thrown out for flooding, which holds each line back for two
-    /// seconds. More than one where the name differs from release to release.
-    pub hurry: &'static [&'static str],
+    /// Settings to be made before it connects. Protection from being thrown out for flooding is switched off, for it
+    /// holds lines back for seconds. A setting that another release does not know is refused there, and nothing is
+    /// lost but time.
+    pub settings: &'static [&'static str],
     /// The command that connects to a host and a port with a nick.
     pub connect: fn(host: &str, port: &str, nick: &str) -> String,
     /// The command that brings a window to the front.
     pub front: &'static str,
-    /// What it says of a channel that one is banned from.
+    /// What it says of #lobby when one is banned from it.
     pub banned: &'static str,
+    /// The window in which it says that after a kick, unless it is the one in front.
+    pub banned_in: Option<&'static str>,
 }
 
 /// The clients that are tried.
@@ -29,19 +32,25 @@ pub static CLIENTS: [Client; 2] = [
         name: "irssi",
         home: "--home",
         ready: "settings were initialized",
-        hurry: &["cmd_queue_speed 1msec"],
+        settings: &["cmds_max_at_once 1000"],
         connect: |host, port, nick| format!("/connect {host} {port} - {nick}"),
         front: "/window goto",
-        banned: "(You are banned)",
+        banned: "Cannot join to channel #lobby (You are banned)",
+        banned_in: Some("1"),
     },
     Client {
         name: "weechat",
         home: "--dir",
         ready: "Plugins loaded: ",
-        hurry: &["irc.server_default.anti_flood 0", "irc.server_default.anti_flood_prio_high 0"],
+        settings: &[
+            "irc.server_default.anti_flood 0",
+            "irc.server_default.anti_flood_prio_high 0",
+            "irc.look.temporary_servers on",
+        ],
         connect: |host, port, nick| format!("/connect irc://{nick}@{host}:{port}"),
         front: "/buffer",
-        banned: "(+b)",
+        banned: "#lobby: Cannot join channel (+b)",
+        banned_in: None,
     },
 ];
 

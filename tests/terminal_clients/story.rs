@@ -13,8 +13,8 @@ pub const STEPS: &[(&str, fn(&mut Story))] = &[
     ("talks in #lobby, both ways", talks),
     ("writes and reads more than ASCII", writes_more_than_ascii),
     ("changes nick", changes_nick),
-    ("has a query, both ways", has_a_query),
     ("reads a WHOIS", reads_a_whois),
+    ("has a query, both ways", has_a_query),
     ("reads a topic, and sets one once it is an operator", has_a_topic),
     ("is kicked", is_kicked),
     ("is silenced by a ban", is_silenced),
@@ -83,7 +83,7 @@ impl Story {
 
 fn starts(story: &mut Story) {
     story.sees(&[story.client.ready]);
-    for setting in story.client.hurry {
+    for setting in story.client.settings {
         story.types(&format!("/set {setting}"));
         // It is changed, or unknown: both are said with its name.
         story.sees(&[setting.split(' ').next().unwrap_or_default()]);
@@ -132,6 +132,13 @@ fn changes_nick(story: &mut Story) {
     story.sees(&["op", "now known as", "olga"]);
 }
 
+fn reads_a_whois(story: &mut Story) {
+    story.fronts("1", WELCOME);
+    story.types("/whois olga");
+    story.sees(&["~op@127.0.0.1"]);
+    story.sees(&["Olga Petrova"]);
+}
+
 fn has_a_query(story: &mut Story) {
     story.types("/query olga between us");
     story.op_hears("zoey", "PRIVMSG olga :between us");
@@ -141,13 +148,6 @@ fn has_a_query(story: &mut Story) {
     story.types("nobody");
     story.op_hears("zoey", "PRIVMSG olga :nobody");
     story.sees(&["zoey", "nobody"]);
-}
-
-fn reads_a_whois(story: &mut Story) {
-    story.fronts("1", WELCOME);
-    story.types("/whois olga");
-    story.sees(&["~op@127.0.0.1"]);
-    story.sees(&["Olga Petrova"]);
 }
 
 fn has_a_topic(story: &mut Story) {
@@ -181,13 +181,18 @@ fn is_banned(story: &mut Story) {
     story.op.say("KICK #lobby zoey :and stay out");
     story.sees(&["kicked", "and stay out"]);
     story.types("/join #lobby");
-    story.sees(&["Cannot join", story.client.banned]);
+    if let Some(window) = story.client.banned_in {
+        story.types(&format!("{} {window}", story.client.front));
+    }
+    story.sees(&[story.client.banned]);
 }
 
 fn rejoins(story: &mut Story) {
     story.op.say("MODE #lobby -b zoey!*@*");
     story.types("/join #lobby");
     story.op_hears("zoey", "JOIN #lobby");
+    story.op.say("PRIVMSG #lobby :welcome back");
+    story.sees(&["olga", "welcome back"]);
     story.types("here again");
     story.op_hears("zoey", "PRIVMSG #lobby :here again");
 }
