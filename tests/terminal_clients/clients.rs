@@ -13,8 +13,7 @@ pub struct Client {
     /// What it shows once it waits for a person's commands.
     pub ready: &'static str,
     /// Settings to be made before it connects. Protection from being thrown out for flooding is switched off, for it
-    /// holds lines back for seconds. A setting that another release does not know is refused there, and nothing is
-    /// lost but time.
+    /// holds lines back for seconds. Releases differ: what one does not know, it refuses and goes on.
     pub settings: &'static [&'static str],
     /// The command that connects to a host and a port with a nick.
     pub connect: fn(host: &str, port: &str, nick: &str) -> String,
@@ -32,7 +31,7 @@ pub static CLIENTS: [Client; 2] = [
         name: "irssi",
         home: "--home",
         ready: "settings were initialized",
-        settings: &["cmds_max_at_once 1000"],
+        settings: &["cmd_queue_speed 1msec", "cmds_max_at_once 1000"],
         connect: |host, port, nick| format!("/connect {host} {port} - {nick}"),
         front: "/window goto",
         banned: "Cannot join to channel #lobby (You are banned)",

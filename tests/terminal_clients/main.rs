@@ -13,7 +13,6 @@ mod terminal;
 
 use std::io::{Write, stdout};
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook};
-use std::path::Path;
 use std::process::{Command, ExitCode};
 use std::time::Instant;
 use std::{env, fs};
@@ -25,23 +24,23 @@ use story::{STEPS, Story};
 fn main() -> ExitCode {
     let args: Vec<String> = env::args().skip(1).collect();
     let (flags, names): (Vec<&str>, Vec<&str>) = args.iter().map(String::as_str).partition(|arg| arg.starts_with('-'));
-    let chosen =
-        CLIENTS.iter().filter(|client| names.is_empty() || names.iter().any(|name| client.name.contains(name)));
+    let is_chosen = |client: &Client| names.is_empty() || names.iter().any(|name| client.name.contains(name));
+    let (chosen, others): (Vec<_>, Vec<_>) = CLIENTS.iter().partition(|client| is_chosen(client));
     if flags.contains(&"--list") {
-        chosen.for_each(|client| println!("{}: test", client.name));
+        chosen.iter().for_each(|client| println!("{}: test", client.name));
         return ExitCode::SUCCESS;
     }
-    // In the middle of a step's line.
+    others.iter().for_each(|client| println!("{}: not asked for", client.name));
+    // Where the step's line would have had its "ok".
     set_hook(Box::new(|panic| println!("FAILED\n{panic}")));
-    println!();
-    let failed = chosen.filter(|client| !passes(client)).count();
-    println!();
+    let failed = chosen.into_iter().filter(|client| !passes(client)).count();
     if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 /// Goes through all steps with a client and says so; a client that is not installed passes, and that is said, too.
 fn passes(client: &'static Client) -> bool {
     let name = client.name;
+    println!();
     if !is_installed(name) {
         println!("{name}: not installed, skipped");
         return true;
@@ -73,7 +72,7 @@ fn play(client: &Client, story: &mut Story) {
 /// Whether a shell would find the program.
 fn is_installed(program: &str) -> bool {
     let folders = env::var_os("PATH").unwrap_or_default();
-    env::split_paths(&folders).any(|folder| fs::metadata(Path::new(&folder).join(program)).is_ok_and(|it| it.is_file()))
+    env::split_paths(&folders).any(|folder| fs::metadata(folder.join(program)).is_ok_and(|it| it.is_file()))
 }
 
 /// What the program says that it is, without its name.

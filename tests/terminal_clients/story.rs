@@ -1,12 +1,17 @@
 //! What happens to a person who uses the client: she is zoe, later zoey, and an operator of #lobby talks to her by
 //! hand. A step looks at both ends: at the screen, and at what the operator hears over the wire.
 
+use std::process::Command;
+
 use crate::clients::Client;
-use crate::shell_world::{Folder, Peer, Server};
+use crate::shell_world::{Folder, Peer, Server, verbatim};
 use crate::terminal::Terminal;
 
-/// The steps in their order, and what each of them tries.
-pub const STEPS: &[(&str, fn(&mut Story))] = &[
+/// What a step tries, in words, and how.
+pub type Step = (&'static str, fn(&mut Story));
+
+/// The steps in their order.
+pub const STEPS: &[Step] = &[
     ("starts with an empty home", starts),
     ("connects and registers", connects_and_registers),
     ("joins #lobby", joins),
@@ -36,15 +41,15 @@ pub struct Story {
 }
 
 impl Story {
-    /// The operator is there first, which makes him one.
+    /// The operator is there first, which makes her one.
     pub fn begin(client: &'static Client) -> Self {
         let home = Folder::new();
-        let server = Server::start();
+        let server = start_server();
         let mut op = server.connect();
         op.say("NICK op\r\nUSER op 0 * :Olga Petrova\r\nJOIN #lobby");
         op.lines.expect(" 366 ");
         let terminal = Terminal::start(&client.command(&home));
-        Self { client, terminal, op, server: server, _home: home }
+        Self { client, terminal, op, server, _home: home }
     }
 
     /// What the client's screen shows now.
@@ -79,6 +84,14 @@ impl Story {
             }
         }
     }
+}
+
+/// A server that dies with the test, even where the test is killed and ends nothing itself: so `setpriv` of util-linux,
+/// which becomes the server, asks the kernel.
+fn start_server() -> Server {
+    let mut command = Command::new("setpriv");
+    command.args(["--pdeathsig", "KILL"]).arg(verbatim()).arg("serve");
+    Server::run(&mut command, &["tcp://127.0.0.1:0"])
 }
 
 fn starts(story: &mut Story) {
@@ -137,6 +150,7 @@ fn reads_a_whois(story: &mut Story) {
     story.types("/whois olga");
     story.sees(&["~op@127.0.0.1"]);
     story.sees(&["Olga Petrova"]);
+    story.sees(&["@#lobby"]);
 }
 
 fn has_a_query(story: &mut Story) {
@@ -145,9 +159,9 @@ fn has_a_query(story: &mut Story) {
     story.sees(&["zoey", "between us"]);
     story.op.say("PRIVMSG zoey :and nobody else");
     story.sees(&["olga", "and nobody else"]);
-    story.types("nobody");
-    story.op_hears("zoey", "PRIVMSG olga :nobody");
-    story.sees(&["zoey", "nobody"]);
+    story.types("see you there");
+    story.op_hears("zoey", "PRIVMSG olga :see you there");
+    story.sees(&["zoey", "see you there"]);
 }
 
 fn has_a_topic(story: &mut Story) {
@@ -189,6 +203,7 @@ fn is_banned(story: &mut Story) {
 
 fn rejoins(story: &mut Story) {
     story.op.say("MODE #lobby -b zoey!*@*");
+    story.op_hears("olga", "MODE #lobby -b zoey!*@*");
     story.types("/join #lobby");
     story.op_hears("zoey", "JOIN #lobby");
     story.op.say("PRIVMSG #lobby :welcome back");
