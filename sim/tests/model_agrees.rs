@@ -116,7 +116,7 @@ fn tags(dice: &mut Dice) -> String {
 }
 
 /// What the server does not have yet.
-const LATER: &[&str] = &["ISUPPORT", "TAGMSG", "WHO", "WHOIS", "WHOWAS", "VERSION", "TIME", "MOTD", "MODE"];
+const LATER: &[&str] = &["ISUPPORT", "TAGMSG", "WHO", "WHOIS", "WHOWAS", "VERSION", "TIME", "MOTD", "MODE", "KICK"];
 
 /// A line, mostly such as a client would send.
 fn line(dice: &mut Dice) -> String {

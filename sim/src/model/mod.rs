@@ -4,6 +4,7 @@
 //! queue, no buffer (but the line that a peer has not ended) and no cleverness: to read it is to read the page.
 //! It knows nothing of the network, nor of the server's code but its events and its configuration.
 
+mod asking;
 mod channel;
 mod expect;
 mod message;
@@ -13,23 +14,24 @@ mod presence;
 mod query;
 mod redaction;
 mod registration;
+mod telling;
 mod text;
 
 #[cfg(test)]
 mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::rc::Rc;
 
-use verbatim::server::{Action, AskId, Config, ConnId, Event, Privilege, Secret};
+use verbatim::server::{Action, AskId, Config, ConnId, Event, Privilege};
 use verbatim::time::Time;
-use verbatim::wire::{Casemapping, tags};
+use verbatim::wire::Casemapping;
 
+use asking::{Purpose, Waiting};
 pub use expect::{Body, Expect, Fit, Tags};
 use multiline::Multiline;
 use redaction::Remembered;
 pub use text::server_time;
-use text::{Said, cut, fold, same};
+use text::{cut, fold, same};
 
 /// A connection, and the user behind it once it is registered.
 #[derive(Debug, Default)]
@@ -65,24 +67,6 @@ struct User {
     connected: Time,
     heard: Time,
     pinged: Option<Time>,
-}
-
-/// A command that goes on when an answer has come. Nothing of its connection is handled before.
-#[derive(Debug)]
-struct Waiting {
-    ask: AskId,
-    purpose: Purpose,
-    /// The command's label, and what its sender would have heard already if it had none.
-    label: Option<String>,
-    said: Vec<Expect>,
-    /// What came meanwhile.
-    held: Vec<u8>,
-}
-
-/// What an answer is for.
-#[derive(Debug)]
-enum Purpose {
-    Register,
 }
 
 #[derive(Debug, Default)]
@@ -230,73 +214,6 @@ impl Model {
         }
     }
 
-    fn line(&mut self, who: ConnId, said: &Said) {
-        match said {
-            Said::Command { tags, command, params } => {
-                let params: Vec<&str> = params.iter().map(String::as_str).collect();
-                let label = self.label(who, tags);
-                if !self.is_in_batch(who, &label, command, &params, tags) {
-                    self.answer_to(who, label, Vec::new(), |model| model.act(who, command, &params, tags));
-                }
-                return;
-            }
-            Said::TooLong => self.numeric(who, "417", &[]),
-            Said::NotUtf8 if self.has(who, "standard-replies") => self.fail(who, "*", "INVALID_UTF8", &[]),
-            Said::NotUtf8 | Said::Garbage => self.numeric(who, "400", &["*"]),
-        }
-        self.spoil_batch(who);
-    }
-
-    /// The label that the answers to a line must carry.
-    fn label(&self, who: ConnId, tags: &str) -> Option<String> {
-        let label = tags::find(tags, "label").filter(|label| (1..=64).contains(&label.len()))?;
-        (self.has(who, "labeled-response") && self.has(who, "batch")).then(|| label.into_owned())
-    }
-
-    /// Does something, and makes of what `who` hears because of it (and has `said` before) the answer to a label. If it
-    /// waits for something, the answer waits too.
-    fn answer_to(&mut self, who: ConnId, label: Option<String>, said: Vec<Expect>, act: impl FnOnce(&mut Self)) {
-        let before = self.out.len();
-        self.labeled = label.is_some();
-        act(self);
-        if let Some(label) = label {
-            let (theirs, others): (Vec<_>, Vec<_>) = self.out.drain(before..).partition(|(conn, _)| *conn == who);
-            self.out.extend(others);
-            let mut inside: Vec<Expect> = said.into_iter().chain(theirs.into_iter().map(|row| row.1)).collect();
-            if let Some(waiting) = self.users.get_mut(&who).and_then(|user| user.waiting.as_mut()) {
-                (waiting.label, waiting.said) = (Some(label), inside);
-                return;
-            }
-            let close = inside.pop_if(|last| *last == Expect::Close);
-            self.out.push((who, Expect::Labeled { label, inside }));
-            self.out.extend(close.map(|close| (who, close)));
-        }
-        self.out.append(&mut self.after);
-    }
-
-    /// Lets a connection wait for the answer to a question.
-    fn wait(&mut self, who: ConnId, purpose: Purpose) -> AskId {
-        self.asks += 1;
-        let (ask, label, said, held) = (self.asks, None, Vec::new(), Vec::new());
-        self.users.get_mut(&who).unwrap().waiting = Some(Waiting { ask, purpose, label, said, held });
-        ask
-    }
-
-    /// Lets a connection wait until it is known whether its password is right.
-    fn verify(&mut self, who: ConnId, purpose: Purpose, password: &str, hash: &str) {
-        let ask = self.wait(who, purpose);
-        self.asked.push(Action::Verify { ask, password: Secret::new(password), hash: hash.into() });
-    }
-
-    /// An answer came: whoever waits for it goes on, and then with what they sent meanwhile.
-    fn answered(&mut self, ask: AskId, act: impl FnOnce(&mut Self, ConnId, Purpose)) {
-        let waits = |user: &User| user.waiting.as_ref().is_some_and(|waiting| waiting.ask == ask);
-        let Some((&who, user)) = self.users.iter_mut().find(|(_, user)| waits(user)) else { return };
-        let Waiting { purpose, label, said, held, .. } = user.waiting.take().unwrap();
-        self.answer_to(who, label, said, |model| act(model, who, purpose));
-        self.read(who, &held);
-    }
-
     fn act(&mut self, who: ConnId, command: &str, params: &[&str], tags: &str) {
         let early = match command {
             "CAP" | "PASS" | "NICK" | "USER" | "PING" | "PONG" | "QUIT" => true,
@@ -353,94 +270,6 @@ impl Model {
             "MOTD" | "VERSION" | "TIME" => self.about(who, command, given),
             _ => self.numeric(who, "421", &[cut(command, 32)]),
         }
-    }
-
-    /// The same line to all of `to`, cut where it is longer than a line may be. If its source is a user it is a deed of
-    /// theirs, and has an id that no other line has.
-    fn tell(&mut self, to: impl IntoIterator<Item = ConnId>, line: &str) {
-        self.deeds += 1;
-        self.also(to, line);
-    }
-
-    /// Another form of the line that was told last, or the same to others: it is the same deed, and has the same id.
-    fn also(&mut self, to: impl IntoIterator<Item = ConnId>, line: &str) {
-        let tags = self.tags(line);
-        self.told(to, line, &tags);
-    }
-
-    /// By which rule a line of the last deed is tagged.
-    fn tags(&self, line: &str) -> Tags {
-        let source = line.split(' ').next().and_then(|source| source.strip_prefix(':')?.split_once('!'));
-        let source = source.map(|(nick, _)| nick);
-        let bot = source.and_then(|nick| self.find(nick)).is_some_and(|user| self.users[&user].modes.contains(&'B'));
-        Tags { deed: source.map(|_| self.deeds), bot, ..Tags::default() }
-    }
-
-    /// The same line to all of `to`, with those of `tags` that each of them asked for.
-    fn told(&mut self, to: impl IntoIterator<Item = ConnId>, line: &str, tags: &Tags) {
-        let line: Rc<str> = cut(line, 510).into();
-        for conn in to {
-            self.hear(conn, Body::Exact(line.clone()), tags);
-        }
-    }
-
-    fn hear(&mut self, to: ConnId, body: Body, tags: &Tags) {
-        let tags = self.seen_by(to, tags);
-        self.out.push((to, Expect::Line(body, tags)));
-    }
-
-    /// What a receiver sees of tags is what they asked for.
-    fn seen_by(&self, to: ConnId, tags: &Tags) -> Tags {
-        Tags { time: self.has(to, "server-time"), all: self.has(to, "message-tags"), ..tags.clone() }
-    }
-
-    /// Makes a batch of what `act` lets `to` hear.
-    fn batch(&mut self, to: ConnId, kind: &str, act: impl FnOnce(&mut Self)) {
-        self.batches += 1;
-        let (before, number, from) = (self.out.len(), self.batches, format!(":{}", self.config.name));
-        act(self);
-        let inside = self.out.drain(before..).map(|row| row.1).collect();
-        let tags = Tags { time: self.has(to, "server-time"), ..Tags::default() };
-        self.out.push((to, Expect::Batch { from, number, kind: kind.to_owned(), tags, inside }));
-    }
-
-    /// A numeric and its first parameters.
-    fn numeric(&mut self, to: ConnId, code: &str, params: &[&str]) {
-        let head = self.head(to, code, params);
-        self.hear(to, Body::Numeric(head), &Tags::default());
-    }
-
-    /// A numeric that comes as often as it takes.
-    fn numerics(&mut self, to: ConnId, code: &str) {
-        let head = self.head(to, code, &[]);
-        self.hear(to, Body::Some(head), &Tags::default());
-    }
-
-    /// Any number of numerics with one of `codes`, then one with the code `end`.
-    fn answer(&mut self, to: ConnId, codes: &[&str], end: &str) {
-        let heads = codes.iter().map(|code| self.head(to, code, &[])).collect();
-        let ends = vec![self.head(to, end, &[])];
-        self.hear(to, Body::Answer { heads, ends }, &Tags::default());
-    }
-
-    /// `FAIL command code context…`, whatever its text.
-    fn fail(&mut self, to: ConnId, command: &str, code: &str, context: &[&str]) {
-        self.standard(to, "FAIL", command, code, context);
-    }
-
-    /// A standard reply: `FAIL`, `WARN` or `NOTE`.
-    fn standard(&mut self, to: ConnId, kind: &str, command: &str, code: &str, context: &[&str]) {
-        let context: String = context.iter().map(|param| format!(" {}", text::middle(param))).collect();
-        let head = format!(":{} {kind} {command} {code}{context}", self.config.name);
-        self.hear(to, Body::Numeric(cut(&head, 510).to_owned()), &Tags::default());
-    }
-
-    fn head(&self, to: ConnId, code: &str, params: &[&str]) -> String {
-        let mut head = format!(":{} {code} {}", self.config.name, self.nick_of(to));
-        for param in params {
-            head = head + " " + param;
-        }
-        cut(&head, 510).to_owned()
     }
 
     /// Takes leave of a connection that the server closes.

@@ -4,8 +4,9 @@ use verbatim::server::ConnId;
 use verbatim::time::Time;
 use verbatim::wire::Nick;
 
+use super::asking::Purpose;
 use super::text::{cut, is_nick, middle, same};
-use super::{Body, Model, Purpose, Tags};
+use super::{Body, Model, Tags};
 
 /// Every capability. CAP LS is held against it and nothing else: which values it shows, transcripts show.
 const CAPS: [&str; 25] = [
@@ -200,8 +201,7 @@ impl Model {
             return self.numeric(who, "422", &[]);
         }
         self.numeric(who, "375", &[]);
-        self.numerics(who, "372");
-        self.numeric(who, "376", &[]);
+        self.answer(who, &["372"], "376");
     }
 
     pub(super) fn ping(&mut self, who: ConnId, token: &str) {
