@@ -5,8 +5,12 @@ mod channels;
 mod commands;
 mod invitations;
 mod isupport;
+mod kick;
 mod messages;
 mod modes;
+mod modes_lists;
+mod modes_ranks;
+mod modes_user;
 mod queries;
 mod registration;
 mod script;
@@ -25,8 +29,12 @@ fn every_numeric_is_sent_in_some_transcript() {
         include_str!("bad_input.rs"),
         include_str!("channels.rs"),
         include_str!("invitations.rs"),
+        include_str!("kick.rs"),
         include_str!("messages.rs"),
         include_str!("modes.rs"),
+        include_str!("modes_lists.rs"),
+        include_str!("modes_ranks.rs"),
+        include_str!("modes_user.rs"),
         include_str!("queries.rs"),
         include_str!("registration.rs"),
     );
