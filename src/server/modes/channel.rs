@@ -5,7 +5,8 @@ use super::super::channel::{ChannelId, ListMode};
 use super::super::outgoing::Outgoing;
 use super::super::turn::Turn;
 use super::change::{Outcome, change};
-use super::table::{CHANNEL_MODES, ChannelMode, Kind, Meaning, Sight};
+use super::meaning::Meaning;
+use super::table::{CHANNEL_MODES, ChannelMode, Kind, Sight};
 use crate::wire::Message;
 use crate::wire::numeric::*;
 

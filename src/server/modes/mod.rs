@@ -3,6 +3,7 @@
 
 mod change;
 mod channel;
+mod meaning;
 mod table;
 mod user;
 
