@@ -15,6 +15,19 @@ pub(super) enum Rank {
     Founder,
 }
 
+impl Rank {
+    /// Whether one of this rank may kick somebody of the other, and take ranks from them. Founders are over everybody,
+    /// other founders too; admins and operators over operators; half-operators only over those below them.
+    pub(super) fn is_over(self, other: Option<Rank>) -> bool {
+        match self {
+            Rank::Founder => true,
+            Rank::Admin | Rank::Operator => other <= Some(Rank::Operator),
+            Rank::HalfOperator => other <= Some(Rank::Voice),
+            Rank::Voice => false,
+        }
+    }
+}
+
 /// A mode of a channel that is on or off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Flag {
@@ -95,19 +108,6 @@ pub(super) struct Entry {
     pub(super) mask: Box<str>,
     pub(super) setter: Box<str>,
     pub(super) set: Time,
-}
-
-impl Rank {
-    /// Whether one of this rank may kick somebody of the other, and take ranks from them. Founders are over everybody,
-    /// other founders too; admins and operators over operators; half-operators only over those below them.
-    pub(super) fn is_over(self, other: Option<Rank>) -> bool {
-        match self {
-            Rank::Founder => true,
-            Rank::Admin | Rank::Operator => other <= Some(Rank::Operator),
-            Rank::HalfOperator => other <= Some(Rank::Voice),
-            Rank::Voice => false,
-        }
-    }
 }
 
 impl Entry {

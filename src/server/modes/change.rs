@@ -2,8 +2,7 @@
 
 use super::super::channel::{ChannelId, Entry, ListMode, MUTE, Rank};
 use super::super::turn::Turn;
-use super::meaning::Meaning;
-use super::table::{Kind, RankMode};
+use super::table::{Kind, Meaning, RankMode};
 use crate::wire::complete_mask;
 use crate::wire::numeric::*;
 

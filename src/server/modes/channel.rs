@@ -5,8 +5,7 @@ use super::super::channel::{ChannelId, ListMode};
 use super::super::outgoing::Outgoing;
 use super::super::turn::Turn;
 use super::change::{Outcome, change};
-use super::meaning::Meaning;
-use super::table::{CHANNEL_MODES, ChannelMode, Kind, Sight};
+use super::table::{CHANNEL_MODES, ChannelMode, Kind, Meaning, Sight};
 use crate::wire::Message;
 use crate::wire::numeric::*;
 

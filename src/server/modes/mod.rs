@@ -3,7 +3,6 @@
 
 mod change;
 mod channel;
-mod meaning;
 mod table;
 mod user;
 

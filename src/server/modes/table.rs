@@ -50,7 +50,7 @@ pub(in super::super) enum Kind {
 pub(in super::super) enum Sight {
     /// Everybody.
     Everybody,
-    /// Members.
+    /// Members, and those operators of the server who act as such everywhere.
     Members,
     /// Members of this rank and above.
     Rank(Rank),
@@ -111,6 +111,32 @@ pub(in super::super) const CHANNEL_MODES: &[ChannelMode] = &[
     flag('t', Flag::TopicLocked, "only half-operators and above set the topic"),
     flag('u', Flag::Auditorium, "members without a rank are seen by half-operators and above alone"),
 ];
+
+/// What a letter means to a channel.
+#[derive(Clone, Copy)]
+pub(super) enum Meaning {
+    Mode(&'static ChannelMode),
+    Rank(&'static RankMode),
+}
+
+impl Meaning {
+    pub(super) fn of(letter: char) -> Option<Self> {
+        let mode = CHANNEL_MODES.iter().find(|row| row.letter == letter).map(Self::Mode);
+        mode.or_else(|| RANKS.iter().find(|row| row.letter == letter).map(Self::Rank))
+    }
+
+    /// Whether the letter has a parameter when it comes with this sign.
+    pub(super) fn takes_param(self, on: bool) -> bool {
+        match self {
+            Self::Mode(row) => match row.kind {
+                Kind::Flag(_) => false,
+                Kind::Limit | Kind::Forward => on,
+                Kind::List(_) | Kind::Key => true,
+            },
+            Self::Rank(_) => true,
+        }
+    }
+}
 
 /// Who may set a user mode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
