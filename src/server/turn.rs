@@ -224,12 +224,9 @@ impl Turn<'_> {
         self.state.channel(id).member(self.conn).is_some()
     }
 
-    /// The rank in the channel of the one whose turn it is. Some operators of the server act as founders everywhere.
+    /// The rank in the channel of the one whose turn it is.
     pub(super) fn rank(&self, id: ChannelId) -> Option<Rank> {
-        if self.me().may(Privilege::Channels) {
-            return Some(Rank::Founder);
-        }
-        self.state.channel(id).member(self.conn).and_then(|member| member.rank())
+        self.state.rank(id, self.conn)
     }
 
     /// Whether the one whose turn it is has this rank in the channel, or a higher one.
