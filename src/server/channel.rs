@@ -1,5 +1,7 @@
 //! One channel: its members, modes, lists and topic.
 
+use std::collections::BTreeMap;
+
 use super::event::ConnId;
 use super::mode_table::RANKS;
 pub(super) use super::mode_table::{Flag, ListMode, Rank};
@@ -20,6 +22,7 @@ pub(super) struct Channel {
     /// Who was invited and has not joined yet. The users know it too.
     pub(super) invited: Vec<ConnId>,
     pub(super) modes: Modes,
+    pub(super) metadata: BTreeMap<Box<str>, Box<str>>,
     bans: Vec<Entry>,
     exceptions: Vec<Entry>,
     invite_exceptions: Vec<Entry>,
@@ -117,6 +120,7 @@ impl Channel {
             members: Vec::new(),
             invited: Vec::new(),
             modes,
+            metadata: BTreeMap::new(),
             bans: Vec::new(),
             exceptions: Vec::new(),
             invite_exceptions: Vec::new(),

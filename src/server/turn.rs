@@ -13,7 +13,7 @@ use super::state::State;
 use super::user::{Purpose, User};
 use crate::planted::Bug;
 use crate::time::Time;
-use crate::wire::numeric::{Numeric, RPL_MONOFFLINE, RPL_MONONLINE};
+use crate::wire::numeric::{Numeric, RPL_MONOFFLINE};
 
 /// What every handler is given besides the message.
 pub(super) struct Turn<'a> {
@@ -88,8 +88,8 @@ impl Turn<'_> {
         self.state.channel(id).members().iter().map(|member| member.conn).filter(|&conn| wanted(conn)).collect()
     }
 
-    /// Answers what was asked with a label, now that the command is done: "If no response is required, an
-    /// acknowledgement message MUST be sent", and several lines stand in one batch.
+    /// Answers what was asked with a label, now that the command is done. Several lines stand in one batch; "Servers MUST
+    /// respond with a labeled `ACK` message when a client sends a labeled command that normally produces no response."
     pub(super) fn answer_label(&mut self) {
         let Some(Label { conn, text, mut lines }) = self.label.take() else { return };
         if lines.is_empty() {
@@ -240,14 +240,6 @@ impl Turn<'_> {
         self.state.leave(id, conn, keep_empty);
     }
 
-    /// Tells those who watch the nick of the one whose turn it is that somebody has it now (730).
-    pub(super) fn tell_online(&mut self) {
-        let source = self.me().source();
-        for (watcher, _) in self.state.watchers(self.me().shown_nick()) {
-            self.tell_watcher(watcher, RPL_MONONLINE, &source);
-        }
-    }
-
     /// Tells those who watch `nick` that nobody has it any more (731).
     pub(super) fn tell_offline(&mut self, nick: &str) {
         for (watcher, as_written) in self.state.watchers(nick) {
@@ -255,7 +247,8 @@ impl Turn<'_> {
         }
     }
 
-    fn tell_watcher(&mut self, watcher: ConnId, numeric: Numeric, who: &str) {
+    /// Tells somebody who watches a nick what became of it.
+    pub(super) fn tell_watcher(&mut self, watcher: ConnId, numeric: Numeric, who: &str) {
         let nick = self.state.user(watcher).shown_nick().to_owned();
         let message = self.serve(numeric.code).param(&nick).trailing(who);
         self.deliver(&[watcher], &message);

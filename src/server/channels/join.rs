@@ -3,6 +3,7 @@
 use super::super::caps::Cap;
 use super::super::channel::{ChannelId, Flag, ListMode, Member, Rank};
 use super::super::event::ConnId;
+use super::super::metadata;
 use super::super::operator::Privilege;
 use super::super::presence::tell_away;
 use super::super::turn::Turn;
@@ -135,4 +136,5 @@ pub(super) fn introduce(turn: &mut Turn<'_>, id: ChannelId) {
     if !turn.has_cap(Cap::NoImplicitNames) && !turn.has_cap(Cap::DraftNoImplicitNames) {
         send_names(turn, id);
     }
+    metadata::after_join(turn, id);
 }
