@@ -115,6 +115,7 @@ fn enter(turn: &mut Turn<'_>, id: ChannelId, creator: bool) {
         tell_away(turn, &others);
     }
     introduce(turn, id);
+    metadata::of_newcomer(turn, id);
 }
 
 /// Tells `to` that the one whose turn it is has joined: those who asked for extended-join with account and real name.
