@@ -83,6 +83,14 @@ impl Turn<'_> {
         self.deliver(&to, message);
     }
 
+    /// Sends a message about what this user does in a channel to all members, and to the user, who need not be one.
+    pub(super) fn announce(&mut self, id: ChannelId, message: &Outgoing) {
+        if !self.is_member(id) {
+            self.send(message);
+        }
+        self.tell_channel(id, None, message);
+    }
+
     /// The members of a channel that are `wanted`, in the order of their connections' numbers.
     pub(super) fn members(&self, id: ChannelId, wanted: impl Fn(ConnId) -> bool) -> Vec<ConnId> {
         self.state.channel(id).members().iter().map(|member| member.conn).filter(|&conn| wanted(conn)).collect()
@@ -226,7 +234,15 @@ impl Turn<'_> {
 
     /// The rank in the channel of the one whose turn it is.
     pub(super) fn rank(&self, id: ChannelId) -> Option<Rank> {
-        self.state.rank(id, self.conn)
+        self.rank_of(id, self.conn)
+    }
+
+    /// Somebody's rank in the channel. Some operators of the server act as founders everywhere.
+    pub(super) fn rank_of(&self, id: ChannelId, conn: ConnId) -> Option<Rank> {
+        if self.state.user(conn).may(Privilege::Channels) {
+            return Some(Rank::Founder);
+        }
+        self.state.channel(id).member(conn).and_then(|member| member.rank())
     }
 
     /// Whether the one whose turn it is has this rank in the channel, or a higher one.

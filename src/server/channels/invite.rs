@@ -48,7 +48,7 @@ fn inviters(turn: &Turn<'_>, id: ChannelId) -> Vec<ConnId> {
 
 /// Whether somebody who may act in the channel may invite others: with +i only operators may.
 fn may_invite(turn: &Turn<'_>, id: ChannelId, conn: ConnId) -> bool {
-    !turn.state.channel(id).modes.has(Flag::InviteOnly) || turn.state.rank(id, conn) >= Some(Rank::Operator)
+    !turn.state.channel(id).modes.has(Flag::InviteOnly) || turn.rank_of(id, conn) >= Some(Rank::Operator)
 }
 
 fn list_invitations(turn: &mut Turn<'_>) {

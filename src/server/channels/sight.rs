@@ -1,20 +1,12 @@
-//! Who stands how high in a channel, and who sees whom there. Everybody sees everybody, but in an auditorium (`+u`): there the audience sees those
+//! Who sees whom in a channel. Everybody sees everybody, but in an auditorium (`+u`): there the audience sees those
 //! who have a rank, and themselves. Knows nothing of invisible users (`+i`), who are hidden from those outside.
 
-use super::super::channel::{Channel, ChannelId, Flag, Rank};
+use super::super::channel::{Channel, Flag};
 use super::super::event::ConnId;
 use super::super::operator::Privilege;
 use super::super::state::State;
 
 impl State {
-    /// The rank with which `conn` acts in the channel. Some operators of the server act as founders everywhere.
-    pub(in super::super) fn rank(&self, id: ChannelId, conn: ConnId) -> Option<Rank> {
-        if self.user(conn).may(Privilege::Channels) {
-            return Some(Rank::Founder);
-        }
-        self.channel(id).member(conn).and_then(|member| member.rank())
-    }
-
     /// Whether `viewer`, who need not be a member, sees `member` in the channel. Acting as a founder shows nothing more.
     pub(in super::super) fn sees(&self, channel: &Channel, viewer: ConnId, member: ConnId) -> bool {
         let has_rank = |conn| channel.member(conn).is_some_and(|member| member.rank().is_some());

@@ -25,10 +25,7 @@ pub(in super::super) fn topic(turn: &mut Turn<'_>, message: &Message<'_>) {
     }
     let topic = Topic { text: text.into(), setter: turn.me().source().into(), set: turn.now };
     turn.state.channel_mut(id).topic = (!text.is_empty()).then_some(topic);
-    if !turn.is_member(id) {
-        turn.send(&message);
-    }
-    turn.tell_channel(id, None, &message);
+    turn.announce(id, &message);
 }
 
 /// 332 and 333, if there is a topic.
