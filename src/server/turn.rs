@@ -250,6 +250,11 @@ impl Turn<'_> {
         self.rank(id) >= Some(rank)
     }
 
+    /// Whether the one whose turn it is may kick somebody from the channel, and take ranks from them.
+    pub(super) fn is_over(&self, id: ChannelId, conn: ConnId) -> bool {
+        self.rank(id).is_some_and(|rank| rank.is_over(self.rank_of(id, conn)))
+    }
+
     /// Takes somebody out of a channel. Nobody is told here.
     pub(super) fn leave(&mut self, id: ChannelId, conn: ConnId) {
         let keep_empty = self.config.bugs.has(Bug::EmptyChannelKept);
