@@ -1,17 +1,22 @@
 //! What the server says to every command, good and bad, as transcripts by the chapters of RFC 2812.
 
+mod auditorium;
 mod bad_input;
 mod channels;
 mod commands;
 mod invitations;
 mod isupport;
+mod joining;
+mod list;
 mod messages;
 mod metadata;
 mod modes;
 mod monitor;
+mod names;
 mod presence;
 mod queries;
 mod registration;
+mod rename;
 mod script;
 mod text;
 mod timeouts;
@@ -25,13 +30,18 @@ const NEVER_SENT: [&str; 4] = ["252", "313", "476", "481"];
 #[test]
 fn every_numeric_is_sent_in_some_transcript() {
     let transcripts = concat!(
+        include_str!("auditorium.rs"),
         include_str!("bad_input.rs"),
         include_str!("channels.rs"),
         include_str!("invitations.rs"),
+        include_str!("joining.rs"),
+        include_str!("list.rs"),
         include_str!("messages.rs"),
         include_str!("modes.rs"),
+        include_str!("names.rs"),
         include_str!("queries.rs"),
         include_str!("registration.rs"),
+        include_str!("rename.rs"),
     );
     let sent = |code: &&str| transcripts.contains(&format!("< :verbatim.local {code} "));
     let codes = verbatim::wire::numeric::ALL.iter().map(|numeric| numeric.code);
