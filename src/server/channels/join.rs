@@ -134,7 +134,7 @@ pub(super) fn tell_join(turn: &mut Turn<'_>, id: ChannelId, to: &[ConnId]) {
 pub(super) fn introduce(turn: &mut Turn<'_>, id: ChannelId) {
     send_topic(turn, id);
     // IRCv3 no-implicit-names: "servers MUST NOT send an implicit NAMES reply after sending a JOIN message."
-    if !turn.has_cap(Cap::NoImplicitNames) && !turn.has_cap(Cap::DraftNoImplicitNames) {
+    if !turn.has_cap(Cap::NoImplicitNames) {
         send_names(turn, id);
     }
     metadata::after_join(turn, id);
