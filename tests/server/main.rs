@@ -1,11 +1,14 @@
 //! What the server says to every command, good and bad, as transcripts by the chapters of RFC 2812.
 
+mod auditorium;
 mod bad_input;
 mod channels;
 mod commands;
 mod invitations;
 mod isupport;
+mod joining;
 mod kick;
+mod list;
 mod messages;
 mod metadata;
 mod modes;
@@ -13,9 +16,11 @@ mod modes_lists;
 mod modes_ranks;
 mod modes_user;
 mod monitor;
+mod names;
 mod presence;
 mod queries;
 mod registration;
+mod rename;
 mod script;
 mod text;
 mod timeouts;
