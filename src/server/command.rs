@@ -4,7 +4,8 @@ use super::caps::Cap;
 use super::label::Label;
 use super::turn::{Turn, cut};
 use super::{
-    channels, help, info, isupport, messages, metadata, modes, monitor, oper, presence, queries, registration, stats,
+    channels, help, info, isupport, messages, metadata, modes, monitor, negotiation, oper, presence, queries,
+    registration, stats,
 };
 use crate::wire::numeric::*;
 use crate::wire::{Message, tags};
@@ -33,7 +34,7 @@ pub(super) const COMMANDS: &[Command] = &[
     Command { name: "ADMIN", least_params: 0, phase: Registered, handler: info::admin },
     Command { name: "AWAY", least_params: 0, phase: Always, handler: presence::away },
     Command { name: "BATCH", least_params: 1, phase: Registered, handler: messages::batch },
-    Command { name: "CAP", least_params: 1, phase: Always, handler: registration::cap },
+    Command { name: "CAP", least_params: 1, phase: Always, handler: negotiation::cap },
     Command { name: "HELP", least_params: 0, phase: Registered, handler: help::help },
     Command { name: "HELPOP", least_params: 0, phase: Registered, handler: help::help },
     Command { name: "INFO", least_params: 0, phase: Registered, handler: info::info },

@@ -20,6 +20,7 @@ mod metadata;
 mod mode_table;
 mod modes;
 mod monitor;
+mod negotiation;
 mod oper;
 mod operator;
 mod outgoing;

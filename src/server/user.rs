@@ -23,6 +23,8 @@ pub(super) struct User {
     /// What is still missing; `None` once the user is registered.
     pub(super) registration: Option<Registration>,
     pub(super) caps: Caps,
+    /// `CAP LS 302` came: the client knows of capabilities' values, and of lists on several lines.
+    pub(super) knows_values: bool,
     /// A bit for each mode: see [`UserMode`].
     modes: u8,
     /// What an operator of the server may do; empty for others.
@@ -89,6 +91,7 @@ impl User {
             realname: "".into(),
             registration: Some(Registration::default()),
             caps: Caps::default(),
+            knows_values: false,
             modes: 0,
             privileges: Vec::new(),
             account: None,
