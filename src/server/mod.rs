@@ -36,6 +36,7 @@ pub use config::{Admin, Config, Limits};
 pub use event::{Action, Actions, AskId, CloseReason, ConnId, Event, Recipients, Reload, Secret};
 pub use operator::{Operator, PRIVILEGES, Privilege};
 
+use caps::Cap;
 use outgoing::Outgoing;
 use state::State;
 use turn::Turn;
@@ -44,7 +45,7 @@ use user::{Purpose, User};
 use crate::planted::Bug;
 use crate::time::Time;
 use crate::wire::numeric::{ERR_INPUTTOOLONG, ERR_UNKNOWNERROR};
-use crate::wire::{LineLimits, Message, Split};
+use crate::wire::{LineLimits, Message, ParseError, Split};
 
 /// An IRC server without a socket, a clock or a thread.
 #[derive(Debug)]
@@ -182,6 +183,9 @@ impl Server {
             Split::TooLong => turn.reply(ERR_INPUTTOOLONG, &[]),
             Split::Line(line) => match Message::parse(line) {
                 Ok(message) => command::dispatch(&mut turn, &message),
+                Err(ParseError::NotUtf8) if turn.has_cap(Cap::StandardReplies) => {
+                    turn.fail("*", "INVALID_UTF8", &[], "Your message was not UTF-8");
+                }
                 Err(error) => turn.reply_filled(ERR_UNKNOWNERROR, &["*"], &[&error.to_string()]),
             },
         }
