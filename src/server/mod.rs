@@ -159,15 +159,24 @@ impl Server {
         turn.label = waiting.label;
         match waiting.purpose {
             Purpose::Register => registration::password_verified(&mut turn, right),
+            Purpose::Oper { name, privileges } => oper::password_verified(&mut turn, &name, privileges, right),
+            Purpose::Rehash => unreachable!("a password was asked about"),
         }
         turn.answer_label();
         self.go_on(now, conn, &waiting.held, actions);
     }
 
-    fn reloaded(&mut self, _now: Time, _ask: Option<AskId>, outcome: Result<&Reload, &str>, _actions: &mut Actions) {
+    /// From now on the new settings hold. Users who are operators stay so, with what they may do.
+    fn reloaded(&mut self, now: Time, ask: Option<AskId>, outcome: Result<&Reload, &str>, actions: &mut Actions) {
         if let Ok(reload) = outcome {
             self.config = reload.config.clone();
         }
+        let Some((conn, waiting)) = ask.and_then(|ask| self.state.answered(ask)) else { return };
+        let mut turn = self.turn(now, conn, actions);
+        turn.label = waiting.label;
+        oper::settings_read(&mut turn, outcome.map(|reload| &reload.kept[..]));
+        turn.answer_label();
+        self.go_on(now, conn, &waiting.held, actions);
     }
 
     /// Handles what came while the connection waited.

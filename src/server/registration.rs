@@ -110,6 +110,8 @@ fn register(turn: &mut Turn<'_>) {
     me.last_spoke = now;
     turn.state.count_registered();
     welcome(turn);
+    let who = turn.me().described();
+    turn.notify(turn.conn, &[&who, " has connected"].concat());
 }
 
 fn welcome(turn: &mut Turn<'_>) {

@@ -70,6 +70,10 @@ pub(super) struct Waiting {
 pub(super) enum Purpose {
     /// The registration goes on if the server's password is right.
     Register,
+    /// Somebody becomes an operator, by this name and with these privileges, if the password is right.
+    Oper { name: Box<str>, privileges: Vec<Privilege> },
+    /// An operator asked for the settings to be read anew.
+    Rehash,
 }
 
 /// What a connection has said of itself so far.
@@ -121,6 +125,11 @@ impl User {
     /// `nick!user@host`, which stands before everything that the user does.
     pub(super) fn source(&self) -> String {
         [self.shown_nick(), "!", &self.name, "@", &self.host].concat()
+    }
+
+    /// `nick (~user@host)`, as server notices and STATS show somebody.
+    pub(super) fn described(&self) -> String {
+        [self.shown_nick(), " (", &self.name, "@", &self.host, ")"].concat()
     }
 
     pub(super) fn has(&self, mode: UserMode) -> bool {
