@@ -31,6 +31,7 @@ mod state;
 mod stats;
 mod turn;
 mod user;
+mod words;
 
 pub use config::{Admin, Config, Limits};
 pub use event::{Action, Actions, AskId, CloseReason, ConnId, Event, Recipients, Reload, Secret};
