@@ -6,12 +6,15 @@
 //! | `alice> NICK alice` | a line, sent with its CRLF; `alice, bob> …`: by each in turn |
 //! | `alice>\| NI` | bytes without a line end |
 //! | `alice, bob register` | connect, NICK, USER; what is said to that is passed over |
+//! | `alice, bob ask for batch setname` | CAP REQ; that it is granted is passed over |
 //! | `alice, bob join #a` | JOIN; what is said to that is passed over |
 //! | `90 s pass` | the clock moves on, and every deadline on the way is kept |
 //! | `alice ends`, `alice is cut off`, `alice falls behind` | the driver says Closed: Ended, Reset, SendQueueExceeded |
 //! | `the server stops` | the driver says Stop |
 //! | `answers take time` | from now on the driver answers what the server asks only when told to |
-//! | `the answer comes` | to the oldest question that is open: a password is right if it is its own hash |
+//! | `the answer comes` | to the oldest question that is open: a password is right if it is its own hash; there are no new settings |
+//! | `new settings come, keeping a and b` | the oldest question's answer: with a message of the day, `new`; `a` and `b` need a restart |
+//! | `the host sends new settings` | the same settings, though nobody asked |
 //! | `-- why` | a remark |
 //! | `alice, bob< :carol!~carol@10.0.0.3 JOIN #a` | output: the next line that both hear |
 //! | `alice closed` | output: the server closes the connection |
@@ -23,7 +26,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use verbatim::server::{Action, Actions, CloseReason, Config, Event, Server};
+use verbatim::server::{Action, Actions, AskId, CloseReason, Config, Event, Reload, Server};
 use verbatim::time::Time;
 
 use crate::text::{bytes_of, checked, difference, text_of};
@@ -71,6 +74,7 @@ fn brief(heard: Vec<String>) -> Vec<String> {
 pub struct World {
     pub server: Server,
     pub now: Time,
+    config: Config,
     actions: Actions,
     /// By connection number.
     people: Vec<Person>,
@@ -90,8 +94,9 @@ impl World {
     pub fn new(config: Config) -> Self {
         let now = Time::from_secs(1_000_000_000);
         Self {
-            server: Server::new(config, now),
+            server: Server::new(config.clone(), now),
             now,
+            config,
             actions: Actions::default(),
             people: Vec::new(),
             asked: VecDeque::new(),
@@ -118,7 +123,12 @@ impl World {
             "the server stops" => return self.handle(Event::Stop),
             "answers take time" => return self.answers_take_time = true,
             "the answer comes" => return self.answer(),
+            "the host sends new settings" => return self.reload(None, ""),
             _ => {}
+        }
+        if let Some(kept) = input.strip_prefix("new settings come") {
+            let Some(Action::Reload { ask }) = self.asked.pop_front() else { panic!("no settings were asked for") };
+            return self.reload(Some(ask), kept.strip_prefix(", keeping ").unwrap_or_default());
         }
         let names_end = input.rfind(", ").map_or(0, |comma| comma + 2);
         let (last, deed) = input[names_end..].split_once(' ').expect("somebody does something");
@@ -170,6 +180,12 @@ impl World {
                 self.connect(name, None);
                 self.receive(name, format!("NICK {name}\r\nUSER {name} 0 * :{name}\r\n").as_bytes());
                 self.heard();
+            }
+            ("asks" | "ask", caps) => {
+                let caps = caps.strip_prefix("for ").expect("somebody asks for something");
+                self.receive(name, format!("CAP REQ :{caps}\r\n").as_bytes());
+                let answer = self.heard();
+                assert!(answer.iter().any(|line| line.contains(" ACK :")), "{name} asked for {caps}: {answer:?}");
             }
             ("joins" | "join", channel) => {
                 self.receive(name, format!("JOIN {channel}\r\n").as_bytes());
@@ -244,6 +260,13 @@ impl World {
             Action::Reload { ask } => self.handle(Event::Reloaded { ask: Some(ask), outcome: Err("there is no file") }),
             _ => unreachable!("only questions wait for an answer"),
         }
+    }
+
+    /// The settings come anew: with a message of the day, but for those that are `kept`.
+    fn reload(&mut self, ask: Option<AskId>, kept: &str) {
+        let config = Config { motd: vec!["new".into()], ..self.config.clone() };
+        let kept = kept.split_terminator(" and ").map(str::to_owned).collect();
+        self.handle(Event::Reloaded { ask, outcome: Ok(&Reload { config, kept }) });
     }
 }
 
