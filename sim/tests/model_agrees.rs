@@ -48,7 +48,6 @@ const CHANNELS: &[&str] = &["#a", "#A", "#b", "#b", "#c", "#Köln", "#none", "#"
 const CAPS: &[&str] = &[
     "account-notify",
     "account-tag",
-    "away-notify",
     "batch",
     "chghost",
     "draft/message-redaction",
@@ -123,18 +122,16 @@ fn some_tags(dice: &mut Dice) -> String {
     }
 }
 
-/// What the server does not have yet.
-const LATER: &[&str] = &["ISUPPORT", "TAGMSG", "WHO", "WHOIS", "WHOWAS", "VERSION", "TIME", "MOTD", "MODE", "KICK"];
+/// What the server or the model does not have yet.
+const LATER: &[&str] =
+    &["BATCH", "REDACT", "TAGMSG", "WHO", "WHOIS", "WHOWAS", "LIST", "VERSION", "TIME", "MOTD", "MODE", "KICK"];
 
 /// A line, mostly such as a client would send.
 fn line(dice: &mut Dice) -> String {
     let line = untagged(dice);
-    let is_said = ["PRIVMSG", "NOTICE"].contains(&&*line.split(' ').next().unwrap_or("").to_ascii_uppercase());
-    match (false, is_said) {
-        (true, _) => "PING later".to_owned(),
-        (_, true) => line,
-        _ => some_tags(dice) + &line,
-    }
+    let word = line.split(' ').next().unwrap_or("").to_ascii_uppercase();
+    let is_said = LATER.contains(&"TAGMSG") && ["PRIVMSG", "NOTICE"].contains(&&*word);
+    if is_said { line } else { some_tags(dice) + &line }
 }
 
 fn untagged(dice: &mut Dice) -> String {
@@ -215,7 +212,8 @@ fn channel_line(dice: &mut Dice) -> String {
         }
         20 => format!("MODE {nick} {}", dice.pick(&["", "+i", "-i", "+o", "-o", "+x", "+i-i", "-ix+i", "+", ":"])),
         _ => {
-            let targets = dice.several(&[NICKS, CHANNELS, CHANNELS, STATUS].concat());
+            let targets = dice
+                .several(&[NICKS, CHANNELS, CHANNELS, if LATER.contains(&"TAGMSG") { &[] } else { STATUS }].concat());
             let words = ["PRIVMSG", "PRIVMSG", "NOTICE", "privmsg", "TAGMSG"];
             format!("{} {targets} {}", dice.pick(&words), text(dice, 20))
         }
@@ -311,7 +309,8 @@ fn bytes(dice: &mut Dice, fresh: bool) -> Vec<u8> {
         };
         return format!("{pass}{caps}NICK {nick}\r\nUSER u 0 * :Real {nick}\r\nMODE {nick} +i\r\n").into_bytes();
     }
-    let mut bytes = if dice.one_in(20) { several_lines(dice) } else { line(dice) }.into_bytes();
+    let mut bytes =
+        if !LATER.contains(&"BATCH") && dice.one_in(20) { several_lines(dice) } else { line(dice) }.into_bytes();
     match dice.below(60) {
         0 => bytes.extend([0, 0xff, b'x']),
         1 => bytes.insert(dice.below(bytes.len() + 1), 0),
