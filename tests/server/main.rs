@@ -7,6 +7,7 @@ mod invitations;
 mod isupport;
 mod messages;
 mod modes;
+mod names;
 mod queries;
 mod registration;
 mod script;

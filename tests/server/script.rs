@@ -6,6 +6,7 @@
 //! | `alice> NICK alice` | a line, sent with its CRLF |
 //! | `alice>\| NI` | bytes without a line end |
 //! | `alice, bob register` | connect, NICK, USER; what is said to that is passed over |
+//! | `alice registers with batch setname` | the same, with these capabilities |
 //! | `alice, bob join #a` | JOIN; what is said to that is passed over |
 //! | `90 s pass` | the clock moves on, and every deadline on the way is kept |
 //! | `alice ends`, `alice is cut off`, `alice falls behind` | the driver says Closed: Ended, Reset, SendQueueExceeded |
@@ -18,7 +19,8 @@
 //! | `alice is welcomed` | output: 001 to the end of the message of the day; a script without this line has it in full |
 //!
 //! In texts `\xNN`, `\r`, `\n` and `\\` are bytes, `{x*500}` is 500 times `x`, and the server's version reads
-//! `verbatim-VERSION`. A script is run by its inputs, written down anew with the outputs that came, and compared whole.
+//! `verbatim-VERSION`. In tags the time of the event reads `time=NOW`; ids of messages read `#1`, `#2` and references of
+//! the server's batches `B1`, `B2`, in the order in which they were first heard. A script is run by its inputs, written down anew with the outputs that came, and compared whole.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -26,6 +28,7 @@ use std::time::Duration;
 use verbatim::server::{Action, Actions, CloseReason, Config, Event, Server};
 use verbatim::time::Time;
 
+use crate::names::Names;
 use crate::text::{bytes_of, checked, difference, text_of};
 
 /// Runs a script on a server with the default settings.
@@ -77,6 +80,7 @@ pub struct World {
     /// What the server asked and was not answered.
     asked: VecDeque<Action>,
     answers_take_time: bool,
+    names: Names,
 }
 
 struct Person {
@@ -96,6 +100,7 @@ impl World {
             people: Vec::new(),
             asked: VecDeque::new(),
             answers_take_time: false,
+            names: Names::default(),
         }
     }
 
@@ -105,6 +110,7 @@ impl World {
             return;
         }
         if let Some((name, text)) = input.split_once('>') {
+            let text = &self.names.with_ids(text);
             let bytes = match text.strip_prefix('|') {
                 Some(piece) => bytes_of(piece.trim_start()),
                 None => [bytes_of(text.trim_start()), b"\r\n".to_vec()].concat(),
@@ -166,8 +172,11 @@ impl World {
     fn do_deed(&mut self, name: &str, deed: &str) {
         match deed.split_once(' ').unwrap_or((deed, "")) {
             ("connects" | "connect", from) => self.connect(name, from.strip_prefix("from ")),
-            ("registers" | "register", _) => {
+            ("registers" | "register", with) => {
                 self.connect(name, None);
+                if let Some(caps) = with.strip_prefix("with ") {
+                    self.receive(name, format!("CAP REQ :{caps}\r\nCAP END\r\n").as_bytes());
+                }
                 self.receive(name, format!("NICK {name}\r\nUSER {name} 0 * :{name}\r\n").as_bytes());
                 self.heard();
             }
@@ -214,7 +223,7 @@ impl World {
         for action in self.actions.list() {
             match action {
                 Action::Send { to, line } => {
-                    let heard = ["< ", &text_of(checked(line))].concat();
+                    let heard = ["< ", &self.names.shown(&text_of(checked(line)), self.now)].concat();
                     for &conn in self.actions.recipients(*to) {
                         let person = &mut self.people[conn as usize];
                         assert!(person.connected, "a line for {}, who is gone: {line:?}", person.name);
