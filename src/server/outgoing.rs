@@ -71,6 +71,8 @@ pub(super) struct Tags {
     client: Option<Rc<str>>,
     /// The batch that it is part of. Only for those who asked for batches.
     batch: Option<Rc<str>>,
+    /// It goes on in the line of the line before it (IRCv3 draft/multiline). Only within such a batch.
+    concat: bool,
 }
 
 /// A message without its receivers.
@@ -78,23 +80,34 @@ pub(super) struct Tags {
 pub(super) struct Outgoing {
     encoder: Encoder,
     pub(super) tags: Tags,
+    /// The batch that begins or ends with it.
+    edge: Option<Rc<str>>,
 }
 
 impl Outgoing {
     /// A message that the server says itself, `:server COMMAND`.
     pub(super) fn from_server(name: &str, command: &str) -> Self {
-        Self { encoder: Encoder::from_source(name).command(command), tags: Tags::default() }
+        Self::new(Encoder::from_source(name).command(command), Tags::default())
     }
 
     /// A message without a source.
     pub(super) fn bare(command: &str) -> Self {
-        Self { encoder: Encoder::bare().command(command), tags: Tags::default() }
+        Self::new(Encoder::bare().command(command), Tags::default())
     }
 
     /// What a user does, `:nick!user@host COMMAND`.
     pub(super) fn from_user(user: &User, id: MessageId, command: &str) -> Self {
         let tags = Tags { id: Some(id), account: user.account.clone(), bot: user.is_bot(), ..Tags::default() };
-        Self { encoder: Encoder::from_source(&user.source()).command(command), tags }
+        Self::new(Encoder::from_source(&user.source()).command(command), tags)
+    }
+
+    /// A line of a batch of what a user said: the line that opened the batch has their tags.
+    pub(super) fn from_user_in_batch(user: &User, batch: &Rc<str>, command: &str) -> Self {
+        Self::new(Encoder::from_source(&user.source()).command(command), Tags::default()).in_batch(batch)
+    }
+
+    fn new(encoder: Encoder, tags: Tags) -> Self {
+        Self { encoder, tags, edge: None }
     }
 
     /// Appends a middle parameter.
@@ -132,6 +145,37 @@ impl Outgoing {
         self
     }
 
+    /// Marks it as the rest of the line before it.
+    pub(super) fn concat(mut self, concat: bool) -> Self {
+        self.tags.concat = concat;
+        self
+    }
+
+    /// Takes away what the first of several lines alone carries that are one message: its id and client-only tags.
+    pub(super) fn continued(mut self) -> Self {
+        (self.tags.id, self.tags.client) = (None, None);
+        self
+    }
+
+    /// Makes a `BATCH` begin a batch; what kind of batch is the next parameter.
+    pub(super) fn opens(self, batch: &Rc<str>) -> Self {
+        Self { edge: Some(batch.clone()), ..self.param(&["+", batch].concat()) }
+    }
+
+    /// Makes a `BATCH` end a batch.
+    pub(super) fn closes(self, batch: &Rc<str>) -> Self {
+        Self { edge: Some(batch.clone()), ..self.param(&["-", batch].concat()) }
+    }
+
+    /// Whether these lines are one answer: a single line, or one batch from its beginning to its end.
+    pub(super) fn are_one(lines: &[Self]) -> bool {
+        match lines {
+            [first, .., last] => first.edge.is_some() && first.edge == last.edge,
+            [_] => true,
+            [] => false,
+        }
+    }
+
     /// Makes it part of a batch, unless it is part of one already.
     pub(super) fn or_in_batch(self, batch: &Rc<str>) -> Self {
         if self.tags.batch.is_some() { self } else { self.in_batch(batch) }
@@ -155,6 +199,9 @@ impl Outgoing {
         }
         if let Some(batch) = &self.tags.batch {
             tags.add("batch", batch);
+        }
+        if self.tags.concat {
+            tags.add("draft/multiline-concat", "");
         }
         if form.has(Form::TIME) {
             tags.add("time", &server_time(now));

@@ -35,11 +35,13 @@ pub(super) struct Label {
     conn: ConnId,
     text: Box<str>,
     lines: Vec<Outgoing>,
+    /// What its sender hears behind the answer, as anybody else would.
+    aside: Vec<Outgoing>,
 }
 
 impl Label {
     pub(super) fn new(conn: ConnId, text: &str) -> Self {
-        Self { conn, text: text.into(), lines: Vec::new() }
+        Self { conn, text: text.into(), lines: Vec::new(), aside: Vec::new() }
     }
 }
 
@@ -61,8 +63,13 @@ impl Turn<'_> {
 
     /// The beginning of a message about what this user does: `:nick!user@host COMMAND`.
     pub(super) fn act(&mut self, command: &str) -> Outgoing {
-        let id = MessageId { started: self.started, number: self.state.number() };
+        let id = self.message_id();
         Outgoing::from_user(self.me(), id, command)
+    }
+
+    /// The id of a new message.
+    pub(super) fn message_id(&mut self) -> MessageId {
+        MessageId { started: self.started, number: self.state.number() }
     }
 
     /// The beginning of a message that the server says itself: `:server COMMAND`.
@@ -85,6 +92,16 @@ impl Turn<'_> {
         deliver(self.state, self.actions, self.now, to, asker, message);
     }
 
+    /// Sends the one whose turn it is what no answer is though it comes to them: behind the answer, without its label.
+    ///
+    /// labeled-response, of messages to oneself: "Labeled responses allow clients to deduplicate these messages".
+    pub(super) fn send_aside(&mut self, message: &Outgoing) {
+        match self.label.as_mut().filter(|label| label.conn == self.conn) {
+            Some(label) => label.aside.push(message.clone()),
+            None => self.send(message),
+        }
+    }
+
     /// Sends a message to all members of a channel, but for `except`.
     pub(super) fn tell_channel(&mut self, id: ChannelId, except: Option<ConnId>, message: &Outgoing) {
         let to = self.members(id, |conn| Some(conn) != except);
@@ -98,26 +115,23 @@ impl Turn<'_> {
 
     /// Answers what was asked with a label, now that the command is done.
     pub(super) fn answer_label(&mut self) {
-        let Some(Label { conn, text, lines }) = self.label.take() else { return };
-        let form = self.state.form(conn);
+        let Some(Label { conn, text, lines, aside }) = self.label.take() else { return };
         // "If no response is required, an acknowledgement message MUST be sent."; "Servers MUST return a batch … if the
-        // response consists of more than one message".
-        match &lines[..] {
-            [] => {
-                let line = self.serve("ACK").line(form, self.now, Some(&text));
-                self.actions.send(conn, line);
-            }
-            [line] => self.actions.send(conn, line.line(form, self.now, Some(&text))),
+        // response consists of more than one message". What is a batch already needs no other around it.
+        let answer = match &lines[..] {
+            [] => vec![self.serve("ACK")],
+            lines if Outgoing::are_one(lines) => lines.to_vec(),
             _ => {
-                let batch: Rc<str> = self.batch_name();
-                let start = self.serve("BATCH").param(&["+", &batch].concat()).param("labeled-response");
-                self.actions.send(conn, start.line(form, self.now, Some(&text)));
-                for line in lines {
-                    self.actions.send(conn, line.or_in_batch(&batch).line(form, self.now, None));
-                }
-                let end = self.serve("BATCH").param(&["-", &batch].concat());
-                self.actions.send(conn, end.line(form, self.now, None));
+                let batch = self.batch_name();
+                let start = self.serve("BATCH").opens(&batch).param("labeled-response");
+                let inside = lines.into_iter().map(|line| line.or_in_batch(&batch));
+                [start].into_iter().chain(inside).chain([self.serve("BATCH").closes(&batch)]).collect()
             }
+        };
+        let form = self.state.form(conn);
+        for (n, line) in answer.iter().chain(&aside).enumerate() {
+            let label = Some(&*text).filter(|_| n == 0);
+            self.actions.send(conn, line.line(form, self.now, label));
         }
     }
 
