@@ -90,8 +90,10 @@ pub struct Limits {
     pub multiline_bytes: usize,
     /// Lines of one message in several lines.
     pub multiline_lines: usize,
-    /// Messages of a channel, or between two users, whose ids are remembered so that they can be redacted.
+    /// Messages of a channel whose ids are remembered so that they can be redacted.
     pub redactable_messages: usize,
+    /// Private messages of a user whose ids are remembered so that they can be redacted.
+    pub redactable_private_messages: usize,
     /// Keys of metadata that one user or channel may have.
     pub metadata_keys: usize,
     /// Bytes of a value of metadata.
@@ -144,7 +146,8 @@ impl Default for Limits {
             monitor_entries: 100,
             multiline_bytes: 4096,
             multiline_lines: 24,
-            redactable_messages: 200,
+            redactable_messages: 1000,
+            redactable_private_messages: 100,
             metadata_keys: 20,
             metadata_value_bytes: 300,
             metadata_subscriptions: 50,
