@@ -1,6 +1,7 @@
 //! One channel: its members, modes, lists and topic.
 
 use super::event::ConnId;
+use super::messages::Remembered;
 use super::modes::RANKS;
 use crate::time::Time;
 use crate::wire::{Casemapping, ChannelName};
@@ -57,6 +58,8 @@ pub(super) struct Channel {
     bans: Vec<Entry>,
     exceptions: Vec<Entry>,
     invite_exceptions: Vec<Entry>,
+    /// The messages that can still be taken back.
+    pub(super) said: Remembered<Said>,
 }
 
 /// A topic, who set it and when (332, 333).
@@ -83,6 +86,15 @@ pub(super) struct Modes {
     pub(super) key: Option<Box<str>>,
     pub(super) limit: Option<u16>,
     pub(super) forward: Option<ChannelName>,
+}
+
+/// What is remembered of a message, so that it can be taken back.
+#[derive(Debug)]
+pub(super) struct Said {
+    /// The number of the user who said it.
+    pub(super) sender: u64,
+    /// How high one had to stand to hear it (STATUSMSG).
+    pub(super) floor: Option<Rank>,
 }
 
 /// An entry of a channel's list of masks.
@@ -154,6 +166,7 @@ impl Channel {
             bans: Vec::new(),
             exceptions: Vec::new(),
             invite_exceptions: Vec::new(),
+            said: Remembered::default(),
         }
     }
 

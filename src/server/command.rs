@@ -86,6 +86,9 @@ pub(super) fn dispatch(turn: &mut Turn<'_>, message: &Message<'_>) {
     turn.label = label(turn, message);
     let command = COMMANDS.binary_search_by(|command| command.name.cmp(&word)).ok().map(|at| &COMMANDS[at]);
     let registered = turn.me().is_registered();
+    if registered && messages::collect(turn, message, &word) {
+        return;
+    }
     match command {
         Some(command) if command.phase == Registered && !registered => turn.reply(ERR_NOTREGISTERED, &[]),
         None if !registered => turn.reply(ERR_NOTREGISTERED, &[]),

@@ -167,10 +167,16 @@ impl Server {
     fn line(&mut self, now: Time, conn: ConnId, split: Split<'_>, actions: &mut Actions) {
         let mut turn = self.turn(now, conn, actions);
         match split {
-            Split::TooLong => turn.reply(ERR_INPUTTOOLONG, &[]),
+            Split::TooLong => {
+                turn.reply(ERR_INPUTTOOLONG, &[]);
+                messages::line_refused(&mut turn);
+            }
             Split::Line(line) => match Message::parse(line) {
                 Ok(message) => command::dispatch(&mut turn, &message),
-                Err(error) => turn.reply_filled(ERR_UNKNOWNERROR, &["*"], &[&error.to_string()]),
+                Err(error) => {
+                    turn.reply_filled(ERR_UNKNOWNERROR, &["*"], &[&error.to_string()]);
+                    messages::line_refused(&mut turn);
+                }
             },
         }
         turn.answer_label();

@@ -58,6 +58,15 @@ impl fmt::Display for MessageId {
     }
 }
 
+impl MessageId {
+    /// The id that is written so, byte for byte, of a server that started then.
+    pub(super) fn parse(text: &str, started: Time) -> Option<Self> {
+        let (_, number) = text.split_once('-')?;
+        let id = Self { started, number: u64::from_str_radix(number, 16).ok()? };
+        (id.to_string() == text).then_some(id)
+    }
+}
+
 /// The tags that a message may carry. Who sees which follows from [`Form`].
 #[derive(Clone, Debug, Default)]
 pub(super) struct Tags {
@@ -152,9 +161,13 @@ impl Outgoing {
     }
 
     /// Takes away what the first of several lines alone carries that are one message: its id and client-only tags.
-    pub(super) fn continued(mut self) -> Self {
+    pub(super) fn continues(&mut self) {
         (self.tags.id, self.tags.client) = (None, None);
-        self
+    }
+
+    /// Takes away all tags but the time.
+    pub(super) fn without_tags(self) -> Self {
+        Self { tags: Tags::default(), ..self }
     }
 
     /// Makes a `BATCH` begin a batch; what kind of batch is the next parameter.
@@ -237,6 +250,16 @@ pub(super) fn server_time(time: Time) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_id_is_read_only_as_it_is_written() {
+        let id = MessageId { started: Time::from_secs(1), number: 171 };
+        assert_eq!(id.to_string(), "f4240-ab");
+        assert_eq!(MessageId::parse("f4240-ab", id.started), Some(id));
+        for other in ["f4240-AB", "f4240-0ab", "f4240-+ab", "f4240", "0f4240-ab", "f4240-", "", "-", "1-ab"] {
+            assert_eq!(MessageId::parse(other, id.started), None, "{other}");
+        }
+    }
 
     #[test]
     fn a_time_has_three_digits_of_a_second() {

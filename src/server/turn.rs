@@ -113,6 +113,11 @@ impl Turn<'_> {
         self.state.channel(id).members().iter().map(|member| member.conn).filter(|&conn| wanted(conn)).collect()
     }
 
+    /// Takes the label off the command: what it asks for is answered with another one.
+    pub(super) fn take_label(&mut self) -> Option<Box<str>> {
+        self.label.take().map(|label| label.text)
+    }
+
     /// Answers what was asked with a label, now that the command is done.
     pub(super) fn answer_label(&mut self) {
         let Some(Label { conn, text, lines, aside }) = self.label.take() else { return };

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use super::caps::Caps;
 use super::channel::ChannelId;
 use super::event::{AskId, Secret};
+use super::messages::{ClientBatch, Remembered};
 use super::modes::USER_MODES;
 use super::operator::Privilege;
 use super::turn::Label;
@@ -14,6 +15,8 @@ use crate::wire::{Folded, LineBuffer, Nick};
 /// A connection, registered or not.
 #[derive(Debug)]
 pub(super) struct User {
+    /// A number that nobody had before, whatever nick and connection they had.
+    pub(super) number: u64,
     pub(super) host: Box<str>,
     pub(super) nick: Option<Nick>,
     /// What `USER` gave, with a `~` before it: nobody vouches for it.
@@ -35,6 +38,10 @@ pub(super) struct User {
     pub(super) invitations: Vec<ChannelId>,
     /// The nicks that the user watches (`MONITOR`), in the order in which they were added.
     pub(super) watched: Vec<Folded>,
+    /// What the user said in private, to the users of which numbers.
+    pub(super) said: Remembered<u64>,
+    /// A message in several lines whose end has not come.
+    pub(super) batch: Option<Box<ClientBatch>>,
     pub(super) signed_on: Time,
     /// When the last bytes arrived.
     pub(super) last_heard: Time,
@@ -93,6 +100,7 @@ pub(super) struct Registration {
 impl User {
     pub(super) fn new(host: &str, now: Time, due: Time) -> Self {
         Self {
+            number: 0,
             host: host.into(),
             nick: None,
             name: "".into(),
@@ -106,6 +114,8 @@ impl User {
             channels: Vec::new(),
             invitations: Vec::new(),
             watched: Vec::new(),
+            said: Remembered::default(),
+            batch: None,
             signed_on: now,
             last_heard: now,
             last_spoke: now,

@@ -3,14 +3,20 @@
 mod bad_input;
 mod channels;
 mod commands;
+mod echo;
 mod invitations;
 mod isupport;
+mod labels;
 mod messages;
+mod messages_modes;
 mod modes;
+mod multiline;
 mod names;
 mod queries;
+mod redaction;
 mod registration;
 mod script;
+mod tags;
 mod text;
 mod timeouts;
 mod waiting;
@@ -27,6 +33,7 @@ fn every_numeric_is_sent_in_some_transcript() {
         include_str!("channels.rs"),
         include_str!("invitations.rs"),
         include_str!("messages.rs"),
+        include_str!("messages_modes.rs"),
         include_str!("modes.rs"),
         include_str!("queries.rs"),
         include_str!("registration.rs"),
