@@ -116,17 +116,17 @@ fn a_tagmsg_is_echoed_to_those_who_read_tags() {
         bob registers with message-tags
         alice, bob join #a
         alice> @+typing=active TAGMSG #a
-        alice, bob< @msgid=#3;+typing=active :alice!~alice@10.0.0.1 TAGMSG #a
+        alice, bob< @msgid=#1;+typing=active :alice!~alice@10.0.0.1 TAGMSG #a
         bob> @+typing=active TAGMSG #a
-        alice< @msgid=#4;+typing=active :bob!~bob@10.0.0.2 TAGMSG #a
+        alice< @msgid=#2;+typing=active :bob!~bob@10.0.0.2 TAGMSG #a
         alice> @+typing=done TAGMSG bob
-        alice, bob< @msgid=#5;+typing=done :alice!~alice@10.0.0.1 TAGMSG bob
+        alice, bob< @msgid=#3;+typing=done :alice!~alice@10.0.0.1 TAGMSG bob
         alice> @typing=done TAGMSG bob
         alice> TAGMSG #a
         alice> CAP REQ -echo-message
         alice< :verbatim.local CAP alice ACK :-echo-message
         alice> @+typing=active TAGMSG #a
-        bob< @msgid=#6;+typing=active :alice!~alice@10.0.0.1 TAGMSG #a
+        bob< @msgid=#4;+typing=active :alice!~alice@10.0.0.1 TAGMSG #a
     ",
     );
 }

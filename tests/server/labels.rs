@@ -77,28 +77,28 @@ fn a_message_is_acknowledged_or_echoed() {
         alice> CAP REQ echo-message
         alice< :verbatim.local CAP alice ACK :echo-message
         alice> @label=1 PRIVMSG #a :hello
-        alice< @label=1;msgid=#3 :alice!~alice@10.0.0.1 PRIVMSG #a :hello
+        alice< @label=1;msgid=#1 :alice!~alice@10.0.0.1 PRIVMSG #a :hello
         bob< :alice!~alice@10.0.0.1 PRIVMSG #a :hello
         alice> @label=2;+x PRIVMSG #a,bob :hello
         alice< @label=2 :verbatim.local BATCH +B2 labeled-response
-        alice< @batch=B2;msgid=#4;+x :alice!~alice@10.0.0.1 PRIVMSG #a :hello
-        alice< @batch=B2;msgid=#5;+x :alice!~alice@10.0.0.1 PRIVMSG bob :hello
+        alice< @batch=B2;msgid=#2;+x :alice!~alice@10.0.0.1 PRIVMSG #a :hello
+        alice< @batch=B2;msgid=#3;+x :alice!~alice@10.0.0.1 PRIVMSG bob :hello
         alice< :verbatim.local BATCH -B2
         bob< :alice!~alice@10.0.0.1 PRIVMSG #a :hello
         bob< :alice!~alice@10.0.0.1 PRIVMSG bob :hello
         alice> @label=3;+x TAGMSG #a
-        alice< @label=3;msgid=#6;+x :alice!~alice@10.0.0.1 TAGMSG #a
+        alice< @label=3;msgid=#4;+x :alice!~alice@10.0.0.1 TAGMSG #a
         bob> AWAY :out
         bob< :verbatim.local 306 bob :You have been marked as being away
         alice> @label=4 PRIVMSG bob :hello
         alice< @label=4 :verbatim.local BATCH +B3 labeled-response
-        alice< @batch=B3;msgid=#7 :alice!~alice@10.0.0.1 PRIVMSG bob :hello
+        alice< @batch=B3;msgid=#5 :alice!~alice@10.0.0.1 PRIVMSG bob :hello
         alice< @batch=B3 :verbatim.local 301 alice bob :out
         alice< :verbatim.local BATCH -B3
         bob< :alice!~alice@10.0.0.1 PRIVMSG bob :hello
         alice> @label=5 PRIVMSG bob,nobody :hello
         alice< @label=5 :verbatim.local BATCH +B4 labeled-response
-        alice< @batch=B4;msgid=#8 :alice!~alice@10.0.0.1 PRIVMSG bob :hello
+        alice< @batch=B4;msgid=#6 :alice!~alice@10.0.0.1 PRIVMSG bob :hello
         alice< @batch=B4 :verbatim.local 301 alice bob :out
         alice< @batch=B4 :verbatim.local 401 alice nobody :No such nick/channel
         alice< :verbatim.local BATCH -B4
@@ -151,11 +151,11 @@ fn others_do_not_see_the_label() {
         alice, bob register with labeled-response batch message-tags echo-message
         alice, bob join #a
         alice> @label=1 PRIVMSG #a :hello
-        alice< @label=1;msgid=#3 :alice!~alice@10.0.0.1 PRIVMSG #a :hello
-        bob< @msgid=#3 :alice!~alice@10.0.0.1 PRIVMSG #a :hello
+        alice< @label=1;msgid=#1 :alice!~alice@10.0.0.1 PRIVMSG #a :hello
+        bob< @msgid=#1 :alice!~alice@10.0.0.1 PRIVMSG #a :hello
         alice> @label=2 PART #a
-        alice< @label=2;msgid=#4 :alice!~alice@10.0.0.1 PART #a
-        bob< @msgid=#4 :alice!~alice@10.0.0.1 PART #a
+        alice< @label=2;msgid=#2 :alice!~alice@10.0.0.1 PART #a
+        bob< @msgid=#2 :alice!~alice@10.0.0.1 PART #a
     ",
     );
 }

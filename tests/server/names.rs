@@ -10,12 +10,16 @@ pub struct Names {
 }
 
 impl Names {
-    /// A line as a script shows it that was sent at `now`.
-    pub fn shown(&mut self, line: &str, now: Time) -> String {
-        let (tags, rest) = match line.strip_prefix('@').and_then(|tagged| tagged.split_once(' ')) {
-            Some((tags, rest)) => (tags, rest),
-            None => ("", line),
-        };
+    /// What was heard, as a script shows it.
+    pub fn shown(&mut self, heard: &str) -> String {
+        match heard.strip_prefix("< ") {
+            Some(line) => ["< ", &self.line(line)].concat(),
+            None => heard.into(),
+        }
+    }
+
+    fn line(&mut self, line: &str) -> String {
+        let (tags, rest) = split(line);
         let mut words: Vec<String> = rest.split(' ').map(str::to_owned).collect();
         let verb = usize::from(rest.starts_with(':'));
         if words.get(verb).is_some_and(|word| word == "BATCH") {
@@ -30,13 +34,12 @@ impl Names {
         if tags.is_empty() {
             return words.join(" ");
         }
-        let tags: Vec<String> = tags.split(';').map(|tag| self.tag(tag, now)).collect();
+        let tags: Vec<String> = tags.split(';').map(|tag| self.tag(tag)).collect();
         format!("@{} {}", tags.join(";"), words.join(" "))
     }
 
-    fn tag(&mut self, tag: &str, now: Time) -> String {
+    fn tag(&mut self, tag: &str) -> String {
         match tag.split_once('=') {
-            Some(("time", time)) if time == written(now) => "time=NOW".into(),
             Some(("msgid", id)) => ["msgid=", &name('#', &mut self.ids, id)].concat(),
             Some(("batch", reference)) => ["batch=", &name('B', &mut self.batches, reference)].concat(),
             _ => tag.into(),
@@ -45,7 +48,7 @@ impl Names {
 
     /// What somebody sends, with the ids that a REDACT names as the server wrote them.
     pub fn with_ids(&self, text: &str) -> String {
-        if !text.contains("REDACT ") {
+        if !text.to_ascii_uppercase().contains("REDACT ") {
             return text.into();
         }
         let id = |word: &str| -> Option<&String> {
@@ -65,8 +68,21 @@ fn name(kind: char, known: &mut Vec<String>, text: &str) -> String {
     format!("{kind}{}", at + 1)
 }
 
+/// The tags of a line, empty if it has none, and what is behind them.
+fn split(line: &str) -> (&str, &str) {
+    line.strip_prefix('@').and_then(|tagged| tagged.split_once(' ')).unwrap_or(("", line))
+}
+
+/// The line with its time as `NOW`, if that is when it was sent.
+///
 /// IRCv3 server-time: `YYYY-MM-DDThh:mm:ss.sssZ`.
-fn written(time: Time) -> String {
-    let millis = i64::try_from(time.as_micros() / 1000).expect("a time of these tests");
-    jiff::Timestamp::from_millisecond(millis).expect("a time").strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()
+pub fn timed(line: &str, now: Time) -> String {
+    let millis = i64::try_from(now.as_micros() / 1000).expect("a time of these tests");
+    let now = jiff::Timestamp::from_millisecond(millis).expect("a time").strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string();
+    let (tags, _) = split(line);
+    if tags.split(';').any(|tag| tag.strip_prefix("time=") == Some(&now)) {
+        line.replacen(&["time=", &now].concat(), "time=NOW", 1)
+    } else {
+        line.into()
+    }
 }

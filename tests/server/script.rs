@@ -28,7 +28,7 @@ use std::time::Duration;
 use verbatim::server::{Action, Actions, CloseReason, Config, Event, Server};
 use verbatim::time::Time;
 
-use crate::names::Names;
+use crate::names::{Names, timed};
 use crate::text::{bytes_of, checked, difference, text_of};
 
 /// Runs a script on a server with the default settings.
@@ -164,9 +164,14 @@ impl World {
                 person.heard.pop_front();
                 names.push(person.name.as_str());
             }
-            lines.push(names.join(", ") + &line);
+            lines.push(names.join(", ") + &self.names.shown(&line));
         }
         lines
+    }
+
+    /// Forgets what was heard since the last call.
+    fn pass_over(&mut self) {
+        self.people.iter_mut().for_each(|person| person.heard.clear());
     }
 
     fn do_deed(&mut self, name: &str, deed: &str) {
@@ -178,11 +183,11 @@ impl World {
                     self.receive(name, format!("CAP REQ :{caps}\r\nCAP END\r\n").as_bytes());
                 }
                 self.receive(name, format!("NICK {name}\r\nUSER {name} 0 * :{name}\r\n").as_bytes());
-                self.heard();
+                self.pass_over();
             }
             ("joins" | "join", channel) => {
                 self.receive(name, format!("JOIN {channel}\r\n").as_bytes());
-                self.heard();
+                self.pass_over();
             }
             _ => {
                 let reason = match deed {
@@ -223,7 +228,7 @@ impl World {
         for action in self.actions.list() {
             match action {
                 Action::Send { to, line } => {
-                    let heard = ["< ", &self.names.shown(&text_of(checked(line)), self.now)].concat();
+                    let heard = ["< ", &timed(&text_of(checked(line)), self.now)].concat();
                     for &conn in self.actions.recipients(*to) {
                         let person = &mut self.people[conn as usize];
                         assert!(person.connected, "a line for {}, who is gone: {line:?}", person.name);
