@@ -292,5 +292,5 @@ fn names(promised: &mut Promised) {
     promised.hears("carol> JOIN #ä", " 353 x[ = #ä :@x[");
 
     assert_eq!(promised.take("UTF8ONLY"), "");
-    promised.hears(r"bob> PRIVMSG x[ :\xff", " 400 ");
+    promised.hears(r"bob> PRIVMSG x[ :\xff", " FAIL PRIVMSG INVALID_UTF8 ");
 }

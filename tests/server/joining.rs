@@ -239,8 +239,8 @@ fn both_forms_of_a_join_have_the_same_id() {
         bob asks for message-tags
         alice joins #a
         bob> JOIN #a
-        alice< @time=2001-09-09T01:46:40.000Z;msgid=38d7ea4c68000-2 :bob!~bob@10.0.0.2 JOIN #a * :bob
-        bob< @msgid=38d7ea4c68000-2 :bob!~bob@10.0.0.2 JOIN #a
+        alice< @time=NOW;msgid=#1 :bob!~bob@10.0.0.2 JOIN #a * :bob
+        bob< @msgid=#1 :bob!~bob@10.0.0.2 JOIN #a
         bob< :verbatim.local 353 bob = #a :@alice bob
         bob< :verbatim.local 366 bob #a :End of /NAMES list
     ",
