@@ -217,6 +217,14 @@ mod tests {
     }
 
     #[test]
+    fn each_rank_is_over_some_below_and_founders_over_all() {
+        use Rank::{Admin, Founder, HalfOperator, Operator, Voice};
+        let all = [None, Some(Voice), Some(HalfOperator), Some(Operator), Some(Admin), Some(Founder)];
+        let over = |rank: Rank| all.iter().take_while(|&&other| rank.is_over(other)).count();
+        assert_eq!([Voice, HalfOperator, Operator, Admin, Founder].map(over), [0, 2, 4, 4, 6]);
+    }
+
+    #[test]
     fn a_mute_holds_for_speaking_and_a_ban_for_both() {
         use ListMode::{Ban, Exception, InviteException};
         assert_eq!(banned(&[]), (false, false));

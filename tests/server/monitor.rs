@@ -10,15 +10,25 @@ fn who_watches_a_nick_is_told_when_somebody_comes_or_goes() {
         r"
         alice register
         alice> MONITOR + bob,Carol,,no!nick,bob
+        alice< :verbatim.local 731 alice :bob,Carol,bob
         bob connects
         bob> NICK bob
         bob> USER b 0 * :Bob
+        alice< :verbatim.local 730 alice :bob!~b@10.0.0.2
         bob is welcomed
         alice> MONITOR S
+        alice< :verbatim.local 730 alice :bob!~b@10.0.0.2
+        alice< :verbatim.local 731 alice :Carol
         bob> NICK BOB
+        bob< :bob!~b@10.0.0.2 NICK BOB
         bob> NICK carol
+        alice< :verbatim.local 731 alice :bob
+        alice< :verbatim.local 730 alice :carol!~b@10.0.0.2
+        bob< :BOB!~b@10.0.0.2 NICK carol
         alice> MONITOR + carol
+        alice< :verbatim.local 730 alice :carol!~b@10.0.0.2
         bob ends
+        alice< :verbatim.local 731 alice :Carol
     ",
     );
 }

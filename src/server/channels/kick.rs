@@ -1,7 +1,6 @@
 //! KICK (RFC 2812 §3.2.8).
 
 use super::super::channel::{ChannelId, Rank};
-use super::super::operator::Privilege;
 use super::super::turn::{Turn, cut};
 use super::{not_on_channel, not_operator};
 use crate::wire::Message;
@@ -10,8 +9,8 @@ use crate::wire::numeric::*;
 /// RFC 2812 §3.2.8: "there MUST be either one channel parameter and multiple user parameter, or as many channel
 /// parameters as there are user parameters."
 pub(in super::super) fn kick(turn: &mut Turn<'_>, message: &Message<'_>) {
-    let [channels, nicks] = [0, 1].map(|at| items(message.params()[at]));
-    if channels.is_empty() || nicks.is_empty() || (channels.len() > 1 && channels.len() != nicks.len()) {
+    let [channels, nicks] = [0, 1].map(|at| message.params()[at].split(',').collect::<Vec<_>>());
+    if channels.len() > 1 && channels.len() != nicks.len() {
         return turn.reply(ERR_NEEDMOREPARAMS, &["KICK"]);
     }
     let by = turn.me().shown_nick().to_owned();
@@ -30,10 +29,6 @@ pub(in super::super) fn kick(turn: &mut Turn<'_>, message: &Message<'_>) {
     }
 }
 
-fn items(list: &str) -> Vec<&str> {
-    list.split(',').filter(|item| !item.is_empty()).collect()
-}
-
 fn kick_from_one(turn: &mut Turn<'_>, channel: &str, nicks: &[&str], reason: &str) {
     let Some(id) = may_kick(turn, channel) else { return };
     if has_too_many(turn, nicks) {
@@ -43,9 +38,7 @@ fn kick_from_one(turn: &mut Turn<'_>, channel: &str, nicks: &[&str], reason: &st
     for nick in nicks {
         // The kicker may have kicked themselves a moment ago: then the channel may be gone too.
         let Some(id) = turn.state.channel_id(name.as_str()).filter(|&id| turn.rank(id).is_some()) else {
-            let everywhere = turn.me().may(Privilege::Channels);
-            let numeric = if everywhere { ERR_NOSUCHCHANNEL } else { ERR_NOTONCHANNEL };
-            return turn.reply(numeric, &[name.as_str()]);
+            return turn.reply(ERR_NOTONCHANNEL, &[name.as_str()]);
         };
         kick_one(turn, id, nick, reason);
     }

@@ -123,10 +123,10 @@ impl<'a> Changes<'a> {
     fn tell(self, turn: &mut Turn<'_>) {
         let mut rest = &self.made[..];
         while !rest.is_empty() {
-            let count =
-                (1..=rest.len()).rev().find(|&count| !self.line(turn, &rest[..count]).is_too_long()).unwrap_or(1);
-            let message = self.line(turn, &rest[..count]).cut();
-            turn.announce(self.id, &message);
+            let mut lines = (1..=rest.len()).rev().map(|count| (count, self.line(turn, &rest[..count])));
+            let fits = |(count, line): &(usize, Outgoing)| *count == 1 || !line.is_too_long();
+            let Some((count, line)) = lines.find(fits) else { break };
+            turn.announce(self.id, &line.cut());
             rest = &rest[count..];
         }
     }
