@@ -12,7 +12,9 @@
 //! | `alice ends`, `alice is cut off`, `alice falls behind` | the driver says Closed: Ended, Reset, SendQueueExceeded |
 //! | `the server stops` | the driver says Stop |
 //! | `answers take time` | from now on the driver answers what the server asks only when told to |
-//! | `the answer comes` | to the oldest question that is open: a password is right if it is its own hash |
+//! | `the answer comes` | to the oldest question that is open: a password is right if it is its own hash; there are no new settings |
+//! | `new settings come, keeping a and b` | the oldest question's answer: with a message of the day, `new`; `a` and `b` need a restart |
+//! | `the host sends new settings` | the same settings, though nobody asked |
 //! | `-- why` | a remark |
 //! | `alice, bob< :carol!~carol@10.0.0.3 JOIN #a` | output: the next line that both hear |
 //! | `alice closed` | output: the server closes the connection |
@@ -24,7 +26,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use verbatim::server::{Action, Actions, CloseReason, Config, Event, Server};
+use verbatim::server::{Action, Actions, AskId, CloseReason, Config, Event, Reload, Server};
 use verbatim::time::Time;
 
 use crate::text::{bytes_of, checked, difference, text_of};
@@ -72,6 +74,7 @@ fn brief(heard: Vec<String>) -> Vec<String> {
 pub struct World {
     pub server: Server,
     pub now: Time,
+    config: Config,
     actions: Actions,
     /// By connection number.
     people: Vec<Person>,
@@ -91,8 +94,9 @@ impl World {
     pub fn new(config: Config) -> Self {
         let now = Time::from_secs(1_000_000_000);
         Self {
-            server: Server::new(config, now),
+            server: Server::new(config.clone(), now),
             now,
+            config,
             actions: Actions::default(),
             people: Vec::new(),
             asked: VecDeque::new(),
@@ -119,7 +123,12 @@ impl World {
             "the server stops" => return self.handle(Event::Stop),
             "answers take time" => return self.answers_take_time = true,
             "the answer comes" => return self.answer(),
+            "the host sends new settings" => return self.reload(None, ""),
             _ => {}
+        }
+        if let Some(kept) = input.strip_prefix("new settings come") {
+            let Some(Action::Reload { ask }) = self.asked.pop_front() else { panic!("no settings were asked for") };
+            return self.reload(Some(ask), kept.strip_prefix(", keeping ").unwrap_or_default());
         }
         let names_end = input.rfind(", ").map_or(0, |comma| comma + 2);
         let (last, deed) = input[names_end..].split_once(' ').expect("somebody does something");
@@ -251,6 +260,13 @@ impl World {
             Action::Reload { ask } => self.handle(Event::Reloaded { ask: Some(ask), outcome: Err("there is no file") }),
             _ => unreachable!("only questions wait for an answer"),
         }
+    }
+
+    /// The settings come anew: with a message of the day, but for those that are `kept`.
+    fn reload(&mut self, ask: Option<AskId>, kept: &str) {
+        let config = Config { motd: vec!["new".into()], ..self.config.clone() };
+        let kept = kept.split_terminator(" and ").map(str::to_owned).collect();
+        self.handle(Event::Reloaded { ask, outcome: Ok(&Reload { config, kept }) });
     }
 }
 
