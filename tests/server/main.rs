@@ -22,6 +22,7 @@ mod names;
 mod negotiation;
 mod oper;
 mod presence;
+mod privileges;
 mod queries;
 mod registration;
 mod rename;
