@@ -27,6 +27,7 @@ mod negotiation;
 mod oper;
 mod placeholders;
 mod presence;
+mod privileges;
 mod queries;
 mod redaction;
 mod registration;
