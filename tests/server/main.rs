@@ -8,6 +8,7 @@ mod isupport;
 mod kick;
 mod messages;
 mod modes;
+mod modes_founders;
 mod modes_lists;
 mod modes_ranks;
 mod modes_user;
@@ -32,6 +33,7 @@ fn every_numeric_is_sent_in_some_transcript() {
         include_str!("kick.rs"),
         include_str!("messages.rs"),
         include_str!("modes.rs"),
+        include_str!("modes_founders.rs"),
         include_str!("modes_lists.rs"),
         include_str!("modes_ranks.rs"),
         include_str!("modes_user.rs"),
