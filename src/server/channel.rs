@@ -1,45 +1,13 @@
 //! One channel: its members, modes, lists and topic.
 
+use std::collections::BTreeMap;
+
 use super::event::ConnId;
 use super::messages::Remembered;
-use super::modes::RANKS;
+use super::mode_table::RANKS;
+pub(super) use super::mode_table::{Flag, ListMode, Rank};
 use crate::time::Time;
 use crate::wire::{Casemapping, ChannelName};
-
-/// How high a member stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Rank {
-    Voice,
-    HalfOperator,
-    Operator,
-    Admin,
-    Founder,
-}
-
-/// A mode of a channel that is on or off.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Flag {
-    NoCtcp,
-    SpeakLoggedIn,
-    JoinLoggedIn,
-    InviteOnly,
-    Moderated,
-    NoOutside,
-    Secret,
-    TopicLocked,
-    Auditorium,
-}
-
-/// A channel's lists of masks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum ListMode {
-    /// `b`: who may neither join nor speak.
-    Ban,
-    /// `e`: whom no ban hits.
-    Exception,
-    /// `I`: who needs no invitation.
-    InviteException,
-}
 
 /// The number of a channel in the server's table.
 pub(super) type ChannelId = u32;
@@ -55,6 +23,7 @@ pub(super) struct Channel {
     /// Who was invited and has not joined yet. The users know it too.
     pub(super) invited: Vec<ConnId>,
     pub(super) modes: Modes,
+    pub(super) metadata: BTreeMap<Box<str>, Box<str>>,
     bans: Vec<Entry>,
     exceptions: Vec<Entry>,
     invite_exceptions: Vec<Entry>,
@@ -88,6 +57,10 @@ pub(super) struct Modes {
     pub(super) forward: Option<ChannelName>,
 }
 
+/// What stands before a mask of [`ListMode::Ban`] or [`ListMode::Exception`] that holds for speaking alone (ISUPPORT
+/// `EXTBAN`).
+pub(super) const MUTE: &str = "m:";
+
 /// What is remembered of a message, so that it can be taken back.
 #[derive(Debug)]
 pub(super) struct Said {
@@ -103,6 +76,13 @@ pub(super) struct Entry {
     pub(super) mask: Box<str>,
     pub(super) setter: Box<str>,
     pub(super) set: Time,
+}
+
+impl Entry {
+    /// The mask for whoever speaks.
+    fn spoken(&self) -> &str {
+        self.mask.strip_prefix(MUTE).unwrap_or(&self.mask)
+    }
 }
 
 impl Modes {
@@ -163,6 +143,7 @@ impl Channel {
             members: Vec::new(),
             invited: Vec::new(),
             modes,
+            metadata: BTreeMap::new(),
             bans: Vec::new(),
             exceptions: Vec::new(),
             invite_exceptions: Vec::new(),
@@ -212,13 +193,59 @@ impl Channel {
         }
     }
 
-    /// Whether one of the list's masks matches `source`.
+    /// Whether one of the list's masks matches `source`. What begins with [`MUTE`] never does: no nick has a colon.
     pub(super) fn lists(&self, list: ListMode, casemapping: Casemapping, source: &str) -> bool {
         self.list(list).iter().any(|entry| casemapping.matches(&entry.mask, source))
     }
 
-    /// Whether `source` is banned, and no exception lifts the ban.
+    /// Whether `source` is banned for joining, and no exception lifts the ban.
     pub(super) fn bans(&self, casemapping: Casemapping, source: &str) -> bool {
         self.lists(ListMode::Ban, casemapping, source) && !self.lists(ListMode::Exception, casemapping, source)
+    }
+
+    /// Whether `source` is banned for speaking, and no exception lifts the ban: the entries that hold for speaking
+    /// alone count too, in both lists.
+    pub(super) fn silences(&self, casemapping: Casemapping, source: &str) -> bool {
+        let lists = |list| self.list(list).iter().any(|entry| casemapping.matches(entry.spoken(), source));
+        lists(ListMode::Ban) && !lists(ListMode::Exception)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn channel(entries: &[(ListMode, &str)]) -> Channel {
+        let mut channel = Channel::new(ChannelName::parse("#a", 9).expect("a name"), Time::default());
+        for &(list, mask) in entries {
+            channel.list_mut(list).push(Entry { mask: mask.into(), setter: "x".into(), set: Time::default() });
+        }
+        channel
+    }
+
+    /// Whether somebody is banned for joining, and for speaking.
+    fn banned(entries: &[(ListMode, &str)]) -> (bool, bool) {
+        let channel = channel(entries);
+        (channel.bans(Casemapping::Ascii, "bob!~b@h"), channel.silences(Casemapping::Ascii, "bob!~b@h"))
+    }
+
+    #[test]
+    fn each_rank_is_over_some_below_and_founders_over_all() {
+        use Rank::{Admin, Founder, HalfOperator, Operator, Voice};
+        let all = [None, Some(Voice), Some(HalfOperator), Some(Operator), Some(Admin), Some(Founder)];
+        let over = |rank: Rank| all.iter().take_while(|&&other| rank.is_over(other)).count();
+        assert_eq!([Voice, HalfOperator, Operator, Admin, Founder].map(over), [0, 2, 4, 4, 6]);
+    }
+
+    #[test]
+    fn a_mute_holds_for_speaking_and_a_ban_for_both() {
+        use ListMode::{Ban, Exception, InviteException};
+        assert_eq!(banned(&[]), (false, false));
+        assert_eq!(banned(&[(Ban, "carol!*@*"), (Ban, "BOB!*@*")]), (true, true));
+        assert_eq!(banned(&[(Ban, "m:bob!*@*")]), (false, true));
+        assert_eq!(banned(&[(Ban, "m:carol!*@*")]), (false, false));
+        assert_eq!(banned(&[(Ban, "m:*!*@*"), (Exception, "*!*@h")]), (false, false));
+        assert_eq!(banned(&[(Ban, "bob!*@*"), (Ban, "m:bob!*@*"), (Exception, "m:bob!*@*")]), (true, false));
+        assert_eq!(banned(&[(Ban, "bob!*@*"), (InviteException, "bob!*@*")]), (true, true));
     }
 }

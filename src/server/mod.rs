@@ -14,8 +14,10 @@ mod event;
 mod help;
 mod info;
 mod isupport;
+mod label;
 mod messages;
 mod metadata;
+mod mode_table;
 mod modes;
 mod monitor;
 mod oper;
@@ -95,7 +97,16 @@ impl Server {
     }
 
     fn turn<'a>(&'a mut self, now: Time, conn: ConnId, actions: &'a mut Actions) -> Turn<'a> {
-        Turn { config: &self.config, state: &mut self.state, actions, now, started: self.started, conn, label: None }
+        Turn {
+            config: &self.config,
+            state: &mut self.state,
+            actions,
+            now,
+            started: self.started,
+            conn,
+            label: None,
+            batch: None,
+        }
     }
 
     fn received(&mut self, now: Time, conn: ConnId, bytes: &[u8], actions: &mut Actions) {

@@ -54,7 +54,7 @@ pub(super) fn setname(turn: &mut Turn<'_>, message: &Message<'_>) {
 /// Who wants to hear what the one whose turn it is does, and asked for `cap`: those who share a channel with them, and
 /// those who watch them and asked for extended-monitor. Once each.
 fn interested(turn: &Turn<'_>, cap: Cap) -> Vec<ConnId> {
-    let mut all = turn.state.neighbours(turn.conn);
+    let mut all = turn.state.witnesses(turn.conn);
     all.extend(monitor::followers(turn));
     all.retain(|&conn| turn.state.has_cap(conn, cap));
     all.sort_unstable();

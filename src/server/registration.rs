@@ -4,6 +4,7 @@ use super::caps::{self, Cap};
 use super::event::Secret;
 use super::info;
 use super::isupport;
+use super::metadata;
 use super::monitor;
 use super::outgoing::Outgoing;
 use super::turn::{Turn, cut};
@@ -36,15 +37,17 @@ pub(super) fn nick(turn: &mut Turn<'_>, message: &Message<'_>) {
     let registered = turn.me().is_registered();
     if registered {
         let message = turn.act("NICK").param(nick.as_str());
-        let mut told = turn.state.neighbours(turn.conn);
+        let mut told = turn.state.witnesses(turn.conn);
         told.push(turn.conn);
         turn.deliver(&told, &message);
-        turn.state.remember(turn.conn, turn.now, turn.config.limits.whowas_entries);
     }
     let conn = turn.conn;
     // Only the case of letters may be new: then nobody came and nobody left.
     let same = turn.state.casemapping().same(turn.me().shown_nick(), nick.as_str());
     let left = (registered && !same).then(|| turn.me().shown_nick().to_owned());
+    if left.is_some() {
+        turn.state.remember(conn, turn.now, turn.config.limits.whowas_entries);
+    }
     if let Some(old) = turn.me_mut().nick.replace(nick.clone())
         && !turn.config.bugs.has(Bug::OldNickKept)
     {
@@ -52,7 +55,7 @@ pub(super) fn nick(turn: &mut Turn<'_>, message: &Message<'_>) {
     }
     turn.state.take_nick(&nick, conn);
     if let Some(left) = left {
-        monitor::tell_offline(turn, &left);
+        turn.tell_offline(&left);
         monitor::tell_online(turn);
     }
     if !registered {
@@ -198,6 +201,7 @@ fn welcome(turn: &mut Turn<'_>) {
     );
     isupport::send(turn);
     info::send_lusers(turn);
+    metadata::at_registration(turn);
     info::send_motd(turn);
     monitor::tell_online(turn);
 }

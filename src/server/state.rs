@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use super::caps::{Cap, Caps};
 use super::channel::{Channel, ChannelId, Member};
 use super::event::{AskId, ConnId};
+use super::label::Label;
 use super::outgoing::Form;
-use super::turn::Label;
 use super::user::{Purpose, User, UserMode, Waiting};
 use crate::slots::Slots;
 use crate::time::Time;
@@ -165,7 +165,11 @@ impl State {
 
     /// Changes what a client asked for.
     pub(super) fn set_caps(&mut self, conn: ConnId, caps: Caps) {
-        self.user_mut(conn).caps = caps;
+        let user = self.user_mut(conn);
+        user.caps = caps;
+        if !caps.has(Cap::Metadata) || !caps.has(Cap::Batch) {
+            user.subscriptions.clear();
+        }
         self.forms[conn as usize] = Form::of(caps);
     }
 
@@ -286,24 +290,6 @@ impl State {
             }
         }
         self.user_mut(conn).channels.retain(|&joined| joined != id);
-    }
-
-    /// Everyone who shares a channel with `conn`, once each, in the order of the numbers; not `conn` itself.
-    pub(super) fn neighbours(&self, conn: ConnId) -> Vec<ConnId> {
-        let mut all: Vec<ConnId> = self
-            .user(conn)
-            .channels
-            .iter()
-            .flat_map(|&id| self.channel(id).members().iter().map(|member| member.conn))
-            .filter(|&other| other != conn)
-            .collect();
-        all.sort_unstable();
-        all.dedup();
-        all
-    }
-
-    pub(super) fn share_channel(&self, a: ConnId, b: ConnId) -> bool {
-        self.user(a).channels.iter().any(|id| self.user(b).channels.contains(id))
     }
 
     /// Lets a connection watch a nick, and returns whether it does: not if it watches `most` others already.

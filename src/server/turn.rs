@@ -6,14 +6,14 @@ use super::caps::Cap;
 use super::channel::{Channel, ChannelId, Rank};
 use super::config::Config;
 use super::event::{Actions, AskId, ConnId};
-use super::monitor;
+use super::label::Label;
 use super::operator::Privilege;
-use super::outgoing::{Form, MessageId, Outgoing};
+use super::outgoing::{Form, Frame, MessageId, Outgoing, Tags};
 use super::state::State;
 use super::user::{Purpose, User};
 use crate::planted::Bug;
 use crate::time::Time;
-use crate::wire::numeric::Numeric;
+use crate::wire::numeric::{Numeric, RPL_MONOFFLINE};
 
 /// What every handler is given besides the message.
 pub(super) struct Turn<'a> {
@@ -27,22 +27,8 @@ pub(super) struct Turn<'a> {
     pub(super) conn: ConnId,
     /// The label that the answers are to carry, and the answers so far.
     pub(super) label: Option<Label>,
-}
-
-/// A command's label, and what is to be said to its sender because of it (IRCv3 labeled-response).
-#[derive(Debug)]
-pub(super) struct Label {
-    conn: ConnId,
-    text: Box<str>,
-    lines: Vec<Outgoing>,
-    /// What its sender hears behind the answer, as anybody else would.
-    aside: Vec<Outgoing>,
-}
-
-impl Label {
-    pub(super) fn new(conn: ConnId, text: &str) -> Self {
-        Self { conn, text: text.into(), lines: Vec::new(), aside: Vec::new() }
-    }
+    /// The batch that all answers are part of for the moment.
+    pub(super) batch: Option<Rc<str>>,
 }
 
 impl Turn<'_> {
@@ -64,7 +50,13 @@ impl Turn<'_> {
     /// The beginning of a message about what this user does: `:nick!user@host COMMAND`.
     pub(super) fn act(&mut self, command: &str) -> Outgoing {
         let id = self.message_id();
-        Outgoing::from_user(self.me(), id, command)
+        self.act_as(id, command)
+    }
+
+    /// The same as a part of the message with this id.
+    pub(super) fn act_as(&self, id: MessageId, command: &str) -> Outgoing {
+        let me = self.me();
+        Outgoing::from_user(&me.source(), Tags::of_user(id, me.account.clone(), me.is_bot()), command)
     }
 
     /// The id of a new message.
@@ -79,7 +71,10 @@ impl Turn<'_> {
 
     /// Sends a message to the one whose turn it is.
     pub(super) fn send(&mut self, message: &Outgoing) {
-        self.deliver(&[self.conn], message);
+        match self.batch.clone() {
+            Some(batch) => self.deliver(&[self.conn], &message.clone().or_in_batch(&batch)),
+            None => self.deliver(&[self.conn], message),
+        }
     }
 
     /// Sends a message to each of `to`, in the form that each asked for: encoded once for each form, not for each
@@ -94,7 +89,8 @@ impl Turn<'_> {
 
     /// Sends the one whose turn it is what no answer is though it comes to them: behind the answer, without its label.
     ///
-    /// labeled-response, of messages to oneself: "Labeled responses allow clients to deduplicate these messages".
+    /// labeled-response, of messages to oneself: "the server MUST NOT include the label tag, except for any
+    /// acknowledgment sent with the echo-message mechanism".
     pub(super) fn send_aside(&mut self, message: &Outgoing) {
         match self.label.as_mut().filter(|label| label.conn == self.conn) {
             Some(label) => label.aside.push(message.clone()),
@@ -108,6 +104,14 @@ impl Turn<'_> {
         self.deliver(&to, message);
     }
 
+    /// Sends a message about what this user does in a channel to all members, and to the user, who need not be one.
+    pub(super) fn announce(&mut self, id: ChannelId, message: &Outgoing) {
+        if !self.is_member(id) {
+            self.send(message);
+        }
+        self.tell_channel(id, None, message);
+    }
+
     /// The members of a channel that are `wanted`, in the order of their connections' numbers.
     pub(super) fn members(&self, id: ChannelId, wanted: impl Fn(ConnId) -> bool) -> Vec<ConnId> {
         self.state.channel(id).members().iter().map(|member| member.conn).filter(|&conn| wanted(conn)).collect()
@@ -118,31 +122,42 @@ impl Turn<'_> {
         self.label.take().map(|label| label.text)
     }
 
-    /// Answers what was asked with a label, now that the command is done.
+    /// Answers what was asked with a label, now that the command is done. Several lines stand in one batch; "Servers MUST
+    /// respond with a labeled `ACK` message when a client sends a labeled command that normally produces no response."
     pub(super) fn answer_label(&mut self) {
-        let Some(Label { conn, text, lines, aside }) = self.label.take() else { return };
-        // "If no response is required, an acknowledgement message MUST be sent."; "Servers MUST return a batch … if the
-        // response consists of more than one message". What is a batch already needs no other around it.
-        let answer = match &lines[..] {
-            [] => vec![self.serve("ACK")],
-            lines if Outgoing::are_one(lines) => lines.to_vec(),
-            _ => {
-                let batch = self.batch_name();
-                let start = self.serve("BATCH").opens(&batch).param("labeled-response");
-                let inside = lines.into_iter().map(|line| line.or_in_batch(&batch));
-                [start].into_iter().chain(inside).chain([self.serve("BATCH").closes(&batch)]).collect()
-            }
-        };
+        let Some(Label { conn, text, mut lines, aside }) = self.label.take() else { return };
+        if lines.is_empty() {
+            lines.push(self.serve("ACK"));
+        }
+        if lines.len() > 1 && !is_one_batch(&lines) {
+            let batch = self.batch_name();
+            let open = self.serve("BATCH").opening(&batch, "labeled-response");
+            let close = self.serve("BATCH").closing(&batch);
+            lines = lines.into_iter().map(|line| line.or_in_batch(&batch)).collect();
+            lines.insert(0, open);
+            lines.push(close);
+        }
         let form = self.state.form(conn);
-        for (n, line) in answer.iter().chain(&aside).enumerate() {
-            let label = Some(&*text).filter(|_| n == 0);
-            self.actions.send(conn, line.line(form, self.now, label));
+        for (at, line) in lines.iter().chain(&aside).enumerate() {
+            self.actions.send(conn, line.line(form, self.now, (at == 0).then_some(&*text)));
         }
     }
 
     /// A name for a batch that no other has.
     pub(super) fn batch_name(&mut self) -> Rc<str> {
         format!("b{:x}", self.state.number()).into()
+    }
+
+    /// Sends the one whose turn it is a batch of the server's: what `lines` sends in between.
+    pub(super) fn in_batch(&mut self, kind: &str, params: &[&str], lines: impl FnOnce(&mut Self)) {
+        let batch = self.batch_name();
+        let open = self.serve("BATCH").opening(&batch, kind).params(params.iter().copied());
+        self.send(&open);
+        self.batch = Some(batch.clone());
+        lines(self);
+        self.batch = None;
+        let close = self.serve("BATCH").closing(&batch);
+        self.send(&close);
     }
 
     /// Lets the connection wait for an answer: nothing more of it is handled before. Returns the number to ask by.
@@ -243,12 +258,17 @@ impl Turn<'_> {
         self.state.channel(id).member(self.conn).is_some()
     }
 
-    /// The rank in the channel of the one whose turn it is. Some operators of the server act as founders everywhere.
+    /// The rank in the channel of the one whose turn it is.
     pub(super) fn rank(&self, id: ChannelId) -> Option<Rank> {
-        if self.me().may(Privilege::Channels) {
+        self.rank_of(id, self.conn)
+    }
+
+    /// Somebody's rank in the channel. Some operators of the server act as founders everywhere.
+    pub(super) fn rank_of(&self, id: ChannelId, conn: ConnId) -> Option<Rank> {
+        if self.state.user(conn).may(Privilege::Channels) {
             return Some(Rank::Founder);
         }
-        self.state.channel(id).member(self.conn).and_then(|member| member.rank())
+        self.state.channel(id).member(conn).and_then(|member| member.rank())
     }
 
     /// Whether the one whose turn it is has this rank in the channel, or a higher one.
@@ -256,10 +276,29 @@ impl Turn<'_> {
         self.rank(id) >= Some(rank)
     }
 
+    /// Whether the one whose turn it is may kick somebody from the channel, and take ranks from them.
+    pub(super) fn is_over(&self, id: ChannelId, conn: ConnId) -> bool {
+        self.rank(id).is_some_and(|rank| rank.is_over(self.rank_of(id, conn)))
+    }
+
     /// Takes somebody out of a channel. Nobody is told here.
     pub(super) fn leave(&mut self, id: ChannelId, conn: ConnId) {
         let keep_empty = self.config.bugs.has(Bug::EmptyChannelKept);
         self.state.leave(id, conn, keep_empty);
+    }
+
+    /// Tells those who watch `nick` that nobody has it any more (731).
+    pub(super) fn tell_offline(&mut self, nick: &str) {
+        for (watcher, as_written) in self.state.watchers(nick) {
+            self.tell_watcher(watcher, RPL_MONOFFLINE, &as_written);
+        }
+    }
+
+    /// Tells somebody who watches a nick what became of it.
+    pub(super) fn tell_watcher(&mut self, watcher: ConnId, numeric: Numeric, who: &str) {
+        let nick = self.state.user(watcher).shown_nick().to_owned();
+        let message = self.serve(numeric.code).param(&nick).trailing(who);
+        self.deliver(&[watcher], &message);
     }
 
     /// Does something on behalf of another connection, whose turn it is meanwhile.
@@ -284,20 +323,31 @@ impl Turn<'_> {
     pub(super) fn forget(&mut self, reason: &str) {
         if self.me().is_registered() {
             let message = self.act("QUIT").trailing(reason).cut();
-            let neighbours = self.state.neighbours(self.conn);
+            let witnesses = self.state.witnesses(self.conn);
             if self.config.bugs.has(Bug::QuitToldTwice) && self.me().channels.len() > 1 {
-                self.deliver(&neighbours, &message);
+                self.deliver(&witnesses, &message);
             }
-            self.deliver(&neighbours, &message);
+            self.deliver(&witnesses, &message);
             let nick = self.me().shown_nick().to_owned();
             self.state.unwatch_all(self.conn);
-            monitor::tell_offline(self, &nick);
+            self.tell_offline(&nick);
             self.state.remember(self.conn, self.now, self.config.limits.whowas_entries);
         }
         for id in std::mem::take(&mut self.me_mut().channels) {
             self.leave(id, self.conn);
         }
         self.state.remove(self.conn);
+    }
+}
+
+/// Whether the lines are together a batch of their own: then the label stands on the line that opens it.
+fn is_one_batch(lines: &[Outgoing]) -> bool {
+    let [first, between @ .., last] = lines else { return false };
+    match (first.frame(), last.frame()) {
+        (Some(Frame::Opens(name)), Some(Frame::Closes(end))) if name == end => {
+            !between.iter().any(|line| line.frame() == last.frame())
+        }
+        _ => false,
     }
 }
 

@@ -1,14 +1,16 @@
 //! One connection as the server knows it: who it is, and how far its registration has come.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::caps::Caps;
 use super::channel::ChannelId;
 use super::event::{AskId, Secret};
+use super::label::Label;
 use super::messages::{ClientBatch, Remembered};
-use super::modes::USER_MODES;
+use super::mode_table::USER_MODES;
+pub(super) use super::mode_table::UserMode;
 use super::operator::Privilege;
-use super::turn::Label;
 use crate::time::Time;
 use crate::wire::{Folded, LineBuffer, Nick};
 
@@ -38,6 +40,9 @@ pub(super) struct User {
     pub(super) invitations: Vec<ChannelId>,
     /// The nicks that the user watches (`MONITOR`), in the order in which they were added.
     pub(super) watched: Vec<Folded>,
+    pub(super) metadata: BTreeMap<Box<str>, Box<str>>,
+    /// The keys of metadata that the user wants to hear of.
+    pub(super) subscriptions: BTreeSet<Box<str>>,
     /// What the user said in private, to the users of which numbers.
     pub(super) said: Remembered<u64>,
     /// A message in several lines whose end has not come.
@@ -67,17 +72,6 @@ pub(super) struct Waiting {
     pub(super) label: Option<Label>,
     /// What it has sent meanwhile.
     pub(super) held: Vec<u8>,
-}
-
-/// A mode of a user.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum UserMode {
-    Bot,
-    LoggedInOnly,
-    Invisible,
-    Operator,
-    Notices,
-    Wallops,
 }
 
 /// What the answer is for.
@@ -114,6 +108,8 @@ impl User {
             channels: Vec::new(),
             invitations: Vec::new(),
             watched: Vec::new(),
+            metadata: BTreeMap::new(),
+            subscriptions: BTreeSet::new(),
             said: Remembered::default(),
             batch: None,
             signed_on: now,

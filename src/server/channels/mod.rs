@@ -6,6 +6,7 @@ mod kick;
 mod list;
 mod names;
 mod rename;
+mod sight;
 
 pub(super) use invite::invite;
 pub(super) use join::join;

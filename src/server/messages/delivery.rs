@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::super::caps::Cap;
 use super::super::channel::Said;
 use super::super::event::ConnId;
-use super::super::outgoing::{MessageId, Outgoing};
+use super::super::outgoing::{MessageId, Outgoing, Tags};
 use super::super::turn::Turn;
 use super::multiline;
 use super::speech::{Content, Saying, Speech, TextLine};
@@ -49,7 +49,7 @@ fn leak(turn: &Turn<'_>, target: Target, to: &mut Vec<ConnId>) {
     if let Target::User(conn) = target
         && turn.config.bugs.has(Bug::PrivateMessageLeaked)
     {
-        to.extend(turn.state.neighbours(conn).into_iter().find(|&other| other != turn.conn));
+        to.extend(turn.state.witnesses(conn).into_iter().find(|&other| other != turn.conn));
     }
 }
 
@@ -110,7 +110,7 @@ impl Relayed<'_> {
 
     /// The message on one line, with all its tags.
     fn tagged(&self, turn: &Turn<'_>, text: Option<&str>) -> Outgoing {
-        let message = Outgoing::from_user(turn.me(), self.id, self.speech.saying.word()).param(&self.target);
+        let message = turn.act_as(self.id, self.speech.saying.word()).param(&self.target);
         let message = match text {
             Some(text) => message.trailing(text),
             None => message,
@@ -121,13 +121,14 @@ impl Relayed<'_> {
     /// Several lines as those read them who know of such messages. Their tags are those of the first `BATCH`.
     fn batch(&self, turn: &mut Turn<'_>, lines: &[TextLine]) -> Vec<Outgoing> {
         let batch: Rc<str> = turn.batch_name();
-        let start = Outgoing::from_user(turn.me(), self.id, "BATCH").opens(&batch);
-        let start = start.param("draft/multiline").param(&self.target).with_client_tags(self.speech.tags);
+        let start = turn.act_as(self.id, "BATCH").opening(&batch, "draft/multiline").param(&self.target);
+        let start = start.with_client_tags(self.speech.tags);
+        let source = turn.me().source();
         let inside = lines.iter().map(|line| {
-            let message = Outgoing::from_user_in_batch(turn.me(), &batch, self.speech.saying.word());
-            message.param(&self.target).trailing(&line.text).concat(line.concat)
+            let message = Outgoing::from_user(&source, Tags::default(), self.speech.saying.word());
+            message.param(&self.target).trailing(&line.text).concat(line.concat).or_in_batch(&batch)
         });
-        let end = Outgoing::from_user(turn.me(), self.id, "BATCH").closes(&batch).without_tags();
+        let end = turn.act_as(self.id, "BATCH").closing(&batch);
         [start].into_iter().chain(inside).chain([end]).collect()
     }
 

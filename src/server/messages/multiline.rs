@@ -1,7 +1,8 @@
 //! Messages in several lines (IRCv3 client-batch, draft/multiline).
 
 use super::super::caps::Cap;
-use super::super::turn::{Label, Turn};
+use super::super::label::Label;
+use super::super::turn::Turn;
 use super::super::user::User;
 use super::batch::{ClientBatch, OpenBatch};
 use super::client_tags::client_only;

@@ -2,7 +2,7 @@
 
 use super::super::channel::{ChannelId, Flag, Rank};
 use super::super::event::ConnId;
-use super::super::modes::RANKS;
+use super::super::mode_table::RANKS;
 use super::super::turn::Turn;
 use super::super::user::UserMode;
 use super::speech::{Content, Speech};
@@ -119,7 +119,7 @@ pub(super) fn silenced(turn: &Turn<'_>, id: ChannelId) -> Option<&'static str> {
     let outside = !turn.is_member(id);
     let reasons = [
         (outside && channel.modes.has(Flag::NoOutside), "n"),
-        (channel.bans(turn.state.casemapping(), &turn.me().source()), "b"),
+        (channel.silences(turn.state.casemapping(), &turn.me().source()), "b"),
         (channel.modes.has(Flag::Moderated), "m"),
         (!logged_in && channel.modes.has(Flag::SpeakLoggedIn), "M"),
         (!logged_in && channel.modes.has(Flag::JoinLoggedIn), "R"),

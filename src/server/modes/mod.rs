@@ -1,11 +1,9 @@
-//! Modes of channels, members and users: the tables of them, and the command MODE (RFC 2812 §3.1.5, §3.2.3; Modern
+//! The command MODE, of channels, members and users; the modes themselves stand in `mode_table` (RFC 2812 §3.1.5, §3.2.3; Modern
 //! IRC, "Modes").
 
+mod change;
 mod channel;
-mod table;
 mod user;
-
-pub(super) use table::{CHANNEL_MODES, ChannelMode, Kind, RANKS, USER_MODES};
 
 use super::turn::Turn;
 use crate::wire::Message;

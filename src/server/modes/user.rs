@@ -1,8 +1,8 @@
 //! A user's own modes.
 
+use super::super::mode_table::{By, USER_MODES};
 use super::super::turn::Turn;
 use super::super::user::UserMode;
-use super::table::{By, USER_MODES};
 use crate::wire::Message;
 use crate::wire::numeric::*;
 

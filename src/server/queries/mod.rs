@@ -21,7 +21,7 @@ fn may_look_behind(turn: &Turn<'_>, conn: ConnId) -> bool {
 /// Whether somebody is shown to the one whose turn it is who did not ask for them by their nick.
 fn may_see_user(turn: &Turn<'_>, conn: ConnId) -> bool {
     let invisible = turn.state.user(conn).is_invisible();
-    !invisible || may_look_behind(turn, conn) || turn.state.share_channel(turn.conn, conn)
+    !invisible || may_look_behind(turn, conn) || turn.state.shares_channel(turn.conn, conn)
 }
 
 pub(super) fn ison(turn: &mut Turn<'_>, message: &Message<'_>) {
@@ -50,12 +50,17 @@ pub(super) fn userhost(turn: &mut Turn<'_>, message: &Message<'_>) {
 /// As USERHOST, but with the address, for those who may know it; for others a host that shows it all the same.
 pub(super) fn userip(turn: &mut Turn<'_>, message: &Message<'_>) {
     answer_hosts(turn, message, RPL_USERIP, |turn, conn| {
-        may_look_behind(turn, conn) || turn.state.user(conn).host.parse::<std::net::IpAddr>().is_ok()
+        may_look_behind(turn, conn) || is_address(&turn.state.user(conn).host)
     });
 }
 
 /// What stands for an address that is not shown.
 const HIDDEN_ADDRESS: &str = "0.0.0.0";
+
+/// Whether a host shows an address, and not a name.
+fn is_address(host: &str) -> bool {
+    host.contains(':') || host.bytes().all(|b| b.is_ascii_digit() || b == b'.')
+}
 
 fn answer_hosts(
     turn: &mut Turn<'_>,

@@ -1,22 +1,69 @@
-//! Every mode, in tables: of members, of channels, of users. What each takes, who may set it, who may see it.
+//! Every mode, in tables: of members, of channels, of users. What each takes, who may set it, who may see it. Knows
+//! neither users nor channels.
 
-use super::super::channel::{Flag, ListMode, Rank};
-use super::super::operator::Privilege;
-use super::super::user::UserMode;
+use super::operator::Privilege;
+
+/// How high a member stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Rank {
+    Voice,
+    HalfOperator,
+    Operator,
+    Admin,
+    Founder,
+}
+
+impl Rank {
+    /// Whether one of this rank may kick somebody of the other, and take ranks from them. Founders are over everybody,
+    /// other founders too; admins and operators over operators; half-operators only over those below them.
+    pub(super) fn is_over(self, other: Option<Rank>) -> bool {
+        match self {
+            Rank::Founder => true,
+            Rank::Admin | Rank::Operator => other <= Some(Rank::Operator),
+            Rank::HalfOperator => other <= Some(Rank::Voice),
+            Rank::Voice => false,
+        }
+    }
+}
+
+/// A mode of a channel that is on or off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Flag {
+    NoCtcp,
+    SpeakLoggedIn,
+    JoinLoggedIn,
+    InviteOnly,
+    Moderated,
+    NoOutside,
+    Secret,
+    TopicLocked,
+    Auditorium,
+}
+
+/// A channel's lists of masks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ListMode {
+    /// `b`: who may neither join nor speak.
+    Ban,
+    /// `e`: whom no ban hits.
+    Exception,
+    /// `I`: who needs no invitation.
+    InviteException,
+}
 
 /// A rank's letter, what stands before the nicks of those who have it, and who may give and take it.
 #[derive(Debug)]
-pub(in super::super) struct RankMode {
-    pub(in super::super) letter: char,
-    pub(in super::super) prefix: char,
-    pub(in super::super) rank: Rank,
+pub(super) struct RankMode {
+    pub(super) letter: char,
+    pub(super) prefix: char,
+    pub(super) rank: Rank,
     /// The least rank of whoever gives or takes it. Everybody may lay down their own.
-    pub(in super::super) set: Rank,
-    pub(in super::super) about: &'static str,
+    pub(super) set: Rank,
+    pub(super) about: &'static str,
 }
 
 /// Every rank, the highest first (ISUPPORT `PREFIX`).
-pub(in super::super) const RANKS: &[RankMode] = &[
+pub(super) const RANKS: &[RankMode] = &[
     RankMode { letter: 'q', prefix: '~', rank: Rank::Founder, set: Rank::Founder, about: "founder" },
     RankMode { letter: 'a', prefix: '&', rank: Rank::Admin, set: Rank::Founder, about: "admin" },
     RankMode { letter: 'o', prefix: '@', rank: Rank::Operator, set: Rank::Operator, about: "operator" },
@@ -32,7 +79,7 @@ pub(in super::super) const RANKS: &[RankMode] = &[
 
 /// What kind of parameter a channel mode takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in super::super) enum Kind {
+pub(super) enum Kind {
     /// Type A of CHANMODES: a list of masks.
     List(ListMode),
     /// The channel's key: type B, "Always has a parameter".
@@ -47,10 +94,10 @@ pub(in super::super) enum Kind {
 
 /// Who may see a mode: what stands in a list, what a key is. That a flag is set may be seen by all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in super::super) enum Sight {
+pub(super) enum Sight {
     /// Everybody.
     Everybody,
-    /// Members.
+    /// Members, and those operators of the server who act as such everywhere.
     Members,
     /// Members of this rank and above.
     Rank(Rank),
@@ -58,13 +105,13 @@ pub(in super::super) enum Sight {
 
 /// A channel's mode.
 #[derive(Debug)]
-pub(in super::super) struct ChannelMode {
-    pub(in super::super) letter: char,
-    pub(in super::super) kind: Kind,
+pub(super) struct ChannelMode {
+    pub(super) letter: char,
+    pub(super) kind: Kind,
     /// The least rank of whoever changes it.
-    pub(in super::super) set: Rank,
-    pub(in super::super) see: Sight,
-    pub(in super::super) about: &'static str,
+    pub(super) set: Rank,
+    pub(super) see: Sight,
+    pub(super) about: &'static str,
 }
 
 const fn mode(letter: char, kind: Kind, set: Rank, see: Sight, about: &'static str) -> ChannelMode {
@@ -76,7 +123,7 @@ const fn flag(letter: char, flag: Flag, about: &'static str) -> ChannelMode {
 }
 
 /// Every mode of a channel but the ranks, in the order in which CHANMODES shows them.
-pub(in super::super) const CHANNEL_MODES: &[ChannelMode] = &[
+pub(super) const CHANNEL_MODES: &[ChannelMode] = &[
     mode(
         'b',
         Kind::List(ListMode::Ban),
@@ -99,7 +146,7 @@ pub(in super::super) const CHANNEL_MODES: &[ChannelMode] = &[
         "invite exceptions: need no invitation",
     ),
     mode('k', Kind::Key, Rank::Operator, Sight::Members, "key: to be given by whoever joins"),
-    mode('f', Kind::Forward, Rank::Operator, Sight::Everybody, "forward: who may not join is sent to this channel"),
+    mode('f', Kind::Forward, Rank::Operator, Sight::Members, "forward: who may not join is sent to this channel"),
     mode('l', Kind::Limit, Rank::Operator, Sight::Everybody, "limit of members"),
     flag('C', Flag::NoCtcp, "no CTCP, but for ACTION"),
     flag('M', Flag::SpeakLoggedIn, "only who is logged in may speak, or has a voice"),
@@ -112,9 +159,46 @@ pub(in super::super) const CHANNEL_MODES: &[ChannelMode] = &[
     flag('u', Flag::Auditorium, "members without a rank are seen by half-operators and above alone"),
 ];
 
+/// A mode of a user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum UserMode {
+    Bot,
+    LoggedInOnly,
+    Invisible,
+    Operator,
+    Notices,
+    Wallops,
+}
+
+/// What a letter means to a channel.
+#[derive(Clone, Copy)]
+pub(super) enum Meaning {
+    Mode(&'static ChannelMode),
+    Rank(&'static RankMode),
+}
+
+impl Meaning {
+    pub(super) fn of(letter: char) -> Option<Self> {
+        let mode = CHANNEL_MODES.iter().find(|row| row.letter == letter).map(Self::Mode);
+        mode.or_else(|| RANKS.iter().find(|row| row.letter == letter).map(Self::Rank))
+    }
+
+    /// Whether the letter has a parameter when it comes with this sign.
+    pub(super) fn takes_param(self, on: bool) -> bool {
+        match self {
+            Self::Mode(row) => match row.kind {
+                Kind::Flag(_) => false,
+                Kind::Limit | Kind::Forward => on,
+                Kind::List(_) | Kind::Key => true,
+            },
+            Self::Rank(_) => true,
+        }
+    }
+}
+
 /// Who may set a user mode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in super::super) enum By {
+pub(super) enum By {
     /// Whoever it is the mode of.
     User,
     /// Nobody by MODE; whoever has it may lay it down.
@@ -125,11 +209,11 @@ pub(in super::super) enum By {
 
 /// A user's mode. Only they themselves are told of it, but for `o` and `B`, which WHOIS and WHO show.
 #[derive(Debug)]
-pub(in super::super) struct UserModeRow {
-    pub(in super::super) letter: char,
-    pub(in super::super) mode: UserMode,
-    pub(in super::super) set: By,
-    pub(in super::super) about: &'static str,
+pub(super) struct UserModeRow {
+    pub(super) letter: char,
+    pub(super) mode: UserMode,
+    pub(super) set: By,
+    pub(super) about: &'static str,
 }
 
 const fn user(letter: char, mode: UserMode, set: By, about: &'static str) -> UserModeRow {
@@ -137,7 +221,7 @@ const fn user(letter: char, mode: UserMode, set: By, about: &'static str) -> Use
 }
 
 /// Every mode of a user, in the order in which they are shown.
-pub(in super::super) const USER_MODES: &[UserModeRow] = &[
+pub(super) const USER_MODES: &[UserModeRow] = &[
     user('B', UserMode::Bot, By::User, "is a bot"),
     user('R', UserMode::LoggedInOnly, By::User, "takes private messages only from who is logged in"),
     user('i', UserMode::Invisible, By::User, "is seen only by who shares a channel, or knows the nick"),
