@@ -8,7 +8,7 @@ set positional-arguments
 default:
     @just --list --unsorted
 
-# Run the server: just run-server --listen tcp://0.0.0.0:6667
+# Run the server: just run-server --config verbatim.toml
 run-server *ARGS:
     @exec cargo run --release -- serve "$@"
 

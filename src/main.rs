@@ -1,14 +1,16 @@
 //! The `verbatim` binary: the command line, and nothing else.
 
+use std::io::{self, ErrorKind, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use anyhow::Context;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 use tracing::level_filters::LevelFilter;
-use verbatim::driver::DriverLimits;
-use verbatim::server::{Config, Limits};
-use verbatim::shell::{ChatOptions, ServeOptions, bench, chat, serve};
+use verbatim::server::Limits;
+use verbatim::shell::config::{self, DEFAULT_URL, Flags, LOG_LEVELS, LogFormat};
+use verbatim::shell::{ChatOptions, ServeOptions, bench, chat, hash_password, serve};
 use verbatim::transport::{SCHEMES, Scheme, Socket, Url, UrlError};
 use verbatim::wire::{ChannelName, Nick};
 
@@ -24,6 +26,10 @@ struct Cli {
 enum Command {
     /// Run the server
     Serve(Serve),
+    /// Say whether a configuration is right, or what is wrong with it
+    Check(Check),
+    /// Make the hash of a password, which is what a configuration has of it
+    HashPassword,
     /// Chat with the people on a server
     Chat(Chat),
     /// Measure what a delivered line costs the server, beside a bare epoll loop
@@ -33,18 +39,34 @@ enum Command {
 #[derive(Debug, Args)]
 #[command(after_help = urls(|_| true) + SERVE_EXAMPLES)]
 struct Serve {
-    /// Where to listen; may be given more than once
-    #[arg(long, value_name = "URL", default_value = DEFAULT_URL)]
+    /// The configuration; none is needed, and flags hold over it
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Show a configuration with all keys, their defaults and a comment for each
+    #[arg(long, exclusive = true)]
+    print_config: bool,
+    /// Where to listen; may be given more than once [default: tcp://127.0.0.1:6667]
+    #[arg(long, value_name = "URL")]
     listen: Vec<Url>,
-    /// The server's name, which stands before its replies
-    #[arg(long, value_name = "HOST", default_value_t = Config::default().name, value_parser = server_name)]
-    name: String,
+    /// The server's name, which stands before its replies [default: verbatim.local]
+    #[arg(long, value_name = "HOST", value_parser = |name: &str| config::server_name(name).map_err(|what| format!("it {what}")))]
+    name: Option<String>,
     /// A text file with the message of the day
     #[arg(long, value_name = "FILE")]
     motd: Option<PathBuf>,
-    /// What to log to stderr: off, error, warn, info, debug (which shows every line) or trace
-    #[arg(long, value_name = "LEVEL", default_value = "info", hide_possible_values = true, value_parser = log_level())]
-    log: LevelFilter,
+    /// What to log to stderr: off, error, warn, info, debug (which shows every line) or trace [default: info]
+    #[arg(long, value_name = "LEVEL", hide_possible_values = true, value_parser = log_level())]
+    log: Option<LevelFilter>,
+    /// What a line of the log looks like: text (for people) or json [default: text]
+    #[arg(long, value_name = "FORMAT", hide_possible_values = true, value_parser = log_format())]
+    log_format: Option<LogFormat>,
+}
+
+#[derive(Debug, Args)]
+struct Check {
+    /// The configuration
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
 }
 
 #[derive(Debug, Args)]
@@ -77,13 +99,11 @@ struct Bench {
     repeat: usize,
 }
 
-const DEFAULT_URL: &str = "tcp://127.0.0.1:6667";
-/// RFC 2812 §1.1: "servers […] have a maximum name length of sixty three (63) characters".
-const MAX_SERVER_NAME: usize = 63;
 const SERVE_EXAMPLES: &str = "
 Examples:
   verbatim serve
   verbatim serve --listen tcp://0.0.0.0:6667 --listen plain+tcp://127.0.0.1:6668
+  verbatim serve --print-config > verbatim.toml; verbatim serve --config verbatim.toml
 ";
 const CHAT_EXAMPLES: &str = "
 Examples:
@@ -91,11 +111,13 @@ Examples:
   verbatim chat tcp://irc.example.org --join '#tea' --join '#lobby'
   echo hello | verbatim chat        says it, and ends once it has arrived
 ";
-const LOG_LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
 
 fn main() -> ExitCode {
     let done = match Cli::parse().command {
+        Command::Serve(Serve { print_config: true, .. }) => print_config().map(|()| 0),
         Command::Serve(args) => serve(args.options()).map(|()| 0),
+        Command::Check(args) => check(&args).map(|()| 0),
+        Command::HashPassword => hash_password().map(|()| 0),
         Command::Chat(args) => chat(args.options()),
         Command::Bench(args) => bench::run(&args.options()).map(|()| 0),
     };
@@ -111,14 +133,23 @@ fn main() -> ExitCode {
 
 impl Serve {
     fn options(self) -> ServeOptions {
-        ServeOptions {
-            listen: self.listen,
-            motd: self.motd,
-            log: self.log,
-            config: Config { name: self.name, ..Config::default() },
-            limits: DriverLimits::default(),
-        }
+        let Self { listen, name, motd, log: log_level, log_format, .. } = self;
+        ServeOptions { config: self.config, flags: Flags { listen, name, motd, log_level, log_format } }
     }
+}
+
+fn print_config() -> anyhow::Result<()> {
+    match io::stdout().write_all(config::print().as_bytes()) {
+        // `| head` has read all that it wants.
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        written => written.context("cannot write the configuration"),
+    }
+}
+
+fn check(args: &Check) -> anyhow::Result<()> {
+    config::load(Some(&args.file), &Flags::default())?;
+    println!("{} is right", args.file.display());
+    Ok(())
 }
 
 impl Chat {
@@ -151,6 +182,11 @@ fn log_level() -> impl TypedValueParser<Value = LevelFilter> {
     PossibleValuesParser::new(LOG_LEVELS).map(|level| level.parse().expect("every listed level is one"))
 }
 
+fn log_format() -> impl TypedValueParser<Value = LogFormat> {
+    let names = LogFormat::ALL.map(|row| row.0);
+    PossibleValuesParser::new(names).map(|name| LogFormat::named(&name).expect("every listed format is one"))
+}
+
 fn server_url(text: &str) -> Result<Url, String> {
     let url: Url = text.parse().map_err(|error: UrlError| error.to_string())?;
     if url.scheme.client {
@@ -158,15 +194,6 @@ fn server_url(text: &str) -> Result<Url, String> {
     } else {
         Err(format!("{}:// is for visitors without a client: try nc", url.scheme.name))
     }
-}
-
-/// A server's name stands where a source stands: one word, told from a nick by its dot.
-fn server_name(text: &str) -> Result<String, &'static str> {
-    let allowed = |c: char| c.is_ascii_alphanumeric() || c == '.' || c == '-';
-    if text.is_empty() || text.len() > MAX_SERVER_NAME || !text.contains('.') || !text.chars().all(allowed) {
-        return Err("it should be a host name with a dot in it, like irc.example.org, of at most 63 characters");
-    }
-    Ok(text.into())
 }
 
 fn nick(text: &str) -> Result<String, String> {

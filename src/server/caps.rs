@@ -63,8 +63,11 @@ pub(super) const CAPABILITIES: &[Capability] = &[
         value: Some(|config| {
             let limits = &config.limits;
             format!(
-                "before-connect,max-subs={},max-keys={},max-value-bytes={}",
-                limits.metadata_subscriptions, limits.metadata_keys, limits.metadata_value_bytes
+                "before-connect,max-subs={},max-keys={},max-key-bytes={},max-value-bytes={}",
+                limits.metadata_subscriptions,
+                limits.metadata_keys,
+                limits.metadata_key_bytes,
+                limits.metadata_value_bytes
             )
         }),
         about: "keys and values of users and channels can be set and watched",

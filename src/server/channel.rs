@@ -1,5 +1,7 @@
 //! One channel: its members, modes, lists and topic.
 
+use std::collections::BTreeMap;
+
 use super::event::ConnId;
 use super::mode_table::RANKS;
 pub(super) use super::mode_table::{Flag, ListMode, Rank};
@@ -20,6 +22,7 @@ pub(super) struct Channel {
     /// Who was invited and has not joined yet. The users know it too.
     pub(super) invited: Vec<ConnId>,
     pub(super) modes: Modes,
+    pub(super) metadata: BTreeMap<Box<str>, Box<str>>,
     bans: Vec<Entry>,
     exceptions: Vec<Entry>,
     invite_exceptions: Vec<Entry>,
@@ -51,12 +54,23 @@ pub(super) struct Modes {
     pub(super) forward: Option<ChannelName>,
 }
 
+/// What stands before a mask of [`ListMode::Ban`] or [`ListMode::Exception`] that holds for speaking alone (ISUPPORT
+/// `EXTBAN`).
+pub(super) const MUTE: &str = "m:";
+
 /// An entry of a channel's list of masks.
 #[derive(Debug)]
 pub(super) struct Entry {
     pub(super) mask: Box<str>,
     pub(super) setter: Box<str>,
     pub(super) set: Time,
+}
+
+impl Entry {
+    /// The mask for whoever speaks.
+    fn spoken(&self) -> &str {
+        self.mask.strip_prefix(MUTE).unwrap_or(&self.mask)
+    }
 }
 
 impl Modes {
@@ -117,6 +131,7 @@ impl Channel {
             members: Vec::new(),
             invited: Vec::new(),
             modes,
+            metadata: BTreeMap::new(),
             bans: Vec::new(),
             exceptions: Vec::new(),
             invite_exceptions: Vec::new(),
@@ -165,13 +180,59 @@ impl Channel {
         }
     }
 
-    /// Whether one of the list's masks matches `source`.
+    /// Whether one of the list's masks matches `source`. What begins with [`MUTE`] never does: no nick has a colon.
     pub(super) fn lists(&self, list: ListMode, casemapping: Casemapping, source: &str) -> bool {
         self.list(list).iter().any(|entry| casemapping.matches(&entry.mask, source))
     }
 
-    /// Whether `source` is banned, and no exception lifts the ban.
+    /// Whether `source` is banned for joining, and no exception lifts the ban.
     pub(super) fn bans(&self, casemapping: Casemapping, source: &str) -> bool {
         self.lists(ListMode::Ban, casemapping, source) && !self.lists(ListMode::Exception, casemapping, source)
+    }
+
+    /// Whether `source` is banned for speaking, and no exception lifts the ban: the entries that hold for speaking
+    /// alone count too, in both lists.
+    pub(super) fn silences(&self, casemapping: Casemapping, source: &str) -> bool {
+        let lists = |list| self.list(list).iter().any(|entry| casemapping.matches(entry.spoken(), source));
+        lists(ListMode::Ban) && !lists(ListMode::Exception)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn channel(entries: &[(ListMode, &str)]) -> Channel {
+        let mut channel = Channel::new(ChannelName::parse("#a", 9).expect("a name"), Time::default());
+        for &(list, mask) in entries {
+            channel.list_mut(list).push(Entry { mask: mask.into(), setter: "x".into(), set: Time::default() });
+        }
+        channel
+    }
+
+    /// Whether somebody is banned for joining, and for speaking.
+    fn banned(entries: &[(ListMode, &str)]) -> (bool, bool) {
+        let channel = channel(entries);
+        (channel.bans(Casemapping::Ascii, "bob!~b@h"), channel.silences(Casemapping::Ascii, "bob!~b@h"))
+    }
+
+    #[test]
+    fn each_rank_is_over_some_below_and_founders_over_all() {
+        use Rank::{Admin, Founder, HalfOperator, Operator, Voice};
+        let all = [None, Some(Voice), Some(HalfOperator), Some(Operator), Some(Admin), Some(Founder)];
+        let over = |rank: Rank| all.iter().take_while(|&&other| rank.is_over(other)).count();
+        assert_eq!([Voice, HalfOperator, Operator, Admin, Founder].map(over), [0, 2, 4, 4, 6]);
+    }
+
+    #[test]
+    fn a_mute_holds_for_speaking_and_a_ban_for_both() {
+        use ListMode::{Ban, Exception, InviteException};
+        assert_eq!(banned(&[]), (false, false));
+        assert_eq!(banned(&[(Ban, "carol!*@*"), (Ban, "BOB!*@*")]), (true, true));
+        assert_eq!(banned(&[(Ban, "m:bob!*@*")]), (false, true));
+        assert_eq!(banned(&[(Ban, "m:carol!*@*")]), (false, false));
+        assert_eq!(banned(&[(Ban, "m:*!*@*"), (Exception, "*!*@h")]), (false, false));
+        assert_eq!(banned(&[(Ban, "bob!*@*"), (Ban, "m:bob!*@*"), (Exception, "m:bob!*@*")]), (true, false));
+        assert_eq!(banned(&[(Ban, "bob!*@*"), (InviteException, "bob!*@*")]), (true, true));
     }
 }

@@ -47,7 +47,7 @@ pub(super) const COMMANDS: &[Command] = &[
     Command { name: "LINKS", least_params: 0, phase: Registered, handler: info::links },
     Command { name: "LIST", least_params: 0, phase: Registered, handler: channels::list },
     Command { name: "LUSERS", least_params: 0, phase: Registered, handler: info::lusers },
-    Command { name: "METADATA", least_params: 2, phase: Always, handler: metadata::metadata },
+    Command { name: "METADATA", least_params: 0, phase: Always, handler: metadata::metadata },
     Command { name: "MODE", least_params: 1, phase: Registered, handler: modes::mode },
     Command { name: "MONITOR", least_params: 1, phase: Registered, handler: monitor::monitor },
     Command { name: "MOTD", least_params: 0, phase: Registered, handler: info::motd },
@@ -103,7 +103,7 @@ pub(super) fn dispatch(turn: &mut Turn<'_>, message: &Message<'_>) {
     }
 }
 
-/// Bytes of a label. IRCv3 labeled-response: "the label … with a maximum length of 64 bytes".
+/// Bytes of a label. IRCv3 labeled-response: "The value MUST NOT exceed 64 bytes."
 const LABEL_BYTES: usize = 64;
 
 /// The label that the answers to a message are to carry, if its sender asked for labels and for batches.

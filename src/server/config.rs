@@ -90,14 +90,20 @@ pub struct Limits {
     pub multiline_bytes: usize,
     /// Lines of one message in several lines.
     pub multiline_lines: usize,
-    /// Messages of a channel, or between two users, whose ids are remembered so that they can be redacted.
+    /// Messages of a channel whose ids are remembered, so that they can be redacted.
     pub redactable_messages: usize,
+    /// The same of one user's private messages.
+    pub redactable_private_messages: usize,
     /// Keys of metadata that one user or channel may have.
     pub metadata_keys: usize,
+    /// Bytes of a key of metadata.
+    pub metadata_key_bytes: usize,
     /// Bytes of a value of metadata.
     pub metadata_value_bytes: usize,
     /// Keys of metadata that one user may subscribe to.
     pub metadata_subscriptions: usize,
+    /// Values that somebody is told unasked, after a JOIN or a subscription; of more they are told to ask.
+    pub metadata_sync_lines: usize,
     /// Bytes of a connection that are kept while an answer is outstanding, such as that a password is right.
     pub held_bytes: usize,
 }
@@ -145,9 +151,12 @@ impl Default for Limits {
             multiline_bytes: 4096,
             multiline_lines: 24,
             redactable_messages: 200,
+            redactable_private_messages: 100,
             metadata_keys: 20,
+            metadata_key_bytes: 40,
             metadata_value_bytes: 300,
             metadata_subscriptions: 50,
+            metadata_sync_lines: 500,
             held_bytes: 64 << 10,
         }
     }

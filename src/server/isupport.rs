@@ -1,8 +1,10 @@
 //! What the server supports (005), made from the limits and tables that it goes by.
 
 use super::caps::Cap;
-use super::mode_table::{CHANNEL_MODES, ChannelMode, Kind, RANKS, USER_MODES};
+use super::channel::{ListMode, MUTE};
+use super::mode_table::{CHANNEL_MODES, Kind, RANKS, USER_MODES};
 use super::turn::Turn;
+use super::user::UserMode;
 use crate::wire::Message;
 use crate::wire::numeric::{ERR_NOTREGISTERED, RPL_ISUPPORT};
 
@@ -30,42 +32,72 @@ fn sorted(wanted: impl Fn(Kind) -> bool) -> String {
 
 fn tokens(turn: &Turn<'_>) -> Vec<String> {
     let limits = &turn.config.limits;
-    let letters = |rows: &[ChannelMode]| -> String { rows.iter().map(|row| row.letter).collect() };
     let of_kind = |wanted: fn(Kind) -> bool| -> String {
         CHANNEL_MODES.iter().filter(|row| wanted(row.kind)).map(|row| row.letter).collect()
     };
     let lists = of_kind(|kind| matches!(kind, Kind::List(_)));
+    let most_of_each: Vec<String> = lists.chars().map(|list| format!("{list}:{}", limits.list_entries)).collect();
     let keyed = of_kind(|kind| kind == Kind::Key);
     let when_set = of_kind(|kind| matches!(kind, Kind::Limit | Kind::Forward));
     let flags = of_kind(|kind| matches!(kind, Kind::Flag(_)));
-    debug_assert_eq!(
-        [&lists, &keyed, &when_set, &flags].map(|letters| letters.as_str()).concat(),
-        letters(CHANNEL_MODES)
-    );
     let (ranks, prefixes): (String, String) = RANKS.iter().map(|row| (row.letter, row.prefix)).unzip();
-    let targets = limits.targets;
     vec![
         format!("AWAYLEN={}", limits.away_bytes),
+        format!("BOT={}", user_mode(UserMode::Bot)),
         format!("CASEMAPPING={}", turn.config.casemapping.name()),
         format!("CHANLIMIT=#:{}", limits.channels_per_user),
         format!("CHANMODES={lists},{keyed},{when_set},{flags}"),
         format!("CHANNELLEN={}", limits.channel_bytes),
         "CHANTYPES=#".into(),
-        "EXCEPTS=e".into(),
-        "INVEX=I".into(),
+        // What LIST may ask for: C created, M mask, N not this mask, T topic set, U users.
+        "ELIST=CMNTU".into(),
+        format!("EXCEPTS={}", list_mode(ListMode::Exception)),
+        // No character stands before the letter.
+        format!("EXTBAN=,{}", MUTE.trim_end_matches(':')),
+        format!("INVEX={}", list_mode(ListMode::InviteException)),
         format!("KEYLEN={}", limits.key_bytes),
         format!("KICKLEN={}", limits.kick_bytes),
-        format!("MAXLIST={lists}:{}", limits.list_entries),
-        format!("MAXTARGETS={targets}"),
+        format!("MAXLIST={}", most_of_each.join(",")),
+        format!("MAXTARGETS={}", limits.targets),
         format!("MODES={}", limits.mode_changes),
+        format!("MONITOR={}", limits.monitor_entries),
         format!("NETWORK={}", turn.config.network),
         format!("NICKLEN={}", limits.nick_bytes),
         format!("PREFIX=({ranks}){prefixes}"),
-        format!("TARGMAX=JOIN:,KICK:{targets},LIST:,NAMES:,NOTICE:{targets},PART:,PRIVMSG:{targets},WHOIS:1"),
+        "SAFELIST".into(),
+        format!("STATUSMSG={prefixes}"),
+        format!("TARGMAX={}", most_targets(limits.targets)),
         format!("TOPICLEN={}", limits.topic_bytes),
         format!("USERLEN={}", limits.user_bytes),
         "UTF8ONLY".into(),
+        "WHOX".into(),
     ]
+}
+
+fn user_mode(mode: UserMode) -> String {
+    USER_MODES.iter().filter(|row| row.mode == mode).map(|row| row.letter).collect()
+}
+
+fn list_mode(list: ListMode) -> String {
+    CHANNEL_MODES.iter().filter(|row| row.kind == Kind::List(list)).map(|row| row.letter).collect()
+}
+
+/// How many targets each command takes; those without a number take as many as fit a line.
+fn most_targets(targets: usize) -> String {
+    let rows = [
+        ("JOIN", None),
+        ("KICK", Some(targets)),
+        ("LIST", None),
+        ("MONITOR", None),
+        ("NAMES", None),
+        ("NOTICE", Some(targets)),
+        ("PART", None),
+        ("PRIVMSG", Some(targets)),
+        ("WHOIS", Some(1)),
+        ("WHOWAS", Some(1)),
+    ];
+    let rows = rows.map(|(command, most)| format!("{command}:{}", most.map_or(String::new(), |most| most.to_string())));
+    rows.join(",")
 }
 
 /// Tokens on one line. RFC 2812 allows 15 parameters; the nick and the text take two.

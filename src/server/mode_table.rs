@@ -13,6 +13,19 @@ pub(super) enum Rank {
     Founder,
 }
 
+impl Rank {
+    /// Whether one of this rank may kick somebody of the other, and take ranks from them. Founders are over everybody,
+    /// other founders too; admins and operators over operators; half-operators only over those below them.
+    pub(super) fn is_over(self, other: Option<Rank>) -> bool {
+        match self {
+            Rank::Founder => true,
+            Rank::Admin | Rank::Operator => other <= Some(Rank::Operator),
+            Rank::HalfOperator => other <= Some(Rank::Voice),
+            Rank::Voice => false,
+        }
+    }
+}
+
 /// A mode of a channel that is on or off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Flag {
@@ -84,7 +97,7 @@ pub(super) enum Kind {
 pub(super) enum Sight {
     /// Everybody.
     Everybody,
-    /// Members.
+    /// Members, and those operators of the server who act as such everywhere.
     Members,
     /// Members of this rank and above.
     Rank(Rank),
@@ -133,7 +146,7 @@ pub(super) const CHANNEL_MODES: &[ChannelMode] = &[
         "invite exceptions: need no invitation",
     ),
     mode('k', Kind::Key, Rank::Operator, Sight::Members, "key: to be given by whoever joins"),
-    mode('f', Kind::Forward, Rank::Operator, Sight::Everybody, "forward: who may not join is sent to this channel"),
+    mode('f', Kind::Forward, Rank::Operator, Sight::Members, "forward: who may not join is sent to this channel"),
     mode('l', Kind::Limit, Rank::Operator, Sight::Everybody, "limit of members"),
     flag('C', Flag::NoCtcp, "no CTCP, but for ACTION"),
     flag('M', Flag::SpeakLoggedIn, "only who is logged in may speak, or has a voice"),
@@ -155,6 +168,32 @@ pub(super) enum UserMode {
     Operator,
     Notices,
     Wallops,
+}
+
+/// What a letter means to a channel.
+#[derive(Clone, Copy)]
+pub(super) enum Meaning {
+    Mode(&'static ChannelMode),
+    Rank(&'static RankMode),
+}
+
+impl Meaning {
+    pub(super) fn of(letter: char) -> Option<Self> {
+        let mode = CHANNEL_MODES.iter().find(|row| row.letter == letter).map(Self::Mode);
+        mode.or_else(|| RANKS.iter().find(|row| row.letter == letter).map(Self::Rank))
+    }
+
+    /// Whether the letter has a parameter when it comes with this sign.
+    pub(super) fn takes_param(self, on: bool) -> bool {
+        match self {
+            Self::Mode(row) => match row.kind {
+                Kind::Flag(_) => false,
+                Kind::Limit | Kind::Forward => on,
+                Kind::List(_) | Kind::Key => true,
+            },
+            Self::Rank(_) => true,
+        }
+    }
 }
 
 /// Who may set a user mode.

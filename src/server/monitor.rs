@@ -2,6 +2,7 @@
 
 use super::caps::Cap;
 use super::event::ConnId;
+use super::metadata;
 use super::turn::Turn;
 use crate::wire::numeric::*;
 use crate::wire::{Message, Nick};
@@ -53,10 +54,22 @@ fn add(turn: &mut Turn<'_>, nicks: &str) {
 fn tell_status(turn: &mut Turn<'_>, nicks: &[String]) {
     let (online, offline): (Vec<String>, Vec<String>) =
         nicks.iter().cloned().partition(|nick| turn.state.find(nick).is_some());
-    let online: Vec<String> =
-        online.iter().filter_map(|nick| turn.state.find(nick)).map(|conn| turn.state.user(conn).source()).collect();
-    turn.reply_joined(RPL_MONONLINE, &[], &online, ',');
+    let online: Vec<ConnId> = online.iter().filter_map(|nick| turn.state.find(nick)).collect();
+    let sources: Vec<String> = online.iter().map(|&conn| turn.state.user(conn).source()).collect();
+    turn.reply_joined(RPL_MONONLINE, &[], &sources, ',');
     turn.reply_joined(RPL_MONOFFLINE, &[], &offline, ',');
+    for conn in online {
+        metadata::after_monitor(turn, turn.conn, conn);
+    }
+}
+
+/// Tells those who watch the nick of the one whose turn it is that somebody has it now.
+pub(super) fn tell_online(turn: &mut Turn<'_>) {
+    let (conn, source) = (turn.conn, turn.me().source());
+    for (watcher, _) in turn.state.watchers(turn.me().shown_nick()) {
+        turn.tell_watcher(watcher, RPL_MONONLINE, &source);
+        metadata::after_monitor(turn, watcher, conn);
+    }
 }
 
 /// Those who watch the one whose turn it is, and want to know what they do (extended-monitor).

@@ -3,6 +3,8 @@
 use super::event::Secret;
 use super::info;
 use super::isupport;
+use super::metadata;
+use super::monitor;
 use super::outgoing::Outgoing;
 use super::turn::{Turn, cut};
 use super::user::Purpose;
@@ -53,7 +55,7 @@ pub(super) fn nick(turn: &mut Turn<'_>, message: &Message<'_>) {
     turn.state.take_nick(&nick, conn);
     if let Some(left) = left {
         turn.tell_offline(&left);
-        turn.tell_online();
+        monitor::tell_online(turn);
     }
     if !registered {
         complete(turn);
@@ -132,8 +134,9 @@ fn welcome(turn: &mut Turn<'_>) {
     );
     isupport::send(turn);
     info::send_lusers(turn);
+    metadata::at_registration(turn);
     info::send_motd(turn);
-    turn.tell_online();
+    monitor::tell_online(turn);
 }
 
 pub(super) fn ping(turn: &mut Turn<'_>, message: &Message<'_>) {

@@ -193,7 +193,11 @@ impl State {
 
     /// Changes what a client asked for.
     pub(super) fn set_caps(&mut self, conn: ConnId, caps: Caps) {
-        self.user_mut(conn).caps = caps;
+        let user = self.user_mut(conn);
+        user.caps = caps;
+        if !caps.has(Cap::Metadata) || !caps.has(Cap::Batch) {
+            user.subscriptions.clear();
+        }
         self.forms[conn as usize] = Form::of(caps);
     }
 

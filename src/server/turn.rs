@@ -13,7 +13,7 @@ use super::state::State;
 use super::user::{Purpose, User};
 use crate::planted::Bug;
 use crate::time::Time;
-use crate::wire::numeric::{Numeric, RPL_MONOFFLINE, RPL_MONONLINE};
+use crate::wire::numeric::{Numeric, RPL_MONOFFLINE};
 
 /// What every handler is given besides the message.
 pub(super) struct Turn<'a> {
@@ -83,13 +83,21 @@ impl Turn<'_> {
         self.deliver(&to, message);
     }
 
+    /// Sends a message about what this user does in a channel to all members, and to the user, who need not be one.
+    pub(super) fn announce(&mut self, id: ChannelId, message: &Outgoing) {
+        if !self.is_member(id) {
+            self.send(message);
+        }
+        self.tell_channel(id, None, message);
+    }
+
     /// The members of a channel that are `wanted`, in the order of their connections' numbers.
     pub(super) fn members(&self, id: ChannelId, wanted: impl Fn(ConnId) -> bool) -> Vec<ConnId> {
         self.state.channel(id).members().iter().map(|member| member.conn).filter(|&conn| wanted(conn)).collect()
     }
 
-    /// Answers what was asked with a label, now that the command is done: "If no response is required, an
-    /// acknowledgement message MUST be sent", and several lines stand in one batch.
+    /// Answers what was asked with a label, now that the command is done. Several lines stand in one batch; "Servers MUST
+    /// respond with a labeled `ACK` message when a client sends a labeled command that normally produces no response."
     pub(super) fn answer_label(&mut self) {
         let Some(Label { conn, text, mut lines }) = self.label.take() else { return };
         if lines.is_empty() {
@@ -224,12 +232,17 @@ impl Turn<'_> {
         self.state.channel(id).member(self.conn).is_some()
     }
 
-    /// The rank in the channel of the one whose turn it is. Some operators of the server act as founders everywhere.
+    /// The rank in the channel of the one whose turn it is.
     pub(super) fn rank(&self, id: ChannelId) -> Option<Rank> {
-        if self.me().may(Privilege::Channels) {
+        self.rank_of(id, self.conn)
+    }
+
+    /// Somebody's rank in the channel. Some operators of the server act as founders everywhere.
+    pub(super) fn rank_of(&self, id: ChannelId, conn: ConnId) -> Option<Rank> {
+        if self.state.user(conn).may(Privilege::Channels) {
             return Some(Rank::Founder);
         }
-        self.state.channel(id).member(self.conn).and_then(|member| member.rank())
+        self.state.channel(id).member(conn).and_then(|member| member.rank())
     }
 
     /// Whether the one whose turn it is has this rank in the channel, or a higher one.
@@ -237,18 +250,15 @@ impl Turn<'_> {
         self.rank(id) >= Some(rank)
     }
 
+    /// Whether the one whose turn it is may kick somebody from the channel, and take ranks from them.
+    pub(super) fn is_over(&self, id: ChannelId, conn: ConnId) -> bool {
+        self.rank(id).is_some_and(|rank| rank.is_over(self.rank_of(id, conn)))
+    }
+
     /// Takes somebody out of a channel. Nobody is told here.
     pub(super) fn leave(&mut self, id: ChannelId, conn: ConnId) {
         let keep_empty = self.config.bugs.has(Bug::EmptyChannelKept);
         self.state.leave(id, conn, keep_empty);
-    }
-
-    /// Tells those who watch the nick of the one whose turn it is that somebody has it now (730).
-    pub(super) fn tell_online(&mut self) {
-        let source = self.me().source();
-        for (watcher, _) in self.state.watchers(self.me().shown_nick()) {
-            self.tell_watcher(watcher, RPL_MONONLINE, &source);
-        }
     }
 
     /// Tells those who watch `nick` that nobody has it any more (731).
@@ -258,7 +268,8 @@ impl Turn<'_> {
         }
     }
 
-    fn tell_watcher(&mut self, watcher: ConnId, numeric: Numeric, who: &str) {
+    /// Tells somebody who watches a nick what became of it.
+    pub(super) fn tell_watcher(&mut self, watcher: ConnId, numeric: Numeric, who: &str) {
         let nick = self.state.user(watcher).shown_nick().to_owned();
         let message = self.serve(numeric.code).param(&nick).trailing(who);
         self.deliver(&[watcher], &message);

@@ -1,5 +1,6 @@
 //! One connection as the server knows it: who it is, and how far its registration has come.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::caps::Caps;
@@ -38,6 +39,9 @@ pub(super) struct User {
     pub(super) invitations: Vec<ChannelId>,
     /// The nicks that the user watches (`MONITOR`), in the order in which they were added.
     pub(super) watched: Vec<Folded>,
+    pub(super) metadata: BTreeMap<Box<str>, Box<str>>,
+    /// The keys of metadata that the user wants to hear of.
+    pub(super) subscriptions: BTreeSet<Box<str>>,
     pub(super) signed_on: Time,
     /// When the last bytes arrived.
     pub(super) last_heard: Time,
@@ -103,6 +107,8 @@ impl User {
             channels: Vec::new(),
             invitations: Vec::new(),
             watched: Vec::new(),
+            metadata: BTreeMap::new(),
+            subscriptions: BTreeSet::new(),
             signed_on: now,
             last_heard: now,
             last_spoke: now,

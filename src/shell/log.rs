@@ -1,27 +1,46 @@
 //! The server's log: who came, who left and why, and at level debug every line. To stderr, one line each, with the
-//! number of the connection.
+//! number of the connection that it is about. No password comes into it.
 
 use std::collections::BTreeMap;
 use std::io;
 
 use tracing::level_filters::LevelFilter;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{Layer, Registry, fmt, reload};
 
+use super::config::{LogFormat, LogSettings};
 use crate::driver::ServerObserver;
-use crate::server::{Action, Actions, ConnId, Event};
+use crate::server::{Action, Actions, AskId, ConnId, Event};
 use crate::time::Time;
 use crate::wire::{LineBuffer, LineLimits, Split};
 
-/// Sends everything up to `level` to stderr. To be called once.
-pub fn start(level: LevelFilter) {
-    let colour = super::screen::wants_colour(&io::stderr());
-    tracing_subscriber::fmt()
-        .with_max_level(level)
+/// Where the level of the log can be changed while it is written.
+#[derive(Debug)]
+pub struct Level(reload::Handle<LevelFilter, Registry>);
+
+impl Level {
+    /// From now on everything up to `level` is logged.
+    pub fn set(&self, level: LevelFilter) {
+        // It fails without a log only, and the log is there until the process ends.
+        let _ = self.0.reload(level);
+    }
+}
+
+/// Sends everything up to the level to stderr. To be called once.
+pub fn start(settings: LogSettings) -> Level {
+    let (level, handle) = reload::Layer::new(settings.level);
+    let layer = fmt::layer()
         .with_writer(io::stderr)
-        .with_ansi(colour)
         .with_target(false)
         // Where nobody reads the log any more, complaining of that in the same place would end the server.
-        .log_internal_errors(false)
-        .init();
+        .log_internal_errors(false);
+    let layer = match settings.format {
+        LogFormat::Text => layer.with_ansi(super::screen::wants_colour(&io::stderr())).boxed(),
+        LogFormat::Json => layer.json().flatten_event(true).with_current_span(false).with_span_list(false).boxed(),
+    };
+    tracing_subscriber::registry().with(level).with(layer).init();
+    Level(handle)
 }
 
 /// Logs what a server hears and does.
@@ -29,20 +48,54 @@ pub fn start(level: LevelFilter) {
 pub struct Log {
     /// Lines whose end has not arrived; filled at level debug only.
     partial: BTreeMap<ConnId, LineBuffer>,
+    /// The connection whose line is being handled.
+    current: Option<ConnId>,
+    /// For which connection the server asked what.
+    asks: BTreeMap<AskId, ConnId>,
 }
 
 impl ServerObserver for Log {
     fn event(&mut self, _now: Time, event: &Event<'_>) {
+        let debug = tracing::enabled!(tracing::Level::DEBUG);
+        self.current = None;
         match *event {
-            Event::Accepted { conn, host } => tracing::info!(conn, host, "connected"),
+            Event::Accepted { conn, host } => {
+                if debug {
+                    self.partial.insert(conn, LineBuffer::default());
+                }
+                tracing::info!(conn, host, "connected");
+            }
             Event::Closed { conn, reason } => {
                 self.partial.remove(&conn);
                 tracing::info!(conn, reason = reason.text(), "left");
             }
-            Event::Received { conn, bytes } if tracing::enabled!(tracing::Level::DEBUG) => self.received(conn, bytes),
-            Event::Received { .. } | Event::Verified { .. } | Event::Timeout => {}
-            Event::Reloaded { outcome: Ok(_), .. } => tracing::info!("the settings are read anew"),
-            Event::Reloaded { outcome: Err(why), .. } => tracing::error!("the settings stay as they are: {why}"),
+            Event::Received { conn, bytes } => {
+                self.current = Some(conn);
+                if debug {
+                    self.received(conn, bytes);
+                } else {
+                    self.partial.remove(&conn);
+                }
+            }
+            Event::Verified { ask, right } => {
+                self.current = self.asks.remove(&ask);
+                tracing::info!(conn = self.current, right, "password checked");
+            }
+            Event::Reloaded { ask, outcome } => {
+                self.current = ask.and_then(|ask| self.asks.remove(&ask));
+                match outcome {
+                    Ok(reload) if reload.kept.is_empty() => {
+                        tracing::info!(conn = self.current, "configuration read anew")
+                    }
+                    Ok(reload) => tracing::warn!(
+                        conn = self.current,
+                        "configuration read anew, but these keys take a restart: {}",
+                        reload.kept.join(", ")
+                    ),
+                    Err(why) => tracing::error!(conn = self.current, "the configuration stays as it is: {why}"),
+                }
+            }
+            Event::Timeout => {}
             Event::Stop => tracing::info!("stopping"),
         }
     }
@@ -58,7 +111,9 @@ impl ServerObserver for Log {
                         sent(actions.recipients(*to), line);
                     }
                 }
-                Action::Verify { .. } | Action::Reload { .. } => {}
+                Action::Verify { ask, .. } | Action::Reload { ask } => {
+                    self.asks.extend(self.current.map(|conn| (*ask, conn)));
+                }
                 Action::Close { conn } => {
                     self.partial.remove(conn);
                     // The last word to a connection that the server closes says why.
@@ -71,6 +126,11 @@ impl ServerObserver for Log {
 
 impl Log {
     fn received(&mut self, conn: ConnId, mut bytes: &[u8]) {
+        if !self.partial.contains_key(&conn) {
+            // The level was raised meanwhile. The beginning of this line was not seen, and may have been PASS.
+            let Some(end) = bytes.iter().position(|byte| b"\r\n".contains(byte)) else { return };
+            bytes = &bytes[end + 1..];
+        }
         let buffer = self.partial.entry(conn).or_default();
         while let Some(split) = buffer.next(&mut bytes, &LineLimits::default()) {
             match split {

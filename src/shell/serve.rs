@@ -1,45 +1,50 @@
 //! The server's loop: what is ready, then one round of the driver, and again.
 
-use std::io::{IsTerminal, Write};
-use std::path::{Path, PathBuf};
+use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
 use std::time::Duration;
-use std::{fs, io};
 
-use anyhow::{Context, bail};
+use anyhow::{anyhow, bail};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use nix::sys::signal::Signal;
-use tracing::level_filters::LevelFilter;
 
 use super::accept::{Door, Left};
 use super::clock::Clock;
+use super::config::{self, ConfigError, Flags, Settings};
 use super::listen::{Listener, because, plain};
-use super::log::{self, Log};
+use super::log::{self, Level, Log};
+use super::password::Verifier;
 use super::poll::{Poll, Ready};
 use super::signals::{self, Signals};
 use super::socket::Socket;
-use crate::driver::{DriverLimits, ServerDriver};
-use crate::server::{Config, Server};
+use crate::driver::ServerDriver;
+use crate::server::{Action, Reload, Server};
 use crate::time::Time;
-use crate::transport::Url;
 
 /// What a server is to do.
 #[derive(Clone, Debug)]
 pub struct ServeOptions {
-    /// Where it listens.
-    pub listen: Vec<Url>,
-    /// A file with the message of the day, read once. It takes the place of the one in `config`.
-    pub motd: Option<PathBuf>,
-    /// What is logged to stderr.
-    pub log: LevelFilter,
-    /// The server's settings.
-    pub config: Config,
-    /// The bounds of its connections.
-    pub limits: DriverLimits,
+    /// The file with its configuration.
+    pub config: Option<PathBuf>,
+    /// What the command line says over that.
+    pub flags: Flags,
+}
+
+impl ServeOptions {
+    fn load(&self) -> anyhow::Result<Settings> {
+        config::load(self.config.as_deref(), &self.flags)
+    }
+
+    /// Whether there is a file that can be read anew.
+    fn has_file(&self) -> bool {
+        self.config.is_some() || self.flags.motd.is_some()
+    }
 }
 
 /// Tokens below this one are the numbers of connections, from here on of listeners.
 const FIRST_LISTENER: u64 = 1 << 32;
 const SIGNALS: u64 = u64::MAX;
+const PASSWORDS: u64 = u64::MAX - 1;
 
 /// How long a server that stops waits for its clients to read that.
 const FLUSH_AT_END: Duration = Duration::from_secs(1);
@@ -47,20 +52,21 @@ const FLUSH_AT_END: Duration = Duration::from_secs(1);
 /// Runs a server until SIGINT or SIGTERM. Prints a line on stdout for each listener once all are ready.
 ///
 /// # Errors
-/// The message of the day cannot be read, a URL cannot be listened on, or the kernel refuses what no server can do
-/// without. Nothing that a client does is an error.
-pub fn serve(mut options: ServeOptions) -> anyhow::Result<()> {
+/// The configuration is wrong, a URL cannot be listened on, or the kernel refuses what no server can do without. Nothing
+/// that a client does is an error.
+pub fn serve(options: ServeOptions) -> anyhow::Result<()> {
     let blocked = signals::block(&[Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP]).map_err(because)?;
-    log::start(options.log);
+    let settings = options.load()?;
+    let level = log::start(settings.log);
     raise_descriptor_limit();
-    if let Some(path) = &options.motd {
-        options.config.motd = read_motd(path)?;
-    }
     let mut listeners = Vec::new();
-    for url in &options.listen {
+    for url in &settings.listen {
         listeners.extend(Listener::open(url)?);
     }
-    let mut shell = Shell::new(options, listeners, Signals::new(&blocked).map_err(because)?).map_err(because)?;
+    let started = |error: io::Error| anyhow!(plain(&error)).context("cannot start the thread for passwords");
+    let verifier = Verifier::start().map_err(started)?;
+    let signals = Signals::new(&blocked).map_err(because)?;
+    let mut shell = Shell::new(options, settings, level, listeners, verifier, signals).map_err(because)?;
     for listener in &shell.listeners {
         // Nobody may be there to read it: that is no reason not to serve.
         let _ = writeln!(io::stdout(), "listening on {}", listener.url);
@@ -68,13 +74,6 @@ pub fn serve(mut options: ServeOptions) -> anyhow::Result<()> {
     let _ = io::stdout().flush();
     while shell.turn()? {}
     Ok(())
-}
-
-fn read_motd(path: &Path) -> anyhow::Result<Vec<String>> {
-    let what = || format!("cannot read the message of the day in {}", path.display());
-    let bytes = fs::read(path).map_err(|error| anyhow::anyhow!(plain(&error))).with_context(what)?;
-    let text = String::from_utf8(bytes).map_err(|_| anyhow::anyhow!("it is not UTF-8")).with_context(what)?;
-    Ok(text.lines().map(str::to_owned).collect())
 }
 
 /// Each connection is a descriptor: takes as many as the system lets a process have.
@@ -90,9 +89,14 @@ pub(super) fn raise_descriptor_limit() {
 }
 
 struct Shell {
+    options: ServeOptions,
+    /// The settings that hold.
+    settings: Settings,
+    level: Level,
     clock: Clock,
     poll: Poll,
     signals: Signals,
+    verifier: Verifier,
     /// Whether it was started at a terminal.
     at_terminal: bool,
     listeners: Vec<Listener>,
@@ -108,16 +112,28 @@ struct Shell {
 }
 
 impl Shell {
-    fn new(options: ServeOptions, listeners: Vec<Listener>, signals: Signals) -> Result<Self, nix::errno::Errno> {
+    fn new(
+        options: ServeOptions,
+        settings: Settings,
+        level: Level,
+        listeners: Vec<Listener>,
+        verifier: Verifier,
+        signals: Signals,
+    ) -> Result<Self, nix::errno::Errno> {
         let clock = Clock::start()?;
         let poll = Poll::new()?;
         poll.add_level(&signals, SIGNALS)?;
-        let server = Server::new(options.config, clock.now());
+        poll.add_level(&verifier, PASSWORDS)?;
+        let server = Server::new(settings.server.clone(), clock.now());
         let shell = Self {
-            driver: ServerDriver::new(server, options.limits, Log::default()),
+            driver: ServerDriver::new(server, settings.driver, Log::default()),
+            options,
+            settings,
+            level,
             clock,
             poll,
             signals,
+            verifier,
             at_terminal: io::stdin().is_terminal(),
             listeners,
             door: Door::new(),
@@ -150,6 +166,11 @@ impl Shell {
         for Ready { token, readable, writable } in ready.drain(..) {
             match token {
                 SIGNALS => self.take_signals(now)?,
+                PASSWORDS => {
+                    for (ask, right) in self.verifier.answers() {
+                        self.driver.verified(now, ask, right);
+                    }
+                }
                 FIRST_LISTENER.. => self.accept(now, (token - FIRST_LISTENER) as usize)?,
                 conn => {
                     let conn = conn as u32;
@@ -164,6 +185,7 @@ impl Shell {
         }
         self.ready = ready;
         self.more = self.driver.round(now);
+        self.carry_out(now);
         let over = self.ends.is_some_and(|end| end <= now || self.driver.connections() == 0);
         Ok(!over)
     }
@@ -198,6 +220,42 @@ impl Shell {
         Ok(())
     }
 
+    /// Does what the server asked for.
+    fn carry_out(&mut self, now: Time) {
+        while let Some(action) = self.driver.request() {
+            match action {
+                Action::Verify { ask, password, hash } => {
+                    if self.verifier.ask(ask, password, hash) {
+                        continue;
+                    }
+                    tracing::warn!("more passwords wait than can be verified: one is refused unseen");
+                    self.driver.verified(now, ask, false);
+                }
+                Action::Reload { ask } => {
+                    let outcome = self.reload();
+                    self.driver.reloaded(now, Some(ask), outcome.as_ref().map_err(String::as_str));
+                }
+                // The driver does those itself.
+                Action::Send { .. } | Action::Close { .. } => continue,
+            }
+            // What follows from an answer is written in the next round.
+            self.more = true;
+        }
+    }
+
+    /// Reads the configuration anew.
+    fn reload(&mut self) -> Result<Reload, String> {
+        if !self.options.has_file() {
+            return Err("there is nothing to reload, since the server has no configuration file".into());
+        }
+        let brief = |error: &anyhow::Error| error.downcast_ref().map(ConfigError::brief);
+        let mut settings = self.options.load().map_err(|error| brief(&error).unwrap_or(format!("{error:#}")))?;
+        let kept = settings.keep(&self.settings);
+        self.level.set(settings.log.level);
+        self.settings = settings;
+        Ok(Reload { config: self.settings.server.clone(), kept })
+    }
+
     /// Whether the terminal that the server was started at is gone: then SIGHUP means that, and nobody is left who
     /// could end the server with a key.
     fn lost_terminal(&self) -> bool {
@@ -207,7 +265,10 @@ impl Shell {
     fn take_signals(&mut self, now: Time) -> anyhow::Result<()> {
         while let Some(signal) = self.signals.next() {
             match signal {
-                Signal::SIGHUP if !self.lost_terminal() => tracing::info!("SIGHUP: there is nothing to reload"),
+                Signal::SIGHUP if !self.lost_terminal() => {
+                    let outcome = self.reload();
+                    self.driver.reloaded(now, None, outcome.as_ref().map_err(String::as_str));
+                }
                 _ if self.ends.is_some() => bail!("ended by a second signal before everyone was told"),
                 _ => {
                     tracing::info!("{signal}: telling everyone");

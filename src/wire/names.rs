@@ -150,8 +150,7 @@ mod tests {
     #[test]
     fn nicks_that_look_alike_have_one_skeleton() {
         let alike = |a: &str, b: &str| [a, b].map(|nick| Nick::parse(nick, 30).map(|nick| nick.skeleton()));
-        for (a, b) in [("paul", "pau1"), ("Ian", "lan"), ("bob", "b0b"), ("Mia", "MIA"), ("tim", "tirn"), ("a|", "al")]
-        {
+        for (a, b) in [("paul", "pau1"), ("Ian", "lan"), ("bob", "b0b"), ("tim", "tirn"), ("a|", "al")] {
             let [a, b] = alike(a, b);
             assert_eq!(a, b);
         }

@@ -2,7 +2,6 @@
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use verbatim::server::Config;
 
 use crate::oper::with_operators;
 use crate::script::{World, check};

@@ -20,6 +20,7 @@ fn config() -> Config {
         targets: 3,
         mode_changes: 2,
         list_entries: 8,
+        monitor_entries: 5,
         ..Limits::default()
     };
     Config { network: "TestNet".into(), limits, ..Config::default() }
@@ -28,6 +29,8 @@ fn config() -> Config {
 /// A server, on it alice, operator of #a, and bob, a member of it.
 struct Promised {
     world: World,
+    /// What 004 says after the version.
+    myinfo: String,
     /// The tokens that no test has taken yet.
     tokens: BTreeMap<String, String>,
 }
@@ -37,8 +40,12 @@ impl Promised {
         let mut world = World::new(config());
         world.act("alice connects");
         world.act(r"alice> NICK alice\r\nUSER alice 0 * :Alice");
-        let mut tokens = BTreeMap::new();
-        for line in world.heard().iter().filter(|line| line.contains(" 005 ")) {
+        let (mut myinfo, mut tokens) = (String::new(), BTreeMap::new());
+        let welcome = world.heard();
+        if let Some((_, letters)) = welcome.iter().find_map(|line| line.split_once(" verbatim-VERSION ")) {
+            letters.clone_into(&mut myinfo);
+        }
+        for line in welcome.iter().filter(|line| line.contains(" 005 ")) {
             let line = line.strip_suffix(" :are supported by this server").expect("005 ends in its text");
             for token in line.split(' ').skip(4) {
                 let (name, value) = token.split_once('=').unwrap_or((token, ""));
@@ -48,7 +55,7 @@ impl Promised {
         for input in ["alice joins #a", "bob registers", "bob joins #a"] {
             world.act(input);
         }
-        Self { world, tokens }
+        Self { world, myinfo, tokens }
     }
 
     fn take(&mut self, token: &str) -> String {
@@ -86,7 +93,34 @@ fn every_token_of_005_is_true() {
     counts(&mut promised);
     modes(&mut promised);
     names(&mut promised);
-    assert!(promised.tokens.is_empty(), "tokens that nothing here tests: {:?}", promised.tokens);
+    let left: Vec<&str> = promised.tokens.keys().map(String::as_str).collect();
+    assert_eq!(left, OF_QUERIES, "every token is tested");
+}
+
+/// The tokens that say what can be asked, and whom what is said reaches.
+const OF_QUERIES: [&str; 7] = ["BOT", "ELIST", "EXTBAN", "MONITOR", "SAFELIST", "STATUSMSG", "WHOX"];
+
+#[test]
+fn the_letters_of_004_are_those_of_005() {
+    let mut promised = Promised::new();
+    let mut line = promised.myinfo.split(' ');
+    let [users, channels, with_param] = std::array::from_fn(|_| line.next().unwrap_or_default().to_owned());
+    assert_eq!(line.next(), None, "{}", promised.myinfo);
+    let modes = promised.take("CHANMODES");
+    let prefix = promised.take("PREFIX");
+    let ranks = prefix.trim_start_matches('(').split(')').next().unwrap_or_default();
+    let sorted = |letters: String| {
+        let mut letters: Vec<char> = letters.chars().filter(|&letter| letter != ',').collect();
+        letters.sort_unstable();
+        letters.into_iter().collect::<String>()
+    };
+    let (params, _) = modes.rsplit_once(',').expect("four types");
+    assert_eq!(channels, sorted([&modes, ranks].concat()));
+    assert_eq!(with_param, sorted([params, ranks].concat()));
+    for letter in ('a'..='z').chain('A'..='Z') {
+        let heard = promised.ask(&format!("alice> MODE alice +{letter}-{letter}"));
+        assert_eq!(heard.contains(" 501 "), !users.contains(letter), "{letter}");
+    }
 }
 
 fn lengths(promised: &mut Promised) {
@@ -165,6 +199,7 @@ fn counts(promised: &mut Promised) {
             match command {
                 "JOIN" | "PART" | "NAMES" | "LIST" => format!("alice> {command} {}", vec!["#n"; count].join(",")),
                 "KICK" => format!("alice> KICK #a {} :x", nicks(count)),
+                "MONITOR" => format!("alice> MONITOR + {}", nicks(count)),
                 _ => format!("alice> {command} {} :x", nicks(count)),
             }
         };
@@ -175,6 +210,9 @@ fn counts(promised: &mut Promised) {
             }
             ("WHOIS", "1") => {
                 assert_eq!(promised.ask("alice> WHOIS bob,alice").matches(" 311 ").count(), 1);
+            }
+            ("WHOWAS", "1") => {
+                assert_eq!(promised.ask("alice> WHOWAS nobody,nothing").matches(" 406 ").count(), 1);
             }
             (_, "") => promised.hears_no(&line(60), " 407 "),
             (_, most) => {
@@ -200,8 +238,9 @@ fn modes(promised: &mut Promised) {
         promised.hears(&format!("alice> MODE #a -{letter} z"), &format!(" MODE #a -{letter} z!*@*"));
     }
     for letter in always.chars().chain(when_set.chars()) {
+        let param = if letter == 'f' { "#chan1" } else { "9" };
         promised.hears(&format!("alice> MODE #a +{letter}"), " 696 ");
-        promised.hears(&format!("alice> MODE #a +{letter} 9"), &format!(" MODE #a +{letter} 9"));
+        promised.hears(&format!("alice> MODE #a +{letter} {param}"), &format!(" MODE #a +{letter} {param}"));
     }
     for letter in always.chars() {
         promised.hears(&format!("alice> MODE #a -{letter} 9"), &format!(" MODE #a -{letter} *"));
@@ -219,6 +258,11 @@ fn modes(promised: &mut Promised) {
     let (letters, signs) = prefix.strip_prefix('(').and_then(|rest| rest.split_once(')')).expect("(letters)signs");
     assert_eq!(letters.len(), signs.len());
     for (letter, sign) in letters.chars().zip(signs.chars()) {
+        if matches!(letter, 'q' | 'a') {
+            // These are given by founders, and alice is none.
+            promised.hears(&format!("alice> MODE #a +{letter} bob"), " 482 ");
+            continue;
+        }
         promised.hears(&format!("alice> MODE #a +{letter} bob"), &format!(" MODE #a +{letter} bob"));
         promised.hears("alice> NAMES #a", &format!(" {sign}bob"));
         promised.hears(&format!("alice> MODE #a -{letter} bob"), &format!(" MODE #a -{letter} bob"));

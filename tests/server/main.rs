@@ -7,10 +7,17 @@ mod help;
 mod info;
 mod invitations;
 mod isupport;
+mod kick;
 mod messages;
+mod metadata;
 mod modes;
+mod modes_lists;
+mod modes_ranks;
+mod modes_user;
+mod monitor;
 mod negotiation;
 mod oper;
+mod presence;
 mod queries;
 mod registration;
 mod script;
@@ -26,16 +33,16 @@ const NEVER_SENT: [&str; 4] = ["252", "313", "476", "481"];
 /// A transcript is compared whole, so a numeric that stands in one was sent.
 #[test]
 fn every_numeric_is_sent_in_some_transcript() {
-    let transcripts = concat!(
-        include_str!("bad_input.rs"),
-        include_str!("channels.rs"),
-        include_str!("invitations.rs"),
-        include_str!("messages.rs"),
-        include_str!("modes.rs"),
-        include_str!("queries.rs"),
-        include_str!("registration.rs"),
-    );
+    let transcripts = transcripts();
     let sent = |code: &&str| transcripts.contains(&format!("< :verbatim.local {code} "));
     let codes = verbatim::wire::numeric::ALL.iter().map(|numeric| numeric.code);
     assert_eq!(codes.filter(|code| !sent(code)).collect::<Vec<_>>(), NEVER_SENT);
+}
+
+/// All transcripts of these tests.
+#[allow(clippy::disallowed_methods, reason = "a test may read its own source")]
+fn transcripts() -> String {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/server");
+    let files = std::fs::read_dir(folder).expect("the folder of these tests").map(|file| file.expect("a file").path());
+    files.map(|path| std::fs::read_to_string(path).expect("a text")).collect()
 }

@@ -15,7 +15,10 @@ fn who_shows_a_channels_members() {
         bob> AWAY :out
         bob< :verbatim.local 306 bob :You have been marked as being away
         carol> WHO
-        carol< :verbatim.local 461 carol WHO :Not enough parameters
+        carol< :verbatim.local 352 carol * ~alice 10.0.0.1 verbatim.local alice H :0 alice
+        carol< :verbatim.local 352 carol * ~bob 10.0.0.2 verbatim.local bob G :0 bob
+        carol< :verbatim.local 352 carol * ~carol 10.0.0.3 verbatim.local carol H :0 carol
+        carol< :verbatim.local 315 carol * :End of WHO list
         carol> WHO #a
         carol< :verbatim.local 352 carol #A ~alice 10.0.0.1 verbatim.local alice H@ :0 alice
         carol< :verbatim.local 352 carol #A ~bob 10.0.0.2 verbatim.local bob G+ :0 bob
@@ -77,6 +80,9 @@ fn who_finds_users_by_mask() {
         alice> WHO mallory
         alice< :verbatim.local 315 alice mallory :End of WHO list
         alice> WHO :
+        alice< :verbatim.local 352 alice * ~alice 10.0.0.1 verbatim.local alice H :0 alice
+        alice< :verbatim.local 352 alice * ~bob 10.0.0.2 verbatim.local bob H :0 bob
+        alice< :verbatim.local 352 alice * ~cc carol.example verbatim.local carol H :0 Carol of Köln
         alice< :verbatim.local 315 alice * :End of WHO list
         alice> WHO * o
         alice< :verbatim.local 315 alice * :End of WHO list
@@ -114,7 +120,6 @@ fn invisible_users_are_seen_by_companions_and_by_name() {
         carol< :verbatim.local 315 carol ALICE :End of WHO list
         carol> WHOIS alice
         carol< :verbatim.local 311 carol alice ~alice 10.0.0.1 * :alice
-        carol< :verbatim.local 319 carol alice :@#a
         carol< :verbatim.local 312 carol alice verbatim.local :verbatim
         carol< :verbatim.local 317 carol alice 0 1000000000 :seconds idle, signon time
         carol< :verbatim.local 318 carol alice :End of /WHOIS list
@@ -158,15 +163,17 @@ fn whois_tells_who_somebody_is() {
         alice< :verbatim.local 319 alice bob :@#b @#A
         alice< :verbatim.local 312 alice bob verbatim.local :verbatim
         alice< :verbatim.local 317 alice bob 5 1000000000 :seconds idle, signon time
-        alice< :verbatim.local 318 alice bob :End of /WHOIS list
+        alice< :verbatim.local 318 alice BOB :End of /WHOIS list
         bob> AWAY :out
         bob< :verbatim.local 306 bob :You have been marked as being away
         bob> WHOIS bob
         bob< :verbatim.local 311 bob bob ~bob 10.0.0.2 * :bob
         bob< :verbatim.local 319 bob bob :@#b @#A
         bob< :verbatim.local 312 bob bob verbatim.local :verbatim
-        bob< :verbatim.local 301 bob bob :out
         bob< :verbatim.local 378 bob bob :is connecting from *@10.0.0.2 10.0.0.2
+        bob< :verbatim.local 338 bob bob ~bob@10.0.0.2 10.0.0.2 :Is actually using host
+        bob< :verbatim.local 379 bob bob :is using modes +
+        bob< :verbatim.local 301 bob bob :out
         bob< :verbatim.local 317 bob bob 5 1000000000 :seconds idle, signon time
         bob< :verbatim.local 318 bob bob :End of /WHOIS list
         alice> WHOIS alice,bob
@@ -174,8 +181,10 @@ fn whois_tells_who_somebody_is() {
         alice< :verbatim.local 319 alice alice :#b #A @#c
         alice< :verbatim.local 312 alice alice verbatim.local :verbatim
         alice< :verbatim.local 378 alice alice :is connecting from *@10.0.0.1 10.0.0.1
+        alice< :verbatim.local 338 alice alice ~alice@10.0.0.1 10.0.0.1 :Is actually using host
+        alice< :verbatim.local 379 alice alice :is using modes +
         alice< :verbatim.local 317 alice alice 12 1000000000 :seconds idle, signon time
-        alice< :verbatim.local 318 alice alice :End of /WHOIS list
+        alice< :verbatim.local 318 alice alice,bob :End of /WHOIS list
         alice> WHOIS
         alice< :verbatim.local 431 alice :No nickname given
         alice> WHOIS :
@@ -417,8 +426,9 @@ fn the_server_says_what_it_is_and_when() {
         alice< :verbatim.local 402 alice elsewhere.example :No such server
         alice> VERSION
         alice< :verbatim.local 351 alice verbatim-VERSION verbatim.local :an IRC server that says it word for word
-        alice< :verbatim.local 005 alice AWAYLEN=200 CASEMAPPING=ascii CHANLIMIT=#:100 CHANMODES=beI,k,fl,CMRimnstu CHANNELLEN=64 CHANTYPES=# EXCEPTS=e INVEX=I KEYLEN=32 KICKLEN=300 MAXLIST=beI:100 MAXTARGETS=4 MODES=4 :are supported by this server
-        alice< :verbatim.local 005 alice NETWORK=verbatim NICKLEN=30 PREFIX=(qaohv)~&@%+ TARGMAX=JOIN:,KICK:4,LIST:,NAMES:,NOTICE:4,PART:,PRIVMSG:4,WHOIS:1 TOPICLEN=300 USERLEN=18 UTF8ONLY :are supported by this server
+        alice< :verbatim.local 005 alice AWAYLEN=200 BOT=B CASEMAPPING=ascii CHANLIMIT=#:100 CHANMODES=beI,k,fl,CMRimnstu CHANNELLEN=64 CHANTYPES=# ELIST=CMNTU EXCEPTS=e EXTBAN=,m INVEX=I KEYLEN=32 KICKLEN=300 :are supported by this server
+        alice< :verbatim.local 005 alice MAXLIST=b:100,e:100,I:100 MAXTARGETS=4 MODES=4 MONITOR=100 NETWORK=verbatim NICKLEN=30 PREFIX=(qaohv)~&@%+ SAFELIST STATUSMSG=~&@%+ TARGMAX=JOIN:,KICK:4,LIST:,MONITOR:,NAMES:,NOTICE:4,PART:,PRIVMSG:4,WHOIS:1,WHOWAS:1 TOPICLEN=300 USERLEN=18 UTF8ONLY :are supported by this server
+        alice< :verbatim.local 005 alice WHOX :are supported by this server
         alice> VERSION elsewhere.example
         alice< :verbatim.local 402 alice elsewhere.example :No such server
         alice> VERSION :else where

@@ -3,7 +3,7 @@
 //! | a line of a script | what it means |
 //! |---|---|
 //! | `alice connects from 2001:db8::1` | without `from` the host is 10.0.0.N, N counting from 1 |
-//! | `alice> NICK alice` | a line, sent with its CRLF |
+//! | `alice> NICK alice` | a line, sent with its CRLF; `alice, bob> …`: by each in turn |
 //! | `alice>\| NI` | bytes without a line end |
 //! | `alice, bob register` | connect, NICK, USER; what is said to that is passed over |
 //! | `alice, bob join #a` | JOIN; what is said to that is passed over |
@@ -108,12 +108,12 @@ impl World {
         if input.is_empty() || input.starts_with("--") {
             return;
         }
-        if let Some((name, text)) = input.split_once('>') {
+        if let Some((names, text)) = input.split_once('>') {
             let bytes = match text.strip_prefix('|') {
                 Some(piece) => bytes_of(piece.trim_start()),
                 None => [bytes_of(text.trim_start()), b"\r\n".to_vec()].concat(),
             };
-            return self.receive(name, &bytes);
+            return names.split(", ").for_each(|name| self.receive(name, &bytes));
         }
         if let Some((secs, _)) = input.split_once(" s pass") {
             return self.pass(Duration::from_secs(secs.parse().expect("a number of seconds")));

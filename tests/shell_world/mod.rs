@@ -94,6 +94,17 @@ impl Lines {
         }
     }
 
+    /// Whether no line waits.
+    pub fn is_silent(&mut self) -> bool {
+        match self.lines.try_recv() {
+            Ok(line) => {
+                self.seen.push(line);
+                false
+            }
+            Err(_) => true,
+        }
+    }
+
     /// The next line with `text` in it.
     #[track_caller]
     pub fn expect(&mut self, text: &str) -> String {
@@ -237,6 +248,11 @@ impl Peer {
 
     pub fn say(&mut self, line: &str) {
         assert!(self.try_say(line), "the server reads");
+    }
+
+    /// Says the beginning of a line.
+    pub fn begin(&mut self, text: &str) {
+        self.write.write_all(text.as_bytes()).expect("the server reads");
     }
 
     /// Says something to who may be gone.

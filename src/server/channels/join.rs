@@ -1,6 +1,7 @@
 //! JOIN: who may enter a channel, and who hears of it (RFC 2812 §3.2.1).
 
 use super::super::channel::{ChannelId, Flag, ListMode, Member, Rank};
+use super::super::metadata;
 use super::super::turn::Turn;
 use super::names::send_names;
 use super::{part_all, send_topic};
@@ -55,6 +56,7 @@ fn join_one(turn: &mut Turn<'_>, name: &str, key: &str) -> Result<(), (Numeric, 
         send_topic(turn, id);
     }
     send_names(turn, id);
+    metadata::after_join(turn, id);
     Ok(())
 }
 

@@ -4,6 +4,7 @@ use super::super::caps::Cap;
 use super::super::channel::{Channel, Flag};
 use super::super::event::ConnId;
 use super::super::info::{self, date};
+use super::super::metadata;
 use super::super::operator::Privilege;
 use super::super::turn::Turn;
 use super::may_look_behind;
@@ -56,6 +57,7 @@ fn send_whois(turn: &mut Turn<'_>, conn: ConnId) {
         turn.reply_text(RPL_AWAY, &[&nick], &away);
     }
     turn.reply(RPL_WHOISIDLE, &[&nick, &idle, &signed_on]);
+    metadata::of_whois(turn, conn);
 }
 
 /// The channels of 319. Those of somebody who is invisible are nobody's business who shares none of them.

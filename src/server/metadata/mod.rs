@@ -1,0 +1,211 @@
+//! Keys and values of users and channels: METADATA (IRCv3 draft/metadata-3). Kept in memory: a user's until they leave,
+//! a channel's until it ceases to exist.
+
+mod notify;
+mod subscriptions;
+
+pub(super) use notify::{after_join, after_monitor, at_registration, of_whois};
+
+use std::collections::BTreeMap;
+
+use super::caps::Cap;
+use super::channel::{ChannelId, Flag, Rank};
+use super::event::ConnId;
+use super::turn::Turn;
+use crate::wire::Message;
+use crate::wire::numeric::*;
+
+/// Values by their keys, in the order of the keys' bytes.
+pub(super) type Values = BTreeMap<Box<str>, Box<str>>;
+
+/// Whom or what a command is about.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Target {
+    User(ConnId),
+    Channel(ChannelId),
+    /// `*ALL`: everybody and everything that the asker sees. For SYNC alone.
+    All,
+}
+
+/// A subcommand: its word, how many parameters it takes behind it, and what it does.
+struct Subcommand {
+    name: &'static str,
+    params: std::ops::RangeInclusive<usize>,
+    /// Whether its target can only be the asker.
+    own: bool,
+    handler: fn(&mut Turn<'_>, Target, &[&str]),
+}
+
+const SUBCOMMANDS: &[Subcommand] = &[
+    Subcommand { name: "CLEAR", params: 0..=0, own: false, handler: clear },
+    Subcommand { name: "GET", params: 1..=usize::MAX, own: false, handler: get },
+    Subcommand { name: "LIST", params: 0..=0, own: false, handler: list },
+    Subcommand { name: "SET", params: 1..=2, own: false, handler: set },
+    Subcommand { name: "SUB", params: 1..=usize::MAX, own: true, handler: subscriptions::subscribe },
+    Subcommand { name: "SUBS", params: 0..=0, own: true, handler: subscriptions::subscriptions },
+    Subcommand { name: "SYNC", params: 0..=0, own: false, handler: notify::sync },
+    Subcommand { name: "UNSUB", params: 1..=usize::MAX, own: true, handler: subscriptions::unsubscribe },
+];
+
+/// Whether a connection knows of metadata: it asked for it, and for the batches in which it comes.
+pub(super) fn is_aware(turn: &Turn<'_>, conn: ConnId) -> bool {
+    turn.state.has_cap(conn, Cap::Metadata) && turn.state.has_cap(conn, Cap::Batch)
+}
+
+pub(super) fn metadata(turn: &mut Turn<'_>, message: &Message<'_>) {
+    if !is_aware(turn, turn.conn) {
+        let registered = turn.me().is_registered();
+        return if registered {
+            turn.reply(ERR_UNKNOWNCOMMAND, &["METADATA"])
+        } else {
+            turn.reply(ERR_NOTREGISTERED, &[])
+        };
+    }
+    let [name, word, params @ ..] = message.params() else {
+        return turn.fail("METADATA", "INVALID_PARAMS", &["*"], "Not enough parameters");
+    };
+    let Some(subcommand) = SUBCOMMANDS.iter().find(|subcommand| subcommand.name.eq_ignore_ascii_case(word)) else {
+        return turn.fail("METADATA", "INVALID_PARAMS", &[word], "Unknown subcommand");
+    };
+    if !subcommand.params.contains(&params.len()) {
+        let few = params.len() < *subcommand.params.start();
+        let text = if few { "Not enough parameters" } else { "Too many parameters" };
+        return turn.fail("METADATA", "INVALID_PARAMS", &[subcommand.name], text);
+    }
+    match target(turn, name, subcommand) {
+        Some(target) => (subcommand.handler)(turn, target, params),
+        None => turn.fail("METADATA", "INVALID_TARGET", &[name], "Invalid metadata target"),
+    }
+}
+
+fn target(turn: &Turn<'_>, name: &str, subcommand: &Subcommand) -> Option<Target> {
+    let sync = subcommand.name == "SYNC";
+    let registered = turn.me().is_registered();
+    if name == "*" {
+        return Some(Target::User(turn.conn));
+    }
+    if !registered {
+        return None;
+    }
+    let found = if name == "*ALL" && sync {
+        Target::All
+    } else if name.starts_with('#') {
+        let (id, channel) = turn.channel(name)?;
+        let inside = turn.is_member(id);
+        (inside || (!sync && !channel.modes.has(Flag::Secret))).then_some(Target::Channel(id))?
+    } else {
+        Target::User(turn.state.find(name)?)
+    };
+    (!subcommand.own || found == Target::User(turn.conn)).then_some(found)
+}
+
+/// The name of a target, as its owner wrote it.
+pub(super) fn name_of(turn: &Turn<'_>, target: Target) -> String {
+    match target {
+        Target::User(conn) if turn.state.user(conn).is_registered() => turn.state.user(conn).shown_nick().into(),
+        Target::User(_) => "*".into(),
+        Target::Channel(id) => turn.state.channel(id).name.as_str().into(),
+        Target::All => "*ALL".into(),
+    }
+}
+
+pub(super) fn values<'t>(turn: &'t Turn<'_>, target: Target) -> &'t Values {
+    match target {
+        Target::User(conn) => &turn.state.user(conn).metadata,
+        Target::Channel(id) => &turn.state.channel(id).metadata,
+        Target::All => unreachable!("nothing is set on everybody"),
+    }
+}
+
+fn values_mut<'t>(turn: &'t mut Turn<'_>, target: Target) -> &'t mut Values {
+    match target {
+        Target::User(conn) => &mut turn.state.user_mut(conn).metadata,
+        Target::Channel(id) => &mut turn.state.channel_mut(id).metadata,
+        Target::All => unreachable!("nothing is set on everybody"),
+    }
+}
+
+/// Whether a key is one: lower case, so that no two keys look alike.
+pub(super) fn is_key(turn: &Turn<'_>, key: &str) -> bool {
+    let allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"_./-".contains(&b);
+    (1..=turn.config.limits.metadata_key_bytes).contains(&key.len()) && key.bytes().all(allowed)
+}
+
+/// Tells the asker what a key of a target is (761), or that it is not set (766).
+pub(super) fn reply_value(turn: &mut Turn<'_>, target: Target, key: &str) {
+    let name = name_of(turn, target);
+    match values(turn, target).get(key).cloned() {
+        Some(value) => turn.reply_text(RPL_KEYVALUE, &[&name, key, "*"], &value),
+        None => turn.reply(RPL_KEYNOTSET, &[&name, key]),
+    }
+}
+
+pub(super) fn warn_of_key(turn: &mut Turn<'_>, key: &str) {
+    turn.warn("METADATA", "INVALID_KEY", &[key], "Invalid key");
+}
+
+fn get(turn: &mut Turn<'_>, target: Target, keys: &[&str]) {
+    let name = name_of(turn, target);
+    turn.in_batch("metadata", &[&name], |turn| {
+        for key in keys {
+            if is_key(turn, key) { reply_value(turn, target, key) } else { warn_of_key(turn, key) }
+        }
+    });
+}
+
+fn list(turn: &mut Turn<'_>, target: Target, _params: &[&str]) {
+    let name = name_of(turn, target);
+    let keys: Vec<Box<str>> = values(turn, target).keys().cloned().collect();
+    turn.in_batch("metadata", &[&name], |turn| keys.iter().for_each(|key| reply_value(turn, target, key)));
+}
+
+/// Whether the asker may change what is set on the target.
+fn may_set(turn: &Turn<'_>, target: Target) -> bool {
+    match target {
+        Target::User(conn) => conn == turn.conn,
+        Target::Channel(id) => {
+            turn.state.channel(id).member(turn.conn).and_then(|member| member.rank()) >= Some(Rank::Operator)
+        }
+        Target::All => false,
+    }
+}
+
+fn set(turn: &mut Turn<'_>, target: Target, params: &[&str]) {
+    let (key, value, limits) = (params[0], params.get(1).copied().unwrap_or_default(), turn.config.limits);
+    let name = name_of(turn, target);
+    if !is_key(turn, key) {
+        return turn.fail("METADATA", "INVALID_KEY", &[key], "Invalid key");
+    }
+    if !may_set(turn, target) {
+        return turn.fail("METADATA", "KEY_NO_PERMISSION", &[&name, key], "Permission denied");
+    }
+    if value.len() > limits.metadata_value_bytes {
+        return turn.fail("METADATA", "INVALID_VALUE", &[key], "Invalid value");
+    }
+    let is_set = values(turn, target).contains_key(key);
+    if !is_set && !value.is_empty() && values(turn, target).len() >= limits.metadata_keys {
+        let most = limits.metadata_keys.to_string();
+        return turn.fail("METADATA", "LIMIT_REACHED", &["SET", &name, &most], "Limit reached");
+    }
+    let all = values_mut(turn, target);
+    let changed = match value {
+        "" => all.remove(key).is_some(),
+        _ => all.insert(key.into(), value.into()).as_deref() != Some(value),
+    };
+    reply_value(turn, target, key);
+    if changed {
+        notify::tell(turn, target, key);
+    }
+}
+
+fn clear(turn: &mut Turn<'_>, target: Target, _params: &[&str]) {
+    let name = name_of(turn, target);
+    if !may_set(turn, target) {
+        return turn.fail("METADATA", "KEY_NO_PERMISSION", &[&name, "*"], "Permission denied");
+    }
+    let cleared = std::mem::take(values_mut(turn, target));
+    turn.in_batch("metadata", &[&name], |turn| cleared.keys().for_each(|key| reply_value(turn, target, key)));
+    for key in cleared.keys() {
+        notify::tell(turn, target, key);
+    }
+}

@@ -1,0 +1,171 @@
+//! Who is told of which value, and when: METADATA SYNC, changes, and what somebody is told who joins, watches or
+//! registers.
+
+use super::super::channel::ChannelId;
+use super::super::event::ConnId;
+use super::super::turn::Turn;
+use super::{Target, is_aware, name_of, reply_value, values};
+use crate::wire::numeric::*;
+
+pub(super) fn sync(turn: &mut Turn<'_>, target: Target, _params: &[&str]) {
+    let rows = match target {
+        Target::User(_) => subscribed(turn, &[target]),
+        Target::Channel(id) => subscribed(turn, &channel_and_members(turn, id)),
+        Target::All => subscribed(turn, &visible(turn)),
+    };
+    let name = name_of(turn, target);
+    send(turn, &name, &rows);
+}
+
+/// The values of keys that are new among the subscriptions, on everybody and everything that the asker sees.
+pub(super) fn sync_new(turn: &mut Turn<'_>, new: &[&str]) {
+    let mut rows = subscribed(turn, &visible(turn));
+    rows.retain(|(_, key)| new.contains(&&**key));
+    send_or_later(turn, "*ALL", &rows);
+}
+
+/// Tells those who want to hear of `key` what it is now on the target; not the one whose turn it is, who set it.
+pub(super) fn tell(turn: &mut Turn<'_>, target: Target, key: &str) {
+    if !turn.me().is_registered() {
+        return;
+    }
+    let wants = |turn: &Turn<'_>, conn: ConnId| {
+        let user = turn.state.user(conn);
+        conn != turn.conn && user.is_registered() && is_aware(turn, conn) && user.subscriptions.contains(key)
+    };
+    let watchers: Vec<ConnId> = match target {
+        Target::User(conn) => {
+            let mut all = turn.state.witnesses(conn);
+            all.extend(turn.state.watchers(turn.state.user(conn).shown_nick()).into_iter().map(|(conn, _)| conn));
+            all.sort_unstable();
+            all.dedup();
+            all
+        }
+        Target::Channel(id) => turn.members(id, |_| true),
+        Target::All => Vec::new(),
+    };
+    for conn in watchers.into_iter().filter(|&conn| wants(turn, conn)).collect::<Vec<_>>() {
+        tell_one(turn, conn, target, key);
+    }
+}
+
+fn tell_one(turn: &mut Turn<'_>, to: ConnId, target: Target, key: &str) {
+    let (name, nick) = (name_of(turn, target), turn.state.user(to).shown_nick().to_owned());
+    let message = match values(turn, target).get(key) {
+        Some(value) => turn.serve(RPL_KEYVALUE.code).params([&*nick, &name, key, "*"]).trailing(value),
+        None => turn.serve(RPL_KEYNOTSET.code).params([&*nick, &name, key]).trailing(RPL_KEYNOTSET.text),
+    };
+    turn.deliver(&[to], &message);
+}
+
+/// What somebody is told of themselves as they register: all their own values.
+pub(in super::super) fn at_registration(turn: &mut Turn<'_>) {
+    if is_aware(turn, turn.conn) {
+        let target = Target::User(turn.conn);
+        let rows: Vec<Row> = values(turn, target).keys().map(|key| (target, key.clone())).collect();
+        let name = name_of(turn, target);
+        send(turn, &name, &rows);
+    }
+}
+
+/// What somebody is told who joined a channel; and what its members are told of them.
+pub(in super::super) fn after_join(turn: &mut Turn<'_>, id: ChannelId) {
+    if is_aware(turn, turn.conn) {
+        let rows = subscribed(turn, &channel_and_members(turn, id));
+        let name = name_of(turn, Target::Channel(id));
+        send_or_later(turn, &name, &rows);
+    }
+    let (target, channel) = (Target::User(turn.conn), turn.state.channel(id));
+    let keys: Vec<Box<str>> = turn.me().metadata.keys().cloned().collect();
+    let others: Vec<ConnId> = turn
+        .state
+        .witnesses_in(channel, turn.conn)
+        .into_iter()
+        .filter(|&conn| conn != turn.conn && is_aware(turn, conn))
+        .collect();
+    for conn in others {
+        for key in &keys {
+            if turn.state.user(conn).subscriptions.contains(key) {
+                tell_one(turn, conn, target, key);
+            }
+        }
+    }
+}
+
+/// What `conn` is told of a user whom they watch and who is there.
+pub(in super::super) fn after_monitor(turn: &mut Turn<'_>, conn: ConnId, watched: ConnId) {
+    if !is_aware(turn, conn) {
+        return;
+    }
+    turn.as_user(conn, |turn| {
+        let rows = subscribed(turn, &[Target::User(watched)]);
+        let name = name_of(turn, Target::User(watched));
+        send(turn, &name, &rows);
+    });
+}
+
+/// The keys that WHOIS shows.
+const WHOIS_KEYS: [&str; 4] = ["display-name", "pronouns", "homepage", "status"];
+
+/// What WHOIS says of somebody's values (760).
+pub(in super::super) fn of_whois(turn: &mut Turn<'_>, conn: ConnId) {
+    if !is_aware(turn, turn.conn) {
+        return;
+    }
+    let nick = turn.state.user(conn).shown_nick().to_owned();
+    for key in WHOIS_KEYS {
+        if let Some(value) = turn.state.user(conn).metadata.get(key).cloned() {
+            turn.reply_text(RPL_WHOISKEYVALUE, &[&nick, key, "*"], &value);
+        }
+    }
+}
+
+/// A key of a target.
+type Row = (Target, Box<str>);
+
+/// The keys that are set on `targets` and that the asker subscribed to.
+fn subscribed(turn: &Turn<'_>, targets: &[Target]) -> Vec<Row> {
+    let wanted = &turn.me().subscriptions;
+    let of = |&target: &Target| {
+        values(turn, target).keys().filter(|key| wanted.contains(*key)).map(move |key| (target, key.clone()))
+    };
+    targets.iter().flat_map(of).collect()
+}
+
+/// A channel, and those of its members whom the asker sees.
+fn channel_and_members(turn: &Turn<'_>, id: ChannelId) -> Vec<Target> {
+    let channel = turn.state.channel(id);
+    let members = channel.members().iter().map(|member| member.conn);
+    let seen = members.filter(|&conn| turn.state.sees(channel, turn.conn, conn)).map(Target::User);
+    [Target::Channel(id)].into_iter().chain(seen).collect()
+}
+
+/// All that the asker sees: the channels that they are in, in the order of their folded names, and then the users in
+/// these, and those whom they watch, in the order of their numbers.
+fn visible(turn: &Turn<'_>) -> Vec<Target> {
+    let mut joined = turn.me().channels.clone();
+    joined.sort_by_key(|&id| turn.state.casemapping().fold(turn.state.channel(id).name.as_str()));
+    let mut users: Vec<ConnId> = Vec::new();
+    for &id in &joined {
+        users.extend(channel_and_members(turn, id).into_iter().filter_map(|target| match target {
+            Target::User(conn) => Some(conn),
+            _ => None,
+        }));
+    }
+    users.extend(turn.state.watched_by(turn.conn).iter().filter_map(|nick| turn.state.find(nick)));
+    users.sort_unstable();
+    users.dedup();
+    joined.into_iter().map(Target::Channel).chain(users.into_iter().map(Target::User)).collect()
+}
+
+fn send(turn: &mut Turn<'_>, name: &str, rows: &[Row]) {
+    turn.in_batch("metadata", &[name], |turn| rows.iter().for_each(|(target, key)| reply_value(turn, *target, key)));
+}
+
+/// Sends the rows, or word that they can be asked for, if they are many.
+fn send_or_later(turn: &mut Turn<'_>, name: &str, rows: &[Row]) {
+    if rows.len() > turn.config.limits.metadata_sync_lines {
+        return turn.reply_text(RPL_METADATASYNCLATER, &[name, "0"], "Try again later");
+    }
+    send(turn, name, rows);
+}

@@ -1,0 +1,309 @@
+//! Every key there is: the one table from which the file is read, `--print-config` is written, the nearest key is
+//! found, and a reload learns what it may change.
+
+use super::key::{Key, Kind};
+use super::{LogFormat, Settings, values};
+use crate::server::{Limits, Operator};
+
+/// A text of the settings.
+macro_rules! text {
+    ($section:literal, $name:literal, $about:expr, $restart:literal, $set:expr, $get:expr, $example:literal) => {
+        Key {
+            section: $section,
+            name: $name,
+            about: $about,
+            restart: $restart,
+            kind: Kind::Text { set: $set, get: $get, example: $example },
+        }
+    };
+}
+
+/// A number among the server's limits. Each takes a restart: clients were told of it.
+macro_rules! limit {
+    ($name:ident, $range:expr, $about:expr) => {
+        Key {
+            section: "limits",
+            name: stringify!($name),
+            about: $about,
+            restart: true,
+            kind: Kind::Number { range: $range, field: |settings| &mut settings.server.limits.$name },
+        }
+    };
+}
+
+/// A time of the server's, in seconds: up to a day.
+macro_rules! timeout {
+    ($name:literal, $field:ident, $about:expr) => {
+        Key {
+            section: "timeouts",
+            name: $name,
+            about: $about,
+            restart: false,
+            kind: Kind::Seconds { range: 1..=86_400, field: |settings| &mut settings.server.$field },
+        }
+    };
+}
+
+/// The tables of the file, in the order in which they are printed, and what each is about. The first has no name.
+pub const SECTIONS: &[(&str, &str)] = &[
+    ("", ""),
+    ("server", "What the server is."),
+    ("admin", "Who runs the server, as ADMIN tells everybody. Empty where nobody is to know."),
+    ("timeouts", "When a silent connection is asked, and when it is closed. In seconds."),
+    ("limits", "Bounds on names, texts and lists. Most are told to clients."),
+    ("log", "What is logged, to stderr."),
+];
+
+/// The table of which there is one for each operator.
+pub const OPERATOR: &str = "operator";
+
+/// The keys that stand once.
+pub const KEYS: &[Key<Settings>] = &[
+    Key {
+        section: "",
+        name: "listen",
+        about: "Where to listen: tcp://HOST:PORT, unix:///PATH?mode=660 or plain+tcp://HOST:PORT (for nc).",
+        restart: true,
+        kind: Kind::Texts {
+            clear: |settings| settings.listen.clear(),
+            add: |settings, text| {
+                settings.listen.push(text.parse().map_err(|error| format!("is wrong: {error}"))?);
+                Ok(())
+            },
+            get: |settings| settings.listen.iter().map(ToString::to_string).collect(),
+            example: "[\"tcp://127.0.0.1:6667\"]",
+        },
+    },
+    text!(
+        "server",
+        "name",
+        "The server's name, which stands before its replies: a host name with a dot.",
+        true,
+        |settings, text| values::server_name(text).map(|name| settings.server.name = name),
+        |settings| Some(settings.server.name.clone()),
+        ""
+    ),
+    text!(
+        "server",
+        "network",
+        "The network's name: one word.",
+        true,
+        |settings, text| values::word(text).map(|word| settings.server.network = word),
+        |settings| Some(settings.server.network.clone()),
+        ""
+    ),
+    text!(
+        "server",
+        "motd",
+        "A text file with the message of the day; its path begins at this file's folder.",
+        false,
+        |settings, text| {
+            settings.motd = Some(text.into());
+            Ok(())
+        },
+        |settings| settings.motd.as_ref().map(|path| path.display().to_string()),
+        "\"motd.txt\""
+    ),
+    text!(
+        "server",
+        "password",
+        "What everybody must give with PASS: its hash, made by `verbatim hash-password`.",
+        false,
+        |settings, text| values::hash(text).map(|hash| settings.server.password = Some(hash)),
+        |settings| settings.server.password.clone(),
+        "\"$argon2id$…\""
+    ),
+    text!(
+        "server",
+        "casemapping",
+        "Which letters are the same in names: ascii, rfc1459 or rfc1459-strict.",
+        true,
+        |settings, text| values::casemapping(text).map(|mapping| settings.server.casemapping = mapping),
+        |settings| Some(settings.server.casemapping.name().into()),
+        ""
+    ),
+    Key {
+        section: "server",
+        name: "refuse_lookalikes",
+        about: "Whether a nick is refused that looks like another's: pau1 beside paul.",
+        restart: false,
+        kind: Kind::Switch { field: |settings| &mut settings.server.refuse_lookalikes },
+    },
+    text!(
+        "admin",
+        "location",
+        "Where the server is.",
+        false,
+        |settings, text| values::line(text).map(|line| settings.server.admin.location = line),
+        |settings| Some(settings.server.admin.location.clone()),
+        ""
+    ),
+    text!(
+        "admin",
+        "organisation",
+        "Who hosts it.",
+        false,
+        |settings, text| values::line(text).map(|line| settings.server.admin.organisation = line),
+        |settings| Some(settings.server.admin.organisation.clone()),
+        ""
+    ),
+    text!(
+        "admin",
+        "email",
+        "How to reach them.",
+        false,
+        |settings, text| values::line(text).map(|line| settings.server.admin.email = line),
+        |settings| Some(settings.server.admin.email.clone()),
+        ""
+    ),
+    timeout!("ping_interval_s", ping_interval, "Who was silent for so long is sent a PING."),
+    timeout!("ping_timeout_s", ping_timeout, "Who has not said a word for so long after that PING is closed."),
+    timeout!(
+        "registration_timeout_s",
+        registration_timeout,
+        "Who has not registered so long after connecting is closed."
+    ),
+    // RFC 2812 §2.3: "these messages SHALL NOT exceed 512 characters"; who keeps to that must be understood.
+    limit!(line_bytes, 512..=65_536, "Bytes of a line that a client sends, without its tags."),
+    // IRCv3 message-tags: a client may send 4096 bytes of them.
+    limit!(tags_bytes, 4096..=65_536, "Bytes of the tags before it."),
+    // RFC 2812 §1.2.1: "Each user is distinguished […] by a unique nickname having a maximum length of nine (9)
+    // characters."
+    limit!(nick_bytes, 9..=64, "Bytes of a nick."),
+    limit!(user_bytes, 2..=32, "Bytes of a user name."),
+    limit!(channel_bytes, 2..=100, "Bytes of a channel's name."),
+    limit!(topic_bytes, 1..=390, "Bytes of a topic."),
+    limit!(kick_bytes, 1..=390, "Bytes of the reason for a kick."),
+    limit!(away_bytes, 1..=390, "Bytes of an away message."),
+    limit!(realname_bytes, 1..=300, "Bytes of a real name."),
+    limit!(key_bytes, 1..=100, "Bytes of a channel's key."),
+    limit!(channels_per_user, 1..=10_000, "Channels that one user may be in."),
+    limit!(targets, 1..=100, "Targets of one command."),
+    limit!(mode_changes, 1..=20, "Changes with a parameter in one MODE."),
+    limit!(list_entries, 1..=10_000, "Entries of a channel's list of bans, exceptions or invite exceptions."),
+    limit!(invitations, 1..=1000, "Invitations that one user may hold."),
+    limit!(whowas_entries, 1..=1_000_000, "Users that WHOWAS remembers."),
+    limit!(monitor_entries, 1..=10_000, "Nicks that one user may watch (MONITOR)."),
+    limit!(multiline_bytes, 512..=1_048_576, "Bytes of all lines of one message in several lines."),
+    limit!(multiline_lines, 2..=1000, "Lines of one message in several lines."),
+    limit!(redactable_messages, 1..=100_000, "Messages of a conversation that can still be redacted."),
+    limit!(metadata_keys, 1..=1000, "Keys of metadata that one user or channel may have."),
+    limit!(metadata_value_bytes, 1..=390, "Bytes of a value of metadata."),
+    limit!(metadata_subscriptions, 1..=1000, "Keys of metadata that one user may subscribe to."),
+    limit!(held_bytes, 4096..=16_777_216, "Bytes of a connection that are kept while its password is verified."),
+    Key {
+        section: "limits",
+        name: "send_queue_bytes",
+        about: "Bytes that may wait for a client that does not read; past them it is closed.",
+        restart: true,
+        kind: Kind::Number {
+            range: 65_536..=1_073_741_824,
+            field: |settings| &mut settings.driver.link.send_queue_bytes,
+        },
+    },
+    text!(
+        "log",
+        "level",
+        "off, error, warn, info, debug (which shows every line) or trace.",
+        false,
+        |settings, text| values::log_level(text).map(|level| settings.log.level = level),
+        |settings| Some(settings.log.level.to_string()),
+        ""
+    ),
+    text!(
+        "log",
+        "format",
+        "text (for people) or json (an object on each line).",
+        true,
+        |settings, text| LogFormat::named(text).map(|format| settings.log.format = format),
+        |settings| Some(settings.log.format.name().into()),
+        ""
+    ),
+];
+
+/// The keys of each operator.
+pub const OPERATOR_KEYS: &[Key<Operator>] = &[
+    text!(
+        "operator",
+        "name",
+        "The name that OPER gives.",
+        false,
+        |operator, text| values::word(text).map(|word| operator.name = word),
+        |operator| Some(operator.name.clone()).filter(|name| !name.is_empty()),
+        "\"alice\""
+    ),
+    text!(
+        "operator",
+        "password",
+        "The password that it gives: its hash, made by `verbatim hash-password`.",
+        false,
+        |operator, text| values::hash(text).map(|hash| operator.password = hash),
+        |operator| Some(operator.password.clone()).filter(|hash| !hash.is_empty()),
+        "\"$argon2id$…\""
+    ),
+    Key {
+        section: "operator",
+        name: "hosts",
+        about: "Where it may be given: masks of user@host. Everywhere if there are none.",
+        restart: false,
+        kind: Kind::Texts {
+            clear: |operator| operator.hosts.clear(),
+            add: |operator, text| values::host_mask(text).map(|mask| operator.hosts.push(mask)),
+            get: |operator| operator.hosts.clone(),
+            example: "[\"*@127.0.0.1\", \"~alice@10.*\"]",
+        },
+    },
+    Key {
+        section: "operator",
+        name: "privileges",
+        about: "What they may do:",
+        restart: false,
+        kind: Kind::Texts {
+            clear: |operator| operator.privileges.clear(),
+            add: |operator, text| values::privilege(text).map(|privilege| operator.privileges.push(privilege)),
+            get: |operator| operator.privileges.iter().map(|privilege| values::privilege_name(*privilege)).collect(),
+            example: "[\"kill\", \"rehash\"]",
+        },
+    },
+];
+
+/// The bytes of a line that a topic or an away message may fill, given the longest names that may stand before it:
+/// `:server 332 nick #channel :` and `:server 301 me nick :`. A text that does not fit would have to be cut.
+pub fn room_for_texts(server: &str, limits: &Limits) -> [(&'static str, usize, usize); 2] {
+    let numeric = 1 + server.len() + " 332 ".len() + limits.nick_bytes + " ".len();
+    let room = |name: usize| crate::wire::MAX_LINE - (numeric + name + " :\r\n".len());
+    [
+        ("limits.topic_bytes", limits.topic_bytes, room(limits.channel_bytes)),
+        ("limits.away_bytes", limits.away_bytes, room(limits.nick_bytes)),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_limit_of_the_server_is_a_key_named_as_its_field() {
+        let shown = format!("{:?}", Limits::default());
+        let fields = shown.split_once('{').expect("its fields").1.split(',');
+        let fields = fields.map(|field| field.split(':').next().expect("a name").trim());
+        for field in fields {
+            assert!(KEYS.iter().any(|key| key.section == "limits" && key.name == field), "{field}");
+        }
+    }
+
+    #[test]
+    fn every_key_has_a_section_and_its_default_is_in_its_range() {
+        for key in KEYS {
+            assert!(SECTIONS.iter().any(|row| row.0 == key.section), "{}", key.path());
+            let (mut defaults, shown) = (Settings::default(), key.show(&Settings::default()));
+            let fits = match &key.kind {
+                Kind::Number { range, field } => range.contains(field(&mut defaults)),
+                Kind::Seconds { range, field } => range.contains(&(field(&mut defaults).as_secs() as usize)),
+                Kind::Text { example, .. } | Kind::Texts { example, .. } => shown.is_some() || !example.is_empty(),
+                Kind::Switch { .. } => true,
+            };
+            assert!(fits, "{}", key.path());
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! The configuration: a file, and the command line's flags over it. Made into settings, printed, and read anew.
+//!
+//! It knows what each key means for whom, and nothing of what a running server does with it.
+
+mod fault;
+mod key;
+mod keys;
+mod print;
+mod read;
+mod values;
+
+pub use fault::ConfigError;
+pub use print::print;
+pub use values::{LOG_LEVELS, server_name};
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, anyhow, bail};
+use tracing::level_filters::LevelFilter;
+
+use super::listen::plain;
+use crate::driver::DriverLimits;
+use crate::server;
+use crate::transport::Url;
+use crate::wire::MAX_LINE;
+use fault::Fault;
+use keys::KEYS;
+
+/// Where a server listens if it is told nothing.
+pub const DEFAULT_URL: &str = "tcp://127.0.0.1:6667";
+
+/// Everything that a server is told before it starts.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Where it listens.
+    pub listen: Vec<Url>,
+    /// The file with the message of the day.
+    pub motd: Option<PathBuf>,
+    /// What the state machine is told.
+    pub server: server::Config,
+    /// The bounds of its connections.
+    pub driver: DriverLimits,
+    /// Its log.
+    pub log: LogSettings,
+}
+
+/// What is logged, and how.
+#[derive(Clone, Copy, Debug)]
+pub struct LogSettings {
+    /// The least important lines that are logged.
+    pub level: LevelFilter,
+    /// What a line looks like.
+    pub format: LogFormat,
+}
+
+/// What a line of the log looks like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// An object of JSON.
+    Json,
+}
+
+impl LogFormat {
+    /// Every format and its name.
+    pub const ALL: [(&str, Self); 2] = [("text", Self::Text), ("json", Self::Json)];
+
+    /// The format of this name.
+    ///
+    /// # Errors
+    /// There is none, and which is the nearest.
+    pub fn named(name: &str) -> Result<Self, String> {
+        let found = Self::ALL.into_iter().find(|row| row.0 == name);
+        found.map(|row| row.1).ok_or_else(|| values::unknown(name, Self::ALL.map(|row| row.0)))
+    }
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        Self::ALL.iter().find(|row| row.1 == self).map_or("", |row| row.0)
+    }
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            listen: vec![DEFAULT_URL.parse().expect("it is a URL")],
+            motd: None,
+            server: server::Config::default(),
+            driver: DriverLimits::default(),
+            log: LogSettings { level: LevelFilter::INFO, format: LogFormat::Text },
+        }
+    }
+}
+
+/// What the command line says of the settings. It holds over the file, also when that is read anew.
+#[derive(Clone, Debug, Default)]
+pub struct Flags {
+    /// `--listen`, if there is one: instead of those of the file.
+    pub listen: Vec<Url>,
+    /// `--name`
+    pub name: Option<String>,
+    /// `--motd`
+    pub motd: Option<PathBuf>,
+    /// `--log`
+    pub log_level: Option<LevelFilter>,
+    /// `--log-format`
+    pub log_format: Option<LogFormat>,
+}
+
+impl Flags {
+    fn apply(&self, settings: &mut Settings) {
+        if !self.listen.is_empty() {
+            settings.listen.clone_from(&self.listen);
+        }
+        if let Some(name) = &self.name {
+            settings.server.name.clone_from(name);
+        }
+        if let Some(motd) = &self.motd {
+            settings.motd = Some(motd.clone());
+        }
+        settings.log.level = self.log_level.unwrap_or(settings.log.level);
+        settings.log.format = self.log_format.unwrap_or(settings.log.format);
+    }
+}
+
+/// Reads the settings: from `file`, if there is one, and from the flags over it.
+///
+/// # Errors
+/// The file cannot be read; a [`ConfigError`] with all that is wrong in it; or the message of the day that a flag names
+/// cannot be read.
+pub fn load(file: Option<&Path>, flags: &Flags) -> anyhow::Result<Settings> {
+    let mut settings = Settings::default();
+    let (text, mut found) = match file {
+        Some(file) => {
+            let text = read_text(file).with_context(|| format!("cannot read the configuration {}", file.display()))?;
+            let found = read::read(&text, &mut settings);
+            (text, found)
+        }
+        None => (String::new(), read::Found::default()),
+    };
+    let folder = file.and_then(Path::parent).unwrap_or(Path::new(""));
+    settings.motd = settings.motd.map(|path| folder.join(path));
+    flags.apply(&mut settings);
+    if found.faults.is_empty() {
+        read::check(&settings, &mut found);
+    }
+    if let Some(path) = settings.motd.clone() {
+        match read_motd(&path, &settings.server) {
+            Ok(motd) => settings.server.motd = motd,
+            Err(error) if flags.motd.is_some() => return Err(error),
+            Err(error) => {
+                let span = found.places.get("server.motd").cloned();
+                found.faults.push(Fault { span, what: format!("{error:#}") });
+            }
+        }
+    }
+    match file {
+        Some(file) if !found.faults.is_empty() => Err(ConfigError::new(file, &text, found.faults).into()),
+        _ => Ok(settings),
+    }
+}
+
+impl Settings {
+    /// Takes over from `running` what a restart alone can change. Returns the keys whose change was undone by that.
+    pub fn keep(&mut self, running: &Settings) -> Vec<String> {
+        let changed: Vec<_> = KEYS.iter().filter(|key| key.restart && key.show(running) != key.show(self)).collect();
+        changed.iter().for_each(|key| key.copy(running, self));
+        changed.iter().map(|key| key.path()).collect()
+    }
+}
+
+fn read_text(path: &Path) -> anyhow::Result<String> {
+    let bytes = fs::read(path).map_err(|error| anyhow!(plain(&error)))?;
+    String::from_utf8(bytes).map_err(|_| anyhow!("it is not UTF-8"))
+}
+
+fn read_motd(path: &Path, config: &server::Config) -> anyhow::Result<Vec<String>> {
+    let what = || format!("cannot read the message of the day in {}", path.display());
+    let text = read_text(path).with_context(what)?;
+    let lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    // `:server 372 nick :- line`. What does not fit would be cut.
+    let room = MAX_LINE - ": 372  :- \r\n".len() - config.name.len() - config.limits.nick_bytes;
+    for (number, line) in (1..).zip(&lines) {
+        if line.len() > room {
+            bail!("{}: line {number} has more than the {room} bytes that fit into a line of IRC", what());
+        }
+        if line.contains(['\r', '\0']) {
+            bail!("{}: line {number} has a character that no line of IRC may have", what());
+        }
+    }
+    Ok(lines)
+}

@@ -1,0 +1,72 @@
+//! Writes a configuration with all keys, their defaults and a comment for each: what `--print-config` shows.
+
+use std::fmt::Write;
+
+use super::Settings;
+use super::key::Key;
+use super::keys::{KEYS, OPERATOR_KEYS, SECTIONS};
+use crate::server::{Operator, PRIVILEGES};
+
+const HEAD: &str = "\
+# The configuration of verbatim: all keys, and what holds without them.
+# A # before a key means that it is not set; what stands there is an example.
+# SIGHUP, or an operator's REHASH, has the file read anew. What says (restart) is changed by a restart only.
+
+";
+
+const OPERATORS: &str = "
+# Who may become an operator, with OPER NAME PASSWORD. One such table for each of them.
+#[[operator]]
+";
+
+/// All keys with their defaults. It is a valid configuration.
+pub fn print() -> String {
+    let mut text = HEAD.to_owned();
+    let defaults = Settings::default();
+    for (section, about) in SECTIONS {
+        if !section.is_empty() {
+            let _ = write!(text, "\n# {about}\n[{section}]\n");
+        }
+        KEYS.iter().filter(|key| key.section == *section).for_each(|key| print_key(&mut text, key, &defaults));
+    }
+    text.push_str(OPERATORS);
+    let nobody = Operator { name: String::new(), password: String::new(), hosts: Vec::new(), privileges: Vec::new() };
+    OPERATOR_KEYS.iter().for_each(|key| print_key(&mut text, key, &nobody));
+    text
+}
+
+fn print_key<T: Clone>(text: &mut String, key: &Key<T>, defaults: &T) {
+    let restart = if key.restart { " (restart)" } else { "" };
+    let _ = writeln!(text, "# {}{restart}", key.about);
+    if key.path() == "operator.privileges" {
+        PRIVILEGES.iter().for_each(|(name, _, about)| {
+            let _ = writeln!(text, "#   {name:<9} {about}");
+        });
+    }
+    let _ = match key.show(defaults) {
+        Some(value) => writeln!(text, "{} = {value}", key.name),
+        None => writeln!(text, "#{} = {}", key.name, key.example()),
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::read::read;
+    use super::*;
+
+    #[test]
+    fn what_is_printed_says_what_holds_without_it() {
+        let (defaults, mut settings) = (Settings::default(), Settings::default());
+        for key in KEYS {
+            assert!(print().contains(&format!("{} = ", key.name)), "{}", key.path());
+        }
+        let found = read(&print(), &mut settings);
+        assert_eq!(found.faults, []);
+        for key in KEYS {
+            assert_eq!(key.show(&settings), key.show(&defaults), "{}", key.path());
+        }
+        // Each key that has a default is set in it.
+        let set = KEYS.iter().filter(|key| key.show(&defaults).is_some()).map(Key::path);
+        assert!(set.eq(KEYS.iter().map(Key::path).filter(|path| found.places.contains_key(path))));
+    }
+}

@@ -1,0 +1,150 @@
+//! Reads the text of a configuration into settings, and says all that is wrong with it at once.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::Settings;
+use super::fault::Fault;
+use super::key::Key;
+use super::keys::{KEYS, OPERATOR, OPERATOR_KEYS, SECTIONS};
+use crate::server::Operator;
+
+/// What was found besides the settings.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// The mistakes, in any order.
+    pub faults: Vec<Fault>,
+    /// Where the value of each key stands that is there.
+    pub places: BTreeMap<String, Range<usize>>,
+}
+
+impl Found {
+    fn fault(&mut self, span: Range<usize>, what: impl Into<String>) {
+        self.faults.push(Fault { span: Some(span), what: what.into() });
+    }
+}
+
+/// Reads `text` over what `settings` has.
+pub fn read(text: &str, settings: &mut Settings) -> Found {
+    let mut found = Found::default();
+    let (root, errors) = DeTable::parse_recoverable(text);
+    for error in errors {
+        let span = error.span().unwrap_or_default();
+        // The commonest slip is a text without its quotes, which the parser takes for whatever begins with that letter.
+        let is_word = text.get(span.clone()).is_some_and(|text| text.starts_with(char::is_alphabetic));
+        let is_bare = is_word && error.message().starts_with("invalid ");
+        found.fault(span, if is_bare { "a text stands in quotes" } else { error.message() });
+    }
+    // What is no TOML is not looked at any further: half of it may be missing.
+    if found.faults.is_empty() {
+        read_root(root.get_ref(), settings, &mut found);
+    }
+    found
+}
+
+fn read_root(root: &DeTable<'_>, settings: &mut Settings, found: &mut Found) {
+    for (name, value) in root.iter() {
+        let section = SECTIONS.iter().find(|row| !row.0.is_empty() && row.0 == name.get_ref());
+        match (section, value.get_ref()) {
+            (Some((section, _)), DeValue::Table(table)) => read_table(table, section, KEYS, settings, found),
+            (Some((section, _)), _) => {
+                found.fault(value.span(), format!("{section} should be a table: its keys stand below [{section}]"));
+            }
+            (None, _) if name.get_ref() == OPERATOR => read_operators(value, settings, found),
+            (None, _) => read_entry(name, value, "", KEYS, settings, found),
+        }
+    }
+}
+
+fn read_table<T: Clone>(table: &DeTable<'_>, section: &str, keys: &[Key<T>], target: &mut T, found: &mut Found) {
+    for (name, value) in table.iter() {
+        read_entry(name, value, section, keys, target, found);
+    }
+}
+
+fn read_entry<T: Clone>(
+    name: &Spanned<impl AsRef<str>>,
+    value: &Spanned<DeValue<'_>>,
+    section: &str,
+    keys: &[Key<T>],
+    target: &mut T,
+    found: &mut Found,
+) {
+    let text = name.get_ref().as_ref();
+    match keys.iter().find(|key| key.section == section && key.name == text) {
+        Some(key) => {
+            found.places.insert(key.path(), value.span());
+            key.read(target, value, &mut found.faults);
+        }
+        None => {
+            let path = if section.is_empty() { text.to_owned() } else { format!("{section}.{text}") };
+            let nearest = nearest_key(section, text);
+            found.fault(name.span(), format!("there is no key {path}; the nearest is {nearest}"));
+        }
+    }
+}
+
+/// The known key that is the nearest to `name` in `section`: spelt like it, and rather in that section than elsewhere.
+fn nearest_key(section: &str, name: &str) -> String {
+    let path = |section: &str, name: &str| [section, name].join(if section.is_empty() { "" } else { "." });
+    let keys = KEYS.iter().map(|key| (key.section, key.name));
+    let keys = keys.chain(OPERATOR_KEYS.iter().map(|key| (key.section, key.name)));
+    let tables = SECTIONS.iter().map(|row| row.0).chain([OPERATOR]).filter(|name| !name.is_empty());
+    let wanted = path(section, name).to_lowercase();
+    let distance = |(in_section, known): (&str, &str)| {
+        let elsewhere = usize::from(in_section != section);
+        let in_full = strsim::osa_distance(&wanted, &path(in_section, known));
+        (strsim::osa_distance(&name.to_lowercase(), known) + elsewhere).min(in_full)
+    };
+    let (section, name) =
+        keys.chain(tables.map(|name| ("", name))).min_by_key(|key| distance(*key)).unwrap_or_default();
+    path(section, name)
+}
+
+fn read_operators(value: &Spanned<DeValue<'_>>, settings: &mut Settings, found: &mut Found) {
+    let DeValue::Array(list) = value.get_ref() else {
+        return found
+            .fault(value.span(), "operators stand below [[operator]], in double brackets, each below their own");
+    };
+    for item in list.iter() {
+        let DeValue::Table(table) = item.get_ref() else {
+            found.fault(item.span(), "operator should be a table with name, password, hosts and privileges");
+            continue;
+        };
+        let mut operator =
+            Operator { name: String::new(), password: String::new(), hosts: Vec::new(), privileges: Vec::new() };
+        let before = found.faults.len();
+        read_table(table, OPERATOR, OPERATOR_KEYS, &mut operator, found);
+        if found.faults.len() > before {
+            continue;
+        }
+        for missing in OPERATOR_KEYS.iter().filter(|key| ["name", "password"].contains(&key.name)) {
+            if missing.show(&operator).is_none() {
+                found.fault(item.span(), format!("this operator has no {}", missing.name));
+            }
+        }
+        if settings.server.operators.iter().any(|other| other.name == operator.name) {
+            found.fault(item.span(), format!("there are two operators with the name {:?}", operator.name));
+        }
+        settings.server.operators.push(operator);
+    }
+}
+
+/// What is wrong with the settings as a whole, although each value may be right. Where the file says nothing of a key,
+/// the fault concerns the file.
+pub fn check(settings: &Settings, found: &mut Found) {
+    let mut wrong = |key: &str, what: String| {
+        found.faults.push(Fault { span: found.places.get(key).cloned(), what });
+    };
+    if settings.listen.is_empty() {
+        wrong("listen", "listen should have at least one URL".into());
+    }
+    for (key, bytes, room) in super::keys::room_for_texts(&settings.server.name, &settings.server.limits) {
+        if bytes > room {
+            wrong(key, format!("{key} should be at most {room}: a line has 512 bytes, and the names need the others"));
+        }
+    }
+}

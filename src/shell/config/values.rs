@@ -1,0 +1,96 @@
+//! What single values may be. An error is the end of a sentence that begins with the key.
+
+use tracing::level_filters::LevelFilter;
+
+use crate::server::{PRIVILEGES, Privilege};
+use crate::shell::password;
+use crate::wire::Casemapping;
+
+/// RFC 2812 §1.1: "servers […] have a maximum name length of sixty three (63) characters".
+const MAX_SERVER_NAME: usize = 63;
+
+/// Characters of a text that is shown on one line of a reply.
+const MAX_TEXT: usize = 300;
+
+/// The names of the levels of the log, from the fewest lines to the most.
+pub const LOG_LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
+
+/// A server's name stands where a source stands: one word, told from a nick by its dot.
+///
+/// # Errors
+/// What it should be.
+pub fn server_name(text: &str) -> Result<String, String> {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || c == '.' || c == '-';
+    if text.is_empty() || text.len() > MAX_SERVER_NAME || !text.contains('.') || !text.chars().all(allowed) {
+        return Err("should be a host name with a dot in it, like irc.example.org, of at most 63 characters".into());
+    }
+    Ok(text.into())
+}
+
+/// A word that stands in the middle of a reply.
+pub fn word(text: &str) -> Result<String, String> {
+    let allowed = |c: char| !c.is_whitespace() && !c.is_control() && !"=\\".contains(c);
+    if text.is_empty() || text.len() > MAX_SERVER_NAME || text.starts_with(':') || !text.chars().all(allowed) {
+        return Err("should be one word of at most 63 bytes, without a space, an equals sign or a backslash".into());
+    }
+    Ok(text.into())
+}
+
+/// A text that stands at the end of a reply.
+pub fn line(text: &str) -> Result<String, String> {
+    if text.chars().any(char::is_control) || text.chars().count() > MAX_TEXT {
+        return Err(format!("should be one line of at most {MAX_TEXT} characters"));
+    }
+    Ok(text.into())
+}
+
+/// A hash of a password.
+pub fn hash(text: &str) -> Result<String, String> {
+    password::check_hash(text)?;
+    Ok(text.into())
+}
+
+/// A mask of where an operator may come from.
+pub fn host_mask(text: &str) -> Result<String, String> {
+    let allowed = |c: char| !c.is_whitespace() && !c.is_control() && c != '!';
+    match text.split_once('@') {
+        Some((user, host)) if !user.is_empty() && !host.is_empty() && text.chars().all(allowed) => Ok(text.into()),
+        _ => Err("should be masks like \"*@127.0.0.1\" or \"~alice@*.example.org\"".into()),
+    }
+}
+
+/// What an operator may do.
+pub fn privilege(text: &str) -> Result<Privilege, String> {
+    let found = PRIVILEGES.iter().find(|row| row.0 == text);
+    found.map(|row| row.1).ok_or_else(|| unknown(text, PRIVILEGES.iter().map(|row| row.0)))
+}
+
+/// The name of a privilege.
+pub fn privilege_name(privilege: Privilege) -> String {
+    PRIVILEGES.iter().find(|row| row.1 == privilege).map_or("", |row| row.0).into()
+}
+
+/// How names are compared.
+pub fn casemapping(text: &str) -> Result<Casemapping, String> {
+    let known = [Casemapping::Ascii, Casemapping::Rfc1459, Casemapping::StrictRfc1459].map(Casemapping::name);
+    Casemapping::named(text).ok_or_else(|| unknown(text, known))
+}
+
+/// A level of the log.
+pub fn log_level(text: &str) -> Result<LevelFilter, String> {
+    let known = LOG_LEVELS.into_iter().find(|level| *level == text);
+    known.and_then(|level| level.parse().ok()).ok_or_else(|| unknown(text, LOG_LEVELS))
+}
+
+/// That `text` is none of `known`, and which is the nearest.
+pub fn unknown<'a>(text: &str, known: impl IntoIterator<Item = &'a str>) -> String {
+    let known: Vec<&str> = known.into_iter().collect();
+    let nearest = nearest(text, known.iter().copied());
+    format!("knows no {text:?}; the nearest is {nearest:?} (there are {})", known.join(", "))
+}
+
+/// Which of `known` is the nearest to `text`.
+pub fn nearest<'a>(text: &str, known: impl IntoIterator<Item = &'a str>) -> &'a str {
+    let text = text.to_lowercase();
+    known.into_iter().min_by_key(|known| strsim::osa_distance(&text, known)).unwrap_or_default()
+}

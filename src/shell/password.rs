@@ -1,0 +1,215 @@
+//! Passwords: made into hashes, and compared with them.
+//!
+//! This is the one place with a thread. To verify a password takes tens of milliseconds and 19 MiB by intention, so
+//! that a stolen hash is worth little; on the loop it would stop everybody's chat for so long, and whoever connects
+//! again and again with a password could keep it stopped. A thread is right where a child process is not, since it
+//! shares nothing with the server but two queues, needs no protocol between them, and cannot outlive it. One is enough:
+//! more would only let a crowd of guesses use more of the machine.
+
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
+use std::thread;
+
+use argon2::password_hash::phc::{Output, Salt};
+use argon2::{Algorithm, Argon2, Block, Params, PasswordHash, PasswordHasher, Version};
+use nix::sys::eventfd::{EfdFlags, EventFd};
+
+use crate::server::{AskId, Secret};
+
+/// Passwords that may wait to be verified. The last of so many would wait for half a minute, which is as long as a
+/// registration may take.
+const QUEUE: usize = 1024;
+
+/// The most memory, in KiB, and the most passes that a hash may cost to verify: a slip of the pen in the configuration
+/// must not take all memory when somebody logs in.
+const MAX_COST: (u32, u32) = (256 << 10, 16);
+
+/// The hash of `password` with a salt of its own, in PHC's string format: argon2id with the crate's defaults, which are
+/// OWASP's.
+///
+/// # Errors
+/// The system has no random numbers.
+pub fn hash(password: &str) -> anyhow::Result<String> {
+    let hash = Argon2::default().hash_password(password.as_bytes());
+    Ok(hash.map_err(|error| anyhow::anyhow!("cannot hash: {error}"))?.to_string())
+}
+
+/// Checks that `hash` is one that a password can be compared with.
+///
+/// # Errors
+/// What it should be, as the end of a sentence. The text itself is not in it: it may be a password by mistake.
+pub fn check_hash(hash: &str) -> Result<(), String> {
+    let hash = Hash::parse(hash).ok_or("should be a password's hash: verbatim hash-password makes one")?;
+    let (memory, passes) = MAX_COST;
+    let params = hash.argon2.params();
+    if params.m_cost() > memory || params.t_cost() > passes {
+        return Err(format!("should cost at most m={memory} (KiB) and t={passes} (passes) to verify"));
+    }
+    Ok(())
+}
+
+/// What a text in PHC's string format says.
+struct Hash {
+    argon2: Argon2<'static>,
+    salt: Salt,
+    output: Output,
+}
+
+impl Hash {
+    fn parse(text: &str) -> Option<Self> {
+        let hash = PasswordHash::new(text).ok()?;
+        let params = Params::try_from(&hash).ok()?;
+        let algorithm = Algorithm::try_from(hash.algorithm.as_str()).ok()?;
+        let version = hash.version.map_or(Ok(Version::default()), Version::try_from).ok()?;
+        let salt = hash.salt.filter(|salt| salt.len() >= argon2::MIN_SALT_LEN)?;
+        Some(Self { argon2: Argon2::new(algorithm, version, params), salt, output: hash.hash? })
+    }
+
+    /// Whether it is the hash of `password`. `memory` is what that is found out in.
+    fn is_of(&self, password: &Secret, memory: &mut Vec<Block>) -> bool {
+        memory.resize(self.argon2.params().block_count(), Block::new());
+        let mut output = vec![0; self.output.len()];
+        let password = password.reveal().as_bytes();
+        let hashed = self.argon2.hash_password_into_with_memory(password, &self.salt, &mut output, memory);
+        // Outputs are compared in a time that does not say how far they agree.
+        hashed.is_ok() && Output::new(&output).is_ok_and(|output| output == self.output)
+    }
+}
+
+/// The thread that verifies passwords, one after the other. Its descriptor is readable when there are answers.
+#[derive(Debug)]
+pub struct Verifier {
+    questions: SyncSender<Question>,
+    answers: Receiver<(AskId, bool)>,
+    wake: Arc<EventFd>,
+}
+
+struct Question {
+    ask: AskId,
+    password: Secret,
+    hash: Box<str>,
+}
+
+impl Verifier {
+    /// Starts the thread, which ends with this value. Signals must be blocked by now: the thread inherits that.
+    ///
+    /// # Errors
+    /// The kernel's: no descriptor or no thread is left.
+    pub fn start() -> io::Result<Self> {
+        let wake = Arc::new(EventFd::from_flags(EfdFlags::EFD_CLOEXEC | EfdFlags::EFD_NONBLOCK)?);
+        let (questions, asked) = sync_channel(QUEUE);
+        let (answer, answers) = channel();
+        let bell = Arc::clone(&wake);
+        thread::Builder::new().name("passwords".into()).spawn(move || verify(&asked, &answer, &bell))?;
+        Ok(Self { questions, answers, wake })
+    }
+
+    /// Has the thread compare a password with a hash. Returns false if too many wait already: then there will be no
+    /// answer.
+    pub fn ask(&self, ask: AskId, password: Secret, hash: Box<str>) -> bool {
+        self.questions.try_send(Question { ask, password, hash }).is_ok()
+    }
+
+    /// The answers that have come since.
+    pub fn answers(&self) -> impl Iterator<Item = (AskId, bool)> + '_ {
+        // It says how often the bell was rung, which nobody wants to know.
+        let _ = self.wake.read();
+        self.answers.try_iter()
+    }
+}
+
+impl AsFd for Verifier {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.wake.as_fd()
+    }
+}
+
+/// What the thread does until the server has gone. Its memory is kept from one password to the next: the allocator
+/// would not give all of it back either, and take more each time.
+fn verify(questions: &Receiver<Question>, answers: &Sender<(AskId, bool)>, bell: &EventFd) {
+    let mut memory = Vec::new();
+    for Question { ask, password, hash } in questions {
+        let right = Hash::parse(&hash).is_some_and(|hash| hash.is_of(&password, &mut memory));
+        if answers.send((ask, right)).is_err() || bell.write(1).is_err() {
+            break;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SALT_AND_HASH: &str = "c29tZSBzYWx0IGhlcmU$VQhi0uKvSXfBl/6mfpwvJQ7eWXRVQsOBg6AH3U4tOtI";
+
+    fn is_right(password: &str, hash: &str, memory: &mut Vec<Block>) -> bool {
+        Hash::parse(hash).is_some_and(|hash| hash.is_of(&Secret::new(password), memory))
+    }
+
+    #[test]
+    fn a_hash_knows_its_password_and_no_other() {
+        let [first, second] = ["so long"; 2].map(|password| hash(password).expect("a hash"));
+        assert_ne!(first, second, "each has its own salt");
+        assert!(first.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{first}");
+        assert_eq!(check_hash(&first), Ok(()));
+        let mut memory = Vec::new();
+        for hash in [&first, &second] {
+            assert!(is_right("so long", hash, &mut memory));
+            assert!(!is_right("So long", hash, &mut memory));
+        }
+        assert!(!is_right("", &first, &mut memory));
+        assert!(!is_right("so long", "no hash", &mut memory));
+    }
+
+    #[test]
+    fn hashes_of_other_programs_and_costs_are_understood() {
+        // Made by the reference program, as its README and its tests show them.
+        let mut memory = Vec::new();
+        for hash in [
+            "$argon2i$v=19$m=65536,t=2,p=4$c29tZXNhbHQ$RdescudvJCsgt3ub+b+dWRWJTmaaJObG",
+            "$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4",
+            "$argon2id$v=19$m=256,t=2,p=2$c29tZXNhbHQ$bQk8UB/VmZZF4Oo79iDXuL5/0ttZwg2f/5U52iv1cDc",
+        ] {
+            assert_eq!(check_hash(hash), Ok(()));
+            assert!(is_right("password", hash, &mut memory), "{hash}");
+            assert!(!is_right("passwore", hash, &mut memory), "{hash}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_argon2_hash_is_refused_without_being_repeated() {
+        assert_eq!(check_hash(&format!("$argon2id$v=19$m=19456,t=2,p=1${SALT_AND_HASH}")), Ok(()));
+        for wrong in [
+            String::new(),
+            "hunter2".into(),
+            "$argon2id$…".into(),
+            "$argon2id$v=19$m=19456,t=2,p=1$c29tZSBzYWx0IGhlcmU".into(),
+            "$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$VQhi0uKvSXfBl/6mfpwvJQ7eWXRVQsOBg6AH3U4tOtI".into(),
+            format!("$argon2id$v=18$m=19456,t=2,p=1${SALT_AND_HASH}"),
+            format!("$argon2id$v=19$m=1,t=2,p=1${SALT_AND_HASH}"),
+            format!("$scrypt$ln=16,r=8,p=1${SALT_AND_HASH}"),
+            "$2b$12$VQhi0uKvSXfBl6mfpwvJQe".into(),
+        ] {
+            let said = check_hash(&wrong).expect_err(&wrong);
+            assert_eq!(said, "should be a password's hash: verbatim hash-password makes one");
+        }
+        for costly in ["m=4194304,t=2,p=1", "m=19456,t=1000,p=1"] {
+            let said = check_hash(&format!("$argon2id$v=19${costly}${SALT_AND_HASH}")).expect_err(costly);
+            assert_eq!(said, "should cost at most m=262144 (KiB) and t=16 (passes) to verify");
+        }
+    }
+
+    #[test]
+    fn a_full_queue_takes_no_more_and_answers_what_it_took() {
+        let hash = hash("so long").expect("a hash");
+        let verifier = Verifier::start().expect("a thread");
+        let took = |ask: &AskId| verifier.ask(*ask, Secret::new("so long"), hash.as_str().into());
+        let taken = (0..).take_while(took).count();
+        // One may be at work while the others wait.
+        assert!((QUEUE..QUEUE + 20).contains(&taken), "{taken}");
+        let answer = std::iter::repeat_with(|| verifier.answers().next()).flatten().next();
+        assert_eq!(answer, Some((0, true)));
+    }
+}

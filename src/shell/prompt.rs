@@ -1,0 +1,97 @@
+//! `verbatim hash-password`: reads a password from whoever types it, or from a pipe, and prints its hash.
+
+use std::io::{self, BufRead, IsTerminal, Write};
+use std::os::fd::AsFd;
+
+use anyhow::{Context, bail};
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::signal::Signal;
+use nix::sys::termios::{LocalFlags, SetArg, Termios, tcgetattr, tcsetattr};
+
+use super::listen::{because, plain};
+use super::password;
+use super::signals::{self, Signals};
+
+/// Bytes of a password: more do not fit into the line of `OPER` that gives it.
+const MAX_BYTES: usize = 300;
+
+/// Asks for a password (twice, without showing it, if a person types it; else it is the first line of the input) and
+/// prints its hash.
+///
+/// # Errors
+/// The password cannot be read, was not typed alike twice, or cannot be one; or the person gave up (Ctrl-C).
+pub fn hash_password() -> anyhow::Result<()> {
+    let password = if io::stdin().is_terminal() { typed_twice()? } else { read_line()? };
+    check(&password)?;
+    println!("{}", password::hash(&password)?);
+    Ok(())
+}
+
+fn typed_twice() -> anyhow::Result<String> {
+    // Else a Ctrl-C would leave a terminal behind that shows nothing of what is typed.
+    let blocked = signals::block(&[Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP]).map_err(because)?;
+    let signals = Signals::new(&blocked).map_err(because)?;
+    let _silence = Silence::start().map_err(because)?;
+    let first = prompt("Password: ", &signals)?;
+    check(&first)?;
+    if prompt("The same again: ", &signals)? != first {
+        bail!("they differ");
+    }
+    Ok(first)
+}
+
+/// Asks on stderr, since stdout may go to a file, and waits for a line or a signal.
+fn prompt(question: &str, signals: &Signals) -> anyhow::Result<String> {
+    eprint!("{question}");
+    let stdin = io::stdin();
+    let mut ready = [PollFd::new(stdin.as_fd(), PollFlags::POLLIN), PollFd::new(signals.as_fd(), PollFlags::POLLIN)];
+    poll(&mut ready, PollTimeout::NONE).map_err(because)?;
+    let signalled = signals.next().is_some();
+    let line = if signalled { Ok(String::new()) } else { read_line() };
+    // The person's own end of the line was not shown either.
+    eprintln!();
+    if signalled {
+        bail!("nothing is hashed");
+    }
+    line
+}
+
+fn read_line() -> anyhow::Result<String> {
+    let mut line = String::new();
+    let read = io::stdin().lock().read_line(&mut line);
+    read.map_err(|error| anyhow::anyhow!(plain(&error))).context("cannot read the password")?;
+    let line = line.strip_suffix('\n').unwrap_or(&line);
+    Ok(line.strip_suffix('\r').unwrap_or(line).to_owned())
+}
+
+fn check(password: &str) -> anyhow::Result<()> {
+    if password.is_empty() {
+        bail!("an empty password is none");
+    }
+    if password.len() > MAX_BYTES || password.contains(char::is_control) {
+        bail!("no client could send it: it should have at most {MAX_BYTES} bytes, and no control characters");
+    }
+    Ok(())
+}
+
+/// The terminal shows nothing of what is typed while this is there.
+struct Silence(Termios);
+
+impl Silence {
+    fn start() -> nix::Result<Self> {
+        let before = tcgetattr(io::stdin())?;
+        let mut silent = before.clone();
+        silent.local_flags.remove(LocalFlags::ECHO);
+        // What was typed before the question is not meant for it.
+        tcsetattr(io::stdin(), SetArg::TCSAFLUSH, &silent)?;
+        Ok(Self(before))
+    }
+}
+
+impl Drop for Silence {
+    fn drop(&mut self) {
+        // A terminal that is gone needs no echo.
+        let _ = tcsetattr(io::stdin(), SetArg::TCSAFLUSH, &self.0);
+        let _ = io::stderr().flush();
+    }
+}

@@ -1,0 +1,72 @@
+//! In what the clients differ: how they are started, and the little that they do not say in the same words.
+
+use std::process::Command;
+
+use crate::shell_world::Folder;
+
+/// A client that is tried.
+pub struct Client {
+    /// Its name, which is its program's, too.
+    pub name: &'static str,
+    /// The argument before the directory that is its home.
+    home: &'static str,
+    /// What it shows once it waits for a person's commands.
+    pub ready: &'static str,
+    /// Settings to be made before it connects. Protection from being thrown out for flooding is switched off, for it
+    /// holds lines back for seconds. Releases differ: what one does not know, it refuses and goes on.
+    pub settings: &'static [&'static str],
+    /// The command that connects to a host and a port with a nick.
+    pub connect: fn(host: &str, port: &str, nick: &str) -> String,
+    /// The command that brings a window to the front.
+    pub front: &'static str,
+    /// What it says of #lobby when one is banned from it.
+    pub banned: &'static str,
+    /// The window in which it says that after a kick, unless it is the one in front.
+    pub banned_in: Option<&'static str>,
+}
+
+/// The clients that are tried.
+pub static CLIENTS: [Client; 2] = [
+    Client {
+        name: "irssi",
+        home: "--home",
+        ready: "settings were initialized",
+        settings: &["cmd_queue_speed 1msec", "cmds_max_at_once 1000"],
+        connect: |host, port, nick| format!("/connect {host} {port} - {nick}"),
+        front: "/window goto",
+        banned: "Cannot join to channel #lobby (You are banned)",
+        banned_in: Some("1"),
+    },
+    Client {
+        name: "weechat",
+        home: "--dir",
+        ready: "Plugins loaded: ",
+        settings: &[
+            "irc.server_default.anti_flood 0",
+            "irc.server_default.anti_flood_prio_high 0",
+            "irc.look.temporary_servers on",
+        ],
+        connect: |host, port, nick| format!("/connect irc://{nick}@{host}:{port}"),
+        front: "/buffer",
+        banned: "#lobby: Cannot join channel (+b)",
+        banned_in: None,
+    },
+];
+
+impl Client {
+    /// The client with nothing of the person's who runs the test: an empty home, and no setting.
+    pub fn command(&self, home: &Folder) -> Command {
+        let home = &home.0;
+        let mut command = Command::new(self.name);
+        command.arg(self.home).arg(home);
+        for name in ["IRCNICK", "IRCUSER", "IRCNAME", "IRCSERVER", "IRCHOST", "WEECHAT_HOME", "WEECHAT_EXTRA_LIBDIR"] {
+            command.env_remove(name);
+        }
+        for name in ["HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR"] {
+            command.env(name, home);
+        }
+        // A terminal type that every system describes, and nothing of which the screen does not understand.
+        command.env("TERM", "screen").env("LC_ALL", "C.UTF-8").env("TZ", "UTC");
+        command
+    }
+}

@@ -1,0 +1,127 @@
+//! A program in a terminal: what is typed into it, and the screen that it draws. It knows nothing of IRC.
+
+use std::fs::File;
+use std::io::{Read, Write};
+use std::num::NonZeroU16;
+use std::process::{Child, Command, ExitStatus};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::thread;
+use std::time::Instant;
+
+use nix::fcntl::{FcntlArg, FdFlag, fcntl};
+use nix::pty::{Winsize, openpty};
+
+use crate::shell_world::{PATIENCE, wait_for};
+
+/// So wide that no line of the tests is broken, so high that none of a story's lines scrolls away.
+const COLUMNS: NonZeroU16 = NonZeroU16::new(160).unwrap();
+const ROWS: NonZeroU16 = NonZeroU16::new(60).unwrap();
+
+/// A program that sits at a terminal, and does not outlive it.
+pub struct Terminal {
+    child: Child,
+    keyboard: File,
+    drawn: Receiver<Vec<u8>>,
+    screen: vt100::Parser,
+}
+
+impl Terminal {
+    /// Starts `command` as the leader of a session whose terminal this is: a hangup of the terminal, even by the
+    /// test's own death, reaches the program.
+    pub fn start(command: &Command) -> Self {
+        let size = Winsize { ws_row: ROWS.get(), ws_col: COLUMNS.get(), ws_xpixel: 0, ws_ypixel: 0 };
+        let ends = openpty(&size, None).expect("a terminal");
+        // Held by the program, too, this end would never hang up.
+        fcntl(&ends.master, FcntlArg::F_SETFD(FdFlag::FD_CLOEXEC)).expect("it is open");
+        fcntl(&ends.slave, FcntlArg::F_SETFD(FdFlag::FD_CLOEXEC)).expect("it is open");
+        let slave = || ends.slave.try_clone().expect("a second handle");
+        let child = in_a_session(command).stdin(slave()).stdout(slave()).stderr(slave()).spawn().expect("it starts");
+        let keyboard = File::from(ends.master);
+        let drawn = read(keyboard.try_clone().expect("a second handle"));
+        Self { child, keyboard, drawn, screen: vt100::Parser::new(ROWS, COLUMNS, 0) }
+    }
+
+    /// Types a line and the Enter key.
+    pub fn types(&mut self, line: &str) {
+        self.keyboard.write_all(format!("{line}\r").as_bytes()).expect("the terminal is open");
+    }
+
+    /// Waits until a row shows `words`, in this order, with anything between them. The last row, in which a person
+    /// types, does not count.
+    #[track_caller]
+    pub fn shows(&mut self, words: &[&str]) {
+        let start = Instant::now();
+        while !self.rows().iter().rev().skip(1).any(|row| has(row, words)) {
+            match self.drawn.recv_timeout(PATIENCE.saturating_sub(start.elapsed())) {
+                Ok(bytes) => self.screen.process(&bytes),
+                Err(RecvTimeoutError::Timeout) => panic!("the screen never showed {words:?} in a row"),
+                Err(RecvTimeoutError::Disconnected) => panic!("the program ended, and never showed {words:?} in a row"),
+            }
+        }
+    }
+
+    /// How the program ended, once it has.
+    #[track_caller]
+    pub fn ends(&mut self) -> ExitStatus {
+        wait_for("the program ends", || self.child.try_wait().expect("it is our child"))
+    }
+
+    /// The screen as it is now, for people to read.
+    pub fn text(&mut self) -> String {
+        while let Ok(bytes) = self.drawn.try_recv() {
+            self.screen.process(&bytes);
+        }
+        let rows: Vec<String> = self.rows().iter().map(|row| format!("  │ {}\n", row.trim_end())).collect();
+        rows.concat()
+    }
+
+    fn rows(&self) -> Vec<String> {
+        self.screen.screen().rows(0, COLUMNS.get()).collect()
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The same command, started by `setsid` of util-linux, which becomes it: the same process, and the same child.
+fn in_a_session(command: &Command) -> Command {
+    let mut session = Command::new("setsid");
+    session.arg("--ctty").arg(command.get_program()).args(command.get_args());
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => session.env(name, value),
+            None => session.env_remove(name),
+        };
+    }
+    session
+}
+
+/// What is drawn, read as it comes: a program that nobody reads would stand still.
+fn read(mut terminal: File) -> Receiver<Vec<u8>> {
+    let (tell, drawn) = mpsc::channel();
+    thread::spawn(move || {
+        let mut buffer = [0; 4096];
+        // EIO is how Linux says that the other end is closed.
+        while let Ok(length @ 1..) = terminal.read(&mut buffer) {
+            if tell.send(buffer[..length].to_vec()).is_err() {
+                break;
+            }
+        }
+    });
+    drawn
+}
+
+fn has(row: &str, words: &[&str]) -> bool {
+    let mut rest = row;
+    words.iter().all(|word| match rest.split_once(word) {
+        Some((_, behind)) => {
+            rest = behind;
+            true
+        }
+        None => false,
+    })
+}
