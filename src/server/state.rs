@@ -285,6 +285,15 @@ impl State {
         id
     }
 
+    /// Gives a channel another name, which no other channel has. All else stays as it is.
+    pub(super) fn rename_channel(&mut self, id: ChannelId, name: ChannelName) {
+        let folded = self.casemapping.fold(name.as_str());
+        let before = std::mem::replace(&mut self.channel_mut(id).name, name);
+        self.channel_names.remove(&self.casemapping.fold(before.as_str()));
+        let taken = self.channel_names.insert(folded, id);
+        assert!(taken.is_none(), "a channel's new name is free");
+    }
+
     pub(super) fn enter(&mut self, id: ChannelId, member: Member) {
         self.channel_mut(id).add(member);
         self.user_mut(member.conn).channels.push(id);

@@ -1,5 +1,6 @@
 //! What the server says to every command, good and bad, as transcripts by the chapters of RFC 2812.
 
+mod auditorium;
 mod bad_input;
 mod channels;
 mod commands;
@@ -7,7 +8,9 @@ mod help;
 mod info;
 mod invitations;
 mod isupport;
+mod joining;
 mod kick;
+mod list;
 mod messages;
 mod metadata;
 mod modes;
@@ -15,11 +18,13 @@ mod modes_lists;
 mod modes_ranks;
 mod modes_user;
 mod monitor;
+mod names;
 mod negotiation;
 mod oper;
 mod presence;
 mod queries;
 mod registration;
+mod rename;
 mod script;
 mod stats;
 mod text;

@@ -6,6 +6,7 @@
 //! | `alice> NICK alice` | a line, sent with its CRLF; `alice, bob> …`: by each in turn |
 //! | `alice>\| NI` | bytes without a line end |
 //! | `alice, bob register` | connect, NICK, USER; what is said to that is passed over |
+//! | `alice, bob ask for batch setname` | CAP REQ; that it is granted is passed over |
 //! | `alice, bob join #a` | JOIN; what is said to that is passed over |
 //! | `90 s pass` | the clock moves on, and every deadline on the way is kept |
 //! | `alice ends`, `alice is cut off`, `alice falls behind` | the driver says Closed: Ended, Reset, SendQueueExceeded |
@@ -179,6 +180,12 @@ impl World {
                 self.connect(name, None);
                 self.receive(name, format!("NICK {name}\r\nUSER {name} 0 * :{name}\r\n").as_bytes());
                 self.heard();
+            }
+            ("asks" | "ask", caps) => {
+                let caps = caps.strip_prefix("for ").expect("somebody asks for something");
+                self.receive(name, format!("CAP REQ :{caps}\r\n").as_bytes());
+                let answer = self.heard();
+                assert!(answer.iter().any(|line| line.contains(" ACK :")), "{name} asked for {caps}: {answer:?}");
             }
             ("joins" | "join", channel) => {
                 self.receive(name, format!("JOIN {channel}\r\n").as_bytes());
