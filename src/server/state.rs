@@ -67,7 +67,8 @@ impl State {
         self.casemapping
     }
 
-    pub(super) fn insert(&mut self, conn: ConnId, user: User) {
+    pub(super) fn insert(&mut self, conn: ConnId, mut user: User) {
+        user.number = self.number();
         let at = conn as usize;
         if self.users.len() <= at {
             self.users.resize_with(at + 1, || None);

@@ -7,6 +7,8 @@ use super::caps::Caps;
 use super::channel::ChannelId;
 use super::event::{AskId, Secret};
 use super::label::Label;
+use super::messages::batch::ClientBatch;
+use super::messages::remembered::Remembered;
 use super::mode_table::USER_MODES;
 pub(super) use super::mode_table::UserMode;
 use super::operator::Privilege;
@@ -16,6 +18,8 @@ use crate::wire::{Folded, LineBuffer, Nick};
 /// A connection, registered or not.
 #[derive(Debug)]
 pub(super) struct User {
+    /// A number that nobody had before, whatever nick and connection they had.
+    pub(super) number: u64,
     pub(super) host: Box<str>,
     pub(super) nick: Option<Nick>,
     /// What `USER` gave, with a `~` before it: nobody vouches for it.
@@ -42,6 +46,10 @@ pub(super) struct User {
     pub(super) metadata: BTreeMap<Box<str>, Box<str>>,
     /// The keys of metadata that the user wants to hear of.
     pub(super) subscriptions: BTreeSet<Box<str>>,
+    /// What the user said in private, to the users of which numbers.
+    pub(super) said: Remembered<u64>,
+    /// A message in several lines whose end has not come.
+    pub(super) batch: Option<Box<ClientBatch>>,
     pub(super) signed_on: Time,
     /// When the last bytes arrived.
     pub(super) last_heard: Time,
@@ -93,6 +101,7 @@ pub(super) struct Registration {
 impl User {
     pub(super) fn new(host: &str, now: Time, due: Time) -> Self {
         Self {
+            number: 0,
             host: host.into(),
             nick: None,
             name: "".into(),
@@ -109,6 +118,8 @@ impl User {
             watched: Vec::new(),
             metadata: BTreeMap::new(),
             subscriptions: BTreeSet::new(),
+            said: Remembered::default(),
+            batch: None,
             signed_on: now,
             last_heard: now,
             last_spoke: now,

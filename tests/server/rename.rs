@@ -154,20 +154,20 @@ fn a_new_name_is_answered_with_the_label() {
         alice, bob join #a
         alice> @label=one RENAME #a #b
         alice< @label=one :alice!~alice@10.0.0.1 RENAME #a #b :
-        bob< @msgid=38d7ea4c68000-4 :bob!~bob@10.0.0.2 PART #a
-        bob< @msgid=38d7ea4c68000-5 :bob!~bob@10.0.0.2 JOIN #b
+        bob< @msgid=#1 :bob!~bob@10.0.0.2 PART #a
+        bob< @msgid=#2 :bob!~bob@10.0.0.2 JOIN #b
         bob< :verbatim.local 353 bob = #b :@alice bob
         bob< :verbatim.local 366 bob #b :End of /NAMES list
         alice> MODE #b +o bob
-        alice, bob< @msgid=38d7ea4c68000-6 :alice!~alice@10.0.0.1 MODE #b +o bob
+        alice, bob< @msgid=#3 :alice!~alice@10.0.0.1 MODE #b +o bob
         bob> @label=two RENAME #b #c
         alice< :bob!~bob@10.0.0.2 RENAME #b #c :
-        bob< @label=two :verbatim.local BATCH +ba labeled-response
-        bob< @batch=ba;msgid=38d7ea4c68000-8 :bob!~bob@10.0.0.2 PART #b
-        bob< @batch=ba;msgid=38d7ea4c68000-9 :bob!~bob@10.0.0.2 JOIN #c
-        bob< @batch=ba :verbatim.local 353 bob = #c :@alice @bob
-        bob< @batch=ba :verbatim.local 366 bob #c :End of /NAMES list
-        bob< :verbatim.local BATCH -ba
+        bob< @label=two :verbatim.local BATCH +B1 labeled-response
+        bob< @batch=B1;msgid=#4 :bob!~bob@10.0.0.2 PART #b
+        bob< @batch=B1;msgid=#5 :bob!~bob@10.0.0.2 JOIN #c
+        bob< @batch=B1 :verbatim.local 353 bob = #c :@alice @bob
+        bob< @batch=B1 :verbatim.local 366 bob #c :End of /NAMES list
+        bob< :verbatim.local BATCH -B1
         bob> @label=three RENAME #c #C
         alice< :bob!~bob@10.0.0.2 RENAME #c #C :
         bob< @label=three :verbatim.local ACK

@@ -7,6 +7,7 @@
 //! | `alice>\| NI` | bytes without a line end |
 //! | `alice, bob register` | connect, NICK, USER; what is said to that is passed over |
 //! | `alice, bob ask for batch setname` | CAP REQ; that it is granted is passed over |
+//! | `alice registers with batch setname` | the same, with these capabilities |
 //! | `alice, bob join #a` | JOIN; what is said to that is passed over |
 //! | `90 s pass` | the clock moves on, and every deadline on the way is kept |
 //! | `alice ends`, `alice is cut off`, `alice falls behind` | the driver says Closed: Ended, Reset, SendQueueExceeded |
@@ -21,7 +22,8 @@
 //! | `alice is welcomed` | output: 001 to the end of the message of the day; a script without this line has it in full |
 //!
 //! In texts `\xNN`, `\r`, `\n` and `\\` are bytes, `{x*500}` is 500 times `x`, and the server's version reads
-//! `verbatim-VERSION`. A script is run by its inputs, written down anew with the outputs that came, and compared whole.
+//! `verbatim-VERSION`. In tags the time of the event reads `time=NOW`; ids of messages read `#1`, `#2` and references of
+//! the server's batches `B1`, `B2`, in the order in which they were first heard. A script is run by its inputs, written down anew with the outputs that came, and compared whole.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -29,6 +31,7 @@ use std::time::Duration;
 use verbatim::server::{Action, Actions, AskId, CloseReason, Config, Event, Reload, Server};
 use verbatim::time::Time;
 
+use crate::placeholders::{Names, timed};
 use crate::text::{bytes_of, checked, difference, text_of};
 
 /// Runs a script on a server with the default settings.
@@ -81,6 +84,7 @@ pub struct World {
     /// What the server asked and was not answered.
     asked: VecDeque<Action>,
     answers_take_time: bool,
+    names: Names,
 }
 
 struct Person {
@@ -101,6 +105,7 @@ impl World {
             people: Vec::new(),
             asked: VecDeque::new(),
             answers_take_time: false,
+            names: Names::default(),
         }
     }
 
@@ -110,6 +115,7 @@ impl World {
             return;
         }
         if let Some((names, text)) = input.split_once('>') {
+            let text = &self.names.with_ids(text);
             let bytes = match text.strip_prefix('|') {
                 Some(piece) => bytes_of(piece.trim_start()),
                 None => [bytes_of(text.trim_start()), b"\r\n".to_vec()].concat(),
@@ -168,18 +174,26 @@ impl World {
                 person.heard.pop_front();
                 names.push(person.name.as_str());
             }
-            lines.push(names.join(", ") + &line);
+            lines.push(names.join(", ") + &self.names.shown(&line));
         }
         lines
+    }
+
+    /// Forgets what was heard since the last call.
+    fn pass_over(&mut self) {
+        self.people.iter_mut().for_each(|person| person.heard.clear());
     }
 
     fn do_deed(&mut self, name: &str, deed: &str) {
         match deed.split_once(' ').unwrap_or((deed, "")) {
             ("connects" | "connect", from) => self.connect(name, from.strip_prefix("from ")),
-            ("registers" | "register", _) => {
+            ("registers" | "register", with) => {
                 self.connect(name, None);
+                if let Some(caps) = with.strip_prefix("with ") {
+                    self.receive(name, format!("CAP REQ :{caps}\r\nCAP END\r\n").as_bytes());
+                }
                 self.receive(name, format!("NICK {name}\r\nUSER {name} 0 * :{name}\r\n").as_bytes());
-                self.heard();
+                self.pass_over();
             }
             ("asks" | "ask", caps) => {
                 let caps = caps.strip_prefix("for ").expect("somebody asks for something");
@@ -189,7 +203,7 @@ impl World {
             }
             ("joins" | "join", channel) => {
                 self.receive(name, format!("JOIN {channel}\r\n").as_bytes());
-                self.heard();
+                self.pass_over();
             }
             _ => {
                 let reason = match deed {
@@ -230,7 +244,7 @@ impl World {
         for action in self.actions.list() {
             match action {
                 Action::Send { to, line } => {
-                    let heard = ["< ", &text_of(checked(line))].concat();
+                    let heard = ["< ", &timed(&text_of(checked(line)), self.now)].concat();
                     for &conn in self.actions.recipients(*to) {
                         let person = &mut self.people[conn as usize];
                         assert!(person.connected, "a line for {}, who is gone: {line:?}", person.name);
