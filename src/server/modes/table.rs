@@ -89,7 +89,7 @@ pub(in super::super) const CHANNEL_MODES: &[ChannelMode] = &[
         Kind::List(ListMode::Exception),
         Rank::Operator,
         Sight::Rank(Rank::Operator),
-        "exceptions: no ban hits them",
+        "exceptions: no ban hits them; m:MASK may speak",
     ),
     mode(
         'I',
@@ -103,13 +103,13 @@ pub(in super::super) const CHANNEL_MODES: &[ChannelMode] = &[
     mode('l', Kind::Limit, Rank::Operator, Sight::Everybody, "limit of members"),
     flag('C', Flag::NoCtcp, "no CTCP, but for ACTION"),
     flag('M', Flag::SpeakLoggedIn, "only who is logged in may speak, or has a voice"),
-    flag('R', Flag::JoinLoggedIn, "only who is logged in may join, or is invited"),
+    flag('R', Flag::JoinLoggedIn, "who is not logged in needs an invitation to join, and a voice to speak"),
     flag('i', Flag::InviteOnly, "only who is invited may join"),
     flag('m', Flag::Moderated, "only who has a voice may speak"),
     flag('n', Flag::NoOutside, "nothing is said from outside"),
     flag('s', Flag::Secret, "hidden from those outside"),
     flag('t', Flag::TopicLocked, "only half-operators and above set the topic"),
-    flag('u', Flag::Auditorium, "members without a rank are seen by half-operators and above alone"),
+    flag('u', Flag::Auditorium, "members without a rank are seen only by those with one"),
 ];
 
 /// What a letter means to a channel.
