@@ -109,7 +109,7 @@ pub(in super::super) const CHANNEL_MODES: &[ChannelMode] = &[
     flag('n', Flag::NoOutside, "nothing is said from outside"),
     flag('s', Flag::Secret, "hidden from those outside"),
     flag('t', Flag::TopicLocked, "only half-operators and above set the topic"),
-    flag('u', Flag::Auditorium, "members without a rank are seen only by those with one"),
+    flag('u', Flag::Auditorium, "members without a rank are seen only by those who have one"),
 ];
 
 /// What a letter means to a channel.
