@@ -166,11 +166,11 @@ fn with_a_password_everything_may_come_at_once_too() {
         alice< :verbatim.local CAP alice ACK :labeled-response
         the answer comes
         alice is welcomed
-        alice< @label=2 :verbatim.local BATCH +b2 labeled-response
-        alice< @batch=b2 :alice!~a@10.0.0.1 JOIN #a
-        alice< @batch=b2 :verbatim.local 353 alice = #a :@alice
-        alice< @batch=b2 :verbatim.local 366 alice #a :End of /NAMES list
-        alice< :verbatim.local BATCH -b2
+        alice< @label=2 :verbatim.local BATCH +B1 labeled-response
+        alice< @batch=B1 :alice!~a@10.0.0.1 JOIN #a
+        alice< @batch=B1 :verbatim.local 353 alice = #a :@alice
+        alice< @batch=B1 :verbatim.local 366 alice #a :End of /NAMES list
+        alice< :verbatim.local BATCH -B1
         alice< :verbatim.local CAP alice LIST :batch labeled-response
         -- The password is wrong: what came behind it is nobody's.
         bob connects
@@ -221,7 +221,7 @@ fn isupport_can_be_asked_for_before_registration() {
     assert!(without_tokens(&mut world).contains(&"alice< :verbatim.local 005".to_owned()));
     world.act("alice> @label=l ISUPPORT");
     let answer = without_tokens(&mut world);
-    assert!(answer[0].starts_with("alice< @label=l :verbatim.local BATCH +b"), "{answer:?}");
+    assert!(answer[0].starts_with("alice< @label=l :verbatim.local BATCH +B"), "{answer:?}");
     assert!(answer[0].ends_with(" labeled-response"), "{answer:?}");
 }
 
