@@ -7,7 +7,7 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use sim::oracle::Oracles;
 use verbatim::planted::{Bug, Bugs};
-use verbatim::server::{Action, Actions, CloseReason, Config, ConnId, Event, Limits, Server};
+use verbatim::server::{Action, Actions, AskId, CloseReason, Config, ConnId, Event, Limits, Server};
 use verbatim::slots::Slots;
 use verbatim::time::Time;
 
@@ -39,6 +39,22 @@ impl Dice {
 
 const NICKS: &[&str] = &["alice", "Alice", "bob", "carol", "dave", "[x]", "BOB", "nobody", "1bad", "", "a*", "é", "*"];
 const CHANNELS: &[&str] = &["#a", "#A", "#b", "#b", "#c", "#Köln", "#none", "#", "a", "", "&x", "#a:b", "0"];
+const CAPS: &[&str] = &[
+    "account-notify",
+    "account-tag",
+    "away-notify",
+    "batch",
+    "cap-notify",
+    "chghost",
+    "draft/pre-away",
+    "extended-monitor",
+    "labeled-response",
+    "message-tags",
+    "multi-prefix",
+    "server-time",
+    "setname",
+    "userhost-in-names",
+];
 const TEXTS: &[&str] =
     &["hello", ":two words", ":", ":  spaces ", ":\u{1}ACTION waves\u{1}", "::colon", ":Grüße", "x\u{7}y"];
 const MASKS: &[&str] =
@@ -74,8 +90,47 @@ const VALUES: &[&str] = &[
     "averylongkeyaverylongkeyaverylongkey",
 ];
 
+/// Tags before a line, or none.
+fn tags(dice: &mut Dice) -> String {
+    let some = [
+        "label=L1",
+        "label=a\\:b",
+        "label=",
+        "+typing=active",
+        "+draft/react=:)",
+        "+x;+x=2",
+        "+a/b=1;+",
+        "+é=1;time=x",
+        "msgid=x;+draft/reply=y",
+        "label=1;label=2",
+        "batch=b1",
+        "account=root;bot",
+        ";;",
+        "+a_b=1;+c=\\s",
+    ];
+    match dice.below(4) {
+        0 => format!("@{} ", dice.several(&some).replace(',', ";")),
+        1 => format!("@label=L{} ", dice.below(100)),
+        _ => String::new(),
+    }
+}
+
+/// What the server does not have yet.
+const LATER: &[&str] = &["ISUPPORT", "TAGMSG", "WHO", "WHOIS", "WHOWAS", "VERSION", "TIME", "MOTD", "MODE", "KICK"];
+
 /// A line, mostly such as a client would send.
 fn line(dice: &mut Dice) -> String {
+    let line = untagged(dice);
+    let is_later = LATER.iter().any(|word| line.split(' ').next() == Some(word));
+    let is_said = ["PRIVMSG", "NOTICE"].contains(&&*line.split(' ').next().unwrap_or("").to_ascii_uppercase());
+    match (is_later, is_said) {
+        (true, _) => "PING later".to_owned(),
+        (_, true) => line,
+        _ => tags(dice) + &line,
+    }
+}
+
+fn untagged(dice: &mut Dice) -> String {
     match dice.below(44) {
         0..=6 => own_line(dice),
         7..=33 => channel_line(dice),
@@ -94,9 +149,20 @@ fn text(dice: &mut Dice, none: usize) -> String {
     }
 }
 
+/// What is to be switched on or off.
+fn capabilities(dice: &mut Dice) -> String {
+    let odd = ["x", "--x", "batch=1", "-", "", "-cap-notify", "BATCH"];
+    let mut words: Vec<String> =
+        (0..1 + dice.below(6)).map(|_| (if dice.one_in(5) { "-" } else { "" }).to_owned() + dice.pick(CAPS)).collect();
+    if dice.one_in(8) {
+        words.push(dice.pick(&odd).to_owned());
+    }
+    words.join(" ")
+}
+
 /// What somebody says of themselves.
 fn own_line(dice: &mut Dice) -> String {
-    match dice.below(7) {
+    match dice.below(10) {
         0 => format!("NICK {}", dice.pick(NICKS)),
         1 => format!(
             "USER {} 0 * {}",
@@ -105,14 +171,13 @@ fn own_line(dice: &mut Dice) -> String {
         ),
         2 => format!("PASS {}", dice.pick(&["secret", "wrong", ":", ""])),
         3 => {
-            let words = ["LS", "ls", "LIST", "REQ", "END", "XYZ", ""];
+            let words = ["LS", "ls", "LIST", "REQ", "END", "XYZ", "", "NEW"];
             format!("CAP {} {}", dice.pick(&words), dice.pick(&["302", "301", "", ":x"]))
         }
-        4 => {
-            let caps =
-                ["multi-prefix", "-multi-prefix", ":userhost-in-names", ":multi-prefix  cap-notify ", ":", "x", ":--x"];
-            format!("CAP REQ {}", dice.pick(&caps))
-        }
+        4 => format!("CAP REQ :{}", capabilities(dice)),
+        7 => format!("AWAY {}", text(dice, 3)),
+        8 => format!("SETNAME {}", text(dice, 9)),
+        9 => "ISUPPORT".to_owned(),
         5 => format!("{} {}", dice.pick(&["PING", "PONG", "ping"]), text(dice, 9)),
         _ => format!("QUIT {}", text(dice, 2)),
     }
@@ -137,7 +202,8 @@ fn channel_line(dice: &mut Dice) -> String {
         20 => format!("MODE {nick} {}", dice.pick(&["", "+i", "-i", "+o", "-o", "+x", "+i-i", "-ix+i", "+", ":"])),
         _ => {
             let targets = dice.several(&[NICKS, CHANNELS, CHANNELS].concat());
-            format!("{} {targets} {}", dice.pick(&["PRIVMSG", "PRIVMSG", "NOTICE", "privmsg"]), text(dice, 20))
+            let words = ["PRIVMSG", "PRIVMSG", "NOTICE", "privmsg", "TAGMSG"];
+            format!("{} {targets} {}", dice.pick(&words), text(dice, 20))
         }
     }
 }
@@ -182,7 +248,12 @@ fn bytes(dice: &mut Dice, fresh: bool) -> Vec<u8> {
     if fresh && !dice.one_in(8) {
         let nick = dice.pick(&["alice", "bob", "carol", "dave", "[x]"]);
         let pass = if dice.one_in(4) { "" } else { "PASS secret\r\n" };
-        return format!("{pass}NICK {nick}\r\nUSER u 0 * :Real {nick}\r\nMODE {nick} +i\r\n").into_bytes();
+        let caps = match dice.below(3) {
+            0 => String::new(),
+            1 => format!("CAP REQ :{}\r\nCAP END\r\n", capabilities(dice)),
+            _ => format!("CAP REQ :{}\r\nCAP END\r\n", CAPS.join(" ")),
+        };
+        return format!("{pass}{caps}NICK {nick}\r\nUSER u 0 * :Real {nick}\r\nMODE {nick} +i\r\n").into_bytes();
     }
     let mut bytes = line(dice).into_bytes();
     match dice.below(60) {
@@ -205,6 +276,8 @@ struct Run {
     /// What each connection has sent and the server has not been given.
     conns: Slots<Vec<u8>>,
     transcript: Vec<String>,
+    /// What the server asked and nobody has answered: whether the password is right.
+    asked: Vec<(AskId, bool)>,
 }
 
 impl Run {
@@ -221,7 +294,8 @@ impl Run {
         };
         let now = Time::from_secs(1_700_000_000);
         let oracles = Oracles::new(&config, 1 << 20);
-        Self { dice, now, server: Server::new(config, now), oracles, conns: Slots::default(), transcript: Vec::new() }
+        let server = Server::new(config, now);
+        Self { dice, now, server, oracles, conns: Slots::default(), transcript: Vec::new(), asked: Vec::new() }
     }
 
     fn step(&mut self) {
@@ -243,6 +317,10 @@ impl Run {
                 ];
                 let reason = reasons[self.dice.below(4)];
                 self.handle(Event::Closed { conn, reason });
+            }
+            9..=40 if !self.asked.is_empty() => {
+                let (ask, right) = self.asked.remove(self.dice.below(self.asked.len()));
+                self.handle(Event::Verified { ask, right });
             }
             5..=8 => {
                 let seconds = [0, 1, 7, 29, 60, 200][self.dice.below(6)];
@@ -284,7 +362,11 @@ impl Run {
                 Action::Send { to, line } => {
                     self.transcript.push(format!("{:?}< {}", actions.recipients(*to), line.text()))
                 }
-                Action::Verify { .. } | Action::Reload { .. } => unreachable!("there is no password"),
+                Action::Verify { ask, password, hash } => {
+                    self.asked.push((*ask, password.reveal() == &**hash));
+                    self.transcript.push(format!("ask {ask}"));
+                }
+                Action::Reload { .. } => unreachable!("nobody is an operator"),
                 Action::Close { conn } => {
                     self.transcript.push(format!("{conn}< (closed)"));
                     self.conns.remove(*conn);

@@ -146,7 +146,7 @@ impl Model {
         let channel = self.channel(name).unwrap();
         let mut names = Vec::new();
         for (&conn, member) in &channel.members {
-            if self.users[&conn].invisible && !channel.has(who) {
+            if self.users[&conn].modes.contains(&'i') && !channel.has(who) {
                 continue;
             }
             let shown =

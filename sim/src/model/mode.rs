@@ -25,19 +25,19 @@ impl Model {
     fn user_modes(&mut self, who: ConnId, asked: Option<&str>) {
         let user = self.users.get_mut(&who).unwrap();
         let Some(asked) = asked else {
-            let modes = if user.invisible { "+i" } else { "+" };
+            let modes = if user.modes.contains(&'i') { "+i" } else { "+" };
             return self.numeric(who, "221", &[modes]);
         };
-        let (mut sign, before, mut unknown) = ('+', user.invisible, false);
+        let (mut sign, before, mut unknown) = ('+', user.modes.contains(&'i'), false);
         for letter in asked.chars() {
             match letter {
                 '+' | '-' => sign = letter,
-                'i' => user.invisible = sign == '+',
+                'i' => drop(if sign == '+' { user.modes.insert('i') } else { user.modes.remove(&'i') }),
                 'o' => {}
                 _ => unknown = true,
             }
         }
-        let after = user.invisible;
+        let after = user.modes.contains(&'i');
         if unknown {
             self.numeric(who, "501", &[]);
         }

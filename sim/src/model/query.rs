@@ -4,7 +4,7 @@ use verbatim::server::ConnId;
 use verbatim::wire::Casemapping;
 
 use super::channel::prefix;
-use super::text::{cut, middle, same};
+use super::text::{middle, same};
 use super::{Model, User};
 
 impl Model {
@@ -38,7 +38,7 @@ impl Model {
     }
 
     fn sees(&self, who: ConnId, other: ConnId) -> bool {
-        who == other || !self.users[&other].invisible || self.neighbours(who).contains(&other)
+        who == other || !self.users[&other].modes.contains(&'i') || self.neighbours(who).contains(&other)
     }
 
     pub(super) fn whois(&mut self, who: ConnId, params: &[&str]) {
@@ -120,12 +120,6 @@ impl Model {
         self.words(who, "302", &known);
     }
 
-    pub(super) fn away(&mut self, who: ConnId, text: &str) {
-        let away = if text.is_empty() { None } else { Some(cut(text, self.config.limits.away_bytes).to_owned()) };
-        self.numeric(who, if away.is_some() { "306" } else { "305" }, &[]);
-        self.users.get_mut(&who).unwrap().away = away;
-    }
-
     /// MOTD, VERSION and TIME: of this server only.
     pub(super) fn about(&mut self, who: ConnId, command: &str, server: Option<&str>) {
         match (command, server) {
@@ -134,8 +128,7 @@ impl Model {
             ("TIME", _) => self.numeric(who, "391", &[]),
             _ => {
                 self.numeric(who, "351", &[]);
-                self.numeric(who, "005", &[]);
-                self.numerics(who, "005");
+                self.isupport(who);
             }
         }
     }
