@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::event::ConnId;
+use super::messages::remembered::Remembered;
 use super::mode_table::RANKS;
 pub(super) use super::mode_table::{Flag, ListMode, Rank};
 use crate::time::Time;
@@ -26,6 +27,8 @@ pub(super) struct Channel {
     bans: Vec<Entry>,
     exceptions: Vec<Entry>,
     invite_exceptions: Vec<Entry>,
+    /// The messages that can still be taken back.
+    pub(super) said: Remembered<Said>,
 }
 
 /// A topic, who set it and when (332, 333).
@@ -57,6 +60,15 @@ pub(super) struct Modes {
 /// What stands before a mask of [`ListMode::Ban`] or [`ListMode::Exception`] that holds for speaking alone (ISUPPORT
 /// `EXTBAN`).
 pub(super) const MUTE: &str = "m:";
+
+/// What is remembered of a message, so that it can be taken back.
+#[derive(Debug)]
+pub(super) struct Said {
+    /// The number of the user who said it.
+    pub(super) sender: u64,
+    /// How high one had to stand to hear it (STATUSMSG).
+    pub(super) floor: Option<Rank>,
+}
 
 /// An entry of a channel's list of masks.
 #[derive(Debug)]
@@ -135,6 +147,7 @@ impl Channel {
             bans: Vec::new(),
             exceptions: Vec::new(),
             invite_exceptions: Vec::new(),
+            said: Remembered::default(),
         }
     }
 

@@ -4,10 +4,11 @@ use super::caps::Cap;
 use super::label::Label;
 use super::turn::{Turn, cut};
 use super::{
-    channels, help, info, isupport, messages, metadata, modes, monitor, oper, presence, queries, registration, stats,
+    channels, help, info, isupport, messages, metadata, modes, monitor, negotiation, oper, presence, queries,
+    registration, stats,
 };
 use crate::wire::numeric::*;
-use crate::wire::{Message, tags};
+use crate::wire::{Message, ParseError, tags};
 
 /// A command: its word, the least number of parameters, when it may come, and what it does.
 pub(super) struct Command {
@@ -33,7 +34,7 @@ pub(super) const COMMANDS: &[Command] = &[
     Command { name: "ADMIN", least_params: 0, phase: Registered, handler: info::admin },
     Command { name: "AWAY", least_params: 0, phase: Always, handler: presence::away },
     Command { name: "BATCH", least_params: 1, phase: Registered, handler: messages::batch },
-    Command { name: "CAP", least_params: 1, phase: Always, handler: registration::cap },
+    Command { name: "CAP", least_params: 1, phase: Always, handler: negotiation::cap },
     Command { name: "HELP", least_params: 0, phase: Registered, handler: help::help },
     Command { name: "HELPOP", least_params: 0, phase: Registered, handler: help::help },
     Command { name: "INFO", least_params: 0, phase: Registered, handler: info::info },
@@ -85,8 +86,15 @@ const SHOWN_COMMAND_BYTES: usize = 32;
 pub(super) fn dispatch(turn: &mut Turn<'_>, message: &Message<'_>) {
     let word = message.command.to_ascii_uppercase();
     turn.label = label(turn, message);
-    let command = COMMANDS.binary_search_by(|command| command.name.cmp(&word)).ok().map(|at| &COMMANDS[at]);
+    let row = COMMANDS.binary_search_by(|command| command.name.cmp(&word)).ok();
+    if let Some(row) = row {
+        turn.state.count_command(row);
+    }
+    let command = row.map(|row| &COMMANDS[row]);
     let registered = turn.me().is_registered();
+    if registered && messages::collect(turn, message, &word) {
+        return;
+    }
     match command {
         Some(command) if command.phase == Registered && !registered => turn.reply(ERR_NOTREGISTERED, &[]),
         None if !registered => turn.reply(ERR_NOTREGISTERED, &[]),
@@ -96,6 +104,23 @@ pub(super) fn dispatch(turn: &mut Turn<'_>, message: &Message<'_>) {
         }
         Some(command) => (command.handler)(turn, message),
     }
+}
+
+/// Answers a line that is no message. Of one that is not UTF-8 as much is read as can be: IRCv3 UTF8ONLY wants a `FAIL`
+/// that names the command.
+pub(super) fn refuse(turn: &mut Turn<'_>, line: &[u8], error: ParseError) {
+    if error != ParseError::NotUtf8 {
+        return turn.reply_filled(ERR_UNKNOWNERROR, &["*"], &[&error.to_string()]);
+    }
+    let readable = String::from_utf8_lossy(line);
+    let word = match Message::parse(readable.as_bytes()) {
+        Ok(message) => {
+            turn.label = label(turn, &message);
+            cut(message.command, SHOWN_COMMAND_BYTES).to_ascii_uppercase()
+        }
+        Err(_) => "*".into(),
+    };
+    turn.fail(&word, "INVALID_UTF8", &[], "Your message was not UTF-8");
 }
 
 /// Bytes of a label. IRCv3 labeled-response: "The value MUST NOT exceed 64 bytes."
@@ -112,10 +137,21 @@ fn label(turn: &Turn<'_>, message: &Message<'_>) -> Option<Label> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::words::WORDS;
     use super::COMMANDS;
 
     #[test]
     fn the_table_is_sorted_so_that_it_can_be_searched() {
         assert!(COMMANDS.windows(2).all(|pair| pair[0].name < pair[1].name));
+    }
+
+    #[test]
+    fn every_command_is_put_into_words() {
+        let names: Vec<&str> = WORDS.iter().map(|words| words.name).collect();
+        assert_eq!(names, COMMANDS.iter().map(|command| command.name).collect::<Vec<_>>());
+        for words in WORDS {
+            assert_eq!(words.usage.split(' ').next(), Some(words.name));
+            assert!(words.about.ends_with('.') && words.about.len() <= 100, "{words:?}");
+        }
     }
 }

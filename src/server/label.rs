@@ -9,10 +9,12 @@ pub(super) struct Label {
     pub(super) conn: ConnId,
     pub(super) text: Box<str>,
     pub(super) lines: Vec<Outgoing>,
+    /// What its sender hears behind the answer, as anybody else would.
+    pub(super) aside: Vec<Outgoing>,
 }
 
 impl Label {
     pub(super) fn new(conn: ConnId, text: &str) -> Self {
-        Self { conn, text: text.into(), lines: Vec::new() }
+        Self { conn, text: text.into(), lines: Vec::new(), aside: Vec::new() }
     }
 }

@@ -57,6 +57,15 @@ impl fmt::Display for MessageId {
     }
 }
 
+impl MessageId {
+    /// The id that is written so, byte for byte, of a server that started then.
+    pub(super) fn parse(text: &str, started: Time) -> Option<Self> {
+        let (_, number) = text.split_once('-')?;
+        let id = Self { started, number: u64::from_str_radix(number, 16).ok()? };
+        (id.to_string() == text).then_some(id)
+    }
+}
+
 /// The tags that a message may carry. Who sees which follows from [`Form`].
 #[derive(Clone, Debug, Default)]
 pub(super) struct Tags {
@@ -70,6 +79,8 @@ pub(super) struct Tags {
     client: Option<Rc<str>>,
     /// The batch that it is part of. Only for those who asked for batches.
     batch: Option<Rc<str>>,
+    /// It goes on in the line of the line before it (IRCv3 draft/multiline). Only within such a batch.
+    concat: bool,
 }
 
 impl Tags {
@@ -79,38 +90,38 @@ impl Tags {
     }
 }
 
-/// What a message does to a batch.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Frame {
-    /// It opens the batch of this name.
-    Opens(Rc<str>),
-    /// It closes it.
-    Closes(Rc<str>),
-}
-
 /// A message without its receivers.
 #[derive(Clone, Debug)]
 pub(super) struct Outgoing {
     encoder: Encoder,
     pub(super) tags: Tags,
-    /// Set for BATCH.
-    frame: Option<Frame>,
+    /// The batch that begins or ends with it.
+    edge: Option<Rc<str>>,
 }
 
 impl Outgoing {
     /// A message that the server says itself, `:server COMMAND`.
     pub(super) fn from_server(name: &str, command: &str) -> Self {
-        Self { encoder: Encoder::from_source(name).command(command), tags: Tags::default(), frame: None }
+        Self::new(Encoder::from_source(name).command(command), Tags::default())
     }
 
     /// A message without a source.
     pub(super) fn bare(command: &str) -> Self {
-        Self { encoder: Encoder::bare().command(command), tags: Tags::default(), frame: None }
+        Self::new(Encoder::bare().command(command), Tags::default())
     }
 
     /// What a user does, `:nick!user@host COMMAND`.
     pub(super) fn from_user(source: &str, tags: Tags, command: &str) -> Self {
-        Self { encoder: Encoder::from_source(source).command(command), tags, frame: None }
+        Self::new(Encoder::from_source(source).command(command), tags)
+    }
+
+    /// A line of a batch of what a user said: the line that opened the batch has their tags.
+    pub(super) fn from_user_in_batch(source: &str, batch: &Rc<str>, command: &str) -> Self {
+        Self::new(Encoder::from_source(source).command(command), Tags::default()).in_batch(batch)
+    }
+
+    fn new(encoder: Encoder, tags: Tags) -> Self {
+        Self { encoder, tags, edge: None }
     }
 
     /// Appends a middle parameter.
@@ -148,21 +159,39 @@ impl Outgoing {
         self
     }
 
-    /// Makes of `BATCH` the line that opens the batch of this name and kind; its further parameters follow.
-    pub(super) fn opening(mut self, batch: &Rc<str>, kind: &str) -> Self {
-        self.frame = Some(Frame::Opens(batch.clone()));
-        self.param(&["+", batch].concat()).param(kind)
+    /// Marks it as the rest of the line before it.
+    pub(super) fn concat(mut self, concat: bool) -> Self {
+        self.tags.concat = concat;
+        self
     }
 
-    /// Makes of `BATCH` the line that closes the batch of this name.
-    pub(super) fn closing(mut self, batch: &Rc<str>) -> Self {
-        self.frame = Some(Frame::Closes(batch.clone()));
-        self.param(&["-", batch].concat())
+    /// Takes away what the first of several lines alone carries that are one message: its id and client-only tags.
+    pub(super) fn continues(&mut self) {
+        (self.tags.id, self.tags.client) = (None, None);
     }
 
-    /// What it does to a batch.
-    pub(super) fn frame(&self) -> Option<&Frame> {
-        self.frame.as_ref()
+    /// Takes away all tags but the time.
+    pub(super) fn without_tags(self) -> Self {
+        Self { tags: Tags::default(), ..self }
+    }
+
+    /// Makes a `BATCH` begin a batch; what kind of batch is the next parameter.
+    pub(super) fn opens(self, batch: &Rc<str>) -> Self {
+        Self { edge: Some(batch.clone()), ..self.param(&["+", batch].concat()) }
+    }
+
+    /// Makes a `BATCH` end a batch.
+    pub(super) fn closes(self, batch: &Rc<str>) -> Self {
+        Self { edge: Some(batch.clone()), ..self.param(&["-", batch].concat()) }
+    }
+
+    /// Whether these lines are one answer: a single line, or one batch from its beginning to its end.
+    pub(super) fn are_one(lines: &[Self]) -> bool {
+        match lines {
+            [first, .., last] => first.edge.is_some() && first.edge == last.edge,
+            [_] => true,
+            [] => false,
+        }
     }
 
     /// Makes it part of a batch, unless it is part of one already.
@@ -188,6 +217,9 @@ impl Outgoing {
         }
         if let Some(batch) = &self.tags.batch {
             tags.add("batch", batch);
+        }
+        if self.tags.concat {
+            tags.add("draft/multiline-concat", "");
         }
         if form.has(Form::TIME) {
             tags.add("time", &server_time(now));
@@ -223,6 +255,16 @@ pub(super) fn server_time(time: Time) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_id_is_read_only_as_it_is_written() {
+        let id = MessageId { started: Time::from_secs(1), number: 171 };
+        assert_eq!(id.to_string(), "f4240-ab");
+        assert_eq!(MessageId::parse("f4240-ab", id.started), Some(id));
+        for other in ["f4240-AB", "f4240-0ab", "f4240-+ab", "f4240", "0f4240-ab", "f4240-", "", "-", "1-ab"] {
+            assert_eq!(MessageId::parse(other, id.started), None, "{other}");
+        }
+    }
 
     #[test]
     fn a_time_has_three_digits_of_a_second() {

@@ -8,7 +8,7 @@ use super::config::Config;
 use super::event::{Actions, AskId, ConnId};
 use super::label::Label;
 use super::operator::Privilege;
-use super::outgoing::{Form, Frame, MessageId, Outgoing, Tags};
+use super::outgoing::{Form, MessageId, Outgoing, Tags};
 use super::state::State;
 use super::user::{Purpose, User};
 use crate::planted::Bug;
@@ -49,9 +49,19 @@ impl Turn<'_> {
 
     /// The beginning of a message about what this user does: `:nick!user@host COMMAND`.
     pub(super) fn act(&mut self, command: &str) -> Outgoing {
-        let id = MessageId { started: self.started, number: self.state.number() };
+        let id = self.message_id();
+        self.act_as_part_of(id, command)
+    }
+
+    /// The same for a deed that has its id already: all that tells of it carries the same.
+    pub(super) fn act_as_part_of(&self, id: MessageId, command: &str) -> Outgoing {
         let me = self.me();
         Outgoing::from_user(&me.source(), Tags::of_user(id, me.account.clone(), me.is_bot()), command)
+    }
+
+    /// The id of a new message.
+    pub(super) fn message_id(&mut self) -> MessageId {
+        MessageId { started: self.started, number: self.state.number() }
     }
 
     /// The beginning of a message that the server says itself: `:server COMMAND`.
@@ -77,6 +87,16 @@ impl Turn<'_> {
         deliver(self.state, self.actions, self.now, to, asker, message);
     }
 
+    /// Sends the one whose turn it is what no answer is though it comes to them: behind the answer, without its label.
+    ///
+    /// labeled-response, of messages to oneself: "Labeled responses allow clients to deduplicate these messages".
+    pub(super) fn send_aside(&mut self, message: &Outgoing) {
+        match self.label.as_mut().filter(|label| label.conn == self.conn) {
+            Some(label) => label.aside.push(message.clone()),
+            None => self.send(message),
+        }
+    }
+
     /// Sends a message to all members of a channel, but for `except`.
     pub(super) fn tell_channel(&mut self, id: ChannelId, except: Option<ConnId>, message: &Outgoing) {
         let to = self.members(id, |conn| Some(conn) != except);
@@ -96,24 +116,30 @@ impl Turn<'_> {
         self.state.channel(id).members().iter().map(|member| member.conn).filter(|&conn| wanted(conn)).collect()
     }
 
-    /// Answers what was asked with a label, now that the command is done. Several lines stand in one batch; "Servers MUST
-    /// respond with a labeled `ACK` message when a client sends a labeled command that normally produces no response."
+    /// Takes the label off the command: what it asks for is answered with another one.
+    pub(super) fn take_label(&mut self) -> Option<Box<str>> {
+        self.label.take().map(|label| label.text)
+    }
+
+    /// Answers what was asked with a label, now that the command is done.
     pub(super) fn answer_label(&mut self) {
-        let Some(Label { conn, text, mut lines }) = self.label.take() else { return };
-        if lines.is_empty() {
-            lines.push(self.serve("ACK"));
-        }
-        if lines.len() > 1 && !is_one_batch(&lines) {
-            let batch = self.batch_name();
-            let open = self.serve("BATCH").opening(&batch, "labeled-response");
-            let close = self.serve("BATCH").closing(&batch);
-            lines = lines.into_iter().map(|line| line.or_in_batch(&batch)).collect();
-            lines.insert(0, open);
-            lines.push(close);
-        }
+        let Some(Label { conn, text, lines, aside }) = self.label.take() else { return };
+        // "If no response is required, an acknowledgement message MUST be sent."; "Servers MUST return a batch … if the
+        // response consists of more than one message". What is a batch already needs no other around it.
+        let answer = match &lines[..] {
+            [] => vec![self.serve("ACK")],
+            lines if Outgoing::are_one(lines) => lines.to_vec(),
+            _ => {
+                let batch = self.batch_name();
+                let start = self.serve("BATCH").opens(&batch).param("labeled-response");
+                let inside = lines.into_iter().map(|line| line.or_in_batch(&batch));
+                [start].into_iter().chain(inside).chain([self.serve("BATCH").closes(&batch)]).collect()
+            }
+        };
         let form = self.state.form(conn);
-        for (at, line) in lines.iter().enumerate() {
-            self.actions.send(conn, line.line(form, self.now, (at == 0).then_some(&*text)));
+        for (n, line) in answer.iter().chain(&aside).enumerate() {
+            let label = Some(&*text).filter(|_| n == 0);
+            self.actions.send(conn, line.line(form, self.now, label));
         }
     }
 
@@ -125,12 +151,12 @@ impl Turn<'_> {
     /// Sends the one whose turn it is a batch of the server's: what `lines` sends in between.
     pub(super) fn in_batch(&mut self, kind: &str, params: &[&str], lines: impl FnOnce(&mut Self)) {
         let batch = self.batch_name();
-        let open = self.serve("BATCH").opening(&batch, kind).params(params.iter().copied());
+        let open = self.serve("BATCH").opens(&batch).param(kind).params(params.iter().copied());
         self.send(&open);
         self.batch = Some(batch.clone());
         lines(self);
         self.batch = None;
-        let close = self.serve("BATCH").closing(&batch);
+        let close = self.serve("BATCH").closes(&batch);
         self.send(&close);
     }
 
@@ -284,44 +310,70 @@ impl Turn<'_> {
 
     /// Ends the connection by the server's will: others hear QUIT, the one whose turn it is an ERROR.
     pub(super) fn disconnect(&mut self, reason: &str) {
+        self.close(reason);
+        self.forget(reason);
+    }
+
+    /// Ends the connection by an operator's will: the one whose turn it is hears their QUIT, too, and then the ERROR.
+    pub(super) fn kill(&mut self, reason: &str) {
+        self.tell_quit(&[self.conn], reason);
+        self.close(reason);
+        self.clean_up(reason);
+    }
+
+    fn close(&mut self, reason: &str) {
         let text = ["Closing link: (", &self.me().host, ") [", reason, "]"].concat();
         self.send(&Outgoing::bare("ERROR").trailing(&text).cut());
         if self.label.as_ref().is_some_and(|label| label.conn == self.conn) {
             self.answer_label();
         }
         self.actions.close(self.conn);
-        self.forget(reason);
     }
 
     /// Cleans up after a connection, everywhere, and tells those who shared a channel with it.
     pub(super) fn forget(&mut self, reason: &str) {
         if self.me().is_registered() {
-            let message = self.act("QUIT").trailing(reason).cut();
-            let witnesses = self.state.witnesses(self.conn);
-            if self.config.bugs.has(Bug::QuitToldTwice) && self.me().channels.len() > 1 {
-                self.deliver(&witnesses, &message);
-            }
-            self.deliver(&witnesses, &message);
-            let nick = self.me().shown_nick().to_owned();
-            self.state.unwatch_all(self.conn);
-            self.tell_offline(&nick);
-            self.state.remember(self.conn, self.now, self.config.limits.whowas_entries);
+            self.tell_quit(&[], reason);
+        }
+        self.clean_up(reason);
+    }
+
+    /// Tells `first` and those who shared a channel with a user that they are gone.
+    fn tell_quit(&mut self, first: &[ConnId], reason: &str) {
+        let message = self.act("QUIT").trailing(reason).cut();
+        let told = [first, &self.state.witnesses(self.conn)].concat();
+        if self.config.bugs.has(Bug::QuitToldTwice) && self.me().channels.len() > 1 {
+            self.deliver(&told, &message);
+        }
+        self.deliver(&told, &message);
+    }
+
+    /// Takes a connection out of every table. Whoever watches that is told.
+    fn clean_up(&mut self, reason: &str) {
+        let (conn, user) = (self.conn, self.me());
+        let left = user.is_registered().then(|| (user.shown_nick().to_owned(), user.described()));
+        if let Some((nick, _)) = &left {
+            self.state.unwatch_all(conn);
+            self.tell_offline(nick);
+            self.state.remember(conn, self.now, self.config.limits.whowas_entries);
         }
         for id in std::mem::take(&mut self.me_mut().channels) {
-            self.leave(id, self.conn);
+            self.leave(id, conn);
         }
-        self.state.remove(self.conn);
+        self.state.remove(conn);
+        if let Some((_, who)) = left {
+            self.notify(conn, &[&who, " has left: ", reason].concat());
+        }
     }
-}
 
-/// Whether the lines are together a batch of their own: then the label stands on the line that opens it.
-fn is_one_batch(lines: &[Outgoing]) -> bool {
-    let [first, between @ .., last] = lines else { return false };
-    match (first.frame(), last.frame()) {
-        (Some(Frame::Opens(name)), Some(Frame::Closes(end))) if name == end => {
-            !between.iter().any(|line| line.frame() == last.frame())
+    /// Tells everybody who wants to know (user mode `s`) what happened, but for the one whom it is about.
+    pub(super) fn notify(&mut self, about: ConnId, text: &str) {
+        let to: Vec<ConnId> = self.state.notified().filter(|&conn| conn != about).collect();
+        for conn in to {
+            let nick = self.state.user(conn).shown_nick();
+            let message = self.serve("NOTICE").param(nick).trailing(&["*** ", text].concat()).cut();
+            self.deliver(&[conn], &message);
         }
-        _ => false,
     }
 }
 

@@ -7,6 +7,8 @@ use super::caps::Caps;
 use super::channel::ChannelId;
 use super::event::{AskId, Secret};
 use super::label::Label;
+use super::messages::batch::ClientBatch;
+use super::messages::remembered::Remembered;
 use super::mode_table::USER_MODES;
 pub(super) use super::mode_table::UserMode;
 use super::operator::Privilege;
@@ -16,6 +18,8 @@ use crate::wire::{Folded, LineBuffer, Nick};
 /// A connection, registered or not.
 #[derive(Debug)]
 pub(super) struct User {
+    /// A number that nobody had before, whatever nick and connection they had.
+    pub(super) number: u64,
     pub(super) host: Box<str>,
     pub(super) nick: Option<Nick>,
     /// What `USER` gave, with a `~` before it: nobody vouches for it.
@@ -24,6 +28,8 @@ pub(super) struct User {
     /// What is still missing; `None` once the user is registered.
     pub(super) registration: Option<Registration>,
     pub(super) caps: Caps,
+    /// `CAP LS 302` came: the client knows of capabilities' values, and of lists on several lines.
+    pub(super) knows_values: bool,
     /// A bit for each mode: see [`UserMode`].
     modes: u8,
     /// What an operator of the server may do; empty for others.
@@ -40,6 +46,10 @@ pub(super) struct User {
     pub(super) metadata: BTreeMap<Box<str>, Box<str>>,
     /// The keys of metadata that the user wants to hear of.
     pub(super) subscriptions: BTreeSet<Box<str>>,
+    /// What the user said in private, to the users of which numbers.
+    pub(super) said: Remembered<u64>,
+    /// A message in several lines whose end has not come.
+    pub(super) batch: Option<Box<ClientBatch>>,
     pub(super) signed_on: Time,
     /// When the last bytes arrived.
     pub(super) last_heard: Time,
@@ -72,6 +82,10 @@ pub(super) struct Waiting {
 pub(super) enum Purpose {
     /// The registration goes on if the server's password is right.
     Register,
+    /// Somebody becomes an operator, by this name and with these privileges, if the password is right.
+    Oper { name: Box<str>, privileges: Vec<Privilege> },
+    /// An operator asked for the settings to be read anew.
+    Rehash,
 }
 
 /// What a connection has said of itself so far.
@@ -87,12 +101,14 @@ pub(super) struct Registration {
 impl User {
     pub(super) fn new(host: &str, now: Time, due: Time) -> Self {
         Self {
+            number: 0,
             host: host.into(),
             nick: None,
             name: "".into(),
             realname: "".into(),
             registration: Some(Registration::default()),
             caps: Caps::default(),
+            knows_values: false,
             modes: 0,
             privileges: Vec::new(),
             account: None,
@@ -102,6 +118,8 @@ impl User {
             watched: Vec::new(),
             metadata: BTreeMap::new(),
             subscriptions: BTreeSet::new(),
+            said: Remembered::default(),
+            batch: None,
             signed_on: now,
             last_heard: now,
             last_spoke: now,
@@ -124,6 +142,11 @@ impl User {
     /// `nick!user@host`, which stands before everything that the user does.
     pub(super) fn source(&self) -> String {
         [self.shown_nick(), "!", &self.name, "@", &self.host].concat()
+    }
+
+    /// `nick (~user@host)`, as server notices and STATS show somebody.
+    pub(super) fn described(&self) -> String {
+        [self.shown_nick(), " (", &self.name, "@", &self.host, ")"].concat()
     }
 
     pub(super) fn has(&self, mode: UserMode) -> bool {

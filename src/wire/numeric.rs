@@ -111,7 +111,7 @@ numerics! {
     "401" ERR_NOSUCHNICK "No such nick/channel"
     "402" ERR_NOSUCHSERVER "No such server"
     "403" ERR_NOSUCHCHANNEL "No such channel"
-    "404" ERR_CANNOTSENDTOCHAN "Cannot send to channel"
+    "404" ERR_CANNOTSENDTOCHAN "Cannot send to channel (+{})"
     "405" ERR_TOOMANYCHANNELS "You have joined too many channels"
     "406" ERR_WASNOSUCHNICK "There was no such nickname"
     "407" ERR_TOOMANYTARGETS "Too many recipients"

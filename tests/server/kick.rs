@@ -25,7 +25,7 @@ fn operators_kick_members() {
         alice> KICK #a BOB :enough
         alice, bob, carol< :alice!~alice@10.0.0.1 KICK #A bob :enough
         bob> PRIVMSG #a :but
-        bob< :verbatim.local 404 bob #A :Cannot send to channel
+        bob< :verbatim.local 404 bob #A :Cannot send to channel (+n)
         alice> KICK #a bob,nobody,carol
         alice< :verbatim.local 441 alice bob #A :They aren't on that channel
         alice< :verbatim.local 401 alice nobody :No such nick/channel

@@ -99,7 +99,7 @@ fn several_targets_are_served_in_order() {
         bob, carol join #a
         carol joins #b
         alice> PRIVMSG carol,#a,nobody,bob :one for all
-        alice< :verbatim.local 404 alice #a :Cannot send to channel
+        alice< :verbatim.local 404 alice #a :Cannot send to channel (+n)
         alice< :verbatim.local 401 alice nobody :No such nick/channel
         bob< :alice!~alice@10.0.0.1 PRIVMSG bob :one for all
         carol< :alice!~alice@10.0.0.1 PRIVMSG carol :one for all
@@ -146,7 +146,7 @@ fn outsiders_banned_and_unvoiced_people_cannot_speak() {
         alice, bob, carol, dave register
         alice, bob, carol join #a
         dave> PRIVMSG #a :knock
-        dave< :verbatim.local 404 dave #a :Cannot send to channel
+        dave< :verbatim.local 404 dave #a :Cannot send to channel (+n)
         alice> MODE #a -n
         alice, bob, carol< :alice!~alice@10.0.0.1 MODE #a -n
         dave> PRIVMSG #A :knock
@@ -154,19 +154,19 @@ fn outsiders_banned_and_unvoiced_people_cannot_speak() {
         alice> MODE #a +mv carol
         alice, bob, carol< :alice!~alice@10.0.0.1 MODE #a +mv carol
         bob> PRIVMSG #a :may I?
-        bob< :verbatim.local 404 bob #a :Cannot send to channel
+        bob< :verbatim.local 404 bob #a :Cannot send to channel (+m)
         carol> PRIVMSG #a :I may
         alice, bob< :carol!~carol@10.0.0.3 PRIVMSG #a :I may
         alice> PRIVMSG #a :so may I
         bob, carol< :alice!~alice@10.0.0.1 PRIVMSG #a :so may I
         dave> PRIVMSG #a :knock
-        dave< :verbatim.local 404 dave #a :Cannot send to channel
+        dave< :verbatim.local 404 dave #a :Cannot send to channel (+m)
         alice> MODE #a -mv+b carol *!*@*
         alice, bob, carol< :alice!~alice@10.0.0.1 MODE #a -mv+b carol *!*@*
         carol> PRIVMSG #a :and now?
-        carol< :verbatim.local 404 carol #a :Cannot send to channel
+        carol< :verbatim.local 404 carol #a :Cannot send to channel (+b)
         dave> PRIVMSG #a :knock
-        dave< :verbatim.local 404 dave #a :Cannot send to channel
+        dave< :verbatim.local 404 dave #a :Cannot send to channel (+b)
         alice> PRIVMSG #a :operators may
         bob, carol< :alice!~alice@10.0.0.1 PRIVMSG #a :operators may
         alice> MODE #a +e *!~carol@*

@@ -19,16 +19,16 @@ fn values_are_set_read_listed_and_cleared() {
         alice> METADATA * SET display-name :Alice of Wonderland
         alice< :verbatim.local 761 alice alice display-name * :Alice of Wonderland
         bob> METADATA alice GET display-name pronouns No
-        bob< :verbatim.local BATCH +b1 metadata alice
-        bob< @batch=b1 :verbatim.local 761 bob alice display-name * :Alice of Wonderland
-        bob< @batch=b1 :verbatim.local 766 bob alice pronouns :key not set
-        bob< @batch=b1 :verbatim.local WARN METADATA INVALID_KEY No :Invalid key
-        bob< :verbatim.local BATCH -b1
+        bob< :verbatim.local BATCH +B1 metadata alice
+        bob< @batch=B1 :verbatim.local 761 bob alice display-name * :Alice of Wonderland
+        bob< @batch=B1 :verbatim.local 766 bob alice pronouns :key not set
+        bob< @batch=B1 :verbatim.local WARN METADATA INVALID_KEY No :Invalid key
+        bob< :verbatim.local BATCH -B1
         bob> METADATA alice LIST
-        bob< :verbatim.local BATCH +b2 metadata alice
-        bob< @batch=b2 :verbatim.local 761 bob alice display-name * :Alice of Wonderland
-        bob< @batch=b2 :verbatim.local 761 bob alice homepage * :https://alice.example
-        bob< :verbatim.local BATCH -b2
+        bob< :verbatim.local BATCH +B2 metadata alice
+        bob< @batch=B2 :verbatim.local 761 bob alice display-name * :Alice of Wonderland
+        bob< @batch=B2 :verbatim.local 761 bob alice homepage * :https://alice.example
+        bob< :verbatim.local BATCH -B2
         bob> METADATA alice SET homepage x
         bob< :verbatim.local FAIL METADATA KEY_NO_PERMISSION alice homepage :Permission denied
         bob> METADATA alice CLEAR
@@ -44,12 +44,12 @@ fn values_are_set_read_listed_and_cleared() {
         bob< :verbatim.local 760 bob alice display-name * :Alice of Wonderland
         bob< :verbatim.local 318 bob alice :End of /WHOIS list
         alice> METADATA * CLEAR
-        alice< :verbatim.local BATCH +b3 metadata alice
-        alice< @batch=b3 :verbatim.local 766 alice alice display-name :key not set
-        alice< :verbatim.local BATCH -b3
+        alice< :verbatim.local BATCH +B3 metadata alice
+        alice< @batch=B3 :verbatim.local 766 alice alice display-name :key not set
+        alice< :verbatim.local BATCH -B3
         bob> METADATA alice LIST
-        bob< :verbatim.local BATCH +b4 metadata alice
-        bob< :verbatim.local BATCH -b4
+        bob< :verbatim.local BATCH +B4 metadata alice
+        bob< :verbatim.local BATCH -B4
     ",
     );
 }
@@ -69,17 +69,17 @@ fn a_channels_values_are_its_operators_business_and_hidden_with_it() {
         bob> METADATA #a SET topic-url x
         bob< :verbatim.local FAIL METADATA KEY_NO_PERMISSION #a topic-url :Permission denied
         carol> METADATA #a GET topic-url
-        carol< :verbatim.local BATCH +b5 metadata #a
-        carol< @batch=b5 :verbatim.local 761 carol #a topic-url * :https://a.example
-        carol< :verbatim.local BATCH -b5
+        carol< :verbatim.local BATCH +B1 metadata #a
+        carol< @batch=B1 :verbatim.local 761 carol #a topic-url * :https://a.example
+        carol< :verbatim.local BATCH -B1
         alice> MODE #a +s
         alice, bob< :alice!~alice@10.0.0.1 MODE #a +s
         carol> METADATA #a GET topic-url
         carol< :verbatim.local FAIL METADATA INVALID_TARGET #a :Invalid metadata target
         bob> METADATA #a GET topic-url
-        bob< :verbatim.local BATCH +b8 metadata #a
-        bob< @batch=b8 :verbatim.local 761 bob #a topic-url * :https://a.example
-        bob< :verbatim.local BATCH -b8
+        bob< :verbatim.local BATCH +B2 metadata #a
+        bob< @batch=B2 :verbatim.local 761 bob #a topic-url * :https://a.example
+        bob< :verbatim.local BATCH -B2
         alice> PART #a
         alice, bob< :alice!~alice@10.0.0.1 PART #a
         bob> PART #a
@@ -88,11 +88,11 @@ fn a_channels_values_are_its_operators_business_and_hidden_with_it() {
         carol< :carol!~carol@10.0.0.3 JOIN #a
         carol< :verbatim.local 353 carol = #a :@carol
         carol< :verbatim.local 366 carol #a :End of /NAMES list
-        carol< :verbatim.local BATCH +bc metadata #a
-        carol< :verbatim.local BATCH -bc
+        carol< :verbatim.local BATCH +B3 metadata #a
+        carol< :verbatim.local BATCH -B3
         carol> METADATA #a LIST
-        carol< :verbatim.local BATCH +bd metadata #a
-        carol< :verbatim.local BATCH -bd
+        carol< :verbatim.local BATCH +B4 metadata #a
+        carol< :verbatim.local BATCH -B4
     ",
     );
 }
@@ -109,12 +109,12 @@ fn subscribers_hear_of_changes_to_what_they_can_see() {
         bob> METADATA * SUB status avatar BAD status
         bob< :verbatim.local 770 bob status avatar
         bob< :verbatim.local WARN METADATA INVALID_KEY BAD :Invalid key
-        bob< :verbatim.local BATCH +b1 metadata *ALL
-        bob< :verbatim.local BATCH -b1
+        bob< :verbatim.local BATCH +B1 metadata *ALL
+        bob< :verbatim.local BATCH -B1
         carol> METADATA * SUB status
         carol< :verbatim.local 770 carol status
-        carol< :verbatim.local BATCH +b2 metadata *ALL
-        carol< :verbatim.local BATCH -b2
+        carol< :verbatim.local BATCH +B2 metadata *ALL
+        carol< :verbatim.local BATCH -B2
         alice, bob join #a
         alice> METADATA * SET status :at work
         alice< :verbatim.local 761 alice alice status * :at work
@@ -128,31 +128,31 @@ fn subscribers_hear_of_changes_to_what_they_can_see() {
         bob< :verbatim.local 761 bob #a avatar * :https://a.example
         carol> MONITOR + alice
         carol< :verbatim.local 730 carol :alice!~alice@10.0.0.1
-        carol< :verbatim.local BATCH +b7 metadata alice
-        carol< @batch=b7 :verbatim.local 761 carol alice status * :at work
-        carol< :verbatim.local BATCH -b7
+        carol< :verbatim.local BATCH +B3 metadata alice
+        carol< @batch=B3 :verbatim.local 761 carol alice status * :at work
+        carol< :verbatim.local BATCH -B3
         alice> METADATA * CLEAR
-        alice< :verbatim.local BATCH +b8 metadata alice
-        alice< @batch=b8 :verbatim.local 766 alice alice pronouns :key not set
-        alice< @batch=b8 :verbatim.local 766 alice alice status :key not set
-        alice< :verbatim.local BATCH -b8
+        alice< :verbatim.local BATCH +B4 metadata alice
+        alice< @batch=B4 :verbatim.local 766 alice alice pronouns :key not set
+        alice< @batch=B4 :verbatim.local 766 alice alice status :key not set
+        alice< :verbatim.local BATCH -B4
         bob< :verbatim.local 766 bob alice status :key not set
         carol< :verbatim.local 766 carol alice status :key not set
         bob> METADATA * SUBS
-        bob< :verbatim.local BATCH +b9 metadata-subs
-        bob< @batch=b9 :verbatim.local 772 bob avatar status
-        bob< :verbatim.local BATCH -b9
+        bob< :verbatim.local BATCH +B5 metadata-subs
+        bob< @batch=B5 :verbatim.local 772 bob avatar status
+        bob< :verbatim.local BATCH -B5
         bob> METADATA * UNSUB avatar nothing BAD
         bob< :verbatim.local 771 bob avatar nothing
         bob< :verbatim.local WARN METADATA INVALID_KEY BAD :Invalid key
         alice> METADATA #a SET avatar
         alice< :verbatim.local 766 alice #a avatar :key not set
         bob> METADATA * SYNC
-        bob< :verbatim.local BATCH +ba metadata bob
-        bob< :verbatim.local BATCH -ba
+        bob< :verbatim.local BATCH +B6 metadata bob
+        bob< :verbatim.local BATCH -B6
         bob> METADATA *ALL SYNC
-        bob< :verbatim.local BATCH +bb metadata *ALL
-        bob< :verbatim.local BATCH -bb
+        bob< :verbatim.local BATCH +B7 metadata *ALL
+        bob< :verbatim.local BATCH -B7
         bob> CAP REQ :-batch
         bob< :verbatim.local CAP bob ACK :-batch
         alice> METADATA * SET status :asleep
@@ -173,12 +173,12 @@ fn who_joins_is_told_and_tells() {
         alice joins #a
         alice> METADATA * SUB status
         alice< :verbatim.local 770 alice status
-        alice< :verbatim.local BATCH +b3 metadata *ALL
-        alice< :verbatim.local BATCH -b3
+        alice< :verbatim.local BATCH +B1 metadata *ALL
+        alice< :verbatim.local BATCH -B1
         bob> METADATA * SUB status
         bob< :verbatim.local 770 bob status
-        bob< :verbatim.local BATCH +b4 metadata *ALL
-        bob< :verbatim.local BATCH -b4
+        bob< :verbatim.local BATCH +B2 metadata *ALL
+        bob< :verbatim.local BATCH -B2
         alice> METADATA * SET status :here
         alice< :verbatim.local 761 alice alice status * :here
         bob> METADATA * SET status :too
@@ -186,12 +186,10 @@ fn who_joins_is_told_and_tells() {
         bob> JOIN #a
         alice, bob< :bob!~bob@10.0.0.2 JOIN #a
         alice< :verbatim.local 761 alice bob status * :too
-        bob< :verbatim.local 353 bob = #a :@alice bob
-        bob< :verbatim.local 366 bob #a :End of /NAMES list
-        bob< :verbatim.local BATCH +b6 metadata #a
-        bob< @batch=b6 :verbatim.local 761 bob alice status * :here
-        bob< @batch=b6 :verbatim.local 761 bob bob status * :too
-        bob< :verbatim.local BATCH -b6
+        bob< :verbatim.local BATCH +B3 metadata #a
+        bob< @batch=B3 :verbatim.local 761 bob alice status * :here
+        bob< @batch=B3 :verbatim.local 761 bob bob status * :too
+        bob< :verbatim.local BATCH -B3
     ",
     );
 }
@@ -216,9 +214,9 @@ fn values_can_be_set_before_registration() {
         alice> CAP END
         alice is welcomed
         alice> METADATA * GET status
-        alice< :verbatim.local BATCH +b2 metadata alice
-        alice< @batch=b2 :verbatim.local 761 alice alice status * :new
-        alice< :verbatim.local BATCH -b2
+        alice< :verbatim.local BATCH +B2 metadata alice
+        alice< @batch=B2 :verbatim.local 761 alice alice status * :new
+        alice< :verbatim.local BATCH -B2
     ",
     );
 }
@@ -269,12 +267,12 @@ fn wrong_requests_are_answered_with_what_is_wrong() {
         alice> METADATA * SUB a b c
         alice< :verbatim.local 770 alice a
         alice< :verbatim.local FAIL METADATA LIMIT_REACHED SUB b 1 :Limit reached
-        alice< :verbatim.local BATCH +b1 metadata *ALL
-        alice< :verbatim.local BATCH -b1
+        alice< :verbatim.local BATCH +B1 metadata *ALL
+        alice< :verbatim.local BATCH -B1
         alice> METADATA * SUBS
-        alice< :verbatim.local BATCH +b2 metadata-subs
-        alice< @batch=b2 :verbatim.local 772 alice a
-        alice< :verbatim.local BATCH -b2
+        alice< :verbatim.local BATCH +B2 metadata-subs
+        alice< @batch=B2 :verbatim.local 772 alice a
+        alice< :verbatim.local BATCH -B2
     ",
     );
 }

@@ -257,7 +257,7 @@ fn a_secret_channel_is_not_shown_to_outsiders() {
         bob> TOPIC #secret
         bob< :verbatim.local 442 bob #secret :You're not on that channel
         bob> PRIVMSG #secret :hi
-        bob< :verbatim.local 404 bob #secret :Cannot send to channel
+        bob< :verbatim.local 404 bob #secret :Cannot send to channel (+n)
         bob> INVITE bob #secret
         bob< :verbatim.local 442 bob #secret :You're not on that channel
     ",

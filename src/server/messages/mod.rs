@@ -1,27 +1,26 @@
-//! Sending messages (RFC 2812 §3.3).
+//! Sending messages (RFC 2812 §3.3; IRCv3 message-tags, echo-message).
+//!
+//! `speech` is what is said, `target` to whom and what forbids it, `delivery` who hears it in which form. Messages in
+//! several lines come together in `multiline`; `redaction` takes back what was said.
 
+pub(super) mod batch;
+mod client_tags;
+mod delivery;
 mod multiline;
 mod redaction;
+pub(super) mod remembered;
+mod speech;
+mod target;
 
-pub(super) use multiline::batch;
+pub(super) use multiline::{batch, collect, line_refused};
 pub(super) use redaction::redact;
 
 use super::caps::Cap;
-use super::channel::{ChannelId, Flag, Rank};
-use super::outgoing::Outgoing;
 use super::turn::Turn;
-use crate::planted::Bug;
 use crate::wire::Message;
 use crate::wire::numeric::*;
-
-/// The two commands that say something; they differ in their word and in whether anything is ever answered.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Saying {
-    Privmsg,
-    /// RFC 2812 §3.3.2: "automatic replies MUST NEVER be sent in response to a NOTICE message. This rule applies
-    /// to servers too".
-    Notice,
-}
+use client_tags::client_only;
+use speech::{Content, Saying, Speech};
 
 pub(super) fn privmsg(turn: &mut Turn<'_>, message: &Message<'_>) {
     say(turn, message, Saying::Privmsg);
@@ -31,100 +30,48 @@ pub(super) fn notice(turn: &mut Turn<'_>, message: &Message<'_>) {
     say(turn, message, Saying::Notice);
 }
 
+pub(super) fn tagmsg(turn: &mut Turn<'_>, message: &Message<'_>) {
+    if !turn.has_cap(Cap::MessageTags) {
+        return turn.reply(ERR_UNKNOWNCOMMAND, &["TAGMSG"]);
+    }
+    say(turn, message, Saying::Tagmsg);
+}
+
 fn say(turn: &mut Turn<'_>, message: &Message<'_>, saying: Saying) {
-    let refuse = |turn: &mut Turn<'_>, numeric, params: &[&str]| {
-        if saying == Saying::Privmsg {
-            turn.reply(numeric, params);
-        }
-    };
+    let answered = saying.is_answered();
     let Some(targets) = message.param(0) else {
-        if saying == Saying::Privmsg {
-            turn.reply_filled(ERR_NORECIPIENT, &[], &["PRIVMSG"]);
+        if answered {
+            turn.reply_filled(ERR_NORECIPIENT, &[], &[saying.word()]);
         }
         return;
     };
-    let Some(text) = message.param(1).filter(|text| !text.is_empty()) else {
-        return refuse(turn, ERR_NOTEXTTOSEND, &[]);
+    let content = match message.param(1).filter(|text| !text.is_empty()) {
+        _ if saying == Saying::Tagmsg => Content::Nothing,
+        Some(text) => Content::Line(text),
+        None if answered => return turn.reply(ERR_NOTEXTTOSEND, &[]),
+        None => return,
     };
     if let Some(beyond) = targets.split(',').nth(turn.config.limits.targets) {
-        return refuse(turn, ERR_TOOMANYTARGETS, &[beyond]);
-    }
-    let now = turn.now;
-    turn.me_mut().last_spoke = now;
-    for target in targets.split(',') {
-        if target.starts_with('#') {
-            match say_to_channel(turn, target, text, saying) {
-                Ok(()) => {}
-                Err(ERR_INPUTTOOLONG) => refuse(turn, ERR_INPUTTOOLONG, &[]),
-                Err(numeric) => {
-                    let name = turn.channel(target).map(|(_, channel)| channel.name.clone());
-                    refuse(turn, numeric, &[name.as_ref().map_or(target, |name| name.as_str())]);
-                }
-            }
-        } else {
-            say_to_user(turn, target, text, saying);
-        }
-    }
-}
-
-fn say_to_channel(turn: &mut Turn<'_>, target: &str, text: &str, saying: Saying) -> Result<(), Numeric> {
-    let (id, channel) = turn.channel(target).ok_or(ERR_NOSUCHCHANNEL)?;
-    if !may_speak(turn, id) {
-        return Err(ERR_CANNOTSENDTOCHAN);
-    }
-    let name = channel.name.clone();
-    let message = relayed(turn, saying, name.as_str(), text).ok_or(ERR_INPUTTOOLONG)?;
-    let echo = turn.has_cap(Cap::EchoMessage) || turn.config.bugs.has(Bug::EchoToSender);
-    turn.tell_channel(id, (!echo).then_some(turn.conn), &message);
-    Ok(())
-}
-
-fn may_speak(turn: &Turn<'_>, id: ChannelId) -> bool {
-    let channel = turn.state.channel(id);
-    match channel.member(turn.conn) {
-        Some(member) if member.rank() >= Some(Rank::Voice) => true,
-        None if channel.modes.has(Flag::NoOutside) => false,
-        _ => !channel.modes.has(Flag::Moderated) && !channel.bans(turn.state.casemapping(), &turn.me().source()),
-    }
-}
-
-fn say_to_user(turn: &mut Turn<'_>, target: &str, text: &str, saying: Saying) {
-    let answers = saying == Saying::Privmsg;
-    let Some(conn) = turn.state.find(target) else {
-        if answers {
-            turn.reply(ERR_NOSUCHNICK, &[target]);
+        if answered {
+            turn.reply(ERR_TOOMANYTARGETS, &[beyond]);
         }
         return;
-    };
-    let user = turn.state.user(conn);
-    let (nick, away) = (user.shown_nick().to_owned(), user.away.clone());
-    let Some(message) = relayed(turn, saying, &nick, text) else {
-        if answers {
-            turn.reply(ERR_INPUTTOOLONG, &[]);
+    }
+    let targets: Vec<&str> = targets.split(',').collect();
+    say_to(turn, &targets, &Speech { saying, content, tags: &client_only(message.tags) });
+}
+
+/// Says something to each of `targets`, and why not to those that refuse it.
+fn say_to(turn: &mut Turn<'_>, targets: &[&str], speech: &Speech<'_>) {
+    if speech.saying != Saying::Tagmsg {
+        let now = turn.now;
+        turn.me_mut().last_spoke = now;
+    }
+    for target in targets {
+        if let Err(refusal) = delivery::speak(turn, target, speech)
+            && speech.saying.is_answered()
+        {
+            refusal.answer(turn);
         }
-        return;
-    };
-    if turn.config.bugs.has(Bug::PrivateMessageLeaked)
-        && let Some(&other) = turn.state.witnesses(conn).iter().find(|&&other| other != turn.conn)
-    {
-        turn.deliver(&[other], &message);
     }
-    turn.deliver(&[conn], &message);
-    if turn.has_cap(Cap::EchoMessage) {
-        turn.send(&message);
-    }
-    if let Some(away) = away.filter(|_| answers) {
-        turn.reply_text(RPL_AWAY, &[&nick], &away);
-    }
-}
-
-/// The message as others will read it; `None` if it would have to be cut.
-fn relayed(turn: &mut Turn<'_>, saying: Saying, target: &str, text: &str) -> Option<Outgoing> {
-    let command = if saying == Saying::Privmsg { "PRIVMSG" } else { "NOTICE" };
-    let message = turn.act(command).param(target).trailing(text);
-    (!message.is_too_long()).then_some(message)
-}
-
-pub(super) fn tagmsg(turn: &mut Turn<'_>, _message: &Message<'_>) {
-    turn.reply(ERR_UNKNOWNCOMMAND, &["TAGMSG"]);
 }

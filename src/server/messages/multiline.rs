@@ -1,9 +1,208 @@
 //! Messages in several lines (IRCv3 client-batch, draft/multiline).
 
+use super::super::caps::Cap;
+use super::super::label::Label;
 use super::super::turn::Turn;
-use crate::wire::Message;
+use super::super::user::User;
+use super::batch::{ClientBatch, OpenBatch};
+use super::client_tags::client_only;
+use super::speech::{Content, Saying, Speech, TextLine};
+use super::target::{relayed_bytes, split};
 use crate::wire::numeric::ERR_UNKNOWNCOMMAND;
+use crate::wire::{MAX_LINE, Message, tags};
 
-pub(in super::super) fn batch(turn: &mut Turn<'_>, _message: &Message<'_>) {
-    turn.reply(ERR_UNKNOWNCOMMAND, &["BATCH"]);
+/// Bytes of a batch's reference.
+const REFERENCE_BYTES: usize = 64;
+
+/// What is wrong with a batch: the code of the `FAIL`, what it refers to, and the text.
+struct Fault {
+    code: &'static str,
+    context: Vec<String>,
+    text: &'static str,
+}
+
+impl Fault {
+    fn invalid() -> Self {
+        Self { code: "MULTILINE_INVALID", context: Vec::new(), text: "Invalid multiline batch" }
+    }
+}
+
+/// Whether a client sends and reads messages in several lines.
+pub(super) fn is_on(user: &User) -> bool {
+    user.caps.has(Cap::Multiline) && user.caps.has(Cap::Batch)
+}
+
+/// `BATCH +reference type target` and `BATCH -reference`.
+pub(in super::super) fn batch(turn: &mut Turn<'_>, message: &Message<'_>) {
+    if !is_on(turn.me()) {
+        return turn.reply(ERR_UNKNOWNCOMMAND, &["BATCH"]);
+    }
+    match message.params()[0].strip_prefix('-') {
+        Some(reference) => close(turn, reference),
+        None => open(turn, message),
+    }
+}
+
+fn open(turn: &mut Turn<'_>, message: &Message<'_>) {
+    let reference = message.params()[0].strip_prefix('+').unwrap_or_default();
+    let reference = Some(reference).filter(|reference| (1..=REFERENCE_BYTES).contains(&reference.len()));
+    let target = message.param(2).filter(|target| !target.is_empty() && !target.contains(','));
+    match (reference, message.param(1), target, batch_tag(message)) {
+        (Some(reference), Some("draft/multiline"), Some(target), None) => {
+            let label = turn.take_label();
+            turn.me_mut().batch = Some(Box::new(ClientBatch::Open(OpenBatch {
+                reference: reference.into(),
+                target: target.into(),
+                tags: client_only(message.tags),
+                label,
+                saying: None,
+                lines: Vec::new(),
+                bytes: 0,
+            })));
+        }
+        (reference, ..) => {
+            if let Some(reference) = reference {
+                turn.me_mut().batch = Some(Box::new(ClientBatch::Failed(reference.into())));
+            }
+            tell(turn, &Fault::invalid());
+        }
+    }
+}
+
+fn close(turn: &mut Turn<'_>, reference: &str) {
+    match turn.me_mut().batch.take().map(|batch| *batch) {
+        Some(ClientBatch::Open(batch)) if *batch.reference == *reference => {
+            with_label(turn, &batch, |turn| match batch.saying.filter(|_| !batch.is_blank()) {
+                Some(saying) => {
+                    let speech = Speech { saying, content: Content::Lines(&batch.lines), tags: &batch.tags };
+                    super::say_to(turn, &[&batch.target], &speech);
+                }
+                None => tell(turn, &Fault::invalid()),
+            });
+        }
+        Some(ClientBatch::Failed(failed)) if *failed == *reference => {}
+        other => {
+            turn.me_mut().batch = other.map(Box::new);
+            tell(turn, &Fault::invalid());
+        }
+    }
+}
+
+/// Takes a message that is part of a batch. Returns whether it is dealt with, so that it is no command of its own.
+pub(in super::super) fn collect(turn: &mut Turn<'_>, message: &Message<'_>, word: &str) -> bool {
+    if !is_on(turn.me()) {
+        return false;
+    }
+    let tag = batch_tag(message);
+    match turn.me().batch.as_deref() {
+        Some(ClientBatch::Open(batch)) => {
+            let end = message.param(0).and_then(|param| param.strip_prefix('-')) == Some(&batch.reference);
+            if matches!(word, "PING" | "PONG" | "QUIT") || word == "BATCH" && end && tag.is_none() {
+                return false;
+            }
+            if tag.as_deref() == Some(&batch.reference) {
+                turn.label = None;
+                if let Err(fault) = add(turn, message, word) {
+                    fail(turn, &fault);
+                }
+                return true;
+            }
+            fail(turn, &Fault::invalid());
+        }
+        Some(ClientBatch::Failed(reference)) if tag.as_deref() == Some(reference) => {
+            turn.label = None;
+            return true;
+        }
+        _ => {}
+    }
+    let stray = tag.is_some() && matches!(word, "PRIVMSG" | "NOTICE" | "TAGMSG");
+    if stray {
+        tell(turn, &Fault::invalid());
+    }
+    stray
+}
+
+/// A line was refused before it was read: an open batch has lost one.
+pub(in super::super) fn line_refused(turn: &mut Turn<'_>) {
+    fail(turn, &Fault::invalid());
+}
+
+/// The reference of the batch that a message says to be part of.
+fn batch_tag(message: &Message<'_>) -> Option<String> {
+    tags::find(message.tags, "batch").filter(|reference| !reference.is_empty()).map(Into::into)
+}
+
+/// Adds a line to the open batch.
+fn add(turn: &mut Turn<'_>, message: &Message<'_>, word: &str) -> Result<(), Fault> {
+    let Some(ClientBatch::Open(batch)) = turn.me().batch.as_deref() else { unreachable!("the batch is open") };
+    let limits = &turn.config.limits;
+    let saying = match word {
+        "PRIVMSG" => Saying::Privmsg,
+        "NOTICE" => Saying::Notice,
+        _ => return Err(Fault::invalid()),
+    };
+    let (Some(target), Some(text)) = (message.param(0), message.param(1)) else { return Err(Fault::invalid()) };
+    if batch.saying.is_some_and(|first| first != saying) {
+        return Err(Fault::invalid());
+    }
+    if !is_same(turn, target, &batch.target) {
+        let context = vec![batch.target.to_string(), target.to_owned()];
+        return Err(Fault { code: "MULTILINE_INVALID_TARGET", context, text: "Invalid multiline target" });
+    }
+    let concat = tags::find(message.tags, "draft/multiline-concat").is_some();
+    if text.is_empty() && concat {
+        return Err(Fault::invalid());
+    }
+    if batch.lines.len() >= limits.multiline_lines {
+        let context = vec![limits.multiline_lines.to_string()];
+        return Err(Fault { code: "MULTILINE_MAX_LINES", context, text: "Multiline batch max-lines exceeded" });
+    }
+    let bytes = batch.bytes_with(text, concat);
+    if bytes > limits.multiline_bytes {
+        let context = vec![limits.multiline_bytes.to_string()];
+        return Err(Fault { code: "MULTILINE_MAX_BYTES", context, text: "Multiline batch max-bytes exceeded" });
+    }
+    if relayed_bytes(turn, word, target, text) > MAX_LINE {
+        return Err(Fault::invalid());
+    }
+    if let Some(ClientBatch::Open(batch)) = turn.me_mut().batch.as_deref_mut() {
+        let line = TextLine { text: text.into(), concat: concat && !batch.lines.is_empty() };
+        batch.lines.push(line);
+        (batch.saying, batch.bytes) = (Some(saying), bytes);
+    }
+    Ok(())
+}
+
+/// Whether two targets are one: names are compared as names, the prefixes of a STATUSMSG byte for byte.
+fn is_same(turn: &Turn<'_>, a: &str, b: &str) -> bool {
+    let ((a_prefixes, a), (b_prefixes, b)) = (split(a).unwrap_or(("", a)), split(b).unwrap_or(("", b)));
+    a_prefixes == b_prefixes && turn.state.casemapping().same(a, b)
+}
+
+/// Gives up the open batch, if there is one, and tells its client at once.
+fn fail(turn: &mut Turn<'_>, fault: &Fault) {
+    match turn.me_mut().batch.take().map(|batch| *batch) {
+        Some(ClientBatch::Open(batch)) => {
+            let own = turn.label.take();
+            with_label(turn, &batch, |turn| tell(turn, fault));
+            turn.label = own;
+            turn.me_mut().batch = Some(Box::new(ClientBatch::Failed(batch.reference)));
+        }
+        other => turn.me_mut().batch = other.map(Box::new),
+    }
+}
+
+fn tell(turn: &mut Turn<'_>, fault: &Fault) {
+    let context: Vec<&str> = fault.context.iter().map(String::as_str).collect();
+    turn.fail("BATCH", fault.code, &context, fault.text);
+}
+
+/// Does something whose answer has the label that the batch began with. That of its end stands only where its beginning
+/// had none.
+fn with_label(turn: &mut Turn<'_>, batch: &OpenBatch, act: impl FnOnce(&mut Turn<'_>)) {
+    let Some(label) = &batch.label else { return act(turn) };
+    let own = turn.label.replace(Label::new(turn.conn, label));
+    act(turn);
+    turn.answer_label();
+    turn.label = own;
 }

@@ -1,0 +1,41 @@
+//! The tags of a client's line that go on to others.
+
+use std::collections::BTreeSet;
+
+/// The client-only tags among `tags`, as they are written and in their order.
+///
+/// message-tags, "Client-only tags": "Client-only tags are client-initiated tags that servers MUST attach to the
+/// message when relaying it". Of two with one key the last one counts; those with a malformed key are dropped.
+pub(super) fn client_only(tags: &str) -> String {
+    let mut keys = BTreeSet::new();
+    let mut kept: Vec<&str> =
+        tags.rsplit(';').filter(|tag| is_client_only(key(tag)) && keys.insert(key(tag))).collect();
+    kept.reverse();
+    kept.join(";")
+}
+
+fn key(tag: &str) -> &str {
+    tag.split_once('=').map_or(tag, |(key, _)| key)
+}
+
+fn is_client_only(key: &str) -> bool {
+    let allowed = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'/');
+    key.strip_prefix('+').is_some_and(|name| !name.is_empty() && name.bytes().all(allowed))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::client_only;
+
+    #[test]
+    fn only_well_formed_client_only_tags_are_left() {
+        assert_eq!(
+            client_only(r"+typing=active;time=1;+draft/react=\:\s;msgid=x"),
+            r"+typing=active;+draft/react=\:\s"
+        );
+        assert_eq!(client_only("+a=1;+b;+a=2;+c="), "+b;+a=2;+c=");
+        for none in ["", "a=b", "+", "+=x", "++a", "+a_b=1", "+é", ";;", "label=+a"] {
+            assert_eq!(client_only(none), "", "{none}");
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! The ids of messages that were sent, so that it is known whose they were.
+
+use std::collections::VecDeque;
+
+/// Messages of one place, the oldest first; of each its number and what is to be known of it.
+#[derive(Debug)]
+pub(in super::super) struct Remembered<T> {
+    messages: VecDeque<(u64, T)>,
+}
+
+impl<T> Default for Remembered<T> {
+    fn default() -> Self {
+        Self { messages: VecDeque::new() }
+    }
+}
+
+impl<T> Remembered<T> {
+    /// Remembers the newest message; of more than `most` the oldest is forgotten. Numbers rise.
+    pub(super) fn remember(&mut self, number: u64, what: T, most: usize) {
+        debug_assert!(self.messages.back().is_none_or(|&(last, _)| last < number), "numbers rise");
+        self.messages.push_back((number, what));
+        while self.messages.len() > most {
+            self.messages.pop_front();
+        }
+    }
+
+    /// What is known of a message; `None` if it is not remembered.
+    pub(super) fn get(&self, number: u64) -> Option<&T> {
+        self.position(number).map(|at| &self.messages[at].1)
+    }
+
+    /// Forgets a message.
+    pub(super) fn forget(&mut self, number: u64) {
+        if let Some(at) = self.position(number) {
+            self.messages.remove(at);
+        }
+    }
+
+    fn position(&self, number: u64) -> Option<usize> {
+        self.messages.binary_search_by_key(&number, |&(number, _)| number).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Remembered;
+
+    #[test]
+    fn the_oldest_is_forgotten_first() {
+        let mut said = Remembered::default();
+        for number in [3, 5, 9] {
+            said.remember(number, number * 10, 2);
+        }
+        assert_eq!([3, 4, 5, 9].map(|number| said.get(number).copied()), [None, None, Some(50), Some(90)]);
+        said.forget(5);
+        said.forget(4);
+        assert_eq!([5, 9].map(|number| said.get(number).copied()), [None, Some(90)]);
+        said.remember(10, 1, 0);
+        assert_eq!(said.get(10), None);
+    }
+}

@@ -1,0 +1,92 @@
+//! What somebody says, before it is known to whom.
+
+/// The commands that say something; they differ in their word and in whether anything is ever answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Saying {
+    Privmsg,
+    /// RFC 2812 §3.3.2: "automatic replies MUST NEVER be sent in response to a NOTICE message. This rule applies
+    /// to servers too".
+    Notice,
+    /// IRCv3 message-tags: "TAGMSG is defined for sending messages with tags but no text content."
+    Tagmsg,
+}
+
+impl Saying {
+    /// The command's word.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Privmsg => "PRIVMSG",
+            Self::Notice => "NOTICE",
+            Self::Tagmsg => "TAGMSG",
+        }
+    }
+
+    /// Whether its sender hears why it was refused.
+    pub(super) fn is_answered(self) -> bool {
+        self != Self::Notice
+    }
+}
+
+/// A line of a message in several lines.
+#[derive(Debug)]
+pub(super) struct TextLine {
+    pub(super) text: Box<str>,
+    /// It goes on in the line of the line before it.
+    pub(super) concat: bool,
+}
+
+/// What a message holds besides its tags.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Content<'a> {
+    Nothing,
+    Line(&'a str),
+    /// IRCv3 draft/multiline.
+    Lines(&'a [TextLine]),
+}
+
+/// A message without its target.
+#[derive(Debug)]
+pub(super) struct Speech<'a> {
+    pub(super) saying: Saying,
+    pub(super) content: Content<'a>,
+    /// Its client-only tags, as they are written.
+    pub(super) tags: &'a str,
+}
+
+impl Speech<'_> {
+    /// Whether a line of it is a question from client to client, or an answer to one, and no ACTION.
+    pub(super) fn has_ctcp(&self) -> bool {
+        match self.content {
+            Content::Nothing => false,
+            Content::Line(text) => is_ctcp(text),
+            Content::Lines(lines) => lines.iter().any(|line| is_ctcp(&line.text)),
+        }
+    }
+
+    /// Whether its only tags say that somebody is typing.
+    pub(super) fn is_typing(&self) -> bool {
+        let key = |tag: &str| tag.split('=').next() == Some("+typing");
+        matches!(self.content, Content::Nothing) && self.tags.split(';').all(key)
+    }
+}
+
+fn is_ctcp(text: &str) -> bool {
+    let Some(command) = text.strip_prefix('\x01') else { return false };
+    command.strip_prefix("ACTION").is_none_or(|rest| !rest.is_empty() && !rest.starts_with([' ', '\x01']))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_ctcp;
+
+    #[test]
+    fn an_action_is_no_ctcp() {
+        for text in ["\x01ACTION waves\x01", "\x01ACTION\x01", "\x01ACTION", "VERSION", "", "x\x01VERSION\x01"] {
+            assert!(!is_ctcp(text), "{text:?}");
+        }
+        for text in ["\x01VERSION\x01", "\x01", "\x01\x01", "\x01ACTIONS\x01", "\x01action waves\x01", "\x01 ACTION x"]
+        {
+            assert!(is_ctcp(text), "{text:?}");
+        }
+    }
+}
