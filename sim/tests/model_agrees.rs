@@ -1,6 +1,7 @@
 //! The server and the reference model are given the same random events; whatever the server answers must be what
 //! the model says. No network stands between them, so this is the quickest way to find where they differ.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use rand_chacha::ChaCha8Rng;
@@ -10,16 +11,21 @@ use verbatim::planted::{Bug, Bugs};
 use verbatim::server::{Action, Actions, AskId, CloseReason, Config, ConnId, Event, Limits, Server};
 use verbatim::slots::Slots;
 use verbatim::time::Time;
+use verbatim::wire::{Line, Message, tags};
 
 /// How many seeds are played. Thousands were, when this was written.
 const SEEDS: u64 = 40;
 
 /// Whatever a seed decides.
-struct Dice(ChaCha8Rng);
+struct Dice {
+    numbers: ChaCha8Rng,
+    /// What users said last: the targets, and the ids that the server gave.
+    ids: VecDeque<String>,
+}
 
 impl Dice {
     fn below(&mut self, most: usize) -> usize {
-        (self.0.next_u64() % most as u64) as usize
+        (self.numbers.next_u64() % most as u64) as usize
     }
 
     fn one_in(&mut self, many: usize) -> bool {
@@ -44,8 +50,9 @@ const CAPS: &[&str] = &[
     "account-tag",
     "away-notify",
     "batch",
-    "cap-notify",
     "chghost",
+    "draft/message-redaction",
+    "draft/multiline",
     "draft/pre-away",
     "extended-monitor",
     "labeled-response",
@@ -55,6 +62,7 @@ const CAPS: &[&str] = &[
     "setname",
     "userhost-in-names",
 ];
+const STATUS: &[&str] = &["@#a", "+#b", "~@+#a", "%#A", "@alice", "+", "@#none", "&#c"];
 const TEXTS: &[&str] =
     &["hello", ":two words", ":", ":  spaces ", ":\u{1}ACTION waves\u{1}", "::colon", ":Grüße", "x\u{7}y"];
 const MASKS: &[&str] =
@@ -91,7 +99,7 @@ const VALUES: &[&str] = &[
 ];
 
 /// Tags before a line, or none.
-fn tags(dice: &mut Dice) -> String {
+fn some_tags(dice: &mut Dice) -> String {
     let some = [
         "label=L1",
         "label=a\\:b",
@@ -121,20 +129,26 @@ const LATER: &[&str] = &["ISUPPORT", "TAGMSG", "WHO", "WHOIS", "WHOWAS", "VERSIO
 /// A line, mostly such as a client would send.
 fn line(dice: &mut Dice) -> String {
     let line = untagged(dice);
-    let is_later = LATER.iter().any(|word| line.split(' ').next() == Some(word));
     let is_said = ["PRIVMSG", "NOTICE"].contains(&&*line.split(' ').next().unwrap_or("").to_ascii_uppercase());
-    match (is_later, is_said) {
+    match (false, is_said) {
         (true, _) => "PING later".to_owned(),
         (_, true) => line,
-        _ => tags(dice) + &line,
+        _ => some_tags(dice) + &line,
     }
 }
 
 fn untagged(dice: &mut Dice) -> String {
+    let line = any_line(dice);
+    let is_later = LATER.iter().any(|word| line.split(' ').next() == Some(word));
+    if is_later { "PING later".to_owned() } else { line }
+}
+
+fn any_line(dice: &mut Dice) -> String {
     match dice.below(44) {
         0..=6 => own_line(dice),
         7..=33 => channel_line(dice),
-        34..=39 => query(dice),
+        34..=36 => query(dice),
+        37..=39 => later_line(dice),
         _ => odd_line(dice),
     }
 }
@@ -201,11 +215,53 @@ fn channel_line(dice: &mut Dice) -> String {
         }
         20 => format!("MODE {nick} {}", dice.pick(&["", "+i", "-i", "+o", "-o", "+x", "+i-i", "-ix+i", "+", ":"])),
         _ => {
-            let targets = dice.several(&[NICKS, CHANNELS, CHANNELS].concat());
+            let targets = dice.several(&[NICKS, CHANNELS, CHANNELS, STATUS].concat());
             let words = ["PRIVMSG", "PRIVMSG", "NOTICE", "privmsg", "TAGMSG"];
             format!("{} {targets} {}", dice.pick(&words), text(dice, 20))
         }
     }
+}
+
+/// What is about something said before: a part of a message in several lines, or its redaction.
+fn later_line(dice: &mut Dice) -> String {
+    let target = dice.pick(&[NICKS, CHANNELS, STATUS].concat());
+    let reference =
+        dice.pick(&["r", "r", "s", "", "0123456789012345678901234567890123456789012345678901234567890123x"]);
+    match dice.below(8) {
+        0 => format!(
+            "BATCH {}{reference} {}",
+            dice.pick(&["+", "-", "", "+"]),
+            dice.pick(&["draft/multiline a", "x", ""])
+        ),
+        1 => format!("BATCH -{reference}"),
+        2 => format!("BATCH +{reference} draft/multiline {target}"),
+        _ => {
+            let at = dice.below(dice.ids.len() + 1);
+            let said = dice.ids.get(at).cloned().unwrap_or_else(|| "#a x".to_owned());
+            let id = said.split(' ').next_back().unwrap_or("");
+            let said = if dice.one_in(3) { format!("{target} {id}") } else { said };
+            format!("REDACT {said} {}", text(dice, 2))
+        }
+    }
+}
+
+/// A message in several lines, mostly a good one, with other lines in between sometimes.
+fn several_lines(dice: &mut Dice) -> String {
+    let target = dice.pick(&["alice", "bob", "carol", "#a", "#b", "@#a", "+#b", "#c", "nobody"]);
+    let command = dice.pick(&["PRIVMSG", "PRIVMSG", "NOTICE"]);
+    let mut lines = format!("{}BATCH +r draft/multiline {target}\r\n", some_tags(dice).replace("batch=b1", "+z"));
+    for _ in 0..if dice.one_in(6) { dice.below(28) } else { dice.below(5) } {
+        let concat = if dice.one_in(3) { ";draft/multiline-concat" } else { "" };
+        let text = if dice.one_in(4) { ":".to_owned() } else { text(dice, 30) };
+        lines += &match dice.below(40) {
+            0 => untagged(dice),
+            1 => format!("@batch=r {}", untagged(dice)),
+            2 => "@label=L1 PING between".to_owned(),
+            _ => format!("@batch=r{concat};label=L2;+x=y {command} {target} {text}"),
+        };
+        lines += "\r\n";
+    }
+    lines + dice.pick(&["BATCH -r", "@label=L3 BATCH -r", "BATCH -r", "BATCH -s"])
 }
 
 /// What somebody asks.
@@ -255,7 +311,7 @@ fn bytes(dice: &mut Dice, fresh: bool) -> Vec<u8> {
         };
         return format!("{pass}{caps}NICK {nick}\r\nUSER u 0 * :Real {nick}\r\nMODE {nick} +i\r\n").into_bytes();
     }
-    let mut bytes = line(dice).into_bytes();
+    let mut bytes = if dice.one_in(20) { several_lines(dice) } else { line(dice) }.into_bytes();
     match dice.below(60) {
         0 => bytes.extend([0, 0xff, b'x']),
         1 => bytes.insert(dice.below(bytes.len() + 1), 0),
@@ -266,6 +322,14 @@ fn bytes(dice: &mut Dice, fresh: bool) -> Vec<u8> {
     }
     bytes.extend_from_slice(end);
     bytes
+}
+
+/// Where something was said, and its id, as REDACT takes them.
+fn said(line: &Line) -> Option<String> {
+    let message = Message::parse(&line[..line.len() - 2]).ok()?;
+    let id = tags::find(message.tags, "msgid")?;
+    let target = message.param(if message.command == "BATCH" { 2 } else { 0 })?;
+    (!["JOIN", "MODE", "QUIT"].contains(&message.command)).then(|| format!("{target} {id}"))
 }
 
 struct Run {
@@ -282,9 +346,18 @@ struct Run {
 
 impl Run {
     fn new(seed: u64, bugs: Bugs) -> Self {
-        let mut dice = Dice(ChaCha8Rng::seed_from_u64(seed));
-        let limits =
-            Limits { channels_per_user: 4, list_entries: 3, invitations: 2, whowas_entries: 4, ..Limits::default() };
+        let mut dice = Dice { numbers: ChaCha8Rng::seed_from_u64(seed), ids: VecDeque::new() };
+        let limits = Limits {
+            channels_per_user: 4,
+            list_entries: 3,
+            invitations: 2,
+            whowas_entries: 4,
+            multiline_lines: 5,
+            multiline_bytes: 600,
+            redactable_messages: 3,
+            held_bytes: 400,
+            ..Limits::default()
+        };
         let config = Config {
             motd: if dice.one_in(2) { vec!["hi".to_owned(), String::new(), "é".repeat(300)] } else { Vec::new() },
             password: dice.one_in(3).then(|| "secret".to_owned()),
@@ -360,6 +433,10 @@ impl Run {
         for action in actions.list() {
             match action {
                 Action::Send { to, line } => {
+                    self.dice.ids.extend(said(line));
+                    if self.dice.ids.len() > 12 {
+                        self.dice.ids.pop_front();
+                    }
                     self.transcript.push(format!("{:?}< {}", actions.recipients(*to), line.text()))
                 }
                 Action::Verify { ask, password, hash } => {

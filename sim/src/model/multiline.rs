@@ -82,9 +82,8 @@ impl Model {
                 } else if first.strip_prefix('-') == Some(&reference) {
                     self.answer_to(who, label.clone(), Vec::new(), |_| {});
                     return true;
-                } else if !first.starts_with('+') {
-                    self.keep(who, Multiline::Failed(reference));
                 }
+                self.keep(who, Multiline::Failed(reference));
             }
             Multiline::None => {}
         }
