@@ -15,7 +15,7 @@ fn whox_answers_with_the_fields_that_were_asked_for_in_their_fixed_order() {
         12 s pass
         alice> WHO #a %tcuihsnfdlaor,42
         alice< :verbatim.local 354 alice 42 #a ~alice 10.0.0.1 10.0.0.1 verbatim.local alice H@ 0 12 0 n/a :alice
-        alice< :verbatim.local 354 alice 42 #a ~bob 255.255.255.255 10.0.0.2 verbatim.local bob GB 0 12 0 n/a :bob
+        alice< :verbatim.local 354 alice 42 #a ~bob 10.0.0.2 10.0.0.2 verbatim.local bob GB 0 12 0 n/a :bob
         alice< :verbatim.local 315 alice #a :End of WHO list
         alice> WHO bob %rnt
         alice< :verbatim.local 354 alice 0 bob :bob
@@ -39,7 +39,7 @@ fn whox_answers_with_the_fields_that_were_asked_for_in_their_fixed_order() {
 }
 
 #[test]
-fn an_address_is_shown_to_its_owner_and_where_the_host_shows_it_anyway() {
+fn the_host_stands_for_the_address() {
     check(
         r"
         alice, bob register
@@ -50,11 +50,11 @@ fn an_address_is_shown_to_its_owner_and_where_the_host_shows_it_anyway() {
         alice> USERIP
         alice< :verbatim.local 461 alice USERIP :Not enough parameters
         alice> USERIP bob carol nobody alice
-        alice< :verbatim.local 340 alice :bob=+~bob@10.0.0.2 carol=+~c@0.0.0.0 alice=+~alice@10.0.0.1
+        alice< :verbatim.local 340 alice :bob=+~bob@10.0.0.2 carol=+~c@gate.example alice=+~alice@10.0.0.1
         carol> USERIP carol
         carol< :verbatim.local 340 carol :carol=+~c@gate.example
         alice> WHO carol %ni
-        alice< :verbatim.local 354 alice 255.255.255.255 carol
+        alice< :verbatim.local 354 alice gate.example carol
         alice< :verbatim.local 315 alice carol :End of WHO list
         carol> WHO carol %ni
         carol< :verbatim.local 354 carol gate.example carol
