@@ -24,7 +24,7 @@ fn several_lines_are_one_message() {
         bob< @batch=B1;time=NOW :alice!~alice@10.0.0.1 PRIVMSG #A :
         bob< @batch=B1;time=NOW :alice!~alice@10.0.0.1 PRIVMSG #A :third,\x20
         bob< @batch=B1;draft/multiline-concat;time=NOW :alice!~alice@10.0.0.1 PRIVMSG #A :longer
-        bob< @time=NOW :alice!~alice@10.0.0.1 BATCH -B1
+        bob< @time=NOW;msgid=#1 :alice!~alice@10.0.0.1 BATCH -B1
         carol< @time=NOW;msgid=#1;+draft/reply=x :alice!~alice@10.0.0.1 PRIVMSG #A :first
         carol< @time=NOW :alice!~alice@10.0.0.1 PRIVMSG #A :third,\x20
         carol< @time=NOW :alice!~alice@10.0.0.1 PRIVMSG #A :longer
@@ -37,7 +37,7 @@ fn several_lines_are_one_message() {
         alice> BATCH -1 and what stands here is ignored
         bob< @time=NOW;msgid=#2 :alice!~alice@10.0.0.1 BATCH +B2 draft/multiline bob
         bob< @batch=B2;time=NOW :alice!~alice@10.0.0.1 NOTICE bob :one
-        bob< @time=NOW :alice!~alice@10.0.0.1 BATCH -B2
+        bob< @time=NOW;msgid=#2 :alice!~alice@10.0.0.1 BATCH -B2
         alice> BATCH +1 draft/multiline carol
         alice> @batch=1 NOTICE carol :
         alice> @batch=1 NOTICE carol :two
@@ -84,7 +84,7 @@ fn several_lines_are_echoed_as_one() {
         alice< @label=1;msgid=#1 :alice!~alice@10.0.0.1 BATCH +B1 draft/multiline #a
         alice< @batch=B1 :alice!~alice@10.0.0.1 PRIVMSG #a :one
         alice< @batch=B1 :alice!~alice@10.0.0.1 PRIVMSG #a :two
-        alice< :alice!~alice@10.0.0.1 BATCH -B1
+        alice< @msgid=#1 :alice!~alice@10.0.0.1 BATCH -B1
         bob< :alice!~alice@10.0.0.1 PRIVMSG #a :one
         bob< :alice!~alice@10.0.0.1 PRIVMSG #a :two
         bob> AWAY :out
@@ -95,7 +95,7 @@ fn several_lines_are_echoed_as_one() {
         alice< @label=3 :verbatim.local BATCH +B2 labeled-response
         alice< @batch=B2;msgid=#2 :alice!~alice@10.0.0.1 BATCH +B3 draft/multiline bob
         alice< @batch=B3 :alice!~alice@10.0.0.1 PRIVMSG bob :one
-        alice< @batch=B2 :alice!~alice@10.0.0.1 BATCH -B3
+        alice< @batch=B2;msgid=#2 :alice!~alice@10.0.0.1 BATCH -B3
         alice< @batch=B2 :verbatim.local 301 alice bob :out
         alice< :verbatim.local BATCH -B2
         bob< :alice!~alice@10.0.0.1 PRIVMSG bob :one
@@ -104,10 +104,10 @@ fn several_lines_are_echoed_as_one() {
         alice> @label=5 BATCH -1
         alice< @label=4;msgid=#3 :alice!~alice@10.0.0.1 BATCH +B4 draft/multiline alice
         alice< @batch=B4 :alice!~alice@10.0.0.1 PRIVMSG alice :one
-        alice< :alice!~alice@10.0.0.1 BATCH -B4
+        alice< @msgid=#3 :alice!~alice@10.0.0.1 BATCH -B4
         alice< @msgid=#3 :alice!~alice@10.0.0.1 BATCH +B5 draft/multiline alice
         alice< @batch=B5 :alice!~alice@10.0.0.1 PRIVMSG alice :one
-        alice< :alice!~alice@10.0.0.1 BATCH -B5
+        alice< @msgid=#3 :alice!~alice@10.0.0.1 BATCH -B5
         alice< @label=5 :verbatim.local ACK
         alice> CAP REQ -echo-message
         alice< :verbatim.local CAP alice ACK :-echo-message
@@ -121,7 +121,7 @@ fn several_lines_are_echoed_as_one() {
         alice> BATCH -1
         alice< @msgid=#4 :alice!~alice@10.0.0.1 BATCH +B6 draft/multiline alice
         alice< @batch=B6 :alice!~alice@10.0.0.1 PRIVMSG alice :one
-        alice< :alice!~alice@10.0.0.1 BATCH -B6
+        alice< @msgid=#4 :alice!~alice@10.0.0.1 BATCH -B6
     ",
     );
 }

@@ -318,7 +318,7 @@ fn a_message_in_several_lines_is_taken_back_as_one() {
         alice< @msgid=#1 :alice!~alice@10.0.0.1 BATCH +B1 draft/multiline #a
         alice< @batch=B1 :alice!~alice@10.0.0.1 PRIVMSG #a :one
         alice< @batch=B1 :alice!~alice@10.0.0.1 PRIVMSG #a :two
-        alice< :alice!~alice@10.0.0.1 BATCH -B1
+        alice< @msgid=#1 :alice!~alice@10.0.0.1 BATCH -B1
         bob< @msgid=#1 :alice!~alice@10.0.0.1 PRIVMSG #a :one
         bob< :alice!~alice@10.0.0.1 PRIVMSG #a :two
         alice> REDACT #a #1
