@@ -16,7 +16,7 @@ pub(super) enum Cap {
     MessageRedaction,
     Metadata,
     Multiline,
-    NoImplicitNames,
+    DraftNoImplicitNames,
     PreAway,
     EchoMessage,
     ExtendedJoin,
@@ -25,6 +25,8 @@ pub(super) enum Cap {
     LabeledResponse,
     MessageTags,
     MultiPrefix,
+    /// On by its older name, too: [`Cap::DraftNoImplicitNames`].
+    NoImplicitNames,
     ServerTime,
     Setname,
     StandardReplies,
@@ -78,7 +80,7 @@ pub(super) const CAPABILITIES: &[Capability] = &[
         }),
         about: "one message can have several lines",
     },
-    row("draft/no-implicit-names", Cap::NoImplicitNames, "JOIN is not answered with the channel's members"),
+    row("draft/no-implicit-names", Cap::DraftNoImplicitNames, "the older name of no-implicit-names"),
     row("draft/pre-away", Cap::PreAway, "AWAY can be said before registration"),
     row("echo-message", Cap::EchoMessage, "what one says comes back as others read it"),
     row("extended-join", Cap::ExtendedJoin, "JOIN shows the account and the real name"),
@@ -87,6 +89,7 @@ pub(super) const CAPABILITIES: &[Capability] = &[
     row("labeled-response", Cap::LabeledResponse, "an answer carries the label of its question"),
     row("message-tags", Cap::MessageTags, "messages carry tags, their ids among them"),
     row("multi-prefix", Cap::MultiPrefix, "NAMES and WHO show all of a member's prefixes, not only the highest"),
+    row("no-implicit-names", Cap::NoImplicitNames, "JOIN is not answered with the channel's members"),
     row("server-time", Cap::ServerTime, "every line carries its time"),
     row("setname", Cap::Setname, "real names can change, and a change is told"),
     row("standard-replies", Cap::StandardReplies, "FAIL, WARN and NOTE are understood"),
@@ -98,7 +101,12 @@ pub(super) const CAPABILITIES: &[Capability] = &[
 pub(super) struct Caps(u32);
 
 impl Caps {
+    /// Whether the capability is on, by whichever of its names.
     pub(super) fn has(self, cap: Cap) -> bool {
+        self.is_set(cap) || cap == Cap::NoImplicitNames && self.is_set(Cap::DraftNoImplicitNames)
+    }
+
+    fn is_set(self, cap: Cap) -> bool {
         self.0 & (1 << cap as u32) != 0
     }
 
@@ -109,9 +117,10 @@ impl Caps {
         }
     }
 
-    /// What `asked` (`name -name …`) makes of these; `None` if it names a capability that does not exist.
+    /// What `asked` (`name -name …`) makes of these, its last word on each; `None` if it names a capability that does
+    /// not exist.
     pub(super) fn changed(mut self, asked: &str) -> Option<Self> {
-        for word in asked.split_ascii_whitespace() {
+        for word in asked.split(' ').filter(|word| !word.is_empty()) {
             let (name, on) = word.strip_prefix('-').map_or((word, true), |name| (name, false));
             self.set(CAPABILITIES.iter().find(|row| row.name == name)?.cap, on);
         }
@@ -120,7 +129,7 @@ impl Caps {
 
     /// The names of those that are on.
     pub(super) fn names(self) -> Vec<String> {
-        CAPABILITIES.iter().filter(|row| self.has(row.cap)).map(|row| row.name.to_owned()).collect()
+        CAPABILITIES.iter().filter(|row| self.is_set(row.cap)).map(|row| row.name.to_owned()).collect()
     }
 }
 

@@ -4,7 +4,8 @@ use super::caps::Cap;
 use super::label::Label;
 use super::turn::{Turn, cut};
 use super::{
-    channels, help, info, isupport, messages, metadata, modes, monitor, oper, presence, queries, registration, stats,
+    channels, help, info, isupport, messages, metadata, modes, monitor, negotiation, oper, presence, queries,
+    registration, stats,
 };
 use crate::wire::numeric::*;
 use crate::wire::{Message, tags};
@@ -33,7 +34,7 @@ pub(super) const COMMANDS: &[Command] = &[
     Command { name: "ADMIN", least_params: 0, phase: Registered, handler: info::admin },
     Command { name: "AWAY", least_params: 0, phase: Always, handler: presence::away },
     Command { name: "BATCH", least_params: 1, phase: Registered, handler: messages::batch },
-    Command { name: "CAP", least_params: 1, phase: Always, handler: registration::cap },
+    Command { name: "CAP", least_params: 1, phase: Always, handler: negotiation::cap },
     Command { name: "HELP", least_params: 0, phase: Registered, handler: help::help },
     Command { name: "HELPOP", least_params: 0, phase: Registered, handler: help::help },
     Command { name: "INFO", least_params: 0, phase: Registered, handler: info::info },
@@ -85,7 +86,11 @@ const SHOWN_COMMAND_BYTES: usize = 32;
 pub(super) fn dispatch(turn: &mut Turn<'_>, message: &Message<'_>) {
     let word = message.command.to_ascii_uppercase();
     turn.label = label(turn, message);
-    let command = COMMANDS.binary_search_by(|command| command.name.cmp(&word)).ok().map(|at| &COMMANDS[at]);
+    let row = COMMANDS.binary_search_by(|command| command.name.cmp(&word)).ok();
+    if let Some(row) = row {
+        turn.state.count_command(row);
+    }
+    let command = row.map(|row| &COMMANDS[row]);
     let registered = turn.me().is_registered();
     if registered && messages::collect(turn, message, &word) {
         return;
@@ -115,10 +120,21 @@ fn label(turn: &Turn<'_>, message: &Message<'_>) -> Option<Label> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::words::WORDS;
     use super::COMMANDS;
 
     #[test]
     fn the_table_is_sorted_so_that_it_can_be_searched() {
         assert!(COMMANDS.windows(2).all(|pair| pair[0].name < pair[1].name));
+    }
+
+    #[test]
+    fn every_command_is_put_into_words() {
+        let names: Vec<&str> = WORDS.iter().map(|words| words.name).collect();
+        assert_eq!(names, COMMANDS.iter().map(|command| command.name).collect::<Vec<_>>());
+        for words in WORDS {
+            assert_eq!(words.usage.split(' ').next(), Some(words.name));
+            assert!(words.about.ends_with('.') && words.about.len() <= 100, "{words:?}");
+        }
     }
 }

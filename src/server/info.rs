@@ -1,10 +1,11 @@
 //! Server queries (RFC 2812 §3.4).
 
+use super::config::Admin;
 use super::isupport;
 use super::turn::Turn;
 use crate::time::Time;
-use crate::wire::Message;
 use crate::wire::numeric::*;
+use crate::wire::{Casemapping, Message};
 
 /// The name and version that 002, 004 and 351 show.
 pub(super) const VERSION: &str = concat!("verbatim-", env!("CARGO_PKG_VERSION"));
@@ -16,18 +17,27 @@ pub(super) fn date(time: Time) -> String {
 }
 
 /// Whether the command is for this server; else says that there is no other.
+///
+/// Modern IRC: a target is "the name of a server, … (or a mask), or the nick of a user" who is on it.
 pub(super) fn is_here(turn: &mut Turn<'_>, target: Option<&str>) -> bool {
-    match target {
-        Some(server) if !server.is_empty() && !server.eq_ignore_ascii_case(&turn.config.name) => {
-            turn.reply(ERR_NOSUCHSERVER, &[server]);
-            false
-        }
-        _ => true,
+    let here = match target {
+        None | Some("") => true,
+        Some(target) => matches_here(turn, target) || turn.state.find(target).is_some(),
+    };
+    if !here {
+        turn.reply(ERR_NOSUCHSERVER, &[target.unwrap_or_default()]);
     }
+    here
 }
 
-pub(super) fn lusers(turn: &mut Turn<'_>, _message: &Message<'_>) {
-    send_lusers(turn);
+fn matches_here(turn: &Turn<'_>, mask: &str) -> bool {
+    Casemapping::Ascii.matches(mask, &turn.config.name)
+}
+
+pub(super) fn lusers(turn: &mut Turn<'_>, message: &Message<'_>) {
+    if is_here(turn, message.param(1)) {
+        send_lusers(turn);
+    }
 }
 
 pub(super) fn send_lusers(turn: &mut Turn<'_>) {
@@ -81,14 +91,44 @@ pub(super) fn time(turn: &mut Turn<'_>, message: &Message<'_>) {
     }
 }
 
-pub(super) fn admin(turn: &mut Turn<'_>, _message: &Message<'_>) {
-    turn.reply(ERR_UNKNOWNCOMMAND, &["ADMIN"]);
+pub(super) fn admin(turn: &mut Turn<'_>, message: &Message<'_>) {
+    if !is_here(turn, message.param(0)) {
+        return;
+    }
+    let (name, admin) = (&turn.config.name, &turn.config.admin);
+    if *admin == Admin::default() {
+        return turn.reply(ERR_NOADMININFO, &[name]);
+    }
+    turn.reply(RPL_ADMINME, &[name]);
+    turn.reply_filled(RPL_ADMINLOC1, &[], &[&admin.location]);
+    turn.reply_filled(RPL_ADMINLOC2, &[], &[&admin.organisation]);
+    turn.reply_filled(RPL_ADMINEMAIL, &[], &[&admin.email]);
 }
 
-pub(super) fn info(turn: &mut Turn<'_>, _message: &Message<'_>) {
-    turn.reply(ERR_UNKNOWNCOMMAND, &["INFO"]);
+pub(super) fn info(turn: &mut Turn<'_>, message: &Message<'_>) {
+    if !is_here(turn, message.param(0)) {
+        return;
+    }
+    let since = ["On-line since ", &date(turn.started)].concat();
+    for line in [VERSION, "An IRC server that says it word for word", &since] {
+        turn.reply_filled(RPL_INFO, &[], &[line]);
+    }
+    turn.reply(RPL_ENDOFINFO, &[]);
 }
 
-pub(super) fn links(turn: &mut Turn<'_>, _message: &Message<'_>) {
-    turn.reply(ERR_UNKNOWNCOMMAND, &["LINKS"]);
+/// There is one server, and it is linked to no other.
+pub(super) fn links(turn: &mut Turn<'_>, message: &Message<'_>) {
+    let (server, mask) = match message.params() {
+        [] => (None, None),
+        [mask] => (None, Some(*mask)),
+        [server, mask, ..] => (Some(*server), Some(*mask)),
+    };
+    if !is_here(turn, server) {
+        return;
+    }
+    if mask.is_none_or(|mask| mask.is_empty() || matches_here(turn, mask)) {
+        let (name, network) = (&turn.config.name, &turn.config.network);
+        turn.reply_text(RPL_LINKS, &["*", name], &["0 ", network].concat());
+    }
+    turn.reply(RPL_ENDOFLINKS, &["*"]);
 }

@@ -1,11 +1,12 @@
 //! What the server supports (005), made from the limits and tables that it goes by.
 
+use super::caps::Cap;
 use super::channel::{ListMode, MUTE};
 use super::mode_table::{CHANNEL_MODES, Kind, RANKS, USER_MODES};
 use super::turn::Turn;
 use super::user::UserMode;
 use crate::wire::Message;
-use crate::wire::numeric::RPL_ISUPPORT;
+use crate::wire::numeric::{ERR_NOTREGISTERED, RPL_ISUPPORT};
 
 /// The user modes (004).
 pub(super) fn user_modes() -> String {
@@ -102,8 +103,16 @@ fn most_targets(targets: usize) -> String {
 /// Tokens on one line. RFC 2812 allows 15 parameters; the nick and the text take two.
 const TOKENS_PER_LINE: usize = 13;
 
-/// Sends all tokens, on as many lines as they need.
+/// Sends all tokens, on as many lines as they need, and in a batch for those who know of it.
 pub(super) fn send(turn: &mut Turn<'_>) {
+    if turn.has_cap(Cap::Batch) && turn.has_cap(Cap::ExtendedIsupport) {
+        turn.in_batch("draft/isupport", &[], send_lines);
+    } else {
+        send_lines(turn);
+    }
+}
+
+fn send_lines(turn: &mut Turn<'_>) {
     let tokens = tokens(turn);
     for line in tokens.chunks(TOKENS_PER_LINE) {
         let params: Vec<&str> = line.iter().map(String::as_str).collect();
@@ -111,7 +120,10 @@ pub(super) fn send(turn: &mut Turn<'_>) {
     }
 }
 
-/// ISUPPORT (IRCv3 draft/extended-isupport).
+/// ISUPPORT (IRCv3 draft/extended-isupport). Before registration for those alone who asked for the capability.
 pub(super) fn isupport(turn: &mut Turn<'_>, _message: &Message<'_>) {
-    send(turn);
+    match turn.me().is_registered() || turn.has_cap(Cap::ExtendedIsupport) {
+        true => send(turn),
+        false => turn.reply(ERR_NOTREGISTERED, &[]),
+    }
 }

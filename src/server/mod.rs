@@ -20,6 +20,7 @@ mod metadata;
 mod mode_table;
 mod modes;
 mod monitor;
+mod negotiation;
 mod oper;
 mod operator;
 mod outgoing;
@@ -30,11 +31,13 @@ mod state;
 mod stats;
 mod turn;
 mod user;
+mod words;
 
 pub use config::{Admin, Config, Limits};
 pub use event::{Action, Actions, AskId, CloseReason, ConnId, Event, Recipients, Reload, Secret};
 pub use operator::{Operator, PRIVILEGES, Privilege};
 
+use caps::Cap;
 use outgoing::Outgoing;
 use state::State;
 use turn::Turn;
@@ -43,7 +46,7 @@ use user::{Purpose, User};
 use crate::planted::Bug;
 use crate::time::Time;
 use crate::wire::numeric::{ERR_INPUTTOOLONG, ERR_UNKNOWNERROR};
-use crate::wire::{LineLimits, Message, Split};
+use crate::wire::{LineLimits, Message, ParseError, Split};
 
 /// An IRC server without a socket, a clock or a thread.
 #[derive(Debug)]
@@ -157,15 +160,24 @@ impl Server {
         turn.label = waiting.label;
         match waiting.purpose {
             Purpose::Register => registration::password_verified(&mut turn, right),
+            Purpose::Oper { name, privileges } => oper::password_verified(&mut turn, &name, privileges, right),
+            Purpose::Rehash => unreachable!("a password was asked about"),
         }
         turn.answer_label();
         self.go_on(now, conn, &waiting.held, actions);
     }
 
-    fn reloaded(&mut self, _now: Time, _ask: Option<AskId>, outcome: Result<&Reload, &str>, _actions: &mut Actions) {
+    /// From now on the new settings hold. Users who are operators stay so, with what they may do.
+    fn reloaded(&mut self, now: Time, ask: Option<AskId>, outcome: Result<&Reload, &str>, actions: &mut Actions) {
         if let Ok(reload) = outcome {
             self.config = reload.config.clone();
         }
+        let Some((conn, waiting)) = ask.and_then(|ask| self.state.answered(ask)) else { return };
+        let mut turn = self.turn(now, conn, actions);
+        turn.label = waiting.label;
+        oper::settings_read(&mut turn, outcome.map(|reload| &reload.kept[..]));
+        turn.answer_label();
+        self.go_on(now, conn, &waiting.held, actions);
     }
 
     /// Handles what came while the connection waited.
@@ -185,7 +197,12 @@ impl Server {
             Split::Line(line) => match Message::parse(line) {
                 Ok(message) => command::dispatch(&mut turn, &message),
                 Err(error) => {
-                    turn.reply_filled(ERR_UNKNOWNERROR, &["*"], &[&error.to_string()]);
+                    match error {
+                        ParseError::NotUtf8 if turn.has_cap(Cap::StandardReplies) => {
+                            turn.fail("*", "INVALID_UTF8", &[], "Your message was not UTF-8");
+                        }
+                        _ => turn.reply_filled(ERR_UNKNOWNERROR, &["*"], &[&error.to_string()]),
+                    }
                     messages::line_refused(&mut turn);
                 }
             },

@@ -1,21 +1,123 @@
 //! What operators of the server do: OPER, KILL, REHASH, WALLOPS (RFC 2812 §3.1.4, §3.7.1, §4.2, §4.7).
 
-use super::turn::Turn;
+use super::event::{ConnId, Secret};
+use super::operator::Privilege;
+use super::turn::{Turn, cut};
+use super::user::{Purpose, UserMode};
 use crate::wire::Message;
-use crate::wire::numeric::ERR_UNKNOWNCOMMAND;
+use crate::wire::numeric::*;
 
-pub(super) fn oper(turn: &mut Turn<'_>, _message: &Message<'_>) {
-    turn.reply(ERR_UNKNOWNCOMMAND, &["OPER"]);
+/// Whether the one whose turn it is may do something that operators do; else says that they may not.
+pub(super) fn is_permitted(turn: &mut Turn<'_>, privilege: Privilege) -> bool {
+    let me = turn.me();
+    if me.may(privilege) {
+        return true;
+    }
+    match me.is_operator() {
+        true => turn.reply(ERR_NOPRIVS, &[privilege.name()]),
+        false => turn.reply(ERR_NOPRIVILEGES, &[]),
+    }
+    false
 }
 
-pub(super) fn kill(turn: &mut Turn<'_>, _message: &Message<'_>) {
-    turn.reply(ERR_UNKNOWNCOMMAND, &["KILL"]);
+pub(super) fn oper(turn: &mut Turn<'_>, message: &Message<'_>) {
+    let [name, password] = message.params()[..2] else { unreachable!("the table asks for two parameters") };
+    let config = turn.config;
+    let Some(operator) = config.operators.iter().find(|operator| operator.name == name) else {
+        return refuse(turn, ERR_PASSWDMISMATCH);
+    };
+    // Modern IRC: "If the client is not connecting from a valid host for the given name … ERR_NOOPERHOST".
+    let me = turn.me();
+    let from = [&me.name, "@", &me.host].concat();
+    let matches = |mask: &String| turn.state.casemapping().matches(mask, &from);
+    if !operator.hosts.is_empty() && !operator.hosts.iter().any(matches) {
+        return refuse(turn, ERR_NOOPERHOST);
+    }
+    // A hash is slow by intention, so it is computed elsewhere. What is granted is what the entry says now.
+    let ask = turn.wait(Purpose::Oper { name: name.into(), privileges: operator.privileges.clone() });
+    turn.actions.verify(ask, Secret::new(password), &operator.password);
 }
 
+fn refuse(turn: &mut Turn<'_>, numeric: Numeric) {
+    turn.reply(numeric, &[]);
+    let who = turn.me().described();
+    turn.notify(turn.conn, &[&who, " failed to become an operator"].concat());
+}
+
+/// Goes on with an OPER that waited for its password.
+pub(super) fn password_verified(turn: &mut Turn<'_>, name: &str, privileges: Vec<Privilege>, right: bool) {
+    if !right {
+        return refuse(turn, ERR_PASSWDMISMATCH);
+    }
+    turn.reply(RPL_YOUREOPER, &[]);
+    turn.me_mut().privileges = privileges;
+    if turn.state.set_user_mode(turn.conn, UserMode::Operator, true) {
+        let nick = turn.me().shown_nick().to_owned();
+        let message = turn.act("MODE").param(&nick).param("+o");
+        turn.send(&message);
+    }
+    let who = turn.me().described();
+    turn.notify(turn.conn, &[&who, " is now an operator (", name, ")"].concat());
+}
+
+pub(super) fn kill(turn: &mut Turn<'_>, message: &Message<'_>) {
+    let [nick, reason] = message.params()[..2] else { unreachable!("the table asks for two parameters") };
+    if reason.is_empty() {
+        return turn.reply(ERR_NEEDMOREPARAMS, &["KILL"]);
+    }
+    if !is_permitted(turn, Privilege::Kill) {
+        return;
+    }
+    if nick.eq_ignore_ascii_case(&turn.config.name) {
+        return turn.reply(ERR_CANTKILLSERVER, &[]);
+    }
+    let Some(victim) = turn.state.find(nick) else { return turn.reply(ERR_NOSUCHNICK, &[nick]) };
+    let reason = cut(reason, turn.config.limits.kick_bytes);
+    let nick = turn.state.user(victim).shown_nick().to_owned();
+    let message = turn.act("KILL").param(&nick).trailing(reason).cut();
+    turn.deliver(&[victim], &message);
+    // Modern IRC: "Killed (<killer> (<reason>))".
+    let text = ["Killed (", turn.me().shown_nick(), " (", reason, "))"].concat();
+    turn.as_user(victim, |turn| turn.kill(&text));
+}
+
+/// The file is the shell's to know: its name is shown to nobody.
 pub(super) fn rehash(turn: &mut Turn<'_>, _message: &Message<'_>) {
-    turn.reply(ERR_UNKNOWNCOMMAND, &["REHASH"]);
+    if is_permitted(turn, Privilege::Rehash) {
+        turn.reply(RPL_REHASHING, &["*"]);
+        let ask = turn.wait(Purpose::Rehash);
+        turn.actions.reload(ask);
+    }
 }
 
-pub(super) fn wallops(turn: &mut Turn<'_>, _message: &Message<'_>) {
-    turn.reply(ERR_UNKNOWNCOMMAND, &["WALLOPS"]);
+/// Tells whoever asked for it what came of reading the settings: the keys that wait for a restart, or why the old
+/// settings stay.
+pub(super) fn settings_read(turn: &mut Turn<'_>, outcome: Result<&[String], &str>) {
+    match outcome {
+        Ok(kept) => {
+            for key in kept {
+                let text = [key, " needs a restart"].concat();
+                let message = turn.serve("NOTICE").param(turn.me().shown_nick()).trailing(&text).cut();
+                turn.send(&message);
+            }
+        }
+        Err(reason) => turn.reply_filled(ERR_UNKNOWNERROR, &["REHASH"], &[reason]),
+    }
+}
+
+pub(super) fn wallops(turn: &mut Turn<'_>, message: &Message<'_>) {
+    let text = message.params()[0];
+    if text.is_empty() {
+        return turn.reply(ERR_NEEDMOREPARAMS, &["WALLOPS"]);
+    }
+    if !is_permitted(turn, Privilege::Wallops) {
+        return;
+    }
+    let message = turn.act("WALLOPS").trailing(text);
+    if message.is_too_long() {
+        return turn.reply(ERR_INPUTTOOLONG, &[]);
+    }
+    let hears = |user: &super::user::User| user.is_registered() && user.has(UserMode::Wallops);
+    let to: Vec<ConnId> = turn.state.users().filter(|(_, user)| hears(user)).map(|(conn, _)| conn).collect();
+    turn.deliver(&to, &message);
 }

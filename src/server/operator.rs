@@ -27,6 +27,14 @@ pub const PRIVILEGES: &[(&str, Privilege, &str)] = &[
     ("watch", Privilege::Watch, "STATS in full, and notices of who comes and goes: user mode s"),
 ];
 
+impl Privilege {
+    /// Its name in the configuration.
+    pub(super) fn name(self) -> &'static str {
+        let row = PRIVILEGES.iter().find(|row| row.1 == self);
+        row.expect("every privilege has a row").0
+    }
+}
+
 /// Somebody who may become an operator with `OPER`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Operator {

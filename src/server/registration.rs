@@ -1,6 +1,5 @@
-//! Connection registration (RFC 2812 §3.1, §3.7; IRCv3 "Client Capability Negotiation").
+//! Connection registration, and what keeps and ends a connection (RFC 2812 §3.1, §3.7). CAP is in `negotiation`.
 
-use super::caps::{self, Cap};
 use super::event::Secret;
 use super::info;
 use super::isupport;
@@ -11,7 +10,7 @@ use super::turn::{Turn, cut};
 use super::user::Purpose;
 use crate::planted::Bug;
 use crate::wire::numeric::*;
-use crate::wire::{MAX_LINE, Message, Nick};
+use crate::wire::{Message, Nick};
 
 pub(super) fn pass(turn: &mut Turn<'_>, message: &Message<'_>) {
     match &mut turn.me_mut().registration {
@@ -80,76 +79,8 @@ pub(super) fn user(turn: &mut Turn<'_>, message: &Message<'_>) {
     complete(turn);
 }
 
-pub(super) fn cap(turn: &mut Turn<'_>, message: &Message<'_>) {
-    let subcommand = message.params()[0].to_ascii_uppercase();
-    let argument = message.param(1).unwrap_or_default();
-    match subcommand.as_str() {
-        "LS" => {
-            open_negotiation(turn, true);
-            // "If a client sends CAP LS 302 …, the server MUST treat it as having requested cap-notify".
-            let values = argument.parse().is_ok_and(|version: u32| version >= 302);
-            if values {
-                let mut caps = turn.me().caps;
-                caps.set(Cap::Notify, true);
-                turn.state.set_caps(turn.conn, caps);
-            }
-            cap_list(turn, "LS", &caps::all(turn.config, values), values);
-        }
-        "LIST" => cap_list(turn, "LIST", &turn.me().caps.names(), false),
-        "REQ" => {
-            open_negotiation(turn, true);
-            // "The server MUST reply with either all of the requested changes (ACK) or none of them (NAK)."
-            match turn.me().caps.changed(argument) {
-                Some(changed) => {
-                    turn.state.set_caps(turn.conn, changed);
-                    cap_reply(turn, "ACK", argument);
-                }
-                None => cap_reply(turn, "NAK", argument),
-            }
-        }
-        "END" => {
-            open_negotiation(turn, false);
-            complete(turn);
-        }
-        _ => turn.reply(ERR_INVALIDCAPCMD, &[cut(&subcommand, 32)]),
-    }
-}
-
-fn cap_reply(turn: &mut Turn<'_>, subcommand: &str, text: &str) {
-    let message = turn.serve("CAP").param(turn.me().shown_nick()).param(subcommand).trailing(text).cut();
-    turn.send(&message);
-}
-
-/// Lists capabilities, on several lines where one cannot hold them: then `*` marks all but the last, for clients that
-/// know of version 302; for others the list ends where the line does.
-fn cap_list(turn: &mut Turn<'_>, subcommand: &str, caps: &[String], several: bool) {
-    let head = turn.serve("CAP").param(turn.me().shown_nick()).param(subcommand);
-    let room = MAX_LINE - head.clone().param("*").trailing("").len();
-    let mut lines = vec![String::new()];
-    for cap in caps {
-        let line = lines.last_mut().expect("there is one");
-        if line.len() + 1 + cap.len() > room && several {
-            lines.push(cap.clone());
-        } else {
-            line.push_str(if line.is_empty() { "" } else { " " });
-            line.push_str(cap);
-        }
-    }
-    let (last, before) = lines.split_last().expect("there is one");
-    for line in before {
-        turn.send(&head.clone().param("*").trailing(line));
-    }
-    turn.send(&head.trailing(last).cut());
-}
-
-fn open_negotiation(turn: &mut Turn<'_>, open: bool) {
-    if let Some(registration) = &mut turn.me_mut().registration {
-        registration.negotiating = open;
-    }
-}
-
 /// Registers the connection if nothing is missing any more, and welcomes it.
-fn complete(turn: &mut Turn<'_>) {
+pub(super) fn complete(turn: &mut Turn<'_>) {
     let Some(registration) = &turn.me().registration else { return };
     if turn.me().nick.is_none() || !registration.user_given || registration.negotiating {
         return;
@@ -181,6 +112,8 @@ fn register(turn: &mut Turn<'_>) {
     me.last_spoke = now;
     turn.state.count_registered();
     welcome(turn);
+    let who = turn.me().described();
+    turn.notify(turn.conn, &[&who, " has connected"].concat());
 }
 
 fn welcome(turn: &mut Turn<'_>) {

@@ -25,6 +25,10 @@ pub(super) struct State {
     most_registered: usize,
     invisible: usize,
     operators: usize,
+    /// Who is sent server notices.
+    notified: BTreeSet<ConnId>,
+    /// How often each command came, by its row.
+    commands: Vec<u64>,
     nicks: BTreeMap<Folded, ConnId>,
     /// What the nicks look like: see [`Nick::skeleton`].
     looks: BTreeMap<Box<str>, Vec<ConnId>>,
@@ -98,6 +102,7 @@ impl State {
         self.registered -= usize::from(user.is_registered());
         self.invisible -= usize::from(user.is_invisible());
         self.operators -= usize::from(user.is_operator());
+        self.notified.remove(&conn);
         Some(user)
     }
 
@@ -150,6 +155,12 @@ impl State {
     /// Switches a user's mode, and returns whether that changed anything.
     pub(super) fn set_user_mode(&mut self, conn: ConnId, mode: UserMode, on: bool) -> bool {
         let changes = self.user_mut(conn).set(mode, on);
+        if mode == UserMode::Notices {
+            match on {
+                true => self.notified.insert(conn),
+                false => self.notified.remove(&conn),
+            };
+        }
         let count = match mode {
             UserMode::Invisible => &mut self.invisible,
             UserMode::Operator => &mut self.operators,
@@ -161,6 +172,24 @@ impl State {
             (false, _) => {}
         }
         changes
+    }
+
+    /// Who is sent server notices (`+s`), in the order of the numbers.
+    pub(super) fn notified(&self) -> impl Iterator<Item = ConnId> {
+        self.notified.iter().copied()
+    }
+
+    /// Counts a command, by its row in the table.
+    pub(super) fn count_command(&mut self, row: usize) {
+        if self.commands.len() <= row {
+            self.commands.resize(row + 1, 0);
+        }
+        self.commands[row] += 1;
+    }
+
+    /// How often each command came, by its row; those behind the last that came are left out.
+    pub(super) fn command_counts(&self) -> &[u64] {
+        &self.commands
     }
 
     /// Changes what a client asked for.
@@ -255,6 +284,15 @@ impl State {
         let before = self.channel_names.insert(folded, id);
         assert!(before.is_none(), "a channel is created once");
         id
+    }
+
+    /// Gives a channel another name, which no other channel has. All else stays as it is.
+    pub(super) fn rename_channel(&mut self, id: ChannelId, name: ChannelName) {
+        let folded = self.casemapping.fold(name.as_str());
+        let before = std::mem::replace(&mut self.channel_mut(id).name, name);
+        self.channel_names.remove(&self.casemapping.fold(before.as_str()));
+        let taken = self.channel_names.insert(folded, id);
+        assert!(taken.is_none(), "a channel's new name is free");
     }
 
     pub(super) fn enter(&mut self, id: ChannelId, member: Member) {

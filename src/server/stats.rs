@@ -1,9 +1,68 @@
 //! STATS: what the server counts (RFC 2812 §3.4.4).
 
+use super::info;
+use super::oper;
+use super::operator::Privilege;
+use super::queries;
 use super::turn::Turn;
+use super::words::WORDS;
 use crate::wire::Message;
-use crate::wire::numeric::ERR_UNKNOWNCOMMAND;
+use crate::wire::numeric::*;
 
-pub(super) fn stats(turn: &mut Turn<'_>, _message: &Message<'_>) {
-    turn.reply(ERR_UNKNOWNCOMMAND, &["STATS"]);
+pub(super) fn stats(turn: &mut Turn<'_>, message: &Message<'_>) {
+    let Some(letter) = message.param(0).and_then(|asked| asked.chars().next()) else {
+        return turn.reply(ERR_NEEDMOREPARAMS, &["STATS"]);
+    };
+    if !info::is_here(turn, message.param(1)) {
+        return;
+    }
+    match letter {
+        'u' => uptime(turn),
+        'p' => operators_online(turn),
+        'm' if oper::is_permitted(turn, Privilege::Watch) => commands(turn),
+        'o' if oper::is_permitted(turn, Privilege::Watch) => operators(turn),
+        _ => {}
+    }
+    turn.reply(RPL_ENDOFSTATS, &[letter.encode_utf8(&mut [0; 4])]);
+}
+
+/// `Server Up 0 days 1:02:03`
+fn uptime(turn: &mut Turn<'_>) {
+    let secs = turn.now.since(turn.started).as_secs();
+    let clock = format!("{}:{:02}:{:02}", secs / 3600 % 24, secs / 60 % 60, secs % 60);
+    turn.reply_filled(RPL_STATSUPTIME, &[], &[&(secs / 86400).to_string(), &clock]);
+}
+
+/// The operators whom the asker may see.
+fn operators_online(turn: &mut Turn<'_>) {
+    let operators = turn.state.users().filter(|(_, user)| user.is_operator());
+    let seen = operators.filter(|&(conn, _)| queries::may_see_user(turn, conn));
+    let lines: Vec<String> = seen
+        .map(|(_, user)| {
+            let idle = turn.now.since(user.last_spoke).as_secs();
+            format!("{} idle {idle}", user.described())
+        })
+        .collect();
+    for line in lines {
+        turn.reply_filled(RPL_STATSDEBUG, &["p"], &[&line]);
+    }
+}
+
+/// How often each command came.
+fn commands(turn: &mut Turn<'_>) {
+    let counts = turn.state.command_counts().to_vec();
+    for (words, count) in WORDS.iter().zip(counts).filter(|&(_, count)| count > 0) {
+        turn.reply(RPL_STATSCOMMANDS, &[words.name, &count.to_string()]);
+    }
+}
+
+/// Who may become an operator, and from where.
+fn operators(turn: &mut Turn<'_>) {
+    let anywhere = ["*@*".to_owned()];
+    for operator in &turn.config.operators {
+        let hosts = if operator.hosts.is_empty() { &anywhere[..] } else { &operator.hosts };
+        for host in hosts {
+            turn.reply(RPL_STATSOLINE, &["O", host, "*", &operator.name]);
+        }
+    }
 }

@@ -310,33 +310,70 @@ impl Turn<'_> {
 
     /// Ends the connection by the server's will: others hear QUIT, the one whose turn it is an ERROR.
     pub(super) fn disconnect(&mut self, reason: &str) {
+        self.close(reason);
+        self.forget(reason);
+    }
+
+    /// Ends the connection by an operator's will: the one whose turn it is hears their QUIT, too, and then the ERROR.
+    pub(super) fn kill(&mut self, reason: &str) {
+        self.tell_quit(&[self.conn], reason);
+        self.close(reason);
+        self.clean_up(reason);
+    }
+
+    fn close(&mut self, reason: &str) {
         let text = ["Closing link: (", &self.me().host, ") [", reason, "]"].concat();
         self.send(&Outgoing::bare("ERROR").trailing(&text).cut());
         if self.label.as_ref().is_some_and(|label| label.conn == self.conn) {
             self.answer_label();
         }
         self.actions.close(self.conn);
-        self.forget(reason);
     }
 
     /// Cleans up after a connection, everywhere, and tells those who shared a channel with it.
     pub(super) fn forget(&mut self, reason: &str) {
         if self.me().is_registered() {
-            let message = self.act("QUIT").trailing(reason).cut();
-            let witnesses = self.state.witnesses(self.conn);
-            if self.config.bugs.has(Bug::QuitToldTwice) && self.me().channels.len() > 1 {
-                self.deliver(&witnesses, &message);
-            }
-            self.deliver(&witnesses, &message);
-            let nick = self.me().shown_nick().to_owned();
-            self.state.unwatch_all(self.conn);
-            self.tell_offline(&nick);
-            self.state.remember(self.conn, self.now, self.config.limits.whowas_entries);
+            self.tell_quit(&[], reason);
+        }
+        self.clean_up(reason);
+    }
+
+    /// Tells `first` and those who shared a channel with a user that they are gone.
+    fn tell_quit(&mut self, first: &[ConnId], reason: &str) {
+        let message = self.act("QUIT").trailing(reason).cut();
+        let told = [first, &self.state.witnesses(self.conn)].concat();
+        if self.config.bugs.has(Bug::QuitToldTwice) && self.me().channels.len() > 1 {
+            self.deliver(&told, &message);
+        }
+        self.deliver(&told, &message);
+    }
+
+    /// Takes a connection out of every table. Whoever watches that is told.
+    fn clean_up(&mut self, reason: &str) {
+        let (conn, user) = (self.conn, self.me());
+        let left = user.is_registered().then(|| (user.shown_nick().to_owned(), user.described()));
+        if let Some((nick, _)) = &left {
+            self.state.unwatch_all(conn);
+            self.tell_offline(nick);
+            self.state.remember(conn, self.now, self.config.limits.whowas_entries);
         }
         for id in std::mem::take(&mut self.me_mut().channels) {
-            self.leave(id, self.conn);
+            self.leave(id, conn);
         }
-        self.state.remove(self.conn);
+        self.state.remove(conn);
+        if let Some((_, who)) = left {
+            self.notify(conn, &[&who, " has left: ", reason].concat());
+        }
+    }
+
+    /// Tells everybody who wants to know (user mode `s`) what happened, but for the one whom it is about.
+    pub(super) fn notify(&mut self, about: ConnId, text: &str) {
+        let to: Vec<ConnId> = self.state.notified().filter(|&conn| conn != about).collect();
+        for conn in to {
+            let nick = self.state.user(conn).shown_nick();
+            let message = self.serve("NOTICE").param(nick).trailing(&["*** ", text].concat()).cut();
+            self.deliver(&[conn], &message);
+        }
     }
 }
 

@@ -27,6 +27,8 @@ pub(super) struct User {
     /// What is still missing; `None` once the user is registered.
     pub(super) registration: Option<Registration>,
     pub(super) caps: Caps,
+    /// `CAP LS 302` came: the client knows of capabilities' values, and of lists on several lines.
+    pub(super) knows_values: bool,
     /// A bit for each mode: see [`UserMode`].
     modes: u8,
     /// What an operator of the server may do; empty for others.
@@ -79,6 +81,10 @@ pub(super) struct Waiting {
 pub(super) enum Purpose {
     /// The registration goes on if the server's password is right.
     Register,
+    /// Somebody becomes an operator, by this name and with these privileges, if the password is right.
+    Oper { name: Box<str>, privileges: Vec<Privilege> },
+    /// An operator asked for the settings to be read anew.
+    Rehash,
 }
 
 /// What a connection has said of itself so far.
@@ -101,6 +107,7 @@ impl User {
             realname: "".into(),
             registration: Some(Registration::default()),
             caps: Caps::default(),
+            knows_values: false,
             modes: 0,
             privileges: Vec::new(),
             account: None,
@@ -134,6 +141,11 @@ impl User {
     /// `nick!user@host`, which stands before everything that the user does.
     pub(super) fn source(&self) -> String {
         [self.shown_nick(), "!", &self.name, "@", &self.host].concat()
+    }
+
+    /// `nick (~user@host)`, as server notices and STATS show somebody.
+    pub(super) fn described(&self) -> String {
+        [self.shown_nick(), " (", &self.name, "@", &self.host, ")"].concat()
     }
 
     pub(super) fn has(&self, mode: UserMode) -> bool {

@@ -2,8 +2,8 @@
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use verbatim::server::Config;
 
+use crate::oper::with_operators;
 use crate::script::{World, check};
 
 #[test]
@@ -75,8 +75,8 @@ fn unknown_commands_are_named() {
         alice< :verbatim.local 421 alice 001 :Unknown command
         alice> {x*500}
         alice< :verbatim.local 421 alice {X*32} :Unknown command
-        alice> OPER root secret
-        alice< :verbatim.local 421 alice OPER :Unknown command
+        alice> DIE root secret
+        alice< :verbatim.local 421 alice DIE :Unknown command
     ",
     );
 }
@@ -158,7 +158,7 @@ fn parameters_past_the_needed_ones_are_ignored() {
         alice< :verbatim.local PONG verbatim.local :a
         alice> AWAY out to lunch
         alice< :verbatim.local 306 alice :You have been marked as being away
-        alice> LUSERS a b c
+        alice> LUSERS a * c
         alice< :verbatim.local 251 alice :There are 1 users and 0 invisible on 1 servers
         alice< :verbatim.local 254 alice 1 :channels formed
         alice< :verbatim.local 255 alice :I have 1 clients and 0 servers
@@ -174,7 +174,8 @@ fn word() -> impl Strategy<Value = String> {
         8 => prop::sample::select(vec![
             "ann", "ben", "cat", "ANN", "#a", "#b", "#A", "#a,#b", "ann,ben", "0", "*", "*!*@*", "302", "LS", "REQ",
             "END", "LIST", "multi-prefix", "-multi-prefix", "userhost-in-names", "o", "+o", "-o", "+v", "+b", "-b",
-            "+k", "-k", "+l", "+imnst", "-imnst", "+ovbk", "beI", "+lkbe", "10", "", ":", ",", "::", ":a b", "é", "+i",
+            "+k", "-k", "+l", "+imnst", "-imnst", "+ovbk", "beI", "+lkbe", "10", "", ":", ",", "::", ":a b", "é", "+i", "+sw",
+            "ken ken's", "olga olga's", "m", "p", "batch", "labeled-response", "draft/extended-isupport",
         ]).prop_map(str::to_owned),
         1 => "[ -~]{0,8}",
         1 => "\\PC{0,4}",
@@ -185,12 +186,14 @@ fn word() -> impl Strategy<Value = String> {
 /// A line that is nearly a command.
 fn line() -> impl Strategy<Value = Vec<u8>> {
     let verb = prop::sample::select(vec![
-        "AWAY", "CAP", "INVITE", "ISON", "JOIN", "JOIN", "JOIN", "KICK", "LIST", "LUSERS", "MODE", "MODE", "MODE",
-        "MOTD", "NAMES", "NICK", "NOTICE", "PART", "PASS", "PING", "PONG", "PRIVMSG", "QUIT", "TIME", "TOPIC", "USER",
-        "USERHOST", "VERSION", "WHO", "WHOIS", "WHOWAS", "NONSENSE",
+        "ADMIN", "AWAY", "CAP", "HELP", "INFO", "INVITE", "ISON", "ISUPPORT", "JOIN", "JOIN", "JOIN", "KICK", "KILL",
+        "LINKS", "LIST", "LUSERS", "MODE", "MODE", "MODE", "MOTD", "NAMES", "NICK", "NOTICE", "OPER", "PART", "PASS",
+        "PING", "PONG", "PRIVMSG", "QUIT", "REHASH", "STATS", "TIME", "TOPIC", "USER", "USERHOST", "USERIP", "VERSION",
+        "WALLOPS", "WHO", "WHOIS", "WHOWAS", "NONSENSE",
     ]);
     prop_oneof![
         12 => (verb, vec(word(), 0..5)).prop_map(|(verb, words)| format!("{verb} {}\r\n", words.join(" ")).into_bytes()),
+        2 => Just(b"OPER ken ken's\r\n".to_vec()),
         1 => vec(any::<u8>(), 0..700),
         1 => (450..520_usize).prop_map(|count| format!("PRIVMSG #a :{}\r\n", "é".repeat(count / 2)).into_bytes()),
     ]
@@ -215,7 +218,7 @@ proptest! {
         1 => Just(Deed::Ends),
         1 => (0..100_u64).prop_map(Deed::Passes),
     ]), 0..120)) {
-        let (mut world, people) = (World::new(Config::default()), ["ann", "ben", "cat"]);
+        let (mut world, people) = (World::new(with_operators()), ["ann", "ben", "cat"]);
         for (who, deed) in deeds {
             let name = people[who];
             if !world.is_connected(name) {

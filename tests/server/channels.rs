@@ -2,7 +2,7 @@
 
 use verbatim::server::{Config, Limits};
 
-use crate::script::{World, check, check_with};
+use crate::script::{check, check_with};
 
 #[test]
 fn a_join_is_told_to_all_and_shows_the_joiner_who_is_there() {
@@ -216,113 +216,6 @@ fn a_topic_is_read_set_and_cleared_by_members() {
         alice> TOPIC #a
         alice< :verbatim.local 332 alice #a :{é*150}
         alice< :verbatim.local 333 alice #a alice!~alice@10.0.0.1 1000000005
-    ",
-    );
-}
-
-#[test]
-fn names_shows_members_to_those_who_may_see_them() {
-    check(
-        r"
-        alice, bob, carol register
-        alice, bob join #A
-        bob> MODE bob +i
-        bob< :bob!~bob@10.0.0.2 MODE bob +i
-        alice> MODE #a +v bob
-        alice, bob< :alice!~alice@10.0.0.1 MODE #A +v bob
-        carol> NAMES
-        carol< :verbatim.local 366 carol * :End of /NAMES list
-        carol> NAMES :
-        carol< :verbatim.local 366 carol * :End of /NAMES list
-        carol> NAMES #a,#nowhere,a
-        carol< :verbatim.local 353 carol = #A :@alice
-        carol< :verbatim.local 366 carol #A :End of /NAMES list
-        carol< :verbatim.local 366 carol #nowhere :End of /NAMES list
-        carol< :verbatim.local 366 carol a :End of /NAMES list
-        bob> NAMES #a
-        bob< :verbatim.local 353 bob = #A :@alice +bob
-        bob< :verbatim.local 366 bob #A :End of /NAMES list
-        alice> MODE #a +s
-        alice, bob< :alice!~alice@10.0.0.1 MODE #A +s
-        bob> NAMES #a
-        bob< :verbatim.local 353 bob @ #A :@alice +bob
-        bob< :verbatim.local 366 bob #A :End of /NAMES list
-        carol> NAMES #a
-        carol< :verbatim.local 366 carol #a :End of /NAMES list
-        carol> NAMES
-        carol< :verbatim.local 366 carol * :End of /NAMES list
-        alice> PART #a
-        alice, bob< :alice!~alice@10.0.0.1 PART #A
-        bob> MODE #a -s
-        bob< :verbatim.local 482 bob #A :You're not channel operator
-        carol> NAMES #a
-        carol< :verbatim.local 366 carol #a :End of /NAMES list
-    ",
-    );
-}
-
-#[test]
-fn names_takes_as_many_lines_as_it_needs() {
-    let mut world = World::new(Config::default());
-    let nicks: Vec<String> = (10..60).map(|n| format!("somebody_with_a_long_nick_{n}")).collect();
-    for nick in &nicks {
-        world.act(&format!("{nick} registers"));
-        world.act(&format!("{nick} joins #a"));
-    }
-    world.act(&format!("{} ends", nicks[0]));
-    world.heard();
-    world.act(&format!("{}> NAMES #a", nicks[1]));
-    let heard = world.heard();
-    let shown: Vec<&str> = heard.iter().filter_map(|line| line.split_once(" = #a :")).map(|(_, names)| names).collect();
-    assert!(shown.len() > 2, "{heard:#?}");
-    assert_eq!(shown.join(" "), nicks[1..].join(" "));
-}
-
-#[test]
-fn list_shows_the_channels_that_may_be_seen() {
-    check(
-        r"
-        alice, bob register
-        alice joins #b,#C,#a
-        bob joins #a
-        alice> TOPIC #a :about a
-        alice, bob< :alice!~alice@10.0.0.1 TOPIC #a :about a
-        alice> MODE #C +s
-        alice< :alice!~alice@10.0.0.1 MODE #C +s
-        bob> LIST
-        bob< :verbatim.local 321 bob Channel :Users  Name
-        bob< :verbatim.local 322 bob #a 2 :about a
-        bob< :verbatim.local 322 bob #b 1 :
-        bob< :verbatim.local 323 bob :End of /LIST
-        alice> LIST
-        alice< :verbatim.local 321 alice Channel :Users  Name
-        alice< :verbatim.local 322 alice #a 2 :about a
-        alice< :verbatim.local 322 alice #b 1 :
-        alice< :verbatim.local 322 alice #C 1 :
-        alice< :verbatim.local 323 alice :End of /LIST
-        bob> LIST #A,#c,#nowhere
-        bob< :verbatim.local 321 bob Channel :Users  Name
-        bob< :verbatim.local 322 bob #a 2 :about a
-        bob< :verbatim.local 323 bob :End of /LIST
-        alice> LIST #?
-        alice< :verbatim.local 321 alice Channel :Users  Name
-        alice< :verbatim.local 322 alice #a 2 :about a
-        alice< :verbatim.local 322 alice #b 1 :
-        alice< :verbatim.local 322 alice #C 1 :
-        alice< :verbatim.local 323 alice :End of /LIST
-        alice> LIST *B
-        alice< :verbatim.local 321 alice Channel :Users  Name
-        alice< :verbatim.local 322 alice #b 1 :
-        alice< :verbatim.local 323 alice :End of /LIST
-        alice> LIST :
-        alice< :verbatim.local 321 alice Channel :Users  Name
-        alice< :verbatim.local 322 alice #a 2 :about a
-        alice< :verbatim.local 322 alice #b 1 :
-        alice< :verbatim.local 322 alice #C 1 :
-        alice< :verbatim.local 323 alice :End of /LIST
-        alice> LIST >3
-        alice< :verbatim.local 321 alice Channel :Users  Name
-        alice< :verbatim.local 323 alice :End of /LIST
     ",
     );
 }

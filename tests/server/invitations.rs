@@ -167,6 +167,10 @@ fn who_may_invite_whom() {
         alice, bob< :alice!~alice@10.0.0.1 MODE #a +i
         bob> INVITE carol #a
         bob< :verbatim.local 482 bob #a :You're not channel operator
+        alice> MODE #a +h bob
+        alice, bob< :alice!~alice@10.0.0.1 MODE #a +h bob
+        bob> INVITE carol #a
+        bob< :verbatim.local 482 bob #a :You're not channel operator
         carol> AWAY :at lunch
         carol< :verbatim.local 306 carol :You have been marked as being away
         alice> INVITE carol #a
@@ -200,6 +204,31 @@ fn the_oldest_invitation_is_forgotten_first() {
         bob< :verbatim.local 336 bob #a
         bob< :verbatim.local 336 bob #c
         bob< :verbatim.local 337 bob :End of /INVITE list
+    ",
+    );
+}
+
+#[test]
+fn those_who_may_invite_hear_who_did() {
+    check(
+        r"
+        alice, bob, carol, dave, erin register
+        bob, carol, erin ask for invite-notify
+        alice, bob, carol, dave join #a
+        dave> INVITE erin #a
+        bob, carol, erin< :dave!~dave@10.0.0.4 INVITE erin #a
+        dave< :verbatim.local 341 dave erin #a
+        -- The inviter hears 341 alone, and those outside nothing.
+        carol> INVITE erin #a
+        bob, erin< :carol!~carol@10.0.0.3 INVITE erin #a
+        carol< :verbatim.local 341 carol erin #a
+        alice> MODE #a +ioh bob carol
+        alice, bob, carol, dave< :alice!~alice@10.0.0.1 MODE #a +ioh bob carol
+        alice> INVITE erin #a
+        alice< :verbatim.local 341 alice erin #a
+        bob, erin< :alice!~alice@10.0.0.1 INVITE erin #a
+        alice> INVITE dave #a
+        alice< :verbatim.local 443 alice dave #a :is already on channel
     ",
     );
 }

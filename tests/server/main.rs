@@ -1,13 +1,18 @@
 //! What the server says to every command, good and bad, as transcripts by the chapters of RFC 2812.
 
+mod auditorium;
 mod bad_input;
 mod channels;
 mod commands;
 mod echo;
+mod help;
+mod info;
 mod invitations;
 mod isupport;
+mod joining;
 mod kick;
 mod labels;
+mod list;
 mod messages;
 mod messages_modes;
 mod metadata;
@@ -18,11 +23,16 @@ mod modes_user;
 mod monitor;
 mod multiline;
 mod names;
+mod negotiation;
+mod oper;
 mod presence;
 mod queries;
 mod redaction;
 mod registration;
+mod rename;
 mod script;
+mod stand_ins;
+mod stats;
 mod tags;
 mod text;
 mod timeouts;

@@ -186,8 +186,6 @@ fn who_joins_is_told_and_tells() {
         bob> JOIN #a
         alice, bob< :bob!~bob@10.0.0.2 JOIN #a
         alice< :verbatim.local 761 alice bob status * :too
-        bob< :verbatim.local 353 bob = #a :@alice bob
-        bob< :verbatim.local 366 bob #a :End of /NAMES list
         bob< :verbatim.local BATCH +B3 metadata #a
         bob< @batch=B3 :verbatim.local 761 bob alice status * :here
         bob< @batch=B3 :verbatim.local 761 bob bob status * :too

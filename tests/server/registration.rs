@@ -18,9 +18,9 @@ fn nick_and_user_bring_the_welcome() {
         alice< :verbatim.local 001 alice :Welcome to the verbatim Network, alice!~a@10.0.0.1
         alice< :verbatim.local 002 alice :Your host is verbatim.local, running version verbatim-VERSION
         alice< :verbatim.local 003 alice :This server was created 2001-09-09 01:46:40 UTC
-        alice< :verbatim.local 004 alice verbatim.local verbatim-VERSION io Ibeiklmnostv Ibeklov
-        alice< :verbatim.local 005 alice AWAYLEN=200 CASEMAPPING=ascii CHANLIMIT=#:100 CHANMODES=beI,k,l,imnst CHANNELLEN=64 CHANTYPES=# EXCEPTS=e INVEX=I KEYLEN=32 KICKLEN=300 MAXLIST=b:100,e:100,I:100 MAXTARGETS=4 MODES=4 :are supported by this server
-        alice< :verbatim.local 005 alice NETWORK=verbatim NICKLEN=30 PREFIX=(ov)@+ TARGMAX=JOIN:,KICK:4,LIST:,NAMES:,NOTICE:4,PART:,PRIVMSG:4,WHOIS:1 TOPICLEN=300 USERLEN=18 UTF8ONLY :are supported by this server
+        alice< :verbatim.local 004 alice verbatim.local verbatim-VERSION BRiosw CIMRabefhiklmnoqstuv Iabefhkloqv
+        alice< :verbatim.local 005 alice AWAYLEN=200 CASEMAPPING=ascii CHANLIMIT=#:100 CHANMODES=beI,k,fl,CMRimnstu CHANNELLEN=64 CHANTYPES=# EXCEPTS=e INVEX=I KEYLEN=32 KICKLEN=300 MAXLIST=beI:100 MAXTARGETS=4 MODES=4 :are supported by this server
+        alice< :verbatim.local 005 alice NETWORK=verbatim NICKLEN=30 PREFIX=(qaohv)~&@%+ TARGMAX=JOIN:,KICK:4,LIST:,NAMES:,NOTICE:4,PART:,PRIVMSG:4,WHOIS:1 TOPICLEN=300 USERLEN=18 UTF8ONLY :are supported by this server
         alice< :verbatim.local 251 alice :There are 1 users and 0 invisible on 1 servers
         alice< :verbatim.local 255 alice :I have 1 clients and 0 servers
         alice< :verbatim.local 265 alice 1 1 :Current local users 1, max 1
@@ -40,19 +40,16 @@ fn user_may_come_before_nick() {
         alice connects from 2001:db8::1
         alice> USER alice 0 * :Alice
         alice> NICK alice
-        alice< :verbatim.local 001 alice :Welcome to the verbatim Network, alice!~alice@2001:db8::1
-        alice< :verbatim.local 002 alice :Your host is verbatim.local, running version verbatim-VERSION
-        alice< :verbatim.local 003 alice :This server was created 2001-09-09 01:46:40 UTC
-        alice< :verbatim.local 004 alice verbatim.local verbatim-VERSION io Ibeiklmnostv Ibeklov
-        alice< :verbatim.local 005 alice AWAYLEN=200 CASEMAPPING=ascii CHANLIMIT=#:100 CHANMODES=beI,k,l,imnst CHANNELLEN=64 CHANTYPES=# EXCEPTS=e INVEX=I KEYLEN=32 KICKLEN=300 MAXLIST=b:100,e:100,I:100 MAXTARGETS=4 MODES=4 :are supported by this server
-        alice< :verbatim.local 005 alice NETWORK=verbatim NICKLEN=30 PREFIX=(ov)@+ TARGMAX=JOIN:,KICK:4,LIST:,NAMES:,NOTICE:4,PART:,PRIVMSG:4,WHOIS:1 TOPICLEN=300 USERLEN=18 UTF8ONLY :are supported by this server
+        alice is welcomed
+        alice> USERHOST alice
+        alice< :verbatim.local 302 alice :alice=+~alice@2001:db8::1
+        alice> LUSERS
         alice< :verbatim.local 251 alice :There are 2 users and 0 invisible on 1 servers
         alice< :verbatim.local 253 alice 1 :unknown connection(s)
         alice< :verbatim.local 254 alice 1 :channels formed
         alice< :verbatim.local 255 alice :I have 2 clients and 0 servers
         alice< :verbatim.local 265 alice 2 2 :Current local users 2, max 2
         alice< :verbatim.local 266 alice 2 2 :Current global users 2, max 2
-        alice< :verbatim.local 422 alice :MOTD File is missing
     ",
     );
 }
@@ -365,7 +362,7 @@ fn capabilities_are_negotiated_before_the_welcome() {
         r"
         alice connects
         alice> CAP LS 302
-        alice< :verbatim.local CAP * LS :cap-notify multi-prefix userhost-in-names
+        alice< :verbatim.local CAP * LS :account-notify account-tag away-notify batch cap-notify chghost draft/channel-rename draft/extended-isupport draft/message-redaction draft/metadata-3=before-connect,max-subs=50,max-keys=20,max-value-bytes=300 draft/multiline=max-bytes=4096,max-lines=24 draft/no-implicit-names draft/pre-away echo-message extended-join extended-monitor invite-notify labeled-response message-tags multi-prefix no-implicit-names server-time setname standard-replies userhost-in-names
         alice> NICK alice
         alice> USER a 0 * :Alice
         alice> CAP LIST
@@ -392,7 +389,7 @@ fn capabilities_may_change_after_the_welcome() {
         r"
         alice registers
         alice> CAP LS
-        alice< :verbatim.local CAP alice LS :cap-notify multi-prefix userhost-in-names
+        alice< :verbatim.local CAP alice LS :account-notify account-tag away-notify batch cap-notify chghost draft/channel-rename draft/extended-isupport draft/message-redaction draft/metadata-3 draft/multiline draft/no-implicit-names draft/pre-away echo-message extended-join extended-monitor invite-notify labeled-response message-tags multi-prefix no-implicit-names server-time setname standard-replies userhost-in-names
         alice> CAP LIST
         alice< :verbatim.local CAP alice LIST :
         alice> CAP END
@@ -425,6 +422,8 @@ fn capabilities_may_change_after_the_welcome() {
         alice< :verbatim.local 319 alice alice :@+#a
         alice< :verbatim.local 312 alice alice verbatim.local :verbatim
         alice< :verbatim.local 378 alice alice :is connecting from *@10.0.0.1 10.0.0.1
+        alice< :verbatim.local 338 alice alice ~alice@10.0.0.1 10.0.0.1 :Is actually using host
+        alice< :verbatim.local 379 alice alice :is using modes +
         alice< :verbatim.local 317 alice alice 0 1000000000 :seconds idle, signon time
         alice< :verbatim.local 318 alice alice :End of /WHOIS list
         alice> CAP REQ userhost-in-names
@@ -452,7 +451,7 @@ fn a_whole_registration_may_come_in_one_piece() {
         alice connects
         alice> CAP LS 302\r\nNICK alice\r\nUSER a 0 * :Alice\r\nCAP REQ :multi-prefix\r\nCAP END\r\nJOIN #a
         bob< :alice!~a@10.0.0.2 JOIN #a
-        alice< :verbatim.local CAP * LS :cap-notify multi-prefix userhost-in-names
+        alice< :verbatim.local CAP * LS :account-notify account-tag away-notify batch cap-notify chghost draft/channel-rename draft/extended-isupport draft/message-redaction draft/metadata-3=before-connect,max-subs=50,max-keys=20,max-value-bytes=300 draft/multiline=max-bytes=4096,max-lines=24 draft/no-implicit-names draft/pre-away echo-message extended-join extended-monitor invite-notify labeled-response message-tags multi-prefix no-implicit-names server-time setname standard-replies userhost-in-names
         alice< :verbatim.local CAP alice ACK :multi-prefix
         alice is welcomed
         alice< :alice!~a@10.0.0.2 JOIN #a

@@ -6,13 +6,15 @@
 //! | `alice> NICK alice` | a line, sent with its CRLF; `alice, bob> …`: by each in turn |
 //! | `alice>\| NI` | bytes without a line end |
 //! | `alice, bob register` | connect, NICK, USER; what is said to that is passed over |
-//! | `alice registers with batch setname` | the same, with these capabilities |
+//! | `alice, bob ask for batch setname` | CAP REQ; that it is granted is passed over |
 //! | `alice, bob join #a` | JOIN; what is said to that is passed over |
 //! | `90 s pass` | the clock moves on, and every deadline on the way is kept |
 //! | `alice ends`, `alice is cut off`, `alice falls behind` | the driver says Closed: Ended, Reset, SendQueueExceeded |
 //! | `the server stops` | the driver says Stop |
 //! | `answers take time` | from now on the driver answers what the server asks only when told to |
-//! | `the answer comes` | to the oldest question that is open: a password is right if it is its own hash |
+//! | `the answer comes` | to the oldest question that is open: a password is right if it is its own hash; there are no new settings |
+//! | `new settings come, keeping a and b` | the oldest question's answer: with a message of the day, `new`; `a` and `b` need a restart |
+//! | `the host sends new settings` | the same settings, though nobody asked |
 //! | `-- why` | a remark |
 //! | `alice, bob< :carol!~carol@10.0.0.3 JOIN #a` | output: the next line that both hear |
 //! | `alice closed` | output: the server closes the connection |
@@ -25,10 +27,10 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use verbatim::server::{Action, Actions, CloseReason, Config, Event, Server};
+use verbatim::server::{Action, Actions, AskId, CloseReason, Config, Event, Reload, Server};
 use verbatim::time::Time;
 
-use crate::names::{Names, timed};
+use crate::stand_ins::{StandIns, timed};
 use crate::text::{bytes_of, checked, difference, text_of};
 
 /// Runs a script on a server with the default settings.
@@ -74,13 +76,14 @@ fn brief(heard: Vec<String>) -> Vec<String> {
 pub struct World {
     pub server: Server,
     pub now: Time,
+    config: Config,
     actions: Actions,
     /// By connection number.
     people: Vec<Person>,
     /// What the server asked and was not answered.
     asked: VecDeque<Action>,
     answers_take_time: bool,
-    names: Names,
+    stand_ins: StandIns,
 }
 
 struct Person {
@@ -94,13 +97,14 @@ impl World {
     pub fn new(config: Config) -> Self {
         let now = Time::from_secs(1_000_000_000);
         Self {
-            server: Server::new(config, now),
+            server: Server::new(config.clone(), now),
             now,
+            config,
             actions: Actions::default(),
             people: Vec::new(),
             asked: VecDeque::new(),
             answers_take_time: false,
-            names: Names::default(),
+            stand_ins: StandIns::default(),
         }
     }
 
@@ -110,7 +114,7 @@ impl World {
             return;
         }
         if let Some((names, text)) = input.split_once('>') {
-            let text = &self.names.with_ids(text);
+            let text = &self.stand_ins.with_ids(text);
             let bytes = match text.strip_prefix('|') {
                 Some(piece) => bytes_of(piece.trim_start()),
                 None => [bytes_of(text.trim_start()), b"\r\n".to_vec()].concat(),
@@ -124,7 +128,12 @@ impl World {
             "the server stops" => return self.handle(Event::Stop),
             "answers take time" => return self.answers_take_time = true,
             "the answer comes" => return self.answer(),
+            "the host sends new settings" => return self.reload(None, ""),
             _ => {}
+        }
+        if let Some(kept) = input.strip_prefix("new settings come") {
+            let Some(Action::Reload { ask }) = self.asked.pop_front() else { panic!("no settings were asked for") };
+            return self.reload(Some(ask), kept.strip_prefix(", keeping ").unwrap_or_default());
         }
         let names_end = input.rfind(", ").map_or(0, |comma| comma + 2);
         let (last, deed) = input[names_end..].split_once(' ').expect("somebody does something");
@@ -164,7 +173,7 @@ impl World {
                 person.heard.pop_front();
                 names.push(person.name.as_str());
             }
-            lines.push(names.join(", ") + &self.names.shown(&line));
+            lines.push(names.join(", ") + &self.stand_ins.shown(&line));
         }
         lines
     }
@@ -177,13 +186,16 @@ impl World {
     fn do_deed(&mut self, name: &str, deed: &str) {
         match deed.split_once(' ').unwrap_or((deed, "")) {
             ("connects" | "connect", from) => self.connect(name, from.strip_prefix("from ")),
-            ("registers" | "register", with) => {
+            ("registers" | "register", _) => {
                 self.connect(name, None);
-                if let Some(caps) = with.strip_prefix("with ") {
-                    self.receive(name, format!("CAP REQ :{caps}\r\nCAP END\r\n").as_bytes());
-                }
                 self.receive(name, format!("NICK {name}\r\nUSER {name} 0 * :{name}\r\n").as_bytes());
                 self.pass_over();
+            }
+            ("asks" | "ask", caps) => {
+                let caps = caps.strip_prefix("for ").expect("somebody asks for something");
+                self.receive(name, format!("CAP REQ :{caps}\r\n").as_bytes());
+                let answer = self.heard();
+                assert!(answer.iter().any(|line| line.contains(" ACK :")), "{name} asked for {caps}: {answer:?}");
             }
             ("joins" | "join", channel) => {
                 self.receive(name, format!("JOIN {channel}\r\n").as_bytes());
@@ -258,6 +270,13 @@ impl World {
             Action::Reload { ask } => self.handle(Event::Reloaded { ask: Some(ask), outcome: Err("there is no file") }),
             _ => unreachable!("only questions wait for an answer"),
         }
+    }
+
+    /// The settings come anew: with a message of the day, but for those that are `kept`.
+    fn reload(&mut self, ask: Option<AskId>, kept: &str) {
+        let config = Config { motd: vec!["new".into()], ..self.config.clone() };
+        let kept = kept.split_terminator(" and ").map(str::to_owned).collect();
+        self.handle(Event::Reloaded { ask, outcome: Ok(&Reload { config, kept }) });
     }
 }
 

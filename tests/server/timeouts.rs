@@ -35,8 +35,8 @@ fn a_negotiation_without_an_end_does_not_stop_the_clock() {
     check(
         r"
         alice connects
-        alice> CAP LS 302
-        alice< :verbatim.local CAP * LS :cap-notify multi-prefix userhost-in-names
+        alice> CAP REQ batch
+        alice< :verbatim.local CAP * ACK :batch
         alice> NICK alice
         alice> USER a 0 * :Alice
         30 s pass

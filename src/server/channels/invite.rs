@@ -1,8 +1,10 @@
-//! INVITE (RFC 2812 §3.2.7; Modern IRC, "INVITE message").
+//! INVITE (RFC 2812 §3.2.7; Modern IRC, "INVITE message"; IRCv3 invite-notify).
 
-use super::super::channel::{Flag, Rank};
+use super::super::caps::Cap;
+use super::super::channel::{ChannelId, Flag, Rank};
+use super::super::event::ConnId;
 use super::super::turn::Turn;
-use super::{not_on_channel, not_operator};
+use super::{may_act, not_on_channel, not_operator};
 use crate::wire::numeric::*;
 use crate::wire::{ChannelName, Message};
 
@@ -14,12 +16,11 @@ pub(in super::super) fn invite(turn: &mut Turn<'_>, message: &Message<'_>) {
     };
     let Some(invited) = turn.state.find(nick) else { return turn.reply(ERR_NOSUCHNICK, &[nick]) };
     let Some((id, channel)) = turn.channel(name) else { return turn.reply(ERR_NOSUCHCHANNEL, &[name]) };
-    let (name, closed) = (channel.name.clone(), channel.modes.has(Flag::InviteOnly));
-    let is_there = channel.member(invited).is_some();
-    if !turn.is_member(id) {
+    let (name, is_there) = (channel.name.clone(), channel.member(invited).is_some());
+    if !may_act(turn, id) {
         return not_on_channel(turn, id);
     }
-    if closed && !turn.is_at_least(id, Rank::HalfOperator) {
+    if !may_invite(turn, id, turn.conn) {
         return not_operator(turn, id);
     }
     let nick = turn.state.user(invited).shown_nick().to_owned();
@@ -29,10 +30,25 @@ pub(in super::super) fn invite(turn: &mut Turn<'_>, message: &Message<'_>) {
     turn.state.invite(id, invited, turn.config.limits.invitations);
     let message = turn.act("INVITE").param(&nick).param(name.as_str());
     turn.deliver(&[invited], &message);
+    let inviters = inviters(turn, id);
+    turn.deliver(&inviters, &message);
     turn.reply(RPL_INVITING, &[&nick, name.as_str()]);
     if let Some(away) = turn.state.user(invited).away.clone() {
         turn.reply_text(RPL_AWAY, &[&nick], &away);
     }
+}
+
+/// The other members who may invite, too, and want to know who did. IRCv3 invite-notify: "a server may choose to only
+/// send the message … to clients that have the privilege to do an /INVITE on the channel themselves."
+fn inviters(turn: &Turn<'_>, id: ChannelId) -> Vec<ConnId> {
+    let notified =
+        |conn| conn != turn.conn && turn.state.has_cap(conn, Cap::InviteNotify) && may_invite(turn, id, conn);
+    turn.members(id, notified)
+}
+
+/// Whether somebody who may act in the channel may invite others: with +i only operators may.
+fn may_invite(turn: &Turn<'_>, id: ChannelId, conn: ConnId) -> bool {
+    !turn.state.channel(id).modes.has(Flag::InviteOnly) || turn.rank_of(id, conn) >= Some(Rank::Operator)
 }
 
 fn list_invitations(turn: &mut Turn<'_>) {

@@ -1,10 +1,15 @@
-//! JOIN: who may enter a channel, and who hears of it (RFC 2812 §3.2.1).
+//! JOIN: who may enter a channel, and who hears of it (RFC 2812 §3.2.1; IRCv3 extended-join, away-notify).
 
+use super::super::caps::Cap;
 use super::super::channel::{ChannelId, Flag, ListMode, Member, Rank};
+use super::super::event::ConnId;
 use super::super::metadata;
+use super::super::operator::Privilege;
+use super::super::presence::tell_away;
 use super::super::turn::Turn;
 use super::names::send_names;
-use super::{part_all, send_topic};
+use super::part_all;
+use super::topic::send_topic;
 use crate::wire::numeric::*;
 use crate::wire::{ChannelName, Message};
 
@@ -15,65 +20,122 @@ pub(in super::super) fn join(turn: &mut Turn<'_>, message: &Message<'_>) {
     }
     let mut keys = message.param(1).unwrap_or_default().split(',');
     for name in names.split(',') {
-        let key = keys.next().unwrap_or_default();
-        if let Err((numeric, shown)) = join_one(turn, name, key) {
-            turn.reply(numeric, &[&shown]);
-        }
+        join_one(turn, name, keys.next().unwrap_or_default());
     }
 }
 
-/// Joins one channel, or returns the numeric that says why not, and the name it says it of.
-fn join_one(turn: &mut Turn<'_>, name: &str, key: &str) -> Result<(), (Numeric, String)> {
+fn join_one(turn: &mut Turn<'_>, name: &str, key: &str) {
     let Ok(parsed) = ChannelName::parse(name, turn.config.limits.channel_bytes) else {
-        return Err((ERR_NOSUCHCHANNEL, name.into()));
+        return turn.reply(ERR_NOSUCHCHANNEL, &[name]);
     };
     let existing = turn.state.channel_id(name);
     if existing.is_some_and(|id| turn.is_member(id)) {
-        return Ok(());
+        return;
     }
-    let refused = |turn: &Turn<'_>, numeric| {
-        let shown = existing.map_or(&parsed, |id| &turn.state.channel(id).name);
-        Err((numeric, shown.as_str().to_owned()))
-    };
     if turn.me().channels.len() >= turn.config.limits.channels_per_user {
-        return refused(turn, ERR_TOOMANYCHANNELS);
+        let shown = existing.map_or(&parsed, |id| &turn.state.channel(id).name).clone();
+        return turn.reply(ERR_TOOMANYCHANNELS, &[shown.as_str()]);
     }
-    let (id, operator) = match existing {
-        Some(id) => match why_not(turn, id, key) {
-            Some(numeric) => return refused(turn, numeric),
-            None => (id, false),
-        },
-        None => (turn.state.create_channel(parsed, turn.now), true),
+    let Some(id) = existing else {
+        let id = turn.state.create_channel(parsed, turn.now);
+        return enter(turn, id, true);
     };
-    turn.state.uninvite(id, turn.conn);
-    let mut member = Member::new(turn.conn);
-    member.set(Rank::Operator, operator);
-    turn.state.enter(id, member);
-    let name = turn.state.channel(id).name.clone();
-    let message = turn.act("JOIN").param(name.as_str());
-    turn.tell_channel(id, None, &message);
-    if turn.state.channel(id).topic.is_some() {
-        send_topic(turn, id);
+    match why_not(turn, id, key) {
+        None => enter(turn, id, false),
+        Some(bar) => match forwarded(turn, id, bar) {
+            None => refuse(turn, id, bar),
+            Some(other) => follow(turn, id, other),
+        },
     }
-    send_names(turn, id);
-    metadata::after_join(turn, id);
-    Ok(())
 }
 
-/// Why the one whose turn it is may not join, if there is a reason.
+/// Where somebody goes instead whom `bar` keeps out of the channel: into the one that mode +f names, if there is one.
+/// Not those who are banned.
+fn forwarded(turn: &Turn<'_>, id: ChannelId, bar: Numeric) -> Option<ChannelId> {
+    let name = turn.state.channel(id).modes.forward.as_ref().filter(|_| bar != ERR_BANNEDFROMCHAN)?;
+    turn.state.channel_id(name.as_str()).filter(|&other| other != id)
+}
+
+/// Joins `other` in place of `id`, as if it had been asked for without a key; its own +f counts for nothing.
+fn follow(turn: &mut Turn<'_>, id: ChannelId, other: ChannelId) {
+    let [from, to] = [id, other].map(|id| turn.state.channel(id).name.clone());
+    turn.reply(ERR_LINKCHANNEL, &[from.as_str(), to.as_str()]);
+    if turn.is_member(other) {
+        return;
+    }
+    match why_not(turn, other, "") {
+        None => enter(turn, other, false),
+        Some(bar) => refuse(turn, other, bar),
+    }
+}
+
+fn refuse(turn: &mut Turn<'_>, id: ChannelId, bar: Numeric) {
+    let name = turn.state.channel(id).name.clone();
+    match bar {
+        ERR_NEEDREGGEDNICK => turn.reply_filled(bar, &[name.as_str()], &["You must be logged in to join this channel"]),
+        _ => turn.reply(bar, &[name.as_str()]),
+    }
+}
+
+/// What keeps the one whose turn it is out of the channel, if anything does.
 fn why_not(turn: &Turn<'_>, id: ChannelId, key: &str) -> Option<Numeric> {
+    if turn.me().may(Privilege::Channels) {
+        return None;
+    }
     let (channel, casemapping) = (turn.state.channel(id), turn.state.casemapping());
-    let source = turn.me().source();
+    let (modes, source) = (&channel.modes, turn.me().source());
     let invited = turn.me().invitations.contains(&id);
-    let modes = &channel.modes;
-    if modes.has(Flag::InviteOnly) && !invited && !channel.lists(ListMode::InviteException, casemapping, &source) {
+    let welcome = || invited || channel.lists(ListMode::InviteException, casemapping, &source);
+    if modes.has(Flag::InviteOnly) && !welcome() {
         return Some(ERR_INVITEONLYCHAN);
     }
-    if channel.bans(casemapping, &source) && !invited {
+    if !invited && channel.bans(casemapping, &source) {
         return Some(ERR_BANNEDFROMCHAN);
     }
-    if modes.limit.is_some_and(|limit| channel.members().len() >= usize::from(limit)) && !invited {
+    if modes.has(Flag::JoinLoggedIn) && turn.me().account.is_none() && !welcome() {
+        return Some(ERR_NEEDREGGEDNICK);
+    }
+    if !invited && modes.limit.is_some_and(|limit| channel.members().len() >= usize::from(limit)) {
         return Some(ERR_CHANNELISFULL);
     }
     modes.key.as_deref().is_some_and(|right| right != key).then_some(ERR_BADCHANNELKEY)
+}
+
+fn enter(turn: &mut Turn<'_>, id: ChannelId, creator: bool) {
+    turn.state.uninvite(id, turn.conn);
+    let mut member = Member::new(turn.conn);
+    member.set(Rank::Operator, creator);
+    turn.state.enter(id, member);
+    let witnesses = turn.state.witnesses_in(turn.state.channel(id), turn.conn);
+    tell_join(turn, id, &witnesses);
+    let others = |conn: &ConnId| *conn != turn.conn && turn.state.has_cap(*conn, Cap::AwayNotify);
+    let others: Vec<ConnId> = witnesses.into_iter().filter(others).collect();
+    // IRCv3 away-notify: "clients will be sent an AWAY message … when a user joins and has an away message set."
+    if turn.me().away.is_some() {
+        tell_away(turn, &others);
+    }
+    introduce(turn, id);
+    metadata::of_newcomer(turn, id);
+}
+
+/// Tells `to` that the one whose turn it is has joined: those who asked for extended-join with account and real name.
+pub(super) fn tell_join(turn: &mut Turn<'_>, id: ChannelId, to: &[ConnId]) {
+    let name = turn.state.channel(id).name.clone();
+    let brief = turn.act("JOIN").param(name.as_str());
+    let me = turn.me();
+    let full = brief.clone().param(me.account.as_deref().unwrap_or("*")).trailing(&me.realname).cut();
+    let (extended, plain): (Vec<ConnId>, Vec<ConnId>) =
+        to.iter().partition(|&&conn| turn.state.has_cap(conn, Cap::ExtendedJoin));
+    turn.deliver(&plain, &brief);
+    turn.deliver(&extended, &full);
+}
+
+/// What somebody is told of a channel that they have just joined.
+pub(super) fn introduce(turn: &mut Turn<'_>, id: ChannelId) {
+    send_topic(turn, id);
+    // IRCv3 no-implicit-names: "servers MUST NOT send an implicit NAMES reply after sending a JOIN message."
+    if !turn.has_cap(Cap::NoImplicitNames) {
+        send_names(turn, id);
+    }
+    metadata::after_join(turn, id);
 }

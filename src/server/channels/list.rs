@@ -1,21 +1,21 @@
-//! LIST: which channels there are (RFC 2812 §3.2.6).
+//! LIST: which channels there are (RFC 2812 §3.2.6; Modern IRC, "ELIST Parameter").
 
+use super::super::channel::Channel;
 use super::super::turn::Turn;
 use super::may_see;
-use crate::wire::Message;
+use crate::time::Time;
 use crate::wire::numeric::*;
+use crate::wire::{Casemapping, Message};
 
 pub(in super::super) fn list(turn: &mut Turn<'_>, message: &Message<'_>) {
-    let masks: Vec<&str> =
-        message.param(0).filter(|masks| !masks.is_empty()).into_iter().flat_map(|masks| masks.split(',')).collect();
+    let items = message.params().iter().take(2).flat_map(|items| items.split(','));
+    let wanted = Wanted::parse(items.filter(|item| !item.is_empty()));
     let rows: Vec<(String, String, String)> = turn
         .state
         .channels()
-        .filter(|(name, channel)| {
-            may_see(turn, channel)
-                && (masks.is_empty() || masks.iter().any(|mask| turn.state.casemapping().matches(mask, name.as_str())))
-        })
-        .map(|(_, channel)| {
+        .map(|(_, channel)| channel)
+        .filter(|channel| may_see(turn, channel) && wanted.takes(channel, turn.state.casemapping(), turn.now))
+        .map(|channel| {
             let topic = channel.topic.as_ref().map_or("", |topic| &topic.text);
             (channel.name.as_str().into(), channel.members().len().to_string(), topic.into())
         })
@@ -25,4 +25,85 @@ pub(in super::super) fn list(turn: &mut Turn<'_>, message: &Message<'_>) {
         turn.reply_text(RPL_LIST, &[&name, &count], &topic);
     }
     turn.reply(RPL_LISTEND, &[]);
+}
+
+/// Which channels somebody asked for: those with one of the names, if there are any, that meet all conditions.
+#[derive(Default)]
+struct Wanted<'a> {
+    /// Names and masks, of which one is enough (ELIST `M`).
+    names: Vec<&'a str>,
+    /// Masks of which none may match (ELIST `N`).
+    not: Vec<&'a str>,
+    conditions: Vec<Condition>,
+}
+
+/// A number that a channel has, the sign, and what it is compared with.
+struct Condition {
+    of: Of,
+    less: bool,
+    than: u64,
+}
+
+/// What a condition is about.
+enum Of {
+    /// How many members there are (ELIST `U`).
+    Members,
+    /// How many minutes ago the channel was created (ELIST `C`).
+    Created,
+    /// How many minutes ago its topic was set (ELIST `T`).
+    Topic,
+}
+
+/// Digits of a condition's number: no more, so that it can be counted in seconds.
+const CONDITION_DIGITS: usize = 9;
+
+impl Condition {
+    /// Reads `<n`, `>n`, and the same behind a `C` or a `T`.
+    fn parse(item: &str) -> Option<Self> {
+        let (of, item) = match item.split_at_checked(1)? {
+            ("C" | "c", rest) => (Of::Created, rest),
+            ("T" | "t", rest) => (Of::Topic, rest),
+            _ => (Of::Members, item),
+        };
+        let (sign, number) = item.split_at_checked(1)?;
+        let less = match sign {
+            "<" => true,
+            ">" => false,
+            _ => return None,
+        };
+        // Rust would take a sign before the digits, too.
+        let is_number = number.len() <= CONDITION_DIGITS && number.bytes().all(|byte| byte.is_ascii_digit());
+        Some(Self { of, less, than: number.parse().ok().filter(|_| is_number)? })
+    }
+
+    fn holds(&self, channel: &Channel, now: Time) -> bool {
+        let age = |since: Time| now.since(since).as_secs();
+        let (has, than) = match self.of {
+            Of::Members => (Some(channel.members().len() as u64), self.than),
+            Of::Created => (Some(age(channel.created)), self.than * 60),
+            Of::Topic => (channel.topic.as_ref().map(|topic| age(topic.set)), self.than * 60),
+        };
+        has.is_some_and(|has| if self.less { has < than } else { has > than })
+    }
+}
+
+impl<'a> Wanted<'a> {
+    fn parse(items: impl Iterator<Item = &'a str>) -> Self {
+        let mut wanted = Self::default();
+        for item in items {
+            match (Condition::parse(item), item.strip_prefix('!')) {
+                (Some(condition), _) => wanted.conditions.push(condition),
+                (None, Some(mask)) => wanted.not.push(mask),
+                (None, None) => wanted.names.push(item),
+            }
+        }
+        wanted
+    }
+
+    fn takes(&self, channel: &Channel, casemapping: Casemapping, now: Time) -> bool {
+        let is = |mask: &&str| casemapping.matches(mask, channel.name.as_str());
+        (self.names.is_empty() || self.names.iter().any(is))
+            && !self.not.iter().any(is)
+            && self.conditions.iter().all(|condition| condition.holds(channel, now))
+    }
 }

@@ -7,6 +7,7 @@ mod list;
 mod names;
 mod rename;
 mod sight;
+mod topic;
 
 pub(super) use invite::invite;
 pub(super) use join::join;
@@ -14,15 +15,17 @@ pub(super) use kick::kick;
 pub(super) use list::list;
 pub(super) use names::names;
 pub(super) use rename::rename;
+pub(super) use topic::topic;
 
-use super::channel::{Channel, ChannelId, Flag, Rank, Topic};
+use super::channel::{Channel, ChannelId, Flag};
+use super::operator::Privilege;
 use super::turn::Turn;
 use crate::wire::Message;
 use crate::wire::numeric::*;
 
 /// Whether the channel exists for the one whose turn it is.
 pub(super) fn may_see(turn: &Turn<'_>, channel: &Channel) -> bool {
-    !channel.modes.has(Flag::Secret) || channel.member(turn.conn).is_some()
+    !channel.modes.has(Flag::Secret) || channel.member(turn.conn).is_some() || turn.me().may(Privilege::See)
 }
 
 /// RFC 2812 §3.2.1: "this message accepts a single argument ("0"), which is a special request to leave all
@@ -50,8 +53,14 @@ fn part_one(turn: &mut Turn<'_>, id: ChannelId, reason: &str) {
     let name = turn.state.channel(id).name.clone();
     let message = turn.act("PART").param(name.as_str());
     let message = if reason.is_empty() { message } else { message.trailing(reason).cut() };
-    turn.tell_channel(id, None, &message);
+    let witnesses = turn.state.witnesses_in(turn.state.channel(id), turn.conn);
+    turn.deliver(&witnesses, &message);
     turn.leave(id, turn.conn);
+}
+
+/// Whether the one whose turn it is may act in the channel at all: some operators of the server need not be members.
+fn may_act(turn: &Turn<'_>, id: ChannelId) -> bool {
+    turn.is_member(id) || turn.me().may(Privilege::Channels)
 }
 
 fn not_on_channel(turn: &mut Turn<'_>, id: ChannelId) {
@@ -62,35 +71,4 @@ fn not_on_channel(turn: &mut Turn<'_>, id: ChannelId) {
 fn not_operator(turn: &mut Turn<'_>, id: ChannelId) {
     let name = turn.state.channel(id).name.clone();
     turn.reply(ERR_CHANOPRIVSNEEDED, &[name.as_str()]);
-}
-
-pub(super) fn topic(turn: &mut Turn<'_>, message: &Message<'_>) {
-    let name = message.params()[0];
-    let Some((id, channel)) = turn.channel(name) else { return turn.reply(ERR_NOSUCHCHANNEL, &[name]) };
-    let (locked, none, name) = (channel.modes.has(Flag::TopicLocked), channel.topic.is_none(), channel.name.clone());
-    if !turn.is_member(id) {
-        return not_on_channel(turn, id);
-    }
-    let Some(text) = message.param(1) else {
-        return if none { turn.reply(RPL_NOTOPIC, &[name.as_str()]) } else { send_topic(turn, id) };
-    };
-    if locked && !turn.is_at_least(id, Rank::HalfOperator) {
-        return not_operator(turn, id);
-    }
-    let message = turn.act("TOPIC").param(name.as_str()).trailing(text);
-    if text.len() > turn.config.limits.topic_bytes || message.is_too_long() {
-        return turn.reply(ERR_INPUTTOOLONG, &[]);
-    }
-    let topic = Topic { text: text.into(), setter: turn.me().source().into(), set: turn.now };
-    turn.state.channel_mut(id).topic = (!text.is_empty()).then_some(topic);
-    turn.tell_channel(id, None, &message);
-}
-
-fn send_topic(turn: &mut Turn<'_>, id: ChannelId) {
-    let channel = turn.state.channel(id);
-    let Some(topic) = &channel.topic else { return };
-    let (name, text, setter) = (channel.name.clone(), topic.text.clone(), topic.setter.clone());
-    let set = topic.set.as_secs().to_string();
-    turn.reply_text(RPL_TOPIC, &[name.as_str()], &text);
-    turn.reply(RPL_TOPICWHOTIME, &[name.as_str(), &setter, &set]);
 }

@@ -2,6 +2,7 @@
 
 use super::super::caps::Cap;
 use super::super::channel::{ChannelId, Flag, Member};
+use super::super::operator::Privilege;
 use super::super::turn::Turn;
 use super::may_see;
 use crate::wire::Message;
@@ -17,11 +18,14 @@ pub(in super::super) fn names(turn: &mut Turn<'_>, message: &Message<'_>) {
     }
 }
 
+/// 353, if anybody is there to be shown, and 366.
 pub(super) fn send_names(turn: &mut Turn<'_>, id: ChannelId) {
     let channel = turn.state.channel(id);
     let caps = turn.me().caps;
-    let inside = channel.member(turn.conn).is_some();
-    let shown = |member: &&Member| inside || !turn.state.user(member.conn).is_invisible();
+    let inside = channel.member(turn.conn).is_some() || turn.me().may(Privilege::See);
+    let shown = |member: &&Member| {
+        (inside || !turn.state.user(member.conn).is_invisible()) && turn.state.sees(channel, turn.conn, member.conn)
+    };
     let word = |member: &Member| {
         let user = turn.state.user(member.conn);
         let who = if caps.has(Cap::UserhostInNames) { user.source() } else { user.shown_nick().to_owned() };

@@ -7,7 +7,7 @@ use super::super::operator::Privilege;
 use super::super::state::State;
 
 impl State {
-    /// Whether `viewer`, who need not be a member, sees `member` in the channel.
+    /// Whether `viewer`, who need not be a member, sees `member` in the channel. Acting as a founder shows nothing more.
     pub(in super::super) fn sees(&self, channel: &Channel, viewer: ConnId, member: ConnId) -> bool {
         let has_rank = |conn| channel.member(conn).is_some_and(|member| member.rank().is_some());
         !channel.modes.has(Flag::Auditorium)

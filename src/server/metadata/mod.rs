@@ -4,7 +4,7 @@
 mod notify;
 mod subscriptions;
 
-pub(super) use notify::{after_join, after_monitor, at_registration, of_whois};
+pub(super) use notify::{after_join, after_monitor, at_registration, of_newcomer, of_whois};
 
 use std::collections::BTreeMap;
 

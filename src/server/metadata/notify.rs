@@ -68,13 +68,17 @@ pub(in super::super) fn at_registration(turn: &mut Turn<'_>) {
     }
 }
 
-/// What somebody is told who joined a channel; and what its members are told of them.
+/// What somebody is told who joined a channel.
 pub(in super::super) fn after_join(turn: &mut Turn<'_>, id: ChannelId) {
     if is_aware(turn, turn.conn) {
         let rows = subscribed(turn, &channel_and_members(turn, id));
         let name = name_of(turn, Target::Channel(id));
         send_or_later(turn, &name, &rows);
     }
+}
+
+/// What the members of a channel are told of somebody who joined it.
+pub(in super::super) fn of_newcomer(turn: &mut Turn<'_>, id: ChannelId) {
     let (target, channel) = (Target::User(turn.conn), turn.state.channel(id));
     let keys: Vec<Box<str>> = turn.me().metadata.keys().cloned().collect();
     let others: Vec<ConnId> = turn

@@ -19,7 +19,7 @@ fn may_look_behind(turn: &Turn<'_>, conn: ConnId) -> bool {
 }
 
 /// Whether somebody is shown to the one whose turn it is who did not ask for them by their nick.
-fn may_see_user(turn: &Turn<'_>, conn: ConnId) -> bool {
+pub(super) fn may_see_user(turn: &Turn<'_>, conn: ConnId) -> bool {
     let invisible = turn.state.user(conn).is_invisible();
     !invisible || may_look_behind(turn, conn) || turn.state.shares_channel(turn.conn, conn)
 }

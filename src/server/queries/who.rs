@@ -40,9 +40,10 @@ fn of_channel(turn: &Turn<'_>, name: &str) -> Vec<Row> {
     let Some((_, channel)) = turn.channel(name).filter(|(_, channel)| may_see(turn, channel)) else {
         return Vec::new();
     };
-    let visible = channel.members().iter().filter(|member| may_see_user(turn, member.conn));
+    let visible =
+        |member: &&Member| may_see_user(turn, member.conn) && turn.state.sees(channel, turn.conn, member.conn);
     let row = |member: &Member| Row { conn: member.conn, channel: channel.name.as_str().into(), member: Some(*member) };
-    visible.map(row).collect()
+    channel.members().iter().filter(visible).map(row).collect()
 }
 
 fn of_server(turn: &Turn<'_>, mask: &str) -> Vec<Row> {

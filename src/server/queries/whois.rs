@@ -65,7 +65,8 @@ fn shown_channels(turn: &Turn<'_>, conn: ConnId) -> Vec<String> {
     let user = turn.state.user(conn);
     let all = may_look_behind(turn, conn);
     let visible = |channel: &&Channel| {
-        all || channel.member(turn.conn).is_some() || (!channel.modes.has(Flag::Secret) && !user.is_invisible())
+        let open = !channel.modes.has(Flag::Secret) && !user.is_invisible();
+        (all || channel.member(turn.conn).is_some() || open) && turn.state.sees(channel, turn.conn, conn)
     };
     let channels = user.channels.iter().map(|&id| turn.state.channel(id)).filter(visible);
     let multi = turn.has_cap(Cap::MultiPrefix);

@@ -1,0 +1,39 @@
+//! TOPIC: what a channel is about (RFC 2812 §3.2.4; Modern IRC, "TOPIC message").
+
+use super::super::channel::{ChannelId, Flag, Rank, Topic};
+use super::super::turn::Turn;
+use super::{may_act, not_on_channel, not_operator};
+use crate::wire::Message;
+use crate::wire::numeric::*;
+
+pub(in super::super) fn topic(turn: &mut Turn<'_>, message: &Message<'_>) {
+    let name = message.params()[0];
+    let Some((id, channel)) = turn.channel(name) else { return turn.reply(ERR_NOSUCHCHANNEL, &[name]) };
+    let (locked, none, name) = (channel.modes.has(Flag::TopicLocked), channel.topic.is_none(), channel.name.clone());
+    if !may_act(turn, id) {
+        return not_on_channel(turn, id);
+    }
+    let Some(text) = message.param(1) else {
+        return if none { turn.reply(RPL_NOTOPIC, &[name.as_str()]) } else { send_topic(turn, id) };
+    };
+    if locked && !turn.is_at_least(id, Rank::HalfOperator) {
+        return not_operator(turn, id);
+    }
+    let message = turn.act("TOPIC").param(name.as_str()).trailing(text);
+    if text.len() > turn.config.limits.topic_bytes || message.is_too_long() {
+        return turn.reply(ERR_INPUTTOOLONG, &[]);
+    }
+    let topic = Topic { text: text.into(), setter: turn.me().source().into(), set: turn.now };
+    turn.state.channel_mut(id).topic = (!text.is_empty()).then_some(topic);
+    turn.announce(id, &message);
+}
+
+/// 332 and 333, if there is a topic.
+pub(super) fn send_topic(turn: &mut Turn<'_>, id: ChannelId) {
+    let channel = turn.state.channel(id);
+    let Some(topic) = &channel.topic else { return };
+    let (name, text, setter) = (channel.name.clone(), topic.text.clone(), topic.setter.clone());
+    let set = topic.set.as_secs().to_string();
+    turn.reply_text(RPL_TOPIC, &[name.as_str()], &text);
+    turn.reply(RPL_TOPICWHOTIME, &[name.as_str(), &setter, &set]);
+}
