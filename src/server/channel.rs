@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::event::ConnId;
-use super::messages::Remembered;
+use super::messages::remembered::Remembered;
 use super::mode_table::RANKS;
 pub(super) use super::mode_table::{Flag, ListMode, Rank};
 use crate::time::Time;

@@ -8,7 +8,7 @@ use super::{
     registration, stats,
 };
 use crate::wire::numeric::*;
-use crate::wire::{Message, tags};
+use crate::wire::{Message, ParseError, tags};
 
 /// A command: its word, the least number of parameters, when it may come, and what it does.
 pub(super) struct Command {
@@ -104,6 +104,23 @@ pub(super) fn dispatch(turn: &mut Turn<'_>, message: &Message<'_>) {
         }
         Some(command) => (command.handler)(turn, message),
     }
+}
+
+/// Answers a line that is no message. Of one that is not UTF-8 as much is read as can be: IRCv3 UTF8ONLY wants a `FAIL`
+/// that names the command.
+pub(super) fn refuse(turn: &mut Turn<'_>, line: &[u8], error: ParseError) {
+    if error != ParseError::NotUtf8 {
+        return turn.reply_filled(ERR_UNKNOWNERROR, &["*"], &[&error.to_string()]);
+    }
+    let readable = String::from_utf8_lossy(line);
+    let word = match Message::parse(readable.as_bytes()) {
+        Ok(message) => {
+            turn.label = label(turn, &message);
+            cut(message.command, SHOWN_COMMAND_BYTES).to_ascii_uppercase()
+        }
+        Err(_) => "*".into(),
+    };
+    turn.fail(&word, "INVALID_UTF8", &[], "Your message was not UTF-8");
 }
 
 /// Bytes of a label. IRCv3 labeled-response: "The value MUST NOT exceed 64 bytes."

@@ -37,7 +37,6 @@ pub use config::{Admin, Config, Limits};
 pub use event::{Action, Actions, AskId, CloseReason, ConnId, Event, Recipients, Reload, Secret};
 pub use operator::{Operator, PRIVILEGES, Privilege};
 
-use caps::Cap;
 use outgoing::Outgoing;
 use state::State;
 use turn::Turn;
@@ -45,8 +44,8 @@ use user::{Purpose, User};
 
 use crate::planted::Bug;
 use crate::time::Time;
-use crate::wire::numeric::{ERR_INPUTTOOLONG, ERR_UNKNOWNERROR};
-use crate::wire::{LineLimits, Message, ParseError, Split};
+use crate::wire::numeric::ERR_INPUTTOOLONG;
+use crate::wire::{LineLimits, Message, Split};
 
 /// An IRC server without a socket, a clock or a thread.
 #[derive(Debug)]
@@ -197,12 +196,7 @@ impl Server {
             Split::Line(line) => match Message::parse(line) {
                 Ok(message) => command::dispatch(&mut turn, &message),
                 Err(error) => {
-                    match error {
-                        ParseError::NotUtf8 if turn.has_cap(Cap::StandardReplies) => {
-                            turn.fail("*", "INVALID_UTF8", &[], "Your message was not UTF-8");
-                        }
-                        _ => turn.reply_filled(ERR_UNKNOWNERROR, &["*"], &[&error.to_string()]),
-                    }
+                    command::refuse(&mut turn, line, error);
                     messages::line_refused(&mut turn);
                 }
             },

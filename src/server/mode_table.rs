@@ -156,7 +156,7 @@ pub(super) const CHANNEL_MODES: &[ChannelMode] = &[
     flag('n', Flag::NoOutside, "nothing is said from outside"),
     flag('s', Flag::Secret, "hidden from those outside"),
     flag('t', Flag::TopicLocked, "only half-operators and above set the topic"),
-    flag('u', Flag::Auditorium, "members without a rank are seen by half-operators and above alone"),
+    flag('u', Flag::Auditorium, "members without a rank are seen only by those who have one"),
 ];
 
 /// A mode of a user.

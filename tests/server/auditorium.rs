@@ -111,3 +111,81 @@ fn who_shares_only_an_auditorium_is_a_stranger() {
     ",
     );
 }
+
+#[test]
+fn who_shares_an_auditorium_and_another_channel_hears_once() {
+    check(
+        r"
+        alice, bob, carol register
+        alice, bob, carol join #a
+        bob, carol join #b
+        alice> MODE #a +u
+        alice, bob, carol< :alice!~alice@10.0.0.1 MODE #a +u
+        carol> NICK carla
+        alice, bob, carol< :carol!~carol@10.0.0.3 NICK carla
+        carol> PART #b
+        bob, carol< :carla!~carol@10.0.0.3 PART #b
+        carol> QUIT :tired
+        alice< :carla!~carol@10.0.0.3 QUIT :Quit: tired
+        carol< ERROR :Closing link: (10.0.0.3) [Quit: tired]
+        carol closed
+    ",
+    );
+}
+
+#[test]
+fn a_listener_who_is_away_is_so_only_for_those_with_a_rank() {
+    check(
+        r"
+        alice, bob, carol register
+        alice, bob ask for away-notify extended-join
+        alice, bob join #a
+        alice> MODE #a +u
+        alice, bob< :alice!~alice@10.0.0.1 MODE #a +u
+        carol> AWAY :listening
+        carol< :verbatim.local 306 carol :You have been marked as being away
+        carol> JOIN #a
+        alice< :carol!~carol@10.0.0.3 JOIN #a * :carol
+        alice< :carol!~carol@10.0.0.3 AWAY :listening
+        carol< :carol!~carol@10.0.0.3 JOIN #a
+        carol< :verbatim.local 353 carol = #a :@alice carol
+        carol< :verbatim.local 366 carol #a :End of /NAMES list
+        alice> MODE #a +v carol
+        alice, bob, carol< :alice!~alice@10.0.0.1 MODE #a +v carol
+        carol> AWAY
+        alice, bob< :carol!~carol@10.0.0.3 AWAY
+        carol< :verbatim.local 305 carol :You are no longer marked as being away
+    ",
+    );
+}
+
+#[test]
+fn a_whole_auditorium_can_leave_unheard() {
+    check(
+        r"
+        alice, bob, carol register
+        alice, bob, carol join #a
+        alice> MODE #a +u
+        alice, bob, carol< :alice!~alice@10.0.0.1 MODE #a +u
+        alice> PART #a
+        alice, bob, carol< :alice!~alice@10.0.0.1 PART #a
+        bob> NAMES #a
+        bob< :verbatim.local 353 bob = #a :bob
+        bob< :verbatim.local 366 bob #a :End of /NAMES list
+        alice> NAMES #a
+        alice< :verbatim.local 366 alice #a :End of /NAMES list
+        carol> JOIN 0
+        carol< :carol!~carol@10.0.0.3 PART #a :Left all channels
+        bob> PART #a
+        bob< :bob!~bob@10.0.0.2 PART #a
+        -- Nothing of it is left.
+        carol> JOIN #a
+        carol< :carol!~carol@10.0.0.3 JOIN #a
+        carol< :verbatim.local 353 carol = #a :@carol
+        carol< :verbatim.local 366 carol #a :End of /NAMES list
+        carol> MODE #a
+        carol< :verbatim.local 324 carol #a +nt
+        carol< :verbatim.local 329 carol #a 1000000000
+    ",
+    );
+}

@@ -13,7 +13,7 @@ fn lines_that_are_no_messages_are_answered_with_a_numeric() {
         alice, bob register
         alice, bob join #a
         alice> PRIVMSG #a :caf\xe9
-        alice< :verbatim.local 400 alice * :Message is not valid UTF-8
+        alice< :verbatim.local FAIL PRIVMSG INVALID_UTF8 :Your message was not UTF-8
         alice> PRIVMSG #a :nul\x00
         alice< :verbatim.local 400 alice * :Message contains a NUL character
         alice> é

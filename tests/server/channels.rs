@@ -219,3 +219,42 @@ fn a_topic_is_read_set_and_cleared_by_members() {
     ",
     );
 }
+
+#[test]
+fn half_operators_set_a_locked_topic() {
+    check(
+        r"
+        alice, bob register
+        alice, bob join #a
+        alice> MODE #a +v bob
+        alice, bob< :alice!~alice@10.0.0.1 MODE #a +v bob
+        bob> TOPIC #a :by a voice
+        bob< :verbatim.local 482 bob #a :You're not channel operator
+        alice> MODE #a +h bob
+        alice, bob< :alice!~alice@10.0.0.1 MODE #a +h bob
+        bob> TOPIC #a :by half an operator
+        alice, bob< :bob!~bob@10.0.0.2 TOPIC #a :by half an operator
+    ",
+    );
+}
+
+#[test]
+fn a_part_goes_through_its_list_item_by_item() {
+    check(
+        r"
+        alice registers
+        alice joins #a,#b
+        alice> PART #a,,#nowhere,#b,#a :{x*600}
+        alice< :verbatim.local 417 alice :Input line was too long
+        alice> PART #a,,#nowhere,#b,#a {é*230}
+        alice< :alice!~alice@10.0.0.1 PART #a :{é*230}
+        alice< :verbatim.local 403 alice * :No such channel
+        alice< :verbatim.local 403 alice #nowhere :No such channel
+        alice< :alice!~alice@10.0.0.1 PART #b :{é*230}
+        alice< :verbatim.local 403 alice #a :No such channel
+        alice joins #a
+        alice> PART #a :{é*248}
+        alice< :alice!~alice@10.0.0.1 PART #a :{é*239}
+    ",
+    );
+}

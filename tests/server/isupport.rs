@@ -97,6 +97,76 @@ fn every_token_of_005_is_true() {
     assert_eq!(left, OF_QUERIES, "every token is tested");
 }
 
+#[test]
+fn what_005_says_of_queries_and_of_speaking_is_true() {
+    let mut promised = Promised::new();
+    promised.ask("alice> JOIN #lone");
+    assert_eq!(promised.take("BOT"), "B");
+    promised.hears("bob> MODE bob +B", " MODE bob +B");
+    promised.hears("alice> WHO bob", " bob HB :0 ");
+
+    let elist = promised.take("ELIST");
+    elist.chars().for_each(|letter| elist_condition(&mut promised, letter));
+    assert_eq!(promised.take("SAFELIST"), "");
+    let heard = promised.ask("alice> LIST");
+    assert_eq!([" 321 ", " 322 ", " 323 "].map(|code| heard.matches(code).count()), [1, 2, 1], "{heard}");
+
+    let extban = promised.take("EXTBAN");
+    let (before, letters) = extban.split_once(',').expect("prefix,letters");
+    for letter in letters.chars() {
+        let entry = format!("{before}{letter}:*!*@10.0.0.2");
+        promised.hears(&format!("alice> MODE #a +b {entry}"), &format!(" MODE #a +b {entry}"));
+        promised.hears("bob> PRIVMSG #a :hi", " 404 ");
+        promised.ask("bob> PART #a");
+        promised.hears("bob> JOIN #a", " JOIN #a");
+        promised.ask(&format!("alice> MODE #a -b {entry}"));
+    }
+
+    let most = promised.number("MONITOR");
+    let nicks: Vec<String> = (0..=most).map(|n| format!("n{n}")).collect();
+    promised.hears_no(&format!("alice> MONITOR + {}", nicks[..most].join(",")), " 734 ");
+    promised.hears(&format!("alice> MONITOR + {}", nicks[most]), " 734 ");
+
+    let signs = promised.take("STATUSMSG");
+    promised.ask("alice> MODE #a +v bob");
+    for sign in signs.chars() {
+        let heard = promised.ask(&format!("alice> PRIVMSG {sign}#a :hi"));
+        let to_bob = format!("bob< :alice!~alice@10.0.0.1 PRIVMSG {sign}#a :hi");
+        assert_eq!(heard, if sign == '+' { &to_bob } else { "" }, "{sign}");
+    }
+
+    assert_eq!(promised.take("WHOX"), "");
+    promised.hears("alice> WHO #a %tn,7", " 354 alice 7 bob");
+}
+
+/// One letter of ELIST: `LIST` shows one of #a (alice, bob) and #lone (alice), as it asks.
+fn elist_condition(promised: &mut Promised, letter: char) {
+    let (a, lone) = (" #a ", " #lone ");
+    let mut shows = |items: &str, shown: &[&str]| {
+        let heard = promised.ask(&format!("alice> LIST {items}"));
+        assert_eq!([a, lone].map(|name| heard.contains(name)), [a, lone].map(|name| shown.contains(&name)), "{items}");
+    };
+    match letter {
+        'C' => {
+            shows("C<1", &[a, lone]);
+            shows("C>1", &[]);
+        }
+        'M' => shows("#l*", &[lone]),
+        'N' => shows("!#l*", &[a]),
+        'T' => {
+            shows("T<1", &[]);
+            promised.ask("alice> TOPIC #a :x");
+            let heard = promised.ask("alice> LIST T<1");
+            assert!(heard.contains(a) && !heard.contains(lone), "{heard}");
+        }
+        'U' => {
+            shows(">1", &[a]);
+            shows("<2", &[lone]);
+        }
+        _ => panic!("ELIST={letter}?"),
+    }
+}
+
 /// The tokens that say what can be asked, and whom what is said reaches.
 const OF_QUERIES: [&str; 7] = ["BOT", "ELIST", "EXTBAN", "MONITOR", "SAFELIST", "STATUSMSG", "WHOX"];
 
@@ -292,5 +362,5 @@ fn names(promised: &mut Promised) {
     promised.hears("carol> JOIN #ä", " 353 x[ = #ä :@x[");
 
     assert_eq!(promised.take("UTF8ONLY"), "");
-    promised.hears(r"bob> PRIVMSG x[ :\xff", " 400 ");
+    promised.hears(r"bob> PRIVMSG x[ :\xff", " FAIL PRIVMSG INVALID_UTF8 ");
 }

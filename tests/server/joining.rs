@@ -273,3 +273,62 @@ fn who_joins_while_away_is_said_to_be_away() {
     ",
     );
 }
+
+#[test]
+fn a_labelled_join_is_answered_in_one_batch() {
+    check(
+        r"
+        alice, bob register
+        alice joins #a
+        bob asks for labeled-response batch extended-join
+        bob> @label=one JOIN #a
+        alice< :bob!~bob@10.0.0.2 JOIN #a
+        bob< @label=one :verbatim.local BATCH +B1 labeled-response
+        bob< @batch=B1 :bob!~bob@10.0.0.2 JOIN #a * :bob
+        bob< @batch=B1 :verbatim.local 353 bob = #a :@alice bob
+        bob< @batch=B1 :verbatim.local 366 bob #a :End of /NAMES list
+        bob< :verbatim.local BATCH -B1
+        bob> @label=two JOIN #a
+        bob< @label=two :verbatim.local ACK
+        bob> @label=three JOIN a
+        bob< @label=three :verbatim.local 403 bob a :No such channel
+        bob> @label=four PART #a
+        alice< :bob!~bob@10.0.0.2 PART #a
+        bob< @label=four :bob!~bob@10.0.0.2 PART #a
+        bob asks for no-implicit-names
+        bob> @label=five JOIN #a
+        alice< :bob!~bob@10.0.0.2 JOIN #a
+        bob< @label=five :bob!~bob@10.0.0.2 JOIN #a * :bob
+    ",
+    );
+}
+
+#[test]
+fn a_forward_uses_up_the_invitation_to_where_it_leads() {
+    check(
+        r"
+        alice, bob register
+        alice joins #a,#b
+        alice> MODE #a +if #b
+        alice< :alice!~alice@10.0.0.1 MODE #a +if #b
+        alice> MODE #b +i
+        alice< :alice!~alice@10.0.0.1 MODE #b +i
+        alice> INVITE bob #b
+        alice< :verbatim.local 341 alice bob #b
+        bob< :alice!~alice@10.0.0.1 INVITE bob #b
+        bob> JOIN #a
+        alice< :bob!~bob@10.0.0.2 JOIN #b
+        bob< :verbatim.local 470 bob #a #b :Forwarding to another channel
+        bob< :bob!~bob@10.0.0.2 JOIN #b
+        bob< :verbatim.local 353 bob = #b :@alice bob
+        bob< :verbatim.local 366 bob #b :End of /NAMES list
+        bob> INVITE
+        bob< :verbatim.local 337 bob :End of /INVITE list
+        bob> PART #b
+        alice, bob< :bob!~bob@10.0.0.2 PART #b
+        bob> JOIN #a
+        bob< :verbatim.local 470 bob #a #b :Forwarding to another channel
+        bob< :verbatim.local 473 bob #b :Cannot join channel (+i)
+    ",
+    );
+}

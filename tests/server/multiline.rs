@@ -374,7 +374,7 @@ fn only_signs_of_life_may_stand_between_the_lines() {
         alice< :verbatim.local FAIL BATCH MULTILINE_INVALID :Invalid multiline batch
         alice> BATCH +9 draft/multiline bob
         alice> \xff
-        alice< :verbatim.local 400 alice * :Message is not valid UTF-8
+        alice< :verbatim.local FAIL * INVALID_UTF8 :Your message was not UTF-8
         alice< :verbatim.local FAIL BATCH MULTILINE_INVALID :Invalid multiline batch
         alice> BATCH +10 draft/multiline bob
         alice> CAP REQ -draft/multiline

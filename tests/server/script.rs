@@ -30,7 +30,7 @@ use std::time::Duration;
 use verbatim::server::{Action, Actions, AskId, CloseReason, Config, Event, Reload, Server};
 use verbatim::time::Time;
 
-use crate::stand_ins::{StandIns, timed};
+use crate::placeholders::{Names, timed};
 use crate::text::{bytes_of, checked, difference, text_of};
 
 /// Runs a script on a server with the default settings.
@@ -83,7 +83,7 @@ pub struct World {
     /// What the server asked and was not answered.
     asked: VecDeque<Action>,
     answers_take_time: bool,
-    stand_ins: StandIns,
+    names: Names,
 }
 
 struct Person {
@@ -104,7 +104,7 @@ impl World {
             people: Vec::new(),
             asked: VecDeque::new(),
             answers_take_time: false,
-            stand_ins: StandIns::default(),
+            names: Names::default(),
         }
     }
 
@@ -114,7 +114,7 @@ impl World {
             return;
         }
         if let Some((names, text)) = input.split_once('>') {
-            let text = &self.stand_ins.with_ids(text);
+            let text = &self.names.with_ids(text);
             let bytes = match text.strip_prefix('|') {
                 Some(piece) => bytes_of(piece.trim_start()),
                 None => [bytes_of(text.trim_start()), b"\r\n".to_vec()].concat(),
@@ -173,7 +173,7 @@ impl World {
                 person.heard.pop_front();
                 names.push(person.name.as_str());
             }
-            lines.push(names.join(", ") + &self.stand_ins.shown(&line));
+            lines.push(names.join(", ") + &self.names.shown(&line));
         }
         lines
     }

@@ -11,6 +11,7 @@ use crate::wire::{ChannelName, Message};
 
 pub(in super::super) fn rename(turn: &mut Turn<'_>, message: &Message<'_>) {
     let [asked, wanted] = message.params()[..2] else { unreachable!("the table asks for two parameters") };
+    let reason = message.param(2).unwrap_or_default();
     let Some((id, channel)) = turn.channel(asked) else { return turn.reply(ERR_NOSUCHCHANNEL, &[asked]) };
     let old = channel.name.clone();
     if !may_act(turn, id) {
@@ -35,9 +36,9 @@ pub(in super::super) fn rename(turn: &mut Turn<'_>, message: &Message<'_>) {
         );
     }
     turn.state.rename_channel(id, new);
-    tell_rename(turn, id, &old, message.param(2).unwrap_or_default());
+    tell_rename(turn, id, &old, reason);
     if holder.is_none() {
-        fall_back(turn, id, &old, message.param(2).unwrap_or_default());
+        fall_back(turn, id, &old, reason);
     }
 }
 

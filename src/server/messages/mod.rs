@@ -3,19 +3,17 @@
 //! `speech` is what is said, `target` to whom and what forbids it, `delivery` who hears it in which form. Messages in
 //! several lines come together in `multiline`; `redaction` takes back what was said.
 
-mod batch;
+pub(super) mod batch;
 mod client_tags;
 mod delivery;
 mod multiline;
 mod redaction;
-mod remembered;
+pub(super) mod remembered;
 mod speech;
 mod target;
 
-pub(super) use batch::ClientBatch;
 pub(super) use multiline::{batch, collect, line_refused};
 pub(super) use redaction::redact;
-pub(super) use remembered::Remembered;
 
 use super::caps::Cap;
 use super::turn::Turn;

@@ -4,12 +4,12 @@ use verbatim::time::Time;
 
 /// The ids and references that were heard so far, in this order.
 #[derive(Default)]
-pub struct StandIns {
+pub struct Names {
     ids: Vec<String>,
     batches: Vec<String>,
 }
 
-impl StandIns {
+impl Names {
     /// What was heard, as a script shows it.
     pub fn shown(&mut self, heard: &str) -> String {
         match heard.strip_prefix("< ") {
