@@ -36,7 +36,6 @@ numerics! {
     "003" RPL_CREATED "This server was created {}"
     "004" RPL_MYINFO ""
     "005" RPL_ISUPPORT "are supported by this server"
-    "211" RPL_STATSLINKINFO ""
     "212" RPL_STATSCOMMANDS ""
     "219" RPL_ENDOFSTATS "End of /STATS report"
     "221" RPL_UMODEIS ""

@@ -373,8 +373,8 @@ fn only_signs_of_life_may_stand_between_the_lines() {
         alice< :verbatim.local 417 alice :Input line was too long
         alice< :verbatim.local FAIL BATCH MULTILINE_INVALID :Invalid multiline batch
         alice> BATCH +9 draft/multiline bob
-        alice> \xff
-        alice< :verbatim.local FAIL * INVALID_UTF8 :Your message was not UTF-8
+        alice> @label=6 PRIVMSG bob :\xff
+        alice< @label=6 :verbatim.local FAIL PRIVMSG INVALID_UTF8 :Your message was not UTF-8
         alice< :verbatim.local FAIL BATCH MULTILINE_INVALID :Invalid multiline batch
         alice> BATCH +10 draft/multiline bob
         alice> CAP REQ -draft/multiline

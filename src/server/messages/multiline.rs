@@ -122,8 +122,9 @@ pub(in super::super) fn collect(turn: &mut Turn<'_>, message: &Message<'_>, word
     stray
 }
 
-/// A line was refused before it was read: an open batch has lost one.
+/// A line was refused before it was read, and that was answered: an open batch has lost a line.
 pub(in super::super) fn line_refused(turn: &mut Turn<'_>) {
+    turn.answer_label();
     fail(turn, &Fault::invalid());
 }
 
