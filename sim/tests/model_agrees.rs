@@ -1,25 +1,31 @@
 //! The server and the reference model are given the same random events; whatever the server answers must be what
 //! the model says. No network stands between them, so this is the quickest way to find where they differ.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use sim::oracle::Oracles;
 use verbatim::planted::{Bug, Bugs};
-use verbatim::server::{Action, Actions, CloseReason, Config, ConnId, Event, Limits, Server};
+use verbatim::server::{Action, Actions, AskId, CloseReason, Config, ConnId, Event, Limits, Server};
 use verbatim::slots::Slots;
 use verbatim::time::Time;
+use verbatim::wire::{Line, Message, tags};
 
 /// How many seeds are played. Thousands were, when this was written.
 const SEEDS: u64 = 40;
 
 /// Whatever a seed decides.
-struct Dice(ChaCha8Rng);
+struct Dice {
+    numbers: ChaCha8Rng,
+    /// What users said last: the targets, and the ids that the server gave.
+    ids: VecDeque<String>,
+}
 
 impl Dice {
     fn below(&mut self, most: usize) -> usize {
-        (self.0.next_u64() % most as u64) as usize
+        (self.numbers.next_u64() % most as u64) as usize
     }
 
     fn one_in(&mut self, many: usize) -> bool {
@@ -39,6 +45,23 @@ impl Dice {
 
 const NICKS: &[&str] = &["alice", "Alice", "bob", "carol", "dave", "[x]", "BOB", "nobody", "1bad", "", "a*", "é", "*"];
 const CHANNELS: &[&str] = &["#a", "#A", "#b", "#b", "#c", "#Köln", "#none", "#", "a", "", "&x", "#a:b", "0"];
+const CAPS: &[&str] = &[
+    "account-notify",
+    "account-tag",
+    "batch",
+    "chghost",
+    "draft/message-redaction",
+    "draft/multiline",
+    "draft/pre-away",
+    "extended-monitor",
+    "labeled-response",
+    "message-tags",
+    "multi-prefix",
+    "server-time",
+    "setname",
+    "userhost-in-names",
+];
+const STATUS: &[&str] = &["@#a", "+#b", "~@+#a", "%#A", "@alice", "+", "@#none", "&#c"];
 const TEXTS: &[&str] =
     &["hello", ":two words", ":", ":  spaces ", ":\u{1}ACTION waves\u{1}", "::colon", ":Grüße", "x\u{7}y"];
 const MASKS: &[&str] =
@@ -74,12 +97,55 @@ const VALUES: &[&str] = &[
     "averylongkeyaverylongkeyaverylongkey",
 ];
 
+/// Tags before a line, or none.
+fn some_tags(dice: &mut Dice) -> String {
+    let some = [
+        "label=L1",
+        "label=a\\:b",
+        "label=",
+        "+typing=active",
+        "+draft/react=:)",
+        "+x;+x=2",
+        "+a/b=1;+",
+        "+é=1;time=x",
+        "msgid=x;+draft/reply=y",
+        "label=1;label=2",
+        "batch=b1",
+        "account=root;bot",
+        ";;",
+        "+a_b=1;+c=\\s",
+    ];
+    match dice.below(4) {
+        0 => format!("@{} ", dice.several(&some).replace(',', ";")),
+        1 => format!("@label=L{} ", dice.below(100)),
+        _ => String::new(),
+    }
+}
+
+/// What the server or the model does not have yet.
+const LATER: &[&str] =
+    &["BATCH", "REDACT", "TAGMSG", "WHO", "WHOIS", "WHOWAS", "LIST", "VERSION", "TIME", "MOTD", "MODE", "KICK"];
+
 /// A line, mostly such as a client would send.
 fn line(dice: &mut Dice) -> String {
+    let line = untagged(dice);
+    let word = line.split(' ').next().unwrap_or("").to_ascii_uppercase();
+    let is_said = LATER.contains(&"TAGMSG") && ["PRIVMSG", "NOTICE"].contains(&&*word);
+    if is_said { line } else { some_tags(dice) + &line }
+}
+
+fn untagged(dice: &mut Dice) -> String {
+    let line = any_line(dice);
+    let is_later = LATER.iter().any(|word| line.split(' ').next() == Some(word));
+    if is_later { "PING later".to_owned() } else { line }
+}
+
+fn any_line(dice: &mut Dice) -> String {
     match dice.below(44) {
         0..=6 => own_line(dice),
         7..=33 => channel_line(dice),
-        34..=39 => query(dice),
+        34..=36 => query(dice),
+        37..=39 => later_line(dice),
         _ => odd_line(dice),
     }
 }
@@ -94,9 +160,20 @@ fn text(dice: &mut Dice, none: usize) -> String {
     }
 }
 
+/// What is to be switched on or off.
+fn capabilities(dice: &mut Dice) -> String {
+    let odd = ["x", "--x", "batch=1", "-", "", "-cap-notify", "BATCH"];
+    let mut words: Vec<String> =
+        (0..1 + dice.below(6)).map(|_| (if dice.one_in(5) { "-" } else { "" }).to_owned() + dice.pick(CAPS)).collect();
+    if dice.one_in(8) {
+        words.push(dice.pick(&odd).to_owned());
+    }
+    words.join(" ")
+}
+
 /// What somebody says of themselves.
 fn own_line(dice: &mut Dice) -> String {
-    match dice.below(7) {
+    match dice.below(10) {
         0 => format!("NICK {}", dice.pick(NICKS)),
         1 => format!(
             "USER {} 0 * {}",
@@ -105,14 +182,13 @@ fn own_line(dice: &mut Dice) -> String {
         ),
         2 => format!("PASS {}", dice.pick(&["secret", "wrong", ":", ""])),
         3 => {
-            let words = ["LS", "ls", "LIST", "REQ", "END", "XYZ", ""];
+            let words = ["LS", "ls", "LIST", "REQ", "END", "XYZ", "", "NEW"];
             format!("CAP {} {}", dice.pick(&words), dice.pick(&["302", "301", "", ":x"]))
         }
-        4 => {
-            let caps =
-                ["multi-prefix", "-multi-prefix", ":userhost-in-names", ":multi-prefix  cap-notify ", ":", "x", ":--x"];
-            format!("CAP REQ {}", dice.pick(&caps))
-        }
+        4 => format!("CAP REQ :{}", capabilities(dice)),
+        7 => format!("AWAY {}", text(dice, 3)),
+        8 => format!("SETNAME {}", text(dice, 9)),
+        9 => "ISUPPORT".to_owned(),
         5 => format!("{} {}", dice.pick(&["PING", "PONG", "ping"]), text(dice, 9)),
         _ => format!("QUIT {}", text(dice, 2)),
     }
@@ -136,10 +212,54 @@ fn channel_line(dice: &mut Dice) -> String {
         }
         20 => format!("MODE {nick} {}", dice.pick(&["", "+i", "-i", "+o", "-o", "+x", "+i-i", "-ix+i", "+", ":"])),
         _ => {
-            let targets = dice.several(&[NICKS, CHANNELS, CHANNELS].concat());
-            format!("{} {targets} {}", dice.pick(&["PRIVMSG", "PRIVMSG", "NOTICE", "privmsg"]), text(dice, 20))
+            let targets = dice
+                .several(&[NICKS, CHANNELS, CHANNELS, if LATER.contains(&"TAGMSG") { &[] } else { STATUS }].concat());
+            let words = ["PRIVMSG", "PRIVMSG", "NOTICE", "privmsg", "TAGMSG"];
+            format!("{} {targets} {}", dice.pick(&words), text(dice, 20))
         }
     }
+}
+
+/// What is about something said before: a part of a message in several lines, or its redaction.
+fn later_line(dice: &mut Dice) -> String {
+    let target = dice.pick(&[NICKS, CHANNELS, STATUS].concat());
+    let reference =
+        dice.pick(&["r", "r", "s", "", "0123456789012345678901234567890123456789012345678901234567890123x"]);
+    match dice.below(8) {
+        0 => format!(
+            "BATCH {}{reference} {}",
+            dice.pick(&["+", "-", "", "+"]),
+            dice.pick(&["draft/multiline a", "x", ""])
+        ),
+        1 => format!("BATCH -{reference}"),
+        2 => format!("BATCH +{reference} draft/multiline {target}"),
+        _ => {
+            let at = dice.below(dice.ids.len() + 1);
+            let said = dice.ids.get(at).cloned().unwrap_or_else(|| "#a x".to_owned());
+            let id = said.split(' ').next_back().unwrap_or("");
+            let said = if dice.one_in(3) { format!("{target} {id}") } else { said };
+            format!("REDACT {said} {}", text(dice, 2))
+        }
+    }
+}
+
+/// A message in several lines, mostly a good one, with other lines in between sometimes.
+fn several_lines(dice: &mut Dice) -> String {
+    let target = dice.pick(&["alice", "bob", "carol", "#a", "#b", "@#a", "+#b", "#c", "nobody"]);
+    let command = dice.pick(&["PRIVMSG", "PRIVMSG", "NOTICE"]);
+    let mut lines = format!("{}BATCH +r draft/multiline {target}\r\n", some_tags(dice).replace("batch=b1", "+z"));
+    for _ in 0..if dice.one_in(6) { dice.below(28) } else { dice.below(5) } {
+        let concat = if dice.one_in(3) { ";draft/multiline-concat" } else { "" };
+        let text = if dice.one_in(4) { ":".to_owned() } else { text(dice, 30) };
+        lines += &match dice.below(40) {
+            0 => untagged(dice),
+            1 => format!("@batch=r {}", untagged(dice)),
+            2 => "@label=L1 PING between".to_owned(),
+            _ => format!("@batch=r{concat};label=L2;+x=y {command} {target} {text}"),
+        };
+        lines += "\r\n";
+    }
+    lines + dice.pick(&["BATCH -r", "@label=L3 BATCH -r", "BATCH -r", "BATCH -s"])
 }
 
 /// What somebody asks.
@@ -182,9 +302,15 @@ fn bytes(dice: &mut Dice, fresh: bool) -> Vec<u8> {
     if fresh && !dice.one_in(8) {
         let nick = dice.pick(&["alice", "bob", "carol", "dave", "[x]"]);
         let pass = if dice.one_in(4) { "" } else { "PASS secret\r\n" };
-        return format!("{pass}NICK {nick}\r\nUSER u 0 * :Real {nick}\r\nMODE {nick} +i\r\n").into_bytes();
+        let caps = match dice.below(3) {
+            0 => String::new(),
+            1 => format!("CAP REQ :{}\r\nCAP END\r\n", capabilities(dice)),
+            _ => format!("CAP REQ :{}\r\nCAP END\r\n", CAPS.join(" ")),
+        };
+        return format!("{pass}{caps}NICK {nick}\r\nUSER u 0 * :Real {nick}\r\nMODE {nick} +i\r\n").into_bytes();
     }
-    let mut bytes = line(dice).into_bytes();
+    let mut bytes =
+        if !LATER.contains(&"BATCH") && dice.one_in(20) { several_lines(dice) } else { line(dice) }.into_bytes();
     match dice.below(60) {
         0 => bytes.extend([0, 0xff, b'x']),
         1 => bytes.insert(dice.below(bytes.len() + 1), 0),
@@ -197,6 +323,14 @@ fn bytes(dice: &mut Dice, fresh: bool) -> Vec<u8> {
     bytes
 }
 
+/// Where something was said, and its id, as REDACT takes them.
+fn said(line: &Line) -> Option<String> {
+    let message = Message::parse(&line[..line.len() - 2]).ok()?;
+    let id = tags::find(message.tags, "msgid")?;
+    let target = message.param(if message.command == "BATCH" { 2 } else { 0 })?;
+    (!["JOIN", "MODE", "QUIT"].contains(&message.command)).then(|| format!("{target} {id}"))
+}
+
 struct Run {
     dice: Dice,
     now: Time,
@@ -205,13 +339,24 @@ struct Run {
     /// What each connection has sent and the server has not been given.
     conns: Slots<Vec<u8>>,
     transcript: Vec<String>,
+    /// What the server asked and nobody has answered: whether the password is right.
+    asked: Vec<(AskId, bool)>,
 }
 
 impl Run {
     fn new(seed: u64, bugs: Bugs) -> Self {
-        let mut dice = Dice(ChaCha8Rng::seed_from_u64(seed));
-        let limits =
-            Limits { channels_per_user: 4, list_entries: 3, invitations: 2, whowas_entries: 4, ..Limits::default() };
+        let mut dice = Dice { numbers: ChaCha8Rng::seed_from_u64(seed), ids: VecDeque::new() };
+        let limits = Limits {
+            channels_per_user: 4,
+            list_entries: 3,
+            invitations: 2,
+            whowas_entries: 4,
+            multiline_lines: 5,
+            multiline_bytes: 600,
+            redactable_messages: 3,
+            held_bytes: 400,
+            ..Limits::default()
+        };
         let config = Config {
             motd: if dice.one_in(2) { vec!["hi".to_owned(), String::new(), "é".repeat(300)] } else { Vec::new() },
             password: dice.one_in(3).then(|| "secret".to_owned()),
@@ -221,7 +366,8 @@ impl Run {
         };
         let now = Time::from_secs(1_700_000_000);
         let oracles = Oracles::new(&config, 1 << 20);
-        Self { dice, now, server: Server::new(config, now), oracles, conns: Slots::default(), transcript: Vec::new() }
+        let server = Server::new(config, now);
+        Self { dice, now, server, oracles, conns: Slots::default(), transcript: Vec::new(), asked: Vec::new() }
     }
 
     fn step(&mut self) {
@@ -243,6 +389,10 @@ impl Run {
                 ];
                 let reason = reasons[self.dice.below(4)];
                 self.handle(Event::Closed { conn, reason });
+            }
+            9..=40 if !self.asked.is_empty() => {
+                let (ask, right) = self.asked.remove(self.dice.below(self.asked.len()));
+                self.handle(Event::Verified { ask, right });
             }
             5..=8 => {
                 let seconds = [0, 1, 7, 29, 60, 200][self.dice.below(6)];
@@ -282,9 +432,17 @@ impl Run {
         for action in actions.list() {
             match action {
                 Action::Send { to, line } => {
+                    self.dice.ids.extend(said(line));
+                    if self.dice.ids.len() > 12 {
+                        self.dice.ids.pop_front();
+                    }
                     self.transcript.push(format!("{:?}< {}", actions.recipients(*to), line.text()))
                 }
-                Action::Verify { .. } | Action::Reload { .. } => unreachable!("there is no password"),
+                Action::Verify { ask, password, hash } => {
+                    self.asked.push((*ask, password.reveal() == &**hash));
+                    self.transcript.push(format!("ask {ask}"));
+                }
+                Action::Reload { .. } => unreachable!("nobody is an operator"),
                 Action::Close { conn } => {
                     self.transcript.push(format!("{conn}< (closed)"));
                     self.conns.remove(*conn);

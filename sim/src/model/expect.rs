@@ -1,14 +1,46 @@
-//! What one connection must be sent next.
+//! What one connection must be sent next: the words of a line, and by which rule it is tagged.
 
 use std::collections::BTreeSet;
 use std::fmt;
 use std::rc::Rc;
 
+use super::registration::is_capability;
+
 /// One step of what a connection is sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Expect {
-    /// This line to the byte, its end included.
-    Exact(Rc<[u8]>),
+    /// A line, or several of one kind, each with these tags.
+    Line(Body, Tags),
+    /// A batch of its own kind: its start, what is inside, its end.
+    Batch {
+        /// What stands before `BATCH`: a source with its colon.
+        from: String,
+        /// The model's name for it: whoever hears of the same batch is given the same reference.
+        number: u64,
+        /// The kind, and the parameters behind it.
+        kind: String,
+        /// Of the start; of the end only the time.
+        tags: Tags,
+        /// What is between the two.
+        inside: Vec<Expect>,
+    },
+    /// All that a labelled command makes its sender hear: nothing (`ACK`), one line or one batch with the label, or a
+    /// batch of them.
+    Labeled {
+        /// The label.
+        label: String,
+        /// The answers.
+        inside: Vec<Expect>,
+    },
+    /// The connection is closed, and is sent nothing more.
+    Close,
+}
+
+/// The words of a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Body {
+    /// This line to the byte, without its end.
+    Exact(Rc<str>),
     /// One line that begins with these words: a numeric and its first parameters.
     Numeric(String),
     /// Any number of lines that begin with these words.
@@ -20,12 +52,42 @@ pub enum Expect {
         /// What is still to come.
         names: BTreeSet<String>,
     },
-    /// The connection is closed, and is sent nothing more.
-    Close,
+    /// Any number of lines that begin with one of `heads`, then one that begins with one of `ends`: what is for the
+    /// asker alone, and would be a handler's copy if it were said in full.
+    Answer {
+        /// How the lines may begin.
+        heads: Vec<String>,
+        /// How the last one may.
+        ends: Vec<String>,
+    },
+    /// Capabilities that exist, on as many lines as it takes.
+    Capabilities {
+        /// The beginning, without the colon of the last parameter.
+        head: String,
+        /// Whether they have values, and whether there may be more than one line.
+        values: bool,
+    },
 }
 
-/// What came of holding a line against an [`Expect`].
-#[derive(Debug, PartialEq, Eq)]
+/// By which rule a line is tagged. Nobody is logged in, so none has an account.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tags {
+    /// The receiver asked for the time (`server-time`).
+    pub time: bool,
+    /// The receiver asked for all others (`message-tags`).
+    pub all: bool,
+    /// What a user did, if it has an id: all who hear of the same deed are given the same one.
+    pub deed: Option<u64>,
+    /// That user is a bot.
+    pub bot: bool,
+    /// The client-only tags, as they were written; empty if there are none.
+    pub client: Rc<str>,
+    /// The line continues the one before it (`draft/multiline-concat`).
+    pub concat: bool,
+}
+
+/// What came of holding a line against a [`Body`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fit {
     /// This was it, and the next line is for the next step.
     Done,
@@ -37,26 +99,27 @@ pub enum Fit {
     No,
 }
 
-impl Expect {
-    /// Holds a line that came, its end included, against this step.
-    pub fn fit(&mut self, line: &[u8]) -> Fit {
+impl Body {
+    /// Holds a line that came, without its tags and its end, against this step.
+    pub fn fit(&mut self, line: &str) -> Fit {
         match self {
-            Expect::Exact(exact) if **exact == *line => Fit::Done,
-            Expect::Numeric(head) if begins(line, head) => Fit::Done,
-            Expect::Some(head) => {
-                if begins(line, head) {
-                    Fit::More
-                } else {
-                    Fit::Passed
-                }
-            }
-            Expect::Names { head, names } => {
-                let Some(rest) = line.strip_prefix(head.as_bytes()) else {
+            Body::Exact(exact) if **exact == *line => Fit::Done,
+            Body::Numeric(head) if begins(line, head) => Fit::Done,
+            Body::Some(head) if begins(line, head) => Fit::More,
+            Body::Some(_) => Fit::Passed,
+            Body::Names { head, names } => {
+                let Some(rest) = line.strip_prefix(head.as_str()) else {
                     return if names.is_empty() { Fit::Passed } else { Fit::No };
                 };
-                let mut words = rest.trim_ascii().split(|&b| b == b' ');
-                if words.all(|word| names.remove(&*String::from_utf8_lossy(word))) { Fit::More } else { Fit::No }
+                if rest.split(' ').filter(|word| !word.is_empty()).all(|word| names.remove(word)) {
+                    Fit::More
+                } else {
+                    Fit::No
+                }
             }
+            Body::Answer { ends, .. } if ends.iter().any(|end| begins(line, end)) => Fit::Done,
+            Body::Answer { heads, .. } if heads.iter().any(|head| begins(line, head)) => Fit::More,
+            Body::Capabilities { head, values } => fit_capabilities(line, head, *values),
             _ => Fit::No,
         }
     }
@@ -64,29 +127,79 @@ impl Expect {
     /// Whether nothing has to come for this step any more.
     pub fn is_content(&self) -> bool {
         match self {
-            Expect::Some(_) => true,
-            Expect::Names { names, .. } => names.is_empty(),
+            Body::Some(_) => true,
+            Body::Names { names, .. } => names.is_empty(),
             _ => false,
         }
     }
 }
 
+impl Expect {
+    /// Whether nothing has to come for this step any more.
+    pub fn is_content(&self) -> bool {
+        matches!(self, Expect::Line(body, _) if body.is_content())
+    }
+}
+
 /// Whether `line` begins with the words of `head`: cut in the middle only where the line is full.
-fn begins(line: &[u8], head: &str) -> bool {
-    line.strip_prefix(head.as_bytes())
-        .is_some_and(|rest| matches!(rest.first(), Some(b' ' | b'\r')) || line.len() > 508)
+fn begins(line: &str, head: &str) -> bool {
+    line.strip_prefix(head).is_some_and(|rest| rest.is_empty() || rest.starts_with(' ') || line.len() > 506)
+}
+
+fn fit_capabilities(line: &str, head: &str, values: bool) -> Fit {
+    let Some(rest) = line.strip_prefix(head) else { return Fit::No };
+    let (rest, fit) = match rest.strip_prefix(" *") {
+        Some(rest) if values => (rest, Fit::More),
+        _ => (rest, Fit::Done),
+    };
+    let Some(words) = rest.strip_prefix(" :") else { return Fit::No };
+    let known = |word: &str| match word.split_once('=') {
+        Some((name, _)) => values && is_capability(name),
+        None => is_capability(word),
+    };
+    if words.split(' ').all(known) { fit } else { Fit::No }
 }
 
 impl fmt::Display for Expect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let all = |inside: &[Expect]| inside.iter().map(Expect::to_string).collect::<Vec<_>>().join(" | ");
         match self {
-            Expect::Exact(line) => f.write_str(String::from_utf8_lossy(line).trim_end()),
-            Expect::Numeric(head) => write!(f, "{head} …"),
-            Expect::Some(head) => write!(f, "{head} … (any number)"),
-            Expect::Names { head, names } => {
-                write!(f, "{head}{}", names.iter().map(String::as_str).collect::<Vec<_>>().join(" "))
+            Expect::Line(body, tags) => write!(f, "{tags}{body}"),
+            Expect::Batch { from, kind, tags, inside, .. } => {
+                write!(f, "{tags}{from} BATCH {kind} [{}]", all(inside))
             }
+            Expect::Labeled { label, inside } => write!(f, "label={label} [{}]", all(inside)),
             Expect::Close => f.write_str("(closed)"),
         }
+    }
+}
+
+impl fmt::Display for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Body::Exact(line) => f.write_str(line),
+            Body::Numeric(head) => write!(f, "{head} …"),
+            Body::Some(head) => write!(f, "{head} … (any number)"),
+            Body::Names { head, names } => {
+                write!(f, "{head}{}", names.iter().map(String::as_str).collect::<Vec<_>>().join(" "))
+            }
+            Body::Answer { heads, ends } => write!(f, "{} …, then {} …", heads.join(" or "), ends.join(" or ")),
+            Body::Capabilities { head, .. } => write!(f, "{head} …"),
+        }
+    }
+}
+
+/// As they stand before a line, but for what the server chooses: the time and the ids.
+impl fmt::Display for Tags {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let tags = [
+            (self.concat, "draft/multiline-concat"),
+            (self.time, "time"),
+            (self.all && self.deed.is_some(), "msgid"),
+            (self.all && self.bot, "bot"),
+            (self.all && !self.client.is_empty(), &self.client),
+        ];
+        let tags: Vec<&str> = tags.iter().filter(|(on, _)| *on).map(|(_, tag)| *tag).collect();
+        if tags.is_empty() { Ok(()) } else { write!(f, "@{} ", tags.join(";")) }
     }
 }

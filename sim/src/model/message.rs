@@ -1,19 +1,38 @@
-//! "Messages" of `docs/protocol.md`.
+//! "Messages" of `docs/protocol.md`, with tags and echoes as `docs/protocol/ircv3.md` has them.
 
-use verbatim::server::ConnId;
+use verbatim::server::{ConnId, Privilege};
+use verbatim::wire::Casemapping;
 
-use super::text::middle;
-use super::{Channel, Model};
+use super::text::{client_only, middle};
+use super::{Channel, Model, Tags};
+
+/// A numeric and its first parameters.
+type Refusal = (&'static str, Vec<String>);
+
+/// What may stand before a channel's name, the highest first.
+pub(super) const PREFIXES: [char; 5] = ['~', '&', '@', '%', '+'];
+
+/// Where a message goes.
+pub(super) struct Target {
+    /// As its owner wrote it, with the prefix of a STATUSMSG.
+    pub(super) name: String,
+    /// The channel's folded name, if it is one.
+    pub(super) channel: Option<String>,
+    /// The prefix of a STATUSMSG: of several the lowest, which counts.
+    pub(super) prefix: String,
+    /// Whoever is to hear it, but for the sender's echo.
+    pub(super) heard_by: Vec<ConnId>,
+}
 
 impl Model {
-    pub(super) fn message(&mut self, who: ConnId, command: &str, params: &[&str]) {
+    pub(super) fn message(&mut self, who: ConnId, command: &str, params: &[&str], tags: &str) {
         // RFC 2812 §3.3.2: "automatic replies MUST NEVER be sent in response to a NOTICE message."
-        let answers = command == "PRIVMSG";
-        let text = params.get(1).copied().unwrap_or("");
+        let answers = command != "NOTICE";
+        let text = if command == "TAGMSG" { None } else { Some(params.get(1).copied().unwrap_or("")) };
         let fifth = params.first().and_then(|targets| targets.split(',').nth(self.config.limits.targets));
         let wrong = match fifth {
             _ if params.is_empty() => Some(("411", None)),
-            _ if text.is_empty() => Some(("412", None)),
+            _ if text == Some("") => Some(("412", None)),
             Some(fifth) => Some(("407", Some(middle(fifth)))),
             None => None,
         };
@@ -23,37 +42,87 @@ impl Model {
             }
             return;
         }
+        let client = client_only(tags);
         for target in params[0].split(',') {
-            let said = self.say(who, command, target, text);
-            match (said, self.find(target)) {
-                _ if !answers => {}
-                (Err((code, params)), _) => {
+            let said = self.target(who, target, text.unwrap_or("")).and_then(|target| {
+                let text = text.map_or(String::new(), |text| format!(" :{text}"));
+                self.say(who, command, &target, &text, &client).map(|()| target)
+            });
+            match said {
+                Err((code, params)) if answers => {
                     self.numeric(who, code, &params.iter().map(String::as_str).collect::<Vec<_>>());
                 }
-                (Ok(()), Some(conn)) => self.tell_if_away(who, conn),
-                (Ok(()), None) => {}
+                Ok(target) if command == "PRIVMSG" => self.tell_if_target_is_away(who, &target),
+                _ => {}
             }
         }
     }
 
-    /// Says `text` to one target, or gives the numeric that refuses it.
-    fn say(&mut self, who: ConnId, command: &str, target: &str, text: &str) -> Result<(), (&'static str, Vec<String>)> {
-        let (name, heard_by) = if target.starts_with('#') {
-            let channel = self.channel(target).ok_or(("403", vec![middle(target).to_owned()]))?;
-            if !may_speak(channel, who, &self.source(who)) {
-                return Err(("404", vec![channel.name.clone()]));
-            }
-            (channel.name.clone(), channel.members.keys().copied().filter(|&conn| conn != who).collect())
-        } else {
+    /// Who would hear `text` if it were said to this target, or the numeric that refuses it.
+    pub(super) fn target(&self, who: ConnId, target: &str, text: &str) -> Result<Target, Refusal> {
+        let name = target.trim_start_matches(PREFIXES);
+        if !name.starts_with('#') {
             let conn = self.find(target).ok_or(("401", vec![middle(target).to_owned()]))?;
-            (self.nick_of(conn).to_owned(), vec![conn])
-        };
-        let line = format!(":{} {command} {name} :{text}", self.source(who));
+            // Nobody is logged in.
+            if self.users[&conn].modes.contains(&'R') && conn != who {
+                return Err(("477", vec![self.nick_of(conn).to_owned()]));
+            }
+            let (name, prefix) = (self.nick_of(conn).to_owned(), String::new());
+            return Ok(Target { name, channel: None, prefix, heard_by: vec![conn] });
+        }
+        let channel = self.channel(name).ok_or(("403", vec![middle(target).to_owned()]))?;
+        let source = self.source(who);
+        if is_ctcp(text) && channel.flags.contains(&'C')
+            || !self.may(who, Privilege::Channels) && !channel.lets_speak(self.config.casemapping, who, &source)
+        {
+            return Err(("404", vec![channel.name.clone()]));
+        }
+        let prefix = lowest(target);
+        let rank = PREFIXES.iter().position(|own| prefix.starts_with(*own)).map_or(0, |at| 5 - at);
+        let members = channel.members.keys().copied();
+        let heard_by = members.filter(|&conn| conn != who && channel.rank(conn) >= rank).collect();
+        Ok(Target { name: format!("{prefix}{}", channel.name), channel: Some(self.fold(name)), prefix, heard_by })
+    }
+
+    /// Says something to those who are to hear it, and to whoever says it if they want to hear it too.
+    fn say(&mut self, who: ConnId, command: &str, to: &Target, text: &str, client: &str) -> Result<(), Refusal> {
+        let line = format!(":{} {command} {}{text}", self.source(who), to.name);
         if line.len() > 510 {
             return Err(("417", vec![]));
         }
-        self.tell(heard_by, &line);
+        self.deeds += 1;
+        let tags = Tags { client: client.into(), ..self.tags(&line) };
+        let hears = |model: &Self, conn: ConnId| command != "TAGMSG" || model.has(conn, "message-tags");
+        if command == "TAGMSG" && client.is_empty() {
+            return Ok(());
+        }
+        let typing = |tag: &str| tag == "+typing" || tag.starts_with("+typing=");
+        if command != "TAGMSG" || !client.split(';').all(typing) {
+            self.remember(who, to);
+        }
+        if self.has(who, "echo-message") && hears(self, who) {
+            self.told([who], &line, &tags);
+        }
+        let heard_by: Vec<ConnId> = to.heard_by.iter().copied().filter(|&conn| hears(self, conn)).collect();
+        let before = self.out.len();
+        self.told(heard_by, &line, &tags);
+        self.set_aside(who, before);
         Ok(())
+    }
+
+    /// What somebody says to themselves is no answer to what they said, but for its echo.
+    pub(super) fn set_aside(&mut self, who: ConnId, before: usize) {
+        if self.labeled {
+            let (own, others): (Vec<_>, Vec<_>) = self.out.drain(before..).partition(|(conn, _)| *conn == who);
+            self.out.extend(others);
+            self.after.extend(own);
+        }
+    }
+
+    pub(super) fn tell_if_target_is_away(&mut self, who: ConnId, target: &Target) {
+        if let (None, Some(&conn)) = (&target.channel, target.heard_by.first()) {
+            self.tell_if_away(who, conn);
+        }
     }
 
     pub(super) fn tell_if_away(&mut self, who: ConnId, other: ConnId) {
@@ -64,10 +133,24 @@ impl Model {
     }
 }
 
-fn may_speak(channel: &Channel, who: ConnId, source: &str) -> bool {
-    let member = channel.members.get(&who);
-    let raised = member.is_some_and(|member| member.operator || member.voice);
-    let closed = channel.flags.contains(&'n') && member.is_none();
-    let silenced = channel.flags.contains(&'m') || channel.bans(source);
-    !closed && (raised || !silenced)
+impl Channel {
+    /// Whether somebody may speak here, whatever it is that they say. Nobody is logged in.
+    fn lets_speak(&self, mapping: Casemapping, who: ConnId, source: &str) -> bool {
+        let closed = self.flags.contains(&'n') && !self.has(who);
+        let silent = ['m', 'M', 'R'].iter().any(|flag| self.flags.contains(flag));
+        !closed && (self.rank(who) > 0 || !silent && !self.mutes(mapping, source))
+    }
+}
+
+/// The lowest of the prefixes before a channel's name: it counts.
+pub(super) fn lowest(target: &str) -> String {
+    let prefixes = target.chars().map_while(|c| PREFIXES.iter().position(|&own| own == c));
+    prefixes.max().map_or(String::new(), |at| PREFIXES[at].to_string())
+}
+
+/// Whether a text is a CTCP other than ACTION.
+fn is_ctcp(text: &str) -> bool {
+    text.strip_prefix('\u{1}').is_some_and(|text| {
+        !text.strip_prefix("ACTION").is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\u{1}']))
+    })
 }

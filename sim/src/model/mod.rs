@@ -4,30 +4,53 @@
 //! queue, no buffer (but the line that a peer has not ended) and no cleverness: to read it is to read the page.
 //! It knows nothing of the network, nor of the server's code but its events and its configuration.
 
+mod about;
+mod asking;
 mod channel;
 mod expect;
+mod listing;
 mod message;
+mod metadata;
 mod mode;
+mod monitor;
+mod multiline;
+mod oper;
+mod presence;
 mod query;
+mod rank;
+mod redaction;
 mod registration;
+mod rename;
+mod telling;
 mod text;
 
 #[cfg(test)]
 mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::rc::Rc;
 
-use verbatim::server::{Config, ConnId, Event};
+use verbatim::server::{Action, AskId, Config, ConnId, Event, Privilege};
 use verbatim::time::Time;
-use verbatim::wire::Casemapping;
 
-pub use expect::{Expect, Fit};
-use text::{Said, cut, fold, same};
+use asking::{Purpose, Waiting};
+pub use expect::{Body, Expect, Fit, Tags};
+use metadata::Metadata;
+use mode::Entry;
+use multiline::Multiline;
+use query::Gone;
+use rank::Member;
+use redaction::Remembered;
+use text::cut;
+pub use text::server_time;
+
+/// Letters of modes.
+type Modes = BTreeSet<char>;
 
 /// A connection, and the user behind it once it is registered.
 #[derive(Debug, Default)]
 struct User {
+    /// Like no other's, ever: nicks come back.
+    number: u64,
     host: String,
     nick: Option<String>,
     /// With its `~`.
@@ -37,10 +60,24 @@ struct User {
     negotiating: bool,
     registered: bool,
     caps: BTreeSet<&'static str>,
+    /// Asked for capabilities as version 302 has them.
+    knows_302: bool,
     away: Option<String>,
-    invisible: bool,
+    /// Those of `BRiosw` that are set.
+    modes: Modes,
+    /// What an operator may do.
+    privileges: Vec<Privilege>,
+    waiting: Option<Waiting>,
+    multiline: Multiline,
+    /// Their private messages that can be taken back, the oldest first.
+    said: Vec<Remembered>,
     /// The channels that they are invited to, the oldest invitation first.
     invitations: Vec<String>,
+    /// The nicks that they watch, as they were sent.
+    watched: Vec<String>,
+    metadata: Metadata,
+    /// The keys of metadata that they want to hear of.
+    subscriptions: BTreeSet<String>,
     /// The beginning of a line that has not ended.
     unfinished: Vec<u8>,
     connected: Time,
@@ -51,20 +88,22 @@ struct User {
 #[derive(Debug, Default)]
 struct Channel {
     name: String,
+    created: Time,
     topic: Option<String>,
+    /// When the topic was last set.
+    topic_set: Time,
     members: BTreeMap<ConnId, Member>,
-    /// Those of `imnst` that are set.
-    flags: BTreeSet<char>,
+    /// Those of `CMRimnstu` that are set.
+    flags: Modes,
     key: Option<String>,
     limit: Option<u16>,
-    /// The masks of `b`, `e` and `I`.
-    lists: BTreeMap<char, Vec<String>>,
-}
-
-#[derive(Clone, Copy, Debug, Default)]
-struct Member {
-    operator: bool,
-    voice: bool,
+    /// Where those are sent who may not join (`f`).
+    forward: Option<String>,
+    metadata: Metadata,
+    /// What was said in it and can be taken back, the oldest first.
+    said: Vec<Remembered>,
+    /// `b`, `e` and `I`.
+    lists: BTreeMap<char, Vec<Entry>>,
 }
 
 /// The model of the whole server.
@@ -76,8 +115,20 @@ pub struct Model {
     /// By their folded names.
     channels: BTreeMap<String, Channel>,
     /// The nicks that were given up, the newest last.
-    gone: Vec<String>,
+    gone: Vec<Gone>,
     out: Vec<(ConnId, Expect)>,
+    /// Whether what happens now is the answer to a label, and what comes behind that answer.
+    labeled: bool,
+    after: Vec<(ConnId, Expect)>,
+    /// What is asked of the world because of this event.
+    asked: Vec<Action>,
+    asks: AskId,
+    /// How many deeds, and how many batches, have been told, and users been there.
+    deeds: u64,
+    batches: u64,
+    numbers: u64,
+    /// What the server calls the deeds.
+    ids: BTreeMap<String, u64>,
 }
 
 impl Model {
@@ -90,20 +141,43 @@ impl Model {
             channels: BTreeMap::new(),
             gone: Vec::new(),
             out: Vec::new(),
+            labeled: false,
+            after: Vec::new(),
+            asked: Vec::new(),
+            asks: 0,
+            deeds: 0,
+            batches: 0,
+            numbers: 0,
+            ids: BTreeMap::new(),
         }
     }
 
     /// What each connection is sent because of `event`: for each of them in order.
     pub fn handle(&mut self, now: Time, event: &Event<'_>) -> std::vec::Drain<'_, (ConnId, Expect)> {
         self.now = now;
+        self.asked.clear();
         match *event {
             Event::Accepted { conn, host } => {
-                let user = User { host: host.to_owned(), connected: now, heard: now, ..User::default() };
+                self.numbers += 1;
+                let (number, host) = (self.numbers, host.to_owned());
+                let user = User { number, host, connected: now, heard: now, ..User::default() };
                 self.users.insert(conn, user);
             }
             Event::Received { conn, bytes } => self.received(conn, bytes),
             Event::Closed { conn, reason } => self.forget(conn, reason.text()),
-            Event::Verified { .. } | Event::Reloaded { .. } => {}
+            Event::Verified { ask, right } => self.answered(ask, |model, who, purpose| match purpose {
+                Purpose::Register => model.password_verified(who, right),
+                Purpose::Oper(entry) => model.oper_verified(who, entry, right),
+                Purpose::Rehash => unreachable!("the settings are no password"),
+            }),
+            Event::Reloaded { ask, outcome } => {
+                if let Ok(reload) = outcome {
+                    self.config = reload.config.clone();
+                }
+                if let Some(ask) = ask {
+                    self.answered(ask, |model, who, _| model.rehashed(who, outcome));
+                }
+            }
             Event::Timeout => self.timeout(),
             Event::Stop => {
                 for conn in self.users.keys().copied().collect::<Vec<_>>() {
@@ -114,6 +188,11 @@ impl Model {
             }
         }
         self.out.drain(..)
+    }
+
+    /// What the server must ask of the world because of the last event, in order.
+    pub fn asked(&self) -> &[Action] {
+        &self.asked
     }
 
     /// How many connections there are, registered or not.
@@ -127,36 +206,51 @@ impl Model {
     }
 
     fn received(&mut self, who: ConnId, bytes: &[u8]) {
+        let user = self.users.get_mut(&who).unwrap();
+        (user.heard, user.pinged) = (self.now, None);
+        self.read(who, bytes);
+        let held = self.users.get(&who).and_then(|user| user.waiting.as_ref()).map_or(0, |waiting| waiting.held.len());
+        if held > self.config.limits.held_bytes {
+            self.error(who, "Input queue exceeded");
+            self.forget(who, "Input queue exceeded");
+        }
+    }
+
+    fn read(&mut self, who: ConnId, bytes: &[u8]) {
         for piece in bytes.split_inclusive(|&b| b == b'\r' || b == b'\n') {
             // QUIT in the middle of the bytes: what comes behind it was sent to nobody.
             let Some(user) = self.users.get_mut(&who) else { return };
-            user.heard = self.now;
-            user.pinged = None;
+            if let Some(waiting) = &mut user.waiting {
+                waiting.held.extend_from_slice(piece);
+                continue;
+            }
             user.unfinished.extend_from_slice(piece);
             if let Some((b'\r' | b'\n', line)) = user.unfinished.split_last() {
                 let said = if line.is_empty() { None } else { Some(text::read(line)) };
                 user.unfinished = Vec::new();
-                match said {
-                    None => {}
-                    Some(Said::TooLong) => self.numeric(who, "417", &[]),
-                    Some(Said::Garbage) => self.numeric(who, "400", &["*"]),
-                    Some(Said::Command(command, params)) => {
-                        self.act(who, &command, &params.iter().map(String::as_str).collect::<Vec<_>>());
-                    }
+                if let Some(said) = said {
+                    self.line(who, &said);
                 }
             }
         }
     }
 
-    fn act(&mut self, who: ConnId, command: &str, params: &[&str]) {
-        let early = ["CAP", "PASS", "NICK", "USER", "PING", "PONG", "QUIT"].contains(&command);
+    fn act(&mut self, who: ConnId, command: &str, params: &[&str], tags: &str) {
+        let early = match command {
+            "CAP" | "PASS" | "NICK" | "USER" | "PING" | "PONG" | "QUIT" => true,
+            "AWAY" => self.has(who, "draft/pre-away"),
+            "ISUPPORT" => self.has(who, "draft/extended-isupport"),
+            "METADATA" => self.is_aware(who),
+            _ => false,
+        };
         if !early && !self.users[&who].registered {
             return self.numeric(who, "451", &[]);
         }
         let least = match command {
             "USER" => 4,
-            "KICK" => 2,
-            "CAP" | "PASS" | "PING" | "JOIN" | "PART" | "TOPIC" | "MODE" | "WHO" | "ISON" | "USERHOST" => 1,
+            "KICK" | "KILL" | "OPER" | "REDACT" | "RENAME" => 2,
+            "BATCH" | "CAP" | "PASS" | "PING" | "JOIN" | "PART" | "TOPIC" | "MODE" | "ISON" | "USERHOST" | "USERIP"
+            | "SETNAME" | "MONITOR" | "WALLOPS" => 1,
             "INVITE" if params.len() == 1 => 2,
             _ => 0,
         };
@@ -172,67 +266,71 @@ impl Model {
             "PING" => self.ping(who, params[0]),
             "PONG" => {}
             "QUIT" => self.quit(who, params.first().unwrap_or(&"")),
+            "ISUPPORT" => self.isupport(who),
+            "AWAY" => self.away(who, params.first().unwrap_or(&"")),
+            "SETNAME" => self.setname(who, params[0]),
             "JOIN" => self.join(who, params[0], params.get(1).unwrap_or(&"")),
             "PART" => self.part(who, params[0], params.get(1).unwrap_or(&"")),
             "TOPIC" => self.topic(who, params[0], params.get(1).copied()),
             "NAMES" => self.names(who, given),
-            "LIST" => self.list(who, given),
+            "LIST" => self.list(who, params),
             "INVITE" => self.invite(who, params),
             "KICK" => self.kick(who, params[0], params[1], params.get(2).unwrap_or(&"")),
             "MODE" => self.mode(who, params),
-            "PRIVMSG" | "NOTICE" => self.message(who, command, params),
-            "WHO" => self.who(who, params[0], params.get(1) == Some(&"o")),
+            "PRIVMSG" | "NOTICE" => self.message(who, command, params, tags),
+            "TAGMSG" if self.has(who, "message-tags") => self.message(who, command, params, tags),
+            "REDACT" if self.has(who, "draft/message-redaction") => {
+                self.redact(who, params[0], params[1], params.get(2).unwrap_or(&""));
+            }
+            "METADATA" if self.is_aware(who) => self.metadata(who, params),
+            "MONITOR" => self.monitor(who, params),
+            "RENAME" => self.rename(who, params[0], params[1], params.get(2).unwrap_or(&"")),
+            "OPER" => self.oper(who, params[0], params[1]),
+            "KILL" => self.kill(who, params[0], params[1]),
+            "REHASH" => self.rehash(who),
+            "WALLOPS" => self.wallops(who, params[0]),
+            "STATS" => self.stats(who, params),
+            "HELP" | "HELPOP" => self.help(who, params),
+            "WHO" => self.who(who, params),
             "WHOIS" => self.whois(who, params),
             "WHOWAS" => self.whowas(who, params),
             "ISON" => self.ison(who, params),
-            "USERHOST" => self.userhost(who, params),
-            "AWAY" => self.away(who, params.first().unwrap_or(&"")),
-            "LUSERS" => self.lusers(who),
-            "MOTD" | "VERSION" | "TIME" => self.about(who, command, given),
+            "USERHOST" => self.userhost(who, "302", params),
+            "USERIP" => self.userhost(who, "340", params),
+            "ADMIN" | "INFO" | "LINKS" | "LUSERS" | "MOTD" | "VERSION" | "TIME" => self.about(who, command, params),
             _ => self.numeric(who, "421", &[cut(command, 32)]),
         }
-    }
-
-    /// The same line to all of `to`, cut where it is longer than a line may be.
-    fn tell(&mut self, to: impl IntoIterator<Item = ConnId>, line: &str) {
-        let line: Rc<[u8]> = format!("{}\r\n", cut(line, 510)).into_bytes().into();
-        self.out.extend(to.into_iter().map(|conn| (conn, Expect::Exact(line.clone()))));
-    }
-
-    /// A numeric and its first parameters.
-    fn numeric(&mut self, to: ConnId, code: &str, params: &[&str]) {
-        let head = self.head(to, code, params);
-        self.out.push((to, Expect::Numeric(head)));
-    }
-
-    /// A numeric that comes as often as it takes.
-    fn numerics(&mut self, to: ConnId, code: &str) {
-        let head = self.head(to, code, &[]);
-        self.out.push((to, Expect::Some(head)));
-    }
-
-    fn head(&self, to: ConnId, code: &str, params: &[&str]) -> String {
-        let me = self.users[&to].nick.as_deref().unwrap_or("*");
-        let mut head = format!(":{} {code} {me}", self.config.name);
-        for param in params {
-            head = head + " " + param;
-        }
-        cut(&head, 510).to_owned()
     }
 
     /// Takes leave of a connection that the server closes.
     fn error(&mut self, who: ConnId, reason: &str) {
         let line = format!("ERROR :Closing link: ({}) [{reason}]", self.users[&who].host);
-        self.tell([who], &line);
+        self.also([who], &line);
         self.out.push((who, Expect::Close));
     }
 
     /// Takes a connection out of everything, and tells those who shared a channel with it.
     fn forget(&mut self, who: ConnId, reason: &str) {
+        self.tell_departure(who, reason, false);
+        self.remove(who, reason);
+    }
+
+    /// Tells those who share a channel with somebody, and perhaps themselves, that they are gone.
+    fn tell_departure(&mut self, who: ConnId, reason: &str, themselves: bool) {
         if self.users[&who].registered {
-            let neighbours = self.neighbours(who);
-            self.tell(neighbours, &format!(":{} QUIT :{reason}", self.source(who)));
-            self.gone.push(self.nick_of(who).to_owned());
+            let mut told = self.neighbours(who);
+            told.extend(themselves.then_some(who));
+            self.tell(told, &format!(":{} QUIT :{reason}", self.source(who)));
+        }
+    }
+
+    /// Takes a connection out of everything.
+    fn remove(&mut self, who: ConnId, reason: &str) {
+        if self.users[&who].registered {
+            self.remember_nick(who);
+            self.users.get_mut(&who).unwrap().registered = false;
+            self.tell_absence(&self.nick_of(who).to_owned());
+            self.notice(who, &format!("has left: {reason}"));
         }
         self.users.remove(&who);
         for name in self.channels.keys().cloned().collect::<Vec<_>>() {
@@ -245,16 +343,11 @@ impl Model {
         let members = &mut self.channels.get_mut(folded).unwrap().members;
         members.remove(&who);
         if members.is_empty() {
-            self.channels.remove(folded);
+            let mapping = self.config.casemapping;
+            let name = self.channels.remove(folded).unwrap().name;
             // With the channel end the invitations to it.
-            self.users.values_mut().for_each(|user| user.invitations.retain(|name| fold(name) != folded));
+            self.users.values_mut().for_each(|user| user.invitations.retain(|other| !mapping.same(other, &name)));
         }
-    }
-
-    /// Everyone else who shares a channel with `who`.
-    fn neighbours(&self, who: ConnId) -> BTreeSet<ConnId> {
-        let shared = self.channels.values().filter(|channel| channel.members.contains_key(&who));
-        shared.flat_map(|channel| channel.members.keys().copied()).filter(|&other| other != who).collect()
     }
 
     fn source(&self, who: ConnId) -> String {
@@ -266,44 +359,34 @@ impl Model {
         self.users[&who].nick.as_deref().unwrap_or("*")
     }
 
+    /// Whether they switched a capability on.
+    fn has(&self, who: ConnId, cap: &str) -> bool {
+        self.users[&who].caps.contains(cap)
+    }
+
+    /// Whether they are an operator with this privilege.
+    fn may(&self, who: ConnId, privilege: Privilege) -> bool {
+        self.users[&who].privileges.contains(&privilege)
+    }
+
     /// The registered user with this nick.
     fn find(&self, nick: &str) -> Option<ConnId> {
         let mut users = self.users.iter().filter(|(_, user)| user.registered);
-        users.find(|(_, user)| user.nick.as_deref().is_some_and(|own| same(own, nick))).map(|(&conn, _)| conn)
+        users.find(|(_, user)| user.nick.as_deref().is_some_and(|own| self.same(own, nick))).map(|(&conn, _)| conn)
     }
 
     /// The channel with this name.
     fn channel(&self, name: &str) -> Option<&Channel> {
-        self.channels.get(&fold(name))
-    }
-}
-
-impl Channel {
-    fn has(&self, who: ConnId) -> bool {
-        self.members.contains_key(&who)
+        self.channels.get(&self.fold(name))
     }
 
-    fn is_operator(&self, who: ConnId) -> bool {
-        self.members.get(&who).is_some_and(|member| member.operator)
+    /// Two names that fold to the same text are the same name.
+    fn fold(&self, name: &str) -> String {
+        self.config.casemapping.fold(name).as_str().to_owned()
     }
 
-    /// Whether somebody outside may see that it exists.
-    fn is_visible_to(&self, who: ConnId) -> bool {
-        !self.flags.contains(&'s') || self.has(who)
-    }
-
-    /// Whether an entry of a list matches.
-    fn lists(&self, letter: char, source: &str) -> bool {
-        self.lists.get(&letter).is_some_and(|masks| masks.iter().any(|mask| Casemapping::Ascii.matches(mask, source)))
-    }
-
-    fn bans(&self, source: &str) -> bool {
-        self.lists('b', source) && !self.lists('e', source)
-    }
-
-    /// Everyone in it, `first` first.
-    fn everyone(&self, first: ConnId) -> Vec<ConnId> {
-        let others = self.members.keys().copied().filter(|&conn| conn != first);
-        self.members.contains_key(&first).then_some(first).into_iter().chain(others).collect()
+    /// Whether two names are the same, whatever their case.
+    fn same(&self, a: &str, b: &str) -> bool {
+        self.config.casemapping.same(a, b)
     }
 }

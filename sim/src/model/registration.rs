@@ -2,11 +2,45 @@
 
 use verbatim::server::ConnId;
 use verbatim::time::Time;
+use verbatim::wire::Nick;
 
-use super::text::{cut, is_nick, middle, same};
-use super::{Expect, Model};
+use super::asking::Purpose;
+use super::text::{cut, is_nick, middle};
+use super::{Body, Model, Tags};
 
-const CAPS: [&str; 3] = ["cap-notify", "multi-prefix", "userhost-in-names"];
+/// Every capability. CAP LS is held against it and nothing else: which values it shows, transcripts show.
+const CAPS: [&str; 25] = [
+    "account-notify",
+    "account-tag",
+    "away-notify",
+    "batch",
+    "cap-notify",
+    "chghost",
+    "draft/channel-rename",
+    "draft/extended-isupport",
+    "draft/message-redaction",
+    "draft/metadata-3",
+    "draft/multiline",
+    "draft/no-implicit-names",
+    "draft/pre-away",
+    "echo-message",
+    "extended-join",
+    "extended-monitor",
+    "invite-notify",
+    "labeled-response",
+    "message-tags",
+    "multi-prefix",
+    "no-implicit-names",
+    "server-time",
+    "setname",
+    "standard-replies",
+    "userhost-in-names",
+];
+
+/// Whether there is a capability of this name.
+pub(super) fn is_capability(name: &str) -> bool {
+    CAPS.contains(&name)
+}
 
 impl Model {
     pub(super) fn cap(&mut self, who: ConnId, params: &[&str]) {
@@ -16,10 +50,13 @@ impl Model {
         match word.as_str() {
             "LS" => {
                 user.negotiating = !user.registered;
-                if asked.parse::<u32>().is_ok_and(|version| version >= 302) {
+                let values = asked.parse::<u32>().is_ok_and(|version| version >= 302);
+                if values {
                     user.caps.insert("cap-notify");
+                    user.knows_302 = true;
                 }
-                self.cap_reply(who, "LS", &CAPS.join(" "));
+                let head = format!(":{} CAP {} LS", self.config.name, self.nick_of(who));
+                self.hear(who, Body::Capabilities { head, values }, &Tags::default());
             }
             "LIST" => {
                 let caps: Vec<_> = user.caps.iter().copied().collect();
@@ -27,15 +64,21 @@ impl Model {
             }
             "REQ" => {
                 user.negotiating = !user.registered;
-                let known =
-                    |word: &str| CAPS.iter().copied().find(|&cap| cap == word.strip_prefix('-').unwrap_or(word));
+                let named = |word: &str| CAPS.into_iter().find(|&cap| cap == word.trim_start_matches('-'));
                 let words: Vec<&str> = asked.split(' ').filter(|word| !word.is_empty()).collect();
-                if !words.iter().all(|word| known(word).is_some()) {
+                // "servers MUST NOT" let cap-notify go once it was implied.
+                let refused = |word: &&str| {
+                    named(word).is_none() || word.starts_with("--") || *word == "-cap-notify" && user.knows_302
+                };
+                if words.iter().any(refused) {
                     return self.cap_reply(who, "NAK", asked);
                 }
                 for word in words {
-                    let cap = known(word).unwrap();
+                    let cap = named(word).unwrap();
                     let _ = if word.starts_with('-') { user.caps.remove(cap) } else { user.caps.insert(cap) };
+                }
+                if !self.is_aware(who) {
+                    self.users.get_mut(&who).unwrap().subscriptions.clear();
                 }
                 self.cap_reply(who, "ACK", asked);
             }
@@ -66,8 +109,11 @@ impl Model {
         if !is_nick(nick, self.config.limits.nick_bytes) {
             return self.numeric(who, "432", &[middle(nick)]);
         }
+        let (limit, strict) = (self.config.limits.nick_bytes, self.config.refuse_lookalikes);
+        let looks = |nick: &str| Nick::parse(nick, limit).map(|nick| nick.skeleton());
         let is_taken = |(&other, user): (&ConnId, &super::User)| {
-            other != who && user.nick.as_deref().is_some_and(|taken| same(taken, nick))
+            let clash = |taken: &str| self.same(taken, nick) || strict && looks(taken) == looks(nick);
+            other != who && user.nick.as_deref().is_some_and(clash)
         };
         if self.users.iter().any(is_taken) {
             return self.numeric(who, "433", &[nick]);
@@ -77,13 +123,27 @@ impl Model {
         }
         if self.users[&who].registered {
             let line = format!(":{} NICK {nick}", self.source(who));
-            self.gone.push(self.nick_of(who).to_owned());
             self.tell([who], &line);
             let neighbours = self.neighbours(who);
-            self.tell(neighbours, &line);
+            self.also(neighbours, &line);
+            return self.take_nick(who, nick);
         }
         self.users.get_mut(&who).unwrap().nick = Some(nick.to_owned());
         self.welcome_if_complete(who);
+    }
+
+    /// Who takes another nick leaves the old one.
+    fn take_nick(&mut self, who: ConnId, nick: &str) {
+        let old = self.nick_of(who).to_owned();
+        let is_other = !self.same(&old, nick);
+        if is_other {
+            self.remember_nick(who);
+        }
+        self.users.get_mut(&who).unwrap().nick = Some(nick.to_owned());
+        if is_other {
+            self.tell_absence(&old);
+            self.tell_arrival(who);
+        }
     }
 
     pub(super) fn user(&mut self, who: ConnId, name: &str, realname: &str) {
@@ -103,23 +163,51 @@ impl Model {
         if user.registered || user.negotiating || user.nick.is_none() || user.user.is_none() {
             return;
         }
-        if self.config.password.is_some() && user.password != self.config.password {
+        match (self.config.password.clone(), user.password.clone()) {
+            (None, _) => self.password_verified(who, true),
+            (Some(_), None) => self.password_verified(who, false),
+            (Some(hash), Some(password)) => self.verify(who, Purpose::Register, &password, &hash),
+        }
+    }
+
+    pub(super) fn password_verified(&mut self, who: ConnId, right: bool) {
+        if !right {
             self.numeric(who, "464", &[]);
             self.error(who, "Password incorrect");
             self.users.remove(&who);
             return;
         }
-        user.registered = true;
-        for code in ["001", "002", "003", "004", "005"] {
+        self.users.get_mut(&who).unwrap().registered = true;
+        for code in ["001", "002", "003", "004"] {
             self.numeric(who, code, &[]);
         }
-        self.numerics(who, "005");
+        self.isupport(who);
         self.lusers(who);
+        self.show_own_metadata(who);
         self.motd(who);
+        self.tell_arrival(who);
+        self.notice(who, "has connected");
+    }
+
+    /// The 005 lines: one at least.
+    pub(super) fn isupport(&mut self, who: ConnId) {
+        let lines = |model: &mut Self| {
+            model.numeric(who, "005", &[]);
+            model.numerics(who, "005");
+        };
+        if self.has(who, "batch") && self.has(who, "draft/extended-isupport") {
+            self.batch(who, "draft/isupport", lines);
+        } else {
+            lines(self);
+        }
     }
 
     pub(super) fn lusers(&mut self, who: ConnId) {
         self.numeric(who, "251", &[]);
+        let operators = self.users.values().filter(|user| user.modes.contains(&'o')).count();
+        if operators > 0 {
+            self.numeric(who, "252", &[&operators.to_string()]);
+        }
         let unknown = self.users.values().filter(|user| !user.registered).count();
         if unknown > 0 {
             self.numeric(who, "253", &[&unknown.to_string()]);
@@ -137,8 +225,7 @@ impl Model {
             return self.numeric(who, "422", &[]);
         }
         self.numeric(who, "375", &[]);
-        self.numerics(who, "372");
-        self.numeric(who, "376", &[]);
+        self.answer(who, &["372"], "376");
     }
 
     pub(super) fn ping(&mut self, who: ConnId, token: &str) {
@@ -146,7 +233,7 @@ impl Model {
             return self.numeric(who, "409", &[]);
         }
         let line = format!(":{0} PONG {0} :{token}", self.config.name);
-        self.tell([who], &line);
+        self.also([who], &line);
     }
 
     pub(super) fn quit(&mut self, who: ConnId, reason: &str) {
@@ -189,6 +276,6 @@ impl Model {
     /// Names in a numeric of their own kind: as many lines as it takes, in any order.
     pub(super) fn several(&mut self, who: ConnId, code: &str, params: &[&str], names: Vec<String>) {
         let head = self.head(who, code, params) + " :";
-        self.out.push((who, Expect::Names { head, names: names.into_iter().collect() }));
+        self.hear(who, Body::Names { head, names: names.into_iter().collect() }, &Tags::default());
     }
 }

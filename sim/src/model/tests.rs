@@ -1,32 +1,44 @@
 //! Transcripts: `alice> LINE` is what she sends, `alice< LINE` what the model says she hears because of it. `…`
-//! stands for what the server words as it likes. Whoever is named is connected and registered first, in the order
-//! in which they are named; `-- 90 s` lets time pass; `alice! reset` breaks a connection.
+//! stands for what the server words as it likes; `[…]` holds the lines of a batch, or of a label's answer. Whoever is
+//! named is connected and registered first, in the order in which they are named, and `alice (echo-message …)>` with
+//! these capabilities. `-- 90 s` lets time pass; `-- right`, `-- wrong` answer what was asked of the world;
+//! `alice! reset` breaks a connection. The first thing that has an id has the id m1.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use verbatim::server::{CloseReason, Config, ConnId, Event};
+use verbatim::server::{AskId, CloseReason, Config, ConnId, Event};
 use verbatim::time::Time;
 
-use super::Model;
+use super::{Expect, Model};
 
 struct Stage {
     model: Model,
     now: Time,
     conns: BTreeMap<String, ConnId>,
+    /// The deeds that somebody saw an id of.
+    ids: Vec<u64>,
+    asks: AskId,
 }
 
 impl Stage {
-    fn new() -> Self {
-        let config = Config { name: "srv".into(), ..Config::default() };
-        Self { model: Model::new(&config), now: Time::from_secs(1000), conns: BTreeMap::new() }
+    fn new(password: Option<&str>) -> Self {
+        let config = Config { name: "srv".into(), password: password.map(str::to_owned), ..Config::default() };
+        let (model, now, conns) = (Model::new(&config), Time::from_secs(1000), BTreeMap::new());
+        Self { model, now, conns, ids: Vec::new(), asks: 0 }
     }
 
+    /// The connection of `name`, or of `name (capabilities)`.
     fn conn(&mut self, name: &str) -> ConnId {
+        let (name, caps) = name.strip_suffix(')').and_then(|name| name.split_once(" (")).unwrap_or((name, ""));
         let next = self.conns.len() as ConnId;
         let conn = *self.conns.entry(name.to_owned()).or_insert(next);
         if conn == next {
             self.heard(&Event::Accepted { conn, host: "h" });
+            if !caps.is_empty() {
+                let bytes = format!("CAP REQ :{caps}\r\nCAP END\r\n");
+                self.heard(&Event::Received { conn, bytes: bytes.as_bytes() });
+            }
             if !name.starts_with("guest") {
                 let bytes = format!("NICK {name}\r\nUSER {name} 0 * :{name}\r\n");
                 self.heard(&Event::Received { conn, bytes: bytes.as_bytes() });
@@ -37,11 +49,31 @@ impl Stage {
 
     fn heard(&mut self, event: &Event<'_>) -> Vec<String> {
         let heard: Vec<_> = self.model.handle(self.now, event).collect();
+        heard.iter().for_each(|(_, expect)| self.ids_in(expect));
+        self.asks += self.model.asked().len() as AskId;
         let name = |conn| self.conns.iter().find(|(_, own)| **own == conn).map_or("?", |(name, _)| name);
         heard.iter().map(|(conn, expect)| format!("{}< {expect}", name(*conn))).collect()
     }
 
+    fn ids_in(&mut self, expect: &Expect) {
+        let mut seen = |tags: &super::Tags| {
+            if let Some(deed) = tags.deed.filter(|deed| tags.all && !self.ids.contains(deed)) {
+                self.ids.push(deed);
+                self.model.is_called(deed, &format!("m{}", self.ids.len()));
+            }
+        };
+        match expect {
+            Expect::Line(_, tags) => seen(tags),
+            Expect::Batch { tags, .. } => seen(tags),
+            Expect::Labeled { inside, .. } => inside.iter().for_each(|expect| self.ids_in(expect)),
+            Expect::Close => {}
+        }
+    }
+
     fn step(&mut self, line: &str) -> Vec<String> {
+        if let Some(right) = line.strip_prefix("-- ").filter(|word| ["right", "wrong"].contains(word)) {
+            return self.heard(&Event::Verified { ask: self.asks, right: right == "right" });
+        }
         if let Some(seconds) = line.strip_prefix("-- ").and_then(|rest| rest.strip_suffix(" s")) {
             self.now = self.now + Duration::from_secs(seconds.parse().unwrap());
             return self.heard(&Event::Timeout);
@@ -58,8 +90,13 @@ impl Stage {
 
 /// Plays what is said in `script`, and compares what is heard.
 fn check(script: &str) {
+    check_with(None, script);
+}
+
+/// The same of a server with a password.
+fn check_with(password: Option<&str>, script: &str) {
     let script: Vec<&str> = script.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    let (mut stage, mut played) = (Stage::new(), Vec::new());
+    let (mut stage, mut played) = (Stage::new(password), Vec::new());
     for line in script.iter().filter(|line| !line.contains("< ")) {
         played.push((*line).to_owned());
         played.extend(stage.step(line));
@@ -179,7 +216,7 @@ fn a_nick_is_taken_until_it_is_given_up() {
 fn a_registration_waits_for_the_end_of_the_negotiation() {
     check(
         "guest> CAP LS 302
-         guest< :srv CAP * LS :cap-notify multi-prefix userhost-in-names
+         guest< :srv CAP * LS …
          guest> JOIN #a
          guest< :srv 451 * …
          guest> NICK g
@@ -226,8 +263,221 @@ fn the_silent_are_asked_and_then_closed() {
 }
 
 #[test]
+fn who_did_not_ask_for_a_tag_never_sees_it() {
+    check(
+        "alice (server-time)> JOIN #a
+         alice< @time :alice!~alice@h JOIN #a
+         alice< @time :srv 353 alice = #a :@alice
+         alice< @time :srv 366 alice #a …
+         bob (message-tags)> JOIN #a
+         bob< @msgid :bob!~bob@h JOIN #a
+         alice< @time :bob!~bob@h JOIN #a
+         bob< :srv 353 bob = #a :@alice bob
+         bob< :srv 366 bob #a …
+         carol> JOIN #a
+         carol< :carol!~carol@h JOIN #a
+         alice< @time :carol!~carol@h JOIN #a
+         bob< @msgid :carol!~carol@h JOIN #a
+         carol< :srv 353 carol = #a :@alice bob carol
+         carol< :srv 366 carol #a …
+         carol> @+x=1;y=2;+x=3;+a_b;label=z;+t PRIVMSG #a :hi
+         alice< @time :carol!~carol@h PRIVMSG #a :hi
+         bob< @msgid;+x=3;+t :carol!~carol@h PRIVMSG #a :hi
+         carol> @+typing=active TAGMSG #a
+         carol< :srv 421 carol TAGMSG …
+         bob> @+typing=active TAGMSG #a
+         bob> @typing=active TAGMSG #nowhere,bob
+         bob< :srv 403 bob #nowhere …
+         bob> @+x TAGMSG bob
+         bob< @msgid;+x :bob!~bob@h TAGMSG bob",
+    );
+}
+
+#[test]
+fn an_echo_comes_before_all_else_that_a_message_makes_its_sender_hear() {
+    check(
+        "alice> AWAY :tea
+         alice< :srv 306 alice …
+         bob (echo-message message-tags)> PRIVMSG alice :hi
+         bob< @msgid :bob!~bob@h PRIVMSG alice :hi
+         alice< :bob!~bob@h PRIVMSG alice :hi
+         bob< :srv 301 bob alice :tea …
+         bob> PRIVMSG bob,nobody :me
+         bob< @msgid :bob!~bob@h PRIVMSG bob :me
+         bob< @msgid :bob!~bob@h PRIVMSG bob :me
+         bob< :srv 401 bob nobody …
+         bob> NOTICE nobody :me",
+    );
+}
+
+#[test]
+fn a_label_is_answered_once_whatever_the_command() {
+    check(
+        "alice (labeled-response batch)> @label=1 PONG
+         alice< label=1 []
+         alice> @label=2 FROB
+         alice< label=2 [:srv 421 alice FROB …]
+         alice> @label=3 JOIN #a
+         alice< label=3 [:alice!~alice@h JOIN #a | :srv 353 alice = #a :@alice | :srv 366 alice #a …]
+         alice> @label=4 PRIVMSG alice :hi
+         alice< label=4 []
+         alice< :alice!~alice@h PRIVMSG alice :hi
+         alice> @label= PING x
+         alice< :srv PONG srv :x
+         alice> @label=5 QUIT
+         alice< label=5 [ERROR :Closing link: (h) [Client quit]]
+         alice< (closed)
+         bob (labeled-response)> @label=1 PING x
+         bob< :srv PONG srv :x",
+    );
+}
+
+#[test]
+fn what_comes_while_a_password_is_verified_waits() {
+    check_with(
+        Some("hash"),
+        "guest> PASS right
+         guest> NICK g
+         guest> USER g 0 * :G
+         guest> PING 1
+         guest> QUIT
+         -- right
+         guest< :srv 001 g …
+         guest< :srv 002 g …
+         guest< :srv 003 g …
+         guest< :srv 004 g …
+         guest< :srv 005 g …
+         guest< :srv 005 g … (any number)
+         guest< :srv 251 g …
+         guest< :srv 255 g …
+         guest< :srv 265 g …
+         guest< :srv 266 g …
+         guest< :srv 422 g …
+         guest< :srv PONG srv :1
+         guest< ERROR :Closing link: (h) [Client quit]
+         guest< (closed)
+         guest2 (labeled-response batch)> PASS wrong
+         guest2> NICK g
+         guest2> @label=1 USER g 0 * :G
+         -- wrong
+         guest2< label=1 [:srv 464 g … | ERROR :Closing link: (h) [Password incorrect]]
+         guest2< (closed)",
+    );
+}
+
+#[test]
+fn a_message_in_several_lines_is_a_batch_or_lines() {
+    check(
+        "alice (batch draft/multiline message-tags)> NICK Alice
+         alice< @msgid :alice!~alice@h NICK Alice
+         carol (message-tags)> NICK Carol
+         carol< @msgid :carol!~carol@h NICK Carol
+         bob (batch draft/multiline labeled-response echo-message)> @label=1;+x BATCH +r draft/multiline alice
+         bob> @batch=r;label=2 PRIVMSG alice :one
+         bob> @batch=r;draft/multiline-concat PRIVMSG ALICE :two
+         bob> @label=3 PING x
+         bob< label=3 [:srv PONG srv :x]
+         bob> @batch=r PRIVMSG alice :
+         bob> BATCH -r
+         alice< @msgid;+x :bob!~bob@h BATCH draft/multiline Alice [:bob!~bob@h PRIVMSG Alice :one | @draft/multiline-concat :bob!~bob@h PRIVMSG Alice :two | :bob!~bob@h PRIVMSG Alice :]
+         bob< label=1 [:bob!~bob@h BATCH draft/multiline Alice [:bob!~bob@h PRIVMSG Alice :one | @draft/multiline-concat :bob!~bob@h PRIVMSG Alice :two | :bob!~bob@h PRIVMSG Alice :]]
+         bob> @+x BATCH +r draft/multiline carol
+         bob> @batch=r PRIVMSG carol :one
+         bob> @batch=r PRIVMSG carol :
+         bob> @batch=r PRIVMSG carol :two
+         bob> BATCH -r
+         bob< :bob!~bob@h BATCH draft/multiline Carol [:bob!~bob@h PRIVMSG Carol :one | :bob!~bob@h PRIVMSG Carol : | :bob!~bob@h PRIVMSG Carol :two]
+         carol< @msgid;+x :bob!~bob@h PRIVMSG Carol :one
+         carol< :bob!~bob@h PRIVMSG Carol :two",
+    );
+}
+
+#[test]
+fn a_spoilt_batch_is_answered_once_and_its_lines_are_passed_over() {
+    check(
+        "alice (batch draft/multiline labeled-response)> @label=1 BATCH +r draft/multiline bob,carol
+         alice< label=1 [:srv FAIL BATCH MULTILINE_INVALID …]
+         alice> @batch=r PRIVMSG bob :x
+         alice> @label=2 BATCH +s draft/multiline bob
+         alice> @batch=s PRIVMSG carol :x
+         alice< label=2 [:srv FAIL BATCH MULTILINE_INVALID_TARGET bob carol …]
+         alice> @batch=s PRIVMSG bob :x
+         alice> @label=3 BATCH -s
+         alice< label=3 []
+         alice> @batch=s PRIVMSG bob :x
+         alice< :srv FAIL BATCH MULTILINE_INVALID …
+         alice> BATCH +t draft/multiline nobody
+         alice> JOIN 0
+         alice< :srv FAIL BATCH MULTILINE_INVALID …
+         alice> BATCH +u draft/multiline nobody
+         alice> @batch=u PRIVMSG nobody :x
+         alice> @label=4 BATCH -u
+         alice< label=4 [:srv 401 alice nobody …]",
+    );
+}
+
+#[test]
+fn what_was_said_can_be_taken_back_once() {
+    check(
+        "alice (message-tags echo-message draft/message-redaction)> PRIVMSG bob :hi
+         alice< :srv 401 alice bob …
+         bob (message-tags draft/message-redaction)> NICK Bob
+         bob< @msgid :bob!~bob@h NICK Bob
+         alice> PRIVMSG bob :hi
+         alice< @msgid :alice!~alice@h PRIVMSG Bob :hi
+         bob< @msgid :alice!~alice@h PRIVMSG Bob :hi
+         bob> REDACT alice m2
+         bob< :srv FAIL REDACT REDACT_FORBIDDEN alice m2 …
+         alice> REDACT bob m1
+         alice< :srv FAIL REDACT UNKNOWN_MSGID bob m1 …
+         alice> REDACT bob m2 :a slip
+         alice< @msgid :alice!~alice@h REDACT Bob m2 :a slip
+         bob< @msgid :alice!~alice@h REDACT Bob m2 :a slip
+         alice> REDACT bob m2
+         alice< :srv FAIL REDACT UNKNOWN_MSGID bob m2 …
+         carol> JOIN #a
+         carol< :carol!~carol@h JOIN #a
+         carol< :srv 353 carol = #a :@carol
+         carol< :srv 366 carol #a …
+         carol> REDACT #a m2
+         carol< :srv 421 carol REDACT …
+         alice> REDACT #a m2
+         alice< :srv FAIL REDACT INVALID_TARGET #a …",
+    );
+}
+
+#[test]
+fn absence_is_told_to_those_who_asked_for_it_when_it_changes() {
+    check(
+        "alice> JOIN #a
+         alice< :alice!~alice@h JOIN #a
+         alice< :srv 353 alice = #a :@alice
+         alice< :srv 366 alice #a …
+         bob (away-notify setname)> JOIN #a
+         bob< :bob!~bob@h JOIN #a
+         alice< :bob!~bob@h JOIN #a
+         bob< :srv 353 bob = #a :@alice bob
+         bob< :srv 366 bob #a …
+         alice> AWAY :tea
+         alice< :srv 306 alice …
+         bob< :alice!~alice@h AWAY :tea
+         alice> AWAY :tea
+         alice< :srv 306 alice …
+         alice> AWAY
+         alice< :srv 305 alice …
+         bob< :alice!~alice@h AWAY
+         alice> SETNAME :Alice
+         bob< :alice!~alice@h SETNAME :Alice
+         bob> SETNAME :
+         bob< :srv FAIL SETNAME INVALID_REALNAME …
+         bob> SETNAME Bob
+         bob< :bob!~bob@h SETNAME :Bob",
+    );
+}
+
+#[test]
 fn a_line_is_a_line_wherever_it_is_cut() {
-    let mut stage = Stage::new();
+    let mut stage = Stage::new(None);
     let conn = stage.conn("alice");
     let stream = b"PING a\rPING :b c\n\r\nPING\r\n\0\r\n";
     for size in 1..stream.len() {

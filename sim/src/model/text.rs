@@ -2,11 +2,13 @@
 
 /// What a peer sent, up to a line's end.
 pub enum Said {
-    /// A command in upper case and its parameters.
-    Command(String, Vec<String>),
+    /// A command in upper case, with its tags as they were written, and its parameters.
+    Command { tags: String, command: String, params: Vec<String> },
     /// Longer than a line may be.
     TooLong,
-    /// Not UTF-8, or with a NUL, or without a command.
+    /// Not UTF-8.
+    NotUtf8,
+    /// With a NUL, or without a command.
     Garbage,
 }
 
@@ -17,13 +19,15 @@ pub fn read(line: &[u8]) -> Said {
         return Said::TooLong;
     }
     match std::str::from_utf8(line) {
-        Ok(line) if !line.contains('\0') => words(line),
-        _ => Said::Garbage,
+        _ if line.contains(&0) => Said::Garbage,
+        Ok(line) => words(line),
+        Err(_) => Said::NotUtf8,
     }
 }
 
 fn words(line: &str) -> Said {
     let mut rest = line.trim_start_matches(' ');
+    let tags = rest.strip_prefix('@').map_or("", before).to_owned();
     for head in ['@', ':'] {
         if rest.starts_with(head) {
             rest = behind(rest);
@@ -47,25 +51,52 @@ fn words(line: &str) -> Said {
         params.push(before(rest).to_owned());
         rest = behind(rest);
     }
-    Said::Command(command.to_ascii_uppercase(), params)
+    Said::Command { tags, command: command.to_ascii_uppercase(), params }
 }
 
 fn before(text: &str) -> &str {
-    text.split(' ').next().unwrap()
+    before_any(text, ' ')
 }
 
 fn behind(text: &str) -> &str {
     text[before(text).len()..].trim_start_matches(' ')
 }
 
-/// Two names that fold to the same text are the same name.
-pub fn fold(name: &str) -> String {
-    name.to_ascii_lowercase()
+/// The tags of a client's line that are relayed: the client-only ones, as they were written; of a key that stands there
+/// several times, the last.
+pub fn client_only(tags: &str) -> String {
+    let key = |tag: &str| before_any(tag, '=').to_owned();
+    let allowed = |key: &str| key.len() > 1 && key[1..].chars().all(|c| c.is_ascii_alphanumeric() || "-./".contains(c));
+    let tags: Vec<&str> = tags.split(';').collect();
+    let last = |at: usize| tags[at + 1..].iter().all(|later| key(later) != key(tags[at]));
+    let relayed = (0..tags.len()).filter(|&at| tags[at].starts_with('+') && allowed(&key(tags[at])) && last(at));
+    relayed.map(|at| tags[at]).collect::<Vec<_>>().join(";")
 }
 
-/// Whether two names are the same, whatever their case.
-pub fn same(a: &str, b: &str) -> bool {
-    a.eq_ignore_ascii_case(b)
+fn before_any(text: &str, end: char) -> &str {
+    text.split(end).next().unwrap()
+}
+
+/// A time as server-time writes it: `YYYY-MM-DDThh:mm:ss.sssZ`.
+pub fn server_time(micros: u64) -> String {
+    let (mut day, millis) = (micros / 86_400_000_000, micros / 1000 % 86_400_000);
+    let leap = |year: u64| year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+    let (mut year, mut month) = (1970, 1);
+    loop {
+        let days = match month {
+            2 if leap(year) => 29,
+            2 => 28,
+            4 | 6 | 9 | 11 => 30,
+            _ => 31,
+        };
+        if day < days {
+            break;
+        }
+        day -= days;
+        (year, month) = if month == 12 { (year + 1, 1) } else { (year, month + 1) };
+    }
+    let (hour, minute, second) = (millis / 3_600_000, millis / 60_000 % 60, millis / 1000 % 60);
+    format!("{year:04}-{month:02}-{:02}T{hour:02}:{minute:02}:{second:02}.{:03}Z", day + 1, millis % 1000)
 }
 
 /// `text`, at most 200 bytes of it, if it can stand in the middle of a message, else `*`.

@@ -21,7 +21,7 @@ use verbatim::time::Time;
 use verbatim::wire::Line;
 
 use crate::model::Model;
-use stream::Stream;
+use stream::{Known, Stream};
 use talk::Talk;
 
 /// The n-th connection that the server accepted, from 0: never reused, unlike its number.
@@ -57,8 +57,9 @@ pub struct Oracles {
     lives: Vec<Option<Life>>,
     /// By life.
     streams: Vec<Stream>,
+    known: Known,
     talk: Talk,
-    /// The connections that the model said something to in this event.
+    /// The connections that the model, or the server, said something to in this event.
     touched: Vec<ConnId>,
     /// The last time at which the server lost a connection or closed one.
     last_end: Time,
@@ -73,6 +74,7 @@ impl Oracles {
             send_queue_bytes,
             lives: Vec::new(),
             streams: Vec::new(),
+            known: Known::default(),
             talk: Talk::default(),
             touched: Vec::new(),
             last_end: Time::default(),
@@ -110,9 +112,7 @@ impl Oracles {
         for (conn, expect) in self.model.handle(now, event) {
             let life = self.lives[conn as usize].expect("the model speaks to connections that were accepted");
             self.streams[life as usize].expect(expect);
-            if self.touched.last() != Some(&conn) {
-                self.touched.push(conn);
-            }
+            self.touched.push(conn);
         }
     }
 
@@ -121,23 +121,19 @@ impl Oracles {
         if self.failure.is_some() {
             return;
         }
+        let mut asked = self.model.asked().to_vec().into_iter();
         for action in actions.list() {
             let done = match action {
                 Action::Send { to, line } => self.sent(actions.recipients(*to), line),
-                Action::Verify { .. } | Action::Reload { .. } => Ok(()),
+                Action::Verify { .. } | Action::Reload { .. } => is_asked(asked.next(), Some(action)),
                 Action::Close { conn } => self.closed(now, *conn),
             };
             if let Err(failure) = done {
-                self.failure = Some(failure);
-                return;
+                return self.fail(failure);
             }
         }
-        for conn in std::mem::take(&mut self.touched) {
-            let Some(life) = self.life_of(conn) else { continue };
-            if let Some(missing) = self.streams[life as usize].missing() {
-                let expected = format!("to connection {life}: {missing}");
-                self.fail(Failure::new("actions", expected, "nothing of the kind among the server's actions"));
-            }
+        if let Err(failure) = is_asked(asked.next(), None).and_then(|()| self.judge(now)) {
+            self.fail(failure);
         }
     }
 
@@ -146,11 +142,9 @@ impl Oracles {
             let life = self
                 .life_of(conn)
                 .ok_or_else(|| Failure::new("actions", format!("nobody has connection number {conn}"), line.text()))?;
-            self.streams[life as usize].sent(line).map_err(|expected| {
-                let got = format!("to connection {life}: {}", line.text());
-                Failure::new("actions", format!("to connection {life}: {expected}"), got)
-            })?;
+            self.streams[life as usize].sent(line);
         }
+        self.touched.extend(to);
         let lives = &self.lives;
         self.talk.server_said(line, to.iter().filter_map(|&conn| lives[conn as usize]));
         Ok(())
@@ -162,10 +156,28 @@ impl Oracles {
             .life_of(conn)
             .ok_or_else(|| Failure::new("actions", format!("nobody has connection number {conn}"), "it is closed"))?;
         self.talk.over(life);
-        self.streams[life as usize].closed().map_err(|expected| {
-            let got = format!("connection {life} is closed");
-            Failure::new("actions", format!("to connection {life}: {expected}"), got)
-        })
+        self.streams[life as usize].closed();
+        self.touched.push(conn);
+        Ok(())
+    }
+
+    /// Whether what each connection was sent is what the model says.
+    fn judge(&mut self, now: Time) -> Result<(), Failure> {
+        let mut touched = std::mem::take(&mut self.touched);
+        touched.sort_unstable();
+        touched.dedup();
+        for conn in touched {
+            let Some(life) = self.life_of(conn) else { continue };
+            self.streams[life as usize].judge(now, &mut self.known).map_err(|(expected, got)| {
+                let to = |what| format!("to connection {life}: {what}");
+                Failure::new("actions", to(expected), to(got))
+            })?;
+        }
+        self.known.batches.fresh.clear();
+        for (deed, id) in self.known.deeds.fresh.drain(..) {
+            self.model.is_called(deed, &id);
+        }
+        Ok(())
     }
 
     /// The connection that is open under that number, or was until its end if none is.
@@ -269,4 +281,12 @@ impl Oracles {
     fn fail(&mut self, failure: Failure) {
         self.failure.get_or_insert(failure);
     }
+}
+
+/// Whether the server asks of the world what it must, and nothing else.
+fn is_asked(expected: Option<Action>, got: Option<&Action>) -> Result<(), Failure> {
+    if expected.as_ref() == got {
+        return Ok(());
+    }
+    Err(Failure::new("actions", format!("it asks {expected:?}"), format!("it asks {got:?}")))
 }

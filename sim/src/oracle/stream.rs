@@ -1,16 +1,19 @@
 //! One connection: what the model says it must be sent, what the server sent, and what arrived.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::rc::Rc;
 
-use verbatim::wire::Line;
+use verbatim::time::Time;
+use verbatim::wire::{Line, tags};
 
-use crate::model::{Expect, Fit};
+use crate::model::{Body, Expect, Fit, Tags, server_time};
 
 /// One connection from its acceptance to its end.
 #[derive(Debug, Default)]
 pub struct Stream {
-    /// What the model expects of the server's actions for the event at hand.
-    due: VecDeque<Expect>,
+    /// What the model expects of the server's actions for the event at hand, and what they are.
+    due: Vec<Expect>,
+    done: Vec<Done>,
     /// What the server sent, as the model said, and has not arrived. A numeric's text is the server's own.
     coming: VecDeque<Line>,
     /// How much of the first line of `coming` has arrived.
@@ -21,53 +24,82 @@ pub struct Stream {
     gone: bool,
 }
 
+/// What the server did to a connection.
+#[derive(Debug)]
+enum Done {
+    Sent(Line),
+    Closed,
+}
+
+/// What was expected, and what came.
+pub type Differs = (String, String);
+
+/// The names that the server gave so far to what users do and to batches: none is ever given twice.
+#[derive(Debug, Default)]
+pub struct Names {
+    by_number: BTreeMap<u64, Rc<str>>,
+    given: BTreeSet<Rc<str>>,
+    /// Those that nobody was told of yet.
+    pub fresh: Vec<(u64, Rc<str>)>,
+}
+
+impl Names {
+    /// The server calls number `number` so. Whether it may.
+    fn is_called(&mut self, number: u64, name: &str) -> bool {
+        match self.by_number.get(&number) {
+            Some(known) => **known == *name,
+            None => {
+                let name: Rc<str> = name.into();
+                self.by_number.insert(number, name.clone());
+                self.fresh.push((number, name.clone()));
+                !name.is_empty() && self.given.insert(name)
+            }
+        }
+    }
+}
+
+/// What is known of the whole server.
+#[derive(Debug, Default)]
+pub struct Known {
+    /// The ids of users' deeds, by the model's numbers.
+    pub deeds: Names,
+    /// The references of batches, by the model's numbers. A `labeled-response` has none: its sender alone sees it.
+    pub batches: Names,
+}
+
 impl Stream {
     /// The model's next step for this connection.
     pub fn expect(&mut self, expect: Expect) {
-        self.due.push_back(expect);
+        self.due.push(expect);
     }
 
-    /// The server sent `line`. Returns what should have come if it is the wrong one.
-    pub fn sent(&mut self, line: &Line) -> Result<(), String> {
-        loop {
-            let Some(next) = self.due.front_mut() else { return Err("nothing more".to_owned()) };
-            match next.fit(line) {
-                Fit::No => return Err(next.to_string()),
-                Fit::More => break,
-                Fit::Passed => drop(self.due.pop_front()),
-                Fit::Done => {
-                    self.due.pop_front();
-                    break;
-                }
-            }
-        }
+    /// The server sent `line`.
+    pub fn sent(&mut self, line: &Line) {
+        self.done.push(Done::Sent(line.clone()));
         if !self.plain {
             self.coming.push_back(line.clone());
         }
-        Ok(())
     }
 
     /// The server closed the connection.
-    pub fn closed(&mut self) -> Result<(), String> {
-        while self.due.front().is_some_and(Expect::is_content) {
-            self.due.pop_front();
-        }
-        match self.due.pop_front() {
-            Some(Expect::Close) => Ok(()),
-            Some(other) => Err(other.to_string()),
-            None => Err("it stays open".to_owned()),
-        }
+    pub fn closed(&mut self) {
+        self.done.push(Done::Closed);
     }
 
-    /// Ends an event: what the server should have sent for it and did not.
-    pub fn missing(&mut self) -> Option<String> {
-        let missing = self.due.iter().find(|expect| !expect.is_content()).map(Expect::to_string);
-        self.due.clear();
-        missing
+    /// Ends an event: whether what the server did for it is what the model says.
+    pub fn judge(&mut self, now: Time, known: &mut Known) -> Result<(), Differs> {
+        let done = std::mem::take(&mut self.done);
+        let time = server_time(now.as_micros());
+        let mut reader = Reader { done: done.iter().peekable(), known, time, label: None };
+        reader.all(&mut std::mem::take(&mut self.due), None)?;
+        match reader.done.next() {
+            None => Ok(()),
+            Some(done) => Err(("nothing more".to_owned(), shown(Some(done)))),
+        }
     }
 
     /// Bytes arrived at the far end. Returns what should have come and what came, if they differ.
-    pub fn arrived(&mut self, mut bytes: &[u8]) -> Result<(), (String, String)> {
+    pub fn arrived(&mut self, mut bytes: &[u8]) -> Result<(), Differs> {
         while !self.plain && !bytes.is_empty() {
             let Some(line) = self.coming.front() else { return Err(("nothing more".to_owned(), readable(bytes))) };
             let rest = &line[self.arrived..];
@@ -99,6 +131,173 @@ impl Stream {
     pub fn is_plain(&mut self) {
         self.plain = true;
         self.coming.clear();
+    }
+}
+
+/// Reads what the server did for one event, step by step.
+struct Reader<'a, 'k> {
+    done: std::iter::Peekable<std::slice::Iter<'a, Done>>,
+    known: &'k mut Known,
+    time: String,
+    /// The label that the next line must have.
+    label: Option<String>,
+}
+
+impl<'a> Reader<'a, '_> {
+    /// All of `steps`, within this batch. Returns how many lines came for them, a batch counted as one.
+    fn all(&mut self, steps: &mut [Expect], batch: Option<&str>) -> Result<usize, Differs> {
+        let mut lines = 0;
+        for at in 0..steps.len() {
+            let (step, behind) = steps[at..].split_first_mut().expect("there is one");
+            lines += self.step(step, behind.first(), batch)?;
+        }
+        Ok(lines)
+    }
+
+    fn step(&mut self, step: &mut Expect, next: Option<&Expect>, batch: Option<&str>) -> Result<usize, Differs> {
+        let differs = |step: &Expect, done| Err((step.to_string(), shown(done)));
+        match step {
+            Expect::Line(..) => self.lines(step, next, batch),
+            Expect::Batch { .. } => self.batch(step, batch).map(|()| 1),
+            Expect::Labeled { label, inside } => self.labeled(label, inside).map(|()| 1),
+            Expect::Close => match self.done.next() {
+                Some(Done::Closed) => Ok(0),
+                other => differs(step, other),
+            },
+        }
+    }
+
+    /// The tags and the words of the next line.
+    fn peek(&mut self) -> Option<(&'a str, &'a str)> {
+        let Some(Done::Sent(line)) = self.done.peek() else { return None };
+        let line = std::str::from_utf8(line).ok()?.strip_suffix("\r\n")?;
+        Some(line.strip_prefix('@').and_then(|line| line.split_once(' ')).unwrap_or(("", line)))
+    }
+
+    /// The lines of one step; what could be any number of lines ends where a line is for the step behind it.
+    fn lines(&mut self, step: &mut Expect, behind: Option<&Expect>, batch: Option<&str>) -> Result<usize, Differs> {
+        let mut lines = 0;
+        loop {
+            let expected = step.to_string();
+            let Expect::Line(body, tags) = step else { unreachable!("this is for lines") };
+            let next = self.peek();
+            let is_for_the_next = |line| match behind {
+                Some(Expect::Line(behind, _)) => behind.clone().fit(line) == Fit::Done,
+                _ => false,
+            };
+            let fit = match next {
+                Some((_, line)) if matches!(body, Body::Some(_)) && is_for_the_next(line) => Fit::Passed,
+                Some((_, line)) => body.fit(line),
+                None if body.is_content() => Fit::Passed,
+                None => Fit::No,
+            };
+            match (fit, next) {
+                (Fit::Passed, _) => return Ok(lines),
+                (Fit::Done | Fit::More, Some((given, _))) => {
+                    if let Err(wanted) = self.tags(given, tags, batch) {
+                        let line = shown(self.done.peek().copied());
+                        return Err((format!("{expected} with the tags {wanted}"), line));
+                    }
+                    self.done.next();
+                    lines += 1;
+                }
+                _ => return Err((expected, shown(self.done.peek().copied()))),
+            }
+            if fit == Fit::Done {
+                return Ok(lines);
+            }
+        }
+    }
+
+    /// Whether a line has the tags that it must have, in their order, and no other; else what these are.
+    fn tags(&mut self, given: &str, rule: &Tags, batch: Option<&str>) -> Result<(), String> {
+        let mut wanted: Vec<(&str, String)> = Vec::new();
+        let label = self.label.take();
+        wanted.extend(label.map(|label| ("label", label)));
+        wanted.extend(batch.map(|batch| ("batch", batch.to_owned())));
+        wanted.extend(rule.concat.then(|| ("draft/multiline-concat", String::new())));
+        wanted.extend(rule.time.then(|| ("time", self.time.clone())));
+        let deed = rule.deed.filter(|_| rule.all);
+        let id = deed.map(|deed| (deed, tags::find(given, "msgid").unwrap_or_default()));
+        wanted.extend(id.iter().map(|(_, id)| ("msgid", id.clone().into_owned())));
+        wanted.extend((rule.all && rule.bot).then(|| ("bot", String::new())));
+        let (ours, client) = given.split_at(given.find('+').filter(|_| rule.all).unwrap_or(given.len()));
+        let ours: Vec<(&str, String)> = tags::parse(ours).map(|(key, value)| (key, value.into_owned())).collect();
+        let client_is_right = client == if rule.all { &*rule.client } else { "" };
+        let id_is_right = id.is_none_or(|(deed, id)| self.known.deeds.is_called(deed, &id));
+        if ours == wanted && client_is_right && id_is_right {
+            return Ok(());
+        }
+        Err(format!("{wanted:?} {:?}{}", rule.client, if id_is_right { "" } else { " (and another id)" }))
+    }
+
+    /// `+REF kind` opens a batch, everything inside belongs to it, and `-REF` closes it.
+    fn batch(&mut self, step: &mut Expect, outer: Option<&str>) -> Result<(), Differs> {
+        let expected = step.to_string();
+        let Expect::Batch { from, number, kind, tags, inside } = step else { unreachable!("this is for batches") };
+        let next = self.peek();
+        let start = next.and_then(|(_, line)| {
+            line.strip_prefix(&*format!("{from} BATCH +")).and_then(|rest| rest.strip_suffix(&*format!(" {kind}")))
+        });
+        let (Some((given, _)), Some(reference)) = (next, start) else {
+            return Err((expected, shown(self.done.peek().copied())));
+        };
+        let is_new = self.known.batches.is_called(*number, reference);
+        if self.tags(given, tags, outer).is_err() || !is_new {
+            return Err((format!("{expected}, the start"), shown(self.done.peek().copied())));
+        }
+        self.done.next();
+        self.all(inside, Some(reference))?;
+        let plain = Tags { time: tags.time, ..Tags::default() };
+        self.end(&format!("{from} BATCH -{reference}"), &plain, outer)
+    }
+
+    fn end(&mut self, line: &str, tags: &Tags, outer: Option<&str>) -> Result<(), Differs> {
+        match self.peek() {
+            Some((given, came)) if came == line && self.tags(given, tags, outer).is_ok() => {
+                self.done.next();
+                Ok(())
+            }
+            _ => Err((line.to_owned(), shown(self.done.peek().copied()))),
+        }
+    }
+
+    /// "If no response is required, an acknowledgement message MUST be sent", a single line or batch has the label
+    /// itself, and several are in a batch that has it.
+    fn labeled(&mut self, label: &str, inside: &mut [Expect]) -> Result<(), Differs> {
+        let next = self.peek();
+        let Some((given, line)) = next else {
+            return Err((format!("the answer to {label}"), shown(self.done.peek().copied())));
+        };
+        let time = tags::find(given, "time").is_some();
+        let plain = Tags { time, ..Tags::default() };
+        self.label = Some(label.to_owned());
+        let words: Vec<&str> = line.split(' ').collect();
+        match words[..] {
+            [_, "ACK"] if inside.iter().all(Expect::is_content) => self.end(line, &plain, None),
+            [from, "BATCH", start, "labeled-response"] => {
+                let reference = start.trim_start_matches('+');
+                let is_new = self.known.batches.given.insert(reference.into());
+                self.end(line, &plain, None)?;
+                let lines = self.all(inside, Some(reference))?;
+                if lines < 2 || !is_new {
+                    return Err((format!("a new batch for {label} with two lines at least"), format!("{lines} lines")));
+                }
+                self.end(&format!("{from} BATCH -{reference}"), &plain, None)
+            }
+            _ => match self.all(inside, None)? {
+                1 => Ok(()),
+                lines => Err((format!("one line with label={label}"), format!("{lines} lines"))),
+            },
+        }
+    }
+}
+
+fn shown(done: Option<&Done>) -> String {
+    match done {
+        None => "nothing of the kind among the server's actions".to_owned(),
+        Some(Done::Closed) => "it is closed".to_owned(),
+        Some(Done::Sent(line)) => line.text().to_string(),
     }
 }
 

@@ -110,7 +110,7 @@ fn what_the_server_sends_must_be_what_the_model_says() {
         actions.send(BOB, line(HI));
         actions.close(BOB);
     });
-    assert_eq!(scene.fails("actions").got, "connection 1 is closed");
+    assert_eq!(scene.fails("actions").got, "to connection 1: it is closed");
     let mut scene = Scene::new();
     scene.acts_wrongly("PRIVMSG #a :hi", |actions| actions.send(BOB, line(HI)));
     scene.passes();

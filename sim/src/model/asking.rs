@@ -1,0 +1,103 @@
+//! From a line to its answer: labels, and what waits for an answer of the world.
+
+use verbatim::server::{Action, AskId, ConnId, Operator, Secret};
+use verbatim::wire::tags;
+
+use super::text::Said;
+use super::{Expect, Model, User};
+
+/// A command that goes on when an answer has come. Nothing of its connection is handled before.
+#[derive(Debug)]
+pub(super) struct Waiting {
+    pub(super) ask: AskId,
+    purpose: Purpose,
+    /// The command's label, and what its sender would have heard already if it had none.
+    label: Option<String>,
+    said: Vec<Expect>,
+    /// What came meanwhile.
+    pub(super) held: Vec<u8>,
+}
+
+/// What an answer is for.
+#[derive(Debug)]
+pub(super) enum Purpose {
+    Register,
+    /// To become an operator.
+    Oper(Operator),
+    Rehash,
+}
+
+impl Model {
+    pub(super) fn line(&mut self, who: ConnId, said: &Said) {
+        match said {
+            Said::Command { tags, command, params } => {
+                let params: Vec<&str> = params.iter().map(String::as_str).collect();
+                let label = self.label(who, tags);
+                if !self.is_in_batch(who, &label, command, &params, tags) {
+                    self.answer_to(who, label, Vec::new(), |model| model.act(who, command, &params, tags));
+                }
+                return;
+            }
+            Said::TooLong => self.numeric(who, "417", &[]),
+            Said::NotUtf8 if self.has(who, "standard-replies") => self.fail(who, "*", "INVALID_UTF8", &[]),
+            Said::NotUtf8 | Said::Garbage => self.numeric(who, "400", &["*"]),
+        }
+        self.spoil_batch(who);
+    }
+
+    /// The label that the answers to a line must carry.
+    pub(super) fn label(&self, who: ConnId, tags: &str) -> Option<String> {
+        let label = tags::find(tags, "label").filter(|label| (1..=64).contains(&label.len()))?;
+        (self.has(who, "labeled-response") && self.has(who, "batch")).then(|| label.into_owned())
+    }
+
+    /// Does something, and makes of what `who` hears because of it (and has `said` before) the answer to a label. If it
+    /// waits for something, the answer waits too.
+    pub(super) fn answer_to(
+        &mut self,
+        who: ConnId,
+        label: Option<String>,
+        said: Vec<Expect>,
+        act: impl FnOnce(&mut Self),
+    ) {
+        let before = self.out.len();
+        self.labeled = label.is_some();
+        act(self);
+        if let Some(label) = label {
+            let (theirs, others): (Vec<_>, Vec<_>) = self.out.drain(before..).partition(|(conn, _)| *conn == who);
+            self.out.extend(others);
+            let mut inside: Vec<Expect> = said.into_iter().chain(theirs.into_iter().map(|row| row.1)).collect();
+            if let Some(waiting) = self.users.get_mut(&who).and_then(|user| user.waiting.as_mut()) {
+                (waiting.label, waiting.said) = (Some(label), inside);
+                return;
+            }
+            let close = inside.pop_if(|last| *last == Expect::Close);
+            self.out.push((who, Expect::Labeled { label, inside }));
+            self.out.extend(close.map(|close| (who, close)));
+        }
+        self.out.append(&mut self.after);
+    }
+
+    /// Lets a connection wait for the answer to a question.
+    pub(super) fn wait(&mut self, who: ConnId, purpose: Purpose) -> AskId {
+        self.asks += 1;
+        let (ask, label, said, held) = (self.asks, None, Vec::new(), Vec::new());
+        self.users.get_mut(&who).unwrap().waiting = Some(Waiting { ask, purpose, label, said, held });
+        ask
+    }
+
+    /// Lets a connection wait until it is known whether its password is right.
+    pub(super) fn verify(&mut self, who: ConnId, purpose: Purpose, password: &str, hash: &str) {
+        let ask = self.wait(who, purpose);
+        self.asked.push(Action::Verify { ask, password: Secret::new(password), hash: hash.into() });
+    }
+
+    /// An answer came: whoever waits for it goes on, and then with what they sent meanwhile.
+    pub(super) fn answered(&mut self, ask: AskId, act: impl FnOnce(&mut Self, ConnId, Purpose)) {
+        let waits = |user: &User| user.waiting.as_ref().is_some_and(|waiting| waiting.ask == ask);
+        let Some((&who, user)) = self.users.iter_mut().find(|(_, user)| waits(user)) else { return };
+        let Waiting { purpose, label, said, held, .. } = user.waiting.take().unwrap();
+        self.answer_to(who, label, said, |model| act(model, who, purpose));
+        self.read(who, &held);
+    }
+}

@@ -1,0 +1,98 @@
+//! How the model says what is told: to whom, with which tags, as the answer to which label.
+
+use std::rc::Rc;
+
+use verbatim::server::ConnId;
+
+use super::text::{cut, middle};
+use super::{Body, Expect, Model, Tags};
+
+impl Model {
+    /// The same line to all of `to`, cut where it is longer than a line may be. If its source is a user it is a deed of
+    /// theirs, and has an id that no other line has.
+    pub(super) fn tell(&mut self, to: impl IntoIterator<Item = ConnId>, line: &str) {
+        self.deeds += 1;
+        self.also(to, line);
+    }
+
+    /// Another form of the line that was told last, or the same to others: it is the same deed, and has the same id.
+    pub(super) fn also(&mut self, to: impl IntoIterator<Item = ConnId>, line: &str) {
+        let tags = self.tags(line);
+        self.told(to, line, &tags);
+    }
+
+    /// By which rule a line of the last deed is tagged.
+    pub(super) fn tags(&self, line: &str) -> Tags {
+        let source = line.split(' ').next().and_then(|source| source.strip_prefix(':')?.split_once('!'));
+        let source = source.map(|(nick, _)| nick);
+        let bot = source.and_then(|nick| self.find(nick)).is_some_and(|user| self.users[&user].modes.contains(&'B'));
+        Tags { deed: source.map(|_| self.deeds), bot, ..Tags::default() }
+    }
+
+    /// The same line to all of `to`, with those of `tags` that each of them asked for.
+    pub(super) fn told(&mut self, to: impl IntoIterator<Item = ConnId>, line: &str, tags: &Tags) {
+        let line: Rc<str> = cut(line, 510).into();
+        for conn in to {
+            self.hear(conn, Body::Exact(line.clone()), tags);
+        }
+    }
+
+    pub(super) fn hear(&mut self, to: ConnId, body: Body, tags: &Tags) {
+        let tags = self.seen_by(to, tags);
+        self.out.push((to, Expect::Line(body, tags)));
+    }
+
+    /// What a receiver sees of tags is what they asked for.
+    pub(super) fn seen_by(&self, to: ConnId, tags: &Tags) -> Tags {
+        Tags { time: self.has(to, "server-time"), all: self.has(to, "message-tags"), ..tags.clone() }
+    }
+
+    /// Makes a batch of what `act` lets `to` hear.
+    pub(super) fn batch(&mut self, to: ConnId, kind: &str, act: impl FnOnce(&mut Self)) {
+        self.batches += 1;
+        let (before, number, from) = (self.out.len(), self.batches, format!(":{}", self.config.name));
+        act(self);
+        let inside = self.out.drain(before..).map(|row| row.1).collect();
+        let tags = Tags { time: self.has(to, "server-time"), ..Tags::default() };
+        self.out.push((to, Expect::Batch { from, number, kind: kind.to_owned(), tags, inside }));
+    }
+
+    /// A numeric and its first parameters.
+    pub(super) fn numeric(&mut self, to: ConnId, code: &str, params: &[&str]) {
+        let head = self.head(to, code, params);
+        self.hear(to, Body::Numeric(head), &Tags::default());
+    }
+
+    /// A numeric that comes as often as it takes.
+    pub(super) fn numerics(&mut self, to: ConnId, code: &str) {
+        let head = self.head(to, code, &[]);
+        self.hear(to, Body::Some(head), &Tags::default());
+    }
+
+    /// Any number of numerics with one of `codes`, then one with the code `end`.
+    pub(super) fn answer(&mut self, to: ConnId, codes: &[&str], end: &str) {
+        let heads = codes.iter().map(|code| self.head(to, code, &[])).collect();
+        let ends = vec![self.head(to, end, &[])];
+        self.hear(to, Body::Answer { heads, ends }, &Tags::default());
+    }
+
+    /// `FAIL command code context…`, whatever its text.
+    pub(super) fn fail(&mut self, to: ConnId, command: &str, code: &str, context: &[&str]) {
+        self.standard(to, "FAIL", command, code, context);
+    }
+
+    /// A standard reply: `FAIL`, `WARN` or `NOTE`.
+    pub(super) fn standard(&mut self, to: ConnId, kind: &str, command: &str, code: &str, context: &[&str]) {
+        let context: String = context.iter().map(|param| format!(" {}", middle(param))).collect();
+        let head = format!(":{} {kind} {command} {code}{context}", self.config.name);
+        self.hear(to, Body::Numeric(cut(&head, 510).to_owned()), &Tags::default());
+    }
+
+    pub(super) fn head(&self, to: ConnId, code: &str, params: &[&str]) -> String {
+        let mut head = format!(":{} {code} {}", self.config.name, self.nick_of(to));
+        for param in params {
+            head = head + " " + param;
+        }
+        cut(&head, 510).to_owned()
+    }
+}
