@@ -213,6 +213,14 @@ fn a_batch_begins_as_it_should_or_not_at_all() {
         alice> @batch=2 BATCH +1 draft/multiline alice
         alice< :verbatim.local FAIL BATCH MULTILINE_INVALID :Invalid multiline batch
         alice> @batch=1 PRIVMSG alice :passed over
+        -- A tag without a value is a tag.
+        alice> @batch BATCH +1 draft/multiline alice
+        alice< :verbatim.local FAIL BATCH MULTILINE_INVALID :Invalid multiline batch
+        alice> BATCH +2 draft/multiline alice
+        alice> @batch= BATCH -2
+        alice< :verbatim.local FAIL BATCH MULTILINE_INVALID :Invalid multiline batch
+        alice> @batch PRIVMSG alice :not in a batch
+        alice< :alice!~alice@10.0.0.1 PRIVMSG alice :not in a batch
         alice> BATCH +{x*64} draft/multiline alice
         alice> @batch=1;label=6 PRIVMSG alice :not known
         alice< :verbatim.local FAIL BATCH MULTILINE_INVALID :Invalid multiline batch

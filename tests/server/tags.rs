@@ -238,7 +238,10 @@ fn a_line_is_encoded_once_for_each_form() {
         server.handle(now, Event::Received { conn, bytes: bytes.as_bytes() }, &mut actions);
         actions.clear();
     }
-    for line in ["PRIVMSG #a :hello, all", "@+x NOTICE #a :hello, all"] {
+    let forms = [125, 125, 125, 125];
+    let lines =
+        [("PRIVMSG #a :hello, all", &forms[..]), ("@+x NOTICE #a :hello, all", &forms), ("@+x TAGMSG #a", &forms[..2])];
+    for (line, forms) in lines {
         server.handle(now, Event::Received { conn: 2, bytes: format!("{line}\r\n").as_bytes() }, &mut actions);
         let heard: Vec<usize> = actions
             .list()
@@ -248,7 +251,7 @@ fn a_line_is_encoded_once_for_each_form() {
                 other => panic!("{other:?}"),
             })
             .collect();
-        assert_eq!(heard, [125, 125, 125, 125], "{line}");
+        assert_eq!(heard, forms, "{line}");
         actions.clear();
     }
     server.handle(now, Event::Received { conn: 0, bytes: b"PRIVMSG #a :no echo\r\n" }, &mut actions);
