@@ -335,11 +335,11 @@ fn a_kill_with_a_label_is_acknowledged_and_ones_own_is_answered_to_the_end() {
         bob< ERROR :Closing link: (10.0.0.2) [Killed (alice (bye))]
         bob closed
         alice> @label=2 KILL alice :bye
-        alice< @label=2 :verbatim.local BATCH +b6 labeled-response
-        alice< @batch=b6 :alice!~alice@10.0.0.1 KILL alice :bye
-        alice< @batch=b6 :alice!~alice@10.0.0.1 QUIT :Killed (alice (bye))
-        alice< @batch=b6 ERROR :Closing link: (10.0.0.1) [Killed (alice (bye))]
-        alice< :verbatim.local BATCH -b6
+        alice< @label=2 :verbatim.local BATCH +B1 labeled-response
+        alice< @batch=B1 :alice!~alice@10.0.0.1 KILL alice :bye
+        alice< @batch=B1 :alice!~alice@10.0.0.1 QUIT :Killed (alice (bye))
+        alice< @batch=B1 ERROR :Closing link: (10.0.0.1) [Killed (alice (bye))]
+        alice< :verbatim.local BATCH -B1
         alice closed
     ",
     );

@@ -1,6 +1,6 @@
 //! From a line to its answer: labels, and what waits for an answer of the world.
 
-use verbatim::server::{Action, AskId, ConnId, Secret};
+use verbatim::server::{Action, AskId, ConnId, Operator, Secret};
 use verbatim::wire::tags;
 
 use super::text::{Said, cut};
@@ -22,6 +22,9 @@ pub(super) struct Waiting {
 #[derive(Debug)]
 pub(super) enum Purpose {
     Register,
+    /// To become an operator.
+    Oper(Operator),
+    Rehash,
 }
 
 impl Model {

@@ -1,10 +1,10 @@
-//! "Channels" of `docs/protocol.md`.
+//! "Channels" of `docs/protocol.md`, with the ranks, modes and auditoriums of `docs/protocol/modern.md`.
 
-use verbatim::server::ConnId;
-use verbatim::wire::Casemapping;
+use verbatim::server::{ConnId, Privilege};
 
-use super::text::{cut, fold, is_channel, middle, same};
-use super::{Channel, Member, Model};
+use super::rank::{HALFOP, OPERATOR, is_over};
+use super::text::{cut, is_channel, middle};
+use super::{Channel, Model};
 
 impl Model {
     pub(super) fn join(&mut self, who: ConnId, names: &str, keys: &str) {
@@ -19,15 +19,32 @@ impl Model {
         let mut keys = keys.split(',');
         for name in names.split(',') {
             let key = keys.next().unwrap_or("");
-            match self.refuses(who, name, key) {
-                Some("") => {}
-                Some(code) => {
-                    let shown = self.channel(name).map_or(middle(name), |channel| &channel.name).to_owned();
-                    self.numeric(who, code, &[&shown]);
+            let shown = self.shown(name);
+            let forward = self.channel(name).and_then(|channel| self.channel(channel.forward.as_ref()?));
+            match (self.refuses(who, name, key), forward.map(|to| to.name.clone())) {
+                (Some("473" | "477" | "471" | "475"), Some(to)) => {
+                    self.numeric(who, "470", &[&shown, &to]);
+                    self.join_or_say_why(who, &to, self.refuses(who, &to, ""));
                 }
-                None => self.join_one(who, name),
+                (refusal, _) => self.join_or_say_why(who, name, refusal),
             }
         }
+    }
+
+    fn join_or_say_why(&mut self, who: ConnId, name: &str, refusal: Option<&'static str>) {
+        match refusal {
+            Some("") => {}
+            Some(code) => {
+                let shown = self.shown(name);
+                self.numeric(who, code, &[&shown]);
+            }
+            None => self.join_one(who, name),
+        }
+    }
+
+    /// A channel's name as it has it, or as it was asked for if there is none.
+    fn shown(&self, name: &str) -> String {
+        self.channel(name).map_or(middle(name), |channel| &channel.name).to_owned()
     }
 
     /// Why somebody may not join: a numeric, or nothing to be said at all.
@@ -42,13 +59,16 @@ impl Model {
         if self.channels.values().filter(|channel| channel.has(who)).count() >= self.config.limits.channels_per_user {
             return Some("405");
         }
-        let channel = channel?;
-        let source = self.source(who);
-        let invited = self.users[&who].invitations.iter().any(|invitation| same(invitation, name));
-        if channel.flags.contains(&'i') && !invited && !channel.lists('I', &source) {
+        let channel = channel.filter(|_| !self.may(who, Privilege::Channels))?;
+        let invited = self.users[&who].invitations.iter().any(|invitation| self.same(invitation, name));
+        let expected = invited || self.lists(channel, 'I', who);
+        if channel.flags.contains(&'i') && !expected {
             Some("473")
-        } else if !invited && channel.bans(&source) {
+        } else if !invited && self.is_banned(channel, who) {
             Some("474")
+        } else if channel.flags.contains(&'R') && !expected {
+            // Nobody is logged in.
+            Some("477")
         } else if !invited && channel.limit.is_some_and(|limit| channel.members.len() >= limit.into()) {
             Some("471")
         } else if channel.key.as_deref().is_some_and(|right| right != key) {
@@ -59,20 +79,45 @@ impl Model {
     }
 
     fn join_one(&mut self, who: ConnId, name: &str) {
-        self.users.get_mut(&who).unwrap().invitations.retain(|invitation| !same(invitation, name));
-        let is_new = self.channel(name).is_none();
-        let channel = self.channels.entry(fold(name)).or_insert_with(|| Channel {
+        self.forget_invitation(who, name);
+        let (folded, now) = (self.fold(name), self.now);
+        let channel = self.channels.entry(folded.clone()).or_insert_with(|| Channel {
             name: name.to_owned(),
             flags: ['n', 't'].into(),
+            created: now,
             ..Channel::default()
         });
-        channel.members.insert(who, Member { operator: is_new, voice: false });
-        let (name, everyone) = (channel.name.clone(), channel.everyone(who));
-        self.tell(everyone, &format!(":{} JOIN {name}", self.source(who)));
-        if self.channels[&fold(&name)].topic.is_some() {
-            self.show_topic(who, &name);
+        let rank = if channel.members.is_empty() { Some('o') } else { None };
+        channel.members.insert(who, rank.into_iter().collect());
+        let (name, witnesses) = (channel.name.clone(), self.witnesses(who, &self.channels[&folded]));
+        let line = format!(":{} JOIN {name}", self.source(who));
+        let extended = format!("{line} * :{}", self.users[&who].realname);
+        self.deeds += 1;
+        for &conn in &witnesses {
+            self.also([conn], if self.has(conn, "extended-join") { &extended } else { &line });
         }
-        self.names_of(who, &name);
+        if self.users[&who].away.is_some() {
+            let others = witnesses[1..].iter().copied().filter(|&conn| self.has(conn, "away-notify"));
+            self.tell(others.collect::<Vec<_>>(), &self.away_line(who));
+        }
+        self.welcome_to(who, &name);
+        self.show_newcomer(who, &witnesses[1..]);
+    }
+
+    fn forget_invitation(&mut self, who: ConnId, name: &str) {
+        let mapping = self.config.casemapping;
+        self.users.get_mut(&who).unwrap().invitations.retain(|invitation| !mapping.same(invitation, name));
+    }
+
+    /// What those who have joined are told of the channel.
+    pub(super) fn welcome_to(&mut self, who: ConnId, name: &str) {
+        if self.channel(name).unwrap().topic.is_some() {
+            self.show_topic(who, name);
+        }
+        if !self.has(who, "no-implicit-names") && !self.has(who, "draft/no-implicit-names") {
+            self.names_of(who, name);
+        }
+        self.sync_channel(who, name);
     }
 
     fn show_topic(&mut self, who: ConnId, name: &str) {
@@ -89,8 +134,10 @@ impl Model {
 
     pub(super) fn part(&mut self, who: ConnId, names: &str, reason: &str) {
         for name in names.split(',') {
-            if self.is_member_or_told(who, name) {
-                self.part_one(who, &fold(name), reason);
+            match self.channel(name) {
+                None => self.numeric(who, "403", &[middle(name)]),
+                Some(channel) if !channel.has(who) => self.numeric(who, "442", &[&channel.name.clone()]),
+                Some(_) => self.part_one(who, &self.fold(name), reason),
             }
         }
     }
@@ -99,15 +146,17 @@ impl Model {
         let channel = &self.channels[folded];
         let reason = if reason.is_empty() { String::new() } else { format!(" :{reason}") };
         let line = format!(":{} PART {}{reason}", self.source(who), channel.name);
-        self.tell(channel.everyone(who), &line);
+        self.tell(self.witnesses(who, channel), &line);
         self.leave(who, folded);
     }
 
-    /// Whether the channel exists and `who` is in it; else they are told (403, 442).
-    fn is_member_or_told(&mut self, who: ConnId, name: &str) -> bool {
+    /// Whether the channel exists and `who` may act in it; else they are told (403, 442).
+    pub(super) fn is_member_or_told(&mut self, who: ConnId, name: &str) -> bool {
         match self.channel(name) {
             None => self.numeric(who, "403", &[middle(name)]),
-            Some(channel) if !channel.has(who) => self.numeric(who, "442", &[&channel.name.clone()]),
+            Some(channel) if !channel.has(who) && !self.may(who, Privilege::Channels) => {
+                self.numeric(who, "442", &[&channel.name.clone()]);
+            }
             Some(_) => return true,
         }
         false
@@ -119,66 +168,57 @@ impl Model {
         }
         let Some(topic) = topic else { return self.show_topic(who, name) };
         let channel = self.channel(name).unwrap();
-        if channel.flags.contains(&'t') && !channel.is_operator(who) {
+        if channel.flags.contains(&'t') && self.rank(who, channel) < HALFOP {
             return self.numeric(who, "482", &[&channel.name.clone()]);
         }
         let line = format!(":{} TOPIC {} :{topic}", self.source(who), channel.name);
         if topic.len() > self.config.limits.topic_bytes || line.len() > 510 {
             return self.numeric(who, "417", &[]);
         }
-        self.tell(channel.everyone(who), &line);
+        self.tell(self.everyone(who, channel), &line);
         let topic = if topic.is_empty() { None } else { Some(topic.to_owned()) };
-        self.channels.get_mut(&fold(name)).unwrap().topic = topic;
+        let (folded, now) = (self.fold(name), self.now);
+        let channel = self.channels.get_mut(&folded).unwrap();
+        (channel.topic, channel.topic_set) = (topic, now);
     }
 
     pub(super) fn names(&mut self, who: ConnId, names: Option<&str>) {
         let Some(names) = names else { return self.numeric(who, "366", &["*"]) };
         for name in names.split(',') {
             match self.channel(name) {
-                Some(channel) if channel.is_visible_to(who) => self.names_of(who, name),
+                Some(channel) if self.knows(who, channel) => self.names_of(who, name),
                 _ => self.numeric(who, "366", &[middle(name)]),
             }
         }
     }
 
+    /// The members that somebody is shown.
+    pub(super) fn shown_members(&self, who: ConnId, channel: &Channel) -> Vec<ConnId> {
+        let inside = channel.has(who) || self.may(who, Privilege::See);
+        let shows =
+            |conn: &ConnId| (inside || !self.users[conn].modes.contains(&'i')) && self.sees_in(who, *conn, channel);
+        channel.members.keys().copied().filter(shows).collect()
+    }
+
     fn names_of(&mut self, who: ConnId, name: &str) {
-        let caps = &self.users[&who].caps;
         let channel = self.channel(name).unwrap();
-        let mut names = Vec::new();
-        for (&conn, member) in &channel.members {
-            if self.users[&conn].modes.contains(&'i') && !channel.has(who) {
-                continue;
-            }
-            let shown =
-                if caps.contains("userhost-in-names") { self.source(conn) } else { self.nick_of(conn).to_owned() };
-            names.push(prefix(*member, caps.contains("multi-prefix")).to_owned() + &shown);
-        }
+        let all = self.has(who, "multi-prefix");
+        let shown = |conn: ConnId| {
+            let name =
+                if self.has(who, "userhost-in-names") { self.source(conn) } else { self.nick_of(conn).to_owned() };
+            channel.prefix(conn, all) + &name
+        };
+        let names = self.shown_members(who, channel).into_iter().map(shown).collect();
         let kind = if channel.flags.contains(&'s') { "@" } else { "=" };
         let name = channel.name.clone();
         self.several(who, "353", &[kind, &name], names);
         self.numeric(who, "366", &[&name]);
     }
 
-    pub(super) fn list(&mut self, who: ConnId, names: Option<&str>) {
-        self.numeric(who, "321", &[]);
-        let visible = self.channels.values().filter(|channel| channel.is_visible_to(who));
-        let asked = |channel: &&Channel| {
-            names.is_none_or(|names| names.split(',').any(|mask| Casemapping::Ascii.matches(mask, &channel.name)))
-        };
-        let rows = visible.filter(asked).map(|channel| {
-            let topic = channel.topic.as_deref().unwrap_or("");
-            [channel.name.clone(), channel.members.len().to_string(), format!(":{topic}")]
-        });
-        for [name, count, topic] in rows.collect::<Vec<_>>() {
-            self.numeric(who, "322", &[&name, &count, &topic]);
-        }
-        self.numeric(who, "323", &[]);
-    }
-
     pub(super) fn invite(&mut self, who: ConnId, params: &[&str]) {
         if params.is_empty() {
             let mut invitations = self.users[&who].invitations.clone();
-            invitations.sort_by_key(|name| fold(name));
+            invitations.sort_by_key(|name| self.fold(name));
             for name in invitations {
                 self.numeric(who, "336", &[&name]);
             }
@@ -191,63 +231,85 @@ impl Model {
         let nick = self.nick_of(invited).to_owned();
         let channel = self.channel(params[1]).unwrap();
         let name = channel.name.clone();
-        if channel.flags.contains(&'i') && !channel.is_operator(who) {
+        let may_invite = |conn: ConnId| !channel.flags.contains(&'i') || self.rank(conn, channel) >= OPERATOR;
+        if !may_invite(who) {
             return self.numeric(who, "482", &[&name]);
         }
         if channel.has(invited) {
             return self.numeric(who, "443", &[&nick, &name]);
         }
-        self.tell([invited], &format!(":{} INVITE {nick} {name}", self.source(who)));
+        let notified = channel.members.keys().copied();
+        let notified = notified.filter(|&conn| conn != who && self.has(conn, "invite-notify") && may_invite(conn));
+        let told: Vec<ConnId> = [invited].into_iter().chain(notified).collect();
+        self.tell(told, &format!(":{} INVITE {nick} {name}", self.source(who)));
         self.numeric(who, "341", &[&nick, &name]);
         self.tell_if_away(who, invited);
+        self.forget_invitation(invited, &name);
         let invitations = &mut self.users.get_mut(&invited).unwrap().invitations;
-        invitations.retain(|invitation| !same(invitation, &name));
         invitations.push(name);
         if invitations.len() > self.config.limits.invitations {
             invitations.remove(0);
         }
     }
 
-    pub(super) fn kick(&mut self, who: ConnId, name: &str, nicks: &str, reason: &str) {
-        if !self.is_member_or_told(who, name) {
-            return;
-        }
-        let (folded, name) = (fold(name), self.channel(name).unwrap().name.clone());
-        if !self.channels[&folded].is_operator(who) {
-            return self.numeric(who, "482", &[&name]);
-        }
-        if let Some(nick) = nicks.split(',').nth(self.config.limits.targets) {
-            return self.numeric(who, "407", &[middle(nick)]);
+    pub(super) fn kick(&mut self, who: ConnId, names: &str, nicks: &str, reason: &str) {
+        let names: Vec<&str> = names.split(',').collect();
+        let too_many = nicks.split(',').nth(self.config.limits.targets).map(middle);
+        if names.len() > 1 && names.len() != nicks.split(',').count() {
+            return self.numeric(who, "461", &["KICK"]);
         }
         let reason = if reason.is_empty() { self.nick_of(who).to_owned() } else { reason.to_owned() };
         let reason = cut(&reason, self.config.limits.kick_bytes);
-        for nick in nicks.split(',') {
-            // Who kicked themselves can do no more.
-            let Some(channel) = self.channels.get(&folded).filter(|channel| channel.has(who)) else {
-                return self.numeric(who, "442", &[&name]);
-            };
-            let Some(kicked) = self.find(nick) else {
-                self.numeric(who, "401", &[middle(nick)]);
-                continue;
-            };
-            let nick = self.nick_of(kicked).to_owned();
-            if channel.has(kicked) {
-                let line = format!(":{} KICK {name} {nick} :{reason}", self.source(who));
-                self.tell(channel.everyone(who), &line);
-                self.leave(kicked, &folded);
-            } else {
-                self.numeric(who, "441", &[&nick, &name]);
+        if let [name] = names[..] {
+            if !self.may_kick_or_told(who, name) {
+                return;
+            }
+            if let Some(nick) = too_many {
+                return self.numeric(who, "407", &[nick]);
+            }
+            let shown = self.shown(name);
+            for nick in nicks.split(',') {
+                // Who kicked themselves can do no more.
+                let may_act = |channel: &Channel| channel.has(who) || self.may(who, Privilege::Channels);
+                if !self.channel(name).is_some_and(may_act) {
+                    return self.numeric(who, "442", &[&shown]);
+                }
+                self.kick_one(who, name, nick, reason);
+            }
+        } else if let Some(nick) = too_many {
+            self.numeric(who, "407", &[nick]);
+        } else {
+            for (name, nick) in names.into_iter().zip(nicks.split(',')) {
+                if self.may_kick_or_told(who, name) {
+                    self.kick_one(who, name, nick, reason);
+                }
             }
         }
     }
-}
 
-/// What stands before a member's nick.
-pub(super) fn prefix(member: Member, all: bool) -> &'static str {
-    match (member.operator, member.voice) {
-        (true, true) if all => "@+",
-        (true, _) => "@",
-        (false, true) => "+",
-        (false, false) => "",
+    fn may_kick_or_told(&mut self, who: ConnId, name: &str) -> bool {
+        if !self.is_member_or_told(who, name) {
+            return false;
+        }
+        let may = self.rank(who, self.channel(name).unwrap()) >= HALFOP;
+        if !may {
+            self.numeric(who, "482", &[&self.shown(name)]);
+        }
+        may
+    }
+
+    fn kick_one(&mut self, who: ConnId, name: &str, nick: &str, reason: &str) {
+        let Some(kicked) = self.find(nick) else { return self.numeric(who, "401", &[middle(nick)]) };
+        let (nick, channel) = (self.nick_of(kicked).to_owned(), self.channel(name).unwrap());
+        let name = channel.name.clone();
+        if !channel.has(kicked) {
+            self.numeric(who, "441", &[&nick, &name]);
+        } else if kicked != who && !is_over(self.rank(who, channel), channel.rank(kicked)) {
+            self.numeric(who, "482", &[&name]);
+        } else {
+            let line = format!(":{} KICK {name} {nick} :{reason}", self.source(who));
+            self.tell(self.everyone(who, channel), &line);
+            self.leave(kicked, &self.fold(&name));
+        }
     }
 }

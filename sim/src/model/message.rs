@@ -3,7 +3,7 @@
 use verbatim::server::{ConnId, Privilege};
 use verbatim::wire::Casemapping;
 
-use super::text::{client_only, fold, middle};
+use super::text::{client_only, middle};
 use super::{Channel, Model, Tags};
 
 /// A numeric and its first parameters.
@@ -73,7 +73,7 @@ impl Model {
         let channel = self.channel(name).ok_or(("403", vec![middle(target).to_owned()]))?;
         let source = self.source(who);
         if is_ctcp(text) && channel.flags.contains(&'C')
-            || !self.may(who, Privilege::Channels) && !channel.lets_speak(who, &source)
+            || !self.may(who, Privilege::Channels) && !channel.lets_speak(self.config.casemapping, who, &source)
         {
             return Err(("404", vec![channel.name.clone()]));
         }
@@ -81,7 +81,7 @@ impl Model {
         let rank = PREFIXES.iter().position(|own| prefix.starts_with(*own)).map_or(0, |at| 5 - at);
         let members = channel.members.keys().copied();
         let heard_by = members.filter(|&conn| conn != who && channel.rank(conn) >= rank).collect();
-        Ok(Target { name: format!("{prefix}{}", channel.name), channel: Some(fold(name)), prefix, heard_by })
+        Ok(Target { name: format!("{prefix}{}", channel.name), channel: Some(self.fold(name)), prefix, heard_by })
     }
 
     /// Says something to those who are to hear it, and to whoever says it if they want to hear it too.
@@ -135,21 +135,10 @@ impl Model {
 
 impl Channel {
     /// Whether somebody may speak here, whatever it is that they say. Nobody is logged in.
-    fn lets_speak(&self, who: ConnId, source: &str) -> bool {
+    fn lets_speak(&self, mapping: Casemapping, who: ConnId, source: &str) -> bool {
         let closed = self.flags.contains(&'n') && !self.has(who);
         let silent = ['m', 'M', 'R'].iter().any(|flag| self.flags.contains(flag));
-        !closed && (self.rank(who) > 0 || !silent && !self.mutes(source))
-    }
-
-    /// Whether somebody is banned or muted, and no exception lifts that.
-    fn mutes(&self, source: &str) -> bool {
-        let listed = |letter| {
-            let masks = self.lists.get(&letter).into_iter().flatten();
-            masks
-                .map(|mask| mask.strip_prefix("m:").unwrap_or(mask))
-                .any(|mask| Casemapping::Ascii.matches(mask, source))
-        };
-        listed('b') && !listed('e')
+        !closed && (self.rank(who) > 0 || !silent && !self.mutes(mapping, source))
     }
 }
 

@@ -4,16 +4,23 @@
 //! queue, no buffer (but the line that a peer has not ended) and no cleverness: to read it is to read the page.
 //! It knows nothing of the network, nor of the server's code but its events and its configuration.
 
+mod about;
 mod asking;
 mod channel;
 mod expect;
+mod listing;
 mod message;
+mod metadata;
 mod mode;
+mod monitor;
 mod multiline;
+mod oper;
 mod presence;
 mod query;
+mod rank;
 mod redaction;
 mod registration;
+mod rename;
 mod telling;
 mod text;
 
@@ -24,14 +31,20 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use verbatim::server::{Action, AskId, Config, ConnId, Event, Privilege};
 use verbatim::time::Time;
-use verbatim::wire::Casemapping;
 
 use asking::{Purpose, Waiting};
 pub use expect::{Body, Expect, Fit, Tags};
+use metadata::Metadata;
+use mode::Entry;
 use multiline::Multiline;
+use query::Gone;
+use rank::Member;
 use redaction::Remembered;
+use text::cut;
 pub use text::server_time;
-use text::{cut, fold, same};
+
+/// Letters of modes.
+type Modes = BTreeSet<char>;
 
 /// A connection, and the user behind it once it is registered.
 #[derive(Debug, Default)]
@@ -51,7 +64,7 @@ struct User {
     knows_302: bool,
     away: Option<String>,
     /// Those of `BRiosw` that are set.
-    modes: BTreeSet<char>,
+    modes: Modes,
     /// What an operator may do.
     privileges: Vec<Privilege>,
     waiting: Option<Waiting>,
@@ -62,6 +75,9 @@ struct User {
     invitations: Vec<String>,
     /// The nicks that they watch, as they were sent.
     watched: Vec<String>,
+    metadata: Metadata,
+    /// The keys of metadata that they want to hear of.
+    subscriptions: BTreeSet<String>,
     /// The beginning of a line that has not ended.
     unfinished: Vec<u8>,
     connected: Time,
@@ -72,22 +88,22 @@ struct User {
 #[derive(Debug, Default)]
 struct Channel {
     name: String,
+    created: Time,
     topic: Option<String>,
+    /// When the topic was last set.
+    topic_set: Time,
     members: BTreeMap<ConnId, Member>,
-    /// Those of `imnst` that are set.
-    flags: BTreeSet<char>,
+    /// Those of `CMRimnstu` that are set.
+    flags: Modes,
     key: Option<String>,
     limit: Option<u16>,
+    /// Where those are sent who may not join (`f`).
+    forward: Option<String>,
+    metadata: Metadata,
     /// What was said in it and can be taken back, the oldest first.
     said: Vec<Remembered>,
-    /// The masks of `b`, `e` and `I`.
-    lists: BTreeMap<char, Vec<String>>,
-}
-
-#[derive(Clone, Copy, Debug, Default)]
-struct Member {
-    operator: bool,
-    voice: bool,
+    /// `b`, `e` and `I`.
+    lists: BTreeMap<char, Vec<Entry>>,
 }
 
 /// The model of the whole server.
@@ -99,7 +115,7 @@ pub struct Model {
     /// By their folded names.
     channels: BTreeMap<String, Channel>,
     /// The nicks that were given up, the newest last.
-    gone: Vec<String>,
+    gone: Vec<Gone>,
     out: Vec<(ConnId, Expect)>,
     /// Whether what happens now is the answer to a label, and what comes behind that answer.
     labeled: bool,
@@ -151,10 +167,15 @@ impl Model {
             Event::Closed { conn, reason } => self.forget(conn, reason.text()),
             Event::Verified { ask, right } => self.answered(ask, |model, who, purpose| match purpose {
                 Purpose::Register => model.password_verified(who, right),
+                Purpose::Oper(entry) => model.oper_verified(who, entry, right),
+                Purpose::Rehash => unreachable!("the settings are no password"),
             }),
-            Event::Reloaded { outcome, .. } => {
+            Event::Reloaded { ask, outcome } => {
                 if let Ok(reload) = outcome {
                     self.config = reload.config.clone();
+                }
+                if let Some(ask) = ask {
+                    self.answered(ask, |model, who, _| model.rehashed(who, outcome));
                 }
             }
             Event::Timeout => self.timeout(),
@@ -219,6 +240,7 @@ impl Model {
             "CAP" | "PASS" | "NICK" | "USER" | "PING" | "PONG" | "QUIT" => true,
             "AWAY" => self.has(who, "draft/pre-away"),
             "ISUPPORT" => self.has(who, "draft/extended-isupport"),
+            "METADATA" => self.is_aware(who),
             _ => false,
         };
         if !early && !self.users[&who].registered {
@@ -226,10 +248,9 @@ impl Model {
         }
         let least = match command {
             "USER" => 4,
-            "KICK" | "REDACT" => 2,
-            "BATCH" | "CAP" | "PASS" | "PING" | "JOIN" | "PART" | "TOPIC" | "MODE" | "ISON" | "USERHOST"
-            | "SETNAME" => 1,
-            "WHO" => 1,
+            "KICK" | "KILL" | "OPER" | "REDACT" | "RENAME" => 2,
+            "BATCH" | "CAP" | "PASS" | "PING" | "JOIN" | "PART" | "TOPIC" | "MODE" | "ISON" | "USERHOST" | "USERIP"
+            | "SETNAME" | "MONITOR" | "WALLOPS" => 1,
             "INVITE" if params.len() == 1 => 2,
             _ => 0,
         };
@@ -252,7 +273,7 @@ impl Model {
             "PART" => self.part(who, params[0], params.get(1).unwrap_or(&"")),
             "TOPIC" => self.topic(who, params[0], params.get(1).copied()),
             "NAMES" => self.names(who, given),
-            "LIST" => self.list(who, given),
+            "LIST" => self.list(who, params),
             "INVITE" => self.invite(who, params),
             "KICK" => self.kick(who, params[0], params[1], params.get(2).unwrap_or(&"")),
             "MODE" => self.mode(who, params),
@@ -261,13 +282,22 @@ impl Model {
             "REDACT" if self.has(who, "draft/message-redaction") => {
                 self.redact(who, params[0], params[1], params.get(2).unwrap_or(&""));
             }
-            "WHO" => self.who(who, params[0], params.get(1) == Some(&"o")),
+            "METADATA" if self.is_aware(who) => self.metadata(who, params),
+            "MONITOR" => self.monitor(who, params),
+            "RENAME" => self.rename(who, params[0], params[1], params.get(2).unwrap_or(&"")),
+            "OPER" => self.oper(who, params[0], params[1]),
+            "KILL" => self.kill(who, params[0], params[1]),
+            "REHASH" => self.rehash(who),
+            "WALLOPS" => self.wallops(who, params[0]),
+            "STATS" => self.stats(who, params),
+            "HELP" | "HELPOP" => self.help(who, params),
+            "WHO" => self.who(who, params),
             "WHOIS" => self.whois(who, params),
             "WHOWAS" => self.whowas(who, params),
             "ISON" => self.ison(who, params),
-            "USERHOST" => self.userhost(who, params),
-            "LUSERS" => self.lusers(who),
-            "MOTD" | "VERSION" | "TIME" => self.about(who, command, given),
+            "USERHOST" => self.userhost(who, "302", params),
+            "USERIP" => self.userhost(who, "340", params),
+            "ADMIN" | "INFO" | "LINKS" | "LUSERS" | "MOTD" | "VERSION" | "TIME" => self.about(who, command, params),
             _ => self.numeric(who, "421", &[cut(command, 32)]),
         }
     }
@@ -281,10 +311,26 @@ impl Model {
 
     /// Takes a connection out of everything, and tells those who shared a channel with it.
     fn forget(&mut self, who: ConnId, reason: &str) {
+        self.tell_departure(who, reason, false);
+        self.remove(who, reason);
+    }
+
+    /// Tells those who share a channel with somebody, and perhaps themselves, that they are gone.
+    fn tell_departure(&mut self, who: ConnId, reason: &str, themselves: bool) {
         if self.users[&who].registered {
-            let neighbours = self.neighbours(who);
-            self.tell(neighbours, &format!(":{} QUIT :{reason}", self.source(who)));
-            self.gone.push(self.nick_of(who).to_owned());
+            let mut told = self.neighbours(who);
+            told.extend(themselves.then_some(who));
+            self.tell(told, &format!(":{} QUIT :{reason}", self.source(who)));
+        }
+    }
+
+    /// Takes a connection out of everything.
+    fn remove(&mut self, who: ConnId, reason: &str) {
+        if self.users[&who].registered {
+            self.remember_nick(who);
+            self.users.get_mut(&who).unwrap().registered = false;
+            self.tell_absence(&self.nick_of(who).to_owned());
+            self.notice(who, &format!("has left: {reason}"));
         }
         self.users.remove(&who);
         for name in self.channels.keys().cloned().collect::<Vec<_>>() {
@@ -297,16 +343,11 @@ impl Model {
         let members = &mut self.channels.get_mut(folded).unwrap().members;
         members.remove(&who);
         if members.is_empty() {
-            self.channels.remove(folded);
+            let mapping = self.config.casemapping;
+            let name = self.channels.remove(folded).unwrap().name;
             // With the channel end the invitations to it.
-            self.users.values_mut().for_each(|user| user.invitations.retain(|name| fold(name) != folded));
+            self.users.values_mut().for_each(|user| user.invitations.retain(|other| !mapping.same(other, &name)));
         }
-    }
-
-    /// Everyone else who shares a channel with `who`.
-    fn neighbours(&self, who: ConnId) -> BTreeSet<ConnId> {
-        let shared = self.channels.values().filter(|channel| channel.members.contains_key(&who));
-        shared.flat_map(|channel| channel.members.keys().copied()).filter(|&other| other != who).collect()
     }
 
     fn source(&self, who: ConnId) -> String {
@@ -331,46 +372,21 @@ impl Model {
     /// The registered user with this nick.
     fn find(&self, nick: &str) -> Option<ConnId> {
         let mut users = self.users.iter().filter(|(_, user)| user.registered);
-        users.find(|(_, user)| user.nick.as_deref().is_some_and(|own| same(own, nick))).map(|(&conn, _)| conn)
+        users.find(|(_, user)| user.nick.as_deref().is_some_and(|own| self.same(own, nick))).map(|(&conn, _)| conn)
     }
 
     /// The channel with this name.
     fn channel(&self, name: &str) -> Option<&Channel> {
-        self.channels.get(&fold(name))
-    }
-}
-
-impl Channel {
-    fn has(&self, who: ConnId) -> bool {
-        self.members.contains_key(&who)
+        self.channels.get(&self.fold(name))
     }
 
-    /// From 0 for none over 1 for voice to 5 for founder.
-    fn rank(&self, who: ConnId) -> usize {
-        self.members.get(&who).map_or(0, |member| if member.operator { 3 } else { usize::from(member.voice) })
+    /// Two names that fold to the same text are the same name.
+    fn fold(&self, name: &str) -> String {
+        self.config.casemapping.fold(name).as_str().to_owned()
     }
 
-    fn is_operator(&self, who: ConnId) -> bool {
-        self.members.get(&who).is_some_and(|member| member.operator)
-    }
-
-    /// Whether somebody outside may see that it exists.
-    fn is_visible_to(&self, who: ConnId) -> bool {
-        !self.flags.contains(&'s') || self.has(who)
-    }
-
-    /// Whether an entry of a list matches.
-    fn lists(&self, letter: char, source: &str) -> bool {
-        self.lists.get(&letter).is_some_and(|masks| masks.iter().any(|mask| Casemapping::Ascii.matches(mask, source)))
-    }
-
-    fn bans(&self, source: &str) -> bool {
-        self.lists('b', source) && !self.lists('e', source)
-    }
-
-    /// Everyone in it, `first` first.
-    fn everyone(&self, first: ConnId) -> Vec<ConnId> {
-        let others = self.members.keys().copied().filter(|&conn| conn != first);
-        self.members.contains_key(&first).then_some(first).into_iter().chain(others).collect()
+    /// Whether two names are the same, whatever their case.
+    fn same(&self, a: &str, b: &str) -> bool {
+        self.config.casemapping.same(a, b)
     }
 }

@@ -1,20 +1,32 @@
-//! "Modes" of `docs/protocol.md`.
+//! "Modes" of `docs/protocol.md`, with the ranks and modes of `docs/protocol/modern.md`.
 
-use verbatim::server::ConnId;
+use verbatim::server::{ConnId, Privilege};
 use verbatim::wire::complete_mask;
 
-use super::text::{fold, middle, same};
+use super::rank::{FOUNDER, HALFOP, OPERATOR, is_over};
+use super::text::middle;
 use super::{Channel, Model};
 
 /// The changes that were made: sign, letter, and the parameter as it is shown.
 type Changes = Vec<(char, char, String)>;
 
+/// An entry of `b`, `e` or `I`.
+#[derive(Clone, Debug)]
+pub(super) struct Entry {
+    pub(super) mask: String,
+    /// Who set it, and the second in which they did.
+    set: String,
+}
+
+/// A numeric and its first parameters; 442 and 482 end the command.
+type Refusal = (&'static str, Vec<String>);
+
 impl Model {
     pub(super) fn mode(&mut self, who: ConnId, params: &[&str]) {
         let asked = params.get(1).copied().filter(|modes| !modes.is_empty());
         match (self.channel(params[0]), self.find(params[0])) {
-            (Some(_), _) if asked.is_none() => self.show_modes(who, &fold(params[0])),
-            (Some(_), _) => self.change_modes(who, &fold(params[0]), params),
+            (Some(_), _) if asked.is_none() => self.show_modes(who, params[0]),
+            (Some(_), _) => self.change_modes(who, params),
             (None, _) if params[0].starts_with('#') => self.numeric(who, "403", &[middle(params[0])]),
             (None, None) => self.numeric(who, "401", &[middle(params[0])]),
             (None, Some(other)) if other != who => self.numeric(who, "502", &[]),
@@ -25,163 +37,251 @@ impl Model {
     fn user_modes(&mut self, who: ConnId, asked: Option<&str>) {
         let user = self.users.get_mut(&who).unwrap();
         let Some(asked) = asked else {
-            let modes = if user.modes.contains(&'i') { "+i" } else { "+" };
-            return self.numeric(who, "221", &[modes]);
+            let modes = format!("+{}", user.modes.iter().collect::<String>());
+            return self.numeric(who, "221", &[&modes]);
         };
-        let (mut sign, before, mut unknown) = ('+', user.modes.contains(&'i'), false);
+        let (mut sign, before) = ('+', user.modes.clone());
         for letter in asked.chars() {
-            match letter {
-                '+' | '-' => sign = letter,
-                'i' => drop(if sign == '+' { user.modes.insert('i') } else { user.modes.remove(&'i') }),
-                'o' => {}
-                _ => unknown = true,
+            match (sign, letter) {
+                (_, '+' | '-') => sign = letter,
+                ('+', 'o') => {}
+                ('+', 's') if !user.privileges.contains(&Privilege::Watch) => {}
+                ('+', 'B' | 'R' | 'i' | 'w' | 's') => drop(user.modes.insert(letter)),
+                ('-', 'B' | 'R' | 'i' | 'w' | 's') => drop(user.modes.remove(&letter)),
+                ('-', 'o') => {
+                    user.privileges.clear();
+                    user.modes.retain(|mode| !"os".contains(*mode));
+                }
+                _ => {}
             }
         }
-        let after = user.modes.contains(&'i');
-        if unknown {
+        if asked.contains(|c| !"+-BRiosw".contains(c)) {
             self.numeric(who, "501", &[]);
         }
-        if after != before {
-            let change = if after { "+i" } else { "-i" };
-            self.tell([who], &format!(":{} MODE {} {change}", self.source(who), self.nick_of(who)));
+        self.tell_own_modes(who, &before);
+    }
+
+    /// Tells a user which of their modes are others than before.
+    pub(super) fn tell_own_modes(&mut self, who: ConnId, before: &super::Modes) {
+        let after = &self.users[&who].modes;
+        let changed = before.symmetric_difference(after);
+        let sign = |letter| if after.contains(letter) { '+' } else { '-' };
+        let changes: Changes = changed.map(|letter| (sign(letter), *letter, String::new())).collect();
+        if !changes.is_empty() {
+            let nick = self.nick_of(who);
+            self.tell([who], &format!(":{} MODE {nick} {}", self.source(who), in_words(&changes)));
         }
     }
 
-    fn show_modes(&mut self, who: ConnId, folded: &str) {
-        let channel = &self.channels[folded];
-        let mut letters: String = channel.flags.iter().collect();
-        let mut params = Vec::new();
-        if let Some(key) = &channel.key {
-            letters.push('k');
-            params.push(if channel.has(who) { key.clone() } else { "*".to_owned() });
-        }
-        if let Some(limit) = channel.limit {
-            letters.push('l');
-            params.push(limit.to_string());
-        }
-        let mut letters: Vec<char> = letters.chars().collect();
+    fn show_modes(&mut self, who: ConnId, name: &str) {
+        let channel = self.channel(name).unwrap();
+        let inside = channel.has(who) || self.may(who, Privilege::Channels);
+        let secret = |text: &String| if inside { text.clone() } else { "*".to_owned() };
+        let values = [
+            ('f', channel.forward.as_ref().map(secret)),
+            ('k', channel.key.as_ref().map(secret)),
+            ('l', channel.limit.map(|limit| limit.to_string())),
+        ];
+        let set = values.iter().filter(|(_, value)| value.is_some());
+        let mut letters: Vec<char> = channel.flags.iter().copied().chain(set.map(|row| row.0)).collect();
         letters.sort_unstable();
         let modes = format!("+{}", letters.into_iter().collect::<String>());
-        let name = channel.name.clone();
-        let all: Vec<&str> = [&*name, &modes].into_iter().chain(params.iter().map(String::as_str)).collect();
+        let (name, created) = (channel.name.clone(), channel.created.as_secs().to_string());
+        let values = values.iter().filter_map(|(_, value)| value.as_deref());
+        let all: Vec<&str> = [&*name, &modes].into_iter().chain(values).collect();
         self.numeric(who, "324", &all);
-        self.numeric(who, "329", &[&name]);
+        self.numeric(who, "329", &[&name, &created]);
     }
 
-    fn change_modes(&mut self, who: ConnId, folded: &str, params: &[&str]) {
-        let name = self.channels[folded].name.clone();
-        let (mut sign, mut changes, mut with_param, mut shown) = ('+', Changes::new(), 0, String::new());
+    fn change_modes(&mut self, who: ConnId, params: &[&str]) {
+        let (mut sign, mut changes, mut with_value, mut shown) = ('+', Changes::new(), 0, String::new());
         let mut values = params[2..].iter().copied();
+        let name = self.channel(params[0]).unwrap().name.clone();
         for letter in params[1].chars() {
             if letter == '+' || letter == '-' {
                 sign = letter;
                 continue;
             }
-            if !"beIklimnstov".contains(letter) {
+            if !"CIMRabefhiklmnoqstuv".contains(letter) {
                 self.numeric(who, "472", &[middle(&letter.to_string())]);
                 continue;
             }
-            let takes = "beIov".contains(letter) || letter == 'k' || (letter == 'l' && sign == '+');
+            let takes = "qaohvbeIk".contains(letter) || ("lf".contains(letter) && sign == '+');
             let value = if takes { values.next().filter(|value| !value.is_empty()) } else { None };
-            let lists = "beI".contains(letter) && value.is_none();
-            if let Some(refusal) = self.refuses_change(who, folded, letter, lists) {
+            let asks = "beI".contains(letter) && value.is_none();
+            if let Some(refusal) = self.refuses_change(who, &name, (sign, letter), value) {
                 self.numeric(who, refusal, &[&name]);
                 break;
             }
-            with_param += usize::from(value.is_some());
-            if value.is_some() && with_param > self.config.limits.mode_changes {
+            with_value += usize::from(value.is_some());
+            if value.is_some() && with_value > self.config.limits.mode_changes {
                 continue;
             }
-            if lists {
+            if asks {
                 if !shown.contains(letter) {
                     shown.push(letter);
-                    self.show_list(who, folded, letter);
+                    self.show_list(who, &name, letter);
                 }
-            } else if takes && value.is_none() && (letter, sign) != ('k', '-') {
-                self.numeric(who, "696", &[&name, &letter.to_string(), "*"]);
-            } else {
-                match self.change(folded, sign, letter, value.unwrap_or("")) {
-                    Ok(Some(shown)) => changes.push((sign, letter, shown)),
-                    Ok(None) => {}
-                    Err((code, params)) => {
-                        self.numeric(who, code, &params.iter().map(String::as_str).collect::<Vec<_>>())
+                continue;
+            }
+            let change = match value {
+                None if takes && (letter, sign) != ('k', '-') => {
+                    Err(("696", vec![name.clone(), letter.to_string(), "*".to_owned()]))
+                }
+                _ => self.change(who, &name, (sign, letter), value.unwrap_or("")),
+            };
+            match change {
+                Ok(Some(shown)) => changes.push((sign, letter, shown)),
+                Ok(None) => {}
+                Err((code, params)) => {
+                    self.numeric(who, code, &params.iter().map(String::as_str).collect::<Vec<_>>());
+                    if code == "482" {
+                        break;
                     }
                 }
             }
         }
         let head = format!(":{} MODE {name} ", self.source(who));
-        self.tell_changes(self.channels[folded].everyone(who), &head, &changes);
+        self.tell_changes(&self.everyone(who, self.channel(&name).unwrap()), &head, &changes);
     }
 
     /// In one line, or in as few as can be.
-    fn tell_changes(&mut self, to: Vec<ConnId>, head: &str, changes: &[(char, char, String)]) {
+    fn tell_changes(&mut self, to: &[ConnId], head: &str, changes: &[(char, char, String)]) {
         let fits = |count: usize| head.len() + in_words(&changes[..count]).len() <= 510;
         let Some(count) = (1..=changes.len()).rev().find(|&count| fits(count)) else { return };
-        self.tell(to.clone(), &format!("{head}{}", in_words(&changes[..count])));
+        self.tell(to.iter().copied(), &format!("{head}{}", in_words(&changes[..count])));
         self.tell_changes(to, head, &changes[count..]);
     }
 
-    fn refuses_change(&self, who: ConnId, folded: &str, letter: char, lists: bool) -> Option<&'static str> {
-        let channel = &self.channels[folded];
-        if lists && letter == 'b' || channel.is_operator(who) {
+    fn refuses_change(
+        &self,
+        who: ConnId,
+        name: &str,
+        (sign, letter): (char, char),
+        value: Option<&str>,
+    ) -> Option<&'static str> {
+        let channel = self.channel(name).unwrap();
+        let own = value.is_some_and(|value| self.same(value, self.nick_of(who)));
+        let needed = match letter {
+            'b' if value.is_none() => return None,
+            'q' | 'a' | 'o' | 'h' | 'v' if sign == '-' && own => 0,
+            'q' | 'a' => FOUNDER,
+            'v' | 'b' => HALFOP,
+            _ => OPERATOR,
+        };
+        if self.rank(who, channel) >= needed.max(1) || needed == 0 && channel.has(who) {
             None
-        } else if channel.has(who) {
-            Some("482")
         } else {
-            Some("442")
+            Some(if channel.has(who) { "482" } else { "442" })
         }
     }
 
-    fn show_list(&mut self, who: ConnId, folded: &str, letter: char) {
+    fn show_list(&mut self, who: ConnId, name: &str, letter: char) {
         let [entry, end] = match letter {
             'b' => ["367", "368"],
             'e' => ["348", "349"],
             _ => ["346", "347"],
         };
-        let channel = &self.channels[folded];
-        let (name, masks) = (channel.name.clone(), channel.lists.get(&letter).cloned().unwrap_or_default());
-        for mask in masks {
-            self.numeric(who, entry, &[&name, &mask]);
+        for row in self.channel(name).unwrap().lists.get(&letter).cloned().unwrap_or_default() {
+            self.numeric(who, entry, &[name, &row.mask, &row.set]);
         }
-        self.numeric(who, end, &[&name]);
+        self.numeric(who, end, &[name]);
     }
 
     /// Makes one change. `Ok(None)` if it changes nothing, else how its parameter is shown; or what is wrong with it.
     fn change(
         &mut self,
-        folded: &str,
-        sign: char,
-        letter: char,
+        who: ConnId,
+        name: &str,
+        (sign, letter): (char, char),
         value: &str,
-    ) -> Result<Option<String>, (&'static str, Vec<String>)> {
-        let (limits, set) = (self.config.limits, sign == '+');
-        let person = self.find(value);
-        let nick = person.map_or(middle(value), |conn| self.nick_of(conn)).to_owned();
-        let channel = self.channels.get_mut(folded).unwrap();
-        let name = channel.name.clone();
+    ) -> Result<Option<String>, Refusal> {
+        let set = sign == '+';
         let done = |changed: bool, shown: &str| Ok(changed.then(|| shown.to_owned()));
+        let wrong = || Err(("696", vec![name.to_owned(), letter.to_string(), middle(value).to_owned()]));
         match letter {
-            'o' | 'v' => {
-                let Some(conn) = person else { return Err(("401", vec![nick])) };
-                let Some(member) = channel.members.get_mut(&conn) else { return Err(("441", vec![nick, name])) };
-                let flag = if letter == 'o' { &mut member.operator } else { &mut member.voice };
-                done(std::mem::replace(flag, set) != set, &nick)
+            'q' | 'a' | 'o' | 'h' | 'v' => return self.change_rank(who, name, (sign, letter), value),
+            'b' | 'e' | 'I' => return self.change_list(who, name, (sign, letter), value),
+            'f' if set => return self.change_forward(who, name, value),
+            _ => {}
+        }
+        let (key_bytes, folded) = (self.config.limits.key_bytes, self.fold(name));
+        let channel = self.channels.get_mut(&folded).unwrap();
+        match letter {
+            'k' if set && (value.len() > key_bytes || value.contains([' ', ',', ':'])) => {
+                Err(("525", vec![name.to_owned()]))
             }
-            'k' if set => {
-                if value.len() > limits.key_bytes || value.contains([' ', ',', ':']) {
-                    return Err(("525", vec![name]));
-                }
-                done(channel.key.replace(value.to_owned()).as_deref() != Some(value), value)
-            }
+            'k' if set => done(channel.key.replace(value.to_owned()).as_deref() != Some(value), value),
             'k' => done(channel.key.take().is_some(), "*"),
             'l' if set => match value.parse::<u16>() {
                 Ok(limit) if limit > 0 => done(channel.limit.replace(limit) != Some(limit), &limit.to_string()),
-                _ => Err(("696", vec![name, "l".to_owned(), middle(value).to_owned()])),
+                _ => wrong(),
             },
             'l' => done(channel.limit.take().is_some(), ""),
-            'b' | 'e' | 'I' => change_list(channel, letter, set, value, limits.list_entries),
+            'f' => done(channel.forward.take().is_some(), ""),
             _ if set => done(channel.flags.insert(letter), ""),
             _ => done(channel.flags.remove(&letter), ""),
+        }
+    }
+
+    fn change_rank(
+        &mut self,
+        who: ConnId,
+        name: &str,
+        (sign, letter): (char, char),
+        value: &str,
+    ) -> Result<Option<String>, Refusal> {
+        let Some(conn) = self.find(value) else { return Err(("401", vec![middle(value).to_owned()])) };
+        let (nick, channel, folded) = (self.nick_of(conn).to_owned(), self.channel(name).unwrap(), self.fold(name));
+        if !channel.has(conn) {
+            return Err(("441", vec![nick, name.to_owned()]));
+        }
+        if sign == '-' && conn != who && !is_over(self.rank(who, channel), channel.rank(conn)) {
+            return Err(("482", vec![name.to_owned()]));
+        }
+        let member = self.channels.get_mut(&folded).unwrap().members.get_mut(&conn).unwrap();
+        let changed = if sign == '+' { member.insert(letter) } else { member.remove(&letter) };
+        Ok(changed.then_some(nick))
+    }
+
+    fn change_forward(&mut self, who: ConnId, name: &str, value: &str) -> Result<Option<String>, Refusal> {
+        let Some(other) = self.channel(value).filter(|_| !self.same(value, name)) else {
+            return Err(("696", vec![name.to_owned(), "f".to_owned(), middle(value).to_owned()]));
+        };
+        let (to, folded) = (other.name.clone(), self.fold(name));
+        if self.rank(who, other) < OPERATOR {
+            return Err(("482", vec![to]));
+        }
+        let changed = !self.channels[&folded].forward.as_ref().is_some_and(|old| self.same(old, &to));
+        self.channels.get_mut(&folded).unwrap().forward = Some(to.clone());
+        Ok(changed.then_some(to))
+    }
+
+    fn change_list(
+        &mut self,
+        who: ConnId,
+        name: &str,
+        (sign, letter): (char, char),
+        value: &str,
+    ) -> Result<Option<String>, Refusal> {
+        let mask = match value.strip_prefix("m:") {
+            Some(mask) => format!("m:{}", complete_mask(mask)),
+            None => complete_mask(value),
+        };
+        if mask.len() > 200 || middle(&mask) == "*" || letter == 'I' && value.starts_with("m:") {
+            return Err(("696", vec![name.to_owned(), letter.to_string(), "*".to_owned()]));
+        }
+        let set = format!("{} {}", self.source(who), self.now.as_secs());
+        let (folded, most, mapping) = (self.fold(name), self.config.limits.list_entries, self.config.casemapping);
+        let list = self.channels.get_mut(&folded).unwrap().lists.entry(letter).or_default();
+        match list.iter().position(|entry| mapping.same(&entry.mask, &mask)) {
+            Some(at) if sign == '-' => Ok(Some(list.remove(at).mask)),
+            None if sign == '+' && list.len() >= most => Err(("478", vec![name.to_owned(), mask])),
+            None if sign == '+' => {
+                list.push(Entry { mask: mask.clone(), set });
+                Ok(Some(mask))
+            }
+            _ => Ok(None),
         }
     }
 }
@@ -202,25 +302,14 @@ fn in_words(changes: &[(char, char, String)]) -> String {
     letters + &params
 }
 
-fn change_list(
-    channel: &mut Channel,
-    letter: char,
-    set: bool,
-    value: &str,
-    most: usize,
-) -> Result<Option<String>, (&'static str, Vec<String>)> {
-    let mask = complete_mask(value);
-    if mask.len() > 200 || middle(&mask) == "*" {
-        return Err(("696", vec![channel.name.clone(), letter.to_string(), "*".to_owned()]));
-    }
-    let list = channel.lists.entry(letter).or_default();
-    match list.iter().position(|entry| same(entry, &mask)) {
-        Some(at) if !set => Ok(Some(list.remove(at))),
-        None if set && list.len() >= most => Err(("478", vec![channel.name.clone(), mask])),
-        None if set => {
-            list.push(mask.clone());
-            Ok(Some(mask))
-        }
-        _ => Ok(None),
+impl Channel {
+    /// Whether somebody is banned or muted, and no exception lifts that.
+    pub(super) fn mutes(&self, mapping: verbatim::wire::Casemapping, source: &str) -> bool {
+        let listed = |letter| {
+            let entries = self.lists.get(&letter).into_iter().flatten();
+            let mut masks = entries.map(|entry| entry.mask.strip_prefix("m:").unwrap_or(&entry.mask));
+            masks.any(|mask| mapping.matches(mask, source))
+        };
+        listed('b') && !listed('e')
     }
 }

@@ -6,7 +6,7 @@ use verbatim::server::ConnId;
 use verbatim::wire::tags;
 
 use super::message::Target;
-use super::text::{client_only, fold};
+use super::text::client_only;
 use super::{Body, Expect, Model, Tags};
 
 /// What is open between a client's `BATCH +` and its `BATCH -`.
@@ -164,7 +164,7 @@ impl Model {
         if !matches!(command, "PRIVMSG" | "NOTICE") || params.len() < 2 || command != open.command {
             return Some(INVALID);
         }
-        if fold(params[0]) != fold(&open.target) {
+        if !self.same(params[0], &open.target) {
             return Some(("MULTILINE_INVALID_TARGET", vec![open.target.clone(), params[0].to_owned()]));
         }
         let limits = &self.config.limits;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use verbatim::server::ConnId;
 
 use super::Model;
-use super::text::{cut, same};
+use super::text::cut;
 
 impl Model {
     pub(super) fn away(&mut self, who: ConnId, text: &str) {
@@ -41,7 +41,7 @@ impl Model {
     /// them closely.
     pub(super) fn audience(&self, who: ConnId, cap: &str) -> BTreeSet<ConnId> {
         let mut audience = self.neighbours(who);
-        let watches = |user: &super::User| user.watched.iter().any(|nick| same(nick, self.nick_of(who)));
+        let watches = |user: &super::User| user.watched.iter().any(|nick| self.same(nick, self.nick_of(who)));
         let watching = self.users.iter().filter(|(_, user)| user.caps.contains("extended-monitor") && watches(user));
         audience.extend(watching.map(|(&conn, _)| conn));
         audience.retain(|&conn| conn != who && self.has(conn, cap));

@@ -1,44 +1,96 @@
-//! "Queries" of `docs/protocol.md`: numerics for the asker alone.
+//! WHO, WHOIS and their like: who is shown to whom, and in which words.
 
-use verbatim::server::ConnId;
-use verbatim::wire::Casemapping;
+use verbatim::server::{ConnId, Privilege};
 
-use super::channel::prefix;
-use super::text::{middle, same};
-use super::{Model, User};
+use super::text::middle;
+use super::{Channel, Model};
+
+/// Somebody as they were when they gave up a nick.
+#[derive(Clone, Debug)]
+pub(super) struct Gone {
+    pub(super) nick: String,
+    /// `~user host * :realname`
+    pub(super) was: String,
+    /// `~user@host host`
+    pub(super) place: String,
+}
 
 impl Model {
-    pub(super) fn who(&mut self, who: ConnId, asked: &str, operators: bool) {
-        let mut found: Vec<ConnId> = Vec::new();
-        let mut place = "*".to_owned();
+    pub(super) fn who(&mut self, who: ConnId, params: &[&str]) {
+        let asked = params.first().copied().filter(|mask| !["", "0"].contains(mask)).unwrap_or("*");
+        let (flags, fields) = match params.get(1).map(|param| param.split_once('%').ok_or(*param)) {
+            None => ("", None),
+            Some(Ok((flags, fields))) => (flags, Some(fields)),
+            Some(Err(flags)) => (flags, None),
+        };
+        let (mut found, mut place) = (Vec::new(), None);
         if asked.starts_with('#') {
-            if let Some(channel) = self.channel(asked).filter(|channel| channel.is_visible_to(who)) {
-                place = channel.name.clone();
-                found = channel.members.keys().copied().filter(|&conn| self.sees(who, conn)).collect();
+            if let Some(channel) = self.channel(asked).filter(|channel| self.knows(who, channel)) {
+                let shows = |conn: &ConnId| self.sees(who, *conn) && self.sees_in(who, *conn, channel);
+                found.extend(channel.members.keys().copied().filter(shows));
+                place = Some(channel);
             }
         } else {
-            let users = self.users.iter().filter(|(_, user)| user.registered);
-            let asked_for = |conn: ConnId, user: &User| {
-                let nick = self.nick_of(conn);
-                let parts = [nick, user.user.as_deref().unwrap_or(""), &user.host, &user.realname];
-                same(nick, asked)
-                    || self.sees(who, conn) && parts.iter().any(|part| Casemapping::Ascii.matches(asked, part))
-            };
-            found.extend(users.filter(|&(&conn, user)| asked_for(conn, user)).map(|(&conn, _)| conn));
+            found.extend(self.registered().filter(|&conn| self.is_asked_for(who, conn, asked)));
         }
-        // Nobody becomes an operator: there is no command for it yet.
-        found.retain(|_| !operators);
-        for conn in found {
-            let user = &self.users[&conn];
-            let name = user.user.clone().unwrap_or_default();
-            let (host, nick) = (user.host.clone(), self.nick_of(conn).to_owned());
-            self.numeric(who, "352", &[&place, &name, &host, &self.config.name.clone(), &nick]);
+        found.retain(|conn| !flags.contains('o') || self.users[conn].modes.contains(&'o'));
+        let line = |conn| match fields {
+            None => Some(("352", self.who_line(who, conn, place))),
+            Some(fields) => self.whox_line(who, conn, place, fields).map(|line| ("354", line)),
+        };
+        for (code, line) in found.into_iter().filter_map(line).collect::<Vec<_>>() {
+            self.numeric(who, code, &[&line]);
         }
         self.numeric(who, "315", &[middle(asked)]);
     }
 
-    fn sees(&self, who: ConnId, other: ConnId) -> bool {
-        who == other || !self.users[&other].modes.contains(&'i') || self.neighbours(who).contains(&other)
+    pub(super) fn registered(&self) -> impl Iterator<Item = ConnId> + '_ {
+        self.users.iter().filter(|(_, user)| user.registered).map(|(&conn, _)| conn)
+    }
+
+    fn is_asked_for(&self, who: ConnId, conn: ConnId, asked: &str) -> bool {
+        let (user, nick) = (&self.users[&conn], self.nick_of(conn));
+        let parts = [nick, user.user.as_deref().unwrap_or(""), &user.host, &user.realname, &self.config.name];
+        let matches = |part: &&str| self.config.casemapping.matches(asked, part) || self.same(asked, part);
+        self.same(nick, asked) || self.sees(who, conn) && parts.iter().any(matches)
+    }
+
+    fn who_flags(&self, who: ConnId, conn: ConnId, place: Option<&Channel>) -> String {
+        let user = &self.users[&conn];
+        let prefix = place.map_or(String::new(), |channel| channel.prefix(conn, self.has(who, "multi-prefix")));
+        let here = if user.away.is_some() { "G" } else { "H" };
+        let mode = |letter, shown| if user.modes.contains(&letter) { shown } else { "" };
+        format!("{here}{}{prefix}{}", mode('o', "*"), mode('B', "B"))
+    }
+
+    fn who_line(&self, who: ConnId, conn: ConnId, place: Option<&Channel>) -> String {
+        let (user, server) = (&self.users[&conn], &self.config.name);
+        let (name, host, nick) = (user.user.as_deref().unwrap_or(""), &user.host, self.nick_of(conn));
+        let flags = self.who_flags(who, conn, place);
+        let place = place.map_or("*", |channel| &channel.name);
+        format!("{place} {name} {host} {server} {nick} {flags} :0 {}", user.realname)
+    }
+
+    /// What is asked for with `%`, up to the seconds of silence, which are not counted here.
+    fn whox_line(&self, who: ConnId, conn: ConnId, place: Option<&Channel>, asked: &str) -> Option<String> {
+        let (asked, token) = asked.split_once(',').unwrap_or((asked, ""));
+        let is_token = (1..=3).contains(&token.len()) && token.bytes().all(|b| b.is_ascii_digit());
+        let user = &self.users[&conn];
+        let field = |letter| match letter {
+            't' => if is_token { token } else { "0" }.to_owned(),
+            'c' => place.map_or("*", |channel| &channel.name).to_owned(),
+            'u' => user.user.clone().unwrap_or_default(),
+            'i' | 'h' => user.host.clone(),
+            's' => self.config.name.clone(),
+            'n' => self.nick_of(conn).to_owned(),
+            'f' => self.who_flags(who, conn, place),
+            'o' => "n/a".to_owned(),
+            'r' => format!(":{}", user.realname),
+            _ => "0".to_owned(),
+        };
+        let letters: Vec<char> = "tcuihsnfdlaor".chars().filter(|letter| asked.contains(*letter)).collect();
+        let known = letters.iter().take_while(|letter| **letter != 'l');
+        (!letters.is_empty()).then(|| known.map(|letter| field(*letter)).collect::<Vec<_>>().join(" "))
     }
 
     pub(super) fn whois(&mut self, who: ConnId, params: &[&str]) {
@@ -47,89 +99,112 @@ impl Model {
         if nick.is_empty() {
             return self.numeric(who, "431", &[]);
         }
-        let Some(conn) = self.find(nick) else {
-            self.numeric(who, "401", &[middle(nick)]);
-            return self.numeric(who, "318", &[middle(nick)]);
-        };
-        let user = &self.users[&conn];
-        let nick = self.nick_of(conn).to_owned();
-        let (name, host) = (user.user.clone().unwrap_or_default(), user.host.clone());
-        let realname = format!(":{}", user.realname);
-        self.numeric(who, "311", &[&nick, &name, &host, "*", &realname]);
-        let theirs = self.channels.values().filter(|channel| channel.is_visible_to(who));
-        let shown = theirs.filter_map(|channel| {
-            let member = channel.members.get(&conn)?;
-            Some(prefix(*member, self.users[&who].caps.contains("multi-prefix")).to_owned() + &channel.name)
-        });
-        self.several(who, "319", &[&nick], shown.collect());
-        self.numeric(who, "312", &[&nick, &self.config.name.clone()]);
-        self.tell_if_away(who, conn);
-        if conn == who {
-            self.numeric(who, "378", &[&nick]);
+        if params.len() > 1 && !self.is_here_or_told(who, Some(params[0])) {
+            return;
         }
+        match self.find(nick) {
+            None => self.numeric(who, "401", &[middle(nick)]),
+            Some(conn) => self.show_user(who, conn),
+        }
+        self.numeric(who, "318", &[middle(asked)]);
+    }
+
+    fn show_user(&mut self, who: ConnId, conn: ConnId) {
+        let (user, nick, all) = (&self.users[&conn], self.nick_of(conn).to_owned(), self.has(who, "multi-prefix"));
+        let Gone { was, place, .. } = self.as_they_are(conn);
+        let (modes, see) = (user.modes.clone(), self.may(who, Privilege::See) || who == conn);
+        let may_know = |channel: &&Channel| {
+            let open = !channel.flags.contains(&'s') && !modes.contains(&'i');
+            channel.has(conn) && (open || see || channel.has(who)) && self.sees_in(who, conn, channel)
+        };
+        let channels = self.channels.values().filter(may_know);
+        let channels: Vec<_> = channels.map(|channel| channel.prefix(conn, all) + &channel.name).collect();
+        self.numeric(who, "311", &[&nick, &was]);
+        self.several(who, "319", &[&nick], channels);
+        self.numeric(who, "312", &[&nick, &self.config.name.clone()]);
+        if modes.contains(&'o') {
+            self.numeric(who, "313", &[&nick]);
+        }
+        if see {
+            self.numeric(who, "378", &[&nick]);
+            self.numeric(who, "338", &[&nick, &place]);
+            self.numeric(who, "379", &[&nick]);
+        }
+        if modes.contains(&'B') {
+            self.numeric(who, "335", &[&nick]);
+        }
+        self.tell_if_away(who, conn);
         self.numeric(who, "317", &[&nick]);
-        self.numeric(who, "318", &[&nick]);
+        self.show_profile(who, conn);
+    }
+
+    fn as_they_are(&self, conn: ConnId) -> Gone {
+        let (nick, user) = (self.nick_of(conn).to_owned(), &self.users[&conn]);
+        let (name, host) = (user.user.as_deref().unwrap_or(""), &user.host);
+        Gone { nick, was: format!("{name} {host} * :{}", user.realname), place: format!("{name}@{host} {host}") }
+    }
+
+    /// Remembers somebody who leaves, or takes another nick.
+    pub(super) fn remember_nick(&mut self, who: ConnId) {
+        self.gone.push(self.as_they_are(who));
     }
 
     pub(super) fn whowas(&mut self, who: ConnId, params: &[&str]) {
-        let nick = params.first().copied().unwrap_or("");
+        let asked = params.first().copied().unwrap_or("");
+        let nick = asked.split(',').next().unwrap_or("");
         if nick.is_empty() {
             return self.numeric(who, "431", &[]);
+        }
+        if !self.is_here_or_told(who, params.get(2).copied()) {
+            return;
         }
         let most = match params.get(1).and_then(|count| count.parse::<usize>().ok()) {
             Some(count) if count > 0 => count,
             _ => usize::MAX,
         };
         let remembered = self.gone.iter().rev().take(self.config.limits.whowas_entries);
-        let found: Vec<String> = remembered.filter(|gone| same(gone, nick)).take(most).cloned().collect();
+        let found: Vec<Gone> = remembered.filter(|gone| self.same(&gone.nick, nick)).take(most).cloned().collect();
         if found.is_empty() {
             self.numeric(who, "406", &[middle(nick)]);
         }
-        for gone in found {
-            self.numeric(who, "314", &[&gone]);
-            self.numeric(who, "312", &[&gone, &self.config.name.clone()]);
+        for Gone { nick, was, place } in found {
+            self.numeric(who, "314", &[&nick, &was]);
+            if self.may(who, Privilege::See) {
+                self.numeric(who, "338", &[&nick, &place]);
+            }
+            self.numeric(who, "312", &[&nick, &self.config.name.clone()]);
         }
-        self.numeric(who, "369", &[middle(nick)]);
+        self.numeric(who, "369", &[middle(asked)]);
     }
 
     pub(super) fn ison(&mut self, who: ConnId, params: &[&str]) {
         let asked = params.iter().flat_map(|param| param.split(' '));
         let online: Vec<String> = asked.filter_map(|nick| Some(self.nick_of(self.find(nick)?).to_owned())).collect();
-        self.words(who, "303", &online);
+        self.listed(who, "303", &[], &online, " ");
     }
 
-    /// Whole words on as few lines as can be; without words one line with an empty text.
-    fn words(&mut self, who: ConnId, code: &str, words: &[String]) {
-        let room = 510 - format!(":{} {code} {} :", self.config.name, self.nick_of(who)).len();
-        let fits = |count: usize| words[..count].join(" ").len() <= room;
-        let count = (1..=words.len()).rev().find(|&count| fits(count)).unwrap_or(0);
-        self.numeric(who, code, &[&format!(":{}", words[..count].join(" "))]);
-        if count < words.len() {
-            self.words(who, code, &words[count..]);
-        }
-    }
-
-    pub(super) fn userhost(&mut self, who: ConnId, params: &[&str]) {
+    /// USERHOST and USERIP.
+    pub(super) fn userhost(&mut self, who: ConnId, code: &str, params: &[&str]) {
         let asked = params.iter().flat_map(|param| param.split(' ')).take(5);
         let known = asked.filter_map(|nick| self.find(nick)).map(|conn| {
             let user = &self.users[&conn];
+            let star = if user.modes.contains(&'o') { "*" } else { "" };
             let sign = if user.away.is_some() { '-' } else { '+' };
-            format!("{}={sign}{}@{}", self.nick_of(conn), user.user.as_deref().unwrap_or(""), user.host)
+            format!("{}{star}={sign}{}@{}", self.nick_of(conn), user.user.as_deref().unwrap_or(""), user.host)
         });
         let known: Vec<String> = known.collect();
-        self.words(who, "302", &known);
+        self.listed(who, code, &[], &known, " ");
     }
 
-    /// MOTD, VERSION and TIME: of this server only.
-    pub(super) fn about(&mut self, who: ConnId, command: &str, server: Option<&str>) {
-        match (command, server) {
-            (_, Some(other)) if !same(other, &self.config.name) => self.numeric(who, "402", &[middle(other)]),
-            ("MOTD", _) => self.motd(who),
-            ("TIME", _) => self.numeric(who, "391", &[]),
-            _ => {
-                self.numeric(who, "351", &[]);
-                self.isupport(who);
-            }
+    /// Whole words on as few lines as can be; without words one line with an empty text.
+    pub(super) fn listed(&mut self, who: ConnId, code: &str, params: &[&str], words: &[String], between: &str) {
+        let room = 508 - self.head(who, code, params).len();
+        let fits = |count: usize| words[..count].join(between).len() <= room;
+        let count = (1..=words.len()).rev().find(|&count| fits(count)).unwrap_or(0);
+        let text = format!(":{}", words[..count].join(between));
+        self.numeric(who, code, &[params, &[&*text]].concat());
+        if count < words.len() {
+            self.listed(who, code, params, &words[count..], between);
         }
     }
 }

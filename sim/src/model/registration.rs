@@ -5,7 +5,7 @@ use verbatim::time::Time;
 use verbatim::wire::Nick;
 
 use super::asking::Purpose;
-use super::text::{cut, is_nick, middle, same};
+use super::text::{cut, is_nick, middle};
 use super::{Body, Model, Tags};
 
 /// Every capability. CAP LS is held against it and nothing else: which values it shows, transcripts show.
@@ -75,12 +75,15 @@ impl Model {
                     }
                 }
                 // With version 302 cap-notify is on for good.
-                if user.knows_302 && !caps.contains("cap-notify") {
+                if user.knows_302 && words.contains(&"-cap-notify") {
                     return self.cap_reply(who, "NAK", asked);
                 }
                 // The ACK still has the form of before the change.
                 self.cap_reply(who, "ACK", asked);
                 self.users.get_mut(&who).unwrap().caps = caps;
+                if !self.is_aware(who) {
+                    self.users.get_mut(&who).unwrap().subscriptions.clear();
+                }
             }
             "END" => {
                 user.negotiating = false;
@@ -112,7 +115,7 @@ impl Model {
         let (limit, strict) = (self.config.limits.nick_bytes, self.config.refuse_lookalikes);
         let looks = |nick: &str| Nick::parse(nick, limit).map(|nick| nick.skeleton());
         let is_taken = |(&other, user): (&ConnId, &super::User)| {
-            let clash = |taken: &str| same(taken, nick) || strict && looks(taken) == looks(nick);
+            let clash = |taken: &str| self.same(taken, nick) || strict && looks(taken) == looks(nick);
             other != who && user.nick.as_deref().is_some_and(clash)
         };
         if self.users.iter().any(is_taken) {
@@ -123,13 +126,27 @@ impl Model {
         }
         if self.users[&who].registered {
             let line = format!(":{} NICK {nick}", self.source(who));
-            self.gone.push(self.nick_of(who).to_owned());
             self.tell([who], &line);
             let neighbours = self.neighbours(who);
             self.also(neighbours, &line);
+            return self.take_nick(who, nick);
         }
         self.users.get_mut(&who).unwrap().nick = Some(nick.to_owned());
         self.welcome_if_complete(who);
+    }
+
+    /// Who takes another nick leaves the old one.
+    fn take_nick(&mut self, who: ConnId, nick: &str) {
+        let old = self.nick_of(who).to_owned();
+        let is_other = !self.same(&old, nick);
+        if is_other {
+            self.remember_nick(who);
+        }
+        self.users.get_mut(&who).unwrap().nick = Some(nick.to_owned());
+        if is_other {
+            self.tell_absence(&old);
+            self.tell_arrival(who);
+        }
     }
 
     pub(super) fn user(&mut self, who: ConnId, name: &str, realname: &str) {
@@ -169,7 +186,10 @@ impl Model {
         }
         self.isupport(who);
         self.lusers(who);
+        self.show_own_metadata(who);
         self.motd(who);
+        self.tell_arrival(who);
+        self.notice(who, "has connected");
     }
 
     /// The 005 lines: one at least.
@@ -187,6 +207,10 @@ impl Model {
 
     pub(super) fn lusers(&mut self, who: ConnId) {
         self.numeric(who, "251", &[]);
+        let operators = self.users.values().filter(|user| user.modes.contains(&'o')).count();
+        if operators > 0 {
+            self.numeric(who, "252", &[&operators.to_string()]);
+        }
         let unknown = self.users.values().filter(|user| !user.registered).count();
         if unknown > 0 {
             self.numeric(who, "253", &[&unknown.to_string()]);

@@ -101,16 +101,6 @@ pub fn server_time(micros: u64) -> String {
     format!("{year:04}-{month:02}-{:02}T{hour:02}:{minute:02}:{second:02}.{:03}Z", day + 1, millis % 1000)
 }
 
-/// Two names that fold to the same text are the same name.
-pub fn fold(name: &str) -> String {
-    name.to_ascii_lowercase()
-}
-
-/// Whether two names are the same, whatever their case.
-pub fn same(a: &str, b: &str) -> bool {
-    a.eq_ignore_ascii_case(b)
-}
-
 /// `text`, at most 200 bytes of it, if it can stand in the middle of a message, else `*`.
 pub fn middle(text: &str) -> &str {
     if text.is_empty() || text.contains(' ') || text.starts_with(':') { "*" } else { cut(text, 200) }

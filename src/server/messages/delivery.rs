@@ -128,7 +128,7 @@ impl Relayed<'_> {
             let message = Outgoing::from_user(&source, Tags::default(), self.speech.saying.word());
             message.param(&self.target).trailing(&line.text).concat(line.concat).or_in_batch(&batch)
         });
-        let end = turn.act_as(self.id, "BATCH").closing(&batch);
+        let end = Outgoing::from_user(&source, Tags::default(), "BATCH").closing(&batch);
         [start].into_iter().chain(inside).chain([end]).collect()
     }
 

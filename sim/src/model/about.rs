@@ -1,0 +1,106 @@
+//! "Queries of the server" of `docs/protocol/modern.md`.
+
+use verbatim::server::{ConnId, Privilege};
+
+use super::text::middle;
+use super::{Body, Model, Tags};
+
+impl Model {
+    /// Whether this server is asked; else 402.
+    pub(super) fn is_here_or_told(&mut self, who: ConnId, server: Option<&str>) -> bool {
+        let Some(asked) = server.filter(|server| !server.is_empty()) else { return true };
+        let is_here = self.is_this_server(asked) || self.find(asked).is_some();
+        if !is_here {
+            self.numeric(who, "402", &[middle(asked)]);
+        }
+        is_here
+    }
+
+    fn is_this_server(&self, mask: &str) -> bool {
+        verbatim::wire::Casemapping::Ascii.matches(mask, &self.config.name)
+    }
+
+    /// Some lines of help, or that there is none: the words are the server's own.
+    pub(super) fn help(&mut self, who: ConnId, params: &[&str]) {
+        let subject = middle(params.first().copied().unwrap_or("*")).to_owned();
+        let head = |code| self.head(who, code, &[&subject]);
+        let (heads, ends) = (vec![head("704"), head("705")], vec![head("706"), head("524")]);
+        self.hear(who, Body::Answer { heads, ends }, &Tags::default());
+    }
+
+    /// ADMIN, INFO, LINKS, LUSERS, MOTD, TIME and VERSION.
+    pub(super) fn about(&mut self, who: ConnId, command: &str, params: &[&str]) {
+        let server = match command {
+            "LUSERS" => params.get(1),
+            "LINKS" => params.first().filter(|_| params.len() > 1),
+            _ => params.first(),
+        };
+        if !self.is_here_or_told(who, server.copied()) {
+            return;
+        }
+        match command {
+            "ADMIN" => self.admin(who),
+            "INFO" => self.answer(who, &["371"], "374"),
+            "LINKS" => {
+                let mask = params.get(1).or(params.first()).copied().unwrap_or("");
+                if mask.is_empty() || self.is_this_server(mask) {
+                    let network = format!("{} :0 {}", self.config.name, self.config.network);
+                    self.numeric(who, "364", &["*", &network]);
+                }
+                self.numeric(who, "365", &["*"]);
+            }
+            "LUSERS" => self.lusers(who),
+            "MOTD" => self.motd(who),
+            "TIME" => self.numeric(who, "391", &[]),
+            _ => {
+                self.numeric(who, "351", &[]);
+                self.isupport(who);
+            }
+        }
+    }
+
+    fn admin(&mut self, who: ConnId) {
+        let (admin, server) = (self.config.admin.clone(), self.config.name.clone());
+        let lines = [("257", admin.location), ("258", admin.organisation), ("259", admin.email)];
+        if lines.iter().all(|(_, text)| text.is_empty()) {
+            return self.numeric(who, "423", &[&server]);
+        }
+        self.numeric(who, "256", &[&server]);
+        for (code, text) in lines {
+            self.numeric(who, code, &[&format!(":{text}")]);
+        }
+    }
+
+    pub(super) fn stats(&mut self, who: ConnId, params: &[&str]) {
+        let Some(letter) = params.first().and_then(|asked| asked.chars().next()) else {
+            return self.numeric(who, "461", &["STATS"]);
+        };
+        if !self.is_here_or_told(who, params.get(1).copied()) {
+            return;
+        }
+        let end = middle(&letter.to_string()).to_owned();
+        match letter {
+            'u' => self.numeric(who, "242", &[]),
+            'p' => {
+                let operators = self.registered().filter(|&conn| self.users[&conn].modes.contains(&'o'));
+                for conn in operators.filter(|&conn| self.sees(who, conn)).collect::<Vec<_>>() {
+                    let row = format!("p :{} ({}) idle", self.nick_of(conn), self.place_of(conn));
+                    self.numeric(who, "249", &[&row]);
+                }
+            }
+            'm' if self.may_or_told(who, Privilege::Watch) => {
+                return self.answer(who, &["212"], "219");
+            }
+            'o' if self.may_or_told(who, Privilege::Watch) => {
+                for operator in self.config.operators.clone() {
+                    let anywhere = vec!["*@*".to_owned()];
+                    for mask in if operator.hosts.is_empty() { anywhere } else { operator.hosts } {
+                        self.numeric(who, "243", &["O", &mask, "*", &operator.name]);
+                    }
+                }
+            }
+            _ => {}
+        }
+        self.numeric(who, "219", &[&end]);
+    }
+}

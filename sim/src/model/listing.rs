@@ -1,0 +1,60 @@
+//! LIST, as `docs/protocol/modern.md` has it.
+
+use verbatim::server::ConnId;
+
+use super::{Channel, Model};
+
+impl Model {
+    pub(super) fn list(&mut self, who: ConnId, params: &[&str]) {
+        let asked: Vec<&str> = params.iter().take(2).flat_map(|param| param.split(',')).collect();
+        let (conditions, names): (Vec<&str>, Vec<&str>) =
+            asked.into_iter().filter(|item| !item.is_empty()).partition(|item| self.is_condition(item));
+        let matches = |mask: &str, channel: &Channel| {
+            self.same(mask, &channel.name) || self.config.casemapping.matches(mask, &channel.name)
+        };
+        let shown = self.channels.values().filter(|channel| {
+            self.knows(who, channel)
+                && (names.is_empty() || names.iter().any(|mask| matches(mask, channel)))
+                && conditions.iter().all(|condition| match condition.strip_prefix('!') {
+                    Some(mask) => !matches(mask, channel),
+                    None => self.meets(condition, channel),
+                })
+        });
+        let rows = shown.map(|channel| {
+            let topic = channel.topic.as_deref().unwrap_or("");
+            [channel.name.clone(), channel.members.len().to_string(), format!(":{topic}")]
+        });
+        let rows: Vec<_> = rows.collect();
+        self.numeric(who, "321", &[]);
+        for row in rows {
+            self.numeric(who, "322", &row.each_ref().map(String::as_str));
+        }
+        self.numeric(who, "323", &[]);
+    }
+
+    /// Whether an item is `!mask`, or `<n`, `>n`, `C<n` and so on.
+    fn is_condition(&self, item: &str) -> bool {
+        item.starts_with('!') || split(item).is_some()
+    }
+
+    fn meets(&self, condition: &str, channel: &Channel) -> bool {
+        let (kind, sign, number) = split(condition).unwrap();
+        let age = |then: verbatim::time::Time| self.now.since(then).as_secs();
+        let (value, bound) = match kind {
+            "" => (channel.members.len() as u64, number),
+            "C" | "c" => (age(channel.created), number * 60),
+            _ if channel.topic.is_none() => return false,
+            _ => (age(channel.topic_set), number * 60),
+        };
+        if sign == '<' { value < bound } else { value > bound }
+    }
+}
+
+/// `C<5` is `C`, `<` and 5.
+fn split(item: &str) -> Option<(&str, char, u64)> {
+    let at = item.find(['<', '>'])?;
+    let (kind, digits) = (&item[..at], &item[at + 1..]);
+    let is_known = ["", "C", "c", "T", "t"].contains(&kind);
+    let is_number = (1..=9).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
+    (is_known && is_number).then(|| (kind, item.as_bytes()[at].into(), digits.parse().unwrap()))
+}

@@ -1,0 +1,91 @@
+//! MONITOR, as `docs/protocol/modern.md` has it.
+
+use verbatim::server::ConnId;
+
+use super::Model;
+use super::text::is_nick;
+
+impl Model {
+    pub(super) fn monitor(&mut self, who: ConnId, params: &[&str]) {
+        let nicks = params.get(1).copied();
+        match (params[0].chars().next().map(|letter| letter.to_ascii_uppercase()), nicks) {
+            (Some('+' | '-'), None) => self.numeric(who, "461", &["MONITOR"]),
+            (Some('+'), Some(nicks)) => self.watch(who, &nicks.split(',').collect::<Vec<_>>()),
+            (Some('-'), Some(nicks)) => {
+                let watched = std::mem::take(&mut self.users.get_mut(&who).unwrap().watched);
+                let kept = watched.into_iter().filter(|own| !nicks.split(',').any(|nick| self.same(nick, own)));
+                self.users.get_mut(&who).unwrap().watched = kept.collect();
+            }
+            (Some('C'), _) => self.users.get_mut(&who).unwrap().watched.clear(),
+            (Some('L'), _) => {
+                let watched = self.users[&who].watched.clone();
+                self.listed_if_any(who, "732", &watched);
+                self.numeric(who, "733", &[]);
+            }
+            (Some('S'), _) => self.show_presence(who, &self.users[&who].watched.clone()),
+            _ => {}
+        }
+    }
+
+    fn watch(&mut self, who: ConnId, nicks: &[&str]) {
+        let (limits, mut added, mut refused) = (self.config.limits, Vec::new(), &nicks[..0]);
+        for (at, nick) in nicks.iter().enumerate() {
+            let watched = &self.users[&who].watched;
+            let is_known = watched.iter().any(|own| self.same(own, nick));
+            if !is_nick(nick, limits.nick_bytes) {
+                continue;
+            }
+            if !is_known && watched.len() >= limits.monitor_entries {
+                refused = &nicks[at..];
+                break;
+            }
+            if !is_known {
+                self.users.get_mut(&who).unwrap().watched.push((*nick).to_owned());
+            }
+            added.push((*nick).to_owned());
+        }
+        self.show_presence(who, &added);
+        if !refused.is_empty() {
+            let (limit, refused) = (limits.monitor_entries.to_string(), refused.join(","));
+            self.numeric(who, "734", &[&limit, &refused]);
+        }
+    }
+
+    /// 730 for those online, 731 for the others.
+    fn show_presence(&mut self, who: ConnId, nicks: &[String]) {
+        let (online, offline): (Vec<_>, Vec<_>) = nicks.iter().cloned().partition(|nick| self.find(nick).is_some());
+        let online: Vec<_> = online.iter().filter_map(|nick| self.find(nick)).collect();
+        let sources: Vec<_> = online.iter().map(|&conn| self.source(conn)).collect();
+        self.listed_if_any(who, "730", &sources);
+        self.listed_if_any(who, "731", &offline);
+        for conn in online {
+            self.sync_user(who, conn);
+        }
+    }
+
+    fn listed_if_any(&mut self, who: ConnId, code: &str, words: &[String]) {
+        if !words.is_empty() {
+            self.listed(who, code, &[], words, ",");
+        }
+    }
+
+    /// Tells those who watch a nick that its user came.
+    pub(super) fn tell_arrival(&mut self, who: ConnId) {
+        for conn in self.watchers(self.nick_of(who)) {
+            self.numeric(conn, "730", &[&format!(":{}", self.source(who))]);
+            self.sync_user(conn, who);
+        }
+    }
+
+    /// Tells those who watch a nick that nobody has it any more.
+    pub(super) fn tell_absence(&mut self, nick: &str) {
+        for conn in self.watchers(nick) {
+            self.numeric(conn, "731", &[&format!(":{nick}")]);
+        }
+    }
+
+    fn watchers(&self, nick: &str) -> Vec<ConnId> {
+        let watches = |conn: &ConnId| self.users[conn].watched.iter().any(|own| self.same(own, nick));
+        self.registered().filter(watches).collect()
+    }
+}

@@ -1,0 +1,99 @@
+//! Ranks in channels, and who sees whom: "Words used below" and "Channels" of `docs/protocol/modern.md`.
+
+use std::collections::BTreeSet;
+
+use verbatim::server::{ConnId, Privilege};
+
+use super::{Channel, Model};
+
+/// The letters of the ranks and their prefixes, the highest first.
+pub(super) const RANKS: [(char, char); 5] = [('q', '~'), ('a', '&'), ('o', '@'), ('h', '%'), ('v', '+')];
+
+pub(super) const FOUNDER: usize = 5;
+pub(super) const OPERATOR: usize = 3;
+pub(super) const HALFOP: usize = 2;
+
+/// The letters of `qaohv` that a member has.
+pub(super) type Member = BTreeSet<char>;
+
+/// Whether one of rank `rank` is over one of rank `other`.
+pub(super) fn is_over(rank: usize, other: usize) -> bool {
+    rank == FOUNDER || rank >= OPERATOR && other <= OPERATOR || rank == HALFOP && other < HALFOP
+}
+
+impl Channel {
+    pub(super) fn has(&self, who: ConnId) -> bool {
+        self.members.contains_key(&who)
+    }
+
+    /// From 0 for none over 1 for voice to 5 for founder.
+    pub(super) fn rank(&self, who: ConnId) -> usize {
+        let Some(member) = self.members.get(&who) else { return 0 };
+        RANKS.iter().position(|(letter, _)| member.contains(letter)).map_or(0, |at| FOUNDER - at)
+    }
+
+    /// What stands before a member's nick: the highest prefix, or all.
+    pub(super) fn prefix(&self, who: ConnId, all: bool) -> String {
+        let letters = self.members.get(&who);
+        let has = |letter| letters.is_some_and(|letters| letters.contains(letter));
+        let prefixes = RANKS.iter().filter(|(letter, _)| has(letter)).map(|(_, prefix)| prefix);
+        prefixes.take(if all { 5 } else { 1 }).collect()
+    }
+}
+
+impl Model {
+    /// The rank that somebody acts with.
+    pub(super) fn rank(&self, who: ConnId, channel: &Channel) -> usize {
+        if self.may(who, Privilege::Channels) { FOUNDER } else { channel.rank(who) }
+    }
+
+    /// Whether somebody may know that the channel exists.
+    pub(super) fn knows(&self, who: ConnId, channel: &Channel) -> bool {
+        !channel.flags.contains(&'s') || channel.has(who) || self.may(who, Privilege::See)
+    }
+
+    /// Whether `who`, a member or not, sees `other` in the channel: in an auditorium those without a rank do not see
+    /// each other.
+    pub(super) fn sees_in(&self, who: ConnId, other: ConnId, channel: &Channel) -> bool {
+        let ranked = |conn| channel.has(conn) && self.rank(conn, channel) > 0;
+        who == other || !channel.flags.contains(&'u') || ranked(other) || ranked(who) || self.may(who, Privilege::See)
+    }
+
+    /// Those who hear what `who` does as a member, themselves first.
+    pub(super) fn witnesses(&self, who: ConnId, channel: &Channel) -> Vec<ConnId> {
+        let others = channel.members.keys().copied().filter(|&conn| conn != who && self.sees_in(conn, who, channel));
+        [who].into_iter().chain(others).collect()
+    }
+
+    /// Those who hear what is done to the channel: whoever does it first, a member or not.
+    pub(super) fn everyone(&self, who: ConnId, channel: &Channel) -> Vec<ConnId> {
+        [who].into_iter().chain(channel.members.keys().copied().filter(|&conn| conn != who)).collect()
+    }
+
+    /// Everyone else who shares a channel with `who` and sees them in it.
+    pub(super) fn neighbours(&self, who: ConnId) -> BTreeSet<ConnId> {
+        let shared = self.channels.values().filter(|channel| channel.has(who));
+        shared.flat_map(|channel| self.witnesses(who, channel)).filter(|&other| other != who).collect()
+    }
+
+    /// Whether `other` shows themselves to `who`: invisible users only to those who see them in a channel.
+    pub(super) fn sees(&self, who: ConnId, other: ConnId) -> bool {
+        let shared = |channel: &Channel| channel.has(who) && channel.has(other) && self.sees_in(who, other, channel);
+        who == other
+            || !self.users[&other].modes.contains(&'i')
+            || self.may(who, Privilege::See)
+            || self.channels.values().any(shared)
+    }
+
+    /// Whether an entry of a list matches.
+    pub(super) fn lists(&self, channel: &Channel, letter: char, who: ConnId) -> bool {
+        let source = self.source(who);
+        let mut entries = channel.lists.get(&letter).into_iter().flatten();
+        entries.any(|entry| self.config.casemapping.matches(&entry.mask, &source))
+    }
+
+    /// Whether somebody is banned, and no exception lifts that. Mutes begin with `m:` and match nobody here.
+    pub(super) fn is_banned(&self, channel: &Channel, who: ConnId) -> bool {
+        self.lists(channel, 'b', who) && !self.lists(channel, 'e', who)
+    }
+}

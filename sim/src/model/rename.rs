@@ -1,0 +1,53 @@
+//! "Renaming a channel" of `docs/protocol/drafts.md`.
+
+use verbatim::server::ConnId;
+
+use super::rank::OPERATOR;
+use super::text::{is_channel, middle};
+use super::{Model, Tags};
+
+impl Model {
+    /// Those who are not told of a renaming leave the old channel and join the new one.
+    pub(super) fn rename(&mut self, who: ConnId, old: &str, new: &str, reason: &str) {
+        let Some(channel) = self.channel(old) else { return self.numeric(who, "403", &[middle(old)]) };
+        let (old, folded) = (channel.name.clone(), [self.fold(old), self.fold(new)]);
+        // Operators of the server have no other rights here.
+        if channel.rank(who) < OPERATOR {
+            return self.numeric(who, if channel.has(who) { "482" } else { "442" }, &[&old]);
+        }
+        if !is_channel(new, self.config.limits.channel_bytes) {
+            return self.fail(who, "RENAME", "CANNOT_RENAME", &[&old, new]);
+        }
+        if old == new {
+            return;
+        }
+        if folded[0] != folded[1] && self.channel(new).is_some() {
+            return self.fail(who, "RENAME", "CHANNEL_NAME_IN_USE", &[&old, new]);
+        }
+        let everyone = self.everyone(who, channel);
+        let mut channel = self.channels.remove(&folded[0]).unwrap();
+        channel.name = new.to_owned();
+        self.channels.insert(folded[1].clone(), channel);
+        let mapping = self.config.casemapping;
+        let held = self.users.values_mut().flat_map(|user| user.invitations.iter_mut());
+        held.filter(|name| mapping.same(name, &old)).for_each(|name| *name = new.to_owned());
+        let line = format!(":{} RENAME {old} {new} :{reason}", self.source(who));
+        let tags = Tags { deed: None, ..self.tags(&line) };
+        let reason = if reason.is_empty() { String::new() } else { format!(" :{reason}") };
+        for conn in everyone {
+            if self.has(conn, "draft/channel-rename") {
+                self.told([conn], &line, &tags);
+            } else if folded[0] != folded[1] && self.channels[&folded[1]].has(conn) {
+                let source = self.source(conn);
+                self.tell([conn], &format!(":{source} PART {old}{reason}"));
+                let account = if self.has(conn, "extended-join") {
+                    format!(" * :{}", self.users[&conn].realname)
+                } else {
+                    String::new()
+                };
+                self.tell([conn], &format!(":{source} JOIN {new}{account}"));
+                self.welcome_to(conn, new);
+            }
+        }
+    }
+}
