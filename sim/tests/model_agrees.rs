@@ -50,15 +50,18 @@ const CAPS: &[&str] = &[
     "account-tag",
     "batch",
     "chghost",
+    "draft/extended-isupport",
     "draft/message-redaction",
     "draft/multiline",
     "draft/pre-away",
+    "echo-message",
     "extended-monitor",
     "labeled-response",
     "message-tags",
     "multi-prefix",
     "server-time",
     "setname",
+    "standard-replies",
     "userhost-in-names",
 ];
 const STATUS: &[&str] = &["@#a", "+#b", "~@+#a", "%#A", "@alice", "+", "@#none", "&#c"];
@@ -123,15 +126,11 @@ fn some_tags(dice: &mut Dice) -> String {
 }
 
 /// What the server or the model does not have yet.
-const LATER: &[&str] =
-    &["BATCH", "REDACT", "TAGMSG", "WHO", "WHOIS", "WHOWAS", "LIST", "VERSION", "TIME", "MOTD", "MODE", "KICK"];
+const LATER: &[&str] = &["WHO", "WHOIS", "WHOWAS", "LIST", "VERSION", "TIME", "MOTD", "MODE", "KICK"];
 
 /// A line, mostly such as a client would send.
 fn line(dice: &mut Dice) -> String {
-    let line = untagged(dice);
-    let word = line.split(' ').next().unwrap_or("").to_ascii_uppercase();
-    let is_said = LATER.contains(&"TAGMSG") && ["PRIVMSG", "NOTICE"].contains(&&*word);
-    if is_said { line } else { some_tags(dice) + &line }
+    some_tags(dice) + &untagged(dice)
 }
 
 fn untagged(dice: &mut Dice) -> String {
@@ -212,8 +211,7 @@ fn channel_line(dice: &mut Dice) -> String {
         }
         20 => format!("MODE {nick} {}", dice.pick(&["", "+i", "-i", "+o", "-o", "+x", "+i-i", "-ix+i", "+", ":"])),
         _ => {
-            let targets = dice
-                .several(&[NICKS, CHANNELS, CHANNELS, if LATER.contains(&"TAGMSG") { &[] } else { STATUS }].concat());
+            let targets = dice.several(&[NICKS, CHANNELS, CHANNELS, STATUS].concat());
             let words = ["PRIVMSG", "PRIVMSG", "NOTICE", "privmsg", "TAGMSG"];
             format!("{} {targets} {}", dice.pick(&words), text(dice, 20))
         }
@@ -309,8 +307,7 @@ fn bytes(dice: &mut Dice, fresh: bool) -> Vec<u8> {
         };
         return format!("{pass}{caps}NICK {nick}\r\nUSER u 0 * :Real {nick}\r\nMODE {nick} +i\r\n").into_bytes();
     }
-    let mut bytes =
-        if !LATER.contains(&"BATCH") && dice.one_in(20) { several_lines(dice) } else { line(dice) }.into_bytes();
+    let mut bytes = if dice.one_in(20) { several_lines(dice) } else { line(dice) }.into_bytes();
     match dice.below(60) {
         0 => bytes.extend([0, 0xff, b'x']),
         1 => bytes.insert(dice.below(bytes.len() + 1), 0),

@@ -48,8 +48,10 @@ fn request(turn: &mut Turn<'_>, asked: &str) {
     let gives_up = turn.me().knows_values && asked.split(' ').any(|word| word == "-cap-notify");
     match turn.me().caps.changed(asked).filter(|_| !gives_up) {
         Some(caps) => {
-            turn.state.set_caps(turn.conn, caps);
+            // The ACK has the form of before the change, also with a label.
             answer(turn, "ACK", asked);
+            turn.answer_label();
+            turn.state.set_caps(turn.conn, caps);
         }
         None => answer(turn, "NAK", asked),
     }
