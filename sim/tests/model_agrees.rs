@@ -133,7 +133,7 @@ fn some_tags(dice: &mut Dice) -> String {
 }
 
 /// What the server does not have yet.
-const LATER: &[&str] = &["ISUPPORT", "TAGMSG", "WHO", "WHOIS", "WHOWAS", "VERSION", "TIME", "MOTD", "MODE", "KICK"];
+const LATER: &[&str] = &[];
 
 /// A line, mostly such as a client would send.
 fn line(dice: &mut Dice) -> String {
@@ -391,7 +391,7 @@ impl Run {
         match self.dice.below(100) {
             0..=3 if open.len() < 6 => {
                 let conn = self.conns.insert(bytes(&mut self.dice, true));
-                let host = ["10.0.0.1", "10.0.0.2", "host.example"][self.dice.below(3)];
+                let host = ["10.0.0.1", "10.0.0.2", "fd00::2"][self.dice.below(3)];
                 self.handle(Event::Accepted { conn, host });
             }
             4 if !open.is_empty() => {

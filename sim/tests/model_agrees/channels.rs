@@ -131,7 +131,7 @@ fn of_operators(dice: &mut Dice) -> String {
 }
 
 fn query(dice: &mut Dice) -> String {
-    let fields = ["%tcuihsnfdlaor,42", "%nf", "o%cn", "%x", "o", "%t,1234", "%nr,7", "%fhl", "xo", "%", "%,"];
+    let fields = ["%tcuhsnfdlaor,42", "%nf", "o%cn", "%x", "o", "%t,1234", "%nr,7", "%fhl", "xo", "%", "%,"];
     match dice.below(9) {
         0 | 1 => format!("WHO {} {}", dice.pick(&[NICKS, CHANNELS, MASKS].concat()), dice.pick(&fields)),
         2 => {
@@ -140,7 +140,7 @@ fn query(dice: &mut Dice) -> String {
         3 | 4 => format!("WHOIS {}", dice.pick(NICKS)),
         5 => format!("WHOIS {} {}", dice.pick(&["alice", "*", "x", "verbatim.local", ":"]), dice.several(NICKS)),
         6 => format!(
-            "WHOWAS {} {} {}",
+            "WHOWAS bob,{} {} {}",
             dice.several(NICKS),
             dice.pick(&["1", "2", "0", "-1"]),
             dice.pick(&["", "*", "x"])
