@@ -1,6 +1,9 @@
 //! The server and the reference model are given the same random events; whatever the server answers must be what
 //! the model says. No network stands between them, so this is the quickest way to find where they differ.
 
+#[path = "model_agrees/channels.rs"]
+mod channels;
+
 use std::collections::VecDeque;
 use std::time::Duration;
 
@@ -8,7 +11,7 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use sim::oracle::Oracles;
 use verbatim::planted::{Bug, Bugs};
-use verbatim::server::{Action, Actions, AskId, CloseReason, Config, ConnId, Event, Limits, Server};
+use verbatim::server::{Action, Actions, AskId, CloseReason, Config, ConnId, Event, Limits, Reload, Server};
 use verbatim::slots::Slots;
 use verbatim::time::Time;
 use verbatim::wire::{Line, Message, tags};
@@ -51,14 +54,20 @@ const CAPS: &[&str] = &[
     "batch",
     "chghost",
     "draft/extended-isupport",
+    "draft/channel-rename",
     "draft/message-redaction",
+    "draft/metadata-3",
     "draft/multiline",
+    "draft/no-implicit-names",
     "draft/pre-away",
     "echo-message",
+    "extended-join",
     "extended-monitor",
+    "invite-notify",
     "labeled-response",
     "message-tags",
     "multi-prefix",
+    "no-implicit-names",
     "server-time",
     "setname",
     "standard-replies",
@@ -125,8 +134,8 @@ fn some_tags(dice: &mut Dice) -> String {
     }
 }
 
-/// What the server or the model does not have yet.
-const LATER: &[&str] = &["WHO", "WHOIS", "WHOWAS", "LIST", "VERSION", "TIME", "MOTD", "MODE", "KICK"];
+/// What the server does not have yet.
+const LATER: &[&str] = &[];
 
 /// A line, mostly such as a client would send.
 fn line(dice: &mut Dice) -> String {
@@ -140,6 +149,9 @@ fn untagged(dice: &mut Dice) -> String {
 }
 
 fn any_line(dice: &mut Dice) -> String {
+    if dice.one_in(2) {
+        return channels::line(dice);
+    }
     match dice.below(44) {
         0..=6 => own_line(dice),
         7..=33 => channel_line(dice),
@@ -303,7 +315,7 @@ fn bytes(dice: &mut Dice, fresh: bool) -> Vec<u8> {
         let caps = match dice.below(3) {
             0 => String::new(),
             1 => format!("CAP REQ :{}\r\nCAP END\r\n", capabilities(dice)),
-            _ => format!("CAP REQ :{}\r\nCAP END\r\n", CAPS.join(" ")),
+            _ => format!("CAP REQ :{}\r\nCAP REQ :{}\r\nCAP END\r\n", CAPS.join(" "), capabilities(dice)),
         };
         return format!("{pass}{caps}NICK {nick}\r\nUSER u 0 * :Real {nick}\r\nMODE {nick} +i\r\n").into_bytes();
     }
@@ -336,8 +348,9 @@ struct Run {
     /// What each connection has sent and the server has not been given.
     conns: Slots<Vec<u8>>,
     transcript: Vec<String>,
-    /// What the server asked and nobody has answered: whether the password is right.
-    asked: Vec<(AskId, bool)>,
+    /// What the server asked and nobody has answered: whether the password is right, or for new settings.
+    asked: Vec<(AskId, Option<bool>)>,
+    config: Config,
 }
 
 impl Run {
@@ -354,17 +367,19 @@ impl Run {
             held_bytes: 400,
             ..Limits::default()
         };
-        let config = Config {
+        let mut config = Config {
             motd: if dice.one_in(2) { vec!["hi".to_owned(), String::new(), "é".repeat(300)] } else { Vec::new() },
             password: dice.one_in(3).then(|| "secret".to_owned()),
             bugs,
             limits: if dice.one_in(4) { Limits::default() } else { limits },
             ..Config::default()
         };
+        channels::configure(&mut dice, &mut config);
         let now = Time::from_secs(1_700_000_000);
         let oracles = Oracles::new(&config, 1 << 20);
-        let server = Server::new(config, now);
-        Self { dice, now, server, oracles, conns: Slots::default(), transcript: Vec::new(), asked: Vec::new() }
+        let server = Server::new(config.clone(), now);
+        let (conns, transcript, asked) = (Slots::default(), Vec::new(), Vec::new());
+        Self { dice, now, server, oracles, conns, transcript, asked, config }
     }
 
     fn step(&mut self) {
@@ -372,7 +387,7 @@ impl Run {
         match self.dice.below(100) {
             0..=3 if open.len() < 6 => {
                 let conn = self.conns.insert(bytes(&mut self.dice, true));
-                let host = ["10.0.0.1", "10.0.0.2", "host.example"][self.dice.below(3)];
+                let host = ["10.0.0.1", "10.0.0.2", "fd00::2"][self.dice.below(3)];
                 self.handle(Event::Accepted { conn, host });
             }
             4 if !open.is_empty() => {
@@ -387,10 +402,11 @@ impl Run {
                 let reason = reasons[self.dice.below(4)];
                 self.handle(Event::Closed { conn, reason });
             }
-            9..=40 if !self.asked.is_empty() => {
-                let (ask, right) = self.asked.remove(self.dice.below(self.asked.len()));
-                self.handle(Event::Verified { ask, right });
-            }
+            9..=40 if !self.asked.is_empty() => match self.asked.remove(self.dice.below(self.asked.len())) {
+                (ask, Some(right)) => self.handle(Event::Verified { ask, right }),
+                (ask, None) => self.reload(Some(ask)),
+            },
+            41 if self.dice.one_in(10) => self.reload(None),
             5..=8 => {
                 let seconds = [0, 1, 7, 29, 60, 200][self.dice.below(6)];
                 self.advance(Duration::from_secs(seconds));
@@ -406,6 +422,18 @@ impl Run {
                 self.handle(Event::Received { conn, bytes: &given });
             }
         }
+    }
+
+    /// Gives the server new settings, or tells it that there are none.
+    fn reload(&mut self, ask: Option<AskId>) {
+        if self.dice.one_in(4) {
+            return self.handle(Event::Reloaded { ask, outcome: Err("line 3: no such key") });
+        }
+        channels::reconfigure(&mut self.dice, &mut self.config);
+        let kept =
+            if self.dice.one_in(2) { vec!["name".to_owned(), "limits.nick_bytes".to_owned()] } else { Vec::new() };
+        let reload = Reload { config: self.config.clone(), kept };
+        self.handle(Event::Reloaded { ask, outcome: Ok(&reload) });
     }
 
     /// Lets time pass: to the server's deadlines one by one, or past them all at once.
@@ -436,10 +464,10 @@ impl Run {
                     self.transcript.push(format!("{:?}< {}", actions.recipients(*to), line.text()))
                 }
                 Action::Verify { ask, password, hash } => {
-                    self.asked.push((*ask, password.reveal() == &**hash));
+                    self.asked.push((*ask, Some(password.reveal() == &**hash)));
                     self.transcript.push(format!("ask {ask}"));
                 }
-                Action::Reload { .. } => unreachable!("nobody is an operator"),
+                Action::Reload { ask } => self.asked.push((*ask, None)),
                 Action::Close { conn } => {
                     self.transcript.push(format!("{conn}< (closed)"));
                     self.conns.remove(*conn);

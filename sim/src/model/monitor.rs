@@ -71,7 +71,7 @@ impl Model {
 
     /// Tells those who watch a nick that its user came.
     pub(super) fn tell_arrival(&mut self, who: ConnId) {
-        for conn in self.watchers(self.nick_of(who)) {
+        for (conn, _) in self.watchers(self.nick_of(who)) {
             self.numeric(conn, "730", &[&format!(":{}", self.source(who))]);
             self.sync_user(conn, who);
         }
@@ -79,13 +79,14 @@ impl Model {
 
     /// Tells those who watch a nick that nobody has it any more.
     pub(super) fn tell_absence(&mut self, nick: &str) {
-        for conn in self.watchers(nick) {
+        for (conn, nick) in self.watchers(nick) {
             self.numeric(conn, "731", &[&format!(":{nick}")]);
         }
     }
 
-    fn watchers(&self, nick: &str) -> Vec<ConnId> {
-        let watches = |conn: &ConnId| self.users[conn].watched.iter().any(|own| self.same(own, nick));
-        self.registered().filter(watches).collect()
+    /// Who watches a nick, and how they write it.
+    fn watchers(&self, nick: &str) -> Vec<(ConnId, String)> {
+        let watched = |conn: ConnId| self.users[&conn].watched.iter().find(|own| self.same(own, nick));
+        self.registered().filter_map(|conn| Some((conn, watched(conn)?.clone()))).collect()
     }
 }

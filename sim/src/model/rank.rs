@@ -42,7 +42,7 @@ impl Channel {
 }
 
 impl Model {
-    /// The rank that somebody acts with.
+    /// The rank that somebody acts with: it is not for seeing.
     pub(super) fn rank(&self, who: ConnId, channel: &Channel) -> usize {
         if self.may(who, Privilege::Channels) { FOUNDER } else { channel.rank(who) }
     }
@@ -55,8 +55,11 @@ impl Model {
     /// Whether `who`, a member or not, sees `other` in the channel: in an auditorium those without a rank do not see
     /// each other.
     pub(super) fn sees_in(&self, who: ConnId, other: ConnId, channel: &Channel) -> bool {
-        let ranked = |conn| channel.has(conn) && self.rank(conn, channel) > 0;
-        who == other || !channel.flags.contains(&'u') || ranked(other) || ranked(who) || self.may(who, Privilege::See)
+        who == other
+            || !channel.flags.contains(&'u')
+            || channel.rank(other) > 0
+            || channel.rank(who) > 0
+            || self.may(who, Privilege::See)
     }
 
     /// Those who hear what `who` does as a member, themselves first.

@@ -3,17 +3,19 @@
 use verbatim::server::ConnId;
 
 use super::rank::OPERATOR;
-use super::text::{is_channel, middle};
+use super::text::is_channel;
 use super::{Model, Tags};
 
 impl Model {
     /// Those who are not told of a renaming leave the old channel and join the new one.
     pub(super) fn rename(&mut self, who: ConnId, old: &str, new: &str, reason: &str) {
-        let Some(channel) = self.channel(old) else { return self.numeric(who, "403", &[middle(old)]) };
-        let (old, folded) = (channel.name.clone(), [self.fold(old), self.fold(new)]);
-        // Operators of the server have no other rights here.
-        if channel.rank(who) < OPERATOR {
-            return self.numeric(who, if channel.has(who) { "482" } else { "442" }, &[&old]);
+        if !self.is_member_or_told(who, old) {
+            return;
+        }
+        let (channel, folded) = (self.channel(old).unwrap(), [self.fold(old), self.fold(new)]);
+        let old = channel.name.clone();
+        if self.rank(who, channel) < OPERATOR {
+            return self.numeric(who, "482", &[&old]);
         }
         if !is_channel(new, self.config.limits.channel_bytes) {
             return self.fail(who, "RENAME", "CANNOT_RENAME", &[&old, new]);

@@ -1,0 +1,192 @@
+//! Random lines about channels and their ranks, operators of the server, and what is asked, watched and subscribed to.
+
+use verbatim::server::{Admin, Config, Operator, PRIVILEGES};
+use verbatim::wire::Casemapping;
+
+use super::{Dice, text};
+
+const NICKS: &[&str] =
+    &["alice", "bob", "carol", "dave", "[x]", "{X}", "BOB", "alice", "bob", "nobody", "", "b0b", "verbatim.local"];
+const CHANNELS: &[&str] = &["#a", "#b", "#A", "#b[", "#B{", "#c", "#none", "", "a", "#a", "#b"];
+const MASKS: &[&str] =
+    &["alice", "*!*@*", "*!*@10.0.0.1", "m:", "m:b*", "M:b*", "m:a b", "bob", "*", "B{b*", "{x}", "[x]"];
+const KEYS: &[&str] = &["a", "b", "display-name", "status", "x/y.z", "A", "", "k_9", "a*"];
+const LETTERS: &[&str] = &[
+    "q", "a", "o", "h", "v", "b", "e", "I", "k", "l", "f", "C", "M", "R", "u", "i", "m", "n", "s", "t", "x", "o", "u",
+];
+
+/// What is configured is different from run to run.
+pub fn configure(dice: &mut Dice, config: &mut Config) {
+    let mapping = [Casemapping::Ascii, Casemapping::Rfc1459, Casemapping::StrictRfc1459];
+    config.casemapping = mapping[dice.below(3)];
+    config.refuse_lookalikes = dice.one_in(2);
+    reconfigure(dice, config);
+}
+
+/// What may change while the server runs.
+pub fn reconfigure(dice: &mut Dice, config: &mut Config) {
+    let operator = |name: &str, hosts: &[&str], dice: &mut Dice| Operator {
+        name: name.to_owned(),
+        password: "secret".to_owned(),
+        hosts: hosts.iter().map(|&host| host.to_owned()).collect(),
+        privileges: PRIVILEGES.iter().filter(|_| !dice.one_in(3)).map(|row| row.1).collect(),
+    };
+    config.operators = vec![operator("root", &[], dice), operator("here", &["*@10.0.0.1", "~x@*"], dice)];
+    if dice.one_in(2) {
+        config.admin = Admin { location: "here".to_owned(), organisation: String::new(), email: "a b@c".to_owned() };
+    }
+    if dice.one_in(4) {
+        config.motd = vec!["news".to_owned()];
+    }
+}
+
+/// A line of one of these commands.
+pub fn line(dice: &mut Dice) -> String {
+    match dice.below(20) {
+        0..=7 => in_a_channel(dice),
+        8..=11 => mode(dice),
+        12..=13 => of_operators(dice),
+        14..=15 => query(dice),
+        16 => monitor(dice),
+        17..=18 => metadata(dice),
+        _ => of_themselves(dice),
+    }
+}
+
+fn in_a_channel(dice: &mut Dice) -> String {
+    let (nick, channel, other) = (dice.pick(NICKS), dice.pick(CHANNELS), dice.pick(CHANNELS));
+    match dice.below(16) {
+        0..=4 => format!("JOIN {} {}", dice.several(CHANNELS), dice.several(&["", "key", "x"])),
+        5 => format!("PART {} {}", dice.several(CHANNELS), text(dice, 2)),
+        6 => format!("TOPIC {channel} {}", text(dice, 4)),
+        7 => format!("NAMES {}", dice.several(CHANNELS)),
+        8 => format!("INVITE {nick} {channel}"),
+        9 => format!("KICK {channel} {} {}", dice.several(NICKS), text(dice, 2)),
+        10 => format!("KICK {},{channel} {} {}", dice.several(CHANNELS), dice.several(NICKS), text(dice, 2)),
+        11 => format!("RENAME {channel} {} {}", dice.pick(&[other, other, "#", "#a,b", "x", "#new"]), text(dice, 2)),
+        12 => {
+            let items =
+                ["#*", "#a", "!#b*", "<2", ">1", ">", "<x", "C>1", "c<2", "T<1", "t>0", "T>12345678901", "", "C<0"];
+            format!("LIST {} {}", dice.several(&items), dice.several(&items))
+        }
+        13 => format!("PRIVMSG {}{channel} :hi", dice.pick(&["", "@", "+", "~", "%@"])),
+        14 => format!("PRIVMSG {nick} :hi"),
+        _ => format!("NOTICE {channel} :\u{1}{}", dice.pick(&["ACTION x\u{1}", "VERSION\u{1}", "ACTION"])),
+    }
+}
+
+fn mode(dice: &mut Dice) -> String {
+    let channel = dice.pick(CHANNELS);
+    if dice.one_in(12) {
+        return format!("MODE {channel}");
+    }
+    let (mut letters, mut values) = (String::new(), String::new());
+    let most = if dice.one_in(4) { 7 } else { 2 };
+    for _ in 0..=dice.below(most) {
+        letters += dice.pick(&["+", "+", "-", ""]);
+        let letter = dice.pick(LETTERS);
+        letters += letter;
+        let value = match letter {
+            "q" | "a" | "o" | "h" | "v" => dice.pick(NICKS),
+            "b" | "e" | "I" => dice.pick(MASKS),
+            "k" => dice.pick(&["key", "x", "k:y"]),
+            "l" => dice.pick(&["1", "2", "3", "0", "x"]),
+            "f" => dice.pick(CHANNELS),
+            _ => "",
+        };
+        if !value.is_empty() && !dice.one_in(12) {
+            values = format!("{values} {}{value}", if value.contains(' ') { ":" } else { "" });
+        }
+    }
+    format!("MODE {channel} {letters}{values}")
+}
+
+fn of_operators(dice: &mut Dice) -> String {
+    let nick = dice.pick(NICKS);
+    match dice.below(14) {
+        0..=6 => format!(
+            "OPER {} {}",
+            dice.pick(&["root", "root", "here", "ROOT", "nobody"]),
+            dice.pick(&["secret", "secret", "wrong"])
+        ),
+        7 => format!("KILL {nick} {}", text(dice, 6)),
+        8 => "REHASH".to_owned(),
+        9 => format!("WALLOPS {}", text(dice, 8)),
+        10 | 11 => format!(
+            "STATS {} {}",
+            dice.pick(&["u", "p", "m", "o", "U", ":", "é", "pp"]),
+            dice.pick(&["", "", "*", "else", "alice"])
+        ),
+        12 => format!(
+            "{} {}",
+            dice.pick(&["HELP", "HELPOP"]),
+            dice.pick(&["", "join", "*", "KICK x", ": x", "nothing", "MODE"])
+        ),
+        _ => {
+            let commands =
+                ["ADMIN", "INFO", "LINKS", "LUSERS x", "LINKS verbatim.*", "MOTD", "VERSION", "TIME", "LUSERS"];
+            format!("{} {}", dice.pick(&commands), dice.pick(&["", "*.local", "x.y", "alice", "VERBATIM.LOCAL", ":"]))
+        }
+    }
+}
+
+fn query(dice: &mut Dice) -> String {
+    let fields = ["%tcuhsnfdlaor,42", "%nf", "o%cn", "%x", "o", "%t,1234", "%nr,7", "%fhl", "xo", "%", "%,"];
+    match dice.below(9) {
+        0 | 1 => format!("WHO {} {}", dice.pick(&[NICKS, CHANNELS, MASKS].concat()), dice.pick(&fields)),
+        2 => {
+            format!("WHO {}", dice.pick(&[NICKS, CHANNELS, MASKS, &["0", "verbatim.local", "~u", "10.0.0.?"]].concat()))
+        }
+        3 | 4 => format!("WHOIS {}", dice.pick(NICKS)),
+        5 => format!("WHOIS {} {}", dice.pick(&["alice", "*", "x", "verbatim.local", ":"]), dice.several(NICKS)),
+        6 => format!(
+            "WHOWAS bob,{} {} {}",
+            dice.several(NICKS),
+            dice.pick(&["1", "2", "0", "-1"]),
+            dice.pick(&["", "*", "x"])
+        ),
+        7 => format!("{} {}", dice.pick(&["USERIP", "USERHOST", "ISON"]), dice.several(NICKS).replace(',', " ")),
+        _ => {
+            dice.pick(&["INVITE", "WHO", "LIST", "NAMES", "USERIP", "WHOIS", "MODE", "OPER x", "KILL alice"]).to_owned()
+        }
+    }
+}
+
+fn monitor(dice: &mut Dice) -> String {
+    match dice.below(6) {
+        0..=2 => format!("MONITOR + {}", dice.several(NICKS)),
+        3 => format!("MONITOR - {}", dice.several(NICKS)),
+        _ => format!("MONITOR {}", dice.pick(&["L", "S", "s", "C", "l", "+", "-", "x", ":", "List"])),
+    }
+}
+
+fn metadata(dice: &mut Dice) -> String {
+    let target = dice.pick(&[NICKS, CHANNELS, &["*", "*", "*", "*", "*", "*ALL"]].concat()).to_owned();
+    let keys = dice.several(KEYS).replace(',', " ");
+    match dice.below(12) {
+        0..=3 => format!("METADATA {target} SET {} {}", dice.pick(KEYS), text(dice, 4)),
+        4 | 5 => format!("METADATA * SUB {keys}"),
+        6 => format!("METADATA * {} {keys}", dice.pick(&["UNSUB", "SUBS"])),
+        7 => format!("METADATA {target} GET {keys}"),
+        8 => format!("METADATA {target} LIST"),
+        9 => format!("METADATA {target} CLEAR"),
+        10 => format!("METADATA {target} SYNC"),
+        _ => {
+            format!("METADATA {target} {}", dice.pick(&["", "XYZ", "set", "SUBS", "list x", "SET a b c", "sub", ": x"]))
+        }
+    }
+}
+
+fn of_themselves(dice: &mut Dice) -> String {
+    let nick = dice.pick(NICKS);
+    match dice.below(6) {
+        0 => format!("NICK {nick}"),
+        1 => format!("AWAY {}", text(dice, 3)),
+        2 => format!("SETNAME {}", text(dice, 9)),
+        _ => {
+            let modes =
+                ["+w", "+s", "+Bs", "-o", "+B-B", "-i", "+iR", "-R", "+o", "-s", "+x", "-o+s", "+sw", "", "-B", "+B"];
+            format!("MODE {nick} {}", dice.pick(&modes))
+        }
+    }
+}
