@@ -91,6 +91,10 @@ impl Talk {
         let Ok(message) = Message::parse(line) else { return };
         let (true, [targets, text, ..]) = (is_talk(message.command), message.params()) else { return };
         let text = plain_text(text);
+        // A blank line of a message in several lines says nothing by itself.
+        if text.is_empty() {
+            return;
+        }
         let number = self.viewer(life).spoken;
         self.viewer(life).spoken += 1;
         if let Some(&at) = self.by_text.get(text) {
@@ -193,6 +197,8 @@ impl Talk {
         }
         let for_viewer = match (channel, place) {
             (Some(channel), Some(place)) => viewer.was_in(channel, place),
+            // To some of a channel's members: which these are the server knows, and the model.
+            (Some(_), None) => viewer.told.contains(&at) && said.targets.iter().any(|target| is_status(target, to)),
             _ => said.targets.contains(&to.to_ascii_lowercase()) && viewer.nicks.iter().any(|nick| nick == to),
         };
         if !for_viewer {
@@ -280,6 +286,12 @@ impl Viewer {
 
 fn is_talk(command: &str) -> bool {
     command.eq_ignore_ascii_case("PRIVMSG") || command.eq_ignore_ascii_case("NOTICE")
+}
+
+/// Whether `target` is a STATUSMSG to `channel`: `@#channel`.
+fn is_status(target: &str, channel: &str) -> bool {
+    let name = target.trim_start_matches(['~', '&', '@', '%', '+']);
+    name.len() < target.len() && name.eq_ignore_ascii_case(channel)
 }
 
 fn without_end(line: &[u8]) -> &[u8] {
