@@ -12,6 +12,7 @@
 pub mod digest;
 pub mod faults;
 mod hostile;
+mod irc;
 pub mod model;
 pub mod net;
 pub mod oracle;

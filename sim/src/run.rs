@@ -13,10 +13,12 @@ use std::time::Duration;
 
 use verbatim::client::Entry;
 use verbatim::planted::{Bug, Bugs};
-use verbatim::server;
+use verbatim::server::{self, PRIVILEGES};
 use verbatim::time::Time;
+use verbatim::wire::Casemapping;
 
 use crate::faults::{FaultMode, Shape};
+use crate::irc::OPERATORS;
 use crate::oracle::Failure;
 use crate::transcript::Transcript;
 use crate::witness::{Counts, Trace};
@@ -143,7 +145,7 @@ pub fn run(options: &Options) -> Report {
 fn attempt(options: &Options, trace: Trace) -> Report {
     let bugs = options.bug.map_or(Bugs::NONE, Bugs::only);
     let shape = Shape::draw(options.faults, options.seed, options.clients);
-    let config = server::Config { bugs, motd: vec!["Welcome to the world.".into()], ..Default::default() };
+    let config = config(options.seed, bugs);
     let mut world = World::new(options.seed, &shape, config, trace, Transcript::new(options.transcript));
     let mut run = None;
     let panicked = catch_unwind(AssertUnwindSafe(|| {
@@ -162,6 +164,23 @@ fn attempt(options: &Options, trace: Trace) -> Report {
     let failure = witness.failure().cloned();
     let (counts, digest, transcript) = (witness.counts, witness.digest(), witness.transcript.text());
     Report { options: options.clone(), failure, last: Vec::new(), counts, span, digest, transcript }
+}
+
+/// The settings of the run's server: names are compared in one way or the other, and there are operators.
+fn config(seed: u64, bugs: Bugs) -> server::Config {
+    let operators = OPERATORS.map(|(name, password)| server::Operator {
+        name: name.into(),
+        password: password.into(),
+        hosts: if name == "helper" { vec!["*@10.*".into()] } else { Vec::new() },
+        privileges: PRIVILEGES.iter().map(|row| row.1).filter(|_| name == "root").collect(),
+    });
+    server::Config {
+        bugs,
+        motd: vec!["Welcome to the world.".into()],
+        casemapping: if seed.is_multiple_of(3) { Casemapping::Rfc1459 } else { Casemapping::Ascii },
+        operators: operators.into(),
+        ..Default::default()
+    }
 }
 
 /// Something went wrong; the witness knows what.

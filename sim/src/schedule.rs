@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
+use verbatim::server::AskId;
 use verbatim::time::Time;
 
 use crate::oracle::Life;
@@ -85,6 +86,8 @@ pub enum Event {
     Syn { peer: PeerId, attempt: u32 },
     /// The answer to it reaches the peer: the connection, or `None` if it was refused.
     Answer { peer: PeerId, attempt: u32, life: Option<Life> },
+    /// The answer to what the server asked of its host has been found.
+    Found { ask: AskId },
     /// The workload asked to be called for this peer.
     Alarm(PeerId),
     /// The workload asked to be called to break something.

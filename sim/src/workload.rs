@@ -7,6 +7,7 @@ use verbatim::client;
 
 use crate::faults::{Fault, Shape};
 use crate::hostile::{self, Habit};
+use crate::irc;
 use crate::random::Random;
 use crate::schedule::{Event, PeerId, Side};
 use crate::speech::{CHANNELS, name, text};
@@ -250,7 +251,7 @@ impl Actor {
                 world.start_client(peer, config);
             }
             Role::Irc => {
-                let hello = format!("NICK {nick}\r\nUSER {nick} 0 * :By hand\r\nJOIN #raw,{}\r\n", CHANNELS[0]);
+                let hello = irc::hello(&mut self.random, &nick, CHANNELS[0]);
                 world.kill(peer);
                 world.connect(peer);
                 world.raw(peer).send(hello.as_bytes());
@@ -306,76 +307,51 @@ impl Actor {
     }
 
     fn irc(&mut self, world: &mut World, peer: PeerId, scene: &Scene<'_>) {
-        let line = match self.random.below(100) {
-            0..20 => format!("PRIVMSG {} :{}", scene.channel(&mut self.random), self.text(scene)),
-            20..26 => format!("NOTICE {} :{}", scene.channel(&mut self.random), self.text(scene)),
-            26..30 => format!("PRIVMSG #raw,{} :{}", scene.somebody(&mut self.random), self.text(scene)),
-            30..32 => format!("PRIVMSG {} :{}", scene.somebody(&mut self.random), self.text(scene)),
-            32 => "QUIT :back in a moment".into(),
-            33..60 => self.channel_command(scene),
-            _ => self.query(scene),
-        };
-        world.raw(peer).send(line.as_bytes());
-        world.raw(peer).send(b"\r\n");
-    }
-
-    /// A command on a channel. In `#lobby` only where other things go wrong as well, since it may silence everybody.
-    fn channel_command(&mut self, scene: &Scene<'_>) -> String {
-        let random = &mut self.random;
-        let rough = scene.shape.hostile > 0 && random.chance(1, 10);
-        let channel = if rough { CHANNELS[0] } else { *random.pick(&["#raw", "#raw", "#tea", "#other"]) };
-        let nick = scene.somebody(random);
-        let number = random.below(100);
-        match random.below(22) {
-            0..3 => format!("JOIN {channel}"),
-            3 => format!("JOIN {channel},#raw{} key{number}", number % 4),
-            4 => format!("PART {channel} :done {number}"),
-            5 => format!("TOPIC {channel} :topic {number} by hand"),
-            6..9 => format!("INVITE {nick} {channel}"),
-            9 => format!("KICK {channel} {nick} :out {number}"),
-            10 => format!("KICK {channel} {nick},Raw0,visitor1"),
-            11 => format!("MODE {channel} +o {nick}"),
-            12 => format!("MODE {channel} +v-v {nick} Raw1"),
-            13 => format!("MODE {channel} +b *!*@10.0.0.{number}"),
-            14 => format!("MODE {channel} -b+e *!*@10.0.0.{number} {nick}!*@*"),
-            15 => format!("MODE {channel} {}", random.pick(&["+m", "-m", "+s", "-s", "+t", "-t", "+n", "-n"])),
-            16 => format!("MODE {channel} {}", random.pick(&["+i", "-i", "+k key1", "-k *", "+l 9", "-l", "+ik key2"])),
-            17 => format!("MODE {channel} {}", random.pick(&["", "b", "+e", "I", "+xyz", "+o", "+l 0", "+k a,b"])),
-            18 => format!("MODE {channel} -o {nick}"),
-            19 => "JOIN #raw,#tea,#rust,#other".into(),
-            20 => "JOIN 0".into(),
-            _ => "JOIN #raw,#lobby".into(),
-        }
-    }
-
-    fn query(&mut self, scene: &Scene<'_>) -> String {
         let random = &mut self.random;
         let (channel, nick) = (scene.channel(random), scene.somebody(random));
-        let number = random.below(1000);
-        match random.below(18) {
-            0 => format!("NAMES {channel}"),
-            1 => "LIST".into(),
-            2 => "LIST #t*,#raw".into(),
-            3 => format!("WHO {nick}"),
-            4 => format!("WHO {channel} o"),
-            5 => format!("WHOIS {nick}"),
-            6 => format!("WHOWAS {nick} 2"),
-            7 => format!("ISON {nick} Raw0 nobody"),
-            8 => format!("USERHOST {nick} Raw0"),
-            9 => (*random.pick(&["AWAY :by hand", "AWAY", "AWAY :"])).into(),
-            10 => format!("MODE {} {}", self.nick, random.pick(&["+i", "-i", "", "+o", "+x"])),
-            11 => format!("NICK {}{}", self.nick, number % 100),
-            12 => format!("NICK {}", if number.is_multiple_of(2) { self.nick.to_uppercase() } else { nick }),
-            13 => format!("PING :{number}"),
-            14 => (*random.pick(&["LUSERS", "VERSION", "TIME", "MOTD", "INVITE", "CAP LIST"])).into(),
-            15 => {
-                (*random.pick(&["CAP LS 302", "CAP REQ :multi-prefix", "CAP END", "CAP REQ :userhost-in-names"])).into()
-            }
-            16 => {
-                (*random.pick(&["JOIN", "PRIVMSG", "PRIVMSG #raw", "NICK", "NICK 9", "KICK #raw", "TOPIC #x"])).into()
-            }
-            _ => (*random.pick(&["FROB x", "USER a b c d", "PASS x", "WHO", "PRIVMSG nobody :x", ":x!y@z PING 1"]))
-                .into(),
-        }
+        let ranked = *random.pick(&["@#raw", "+#raw", "%#tea", "~#raw"]);
+        let lines = match random.below(100) {
+            0..14 => self.saying("PRIVMSG", channel, scene),
+            14..20 => self.saying("NOTICE", channel, scene),
+            20..24 => self.saying("PRIVMSG", &format!("#raw,{nick}"), scene),
+            24..27 => self.saying("PRIVMSG", &nick, scene),
+            27..29 => self.saying("PRIVMSG", ranked, scene),
+            29..31 => format!("@+typing=active TAGMSG {channel}"),
+            31..34 => self.several_lines(channel, scene),
+            34 => "QUIT :back in a moment".into(),
+            35 => "REDACT #raw nothing :typo".into(),
+            _ => self.command(scene),
+        };
+        let raw = world.raw(peer);
+        raw.send(lines.as_bytes());
+        raw.send(b"\r\n");
+    }
+
+    fn saying(&mut self, command: &str, target: &str, scene: &Scene<'_>) -> String {
+        let tags = irc::tags(&mut self.random);
+        format!("{tags}{command} {target} :{}", self.text(scene))
+    }
+
+    fn several_lines(&mut self, channel: &str, scene: &Scene<'_>) -> String {
+        let count = self.random.within(1..=4).min(self.left.into());
+        let texts: Vec<String> = (0..count).map(|_| self.text(scene)).collect();
+        irc::multiline(&mut self.random, channel, &texts)
+    }
+
+    /// A command on a channel, about oneself or to ask something. What is done to `#lobby` may silence everybody, so it is
+    /// done only where other things go wrong as well.
+    fn command(&mut self, scene: &Scene<'_>) -> String {
+        let random = &mut self.random;
+        let rough = scene.shape.hostile > 0 && random.chance(1, 10);
+        let other = if rough { CHANNELS[0] } else { *random.pick(&["#raw", "#raw", "#tea", "#other"]) };
+        let (channel, nick, number) = (scene.channel(random), scene.somebody(random), random.below(100));
+        let about = irc::Scene { channel, other, nick: &nick, own: &self.nick, number };
+        let line = match random.below(10) {
+            0..4 => irc::channel_command(random, &about),
+            4..7 => irc::query(random, &about),
+            _ => irc::own_command(random, &about),
+        };
+        let label = if random.chance(1, 3) { format!("@label=l{} ", random.below(10_000)) } else { String::new() };
+        label + &line
     }
 }

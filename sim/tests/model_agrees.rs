@@ -132,27 +132,12 @@ fn some_tags(dice: &mut Dice) -> String {
     }
 }
 
-/// What the server does not have yet.
-const LATER: &[&str] = &[];
-
 /// A line, mostly such as a client would send.
 fn line(dice: &mut Dice) -> String {
-    let line = untagged(dice);
-    let is_said = ["PRIVMSG", "NOTICE"].contains(&&*line.split(' ').next().unwrap_or("").to_ascii_uppercase());
-    match (false, is_said) {
-        (true, _) => "PING later".to_owned(),
-        (_, true) => line,
-        _ => some_tags(dice) + &line,
-    }
+    some_tags(dice) + &untagged(dice)
 }
 
 fn untagged(dice: &mut Dice) -> String {
-    let line = any_line(dice);
-    let is_later = LATER.iter().any(|word| line.split(' ').next() == Some(word));
-    if is_later { "PING later".to_owned() } else { line }
-}
-
-fn any_line(dice: &mut Dice) -> String {
     if dice.one_in(2) {
         return channels::line(dice);
     }

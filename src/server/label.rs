@@ -9,7 +9,7 @@ pub(super) struct Label {
     pub(super) conn: ConnId,
     pub(super) text: Box<str>,
     pub(super) lines: Vec<Outgoing>,
-    /// What its sender hears behind the answer, as anybody else would.
+    /// What its sender hears behind the answer as anybody else would, without the label.
     pub(super) aside: Vec<Outgoing>,
 }
 

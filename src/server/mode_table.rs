@@ -136,7 +136,7 @@ pub(super) const CHANNEL_MODES: &[ChannelMode] = &[
         Kind::List(ListMode::Exception),
         Rank::Operator,
         Sight::Rank(Rank::Operator),
-        "exceptions: no ban hits them",
+        "exceptions: no ban hits them; m:MASK may speak",
     ),
     mode(
         'I',
@@ -150,7 +150,7 @@ pub(super) const CHANNEL_MODES: &[ChannelMode] = &[
     mode('l', Kind::Limit, Rank::Operator, Sight::Everybody, "limit of members"),
     flag('C', Flag::NoCtcp, "no CTCP, but for ACTION"),
     flag('M', Flag::SpeakLoggedIn, "only who is logged in may speak, or has a voice"),
-    flag('R', Flag::JoinLoggedIn, "only who is logged in may join, or is invited"),
+    flag('R', Flag::JoinLoggedIn, "who is not logged in needs an invitation to join, and a voice to speak"),
     flag('i', Flag::InviteOnly, "only who is invited may join"),
     flag('m', Flag::Moderated, "only who has a voice may speak"),
     flag('n', Flag::NoOutside, "nothing is said from outside"),

@@ -57,15 +57,6 @@ impl fmt::Display for MessageId {
     }
 }
 
-impl MessageId {
-    /// The id that is written so, byte for byte, of a server that started then.
-    pub(super) fn parse(text: &str, started: Time) -> Option<Self> {
-        let (_, number) = text.split_once('-')?;
-        let id = Self { started, number: u64::from_str_radix(number, 16).ok()? };
-        (id.to_string() == text).then_some(id)
-    }
-}
-
 /// The tags that a message may carry. Who sees which follows from [`Form`].
 #[derive(Clone, Debug, Default)]
 pub(super) struct Tags {
@@ -83,6 +74,15 @@ pub(super) struct Tags {
     concat: bool,
 }
 
+impl MessageId {
+    /// The id that is written so, byte for byte, of a server that started then.
+    pub(super) fn parse(text: &str, started: Time) -> Option<Self> {
+        let (_, number) = text.split_once('-')?;
+        let id = Self { started, number: u64::from_str_radix(number, 16).ok()? };
+        (id.to_string() == text).then_some(id)
+    }
+}
+
 impl Tags {
     /// The tags of something that a user does.
     pub(super) fn of_user(id: MessageId, account: Option<Rc<str>>, bot: bool) -> Self {
@@ -90,38 +90,38 @@ impl Tags {
     }
 }
 
+/// What a message does to a batch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Frame {
+    /// It opens the batch of this name.
+    Opens(Rc<str>),
+    /// It closes it.
+    Closes(Rc<str>),
+}
+
 /// A message without its receivers.
 #[derive(Clone, Debug)]
 pub(super) struct Outgoing {
     encoder: Encoder,
     pub(super) tags: Tags,
-    /// The batch that begins or ends with it.
-    edge: Option<Rc<str>>,
+    /// Set for BATCH.
+    frame: Option<Frame>,
 }
 
 impl Outgoing {
     /// A message that the server says itself, `:server COMMAND`.
     pub(super) fn from_server(name: &str, command: &str) -> Self {
-        Self::new(Encoder::from_source(name).command(command), Tags::default())
+        Self { encoder: Encoder::from_source(name).command(command), tags: Tags::default(), frame: None }
     }
 
     /// A message without a source.
     pub(super) fn bare(command: &str) -> Self {
-        Self::new(Encoder::bare().command(command), Tags::default())
+        Self { encoder: Encoder::bare().command(command), tags: Tags::default(), frame: None }
     }
 
     /// What a user does, `:nick!user@host COMMAND`.
     pub(super) fn from_user(source: &str, tags: Tags, command: &str) -> Self {
-        Self::new(Encoder::from_source(source).command(command), tags)
-    }
-
-    /// A line of a batch of what a user said: the line that opened the batch has their tags.
-    pub(super) fn from_user_in_batch(source: &str, batch: &Rc<str>, command: &str) -> Self {
-        Self::new(Encoder::from_source(source).command(command), Tags::default()).in_batch(batch)
-    }
-
-    fn new(encoder: Encoder, tags: Tags) -> Self {
-        Self { encoder, tags, edge: None }
+        Self { encoder: Encoder::from_source(source).command(command), tags, frame: None }
     }
 
     /// Appends a middle parameter.
@@ -170,28 +170,21 @@ impl Outgoing {
         (self.tags.id, self.tags.client) = (None, None);
     }
 
-    /// Takes away all tags but the time.
-    pub(super) fn without_tags(self) -> Self {
-        Self { tags: Tags::default(), ..self }
+    /// Makes of `BATCH` the line that opens the batch of this name and kind; its further parameters follow.
+    pub(super) fn opening(mut self, batch: &Rc<str>, kind: &str) -> Self {
+        self.frame = Some(Frame::Opens(batch.clone()));
+        self.param(&["+", batch].concat()).param(kind)
     }
 
-    /// Makes a `BATCH` begin a batch; what kind of batch is the next parameter.
-    pub(super) fn opens(self, batch: &Rc<str>) -> Self {
-        Self { edge: Some(batch.clone()), ..self.param(&["+", batch].concat()) }
+    /// Makes of `BATCH` the line that closes the batch of this name.
+    pub(super) fn closing(mut self, batch: &Rc<str>) -> Self {
+        self.frame = Some(Frame::Closes(batch.clone()));
+        self.param(&["-", batch].concat())
     }
 
-    /// Makes a `BATCH` end a batch.
-    pub(super) fn closes(self, batch: &Rc<str>) -> Self {
-        Self { edge: Some(batch.clone()), ..self.param(&["-", batch].concat()) }
-    }
-
-    /// Whether these lines are one answer: a single line, or one batch from its beginning to its end.
-    pub(super) fn are_one(lines: &[Self]) -> bool {
-        match lines {
-            [first, .., last] => first.edge.is_some() && first.edge == last.edge,
-            [_] => true,
-            [] => false,
-        }
+    /// What it does to a batch.
+    pub(super) fn frame(&self) -> Option<&Frame> {
+        self.frame.as_ref()
     }
 
     /// Makes it part of a batch, unless it is part of one already.

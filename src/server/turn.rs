@@ -8,7 +8,7 @@ use super::config::Config;
 use super::event::{Actions, AskId, ConnId};
 use super::label::Label;
 use super::operator::Privilege;
-use super::outgoing::{Form, MessageId, Outgoing, Tags};
+use super::outgoing::{Form, Frame, MessageId, Outgoing, Tags};
 use super::state::State;
 use super::user::{Purpose, User};
 use crate::planted::Bug;
@@ -50,11 +50,11 @@ impl Turn<'_> {
     /// The beginning of a message about what this user does: `:nick!user@host COMMAND`.
     pub(super) fn act(&mut self, command: &str) -> Outgoing {
         let id = self.message_id();
-        self.act_as_part_of(id, command)
+        self.act_as(id, command)
     }
 
-    /// The same for a deed that has its id already: all that tells of it carries the same.
-    pub(super) fn act_as_part_of(&self, id: MessageId, command: &str) -> Outgoing {
+    /// The same as a part of the message with this id.
+    pub(super) fn act_as(&self, id: MessageId, command: &str) -> Outgoing {
         let me = self.me();
         Outgoing::from_user(&me.source(), Tags::of_user(id, me.account.clone(), me.is_bot()), command)
     }
@@ -89,7 +89,8 @@ impl Turn<'_> {
 
     /// Sends the one whose turn it is what no answer is though it comes to them: behind the answer, without its label.
     ///
-    /// labeled-response, of messages to oneself: "Labeled responses allow clients to deduplicate these messages".
+    /// labeled-response, of messages to oneself: "the server MUST NOT include the label tag, except for any
+    /// acknowledgment sent with the echo-message mechanism".
     pub(super) fn send_aside(&mut self, message: &Outgoing) {
         match self.label.as_mut().filter(|label| label.conn == self.conn) {
             Some(label) => label.aside.push(message.clone()),
@@ -121,25 +122,24 @@ impl Turn<'_> {
         self.label.take().map(|label| label.text)
     }
 
-    /// Answers what was asked with a label, now that the command is done.
+    /// Answers what was asked with a label, now that the command is done. Several lines stand in one batch; "Servers MUST
+    /// respond with a labeled `ACK` message when a client sends a labeled command that normally produces no response."
     pub(super) fn answer_label(&mut self) {
-        let Some(Label { conn, text, lines, aside }) = self.label.take() else { return };
-        // "If no response is required, an acknowledgement message MUST be sent."; "Servers MUST return a batch … if the
-        // response consists of more than one message". What is a batch already needs no other around it.
-        let answer = match &lines[..] {
-            [] => vec![self.serve("ACK")],
-            lines if Outgoing::are_one(lines) => lines.to_vec(),
-            _ => {
-                let batch = self.batch_name();
-                let start = self.serve("BATCH").opens(&batch).param("labeled-response");
-                let inside = lines.into_iter().map(|line| line.or_in_batch(&batch));
-                [start].into_iter().chain(inside).chain([self.serve("BATCH").closes(&batch)]).collect()
-            }
-        };
+        let Some(Label { conn, text, mut lines, aside }) = self.label.take() else { return };
+        if lines.is_empty() {
+            lines.push(self.serve("ACK"));
+        }
+        if lines.len() > 1 && !is_one_batch(&lines) {
+            let batch = self.batch_name();
+            let open = self.serve("BATCH").opening(&batch, "labeled-response");
+            let close = self.serve("BATCH").closing(&batch);
+            lines = lines.into_iter().map(|line| line.or_in_batch(&batch)).collect();
+            lines.insert(0, open);
+            lines.push(close);
+        }
         let form = self.state.form(conn);
-        for (n, line) in answer.iter().chain(&aside).enumerate() {
-            let label = Some(&*text).filter(|_| n == 0);
-            self.actions.send(conn, line.line(form, self.now, label));
+        for (at, line) in lines.iter().chain(&aside).enumerate() {
+            self.actions.send(conn, line.line(form, self.now, (at == 0).then_some(&*text)));
         }
     }
 
@@ -151,12 +151,12 @@ impl Turn<'_> {
     /// Sends the one whose turn it is a batch of the server's: what `lines` sends in between.
     pub(super) fn in_batch(&mut self, kind: &str, params: &[&str], lines: impl FnOnce(&mut Self)) {
         let batch = self.batch_name();
-        let open = self.serve("BATCH").opens(&batch).param(kind).params(params.iter().copied());
+        let open = self.serve("BATCH").opening(&batch, kind).params(params.iter().copied());
         self.send(&open);
         self.batch = Some(batch.clone());
         lines(self);
         self.batch = None;
-        let close = self.serve("BATCH").closes(&batch);
+        let close = self.serve("BATCH").closing(&batch);
         self.send(&close);
     }
 
@@ -374,6 +374,17 @@ impl Turn<'_> {
             let message = self.serve("NOTICE").param(nick).trailing(&["*** ", text].concat()).cut();
             self.deliver(&[conn], &message);
         }
+    }
+}
+
+/// Whether the lines are together a batch of their own: then the label stands on the line that opens it.
+fn is_one_batch(lines: &[Outgoing]) -> bool {
+    let [first, between @ .., last] = lines else { return false };
+    match (first.frame(), last.frame()) {
+        (Some(Frame::Opens(name)), Some(Frame::Closes(end))) if name == end => {
+            !between.iter().any(|line| line.frame() == last.frame())
+        }
+        _ => false,
     }
 }
 

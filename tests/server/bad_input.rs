@@ -65,6 +65,25 @@ fn empty_lines_are_passed_over() {
 }
 
 #[test]
+fn a_line_that_is_not_utf_8_is_refused_by_its_command() {
+    check(
+        r"
+        alice, bob register
+        alice> CAP REQ standard-replies
+        alice< :verbatim.local CAP alice ACK :standard-replies
+        alice> PRIVMSG bob :\xff
+        alice< :verbatim.local FAIL PRIVMSG INVALID_UTF8 :Your message was not UTF-8
+        alice> PRIVMSG bob :\x00
+        alice< :verbatim.local 400 alice * :Message contains a NUL character
+        alice> 1é
+        alice< :verbatim.local 400 alice * :Message has no command
+        bob> PRIVMSG alice :\xff
+        bob< :verbatim.local FAIL PRIVMSG INVALID_UTF8 :Your message was not UTF-8
+    ",
+    );
+}
+
+#[test]
 fn unknown_commands_are_named() {
     check(
         r"

@@ -1,132 +1,86 @@
-//! Every command in every state with every number of parameters.
+//! Every command in every state with every number of parameters, and every one of these with a label.
 
-use verbatim::server::Config;
-
+use crate::oper::with_operators;
 use crate::script::World;
 
-/// For each command what is answered to 0, 1, 2, 3, 4 and 5 parameters that make no sense, in three states: before
-/// anything was said (`new`), after the welcome (`in`), and as a channel's only member and operator, with the channel's
-/// name as first parameter (`op`). Numerics by number, of a run of equal ones the first, other lines by their command;
-/// `-` is silence.
-const ANSWERS: &str = "
-AWAY     new | 451 | 451 | 451 | 451 | 451 | 451
-AWAY     in  | 305 | 306 | 306 | 306 | 306 | 306
-AWAY     op  | 305 | 306 | 306 | 306 | 306 | 306
-CAP      new | 461 | 410 | 410 | 410 | 410 | 410
-CAP      in  | 461 | 410 | 410 | 410 | 410 | 410
-CAP      op  | 461 | 410 | 410 | 410 | 410 | 410
-INVITE   new | 451 | 451 | 451 | 451 | 451 | 451
-INVITE   in  | 337 | 461 | 401 | 401 | 401 | 401
-INVITE   op  | 337 | 461 | 401 | 401 | 401 | 401
-ISON     new | 451 | 451 | 451 | 451 | 451 | 451
-ISON     in  | 461 | 303 | 303 | 303 | 303 | 303
-ISON     op  | 461 | 303 | 303 | 303 | 303 | 303
-JOIN     new | 451 | 451 | 451 | 451 | 451 | 451
-JOIN     in  | 461 | 403 | 403 | 403 | 403 | 403
-JOIN     op  | 461 | - | - | - | - | -
-KICK     new | 451 | 451 | 451 | 451 | 451 | 451
-KICK     in  | 461 | 461 | 403 | 403 | 403 | 403
-KICK     op  | 461 | 461 | 401 | 401 | 401 | 401
-LIST     new | 451 | 451 | 451 | 451 | 451 | 451
-LIST     in  | 321 323 | 321 323 | 321 323 | 321 323 | 321 323 | 321 323
-LIST     op  | 321 322 323 | 321 322 323 | 321 322 323 | 321 322 323 | 321 322 323 | 321 322 323
-LUSERS   new | 451 | 451 | 451 | 451 | 451 | 451
-LUSERS   in  | 251 255 265 266 | 251 255 265 266 | 251 255 265 266 | 251 255 265 266 | 251 255 265 266 | 251 255 265 266
-LUSERS   op  | 251 254 255 265 266 | 251 254 255 265 266 | 251 254 255 265 266 | 251 254 255 265 266 | 251 254 255 265 266 | 251 254 255 265 266
-MODE     new | 451 | 451 | 451 | 451 | 451 | 451
-MODE     in  | 461 | 401 | 401 | 401 | 401 | 401
-MODE     op  | 461 | 324 329 | 472 | 472 | 472 | 472
-MOTD     new | 451 | 451 | 451 | 451 | 451 | 451
-MOTD     in  | 422 | 402 | 402 | 402 | 402 | 402
-MOTD     op  | 422 | 402 | 402 | 402 | 402 | 402
-NAMES    new | 451 | 451 | 451 | 451 | 451 | 451
-NAMES    in  | 366 | 366 | 366 | 366 | 366 | 366
-NAMES    op  | 366 | 353 366 | 353 366 | 353 366 | 353 366 | 353 366
-NICK     new | 431 | 432 | 432 | 432 | 432 | 432
-NICK     in  | 431 | 432 | 432 | 432 | 432 | 432
-NICK     op  | 431 | 432 | 432 | 432 | 432 | 432
-NONSENSE new | 451 | 451 | 451 | 451 | 451 | 451
-NONSENSE in  | 421 | 421 | 421 | 421 | 421 | 421
-NONSENSE op  | 421 | 421 | 421 | 421 | 421 | 421
-NOTICE   new | 451 | 451 | 451 | 451 | 451 | 451
-NOTICE   in  | - | - | - | - | - | -
-NOTICE   op  | - | - | - | - | - | -
-PART     new | 451 | 451 | 451 | 451 | 451 | 451
-PART     in  | 461 | 403 | 403 | 403 | 403 | 403
-PART     op  | 461 | PART | PART | PART | PART | PART
-PASS     new | 461 | - | - | - | - | -
-PASS     in  | 461 | 462 | 462 | 462 | 462 | 462
-PASS     op  | 461 | 462 | 462 | 462 | 462 | 462
-PING     new | 461 | PONG | PONG | PONG | PONG | PONG
-PING     in  | 461 | PONG | PONG | PONG | PONG | PONG
-PING     op  | 461 | PONG | PONG | PONG | PONG | PONG
-PONG     new | - | - | - | - | - | -
-PONG     in  | - | - | - | - | - | -
-PONG     op  | - | - | - | - | - | -
-PRIVMSG  new | 451 | 451 | 451 | 451 | 451 | 451
-PRIVMSG  in  | 411 | 412 | 401 | 401 | 401 | 401
-PRIVMSG  op  | 411 | 412 | - | - | - | -
-QUIT     new | ERROR closed | ERROR closed | ERROR closed | ERROR closed | ERROR closed | ERROR closed
-QUIT     in  | ERROR closed | ERROR closed | ERROR closed | ERROR closed | ERROR closed | ERROR closed
-QUIT     op  | ERROR closed | ERROR closed | ERROR closed | ERROR closed | ERROR closed | ERROR closed
-TIME     new | 451 | 451 | 451 | 451 | 451 | 451
-TIME     in  | 391 | 402 | 402 | 402 | 402 | 402
-TIME     op  | 391 | 402 | 402 | 402 | 402 | 402
-TOPIC    new | 451 | 451 | 451 | 451 | 451 | 451
-TOPIC    in  | 461 | 403 | 403 | 403 | 403 | 403
-TOPIC    op  | 461 | 331 | TOPIC | TOPIC | TOPIC | TOPIC
-USER     new | 461 | 461 | 461 | 461 | - | -
-USER     in  | 461 | 461 | 461 | 461 | 462 | 462
-USER     op  | 461 | 461 | 461 | 461 | 462 | 462
-USERHOST new | 451 | 451 | 451 | 451 | 451 | 451
-USERHOST in  | 461 | 302 | 302 | 302 | 302 | 302
-USERHOST op  | 461 | 302 | 302 | 302 | 302 | 302
-VERSION  new | 451 | 451 | 451 | 451 | 451 | 451
-VERSION  in  | 351 005 | 402 | 402 | 402 | 402 | 402
-VERSION  op  | 351 005 | 402 | 402 | 402 | 402 | 402
-WHO      new | 451 | 451 | 451 | 451 | 451 | 451
-WHO      in  | 461 | 315 | 315 | 315 | 315 | 315
-WHO      op  | 461 | 352 315 | 352 315 | 352 315 | 352 315 | 352 315
-WHOIS    new | 451 | 451 | 451 | 451 | 451 | 451
-WHOIS    in  | 431 | 401 318 | 401 318 | 401 318 | 401 318 | 401 318
-WHOIS    op  | 431 | 401 318 | 401 318 | 401 318 | 401 318 | 401 318
-WHOWAS   new | 451 | 451 | 451 | 451 | 451 | 451
-WHOWAS   in  | 431 | 406 369 | 406 369 | 406 369 | 406 369 | 406 369
-WHOWAS   op  | 431 | 406 369 | 406 369 | 406 369 | 406 369 | 406 369
-";
-
-const COMMANDS: [&str; 28] = [
-    "AWAY", "CAP", "INVITE", "ISON", "JOIN", "KICK", "LIST", "LUSERS", "MODE", "MOTD", "NAMES", "NICK", "NONSENSE",
-    "NOTICE", "PART", "PASS", "PING", "PONG", "PRIVMSG", "QUIT", "TIME", "TOPIC", "USER", "USERHOST", "VERSION", "WHO",
-    "WHOIS", "WHOWAS",
-];
-
-/// Ways to come before the command.
-const STATES: [(&str, &[&str], &str); 3] = [
+/// Ways to come before the command, and what its first parameter is then; all others make no sense.
+const STATES: [(&str, &[&str], &str); 5] = [
+    // Before anything was said.
     ("new", &["alice connects"], "~"),
+    // After the welcome.
     ("in", &["alice registers"], "~"),
+    // With all capabilities.
+    ("caps", &["alice registers", ALL_CAPABILITIES], "~"),
+    // As a channel's only member, and its operator, about that channel.
     ("op", &["alice registers", "alice joins #a"], "#a"),
+    // As an operator of the server who may do everything.
+    ("oper", &["alice registers", "alice> OPER olga olga's"], "~"),
 ];
 
-#[test]
-fn every_command_answers_whatever_it_is_given() {
-    let mut table = String::from("\n");
-    for command in COMMANDS {
-        for (state, way, first) in STATES {
-            let params = [first, "~", "~", "~", "~"];
-            let answers: Vec<String> =
-                (0..=5).map(|count| answer(way, &[&[command], &params[..count]].concat().join(" "))).collect();
-            table += format!("{command:8} {state:3} | {}\n", answers.join(" | ")).as_str();
+/// Stands for a CAP REQ of all that CAP LS lists.
+const ALL_CAPABILITIES: &str = "alice has all capabilities";
+
+/// Alice, come so far.
+fn world(way: &[&str]) -> World {
+    let mut world = World::new(with_operators());
+    for &input in way {
+        if input == ALL_CAPABILITIES {
+            world.act("alice> CAP LS");
+            let listed = world.heard().remove(0);
+            let (_, names) = listed.split_once(" LS :").expect("a list of capabilities");
+            // In several lines, since one could not hold the answer.
+            for name in names.split(' ') {
+                world.act(&["alice> CAP REQ ", name].concat());
+            }
+        } else {
+            world.act(input);
         }
     }
-    assert!(table == ANSWERS, "the server answers\n{table}");
+    world.heard();
+    world
+}
+
+/// The commands that there are, as HELP lists them, and a word that is none. That HELP lists the whole table is held
+/// where the table is.
+fn commands() -> Vec<String> {
+    let mut world = world(&["alice registers", "alice> HELP"]);
+    world.act("alice> HELP");
+    let heard = world.heard();
+    let lists = heard.iter().filter_map(|line| line.strip_prefix("alice< :verbatim.local 705 alice * :"));
+    let mut names: Vec<String> = lists.flat_map(|list| list.split(' ')).map(str::to_owned).collect();
+    assert!(names.len() > 45, "{names:?}");
+    names.push("NONSENSE".into());
+    names
+}
+
+/// Each command with 0 to 5 parameters.
+fn lines(command: &str, first: &str) -> Vec<String> {
+    let params = [first, "~", "~", "~", "~"];
+    (0..=params.len()).map(|count| [&[command], &params[..count]].concat().join(" ")).collect()
+}
+
+/// The table is `snapshots/every_command.snap`: numerics by number, of a run of equal ones the first, other lines by
+/// their command; `-` is silence. `INSTA_UPDATE=always cargo test --test server commands` writes it anew: read it
+/// before you keep it.
+#[test]
+fn every_command_answers_whatever_it_is_given() {
+    let mut table = String::new();
+    for command in commands() {
+        for (state, way, first) in STATES {
+            let answers: Vec<String> = lines(&command, first).iter().map(|line| answer(way, line)).collect();
+            table += format!("{command:8} {state:4} | {}\n", answers.join(" | ")).as_str();
+        }
+    }
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(concat!(env!("CARGO_MANIFEST_DIR"), "/snapshots"));
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!("every_command", table));
 }
 
 /// What is answered to `line`, in short.
 fn answer(way: &[&str], line: &str) -> String {
-    let mut world = World::new(Config::default());
-    way.iter().for_each(|input| world.act(input));
-    world.heard();
+    let mut world = world(way);
     world.act(&format!("alice> {line}"));
     let mut words: Vec<String> = world.heard().iter().map(|line| shortened(line)).collect();
     words.dedup();
@@ -134,7 +88,67 @@ fn answer(way: &[&str], line: &str) -> String {
 }
 
 fn shortened(heard: &str) -> String {
-    let line = heard.strip_prefix("alice< ").unwrap_or("closed");
-    let command = if line.starts_with(':') { line.split(' ').nth(1) } else { line.split(' ').next() };
+    let Some(line) = heard.strip_prefix("alice< ") else { return "closed".into() };
+    let untagged =
+        if line.starts_with('@') { line.split_once(' ').expect("a message behind its tags").1 } else { line };
+    let command = if untagged.starts_with(':') { untagged.split(' ').nth(1) } else { untagged.split(' ').next() };
     command.unwrap_or_default().to_owned()
+}
+
+/// "If no response is required, an acknowledgement message MUST be sent", and "When a client sends a labeled command, …
+/// the response": there is one, whatever the command, known or not, right or wrong, also one that answers nothing.
+#[test]
+fn every_command_with_a_label_has_one_answer_with_it() {
+    for command in commands() {
+        for (state, way, first) in STATES {
+            for line in lines(&command, first) {
+                let mut world = world(way);
+                world.act("alice> CAP REQ :batch labeled-response");
+                world.heard();
+                world.act(&format!("alice> @label=it {line}"));
+                assert_one_answer(&format!("{state}: {line}"), &world.heard());
+            }
+        }
+    }
+}
+
+/// Asserts that the lines are one with the label, or one batch with the label and all others in it.
+#[track_caller]
+fn assert_one_answer(asked: &str, heard: &[String]) {
+    let lines: Vec<&str> = heard.iter().filter_map(|line| line.strip_prefix("alice< ")).collect();
+    let [first, others @ ..] = &lines[..] else { panic!("{asked}: no answer in {heard:?}") };
+    assert!(has_tag(first, "label=it"), "{asked}: the answer has no label: {lines:#?}");
+    assert!(!others.iter().any(|line| has_tag(line, "label=it")), "{asked}: the label comes twice: {lines:#?}");
+    let Some((_, opened)) = first.split_once(" BATCH +") else {
+        return assert!(others.is_empty(), "{asked}: more than the answer: {lines:#?}");
+    };
+    let name = opened.split(' ').next().unwrap_or_default();
+    let (last, inside) = others.split_last().expect("a batch is closed");
+    assert!(last.ends_with(&format!(" BATCH -{name}")), "{asked}: the batch is not closed: {lines:#?}");
+    let in_batch = |line: &str| line.starts_with('@') && line.contains("batch=");
+    assert!(inside.iter().all(|line| in_batch(line)), "{asked}: a line is outside of the batch: {lines:#?}");
+}
+
+fn has_tag(line: &str, tag: &str) -> bool {
+    let tags = line.strip_prefix('@').and_then(|line| line.split(' ').next());
+    tags.is_some_and(|tags| tags.split(';').any(|one| one == tag))
+}
+
+/// The same where the answer has to wait for somebody else's.
+#[test]
+fn a_label_waits_with_its_command() {
+    for line in ["OPER olga olga's", "OPER olga wrong", "REHASH"] {
+        let mut world = world(&["alice registers", "alice> OPER olga olga's"]);
+        for input in ["alice> CAP REQ :batch labeled-response", "answers take time"] {
+            world.act(input);
+        }
+        world.heard();
+        world.act(&format!("alice> @label=it {line}"));
+        world.act("alice> @label=next PING x");
+        assert_eq!(world.heard(), [""; 0], "{line} waits");
+        world.act("the answer comes");
+        let mut heard = world.heard();
+        assert_eq!(heard.pop().as_deref(), Some("alice< @label=next :verbatim.local PONG verbatim.local :x"));
+        assert_one_answer(line, &heard);
+    }
 }

@@ -283,11 +283,11 @@ fn a_labelled_join_is_answered_in_one_batch() {
         bob asks for labeled-response batch extended-join
         bob> @label=one JOIN #a
         alice< :bob!~bob@10.0.0.2 JOIN #a
-        bob< @label=one :verbatim.local BATCH +b3 labeled-response
-        bob< @batch=b3 :bob!~bob@10.0.0.2 JOIN #a * :bob
-        bob< @batch=b3 :verbatim.local 353 bob = #a :@alice bob
-        bob< @batch=b3 :verbatim.local 366 bob #a :End of /NAMES list
-        bob< :verbatim.local BATCH -b3
+        bob< @label=one :verbatim.local BATCH +B1 labeled-response
+        bob< @batch=B1 :bob!~bob@10.0.0.2 JOIN #a * :bob
+        bob< @batch=B1 :verbatim.local 353 bob = #a :@alice bob
+        bob< @batch=B1 :verbatim.local 366 bob #a :End of /NAMES list
+        bob< :verbatim.local BATCH -B1
         bob> @label=two JOIN #a
         bob< @label=two :verbatim.local ACK
         bob> @label=three JOIN a

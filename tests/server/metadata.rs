@@ -276,3 +276,36 @@ fn wrong_requests_are_answered_with_what_is_wrong() {
     ",
     );
 }
+
+#[test]
+fn whoever_would_be_told_very_much_is_told_to_ask_for_it() {
+    let limits = Limits { metadata_sync_lines: 1, ..Limits::default() };
+    check_with(
+        Config { limits, ..Config::default() },
+        r"
+        alice, bob register
+        alice, bob ask for draft/metadata-3 batch draft/no-implicit-names
+        alice> METADATA * SET status :here
+        alice< :verbatim.local 761 alice alice status * :here
+        alice> METADATA * SET mood :good
+        alice< :verbatim.local 761 alice alice mood * :good
+        bob> METADATA * SUB status mood
+        bob< :verbatim.local 770 bob status mood
+        bob< :verbatim.local BATCH +B1 metadata *ALL
+        bob< :verbatim.local BATCH -B1
+        alice joins #a
+        bob> JOIN #a
+        alice, bob< :bob!~bob@10.0.0.2 JOIN #a
+        bob< :verbatim.local 774 bob #a 0 :Try again later
+        bob> METADATA #a SYNC
+        bob< :verbatim.local BATCH +B2 metadata #a
+        bob< @batch=B2 :verbatim.local 761 bob alice mood * :good
+        bob< @batch=B2 :verbatim.local 761 bob alice status * :here
+        bob< :verbatim.local BATCH -B2
+        bob> METADATA * SUB status pronouns
+        bob< :verbatim.local 770 bob status pronouns
+        bob< :verbatim.local BATCH +B3 metadata *ALL
+        bob< :verbatim.local BATCH -B3
+    ",
+    );
+}

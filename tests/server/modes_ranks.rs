@@ -202,3 +202,33 @@ fn only_operators_change_what_is_no_rank_and_no_ban() {
         ));
     }
 }
+
+#[test]
+fn the_rank_is_asked_for_before_everything_but_the_letter() {
+    check(
+        r"
+        alice, bob, carol register
+        alice, bob, carol join #a
+        alice> MODE #a +hv bob carol
+        alice, bob, carol< :alice!~alice@10.0.0.1 MODE #a +hv bob carol
+        -- Before the parameter is missed.
+        bob> MODE #a +v
+        bob< :verbatim.local 696 bob #a v * :You must specify a parameter
+        bob> MODE #a +xo
+        bob< :verbatim.local 472 bob x :is unknown mode char to me
+        bob< :verbatim.local 482 bob #a :You're not channel operator
+        -- Before more than four are passed over.
+        bob> MODE #a +bbbbbo 1 2 3 4 5 bob
+        alice, carol< :bob!~bob@10.0.0.2 MODE #a +bbbb 1!*@* 2!*@* 3!*@* 4!*@*
+        bob< :verbatim.local 482 bob #a :You're not channel operator
+        bob< :bob!~bob@10.0.0.2 MODE #a +bbbb 1!*@* 2!*@* 3!*@* 4!*@*
+        alice> MODE #a +vvvvv+m bob bob bob bob alice
+        alice, bob, carol< :alice!~alice@10.0.0.1 MODE #a +vm bob
+        -- Before it is looked for whom it is about, but oneself.
+        carol> MODE #a -o nobody
+        carol< :verbatim.local 482 carol #a :You're not channel operator
+        carol> MODE #a -ov carol carol
+        alice, bob, carol< :carol!~carol@10.0.0.3 MODE #a -v carol
+    ",
+    );
+}

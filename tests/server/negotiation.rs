@@ -62,7 +62,7 @@ fn notices_of_capabilities_that_came_with_302_stay() {
         r"
         alice, bob connect
         alice> CAP LS 302
-        alice< :verbatim.local CAP * LS :account-notify account-tag away-notify batch cap-notify chghost draft/channel-rename draft/extended-isupport draft/message-redaction draft/metadata-3=before-connect,max-subs=50,max-keys=20,max-value-bytes=300 draft/multiline=max-bytes=4096,max-lines=24 draft/no-implicit-names draft/pre-away echo-message extended-join extended-monitor invite-notify labeled-response message-tags multi-prefix no-implicit-names server-time setname standard-replies userhost-in-names
+        alice< :verbatim.local CAP * LS :account-notify account-tag away-notify batch cap-notify chghost draft/channel-rename draft/extended-isupport draft/message-redaction draft/metadata-3=before-connect,max-subs=50,max-keys=20,max-key-bytes=40,max-value-bytes=300 draft/multiline=max-bytes=4096,max-lines=24 draft/no-implicit-names draft/pre-away echo-message extended-join extended-monitor invite-notify labeled-response message-tags multi-prefix no-implicit-names server-time setname standard-replies userhost-in-names
         alice> CAP REQ -cap-notify
         alice< :verbatim.local CAP * NAK :-cap-notify
         alice> CAP REQ :-cap-notify batch
@@ -166,11 +166,11 @@ fn with_a_password_everything_may_come_at_once_too() {
         alice< :verbatim.local CAP alice ACK :labeled-response
         the answer comes
         alice is welcomed
-        alice< @label=2 :verbatim.local BATCH +b2 labeled-response
-        alice< @batch=b2 :alice!~a@10.0.0.1 JOIN #a
-        alice< @batch=b2 :verbatim.local 353 alice = #a :@alice
-        alice< @batch=b2 :verbatim.local 366 alice #a :End of /NAMES list
-        alice< :verbatim.local BATCH -b2
+        alice< @label=2 :verbatim.local BATCH +B1 labeled-response
+        alice< @batch=B1 :alice!~a@10.0.0.1 JOIN #a
+        alice< @batch=B1 :verbatim.local 353 alice = #a :@alice
+        alice< @batch=B1 :verbatim.local 366 alice #a :End of /NAMES list
+        alice< :verbatim.local BATCH -B1
         alice< :verbatim.local CAP alice LIST :batch labeled-response
         -- The password is wrong: what came behind it is nobody's.
         bob connects
@@ -221,7 +221,7 @@ fn isupport_can_be_asked_for_before_registration() {
     assert!(without_tokens(&mut world).contains(&"alice< :verbatim.local 005".to_owned()));
     world.act("alice> @label=l ISUPPORT");
     let answer = without_tokens(&mut world);
-    assert!(answer[0].starts_with("alice< @label=l :verbatim.local BATCH +b"), "{answer:?}");
+    assert!(answer[0].starts_with("alice< @label=l :verbatim.local BATCH +B"), "{answer:?}");
     assert!(answer[0].ends_with(" labeled-response"), "{answer:?}");
 }
 
@@ -232,23 +232,33 @@ fn what_is_supported_comes_in_a_batch_to_those_who_know_of_it() {
         world.act(input);
     }
     world.heard();
-    world.act("alice> ISUPPORT");
-    let tokens = ["BATCH +b1 draft/isupport", "@batch=b1 005", "BATCH -b1"];
-    assert_eq!(commands(&mut world), tokens);
-    world.act("alice> @label=i ISUPPORT");
-    assert_eq!(commands(&mut world), ["@label=i BATCH +b2 draft/isupport", "@batch=b2 005", "BATCH -b2"]);
-    world.act("alice> VERSION");
-    assert_eq!(commands(&mut world)[1..], ["BATCH +b3 draft/isupport", "@batch=b3 005", "BATCH -b3"]);
-    world.act("alice> @label=v VERSION");
-    let nested = ["@batch=b5 BATCH +b4 draft/isupport", "@batch=b4 005", "@batch=b5 BATCH -b4", "BATCH -b5"];
-    let answer = commands(&mut world);
-    assert_eq!(answer[0], "@label=v BATCH +b5 labeled-response");
-    assert!(answer[1].starts_with("@batch=b5 351 alice "), "{answer:?}");
-    assert_eq!(answer[2..], nested);
+    let mut answer = |line: &str| {
+        world.act(&["alice> ", line].concat());
+        answered(&mut world)
+    };
+    let batch = ["BATCH +X draft/isupport", "@batch=X 005", "BATCH -X"];
+    assert_eq!(answer("ISUPPORT"), batch);
+    assert_eq!(answer("VERSION")[1..], batch);
+    assert_eq!(answer("@label=i ISUPPORT"), ["@label=i BATCH +X draft/isupport", "@batch=X 005", "BATCH -X"]);
+    let version = answer("@label=v VERSION");
+    assert_eq!(version[0], "@label=v BATCH +X labeled-response");
+    assert!(version[1].starts_with("@batch=X 351 alice "), "{version:?}");
+    assert_eq!(version[2..], ["@batch=X BATCH +Y draft/isupport", "@batch=Y 005", "@batch=X BATCH -Y", "BATCH -X"]);
 }
 
-/// What alice hears, without the server's name and the tokens.
-fn commands(world: &mut World) -> Vec<String> {
-    let short = |line: String| line.replacen("alice< ", "", 1).replacen(":verbatim.local ", "", 1);
-    without_tokens(world).into_iter().map(short).collect()
+/// What alice hears, without the server's name and the tokens; the batches are X and Y.
+fn answered(world: &mut World) -> Vec<String> {
+    let mut lines = without_tokens(world);
+    for name in ["X", "Y"] {
+        let opens = |line: &String| {
+            line.split_once("BATCH +").map(|(_, rest)| rest.split(' ').next().unwrap_or(rest).to_owned())
+        };
+        let Some(reference) = lines.iter().filter_map(opens).find(|found| !["X", "Y"].contains(&found.as_str())) else {
+            break;
+        };
+        for line in &mut lines {
+            *line = line.replace(&reference, name);
+        }
+    }
+    lines.iter().map(|line| line.replace("alice< ", "").replace(":verbatim.local ", "")).collect()
 }

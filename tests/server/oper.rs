@@ -316,3 +316,31 @@ fn an_operator_is_one_for_lusers_and_whois() {
     ",
     );
 }
+
+#[test]
+fn a_kill_with_a_label_is_acknowledged_and_ones_own_is_answered_to_the_end() {
+    check_with(
+        with_operators(),
+        r"
+        alice, bob register
+        alice> OPER ken ken's
+        alice< :verbatim.local 381 alice :You are now an IRC operator
+        alice< :alice!~alice@10.0.0.1 MODE alice +o
+        alice> CAP REQ :batch labeled-response
+        alice< :verbatim.local CAP alice ACK :batch labeled-response
+        alice> @label=1 KILL bob :bye
+        alice< @label=1 :verbatim.local ACK
+        bob< :alice!~alice@10.0.0.1 KILL bob :bye
+        bob< :bob!~bob@10.0.0.2 QUIT :Killed (alice (bye))
+        bob< ERROR :Closing link: (10.0.0.2) [Killed (alice (bye))]
+        bob closed
+        alice> @label=2 KILL alice :bye
+        alice< @label=2 :verbatim.local BATCH +B1 labeled-response
+        alice< @batch=B1 :alice!~alice@10.0.0.1 KILL alice :bye
+        alice< @batch=B1 :alice!~alice@10.0.0.1 QUIT :Killed (alice (bye))
+        alice< @batch=B1 ERROR :Closing link: (10.0.0.1) [Killed (alice (bye))]
+        alice< :verbatim.local BATCH -B1
+        alice closed
+    ",
+    );
+}

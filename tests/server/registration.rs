@@ -19,8 +19,9 @@ fn nick_and_user_bring_the_welcome() {
         alice< :verbatim.local 002 alice :Your host is verbatim.local, running version verbatim-VERSION
         alice< :verbatim.local 003 alice :This server was created 2001-09-09 01:46:40 UTC
         alice< :verbatim.local 004 alice verbatim.local verbatim-VERSION BRiosw CIMRabefhiklmnoqstuv Iabefhkloqv
-        alice< :verbatim.local 005 alice AWAYLEN=200 CASEMAPPING=ascii CHANLIMIT=#:100 CHANMODES=beI,k,fl,CMRimnstu CHANNELLEN=64 CHANTYPES=# EXCEPTS=e INVEX=I KEYLEN=32 KICKLEN=300 MAXLIST=beI:100 MAXTARGETS=4 MODES=4 :are supported by this server
-        alice< :verbatim.local 005 alice NETWORK=verbatim NICKLEN=30 PREFIX=(qaohv)~&@%+ TARGMAX=JOIN:,KICK:4,LIST:,NAMES:,NOTICE:4,PART:,PRIVMSG:4,WHOIS:1 TOPICLEN=300 USERLEN=18 UTF8ONLY :are supported by this server
+        alice< :verbatim.local 005 alice AWAYLEN=200 BOT=B CASEMAPPING=ascii CHANLIMIT=#:100 CHANMODES=beI,k,fl,CMRimnstu CHANNELLEN=64 CHANTYPES=# ELIST=CMNTU EXCEPTS=e EXTBAN=,m INVEX=I KEYLEN=32 KICKLEN=300 :are supported by this server
+        alice< :verbatim.local 005 alice MAXLIST=b:100,e:100,I:100 MAXTARGETS=4 MODES=4 MONITOR=100 NETWORK=verbatim NICKLEN=30 PREFIX=(qaohv)~&@%+ SAFELIST STATUSMSG=~&@%+ TARGMAX=JOIN:,KICK:4,LIST:,MONITOR:,NAMES:,NOTICE:4,PART:,PRIVMSG:4,WHOIS:1,WHOWAS:1 TOPICLEN=300 USERLEN=18 UTF8ONLY :are supported by this server
+        alice< :verbatim.local 005 alice WHOX :are supported by this server
         alice< :verbatim.local 251 alice :There are 1 users and 0 invisible on 1 servers
         alice< :verbatim.local 255 alice :I have 1 clients and 0 servers
         alice< :verbatim.local 265 alice 1 1 :Current local users 1, max 1
@@ -362,7 +363,7 @@ fn capabilities_are_negotiated_before_the_welcome() {
         r"
         alice connects
         alice> CAP LS 302
-        alice< :verbatim.local CAP * LS :account-notify account-tag away-notify batch cap-notify chghost draft/channel-rename draft/extended-isupport draft/message-redaction draft/metadata-3=before-connect,max-subs=50,max-keys=20,max-value-bytes=300 draft/multiline=max-bytes=4096,max-lines=24 draft/no-implicit-names draft/pre-away echo-message extended-join extended-monitor invite-notify labeled-response message-tags multi-prefix no-implicit-names server-time setname standard-replies userhost-in-names
+        alice< :verbatim.local CAP * LS :account-notify account-tag away-notify batch cap-notify chghost draft/channel-rename draft/extended-isupport draft/message-redaction draft/metadata-3=before-connect,max-subs=50,max-keys=20,max-key-bytes=40,max-value-bytes=300 draft/multiline=max-bytes=4096,max-lines=24 draft/no-implicit-names draft/pre-away echo-message extended-join extended-monitor invite-notify labeled-response message-tags multi-prefix no-implicit-names server-time setname standard-replies userhost-in-names
         alice> NICK alice
         alice> USER a 0 * :Alice
         alice> CAP LIST
@@ -451,7 +452,7 @@ fn a_whole_registration_may_come_in_one_piece() {
         alice connects
         alice> CAP LS 302\r\nNICK alice\r\nUSER a 0 * :Alice\r\nCAP REQ :multi-prefix\r\nCAP END\r\nJOIN #a
         bob< :alice!~a@10.0.0.2 JOIN #a
-        alice< :verbatim.local CAP * LS :account-notify account-tag away-notify batch cap-notify chghost draft/channel-rename draft/extended-isupport draft/message-redaction draft/metadata-3=before-connect,max-subs=50,max-keys=20,max-value-bytes=300 draft/multiline=max-bytes=4096,max-lines=24 draft/no-implicit-names draft/pre-away echo-message extended-join extended-monitor invite-notify labeled-response message-tags multi-prefix no-implicit-names server-time setname standard-replies userhost-in-names
+        alice< :verbatim.local CAP * LS :account-notify account-tag away-notify batch cap-notify chghost draft/channel-rename draft/extended-isupport draft/message-redaction draft/metadata-3=before-connect,max-subs=50,max-keys=20,max-key-bytes=40,max-value-bytes=300 draft/multiline=max-bytes=4096,max-lines=24 draft/no-implicit-names draft/pre-away echo-message extended-join extended-monitor invite-notify labeled-response message-tags multi-prefix no-implicit-names server-time setname standard-replies userhost-in-names
         alice< :verbatim.local CAP alice ACK :multi-prefix
         alice is welcomed
         alice< :alice!~a@10.0.0.2 JOIN #a

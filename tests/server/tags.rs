@@ -73,7 +73,7 @@ fn client_only_tags_are_relayed_as_they_were_written() {
         alice> @+a=1;+b;+a=2 PRIVMSG bob :the last of two counts
         bob< @msgid=#2;+b;+a=2 :alice!~alice@10.0.0.1 PRIVMSG bob :the last of two counts
         alice> @+;+=1;++a;+a_b;+é;+é.example/a;+ok.example/a-b=é PRIVMSG bob :keys
-        bob< @msgid=#3;+ok.example/a-b=é :alice!~alice@10.0.0.1 PRIVMSG bob :keys
+        bob< @msgid=#3;++a;+a_b;+é;+é.example/a;+ok.example/a-b=é :alice!~alice@10.0.0.1 PRIVMSG bob :keys
         alice> @;;+a;; PRIVMSG bob :nothing between
         bob< @msgid=#4;+a :alice!~alice@10.0.0.1 PRIVMSG bob :nothing between
         alice> @a;b=1;msgid=2 PRIVMSG bob :nothing left

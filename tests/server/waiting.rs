@@ -2,6 +2,7 @@
 
 use verbatim::server::{Config, Limits};
 
+use crate::oper::with_operators;
 use crate::script::{check, check_with};
 
 fn with_password() -> Config {
@@ -63,6 +64,49 @@ fn what_is_kept_for_somebody_who_waits_has_a_bound() {
         alice< ERROR :Closing link: (10.0.0.1) [Input queue exceeded]
         alice closed
         the answer comes
+    ",
+    );
+}
+
+#[test]
+fn whoever_waits_is_timed_and_killed_like_others() {
+    check_with(
+        with_password(),
+        r"
+        answers take time
+        alice connects
+        alice> PASS sesame\r\nNICK alice\r\nUSER a 0 * :Alice
+        30 s pass
+        alice< ERROR :Closing link: (10.0.0.1) [Registration timeout]
+        alice closed
+        the answer comes
+    ",
+    );
+    check_with(
+        with_operators(),
+        r"
+        alice, bob register
+        alice> OPER olga olga's
+        alice< :verbatim.local 381 alice :You are now an IRC operator
+        alice< :alice!~alice@10.0.0.1 MODE alice +o
+        answers take time
+        bob> OPER ken ken's\r\nJOIN #a
+        90 s pass
+        alice, bob< PING :verbatim.local
+        -- That bytes came is enough: what they say is looked at later.
+        bob> PONG
+        alice> KILL bob :too slow
+        bob< :alice!~alice@10.0.0.1 KILL bob :too slow
+        bob< :bob!~bob@10.0.0.2 QUIT :Killed (alice (too slow))
+        bob< ERROR :Closing link: (10.0.0.2) [Killed (alice (too slow))]
+        bob closed
+        the answer comes
+        alice> LUSERS
+        alice< :verbatim.local 251 alice :There are 1 users and 0 invisible on 1 servers
+        alice< :verbatim.local 252 alice 1 :operator(s) online
+        alice< :verbatim.local 255 alice :I have 1 clients and 0 servers
+        alice< :verbatim.local 265 alice 1 2 :Current local users 1, max 2
+        alice< :verbatim.local 266 alice 1 2 :Current global users 1, max 2
     ",
     );
 }

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use verbatim::time::Time;
 use verbatim::wire::{Line, tags};
 
-use crate::model::{Expect, Fit, Tags, server_time};
+use crate::model::{Body, Expect, Fit, Tags, server_time};
 
 /// One connection from its acceptance to its end.
 #[derive(Debug, Default)]
@@ -147,16 +147,17 @@ impl<'a> Reader<'a, '_> {
     /// All of `steps`, within this batch. Returns how many lines came for them, a batch counted as one.
     fn all(&mut self, steps: &mut [Expect], batch: Option<&str>) -> Result<usize, Differs> {
         let mut lines = 0;
-        for step in steps {
-            lines += self.step(step, batch)?;
+        for at in 0..steps.len() {
+            let (step, behind) = steps[at..].split_first_mut().expect("there is one");
+            lines += self.step(step, behind.first(), batch)?;
         }
         Ok(lines)
     }
 
-    fn step(&mut self, step: &mut Expect, batch: Option<&str>) -> Result<usize, Differs> {
+    fn step(&mut self, step: &mut Expect, next: Option<&Expect>, batch: Option<&str>) -> Result<usize, Differs> {
         let differs = |step: &Expect, done| Err((step.to_string(), shown(done)));
         match step {
-            Expect::Line(..) => self.lines(step, batch),
+            Expect::Line(..) => self.lines(step, next, batch),
             Expect::Batch { .. } => self.batch(step, batch).map(|()| 1),
             Expect::Labeled { label, inside } => self.labeled(label, inside).map(|()| 1),
             Expect::Close => match self.done.next() {
@@ -173,13 +174,19 @@ impl<'a> Reader<'a, '_> {
         Some(line.strip_prefix('@').and_then(|line| line.split_once(' ')).unwrap_or(("", line)))
     }
 
-    fn lines(&mut self, step: &mut Expect, batch: Option<&str>) -> Result<usize, Differs> {
+    /// The lines of one step; what could be any number of lines ends where a line is for the step behind it.
+    fn lines(&mut self, step: &mut Expect, behind: Option<&Expect>, batch: Option<&str>) -> Result<usize, Differs> {
         let mut lines = 0;
         loop {
             let expected = step.to_string();
             let Expect::Line(body, tags) = step else { unreachable!("this is for lines") };
             let next = self.peek();
+            let is_for_the_next = |line| match behind {
+                Some(Expect::Line(behind, _)) => behind.clone().fit(line) == Fit::Done,
+                _ => false,
+            };
             let fit = match next {
+                Some((_, line)) if matches!(body, Body::Some(_)) && is_for_the_next(line) => Fit::Passed,
                 Some((_, line)) => body.fit(line),
                 None if body.is_content() => Fit::Passed,
                 None => Fit::No,

@@ -7,13 +7,13 @@
 mod processes;
 
 use std::cell::RefCell;
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 use std::time::Duration;
 
 use verbatim::client::{self, Client, Entry};
 use verbatim::driver::{ClientDriver, DriverLimits, ServerDriver};
-use verbatim::server::{self, ConnId, Server};
+use verbatim::server::{self, AskId, ConnId, Server};
 use verbatim::time::Time;
 use verbatim::transport::LinkLimits;
 
@@ -85,6 +85,10 @@ pub struct World {
     /// When the next call for a deadline is scheduled, for each process.
     timers: Vec<Option<Time>>,
     edges: Vec<(Life, Edge)>,
+    /// What the server asked of its host and was not answered.
+    asked: BTreeMap<AskId, server::Action>,
+    /// The settings that the server has now.
+    config: server::Config,
     rounds: u64,
     random: Random,
     client_limits: LinkLimits,
@@ -106,7 +110,7 @@ impl World {
         let mut net = Net::new(START, shape.faults, shape.window_bytes, random, Rc::clone(&witness));
         net.slow = shape.slow;
         let limits = DriverLimits { link, ..Default::default() };
-        let server = ServerDriver::new(Server::new(config, START), limits, ServerEye(Rc::clone(&witness)));
+        let server = ServerDriver::new(Server::new(config.clone(), START), limits, ServerEye(Rc::clone(&witness)));
         Self {
             net: Rc::new(RefCell::new(net)),
             witness,
@@ -114,6 +118,8 @@ impl World {
             peers: Vec::new(),
             conns: Vec::new(),
             timers: vec![None],
+            asked: BTreeMap::new(),
+            config,
             edges: Vec::new(),
             rounds: 0,
             random: Random::new(seed, "processes"),
@@ -285,6 +291,10 @@ impl World {
                 let life = net.open(peer);
                 let time = net.now + net.draw_latency();
                 net.schedule.push(time, Event::Answer { peer, attempt, life });
+            }
+            Event::Found { ask } => {
+                drop(net);
+                self.found(ask);
             }
             Event::Alarm(peer) => return Some(Happening::Alarm(peer)),
             Event::Disrupt => return Some(Happening::Disrupt),

@@ -1,10 +1,11 @@
 //! What happens when a process of the world runs: the server, a client, a peer without one.
 
 use std::rc::Rc;
+use std::time::Duration;
 
 use verbatim::client;
 use verbatim::driver::{ClientDriver, Request};
-use verbatim::server::ConnId;
+use verbatim::server::{self, AskId, ConnId, Reload};
 use verbatim::time::Time;
 use verbatim::transport::{Transport, plain};
 
@@ -55,11 +56,44 @@ impl World {
         }
         self.edges = edges;
         let more = self.server.round(now);
+        self.ask();
         self.rounds += 1;
         if self.rounds.is_multiple_of(ROUNDS_PER_LOOK) {
             self.look();
         }
         more
+    }
+
+    /// Takes down what the server asks of its host: the answers come later, and not in the order of the questions.
+    fn ask(&mut self) {
+        while let Some(request) = self.server.request() {
+            let (server::Action::Verify { ask, .. } | server::Action::Reload { ask }) = request else {
+                unreachable!("nothing else is asked of the host")
+            };
+            let pause = Duration::from_micros(self.random.size(200_000) as u64);
+            let mut net = self.net.borrow_mut();
+            let time = net.now + pause;
+            net.schedule.push(time, Event::Found { ask });
+            self.asked.insert(ask, request);
+        }
+    }
+
+    /// The answer to one of its questions. A password is right that is its own hash.
+    pub(super) fn found(&mut self, ask: AskId) {
+        let now = self.now();
+        match self.asked.remove(&ask).expect("it was asked") {
+            server::Action::Verify { password, hash, .. } => {
+                self.server.verified(now, ask, password.reveal() == &*hash)
+            }
+            _ if self.random.chance(1, 3) => self.server.reloaded(now, Some(ask), Err("there is no such file")),
+            _ => {
+                self.config.motd.push(format!("The settings were read anew at {}.", now.as_secs()));
+                let kept = if self.random.chance(1, 3) { vec!["server.name".to_owned()] } else { Vec::new() };
+                let reload = Reload { config: self.config.clone(), kept };
+                self.server.reloaded(now, Some(ask), Ok(&reload));
+            }
+        }
+        self.net.borrow_mut().wake(Process::Server);
     }
 
     fn accept(&mut self, now: Time, life: Life) {

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::super::caps::Cap;
 use super::super::channel::Said;
 use super::super::event::ConnId;
-use super::super::outgoing::{MessageId, Outgoing};
+use super::super::outgoing::{MessageId, Outgoing, Tags};
 use super::super::turn::Turn;
 use super::multiline;
 use super::speech::{Content, Saying, Speech, TextLine};
@@ -110,7 +110,7 @@ impl Relayed<'_> {
 
     /// The message on one line, with all its tags.
     fn tagged(&self, turn: &Turn<'_>, text: Option<&str>) -> Outgoing {
-        let message = turn.act_as_part_of(self.id, self.speech.saying.word()).param(&self.target);
+        let message = turn.act_as(self.id, self.speech.saying.word()).param(&self.target);
         let message = match text {
             Some(text) => message.trailing(text),
             None => message,
@@ -121,13 +121,14 @@ impl Relayed<'_> {
     /// Several lines as those read them who know of such messages. Their tags are those of the first `BATCH`.
     fn batch(&self, turn: &mut Turn<'_>, lines: &[TextLine]) -> Vec<Outgoing> {
         let batch: Rc<str> = turn.batch_name();
-        let start = turn.act_as_part_of(self.id, "BATCH").opens(&batch);
-        let start = start.param("draft/multiline").param(&self.target).with_client_tags(self.speech.tags);
+        let start = turn.act_as(self.id, "BATCH").opening(&batch, "draft/multiline").param(&self.target);
+        let start = start.with_client_tags(self.speech.tags);
+        let source = turn.me().source();
         let inside = lines.iter().map(|line| {
-            let message = Outgoing::from_user_in_batch(&turn.me().source(), &batch, self.speech.saying.word());
-            message.param(&self.target).trailing(&line.text).concat(line.concat)
+            let message = Outgoing::from_user(&source, Tags::default(), self.speech.saying.word());
+            message.param(&self.target).trailing(&line.text).concat(line.concat).or_in_batch(&batch)
         });
-        let end = turn.act_as_part_of(self.id, "BATCH").closes(&batch).without_tags();
+        let end = Outgoing::from_user(&source, Tags::default(), "BATCH").closing(&batch);
         [start].into_iter().chain(inside).chain([end]).collect()
     }
 

@@ -119,7 +119,7 @@ pub(super) fn silenced(turn: &Turn<'_>, id: ChannelId) -> Option<&'static str> {
     let outside = !turn.is_member(id);
     let reasons = [
         (outside && channel.modes.has(Flag::NoOutside), "n"),
-        (channel.bans(turn.state.casemapping(), &turn.me().source()), "b"),
+        (channel.silences(turn.state.casemapping(), &turn.me().source()), "b"),
         (channel.modes.has(Flag::Moderated), "m"),
         (!logged_in && channel.modes.has(Flag::SpeakLoggedIn), "M"),
         (!logged_in && channel.modes.has(Flag::JoinLoggedIn), "R"),

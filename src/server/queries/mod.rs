@@ -44,30 +44,15 @@ fn answer_words(turn: &mut Turn<'_>, numeric: Numeric, words: &[String]) {
 const USERHOST_NICKS: usize = 5;
 
 pub(super) fn userhost(turn: &mut Turn<'_>, message: &Message<'_>) {
-    answer_hosts(turn, message, RPL_USERHOST, |_, _| true);
+    answer_hosts(turn, message, RPL_USERHOST);
 }
 
-/// As USERHOST, but with the address, for those who may know it; for others a host that shows it all the same.
+/// As USERHOST: what the server knows of where somebody is stands in their host.
 pub(super) fn userip(turn: &mut Turn<'_>, message: &Message<'_>) {
-    answer_hosts(turn, message, RPL_USERIP, |turn, conn| {
-        may_look_behind(turn, conn) || is_address(&turn.state.user(conn).host)
-    });
+    answer_hosts(turn, message, RPL_USERIP);
 }
 
-/// What stands for an address that is not shown.
-const HIDDEN_ADDRESS: &str = "0.0.0.0";
-
-/// Whether a host shows an address, and not a name.
-fn is_address(host: &str) -> bool {
-    host.contains(':') || host.bytes().all(|b| b.is_ascii_digit() || b == b'.')
-}
-
-fn answer_hosts(
-    turn: &mut Turn<'_>,
-    message: &Message<'_>,
-    numeric: Numeric,
-    shows_host: impl Fn(&Turn<'_>, ConnId) -> bool,
-) {
+fn answer_hosts(turn: &mut Turn<'_>, message: &Message<'_>, numeric: Numeric) {
     let asked = message.params().iter().flat_map(|param| param.split(' ')).filter(|nick| !nick.is_empty());
     let answers: Vec<String> = asked
         .take(USERHOST_NICKS)
@@ -76,8 +61,7 @@ fn answer_hosts(
             let user = turn.state.user(conn);
             let star = if user.is_operator() { "*" } else { "" };
             let sign = if user.away.is_some() { "-" } else { "+" };
-            let host = if shows_host(turn, conn) { &user.host } else { HIDDEN_ADDRESS };
-            [user.shown_nick(), star, "=", sign, &user.name, "@", host].concat()
+            [user.shown_nick(), star, "=", sign, &user.name, "@", &user.host].concat()
         })
         .collect();
     answer_words(turn, numeric, &answers);

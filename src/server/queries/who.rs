@@ -6,7 +6,7 @@ use super::super::channels::may_see;
 use super::super::event::ConnId;
 use super::super::turn::Turn;
 use super::super::user::User;
-use super::{may_look_behind, may_see_user};
+use super::may_see_user;
 use crate::wire::Message;
 use crate::wire::numeric::*;
 
@@ -106,14 +106,13 @@ impl Fields {
 fn send_whox(turn: &mut Turn<'_>, row: &Row, fields: &Fields) {
     let flags = flags(turn, row);
     let user = turn.state.user(row.conn);
-    let address = if may_look_behind(turn, row.conn) { &user.host } else { "255.255.255.255" };
     let idle = turn.now.since(user.last_spoke).as_secs().to_string();
     let value = |letter: char| match letter {
         't' => fields.token.as_str(),
         'c' => &row.channel,
         'u' => &user.name,
-        'i' => address,
-        'h' => &user.host,
+        // What the server knows of somebody's address stands in their host.
+        'i' | 'h' => &user.host,
         's' => &turn.config.name,
         'n' => user.shown_nick(),
         'f' => &flags,
