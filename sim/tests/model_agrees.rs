@@ -55,11 +55,13 @@ const CAPS: &[&str] = &[
     "batch",
     "chghost",
     "draft/channel-rename",
+    "draft/extended-isupport",
     "draft/message-redaction",
     "draft/metadata-3",
     "draft/multiline",
     "draft/no-implicit-names",
     "draft/pre-away",
+    "echo-message",
     "extended-join",
     "extended-monitor",
     "invite-notify",
@@ -69,6 +71,7 @@ const CAPS: &[&str] = &[
     "no-implicit-names",
     "server-time",
     "setname",
+    "standard-replies",
     "userhost-in-names",
 ];
 const STATUS: &[&str] = &["@#a", "+#b", "~@+#a", "%#A", "@alice", "+", "@#none", "&#c"];

@@ -197,6 +197,7 @@ impl Server {
                 Ok(message) => command::dispatch(&mut turn, &message),
                 Err(error) => {
                     command::refuse(&mut turn, line, error);
+                    turn.answer_label();
                     messages::line_refused(&mut turn);
                 }
             },

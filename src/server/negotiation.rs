@@ -45,8 +45,10 @@ fn request(turn: &mut Turn<'_>, asked: &str) {
     let held = |caps: &caps::Caps| !turn.me().knows_values || caps.has(Cap::Notify);
     match turn.me().caps.changed(asked).filter(held) {
         Some(caps) => {
-            turn.state.set_caps(turn.conn, caps);
+            // The ACK has the form of before the change, also with a label.
             answer(turn, "ACK", asked);
+            turn.answer_label();
+            turn.state.set_caps(turn.conn, caps);
         }
         None => answer(turn, "NAK", asked),
     }

@@ -3,7 +3,7 @@
 use verbatim::server::{Action, AskId, ConnId, Operator, Secret};
 use verbatim::wire::tags;
 
-use super::text::Said;
+use super::text::{Said, cut};
 use super::{Expect, Model, User};
 
 /// A command that goes on when an answer has come. Nothing of its connection is handled before.
@@ -39,8 +39,11 @@ impl Model {
                 return;
             }
             Said::TooLong => self.numeric(who, "417", &[]),
-            Said::NotUtf8 if self.has(who, "standard-replies") => self.fail(who, "*", "INVALID_UTF8", &[]),
-            Said::NotUtf8 | Said::Garbage => self.numeric(who, "400", &["*"]),
+            Said::NotUtf8 { tags, command } => {
+                let label = self.label(who, tags);
+                self.answer_to(who, label, Vec::new(), |model| model.fail(who, cut(command, 32), "INVALID_UTF8", &[]));
+            }
+            Said::Garbage => self.numeric(who, "400", &["*"]),
         }
         self.spoil_batch(who);
     }

@@ -50,11 +50,11 @@ impl Model {
         match word.as_str() {
             "LS" => {
                 user.negotiating = !user.registered;
-                let values = asked.parse::<u32>().is_ok_and(|version| version >= 302);
-                if values {
+                if asked.parse::<u32>().is_ok_and(|version| version >= 302) {
                     user.caps.insert("cap-notify");
                     user.knows_302 = true;
                 }
+                let values = user.knows_302;
                 let head = format!(":{} CAP {} LS", self.config.name, self.nick_of(who));
                 self.hear(who, Body::Capabilities { head, values }, &Tags::default());
             }
@@ -64,23 +64,26 @@ impl Model {
             }
             "REQ" => {
                 user.negotiating = !user.registered;
-                let named = |word: &str| CAPS.into_iter().find(|&cap| cap == word.trim_start_matches('-'));
+                let named = |word: &str| CAPS.into_iter().find(|&cap| cap == word.strip_prefix('-').unwrap_or(word));
                 let words: Vec<&str> = asked.split(' ').filter(|word| !word.is_empty()).collect();
-                // "servers MUST NOT" let cap-notify go once it was implied.
-                let refused = |word: &&str| {
-                    named(word).is_none() || word.starts_with("--") || *word == "-cap-notify" && user.knows_302
-                };
-                if words.iter().any(refused) {
+                let mut caps = user.caps.clone();
+                for &word in &words {
+                    match named(word) {
+                        Some(cap) if word.starts_with('-') => drop(caps.remove(cap)),
+                        Some(cap) => drop(caps.insert(cap)),
+                        None => return self.cap_reply(who, "NAK", asked),
+                    }
+                }
+                // With version 302 cap-notify is on for good.
+                if user.knows_302 && !caps.contains("cap-notify") {
                     return self.cap_reply(who, "NAK", asked);
                 }
-                for word in words {
-                    let cap = named(word).unwrap();
-                    let _ = if word.starts_with('-') { user.caps.remove(cap) } else { user.caps.insert(cap) };
-                }
+                // The ACK still has the form of before the change.
+                self.cap_reply(who, "ACK", asked);
+                self.users.get_mut(&who).unwrap().caps = caps;
                 if !self.is_aware(who) {
                     self.users.get_mut(&who).unwrap().subscriptions.clear();
                 }
-                self.cap_reply(who, "ACK", asked);
             }
             "END" => {
                 user.negotiating = false;

@@ -6,8 +6,8 @@ pub enum Said {
     Command { tags: String, command: String, params: Vec<String> },
     /// Longer than a line may be.
     TooLong,
-    /// Not UTF-8.
-    NotUtf8,
+    /// Not UTF-8: its tags and its command, as far as they can be read.
+    NotUtf8 { tags: String, command: String },
     /// With a NUL, or without a command.
     Garbage,
 }
@@ -21,7 +21,10 @@ pub fn read(line: &[u8]) -> Said {
     match std::str::from_utf8(line) {
         _ if line.contains(&0) => Said::Garbage,
         Ok(line) => words(line),
-        Err(_) => Said::NotUtf8,
+        Err(_) => match words(&String::from_utf8_lossy(line)) {
+            Said::Command { tags, command, .. } => Said::NotUtf8 { tags, command },
+            _ => Said::NotUtf8 { tags: String::new(), command: "*".to_owned() },
+        },
     }
 }
 
@@ -66,10 +69,9 @@ fn behind(text: &str) -> &str {
 /// several times, the last.
 pub fn client_only(tags: &str) -> String {
     let key = |tag: &str| before_any(tag, '=').to_owned();
-    let allowed = |key: &str| key.len() > 1 && key[1..].chars().all(|c| c.is_ascii_alphanumeric() || "-./".contains(c));
     let tags: Vec<&str> = tags.split(';').collect();
     let last = |at: usize| tags[at + 1..].iter().all(|later| key(later) != key(tags[at]));
-    let relayed = (0..tags.len()).filter(|&at| tags[at].starts_with('+') && allowed(&key(tags[at])) && last(at));
+    let relayed = (0..tags.len()).filter(|&at| tags[at].starts_with('+') && key(tags[at]) != "+" && last(at));
     relayed.map(|at| tags[at]).collect::<Vec<_>>().join(";")
 }
 
