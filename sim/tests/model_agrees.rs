@@ -51,10 +51,11 @@ const CHANNELS: &[&str] = &["#a", "#A", "#b", "#b", "#c", "#Köln", "#none", "#"
 const CAPS: &[&str] = &[
     "account-notify",
     "account-tag",
+    "away-notify",
     "batch",
     "chghost",
-    "draft/extended-isupport",
     "draft/channel-rename",
+    "draft/extended-isupport",
     "draft/message-redaction",
     "draft/metadata-3",
     "draft/multiline",
@@ -134,21 +135,12 @@ fn some_tags(dice: &mut Dice) -> String {
     }
 }
 
-/// What the server does not have yet.
-const LATER: &[&str] = &[];
-
 /// A line, mostly such as a client would send.
 fn line(dice: &mut Dice) -> String {
     some_tags(dice) + &untagged(dice)
 }
 
 fn untagged(dice: &mut Dice) -> String {
-    let line = any_line(dice);
-    let is_later = LATER.iter().any(|word| line.split(' ').next() == Some(word));
-    if is_later { "PING later".to_owned() } else { line }
-}
-
-fn any_line(dice: &mut Dice) -> String {
     if dice.one_in(2) {
         return channels::line(dice);
     }

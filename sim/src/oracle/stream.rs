@@ -248,7 +248,7 @@ impl<'a> Reader<'a, '_> {
         }
         self.done.next();
         self.all(inside, Some(reference))?;
-        let rule = Tags { client: "".into(), ..tags.clone() };
+        let rule = Tags { time: tags.time, ..Tags::default() };
         self.end(&format!("{from} BATCH -{reference}"), &rule, outer)
     }
 
