@@ -91,7 +91,7 @@ impl Talk {
         let Ok(message) = Message::parse(line) else { return };
         let (true, [targets, text, ..]) = (is_talk(message.command), message.params()) else { return };
         let text = plain_text(text);
-        // A blank line of a message in several lines says nothing by itself.
+        // Nothing that anybody could be shown: a blank line among several.
         if text.is_empty() {
             return;
         }
@@ -197,8 +197,10 @@ impl Talk {
         }
         let for_viewer = match (channel, place) {
             (Some(channel), Some(place)) => viewer.was_in(channel, place),
-            // To some of a channel's members: which these are the server knows, and the model.
-            (Some(_), None) => viewer.told.contains(&at) && said.targets.iter().any(|target| is_status(target, to)),
+            (Some(channel), None) => {
+                // Said to those alone who stand high enough in it.
+                viewer.stays.contains_key(&channel) && said.targets.iter().any(|target| is_to_some_of(target, to))
+            }
             _ => said.targets.contains(&to.to_ascii_lowercase()) && viewer.nicks.iter().any(|nick| nick == to),
         };
         if !for_viewer {
@@ -284,14 +286,14 @@ impl Viewer {
     }
 }
 
-fn is_talk(command: &str) -> bool {
-    command.eq_ignore_ascii_case("PRIVMSG") || command.eq_ignore_ascii_case("NOTICE")
-}
-
-/// Whether `target` is a STATUSMSG to `channel`: `@#channel`.
-fn is_status(target: &str, channel: &str) -> bool {
+/// Whether a target is some of a channel's members: `@#chan`.
+fn is_to_some_of(target: &str, channel: &str) -> bool {
     let name = target.trim_start_matches(['~', '&', '@', '%', '+']);
     name.len() < target.len() && name.eq_ignore_ascii_case(channel)
+}
+
+fn is_talk(command: &str) -> bool {
+    command.eq_ignore_ascii_case("PRIVMSG") || command.eq_ignore_ascii_case("NOTICE")
 }
 
 fn without_end(line: &[u8]) -> &[u8] {
