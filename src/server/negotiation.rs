@@ -11,7 +11,7 @@ pub(super) fn cap(turn: &mut Turn<'_>, message: &Message<'_>) {
     let argument = message.param(1).unwrap_or_default();
     match subcommand.as_str() {
         "LS" => list_all(turn, argument),
-        "LIST" => answer_list(turn, "LIST", &turn.me().caps.names()),
+        "LIST" => answer_list(turn, "LIST", &turn.me().caps.names(), turn.me().knows_values),
         "REQ" => request(turn, argument),
         "END" => {
             negotiate(turn, false);
@@ -28,22 +28,25 @@ fn list_all(turn: &mut Turn<'_>, version: &str) {
     negotiate(turn, true);
     let digits = !version.is_empty() && version.bytes().all(|b| b.is_ascii_digit());
     // A number that is too great to be counted is greater than 302 all the same.
-    if digits && version.parse().unwrap_or(u64::MAX) >= VERSION_WITH_VALUES {
-        // "If a client sends CAP LS 302 …, the server MUST treat it as having requested cap-notify".
+    let values = digits && version.parse().unwrap_or(u64::MAX) >= VERSION_WITH_VALUES;
+    if values {
+        // "the client also implicitly indicates support for the cap-notify capability".
         let mut caps = turn.me().caps;
         caps.set(Cap::Notify, true);
         turn.state.set_caps(turn.conn, caps);
         turn.me_mut().knows_values = true;
     }
-    answer_list(turn, "LS", &caps::all(turn.config, turn.me().knows_values));
+    // "If a client sends a lower CAP version …, servers SHOULD return a CAP LS reply consistent with the request's
+    // version, but keep storing the original (higher) version."
+    answer_list(turn, "LS", &caps::all(turn.config, values), values);
 }
 
-/// "The server MUST reply with either all of the requested changes (ACK) or none of them (NAK)."
+/// "The capability identifier set must be accepted as a whole, or rejected entirely."
 fn request(turn: &mut Turn<'_>, asked: &str) {
     negotiate(turn, true);
-    // "the server MUST NOT" let cap-notify go, once it came with the version.
-    let held = |caps: &caps::Caps| !turn.me().knows_values || caps.has(Cap::Notify);
-    match turn.me().caps.changed(asked).filter(held) {
+    // Where it came with the version it stays for as long as the version does: to the end of the connection.
+    let gives_up = turn.me().knows_values && asked.split(' ').any(|word| word == "-cap-notify");
+    match turn.me().caps.changed(asked).filter(|_| !gives_up) {
         Some(caps) => {
             // The ACK has the form of before the change, also with a label.
             answer(turn, "ACK", asked);
@@ -59,11 +62,10 @@ fn answer(turn: &mut Turn<'_>, subcommand: &str, text: &str) {
     turn.send(&message);
 }
 
-/// Lists capabilities. For clients that know of values on several lines where one cannot hold them: then `*` marks all
-/// but the last. For others the list ends where the line does.
-fn answer_list(turn: &mut Turn<'_>, subcommand: &str, caps: &[String]) {
+/// Lists capabilities, on `several` lines where one cannot hold them: then `*` marks all but the last. Else the list ends
+/// where the line does.
+fn answer_list(turn: &mut Turn<'_>, subcommand: &str, caps: &[String], several: bool) {
     let head = turn.serve("CAP").param(turn.me().shown_nick()).param(subcommand);
-    let several = turn.me().knows_values;
     let room = MAX_LINE - if several { head.clone().param("*") } else { head.clone() }.trailing("").len();
     let mut lines = vec![String::new()];
     for cap in caps {

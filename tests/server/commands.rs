@@ -1,5 +1,7 @@
 //! Every command in every state with every number of parameters, and every one of these with a label.
 
+use verbatim::server::Config;
+
 use crate::oper::with_operators;
 use crate::script::World;
 
@@ -150,5 +152,25 @@ fn a_label_waits_with_its_command() {
         let mut heard = world.heard();
         assert_eq!(heard.pop().as_deref(), Some("alice< @label=next :verbatim.local PONG verbatim.local :x"));
         assert_one_answer(line, &heard);
+    }
+}
+
+/// The end of a registration answers with all of the welcome, or with all of the farewell.
+#[test]
+fn a_label_on_the_last_word_of_a_registration_has_one_answer() {
+    for (password, last) in [("sesame", "422"), ("simsim", "ERROR")] {
+        let mut world = World::new(Config { password: Some("sesame".into()), ..Config::default() });
+        for input in ["answers take time", "alice connects", "alice> CAP REQ :batch labeled-response"] {
+            world.act(input);
+        }
+        world.act(&format!(r"alice> PASS {password}\r\nNICK alice\r\nUSER a 0 * :Alice"));
+        world.heard();
+        world.act("alice> @label=it CAP END");
+        assert_eq!(world.heard(), [""; 0]);
+        world.act("the answer comes");
+        let mut heard = world.heard();
+        heard.retain(|line| line != "alice closed");
+        assert_one_answer("CAP END", &heard);
+        assert_eq!(heard.iter().rev().nth(1).map(|line| shortened(line)).as_deref(), Some(last));
     }
 }

@@ -6,7 +6,8 @@ use crate::script::check;
 fn what_one_says_comes_back_as_others_read_it() {
     check(
         r"
-        alice registers with echo-message
+        alice registers
+        alice asks for echo-message
         bob registers
         alice, bob join #A
         alice> PRIVMSG #a :hello
@@ -29,7 +30,8 @@ fn what_one_says_comes_back_as_others_read_it() {
 fn a_channel_without_others_echoes_too_and_so_does_one_from_outside() {
     check(
         r"
-        alice registers with echo-message
+        alice registers
+        alice asks for echo-message
         bob registers
         alice joins #a
         alice> PRIVMSG #a :anybody?
@@ -50,7 +52,8 @@ fn a_channel_without_others_echoes_too_and_so_does_one_from_outside() {
 fn what_is_refused_is_not_echoed() {
     check(
         r"
-        alice registers with echo-message
+        alice registers
+        alice asks for echo-message
         bob registers
         bob joins #b
         alice> PRIVMSG #b,#nowhere,nobody :hello
@@ -68,14 +71,16 @@ fn what_is_refused_is_not_echoed() {
 fn a_message_to_oneself_comes_twice() {
     check(
         r"
-        alice registers with echo-message message-tags
+        alice registers
+        alice asks for echo-message message-tags
         alice> PRIVMSG alice :note to self
         alice< @msgid=#1 :alice!~alice@10.0.0.1 PRIVMSG alice :note to self
         alice< @msgid=#1 :alice!~alice@10.0.0.1 PRIVMSG alice :note to self
         alice> @+x TAGMSG alice
         alice< @msgid=#2;+x :alice!~alice@10.0.0.1 TAGMSG alice
         alice< @msgid=#2;+x :alice!~alice@10.0.0.1 TAGMSG alice
-        bob registers with echo-message
+        bob registers
+        bob asks for echo-message
         bob> PRIVMSG bob :note to self
         bob< :bob!~bob@10.0.0.2 PRIVMSG bob :note to self
         bob< :bob!~bob@10.0.0.2 PRIVMSG bob :note to self
@@ -90,7 +95,8 @@ fn a_message_to_oneself_comes_twice() {
 fn the_echo_comes_before_the_word_that_somebody_is_away() {
     check(
         r"
-        alice registers with echo-message
+        alice registers
+        alice asks for echo-message
         bob registers
         bob> AWAY :out
         bob< :verbatim.local 306 bob :You have been marked as being away
@@ -112,8 +118,10 @@ fn the_echo_comes_before_the_word_that_somebody_is_away() {
 fn a_tagmsg_is_echoed_to_those_who_read_tags() {
     check(
         r"
-        alice registers with echo-message message-tags
-        bob registers with message-tags
+        alice registers
+        alice asks for echo-message message-tags
+        bob registers
+        bob asks for message-tags
         alice, bob join #a
         alice> @+typing=active TAGMSG #a
         alice, bob< @msgid=#1;+typing=active :alice!~alice@10.0.0.1 TAGMSG #a

@@ -6,7 +6,8 @@ use crate::script::check;
 fn an_answer_has_the_label_of_its_question() {
     check(
         r"
-        alice registers with labeled-response batch
+        alice registers
+        alice asks for labeled-response batch
         alice> @label=1 PING x
         alice< @label=1 :verbatim.local PONG verbatim.local :x
         alice> @label=2 PONG x
@@ -55,7 +56,8 @@ fn an_answer_has_the_label_of_its_question() {
 fn a_message_is_acknowledged_or_echoed() {
     check(
         r"
-        alice registers with labeled-response batch message-tags
+        alice registers
+        alice asks for labeled-response batch message-tags
         bob registers
         alice, bob join #a
         alice> @label=1 PRIVMSG #a :hello
@@ -111,7 +113,8 @@ fn a_message_is_acknowledged_or_echoed() {
 fn a_copy_to_oneself_has_no_label() {
     check(
         r"
-        alice registers with labeled-response batch
+        alice registers
+        alice asks for labeled-response batch
         alice> @label=1 PRIVMSG alice :note to self
         alice< @label=1 :verbatim.local ACK
         alice< :alice!~alice@10.0.0.1 PRIVMSG alice :note to self
@@ -148,7 +151,8 @@ fn a_copy_to_oneself_has_no_label() {
 fn others_do_not_see_the_label() {
     check(
         r"
-        alice, bob register with labeled-response batch message-tags echo-message
+        alice, bob register
+        alice, bob ask for labeled-response batch message-tags echo-message
         alice, bob join #a
         alice> @label=1 PRIVMSG #a :hello
         alice< @label=1;msgid=#1 :alice!~alice@10.0.0.1 PRIVMSG #a :hello
@@ -164,8 +168,10 @@ fn others_do_not_see_the_label() {
 fn a_label_needs_both_capabilities() {
     check(
         r"
-        alice registers with labeled-response
-        bob registers with batch
+        alice registers
+        alice asks for labeled-response
+        bob registers
+        bob asks for batch
         alice> @label=1 PING x
         alice< :verbatim.local PONG verbatim.local :x
         bob> @label=1 PING x
@@ -185,7 +191,8 @@ fn a_label_needs_both_capabilities() {
 fn a_line_that_was_not_read_has_no_label() {
     check(
         r"
-        alice registers with labeled-response batch
+        alice registers
+        alice asks for labeled-response batch
         alice> @label=1 PRIVMSG alice :{x*600}
         alice< :verbatim.local 417 alice :Input line was too long
         alice> @label=1 \xff

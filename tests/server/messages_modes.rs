@@ -102,6 +102,36 @@ fn who_is_banned_or_unvoiced_is_told_by_which_mode() {
 }
 
 #[test]
+fn who_is_muted_may_join_and_not_speak() {
+    check(
+        r"
+        alice, bob, carol register
+        alice joins #a
+        alice> MODE #a +b m:bob
+        alice< :alice!~alice@10.0.0.1 MODE #a +b m:bob!*@*
+        bob joins #a
+        bob> PRIVMSG #a :hello
+        bob< :verbatim.local 404 bob #a :Cannot send to channel (+b)
+        bob> @+x NOTICE #a :hello
+        alice> MODE #a +e m:*!~bob@*
+        alice, bob< :alice!~alice@10.0.0.1 MODE #a +e m:*!~bob@*
+        bob> PRIVMSG #a :hello
+        alice< :bob!~bob@10.0.0.2 PRIVMSG #a :hello
+        alice> MODE #a -e+b m:*!~bob@* m:carol
+        alice, bob< :alice!~alice@10.0.0.1 MODE #a -e+b m:*!~bob@* m:carol!*@*
+        alice> MODE #a +v bob
+        alice, bob< :alice!~alice@10.0.0.1 MODE #a +v bob
+        bob> PRIVMSG #a :hello
+        alice< :bob!~bob@10.0.0.2 PRIVMSG #a :hello
+        alice> MODE #a -n
+        alice, bob< :alice!~alice@10.0.0.1 MODE #a -n
+        carol> PRIVMSG #a :hello
+        carol< :verbatim.local 404 carol #a :Cannot send to channel (+b)
+    ",
+    );
+}
+
+#[test]
 fn where_no_ctcp_is_wanted_only_actions_are_relayed() {
     check(
         r"

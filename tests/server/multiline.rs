@@ -8,9 +8,12 @@ use crate::script::{check, check_with};
 fn several_lines_are_one_message() {
     check(
         r"
-        alice registers with batch draft/multiline message-tags
-        bob registers with batch draft/multiline message-tags server-time
-        carol registers with message-tags server-time
+        alice registers
+        alice asks for batch draft/multiline message-tags
+        bob registers
+        bob asks for batch draft/multiline message-tags server-time
+        carol registers
+        carol asks for message-tags server-time
         dave registers
         alice, bob, carol, dave join #A
         alice> @+draft/reply=x;y BATCH +1 draft/multiline #a
@@ -51,7 +54,8 @@ fn several_lines_are_one_message() {
 fn several_lines_may_go_to_those_who_stand_high_enough() {
     check(
         r"
-        alice, bob, carol register with batch draft/multiline
+        alice, bob, carol register
+        alice, bob, carol ask for batch draft/multiline
         alice, bob, carol join #A
         alice> MODE #a +v bob
         alice, bob, carol< :alice!~alice@10.0.0.1 MODE #A +v bob
@@ -74,7 +78,8 @@ fn several_lines_may_go_to_those_who_stand_high_enough() {
 fn several_lines_are_echoed_as_one() {
     check(
         r"
-        alice registers with batch draft/multiline echo-message labeled-response message-tags
+        alice registers
+        alice asks for batch draft/multiline echo-message labeled-response message-tags
         bob registers
         alice, bob join #a
         alice> @label=1 BATCH +1 draft/multiline #a
@@ -130,7 +135,8 @@ fn several_lines_are_echoed_as_one() {
 fn several_lines_are_refused_as_one() {
     check(
         r"
-        alice registers with batch draft/multiline labeled-response
+        alice registers
+        alice asks for batch draft/multiline labeled-response
         bob registers
         bob joins #b
         alice> @label=1 BATCH +1 draft/multiline #b
@@ -178,7 +184,8 @@ fn several_lines_are_refused_as_one() {
 fn a_batch_begins_as_it_should_or_not_at_all() {
     check(
         r"
-        alice registers with batch draft/multiline labeled-response
+        alice registers
+        alice asks for batch draft/multiline labeled-response
         alice> BATCH
         alice< :verbatim.local 461 alice BATCH :Not enough parameters
         alice> @label=1 BATCH 1 draft/multiline alice
@@ -206,6 +213,14 @@ fn a_batch_begins_as_it_should_or_not_at_all() {
         alice> @batch=2 BATCH +1 draft/multiline alice
         alice< :verbatim.local FAIL BATCH MULTILINE_INVALID :Invalid multiline batch
         alice> @batch=1 PRIVMSG alice :passed over
+        -- A tag without a value is a tag.
+        alice> @batch BATCH +1 draft/multiline alice
+        alice< :verbatim.local FAIL BATCH MULTILINE_INVALID :Invalid multiline batch
+        alice> BATCH +2 draft/multiline alice
+        alice> @batch= BATCH -2
+        alice< :verbatim.local FAIL BATCH MULTILINE_INVALID :Invalid multiline batch
+        alice> @batch PRIVMSG alice :not in a batch
+        alice< :alice!~alice@10.0.0.1 PRIVMSG alice :not in a batch
         alice> BATCH +{x*64} draft/multiline alice
         alice> @batch=1;label=6 PRIVMSG alice :not known
         alice< :verbatim.local FAIL BATCH MULTILINE_INVALID :Invalid multiline batch
@@ -218,7 +233,8 @@ fn a_batch_begins_as_it_should_or_not_at_all() {
 fn lines_of_a_batch_are_all_alike() {
     check(
         r"
-        alice, bob register with batch draft/multiline
+        alice, bob register
+        alice, bob ask for batch draft/multiline
         alice> BATCH +1 draft/multiline bob
         alice> @batch=1 PRIVMSG bob :one
         alice> @batch=1 NOTICE bob :two
@@ -259,7 +275,8 @@ fn lines_of_a_batch_are_all_alike() {
 fn a_batch_without_a_word_is_no_message() {
     check(
         r"
-        alice registers with batch draft/multiline labeled-response
+        alice registers
+        alice asks for batch draft/multiline labeled-response
         alice> @label=1 BATCH +1 draft/multiline alice
         alice> BATCH -1
         alice< @label=1 :verbatim.local FAIL BATCH MULTILINE_INVALID :Invalid multiline batch
@@ -284,7 +301,8 @@ fn a_batch_has_bounds_in_lines_and_bytes() {
     check_with(
         Config { limits, ..Config::default() },
         r"
-        alice registers with batch draft/multiline labeled-response
+        alice registers
+        alice asks for batch draft/multiline labeled-response
         bob registers
         alice> @label=1 BATCH +1 draft/multiline bob
         alice> @batch=1 PRIVMSG bob :1
@@ -322,7 +340,8 @@ fn a_batch_has_bounds_in_lines_and_bytes() {
 fn only_signs_of_life_may_stand_between_the_lines() {
     check(
         r"
-        alice registers with batch draft/multiline labeled-response
+        alice registers
+        alice asks for batch draft/multiline labeled-response
         bob registers
         alice> @label=1 BATCH +1 draft/multiline bob
         alice> @label=2 PING x
@@ -362,8 +381,8 @@ fn only_signs_of_life_may_stand_between_the_lines() {
         alice< :verbatim.local 417 alice :Input line was too long
         alice< :verbatim.local FAIL BATCH MULTILINE_INVALID :Invalid multiline batch
         alice> BATCH +9 draft/multiline bob
-        alice> \xff
-        alice< :verbatim.local FAIL * INVALID_UTF8 :Your message was not UTF-8
+        alice> @label=6 PRIVMSG bob :\xff
+        alice< @label=6 :verbatim.local FAIL PRIVMSG INVALID_UTF8 :Your message was not UTF-8
         alice< :verbatim.local FAIL BATCH MULTILINE_INVALID :Invalid multiline batch
         alice> BATCH +10 draft/multiline bob
         alice> CAP REQ -draft/multiline
@@ -381,14 +400,16 @@ fn only_signs_of_life_may_stand_between_the_lines() {
 fn whoever_leaves_in_a_batch_leaves_nothing_behind() {
     check(
         r"
-        alice registers with batch draft/multiline
+        alice registers
+        alice asks for batch draft/multiline
         bob registers
         alice> BATCH +1 draft/multiline bob
         alice> @batch=1 PRIVMSG bob :one
         alice> @batch=1 QUIT :bye
         alice< ERROR :Closing link: (10.0.0.1) [Quit: bye]
         alice closed
-        carol registers with batch draft/multiline
+        carol registers
+        carol asks for batch draft/multiline
         carol> BATCH -1
         carol< :verbatim.local FAIL BATCH MULTILINE_INVALID :Invalid multiline batch
     ",
@@ -399,8 +420,10 @@ fn whoever_leaves_in_a_batch_leaves_nothing_behind() {
 fn a_batch_needs_both_capabilities() {
     check(
         r"
-        alice registers with draft/multiline
-        bob registers with batch
+        alice registers
+        alice asks for draft/multiline
+        bob registers
+        bob asks for batch
         alice> BATCH +1 draft/multiline bob
         alice< :verbatim.local 421 alice BATCH :Unknown command
         bob> BATCH +1 draft/multiline alice

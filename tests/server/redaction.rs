@@ -8,9 +8,12 @@ use crate::script::{check, check_with};
 fn who_said_it_may_take_it_back() {
     check(
         r"
-        alice registers with message-tags draft/message-redaction echo-message
-        bob registers with message-tags draft/message-redaction server-time
-        carol registers with message-tags
+        alice registers
+        alice asks for message-tags draft/message-redaction echo-message
+        bob registers
+        bob asks for message-tags draft/message-redaction server-time
+        carol registers
+        carol asks for message-tags
         alice, bob, carol join #A
         alice> PRIVMSG #a :hello
         alice, carol< @msgid=#1 :alice!~alice@10.0.0.1 PRIVMSG #A :hello
@@ -45,7 +48,8 @@ fn who_said_it_may_take_it_back() {
 fn operators_may_take_back_what_others_said() {
     check(
         r"
-        alice, bob, carol, dave register with message-tags draft/message-redaction
+        alice, bob, carol, dave register
+        alice, bob, carol, dave ask for message-tags draft/message-redaction
         alice, bob, carol join #a
         alice> MODE #a +h-n carol
         alice, bob, carol< @msgid=#1 :alice!~alice@10.0.0.1 MODE #a +h-n carol
@@ -70,7 +74,8 @@ fn operators_may_take_back_what_others_said() {
 fn who_may_not_speak_may_not_take_back_either() {
     check(
         r"
-        alice, bob register with message-tags draft/message-redaction
+        alice, bob register
+        alice, bob ask for message-tags draft/message-redaction
         alice, bob join #a
         bob> PRIVMSG #a :hello
         alice< @msgid=#1 :bob!~bob@10.0.0.2 PRIVMSG #a :hello
@@ -94,7 +99,8 @@ fn who_may_not_speak_may_not_take_back_either() {
 fn a_private_message_is_its_senders() {
     check(
         r"
-        alice, bob, carol register with message-tags draft/message-redaction
+        alice, bob, carol register
+        alice, bob, carol ask for message-tags draft/message-redaction
         alice> PRIVMSG bob :hello
         bob< @msgid=#1 :alice!~alice@10.0.0.1 PRIVMSG bob :hello
         bob> REDACT alice #1
@@ -123,7 +129,8 @@ fn a_private_message_is_its_senders() {
 fn a_message_belongs_to_a_user_and_not_to_a_nick() {
     check(
         r"
-        alice, bob register with message-tags draft/message-redaction
+        alice, bob register
+        alice, bob ask for message-tags draft/message-redaction
         alice, bob join #a
         bob> PRIVMSG #a :hello
         alice< @msgid=#1 :bob!~bob@10.0.0.2 PRIVMSG #a :hello
@@ -133,7 +140,8 @@ fn a_message_belongs_to_a_user_and_not_to_a_nick() {
         alice< @msgid=#3 :bob!~bob@10.0.0.2 QUIT :Client quit
         bob< ERROR :Closing link: (10.0.0.2) [Client quit]
         bob closed
-        bob registers with message-tags draft/message-redaction
+        bob registers
+        bob asks for message-tags draft/message-redaction
         bob joins #a
         bob> REDACT #a #1
         bob< :verbatim.local FAIL REDACT REDACT_FORBIDDEN #a #1 :You are not authorised to delete this message
@@ -151,7 +159,8 @@ fn a_message_belongs_to_a_user_and_not_to_a_nick() {
 fn a_message_is_taken_back_where_it_was_said() {
     check(
         r"
-        alice, bob, carol register with message-tags draft/message-redaction
+        alice, bob, carol register
+        alice, bob, carol ask for message-tags draft/message-redaction
         alice, bob, carol join #a
         alice> MODE #a +v bob
         alice, bob, carol< @msgid=#1 :alice!~alice@10.0.0.1 MODE #a +v bob
@@ -180,7 +189,8 @@ fn a_message_is_taken_back_where_it_was_said() {
 fn a_channel_that_ceased_to_exist_takes_its_messages_along() {
     check(
         r"
-        alice, bob register with message-tags draft/message-redaction
+        alice, bob register
+        alice, bob ask for message-tags draft/message-redaction
         alice, bob join #a
         bob> PRIVMSG #a :hello
         alice< @msgid=#1 :bob!~bob@10.0.0.2 PRIVMSG #a :hello
@@ -199,7 +209,8 @@ fn a_channel_that_ceased_to_exist_takes_its_messages_along() {
 fn redact_names_a_target_and_an_id() {
     check(
         r"
-        alice registers with draft/message-redaction labeled-response batch
+        alice registers
+        alice asks for draft/message-redaction labeled-response batch
         bob registers
         bob joins #b
         alice joins #a
@@ -242,8 +253,10 @@ fn redact_names_a_target_and_an_id() {
 fn a_redaction_answers_its_label() {
     check(
         r"
-        alice registers with message-tags draft/message-redaction labeled-response batch
-        bob registers with message-tags draft/message-redaction
+        alice registers
+        alice asks for message-tags draft/message-redaction labeled-response batch
+        bob registers
+        bob asks for message-tags draft/message-redaction
         alice> PRIVMSG alice :note to self
         alice< @msgid=#1 :alice!~alice@10.0.0.1 PRIVMSG alice :note to self
         alice> @label=1 REDACT alice #1
@@ -266,7 +279,8 @@ fn what_was_refused_and_that_somebody_types_is_not_remembered() {
     check_with(
         Config { limits, ..Config::default() },
         r"
-        alice registers with message-tags draft/message-redaction echo-message
+        alice registers
+        alice asks for message-tags draft/message-redaction echo-message
         bob registers
         alice, bob join #a
         alice> PRIVMSG #a :one
@@ -308,8 +322,10 @@ fn what_was_refused_and_that_somebody_types_is_not_remembered() {
 fn a_message_in_several_lines_is_taken_back_as_one() {
     check(
         r"
-        alice registers with batch draft/multiline message-tags draft/message-redaction echo-message
-        bob registers with message-tags draft/message-redaction
+        alice registers
+        alice asks for batch draft/multiline message-tags draft/message-redaction echo-message
+        bob registers
+        bob asks for message-tags draft/message-redaction
         alice, bob join #a
         alice> BATCH +1 draft/multiline #a
         alice> @batch=1 PRIVMSG #a :one

@@ -7,7 +7,6 @@
 //! | `alice>\| NI` | bytes without a line end |
 //! | `alice, bob register` | connect, NICK, USER; what is said to that is passed over |
 //! | `alice, bob ask for batch setname` | CAP REQ; that it is granted is passed over |
-//! | `alice registers with batch setname` | the same, with these capabilities |
 //! | `alice, bob join #a` | JOIN; what is said to that is passed over |
 //! | `90 s pass` | the clock moves on, and every deadline on the way is kept |
 //! | `alice ends`, `alice is cut off`, `alice falls behind` | the driver says Closed: Ended, Reset, SendQueueExceeded |
@@ -187,11 +186,8 @@ impl World {
     fn do_deed(&mut self, name: &str, deed: &str) {
         match deed.split_once(' ').unwrap_or((deed, "")) {
             ("connects" | "connect", from) => self.connect(name, from.strip_prefix("from ")),
-            ("registers" | "register", with) => {
+            ("registers" | "register", _) => {
                 self.connect(name, None);
-                if let Some(caps) = with.strip_prefix("with ") {
-                    self.receive(name, format!("CAP REQ :{caps}\r\nCAP END\r\n").as_bytes());
-                }
                 self.receive(name, format!("NICK {name}\r\nUSER {name} 0 * :{name}\r\n").as_bytes());
                 self.pass_over();
             }

@@ -9,9 +9,12 @@ use crate::script::check;
 fn everybody_reads_the_tags_that_they_asked_for() {
     check(
         r"
-        alice registers with message-tags
-        bob registers with server-time
-        carol registers with message-tags server-time
+        alice registers
+        alice asks for message-tags
+        bob registers
+        bob asks for server-time
+        carol registers
+        carol asks for message-tags server-time
         dave registers
         alice, bob, carol, dave join #a
         dave> @+draft/reply=#1 PRIVMSG #a :hello
@@ -49,7 +52,8 @@ fn everybody_reads_the_tags_that_they_asked_for() {
 fn a_number_or_a_question_has_the_time_alone() {
     check(
         r"
-        alice registers with message-tags server-time
+        alice registers
+        alice asks for message-tags server-time
         alice> @+x PRIVMSG nobody :hello
         alice< @time=NOW :verbatim.local 401 alice nobody :No such nick/channel
         alice> PING x
@@ -67,7 +71,8 @@ fn a_number_or_a_question_has_the_time_alone() {
 fn client_only_tags_are_relayed_as_they_were_written() {
     check(
         r"
-        alice, bob register with message-tags
+        alice, bob register
+        alice, bob ask for message-tags
         alice> @+a=\\:\\s\\\\\\r\\n;+b=;+c=\\q\\ PRIVMSG bob :escapes
         bob< @msgid=#1;+a=\\:\\s\\\\\\r\\n;+b=;+c=\\q\\ :alice!~alice@10.0.0.1 PRIVMSG bob :escapes
         alice> @+a=1;+b;+a=2 PRIVMSG bob :the last of two counts
@@ -86,9 +91,12 @@ fn client_only_tags_are_relayed_as_they_were_written() {
 fn a_tagmsg_goes_to_those_who_read_tags() {
     check(
         r"
-        alice registers with message-tags
-        bob registers with message-tags server-time
-        carol registers with server-time
+        alice registers
+        alice asks for message-tags
+        bob registers
+        bob asks for message-tags server-time
+        carol registers
+        carol asks for server-time
         alice, bob, carol join #a
         alice> @+typing=active TAGMSG #A
         bob< @time=NOW;msgid=#1;+typing=active :alice!~alice@10.0.0.1 TAGMSG #a
@@ -119,7 +127,8 @@ fn a_tagmsg_goes_to_those_who_read_tags() {
 fn a_tagmsg_is_refused_as_a_message_is() {
     check(
         r"
-        alice registers with message-tags
+        alice registers
+        alice asks for message-tags
         bob registers
         bob joins #b
         alice> @+a TAGMSG
@@ -154,7 +163,8 @@ fn a_tagmsg_is_refused_as_a_message_is() {
 fn a_tagmsg_is_not_taken_for_speaking() {
     check(
         r"
-        alice registers with message-tags
+        alice registers
+        alice asks for message-tags
         20 s pass
         alice> @+typing TAGMSG alice
         alice< @msgid=#1;+typing :alice!~alice@10.0.0.1 TAGMSG alice
@@ -184,7 +194,8 @@ fn a_tagmsg_is_not_taken_for_speaking() {
 fn tags_of_more_than_4094_bytes_are_refused() {
     check(
         r"
-        alice, bob register with message-tags
+        alice, bob register
+        alice, bob ask for message-tags
         alice> @+{a*4093} TAGMSG bob
         bob< @msgid=#1;+{a*4093} :alice!~alice@10.0.0.1 TAGMSG bob
         alice> @+{a*4094} TAGMSG bob
@@ -227,7 +238,10 @@ fn a_line_is_encoded_once_for_each_form() {
         server.handle(now, Event::Received { conn, bytes: bytes.as_bytes() }, &mut actions);
         actions.clear();
     }
-    for line in ["PRIVMSG #a :hello, all", "@+x NOTICE #a :hello, all"] {
+    let forms = [125, 125, 125, 125];
+    let lines =
+        [("PRIVMSG #a :hello, all", &forms[..]), ("@+x NOTICE #a :hello, all", &forms), ("@+x TAGMSG #a", &forms[..2])];
+    for (line, forms) in lines {
         server.handle(now, Event::Received { conn: 2, bytes: format!("{line}\r\n").as_bytes() }, &mut actions);
         let heard: Vec<usize> = actions
             .list()
@@ -237,7 +251,7 @@ fn a_line_is_encoded_once_for_each_form() {
                 other => panic!("{other:?}"),
             })
             .collect();
-        assert_eq!(heard, [125, 125, 125, 125], "{line}");
+        assert_eq!(heard, forms, "{line}");
         actions.clear();
     }
     server.handle(now, Event::Received { conn: 0, bytes: b"PRIVMSG #a :no echo\r\n" }, &mut actions);

@@ -1,5 +1,7 @@
 //! Messages in several lines (IRCv3 client-batch, draft/multiline).
 
+use std::borrow::Cow;
+
 use super::super::caps::Cap;
 use super::super::label::Label;
 use super::super::turn::Turn;
@@ -115,21 +117,22 @@ pub(in super::super) fn collect(turn: &mut Turn<'_>, message: &Message<'_>, word
         }
         _ => {}
     }
-    let stray = tag.is_some() && matches!(word, "PRIVMSG" | "NOTICE" | "TAGMSG");
+    let stray = tag.is_some_and(|tag| !tag.is_empty()) && matches!(word, "PRIVMSG" | "NOTICE" | "TAGMSG");
     if stray {
         tell(turn, &Fault::invalid());
     }
     stray
 }
 
-/// A line was refused before it was read: an open batch has lost one.
+/// A line was refused before it was read, and that was answered: an open batch has lost a line.
 pub(in super::super) fn line_refused(turn: &mut Turn<'_>) {
+    turn.answer_label();
     fail(turn, &Fault::invalid());
 }
 
 /// The reference of the batch that a message says to be part of.
-fn batch_tag(message: &Message<'_>) -> Option<String> {
-    tags::find(message.tags, "batch").filter(|reference| !reference.is_empty()).map(Into::into)
+fn batch_tag<'a>(message: &Message<'a>) -> Option<Cow<'a, str>> {
+    tags::find(message.tags, "batch")
 }
 
 /// Adds a line to the open batch.

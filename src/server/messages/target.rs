@@ -60,7 +60,9 @@ impl Target {
             Self::User(conn) => turn.state.user(conn).shown_nick().to_owned(),
             Self::Channel(id, floor) => {
                 let prefix = RANKS.iter().find(|row| Some(row.rank) == floor).map(|row| row.prefix);
-                prefix.into_iter().chain(turn.state.channel(id).name.as_str().chars()).collect()
+                let mut shown: String = prefix.into_iter().collect();
+                shown.push_str(turn.state.channel(id).name.as_str());
+                shown
             }
         }
     }
@@ -106,7 +108,9 @@ impl Target {
 
 /// Bytes of the line that others would read. It is never cut.
 pub(super) fn relayed_bytes(turn: &Turn<'_>, word: &str, target: &str, text: &str) -> usize {
-    format_args!(":{} {word} {target} :{text}\r\n", turn.me().source()).to_string().len()
+    ":".len()
+        + turn.me().source().len()
+        + [" ", word, " ", target, " :", text, "\r\n"].iter().map(|s| s.len()).sum::<usize>()
 }
 
 /// The letter of the channel's mode that forbids the one whose turn it is to speak there.
