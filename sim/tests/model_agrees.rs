@@ -3,6 +3,8 @@
 
 #[path = "model_agrees/channels.rs"]
 mod channels;
+#[path = "model_agrees/messages.rs"]
+mod messages;
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -14,7 +16,6 @@ use verbatim::planted::{Bug, Bugs};
 use verbatim::server::{Action, Actions, AskId, CloseReason, Config, ConnId, Event, Limits, Reload, Server};
 use verbatim::slots::Slots;
 use verbatim::time::Time;
-use verbatim::wire::{Line, Message, tags};
 
 /// How many seeds are played. Thousands were, when this was written.
 const SEEDS: u64 = 40;
@@ -149,7 +150,7 @@ fn untagged(dice: &mut Dice) -> String {
         0..=6 => own_line(dice),
         7..=33 => channel_line(dice),
         34..=36 => query(dice),
-        37..=39 => later_line(dice),
+        37..=39 => messages::later_line(dice),
         _ => odd_line(dice),
     }
 }
@@ -223,48 +224,6 @@ fn channel_line(dice: &mut Dice) -> String {
     }
 }
 
-/// What is about something said before: a part of a message in several lines, or its redaction.
-fn later_line(dice: &mut Dice) -> String {
-    let target = dice.pick(&[NICKS, CHANNELS, STATUS].concat());
-    let reference =
-        dice.pick(&["r", "r", "s", "", "0123456789012345678901234567890123456789012345678901234567890123x"]);
-    match dice.below(8) {
-        0 => format!(
-            "BATCH {}{reference} {}",
-            dice.pick(&["+", "-", "", "+"]),
-            dice.pick(&["draft/multiline a", "x", ""])
-        ),
-        1 => format!("BATCH -{reference}"),
-        2 => format!("BATCH +{reference} draft/multiline {target}"),
-        _ => {
-            let at = dice.below(dice.ids.len() + 1);
-            let said = dice.ids.get(at).cloned().unwrap_or_else(|| "#a x".to_owned());
-            let id = said.split(' ').next_back().unwrap_or("");
-            let said = if dice.one_in(3) { format!("{target} {id}") } else { said };
-            format!("REDACT {said} {}", text(dice, 2))
-        }
-    }
-}
-
-/// A message in several lines, mostly a good one, with other lines in between sometimes.
-fn several_lines(dice: &mut Dice) -> String {
-    let target = dice.pick(&["alice", "bob", "carol", "#a", "#b", "@#a", "+#b", "#c", "nobody"]);
-    let command = dice.pick(&["PRIVMSG", "PRIVMSG", "NOTICE"]);
-    let mut lines = format!("{}BATCH +r draft/multiline {target}\r\n", some_tags(dice).replace("batch=b1", "+z"));
-    for _ in 0..if dice.one_in(6) { dice.below(28) } else { dice.below(5) } {
-        let concat = if dice.one_in(3) { ";draft/multiline-concat" } else { "" };
-        let text = if dice.one_in(4) { ":".to_owned() } else { text(dice, 30) };
-        lines += &match dice.below(40) {
-            0 => untagged(dice),
-            1 => format!("@batch=r {}", untagged(dice)),
-            2 => "@label=L1 PING between".to_owned(),
-            _ => format!("@batch=r{concat};label=L2;+x=y {command} {target} {text}"),
-        };
-        lines += "\r\n";
-    }
-    lines + dice.pick(&["BATCH -r", "@label=L3 BATCH -r", "BATCH -r", "BATCH -s"])
-}
-
 /// What somebody asks.
 fn query(dice: &mut Dice) -> String {
     match dice.below(6) {
@@ -312,7 +271,7 @@ fn bytes(dice: &mut Dice, fresh: bool) -> Vec<u8> {
         };
         return format!("{pass}{caps}NICK {nick}\r\nUSER u 0 * :Real {nick}\r\nMODE {nick} +i\r\n").into_bytes();
     }
-    let mut bytes = if dice.one_in(20) { several_lines(dice) } else { line(dice) }.into_bytes();
+    let mut bytes = if dice.one_in(20) { messages::several_lines(dice) } else { line(dice) }.into_bytes();
     match dice.below(60) {
         0 => bytes.extend([0, 0xff, b'x']),
         1 => bytes.insert(dice.below(bytes.len() + 1), 0),
@@ -323,14 +282,6 @@ fn bytes(dice: &mut Dice, fresh: bool) -> Vec<u8> {
     }
     bytes.extend_from_slice(end);
     bytes
-}
-
-/// Where something was said, and its id, as REDACT takes them.
-fn said(line: &Line) -> Option<String> {
-    let message = Message::parse(&line[..line.len() - 2]).ok()?;
-    let id = tags::find(message.tags, "msgid")?;
-    let target = message.param(if message.command == "BATCH" { 2 } else { 0 })?;
-    (!["JOIN", "MODE", "QUIT"].contains(&message.command)).then(|| format!("{target} {id}"))
 }
 
 struct Run {
@@ -450,7 +401,7 @@ impl Run {
         for action in actions.list() {
             match action {
                 Action::Send { to, line } => {
-                    self.dice.ids.extend(said(line));
+                    self.dice.ids.extend(messages::said(line));
                     if self.dice.ids.len() > 12 {
                         self.dice.ids.pop_front();
                     }

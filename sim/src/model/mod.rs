@@ -1,7 +1,8 @@
 //! The reference model: who hears what, in plain sets and lists.
 //!
-//! Written from `docs/protocol.md`, apart from the server; where the two differ one of them is wrong. It has no
-//! queue, no buffer (but the line that a peer has not ended) and no cleverness: to read it is to read the page.
+//! Written from `docs/protocol.md` and the pages below it, apart from the server; where the two differ one of them is
+//! wrong. It has no queue, no buffer (but what a peer has not ended, or what must wait) and no cleverness: to read it is
+//! to read the page. What would be a handler's copy (the rows of WHO, the lines of HELP) it says as a property.
 //! It knows nothing of the network, nor of the server's code but its events and its configuration.
 
 mod about;
