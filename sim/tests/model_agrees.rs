@@ -308,6 +308,7 @@ impl Run {
             multiline_lines: 5,
             multiline_bytes: 600,
             redactable_messages: 3,
+            redactable_private_messages: 2,
             held_bytes: 400,
             ..Limits::default()
         };

@@ -6,9 +6,6 @@ use super::Model;
 use super::message::{PREFIXES, Target, lowest};
 use super::text::cut;
 
-/// Private messages of one user that can be taken back.
-const PRIVATE_MESSAGES: usize = 100;
-
 /// Something that was said and can be taken back: which deed, by whom, and to whom or with which prefix of a STATUSMSG.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Remembered {
@@ -33,7 +30,7 @@ impl Model {
             }
             (None, Some(other)) => {
                 let other = self.users[other].number.to_string();
-                (&mut self.users.get_mut(&who).unwrap().said, PRIVATE_MESSAGES, other)
+                (&mut self.users.get_mut(&who).unwrap().said, self.config.limits.redactable_private_messages, other)
             }
             (None, None) => return,
         };

@@ -2,8 +2,9 @@
 //!
 //! Two kinds stand beside each other. The server's side is held against the [reference model](crate::model): its
 //! actions as it gives them (`actions`: words, tags, labels, batches, and what it asks of the world), and what arrives
-//! at the far ends after the network had its way with it (`model`). The clients' side is judged without the model, from what was said and what was shown (`created`,
-//! `doubled`, `order`, `agreement`, `leak`, `complete`). `cleanup` and `queue-cap` watch what must not grow.
+//! at the far ends after the network had its way with it (`model`). The clients' side is judged without the model, from
+//! what was said and what was shown (`created`, `doubled`, `order`, `agreement`, `leak`, `complete`). `cleanup` and
+//! `queue-cap` watch what must not grow.
 //!
 //! The oracles know nothing of how the world is driven; they are told, and remember the first thing that is wrong.
 
