@@ -53,6 +53,7 @@ const CAPS: &[&str] = &[
     "account-tag",
     "away-notify",
     "batch",
+    "cap-notify",
     "chghost",
     "draft/channel-rename",
     "draft/extended-isupport",

@@ -89,5 +89,8 @@ fn any_byte_can_be_sent() {
     check("alice connects\n alice>> \\x50ING\\x20\\x5c\\x0d\n", "");
     let script = "alice connects\n alice> NICK a\\xff";
     let transcript = play(script, &mut VirtualStage::new(Config::default()));
-    assert!(transcript.ends_with("    alice< :verbatim.local 400 * * :Message is not valid UTF-8\n"), "{transcript}");
+    assert!(
+        transcript.ends_with("    alice< :verbatim.local FAIL NICK INVALID_UTF8 :Your message was not UTF-8\n"),
+        "{transcript}"
+    );
 }

@@ -29,6 +29,7 @@ mod queries;
 mod registration;
 mod state;
 mod stats;
+mod supported;
 mod turn;
 mod user;
 mod words;
@@ -36,6 +37,7 @@ mod words;
 pub use config::{Admin, Config, Limits};
 pub use event::{Action, Actions, AskId, CloseReason, ConnId, Event, Recipients, Reload, Secret};
 pub use operator::{Operator, PRIVILEGES, Privilege};
+pub use supported::supported;
 
 use outgoing::Outgoing;
 use state::State;

@@ -1,5 +1,6 @@
 //! What operators of the server do: OPER, KILL, REHASH, WALLOPS (RFC 2812 §3.1.4, §3.7.1, §4.2, §4.7).
 
+use super::caps::Cap;
 use super::event::{ConnId, Secret};
 use super::operator::Privilege;
 use super::turn::{Turn, cut};
@@ -96,6 +97,10 @@ pub(super) fn settings_read(turn: &mut Turn<'_>, outcome: Result<&[String], &str
     match outcome {
         Ok(kept) => {
             for key in kept {
+                if turn.has_cap(Cap::StandardReplies) {
+                    turn.note("REHASH", "NEEDS_RESTART", &[key], "Its change needs a restart");
+                    continue;
+                }
                 let text = [key, " needs a restart"].concat();
                 let message = turn.serve("NOTICE").param(turn.me().shown_nick()).trailing(&text).cut();
                 turn.send(&message);

@@ -278,7 +278,9 @@ impl Turn<'_> {
 
     /// Whether the one whose turn it is may kick somebody from the channel, and take ranks from them.
     pub(super) fn is_over(&self, id: ChannelId, conn: ConnId) -> bool {
-        self.rank(id).is_some_and(|rank| rank.is_over(self.rank_of(id, conn)))
+        // The privilege to act everywhere shields nobody: what counts is the rank that members see.
+        let theirs = self.state.channel(id).member(conn).and_then(|member| member.rank());
+        self.rank(id).is_some_and(|rank| rank.is_over(theirs))
     }
 
     /// Takes somebody out of a channel. Nobody is told here.

@@ -114,10 +114,11 @@ fn whoever_acts_everywhere_goes_on_after_kicking_themselves() {
         root> MODE #a -o+o root alice
         alice, root< :root!~root@10.0.0.2 MODE #a -o+o root alice
         alice> KICK #a root
-        alice< :verbatim.local 482 alice #a :You're not channel operator
+        alice, root< :alice!~alice@10.0.0.1 KICK #a root :alice
         root> KICK #a root,alice,nobody
-        alice, root< :root!~root@10.0.0.2 KICK #a root :root
-        alice, root< :root!~root@10.0.0.2 KICK #a alice :root
+        alice< :root!~root@10.0.0.2 KICK #a alice :root
+        root< :verbatim.local 441 root root #a :They aren't on that channel
+        root< :root!~root@10.0.0.2 KICK #a alice :root
         root< :verbatim.local 442 root #a :You're not on that channel
     ",
     );

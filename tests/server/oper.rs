@@ -155,6 +155,11 @@ fn an_operator_has_the_settings_read_anew() {
         alice< :verbatim.local 376 alice :End of /MOTD command
         bob> REHASH
         bob< :verbatim.local 481 bob :Permission Denied- You're not an IRC operator
+        alice asks for standard-replies
+        alice> REHASH
+        alice< :verbatim.local 382 alice * :Rehashing
+        new settings come, keeping listen
+        alice< :verbatim.local NOTE REHASH NEEDS_RESTART listen :Its change needs a restart
     ",
     );
 }

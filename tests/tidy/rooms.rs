@@ -20,8 +20,21 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("model", &["wire", "server"]),
 ];
 
-/// What the reference model sees of the server: what goes into it, and nothing of what it does with that.
-const MODEL_SEES: &[&str] = &["Event", "CloseReason", "ConnId", "Config", "Limits"];
+/// What the reference model sees of the server: what goes into it and what it asks of its host, the settings among them,
+/// and nothing of what it does with that.
+const MODEL_SEES: &[&str] = &[
+    "Event",
+    "CloseReason",
+    "ConnId",
+    "Config",
+    "Limits",
+    "Operator",
+    "Privilege",
+    "Reload",
+    "Action",
+    "AskId",
+    "Secret",
+];
 
 /// The rooms that a seed must fully decide.
 const PURE: &[&str] = &["slots", "time", "planted", "wire", "transport", "server", "client", "driver", "model"];

@@ -19,7 +19,7 @@ pub enum Expect {
         number: u64,
         /// The kind, and the parameters behind it.
         kind: String,
-        /// Of the start; the end has them but for the client-only ones.
+        /// Of the start; of the end only the time.
         tags: Tags,
         /// What is between the two.
         inside: Vec<Expect>,

@@ -307,7 +307,8 @@ impl Model {
             if self.is_aware(who)
                 && let Some(value) = self.users[&conn].metadata.get(key).cloned()
             {
-                self.numeric(who, "760", &[&self.nick_of(conn).to_owned(), key, "*", &format!(":{value}")]);
+                let nick = self.nick_of(conn).to_owned();
+                self.numeric(who, "760", &[&nick, key, "*", &format!(":{value}")]);
             }
         }
     }

@@ -329,7 +329,8 @@ impl Model {
         if self.users[&who].registered {
             self.remember_nick(who);
             self.users.get_mut(&who).unwrap().registered = false;
-            self.tell_absence(&self.nick_of(who).to_owned());
+            let nick = self.nick_of(who).to_owned();
+            self.tell_absence(&nick);
             self.notice(who, &format!("has left: {reason}"));
         }
         self.users.remove(&who);

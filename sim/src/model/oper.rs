@@ -95,7 +95,11 @@ impl Model {
         match outcome {
             Ok(reload) => {
                 for key in &reload.kept {
-                    let line = format!(":{} NOTICE {} :{key} needs a restart", self.config.name, self.nick_of(who));
+                    let line = if self.users[&who].caps.contains("standard-replies") {
+                        format!(":{} NOTE REHASH NEEDS_RESTART {key} :Its change needs a restart", self.config.name)
+                    } else {
+                        format!(":{} NOTICE {} :{key} needs a restart", self.config.name, self.nick_of(who))
+                    };
                     self.also([who], &line);
                 }
             }

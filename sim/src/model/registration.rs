@@ -75,7 +75,7 @@ impl Model {
                     }
                 }
                 // With version 302 cap-notify is on for good.
-                if user.knows_302 && !caps.contains("cap-notify") {
+                if user.knows_302 && words.contains(&"-cap-notify") {
                     return self.cap_reply(who, "NAK", asked);
                 }
                 // The ACK still has the form of before the change.

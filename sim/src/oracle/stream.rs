@@ -248,8 +248,8 @@ impl<'a> Reader<'a, '_> {
         }
         self.done.next();
         self.all(inside, Some(reference))?;
-        let rule = Tags { client: "".into(), ..tags.clone() };
-        self.end(&format!("{from} BATCH -{reference}"), &rule, outer)
+        let plain = Tags { time: tags.time, ..Tags::default() };
+        self.end(&format!("{from} BATCH -{reference}"), &plain, outer)
     }
 
     fn end(&mut self, line: &str, tags: &Tags, outer: Option<&str>) -> Result<(), Differs> {

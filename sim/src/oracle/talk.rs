@@ -91,6 +91,10 @@ impl Talk {
         let Ok(message) = Message::parse(line) else { return };
         let (true, [targets, text, ..]) = (is_talk(message.command), message.params()) else { return };
         let text = plain_text(text);
+        // Nothing that anybody could be shown: a blank line among several.
+        if text.is_empty() {
+            return;
+        }
         let number = self.viewer(life).spoken;
         self.viewer(life).spoken += 1;
         if let Some(&at) = self.by_text.get(text) {
@@ -193,6 +197,10 @@ impl Talk {
         }
         let for_viewer = match (channel, place) {
             (Some(channel), Some(place)) => viewer.was_in(channel, place),
+            (Some(channel), None) => {
+                // Said to those alone who stand high enough in it.
+                viewer.stays.contains_key(&channel) && said.targets.iter().any(|target| is_to_some_of(target, to))
+            }
             _ => said.targets.contains(&to.to_ascii_lowercase()) && viewer.nicks.iter().any(|nick| nick == to),
         };
         if !for_viewer {
@@ -276,6 +284,12 @@ impl Viewer {
         let stays = self.stays.get(&channel).into_iter().flatten();
         stays.rev().any(|&(since, until)| since <= place && until.is_none_or(|until| place < until))
     }
+}
+
+/// Whether a target is some of a channel's members: `@#chan`.
+fn is_to_some_of(target: &str, channel: &str) -> bool {
+    let name = target.trim_start_matches(['~', '&', '@', '%', '+']);
+    name.len() < target.len() && name.eq_ignore_ascii_case(channel)
 }
 
 fn is_talk(command: &str) -> bool {

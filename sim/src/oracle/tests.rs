@@ -116,6 +116,152 @@ fn what_the_server_sends_must_be_what_the_model_says() {
     scene.passes();
 }
 
+/// bob asks for `caps`; somebody says something that he alone hears of; and the oracles see what `change` makes of it.
+fn judged(caps: &str, conn: ConnId, said: &str, change: impl Fn(Vec<String>) -> Vec<String>) -> Option<Failure> {
+    let mut scene = Scene::new();
+    scene.says(BOB, &format!("CAP REQ :{caps}"));
+    scene.passes();
+    let bytes = format!("{said}\r\n").into_bytes();
+    let event = Event::Received { conn, bytes: &bytes };
+    let (mut right, mut given) = (Actions::default(), Actions::default());
+    scene.oracles.server_event(NOW, &event);
+    scene.server.handle(NOW, event, &mut right);
+    let sent = right.list().iter().map(|action| match action {
+        Action::Send { to, line } => {
+            assert_eq!(right.recipients(*to), [BOB]);
+            line.text()
+        }
+        other => panic!("{other:?} is for nobody"),
+    });
+    change(sent.collect()).iter().for_each(|text| given.send(BOB, line(text)));
+    scene.oracles.server_actions(NOW, &given);
+    scene.oracles.failure()
+}
+
+#[track_caller]
+fn bites(caps: &str, conn: ConnId, said: &str, wrong: &[(&str, &str)]) {
+    assert_eq!(judged(caps, conn, said, |lines| lines), None, "as the server says it");
+    for (from, to) in wrong {
+        let change = |lines: Vec<String>| {
+            let (before, after) = (lines.join("\n"), lines.join("\n").replacen(from, to, 1));
+            assert_ne!(before, after, "{from:?} is not there");
+            after.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect()
+        };
+        assert!(judged(caps, conn, said, change).is_some(), "{to:?} in place of {from:?} passes");
+    }
+}
+
+#[test]
+fn every_tag_must_be_the_one_that_was_asked_for() {
+    let said = "@+a=1;+b PRIVMSG bob :hi";
+    bites("account-tag", ALICE, said, &[(":alice", "@account=x :alice"), (":alice", "@msgid=x :alice")]);
+    bites(
+        "message-tags server-time",
+        ALICE,
+        said,
+        &[
+            ("@time=1970-01-01T00:16:40.000Z;", "@"),
+            ("40.000Z", "40.001Z"),
+            ("40.000Z", "40Z"),
+            ("@time", "@bot;time"),
+            ("@time", "@account=x;time"),
+            ("@time", "@label=1;time"),
+            ("@time", "@batch=b1;time"),
+            ("@time=1970-01-01T00:16:40.000Z;msgid", "@msgid"),
+            (";+a=1", ""),
+            (";+a=1;+b", ";+b;+a=1"),
+            (";+b ", ";+b;+c "),
+            ("msgid=", "msgid=;x="),
+            (":hi", ":ho"),
+        ],
+    );
+}
+
+/// What stands in `line` behind `mark`, up to the next space or semicolon.
+fn behind(line: &str, mark: &str) -> String {
+    line.split(mark).nth(1).and_then(|rest| rest.split([' ', ';']).next()).expect("the mark is there").to_owned()
+}
+
+#[test]
+fn an_id_is_given_once_and_is_the_same_for_all() {
+    let (said, twice) = ("PRIVMSG bob :to myself", "PRIVMSG bob :hi\r\nPRIVMSG bob :ho");
+    let another = |mut lines: Vec<String>| {
+        lines[1] = lines[1].replace("msgid=", "msgid=x");
+        lines
+    };
+    assert!(judged("message-tags echo-message", BOB, said, another).is_some(), "the echo has the same id");
+    let again = |mut lines: Vec<String>| {
+        lines[1] = lines[1].replace(&behind(&lines[1], "msgid="), &behind(&lines[0], "msgid="));
+        lines
+    };
+    assert!(judged("message-tags", ALICE, twice, again).is_some(), "another message has another id");
+}
+
+#[test]
+fn a_label_is_answered_once_and_in_full() {
+    let caps = "labeled-response batch";
+    bites(
+        caps,
+        BOB,
+        "@label=1 PING x",
+        &[
+            ("@label=1 ", ""),
+            ("@label=1", "@label=2"),
+            ("@label=1 :", "@label=1 :srv ACK\n:"),
+            (":verbatim.local PONG verbatim.local :x", ":verbatim.local ACK"),
+        ],
+    );
+    bites(
+        caps,
+        BOB,
+        "@label=1 PONG",
+        &[("ACK", "ACK\n@label=1 :verbatim.local ACK"), ("@label=1 :verbatim.local ACK", "")],
+    );
+    bites(
+        caps,
+        BOB,
+        "@label=1 JOIN #c",
+        &[
+            ("@batch=", "@batch=x"),
+            ("BATCH +", "BATCH +x"),
+            ("BATCH -", "BATCH -x"),
+            (" labeled-response", " draft/multiline"),
+            (":bob!~bob@h JOIN", "@label=1 :bob!~bob@h JOIN"),
+            ("@label=1 ", ""),
+        ],
+    );
+    let open = |mut lines: Vec<String>| {
+        lines.pop();
+        lines
+    };
+    assert!(judged(caps, BOB, "@label=1 JOIN #c", open).is_some());
+    let split = |lines: Vec<String>| {
+        let inside = &lines[1..lines.len() - 1];
+        inside.iter().map(|line| line.split_once(' ').unwrap().1.to_owned()).collect()
+    };
+    assert!(judged(caps, BOB, "@label=1 JOIN #c", split).is_some(), "several lines need a batch");
+    let again = |mut lines: Vec<String>| {
+        let names: Vec<String> =
+            lines.iter().filter(|line| line.contains(" BATCH +")).map(|line| behind(line, " BATCH +")).collect();
+        for line in &mut lines {
+            *line = line.replace(&names[1], &names[0]);
+        }
+        lines
+    };
+    let two = "@label=1 JOIN #c\r\n@label=2 JOIN #d";
+    assert!(judged(caps, BOB, two, again).is_some(), "another batch has another name");
+}
+
+#[test]
+fn what_is_asked_of_the_world_is_compared_too() {
+    let mut scene = Scene::new();
+    scene.acts_wrongly("PING x", |actions| {
+        actions.send(ALICE, line(":verbatim.local PONG verbatim.local :x"));
+        actions.reload(1);
+    });
+    assert_eq!(scene.fails("actions").got, "it asks Some(Reload { ask: 1 })");
+}
+
 #[test]
 fn what_arrives_must_be_a_prefix_and_at_rest_everything() {
     let mut scene = Scene::new();

@@ -186,10 +186,17 @@ pub const KEYS: &[Key<Settings>] = &[
     limit!(monitor_entries, 1..=10_000, "Nicks that one user may watch (MONITOR)."),
     limit!(multiline_bytes, 512..=1_048_576, "Bytes of all lines of one message in several lines."),
     limit!(multiline_lines, 2..=1000, "Lines of one message in several lines."),
-    limit!(redactable_messages, 1..=100_000, "Messages of a conversation that can still be redacted."),
+    limit!(redactable_messages, 1..=100_000, "Messages of a channel that can still be redacted."),
+    limit!(redactable_private_messages, 1..=100_000, "Private messages of a user that can still be redacted."),
     limit!(metadata_keys, 1..=1000, "Keys of metadata that one user or channel may have."),
-    limit!(metadata_value_bytes, 1..=390, "Bytes of a value of metadata."),
+    limit!(metadata_key_bytes, 1..=60, "Bytes of a key of metadata."),
+    limit!(metadata_value_bytes, 1..=300, "Bytes of a value of metadata."),
     limit!(metadata_subscriptions, 1..=1000, "Keys of metadata that one user may subscribe to."),
+    limit!(
+        metadata_sync_lines,
+        1..=100_000,
+        "Values of metadata that somebody is told unasked, after JOIN for example."
+    ),
     limit!(held_bytes, 4096..=16_777_216, "Bytes of a connection that are kept while its password is verified."),
     Key {
         section: "limits",
