@@ -57,6 +57,12 @@ bugs! {
     OldNickKept = "old-nick-kept",
     /// A channel without members is kept, with its topic and modes.
     EmptyChannelKept = "empty-channel-kept",
+    /// A capability that is switched off stays on.
+    CapabilityKept = "capability-kept",
+    /// The batch that answers a label is never closed.
+    BatchLeftOpen = "batch-left-open",
+    /// Two things that users do in one moment have the same id.
+    IdComesAgain = "id-comes-again",
 }
 
 /// The bugs that are switched on. Normally none.

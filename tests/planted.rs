@@ -16,7 +16,10 @@ fn hunt(bug: Bug) -> (u32, &'static [&'static str]) {
         | Bug::EchoToSender
         | Bug::PrivateMessageLeaked
         | Bug::CutLineTaken
-        | Bug::QuitToldTwice => (5, &["actions"]),
+        | Bug::QuitToldTwice
+        | Bug::CapabilityKept
+        | Bug::BatchLeftOpen
+        | Bug::IdComesAgain => (5, &["actions"]),
         // Or an assert of the server's own is first.
         Bug::OldNickKept => (5, &["actions", "panic"]),
         Bug::EmptyChannelKept => (5, &["actions", "cleanup"]),

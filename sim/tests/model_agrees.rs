@@ -509,6 +509,9 @@ fn a_bug_in_the_server_is_found() {
         Bug::OldNickKept,
         Bug::EmptyChannelKept,
         Bug::CutLineTaken,
+        Bug::CapabilityKept,
+        Bug::BatchLeftOpen,
+        Bug::IdComesAgain,
     ] {
         assert!((0..10).any(|seed| played(seed, Bugs::only(bug)).is_err()), "{} is found in ten seeds", bug.name());
     }

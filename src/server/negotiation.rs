@@ -3,6 +3,7 @@
 use super::caps::{self, Cap};
 use super::registration;
 use super::turn::{Turn, cut};
+use crate::planted::Bug;
 use crate::wire::numeric::ERR_INVALIDCAPCMD;
 use crate::wire::{MAX_LINE, Message};
 
@@ -51,7 +52,9 @@ fn request(turn: &mut Turn<'_>, asked: &str) {
             // The ACK has the form of before the change, also with a label.
             answer(turn, "ACK", asked);
             turn.answer_label();
-            turn.state.set_caps(turn.conn, caps);
+            if !(turn.config.bugs.has(Bug::CapabilityKept) && asked.starts_with('-')) {
+                turn.state.set_caps(turn.conn, caps);
+            }
         }
         None => answer(turn, "NAK", asked),
     }

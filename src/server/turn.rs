@@ -49,7 +49,10 @@ impl Turn<'_> {
 
     /// The beginning of a message about what this user does: `:nick!user@host COMMAND`.
     pub(super) fn act(&mut self, command: &str) -> Outgoing {
-        let id = self.message_id();
+        let mut id = self.message_id();
+        if self.config.bugs.has(Bug::IdComesAgain) {
+            id.number = self.now.as_micros();
+        }
         self.act_as(id, command)
     }
 
@@ -135,7 +138,9 @@ impl Turn<'_> {
             let close = self.serve("BATCH").closing(&batch);
             lines = lines.into_iter().map(|line| line.or_in_batch(&batch)).collect();
             lines.insert(0, open);
-            lines.push(close);
+            if !self.config.bugs.has(Bug::BatchLeftOpen) {
+                lines.push(close);
+            }
         }
         let form = self.state.form(conn);
         for (at, line) in lines.iter().chain(&aside).enumerate() {
