@@ -23,9 +23,9 @@ pub fn lines(random: &mut Random, scene: &Scene<'_>) -> Vec<String> {
             "JOIN #room".into(),
             "MODE #room +i".into(),
             format!("INVITE {raw} #room"),
-            format!("INVITE {own} #room"),
+            format!("INVITE {raw}_2 #room"),
         ],
-        4 => vec!["JOIN #room".into(), "PART #room :and back".into(), "JOIN #room".into()],
+        4 => vec!["JOIN #room".into(), "INVITE".into(), "PART #room :and back".into(), "JOIN #room".into()],
         5 => vec![
             format!("JOIN #{own}"),
             format!("MODE #{own} {}", random.pick(&["+m-t", "+ms-nt", "-n+k key1", "+b-t m:*!*@*", "+lk-l 5 key2"])),
@@ -33,7 +33,15 @@ pub fn lines(random: &mut Random, scene: &Scene<'_>) -> Vec<String> {
             format!("MODE #{own} -n"),
             format!("MODE #{own}"),
         ],
-        6 => vec!["OPER root sesame".into(), format!("KILL {raw} :number {number}"), "WALLOPS :done".into()],
+        // So much at once that it comes in two pieces while the password is verified.
+        6 => vec![
+            "OPER root sesame".into(),
+            format!("KILL {raw} :number {number}"),
+            format!("WALLOPS :{}", "done ".repeat(60)),
+            format!("PING :{}", "first ".repeat(60)),
+            format!("PING :{}", "second ".repeat(60)),
+            "WALLOPS :done".into(),
+        ],
         7 => vec![
             format!("OPER {}", random.pick(&["root sesame", "helper simsalabim"])),
             format!("MODE {own} -o"),
