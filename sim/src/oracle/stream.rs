@@ -3,10 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
 
-use verbatim::time::Time;
 use verbatim::wire::{Line, tags};
 
-use crate::model::{Body, Expect, Fit, Tags, server_time};
+use crate::model::{Body, Expect, Fit, Tags};
 
 /// One connection from its acceptance to its end.
 #[derive(Debug, Default)]
@@ -86,10 +85,9 @@ impl Stream {
         self.done.push(Done::Closed);
     }
 
-    /// Ends an event: whether what the server did for it is what the model says.
-    pub fn judge(&mut self, now: Time, known: &mut Known) -> Result<(), Differs> {
+    /// Ends an event, which happened at `time`: whether what the server did for it is what the model says.
+    pub fn judge(&mut self, time: &str, known: &mut Known) -> Result<(), Differs> {
         let done = std::mem::take(&mut self.done);
-        let time = server_time(now.as_micros());
         let mut reader = Reader { done: done.iter().peekable(), known, time, label: None };
         reader.all(&mut std::mem::take(&mut self.due), None)?;
         match reader.done.next() {
@@ -143,7 +141,7 @@ impl Stream {
 struct Reader<'a, 'k> {
     done: std::iter::Peekable<std::slice::Iter<'a, Done>>,
     known: &'k mut Known,
-    time: String,
+    time: &'a str,
     /// The label that the next line must have.
     label: Option<String>,
 }
@@ -221,7 +219,7 @@ impl<'a> Reader<'a, '_> {
         wanted.extend(label.map(|label| ("label", label)));
         wanted.extend(batch.map(|batch| ("batch", batch.to_owned())));
         wanted.extend(rule.concat.then(|| ("draft/multiline-concat", String::new())));
-        wanted.extend(rule.time.then(|| ("time", self.time.clone())));
+        wanted.extend(rule.time.then(|| ("time", self.time.to_owned())));
         let deed = rule.deed.filter(|_| rule.all);
         let id = deed.map(|deed| (deed, tags::find(given, "msgid").unwrap_or_default()));
         wanted.extend(id.iter().map(|(_, id)| ("msgid", id.clone().into_owned())));
