@@ -304,7 +304,7 @@ impl Model {
         let name = channel.name.clone();
         if !channel.has(kicked) {
             self.numeric(who, "441", &[&nick, &name]);
-        } else if kicked != who && !is_over(self.rank(who, channel), self.rank(kicked, channel)) {
+        } else if kicked != who && !is_over(self.rank(who, channel), channel.rank(kicked)) {
             self.numeric(who, "482", &[&name]);
         } else {
             let line = format!(":{} KICK {name} {nick} :{reason}", self.source(who));

@@ -236,7 +236,7 @@ impl Model {
         if !channel.has(conn) {
             return Err(("441", vec![nick, name.to_owned()]));
         }
-        if sign == '-' && conn != who && !is_over(self.rank(who, channel), self.rank(conn, channel)) {
+        if sign == '-' && conn != who && !is_over(self.rank(who, channel), channel.rank(conn)) {
             return Err(("482", vec![name.to_owned()]));
         }
         let member = self.channels.get_mut(&folded).unwrap().members.get_mut(&conn).unwrap();
