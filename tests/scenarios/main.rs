@@ -52,6 +52,10 @@ scripts! {
     on_both questions_are_answered_to_who_asks
     on_both two_people_at_their_clients
     on_both a_client_takes_another_nick_when_its_own_is_taken
+    on_both each_sees_what_they_asked_for
+    on_both several_lines_are_one_message
+    on_both who_is_watched_is_told_of
+    on_both ranks_decide_who_hears_and_who_is_heard
     in_virtual_time silence_is_noticed
     in_virtual_time a_client_comes_back_by_itself
     with_little_space a_slow_reader_is_cut_off
