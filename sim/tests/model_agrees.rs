@@ -312,7 +312,7 @@ impl Run {
             monitor_entries: 3,
             metadata_keys: 2,
             metadata_subscriptions: 4,
-            metadata_sync_lines: 2,
+            metadata_sync_lines: 1,
             multiline_lines: 5,
             multiline_bytes: 600,
             redactable_messages: 3,
@@ -340,7 +340,7 @@ impl Run {
         match self.dice.below(100) {
             0..=3 if open.len() < 6 => {
                 let conn = self.conns.insert(bytes(&mut self.dice, true));
-                let host = ["10.0.0.1", "10.0.0.2", "fd00::2"][self.dice.below(3)];
+                let host = ["10.0.0.1", "10.0.0.2", "host.example"][self.dice.below(3)];
                 self.handle(Event::Accepted { conn, host });
             }
             4 if !open.is_empty() => {

@@ -43,7 +43,7 @@ pub fn reconfigure(dice: &mut Dice, config: &mut Config) {
 /// What a user of a calm run does first.
 pub fn arrival(dice: &mut Dice) -> String {
     let oper = ["", "", "OPER root secret\r\n", "OPER here secret\r\n"];
-    format!("JOIN #a,#b\r\n{}METADATA * SUB a b status\r\n", dice.pick(&oper))
+    format!("JOIN #a,#b\r\n{}METADATA * SUB a b status\r\nMETADATA * SET a 1\r\n", dice.pick(&oper))
 }
 
 fn channel(dice: &mut Dice) -> &'static str {
@@ -85,7 +85,10 @@ fn in_a_channel(dice: &mut Dice) -> String {
         }
         13 => format!("PRIVMSG {}{channel} :hi", dice.pick(&["", "@", "+", "~", "%@"])),
         14 => format!("PRIVMSG {nick} :hi"),
-        _ => format!("NOTICE {channel} :\u{1}{}", dice.pick(&["ACTION x\u{1}", "VERSION\u{1}", "ACTION"])),
+        _ => {
+            let ctcp = ["ACTION x\u{1}", "VERSION\u{1}", "ACTION", "ACTIONS"];
+            format!("{} {channel} :\u{1}{}", dice.pick(&["PRIVMSG", "NOTICE"]), dice.pick(&ctcp))
+        }
     }
 }
 
@@ -145,7 +148,7 @@ fn of_operators(dice: &mut Dice) -> String {
 }
 
 fn query(dice: &mut Dice) -> String {
-    let fields = ["%tcuhsnfdlaor,42", "%nf", "o%cn", "%x", "o", "%t,1234", "%nr,7", "%fhl", "xo", "%", "%,"];
+    let fields = ["%tcuihsnfdlaor,42", "%nf", "o%cn", "%x", "o", "%t,1234", "%nr,7", "%fhl", "xo", "%", "%,"];
     match dice.below(9) {
         0 | 1 => format!("WHO {} {}", dice.pick(&[NICKS, CHANNELS, MASKS].concat()), dice.pick(&fields)),
         2 => {
@@ -178,6 +181,7 @@ fn metadata(dice: &mut Dice) -> String {
     let target = dice.pick(&[NICKS, CHANNELS, &["*", "*", "*", "*", "*", "*ALL"]].concat()).to_owned();
     let keys = dice.several(KEYS).replace(',', " ");
     match dice.below(12) {
+        0..=3 if dice.calm => format!("METADATA {} SET {} {}", channel(dice), dice.pick(KEYS), text(dice, 4)),
         0..=3 => format!("METADATA {target} SET {} {}", dice.pick(KEYS), text(dice, 4)),
         4 | 5 => format!("METADATA * SUB {keys}"),
         6 => format!("METADATA * {} {keys}", dice.pick(&["UNSUB", "SUBS"])),
