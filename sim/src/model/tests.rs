@@ -9,7 +9,7 @@ mod channels;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use verbatim::server::{AskId, CloseReason, Config, ConnId, Event, Operator, PRIVILEGES};
+use verbatim::server::{AskId, CloseReason, Config, ConnId, Event, Operator, Privilege::*};
 use verbatim::time::Time;
 
 use super::{Expect, Model};
@@ -25,7 +25,7 @@ struct Stage {
 
 impl Stage {
     fn new(password: Option<&str>) -> Self {
-        let privileges = PRIVILEGES.iter().map(|row| row.1).collect();
+        let privileges = [Kill, Rehash, Wallops, Channels, See, Watch].into();
         let root = Operator { name: "root".into(), password: "hash".into(), hosts: Vec::new(), privileges };
         let (name, password) = ("srv".into(), password.map(str::to_owned));
         let config = Config { name, password, operators: vec![root], ..Config::default() };
