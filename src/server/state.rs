@@ -8,6 +8,7 @@ use super::event::{AskId, ConnId};
 use super::label::Label;
 use super::outgoing::Form;
 use super::user::{Purpose, User, UserMode, Waiting};
+use crate::planted::{Bug, Bugs};
 use crate::slots::Slots;
 use crate::time::Time;
 use crate::wire::{Casemapping, ChannelName, Folded, Nick};
@@ -20,6 +21,7 @@ pub(super) struct State {
     /// By connection number, beside each other since every broadcast looks at all its receivers'.
     forms: Vec<Form>,
     casemapping: Casemapping,
+    bugs: Bugs,
     connections: usize,
     registered: usize,
     most_registered: usize,
@@ -58,8 +60,8 @@ pub(super) struct Former {
 
 impl State {
     /// Nothing yet; names are compared by `casemapping`.
-    pub(super) fn new(casemapping: Casemapping) -> Self {
-        Self { casemapping, ..Self::default() }
+    pub(super) fn new(casemapping: Casemapping, bugs: Bugs) -> Self {
+        Self { casemapping, bugs, ..Self::default() }
     }
 
     /// How names are compared.
@@ -200,6 +202,11 @@ impl State {
             user.subscriptions.clear();
         }
         self.forms[conn as usize] = Form::of(caps);
+        if self.bugs.has(Bug::TimeUnasked) && caps.has(Cap::MessageTags) {
+            let mut more = caps;
+            more.set(Cap::ServerTime, true);
+            self.forms[conn as usize] = Form::of(more);
+        }
     }
 
     /// Which tags a connection is sent.
@@ -225,7 +232,8 @@ impl State {
 
     /// Who holds a nick, registered or not.
     pub(super) fn holder(&self, nick: &str) -> Option<ConnId> {
-        self.nicks.get(&self.casemapping.fold(nick)).copied()
+        let casemapping = if self.bugs.has(Bug::NickFoldedAscii) { Casemapping::Ascii } else { self.casemapping };
+        self.nicks.get(&casemapping.fold(nick)).copied()
     }
 
     /// The registered user with this nick.
@@ -310,10 +318,10 @@ impl State {
     }
 
     /// Takes a member out of a channel, and the channel away with its last member. Its invitations go with it.
-    pub(super) fn leave(&mut self, id: ChannelId, conn: ConnId, keep_empty: bool) {
+    pub(super) fn leave(&mut self, id: ChannelId, conn: ConnId) {
         let channel = self.channel_mut(id);
         channel.remove(conn);
-        if channel.members().is_empty() && !keep_empty {
+        if channel.members().is_empty() && !self.bugs.has(Bug::EmptyChannelKept) {
             let channel = self.channels.remove(id).expect("the channel is there");
             self.channel_names.remove(&self.casemapping.fold(channel.name.as_str()));
             for invited in channel.invited {
