@@ -57,6 +57,60 @@ bugs! {
     OldNickKept = "old-nick-kept",
     /// A channel without members is kept, with its topic and modes.
     EmptyChannelKept = "empty-channel-kept",
+    /// Whoever asked for tags is told the time, too.
+    TimeUnasked = "time-unasked",
+    /// TAGMSG goes to everybody, also to those who know of no tags.
+    TagmsgToAll = "tagmsg-to-all",
+    /// JOIN has account and real name for everybody.
+    JoinExtendedForAll = "join-extended-for-all",
+    /// Whoever uses batches is told when others go away, also who did not ask for that.
+    AwayUnasked = "away-unasked",
+    /// That somebody goes away is told to strangers.
+    AwayToStrangers = "away-to-strangers",
+    /// Every line of an answer has the label.
+    LabelOnEachLine = "label-on-each-line",
+    /// A labeled command that says nothing is not acknowledged.
+    LabelUnanswered = "label-unanswered",
+    /// A line that comes while its connection waits for an answer is handled before those that came earlier.
+    WaitOvertaken = "wait-overtaken",
+    /// What came while a connection waited is lost when the answer comes.
+    HeldLost = "held-lost",
+    /// Who asked for the echo of a message is sent it twice.
+    EchoTwice = "echo-twice",
+    /// The echo of a message has no client-only tags.
+    EchoWithoutTags = "echo-without-tags",
+    /// What is said to those of a rank comes to all members.
+    StatusmsgToAll = "statusmsg-to-all",
+    /// Who reads no messages in several lines is sent only the first.
+    FallbackCutShort = "fallback-cut-short",
+    /// Everybody may take back everybody's messages.
+    RedactByAnybody = "redact-by-anybody",
+    /// In an auditorium everybody hears who joins.
+    AuditoriumJoinTold = "auditorium-join-told",
+    /// A mute silences nobody.
+    MuteUnheeded = "mute-unheeded",
+    /// Who is banned is forwarded.
+    BannedForwarded = "banned-forwarded",
+    /// An invitation opens the door again and again.
+    InvitationKept = "invitation-kept",
+    /// Of a change that switches modes on and off only the first sign is told.
+    SignLost = "sign-lost",
+    /// A mode that is switched off is not told.
+    ModeOffUntold = "mode-off-untold",
+    /// That somebody lost a rank is told, and they keep it.
+    RankKept = "rank-kept",
+    /// Who is killed stays a member of their channels.
+    KilledStaysMember = "killed-stays-member",
+    /// Who lays an operator's office down keeps the privileges.
+    PrivilegesKept = "privileges-kept",
+    /// Who watches a nick is not told that its user left.
+    OfflineUntold = "offline-untold",
+    /// Somebody's metadata is told to all who subscribed, also to those who do not see them.
+    MetadataToStrangers = "metadata-to-strangers",
+    /// Nicks are looked up as ASCII, whatever the casemapping is.
+    NickFoldedAscii = "nick-folded-ascii",
+    /// A nick that looks like another one is accepted.
+    LookalikeAccepted = "lookalike-accepted",
     /// A capability that is switched off stays on.
     CapabilityKept = "capability-kept",
     /// The batch that answers a label is never closed.

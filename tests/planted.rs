@@ -19,9 +19,35 @@ fn hunt(bug: Bug) -> (u32, &'static [&'static str]) {
         | Bug::QuitToldTwice
         | Bug::CapabilityKept
         | Bug::BatchLeftOpen
-        | Bug::IdComesAgain => (5, &["actions"]),
+        | Bug::IdComesAgain
+        | Bug::TimeUnasked
+        | Bug::TagmsgToAll
+        | Bug::JoinExtendedForAll
+        | Bug::AwayUnasked
+        | Bug::AwayToStrangers
+        | Bug::LabelOnEachLine
+        | Bug::LabelUnanswered
+        | Bug::HeldLost
+        | Bug::EchoTwice
+        | Bug::EchoWithoutTags
+        | Bug::StatusmsgToAll
+        | Bug::FallbackCutShort
+        | Bug::RedactByAnybody
+        | Bug::AuditoriumJoinTold
+        | Bug::MuteUnheeded
+        | Bug::BannedForwarded
+        | Bug::InvitationKept
+        | Bug::SignLost
+        | Bug::ModeOffUntold
+        | Bug::RankKept
+        | Bug::PrivilegesKept
+        | Bug::OfflineUntold
+        | Bug::MetadataToStrangers
+        | Bug::LookalikeAccepted => (5, &["actions"]),
         // Or an assert of the server's own is first.
-        Bug::OldNickKept => (5, &["actions", "panic"]),
+        Bug::OldNickKept | Bug::WaitOvertaken | Bug::KilledStaysMember | Bug::NickFoldedAscii => {
+            (5, &["actions", "panic"])
+        }
         Bug::EmptyChannelKept => (5, &["actions", "cleanup"]),
         // The server says the right thing, and it does not arrive.
         Bug::ShortWriteTailLost | Bug::WriteOvertakesQueue => (5, &["model"]),

@@ -60,7 +60,7 @@ pub struct Server {
 impl Server {
     /// A server without users, started at `now`.
     pub fn new(config: Config, now: Time) -> Self {
-        Self { state: State::new(config.casemapping), config, started: now }
+        Self { state: State::new(config.casemapping, config.bugs), config, started: now }
     }
 
     /// Takes one event and puts what follows from it on `actions`, behind what lies there already.
@@ -124,7 +124,7 @@ impl Server {
 
     /// Handles every line that ends in `bytes`, up to one that must wait for an answer.
     fn lines(&mut self, now: Time, conn: ConnId, mut bytes: &[u8], actions: &mut Actions) {
-        if self.is_waiting(conn) {
+        if self.is_waiting(conn) && !self.config.bugs.has(Bug::WaitOvertaken) {
             return self.hold(now, conn, bytes, actions);
         }
         let mut buffer = std::mem::take(&mut self.state.user_mut(conn).buffer);
@@ -183,7 +183,7 @@ impl Server {
 
     /// Handles what came while the connection waited.
     fn go_on(&mut self, now: Time, conn: ConnId, held: &[u8], actions: &mut Actions) {
-        if self.state.get(conn).is_some() {
+        if self.state.get(conn).is_some() && !self.config.bugs.has(Bug::HeldLost) {
             self.lines(now, conn, held, actions);
         }
     }
@@ -253,6 +253,6 @@ impl Server {
             turn::deliver(&self.state, actions, now, &[conn], None, &message);
             actions.close(conn);
         }
-        self.state = State::new(self.config.casemapping);
+        self.state = State::new(self.config.casemapping, self.config.bugs);
     }
 }

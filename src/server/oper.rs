@@ -5,6 +5,7 @@ use super::event::{ConnId, Secret};
 use super::operator::Privilege;
 use super::turn::{Turn, cut};
 use super::user::{Purpose, UserMode};
+use crate::planted::Bug;
 use crate::wire::Message;
 use crate::wire::numeric::*;
 
@@ -79,6 +80,9 @@ pub(super) fn kill(turn: &mut Turn<'_>, message: &Message<'_>) {
     turn.deliver(&[victim], &message);
     // Modern IRC: "Killed (<killer> (<reason>))".
     let text = ["Killed (", turn.me().shown_nick(), " (", reason, "))"].concat();
+    if turn.config.bugs.has(Bug::KilledStaysMember) {
+        turn.state.user_mut(victim).channels.clear();
+    }
     turn.as_user(victim, |turn| turn.kill(&text));
 }
 

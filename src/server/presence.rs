@@ -5,6 +5,7 @@ use super::caps::Cap;
 use super::event::ConnId;
 use super::monitor;
 use super::turn::{Turn, cut};
+use crate::planted::Bug;
 use crate::wire::Message;
 use crate::wire::numeric::*;
 
@@ -56,7 +57,11 @@ pub(super) fn setname(turn: &mut Turn<'_>, message: &Message<'_>) {
 fn interested(turn: &Turn<'_>, cap: Cap) -> Vec<ConnId> {
     let mut all = turn.state.witnesses(turn.conn);
     all.extend(monitor::followers(turn));
-    all.retain(|&conn| turn.state.has_cap(conn, cap));
+    if turn.config.bugs.has(Bug::AwayToStrangers) {
+        all = turn.state.users().map(|(conn, _)| conn).filter(|&conn| conn != turn.conn).collect();
+    }
+    let asked = if turn.config.bugs.has(Bug::AwayUnasked) { Cap::Batch } else { cap };
+    all.retain(|&conn| turn.state.has_cap(conn, asked));
     all.sort_unstable();
     all.dedup();
     all

@@ -8,6 +8,7 @@ use super::event::{AskId, ConnId};
 use super::label::Label;
 use super::outgoing::Form;
 use super::user::{Purpose, User, UserMode, Waiting};
+use crate::planted::{Bug, Bugs};
 use crate::slots::Slots;
 use crate::time::Time;
 use crate::wire::{Casemapping, ChannelName, Folded, Nick};
@@ -20,6 +21,7 @@ pub(super) struct State {
     /// By connection number, beside each other since every broadcast looks at all its receivers'.
     forms: Vec<Form>,
     casemapping: Casemapping,
+    bugs: Bugs,
     connections: usize,
     registered: usize,
     most_registered: usize,
@@ -31,7 +33,7 @@ pub(super) struct State {
     commands: Vec<u64>,
     nicks: BTreeMap<Folded, ConnId>,
     /// What the nicks look like: see [`Nick::skeleton`].
-    looks: BTreeMap<Box<str>, Vec<ConnId>>,
+    looks: BTreeSet<(Box<str>, ConnId)>,
     channels: Slots<Channel>,
     channel_names: BTreeMap<Folded, ChannelId>,
     /// When to look at which connection. May come too early, never too late: see [`User::due`].
@@ -58,8 +60,8 @@ pub(super) struct Former {
 
 impl State {
     /// Nothing yet; names are compared by `casemapping`.
-    pub(super) fn new(casemapping: Casemapping) -> Self {
-        Self { casemapping, ..Self::default() }
+    pub(super) fn new(casemapping: Casemapping, bugs: Bugs) -> Self {
+        Self { casemapping, bugs, ..Self::default() }
     }
 
     /// How names are compared.
@@ -200,6 +202,11 @@ impl State {
             user.subscriptions.clear();
         }
         self.forms[conn as usize] = Form::of(caps);
+        if self.bugs.has(Bug::TimeUnasked) && caps.has(Cap::MessageTags) {
+            let mut more = caps;
+            more.set(Cap::ServerTime, true);
+            self.forms[conn as usize] = Form::of(more);
+        }
     }
 
     /// Which tags a connection is sent.
@@ -225,7 +232,8 @@ impl State {
 
     /// Who holds a nick, registered or not.
     pub(super) fn holder(&self, nick: &str) -> Option<ConnId> {
-        self.nicks.get(&self.casemapping.fold(nick)).copied()
+        let casemapping = if self.bugs.has(Bug::NickFoldedAscii) { Casemapping::Ascii } else { self.casemapping };
+        self.nicks.get(&casemapping.fold(nick)).copied()
     }
 
     /// The registered user with this nick.
@@ -235,26 +243,19 @@ impl State {
 
     /// Whether another connection's nick looks like this one.
     pub(super) fn has_lookalike(&self, nick: &Nick, conn: ConnId) -> bool {
-        self.looks.get(&nick.skeleton()).is_some_and(|alike| alike.iter().any(|&other| other != conn))
+        let look = nick.skeleton();
+        self.looks.range((look.clone(), 0)..=(look, ConnId::MAX)).any(|&(_, other)| other != conn)
     }
 
     pub(super) fn take_nick(&mut self, nick: &Nick, conn: ConnId) {
         let before = self.nicks.insert(self.casemapping.fold(nick.as_str()), conn);
         assert!(before.is_none_or(|holder| holder == conn), "a nick has one holder");
-        self.looks.entry(nick.skeleton()).or_default().push(conn);
+        self.looks.insert((nick.skeleton(), conn));
     }
 
     pub(super) fn free_nick(&mut self, nick: &Nick, conn: ConnId) {
         self.nicks.remove(&self.casemapping.fold(nick.as_str()));
-        let look = nick.skeleton();
-        if let Some(alike) = self.looks.get_mut(&look)
-            && let Some(at) = alike.iter().position(|&other| other == conn)
-        {
-            alike.swap_remove(at);
-            if alike.is_empty() {
-                self.looks.remove(&look);
-            }
-        }
+        self.looks.remove(&(nick.skeleton(), conn));
     }
 
     pub(super) fn channel_id(&self, name: &str) -> Option<ChannelId> {
@@ -317,10 +318,10 @@ impl State {
     }
 
     /// Takes a member out of a channel, and the channel away with its last member. Its invitations go with it.
-    pub(super) fn leave(&mut self, id: ChannelId, conn: ConnId, keep_empty: bool) {
+    pub(super) fn leave(&mut self, id: ChannelId, conn: ConnId) {
         let channel = self.channel_mut(id);
         channel.remove(conn);
-        if channel.members().is_empty() && !keep_empty {
+        if channel.members().is_empty() && !self.bugs.has(Bug::EmptyChannelKept) {
             let channel = self.channels.remove(id).expect("the channel is there");
             self.channel_names.remove(&self.casemapping.fold(channel.name.as_str()));
             for invited in channel.invited {

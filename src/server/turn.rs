@@ -129,7 +129,7 @@ impl Turn<'_> {
     /// respond with a labeled `ACK` message when a client sends a labeled command that normally produces no response."
     pub(super) fn answer_label(&mut self) {
         let Some(Label { conn, text, mut lines, aside }) = self.label.take() else { return };
-        if lines.is_empty() {
+        if lines.is_empty() && !self.config.bugs.has(Bug::LabelUnanswered) {
             lines.push(self.serve("ACK"));
         }
         if lines.len() > 1 && !is_one_batch(&lines) {
@@ -143,8 +143,9 @@ impl Turn<'_> {
             }
         }
         let form = self.state.form(conn);
+        let each = self.config.bugs.has(Bug::LabelOnEachLine);
         for (at, line) in lines.iter().chain(&aside).enumerate() {
-            self.actions.send(conn, line.line(form, self.now, (at == 0).then_some(&*text)));
+            self.actions.send(conn, line.line(form, self.now, (at == 0 || each).then_some(&*text)));
         }
     }
 
@@ -291,8 +292,7 @@ impl Turn<'_> {
 
     /// Takes somebody out of a channel. Nobody is told here.
     pub(super) fn leave(&mut self, id: ChannelId, conn: ConnId) {
-        let keep_empty = self.config.bugs.has(Bug::EmptyChannelKept);
-        self.state.leave(id, conn, keep_empty);
+        self.state.leave(id, conn);
     }
 
     /// Tells those who watch `nick` that nobody has it any more (731).
@@ -362,7 +362,9 @@ impl Turn<'_> {
         let left = user.is_registered().then(|| (user.shown_nick().to_owned(), user.described()));
         if let Some((nick, _)) = &left {
             self.state.unwatch_all(conn);
-            self.tell_offline(nick);
+            if !self.config.bugs.has(Bug::OfflineUntold) {
+                self.tell_offline(nick);
+            }
             self.state.remember(conn, self.now, self.config.limits.whowas_entries);
         }
         for id in std::mem::take(&mut self.me_mut().channels) {

@@ -252,9 +252,8 @@ impl Model {
         if self.rank(who, other) < OPERATOR {
             return Err(("482", vec![to]));
         }
-        let changed = !self.channels[&folded].forward.as_ref().is_some_and(|old| self.same(old, &to));
-        self.channels.get_mut(&folded).unwrap().forward = Some(to.clone());
-        Ok(changed.then_some(to))
+        let before = self.channels.get_mut(&folded).unwrap().forward.replace(to.clone());
+        Ok((before.as_ref() != Some(&to)).then_some(to))
     }
 
     fn change_list(

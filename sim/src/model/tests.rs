@@ -4,10 +4,12 @@
 //! these capabilities. `-- 90 s` lets time pass; `-- right`, `-- wrong` answer what was asked of the world;
 //! `alice! reset` breaks a connection. The first thing that has an id has the id m1.
 
+mod channels;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use verbatim::server::{AskId, CloseReason, Config, ConnId, Event};
+use verbatim::server::{AskId, CloseReason, Config, ConnId, Event, Operator, Privilege::*};
 use verbatim::time::Time;
 
 use super::{Expect, Model};
@@ -23,7 +25,10 @@ struct Stage {
 
 impl Stage {
     fn new(password: Option<&str>) -> Self {
-        let config = Config { name: "srv".into(), password: password.map(str::to_owned), ..Config::default() };
+        let privileges = [Kill, Rehash, Wallops, Channels, See, Watch].into();
+        let root = Operator { name: "root".into(), password: "hash".into(), hosts: Vec::new(), privileges };
+        let (name, password) = ("srv".into(), password.map(str::to_owned));
+        let config = Config { name, password, operators: vec![root], ..Config::default() };
         let (model, now, conns) = (Model::new(&config), Time::from_secs(1000), BTreeMap::new());
         Self { model, now, conns, ids: Vec::new(), asks: 0 }
     }

@@ -10,6 +10,7 @@ use super::super::turn::Turn;
 use super::names::send_names;
 use super::part_all;
 use super::topic::send_topic;
+use crate::planted::Bug;
 use crate::wire::numeric::*;
 use crate::wire::{ChannelName, Message};
 
@@ -52,7 +53,13 @@ fn join_one(turn: &mut Turn<'_>, name: &str, key: &str) {
 /// Where somebody goes instead whom `bar` keeps out of the channel: into the one that mode +f names, if there is one.
 /// Not those who are banned.
 fn forwarded(turn: &Turn<'_>, id: ChannelId, bar: Numeric) -> Option<ChannelId> {
-    let name = turn.state.channel(id).modes.forward.as_ref().filter(|_| bar != ERR_BANNEDFROMCHAN)?;
+    let name = turn
+        .state
+        .channel(id)
+        .modes
+        .forward
+        .as_ref()
+        .filter(|_| bar != ERR_BANNEDFROMCHAN || turn.config.bugs.has(Bug::BannedForwarded))?;
     turn.state.channel_id(name.as_str()).filter(|&other| other != id)
 }
 
@@ -102,11 +109,16 @@ fn why_not(turn: &Turn<'_>, id: ChannelId, key: &str) -> Option<Numeric> {
 }
 
 fn enter(turn: &mut Turn<'_>, id: ChannelId, creator: bool) {
-    turn.state.uninvite(id, turn.conn);
+    if !turn.config.bugs.has(Bug::InvitationKept) {
+        turn.state.uninvite(id, turn.conn);
+    }
     let mut member = Member::new(turn.conn);
     member.set(Rank::Operator, creator);
     turn.state.enter(id, member);
-    let witnesses = turn.state.witnesses_in(turn.state.channel(id), turn.conn);
+    let mut witnesses = turn.state.witnesses_in(turn.state.channel(id), turn.conn);
+    if turn.config.bugs.has(Bug::AuditoriumJoinTold) {
+        witnesses = turn.members(id, |_| true);
+    }
     tell_join(turn, id, &witnesses);
     let others = |conn: &ConnId| *conn != turn.conn && turn.state.has_cap(*conn, Cap::AwayNotify);
     let others: Vec<ConnId> = witnesses.into_iter().filter(others).collect();
@@ -124,8 +136,9 @@ pub(super) fn tell_join(turn: &mut Turn<'_>, id: ChannelId, to: &[ConnId]) {
     let brief = turn.act("JOIN").param(name.as_str());
     let me = turn.me();
     let full = brief.clone().param(me.account.as_deref().unwrap_or("*")).trailing(&me.realname).cut();
-    let (extended, plain): (Vec<ConnId>, Vec<ConnId>) =
-        to.iter().partition(|&&conn| turn.state.has_cap(conn, Cap::ExtendedJoin));
+    let (extended, plain): (Vec<ConnId>, Vec<ConnId>) = to.iter().partition(|&&conn| {
+        turn.state.has_cap(conn, Cap::ExtendedJoin) || turn.config.bugs.has(Bug::JoinExtendedForAll)
+    });
     turn.deliver(&plain, &brief);
     turn.deliver(&extended, &full);
 }

@@ -28,6 +28,7 @@ pub(super) fn speak(turn: &mut Turn<'_>, asked: &str, speech: &Speech<'_>) -> Re
         to.push(turn.conn);
     }
     leak(turn, target, &mut to);
+    misecho(turn, &message, &mut to);
     message.deliver(turn, to);
     if target == Target::User(turn.conn) {
         message.deliver_to_oneself(turn);
@@ -47,6 +48,18 @@ fn leak(turn: &Turn<'_>, target: Target, to: &mut Vec<ConnId>) {
         && turn.config.bugs.has(Bug::PrivateMessageLeaked)
     {
         to.extend(turn.state.witnesses(conn).into_iter().find(|&other| other != turn.conn));
+    }
+}
+
+/// The planted bugs of an echo that comes twice, or without its client-only tags.
+fn misecho(turn: &mut Turn<'_>, message: &Relayed<'_>, to: &mut Vec<ConnId>) {
+    if turn.has_cap(Cap::EchoMessage) && turn.config.bugs.has(Bug::EchoTwice) {
+        to.push(turn.conn);
+    }
+    if turn.has_cap(Cap::EchoMessage) && turn.config.bugs.has(Bug::EchoWithoutTags) {
+        to.retain(|&conn| conn != turn.conn);
+        let speech = Speech { tags: "", ..*message.speech };
+        Relayed { id: message.id, target: message.target.clone(), speech: &speech }.deliver(turn, vec![turn.conn]);
     }
 }
 
@@ -80,7 +93,9 @@ impl Relayed<'_> {
         match self.speech.content {
             // "Servers MUST NOT deliver TAGMSG to clients that haven't negotiated the message tags capability."
             Content::Nothing => {
-                to.retain(|&conn| turn.state.has_cap(conn, Cap::MessageTags));
+                if !turn.config.bugs.has(Bug::TagmsgToAll) {
+                    to.retain(|&conn| turn.state.has_cap(conn, Cap::MessageTags));
+                }
                 turn.deliver(&to, &self.tagged(turn, None));
             }
             Content::Line(text) => turn.deliver(&to, &self.tagged(turn, Some(text))),
@@ -135,6 +150,9 @@ impl Relayed<'_> {
     fn apart(&self, turn: &Turn<'_>, lines: &[TextLine]) -> Vec<Outgoing> {
         let written = lines.iter().filter(|line| !line.text.is_empty());
         let mut messages: Vec<Outgoing> = written.map(|line| self.tagged(turn, Some(&line.text))).collect();
+        if turn.config.bugs.has(Bug::FallbackCutShort) {
+            messages.truncate(1);
+        }
         messages.iter_mut().skip(1).for_each(Outgoing::continues);
         messages
     }

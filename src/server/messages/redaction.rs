@@ -6,6 +6,7 @@ use super::super::event::ConnId;
 use super::super::outgoing::MessageId;
 use super::super::turn::{Turn, as_middle, cut};
 use super::target::{Target, silenced};
+use crate::planted::Bug;
 use crate::wire::Message;
 use crate::wire::numeric::ERR_UNKNOWNCOMMAND;
 
@@ -46,7 +47,8 @@ fn claim_in_channel(turn: &Turn<'_>, id: ChannelId, floor: Option<Rank>, number:
     let channel = turn.state.channel(id);
     let Some(said) = channel.said.get(number).filter(|said| said.floor == floor) else { return Claim::Unknown };
     let rank = channel.member(turn.conn).and_then(|member| member.rank());
-    let theirs = said.sender == turn.me().number || rank >= Some(Rank::Operator);
+    let theirs =
+        said.sender == turn.me().number || rank >= Some(Rank::Operator) || turn.config.bugs.has(Bug::RedactByAnybody);
     if theirs && silenced(turn, id).is_none() { Claim::Own } else { Claim::Anothers }
 }
 

@@ -6,6 +6,7 @@ use super::super::mode_table::RANKS;
 use super::super::turn::Turn;
 use super::super::user::UserMode;
 use super::speech::{Content, Speech};
+use crate::planted::Bug;
 use crate::wire::MAX_LINE;
 use crate::wire::numeric::*;
 
@@ -73,7 +74,8 @@ impl Target {
             Self::User(conn) => [conn].into_iter().filter(|&conn| conn != turn.conn).collect(),
             Self::Channel(id, floor) => {
                 let members = turn.state.channel(id).members().iter();
-                let heard = members.filter(|member| floor.is_none() || member.rank() >= floor);
+                let all = floor.is_none() || turn.config.bugs.has(Bug::StatusmsgToAll);
+                let heard = members.filter(|member| all || member.rank() >= floor);
                 heard.map(|member| member.conn).filter(|&conn| conn != turn.conn).collect()
             }
         }
@@ -121,9 +123,14 @@ pub(super) fn silenced(turn: &Turn<'_>, id: ChannelId) -> Option<&'static str> {
     }
     let logged_in = turn.me().account.is_some();
     let outside = !turn.is_member(id);
+    let (casemapping, source) = (turn.state.casemapping(), turn.me().source());
+    let muted = match turn.config.bugs.has(Bug::MuteUnheeded) {
+        true => channel.bans(casemapping, &source),
+        false => channel.silences(casemapping, &source),
+    };
     let reasons = [
         (outside && channel.modes.has(Flag::NoOutside), "n"),
-        (channel.silences(turn.state.casemapping(), &turn.me().source()), "b"),
+        (muted, "b"),
         (channel.modes.has(Flag::Moderated), "m"),
         (!logged_in && channel.modes.has(Flag::SpeakLoggedIn), "M"),
         (!logged_in && channel.modes.has(Flag::JoinLoggedIn), "R"),

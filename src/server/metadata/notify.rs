@@ -5,6 +5,7 @@ use super::super::channel::ChannelId;
 use super::super::event::ConnId;
 use super::super::turn::Turn;
 use super::{Target, is_aware, name_of, reply_value, values};
+use crate::planted::Bug;
 use crate::wire::numeric::*;
 
 pub(super) fn sync(turn: &mut Turn<'_>, target: Target, _params: &[&str]) {
@@ -37,6 +38,9 @@ pub(super) fn tell(turn: &mut Turn<'_>, target: Target, key: &str) {
         Target::User(conn) => {
             let mut all = turn.state.witnesses(conn);
             all.extend(turn.state.watchers(turn.state.user(conn).shown_nick()).into_iter().map(|(conn, _)| conn));
+            if turn.config.bugs.has(Bug::MetadataToStrangers) {
+                all = turn.state.users().map(|(conn, _)| conn).collect();
+            }
             all.sort_unstable();
             all.dedup();
             all

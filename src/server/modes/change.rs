@@ -3,6 +3,7 @@
 use super::super::channel::{ChannelId, Entry, ListMode, MUTE, Rank};
 use super::super::mode_table::{Kind, Meaning, RankMode};
 use super::super::turn::Turn;
+use crate::planted::Bug;
 use crate::wire::complete_mask;
 use crate::wire::numeric::*;
 
@@ -106,6 +107,9 @@ fn set_rank(turn: &mut Turn<'_>, id: ChannelId, row: &RankMode, nick: &str, on: 
     if !on && conn != turn.conn && !turn.is_over(id, conn) {
         turn.reply(ERR_CHANOPRIVSNEEDED, &[name.as_str()]);
         return Outcome::End;
+    }
+    if !on && turn.config.bugs.has(Bug::RankKept) {
+        return Outcome::Made(Some(nick));
     }
     let member = turn.state.channel_mut(id).member_mut(conn);
     Outcome::if_different(member.is_some_and(|member| member.set(row.rank, on)), Some(nick))

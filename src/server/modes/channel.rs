@@ -6,6 +6,7 @@ use super::super::mode_table::{CHANNEL_MODES, ChannelMode, Kind, Meaning, Sight}
 use super::super::outgoing::Outgoing;
 use super::super::turn::Turn;
 use super::change::{Outcome, change};
+use crate::planted::Bug;
 use crate::wire::Message;
 use crate::wire::numeric::*;
 
@@ -77,6 +78,7 @@ impl<'a> Changes<'a> {
             match letter {
                 '+' | '-' => sign = letter,
                 _ => match self.one(turn, sign, letter) {
+                    Outcome::Made(_) if sign == '-' && turn.config.bugs.has(Bug::ModeOffUntold) => {}
                     Outcome::Made(param) => self.made.push((sign, letter, param)),
                     Outcome::Nothing => {}
                     Outcome::End => break,
@@ -134,7 +136,7 @@ impl<'a> Changes<'a> {
     fn line(&self, turn: &mut Turn<'_>, made: &[Made]) -> Outgoing {
         let (mut letters, mut last) = (String::new(), ' ');
         for &(sign, letter, _) in made {
-            if sign != last {
+            if sign != last && (last == ' ' || !turn.config.bugs.has(Bug::SignLost)) {
                 letters.push(sign);
                 last = sign;
             }

@@ -3,6 +3,7 @@
 use super::super::mode_table::{By, USER_MODES};
 use super::super::turn::Turn;
 use super::super::user::UserMode;
+use crate::planted::Bug;
 use crate::wire::Message;
 use crate::wire::numeric::*;
 
@@ -43,7 +44,9 @@ fn change(turn: &mut Turn<'_>, letter: char, on: bool) -> bool {
         By::Operator(privilege) => turn.me().may(privilege),
     };
     if may && turn.state.set_user_mode(turn.conn, row.mode, on) && row.mode == UserMode::Operator {
-        turn.me_mut().privileges.clear();
+        if !turn.config.bugs.has(Bug::PrivilegesKept) {
+            turn.me_mut().privileges.clear();
+        }
         turn.state.set_user_mode(turn.conn, UserMode::Notices, false);
     }
     true
