@@ -17,6 +17,7 @@ mod messages;
 mod messages_modes;
 mod metadata;
 mod modes;
+mod modes_effects;
 mod modes_founders;
 mod modes_lists;
 mod modes_ranks;
