@@ -2,6 +2,7 @@
 
 mod auditorium;
 mod bad_input;
+mod capabilities;
 mod casemapping;
 mod channels;
 mod commands;
