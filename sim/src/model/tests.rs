@@ -293,6 +293,7 @@ fn who_did_not_ask_for_a_tag_never_sees_it() {
          bob> @+typing=active TAGMSG #a
          bob> @typing=active TAGMSG #nowhere,bob
          bob< :srv 403 bob #nowhere …
+         bob< @msgid :bob!~bob@h TAGMSG bob
          bob> @+x TAGMSG bob
          bob< @msgid;+x :bob!~bob@h TAGMSG bob",
     );

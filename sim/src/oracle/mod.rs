@@ -210,6 +210,12 @@ impl Oracles {
         }
     }
 
+    /// Whether more is under way to the far end of `life` than the server keeps for it: whoever ends a connection then has
+    /// not read what there was.
+    pub fn is_over_the_cap(&self, life: Life) -> bool {
+        self.streams[life as usize].under_way() > self.send_queue_bytes
+    }
+
     /// The connection was broken before everything arrived: by a fault, or since one end gave up waiting for the
     /// other. From now on a prefix is enough.
     pub fn broken(&mut self, life: Life) {

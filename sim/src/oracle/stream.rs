@@ -132,6 +132,11 @@ impl Stream {
         self.coming.front().filter(|_| !self.gone).map(|line| readable(&line[self.arrived..]))
     }
 
+    /// How many bytes were sent and have not arrived.
+    pub fn under_way(&self) -> usize {
+        self.coming.iter().map(|line| line.len()).sum::<usize>() - self.arrived
+    }
+
     /// What is still coming may never arrive.
     pub fn peer_is_gone(&mut self) {
         self.gone = true;
