@@ -210,10 +210,9 @@ impl Oracles {
         }
     }
 
-    /// Whether more is under way to the far end of `life` than the server keeps for it: whoever ends a connection then has
-    /// not read what there was.
-    pub fn is_over_the_cap(&self, life: Life) -> bool {
-        self.streams[life as usize].under_way() > self.send_queue_bytes
+    /// Whether more is on its way to a connection than may wait for it.
+    pub fn is_over_cap(&self, life: Life) -> bool {
+        self.streams.get(life as usize).is_some_and(|stream| stream.coming_bytes() > self.send_queue_bytes)
     }
 
     /// The connection was broken before everything arrived: by a fault, or since one end gave up waiting for the
