@@ -9,6 +9,7 @@ mod incoming;
 mod input;
 mod isupport;
 mod outbox;
+mod replies;
 mod session;
 mod split;
 pub mod view;

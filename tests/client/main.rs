@@ -3,5 +3,6 @@
 mod connection;
 mod hostile;
 mod leaving;
+mod replies;
 mod script;
 mod talking;
