@@ -120,7 +120,7 @@ fn a_pipe_that_is_kicked_says_nothing_elsewhere() {
         server< :alice!~alice@host JOIN #staff
         shown> 12:00 #staff → alice (you) is here
         server< :bob!~b@h KICK #lobby alice :out
-        shown> 12:00 #lobby ← alice was kicked by bob: out
+        shown> 12:00 #lobby ← alice (you) was kicked by bob: out
         typed> for the lobby only
         shown> 12:00 ! not sent: you are in no channel (/join #channel)
         end of input

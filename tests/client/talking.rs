@@ -59,6 +59,8 @@ fn what_others_do_is_shown() {
         shown> 12:00 ~ bob is now rob
         server< :rob!~b@h TOPIC #lobby :new
         shown> 12:00 #lobby ~ rob sets the topic: new
+        server< :rob!~b@h TOPIC #lobby :
+        shown> 12:00 #lobby ~ rob removes the topic
         server< :rob!~b@h MODE #lobby +o alice
         shown> 12:00 #lobby ~ rob sets mode +o alice
         server< :rob!~b@h NOTICE #lobby :beware
@@ -237,7 +239,7 @@ fn after_a_kick_text_goes_to_the_channel_before() {
         server< :alice!~alice@host JOIN #den
         shown> 12:00 #den → alice (you) is here
         server< :bob!~b@h KICK #DEN Alice :out
-        shown> 12:00 #DEN ← Alice was kicked by bob: out
+        shown> 12:00 #DEN ← Alice (you) was kicked by bob: out
         shown> 12:00 - what you type goes to #lobby
         typed> oh
         shown> 12:00 #lobby <alice> oh
