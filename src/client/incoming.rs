@@ -18,6 +18,7 @@ const COMMANDS: &[(&str, usize, Handle)] = &[
     ("001", 1, welcome), ("005", 1, isupport), ("376", 0, motd_ended), ("422", 0, motd_ended),
     ("432", 0, nick_refused), ("433", 0, nick_refused), ("437", 0, nick_refused),
     ("332", 3, topic_is), ("352", 8, who_is), ("353", 4, names_are), ("396", 0, host_changed),
+    ("470", 3, forwarded),
     ("364", 4, linked), ("FAIL", 1, failed), ("WARN", 1, noted), ("NOTE", 1, noted), ("WALLOPS", 1, to_all),
 ];
 
@@ -91,9 +92,11 @@ fn joined(client: &mut Client, message: &Message<'_>, actions: &mut Vec<Action>)
     let own = client.is_me(who);
     if own {
         client.user_host_len = message.source.and_then(|source| source.split_once('!')).map(|(_, behind)| behind.len());
-        client.joined(channel);
     }
     actions.push(Action::Show(Entry::Joined { who: who.to_owned(), channel: channel.to_owned(), own }));
+    if own {
+        client.joined(channel, actions);
+    }
 }
 
 fn parted(client: &mut Client, message: &Message<'_>, actions: &mut Vec<Action>) {
@@ -101,8 +104,10 @@ fn parted(client: &mut Client, message: &Message<'_>, actions: &mut Vec<Action>)
     let own = client.is_me(&who);
     let reason = message.param(1).unwrap_or_default().to_owned();
     actions.push(Action::Show(Entry::Parted { who, channel, reason, own }));
-    if own {
-        client.left(message.params()[0], actions);
+    match own {
+        true if client.is_parting() => client.left(message.params()[0], actions),
+        true => client.taken_out(message.params()[0], actions),
+        false => {}
     }
 }
 
@@ -175,6 +180,14 @@ fn nick_refused(client: &mut Client, message: &Message<'_>, actions: &mut Vec<Ac
     match client.phase {
         Phase::Registering { .. } => client.nick_refused(message.command == "432", actions),
         _ => client.refused(message, actions),
+    }
+}
+
+/// `:SRV 470 ME #from #to :Forwarding to another channel`, before the JOIN of the other channel.
+fn forwarded(client: &mut Client, message: &Message<'_>, actions: &mut Vec<Action>) {
+    match client.is_joining(message.params()[1]) {
+        true => client.forwarded(message.params()[1], message.params()[2], actions),
+        false => client.refused(message, actions),
     }
 }
 

@@ -176,8 +176,8 @@ fn join(client: &mut Client, rest: &str, actions: &mut Vec<Action>) {
         let name = client.channel_name(name);
         let known = client.channels.iter().find(|channel| client.server.same(&channel.name, &name));
         if let Some(channel) = known {
-            client.target = Some(channel.name.clone());
-            status(format!("what you type goes to {}", channel.name), actions);
+            let name = channel.name.clone();
+            client.aim(name, actions);
         } else if name.len() > client.server.line_len / 2 {
             client.refuse("not sent: it is too long for one line", actions);
         } else {
