@@ -146,7 +146,7 @@ fn received() -> impl Strategy<Value = Vec<u8>> {
 fn typed() -> impl Strategy<Value = Vec<u8>> {
     const COMMANDS: &[&str] = &[
         "/join ", "/part ", "/msg ", "/me ", "/nick ", "/topic ", "/names ", "/who ", "/whois ", "/away ", "/help ",
-        "/x ", "//", "/", "", "text ",
+        "/list ", "/invite ", "/kick ", "/mode ", "/raw ", "/x ", "//", "/", "", "text ",
     ];
     let line = (prop::sample::select(COMMANDS), params(), 0..2000_usize);
     line.prop_map(|(command, params, more)| format!("{command}{params}{}\n", "é".repeat(more / 4)).into_bytes())

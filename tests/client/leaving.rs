@@ -198,3 +198,15 @@ fn a_pipe_that_is_too_fast_is_slowed_down_and_never_dropped_in_silence() {
     }
     assert!(exit.is_some_and(|text| text.contains("refusal")));
 }
+
+#[test]
+fn who_quits_by_hand_is_not_brought_back() {
+    check_in_lobby(
+        "
+        typed> /raw QUIT :good night
+        sent> QUIT :good night
+        closed> the server closed the connection
+        exit> 0
+        ",
+    );
+}

@@ -24,6 +24,11 @@ fn a_standard_reply_is_read_without_its_code() {
 fn what_is_refused_by_a_late_numeric_is_a_refusal_too() {
     check_pipe_in_lobby(
         "
+        input> /mode +k :\\x0a
+        shown> 12:00 ! not sent: : is no name
+        input> /raw KILL bob :out\\x0a
+        sent> KILL bob out
+        sent> PING :verbatim-1
         server< :srv 723 alice kill :Insufficient oper privileges.
         shown> 12:00 ! kill: Insufficient oper privileges.
         server< :srv 696 alice #lobby l x :Must be a number
