@@ -1,4 +1,4 @@
-//! "Channels" of `docs/protocol.md`, with the ranks, modes and auditoriums of `docs/protocol/modern.md`.
+//! `docs/protocol/channels.md`, but for what stands in `rank`, `listing` and `rename`.
 
 use verbatim::server::{ConnId, Privilege};
 

@@ -1,4 +1,4 @@
-//! "Messages" of `docs/protocol.md`, with tags and echoes as `docs/protocol/ircv3.md` has them.
+//! `docs/protocol/messages.md`: what is said, to whom, and who hears an echo.
 
 use verbatim::server::{ConnId, Privilege};
 use verbatim::wire::Casemapping;

@@ -1,4 +1,4 @@
-//! "Modes" of `docs/protocol.md`, with the ranks and modes of `docs/protocol/modern.md`.
+//! `docs/protocol/modes.md`: modes of channels and of users.
 
 use verbatim::server::{ConnId, Privilege};
 use verbatim::wire::complete_mask;

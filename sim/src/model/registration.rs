@@ -1,4 +1,4 @@
-//! "Registration" of `docs/protocol.md`: who somebody is, and when they are gone.
+//! `docs/protocol/registration.md`: who somebody is, and when they are gone.
 
 use verbatim::server::ConnId;
 use verbatim::time::Time;
