@@ -6,6 +6,7 @@ use sim::{FaultMode, Options, run};
 const FOUND: &[(u64, u32, u32, FaultMode, &str)] = &[
     (2, 2, 10, FaultMode::All, "the model looked up the next nick of a KICK for someone who had kicked themselves"),
     (102_406, 12, 20, FaultMode::Swarm, "the last lines for a connection that was being closed passed its queue's cap"),
+    (74, 20, 20, FaultMode::Swarm, "a queue over its cap was thrown away with its connection, and nobody knew"),
 ];
 
 #[test]

@@ -172,7 +172,7 @@ impl Shape {
         let disruptions = *random.pick(&[2, 2 + clients / 4, 5 + clients]);
         Shape {
             faults,
-            raw_peers: random.within(0..=2 * some) as u32,
+            raw_peers: random.within(1..=3 * some) as u32,
             visitors: random.within(0..=2 * some) as u32,
             hostile: random.within(0..=3 * some) as u32,
             text_bytes: *random.pick(&[20, 40, 120, 420, 900]),

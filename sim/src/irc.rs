@@ -52,7 +52,8 @@ pub struct Scene<'a> {
 /// How one comes: with what one asks for, and where one goes.
 pub fn hello(random: &mut Random, nick: &str, channel: &str) -> String {
     let register = format!("NICK {nick}\r\nUSER {nick} 0 * :By hand\r\n");
-    let join = format!("JOIN #raw,{channel}\r\n");
+    // Who is nowhere is a stranger to everybody.
+    let join = if random.chance(1, 8) { String::new() } else { format!("JOIN #raw,{channel}\r\n") };
     if random.chance(1, 4) {
         return register + &join;
     }

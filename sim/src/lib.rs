@@ -10,7 +10,8 @@
 //! ```
 
 pub mod digest;
-pub mod faults;
+mod errand;
+mod faults;
 mod hostile;
 mod irc;
 pub mod model;

@@ -2,6 +2,8 @@
 
 use std::io::{ErrorKind, Read, Write};
 
+use verbatim::wire::{Message, tags};
+
 use crate::net::VirtualStream;
 
 /// A peer without a client program.
@@ -21,6 +23,15 @@ pub struct RawPeer {
     partial: Vec<u8>,
     /// What it received, if somebody wants to know: whole lines, without their ends.
     pub lines: Option<Vec<String>>,
+    /// The last message that had an id.
+    heard: Option<Heard>,
+}
+
+/// A message that can be taken back.
+#[derive(Debug)]
+struct Heard {
+    target: String,
+    id: String,
 }
 
 impl RawPeer {
@@ -28,7 +39,7 @@ impl RawPeer {
     pub fn new(keeps: bool) -> Self {
         let (stream, out, partial) = Default::default();
         let lines = keeps.then(Vec::new);
-        Self { stream, out, written: 0, ending: false, reads: true, answers_pings: true, partial, lines }
+        Self { stream, out, written: 0, ending: false, reads: true, answers_pings: true, partial, lines, heard: None }
     }
 
     /// The connection, while it has one.
@@ -65,6 +76,11 @@ impl RawPeer {
         self.out.len() - self.written
     }
 
+    /// The target and the id of the last message that had one.
+    pub fn heard(&self) -> Option<(&str, &str)> {
+        self.heard.as_ref().map(|heard| (&*heard.target, &*heard.id))
+    }
+
     /// Reads and writes what it can. Returns whether the connection is over.
     pub fn round(&mut self) -> bool {
         (self.reads && self.read()) || self.write()
@@ -94,6 +110,7 @@ impl RawPeer {
                     self.out.extend_from_slice(&line[5..]);
                     self.out.extend_from_slice(b"\r\n");
                 }
+                self.heard = heard(line).or(self.heard.take());
                 if let Some(lines) = &mut self.lines {
                     lines.push(String::from_utf8_lossy(line).into_owned());
                 }
@@ -120,4 +137,15 @@ impl RawPeer {
         }
         false
     }
+}
+
+/// The message that a line is, if it has an id: in a channel, or by whoever said it in private.
+fn heard(line: &[u8]) -> Option<Heard> {
+    if !line.starts_with(b"@") {
+        return None;
+    }
+    let message = Message::parse(line).ok().filter(|message| matches!(message.command, "PRIVMSG" | "NOTICE"))?;
+    let id = tags::find(message.tags, "msgid")?.into_owned();
+    let target = message.param(0).filter(|target| target.contains('#')).unwrap_or(message.nick());
+    Some(Heard { target: target.into(), id })
 }

@@ -110,10 +110,11 @@ impl Witness {
         }
     }
 
-    /// The server's driver gave a connection up. If it had all the time that a closing connection gets, something
-    /// may wait that the peer did not read; else everything was written.
+    /// The server's driver gave a connection up. If it had all the time that a closing connection gets, or more waits
+    /// than may wait for one connection, the peer did not read it; else everything was written.
     pub fn server_closed(&mut self, now: Time, life: Life) {
-        if self.ending.remove(&life).is_some_and(|since| now >= since + DriverLimits::default().linger) {
+        let Some(since) = self.ending.remove(&life) else { return };
+        if now >= since + DriverLimits::default().linger || self.oracles.is_over_cap(life) {
             self.broken(life);
         }
     }

@@ -5,10 +5,12 @@ use std::time::Duration;
 
 use verbatim::client;
 
+use crate::errand;
 use crate::faults::{Fault, Shape};
 use crate::hostile::{self, Habit};
 use crate::irc;
 use crate::random::Random;
+use crate::raw::RawPeer;
 use crate::schedule::{Event, PeerId, Side};
 use crate::speech::{CHANNELS, name, text};
 use crate::world::{Happening, World};
@@ -320,6 +322,8 @@ impl Actor {
             31..34 => self.several_lines(channel, scene),
             34 => "QUIT :back in a moment".into(),
             35 => "REDACT #raw nothing :typo".into(),
+            36..40 => self.redact(world.raw(peer)),
+            40..55 => self.errand(scene),
             _ => self.command(scene),
         };
         let raw = world.raw(peer);
@@ -336,6 +340,21 @@ impl Actor {
         let count = self.random.within(1..=4).min(self.left.into());
         let texts: Vec<String> = (0..count).map(|_| self.text(scene)).collect();
         irc::multiline(&mut self.random, channel, &texts)
+    }
+
+    /// Takes back what was heard last, whoever said it.
+    fn redact(&mut self, raw: &RawPeer) -> String {
+        match raw.heard() {
+            Some((target, id)) => format!("REDACT {target} {id} :was it {}?", self.label),
+            None => "REDACT #lobby nothing".into(),
+        }
+    }
+
+    fn errand(&mut self, scene: &Scene<'_>) -> String {
+        let random = &mut self.random;
+        let (channel, nick, number) = (scene.channel(random), scene.somebody(random), random.below(100));
+        let about = irc::Scene { channel, other: "#raw", nick: &nick, own: &self.nick, number };
+        errand::lines(random, &about).join("\r\n")
     }
 
     /// A command on a channel, about oneself or to ask something. What is done to `#lobby` may silence everybody, so it is

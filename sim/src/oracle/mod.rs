@@ -210,6 +210,11 @@ impl Oracles {
         }
     }
 
+    /// Whether more is on its way to a connection than may wait for it.
+    pub fn is_over_cap(&self, life: Life) -> bool {
+        self.streams.get(life as usize).is_some_and(|stream| stream.coming_bytes() > self.send_queue_bytes)
+    }
+
     /// The connection was broken before everything arrived: by a fault, or since one end gave up waiting for the
     /// other. From now on a prefix is enough.
     pub fn broken(&mut self, life: Life) {

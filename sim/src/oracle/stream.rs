@@ -127,6 +127,11 @@ impl Stream {
         Ok(())
     }
 
+    /// Bytes that have not arrived.
+    pub fn coming_bytes(&self) -> usize {
+        self.coming.iter().map(|line| line.len()).sum::<usize>() - self.arrived
+    }
+
     /// What has not arrived, and should have.
     pub fn waiting(&self) -> Option<String> {
         self.coming.front().filter(|_| !self.gone).map(|line| readable(&line[self.arrived..]))

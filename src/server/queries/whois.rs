@@ -75,13 +75,14 @@ fn shown_channels(turn: &Turn<'_>, conn: ConnId) -> Vec<String> {
 }
 
 pub(in super::super) fn whowas(turn: &mut Turn<'_>, message: &Message<'_>) {
-    let Some(nick) = message.param(0).filter(|nick| !nick.is_empty()) else {
+    let asked = message.param(0).unwrap_or_default();
+    let nick = asked.split(',').next().unwrap_or_default();
+    if nick.is_empty() {
         return turn.reply(ERR_NONICKNAMEGIVEN, &[]);
-    };
+    }
     if !info::is_here(turn, message.param(2)) {
         return;
     }
-    let (asked, nick) = (nick, nick.split(',').next().unwrap_or_default());
     // RFC 2812 §3.6.3: "If a non-positive number is passed as being <count>, then a full search is done."
     let count = message.param(1).and_then(|count| count.parse().ok()).filter(|&count| count > 0).unwrap_or(usize::MAX);
     let rows: Vec<[String; 5]> = turn

@@ -1,0 +1,65 @@
+//! What takes somebody several lines in a row, so that chance alone would hardly ever make them meet: a channel is
+//! made, locked and entered, an office is taken and laid down.
+
+use crate::irc::Scene;
+use crate::random::Random;
+
+/// Nicks that are one under some casemapping, or that look alike: each other, or somebody's who is there.
+const NICKS: [&str; 12] =
+    ["Hand[0]", "hand{0}", "Hand~", "HAND^", "a\\b", "A|B", "alb", "b0b", "1vy", "kirn", "Iiv", "0lga"];
+
+/// An errand, line by line.
+pub fn lines(random: &mut Random, scene: &Scene<'_>) -> Vec<String> {
+    let Scene { channel, own, number, .. } = *scene;
+    let raw = format!("Raw{}", number % 4);
+    match random.below(13) {
+        0 => vec!["JOIN #hall".into(), "MODE #hall +u".into(), format!("MODE #hall +v-v {raw} {raw}")],
+        1 => {
+            let open = *random.pick(&["", "", "-b *!*@10.*", "+i-b *!*@10.*", "+e raw*!*@*"]);
+            vec!["JOIN #gate,#yard".into(), "MODE #gate +fb #yard *!*@10.*".into(), format!("MODE #gate {open}")]
+        }
+        2 => vec!["PART #yard".into(), "JOIN #gate".into()],
+        3 => vec![
+            "JOIN #room".into(),
+            "MODE #room +i".into(),
+            format!("INVITE {raw} #room"),
+            format!("INVITE {raw}_2 #room"),
+        ],
+        4 => vec!["JOIN #room".into(), "INVITE".into(), "PART #room :and back".into(), "JOIN #room".into()],
+        5 => vec![
+            format!("JOIN #{own}"),
+            format!("MODE #{own} {}", random.pick(&["+m-t", "+ms-nt", "-n+k key1", "+b-t m:*!*@*", "+lk-l 5 key2"])),
+            format!("MODE #{own}"),
+            format!("MODE #{own} -n"),
+            format!("MODE #{own}"),
+        ],
+        // So much at once that it comes in two pieces while the password is verified.
+        6 => vec![
+            "OPER root sesame".into(),
+            format!("KILL {raw} :number {number}"),
+            format!("WALLOPS :{}", "done ".repeat(60)),
+            format!("PING :{}", "first ".repeat(60)),
+            format!("PING :{}", "second ".repeat(60)),
+            "WALLOPS :done".into(),
+        ],
+        7 => vec![
+            format!("OPER {}", random.pick(&["root sesame", "helper simsalabim"])),
+            format!("MODE {own} -o"),
+            "WALLOPS :not any more".into(),
+            "REHASH".into(),
+        ],
+        8 => vec!["JOIN 0".into(), "METADATA * SUB status mood".into(), format!("METADATA * SET status v{number}")],
+        9 => vec![format!("NICK {}", random.pick(&NICKS))],
+        10 => {
+            let (one, other) = *random.pick(&[("Hand[0]", "hand{0}"), ("Hand~", "HAND^"), ("a\\b", "A|B")]);
+            vec![format!("NICK {one}"), format!("WHOIS {other}"), format!("NICK {other}")]
+        }
+        11 => vec![
+            "JOIN #hush".into(),
+            "MODE #hush +b m:*!*@*".into(),
+            format!("PRIVMSG #hush :word {number}"),
+            "TOPIC #hush :hush".into(),
+        ],
+        _ => vec![format!("NAMES {channel}"), format!("MODE {channel}"), "NAMES #raw".into(), "MODE #raw".into()],
+    }
+}
