@@ -20,7 +20,6 @@ fn hunt(bug: Bug) -> (u32, &'static [&'static str]) {
         | Bug::IdComesAgain
         | Bug::AwayToStrangers
         | Bug::HeldLost
-        | Bug::EchoTwice
         | Bug::EchoWithoutTags
         | Bug::StatusmsgToAll
         | Bug::FallbackCutShort
@@ -38,6 +37,8 @@ fn hunt(bug: Bug) -> (u32, &'static [&'static str]) {
         Bug::TimeUnasked | Bug::TagmsgToAll | Bug::JoinExtendedForAll => (5, &["unasked"]),
         Bug::CapabilityKept | Bug::AwayUnasked => (5, &["unasked", "actions"]),
         Bug::LabelOnEachLine | Bug::LabelUnanswered => (5, &["labels", "actions"]),
+        // The echo of several lines is a batch.
+        Bug::EchoTwice => (5, &["actions", "batches"]),
         Bug::BatchLeftOpen => (5, &["batches"]),
         Bug::ModeOffUntold => (5, &["replay", "actions"]),
         // It takes two who meet.

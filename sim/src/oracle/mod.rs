@@ -2,7 +2,9 @@
 //!
 //! Two kinds stand beside each other. The server's side is held against the [reference model](crate::model): its
 //! actions as it gives them (`actions`: words, tags, labels, batches, and what it asks of the world), and what arrives
-//! at the far ends after the network had its way with it (`model`). The clients' side is judged without the model, from
+//! at the far ends after the network had its way with it (`model`). What each client was promised is judged without the
+//! model: that it is sent nothing it has not asked for (`unasked`), that batches are closed (`batches`), that labels are
+//! answered (`labels`), and that who is told of every change knows the state (`replay`). So is the clients' side, from
 //! what was said and what was shown (`created`, `doubled`, `order`, `agreement`, `leak`, `complete`). `cleanup` and
 //! `queue-cap` watch what must not grow.
 //!
