@@ -34,6 +34,7 @@ mod presence;
 mod privileges;
 mod queries;
 mod redaction;
+mod refusals;
 mod registration;
 mod rename;
 mod script;

@@ -214,7 +214,9 @@ impl Model {
             'k' if set => done(channel.key.replace(value.to_owned()).as_deref() != Some(value), value),
             'k' => done(channel.key.take().is_some(), "*"),
             'l' if set => match value.parse::<u16>() {
-                Ok(limit) if limit > 0 => done(channel.limit.replace(limit) != Some(limit), &limit.to_string()),
+                Ok(limit) if limit > 0 && !value.starts_with('+') => {
+                    done(channel.limit.replace(limit) != Some(limit), &limit.to_string())
+                }
                 _ => wrong(),
             },
             'l' => done(channel.limit.take().is_some(), ""),
