@@ -17,18 +17,9 @@ fn hunt(bug: Bug) -> (u32, &'static [&'static str]) {
         | Bug::PrivateMessageLeaked
         | Bug::CutLineTaken
         | Bug::QuitToldTwice
-        | Bug::CapabilityKept
-        | Bug::BatchLeftOpen
         | Bug::IdComesAgain
-        | Bug::TimeUnasked
-        | Bug::TagmsgToAll
-        | Bug::JoinExtendedForAll
-        | Bug::AwayUnasked
         | Bug::AwayToStrangers
-        | Bug::LabelOnEachLine
-        | Bug::LabelUnanswered
         | Bug::HeldLost
-        | Bug::EchoTwice
         | Bug::EchoWithoutTags
         | Bug::StatusmsgToAll
         | Bug::FallbackCutShort
@@ -36,14 +27,22 @@ fn hunt(bug: Bug) -> (u32, &'static [&'static str]) {
         | Bug::AuditoriumJoinTold
         | Bug::MuteUnheeded
         | Bug::BannedForwarded
-        | Bug::InvitationKept
         | Bug::SignLost
-        | Bug::ModeOffUntold
         | Bug::RankKept
         | Bug::PrivilegesKept
         | Bug::OfflineUntold
         | Bug::MetadataToStrangers
         | Bug::LookalikeAccepted => (5, &["actions"]),
+        // Or it breaks what a client was promised, whatever the model says.
+        Bug::TimeUnasked | Bug::TagmsgToAll | Bug::JoinExtendedForAll => (5, &["unasked"]),
+        Bug::CapabilityKept | Bug::AwayUnasked => (5, &["unasked", "actions"]),
+        Bug::LabelOnEachLine | Bug::LabelUnanswered => (5, &["labels", "actions"]),
+        // The echo of several lines is a batch.
+        Bug::EchoTwice => (5, &["actions", "batches"]),
+        Bug::BatchLeftOpen => (5, &["batches"]),
+        Bug::ModeOffUntold => (5, &["replay", "actions"]),
+        // It takes two who meet.
+        Bug::InvitationKept => (20, &["actions"]),
         // Or an assert of the server's own is first.
         Bug::OldNickKept | Bug::WaitOvertaken | Bug::KilledStaysMember | Bug::NickFoldedAscii => {
             (5, &["actions", "panic"])
@@ -81,6 +80,21 @@ fn every_planted_bug_is_found() {
             "{} was found by an oracle that is about something else:\n{report}",
             bug.name()
         );
+    }
+}
+
+/// What is promised to a client is judged without the model, so it must be found without it, too.
+#[test]
+fn each_promise_to_a_client_has_an_oracle_that_bites() {
+    let proofs = [
+        (Bug::TimeUnasked, "unasked"),
+        (Bug::LabelUnanswered, "labels"),
+        (Bug::BatchLeftOpen, "batches"),
+        (Bug::ModeOffUntold, "replay"),
+    ];
+    for (bug, oracle) in proofs {
+        let bites = |seed| tried(seed, 5, Some(bug)).failure.is_some_and(|failure| failure.oracle == oracle);
+        assert!((1..=SEEDS).any(bites), "{oracle} is silent about {}", bug.name());
     }
 }
 

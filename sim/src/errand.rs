@@ -12,20 +12,20 @@ const NICKS: [&str; 12] =
 pub fn lines(random: &mut Random, scene: &Scene<'_>) -> Vec<String> {
     let Scene { channel, own, number, .. } = *scene;
     let raw = format!("Raw{}", number % 4);
-    match random.below(13) {
+    match random.below(19) {
         0 => vec!["JOIN #hall".into(), "MODE #hall +u".into(), format!("MODE #hall +v-v {raw} {raw}")],
         1 => {
             let open = *random.pick(&["", "", "-b *!*@10.*", "+i-b *!*@10.*", "+e raw*!*@*"]);
             vec!["JOIN #gate,#yard".into(), "MODE #gate +fb #yard *!*@10.*".into(), format!("MODE #gate {open}")]
         }
         2 => vec!["PART #yard".into(), "JOIN #gate".into()],
-        3 => vec![
+        3 | 16 => vec![
             "JOIN #room".into(),
             "MODE #room +i".into(),
             format!("INVITE {raw} #room"),
             format!("INVITE {raw}_2 #room"),
         ],
-        4 => vec!["JOIN #room".into(), "INVITE".into(), "PART #room :and back".into(), "JOIN #room".into()],
+        4 | 14..16 => vec!["JOIN #room".into(), "INVITE".into(), "PART #room :and back".into(), "JOIN #room".into()],
         5 => vec![
             format!("JOIN #{own}"),
             format!("MODE #{own} {}", random.pick(&["+m-t", "+ms-nt", "-n+k key1", "+b-t m:*!*@*", "+lk-l 5 key2"])),
@@ -49,7 +49,8 @@ pub fn lines(random: &mut Random, scene: &Scene<'_>) -> Vec<String> {
             "REHASH".into(),
         ],
         8 => vec!["JOIN 0".into(), "METADATA * SUB status mood".into(), format!("METADATA * SET status v{number}")],
-        9 => vec![format!("NICK {}", random.pick(&NICKS))],
+        17 => vec!["PART #hall".into(), "JOIN #hall".into()],
+        9 | 13 => vec![format!("NICK {}", random.pick(&NICKS))],
         10 => {
             let (one, other) = *random.pick(&[("Hand[0]", "hand{0}"), ("Hand~", "HAND^"), ("a\\b", "A|B")]);
             vec![format!("NICK {one}"), format!("WHOIS {other}"), format!("NICK {other}")]
@@ -60,6 +61,6 @@ pub fn lines(random: &mut Random, scene: &Scene<'_>) -> Vec<String> {
             format!("PRIVMSG #hush :word {number}"),
             "TOPIC #hush :hush".into(),
         ],
-        _ => vec![format!("NAMES {channel}"), format!("MODE {channel}"), "NAMES #raw".into(), "MODE #raw".into()],
+        _ => vec![format!("MODE {channel}"), format!("NAMES {channel}"), "MODE #raw".into(), "NAMES #raw".into()],
     }
 }

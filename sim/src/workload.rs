@@ -121,7 +121,10 @@ impl Workload {
             let peer = peer as PeerId;
             match actor.role {
                 Role::Person => world.type_in(peer, b"/quit\n"),
-                Role::Irc => world.raw(peer).send(b"QUIT :bye\r\n"),
+                // Who leaves looks around once more: what they were told all along must be what they are told now.
+                Role::Irc => {
+                    world.raw(peer).send(b"MODE #raw\r\nNAMES #raw\r\nMODE #lobby\r\nNAMES #lobby\r\nQUIT :bye\r\n")
+                }
                 Role::Visitor => world.raw(peer).send(b"/quit\n"),
                 Role::Hostile(_) => world.kill(peer),
             }

@@ -2,12 +2,16 @@
 //!
 //! Two kinds stand beside each other. The server's side is held against the [reference model](crate::model): its
 //! actions as it gives them (`actions`: words, tags, labels, batches, and what it asks of the world), and what arrives
-//! at the far ends after the network had its way with it (`model`). The clients' side is judged without the model, from
+//! at the far ends after the network had its way with it (`model`). What each client was promised is judged without the
+//! model: that it is sent nothing it has not asked for (`unasked`), that batches are closed (`batches`), that labels are
+//! answered (`labels`), and that who is told of every change knows the state (`replay`). So is the clients' side, from
 //! what was said and what was shown (`created`, `doubled`, `order`, `agreement`, `leak`, `complete`). `cleanup` and
 //! `queue-cap` watch what must not grow.
 //!
 //! The oracles know nothing of how the world is driven; they are told, and remember the first thing that is wrong.
 
+mod asked;
+mod replay;
 mod stream;
 mod talk;
 
@@ -22,6 +26,8 @@ use verbatim::time::Time;
 use verbatim::wire::Line;
 
 use crate::model::Model;
+use asked::Asked;
+use replay::Replay;
 use stream::{Known, Stream};
 use talk::Talk;
 
@@ -60,6 +66,8 @@ pub struct Oracles {
     streams: Vec<Stream>,
     known: Known,
     talk: Talk,
+    asked: Asked,
+    replay: Replay,
     /// The connections that the model, or the server, said something to in this event.
     touched: Vec<ConnId>,
     /// The last time at which the server lost a connection or closed one.
@@ -77,6 +85,8 @@ impl Oracles {
             streams: Vec::new(),
             known: Known::default(),
             talk: Talk::default(),
+            asked: Asked::default(),
+            replay: Replay::default(),
             touched: Vec::new(),
             last_end: Time::default(),
             failure: None,
@@ -88,6 +98,7 @@ impl Oracles {
         if self.failure.is_some() {
             return;
         }
+        self.asked.other_event();
         match *event {
             Event::Accepted { conn, .. } => {
                 let at = conn as usize;
@@ -98,6 +109,7 @@ impl Oracles {
             Event::Received { conn, bytes } => {
                 if let Some(life) = self.life_of(conn) {
                     self.talk.server_heard(life, bytes);
+                    self.asked.heard(life, bytes);
                 }
             }
             Event::Closed { conn, .. } => {
@@ -105,9 +117,11 @@ impl Oracles {
                 if let Some(life) = self.life_of(conn) {
                     self.streams[life as usize].peer_is_gone();
                     self.talk.over(life);
+                    self.asked.over(life);
                 }
             }
-            Event::Verified { .. } | Event::Reloaded { .. } | Event::Timeout | Event::Stop => {}
+            Event::Verified { ask, .. } | Event::Reloaded { ask: Some(ask), .. } => self.asked.answered(ask),
+            Event::Reloaded { ask: None, .. } | Event::Timeout | Event::Stop => {}
         }
         self.touched.clear();
         for (conn, expect) in self.model.handle(now, event) {
@@ -126,14 +140,19 @@ impl Oracles {
         for action in actions.list() {
             let done = match action {
                 Action::Send { to, line } => self.sent(actions.recipients(*to), line),
-                Action::Verify { .. } | Action::Reload { .. } => is_asked(asked.next(), Some(action)),
+                Action::Verify { ask, .. } | Action::Reload { ask } => {
+                    self.asked.asks(*ask);
+                    is_asked(asked.next(), Some(action))
+                }
                 Action::Close { conn } => self.closed(now, *conn),
             };
             if let Err(failure) = done {
                 return self.fail(failure);
             }
         }
-        if let Err(failure) = is_asked(asked.next(), None).and_then(|()| self.judge(now)) {
+        if let Err(failure) =
+            self.asked.done().and_then(|()| is_asked(asked.next(), None)).and_then(|()| self.judge(now))
+        {
             self.fail(failure);
         }
     }
@@ -147,7 +166,10 @@ impl Oracles {
         }
         self.touched.extend(to);
         let lives = &self.lives;
-        self.talk.server_said(line, to.iter().filter_map(|&conn| lives[conn as usize]));
+        let to = || to.iter().filter_map(|&conn| lives[conn as usize]);
+        self.talk.server_said(line, to());
+        self.asked.said(line, to())?;
+        self.replay.said(line, to())?;
         Ok(())
     }
 
@@ -157,6 +179,7 @@ impl Oracles {
             .life_of(conn)
             .ok_or_else(|| Failure::new("actions", format!("nobody has connection number {conn}"), "it is closed"))?;
         self.talk.over(life);
+        self.asked.over(life);
         self.streams[life as usize].closed();
         self.touched.push(conn);
         Ok(())

@@ -1,0 +1,263 @@
+//! What was asked for is what comes: properties of one connection's lines that need no model.
+//!
+//! Three oracles. `unasked`: what belongs to a capability is sent to nobody who has not switched it on. `batches`: a
+//! batch is opened before it is used, and closed in the same event. `labels`: the label of a command is answered once, in
+//! the order of the commands, and not later than the command is done.
+//!
+//! What a client has switched on is known from the `CAP ACK`s that the server sent it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use verbatim::server::AskId;
+use verbatim::wire::{Message, ParseError, tags};
+
+use super::{Failure, Life};
+
+/// The tags, and what each belongs to. Client-only ones belong to `message-tags`.
+const TAGS: [(&str, &str); 7] = [
+    ("account", "account-tag"),
+    ("batch", "batch"),
+    ("bot", "message-tags"),
+    ("draft/multiline-concat", "draft/multiline"),
+    ("label", "labeled-response"),
+    ("msgid", "message-tags"),
+    ("time", "server-time"),
+];
+
+/// The commands that nobody hears who has not asked for them.
+const COMMANDS: [(&str, &str); 8] = [
+    ("ACCOUNT", "account-notify"),
+    ("AWAY", "away-notify"),
+    ("BATCH", "batch"),
+    ("CHGHOST", "chghost"),
+    ("REDACT", "draft/message-redaction"),
+    ("RENAME", "draft/channel-rename"),
+    ("SETNAME", "setname"),
+    ("TAGMSG", "message-tags"),
+];
+
+/// A line of so many bytes is short enough to be read, whatever it is.
+const SHORT: usize = 500;
+
+/// What is known of one connection.
+#[derive(Debug, Default)]
+struct Peer {
+    nick: String,
+    caps: BTreeSet<String>,
+    /// The batches that are open.
+    batches: Vec<String>,
+    /// The beginning of a line that it sent.
+    unfinished: Vec<u8>,
+    labels: Vec<Label>,
+    over: bool,
+}
+
+/// A label that was sent and is not answered.
+#[derive(Debug)]
+struct Label {
+    text: String,
+    /// It must be answered when its command is done. Not so what is part of a batch, or came before its client had
+    /// switched labels on.
+    owed: bool,
+}
+
+/// Every connection.
+#[derive(Debug, Default)]
+pub struct Asked {
+    peers: Vec<Peer>,
+    /// Whose event is at hand.
+    current: Option<Life>,
+    /// Who waits for which answer of the world's.
+    waiting: BTreeMap<AskId, Life>,
+}
+
+impl Asked {
+    /// An event is about something else than a connection's lines.
+    pub fn other_event(&mut self) {
+        self.current = None;
+    }
+
+    /// An answer has come that a connection waited for.
+    pub fn answered(&mut self, ask: AskId) {
+        self.current = self.waiting.remove(&ask);
+    }
+
+    /// The server asks the world something, on behalf of the connection whose event is at hand.
+    pub fn asks(&mut self, ask: AskId) {
+        self.waiting.extend(self.current.map(|life| (ask, life)));
+    }
+
+    /// The server is given bytes.
+    pub fn heard(&mut self, life: Life, bytes: &[u8]) {
+        self.current = Some(life);
+        let peer = self.peer(life);
+        for piece in bytes.split_inclusive(|&b| b == b'\r' || b == b'\n') {
+            peer.unfinished.extend_from_slice(piece);
+            if piece.ends_with(b"\r") || piece.ends_with(b"\n") {
+                let line = std::mem::take(&mut peer.unfinished);
+                peer.asks(line.trim_ascii_end());
+            }
+        }
+    }
+
+    /// The connection is over.
+    pub fn over(&mut self, life: Life) {
+        let peer = self.peer(life);
+        peer.labels.clear();
+        peer.over = true;
+    }
+
+    /// The server sends `line` to these connections.
+    pub fn said(&mut self, line: &[u8], to: impl Iterator<Item = Life>) -> Result<(), Failure> {
+        let Ok(message) = Message::parse(&line[..line.len() - 2]) else { return Ok(()) };
+        let mut needs: Vec<&str> = tags::parse(message.tags).map(|(key, _)| tag_belongs_to(key)).collect();
+        needs.extend(COMMANDS.iter().find(|row| row.0 == message.command).map(|row| row.1));
+        needs.extend((message.command == "JOIN" && message.params().len() > 1).then_some("extended-join"));
+        for life in to {
+            let judged = self.peer(life).is_sent(&message, &needs);
+            judged.map_err(|(oracle, expected)| {
+                let to = format!("to connection {life}: {}", String::from_utf8_lossy(line).trim_end());
+                Failure::new(oracle, expected, to)
+            })?;
+        }
+        Ok(())
+    }
+
+    /// The event is over.
+    pub fn done(&mut self) -> Result<(), Failure> {
+        let Some(life) = self.current else { return Ok(()) };
+        let waits = self.waiting.values().any(|&waiting| waiting == life);
+        let peer = self.peer(life);
+        if let Some(open) = peer.batches.first() {
+            return Err(Failure::new("batches", format!("batch {open} to be closed"), "it is open after its event"));
+        }
+        if let Some(label) = peer.labels.iter().find(|label| label.owed && !waits) {
+            return Err(Failure::new(
+                "labels",
+                format!("an answer to {}", label.text),
+                "none, and its command is done",
+            ));
+        }
+        Ok(())
+    }
+
+    fn peer(&mut self, life: Life) -> &mut Peer {
+        let least = life as usize + 1;
+        self.peers.resize_with(self.peers.len().max(least), Peer::default);
+        &mut self.peers[life as usize]
+    }
+}
+
+/// What is wrong: the oracle, and what it expected.
+type Wrong = (&'static str, String);
+
+impl Peer {
+    fn has(&self, cap: &str) -> bool {
+        self.caps.contains(cap)
+    }
+
+    fn labels_are_on(&self) -> bool {
+        self.has("labeled-response") && self.has("batch")
+    }
+
+    /// It sent a line.
+    fn asks(&mut self, line: &[u8]) {
+        if !line.starts_with(b"@") || self.over {
+            return;
+        }
+        let readable = String::from_utf8_lossy(line);
+        let is_text = Message::parse(line) != Err(ParseError::NotUtf8);
+        let Ok(message) = Message::parse(readable.as_bytes()) else { return };
+        let text = tags::find(message.tags, "label").filter(|text| (1..=64).contains(&text.len()));
+        let Some(text) = text else { return };
+        let alone = tags::find(message.tags, "batch").is_none() && !message.command.eq_ignore_ascii_case("BATCH");
+        let owed = alone && is_text && line.len() <= SHORT && self.labels_are_on();
+        self.labels.push(Label { text: text.into_owned(), owed });
+    }
+
+    /// Whether the server may send it this.
+    fn is_sent(&mut self, message: &Message<'_>, needs: &[&str]) -> Result<(), Wrong> {
+        if let Some(missing) = needs.iter().chain(&self.needs(message)).find(|&&cap| !self.has(cap)) {
+            return Err(("unasked", format!("nothing of {missing}, which was not asked for")));
+        }
+        if let Some(label) = tags::find(message.tags, "label") {
+            self.is_answered(&label)?;
+        }
+        if let Some(batch) = tags::find(message.tags, "batch")
+            && !self.batches.iter().any(|open| *open == *batch)
+        {
+            return Err(("batches", format!("batch {batch} to be open")));
+        }
+        match (message.command, message.params()) {
+            ("BATCH", [reference, ..]) => self.batch(reference)?,
+            ("001", [nick, ..]) => self.nick = (*nick).to_owned(),
+            ("NICK", [nick]) if message.nick() == self.nick => self.nick = (*nick).to_owned(),
+            ("CAP", [_, "ACK", caps]) => self.switch(caps),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// What it must have asked for because it is who it is.
+    fn needs(&self, message: &Message<'_>) -> Vec<&'static str> {
+        let own = message.source.is_some() && message.nick() == self.nick;
+        match (message.command, message.params()) {
+            ("INVITE", [who, ..]) if *who != self.nick => vec!["invite-notify"],
+            ("PRIVMSG" | "NOTICE" | "TAGMSG", [target, ..]) if own && *target != self.nick => vec!["echo-message"],
+            ("353", [.., names]) => {
+                let two = |word: &str| word.starts_with(is_prefix) && word[1..].starts_with(is_prefix);
+                let mut needs = Vec::new();
+                needs.extend(names.contains('!').then_some("userhost-in-names"));
+                needs.extend(names.split(' ').any(two).then_some("multi-prefix"));
+                needs
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn is_answered(&mut self, text: &str) -> Result<(), Wrong> {
+        let found = self.labels.iter().position(|label| label.owed && label.text == text);
+        let found = found.or_else(|| self.labels.iter().position(|label| label.text == text));
+        let Some(at) = found else { return Err(("labels", "no label that was not sent, or is answered".into())) };
+        let label = self.labels.remove(at);
+        match self.labels[..at].iter().find(|earlier| earlier.owed && label.owed) {
+            Some(earlier) => Err(("labels", format!("an answer to {} before", earlier.text))),
+            None => Ok(()),
+        }
+    }
+
+    fn batch(&mut self, reference: &str) -> Result<(), Wrong> {
+        let open = self.batches.iter().position(|open| *open == reference[1..]);
+        match (reference.starts_with('+'), open) {
+            (true, None) => self.batches.push(reference[1..].to_owned()),
+            (false, Some(at)) => drop(self.batches.remove(at)),
+            _ => return Err(("batches", "each batch to be opened once and closed once".into())),
+        }
+        Ok(())
+    }
+
+    /// Capabilities that are switched on and off, behind the line that says so.
+    fn switch(&mut self, caps: &str) {
+        for word in caps.split(' ').filter(|word| !word.is_empty()) {
+            match word.strip_prefix('-') {
+                Some(cap) => drop(self.caps.remove(cap)),
+                None => drop(self.caps.insert(word.to_owned())),
+            }
+        }
+        if !self.labels_are_on() {
+            self.labels.iter_mut().for_each(|label| label.owed = false);
+        }
+    }
+}
+
+fn tag_belongs_to(key: &str) -> &'static str {
+    match TAGS.iter().find(|row| row.0 == key) {
+        Some(row) => row.1,
+        None if key.starts_with('+') => "message-tags",
+        None => "a tag that there is not",
+    }
+}
+
+fn is_prefix(c: char) -> bool {
+    "~&@%+".contains(c)
+}

@@ -1,0 +1,205 @@
+//! Oracle `replay`: who is told of every change knows the state. From a first answer about a channel on, the JOIN, PART,
+//! KICK, QUIT, NICK, RENAME and MODE lines that one member is sent are played on it, and each later answer about its
+//! modes (324) and its members with their ranks (353, 366) must be what came of that. Knows no model.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use verbatim::wire::Message;
+
+use super::{Failure, Life};
+
+/// The ranks: what stands before a nick, and the mode.
+const RANKS: [(char, char); 5] = [('~', 'q'), ('&', 'a'), ('@', 'o'), ('%', 'h'), ('+', 'v')];
+/// Lists of masks: no answer about modes shows them.
+const LISTS: &str = "beI";
+/// Modes with a parameter when they are switched on, and `k` also when it is switched off.
+const WITH_PARAM: &str = "klf";
+
+type Modes = BTreeMap<char, Option<String>>;
+type Members = BTreeMap<String, BTreeSet<char>>;
+
+/// A channel as one member was told of it.
+#[derive(Debug, Default)]
+struct Room {
+    modes: Option<Modes>,
+    /// Only while nobody is hidden from anybody (`+u`).
+    members: Option<Members>,
+    /// The answer that is coming.
+    listed: Members,
+}
+
+/// One connection's view.
+#[derive(Debug, Default)]
+struct View {
+    nick: String,
+    /// The channels that it is in.
+    rooms: BTreeMap<String, Room>,
+    /// `multi-prefix`: all ranks are shown. `userhost-in-names` is cut off.
+    all_ranks: bool,
+}
+
+/// Everybody's views.
+#[derive(Debug, Default)]
+pub struct Replay {
+    views: Vec<View>,
+}
+
+impl Replay {
+    /// The server sends `line` to these connections.
+    pub fn said(&mut self, line: &[u8], to: impl Iterator<Item = Life>) -> Result<(), Failure> {
+        const KNOWN: [&str; 12] =
+            ["001", "324", "353", "366", "CAP", "JOIN", "KICK", "MODE", "NICK", "PART", "QUIT", "RENAME"];
+        let Ok(message) = Message::parse(&line[..line.len() - 2]) else { return Ok(()) };
+        if !KNOWN.contains(&message.command) {
+            return Ok(());
+        }
+        for life in to {
+            let least = life as usize + 1;
+            self.views.resize_with(self.views.len().max(least), View::default);
+            self.views[life as usize]
+                .is_sent(&message)
+                .map_err(|(expected, got)| Failure::new("replay", format!("for connection {life}: {expected}"), got))?;
+        }
+        Ok(())
+    }
+}
+
+impl View {
+    fn is_sent(&mut self, message: &Message<'_>) -> Result<(), (String, String)> {
+        let (who, own) = (message.nick(), message.source.is_some() && message.nick() == self.nick);
+        match (message.command, message.params()) {
+            ("001", [nick, ..]) => self.nick = (*nick).to_owned(),
+            ("CAP", [_, "ACK", caps]) => self.switch(caps),
+            ("JOIN", [name, ..]) if own => drop(self.rooms.insert((*name).to_owned(), Room::default())),
+            ("JOIN", [name, ..]) => self.each(Some(name), |members| drop(members.insert(who.into(), BTreeSet::new()))),
+            ("PART", [name, ..]) => self.leaves(name, who),
+            ("KICK", [name, kicked, ..]) => self.leaves(name, kicked),
+            ("QUIT", _) => self.each(None, |members| drop(members.remove(who))),
+            ("NICK", [new]) => {
+                self.each(None, |members| {
+                    let ranks = members.remove(who);
+                    members.extend(ranks.map(|ranks| ((*new).to_owned(), ranks)));
+                });
+                if own {
+                    self.nick = (*new).to_owned();
+                }
+            }
+            ("RENAME", [old, new, ..]) => {
+                let room = self.rooms.remove(*old);
+                self.rooms.extend(room.map(|room| ((*new).to_owned(), room)));
+            }
+            ("MODE", [name, changes, params @ ..]) => {
+                if let Some(room) = self.rooms.get_mut(*name) {
+                    room.change(changes, params);
+                }
+            }
+            ("324", [_, name, letters, params @ ..]) => {
+                if let Some(room) = self.rooms.get_mut(*name) {
+                    return room.has_modes(letters, params);
+                }
+            }
+            ("353", [_, _, name, names]) => {
+                if let Some(room) = self.rooms.get_mut(*name) {
+                    room.listed.extend(names.split(' ').map(member));
+                }
+            }
+            ("366", [_, name, ..]) => {
+                let all_ranks = self.all_ranks;
+                if let Some(room) = self.rooms.get_mut(*name) {
+                    return room.has_members(all_ranks);
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn switch(&mut self, caps: &str) {
+        for word in caps.split(' ').filter(|word| word.trim_start_matches('-') == "multi-prefix") {
+            self.all_ranks = word == "multi-prefix";
+            // What was learned before may be less than what is shown now.
+            self.rooms.values_mut().for_each(|room| room.members = None);
+        }
+    }
+
+    fn leaves(&mut self, name: &str, who: &str) {
+        if who == self.nick {
+            self.rooms.remove(name);
+        }
+        self.each(Some(name), |members| drop(members.remove(who)));
+    }
+
+    /// Changes the known members of the channel of this name, or of all.
+    fn each(&mut self, name: Option<&str>, change: impl Fn(&mut Members)) {
+        let rooms = self.rooms.iter_mut().filter(|(room, _)| name.is_none_or(|name| **room == *name));
+        rooms.filter_map(|(_, room)| room.members.as_mut()).for_each(change);
+    }
+}
+
+impl Room {
+    /// The changes of one MODE line.
+    fn change(&mut self, changes: &str, params: &[&str]) {
+        let (mut on, mut params) = (true, params.iter());
+        for letter in changes.chars() {
+            match letter {
+                '+' | '-' => on = letter == '+',
+                _ if LISTS.contains(letter) => drop(params.next()),
+                _ if RANKS.iter().any(|row| row.1 == letter) => {
+                    let ranks = params.next().and_then(|nick| self.members.as_mut()?.get_mut(*nick));
+                    match (ranks, on) {
+                        (Some(ranks), true) => drop(ranks.insert(letter)),
+                        (Some(ranks), false) => drop(ranks.remove(&letter)),
+                        (None, _) => {}
+                    }
+                }
+                _ => {
+                    let has_param = WITH_PARAM.contains(letter) && (on || letter == 'k');
+                    let param = if has_param { params.next().map(|&param| param.to_owned()) } else { None };
+                    match (self.modes.as_mut(), on) {
+                        (Some(modes), true) => drop(modes.insert(letter, param)),
+                        (Some(modes), false) => drop(modes.remove(&letter)),
+                        (None, _) => {}
+                    }
+                    if letter == 'u' {
+                        self.members = None;
+                    }
+                }
+            }
+        }
+    }
+
+    /// An answer about the modes.
+    fn has_modes(&mut self, letters: &str, params: &[&str]) -> Result<(), (String, String)> {
+        let mut params = params.iter();
+        let mut param = |letter: char| if WITH_PARAM.contains(letter) { params.next() } else { None };
+        let letters = letters.chars().filter(|&letter| letter != '+');
+        let shown: Modes = letters.map(|letter| (letter, param(letter).map(|&param| param.to_owned()))).collect();
+        match self.modes.replace(shown.clone()) {
+            Some(known) if known != shown => Err((format!("the modes {known:?}"), format!("{shown:?}"))),
+            _ => Ok(()),
+        }
+    }
+
+    /// The end of an answer about the members.
+    fn has_members(&mut self, all_ranks: bool) -> Result<(), (String, String)> {
+        let shown = std::mem::take(&mut self.listed);
+        let open = self.modes.as_ref().is_some_and(|modes| !modes.contains_key(&'u'));
+        if !open {
+            self.members = None;
+            return Ok(());
+        }
+        let same = |known: &Members| if all_ranks { *known == shown } else { known.keys().eq(shown.keys()) };
+        match self.members.replace(shown.clone()) {
+            Some(known) if !same(&known) => Err((format!("the members {known:?}"), format!("{shown:?}"))),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// A member as 353 shows them: their nick, and the modes of their ranks.
+fn member(word: &str) -> (String, BTreeSet<char>) {
+    let nick = word.trim_start_matches(|c| RANKS.iter().any(|row| row.0 == c));
+    let ranks = word[..word.len() - nick.len()].chars();
+    let ranks = ranks.filter_map(|prefix| RANKS.iter().find(|row| row.0 == prefix)).map(|row| row.1).collect();
+    (nick.split('!').next().unwrap_or(nick).to_owned(), ranks)
+}
