@@ -12,7 +12,7 @@ const NICKS: [&str; 12] =
 pub fn lines(random: &mut Random, scene: &Scene<'_>) -> Vec<String> {
     let Scene { channel, own, number, .. } = *scene;
     let raw = format!("Raw{}", number % 4);
-    match random.below(19) {
+    match random.below(20) {
         0 => vec!["JOIN #hall".into(), "MODE #hall +u".into(), format!("MODE #hall +v-v {raw} {raw}")],
         1 => {
             let open = *random.pick(&["", "", "-b *!*@10.*", "+i-b *!*@10.*", "+e raw*!*@*"]);
@@ -60,6 +60,13 @@ pub fn lines(random: &mut Random, scene: &Scene<'_>) -> Vec<String> {
             "MODE #hush +b m:*!*@*".into(),
             format!("PRIVMSG #hush :word {number}"),
             "TOPIC #hush :hush".into(),
+        ],
+        18 => vec![
+            "JOIN #rank".into(),
+            format!("MODE #rank +vh {raw} {raw}"),
+            format!("MODE #rank -v+o {raw} {own}"),
+            format!("MODE #rank -o {own}"),
+            "NAMES #rank".into(),
         ],
         _ => vec![format!("MODE {channel}"), format!("NAMES {channel}"), "MODE #raw".into(), "NAMES #raw".into()],
     }

@@ -39,31 +39,75 @@ impl Habit {
     ];
 }
 
-const SCRAPS: [&str; 19] = [
+/// Words that are put together at random.
+const SCRAPS: [&str; 44] = [
     "NICK",
     "USER",
     "JOIN",
     "PRIVMSG",
     "MODE",
+    "KICK",
+    "CAP",
+    "TAGMSG",
+    "BATCH",
+    "METADATA",
+    "REDACT",
+    "MONITOR",
+    "OPER",
+    "KILL",
+    "WHO",
+    "WHOWAS",
+    "LIST",
+    "INVITE",
+    "RENAME",
+    "SETNAME",
+    "STATS",
+    "REQ",
+    "SUB",
+    "SET",
+    "SYNC",
     "#lobby",
+    "@#lobby",
     ":",
     ",",
     "*",
     "@",
+    "+",
+    "-",
     "+o-v",
+    "+b1",
+    "draft/multiline",
+    "%tcuihsnfdlaor,1",
+    "m:*!*@*",
     "ada",
     "0",
     "\u{7f}",
-    "#",
-    "KICK",
     "99999999999999999999",
     "é",
-    "CAP",
+    "\u{1}VERSION\u{1}",
+];
+
+/// Tags that stand before some of them.
+const TAGS: [&str; 10] = [
+    "",
+    "",
+    "",
+    "@label=x ",
+    "@label= ",
+    "@batch=b1;label=\\:\\ ",
+    "@batch=b1 ",
+    "@+typing=active;+typing;=;;+=x ",
+    "@+draft/react=\u{1f980} ",
+    "@time=0;msgid=x;account=root ",
 ];
 
 /// Does the next bad thing; `came` counts how often the peer has connected.
 pub(crate) fn act(habit: Habit, random: &mut Random, came: u32, world: &mut World, peer: PeerId) {
     let hello = format!("NICK evil{peer}x{came}\r\nUSER e 0 * :e\r\nJOIN #lobby\r\n");
+    // Whoever has asked for nothing is told of nothing: some ask for all that makes trouble.
+    let caps =
+        "CAP REQ :batch labeled-response message-tags draft/multiline draft/metadata-3 draft/message-redaction\r\n";
+    let everything = if random.chance(1, 2) { format!("{caps}CAP END\r\n") } else { String::new() };
     match habit {
         Habit::Garbage | Habit::GarbageByPlain => {
             let bytes = garbage(random);
@@ -80,9 +124,11 @@ pub(crate) fn act(habit: Habit, random: &mut Random, came: u32, world: &mut Worl
             }
         }
         Habit::OverLong => {
-            let length = *random.pick(&[509, 511, 513, 5_000, 100_000]);
+            let length = *random.pick(&[509, 511, 513, 4_080, 4_094, 4_096, 5_000, 8_191, 100_000]);
             let end = *random.pick(&["\r\n", "\n", ""]);
-            let line = format!("{}{}{end}", random.pick(&["PRIVMSG #lobby :", "", "@", "NICK "]), "x".repeat(length));
+            let starts = ["PRIVMSG #lobby :", "", "@", "@label=", "@+x=1;", "BATCH +", "WALLOPS :", "NICK "];
+            let line = format!("{}{}{end}", random.pick(&starts), "x".repeat(length));
+            world.raw(peer).send(everything.as_bytes());
             world.raw(peer).send(hello.as_bytes());
             world.raw(peer).send(line.as_bytes());
         }
@@ -93,9 +139,10 @@ pub(crate) fn act(habit: Habit, random: &mut Random, came: u32, world: &mut Worl
                 .send(random.pick(&["", "NICK ada\r\n", "\r\n\r\n", "CAP LS\r\n", "USER a 0 * :a\r\n"]).as_bytes());
         }
         Habit::WrongCommands => {
-            let mut lines = hello;
+            let mut lines = everything + &hello;
             for _ in 0..random.within(1..=20) {
                 let words: Vec<&str> = (0..random.within(1..=6)).map(|_| *random.pick(&SCRAPS)).collect();
+                lines += random.pick::<&str>(&TAGS);
                 lines += &words.join(" ");
                 lines += "\r\n";
             }

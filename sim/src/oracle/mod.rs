@@ -25,7 +25,7 @@ use verbatim::server::{Action, Actions, Config, ConnId, Event, Server};
 use verbatim::time::Time;
 use verbatim::wire::Line;
 
-use crate::model::Model;
+use crate::model::{Model, server_time};
 use asked::Asked;
 use replay::Replay;
 use stream::{Known, Stream};
@@ -188,11 +188,12 @@ impl Oracles {
     /// Whether what each connection was sent is what the model says.
     fn judge(&mut self, now: Time) -> Result<(), Failure> {
         let mut touched = std::mem::take(&mut self.touched);
+        let time = server_time(now.as_micros());
         touched.sort_unstable();
         touched.dedup();
         for conn in touched {
             let Some(life) = self.life_of(conn) else { continue };
-            self.streams[life as usize].judge(now, &mut self.known).map_err(|(expected, got)| {
+            self.streams[life as usize].judge(&time, &mut self.known).map_err(|(expected, got)| {
                 let to = |what| format!("to connection {life}: {what}");
                 Failure::new("actions", to(expected), to(got))
             })?;

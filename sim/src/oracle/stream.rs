@@ -3,10 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
 
-use verbatim::time::Time;
 use verbatim::wire::{Line, tags};
 
-use crate::model::{Body, Expect, Fit, Tags, server_time};
+use crate::model::{Body, Expect, Fit, Tags};
 
 /// One connection from its acceptance to its end.
 #[derive(Debug, Default)]
@@ -65,15 +64,6 @@ pub struct Known {
     pub deeds: Names,
     /// The references of batches, by the model's numbers. A `labeled-response` has none: its sender alone sees it.
     pub batches: Names,
-    /// The time of the event at hand, as a tag says it.
-    time: Option<(Time, String)>,
-}
-
-impl Known {
-    fn time(&mut self, now: Time) -> &str {
-        let known = self.time.take().filter(|(time, _)| *time == now);
-        &self.time.insert(known.unwrap_or_else(|| (now, server_time(now.as_micros())))).1
-    }
 }
 
 impl Stream {
@@ -95,9 +85,9 @@ impl Stream {
         self.done.push(Done::Closed);
     }
 
-    /// Ends an event: whether what the server did for it is what the model says.
-    pub fn judge(&mut self, now: Time, known: &mut Known) -> Result<(), Differs> {
-        let mut reader = Reader { done: self.done.iter().peekable(), known, now, label: None };
+    /// Ends an event, which happened at `time`: whether what the server did for it is what the model says.
+    pub fn judge(&mut self, time: &str, known: &mut Known) -> Result<(), Differs> {
+        let mut reader = Reader { done: self.done.iter().peekable(), known, time, label: None };
         reader.all(&mut self.due, None)?;
         if let Some(done) = reader.done.next() {
             return Err(("nothing more".to_owned(), shown(Some(done))));
@@ -153,7 +143,7 @@ impl Stream {
 struct Reader<'a, 'k> {
     done: std::iter::Peekable<std::slice::Iter<'a, Done>>,
     known: &'k mut Known,
-    now: Time,
+    time: &'a str,
     /// The label that the next line must have.
     label: Option<String>,
 }
@@ -234,7 +224,7 @@ impl<'a> Reader<'a, '_> {
         wanted.extend(label.map(|label| ("label", label)));
         wanted.extend(batch.map(|batch| ("batch", batch.to_owned())));
         wanted.extend(rule.concat.then(|| ("draft/multiline-concat", String::new())));
-        wanted.extend(rule.time.then(|| ("time", self.known.time(self.now).to_owned())));
+        wanted.extend(rule.time.then(|| ("time", self.time.to_owned())));
         let deed = rule.deed.filter(|_| rule.all);
         let id = deed.map(|deed| (deed, tags::find(given, "msgid").unwrap_or_default()));
         wanted.extend(id.iter().map(|(_, id)| ("msgid", id.clone().into_owned())));
