@@ -158,10 +158,9 @@ pub(super) fn ping(turn: &mut Turn<'_>, message: &Message<'_>) {
 pub(super) fn pong(_turn: &mut Turn<'_>, _message: &Message<'_>) {}
 
 pub(super) fn quit(turn: &mut Turn<'_>, message: &Message<'_>) {
-    match message.param(0) {
-        None | Some("") => turn.disconnect("Client quit"),
-        Some(reason) => turn.disconnect(&["Quit: ", reason].concat()),
-    }
+    // Modern IRC: "This applies even if `<reason>` is empty, in which case the reason sent to other clients SHOULD be just
+    // this "Quit: " string."
+    turn.disconnect(&["Quit: ", message.param(0).unwrap_or_default()].concat());
 }
 
 /// Asks a silent user whether they are still there.

@@ -66,9 +66,9 @@ fn where_nobody_logs_in_and_no_host_changes_nothing_is_told_of_that() {
         alice> NICK anna
         alice, with, wout< :alice!~alice@10.0.0.1 NICK anna
         alice> QUIT
-        alice< ERROR :Closing link: (10.0.0.1) [Client quit]
+        alice< ERROR :Closing link: (10.0.0.1) [Quit: ]
         alice closed
-        with, wout< :anna!~alice@10.0.0.1 QUIT :Client quit
+        with, wout< :anna!~alice@10.0.0.1 QUIT :Quit:\x20
     ",
     );
 }
@@ -303,7 +303,7 @@ fn who_is_watched_is_followed_by_those_who_asked_for_it() {
         alice< :verbatim.local 306 alice :You have been marked as being away
         with< :alice!~alice@10.0.0.1 AWAY :out
         alice> QUIT
-        alice< ERROR :Closing link: (10.0.0.1) [Client quit]
+        alice< ERROR :Closing link: (10.0.0.1) [Quit: ]
         alice closed
         with< :verbatim.local 731 with :alice
         wout< :verbatim.local 731 wout :alice

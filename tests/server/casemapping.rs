@@ -125,7 +125,7 @@ fn whowas_finds_both_cases() {
         bob> NICK b[o]b
         bob< :bob!~bob@10.0.0.2 NICK b[o]b
         bob> QUIT
-        bob< ERROR :Closing link: (10.0.0.2) [Client quit]
+        bob< ERROR :Closing link: (10.0.0.2) [Quit: ]
         bob closed
         alice> WHOWAS B{O}B
         alice< :verbatim.local 314 alice b[o]b ~bob 10.0.0.2 * :bob

@@ -205,7 +205,7 @@ fn wallops_and_notices_of_the_server_stop_with_their_modes() {
         alice> MODE alice -s
         alice< :alice!~alice@10.0.0.1 MODE alice -s
         carol> QUIT
-        carol< ERROR :Closing link: (10.0.0.3) [Client quit]
+        carol< ERROR :Closing link: (10.0.0.3) [Quit: ]
         carol closed
         -- Who is no operator any more is told nothing, and may do nothing.
         alice> MODE alice +s

@@ -14,6 +14,16 @@ fn who_shows_a_channels_members() {
         alice, bob< :alice!~alice@10.0.0.1 MODE #A +v bob
         bob> AWAY :out
         bob< :verbatim.local 306 bob :You have been marked as being away
+        carol> WHO 0
+        carol< :verbatim.local 352 carol * ~alice 10.0.0.1 verbatim.local alice H :0 alice
+        carol< :verbatim.local 352 carol * ~bob 10.0.0.2 verbatim.local bob G :0 bob
+        carol< :verbatim.local 352 carol * ~carol 10.0.0.3 verbatim.local carol H :0 carol
+        carol< :verbatim.local 315 carol 0 :End of WHO list
+        carol> WHO :
+        carol< :verbatim.local 352 carol * ~alice 10.0.0.1 verbatim.local alice H :0 alice
+        carol< :verbatim.local 352 carol * ~bob 10.0.0.2 verbatim.local bob G :0 bob
+        carol< :verbatim.local 352 carol * ~carol 10.0.0.3 verbatim.local carol H :0 carol
+        carol< :verbatim.local 315 carol * :End of WHO list
         carol> WHO
         carol< :verbatim.local 352 carol * ~alice 10.0.0.1 verbatim.local alice H :0 alice
         carol< :verbatim.local 352 carol * ~bob 10.0.0.2 verbatim.local bob G :0 bob
@@ -281,7 +291,7 @@ fn whowas_remembers_those_who_left_or_changed_their_nick() {
         mallory> NICK mallory
         mallory ends
         alice> QUIT
-        alice< ERROR :Closing link: (10.0.0.1) [Client quit]
+        alice< ERROR :Closing link: (10.0.0.1) [Quit: ]
         alice closed
         bob> WHOWAS ALICE
         bob< :verbatim.local 314 bob alice ~alice 10.0.0.1 * :alice

@@ -295,15 +295,15 @@ fn a_quit_is_told_once_and_the_nick_is_free() {
         alice closed
         bob, carol< :alice!~alice@10.0.0.1 QUIT :Quit: so long
         bob> QUIT
-        bob< ERROR :Closing link: (10.0.0.2) [Client quit]
+        bob< ERROR :Closing link: (10.0.0.2) [Quit: ]
         bob closed
-        carol< :bob!~bob@10.0.0.2 QUIT :Client quit
+        carol< :bob!~bob@10.0.0.2 QUIT :Quit:\x20
         carol> PRIVMSG alice :there?
         carol< :verbatim.local 401 carol alice :No such nick/channel
         dave> NICK alice
         dave< :dave!~dave@10.0.0.4 NICK alice
         carol> QUIT :
-        carol< ERROR :Closing link: (10.0.0.3) [Client quit]
+        carol< ERROR :Closing link: (10.0.0.3) [Quit: ]
         carol closed
     ",
     );

@@ -331,7 +331,7 @@ fn a_label_is_answered_once_whatever_the_command() {
          alice> @label= PING x
          alice< :srv PONG srv :x
          alice> @label=5 QUIT
-         alice< label=5 [ERROR :Closing link: (h) [Client quit]]
+         alice< label=5 [ERROR :Closing link: (h) [Quit: ]]
          alice< (closed)
          bob (labeled-response)> @label=1 PING x
          bob< :srv PONG srv :x",
@@ -360,7 +360,7 @@ fn what_comes_while_a_password_is_verified_waits() {
          guest< :srv 266 g …
          guest< :srv 422 g …
          guest< :srv PONG srv :1
-         guest< ERROR :Closing link: (h) [Client quit]
+         guest< ERROR :Closing link: (h) [Quit: ]
          guest< (closed)
          guest2 (labeled-response batch)> PASS wrong
          guest2> NICK g

@@ -179,7 +179,7 @@ fn who_watches_a_nick_hears_when_it_comes_and_goes() {
          alice< :srv 732 alice :bob,Carol …
          alice< :srv 733 alice …
          carol> QUIT
-         carol< ERROR :Closing link: (h) [Client quit]
+         carol< ERROR :Closing link: (h) [Quit: ]
          carol< (closed)",
     );
 }
