@@ -29,6 +29,7 @@ enum Command {
     /// Say whether a configuration is right, or what is wrong with it
     Check(Check),
     /// Make the hash of a password, which is what a configuration has of it
+    #[command(after_help = HASH_PASSWORD_EXAMPLES)]
     HashPassword,
     /// Chat with the people on a server
     Chat(Chat),
@@ -104,6 +105,13 @@ Examples:
   verbatim serve
   verbatim serve --listen tcp://0.0.0.0:6667 --listen plain+tcp://127.0.0.1:6668
   verbatim serve --print-config > verbatim.toml; verbatim serve --config verbatim.toml
+";
+const HASH_PASSWORD_EXAMPLES: &str = "\
+A person is asked for the password twice and does not see it. Of a pipe, the first line is taken.
+
+Examples:
+  verbatim hash-password
+  verbatim hash-password < password.txt
 ";
 const CHAT_EXAMPLES: &str = "
 Examples:

@@ -13,7 +13,6 @@ fn hunt(bug: Bug) -> (u32, &'static [&'static str]) {
         Bug::PartialLineDropped
         | Bug::OneLinePerRead
         | Bug::ClosedStaysMember
-        | Bug::EchoToSender
         | Bug::PrivateMessageLeaked
         | Bug::CutLineTaken
         | Bug::QuitToldTwice
@@ -35,7 +34,7 @@ fn hunt(bug: Bug) -> (u32, &'static [&'static str]) {
         | Bug::LookalikeAccepted => (5, &["actions"]),
         // Or it breaks what a client was promised, whatever the model says.
         Bug::TimeUnasked | Bug::TagmsgToAll | Bug::JoinExtendedForAll => (5, &["unasked"]),
-        Bug::CapabilityKept | Bug::AwayUnasked => (5, &["unasked", "actions"]),
+        Bug::EchoToSender | Bug::CapabilityKept | Bug::AwayUnasked => (5, &["unasked", "actions"]),
         Bug::LabelOnEachLine | Bug::LabelUnanswered => (5, &["labels", "actions"]),
         // The echo of several lines is a batch.
         Bug::EchoTwice => (5, &["actions", "batches"]),

@@ -9,6 +9,7 @@ const FOUND: &[(u64, u32, u32, FaultMode, &str)] = &[
     (7001, 5, 20, FaultMode::Swarm, "WHOWAS took the empty nick before a comma for a nick"),
     (7402, 5, 20, FaultMode::All, "a CTCP question that somebody was shown was not what anybody had said"),
     (3222, 20, 20, FaultMode::All, "the model took an empty parameter of MONITOR for one"),
+    (74, 20, 20, FaultMode::Swarm, "a queue over its cap was thrown away with its connection, and nobody knew"),
 ];
 
 #[test]

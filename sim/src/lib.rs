@@ -11,7 +11,7 @@
 
 pub mod digest;
 mod errand;
-mod faults;
+pub mod faults;
 mod hostile;
 mod irc;
 pub mod model;

@@ -28,7 +28,7 @@ fn a_run_ends_with_its_line_and_another_process_gives_the_same_digest() {
 fn a_planted_bug_fails_the_run_and_exits_1() {
     let (code, stdout, _) = sim("--seed 1 --clients 3 --faults none --bug echo-to-sender");
     assert_eq!(code, Some(1), "{stdout}");
-    assert!(stdout.starts_with("FAIL seed=1 oracle=actions "), "{stdout}");
+    assert!(stdout.starts_with("FAIL seed=1 oracle=unasked "), "{stdout}");
     assert!(stdout.ends_with("just sim --seed 1 --clients 3 --faults none --bug echo-to-sender\n"), "{stdout}");
 }
 

@@ -25,6 +25,8 @@ struct Dice {
     numbers: ChaCha8Rng,
     /// What users said last: the targets, and the ids that the server gave.
     ids: VecDeque<String>,
+    /// Everybody registers, most meet in two channels, and what they send is seldom nonsense.
+    calm: bool,
 }
 
 impl Dice {
@@ -143,7 +145,7 @@ fn line(dice: &mut Dice) -> String {
 }
 
 fn untagged(dice: &mut Dice) -> String {
-    if dice.one_in(2) {
+    if dice.one_in(2) || dice.calm && !dice.one_in(10) {
         return channels::line(dice);
     }
     match dice.below(44) {
@@ -261,18 +263,20 @@ fn odd_line(dice: &mut Dice) -> String {
 /// A line and its end; of somebody fresh, what registers them.
 fn bytes(dice: &mut Dice, fresh: bool) -> Vec<u8> {
     let end: &[u8] = [b"\r\n".as_slice(), b"\n", b"\r", b"\r\n\r\n"][dice.below(4)];
-    if fresh && !dice.one_in(8) {
+    if fresh && (dice.calm || !dice.one_in(8)) {
         let nick = dice.pick(&["alice", "bob", "carol", "dave", "[x]"]);
-        let pass = if dice.one_in(4) { "" } else { "PASS secret\r\n" };
+        let pass = if !dice.calm && dice.one_in(4) { "" } else { "PASS secret\r\n" };
         let caps = match dice.below(3) {
             0 => String::new(),
             1 => format!("CAP REQ :{}\r\nCAP END\r\n", capabilities(dice)),
             _ => format!("CAP REQ :{}\r\nCAP REQ :{}\r\nCAP END\r\n", CAPS.join(" "), capabilities(dice)),
         };
-        return format!("{pass}{caps}NICK {nick}\r\nUSER u 0 * :Real {nick}\r\nMODE {nick} +i\r\n").into_bytes();
+        let then = if dice.calm { channels::arrival(dice) } else { format!("MODE {nick} +i\r\n") };
+        return format!("{pass}{caps}NICK {nick}\r\nUSER u 0 * :Real {nick}\r\n{then}").into_bytes();
     }
     let mut bytes = if dice.one_in(20) { messages::several_lines(dice) } else { line(dice) }.into_bytes();
-    match dice.below(60) {
+    let oddity = if dice.calm { 5 } else { dice.below(60) };
+    match oddity {
         0 => bytes.extend([0, 0xff, b'x']),
         1 => bytes.insert(dice.below(bytes.len() + 1), 0),
         2 => bytes.resize(bytes.len() + 600, b'z'),
@@ -299,12 +303,16 @@ struct Run {
 
 impl Run {
     fn new(seed: u64, bugs: Bugs) -> Self {
-        let mut dice = Dice { numbers: ChaCha8Rng::seed_from_u64(seed), ids: VecDeque::new() };
+        let mut dice = Dice { numbers: ChaCha8Rng::seed_from_u64(seed), ids: VecDeque::new(), calm: seed % 2 == 1 };
         let limits = Limits {
             channels_per_user: 4,
             list_entries: 3,
             invitations: 2,
             whowas_entries: 4,
+            monitor_entries: 3,
+            metadata_keys: 2,
+            metadata_subscriptions: 4,
+            metadata_sync_lines: 1,
             multiline_lines: 5,
             multiline_bytes: 600,
             redactable_messages: 3,
@@ -332,7 +340,7 @@ impl Run {
         match self.dice.below(100) {
             0..=3 if open.len() < 6 => {
                 let conn = self.conns.insert(bytes(&mut self.dice, true));
-                let host = ["10.0.0.1", "10.0.0.2", "fd00::2"][self.dice.below(3)];
+                let host = ["10.0.0.1", "10.0.0.2", "host.example"][self.dice.below(3)];
                 self.handle(Event::Accepted { conn, host });
             }
             4 if !open.is_empty() => {
@@ -353,7 +361,8 @@ impl Run {
             },
             41 if self.dice.one_in(10) => self.reload(None),
             5..=8 => {
-                let seconds = [0, 1, 7, 29, 60, 200][self.dice.below(6)];
+                let many = if self.dice.calm { 3 } else { 6 };
+                let seconds = [0, 1, 7, 29, 60, 200][self.dice.below(many)];
                 self.advance(Duration::from_secs(seconds));
             }
             _ if open.is_empty() => {}

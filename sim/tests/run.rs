@@ -66,7 +66,7 @@ fn a_failure_names_its_oracle_and_the_command_that_replays_it() {
     let bug = verbatim::planted::Bug::EchoToSender;
     let report = run(&Options { bug: Some(bug), lines: 3, ..options(1, FaultMode::None) });
     let text = report.to_string();
-    assert!(report.line(std::time::Duration::ZERO).starts_with("FAIL seed=1 oracle=actions "), "{text}");
+    assert!(report.line(std::time::Duration::ZERO).starts_with("FAIL seed=1 oracle=unasked "), "{text}");
     assert!(text.contains("expected: ") && text.contains("got:      ") && report.last.len() > 10, "{text}");
     assert!(
         text.ends_with("replay:   just sim --seed 1 --clients 5 --lines 3 --faults none --bug echo-to-sender\n"),

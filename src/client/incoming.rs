@@ -1,7 +1,9 @@
 //! What the server says, as entries for the person and changes of the session.
 //!
-//! Knows the commands and numerics that a server sends. Whatever it does not know is shown, not guessed at.
+//! Knows the commands that a server sends, and the numerics that carry the session; [`replies`] has the words of the
+//! others. Whatever nobody knows is shown, not guessed at.
 
+use super::replies::{self, reply, rest};
 use super::{Action, Client, Entry, Phase, Speech, send};
 use crate::wire::{Encoder, Message};
 
@@ -16,27 +18,8 @@ const COMMANDS: &[(&str, usize, Handle)] = &[
     ("001", 1, welcome), ("005", 1, isupport), ("376", 0, motd_ended), ("422", 0, motd_ended),
     ("432", 0, nick_refused), ("433", 0, nick_refused), ("437", 0, nick_refused),
     ("332", 3, topic_is), ("352", 8, who_is), ("353", 4, names_are), ("396", 0, host_changed),
-    ("FAIL", 1, failed), ("WARN", 1, noted), ("NOTE", 1, noted), ("WALLOPS", 1, noted),
-];
-
-/// How replies are put into words: `{2}` is the third parameter, the first being the client's nick. What has no
-/// words is not shown.
-#[rustfmt::skip]
-const REPLIES: &[(&str, &str)] = &[
-    ("301", "{1} is away: {2}"),
-    ("311", "{1} is {2}@{3}: {5}"),
-    ("312", "{1} is on {2}: {3}"),
-    ("314", "{1} was {2}@{3}: {5}"),
-    ("317", "{1} has been idle for {2} s"),
-    ("319", "{1} is in {2}"),
-    ("322", "{1} ({2}): {3}"),
-    ("331", "{1} has no topic"),
-    ("341", "{1} is invited to {2}"),
-    ("372", "{1}"),
-    // The greeting is for programs, and so are the ends of lists.
-    ("002", ""), ("003", ""), ("004", ""), ("042", ""), ("250", ""), ("251", ""), ("252", ""), ("253", ""), ("254", ""),
-    ("255", ""), ("265", ""), ("266", ""), ("315", ""), ("318", ""), ("321", ""), ("323", ""), ("329", ""), ("333", ""),
-    ("366", ""), ("369", ""), ("375", ""),
+    ("470", 3, forwarded),
+    ("364", 4, linked), ("FAIL", 1, failed), ("WARN", 1, noted), ("NOTE", 1, noted), ("WALLOPS", 1, to_all),
 ];
 
 impl Client {
@@ -53,20 +36,14 @@ impl Client {
     fn numeric(&mut self, message: &Message<'_>, actions: &mut Vec<Action>) {
         match message.command.as_bytes() {
             [b'4' | b'5', _, _] => self.refused(message, actions),
-            [b'0'..=b'9', _, _] => {
-                let words = REPLIES.iter().find(|(code, _)| *code == message.command).map(|(_, words)| *words);
-                match words {
-                    Some("") => {}
-                    Some(words) => reply(filled(words, message), actions),
-                    None => reply(rest(message), actions),
-                }
-            }
+            [b'0'..=b'9', _, _] if replies::is_refusal(message.command) => self.refused(message, actions),
+            [b'0'..=b'9', _, _] => reply(replies::words(message), actions),
             // Commands of capabilities that nobody asked for.
             _ => {}
         }
     }
 
-    /// An error numeric: RFC 2812 §5.2, 400 to 599.
+    /// An error numeric: RFC 2812 §5.2, 400 to 599, and a few behind them.
     fn refused(&mut self, message: &Message<'_>, actions: &mut Vec<Action>) {
         if let Some(name) = message.param(1).filter(|name| self.is_joining(name)) {
             let reason = message.params().last().copied().unwrap_or_default();
@@ -81,30 +58,6 @@ impl Client {
         };
         actions.push(Action::Show(Entry::Refused { text }));
     }
-}
-
-fn reply(text: String, actions: &mut Vec<Action>) {
-    if !text.is_empty() {
-        actions.push(Action::Show(Entry::Reply { text }));
-    }
-}
-
-/// All parameters but the client's nick.
-fn rest(message: &Message<'_>) -> String {
-    message.params().get(1..).unwrap_or_default().join(" ")
-}
-
-/// `words` with the parameters in the place of their numbers.
-fn filled(words: &str, message: &Message<'_>) -> String {
-    let mut text = String::with_capacity(80);
-    for part in words.split_inclusive('}') {
-        let (plain, number) = part.split_once('{').unwrap_or((part, ""));
-        text.push_str(plain);
-        if let Ok(index) = number.trim_end_matches('}').parse::<usize>() {
-            text.push_str(message.param(index).unwrap_or_default());
-        }
-    }
-    text
 }
 
 fn said(client: &mut Client, message: &Message<'_>, actions: &mut Vec<Action>) {
@@ -139,9 +92,11 @@ fn joined(client: &mut Client, message: &Message<'_>, actions: &mut Vec<Action>)
     let own = client.is_me(who);
     if own {
         client.user_host_len = message.source.and_then(|source| source.split_once('!')).map(|(_, behind)| behind.len());
-        client.joined(channel);
     }
     actions.push(Action::Show(Entry::Joined { who: who.to_owned(), channel: channel.to_owned(), own }));
+    if own {
+        client.joined(channel, actions);
+    }
 }
 
 fn parted(client: &mut Client, message: &Message<'_>, actions: &mut Vec<Action>) {
@@ -149,8 +104,10 @@ fn parted(client: &mut Client, message: &Message<'_>, actions: &mut Vec<Action>)
     let own = client.is_me(&who);
     let reason = message.param(1).unwrap_or_default().to_owned();
     actions.push(Action::Show(Entry::Parted { who, channel, reason, own }));
-    if own {
-        client.left(message.params()[0], actions);
+    match own {
+        true if client.is_parting() => client.left(message.params()[0], actions),
+        true => client.taken_out(message.params()[0], actions),
+        false => {}
     }
 }
 
@@ -226,6 +183,14 @@ fn nick_refused(client: &mut Client, message: &Message<'_>, actions: &mut Vec<Ac
     }
 }
 
+/// `:SRV 470 ME #from #to :Forwarding to another channel`, before the JOIN of the other channel.
+fn forwarded(client: &mut Client, message: &Message<'_>, actions: &mut Vec<Action>) {
+    match client.is_joining(message.params()[1]) {
+        true => client.forwarded(message.params()[1], message.params()[2], actions),
+        false => client.refused(message, actions),
+    }
+}
+
 /// `:SRV 352 ME #chan ~user host SRV nick H@ :0 real name`
 fn who_is(_client: &mut Client, message: &Message<'_>, actions: &mut Vec<Action>) {
     let [_, channel, user, host, _, nick, flags, hops_and_name, ..] = message.params() else { return };
@@ -236,6 +201,13 @@ fn who_is(_client: &mut Client, message: &Message<'_>, actions: &mut Vec<Action>
     let prefix = flags.trim_start_matches(['H', 'G', '*']);
     let place = if *channel == "*" { String::new() } else { format!(" in {prefix}{channel}") };
     reply(format!("{nick} is {user}@{host}{place}{away}{operator}: {name}"), actions);
+}
+
+/// `:SRV 364 ME mask server :0 what it is`
+fn linked(_client: &mut Client, message: &Message<'_>, actions: &mut Vec<Action>) {
+    let [_, _, server, hops_and_info, ..] = message.params() else { return };
+    let info = hops_and_info.split_once(' ').map_or("", |(_hops, info)| info);
+    reply(format!("server {server}: {info}"), actions);
 }
 
 /// `:SRV 353 ME = #chan :@alice bob`
@@ -251,12 +223,18 @@ fn host_changed(client: &mut Client, message: &Message<'_>, actions: &mut Vec<Ac
     reply(rest(message), actions);
 }
 
-/// IRCv3 standard replies: `FAIL <command> <code> [<context>...] <description>`.
+/// IRCv3 standard replies: `FAIL <command> <code> [<context>...] <description>`. The code is for programs.
 fn failed(client: &mut Client, message: &Message<'_>, actions: &mut Vec<Action>) {
     client.refusals += 1;
-    actions.push(Action::Show(Entry::Refused { text: message.params().join(" ") }));
+    actions.push(Action::Show(Entry::Refused { text: replies::standard(message) }));
 }
 
+/// `WARN` and `NOTE`, which are written like `FAIL`.
 fn noted(_client: &mut Client, message: &Message<'_>, actions: &mut Vec<Action>) {
-    reply(message.params().join(" "), actions);
+    reply(replies::standard(message), actions);
+}
+
+/// RFC 2812 §3.4.7 has "WALLOPS <text>": to operators, and to whoever has user mode `w`.
+fn to_all(_client: &mut Client, message: &Message<'_>, actions: &mut Vec<Action>) {
+    reply(format!("{} to everybody: {}", message.nick(), message.params().join(" ")), actions);
 }

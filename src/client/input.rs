@@ -5,7 +5,7 @@
 use super::outbox::{Ready, Shown};
 use super::split::pieces;
 use super::{Action, Channel, Client, Entry, Phase, Speech, TYPED_LINE, is_middle, status, trouble};
-use crate::wire::{Encoder, Split};
+use crate::wire::{Encoder, Message, Split};
 
 /// A command that a person can type.
 #[derive(Debug)]
@@ -33,7 +33,12 @@ pub const COMMANDS: &[Command] = &[
     Command { name: "names", usage: "[#channel]", help: "list who is in a channel", least: 0, handle: names },
     Command { name: "who", usage: "[#channel or mask]", help: "list users, with their addresses", least: 0, handle: who },
     Command { name: "whois", usage: "nick", help: "ask who somebody is", least: 1, handle: whois },
+    Command { name: "list", usage: "[mask]", help: "list the channels, with how many are there", least: 0, handle: list },
+    Command { name: "invite", usage: "nick [#channel]", help: "invite somebody into a channel", least: 1, handle: invite },
+    Command { name: "kick", usage: "[#channel] nick [reason]", help: "make somebody leave a channel", least: 1, handle: kick },
+    Command { name: "mode", usage: "[#channel or nick] [changes]", help: "ask for modes, or change them", least: 0, handle: mode },
     Command { name: "away", usage: "[text]", help: "say that you are away; without a text, that you are back", least: 0, handle: away },
+    Command { name: "raw", usage: "command", help: "send a command to the server as you write it", least: 1, handle: raw },
     Command { name: "quit", usage: "[reason]", help: "leave, once all you said has arrived", least: 0, handle: quit },
     Command { name: "help", usage: "", help: "show this", least: 0, handle: help },
 ];
@@ -149,6 +154,15 @@ impl Client {
         }
     }
 
+    /// Has `command` sent with words that a person wrote, and a text behind them.
+    fn ask_with(&mut self, command: &str, words: &[&str], text: Option<&str>, actions: &mut Vec<Action>) {
+        if let Some(word) = words.iter().find(|word| !is_middle(word)) {
+            return self.refuse(&format!("not sent: {word} is no name"), actions);
+        }
+        let message = Encoder::bare().command(command).params(words.iter().copied());
+        self.ask(text.iter().fold(message, |message, text| message.trailing(text)), actions);
+    }
+
     /// The channel that `rest` begins with, or else the current one; and what is left of `rest`.
     fn channel_or_here<'a>(&self, rest: &'a str) -> (Option<String>, &'a str) {
         let (first, behind) = word(rest);
@@ -176,8 +190,8 @@ fn join(client: &mut Client, rest: &str, actions: &mut Vec<Action>) {
         let name = client.channel_name(name);
         let known = client.channels.iter().find(|channel| client.server.same(&channel.name, &name));
         if let Some(channel) = known {
-            client.target = Some(channel.name.clone());
-            status(format!("what you type goes to {}", channel.name), actions);
+            let name = channel.name.clone();
+            client.aim(name, actions);
         } else if name.len() > client.server.line_len / 2 {
             client.refuse("not sent: it is too long for one line", actions);
         } else {
@@ -233,6 +247,60 @@ fn who(client: &mut Client, rest: &str, actions: &mut Vec<Action>) {
 
 fn whois(client: &mut Client, rest: &str, actions: &mut Vec<Action>) {
     client.ask_of("WHOIS", rest.trim_matches(' '), actions);
+}
+
+fn list(client: &mut Client, rest: &str, actions: &mut Vec<Action>) {
+    match rest.trim_matches(' ') {
+        "" => client.ask(Encoder::bare().command("LIST"), actions),
+        mask => client.ask_of("LIST", mask, actions),
+    }
+}
+
+fn invite(client: &mut Client, rest: &str, actions: &mut Vec<Action>) {
+    let (nick, rest) = word(rest.trim_matches(' '));
+    let (Some(channel), _) = client.channel_or_here(rest) else {
+        return client.refuse("you are in no channel", actions);
+    };
+    client.ask_with("INVITE", &[nick, &channel], None, actions);
+}
+
+fn kick(client: &mut Client, rest: &str, actions: &mut Vec<Action>) {
+    let (Some(channel), rest) = client.channel_or_here(rest.trim_start_matches(' ')) else {
+        return client.refuse("you are in no channel", actions);
+    };
+    let (nick, reason) = word(rest.trim_start_matches(' '));
+    if nick.is_empty() {
+        return client.refuse("usage: /kick [#channel] nick [reason]", actions);
+    }
+    client.ask_with("KICK", &[&channel, nick], Some(reason).filter(|reason| !reason.is_empty()), actions);
+}
+
+fn mode(client: &mut Client, rest: &str, actions: &mut Vec<Action>) {
+    let words: Vec<&str> = rest.split(' ').filter(|word| !word.is_empty()).collect();
+    // What begins with a sign is no name: it changes the channel that the person is in.
+    let here = words.first().is_none_or(|word| word.starts_with(['+', '-']));
+    match client.target.clone().filter(|_| here) {
+        Some(channel) => client.ask_with("MODE", &[&[channel.as_str()], words.as_slice()].concat(), None, actions),
+        None if here => client.refuse("you are in no channel", actions),
+        None => client.ask_with("MODE", &words, None, actions),
+    }
+}
+
+/// Sends what the person wrote, as they may know it from the RFC.
+fn raw(client: &mut Client, rest: &str, actions: &mut Vec<Action>) {
+    let message = match Message::parse(rest.as_bytes()) {
+        Ok(message) if message.tags.is_empty() && message.source.is_none() => message,
+        _ => return client.refuse("not sent: it is no command", actions),
+    };
+    // Whoever quits by hand means to leave, not to come back.
+    if message.command.eq_ignore_ascii_case("QUIT") {
+        return quit(client, message.param(0).unwrap_or_default(), actions);
+    }
+    let (text, words) = match message.params() {
+        [words @ .., text] if !is_middle(text) => (Some(*text), words),
+        words => (None, words),
+    };
+    client.ask_with(message.command, words, text, actions);
 }
 
 fn away(client: &mut Client, rest: &str, actions: &mut Vec<Action>) {

@@ -9,6 +9,7 @@ mod incoming;
 mod input;
 mod isupport;
 mod outbox;
+mod replies;
 mod session;
 mod split;
 pub mod view;
@@ -137,6 +138,8 @@ pub struct Client {
     channels: Vec<Channel>,
     joining: Vec<Joining>,
     joining_until: Time,
+    /// The channel that the server took the client out of last, until the person types the next line.
+    moved: Option<Joining>,
     /// Where typed text goes.
     target: Option<String>,
     outbox: Outbox,
@@ -174,6 +177,7 @@ impl Client {
             channels: Vec::new(),
             joining: Vec::new(),
             joining_until: Time::default(),
+            moved: None,
             target: None,
             outbox: Outbox::default(),
             parting: false,

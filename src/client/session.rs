@@ -141,11 +141,13 @@ impl Client {
     }
 
     /// The client is in `name` now.
-    pub(super) fn joined(&mut self, name: &str) {
+    pub(super) fn joined(&mut self, name: &str, actions: &mut Vec<Action>) {
         let server = &self.server;
         // A channel that was asked for twice is joined once.
         let awaited = self.joining.extract_if(.., |joining| server.same(&joining.channel.name, name)).last();
-        let key = awaited.as_ref().and_then(|joining| joining.channel.key.clone());
+        let moved = self.moved.take_if(|_| awaited.is_none());
+        let from = awaited.as_ref().or(moved.as_ref());
+        let key = from.and_then(|joining| joining.channel.key.clone());
         let known = self.channels.iter().any(|channel| self.server.same(&channel.name, name));
         if !is_middle(name) || self.channels.len() >= MAX_CHANNELS || known {
             return;
@@ -153,7 +155,52 @@ impl Client {
         self.channels.push(Channel { name: name.to_owned(), key });
         if self.target.is_none() || awaited.is_some_and(|joining| joining.focus) {
             self.target = Some(name.to_owned());
+        } else if moved.is_some_and(|joining| joining.focus) {
+            self.aim(name.to_owned(), actions);
         }
+    }
+
+    /// The server moves the client on from a channel that it asked for to another. A person may follow, but what
+    /// they typed for the first is not said in the other; a pipe's words were meant for the first alone.
+    pub(super) fn forwarded(&mut self, from: &str, to: &str, actions: &mut Vec<Action>) {
+        if !self.config.interactive {
+            return self.join_failed(from, &format!("it forwards to {to}"), actions);
+        }
+        status(format!("{from} forwards to {to}"), actions);
+        self.give_up_typed(actions);
+        let known = self.channels.iter().find(|channel| self.server.same(&channel.name, to));
+        let known = known.map(|channel| channel.name.clone());
+        let server = &self.server;
+        let asked: Vec<Joining> =
+            self.joining.extract_if(.., |joining| server.same(&joining.channel.name, from)).collect();
+        let focus = asked.iter().any(|joining| joining.focus);
+        match known {
+            Some(name) if focus => self.aim(name, actions),
+            Some(_) => {}
+            None => self.await_join(Channel { name: to.to_owned(), key: None }, focus),
+        }
+    }
+
+    /// A person's words go to `name` from now on.
+    pub(super) fn aim(&mut self, name: String, actions: &mut Vec<Action>) {
+        status(format!("what you type goes to {name}"), actions);
+        self.target = Some(name);
+    }
+
+    /// What waits to be sent was typed for a channel that the client does not get into.
+    fn give_up_typed(&mut self, actions: &mut Vec<Action>) {
+        while let Some(line) = self.outbox.pop_typed() {
+            trouble(format!("not sent: {line}"), actions);
+        }
+    }
+
+    /// The client is in `name` no more, and did not ask for it: a JOIN may follow that brings it back, by another name.
+    /// draft/channel-rename: to clients that do not know of it, the server sends PART and JOIN.
+    pub(super) fn taken_out(&mut self, name: &str, actions: &mut Vec<Action>) {
+        let focus = self.is_target(name);
+        let channel = self.channels.iter().find(|channel| self.server.same(&channel.name, name)).cloned();
+        self.left(name, actions);
+        self.moved = channel.map(|channel| Joining { channel, focus });
     }
 
     /// The client is in `name` no more.
@@ -164,10 +211,15 @@ impl Client {
             return;
         }
         // A person is told where their words go now. A pipe cannot hear it.
-        self.target = self.channels.last().filter(|_| self.config.interactive).map(|channel| channel.name.clone());
-        if let Some(target) = &self.target {
-            status(format!("what you type goes to {target}"), actions);
+        self.target = None;
+        if let Some(channel) = self.channels.last().filter(|_| self.config.interactive) {
+            self.aim(channel.name.clone(), actions);
         }
+    }
+
+    /// Whether the person asked to leave a channel and the server may not have heard it.
+    pub(super) fn is_parting(&self) -> bool {
+        self.parting && self.outbox.unconfirmed() > 0
     }
 
     fn is_target(&self, name: &str) -> bool {
@@ -190,10 +242,7 @@ impl Client {
         let text = format!("cannot join {name}: {reason}");
         if self.config.interactive {
             actions.push(Action::Show(Entry::Refused { text }));
-            while let Some(line) = self.outbox.pop_typed() {
-                trouble(format!("not sent: {line}"), actions);
-            }
-            return;
+            return self.give_up_typed(actions);
         }
         trouble(text, actions);
         self.refusals += 1;
@@ -252,6 +301,7 @@ impl Client {
     /// There is no connection: it ended, broke, was given up, or was never made.
     pub(super) fn lost(&mut self, reason: &str, actions: &mut Vec<Action>) {
         self.received = LineBuffer::default();
+        self.moved = None;
         let unconfirmed = self.outbox.take_unconfirmed();
         if let Phase::Leaving { code, .. } = self.phase {
             return self.exit(code, actions);
@@ -370,10 +420,10 @@ impl Client {
         while self.is_settled() && self.outbox.has_room() {
             if let Some(ready) = self.outbox.pop_ready() {
                 self.transmit(ready, actions);
-            } else if self.parting && self.outbox.unconfirmed() > 0 {
+            } else if self.is_parting() {
                 break;
             } else if let Some(line) = self.outbox.pop_typed() {
-                self.parting = false;
+                (self.parting, self.moved) = (false, None);
                 self.obey(&line, actions);
             } else {
                 break;

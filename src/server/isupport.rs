@@ -5,8 +5,8 @@ use super::channel::{ListMode, MUTE};
 use super::mode_table::{CHANNEL_MODES, Kind, RANKS, USER_MODES};
 use super::turn::Turn;
 use super::user::UserMode;
-use crate::wire::Message;
 use crate::wire::numeric::{ERR_NOTREGISTERED, RPL_ISUPPORT};
+use crate::wire::{MAX_LINE, Message};
 
 /// The user modes (004).
 pub(super) fn user_modes() -> String {
@@ -61,6 +61,8 @@ fn tokens(turn: &Turn<'_>) -> Vec<String> {
         format!("MAXTARGETS={}", limits.targets),
         format!("MODES={}", limits.mode_changes),
         format!("MONITOR={}", limits.monitor_entries),
+        // IRCv3 setname: how long a real name may be.
+        format!("NAMELEN={}", limits.realname_bytes),
         format!("NETWORK={}", turn.config.network),
         format!("NICKLEN={}", limits.nick_bytes),
         format!("PREFIX=({ranks}){prefixes}"),
@@ -93,6 +95,7 @@ fn most_targets(targets: usize) -> String {
         ("NOTICE", Some(targets)),
         ("PART", None),
         ("PRIVMSG", Some(targets)),
+        ("TAGMSG", Some(targets)),
         ("WHOIS", Some(1)),
         ("WHOWAS", Some(1)),
     ];
@@ -100,7 +103,7 @@ fn most_targets(targets: usize) -> String {
     rows.join(",")
 }
 
-/// Tokens on one line. RFC 2812 allows 15 parameters; the nick and the text take two.
+/// Tokens on one line at most. RFC 2812 allows 15 parameters; the nick and the text take two.
 const TOKENS_PER_LINE: usize = 13;
 
 /// Sends all tokens, on as many lines as they need, and in a batch for those who know of it.
@@ -114,9 +117,15 @@ pub(super) fn send(turn: &mut Turn<'_>) {
 
 fn send_lines(turn: &mut Turn<'_>) {
     let tokens = tokens(turn);
-    for line in tokens.chunks(TOKENS_PER_LINE) {
-        let params: Vec<&str> = line.iter().map(String::as_str).collect();
-        turn.reply(RPL_ISUPPORT, &params);
+    let mut rest: Vec<&str> = tokens.iter().map(String::as_str).collect();
+    while !rest.is_empty() {
+        // A token that is cut would promise something else.
+        let most = rest.len().min(TOKENS_PER_LINE);
+        let fits =
+            |&count: &usize| turn.numeric(RPL_ISUPPORT, &rest[..count]).trailing(RPL_ISUPPORT.text).len() <= MAX_LINE;
+        let behind = rest.split_off((2..=most).rev().find(fits).unwrap_or(1));
+        turn.reply(RPL_ISUPPORT, &rest);
+        rest = behind;
     }
 }
 

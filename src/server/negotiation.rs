@@ -60,9 +60,18 @@ fn request(turn: &mut Turn<'_>, asked: &str) {
     }
 }
 
-fn answer(turn: &mut Turn<'_>, subcommand: &str, text: &str) {
-    let message = turn.serve("CAP").param(turn.me().shown_nick()).param(subcommand).trailing(text).cut();
-    turn.send(&message);
+/// Repeats what was asked. "If an ACK reply originating from the server is spread across multiple lines, a client MUST NOT
+/// change capabilities until the last ACK of the set is received": a name is never cut in two.
+fn answer(turn: &mut Turn<'_>, subcommand: &str, asked: &str) {
+    let head = turn.serve("CAP").param(turn.me().shown_nick()).param(subcommand);
+    let whole = head.clone().trailing(asked);
+    if !whole.is_too_long() {
+        return turn.send(&whole);
+    }
+    let room = MAX_LINE - head.clone().trailing("").len();
+    for line in lines(asked.split(' ').filter(|word| !word.is_empty()), room) {
+        turn.send(&head.clone().trailing(&line).cut());
+    }
 }
 
 /// Lists capabilities, on `several` lines where one cannot hold them: then `*` marks all but the last. Else the list ends
@@ -70,24 +79,32 @@ fn answer(turn: &mut Turn<'_>, subcommand: &str, text: &str) {
 fn answer_list(turn: &mut Turn<'_>, subcommand: &str, caps: &[String], several: bool) {
     let head = turn.serve("CAP").param(turn.me().shown_nick()).param(subcommand);
     let room = MAX_LINE - if several { head.clone().param("*") } else { head.clone() }.trailing("").len();
-    let mut lines = vec![String::new()];
-    for cap in caps {
-        let line = lines.last_mut().expect("there is one");
-        let fits = line.is_empty() || line.len() + 1 + cap.len() <= room;
-        match (fits, several) {
-            (true, _) => {
-                line.push_str(if line.is_empty() { "" } else { " " });
-                line.push_str(cap);
-            }
-            (false, true) => lines.push(cap.clone()),
-            (false, false) => break,
-        }
+    let mut lines = lines(caps.iter().map(String::as_str), room);
+    if !several {
+        lines.truncate(1);
     }
     let (last, before) = lines.split_last().expect("there is one");
     for line in before {
         turn.send(&head.clone().param("*").trailing(line));
     }
     turn.send(&head.trailing(last).cut());
+}
+
+/// Words on lines of at most `room` bytes, as many on each as fit; one line at least.
+fn lines<'a>(words: impl Iterator<Item = &'a str>, room: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in words {
+        let line = lines.last_mut().expect("there is one");
+        if line.is_empty() {
+            line.push_str(word);
+        } else if line.len() + 1 + word.len() <= room {
+            line.push(' ');
+            line.push_str(word);
+        } else {
+            lines.push(word.to_owned());
+        }
+    }
+    lines
 }
 
 /// A negotiation begins, or ends: while one is open nobody is registered.

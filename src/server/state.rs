@@ -33,7 +33,7 @@ pub(super) struct State {
     commands: Vec<u64>,
     nicks: BTreeMap<Folded, ConnId>,
     /// What the nicks look like: see [`Nick::skeleton`].
-    looks: BTreeMap<Box<str>, Vec<ConnId>>,
+    looks: BTreeSet<(Box<str>, ConnId)>,
     channels: Slots<Channel>,
     channel_names: BTreeMap<Folded, ChannelId>,
     /// When to look at which connection. May come too early, never too late: see [`User::due`].
@@ -243,26 +243,19 @@ impl State {
 
     /// Whether another connection's nick looks like this one.
     pub(super) fn has_lookalike(&self, nick: &Nick, conn: ConnId) -> bool {
-        self.looks.get(&nick.skeleton()).is_some_and(|alike| alike.iter().any(|&other| other != conn))
+        let look = nick.skeleton();
+        self.looks.range((look.clone(), 0)..=(look, ConnId::MAX)).any(|&(_, other)| other != conn)
     }
 
     pub(super) fn take_nick(&mut self, nick: &Nick, conn: ConnId) {
         let before = self.nicks.insert(self.casemapping.fold(nick.as_str()), conn);
         assert!(before.is_none_or(|holder| holder == conn), "a nick has one holder");
-        self.looks.entry(nick.skeleton()).or_default().push(conn);
+        self.looks.insert((nick.skeleton(), conn));
     }
 
     pub(super) fn free_nick(&mut self, nick: &Nick, conn: ConnId) {
         self.nicks.remove(&self.casemapping.fold(nick.as_str()));
-        let look = nick.skeleton();
-        if let Some(alike) = self.looks.get_mut(&look)
-            && let Some(at) = alike.iter().position(|&other| other == conn)
-        {
-            alike.swap_remove(at);
-            if alike.is_empty() {
-                self.looks.remove(&look);
-            }
-        }
+        self.looks.remove(&(nick.skeleton(), conn));
     }
 
     pub(super) fn channel_id(&self, name: &str) -> Option<ChannelId> {

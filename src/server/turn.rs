@@ -248,7 +248,8 @@ impl Turn<'_> {
         self.send(&message);
     }
 
-    fn numeric(&self, numeric: Numeric, params: &[&str]) -> Outgoing {
+    /// The beginning of a numeric, its text not yet behind it.
+    pub(super) fn numeric(&self, numeric: Numeric, params: &[&str]) -> Outgoing {
         let message = self.serve(numeric.code).param(self.me().shown_nick());
         message.params(params.iter().map(|param| as_middle(param)))
     }

@@ -35,7 +35,7 @@ pub(super) const WORDS: &[Words] = &[
     row("KILL", "KILL nick reason", "Ends somebody's connection; for operators of the server."),
     row("LINKS", "LINKS [[server] mask]", "Lists the servers of the network; there is one."),
     row("LIST", "LIST [#channel or condition[,...]]", "Lists channels, with how many are in them and their topics."),
-    row("LUSERS", "LUSERS", "Says how many users and channels there are."),
+    row("LUSERS", "LUSERS [mask [server]]", "Says how many users and channels there are."),
     row(
         "METADATA",
         "METADATA target GET|LIST|SET|CLEAR|SUB|UNSUB|SUBS|SYNC [...]",
@@ -44,7 +44,7 @@ pub(super) const WORDS: &[Words] = &[
     row("MODE", "MODE nick|#channel [changes [parameter]...]", "Shows or changes the modes of a channel, or your own."),
     row("MONITOR", "MONITOR +|-|C|L|S [nick[,nick]...]", "Keeps a list of nicks, and tells you when they come and go."),
     row("MOTD", "MOTD [server]", "Shows the message of the day."),
-    row("NAMES", "NAMES #channel[,#channel]...", "Lists who is in a channel."),
+    row("NAMES", "NAMES [#channel[,#channel]...]", "Lists who is in a channel."),
     row("NICK", "NICK nick", "Gives you a nick, or another one."),
     row("NOTICE", "NOTICE target[,target]... text", "Says something that nothing is answered to."),
     row("OPER", "OPER name password", "Makes you an operator of the server."),

@@ -135,8 +135,9 @@ fn params() -> impl Strategy<Value = String> {
 fn received() -> impl Strategy<Value = Vec<u8>> {
     const SOURCES: &[&str] = &[":alice!a@b ", ":bob!b@c ", ":srv ", ":ALICE ", ": ", ""];
     const COMMANDS: &[&str] = &[
-        "001", "005", "376", "433", "432", "474", "403", "353", "332", "396", "352", "999", "JOIN", "PART", "KICK",
-        "NICK", "PRIVMSG", "NOTICE", "MODE", "TOPIC", "QUIT", "PONG", "PONG", "PING", "ERROR", "FAIL", "",
+        "001", "005", "376", "433", "432", "474", "403", "353", "332", "396", "352", "470", "367", "999", "JOIN",
+        "PART", "KICK", "NICK", "PRIVMSG", "NOTICE", "MODE", "TOPIC", "QUIT", "PONG", "PONG", "PING", "ERROR", "FAIL",
+        "",
     ];
     let line = (prop::sample::select(SOURCES), prop::sample::select(COMMANDS), params());
     line.prop_map(|(source, command, params)| format!("{source}{command} {params}\r\n").into_bytes())
@@ -145,7 +146,7 @@ fn received() -> impl Strategy<Value = Vec<u8>> {
 fn typed() -> impl Strategy<Value = Vec<u8>> {
     const COMMANDS: &[&str] = &[
         "/join ", "/part ", "/msg ", "/me ", "/nick ", "/topic ", "/names ", "/who ", "/whois ", "/away ", "/help ",
-        "/x ", "//", "/", "", "text ",
+        "/list ", "/invite ", "/kick ", "/mode ", "/raw ", "/x ", "//", "/", "", "text ",
     ];
     let line = (prop::sample::select(COMMANDS), params(), 0..2000_usize);
     line.prop_map(|(command, params, more)| format!("{command}{params}{}\n", "é".repeat(more / 4)).into_bytes())

@@ -120,7 +120,7 @@ fn a_pipe_that_is_kicked_says_nothing_elsewhere() {
         server< :alice!~alice@host JOIN #staff
         shown> 12:00 #staff → alice (you) is here
         server< :bob!~b@h KICK #lobby alice :out
-        shown> 12:00 #lobby ← alice was kicked by bob: out
+        shown> 12:00 #lobby ← alice (you) was kicked by bob: out
         typed> for the lobby only
         shown> 12:00 ! not sent: you are in no channel (/join #channel)
         end of input
@@ -197,4 +197,16 @@ fn a_pipe_that_is_too_fast_is_slowed_down_and_never_dropped_in_silence() {
         }
     }
     assert!(exit.is_some_and(|text| text.contains("refusal")));
+}
+
+#[test]
+fn who_quits_by_hand_is_not_brought_back() {
+    check_in_lobby(
+        "
+        typed> /raw QUIT :good night
+        sent> QUIT :good night
+        closed> the server closed the connection
+        exit> 0
+        ",
+    );
 }

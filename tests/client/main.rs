@@ -3,5 +3,7 @@
 mod connection;
 mod hostile;
 mod leaving;
+mod moving;
+mod replies;
 mod script;
 mod talking;

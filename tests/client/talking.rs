@@ -59,6 +59,8 @@ fn what_others_do_is_shown() {
         shown> 12:00 ~ bob is now rob
         server< :rob!~b@h TOPIC #lobby :new
         shown> 12:00 #lobby ~ rob sets the topic: new
+        server< :rob!~b@h TOPIC #lobby :
+        shown> 12:00 #lobby ~ rob removes the topic
         server< :rob!~b@h MODE #lobby +o alice
         shown> 12:00 #lobby ~ rob sets mode +o alice
         server< :rob!~b@h NOTICE #lobby :beware
@@ -141,6 +143,37 @@ fn every_command_says_what_it_should() {
 }
 
 #[test]
+fn channels_are_listed_and_ruled_by_commands() {
+    check_in_lobby(
+        "
+        typed> /list
+        sent> LIST
+        sent> PING :verbatim-1
+        typed> /list >5
+        sent> LIST >5
+        typed> /invite bob
+        sent> INVITE bob #lobby
+        typed> /invite bob #den
+        sent> INVITE bob #den
+        typed> /kick bob
+        sent> KICK #lobby bob
+        typed> /kick #den bob being loud
+        sent> KICK #den bob :being loud
+        typed> /mode
+        sent> MODE #lobby
+        typed> /mode +ov bob carol
+        sent> MODE #lobby +ov bob carol
+        typed> /mode alice +i
+        sent> MODE alice +i
+        typed> /raw oper root secret word
+        sent> oper root secret word
+        typed> /raw SETNAME :Al A.
+        sent> SETNAME :Al A.
+        ",
+    );
+}
+
+#[test]
 fn what_is_no_command_is_answered_by_the_client() {
     check_in_lobby(
         "
@@ -150,21 +183,30 @@ fn what_is_no_command_is_answered_by_the_client() {
         shown> 12:00 ! usage: /msg nick text
         typed> /nick   :x
         shown> 12:00 ! not sent: :x is no name
+        typed> /kick #den
+        shown> 12:00 ! usage: /kick [#channel] nick [reason]
+        typed> /raw :bob!b@host PRIVMSG #lobby :not me
+        shown> 12:00 ! not sent: it is no command
         typed> /
         shown> 12:00 ! no such command: / (/help lists them, // says it)
         typed> /help
-        shown> 12:00 - /join #channel [key]       go into a channel, or back to one
-        shown> 12:00 - /part [#channel] [reason]  leave a channel
-        shown> 12:00 - /msg nick text             say something in private
-        shown> 12:00 - /me text                   say what you do
-        shown> 12:00 - /nick nick                 take another nick
-        shown> 12:00 - /topic [#channel] [topic]  ask for the topic, or set it
-        shown> 12:00 - /names [#channel]          list who is in a channel
-        shown> 12:00 - /who [#channel or mask]    list users, with their addresses
-        shown> 12:00 - /whois nick                ask who somebody is
-        shown> 12:00 - /away [text]               say that you are away; without a text, that you are back
-        shown> 12:00 - /quit [reason]             leave, once all you said has arrived
-        shown> 12:00 - /help                      show this
+        shown> 12:00 - /join #channel [key]                go into a channel, or back to one
+        shown> 12:00 - /part [#channel] [reason]           leave a channel
+        shown> 12:00 - /msg nick text                      say something in private
+        shown> 12:00 - /me text                            say what you do
+        shown> 12:00 - /nick nick                          take another nick
+        shown> 12:00 - /topic [#channel] [topic]           ask for the topic, or set it
+        shown> 12:00 - /names [#channel]                   list who is in a channel
+        shown> 12:00 - /who [#channel or mask]             list users, with their addresses
+        shown> 12:00 - /whois nick                         ask who somebody is
+        shown> 12:00 - /list [mask]                        list the channels, with how many are there
+        shown> 12:00 - /invite nick [#channel]             invite somebody into a channel
+        shown> 12:00 - /kick [#channel] nick [reason]      make somebody leave a channel
+        shown> 12:00 - /mode [#channel or nick] [changes]  ask for modes, or change them
+        shown> 12:00 - /away [text]                        say that you are away; without a text, that you are back
+        shown> 12:00 - /raw command                        send a command to the server as you write it
+        shown> 12:00 - /quit [reason]                      leave, once all you said has arrived
+        shown> 12:00 - /help                               show this
         shown> 12:00 - anything else is said to the channel; //text says /text
         ",
     );
@@ -237,7 +279,7 @@ fn after_a_kick_text_goes_to_the_channel_before() {
         server< :alice!~alice@host JOIN #den
         shown> 12:00 #den → alice (you) is here
         server< :bob!~b@h KICK #DEN Alice :out
-        shown> 12:00 #DEN ← Alice was kicked by bob: out
+        shown> 12:00 #DEN ← Alice (you) was kicked by bob: out
         shown> 12:00 - what you type goes to #lobby
         typed> oh
         shown> 12:00 #lobby <alice> oh

@@ -25,7 +25,7 @@ fn each_line_of_the_log_that_is_about_a_connection_has_its_number() {
     }
     let said = |text: &str| log.iter().any(|line| line.contains(text));
     assert!(said("INFO connected conn=0 host=\"127.0.0.1\""), "{log:#?}");
-    assert!(said("INFO closed conn=0 reason=\"Client quit\"") && !said("secret"), "{log:#?}");
+    assert!(said("INFO closed conn=0 reason=\"Quit: \"") && !said("secret"), "{log:#?}");
 }
 
 #[test]

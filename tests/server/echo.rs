@@ -130,11 +130,13 @@ fn a_tagmsg_is_echoed_to_those_who_read_tags() {
         alice> @+typing=done TAGMSG bob
         alice, bob< @msgid=#3;+typing=done :alice!~alice@10.0.0.1 TAGMSG bob
         alice> @typing=done TAGMSG bob
+        alice, bob< @msgid=#4 :alice!~alice@10.0.0.1 TAGMSG bob
         alice> TAGMSG #a
+        alice, bob< @msgid=#5 :alice!~alice@10.0.0.1 TAGMSG #a
         alice> CAP REQ -echo-message
         alice< :verbatim.local CAP alice ACK :-echo-message
         alice> @+typing=active TAGMSG #a
-        bob< @msgid=#4;+typing=active :alice!~alice@10.0.0.1 TAGMSG #a
+        bob< @msgid=#6;+typing=active :alice!~alice@10.0.0.1 TAGMSG #a
     ",
     );
 }

@@ -11,6 +11,7 @@ fn config() -> Config {
     let limits = Limits {
         nick_bytes: 11,
         user_bytes: 7,
+        realname_bytes: 15,
         channel_bytes: 13,
         topic_bytes: 17,
         kick_bytes: 19,
@@ -225,6 +226,11 @@ fn lengths(promised: &mut Promised) {
     assert!(heard.contains(&format!(" 301 alice bob :{}\n", "w".repeat(most))), "{heard}");
     promised.ask("bob> AWAY");
 
+    let most = promised.number("NAMELEN");
+    promised.ask(&format!("alice> SETNAME :{}", "r".repeat(most)));
+    promised.hears("alice> WHOIS alice", &format!(" * :{}", "r".repeat(most)));
+    promised.hears(&format!("alice> SETNAME :{}", "r".repeat(most + 1)), " FAIL SETNAME INVALID_REALNAME ");
+
     let most = promised.number("USERLEN");
     promised.world.act("carol connects");
     promised.world.act(&format!(r"carol> NICK carol\r\nUSER {} 0 * :Carol", "u".repeat(most + 1)));
@@ -270,6 +276,7 @@ fn counts(promised: &mut Promised) {
                 "JOIN" | "PART" | "NAMES" | "LIST" => format!("alice> {command} {}", vec!["#n"; count].join(",")),
                 "KICK" => format!("alice> KICK #a {} :x", nicks(count)),
                 "MONITOR" => format!("alice> MONITOR + {}", nicks(count)),
+                "TAGMSG" => format!(r"alice> CAP REQ message-tags\r\nTAGMSG {}\r\nCAP REQ -message-tags", nicks(count)),
                 _ => format!("alice> {command} {} :x", nicks(count)),
             }
         };
@@ -363,4 +370,20 @@ fn names(promised: &mut Promised) {
 
     assert_eq!(promised.take("UTF8ONLY"), "");
     promised.hears(r"bob> PRIVMSG x[ :\xff", " FAIL PRIVMSG INVALID_UTF8 ");
+}
+
+/// A token that is cut would promise something else.
+#[test]
+fn tokens_stand_whole_on_lines_however_long_the_names_are() {
+    let network = "n".repeat(60);
+    let mut world = World::new(Config { name: "s".repeat(63), network, ..Config::default() });
+    world.act("alice connects");
+    world.act(&format!(r"alice> NICK {}\r\nUSER alice 0 * :Alice", "a".repeat(30)));
+    let lines: Vec<String> = world.heard().into_iter().filter(|line| line.contains(" 005 ")).collect();
+    let tokens = |line: &String| {
+        let tokens = line.strip_suffix(" :are supported by this server").expect("005 ends in its text").split(' ');
+        tokens.skip(4).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let shown: Vec<String> = lines.iter().flat_map(tokens).collect();
+    assert_eq!((shown.len(), shown.last().map(String::as_str)), (Promised::new().tokens.len(), Some("WHOX")));
 }

@@ -2,6 +2,8 @@
 
 mod auditorium;
 mod bad_input;
+mod capabilities;
+mod casemapping;
 mod channels;
 mod commands;
 mod echo;
@@ -17,6 +19,7 @@ mod messages;
 mod messages_modes;
 mod metadata;
 mod modes;
+mod modes_effects;
 mod modes_founders;
 mod modes_lists;
 mod modes_ranks;
@@ -31,6 +34,7 @@ mod presence;
 mod privileges;
 mod queries;
 mod redaction;
+mod refusals;
 mod registration;
 mod rename;
 mod script;

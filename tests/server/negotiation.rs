@@ -125,6 +125,20 @@ fn a_request_is_granted_whole_or_not_at_all() {
     );
 }
 
+/// "If an ACK reply originating from the server is spread across multiple lines, a client MUST NOT change capabilities
+/// until the last ACK of the set is received."
+#[test]
+fn a_long_request_is_answered_on_several_lines_without_a_name_cut_in_two() {
+    let asked = ["batch"; 81].join(" ");
+    let request = ["CAP REQ :", &asked].concat();
+    for (request, word) in [(request.clone(), "ACK"), (request.replace("batch", "botch"), "NAK")] {
+        let heard = answers(Config::default(), "alice", &[&request]).remove(0);
+        let head = format!("alice< :verbatim.local CAP alice {word} :");
+        let words: Vec<&str> = heard.iter().map(|line| line.strip_prefix(&head).expect("an answer")).collect();
+        assert_eq!((words.len(), ["CAP REQ :", &words.join(" ")].concat()), (2, request));
+    }
+}
+
 #[test]
 fn a_registration_waits_for_the_end_of_its_negotiation() {
     check(

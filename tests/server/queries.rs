@@ -14,6 +14,16 @@ fn who_shows_a_channels_members() {
         alice, bob< :alice!~alice@10.0.0.1 MODE #A +v bob
         bob> AWAY :out
         bob< :verbatim.local 306 bob :You have been marked as being away
+        carol> WHO 0
+        carol< :verbatim.local 352 carol * ~alice 10.0.0.1 verbatim.local alice H :0 alice
+        carol< :verbatim.local 352 carol * ~bob 10.0.0.2 verbatim.local bob G :0 bob
+        carol< :verbatim.local 352 carol * ~carol 10.0.0.3 verbatim.local carol H :0 carol
+        carol< :verbatim.local 315 carol 0 :End of WHO list
+        carol> WHO :
+        carol< :verbatim.local 352 carol * ~alice 10.0.0.1 verbatim.local alice H :0 alice
+        carol< :verbatim.local 352 carol * ~bob 10.0.0.2 verbatim.local bob G :0 bob
+        carol< :verbatim.local 352 carol * ~carol 10.0.0.3 verbatim.local carol H :0 carol
+        carol< :verbatim.local 315 carol * :End of WHO list
         carol> WHO
         carol< :verbatim.local 352 carol * ~alice 10.0.0.1 verbatim.local alice H :0 alice
         carol< :verbatim.local 352 carol * ~bob 10.0.0.2 verbatim.local bob G :0 bob
@@ -281,7 +291,7 @@ fn whowas_remembers_those_who_left_or_changed_their_nick() {
         mallory> NICK mallory
         mallory ends
         alice> QUIT
-        alice< ERROR :Closing link: (10.0.0.1) [Client quit]
+        alice< ERROR :Closing link: (10.0.0.1) [Quit: ]
         alice closed
         bob> WHOWAS ALICE
         bob< :verbatim.local 314 bob alice ~alice 10.0.0.1 * :alice
@@ -429,8 +439,8 @@ fn the_server_says_what_it_is_and_when() {
         alice> VERSION
         alice< :verbatim.local 351 alice verbatim-VERSION verbatim.local :an IRC server that says it word for word
         alice< :verbatim.local 005 alice AWAYLEN=200 BOT=B CASEMAPPING=ascii CHANLIMIT=#:100 CHANMODES=beI,k,fl,CMRimnstu CHANNELLEN=64 CHANTYPES=# ELIST=CMNTU EXCEPTS=e EXTBAN=,m INVEX=I KEYLEN=32 KICKLEN=300 :are supported by this server
-        alice< :verbatim.local 005 alice MAXLIST=b:100,e:100,I:100 MAXTARGETS=4 MODES=4 MONITOR=100 NETWORK=verbatim NICKLEN=30 PREFIX=(qaohv)~&@%+ SAFELIST STATUSMSG=~&@%+ TARGMAX=JOIN:,KICK:4,LIST:,MONITOR:,NAMES:,NOTICE:4,PART:,PRIVMSG:4,WHOIS:1,WHOWAS:1 TOPICLEN=300 USERLEN=18 UTF8ONLY :are supported by this server
-        alice< :verbatim.local 005 alice WHOX :are supported by this server
+        alice< :verbatim.local 005 alice MAXLIST=b:100,e:100,I:100 MAXTARGETS=4 MODES=4 MONITOR=100 NAMELEN=150 NETWORK=verbatim NICKLEN=30 PREFIX=(qaohv)~&@%+ SAFELIST STATUSMSG=~&@%+ TARGMAX=JOIN:,KICK:4,LIST:,MONITOR:,NAMES:,NOTICE:4,PART:,PRIVMSG:4,TAGMSG:4,WHOIS:1,WHOWAS:1 TOPICLEN=300 USERLEN=18 :are supported by this server
+        alice< :verbatim.local 005 alice UTF8ONLY WHOX :are supported by this server
         alice> VERSION elsewhere.example
         alice< :verbatim.local 402 alice elsewhere.example :No such server
         alice> VERSION :else where

@@ -137,8 +137,8 @@ fn a_message_belongs_to_a_user_and_not_to_a_nick() {
         bob> PRIVMSG alice :hello
         alice< @msgid=#2 :bob!~bob@10.0.0.2 PRIVMSG alice :hello
         bob> QUIT
-        alice< @msgid=#3 :bob!~bob@10.0.0.2 QUIT :Client quit
-        bob< ERROR :Closing link: (10.0.0.2) [Client quit]
+        alice< @msgid=#3 :bob!~bob@10.0.0.2 QUIT :Quit:\x20
+        bob< ERROR :Closing link: (10.0.0.2) [Quit: ]
         bob closed
         bob registers
         bob asks for message-tags draft/message-redaction

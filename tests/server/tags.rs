@@ -106,15 +106,17 @@ fn a_tagmsg_goes_to_those_who_read_tags() {
         alice> @+typing=active TAGMSG bob :what stands here is ignored
         bob< @time=NOW;msgid=#3;+typing=active :alice!~alice@10.0.0.1 TAGMSG bob
         alice> TAGMSG #a
+        bob< @time=NOW;msgid=#4 :alice!~alice@10.0.0.1 TAGMSG #a
         alice> @typing TAGMSG #a
+        bob< @time=NOW;msgid=#5 :alice!~alice@10.0.0.1 TAGMSG #a
         bob> AWAY :out
         bob< @time=NOW :verbatim.local 306 bob :You have been marked as being away
         alice> @+typing TAGMSG bob
-        bob< @time=NOW;msgid=#4;+typing :alice!~alice@10.0.0.1 TAGMSG bob
+        bob< @time=NOW;msgid=#6;+typing :alice!~alice@10.0.0.1 TAGMSG bob
         alice> @+a TAGMSG #a,bob,alice
-        alice< @msgid=#5;+a :alice!~alice@10.0.0.1 TAGMSG alice
-        bob< @time=NOW;msgid=#6;+a :alice!~alice@10.0.0.1 TAGMSG #a
-        bob< @time=NOW;msgid=#7;+a :alice!~alice@10.0.0.1 TAGMSG bob
+        alice< @msgid=#7;+a :alice!~alice@10.0.0.1 TAGMSG alice
+        bob< @time=NOW;msgid=#8;+a :alice!~alice@10.0.0.1 TAGMSG #a
+        bob< @time=NOW;msgid=#9;+a :alice!~alice@10.0.0.1 TAGMSG bob
         carol> @+typing TAGMSG #a
         carol< @time=NOW :verbatim.local 421 carol TAGMSG :Unknown command
         carol> TAGMSG

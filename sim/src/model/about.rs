@@ -1,4 +1,4 @@
-//! "Queries of the server" of `docs/protocol/modern.md`.
+//! "The server" of `docs/protocol/queries.md`: what is asked of it.
 
 use verbatim::server::{ConnId, Privilege};
 

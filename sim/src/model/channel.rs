@@ -1,4 +1,4 @@
-//! "Channels" of `docs/protocol.md`, with the ranks, modes and auditoriums of `docs/protocol/modern.md`.
+//! `docs/protocol/channels.md`, but for what stands in `rank`, `listing` and `rename`.
 
 use verbatim::server::{ConnId, Privilege};
 
@@ -20,7 +20,9 @@ impl Model {
         for name in names.split(',') {
             let key = keys.next().unwrap_or("");
             let shown = self.shown(name);
+            // A renaming may have made the channel its own forward.
             let forward = self.channel(name).and_then(|channel| self.channel(channel.forward.as_ref()?));
+            let forward = forward.filter(|other| !self.same(&other.name, name));
             match (self.refuses(who, name, key), forward.map(|to| to.name.clone())) {
                 (Some("473" | "477" | "471" | "475"), Some(to)) => {
                     self.numeric(who, "470", &[&shown, &to]);

@@ -1,4 +1,4 @@
-//! LIST, as `docs/protocol/modern.md` has it.
+//! LIST, as `docs/protocol/channels.md` has it.
 
 use verbatim::server::ConnId;
 

@@ -1,4 +1,4 @@
-//! "Messages" of `docs/protocol.md`, with tags and echoes as `docs/protocol/ircv3.md` has them.
+//! `docs/protocol/messages.md`: what is said, to whom, and who hears an echo.
 
 use verbatim::server::{ConnId, Privilege};
 use verbatim::wire::Casemapping;
@@ -93,9 +93,6 @@ impl Model {
         self.deeds += 1;
         let tags = Tags { client: client.into(), ..self.tags(&line) };
         let hears = |model: &Self, conn: ConnId| command != "TAGMSG" || model.has(conn, "message-tags");
-        if command == "TAGMSG" && client.is_empty() {
-            return Ok(());
-        }
         let typing = |tag: &str| tag == "+typing" || tag.starts_with("+typing=");
         if command != "TAGMSG" || !client.split(';').all(typing) {
             self.remember(who, to);

@@ -1,4 +1,4 @@
-//! "Metadata" of `docs/protocol/drafts.md`: what users and channels say of themselves, and who hears of it.
+//! `docs/protocol/metadata.md`: what users and channels say of themselves, and who hears of it.
 
 use std::collections::{BTreeMap, BTreeSet};
 

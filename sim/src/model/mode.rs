@@ -1,4 +1,4 @@
-//! "Modes" of `docs/protocol.md`, with the ranks and modes of `docs/protocol/modern.md`.
+//! `docs/protocol/modes.md`: modes of channels and of users.
 
 use verbatim::server::{ConnId, Privilege};
 use verbatim::wire::complete_mask;
@@ -214,7 +214,9 @@ impl Model {
             'k' if set => done(channel.key.replace(value.to_owned()).as_deref() != Some(value), value),
             'k' => done(channel.key.take().is_some(), "*"),
             'l' if set => match value.parse::<u16>() {
-                Ok(limit) if limit > 0 => done(channel.limit.replace(limit) != Some(limit), &limit.to_string()),
+                Ok(limit) if limit > 0 && !value.starts_with('+') => {
+                    done(channel.limit.replace(limit) != Some(limit), &limit.to_string())
+                }
                 _ => wrong(),
             },
             'l' => done(channel.limit.take().is_some(), ""),
@@ -252,9 +254,8 @@ impl Model {
         if self.rank(who, other) < OPERATOR {
             return Err(("482", vec![to]));
         }
-        let changed = !self.channels[&folded].forward.as_ref().is_some_and(|old| self.same(old, &to));
-        self.channels.get_mut(&folded).unwrap().forward = Some(to.clone());
-        Ok(changed.then_some(to))
+        let before = self.channels.get_mut(&folded).unwrap().forward.replace(to.clone());
+        Ok((before.as_ref() != Some(&to)).then_some(to))
     }
 
     fn change_list(

@@ -1,4 +1,4 @@
-//! MONITOR, as `docs/protocol/modern.md` has it.
+//! MONITOR, as `docs/protocol/presence.md` has it.
 
 use verbatim::server::ConnId;
 

@@ -1,4 +1,4 @@
-//! "Messages in several lines" of `docs/protocol/drafts.md`.
+//! `docs/protocol/multiline.md`: messages in several lines.
 
 use std::rc::Rc;
 

@@ -1,4 +1,4 @@
-//! "Operators of the server" of `docs/protocol/modern.md`.
+//! `docs/protocol/operators.md`: operators of the server.
 
 use verbatim::server::{Action, ConnId, Privilege, Reload};
 

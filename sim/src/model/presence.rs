@@ -1,4 +1,4 @@
-//! "What others do" of `docs/protocol/ircv3.md`: what users tell of themselves, and who hears of it.
+//! `docs/protocol/presence.md`: what users tell of themselves, and who hears of it.
 
 use std::collections::BTreeSet;
 

@@ -41,7 +41,8 @@ impl Model {
         for (code, line) in found.into_iter().filter_map(line).collect::<Vec<_>>() {
             self.numeric(who, code, &[&line]);
         }
-        self.numeric(who, "315", &[middle(asked)]);
+        let mask = params.first().copied().filter(|mask| !mask.is_empty()).unwrap_or(asked);
+        self.numeric(who, "315", &[middle(mask)]);
     }
 
     pub(super) fn registered(&self) -> impl Iterator<Item = ConnId> + '_ {

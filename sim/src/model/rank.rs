@@ -1,4 +1,4 @@
-//! Ranks in channels, and who sees whom: "Words used below" and "Channels" of `docs/protocol/modern.md`.
+//! Ranks in channels, and who sees whom: "Ranks" and "Who sees what" of `docs/protocol/channels.md`.
 
 use std::collections::BTreeSet;
 

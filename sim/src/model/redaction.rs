@@ -1,4 +1,4 @@
-//! "Redaction" of `docs/protocol/drafts.md`.
+//! "Redaction" of `docs/protocol/messages.md`.
 
 use verbatim::server::ConnId;
 

@@ -1,4 +1,4 @@
-//! "Registration" of `docs/protocol.md`: who somebody is, and when they are gone.
+//! `docs/protocol/registration.md`: who somebody is, and when they are gone.
 
 use verbatim::server::ConnId;
 use verbatim::time::Time;
@@ -240,7 +240,7 @@ impl Model {
     }
 
     pub(super) fn quit(&mut self, who: ConnId, reason: &str) {
-        let reason = if reason.is_empty() { "Client quit".to_owned() } else { format!("Quit: {reason}") };
+        let reason = format!("Quit: {reason}");
         self.error(who, &reason);
         self.forget(who, &reason);
     }

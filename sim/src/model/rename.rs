@@ -1,4 +1,4 @@
-//! "Renaming a channel" of `docs/protocol/drafts.md`.
+//! RENAME, as `docs/protocol/channels.md` has it.
 
 use verbatim::server::ConnId;
 

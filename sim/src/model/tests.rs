@@ -4,10 +4,12 @@
 //! these capabilities. `-- 90 s` lets time pass; `-- right`, `-- wrong` answer what was asked of the world;
 //! `alice! reset` breaks a connection. The first thing that has an id has the id m1.
 
+mod channels;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use verbatim::server::{AskId, CloseReason, Config, ConnId, Event};
+use verbatim::server::{AskId, CloseReason, Config, ConnId, Event, Operator, Privilege::*};
 use verbatim::time::Time;
 
 use super::{Expect, Model};
@@ -23,7 +25,10 @@ struct Stage {
 
 impl Stage {
     fn new(password: Option<&str>) -> Self {
-        let config = Config { name: "srv".into(), password: password.map(str::to_owned), ..Config::default() };
+        let privileges = [Kill, Rehash, Wallops, Channels, See, Watch].into();
+        let root = Operator { name: "root".into(), password: "hash".into(), hosts: Vec::new(), privileges };
+        let (name, password) = ("srv".into(), password.map(str::to_owned));
+        let config = Config { name, password, operators: vec![root], ..Config::default() };
         let (model, now, conns) = (Model::new(&config), Time::from_secs(1000), BTreeMap::new());
         Self { model, now, conns, ids: Vec::new(), asks: 0 }
     }
@@ -288,6 +293,7 @@ fn who_did_not_ask_for_a_tag_never_sees_it() {
          bob> @+typing=active TAGMSG #a
          bob> @typing=active TAGMSG #nowhere,bob
          bob< :srv 403 bob #nowhere …
+         bob< @msgid :bob!~bob@h TAGMSG bob
          bob> @+x TAGMSG bob
          bob< @msgid;+x :bob!~bob@h TAGMSG bob",
     );
@@ -325,7 +331,7 @@ fn a_label_is_answered_once_whatever_the_command() {
          alice> @label= PING x
          alice< :srv PONG srv :x
          alice> @label=5 QUIT
-         alice< label=5 [ERROR :Closing link: (h) [Client quit]]
+         alice< label=5 [ERROR :Closing link: (h) [Quit: ]]
          alice< (closed)
          bob (labeled-response)> @label=1 PING x
          bob< :srv PONG srv :x",
@@ -354,7 +360,7 @@ fn what_comes_while_a_password_is_verified_waits() {
          guest< :srv 266 g …
          guest< :srv 422 g …
          guest< :srv PONG srv :1
-         guest< ERROR :Closing link: (h) [Client quit]
+         guest< ERROR :Closing link: (h) [Quit: ]
          guest< (closed)
          guest2 (labeled-response batch)> PASS wrong
          guest2> NICK g

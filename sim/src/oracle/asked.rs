@@ -95,7 +95,8 @@ impl Asked {
             peer.unfinished.extend_from_slice(piece);
             if piece.ends_with(b"\r") || piece.ends_with(b"\n") {
                 let line = std::mem::take(&mut peer.unfinished);
-                peer.asks(line.trim_ascii_end());
+                // Without its end alone: spaces before it count.
+                peer.asks(&line[..line.len() - 1]);
             }
         }
     }

@@ -87,13 +87,15 @@ impl Stream {
 
     /// Ends an event, which happened at `time`: whether what the server did for it is what the model says.
     pub fn judge(&mut self, time: &str, known: &mut Known) -> Result<(), Differs> {
-        let done = std::mem::take(&mut self.done);
-        let mut reader = Reader { done: done.iter().peekable(), known, time, label: None };
-        reader.all(&mut std::mem::take(&mut self.due), None)?;
-        match reader.done.next() {
-            None => Ok(()),
-            Some(done) => Err(("nothing more".to_owned(), shown(Some(done)))),
+        let mut reader = Reader { done: self.done.iter().peekable(), known, time, label: None };
+        reader.all(&mut self.due, None)?;
+        if let Some(done) = reader.done.next() {
+            return Err(("nothing more".to_owned(), shown(Some(done))));
         }
+        // Emptied, and not given back: there is another event in a moment.
+        self.done.clear();
+        self.due.clear();
+        Ok(())
     }
 
     /// Bytes arrived at the far end. Returns what should have come and what came, if they differ.
@@ -181,7 +183,6 @@ impl<'a> Reader<'a, '_> {
     fn lines(&mut self, step: &mut Expect, behind: Option<&Expect>, batch: Option<&str>) -> Result<usize, Differs> {
         let mut lines = 0;
         loop {
-            let expected = step.to_string();
             let Expect::Line(body, tags) = step else { unreachable!("this is for lines") };
             let next = self.peek();
             let is_for_the_next = |line| match behind {
@@ -199,12 +200,12 @@ impl<'a> Reader<'a, '_> {
                 (Fit::Done | Fit::More, Some((given, _))) => {
                     if let Err(wanted) = self.tags(given, tags, batch) {
                         let line = shown(self.done.peek().copied());
-                        return Err((format!("{expected} with the tags {wanted}"), line));
+                        return Err((format!("{step} with the tags {wanted}"), line));
                     }
                     self.done.next();
                     lines += 1;
                 }
-                _ => return Err((expected, shown(self.done.peek().copied()))),
+                _ => return Err((step.to_string(), shown(self.done.peek().copied()))),
             }
             if fit == Fit::Done {
                 return Ok(lines);
@@ -214,6 +215,10 @@ impl<'a> Reader<'a, '_> {
 
     /// Whether a line has the tags that it must have, in their order, and no other; else what these are.
     fn tags(&mut self, given: &str, rule: &Tags, batch: Option<&str>) -> Result<(), String> {
+        let none_wanted = self.label.is_none() && batch.is_none() && !rule.concat && !rule.time && !rule.all;
+        if none_wanted && given.is_empty() {
+            return Ok(());
+        }
         let mut wanted: Vec<(&str, String)> = Vec::new();
         let label = self.label.take();
         wanted.extend(label.map(|label| ("label", label)));

@@ -93,17 +93,18 @@ const HI: &str = ":alice!~alice@h PRIVMSG #a :hi";
 
 #[test]
 fn what_the_server_sends_must_be_what_the_model_says() {
-    let wrong: [(&[ConnId], &str); 5] = [
-        (&[], HI),
-        (&[BOB, CAROL], HI),
-        (&[ALICE, BOB], HI),
-        (&[BOB, BOB], HI),
-        (&[BOB], ":alice!~alice@h PRIVMSG #a :h"),
+    let wrong: [(&[ConnId], &str, &str); 5] = [
+        (&[], HI, "actions"),
+        (&[BOB, CAROL], HI, "actions"),
+        // An echo is for those who asked for it.
+        (&[ALICE, BOB], HI, "unasked"),
+        (&[BOB, BOB], HI, "actions"),
+        (&[BOB], ":alice!~alice@h PRIVMSG #a :h", "actions"),
     ];
-    for (to, text) in wrong {
+    for (to, text, oracle) in wrong {
         let mut scene = Scene::new();
         scene.acts_wrongly("PRIVMSG #a :hi", |actions| actions.broadcast(to.iter().copied(), line(text)));
-        scene.fails("actions");
+        scene.fails(oracle);
     }
     let mut scene = Scene::new();
     scene.acts_wrongly("PRIVMSG #a :hi", |actions| {

@@ -10,7 +10,7 @@ const NICKS: &[&str] =
 const CHANNELS: &[&str] = &["#a", "#b", "#A", "#b[", "#B{", "#c", "#none", "", "a", "#a", "#b"];
 const MASKS: &[&str] =
     &["alice", "*!*@*", "*!*@10.0.0.1", "m:", "m:b*", "M:b*", "m:a b", "bob", "*", "B{b*", "{x}", "[x]"];
-const KEYS: &[&str] = &["a", "b", "display-name", "status", "x/y.z", "A", "", "k_9", "a*"];
+const KEYS: &[&str] = &["a", "b", "a", "b", "display-name", "status", "x/y.z", "A", "", "k_9", "a*"];
 const LETTERS: &[&str] = &[
     "q", "a", "o", "h", "v", "b", "e", "I", "k", "l", "f", "C", "M", "R", "u", "i", "m", "n", "s", "t", "x", "o", "u",
 ];
@@ -40,6 +40,20 @@ pub fn reconfigure(dice: &mut Dice, config: &mut Config) {
     }
 }
 
+/// What a user of a calm run does first.
+pub fn arrival(dice: &mut Dice) -> String {
+    let oper = ["", "", "OPER root secret\r\n", "OPER here secret\r\n"];
+    format!("JOIN #a,#b\r\n{}METADATA * SUB a b status\r\nMETADATA * SET a 1\r\n", dice.pick(&oper))
+}
+
+fn channel(dice: &mut Dice) -> &'static str {
+    if dice.calm && !dice.one_in(4) { dice.pick(&["#a", "#a", "#b"]) } else { dice.pick(CHANNELS) }
+}
+
+fn nick(dice: &mut Dice) -> &'static str {
+    if dice.calm && !dice.one_in(4) { dice.pick(&NICKS[..5]) } else { dice.pick(NICKS) }
+}
+
 /// A line of one of these commands.
 pub fn line(dice: &mut Dice) -> String {
     match dice.below(20) {
@@ -54,7 +68,7 @@ pub fn line(dice: &mut Dice) -> String {
 }
 
 fn in_a_channel(dice: &mut Dice) -> String {
-    let (nick, channel, other) = (dice.pick(NICKS), dice.pick(CHANNELS), dice.pick(CHANNELS));
+    let (nick, channel, other) = (nick(dice), channel(dice), dice.pick(CHANNELS));
     match dice.below(16) {
         0..=4 => format!("JOIN {} {}", dice.several(CHANNELS), dice.several(&["", "key", "x"])),
         5 => format!("PART {} {}", dice.several(CHANNELS), text(dice, 2)),
@@ -71,12 +85,15 @@ fn in_a_channel(dice: &mut Dice) -> String {
         }
         13 => format!("PRIVMSG {}{channel} :hi", dice.pick(&["", "@", "+", "~", "%@"])),
         14 => format!("PRIVMSG {nick} :hi"),
-        _ => format!("NOTICE {channel} :\u{1}{}", dice.pick(&["ACTION x\u{1}", "VERSION\u{1}", "ACTION"])),
+        _ => {
+            let ctcp = ["ACTION x\u{1}", "VERSION\u{1}", "ACTION", "ACTIONS"];
+            format!("{} {channel} :\u{1}{}", dice.pick(&["PRIVMSG", "NOTICE"]), dice.pick(&ctcp))
+        }
     }
 }
 
 fn mode(dice: &mut Dice) -> String {
-    let channel = dice.pick(CHANNELS);
+    let channel = channel(dice);
     if dice.one_in(12) {
         return format!("MODE {channel}");
     }
@@ -87,11 +104,11 @@ fn mode(dice: &mut Dice) -> String {
         let letter = dice.pick(LETTERS);
         letters += letter;
         let value = match letter {
-            "q" | "a" | "o" | "h" | "v" => dice.pick(NICKS),
+            "q" | "a" | "o" | "h" | "v" => nick(dice),
             "b" | "e" | "I" => dice.pick(MASKS),
             "k" => dice.pick(&["key", "x", "k:y"]),
             "l" => dice.pick(&["1", "2", "3", "0", "x"]),
-            "f" => dice.pick(CHANNELS),
+            "f" => self::channel(dice),
             _ => "",
         };
         if !value.is_empty() && !dice.one_in(12) {
@@ -102,7 +119,7 @@ fn mode(dice: &mut Dice) -> String {
 }
 
 fn of_operators(dice: &mut Dice) -> String {
-    let nick = dice.pick(NICKS);
+    let nick = nick(dice);
     match dice.below(14) {
         0..=6 => format!(
             "OPER {} {}",
@@ -131,7 +148,7 @@ fn of_operators(dice: &mut Dice) -> String {
 }
 
 fn query(dice: &mut Dice) -> String {
-    let fields = ["%tcuhsnfdlaor,42", "%nf", "o%cn", "%x", "o", "%t,1234", "%nr,7", "%fhl", "xo", "%", "%,"];
+    let fields = ["%tcuihsnfdlaor,42", "%nf", "o%cn", "%x", "o", "%t,1234", "%nr,7", "%fhl", "xo", "%", "%,"];
     match dice.below(9) {
         0 | 1 => format!("WHO {} {}", dice.pick(&[NICKS, CHANNELS, MASKS].concat()), dice.pick(&fields)),
         2 => {
@@ -164,6 +181,7 @@ fn metadata(dice: &mut Dice) -> String {
     let target = dice.pick(&[NICKS, CHANNELS, &["*", "*", "*", "*", "*", "*ALL"]].concat()).to_owned();
     let keys = dice.several(KEYS).replace(',', " ");
     match dice.below(12) {
+        0..=3 if dice.calm => format!("METADATA {} SET {} {}", channel(dice), dice.pick(KEYS), text(dice, 4)),
         0..=3 => format!("METADATA {target} SET {} {}", dice.pick(KEYS), text(dice, 4)),
         4 | 5 => format!("METADATA * SUB {keys}"),
         6 => format!("METADATA * {} {keys}", dice.pick(&["UNSUB", "SUBS"])),
@@ -178,7 +196,7 @@ fn metadata(dice: &mut Dice) -> String {
 }
 
 fn of_themselves(dice: &mut Dice) -> String {
-    let nick = dice.pick(NICKS);
+    let nick = nick(dice);
     match dice.below(6) {
         0 => format!("NICK {nick}"),
         1 => format!("AWAY {}", text(dice, 3)),

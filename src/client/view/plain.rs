@@ -101,8 +101,9 @@ impl Writer {
             Entry::Quit { who, reason } => {
                 self.words(&[gone]).nick(who).words(&["left"]).because(reason);
             }
-            Entry::Kicked { who, channel, by, reason, .. } => {
-                self.words(&[&clean(channel), gone]).nick(who).words(&["was kicked by"]).nick(by).because(reason);
+            Entry::Kicked { who, channel, by, reason, own } => {
+                let kicked = if *own { "(you) was kicked by" } else { "was kicked by" };
+                self.words(&[&clean(channel), gone]).nick(who).words(&[kicked]).nick(by).because(reason);
             }
             Entry::Renamed { from, to, own } => {
                 self.words(&["~"]).nick(from).words(&[if *own { "(you) is now" } else { "is now" }]).nick(to);
@@ -156,9 +157,10 @@ impl Writer {
 
     fn topic(&mut self, channel: &str, by: &str, topic: &str) {
         self.words(&[&clean(channel)]);
-        match by {
-            "" => self.words(&["= topic:", &clean(topic)]),
-            by => self.words(&["~"]).nick(by).words(&["sets the topic:", &clean(topic)]),
+        match (by, topic) {
+            ("", _) => self.words(&["= topic:", &clean(topic)]),
+            (by, "") => self.words(&["~"]).nick(by).words(&["removes the topic"]),
+            (by, _) => self.words(&["~"]).nick(by).words(&["sets the topic:", &clean(topic)]),
         };
     }
 

@@ -20,9 +20,6 @@ use crate::wire::numeric::RPL_AWAY;
 pub(super) fn speak(turn: &mut Turn<'_>, asked: &str, speech: &Speech<'_>) -> Result<(), Refusal> {
     let target = Target::find(turn, asked)?;
     target.check(turn, speech)?;
-    if matches!(speech.content, Content::Nothing) && speech.tags.is_empty() {
-        return Ok(());
-    }
     let message = Relayed { id: turn.message_id(), target: target.shown(turn), speech };
     remember(turn, target, &message);
     let mut to = target.others(turn);

@@ -57,7 +57,9 @@ fn refuse_param(turn: &mut Turn<'_>, id: ChannelId, letter: char, param: &str, w
 }
 
 fn set_limit(turn: &mut Turn<'_>, id: ChannelId, letter: char, limit: &str) -> Outcome {
-    let Some(number) = limit.parse::<u16>().ok().filter(|&number| number > 0) else {
+    // Rust would take a sign before the digits, too.
+    let digits = Some(limit).filter(|limit| limit.bytes().all(|byte| byte.is_ascii_digit()));
+    let Some(number) = digits.and_then(|digits| digits.parse::<u16>().ok()).filter(|&number| number > 0) else {
         return refuse_param(turn, id, letter, limit, "Invalid limit");
     };
     let before = turn.state.channel_mut(id).modes.limit.replace(number);

@@ -33,7 +33,8 @@ pub(in super::super) fn who(turn: &mut Turn<'_>, message: &Message<'_>) {
             None => send_who(turn, row),
         }
     }
-    turn.reply(RPL_ENDOFWHO, &[mask]);
+    // Modern IRC: "`<mask>` MUST be the same `<mask>` parameter sent by the client".
+    turn.reply(RPL_ENDOFWHO, &[message.param(0).filter(|asked| !asked.is_empty()).unwrap_or(mask)]);
 }
 
 fn of_channel(turn: &Turn<'_>, name: &str) -> Vec<Row> {
