@@ -216,14 +216,18 @@ impl Peer {
         }
     }
 
+    /// A label is answered: the next that is owed, or one that is not, whenever it was sent.
     fn is_answered(&mut self, text: &str) -> Result<(), Wrong> {
-        let found = self.labels.iter().position(|label| label.owed && label.text == text);
-        let found = found.or_else(|| self.labels.iter().position(|label| label.text == text));
-        let Some(at) = found else { return Err(("labels", "no label that was not sent, or is answered".into())) };
-        let label = self.labels.remove(at);
-        match self.labels[..at].iter().find(|earlier| earlier.owed && label.owed) {
-            Some(earlier) => Err(("labels", format!("an answer to {} before", earlier.text))),
-            None => Ok(()),
+        let next = self.labels.iter().position(|label| label.owed);
+        let is_next = next.filter(|&at| self.labels[at].text == text);
+        let found = is_next.or_else(|| self.labels.iter().position(|label| !label.owed && label.text == text));
+        match (found, next) {
+            (Some(at), _) => {
+                self.labels.remove(at);
+                Ok(())
+            }
+            (None, Some(next)) => Err(("labels", format!("next an answer to {}", self.labels[next].text))),
+            (None, None) => Err(("labels", "no label that was not sent, or is answered already".into())),
         }
     }
 
