@@ -114,8 +114,10 @@ impl Asked {
         let mut needs: Vec<&str> = tags::parse(message.tags).map(|(key, _)| tag_belongs_to(key)).collect();
         needs.extend(COMMANDS.iter().find(|row| row.0 == message.command).map(|row| row.1));
         needs.extend((message.command == "JOIN" && message.params().len() > 1).then_some("extended-join"));
+        let [label, batch] = ["label", "batch"].map(|key| tags::find(message.tags, key));
+        let sent = Sent { message: &message, needs: &needs, label: label.as_deref(), batch: batch.as_deref() };
         for life in to {
-            let judged = self.peer(life).is_sent(&message, &needs);
+            let judged = self.peer(life).is_sent(&sent);
             judged.map_err(|(oracle, expected)| {
                 let to = format!("to connection {life}: {}", String::from_utf8_lossy(line).trim_end());
                 Failure::new(oracle, expected, to)
@@ -149,6 +151,15 @@ impl Asked {
     }
 }
 
+/// A line of the server's, as far as it is the same for all who are sent it.
+struct Sent<'a> {
+    message: &'a Message<'a>,
+    /// The capabilities that each of them must have asked for.
+    needs: &'a [&'a str],
+    label: Option<&'a str>,
+    batch: Option<&'a str>,
+}
+
 /// What is wrong: the oracle, and what it expected.
 type Wrong = (&'static str, String);
 
@@ -177,15 +188,16 @@ impl Peer {
     }
 
     /// Whether the server may send it this.
-    fn is_sent(&mut self, message: &Message<'_>, needs: &[&str]) -> Result<(), Wrong> {
+    fn is_sent(&mut self, line: &Sent<'_>) -> Result<(), Wrong> {
+        let Sent { message, needs, label, batch } = *line;
         if let Some(missing) = needs.iter().chain(&self.needs(message)).find(|&&cap| !self.has(cap)) {
             return Err(("unasked", format!("nothing of {missing}, which was not asked for")));
         }
-        if let Some(label) = tags::find(message.tags, "label") {
-            self.is_answered(&label)?;
+        if let Some(label) = label {
+            self.is_answered(label)?;
         }
-        if let Some(batch) = tags::find(message.tags, "batch")
-            && !self.batches.iter().any(|open| *open == *batch)
+        if let Some(batch) = batch
+            && !self.batches.iter().any(|open| open == batch)
         {
             return Err(("batches", format!("batch {batch} to be open")));
         }
