@@ -6,6 +6,9 @@ use sim::{FaultMode, Options, run};
 const FOUND: &[(u64, u32, u32, FaultMode, &str)] = &[
     (2, 2, 10, FaultMode::All, "the model looked up the next nick of a KICK for someone who had kicked themselves"),
     (102_406, 12, 20, FaultMode::Swarm, "the last lines for a connection that was being closed passed its queue's cap"),
+    (7001, 5, 20, FaultMode::Swarm, "WHOWAS took the empty nick before a comma for a nick"),
+    (7402, 5, 20, FaultMode::All, "a CTCP question that somebody was shown was not what anybody had said"),
+    (3222, 20, 20, FaultMode::All, "the model took an empty parameter of MONITOR for one"),
     (74, 20, 20, FaultMode::Swarm, "a queue over its cap was thrown away with its connection, and nobody knew"),
 ];
 

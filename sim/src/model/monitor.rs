@@ -7,7 +7,7 @@ use super::text::is_nick;
 
 impl Model {
     pub(super) fn monitor(&mut self, who: ConnId, params: &[&str]) {
-        let nicks = params.get(1).copied();
+        let nicks = params.get(1).copied().filter(|nicks| !nicks.is_empty());
         match (params[0].chars().next().map(|letter| letter.to_ascii_uppercase()), nicks) {
             (Some('+' | '-'), None) => self.numeric(who, "461", &["MONITOR"]),
             (Some('+'), Some(nicks)) => self.watch(who, &nicks.split(',').collect::<Vec<_>>()),

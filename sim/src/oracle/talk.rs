@@ -173,6 +173,11 @@ impl Talk {
         self.viewer(life).client = Some(client);
         let line = || format!("{from} to {to}: {text} (shown to client {client} on connection {life})");
         let own = self.viewer(life).nicks.iter().any(|nick| nick == from);
+        // A question from client to client is shown as such.
+        let text = text.strip_prefix("CTCP ").unwrap_or(text);
+        if text.is_empty() {
+            return Ok(());
+        }
         let at = self.by_text.get(text).copied().filter(|&at| {
             let said = &self.said[at];
             said.times > 1 || self.viewers[said.speaker as usize].nicks.iter().any(|nick| nick == from)
@@ -301,10 +306,10 @@ fn without_end(line: &[u8]) -> &[u8] {
     &line[..end]
 }
 
-/// The text without the marks that make it a CTCP ACTION.
+/// The text without the marks that make it a CTCP, and without the word that makes it an ACTION.
 fn plain_text(text: &str) -> &str {
-    match text.strip_prefix("\u{1}ACTION ") {
-        Some(action) => action.strip_suffix('\u{1}').unwrap_or(action),
+    match text.strip_prefix('\u{1}').map(|ctcp| ctcp.strip_suffix('\u{1}').unwrap_or(ctcp)) {
+        Some(ctcp) => ctcp.strip_prefix("ACTION ").unwrap_or(ctcp),
         None => text,
     }
 }
