@@ -26,11 +26,14 @@ pub(super) fn nick(turn: &mut Turn<'_>, message: &Message<'_>) {
     let Ok(nick) = Nick::parse(wanted, turn.config.limits.nick_bytes) else {
         return turn.reply(ERR_ERRONEUSNICKNAME, &[wanted]);
     };
+    if turn.state.holder(wanted).is_some_and(|holder| holder != turn.conn) {
+        return turn.reply(ERR_NICKNAMEINUSE, &[wanted]);
+    }
     let alike = turn.config.refuse_lookalikes
         && !turn.config.bugs.has(Bug::LookalikeAccepted)
         && turn.state.has_lookalike(&nick, turn.conn);
-    if alike || turn.state.holder(wanted).is_some_and(|holder| holder != turn.conn) {
-        return turn.reply(ERR_NICKNAMEINUSE, &[wanted]);
+    if alike {
+        return turn.reply_text(ERR_NICKNAMEINUSE, &[wanted], "Nickname looks like one that is in use");
     }
     if turn.me().nick.as_ref() == Some(&nick) {
         return;

@@ -332,6 +332,8 @@ fn whowas_remembers_those_who_left_or_changed_their_nick() {
         bob< :verbatim.local 431 bob :No nickname given
         bob> WHOWAS :
         bob< :verbatim.local 431 bob :No nickname given
+        bob> WHOWAS ,alice 1 elsewhere
+        bob< :verbatim.local 431 bob :No nickname given
         bob> WHOWAS :two words
         bob< :verbatim.local 406 bob * :There was no such nickname
         bob< :verbatim.local 369 bob * :End of WHOWAS

@@ -118,15 +118,15 @@ fn nicks_that_look_alike_are_taken_for_one_another() {
         paul, mia register
         bob connects
         bob> NICK pau1
-        bob< :verbatim.local 433 * pau1 :Nickname is already in use
+        bob< :verbatim.local 433 * pau1 :Nickname looks like one that is in use
         bob> NICK rnia
-        bob< :verbatim.local 433 * rnia :Nickname is already in use
+        bob< :verbatim.local 433 * rnia :Nickname looks like one that is in use
         bob> NICK bob
         bob> NICK b0b
         paul> NICK PAU1
         paul< :paul!~paul@10.0.0.1 NICK PAU1
         bob> NICK paul
-        bob< :verbatim.local 433 b0b paul :Nickname is already in use
+        bob< :verbatim.local 433 b0b paul :Nickname looks like one that is in use
         paul ends
         bob> NICK paul
         bob> USER b 0 * :Bob
