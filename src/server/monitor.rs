@@ -3,7 +3,7 @@
 use super::caps::Cap;
 use super::event::ConnId;
 use super::metadata;
-use super::turn::Turn;
+use super::turn::{SHOWN_PARAM_BYTES, Turn, cut};
 use crate::wire::numeric::*;
 use crate::wire::{Message, Nick};
 
@@ -45,8 +45,17 @@ fn add(turn: &mut Turn<'_>, nicks: &str) {
         rest = behind;
     }
     tell_status(turn, &added);
-    if let Some(beyond) = rest {
-        turn.reply(ERR_MONLISTFULL, &[&limits.monitor_entries.to_string(), beyond]);
+    // "the `<targets>` parameter is the list of targets, as the client sent them, that cannot be added": all of them, on
+    // as many lines as it takes.
+    while let Some(beyond) = rest.filter(|beyond| !beyond.is_empty()) {
+        let end = if beyond.len() < SHOWN_PARAM_BYTES {
+            beyond.len()
+        } else {
+            let fits = cut(beyond, SHOWN_PARAM_BYTES);
+            fits.rfind(',').filter(|&comma| comma > 0).unwrap_or(fits.len())
+        };
+        turn.reply(ERR_MONLISTFULL, &[&limits.monitor_entries.to_string(), &beyond[..end]]);
+        rest = Some(beyond[end..].trim_start_matches(','));
     }
 }
 

@@ -417,7 +417,7 @@ pub(super) fn deliver(
 
 /// Bytes of a parameter that a numeric repeats, so that its text always fits behind it. Nothing that a numeric shows
 /// on purpose is longer.
-const SHOWN_PARAM_BYTES: usize = 200;
+pub(super) const SHOWN_PARAM_BYTES: usize = 200;
 
 /// `param` if it can stand in the middle of a message, else `*`.
 pub(super) fn as_middle(param: &str) -> &str {

@@ -78,6 +78,9 @@ fn one_watches_so_many_nicks_and_no_more() {
         alice> MONITOR + bob,eve
         alice< :verbatim.local 731 alice :bob
         alice< :verbatim.local 734 alice 2 eve :Monitor list is full.
+        alice> MONITOR + {a*29},{b*29},{c*29},{d*29},{e*29},{f*29},{g*29}
+        alice< :verbatim.local 734 alice 2 {a*29},{b*29},{c*29},{d*29},{e*29},{f*29} :Monitor list is full.
+        alice< :verbatim.local 734 alice 2 {g*29} :Monitor list is full.
         alice> MONITOR - bob
         alice> MONITOR + eve
         alice< :verbatim.local 731 alice :eve

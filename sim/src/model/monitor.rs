@@ -3,7 +3,7 @@
 use verbatim::server::ConnId;
 
 use super::Model;
-use super::text::is_nick;
+use super::text::{is_nick, middle};
 
 impl Model {
     pub(super) fn monitor(&mut self, who: ConnId, params: &[&str]) {
@@ -45,9 +45,13 @@ impl Model {
             added.push((*nick).to_owned());
         }
         self.show_presence(who, &added);
-        if !refused.is_empty() {
-            let (limit, refused) = (limits.monitor_entries.to_string(), refused.join(","));
-            self.numeric(who, "734", &[&limit, &refused]);
+        // As many on a line as fit.
+        let limit = limits.monitor_entries.to_string();
+        while !refused.is_empty() {
+            let fits = |count: &usize| refused[..*count].join(",").len() < 200;
+            let (line, rest) = refused.split_at((1..=refused.len()).rev().find(fits).unwrap_or(1));
+            self.numeric(who, "734", &[&limit, middle(&line.join(","))]);
+            refused = rest;
         }
     }
 
