@@ -1,36 +1,8 @@
 //! What somebody types who speaks IRC by hand: every command there is, mostly as it is meant, with a random set of
 //! capabilities, with tags, labels and messages in several lines.
 
+use crate::model::CAPS;
 use crate::random::Random;
-
-/// The capabilities that somebody may ask for.
-const CAPS: [&str; 25] = [
-    "account-notify",
-    "account-tag",
-    "away-notify",
-    "batch",
-    "cap-notify",
-    "chghost",
-    "draft/channel-rename",
-    "draft/extended-isupport",
-    "draft/message-redaction",
-    "draft/metadata-3",
-    "draft/multiline",
-    "draft/no-implicit-names",
-    "draft/pre-away",
-    "echo-message",
-    "extended-join",
-    "extended-monitor",
-    "invite-notify",
-    "labeled-response",
-    "message-tags",
-    "multi-prefix",
-    "no-implicit-names",
-    "server-time",
-    "setname",
-    "standard-replies",
-    "userhost-in-names",
-];
 
 /// The operators of the server: a name and its password, which is its own hash.
 pub const OPERATORS: [(&str, &str); 2] = [("root", "sesame"), ("helper", "simsalabim")];

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
+use sim::model::CAPS;
 use sim::oracle::Oracles;
 use verbatim::planted::{Bug, Bugs};
 use verbatim::server::{Action, Actions, AskId, CloseReason, Config, ConnId, Event, Limits, Reload, Server};
@@ -51,33 +52,6 @@ impl Dice {
 
 const NICKS: &[&str] = &["alice", "Alice", "bob", "carol", "dave", "[x]", "BOB", "nobody", "1bad", "", "a*", "é", "*"];
 const CHANNELS: &[&str] = &["#a", "#A", "#b", "#b", "#c", "#Köln", "#none", "#", "a", "", "&x", "#a:b", "0"];
-const CAPS: &[&str] = &[
-    "account-notify",
-    "account-tag",
-    "away-notify",
-    "batch",
-    "cap-notify",
-    "chghost",
-    "draft/channel-rename",
-    "draft/extended-isupport",
-    "draft/message-redaction",
-    "draft/metadata-3",
-    "draft/multiline",
-    "draft/no-implicit-names",
-    "draft/pre-away",
-    "echo-message",
-    "extended-join",
-    "extended-monitor",
-    "invite-notify",
-    "labeled-response",
-    "message-tags",
-    "multi-prefix",
-    "no-implicit-names",
-    "server-time",
-    "setname",
-    "standard-replies",
-    "userhost-in-names",
-];
 const STATUS: &[&str] = &["@#a", "+#b", "~@+#a", "%#A", "@alice", "+", "@#none", "&#c"];
 const TEXTS: &[&str] =
     &["hello", ":two words", ":", ":  spaces ", ":\u{1}ACTION waves\u{1}", "::colon", ":Grüße", "x\u{7}y"];
@@ -171,7 +145,7 @@ fn text(dice: &mut Dice, none: usize) -> String {
 fn capabilities(dice: &mut Dice) -> String {
     let odd = ["x", "--x", "batch=1", "-", "", "-cap-notify", "BATCH"];
     let mut words: Vec<String> =
-        (0..1 + dice.below(6)).map(|_| (if dice.one_in(5) { "-" } else { "" }).to_owned() + dice.pick(CAPS)).collect();
+        (0..1 + dice.below(6)).map(|_| (if dice.one_in(5) { "-" } else { "" }).to_owned() + dice.pick(&CAPS)).collect();
     if dice.one_in(8) {
         words.push(dice.pick(&odd).to_owned());
     }

@@ -41,6 +41,7 @@ use multiline::Multiline;
 use query::Gone;
 use rank::Member;
 use redaction::Remembered;
+pub use registration::CAPS;
 use text::cut;
 pub use text::server_time;
 

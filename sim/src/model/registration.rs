@@ -9,7 +9,7 @@ use super::text::{cut, is_nick, middle};
 use super::{Body, Model, Tags};
 
 /// Every capability. CAP LS is held against it and nothing else: which values it shows, transcripts show.
-const CAPS: [&str; 25] = [
+pub const CAPS: [&str; 25] = [
     "account-notify",
     "account-tag",
     "away-notify",
