@@ -11,12 +11,12 @@ use tracing::level_filters::LevelFilter;
 use verbatim::server::Limits;
 use verbatim::shell::config::{self, DEFAULT_URL, Flags, LOG_LEVELS, LogFormat};
 use verbatim::shell::{ChatOptions, ServeOptions, bench, chat, hash_password, serve};
-use verbatim::transport::{SCHEMES, Scheme, Socket, Url, UrlError};
+use verbatim::transport::{ClientSettings, Url, UrlError};
 use verbatim::wire::{ChannelName, Nick};
 
 /// An IRC server and a terminal client.
 #[derive(Debug, Parser)]
-#[command(version, arg_required_else_help = true, after_help = urls(|_| true))]
+#[command(version, arg_required_else_help = true, after_help = urls(true))]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -38,7 +38,7 @@ enum Command {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = urls(|_| true) + SERVE_EXAMPLES)]
+#[command(after_help = urls(true) + SERVE_EXAMPLES)]
 struct Serve {
     /// The configuration; none is needed, and flags hold over it
     #[arg(long, value_name = "FILE")]
@@ -71,7 +71,7 @@ struct Check {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = urls(|scheme| scheme.client) + CHAT_EXAMPLES)]
+#[command(after_help = urls(false) + CHAT_EXAMPLES)]
 struct Chat {
     /// The server
     #[arg(value_name = "URL", default_value = DEFAULT_URL, value_parser = server_url)]
@@ -162,7 +162,7 @@ fn check(args: &Check) -> anyhow::Result<()> {
 
 impl Chat {
     fn options(self) -> ChatOptions {
-        ChatOptions { url: self.url, nick: self.nick, join: self.join }
+        ChatOptions { url: self.url, nick: self.nick, join: self.join, settings: ClientSettings::default() }
     }
 }
 
@@ -172,17 +172,20 @@ impl Bench {
     }
 }
 
-/// What the URLs of the schemes that are `wanted` look like.
-fn urls(wanted: impl Fn(&Scheme) -> bool) -> String {
-    let row = |scheme: &Scheme| {
-        let form = match scheme.socket {
-            Socket::Tcp => "HOST[:PORT]",
-            Socket::Unix => "/PATH[?mode=660]",
-        };
-        let only = if scheme.client { "" } else { " (serve only)" };
-        format!("  {:<26} {}{only}\n", format!("{}://{form}", scheme.name), scheme.about)
-    };
-    let rows: String = SCHEMES.iter().filter(|scheme| wanted(scheme)).map(row).collect();
+/// What URLs look like, for those who serve or for all.
+fn urls(serve: bool) -> String {
+    let rows: String = [
+        ("tcp://HOST[:PORT]", "IRC over TCP"),
+        (
+            "unix:///PATH",
+            if serve { "IRC over a Unix socket (?mode=660: its permissions)" } else { "IRC over a Unix socket" },
+        ),
+        ("plain+tcp://HOST[:PORT]", if serve { "bare lines over TCP, so that nc is a client" } else { "" }),
+    ]
+    .iter()
+    .filter(|row| !row.1.is_empty())
+    .map(|(form, about)| format!("  {form:<26} {about}\n"))
+    .collect();
     format!("URLs (a port left out is 6667):\n{rows}")
 }
 
@@ -197,10 +200,9 @@ fn log_format() -> impl TypedValueParser<Value = LogFormat> {
 
 fn server_url(text: &str) -> Result<Url, String> {
     let url: Url = text.parse().map_err(|error: UrlError| error.to_string())?;
-    if url.scheme.client {
-        Ok(url)
-    } else {
-        Err(format!("{}:// is for visitors without a client: try nc", url.scheme.name))
+    match url.scheme.not_for_clients() {
+        None => Ok(url),
+        Some(_) => Err(format!("{}:// is for visitors without a client: try nc", url.scheme)),
     }
 }
 

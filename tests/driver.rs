@@ -8,10 +8,11 @@ use std::time::Duration;
 
 use nix::errno::Errno;
 use verbatim::client::{self, Client};
-use verbatim::driver::{ClientDriver, DriverLimits, Request, ServerDriver, ServerObserver};
+use verbatim::driver::{ClientDriver, DriverLimits, Request, ServerDriver, ServerObserver, Stream};
 use verbatim::server::{Actions, Config, Event, Server};
 use verbatim::time::Time;
 use verbatim::transport::LinkLimits;
+use verbatim::wire::Peer;
 
 const NOW: Time = Time::from_secs(1000);
 
@@ -38,6 +39,10 @@ impl io::Read for Socket {
         buffer[..bytes.len()].copy_from_slice(bytes.as_bytes());
         Ok(bytes.len())
     }
+}
+
+impl Stream for Socket {
+    fn end(&mut self) {}
 }
 
 impl io::Write for Socket {
@@ -95,7 +100,7 @@ fn two_people() -> (ServerDriver<Socket>, Socket, Socket) {
     let sockets = ["alice", "bob"].map(|nick| {
         let socket = Socket::default();
         socket.will_read(&format!("NICK {nick}\r\nUSER {nick} 0 * :{nick}\r\nJOIN #lobby\r\n"));
-        driver.accept(NOW, socket.clone(), "host", |_| None);
+        driver.accept(NOW, socket.clone(), Peer::named("host"), |_, _| None);
         driver.round(NOW);
         assert!(socket.written().contains(" JOIN #lobby\r\n"), "{nick} is there");
         socket
@@ -186,7 +191,7 @@ fn who_asks_for_much_at_once_and_reads_nothing_is_cut_off_before_it_is_all_made(
     let mut driver = ServerDriver::new(Server::new(Config::default(), NOW), limits, MostAtOnce::default());
     let greedy = Socket::default();
     greedy.will_read("NICK greedy\r\nUSER g 0 * :g\r\nJOIN #lobby\r\n");
-    driver.accept(NOW, greedy.clone(), "host", |_| None);
+    driver.accept(NOW, greedy.clone(), Peer::named("host"), |_, _| None);
     driver.round(NOW);
     (0..100).for_each(|_| greedy.will_fail_to_write(Errno::EAGAIN));
     greedy.will_read(&"NAMES #lobby\r\n".repeat(1000));

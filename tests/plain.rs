@@ -6,12 +6,12 @@
 use std::io;
 
 use proptest::prelude::*;
-use verbatim::driver::{DriverLimits, ServerDriver};
+use verbatim::driver::{DriverLimits, ServerDriver, Stream};
 use verbatim::server::{Config, Server};
 use verbatim::time::Time;
 use verbatim::transport::plain::{MAX_SAID_BYTES, MAX_WAITING_BYTES, Visitor};
 use verbatim::transport::{Link, LinkLimits, Output, Transport};
-use verbatim::wire::Message;
+use verbatim::wire::{Message, Peer};
 
 const WAY_IN: &str = "
     opened
@@ -360,6 +360,10 @@ impl io::Read for Deaf {
     }
 }
 
+impl Stream for Deaf {
+    fn end(&mut self) {}
+}
+
 impl io::Write for Deaf {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let count = bytes.len().min(self.reads);
@@ -378,7 +382,7 @@ fn who_types_nonsense_and_reads_no_answer_is_cut_off() {
     let limits = DriverLimits::default();
     let server = Server::new(Config::default(), now);
     let mut driver = ServerDriver::new(server, limits, ());
-    let conn = driver.accept(now, Deaf { reads: 4000 }, "h", |conn| Some(Box::new(Visitor::new(conn))));
+    let conn = driver.accept(now, Deaf { reads: 4000 }, Peer::named("h"), |conn, _| Some(Box::new(Visitor::new(conn))));
     for _ in 0..100 {
         driver.round(now);
         assert!(driver.pending_bytes(conn) <= limits.link.send_queue_bytes + (1 << 20));

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use std::io;
 use std::rc::Rc;
 
-use verbatim::driver::{DriverLimits, ServerDriver};
+use verbatim::driver::{DriverLimits, ServerDriver, Stream};
 use verbatim::server::{Config, Server};
 use verbatim::time::Time;
 use verbatim::transport::plain::Visitor;
@@ -30,6 +30,13 @@ impl io::Read for Peer {
             return Err(io::ErrorKind::WouldBlock.into());
         }
         io::Read::read(&mut wire.sends, buffer)
+    }
+}
+
+impl Stream for Peer {
+    /// Who is told goodbye hangs up.
+    fn end(&mut self) {
+        self.0.borrow_mut().ended = true;
     }
 }
 
@@ -59,7 +66,9 @@ impl Room {
     fn connect(&mut self, is_visitor: bool) -> u32 {
         let peer = Peer::default();
         self.peers.push(peer.clone());
-        self.driver.accept(NOW, peer, "127.0.0.1", |conn| is_visitor.then(|| Box::new(Visitor::new(conn)) as _))
+        self.driver.accept(NOW, peer, verbatim::wire::Peer::named("127.0.0.1"), |conn, _| {
+            is_visitor.then(|| Box::new(Visitor::new(conn)) as _)
+        })
     }
 
     fn send(&mut self, conn: u32, bytes: &str) {

@@ -29,7 +29,7 @@ impl Digest {
     pub fn server_event(&mut self, now: Time, event: &server::Event<'_>) {
         self.head(1, now);
         match event {
-            server::Event::Accepted { conn, host } => self.tag(1).number(*conn).bytes(host.as_bytes()),
+            server::Event::Accepted { conn, peer } => self.tag(1).number(*conn).bytes(peer.host.as_bytes()),
             server::Event::Received { conn, bytes } => self.tag(2).number(*conn).bytes(bytes),
             server::Event::Closed { conn, reason } => {
                 let kind = match reason {

@@ -2,6 +2,7 @@
 
 use std::io::{ErrorKind, Read, Write};
 
+use verbatim::driver::Stream;
 use verbatim::wire::{Message, tags};
 
 use crate::net::VirtualStream;
@@ -133,7 +134,7 @@ impl RawPeer {
         self.out.clear();
         self.written = 0;
         if std::mem::take(&mut self.ending) {
-            stream.end_writing();
+            stream.end();
         }
         false
     }

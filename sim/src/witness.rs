@@ -156,7 +156,7 @@ impl Witness {
         self.digest.server_event(now, event);
         if self.traces() {
             let text = match event {
-                server::Event::Accepted { conn, host } => format!("#{conn} accepted from {host}"),
+                server::Event::Accepted { conn, peer } => format!("#{conn} accepted from {}", peer.host),
                 server::Event::Received { conn, bytes } => format!("#{conn} sent {}", quoted(bytes)),
                 server::Event::Closed { conn, reason } => format!("#{conn} closed: {}", reason.text()),
                 server::Event::Timeout => "timeout".into(),

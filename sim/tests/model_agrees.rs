@@ -17,6 +17,7 @@ use verbatim::planted::{Bug, Bugs};
 use verbatim::server::{Action, Actions, AskId, CloseReason, Config, ConnId, Event, Limits, Reload, Server};
 use verbatim::slots::Slots;
 use verbatim::time::Time;
+use verbatim::wire::Peer;
 
 /// How many seeds are played. Thousands were, when this was written.
 const SEEDS: u64 = 40;
@@ -315,7 +316,7 @@ impl Run {
             0..=3 if open.len() < 6 => {
                 let conn = self.conns.insert(bytes(&mut self.dice, true));
                 let host = ["10.0.0.1", "10.0.0.2", "host.example"][self.dice.below(3)];
-                self.handle(Event::Accepted { conn, host });
+                self.handle(Event::Accepted { conn, peer: &Peer::named(host) });
             }
             4 if !open.is_empty() => {
                 let conn = open[self.dice.below(open.len())];

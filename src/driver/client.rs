@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::io;
+use std::time::Duration;
 
 use super::{Flushed, STARVED_PAUSE, Stream, flush};
 use crate::client::{Action, Client, Entry, Event};
@@ -39,7 +40,12 @@ struct Conn<S> {
     readable: bool,
     writable: bool,
     closing: bool,
+    /// Until when the transport must be open; `None` once it is, and the client knows of the connection.
+    opening: Option<Time>,
 }
+
+/// How long a transport may take until it is open.
+const HANDSHAKE: Duration = Duration::from_secs(15);
 
 /// A client, its connection if it has one, and what it asked for.
 #[derive(Debug)]
@@ -90,7 +96,8 @@ impl<S: Stream, O: ClientObserver> ClientDriver<S, O> {
 
     /// When [`round`](Self::round) must be called again even if nothing is ready.
     pub fn deadline(&self) -> Option<Time> {
-        [self.retry, self.client.deadline()].into_iter().flatten().min()
+        let opening = self.conn.as_ref().and_then(|conn| conn.opening);
+        [self.retry, opening, self.client.deadline()].into_iter().flatten().min()
     }
 
     /// The next thing that the client asks of the world. To be asked after every other call until it is `None`.
@@ -103,12 +110,12 @@ impl<S: Stream, O: ClientObserver> ClientDriver<S, O> {
         self.handle(now, event);
     }
 
-    /// The connection that was asked for stands.
+    /// The connection that was asked for stands. The client hears of it once `transport` is open.
     pub fn connected(&mut self, now: Time, stream: S, transport: Option<Box<dyn Transport>>) {
         let mut link = Link::new(transport);
         let opened = link.opened();
-        self.conn = Some(Conn { stream, link, readable: true, writable: true, closing: false });
-        self.handle(now, Event::Connected);
+        let opening = Some(now + HANDSHAKE);
+        self.conn = Some(Conn { stream, link, readable: true, writable: true, closing: false, opening });
         match opened {
             Ok(()) => self.take_irc(now),
             Err(error) => self.lost(now, &error.to_string()),
@@ -140,6 +147,9 @@ impl<S: Stream, O: ClientObserver> ClientDriver<S, O> {
         if self.client.deadline().is_some_and(|deadline| deadline <= now) {
             self.handle(now, Event::Timeout);
         }
+        if self.conn.as_ref().and_then(|conn| conn.opening).is_some_and(|deadline| deadline <= now) {
+            self.lost(now, "the server did not finish the handshake");
+        }
         let more_to_read = self.read(now);
         let more_to_write = self.write(now);
         more_to_read || more_to_write
@@ -155,7 +165,10 @@ impl<S: Stream, O: ClientObserver> ClientDriver<S, O> {
                 break;
             }
             match conn.stream.read(&mut buffer[..budget]) {
-                Ok(0) => self.lost(now, "the server closed the connection"),
+                Ok(0) => match conn.link.ended() {
+                    Ok(()) => self.ended(now),
+                    Err(error) => self.lost(now, &error.to_string()),
+                },
                 Ok(count) => {
                     budget -= count;
                     self.received(now, &buffer[..count]);
@@ -174,19 +187,40 @@ impl<S: Stream, O: ClientObserver> ClientDriver<S, O> {
 
     fn received(&mut self, now: Time, raw: &[u8]) {
         let Some(conn) = &mut self.conn else { return };
-        match conn.link.received(raw) {
-            Ok(Some(bytes)) => self.handle(now, Event::Received { bytes }),
-            Ok(None) => self.take_irc(now),
+        let received = conn.link.received(raw);
+        if let Ok(Some(bytes)) = received {
+            self.enter(now);
+            return self.handle(now, Event::Received { bytes });
+        }
+        let has_ended = conn.link.has_ended();
+        self.take_irc(now);
+        match received {
             Err(error) => self.lost(now, &error.to_string()),
+            Ok(_) if has_ended => self.ended(now),
+            Ok(_) => {}
+        }
+    }
+
+    /// Tells the client of its connection, once the transport is open.
+    fn enter(&mut self, now: Time) {
+        let conn = self.conn.as_mut().filter(|conn| conn.link.is_open() && !conn.closing);
+        if conn.is_some_and(|conn| conn.opening.take().is_some()) {
+            self.handle(now, Event::Connected);
         }
     }
 
     fn take_irc(&mut self, now: Time) {
+        self.enter(now);
         let Some(conn) = self.conn.as_mut().filter(|conn| !conn.closing) else { return };
         let irc = conn.link.take_irc();
         if !irc.is_empty() {
             self.handle(now, Event::Received { bytes: &irc });
         }
+    }
+
+    fn ended(&mut self, now: Time) {
+        self.take_irc(now);
+        self.lost(now, "the server closed the connection");
     }
 
     fn write(&mut self, now: Time) -> bool {
@@ -210,8 +244,16 @@ impl<S: Stream, O: ClientObserver> ClientDriver<S, O> {
     }
 
     fn lost(&mut self, now: Time, reason: &str) {
-        self.conn = None;
-        self.handle(now, Event::Closed { reason });
+        let Some(mut conn) = self.conn.take() else { return };
+        // A transport that gives up may say why; whoever does not take it at once will not miss it.
+        if !conn.link.is_bare() {
+            conn.link.finish();
+            let _ = flush(&mut conn.link, &mut conn.stream, &mut self.write_buffer, &self.limits);
+        }
+        match (conn.opening, conn.closing) {
+            (Some(_), false) => self.handle(now, Event::Refused { reason }),
+            _ => self.handle(now, Event::Closed { reason }),
+        }
     }
 
     fn handle(&mut self, now: Time, event: Event<'_>) {
@@ -228,6 +270,7 @@ impl<S: Stream, O: ClientObserver> ClientDriver<S, O> {
                 Action::Close => {
                     if let Some(conn) = &mut self.conn {
                         conn.closing = true;
+                        conn.link.finish();
                     }
                 }
                 Action::Send { line } => {

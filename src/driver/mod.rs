@@ -19,9 +19,10 @@ use std::time::Duration;
 use crate::transport::{Link, LinkLimits};
 
 /// A connection's two directions, non-blocking. The end of the peer's bytes is a read of 0.
-pub trait Stream: io::Read + io::Write {}
-
-impl<S: io::Read + io::Write> Stream for S {}
+pub trait Stream: io::Read + io::Write {
+    /// Ends our direction, and goes on reading.
+    fn end(&mut self);
+}
 
 /// What came of writing what waits.
 #[derive(Debug, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::config::Config;
-use crate::wire::Line;
+use crate::wire::{Line, Peer};
 
 /// The number of a connection. The driver gives out the lowest free one, so a number comes back after the
 /// connection that had it is gone.
@@ -12,13 +12,12 @@ pub type ConnId = u32;
 /// What happened, told by the driver.
 #[derive(Clone, Copy, Debug)]
 pub enum Event<'a> {
-    /// Somebody connected. `host` is what others see of where they are: an address, or a name. Not empty, no
-    /// space in it, no colon at its head.
+    /// Somebody connected, and what carries the bytes is ready for IRC: no handshake is under way any more.
     Accepted {
         /// The new connection.
         conn: ConnId,
-        /// Its host.
-        host: &'a str,
+        /// Who it is, as far as the transport can tell.
+        peer: &'a Peer,
     },
     /// Bytes arrived, cut anywhere.
     Received {

@@ -66,8 +66,8 @@ impl Server {
     /// Takes one event and puts what follows from it on `actions`, behind what lies there already.
     pub fn handle(&mut self, now: Time, event: Event<'_>, actions: &mut Actions) {
         match event {
-            Event::Accepted { conn, host } => {
-                self.state.insert(conn, User::new(host, now, now + self.config.registration_timeout));
+            Event::Accepted { conn, peer } => {
+                self.state.insert(conn, User::new(peer, now, now + self.config.registration_timeout));
             }
             Event::Received { conn, bytes } => self.received(now, conn, bytes, actions),
             Event::Closed { conn, reason } => self.closed(now, conn, reason, actions),

@@ -13,7 +13,7 @@ use super::mode_table::USER_MODES;
 pub(super) use super::mode_table::UserMode;
 use super::operator::Privilege;
 use crate::time::Time;
-use crate::wire::{Folded, LineBuffer, Nick};
+use crate::wire::{Folded, LineBuffer, Nick, Peer};
 
 /// A connection, registered or not.
 #[derive(Debug)]
@@ -99,10 +99,10 @@ pub(super) struct Registration {
 }
 
 impl User {
-    pub(super) fn new(host: &str, now: Time, due: Time) -> Self {
+    pub(super) fn new(peer: &Peer, now: Time, due: Time) -> Self {
         Self {
             number: 0,
-            host: host.into(),
+            host: peer.host.clone(),
             nick: None,
             name: "".into(),
             realname: "".into(),

@@ -9,6 +9,7 @@ use nix::errno::Errno;
 use super::listen::Listener;
 use super::socket::Socket;
 use crate::time::Time;
+use crate::wire::Peer;
 
 /// Connections accepted from one listener in one round, so that a crowd at the door cannot starve those inside.
 const ACCEPTS_PER_ROUND: usize = 64;
@@ -67,12 +68,12 @@ impl Door {
         Self { spare: spare(), said_full: None, refused: 0 }
     }
 
-    /// Accepts who waits at `listener`, and gives each to `enter` with their host.
-    pub fn accept(&mut self, now: Time, listener: &Listener, mut enter: impl FnMut(Socket, &str)) -> Left {
+    /// Accepts who waits at `listener`, and gives each to `enter` with what is known of them.
+    pub fn accept(&mut self, now: Time, listener: &Listener, mut enter: impl FnMut(Socket, Peer)) -> Left {
         for _ in 0..ACCEPTS_PER_ROUND {
             let error = match listener.accept() {
-                Ok((socket, host)) => {
-                    enter(socket, &host);
+                Ok((socket, peer)) => {
+                    enter(socket, peer);
                     continue;
                 }
                 Err(error) => Errno::from_raw(error.raw_os_error().unwrap_or_default()),

@@ -18,7 +18,7 @@ use super::socket::Socket;
 use crate::client::{Client, Config, Entry, Event};
 use crate::driver::{ClientDriver, Request};
 use crate::time::Time;
-use crate::transport::{LinkLimits, Url};
+use crate::transport::{ClientSettings, LinkLimits, Url};
 use crate::wire::Nick;
 
 /// What a client is to do.
@@ -30,6 +30,8 @@ pub struct ChatOptions {
     pub nick: Option<String>,
     /// The channels to join.
     pub join: Vec<String>,
+    /// What its end of the transport is made with.
+    pub settings: ClientSettings,
 }
 
 const SIGNALS: u64 = 0;
@@ -65,6 +67,7 @@ pub fn chat(options: ChatOptions) -> anyhow::Result<u8> {
 
 struct Chat {
     url: Url,
+    settings: ClientSettings,
     clock: Clock,
     poll: Poll,
     signals: Signals,
@@ -97,6 +100,7 @@ impl Chat {
         };
         Ok(Self {
             url: options.url,
+            settings: options.settings,
             clock,
             poll,
             signals,
@@ -212,7 +216,10 @@ impl Chat {
         match dial.progress(now, &self.poll, CONNECTION) {
             None => return,
             Some(Ok(socket)) => {
-                self.driver.connected(now, socket, None);
+                match self.url.connect(&self.settings) {
+                    Ok(transport) => self.driver.connected(now, socket, transport),
+                    Err(error) => self.driver.refused(now, &format!("{}: {error}", self.url)),
+                }
                 // What the client said first is written in a round.
                 self.more = true;
             }

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io;
-use std::net::{IpAddr, SocketAddr, TcpListener, ToSocketAddrs};
+use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::os::unix::net::UnixListener;
@@ -17,7 +17,8 @@ use nix::sys::socket::{bind, connect, listen, setsockopt, socket};
 use nix::sys::stat::{Mode, umask};
 
 use super::socket::Socket;
-use crate::transport::{Address, Scheme, Url};
+use crate::transport::{Address, Url};
+use crate::wire::Peer;
 
 /// Connections that may wait to be accepted. A server's restart brings all its clients at once; the kernel cuts this
 /// to `net.core.somaxconn`.
@@ -48,32 +49,32 @@ impl Listener {
     /// The first address that cannot be had, and why.
     pub fn open(url: &Url) -> anyhow::Result<Vec<Self>> {
         let opened = match &url.address {
-            Address::Tcp { host, port } => tcp(url.scheme, host, *port),
+            Address::Tcp { host, port } => tcp(url, host, *port),
             Address::Unix { path, mode } => unix(path, *mode).map(|socket| vec![Self { socket, url: url.clone() }]),
         };
         opened.with_context(|| format!("cannot listen on {url}"))
     }
 
-    /// The next connection that waits, and the host that others see of it.
+    /// The next connection that waits, and who is at its far end.
     ///
     /// # Errors
     /// The kernel's, `WouldBlock` among them.
-    pub fn accept(&self) -> io::Result<(Socket, String)> {
-        let (stream, host): (OwnedFd, String) = match &self.socket {
+    pub fn accept(&self) -> io::Result<(Socket, Peer)> {
+        let (stream, peer): (OwnedFd, Peer) = match &self.socket {
             Kind::Tcp(listener) => {
                 let (stream, peer) = listener.accept()?;
                 stream.set_nonblocking(true)?;
                 // Whole rounds are written at once: there is nothing that Nagle's algorithm could gather.
                 stream.set_nodelay(true)?;
-                (stream.into(), host(peer.ip()))
+                (stream.into(), Peer::at(peer.ip()))
             }
             Kind::Unix { listener, .. } => {
                 let (stream, _) = listener.accept()?;
                 stream.set_nonblocking(true)?;
-                (stream.into(), "localhost".into())
+                (stream.into(), Peer::named("localhost"))
             }
         };
-        Ok((Socket::new(stream), host))
+        Ok((Socket::new(stream), peer))
     }
 }
 
@@ -86,14 +87,7 @@ impl AsFd for Listener {
     }
 }
 
-/// An address as a parameter of IRC's: RFC 2812 gives a colon at the head of a parameter a meaning of its own, so
-/// `::1` is written `0::1`.
-fn host(ip: IpAddr) -> String {
-    let text = ip.to_canonical().to_string();
-    if text.starts_with(':') { format!("0{text}") } else { text }
-}
-
-fn tcp(scheme: &'static Scheme, host: &str, port: u16) -> anyhow::Result<Vec<Listener>> {
+fn tcp(url: &Url, host: &str, port: u16) -> anyhow::Result<Vec<Listener>> {
     let addresses = (host, port).to_socket_addrs().map_err(|error| anyhow!("no such host: {}", plain(&error)))?;
     let mut listeners: Vec<Listener> = Vec::new();
     let mut missing = None;
@@ -102,7 +96,7 @@ fn tcp(scheme: &'static Scheme, host: &str, port: u16) -> anyhow::Result<Vec<Lis
             Ok(listener) => {
                 let bound = listener.local_addr()?;
                 let address = Address::Tcp { host: bound.ip().to_string(), port: bound.port() };
-                listeners.push(Listener { socket: Kind::Tcp(listener), url: Url { scheme, address } });
+                listeners.push(Listener { socket: Kind::Tcp(listener), url: Url { address, ..url.clone() } });
             }
             // A name like localhost may have an IPv6 address where the machine has no IPv6.
             Err(error @ (Errno::EADDRNOTAVAIL | Errno::EAFNOSUPPORT)) => missing = Some(error),
@@ -231,34 +225,22 @@ mod tests {
 
     use nix::sys::socket::{getsockopt, sockopt};
 
-    use super::{Address, Listener, host};
+    use super::{Address, Listener};
 
     #[test]
     fn what_is_accepted_neither_waits_nor_delays_and_is_asked_whether_it_lives() {
         let listeners = Listener::open(&"tcp://127.0.0.1:0".parse().expect("a URL")).expect("a free port");
         let Address::Tcp { host, port } = &listeners[0].url.address else { panic!("it is TCP") };
         let _peer = TcpStream::connect((host.as_str(), *port)).expect("somebody listens");
-        let (mut socket, host) = loop {
+        let (mut socket, peer) = loop {
             match listeners[0].accept() {
                 Err(error) if error.kind() == ErrorKind::WouldBlock => {}
                 accepted => break accepted.expect("somebody waits"),
             }
         };
-        assert_eq!(host, "127.0.0.1");
+        assert_eq!(&*peer.host, "127.0.0.1");
         assert_eq!(socket.read(&mut [0]).map_err(|error| error.kind()), Err(ErrorKind::WouldBlock));
         assert_eq!(getsockopt(&socket, sockopt::TcpNoDelay), Ok(true));
         assert_eq!(getsockopt(&socket, sockopt::KeepAlive), Ok(true));
-    }
-
-    #[test]
-    fn a_host_never_begins_with_a_colon() {
-        for (ip, shown) in [
-            ("127.0.0.1", "127.0.0.1"),
-            ("::1", "0::1"),
-            ("::ffff:10.0.0.1", "10.0.0.1"),
-            ("2001:db8::1", "2001:db8::1"),
-        ] {
-            assert_eq!(host(ip.parse().expect("an address")), shown);
-        }
     }
 }

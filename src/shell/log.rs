@@ -13,7 +13,7 @@ use super::config::{LogFormat, LogSettings};
 use crate::driver::ServerObserver;
 use crate::server::{Action, Actions, AskId, ConnId, Event};
 use crate::time::Time;
-use crate::wire::{LineBuffer, LineLimits, Split};
+use crate::wire::{LineBuffer, LineLimits, Peer, Split};
 
 /// Where the level of the log can be changed while it is written.
 #[derive(Debug)]
@@ -59,11 +59,11 @@ impl ServerObserver for Log {
         let debug = tracing::enabled!(tracing::Level::DEBUG);
         self.current = None;
         match *event {
-            Event::Accepted { conn, host } => {
+            Event::Accepted { conn, peer } => {
                 if debug {
                     self.partial.insert(conn, LineBuffer::default());
                 }
-                tracing::info!(conn, host, "connected");
+                tracing::info!(conn, host = &*peer.host, "connected");
             }
             Event::Closed { conn, reason } => {
                 self.partial.remove(&conn);
@@ -98,6 +98,10 @@ impl ServerObserver for Log {
             Event::Timeout => {}
             Event::Stop => tracing::info!("stopping"),
         }
+    }
+
+    fn turned_away(&mut self, _now: Time, conn: ConnId, peer: &Peer, reason: &str) {
+        tracing::info!(conn, host = &*peer.host, reason, "turned away");
     }
 
     fn actions(&mut self, _now: Time, actions: &Actions) {

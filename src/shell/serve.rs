@@ -20,6 +20,7 @@ use super::socket::Socket;
 use crate::driver::ServerDriver;
 use crate::server::{Action, Reload, Server};
 use crate::time::Time;
+use crate::transport::Arrival;
 
 /// What a server is to do.
 #[derive(Clone, Debug)]
@@ -201,9 +202,9 @@ impl Shell {
     fn accept(&mut self, now: Time, number: usize) -> anyhow::Result<()> {
         let Some(listener) = self.listeners.get(number).filter(|_| self.paused.is_none()) else { return Ok(()) };
         let (driver, poll) = (&mut self.driver, &self.poll);
-        let accept = listener.url.scheme.accept;
-        let left = self.door.accept(now, listener, |socket, host| {
-            let conn = driver.accept(now, socket, host, accept);
+        let (url, settings) = (&listener.url, &self.settings.transport);
+        let left = self.door.accept(now, listener, |socket, peer| {
+            let conn = driver.accept(now, socket, peer, |conn, peer| url.accept(&Arrival { conn, peer, settings }));
             let Some(socket) = driver.stream(conn) else { return };
             if let Err(error) = poll.add_edge(socket, conn.into()) {
                 // What cannot be waited for cannot be served. The driver reads the end of it in this round.

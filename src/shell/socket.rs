@@ -1,9 +1,11 @@
-//! One connection's descriptor, as the [`Stream`](crate::driver::Stream) that drivers read and write.
+//! One connection's descriptor, as the [`Stream`] that drivers read and write.
 
 use std::io::{self, Read, Write};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 
 use nix::sys::socket::{MsgFlags, Shutdown, recv, send, shutdown};
+
+use crate::driver::Stream;
 
 /// A stream socket, non-blocking, of whatever family.
 #[derive(Debug)]
@@ -35,6 +37,13 @@ impl Write for Socket {
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+impl Stream for Socket {
+    fn end(&mut self) {
+        // A connection that is broken already needs no end.
+        let _ = shutdown(self.0.as_raw_fd(), Shutdown::Write);
     }
 }
 

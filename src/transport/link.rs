@@ -2,7 +2,7 @@
 
 use super::{Output, SendQueue, Transport, TransportError};
 use crate::planted::{Bug, Bugs};
-use crate::wire::Line;
+use crate::wire::{Line, Peer};
 
 /// The bounds of one connection.
 #[derive(Clone, Copy, Debug)]
@@ -37,12 +37,18 @@ struct Stack {
     out: Output,
     /// How many bytes of `out.raw` are written.
     written: usize,
+    /// Nothing more will be sent.
+    finishing: bool,
+    /// And the transport has said goodbye.
+    finished: bool,
 }
 
 impl Link {
     /// A new connection by `transport`.
     pub fn new(transport: Option<Box<dyn Transport>>) -> Self {
-        let stack = transport.map(|transport| Box::new(Stack { transport, out: Output::default(), written: 0 }));
+        let stack = transport.map(|transport| {
+            Box::new(Stack { transport, out: Output::default(), written: 0, finishing: false, finished: false })
+        });
         Self { queue: SendQueue::default(), stack }
     }
 
@@ -54,6 +60,23 @@ impl Link {
         match &mut self.stack {
             Some(stack) => stack.transport.opened(&mut stack.out),
             None => Ok(()),
+        }
+    }
+
+    /// Whether IRC's bytes travel as they are.
+    pub fn is_bare(&self) -> bool {
+        self.stack.is_none()
+    }
+
+    /// Whether the core's lines can travel, and the peer's come.
+    pub fn is_open(&self) -> bool {
+        self.stack.as_ref().is_none_or(|stack| stack.transport.is_open())
+    }
+
+    /// Adds what the transport found out about the peer.
+    pub fn describe(&self, peer: &mut Peer) {
+        if let Some(stack) = &self.stack {
+            stack.transport.describe(peer);
         }
     }
 
@@ -69,6 +92,26 @@ impl Link {
                 stack.transport.received(raw, &mut stack.out).map(|()| None)
             }
             None => Ok(Some(raw)),
+        }
+    }
+
+    /// The raw bytes have come to their end. What the transport still made of that waits in [`Link::take_irc`].
+    ///
+    /// # Errors
+    /// [`TransportError`] if what came may have been cut short.
+    pub fn ended(&mut self) -> Result<(), TransportError> {
+        self.stack.as_mut().map_or(Ok(()), |stack| stack.transport.ended(&mut stack.out))
+    }
+
+    /// Whether the peer said, by the transport's own word, that nothing more will come.
+    pub fn has_ended(&self) -> bool {
+        self.stack.as_ref().is_some_and(|stack| stack.out.ended)
+    }
+
+    /// Nothing more will be pushed: once everything is written the transport says goodbye.
+    pub fn finish(&mut self) {
+        if let Some(stack) = &mut self.stack {
+            stack.finishing = true;
         }
     }
 
@@ -106,11 +149,16 @@ impl Link {
         if stack.written == stack.out.raw.len() {
             stack.written = 0;
             stack.out.raw = Vec::new();
-            // Lines that mean nothing to the peer become no bytes; then those behind them are what to write.
-            while stack.out.raw.is_empty() && !self.queue.is_empty() {
+            // Lines that mean nothing to the peer become no bytes; then those behind them are what to write. Before
+            // the handshake is done they wait here, where they are counted.
+            while stack.transport.is_open() && stack.out.raw.is_empty() && !self.queue.is_empty() {
                 scratch.clear();
                 self.queue.take_lines(scratch, limits.write_bytes);
                 stack.transport.send(scratch, &mut stack.out)?;
+            }
+            if stack.out.raw.is_empty() && stack.finishing && !stack.finished {
+                stack.finished = true;
+                stack.transport.close(&mut stack.out);
             }
         }
         Ok(&stack.out.raw[stack.written..])

@@ -1,23 +1,35 @@
 //! How IRC's bytes travel: what one connection's raw bytes mean, and how they are written, without a socket.
 //!
-//! A transport is one file with an implementation of [`Transport`], and one row in [`SCHEMES`]. The drivers know
-//! neither: they move raw bytes between a socket and a [`Link`], and IRC bytes between the link and the core.
+//! A transport is one file with an implementation of [`Transport`], and one row in [`LAYERS`]. Transports stand on each
+//! other ([`Over`]); the name of a URL's scheme says which. The drivers know none of them: they move raw bytes between a
+//! socket and a [`Link`], and IRC bytes between the link and the core.
 
+mod layers;
 mod link;
+mod over;
 pub mod plain;
 mod queue;
+mod trusted;
 mod url;
 
+pub use layers::{Accept, Arrival, ClientSettings, Connect, Departure, LAYERS, Layer, Scheme, ServerSettings, Socket};
 pub use link::{Link, LinkLimits};
+pub use over::Over;
 pub use queue::SendQueue;
+pub use trusted::{BadNetwork, Network, Trusted};
 pub use url::{Address, Url, UrlError};
 
 use thiserror::Error;
 
+use crate::wire::Peer;
+
 /// Turns one connection's raw bytes into IRC bytes and back.
 ///
 /// Both directions can produce both kinds of bytes: a greeting may answer what the peer sent without the core
-/// hearing of it, and a reply of the core may be answered on the peer's behalf.
+/// hearing of it, and a reply of the core may be answered on the peer's behalf. Where one transport stands on another,
+/// the raw bytes of the upper one are what the lower one carries.
+///
+/// Whoever gives a connection up (with an error) may still leave raw bytes that say why: they are written.
 pub trait Transport: std::fmt::Debug {
     /// The connection stands. Called once, before anything else.
     fn opened(&mut self, out: &mut Output) -> Result<(), TransportError>;
@@ -25,60 +37,41 @@ pub trait Transport: std::fmt::Debug {
     /// The peer sent `raw`.
     fn received(&mut self, raw: &[u8], out: &mut Output) -> Result<(), TransportError>;
 
-    /// The core sends `irc`: whole lines.
+    /// The peer's raw bytes have come to their end. An error if that is not how a peer says goodbye here: what came may
+    /// have been cut short.
+    fn ended(&mut self, out: &mut Output) -> Result<(), TransportError> {
+        out.ended = true;
+        Ok(())
+    }
+
+    /// The core sends `irc`: whole lines. Not called before the transport is open.
     fn send(&mut self, irc: &[u8], out: &mut Output) -> Result<(), TransportError>;
+
+    /// Nothing more will be sent: says goodbye, if there is a word for it. Called once at most, and nothing after it but
+    /// [`received`](Self::received).
+    fn close(&mut self, _out: &mut Output) {}
+
+    /// Whether the core's lines can travel: not while a handshake goes on. Once open it stays so.
+    fn is_open(&self) -> bool {
+        true
+    }
+
+    /// Adds what it found out about the peer, once it is open. What stands below has done so before.
+    fn describe(&self, _peer: &mut Peer) {}
 }
 
-/// What a transport makes of the bytes it was given.
+/// What a transport makes of the bytes it was given. It appends.
 #[derive(Debug, Default)]
 pub struct Output {
     /// IRC bytes for the core.
     pub irc: Vec<u8>,
     /// Raw bytes for the peer.
     pub raw: Vec<u8>,
+    /// The peer said that nothing more will come.
+    pub ended: bool,
 }
 
 /// Why a transport gives a connection up. The text is for people: it ends the connection's quit message.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("{0}")]
 pub struct TransportError(pub String);
-
-/// Makes the server's end of a transport for the connection with this number.
-pub type Accept = fn(connection: u32) -> Option<Box<dyn Transport>>;
-
-/// A scheme that a URL can begin with.
-#[derive(Debug)]
-pub struct Scheme {
-    /// What stands before `://`.
-    pub name: &'static str,
-    /// What carries the bytes.
-    pub socket: Socket,
-    /// The server's end of it; `None` where IRC's bytes travel as they are.
-    pub accept: Accept,
-    /// Whether the client can connect by it.
-    pub client: bool,
-    /// One line for people.
-    pub about: &'static str,
-}
-
-/// What carries a scheme's bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Socket {
-    /// `HOST:PORT`.
-    Tcp,
-    /// A path of the file system.
-    Unix,
-}
-
-/// Every scheme there is. A new transport is a row here.
-pub const SCHEMES: &[Scheme] = &[
-    Scheme { name: "tcp", socket: Socket::Tcp, accept: |_| None, client: true, about: "IRC over TCP" },
-    Scheme { name: "unix", socket: Socket::Unix, accept: |_| None, client: true, about: "IRC over a Unix socket" },
-    Scheme {
-        name: "plain+tcp",
-        socket: Socket::Tcp,
-        accept: |connection| Some(Box::new(plain::Visitor::new(connection))),
-        client: false,
-        about: "bare lines over TCP, so that nc is a client",
-    },
-];

@@ -1,4 +1,4 @@
-//! `tcp://HOST:PORT`, `unix:///PATH?mode=660`: where to listen and where to connect.
+//! `tcp://HOST:PORT`, `wss://HOST/PATH`, `unix:///PATH?mode=660`: where to listen and where to connect.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -6,18 +6,17 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
-use super::{SCHEMES, Scheme, Socket};
+use super::{Arrival, ClientSettings, Departure, LAYERS, Scheme, Socket, Transport, TransportError};
 
-/// The port of IRC without TLS (RFC 7194 names 6697 for IRC over TLS and "6667" for plain).
-const DEFAULT_PORT: u16 = 6667;
-
-/// A URL that names a transport and an address.
+/// A URL that names transports and an address.
 #[derive(Clone, Debug)]
 pub struct Url {
-    /// The row of [`SCHEMES`].
-    pub scheme: &'static Scheme,
+    /// The transports, and the socket below them.
+    pub scheme: Scheme,
     /// Where.
     pub address: Address,
+    /// What is asked for there, by `ws` (RFC 6455 §3, "resource-name"); it begins with a slash.
+    pub path: String,
 }
 
 /// Where a URL points.
@@ -45,7 +44,7 @@ pub enum UrlError {
     /// There is no `://`.
     #[error("{0:?} is no URL: it should look like tcp://127.0.0.1:6667 (known schemes: {known})", known = known())]
     NoScheme(String),
-    /// The scheme is not in [`SCHEMES`].
+    /// No transports are stacked like that.
     #[error("unknown scheme {0:?}: the known ones are {known}", known = known())]
     UnknownScheme(String),
     /// There is no host.
@@ -57,13 +56,20 @@ pub enum UrlError {
     /// The path does not begin with a slash.
     #[error("{0:?} is no absolute path: it should look like unix:///run/verbatim.sock")]
     BadPath(String),
-    /// An option behind `?` that the scheme does not have, or with a value that it does not take.
-    #[error("unknown option {0:?}: unix:// takes ?mode=OCTAL, as in ?mode=660")]
+    /// There is a path behind the host, and no transport that asks for one.
+    #[error("{0:?} leads nowhere: only ws:// and wss:// have a path behind the host")]
+    NoPath(String),
+    /// An option behind `?` that the URL cannot have, or with a value that it does not take.
+    #[error("unknown option {0:?}: there is ?mode=OCTAL for unix://, as in ?mode=660")]
     BadOption(String),
 }
 
 fn known() -> String {
-    SCHEMES.iter().map(|scheme| scheme.name).collect::<Vec<_>>().join(", ")
+    let layers = LAYERS.iter().map(|layer| layer.name).filter(|name| *name != "plain");
+    let mut names: Vec<&str> = ["tcp", "unix"].into_iter().chain(layers).collect();
+    names.extend(names.contains(&"ws").then_some("wss"));
+    names.push("plain+tcp");
+    names.join(", ")
 }
 
 impl FromStr for Url {
@@ -71,30 +77,65 @@ impl FromStr for Url {
 
     fn from_str(text: &str) -> Result<Self, UrlError> {
         let (name, rest) = text.split_once("://").ok_or_else(|| UrlError::NoScheme(text.into()))?;
-        let scheme = SCHEMES
-            .iter()
-            .find(|scheme| scheme.name.eq_ignore_ascii_case(name))
-            .ok_or_else(|| UrlError::UnknownScheme(name.into()))?;
-        let (rest, option) = rest.split_once('?').map_or((rest, None), |(rest, option)| (rest, Some(option)));
-        let address = match scheme.socket {
-            Socket::Tcp => match option {
-                Some(option) => return Err(UrlError::BadOption(option.into())),
-                None => tcp(text, rest.trim_end_matches('/'))?,
-            },
-            Socket::Unix => unix(rest, option)?,
+        let scheme = Scheme::parse(name).ok_or_else(|| UrlError::UnknownScheme(name.into()))?;
+        let (rest, options) = rest.split_once('?').unwrap_or((rest, ""));
+        let mut url = match scheme.socket {
+            Socket::Tcp => {
+                let (authority, path) = rest.find('/').map_or((rest, ""), |slash| rest.split_at(slash));
+                let path = if path.is_empty() { "/" } else { path };
+                if path != "/" && !scheme.has("ws") {
+                    return Err(UrlError::NoPath(path.into()));
+                }
+                Self { address: tcp(text, authority, scheme.default_port())?, path: path.into(), scheme }
+            }
+            Socket::Unix => Self { address: unix(rest)?, path: "/".into(), scheme },
         };
-        Ok(Self { scheme, address })
+        for option in options.split('&').filter(|option| !option.is_empty()) {
+            url.set(option).ok_or_else(|| UrlError::BadOption(option.into()))?;
+        }
+        Ok(url)
     }
 }
 
-fn tcp(url: &str, authority: &str) -> Result<Address, UrlError> {
+impl Url {
+    /// The server's end for a connection that came; `None` where IRC's bytes travel as they are.
+    pub fn accept(&self, arrival: &Arrival<'_>) -> Option<Box<dyn Transport>> {
+        self.scheme.accept(arrival)
+    }
+
+    /// The client's end; `None` where IRC's bytes travel as they are.
+    ///
+    /// # Errors
+    /// The settings lack what a transport needs, or it is none for clients.
+    pub fn connect(&self, settings: &ClientSettings) -> Result<Option<Box<dyn Transport>>, TransportError> {
+        let (host, port) = match &self.address {
+            Address::Tcp { host, port } => (host.as_str(), Some(*port)),
+            Address::Unix { .. } => ("localhost", None),
+        };
+        self.scheme.connect(&Departure { host, port, path: &self.path, settings })
+    }
+
+    /// Takes in one `KEY=VALUE` from behind the `?`. `None` if there is no such option here.
+    fn set(&mut self, option: &str) -> Option<()> {
+        let (key, value) = option.split_once('=')?;
+        match (key, &mut self.address) {
+            ("mode", Address::Unix { mode, .. }) if value.len() <= 4 => {
+                *mode = Some(u32::from_str_radix(value, 8).ok()?);
+            }
+            _ => return None,
+        }
+        Some(())
+    }
+}
+
+fn tcp(url: &str, authority: &str, default_port: u16) -> Result<Address, UrlError> {
     let (host, port) = match authority.strip_prefix('[') {
         Some(bracketed) => bracketed.split_once(']').ok_or_else(|| UrlError::NoHost(url.into()))?,
         None => authority.rfind(':').map_or((authority, ""), |colon| authority.split_at(colon)),
     };
     let port = match port.strip_prefix(':') {
         Some(port) => port.parse().map_err(|_| UrlError::BadPort(port.into()))?,
-        None if port.is_empty() => DEFAULT_PORT,
+        None if port.is_empty() => default_port,
         None => return Err(UrlError::BadPort(port.into())),
     };
     if host.is_empty() {
@@ -103,29 +144,27 @@ fn tcp(url: &str, authority: &str) -> Result<Address, UrlError> {
     Ok(Address::Tcp { host: host.into(), port })
 }
 
-fn unix(path: &str, option: Option<&str>) -> Result<Address, UrlError> {
+fn unix(path: &str) -> Result<Address, UrlError> {
     if !path.starts_with('/') || path.len() < 2 {
         return Err(UrlError::BadPath(path.into()));
     }
-    let mode = match option {
-        None => None,
-        Some(option) => {
-            let digits = option.strip_prefix("mode=").filter(|digits| digits.len() <= 4);
-            let mode = digits.and_then(|digits| u32::from_str_radix(digits, 8).ok());
-            Some(mode.ok_or_else(|| UrlError::BadOption(option.into()))?)
-        }
-    };
-    Ok(Address::Unix { path: path.into(), mode })
+    Ok(Address::Unix { path: path.into(), mode: None })
 }
 
 impl fmt::Display for Url {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}://", self.scheme.name)?;
+        write!(f, "{}://", self.scheme)?;
         match &self.address {
-            Address::Tcp { host, port } if host.contains(':') => write!(f, "[{host}]:{port}"),
-            Address::Tcp { host, port } => write!(f, "{host}:{port}"),
-            Address::Unix { path, mode: None } => write!(f, "{}", path.display()),
-            Address::Unix { path, mode: Some(mode) } => write!(f, "{}?mode={mode:o}", path.display()),
+            Address::Tcp { host, port } if host.contains(':') => write!(f, "[{host}]:{port}")?,
+            Address::Tcp { host, port } => write!(f, "{host}:{port}")?,
+            Address::Unix { path, .. } => write!(f, "{}", path.display())?,
+        }
+        if self.path != "/" {
+            f.write_str(&self.path)?;
+        }
+        match &self.address {
+            Address::Unix { mode: Some(mode), .. } => write!(f, "?mode={mode:o}"),
+            _ => Ok(()),
         }
     }
 }

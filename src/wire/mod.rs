@@ -10,6 +10,7 @@ mod mask;
 mod message;
 mod names;
 pub mod numeric;
+mod peer;
 pub mod tags;
 
 pub use buffer::{LineBuffer, LineLimits, Split};
@@ -19,4 +20,5 @@ pub use line::{Line, MAX_LINE};
 pub use mask::complete_mask;
 pub use message::{MAX_PARAMS, Message, ParseError};
 pub use names::{ChannelName, Folded, NameError, Nick};
+pub use peer::Peer;
 pub use tags::TagWriter;

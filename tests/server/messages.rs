@@ -2,6 +2,7 @@
 
 use verbatim::server::{Action, Actions, Config, Event, Server};
 use verbatim::time::Time;
+use verbatim::wire::Peer;
 
 use crate::script::check;
 
@@ -228,7 +229,7 @@ fn a_broadcast_is_one_action_however_many_hear_it() {
     let (mut server, mut actions) = (Server::new(Config::default(), now), Actions::default());
     for conn in 0..50 {
         let bytes = format!("NICK n{conn}\r\nUSER u 0 * :U\r\nJOIN #a\r\n");
-        server.handle(now, Event::Accepted { conn, host: "10.0.0.1" }, &mut actions);
+        server.handle(now, Event::Accepted { conn, peer: &Peer::named("10.0.0.1") }, &mut actions);
         server.handle(now, Event::Received { conn, bytes: bytes.as_bytes() }, &mut actions);
     }
     actions.clear();

@@ -29,6 +29,7 @@ use std::time::Duration;
 
 use verbatim::server::{Action, Actions, AskId, CloseReason, Config, Event, Reload, Server};
 use verbatim::time::Time;
+use verbatim::wire::Peer;
 
 use crate::placeholders::{Names, timed};
 use crate::text::{bytes_of, checked, difference, text_of};
@@ -223,7 +224,7 @@ impl World {
             None => self.people.push(person),
         }
         let host = host.map_or_else(|| format!("10.0.0.{}", conn + 1), str::to_owned);
-        self.handle(Event::Accepted { conn: conn as u32, host: &host });
+        self.handle(Event::Accepted { conn: conn as u32, peer: &Peer::named(&host) });
     }
 
     fn conn(&self, name: &str) -> u32 {

@@ -2,6 +2,7 @@
 
 use verbatim::server::{Action, Actions, Config, Event, Server};
 use verbatim::time::Time;
+use verbatim::wire::Peer;
 
 use crate::script::check;
 
@@ -236,7 +237,7 @@ fn a_line_is_encoded_once_for_each_form() {
     for conn in 0..500 {
         let caps = sets[conn as usize % 4];
         let bytes = format!("CAP REQ :{caps}\r\nNICK n-{conn}\r\nUSER u 0 * :U\r\nCAP END\r\nJOIN #a\r\n");
-        server.handle(now, Event::Accepted { conn, host: "10.0.0.1" }, &mut actions);
+        server.handle(now, Event::Accepted { conn, peer: &Peer::named("10.0.0.1") }, &mut actions);
         server.handle(now, Event::Received { conn, bytes: bytes.as_bytes() }, &mut actions);
         actions.clear();
     }

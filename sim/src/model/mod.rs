@@ -159,9 +159,9 @@ impl Model {
         self.now = now;
         self.asked.clear();
         match *event {
-            Event::Accepted { conn, host } => {
+            Event::Accepted { conn, peer } => {
                 self.numbers += 1;
-                let (number, host) = (self.numbers, host.to_owned());
+                let (number, host) = (self.numbers, peer.host.to_string());
                 let user = User { number, host, connected: now, heard: now, ..User::default() };
                 self.users.insert(conn, user);
             }

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use verbatim::server::{AskId, CloseReason, Config, ConnId, Event, Operator, Privilege::*};
 use verbatim::time::Time;
+use verbatim::wire::Peer;
 
 use super::{Expect, Model};
 
@@ -39,7 +40,7 @@ impl Stage {
         let next = self.conns.len() as ConnId;
         let conn = *self.conns.entry(name.to_owned()).or_insert(next);
         if conn == next {
-            self.heard(&Event::Accepted { conn, host: "h" });
+            self.heard(&Event::Accepted { conn, peer: &Peer::named("h") });
             if !caps.is_empty() {
                 let bytes = format!("CAP REQ :{caps}\r\nCAP END\r\n");
                 self.heard(&Event::Received { conn, bytes: bytes.as_bytes() });

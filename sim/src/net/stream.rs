@@ -4,6 +4,8 @@ use std::cell::RefCell;
 use std::io;
 use std::rc::Rc;
 
+use verbatim::driver::Stream;
+
 use super::Net;
 use crate::oracle::Life;
 use crate::schedule::Side;
@@ -26,9 +28,10 @@ impl VirtualStream {
     pub fn life(&self) -> Life {
         self.life
     }
+}
 
-    /// Ends this side's direction and goes on reading, as `shutdown(SHUT_WR)` does.
-    pub fn end_writing(&mut self) {
+impl Stream for VirtualStream {
+    fn end(&mut self) {
         self.net.borrow_mut().end_writing(self.life, self.side);
     }
 }

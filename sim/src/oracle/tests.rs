@@ -4,7 +4,7 @@
 use verbatim::client::{Entry, Speech};
 use verbatim::server::{Action, Actions, CloseReason, Config, ConnId, Event, Server};
 use verbatim::time::Time;
-use verbatim::wire::Line;
+use verbatim::wire::{Line, Peer};
 
 use super::{Failure, Life, Oracles};
 
@@ -24,7 +24,7 @@ impl Scene {
         let config = Config::default();
         let mut scene = Self { oracles: Oracles::new(&config, 1000), server: Server::new(config, NOW) };
         for (conn, nick) in [(ALICE, "alice"), (BOB, "bob"), (CAROL, "carol")] {
-            scene.happens(Event::Accepted { conn, host: "h" });
+            scene.happens(Event::Accepted { conn, peer: &Peer::named("h") });
             scene.says(conn, &format!("NICK {nick}"));
             scene.says(conn, &format!("USER {nick} 0 * :{nick}"));
         }
@@ -311,7 +311,7 @@ fn a_plain_visitors_far_end_speaks_another_language() {
 fn a_number_that_comes_back_is_another_life() {
     let mut scene = Scene::new();
     scene.happens(Event::Closed { conn: BOB, reason: CloseReason::Reset });
-    scene.happens(Event::Accepted { conn: BOB, host: "h" });
+    scene.happens(Event::Accepted { conn: BOB, peer: &Peer::named("h") });
     assert_eq!(scene.oracles.life_of(BOB), Some(3));
     scene.passes();
 }
@@ -358,7 +358,7 @@ fn nothing_is_shown_that_nobody_said() {
 #[test]
 fn a_stranger_may_say_things_too() {
     let mut scene = Scene::new();
-    scene.happens(Event::Accepted { conn: 3, host: "h" });
+    scene.happens(Event::Accepted { conn: 3, peer: &Peer::named("h") });
     for bytes in ["NICK guest\r\nUSER guest 0 * :g\r\nJOI", "N #a\r\nPRIV", "MSG #a :hello\r\nPRIVMSG #a :hello\r\n"] {
         scene.happens(Event::Received { conn: 3, bytes: bytes.as_bytes() });
     }

@@ -8,6 +8,7 @@ use verbatim::driver::{ClientDriver, Request};
 use verbatim::server::{self, AskId, ConnId, Reload};
 use verbatim::time::Time;
 use verbatim::transport::{Transport, plain};
+use verbatim::wire::Peer;
 
 use super::{Happening, Kind, ROUNDS_PER_LOOK, World};
 use crate::faults::Fault;
@@ -100,7 +101,7 @@ impl World {
         let peer = &self.peers[self.net.borrow().peer_of(life) as usize];
         let stream = VirtualStream::new(Rc::clone(&self.net), life, Side::Server);
         let visitor = peer.plain;
-        let conn = self.server.accept(now, stream, &peer.host, |conn| {
+        let conn = self.server.accept(now, stream, Peer::named(&peer.host), |conn, _| {
             visitor.then(|| Box::new(plain::Visitor::new(conn)) as Box<dyn Transport>)
         });
         assert_eq!(self.conns.len(), life as usize, "connections are accepted in the order of their numbers");

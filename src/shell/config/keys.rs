@@ -74,6 +74,23 @@ pub const KEYS: &[Key<Settings>] = &[
             example: "[\"tcp://127.0.0.1:6667\"]",
         },
     },
+    Key {
+        section: "",
+        name: "trusted_proxies",
+        about: "Proxies whose word is believed about where somebody is: addresses, networks, or unix (whoever comes by a \
+                Unix socket).",
+        restart: false,
+        kind: Kind::Texts {
+            clear: |settings| settings.transport.trusted.0.clear(),
+            add: |settings, text| {
+                let network = text.parse().map_err(|error| format!("names {text:?}, which {error}"))?;
+                settings.transport.trusted.0.push(network);
+                Ok(())
+            },
+            get: |settings| settings.transport.trusted.0.iter().map(ToString::to_string).collect(),
+            example: "[\"127.0.0.1\", \"10.0.0.0/8\", \"unix\"]",
+        },
+    },
     text!(
         "server",
         "name",

@@ -22,7 +22,7 @@ use tracing::level_filters::LevelFilter;
 use super::listen::plain;
 use crate::driver::DriverLimits;
 use crate::server;
-use crate::transport::Url;
+use crate::transport::{ServerSettings, Url};
 use crate::wire::MAX_LINE;
 use fault::Fault;
 use keys::KEYS;
@@ -41,6 +41,8 @@ pub struct Settings {
     pub server: server::Config,
     /// The bounds of its connections.
     pub driver: DriverLimits,
+    /// What the server's ends of its transports are made with.
+    pub transport: ServerSettings,
     /// Its log.
     pub log: LogSettings,
 }
@@ -89,6 +91,7 @@ impl Default for Settings {
             motd: None,
             server: server::Config::default(),
             driver: DriverLimits::default(),
+            transport: ServerSettings::default(),
             log: LogSettings { level: LevelFilter::INFO, format: LogFormat::Text },
         }
     }
@@ -143,6 +146,7 @@ pub fn load(file: Option<&Path>, flags: &Flags) -> anyhow::Result<Settings> {
     let folder = file.and_then(Path::parent).unwrap_or(Path::new(""));
     settings.motd = settings.motd.map(|path| folder.join(path));
     flags.apply(&mut settings);
+    settings.transport.name.clone_from(&settings.server.name);
     if found.faults.is_empty() {
         read::check(&settings, &mut found);
     }

@@ -1,5 +1,7 @@
 //! Drives a [`Server`] over many streams.
 
+mod ends;
+
 use std::collections::VecDeque;
 use std::io;
 use std::time::Duration;
@@ -9,7 +11,8 @@ use crate::planted::Bug;
 use crate::server::{Action, Actions, AskId, CloseReason, ConnId, Event, Reload, Server};
 use crate::slots::Slots;
 use crate::time::Time;
-use crate::transport::{Link, LinkLimits, Transport};
+use crate::transport::{Link, LinkLimits};
+use crate::wire::Peer;
 
 /// The bounds of a driver.
 #[derive(Clone, Copy, Debug)]
@@ -18,13 +21,20 @@ pub struct DriverLimits {
     pub link: LinkLimits,
     /// Bytes that the server is given in one event. A few of them can ask for many lines.
     pub event_bytes: usize,
+    /// How long a connection's transport may take until it is open.
+    pub handshake: Duration,
     /// How long a connection that is being closed may take to read its last lines.
     pub linger: Duration,
 }
 
 impl Default for DriverLimits {
     fn default() -> Self {
-        Self { link: LinkLimits::default(), event_bytes: 1024, linger: Duration::from_secs(1) }
+        Self {
+            link: LinkLimits::default(),
+            event_bytes: 1024,
+            handshake: Duration::from_secs(15),
+            linger: Duration::from_secs(1),
+        }
     }
 }
 
@@ -38,11 +48,20 @@ pub trait ServerObserver {
     fn event(&mut self, now: Time, event: &Event<'_>);
     /// The server gave `actions` for it.
     fn actions(&mut self, now: Time, actions: &Actions);
+    /// A connection ended before its transport was open: the server never hears of it.
+    fn turned_away(&mut self, _now: Time, _conn: ConnId, _peer: &Peer, _reason: &str) {}
 }
 
 impl ServerObserver for () {
     fn event(&mut self, _now: Time, _event: &Event<'_>) {}
     fn actions(&mut self, _now: Time, _actions: &Actions) {}
+}
+
+/// Somebody whose transport is not open yet.
+#[derive(Debug)]
+struct Opening {
+    peer: Peer,
+    deadline: Time,
 }
 
 #[derive(Debug)]
@@ -57,8 +76,31 @@ struct Conn<S> {
     writable: bool,
     /// Waits in `dirty`.
     dirty: bool,
-    /// Set once the server has forgotten the connection: what waits is written until then, and nothing is read.
+    /// Set until the server has heard of the connection.
+    opening: Option<Box<Opening>>,
+    /// Set once the server has forgotten the connection: what waits is written until then, and nothing is heard.
     closing: Option<Time>,
+    /// Our direction has ended: everything is written.
+    ended: bool,
+    /// The stream's bytes have come to their end.
+    peer_ended: bool,
+}
+
+impl<S> Conn<S> {
+    fn new(stream: S) -> Self {
+        Self {
+            stream,
+            link: Link::default(),
+            readable: true,
+            queued: false,
+            writable: true,
+            dirty: false,
+            opening: None,
+            closing: None,
+            ended: false,
+            peer_ended: false,
+        }
+    }
 }
 
 /// A server, its connections, and the order in which they are served.
@@ -78,6 +120,8 @@ pub struct ServerDriver<S, O = ()> {
     retry: Option<Time>,
     /// Connections whose queue is over its cap.
     over: Vec<ConnId>,
+    /// Connections whose handshake goes on, or did when they were put here, in the order of their deadlines.
+    opening: VecDeque<(Time, ConnId)>,
     /// Connections that are being closed, in the order of their deadlines.
     closing: VecDeque<(Time, ConnId)>,
     /// Connections that have bytes, and are not read from while the server waits for an answer about them.
@@ -105,6 +149,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
             starved: Vec::new(),
             retry: None,
             over: Vec::new(),
+            opening: VecDeque::new(),
             closing: VecDeque::new(),
             waiting: Vec::new(),
             requests: VecDeque::new(),
@@ -139,48 +184,15 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
 
     /// When [`round`](Self::round) must be called again even if no stream is ready.
     pub fn deadline(&self) -> Option<Time> {
-        let linger = self.closing.front().map(|&(time, _)| time);
-        [linger, self.retry, self.server.deadline()].into_iter().flatten().min()
-    }
-
-    /// The number that the next connection will get is the lowest free one; `transport` is made for it.
-    pub fn accept(
-        &mut self,
-        now: Time,
-        stream: S,
-        host: &str,
-        transport: impl FnOnce(ConnId) -> Option<Box<dyn Transport>>,
-    ) -> ConnId {
-        let conn = self.conns.insert(Conn {
-            stream,
-            link: Link::default(),
-            readable: true,
-            queued: false,
-            writable: true,
-            dirty: false,
-            closing: None,
-        });
-        let mut link = match self.leftover.iter().position(|&(old, _)| old == conn) {
-            Some(at) => self.leftover.swap_remove(at).1,
-            None => Link::new(transport(conn)),
-        };
-        let opened = link.opened();
-        self.conns.get_mut(conn).expect("it was just inserted").link = link;
-        self.handle(now, Event::Accepted { conn, host });
-        match opened {
-            Ok(()) => self.take_irc(now, conn),
-            Err(error) => self.lost(now, conn, CloseReason::Transport(&error.to_string())),
-        }
-        self.mark_dirty(conn);
-        self.readable(conn);
-        conn
+        let first = |list: &VecDeque<(Time, ConnId)>| list.front().map(|&(time, _)| time);
+        [first(&self.opening), first(&self.closing), self.retry, self.server.deadline()].into_iter().flatten().min()
     }
 
     /// The stream of `conn` may have bytes, or its end, or an error.
     pub fn readable(&mut self, conn: ConnId) {
         let Some(row) = self.conns.get_mut(conn) else { return };
         row.readable = true;
-        if !row.queued && row.closing.is_none() {
+        if !row.queued && (row.closing.is_none() || row.ended) {
             row.queued = true;
             self.ready.push_back(conn);
         }
@@ -200,7 +212,13 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
     pub fn round(&mut self, now: Time) -> bool {
         for _ in 0..self.ready.len() {
             let Some(conn) = self.ready.pop_front() else { break };
-            self.read(now, conn);
+            match self.conns.get_mut(conn) {
+                Some(row) if row.ended => {
+                    row.queued = false;
+                    self.drain(conn);
+                }
+                _ => self.read(now, conn),
+            }
         }
         // After reading: a process that was stopped for a while finds the answers to its PINGs before it misses them.
         if self.server.deadline().is_some_and(|deadline| deadline <= now) {
@@ -216,15 +234,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
                 self.write(now, conn);
             }
         }
-        while let Some(&(deadline, conn)) = self.closing.front() {
-            if deadline > now {
-                break;
-            }
-            self.closing.pop_front();
-            if self.conns.get(conn).is_some_and(|row| row.closing == Some(deadline)) {
-                self.drop_conn(conn);
-            }
-        }
+        self.expire(now);
         self.dirty.append(&mut self.later);
         !self.ready.is_empty() || !self.dirty.is_empty()
     }
@@ -256,6 +266,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
 
     /// Tells everyone that the server stops. [`connections`](Self::connections) is 0 once all have read it.
     pub fn stop(&mut self, now: Time) {
+        self.turn_all_away(now);
         self.handle(now, Event::Stop);
     }
 
@@ -277,8 +288,11 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
             }
             match row.stream.read(&mut buffer[..budget]) {
                 Ok(0) => {
-                    self.settle(now, conn);
-                    self.lost(now, conn, CloseReason::Ended);
+                    row.peer_ended = true;
+                    match row.link.ended() {
+                        Ok(()) => self.ended(now, conn),
+                        Err(error) => self.lost(now, conn, CloseReason::Transport(&error.to_string())),
+                    }
                     break;
                 }
                 Ok(count) => {
@@ -303,15 +317,20 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
 
     fn received(&mut self, now: Time, conn: ConnId, raw: &[u8]) {
         let Some(row) = self.conns.get_mut(conn) else { return };
-        match row.link.received(raw) {
-            Ok(Some(bytes)) => self.tell(now, conn, bytes),
-            Ok(None) => {
-                // A transport answers some of what it is sent by itself, and a peer may leave that unread, too.
-                self.bound(conn);
-                self.take_irc(now, conn);
-                self.mark_dirty(conn);
-            }
+        let received = row.link.received(raw);
+        if let Ok(Some(bytes)) = received {
+            return self.tell(now, conn, bytes);
+        }
+        let has_ended = row.link.has_ended();
+        // A transport answers some of what it is sent by itself, and a peer may leave that unread, too.
+        self.bound(conn);
+        self.enter(now, conn);
+        self.take_irc(now, conn);
+        self.mark_dirty(conn);
+        match received {
             Err(error) => self.lost(now, conn, CloseReason::Transport(&error.to_string())),
+            Ok(_) if has_ended => self.ended(now, conn),
+            Ok(_) => {}
         }
     }
 
@@ -342,20 +361,6 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
                 Some(row) if row.link.is_unheard() && row.writable && row.closing.is_none() => self.write(now, conn),
                 _ => break,
             }
-        }
-    }
-
-    /// The connection ends, and not by the server's will. What waits may still be written.
-    fn lost(&mut self, now: Time, conn: ConnId, reason: CloseReason<'_>) {
-        if self.conns.get(conn).is_none_or(|row| row.closing.is_some()) {
-            // The server closed it while its transport was heard out.
-            return;
-        }
-        self.handle(now, Event::Closed { conn, reason });
-        if reason == CloseReason::Ended {
-            self.begin_closing(now, conn);
-        } else {
-            self.drop_conn(conn);
         }
     }
 
@@ -429,7 +434,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         let closing = row.closing.is_some();
         row.writable = flushed != Flushed::Blocked;
         match flushed {
-            Flushed::All if closing => self.drop_conn(conn),
+            Flushed::All if closing => self.say_goodbye(conn),
             Flushed::All | Flushed::Blocked => {}
             Flushed::Budget if self.limits.link.bugs.has(Bug::BudgetForgotten) => {}
             Flushed::Budget => {
@@ -455,23 +460,6 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         if !row.dirty {
             row.dirty = true;
             self.dirty.push(conn);
-        }
-    }
-
-    fn begin_closing(&mut self, now: Time, conn: ConnId) {
-        let deadline = now + self.limits.linger;
-        let Some(row) = self.conns.get_mut(conn) else { return };
-        if row.closing.is_none() {
-            row.closing = Some(deadline);
-            self.closing.push_back((deadline, conn));
-            self.mark_dirty(conn);
-        }
-    }
-
-    fn drop_conn(&mut self, conn: ConnId) {
-        let Some(row) = self.conns.remove(conn) else { return };
-        if self.limits.link.bugs.has(Bug::StaleOutputOnReuse) {
-            self.leftover.push((conn, row.link));
         }
     }
 }

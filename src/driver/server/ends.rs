@@ -1,0 +1,167 @@
+//! How a connection begins and how it ends: what goes on before the server hears of it, and after it has forgotten it.
+
+use super::{Conn, Opening, ServerDriver, ServerObserver};
+use crate::driver::Stream;
+use crate::planted::Bug;
+use crate::server::{CloseReason, ConnId, Event};
+use crate::time::Time;
+use crate::transport::{Link, Transport};
+use crate::wire::Peer;
+
+impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
+    /// The number that the next connection will get is the lowest free one; `transport` is made for it. The server
+    /// hears of it once that transport is open.
+    pub fn accept(
+        &mut self,
+        now: Time,
+        stream: S,
+        peer: Peer,
+        transport: impl FnOnce(ConnId, &Peer) -> Option<Box<dyn Transport>>,
+    ) -> ConnId {
+        let conn = self.conns.insert(Conn::new(stream));
+        let mut link = match self.leftover.iter().position(|&(old, _)| old == conn) {
+            Some(at) => self.leftover.swap_remove(at).1,
+            None => Link::new(transport(conn, &peer)),
+        };
+        let opened = link.opened();
+        let deadline = now + self.limits.handshake;
+        if opened.is_ok() && !link.is_open() {
+            self.opening.push_back((deadline, conn));
+        }
+        let row = self.conns.get_mut(conn).expect("it was just inserted");
+        (row.link, row.opening) = (link, Some(Box::new(Opening { peer, deadline })));
+        self.enter(now, conn);
+        match opened {
+            Ok(()) => self.take_irc(now, conn),
+            Err(error) => self.lost(now, conn, CloseReason::Transport(&error.to_string())),
+        }
+        self.mark_dirty(conn);
+        self.readable(conn);
+        conn
+    }
+
+    /// Tells the server of a connection whose transport is open.
+    pub(super) fn enter(&mut self, now: Time, conn: ConnId) {
+        let Some(row) = self.conns.get_mut(conn).filter(|row| row.link.is_open()) else { return };
+        let Some(opening) = row.opening.take() else { return };
+        let mut peer = opening.peer;
+        row.link.describe(&mut peer);
+        self.handle(now, Event::Accepted { conn, peer: &peer });
+    }
+
+    /// The peer said by the transport's own word, or by the end of its bytes, that nothing more will come.
+    pub(super) fn ended(&mut self, now: Time, conn: ConnId) {
+        self.settle(now, conn);
+        self.lost(now, conn, CloseReason::Ended);
+    }
+
+    /// The connection ends, and not by the server's will. What waits may still be written.
+    pub(super) fn lost(&mut self, now: Time, conn: ConnId, reason: CloseReason<'_>) {
+        let Some(row) = self.conns.get_mut(conn) else { return };
+        if row.closing.is_some() {
+            // The server closed it while its transport was heard out.
+            return;
+        }
+        match row.opening.take() {
+            Some(opening) => self.observer.turned_away(now, conn, &opening.peer, reason.text()),
+            None => self.handle(now, Event::Closed { conn, reason }),
+        }
+        match reason {
+            CloseReason::Ended | CloseReason::Transport(_) => self.begin_closing(now, conn),
+            CloseReason::Reset | CloseReason::SendQueueExceeded => self.drop_conn(conn),
+        }
+    }
+
+    pub(super) fn begin_closing(&mut self, now: Time, conn: ConnId) {
+        let deadline = now + self.limits.linger;
+        let Some(row) = self.conns.get_mut(conn) else { return };
+        if row.closing.is_none() {
+            row.closing = Some(deadline);
+            row.link.finish();
+            self.closing.push_back((deadline, conn));
+            self.mark_dirty(conn);
+        }
+    }
+
+    /// Everything is written to a connection that is being closed. Ends our direction and waits for the peer to end
+    /// theirs: RFC 1122 §4.2.2.13: "If such a host issues a CLOSE call while received data is still pending in TCP, or
+    /// if new data is received after CLOSE is called, its TCP SHOULD send a RST to show that data was lost", and a reset
+    /// takes from the peer what was written last, which is where the reason stands.
+    pub(super) fn say_goodbye(&mut self, conn: ConnId) {
+        let Some(row) = self.conns.get_mut(conn) else { return };
+        if row.peer_ended {
+            return self.drop_conn(conn);
+        }
+        if !std::mem::replace(&mut row.ended, true) {
+            row.stream.end();
+        }
+        self.readable(conn);
+    }
+
+    /// Throws away what still comes from a peer that was told goodbye, up to its end.
+    pub(super) fn drain(&mut self, conn: ConnId) {
+        let mut buffer = std::mem::take(&mut self.read_buffer);
+        let mut budget = buffer.len();
+        while let Some(row) = self.conns.get_mut(conn).filter(|row| row.readable) {
+            if budget == 0 {
+                self.readable(conn);
+                break;
+            }
+            match row.stream.read(&mut buffer[..budget]) {
+                Ok(count @ 1..) => budget -= count,
+                Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => row.readable = false,
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+                Ok(0) | Err(_) => self.drop_conn(conn),
+            }
+        }
+        self.read_buffer = buffer;
+    }
+
+    /// Gives up whose time is over: handshakes that did not end, peers that do not read what they are told last.
+    pub(super) fn expire(&mut self, now: Time) {
+        while let Some(conn) = self.next_opening(now) {
+            self.lost(now, conn, CloseReason::Transport("Handshake timeout"));
+            self.drop_conn(conn);
+        }
+        while let Some(&(deadline, conn)) = self.closing.front()
+            && deadline <= now
+        {
+            self.closing.pop_front();
+            if self.conns.get(conn).is_some_and(|row| row.closing == Some(deadline)) {
+                self.drop_conn(conn);
+            }
+        }
+    }
+
+    /// The next connection whose handshake took too long. Those that are through are taken from the list meanwhile.
+    fn next_opening(&mut self, now: Time) -> Option<ConnId> {
+        while let Some(&(deadline, conn)) = self.opening.front() {
+            let row = self.conns.get(conn).and_then(|row| row.opening.as_ref());
+            let waits = row.is_some_and(|opening| opening.deadline == deadline);
+            if waits && deadline > now {
+                return None;
+            }
+            self.opening.pop_front();
+            if waits {
+                return Some(conn);
+            }
+        }
+        None
+    }
+
+    /// Those whose handshake goes on are no business of a server that stops.
+    pub(super) fn turn_all_away(&mut self, now: Time) {
+        for (_, conn) in std::mem::take(&mut self.opening) {
+            if self.conns.get(conn).is_some_and(|row| row.opening.is_some()) {
+                self.lost(now, conn, CloseReason::Transport("Server is shutting down"));
+            }
+        }
+    }
+
+    pub(super) fn drop_conn(&mut self, conn: ConnId) {
+        let Some(row) = self.conns.remove(conn) else { return };
+        if self.limits.link.bugs.has(Bug::StaleOutputOnReuse) {
+            self.leftover.push((conn, row.link));
+        }
+    }
+}

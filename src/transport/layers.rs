@@ -1,0 +1,176 @@
+//! The table of transports, and how the name of a scheme stacks them.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::{Over, Transport, TransportError, Trusted, plain};
+use crate::wire::Peer;
+
+/// Makes the server's end of a transport.
+pub type Accept = fn(&Arrival<'_>) -> Box<dyn Transport>;
+
+/// Makes the client's end of a transport, or says what the settings lack.
+pub type Connect = fn(&Departure<'_>) -> Result<Box<dyn Transport>, TransportError>;
+
+/// A transport that a scheme's name can have.
+#[derive(Debug)]
+pub struct Layer {
+    /// Its name.
+    pub name: &'static str,
+    /// Makes the server's end.
+    pub accept: Accept,
+    /// Makes the client's end, if our client speaks it.
+    pub connect: Option<Connect>,
+    /// One line for people.
+    pub about: &'static str,
+}
+
+/// Every transport there is, from the top to the bottom: whatever stands on another comes before it. A new transport is
+/// a row here.
+pub const LAYERS: &[Layer] = &[Layer {
+    name: "plain",
+    accept: |arrival| Box::new(plain::Visitor::new(arrival.conn)),
+    connect: None,
+    about: "bare lines, so that nc is a client",
+}];
+
+/// Names of schemes that are short for others.
+const SHORT: &[(&str, &str)] = &[("wss", "ws+tls"), ("irc", "tcp"), ("ircs", "tls")];
+
+/// What carries the bytes below all transports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Socket {
+    /// `HOST:PORT`.
+    Tcp,
+    /// A path of the file system.
+    Unix,
+}
+
+/// What the server's ends are made with, whoever comes.
+#[derive(Clone, Debug, Default)]
+pub struct ServerSettings {
+    /// The server's name.
+    pub name: String,
+    /// TLS: certificates, what is asked of clients.
+    pub tls: Option<Arc<rustls::ServerConfig>>,
+    /// Whose word is believed about where a connection comes from.
+    pub trusted: Trusted,
+}
+
+/// A connection that came to the server.
+#[derive(Clone, Copy, Debug)]
+pub struct Arrival<'a> {
+    /// Its number.
+    pub conn: u32,
+    /// What the socket says of the peer.
+    pub peer: &'a Peer,
+    /// The settings.
+    pub settings: &'a ServerSettings,
+}
+
+/// What the client's ends are made with.
+#[derive(Clone, Debug, Default)]
+pub struct ClientSettings {
+    /// TLS: whom to trust.
+    pub tls: Option<Arc<rustls::ClientConfig>>,
+}
+
+/// A connection that the client makes.
+#[derive(Clone, Copy, Debug)]
+pub struct Departure<'a> {
+    /// The host that is named, or `localhost` at a Unix socket.
+    pub host: &'a str,
+    /// Its port, if it has one.
+    pub port: Option<u16>,
+    /// What is asked for there (RFC 6455 §3, "resource-name").
+    pub path: &'a str,
+    /// The settings.
+    pub settings: &'a ClientSettings,
+}
+
+/// What stands before `://`: transports, and the socket below them.
+#[derive(Clone, Debug)]
+pub struct Scheme {
+    /// From the top to the bottom.
+    layers: Vec<&'static Layer>,
+    /// What carries them.
+    pub socket: Socket,
+}
+
+impl Scheme {
+    /// The scheme of this name, in any case: transports joined by `+`, in the order of [`LAYERS`], and then `tcp`, which
+    /// can be left out, or `unix`. `None` if there is none.
+    pub fn parse(name: &str) -> Option<Self> {
+        let name = name.to_ascii_lowercase();
+        let name: Vec<&str> =
+            name.split('+').map(|part| SHORT.iter().find(|row| row.0 == part).map_or(part, |row| row.1)).collect();
+        let name = name.join("+");
+        let mut parts: Vec<&str> = name.split('+').collect();
+        let socket = if parts.last() == Some(&"unix") { Socket::Unix } else { Socket::Tcp };
+        parts.pop_if(|last| matches!(*last, "unix" | "tcp"));
+        let mut left = LAYERS.iter();
+        let layers = parts.into_iter().map(|part| left.by_ref().find(|layer| layer.name == part));
+        let layers: Vec<&Layer> = layers.collect::<Option<_>>()?;
+        Some(Self { layers, socket })
+    }
+
+    /// Whether a transport of this name is in it.
+    pub fn has(&self, name: &str) -> bool {
+        self.layers.iter().any(|layer| layer.name == name)
+    }
+
+    /// The port that is meant where none is given.
+    pub fn default_port(&self) -> u16 {
+        match (self.has("ws"), self.has("tls")) {
+            // RFC 7194: "It has been a common practice to use port 6697 for IRC connections encrypted via TLS/SSL".
+            (false, true) => 6697,
+            (false, false) => 6667,
+            // RFC 6455 §3: "the port component is OPTIONAL; the default for "ws" is port 80, while the default for
+            // "wss" is port 443."
+            (true, true) => 443,
+            (true, false) => 80,
+        }
+    }
+
+    /// The transport that our client does not speak, if there is one.
+    pub fn not_for_clients(&self) -> Option<&'static Layer> {
+        self.layers.iter().copied().find(|layer| layer.connect.is_none())
+    }
+
+    /// The server's end; `None` where IRC's bytes travel as they are.
+    pub fn accept(&self, arrival: &Arrival<'_>) -> Option<Box<dyn Transport>> {
+        let ends = self.layers.iter().map(|layer| (layer.accept)(arrival));
+        ends.rev().reduce(|lower, upper| Box::new(Over::new(upper, lower)))
+    }
+
+    /// The client's end; `None` where IRC's bytes travel as they are.
+    ///
+    /// # Errors
+    /// The settings lack what a transport needs, or it is none for clients.
+    pub fn connect(&self, departure: &Departure<'_>) -> Result<Option<Box<dyn Transport>>, TransportError> {
+        let end = |layer: &&'static Layer| match layer.connect {
+            Some(connect) => connect(departure),
+            None => Err(TransportError(format!("{} is not for clients", layer.name))),
+        };
+        let ends: Vec<_> = self.layers.iter().map(end).collect::<Result<_, _>>()?;
+        Ok(ends.into_iter().rev().reduce(|lower, upper| Box::new(Over::new(upper, lower))))
+    }
+}
+
+impl fmt::Display for Scheme {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut names: Vec<&str> = self.layers.iter().map(|layer| layer.name).collect();
+        if let Some(short) =
+            SHORT.iter().find(|row| names.len() > 1 && names.ends_with(&row.1.split('+').collect::<Vec<_>>()))
+        {
+            names.truncate(names.len() - short.1.split('+').count());
+            names.push(short.0);
+        }
+        match self.socket {
+            Socket::Unix => names.push("unix"),
+            Socket::Tcp if self.has("tls") || self.has("ws") => {}
+            Socket::Tcp => names.push("tcp"),
+        }
+        f.write_str(&names.join("+"))
+    }
+}

@@ -1,0 +1,109 @@
+//! One transport on another: what the upper one writes, the lower one carries.
+
+use super::{Output, Transport, TransportError};
+use crate::wire::Peer;
+
+/// Two transports as one.
+#[derive(Debug)]
+pub struct Over {
+    upper: Box<dyn Transport>,
+    lower: Box<dyn Transport>,
+    /// Whether the upper one was told that its connection stands: that is once the lower one is open.
+    standing: bool,
+}
+
+impl Over {
+    /// `upper`, carried by `lower`.
+    pub fn new(upper: Box<dyn Transport>, lower: Box<dyn Transport>) -> Self {
+        Self { upper, lower, standing: false }
+    }
+
+    /// Hands on what the lower transport made of the peer's bytes. What the upper one answers is carried also where one
+    /// of them has given up: it may say why.
+    fn rise(
+        &mut self,
+        done: Result<(), TransportError>,
+        from_below: Output,
+        out: &mut Output,
+    ) -> Result<(), TransportError> {
+        out.raw.extend_from_slice(&from_below.raw);
+        let mut from_above = Output::default();
+        let heard = self.hear(&from_below, &mut from_above);
+        let sunk = self.sink(from_above, out);
+        done.and(heard).and(sunk)
+    }
+
+    fn hear(&mut self, from_below: &Output, out: &mut Output) -> Result<(), TransportError> {
+        if !self.standing && self.lower.is_open() {
+            self.standing = true;
+            self.upper.opened(out)?;
+        }
+        if !from_below.irc.is_empty() {
+            self.upper.received(&from_below.irc, out)?;
+        }
+        if from_below.ended && self.standing {
+            self.upper.ended(out)?;
+        }
+        out.ended |= from_below.ended;
+        Ok(())
+    }
+
+    /// Has the lower transport carry what the upper one writes.
+    fn sink(&mut self, from_above: Output, out: &mut Output) -> Result<(), TransportError> {
+        out.irc.extend_from_slice(&from_above.irc);
+        out.ended |= from_above.ended;
+        if from_above.raw.is_empty() {
+            return Ok(());
+        }
+        let mut carried = Output::default();
+        let sent = self.lower.send(&from_above.raw, &mut carried);
+        out.raw.extend_from_slice(&carried.raw);
+        sent
+    }
+}
+
+impl Transport for Over {
+    fn opened(&mut self, out: &mut Output) -> Result<(), TransportError> {
+        let mut from_below = Output::default();
+        let done = self.lower.opened(&mut from_below);
+        self.rise(done, from_below, out)
+    }
+
+    fn received(&mut self, raw: &[u8], out: &mut Output) -> Result<(), TransportError> {
+        let mut from_below = Output::default();
+        let done = self.lower.received(raw, &mut from_below);
+        self.rise(done, from_below, out)
+    }
+
+    fn ended(&mut self, out: &mut Output) -> Result<(), TransportError> {
+        let mut from_below = Output::default();
+        let done = self.lower.ended(&mut from_below);
+        self.rise(done, from_below, out)
+    }
+
+    fn send(&mut self, irc: &[u8], out: &mut Output) -> Result<(), TransportError> {
+        let mut from_above = Output::default();
+        let done = self.upper.send(irc, &mut from_above);
+        let sunk = self.sink(from_above, out);
+        done.and(sunk)
+    }
+
+    fn close(&mut self, out: &mut Output) {
+        let mut from_above = Output::default();
+        if self.standing {
+            self.upper.close(&mut from_above);
+        }
+        // A goodbye that cannot be carried is not missed.
+        let _ = self.sink(from_above, out);
+        self.lower.close(out);
+    }
+
+    fn is_open(&self) -> bool {
+        self.standing && self.lower.is_open() && self.upper.is_open()
+    }
+
+    fn describe(&self, peer: &mut Peer) {
+        self.lower.describe(peer);
+        self.upper.describe(peer);
+    }
+}
