@@ -4,8 +4,9 @@
 //! runs have the same digest only if every state machine was told, and did, the same at the same time.
 
 use verbatim::client::{self, Entry};
-use verbatim::server::{self, Actions, CloseReason};
+use verbatim::server::{self, Actions, CloseReason, ConnId};
 use verbatim::time::Time;
+use verbatim::wire::Peer;
 
 /// Hashing is fastest in pieces of so many bytes.
 const PIECE: usize = 64 << 10;
@@ -47,6 +48,11 @@ impl Digest {
                 self.tag(7).long(ask.unwrap_or_default()).tag(u8::from(outcome.is_ok()))
             }
         };
+    }
+
+    /// A connection ended in its handshake.
+    pub fn turned_away(&mut self, now: Time, conn: ConnId, peer: &Peer, reason: &str) {
+        self.head(5, now).number(conn).bytes(peer.host.as_bytes()).bytes(reason.as_bytes());
     }
 
     /// The server did `actions`. A line is hashed once, however many receive it.

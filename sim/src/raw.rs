@@ -1,8 +1,10 @@
-//! A peer that moves bytes and nothing else: IRC lines sent by hand, a visitor with `nc`, somebody hostile.
+//! A peer without a client program: IRC lines sent by hand, a visitor with `nc`, somebody hostile. Whatever carries its
+//! bytes stands between it and the network, as at any end.
 
 use std::io::{ErrorKind, Read, Write};
 
 use verbatim::driver::Stream;
+use verbatim::transport::{Output, Transport, TransportError};
 use verbatim::wire::{Message, tags};
 
 use crate::net::VirtualStream;
@@ -10,12 +12,13 @@ use crate::net::VirtualStream;
 /// A peer without a client program.
 #[derive(Debug)]
 pub struct RawPeer {
-    stream: Option<VirtualStream>,
-    /// What it wants to send, and how much of it is sent.
+    end: Option<End>,
+    /// What it wants to send.
     out: Vec<u8>,
-    written: usize,
     /// Ends its direction once everything is sent.
     ending: bool,
+    /// Flips a bit of the next bytes that it writes, below whatever carries them.
+    spoils: bool,
     /// Whether it reads at all.
     pub reads: bool,
     /// Whether it answers a `PING`, as every IRC client must.
@@ -35,23 +38,91 @@ struct Heard {
     id: String,
 }
 
+/// The peer's end of its connection.
+#[derive(Debug)]
+struct End {
+    stream: VirtualStream,
+    /// `None` where bytes travel as they are.
+    transport: Option<Box<dyn Transport>>,
+    tray: Output,
+    /// How many bytes of `tray.raw` are written.
+    written: usize,
+    /// The transport has given up, or heard a goodbye.
+    over: bool,
+}
+
+impl End {
+    fn note(&mut self, done: Result<(), TransportError>) {
+        self.over |= done.is_err() || self.tray.ended;
+    }
+
+    fn is_open(&self) -> bool {
+        self.transport.as_ref().is_none_or(|transport| transport.is_open())
+    }
+
+    fn send(&mut self, bytes: &[u8]) {
+        match &mut self.transport {
+            None => self.tray.raw.extend_from_slice(bytes),
+            Some(transport) => {
+                let sent = transport.send(bytes, &mut self.tray);
+                self.note(sent);
+            }
+        }
+    }
+
+    /// Bytes came. Returns what they were.
+    fn received(&mut self, raw: &[u8]) -> Vec<u8> {
+        let Some(transport) = &mut self.transport else { return raw.to_vec() };
+        let received = transport.received(raw, &mut self.tray);
+        self.note(received);
+        std::mem::take(&mut self.tray.irc)
+    }
+
+    /// Writes what it can. Returns whether everything is written.
+    fn write(&mut self) -> bool {
+        while self.written < self.tray.raw.len() {
+            match self.stream.write(&self.tray.raw[self.written..]) {
+                Ok(count) => self.written += count,
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return false,
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) if error.raw_os_error().is_some() => {}
+                Err(_) => {
+                    self.over = true;
+                    return false;
+                }
+            }
+        }
+        self.tray.raw.clear();
+        self.written = 0;
+        true
+    }
+}
+
 impl RawPeer {
     /// A peer without a connection. It is kept what it hears if `keeps`.
     pub fn new(keeps: bool) -> Self {
-        let (stream, out, partial) = Default::default();
-        let lines = keeps.then(Vec::new);
-        Self { stream, out, written: 0, ending: false, reads: true, answers_pings: true, partial, lines, heard: None }
+        let (end, out, partial) = Default::default();
+        let (lines, heard) = (keeps.then(Vec::new), None);
+        let (ending, spoils, reads, answers_pings) = (false, false, true, true);
+        Self { end, out, ending, spoils, reads, answers_pings, partial, lines, heard }
     }
 
     /// The connection, while it has one.
     pub fn stream(&self) -> Option<&VirtualStream> {
-        self.stream.as_ref()
+        self.end.as_ref().map(|end| &end.stream)
     }
 
-    /// It is connected. Returns the connection that it had before, if any, for the caller to drop.
-    pub fn connected(&mut self, stream: VirtualStream) -> Option<VirtualStream> {
+    /// It is connected, by `transport`. Returns the connection that it had before, if any, for the caller to drop.
+    pub fn connected(
+        &mut self,
+        stream: VirtualStream,
+        transport: Option<Box<dyn Transport>>,
+    ) -> Option<VirtualStream> {
         self.partial.clear();
-        self.stream.replace(stream)
+        let mut end = End { stream, transport, tray: Output::default(), written: 0, over: false };
+        let opened = end.transport.as_mut().map_or(Ok(()), |transport| transport.opened(&mut end.tray));
+        end.note(opened);
+        self.end.replace(end).map(|end| end.stream)
     }
 
     /// Wants to send `bytes`: at once, or as soon as it is connected.
@@ -64,17 +135,22 @@ impl RawPeer {
         self.ending = true;
     }
 
+    /// What it sends next does not arrive as it was sent.
+    pub fn spoil(&mut self) {
+        self.spoils = true;
+    }
+
     /// Gives the connection up, and forgets what it wanted to send. The caller drops it.
     pub fn take(&mut self) -> Option<VirtualStream> {
         self.out.clear();
-        (self.written, self.ending) = (0, false);
+        (self.ending, self.spoils) = (false, false);
         self.partial.clear();
-        self.stream.take()
+        self.end.take().map(|end| end.stream)
     }
 
     /// Bytes that are not sent yet.
     pub fn pending_bytes(&self) -> usize {
-        self.out.len() - self.written
+        self.out.len() + self.end.as_ref().map_or(0, |end| end.tray.raw.len() - end.written)
     }
 
     /// The target and the id of the last message that had one.
@@ -82,21 +158,28 @@ impl RawPeer {
         self.heard.as_ref().map(|heard| (&*heard.target, &*heard.id))
     }
 
-    /// Reads and writes what it can. Returns whether the connection is over.
-    pub fn round(&mut self) -> bool {
-        (self.reads && self.read()) || self.write()
+    /// Reads and writes what it can, and passes on to `hear` what it reads. Returns whether the connection is over.
+    pub fn round(&mut self, mut hear: impl FnMut(&[u8])) -> bool {
+        (self.reads && self.read(&mut hear)) || self.write()
     }
 
-    fn read(&mut self) -> bool {
+    fn read(&mut self, hear: &mut impl FnMut(&[u8])) -> bool {
         let mut buffer = [0; 4096];
         loop {
-            let Some(stream) = &mut self.stream else { return false };
-            match stream.read(&mut buffer) {
+            let Some(end) = &mut self.end else { return false };
+            let irc = match end.stream.read(&mut buffer) {
                 Ok(0) => return true,
-                Ok(count) => self.received(&buffer[..count]),
+                Ok(count) => end.received(&buffer[..count]),
                 Err(error) if error.kind() == ErrorKind::WouldBlock => return false,
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
                 Err(_) => return true,
+            };
+            hear(&irc);
+            self.received(&irc);
+            if self.end.as_ref().is_some_and(|end| end.over) {
+                // Whoever gives up, or answers a goodbye, may still say so.
+                self.write();
+                return true;
             }
         }
     }
@@ -121,22 +204,24 @@ impl RawPeer {
     }
 
     fn write(&mut self) -> bool {
-        let Some(stream) = &mut self.stream else { return false };
-        while self.written < self.out.len() {
-            match stream.write(&self.out[self.written..]) {
-                Ok(count) => self.written += count,
-                Err(error) if error.kind() == ErrorKind::WouldBlock => return false,
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) if error.raw_os_error().is_some() => {}
-                Err(_) => return true,
+        let Some(end) = &mut self.end else { return false };
+        if end.is_open() && !self.out.is_empty() {
+            end.send(&std::mem::take(&mut self.out));
+            if std::mem::take(&mut self.spoils)
+                && let Some(last) = end.tray.raw.last_mut()
+            {
+                *last ^= 1;
             }
         }
-        self.out.clear();
-        self.written = 0;
-        if std::mem::take(&mut self.ending) {
-            stream.end();
+        if end.write() && self.out.is_empty() && std::mem::take(&mut self.ending) {
+            if let Some(transport) = &mut end.transport {
+                transport.close(&mut end.tray);
+                // A goodbye is short; where even that finds no space it is not missed.
+                end.write();
+            }
+            end.stream.end();
         }
-        false
+        end.over
     }
 }
 

@@ -10,6 +10,7 @@ use verbatim::client::{self, Entry};
 use verbatim::driver::{ClientObserver, DriverLimits, ServerObserver};
 use verbatim::server::{self, Actions, CloseReason, ConnId, Server};
 use verbatim::time::Time;
+use verbatim::wire::Peer;
 
 use crate::digest::Digest;
 use crate::faults::{Fault, Faults};
@@ -55,9 +56,6 @@ pub struct Witness {
     pub transcript: Transcript,
     digest: Digest,
     trace: Trace,
-    /// How many connections the server has accepted, and those that broke before that.
-    accepted: Life,
-    broken_early: Vec<Life>,
     /// Since when connections are being closed.
     ending: BTreeMap<Life, Time>,
     start: Time,
@@ -67,8 +65,8 @@ pub struct Witness {
 impl Witness {
     /// A witness of a run that begins at `start`.
     pub fn new(oracles: Oracles, trace: Trace, transcript: Transcript, start: Time) -> Self {
-        let (counts, digest, broken_early, ending) = Default::default();
-        Self { oracles, counts, transcript, digest, trace, accepted: 0, broken_early, ending, start, failure: None }
+        let (counts, digest, ending) = Default::default();
+        Self { oracles, counts, transcript, digest, trace, ending, start, failure: None }
     }
 
     /// The first thing that went wrong, if anything did.
@@ -101,13 +99,9 @@ impl Witness {
         }
     }
 
-    /// The connection is broken before everything arrived, maybe before the server has accepted it.
+    /// The connection is broken before everything arrived, maybe before the server has heard of it.
     pub fn broken(&mut self, life: Life) {
-        if life < self.accepted {
-            self.oracles.broken(life);
-        } else {
-            self.broken_early.push(life);
-        }
+        self.oracles.broken(life);
     }
 
     /// The server's driver gave a connection up. If it had all the time that a closing connection gets, or more waits
@@ -175,13 +169,16 @@ impl Witness {
             }
         }
         self.oracles.server_event(now, event);
-        if let server::Event::Accepted { .. } = event {
-            let life = self.accepted;
-            self.accepted += 1;
-            if self.broken_early.contains(&life) {
-                self.oracles.broken(life);
-            }
+    }
+
+    fn turned_away(&mut self, now: Time, conn: ConnId, peer: &Peer, reason: &str) {
+        self.counts.events += 1;
+        self.digest.turned_away(now, conn, peer, reason);
+        if self.traces() {
+            self.note(now, &format!("server    < #{conn} from {} turned away: {reason}", peer.host));
         }
+        self.ends(now, conn);
+        self.oracles.turned_away(now, conn);
     }
 
     fn server_actions(&mut self, now: Time, actions: &Actions) {
@@ -207,8 +204,11 @@ impl Witness {
         self.oracles.server_actions(now, actions);
     }
 
-    fn client_event(&mut self, now: Time, client: u32, event: &client::Event<'_>) {
+    fn client_event(&mut self, now: Time, client: u32, life: Option<Life>, event: &client::Event<'_>) {
         self.counts.events += 1;
+        if let (client::Event::Received { bytes }, Some(life)) = (event, life) {
+            self.oracles.arrived(now, life, bytes);
+        }
         self.digest.client_event(now, client, event);
         if self.traces() {
             let text = match event {
@@ -258,6 +258,10 @@ impl ServerObserver for ServerEye {
     fn actions(&mut self, now: Time, actions: &Actions) {
         self.0.borrow_mut().server_actions(now, actions);
     }
+
+    fn turned_away(&mut self, now: Time, conn: ConnId, peer: &Peer, reason: &str) {
+        self.0.borrow_mut().turned_away(now, conn, peer, reason);
+    }
 }
 
 /// What a client's driver tells of everything.
@@ -278,7 +282,7 @@ impl ClientObserver for ClientEye {
         if matches!(event, client::Event::Closed { .. } | client::Event::Refused { .. }) {
             self.life = None;
         }
-        self.witness.borrow_mut().client_event(now, self.client, event);
+        self.witness.borrow_mut().client_event(now, self.client, self.life, event);
     }
 
     fn actions(&mut self, now: Time, actions: &[client::Action]) {

@@ -189,9 +189,6 @@ impl Net {
         buffer[..first.len()].copy_from_slice(first);
         buffer[first.len()..count].copy_from_slice(second);
         pipe.consume(count);
-        if side == Side::Peer {
-            self.witness.borrow_mut().oracles.arrived(self.now, life, &buffer[..count]);
-        }
         self.tell_of_space(life, side.other());
         Ok(count)
     }

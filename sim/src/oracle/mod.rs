@@ -18,6 +18,7 @@ mod talk;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use verbatim::client;
@@ -31,7 +32,7 @@ use replay::Replay;
 use stream::{Known, Stream};
 use talk::Talk;
 
-/// The n-th connection that the server accepted, from 0: never reused, unlike its number.
+/// The n-th connection of the network, from 0: never reused, unlike its number at the server.
 pub type Life = u32;
 
 /// Something that must hold and does not.
@@ -55,6 +56,9 @@ impl Failure {
 /// be read.
 const LINGER: Duration = Duration::from_secs(5);
 
+/// How long a handshake may go on: longer than any driver lets it.
+const HANDSHAKE: Duration = Duration::from_secs(20);
+
 /// All oracles over one run.
 #[derive(Debug)]
 pub struct Oracles {
@@ -62,6 +66,8 @@ pub struct Oracles {
     send_queue_bytes: usize,
     /// By the connection's number: the last life that had it.
     lives: Vec<Option<Life>>,
+    /// Connections that the server has not been told of, and since when: their handshake goes on.
+    opening: BTreeMap<ConnId, Time>,
     /// By life.
     streams: Vec<Stream>,
     known: Known,
@@ -82,6 +88,7 @@ impl Oracles {
             model: Model::new(config),
             send_queue_bytes,
             lives: Vec::new(),
+            opening: BTreeMap::new(),
             streams: Vec::new(),
             known: Known::default(),
             talk: Talk::default(),
@@ -93,6 +100,22 @@ impl Oracles {
         }
     }
 
+    /// The server's driver has taken connection `life`, and gave it the number `conn`. The server is told of it when its
+    /// handshake is done.
+    pub fn taken(&mut self, now: Time, life: Life, conn: ConnId) {
+        let at = conn as usize;
+        self.lives.resize(self.lives.len().max(at + 1), None);
+        self.lives[at] = Some(life);
+        self.opening.insert(conn, now);
+        self.stream(life);
+    }
+
+    /// The connection ended in its handshake: the server never heard of it.
+    pub fn turned_away(&mut self, now: Time, conn: ConnId) {
+        self.last_end = now;
+        self.opening.remove(&conn);
+    }
+
     /// The server is about to be given `event`.
     pub fn server_event(&mut self, now: Time, event: &Event<'_>) {
         if self.failure.is_some() {
@@ -101,10 +124,7 @@ impl Oracles {
         self.asked.other_event();
         match *event {
             Event::Accepted { conn, .. } => {
-                let at = conn as usize;
-                self.lives.resize(self.lives.len().max(at + 1), None);
-                self.lives[at] = Some(self.streams.len() as Life);
-                self.streams.push(Stream::default());
+                self.opening.remove(&conn);
             }
             Event::Received { conn, bytes } => {
                 if let Some(life) = self.life_of(conn) {
@@ -213,18 +233,15 @@ impl Oracles {
     /// The plain visitor's transport rewrites lines: what arrives at the far end of `life` is not compared. (What
     /// the server sends to it is.)
     pub fn is_plain(&mut self, life: Life) {
-        // After a failure nothing is followed any more, new connections included.
-        if let Some(stream) = self.streams.get_mut(life as usize) {
-            stream.is_plain();
-        }
+        self.stream(life).is_plain();
     }
 
-    /// Raw bytes arrived at the far end of a connection.
+    /// IRC's bytes arrived at the far end of a connection.
     pub fn arrived(&mut self, _now: Time, life: Life, bytes: &[u8]) {
         if self.failure.is_some() {
             return;
         }
-        if let Err((expected, got)) = self.streams[life as usize].arrived(bytes) {
+        if let Err((expected, got)) = self.stream(life).arrived(bytes) {
             let failure = Failure::new(
                 "model",
                 format!("at connection {life}: {expected}"),
@@ -242,8 +259,16 @@ impl Oracles {
     /// The connection was broken before everything arrived: by a fault, or since one end gave up waiting for the
     /// other. From now on a prefix is enough.
     pub fn broken(&mut self, life: Life) {
-        self.streams[life as usize].peer_is_gone();
+        self.stream(life).peer_is_gone();
         self.talk.over(life);
+    }
+
+    fn stream(&mut self, life: Life) -> &mut Stream {
+        let at = life as usize;
+        if self.streams.len() <= at {
+            self.streams.resize_with(at + 1, Stream::default);
+        }
+        &mut self.streams[at]
     }
 
     /// Client number `client` was shown `entry`, on connection `life` if it has one.
@@ -267,14 +292,16 @@ impl Oracles {
     /// in the largest queue. Between rounds.
     pub fn state(&mut self, now: Time, server: &Server, connections: usize, sockets: usize, largest_queue: usize) {
         let (users, channels) = (self.model.connections(), self.model.channels());
-        let expected = format!("{users} connections, {channels} channels, as many open sockets");
+        let opening = self.opening.len();
+        let expected = format!("{users} connections, {opening} handshakes, {channels} channels, as many open sockets");
         let got = format!(
             "{} connections and {} channels of the server, {connections} connections of the driver, {sockets} sockets",
             server.connections(),
             server.channels()
         );
-        let lingering = connections.checked_sub(users);
-        let lingers_too_long = lingering != Some(0) && now.since(self.last_end) > LINGER;
+        let lingering = connections.checked_sub(users + opening);
+        let lingers_too_long = lingering != Some(0) && now.since(self.last_end) > LINGER
+            || self.opening.values().any(|&since| now.since(since) > HANDSHAKE);
         if (server.connections(), server.channels()) != (users, channels)
             || lingering.is_none()
             || lingers_too_long

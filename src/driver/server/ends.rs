@@ -19,10 +19,10 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         transport: impl FnOnce(ConnId, &Peer) -> Option<Box<dyn Transport>>,
     ) -> ConnId {
         let conn = self.conns.insert(Conn::new(stream));
-        let mut link = match self.leftover.iter().position(|&(old, _)| old == conn) {
-            Some(at) => self.leftover.swap_remove(at).1,
-            None => Link::new(transport(conn, &peer)),
-        };
+        let mut link = Link::new(transport(conn, &peer));
+        if let Some(at) = self.leftover.iter().position(|&(old, _)| old == conn) {
+            link = self.leftover.swap_remove(at).1;
+        }
         let opened = link.opened();
         let deadline = now + self.limits.handshake;
         if opened.is_ok() && !link.is_open() {

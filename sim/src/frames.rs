@@ -1,0 +1,273 @@
+//! A WebSocket client that speaks the protocol by itself: it fragments what it says, pings in between, and can do wrong.
+//!
+//! Our own client's end never does any of that, so the server's end would not meet it. Knows nothing of IRC but that a
+//! message is a line without its end.
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+use verbatim::transport::{Output, Transport, TransportError};
+
+use crate::random::Random;
+use crate::witness::Witness;
+
+/// The key of RFC 6455 §1.3's example, and the answer to it.
+const KEY: (&str, &str) = ("dGhlIHNhbXBsZSBub25jZQ==", "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
+
+const CONTINUATION: u8 = 0;
+const TEXT: u8 = 1;
+const BINARY: u8 = 2;
+const CLOSE: u8 = 8;
+const PING: u8 = 9;
+const PONG: u8 = 10;
+
+/// A frame that must not be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wrong {
+    /// RFC 6455 §5.1: "a client MUST mask all frames that it sends to the server".
+    Unmasked,
+    /// §5.2: reserved bits "MUST be 0 unless an extension is negotiated".
+    ReservedBits,
+    /// Longer than any line of IRC's, by its header alone.
+    TooLong,
+    /// §8.1: text that is no UTF-8.
+    NoText,
+    /// §5.2: an opcode that means nothing.
+    NoOpcode,
+    /// §5.5: "All control frames MUST have a payload length of 125 bytes or less and MUST NOT be fragmented."
+    LongPing,
+    /// §5.4: the middle of a message that has not begun.
+    NoBeginning,
+    /// §5.5.1: "The application MUST NOT send any more data frames after sending a Close frame."
+    MoreAfterClose,
+}
+
+impl Wrong {
+    /// Every kind there is.
+    pub const ALL: [Wrong; 8] = [
+        Wrong::Unmasked,
+        Wrong::ReservedBits,
+        Wrong::TooLong,
+        Wrong::NoText,
+        Wrong::NoOpcode,
+        Wrong::LongPing,
+        Wrong::NoBeginning,
+        Wrong::MoreAfterClose,
+    ];
+}
+
+/// A client's end of a WebSocket.
+#[derive(Debug)]
+pub struct Frames {
+    random: Random,
+    witness: Rc<RefCell<Witness>>,
+    /// What it asks for, to its end.
+    request: String,
+    /// Whether the server agreed.
+    open: bool,
+    /// The beginning of an answer, or of a frame, that has not come whole.
+    heard: Vec<u8>,
+    /// The fragments of a message that has not come whole.
+    message: Vec<u8>,
+    /// The beginning of a line that was not said to its end.
+    said: Vec<u8>,
+    /// What its pings carried whose answers have not come.
+    pings: VecDeque<Vec<u8>>,
+    /// What it does wrong instead of saying its next line.
+    wrong: Option<Wrong>,
+    /// It said goodbye.
+    closed: bool,
+}
+
+impl Frames {
+    /// A client's end. `headers` are whole lines that stand in its request besides what must be there.
+    pub fn new(random: Random, witness: Rc<RefCell<Witness>>, headers: &str, wrong: Option<Wrong>) -> Self {
+        let request = format!(
+            "GET / HTTP/1.1\r\nHost: {}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+             Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {}\r\n{headers}\r\n",
+            crate::way::HOST,
+            KEY.0
+        );
+        let (open, heard, message, said, pings, closed) = Default::default();
+        Self { random, witness, request, open, heard, message, said, pings, wrong, closed }
+    }
+
+    fn frame(&mut self, head: u8, payload: &[u8], out: &mut Output) {
+        out.raw.push(head);
+        match payload.len() {
+            length @ 0..=125 => out.raw.push(0x80 | length as u8),
+            length @ 126..=0xffff => {
+                out.raw.push(0x80 | 126);
+                out.raw.extend_from_slice(&(length as u16).to_be_bytes());
+            }
+            length => {
+                out.raw.push(0x80 | 127);
+                out.raw.extend_from_slice(&(length as u64).to_be_bytes());
+            }
+        }
+        let mask = (self.random.number() as u32).to_be_bytes();
+        out.raw.extend_from_slice(&mask);
+        out.raw.extend(payload.iter().zip(mask.iter().cycle()).map(|(byte, mask)| byte ^ mask));
+    }
+
+    /// A whole message, in one frame or several, perhaps with a ping in between.
+    fn say(&mut self, line: &[u8], out: &mut Output) {
+        let kind = if std::str::from_utf8(line).is_ok() { TEXT } else { BINARY };
+        let pieces = if self.random.chance(1, 3) { self.random.within(2..=4) as usize } else { 1 };
+        let mut rest = line;
+        for piece in 1..=pieces {
+            let count = if piece == pieces { rest.len() } else { self.random.below(rest.len() as u64 + 1) as usize };
+            let (now, later) = rest.split_at(count);
+            let head = if piece == 1 { kind } else { CONTINUATION };
+            self.frame(head | if piece == pieces { 0x80 } else { 0 }, now, out);
+            rest = later;
+            if self.random.chance(1, 8) {
+                self.ping(out);
+            }
+        }
+    }
+
+    fn ping(&mut self, out: &mut Output) {
+        let length = self.random.size(125);
+        let payload: Vec<u8> = (0..length).map(|_| self.random.below(256) as u8).collect();
+        self.frame(0x80 | PING, &payload, out);
+        self.pings.push_back(payload);
+    }
+
+    fn do_wrong(&mut self, wrong: Wrong, out: &mut Output) {
+        match wrong {
+            Wrong::Unmasked => out.raw.extend_from_slice(b"\x81\x04PING"),
+            Wrong::ReservedBits => self.frame(0x80 | 0x40 | TEXT, b"PING :x", out),
+            Wrong::TooLong => out.raw.extend_from_slice(b"\x81\xff\0\0\0\x01\0\0\0\0mask"),
+            Wrong::NoText => self.frame(0x80 | TEXT, b"PRIVMSG #lobby :\xff\xfe", out),
+            Wrong::NoOpcode => self.frame(0x80 | 5, b"PING :x", out),
+            Wrong::LongPing => self.frame(0x80 | PING, &[b'x'; 126], out),
+            Wrong::NoBeginning => self.frame(0x80 | CONTINUATION, b"PING :x", out),
+            Wrong::MoreAfterClose => {
+                self.frame(0x80 | CLOSE, &1000_u16.to_be_bytes(), out);
+                self.frame(0x80 | TEXT, b"PRIVMSG #lobby :after the goodbye", out);
+            }
+        }
+    }
+
+    /// The server's answer to the request, once it is whole.
+    fn agree(&mut self) -> Result<(), TransportError> {
+        let Some(end) = self.heard.windows(4).position(|four| four == b"\r\n\r\n") else { return Ok(()) };
+        let answer = String::from_utf8_lossy(&self.heard[..end]).into_owned();
+        self.heard.drain(..end + 4);
+        let accept = answer.lines().any(|line| {
+            line.split_once(':').is_some_and(|(name, value)| {
+                name.eq_ignore_ascii_case("Sec-WebSocket-Accept") && value.trim() == KEY.1
+            })
+        });
+        if !answer.starts_with("HTTP/1.1 101 ") || !accept {
+            return Err(TransportError("no WebSocket".into()));
+        }
+        self.open = true;
+        Ok(())
+    }
+
+    /// Takes the next frame out of what was heard: its first byte, and its payload.
+    fn next(&mut self) -> Option<(u8, Vec<u8>)> {
+        let short = usize::from(*self.heard.get(1)?);
+        let (length, start) = match short {
+            126 => (usize::from(u16::from_be_bytes(self.heard.get(2..4)?.try_into().ok()?)), 4),
+            127 => (u64::from_be_bytes(self.heard.get(2..10)?.try_into().ok()?) as usize, 10),
+            // A server masks nothing, so its highest bit is 0.
+            short => (short, 2),
+        };
+        let payload = self.heard.get(start..start + length)?.to_vec();
+        let head = self.heard[0];
+        self.heard.drain(..start + length);
+        Some((head, payload))
+    }
+
+    fn hear(&mut self, head: u8, payload: &[u8], out: &mut Output) {
+        match head & 0xf {
+            PING => self.frame(0x80 | PONG, payload, out),
+            // RFC 6455 §5.5.3: "If an endpoint receives a Ping frame and has not yet sent Pong frame(s) in response to
+            // previous Ping frame(s), the endpoint MAY elect to send a Pong frame for only the most recently processed
+            // Ping frame."
+            PONG => match self.pings.iter().position(|ping| ping == payload) {
+                Some(at) => drop(self.pings.drain(..=at)),
+                None => self.witness.borrow_mut().fail(
+                    "pong",
+                    "the answer to a ping to have its payload",
+                    payload.escape_ascii().to_string(),
+                ),
+            },
+            CLOSE => {
+                self.close(out);
+                out.ended = true;
+            }
+            _ => {
+                self.message.extend_from_slice(payload);
+                if head & 0x80 != 0 {
+                    out.irc.append(&mut self.message);
+                    out.irc.extend_from_slice(b"\r\n");
+                }
+            }
+        }
+    }
+}
+
+impl Transport for Frames {
+    fn opened(&mut self, out: &mut Output) -> Result<(), TransportError> {
+        out.raw.extend_from_slice(self.request.as_bytes());
+        Ok(())
+    }
+
+    fn received(&mut self, raw: &[u8], out: &mut Output) -> Result<(), TransportError> {
+        self.heard.extend_from_slice(raw);
+        if !self.open {
+            self.agree()?;
+        }
+        while self.open
+            && !out.ended
+            && let Some((head, payload)) = self.next()
+        {
+            self.hear(head, &payload, out);
+        }
+        Ok(())
+    }
+
+    fn ended(&mut self, out: &mut Output) -> Result<(), TransportError> {
+        match out.ended {
+            true => Ok(()),
+            false => Err(TransportError("the server left without a goodbye".into())),
+        }
+    }
+
+    fn send(&mut self, irc: &[u8], out: &mut Output) -> Result<(), TransportError> {
+        for piece in irc.split_inclusive(|&byte| byte == b'\n') {
+            self.said.extend_from_slice(piece);
+            if !piece.ends_with(b"\n") {
+                break;
+            }
+            let said = std::mem::take(&mut self.said);
+            let line = said.trim_ascii_end();
+            match self.wrong.take() {
+                Some(wrong) if self.random.chance(1, 2) => self.do_wrong(wrong, out),
+                wrong => {
+                    self.wrong = wrong;
+                    if self.random.chance(1, 8) {
+                        self.ping(out);
+                    }
+                    self.say(line, out);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn close(&mut self, out: &mut Output) {
+        if !std::mem::replace(&mut self.closed, true) {
+            self.frame(0x80 | CLOSE, &1000_u16.to_be_bytes(), out);
+        }
+    }
+
+    fn is_open(&self) -> bool {
+        self.open
+    }
+}
