@@ -20,7 +20,6 @@ use super::socket::Socket;
 use crate::driver::ServerDriver;
 use crate::server::{Action, Reload, Server};
 use crate::time::Time;
-use crate::transport::Arrival;
 
 /// What a server is to do.
 #[derive(Clone, Debug)]
@@ -204,7 +203,7 @@ impl Shell {
         let (driver, poll) = (&mut self.driver, &self.poll);
         let (url, settings) = (&listener.url, &self.settings.transport);
         let left = self.door.accept(now, listener, |socket, peer| {
-            let conn = driver.accept(now, socket, peer, |conn, peer| url.accept(&Arrival { conn, peer, settings }));
+            let conn = driver.accept(now, socket, peer, |conn, peer| url.accept(conn, peer, settings));
             let Some(socket) = driver.stream(conn) else { return };
             if let Err(error) = poll.add_edge(socket, conn.into()) {
                 // What cannot be waited for cannot be served. The driver reads the end of it in this round.
