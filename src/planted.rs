@@ -117,6 +117,10 @@ bugs! {
     BatchLeftOpen = "batch-left-open",
     /// Two things that users do in one moment have the same id.
     IdComesAgain = "id-comes-again",
+    /// A PROXY header is believed from anyone.
+    ProxyHeaderBelieved = "proxy-header-believed",
+    /// What came in the same read behind a PROXY header is lost.
+    ProxyTailLost = "proxy-tail-lost",
 }
 
 /// The bugs that are switched on. Normally none.

@@ -3,7 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::{Over, Transport, TransportError, Trusted, plain};
+use super::{Over, Transport, TransportError, Trusted, plain, proxy};
+use crate::planted::Bugs;
 use crate::wire::Peer;
 
 /// Makes the server's end of a transport.
@@ -34,6 +35,15 @@ pub const LAYERS: &[Layer] = &[Layer {
     about: "bare lines, so that nc is a client",
 }];
 
+/// What stands below all those on a listener that asks for it. No scheme names it, since no URL of a client's has it: who
+/// connects does not know of the proxy.
+pub const PROXY: Layer = Layer {
+    name: "proxy",
+    accept: |Arrival { settings, peer, .. }| Box::new(proxy::Proxied::new(settings.trusted.has(peer), settings.bugs)),
+    connect: None,
+    about: "the PROXY protocol, from trusted proxies",
+};
+
 /// Names of schemes that are short for others.
 const SHORT: &[(&str, &str)] = &[("wss", "ws+tls"), ("irc", "tcp"), ("ircs", "tls")];
 
@@ -55,6 +65,8 @@ pub struct ServerSettings {
     pub tls: Option<Arc<rustls::ServerConfig>>,
     /// Whose word is believed about where a connection comes from.
     pub trusted: Trusted,
+    /// Bugs planted by a test.
+    pub bugs: Bugs,
 }
 
 /// A connection that came to the server.
@@ -137,9 +149,9 @@ impl Scheme {
         self.layers.iter().copied().find(|layer| layer.connect.is_none())
     }
 
-    /// The server's end; `None` where IRC's bytes travel as they are.
-    pub fn accept(&self, arrival: &Arrival<'_>) -> Option<Box<dyn Transport>> {
-        let ends = self.layers.iter().map(|layer| (layer.accept)(arrival));
+    /// The server's end, with `below` below what the scheme names; `None` where IRC's bytes travel as they are.
+    pub fn accept(&self, below: Option<&Layer>, arrival: &Arrival<'_>) -> Option<Box<dyn Transport>> {
+        let ends = self.layers.iter().copied().chain(below).map(|layer| (layer.accept)(arrival));
         ends.rev().reduce(|lower, upper| Box::new(Over::new(upper, lower)))
     }
 
