@@ -324,7 +324,7 @@ fn some_header() -> impl Strategy<Value = Vec<u8>> {
         Just(tcp6("2001:db8::1")),
         proptest::collection::vec(any::<u8>(), 0..40).prop_map(|vectors| tcp4(&vectors)),
         (any::<u8>(), any::<u8>(), proptest::collection::vec(any::<u8>(), 0..300))
-            .prop_map(|(command, family, block)| binary(0x20 | command % 4, family % 0x50, &block)),
+            .prop_map(|(command, family, block)| binary(0x20 | (command % 4), family % 0x50, &block)),
         "PROXY (TCP4|TCP6|UNKNOWN)?[ 0-9a-f.:]{0,110}\r\n".prop_map(String::into_bytes),
         proptest::collection::vec(any::<u8>(), 0..200),
     ]
