@@ -11,7 +11,7 @@ use tracing::level_filters::LevelFilter;
 use verbatim::server::Limits;
 use verbatim::shell::config::{self, DEFAULT_URL, Flags, LOG_LEVELS, LogFormat};
 use verbatim::shell::{ChatOptions, ServeOptions, bench, chat, hash_password, serve};
-use verbatim::transport::{ClientSettings, Url, UrlError};
+use verbatim::transport::{ClientSettings, Network, Url, UrlError};
 use verbatim::wire::{ChannelName, Nick};
 
 /// An IRC server and a terminal client.
@@ -55,6 +55,10 @@ struct Serve {
     /// A text file with the message of the day
     #[arg(long, value_name = "FILE")]
     motd: Option<PathBuf>,
+    /// A proxy that may say for whom it connects, where a URL has ?proxy=true: an address, a network, or unix; may be
+    /// given more than once
+    #[arg(long, value_name = "ADDRESS")]
+    trusted_proxy: Vec<Network>,
     /// What to log to stderr: off, error, warn, info, debug (which shows every line) or trace [default: info]
     #[arg(long, value_name = "LEVEL", hide_possible_values = true, value_parser = log_level())]
     log: Option<LevelFilter>,
@@ -141,8 +145,11 @@ fn main() -> ExitCode {
 
 impl Serve {
     fn options(self) -> ServeOptions {
-        let Self { listen, name, motd, log: log_level, log_format, .. } = self;
-        ServeOptions { config: self.config, flags: Flags { listen, name, motd, log_level, log_format } }
+        let Self { listen, name, motd, trusted_proxy: trusted_proxies, log: log_level, log_format, .. } = self;
+        ServeOptions {
+            config: self.config,
+            flags: Flags { listen, name, motd, trusted_proxies, log_level, log_format },
+        }
     }
 }
 
@@ -201,6 +208,7 @@ fn log_format() -> impl TypedValueParser<Value = LogFormat> {
 fn server_url(text: &str) -> Result<Url, String> {
     let url: Url = text.parse().map_err(|error: UrlError| error.to_string())?;
     match url.scheme.not_for_clients() {
+        None if url.proxy => Err("?proxy=true is for those who listen: a client connects without it".into()),
         None => Ok(url),
         Some(_) => Err(format!("{}:// is for visitors without a client: try nc", url.scheme)),
     }

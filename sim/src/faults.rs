@@ -110,6 +110,8 @@ pub struct Shape {
     pub visitors: u32,
     /// How many mean no good.
     pub hostile: u32,
+    /// How many, of how many, come by something else than bare TCP.
+    pub others: (u64, u64),
     /// The most bytes of a spoken text, about.
     pub text_bytes: usize,
     /// How long somebody pauses between two acts, on average.
@@ -141,6 +143,7 @@ impl Shape {
             raw_peers: some,
             visitors: some,
             hostile: 0,
+            others: (1, 8),
             text_bytes: 40,
             pause: Duration::from_millis(10),
             channels: 3,
@@ -175,6 +178,7 @@ impl Shape {
             raw_peers: random.within(1..=3 * some) as u32,
             visitors: random.within(0..=2 * some) as u32,
             hostile: random.within(0..=3 * some) as u32,
+            others: *Random::new(seed, "others").pick(&[(0, 1), (1, 10), (1, 4), (3, 4)]),
             text_bytes: *random.pick(&[20, 40, 120, 420, 900]),
             pause,
             channels: random.within(1..=4) as usize,

@@ -8,17 +8,19 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use rcgen::{CertificateParams, KeyPair, PKCS_ED25519};
-use rustls::client::Resumption;
-use rustls::crypto::ring;
+use rustls::RootCertStore;
+use rustls::crypto::ring::{Ticketer, default_provider};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer, UnixTime};
+use rustls::sign::CertifiedKey;
 use rustls::time_provider::TimeProvider;
-use rustls::{ClientConfig, RootCertStore, ServerConfig};
 use verbatim::time::Time;
+use verbatim::transport::tls::{self, ClientTls, Fingerprint, Identity, ServerTls, Trust};
 
 use crate::way::HOST;
 
 /// RFC 8410 §7: what stands before the 32 bytes of an Ed25519 key in PKCS #8.
-const PKCS8: [u8; 16] = [0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
+const PKCS8: [u8; 16] =
+    [0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
 
 /// The virtual time, where TLS can read it.
 #[derive(Clone, Debug, Default)]
@@ -37,74 +39,51 @@ impl TimeProvider for Clock {
     }
 }
 
-/// A certificate, and the key that belongs to it.
-#[derive(Debug)]
-struct Identity {
-    certificate: CertificateDer<'static>,
-    key: PrivateKeyDer<'static>,
-}
-
-impl Identity {
-    /// The same for the same name, always.
-    fn new(name: &str) -> Self {
-        let pkcs8 = PrivatePkcs8KeyDer::from([&PKCS8[..], blake3::hash(name.as_bytes()).as_bytes()].concat());
-        let key = KeyPair::from_pkcs8_der_and_sign_algo(&pkcs8, &PKCS_ED25519).expect("any 32 bytes are a key");
-        let params = CertificateParams::new(vec![name.to_owned()]).expect("the name is one");
-        let certificate = params.self_signed(&key).expect("the key signs").into();
-        Self { certificate, key: PrivateKeyDer::Pkcs8(pkcs8) }
-    }
-
-    fn chain(&self) -> Vec<CertificateDer<'static>> {
-        vec![self.certificate.clone()]
-    }
+/// A certificate for `name`, and its key: the same for the same name, always.
+fn identity(name: &str) -> Identity {
+    let pkcs8 = PrivatePkcs8KeyDer::from([&PKCS8[..], blake3::hash(name.as_bytes()).as_bytes()].concat());
+    let pair = KeyPair::from_pkcs8_der_and_sign_algo(&pkcs8, &PKCS_ED25519).expect("any 32 bytes are a key");
+    let params = CertificateParams::new(vec![name.to_owned()]).expect("the name is one");
+    let certificate = params.self_signed(&pair).expect("the key signs").into();
+    let key = CertifiedKey::from_der(vec![certificate], PrivateKeyDer::Pkcs8(pkcs8), &default_provider());
+    Arc::new(key.expect("the key is the certificate's"))
 }
 
 fn server() -> &'static Identity {
     static SERVER: OnceLock<Identity> = OnceLock::new();
-    SERVER.get_or_init(|| Identity::new(HOST))
+    SERVER.get_or_init(|| identity(HOST))
 }
 
 fn person() -> &'static Identity {
     static PERSON: OnceLock<Identity> = OnceLock::new();
-    PERSON.get_or_init(|| Identity::new("ada.example"))
+    PERSON.get_or_init(|| identity("ada.example"))
+}
+
+fn certificate(identity: &Identity) -> &CertificateDer<'static> {
+    &identity.cert[0]
 }
 
 /// The fingerprint of the certificate that people show who show one.
 pub fn fingerprint() -> &'static str {
     static TEXT: OnceLock<String> = OnceLock::new();
-    TEXT.get_or_init(|| {
-        let digest = ::ring::digest::digest(&::ring::digest::SHA256, &person().certificate);
-        digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
-    })
+    TEXT.get_or_init(|| Fingerprint::of(certificate(person())).to_string())
 }
 
-/// What the server's ends are made with. Made anew for each run: it remembers sessions.
-pub fn server_config(clock: &Clock) -> Arc<ServerConfig> {
-    let builder = ServerConfig::builder_with_details(Arc::new(ring::default_provider()), Arc::new(clock.clone()));
-    let builder = builder.with_safe_default_protocol_versions().expect("ring speaks them");
-    let server = server();
-    let config = builder.with_no_client_auth().with_single_cert(server.chain(), server.key.clone_key());
-    let mut config = config.expect("the key is the certificate's");
-    config.alpn_protocols = vec![b"irc".to_vec()];
-    Arc::new(config)
+/// What the server's ends are made with.
+pub fn server_tls(clock: &Clock) -> ServerTls {
+    let tickets = Ticketer::new().expect("the system has random numbers");
+    tls::server_config(vec![Arc::clone(server())], tickets, Arc::new(clock.clone())).expect("ring does what is asked")
 }
 
-/// What one peer's ends are made with, from run to run of its program: it remembers sessions. It shows a certificate if
-/// it `is_known`.
-pub fn client_config(clock: &Clock, is_known: bool) -> Arc<ClientConfig> {
-    let builder = ClientConfig::builder_with_details(Arc::new(ring::default_provider()), Arc::new(clock.clone()));
-    let builder = builder.with_safe_default_protocol_versions().expect("ring speaks them");
-    let mut roots = RootCertStore::empty();
-    roots.add(server().certificate.clone()).expect("the certificate is one");
-    let builder = builder.with_root_certificates(roots);
-    let mut config = match is_known {
-        true => {
-            let person = person();
-            builder.with_client_auth_cert(person.chain(), person.key.clone_key()).expect("the key is the certificate's")
-        }
-        false => builder.with_no_client_auth(),
-    };
-    config.alpn_protocols = vec![b"irc".to_vec()];
-    config.resumption = Resumption::in_memory_sessions(4);
-    Arc::new(config)
+/// What one peer's ends are made with, as long as the world stands: it remembers sessions, to resume them. The peer shows
+/// a certificate if it `is_known`.
+pub fn client_tls(clock: &Clock, is_known: bool) -> ClientTls {
+    static ROOTS: OnceLock<Arc<RootCertStore>> = OnceLock::new();
+    let roots = ROOTS.get_or_init(|| {
+        let mut roots = RootCertStore::empty();
+        roots.add(certificate(server()).clone()).expect("the certificate is one");
+        Arc::new(roots)
+    });
+    let shown = is_known.then(|| Arc::clone(person()));
+    tls::client_config(Trust::Roots(Arc::clone(roots)), shown, Arc::new(clock.clone())).expect("there is a root")
 }

@@ -4,16 +4,18 @@
 //! [`run`] is one run from a seed; [`world`] is the world for those who have a script of their own.
 //!
 //! ```text
-//! random, model ◄─ oracle ◄─ schedule, faults, digest ◄─ witness ◄─ net ◄─ raw ◄─ world ◄─ workload ◄─ run ◄─ main
-//!                                                                       ▲
-//!                                                                    scenario ◄─ tests
+//! random, model ◄─ oracle ◄─ schedule, digest ◄─ witness ◄─ net ◄─ raw ◄─ world ◄─ workload ◄─ run ◄─ main
+//!                             faults                  ▲                     ▲
+//!                                                  frames ◄─ way ◄─ keys    scenario ◄─ tests
 //! ```
 
 pub mod digest;
 mod errand;
 pub mod faults;
+mod frames;
 mod hostile;
 mod irc;
+mod keys;
 pub mod model;
 pub mod net;
 pub mod oracle;
@@ -24,6 +26,7 @@ pub mod scenario;
 pub mod schedule;
 mod speech;
 pub mod transcript;
+pub mod way;
 pub mod witness;
 pub mod workload;
 pub mod world;

@@ -13,6 +13,7 @@
 //! Whoever can do these things is a [`Stage`]: the virtual world is one, real processes can be another, and the
 //! same script gives the same transcript on both.
 
+use core::net::Ipv4Addr;
 use std::fmt::Write as _;
 use std::time::Duration;
 
@@ -22,6 +23,7 @@ use verbatim::server;
 use crate::faults::{FaultMode, Shape};
 use crate::schedule::PeerId;
 use crate::transcript::{Transcript, words};
+use crate::way::Way;
 use crate::witness::Trace;
 use crate::world::World;
 
@@ -168,10 +170,11 @@ impl VirtualStage {
             return player.peer;
         }
         let peer = match act {
-            Act::Chats => self.world.add_client(),
-            _ => self.world.add_raw(*act == Act::Visits, true),
+            Act::Chats => self.world.add_client(Way::by("tcp")),
+            Act::Visits => self.world.add_raw(Way::by("plain+tcp"), true),
+            _ => self.world.add_raw(Way::by("tcp"), true),
         };
-        self.world.set_host(peer, "127.0.0.1");
+        self.world.set_address(peer, Ipv4Addr::LOCALHOST);
         self.cast.push(Player { name: who.into(), peer, here: true });
         peer
     }

@@ -13,6 +13,7 @@ use crate::random::Random;
 use crate::raw::RawPeer;
 use crate::schedule::{Event, PeerId, Side};
 use crate::speech::{CHANNELS, name, text};
+use crate::way::Way;
 use crate::world::{Happening, World};
 
 #[derive(Debug)]
@@ -62,21 +63,23 @@ impl Workload {
     pub fn new(world: &mut World, seed: u64, shape: Shape, clients: u32, lines: u32) -> Self {
         let faults = Random::new(seed, "faults");
         let mut this = Self { seed, shape, people: clients, actors: Vec::new(), faults, calm: false, leaving: false };
+        let mut ways = Random::new(seed, "ways");
         for number in 0..clients {
-            let peer = world.add_client();
+            let peer = world.add_client(Way::draw(&mut ways, &["tcp", "unix", "tls"], this.shape.others));
             this.add(world, peer, Role::Person, format!("c{number}"), name(number), lines);
         }
         for number in 0..this.shape.raw_peers {
-            let peer = world.add_raw(false, false);
+            let peer = world.add_raw(Way::draw(&mut ways, &["tcp", "unix", "tls"], this.shape.others), false);
             this.add(world, peer, Role::Irc, format!("r{number}"), format!("Raw{number}"), lines);
         }
         for number in 0..this.shape.visitors {
-            let peer = world.add_raw(true, false);
+            let peer = world.add_raw(Way::draw(&mut ways, &["plain+tcp", "plain+tls"], this.shape.others), false);
             this.add(world, peer, Role::Visitor, format!("v{number}"), format!("visitor{number}"), lines.min(5));
         }
         for number in 0..this.shape.hostile {
             let habit = Habit::ALL[this.faults.below(Habit::ALL.len() as u64) as usize];
-            let peer = world.add_raw(habit == Habit::GarbageByPlain, false);
+            let scheme = if habit == Habit::GarbageByPlain { "plain+tcp" } else { "tcp" };
+            let peer = world.add_raw(Way::by(scheme), false);
             let raw = world.raw(peer);
             (raw.reads, raw.answers_pings) = (habit != Habit::NeverReads, habit != Habit::NeverRegisters);
             this.add(world, peer, Role::Hostile(habit), format!("h{number}"), format!("evil{number}"), 5);

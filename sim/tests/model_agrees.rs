@@ -12,7 +12,7 @@ use std::time::Duration;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use sim::model::CAPS;
-use sim::oracle::Oracles;
+use sim::oracle::{Life, Oracles};
 use verbatim::planted::{Bug, Bugs};
 use verbatim::server::{Action, Actions, AskId, CloseReason, Config, ConnId, Event, Limits, Reload, Server};
 use verbatim::slots::Slots;
@@ -268,6 +268,7 @@ struct Run {
     now: Time,
     server: Server,
     oracles: Oracles,
+    lives: Life,
     /// What each connection has sent and the server has not been given.
     conns: Slots<Vec<u8>>,
     transcript: Vec<String>,
@@ -307,7 +308,7 @@ impl Run {
         let oracles = Oracles::new(&config, 1 << 20);
         let server = Server::new(config.clone(), now);
         let (conns, transcript, asked) = (Slots::default(), Vec::new(), Vec::new());
-        Self { dice, now, server, oracles, conns, transcript, asked, config }
+        Self { dice, now, server, oracles, lives: 0, conns, transcript, asked, config }
     }
 
     fn step(&mut self) {
@@ -376,6 +377,10 @@ impl Run {
     }
 
     fn handle(&mut self, event: Event<'_>) {
+        if let Event::Accepted { conn, .. } = event {
+            self.oracles.taken(self.now, self.lives, conn);
+            self.lives += 1;
+        }
         self.transcript.push(match event {
             Event::Received { conn, bytes } => format!("{conn}> {}", bytes.escape_ascii()),
             _ => format!("{:?} {event:?}", self.now),

@@ -13,7 +13,6 @@ use sim::schedule::{Edge, Event, Process, Side};
 use sim::transcript::Transcript;
 use sim::witness::{Trace, Witness};
 use verbatim::time::Time;
-use verbatim::wire::Peer;
 
 const WINDOW: usize = 10;
 
@@ -23,7 +22,6 @@ fn connection() -> (Rc<RefCell<Net>>, VirtualStream, VirtualStream) {
     let start = Time::from_secs(1);
     let oracles = Oracles::new(&config, 1 << 20);
     let mut witness = Witness::new(oracles, Trace::Off, Transcript::default(), start);
-    witness.oracles.server_event(start, &verbatim::server::Event::Accepted { conn: 0, peer: &Peer::named("here") });
     witness.oracles.is_plain(0);
     let witness = Rc::new(RefCell::new(witness));
     let mut net = Net::new(start, Faults::NONE, WINDOW, Random::new(1, "network"), witness);

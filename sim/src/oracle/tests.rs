@@ -24,7 +24,7 @@ impl Scene {
         let config = Config::default();
         let mut scene = Self { oracles: Oracles::new(&config, 1000), server: Server::new(config, NOW) };
         for (conn, nick) in [(ALICE, "alice"), (BOB, "bob"), (CAROL, "carol")] {
-            scene.happens(Event::Accepted { conn, peer: &Peer::named("h") });
+            scene.comes(conn, conn);
             scene.says(conn, &format!("NICK {nick}"));
             scene.says(conn, &format!("USER {nick} 0 * :{nick}"));
         }
@@ -38,6 +38,11 @@ impl Scene {
         for (life, line) in self.handle(event) {
             self.oracles.arrived(NOW, life, &line);
         }
+    }
+
+    fn comes(&mut self, conn: ConnId, life: Life) {
+        self.oracles.taken(NOW, life, conn);
+        self.happens(Event::Accepted { conn, peer: &Peer::named("h") });
     }
 
     fn says(&mut self, client: u32, line: &str) {
@@ -311,7 +316,7 @@ fn a_plain_visitors_far_end_speaks_another_language() {
 fn a_number_that_comes_back_is_another_life() {
     let mut scene = Scene::new();
     scene.happens(Event::Closed { conn: BOB, reason: CloseReason::Reset });
-    scene.happens(Event::Accepted { conn: BOB, peer: &Peer::named("h") });
+    scene.comes(BOB, 3);
     assert_eq!(scene.oracles.life_of(BOB), Some(3));
     scene.passes();
 }
@@ -358,7 +363,7 @@ fn nothing_is_shown_that_nobody_said() {
 #[test]
 fn a_stranger_may_say_things_too() {
     let mut scene = Scene::new();
-    scene.happens(Event::Accepted { conn: 3, peer: &Peer::named("h") });
+    scene.comes(3, 3);
     for bytes in ["NICK guest\r\nUSER guest 0 * :g\r\nJOI", "N #a\r\nPRIV", "MSG #a :hello\r\nPRIVMSG #a :hello\r\n"] {
         scene.happens(Event::Received { conn: 3, bytes: bytes.as_bytes() });
     }

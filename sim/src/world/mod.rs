@@ -4,8 +4,10 @@
 //! says what is for a workload ([`crate::workload`]) or a script ([`crate::scenario`]) to decide, which is called
 //! when a [`Happening`] is its business.
 
+mod ends;
 mod processes;
 
+use core::net::{IpAddr, Ipv4Addr};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
@@ -15,15 +17,18 @@ use verbatim::client::{self, Client, Entry};
 use verbatim::driver::{ClientDriver, DriverLimits, ServerDriver};
 use verbatim::server::{self, AskId, ConnId, Server};
 use verbatim::time::Time;
-use verbatim::transport::LinkLimits;
+use verbatim::transport::tls::ClientTls;
+use verbatim::transport::{LinkLimits, ServerSettings};
 
 use crate::faults::Shape;
+use crate::keys::{self, Clock};
 use crate::net::{Net, VirtualStream};
 use crate::oracle::{Life, Oracles};
 use crate::random::Random;
 use crate::raw::RawPeer;
 use crate::schedule::{Edge, Event, PeerId, Process};
 use crate::transcript::Transcript;
+use crate::way::{HOST, Way};
 use crate::witness::{ClientEye, ServerEye, Trace, Witness};
 
 /// When the virtual world begins: 2026-01-01T00:00:00Z.
@@ -65,9 +70,11 @@ enum Kind {
 #[derive(Debug)]
 struct Peer {
     kind: Kind,
-    host: String,
-    /// Whether it comes by `plain+tcp`.
-    plain: bool,
+    address: IpAddr,
+    /// How it comes.
+    way: Way,
+    /// What its ends of TLS are made with, once it needs some.
+    tls: Option<ClientTls>,
     /// Counts its connections: an answer to an earlier wish is none of its business.
     attempt: u32,
     life: Option<Life>,
@@ -85,11 +92,15 @@ pub struct World {
     /// When the next call for a deadline is scheduled, for each process.
     timers: Vec<Option<Time>>,
     edges: Vec<(Life, Edge)>,
+    /// What the server's ends are made with.
+    settings: ServerSettings,
+    clock: Clock,
     /// What the server asked of its host and was not answered.
     asked: BTreeMap<AskId, server::Action>,
     /// The settings that the server has now.
     config: server::Config,
     rounds: u64,
+    seed: u64,
     random: Random,
     client_limits: LinkLimits,
 }
@@ -110,6 +121,9 @@ impl World {
         let mut net = Net::new(START, shape.faults, shape.window_bytes, random, Rc::clone(&witness));
         net.slow = shape.slow;
         let limits = DriverLimits { link, ..Default::default() };
+        let clock = Clock::default();
+        let tls = Some(keys::server_tls(&clock));
+        let settings = ServerSettings { name: HOST.into(), tls, trusted: Way::trusted_networks(), bugs };
         let server = ServerDriver::new(Server::new(config.clone(), START), limits, ServerEye(Rc::clone(&witness)));
         Self {
             net: Rc::new(RefCell::new(net)),
@@ -118,10 +132,13 @@ impl World {
             peers: Vec::new(),
             conns: Vec::new(),
             timers: vec![None],
+            settings,
+            clock,
             asked: BTreeMap::new(),
             config,
             edges: Vec::new(),
             rounds: 0,
+            seed,
             random: Random::new(seed, "processes"),
             client_limits: LinkLimits { bugs, read_budget_bytes: shape.read_budget_bytes, ..Default::default() },
         }
@@ -150,29 +167,34 @@ impl World {
     // Peers.
 
     /// Another client, whose process does not run yet. Clients are numbered from 0, apart from other peers.
-    pub fn add_client(&mut self) -> PeerId {
+    pub fn add_client(&mut self, way: Way) -> PeerId {
         let clients = self.peers.iter().filter(|peer| matches!(peer.kind, Kind::Client(_))).count();
         let process = ClientProcess { number: clients as u32, driver: None, shown: Vec::new(), typed: VecDeque::new() };
-        self.add(Kind::Client(Box::new(process)), false)
+        self.add(Kind::Client(Box::new(process)), way)
     }
 
-    /// Another peer that moves bytes, without a connection: by `plain+tcp`, or by `tcp`.
-    pub fn add_raw(&mut self, plain: bool, keeps_lines: bool) -> PeerId {
-        self.add(Kind::Raw(RawPeer::new(keeps_lines)), plain)
+    /// Another peer without a client, and without a connection.
+    pub fn add_raw(&mut self, way: Way, keeps_lines: bool) -> PeerId {
+        self.add(Kind::Raw(RawPeer::new(keeps_lines)), way)
     }
 
-    fn add(&mut self, kind: Kind, plain: bool) -> PeerId {
+    fn add(&mut self, kind: Kind, way: Way) -> PeerId {
         let id = self.peers.len() as PeerId;
-        let host = format!("10.0.{}.{}", id / 250, id % 250 + 1);
-        self.peers.push(Peer { kind, host, plain, attempt: 0, life: None });
+        let address = Ipv4Addr::new(10, 0, (id / 250) as u8, (id % 250 + 1) as u8).into();
+        self.peers.push(Peer { kind, address, way, tls: None, attempt: 0, life: None });
         self.timers.push(None);
         self.net.borrow_mut().add_peer();
         id
     }
 
-    /// Others see the peer as coming from `host`, from its next connection on.
-    pub fn set_host(&mut self, id: PeerId, host: &str) {
-        self.peers[id as usize].host = host.into();
+    /// The peer is at `address`, from its next connection on.
+    pub fn set_address(&mut self, id: PeerId, address: impl Into<IpAddr>) {
+        self.peers[id as usize].address = address.into();
+    }
+
+    /// The peer comes another way, from its next connection on.
+    pub fn set_way(&mut self, id: PeerId, way: Way) {
+        self.peers[id as usize].way = way;
     }
 
     /// Starts a client's process.
@@ -283,6 +305,7 @@ impl World {
         let (time, event) = net.schedule.pop()?;
         debug_assert!(time >= net.now, "time goes forward");
         net.now = time;
+        self.clock.set(time);
         match event {
             Event::Arrive { life, at } => net.arrive(life, at),
             Event::Reset { life, at } => net.reset_arrives(life, at),

@@ -7,8 +7,6 @@ use verbatim::client;
 use verbatim::driver::{ClientDriver, Request};
 use verbatim::server::{self, AskId, ConnId, Reload};
 use verbatim::time::Time;
-use verbatim::transport::{Transport, plain};
-use verbatim::wire::Peer;
 
 use super::{Happening, Kind, ROUNDS_PER_LOOK, World};
 use crate::faults::Fault;
@@ -100,15 +98,16 @@ impl World {
     fn accept(&mut self, now: Time, life: Life) {
         let peer = &self.peers[self.net.borrow().peer_of(life) as usize];
         let stream = VirtualStream::new(Rc::clone(&self.net), life, Side::Server);
-        let visitor = peer.plain;
-        let conn = self.server.accept(now, stream, Peer::named(&peer.host), |conn, _| {
-            visitor.then(|| Box::new(plain::Visitor::new(conn)) as Box<dyn Transport>)
+        let (url, witness, settings) = (peer.way.url(), &self.witness, &self.settings);
+        if url.scheme.has("plain") {
+            witness.borrow_mut().oracles.is_plain(life);
+        }
+        let conn = self.server.accept(now, stream, peer.way.socket(peer.address), |conn, peer| {
+            witness.borrow_mut().oracles.taken(now, life, conn);
+            url.accept(conn, peer, settings)
         });
         assert_eq!(self.conns.len(), life as usize, "connections are accepted in the order of their numbers");
         self.conns.push(conn);
-        if visitor {
-            self.witness.borrow_mut().oracles.is_plain(life);
-        }
     }
 
     /// Lets the oracles look at the server as a whole.
@@ -141,7 +140,13 @@ impl World {
         if let Some(life) = peer.life {
             self.net.borrow_mut().peer_edges(life);
         }
-        if raw.round() {
+        let (now, witness, life) = (self.net.borrow().now, &self.witness, peer.life);
+        let hear = |bytes: &[u8]| {
+            if let Some(life) = life {
+                witness.borrow_mut().oracles.arrived(now, life, bytes);
+            }
+        };
+        if raw.round(hear) {
             drop(raw.take());
             peer.life = None;
         }
@@ -197,11 +202,12 @@ impl World {
     pub(super) fn answer(&mut self, id: PeerId, attempt: u32, life: Option<Life>) {
         let now = self.now();
         let stream = life.map(|life| VirtualStream::new(Rc::clone(&self.net), life, Side::Peer));
-        let peer = &mut self.peers[id as usize];
         // Whoever asked may be gone; then the stream closes here.
-        if peer.attempt != attempt {
+        if self.peers[id as usize].attempt != attempt {
             return;
         }
+        let transport = stream.as_ref().and_then(|_| self.far_end(id));
+        let peer = &mut self.peers[id as usize];
         match (&mut peer.kind, stream) {
             (Kind::Client(process), stream) => {
                 let Some(driver) = &mut process.driver else { return };
@@ -209,14 +215,14 @@ impl World {
                 match stream {
                     Some(stream) => {
                         driver.observer.life = life;
-                        driver.connected(now, stream, None);
+                        driver.connected(now, stream, transport);
                     }
                     None => driver.refused(now, "Connection refused"),
                 }
             }
             (Kind::Raw(raw), Some(stream)) => {
                 peer.life = life;
-                drop(raw.connected(stream));
+                drop(raw.connected(stream, transport));
             }
             (Kind::Raw(_), None) => {}
         }

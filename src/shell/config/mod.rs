@@ -22,7 +22,7 @@ use tracing::level_filters::LevelFilter;
 use super::listen::plain;
 use crate::driver::DriverLimits;
 use crate::server;
-use crate::transport::{ServerSettings, Url};
+use crate::transport::{Network, ServerSettings, Url};
 use crate::wire::MAX_LINE;
 use fault::Fault;
 use keys::KEYS;
@@ -106,6 +106,8 @@ pub struct Flags {
     pub name: Option<String>,
     /// `--motd`
     pub motd: Option<PathBuf>,
+    /// `--trusted-proxy`, if there is one: instead of those of the file.
+    pub trusted_proxies: Vec<Network>,
     /// `--log`
     pub log_level: Option<LevelFilter>,
     /// `--log-format`
@@ -122,6 +124,9 @@ impl Flags {
         }
         if let Some(motd) = &self.motd {
             settings.motd = Some(motd.clone());
+        }
+        if !self.trusted_proxies.is_empty() {
+            settings.transport.trusted.0.clone_from(&self.trusted_proxies);
         }
         settings.log.level = self.log_level.unwrap_or(settings.log.level);
         settings.log.format = self.log_format.unwrap_or(settings.log.format);
@@ -162,6 +167,7 @@ pub fn load(file: Option<&Path>, flags: &Flags) -> anyhow::Result<Settings> {
     }
     match file {
         Some(file) if !found.faults.is_empty() => Err(ConfigError::new(file, &text, found.faults).into()),
+        None if let Some(fault) = found.faults.pop() => Err(anyhow!(fault.what)),
         _ => Ok(settings),
     }
 }

@@ -1,0 +1,54 @@
+//! The peers' ends of what carries their bytes.
+
+use std::rc::Rc;
+
+use verbatim::transport::{ClientSettings, Over, Transport, tls};
+
+use super::{Kind, World};
+use crate::frames::Frames;
+use crate::keys;
+use crate::random::Random;
+use crate::schedule::PeerId;
+use crate::way::HOST;
+
+impl World {
+    /// The peer's end for its next connection; `None` where bytes travel as they are. A client has what our client has;
+    /// who has none speaks WebSocket by itself, as far as our client does not go.
+    pub(super) fn far_end(&mut self, id: PeerId) -> Option<Box<dyn Transport>> {
+        let peer = &mut self.peers[id as usize];
+        let (way, bugs) = (peer.way, self.settings.bugs);
+        let mut end = way.preface(peer.address).map(|preface| Box::new(preface) as Box<dyn Transport>);
+        if way.bare {
+            return end;
+        }
+        let scheme = way.url().scheme;
+        if scheme.has("tls") && peer.tls.is_none() {
+            peer.tls = Some(keys::client_tls(&self.clock, way.certificate));
+        }
+        let mut stand = |upper: Box<dyn Transport>| {
+            end = Some(match end.take() {
+                Some(lower) => Box::new(Over::new(upper, lower)),
+                None => upper,
+            });
+        };
+        match &peer.kind {
+            Kind::Client(_) => {
+                let settings = ClientSettings { tls: peer.tls.clone(), bugs };
+                let ends = way.url().connect(&settings).unwrap_or_else(|error| panic!("{way:?}: {error}"));
+                ends.map(stand);
+            }
+            Kind::Raw(_) => {
+                if scheme.has("tls") {
+                    let tls = tls::connect(peer.tls.as_ref(), HOST, scheme.has("ws"), bugs);
+                    stand(tls.unwrap_or_else(|error| panic!("{way:?}: {error}")));
+                }
+                if scheme.has("ws") {
+                    let random = Random::new(self.seed, &format!("frames of {id}, {}", peer.attempt));
+                    let headers = way.headers(peer.address);
+                    stand(Box::new(Frames::new(random, Rc::clone(&self.witness), &headers, way.wrong)));
+                }
+            }
+        }
+        end
+    }
+}
