@@ -99,10 +99,14 @@ impl Way {
     }
 
     /// Where the server listens.
-    pub fn url(&self) -> Url {
+    pub fn listener(&self) -> Url {
+        Url { proxy: self.header.is_some(), ..self.target() }
+    }
+
+    /// Where their program connects, which knows of no proxy.
+    pub fn target(&self) -> Url {
         let place = if self.scheme.ends_with("unix") { "/run/verbatim.sock" } else { HOST };
-        let asks = if self.header.is_some() { "?proxy=true" } else { "" };
-        let url = format!("{}://{place}{asks}", self.scheme);
+        let url = format!("{}://{place}", self.scheme);
         url.parse().unwrap_or_else(|error| panic!("{url}: {error}"))
     }
 

@@ -21,7 +21,7 @@ impl World {
         if way.bare {
             return end;
         }
-        let scheme = way.url().scheme;
+        let scheme = way.target().scheme;
         if scheme.has("tls") && peer.tls.is_none() {
             peer.tls = Some(keys::client_tls(&self.clock, way.certificate));
         }
@@ -34,7 +34,7 @@ impl World {
         match &peer.kind {
             Kind::Client(_) => {
                 let settings = ClientSettings { tls: peer.tls.clone(), bugs };
-                let ends = way.url().connect(&settings).unwrap_or_else(|error| panic!("{way:?}: {error}"));
+                let ends = way.target().connect(&settings).unwrap_or_else(|error| panic!("{way:?}: {error}"));
                 ends.map(stand);
             }
             Kind::Raw(_) => {

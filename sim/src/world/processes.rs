@@ -98,7 +98,7 @@ impl World {
     fn accept(&mut self, now: Time, life: Life) {
         let peer = &self.peers[self.net.borrow().peer_of(life) as usize];
         let stream = VirtualStream::new(Rc::clone(&self.net), life, Side::Server);
-        let (url, witness, settings) = (peer.way.url(), &self.witness, &self.settings);
+        let (url, witness, settings) = (peer.way.listener(), &self.witness, &self.settings);
         if url.scheme.has("plain") {
             witness.borrow_mut().oracles.is_plain(life);
         }
