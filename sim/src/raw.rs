@@ -49,6 +49,8 @@ struct End {
     written: usize,
     /// The transport has given up, or heard a goodbye.
     over: bool,
+    /// The transport has said goodbye.
+    closed: bool,
 }
 
 impl End {
@@ -119,7 +121,7 @@ impl RawPeer {
         transport: Option<Box<dyn Transport>>,
     ) -> Option<VirtualStream> {
         self.partial.clear();
-        let mut end = End { stream, transport, tray: Output::default(), written: 0, over: false };
+        let mut end = End { stream, transport, tray: Output::default(), written: 0, over: false, closed: false };
         let opened = end.transport.as_mut().map_or(Ok(()), |transport| transport.opened(&mut end.tray));
         end.note(opened);
         self.end.replace(end).map(|end| end.stream)
@@ -213,13 +215,17 @@ impl RawPeer {
                 *last ^= 1;
             }
         }
-        if end.write() && self.out.is_empty() && std::mem::take(&mut self.ending) {
-            if let Some(transport) = &mut end.transport {
-                transport.close(&mut end.tray);
-                // A goodbye is short; where even that finds no space it is not missed.
-                end.write();
+        while end.write() && self.out.is_empty() && self.ending {
+            match &mut end.transport {
+                Some(transport) if !end.closed => {
+                    end.closed = true;
+                    transport.close(&mut end.tray);
+                }
+                _ => {
+                    self.ending = false;
+                    end.stream.end();
+                }
             }
-            end.stream.end();
         }
         end.over
     }

@@ -104,6 +104,12 @@ impl Witness {
         self.oracles.broken(life);
     }
 
+    /// Something befell the connection, and what was under way is lost.
+    pub fn harmed(&mut self, life: Life) {
+        self.oracles.farewells.harmed(life);
+        self.oracles.broken(life);
+    }
+
     /// The server's driver gave a connection up. If it had all the time that a closing connection gets, or more waits
     /// than may wait for one connection, the peer did not read it; else everything was written.
     pub fn server_closed(&mut self, now: Time, life: Life) {
@@ -279,10 +285,13 @@ pub struct ClientEye {
 
 impl ClientObserver for ClientEye {
     fn event(&mut self, now: Time, event: &client::Event<'_>) {
-        if matches!(event, client::Event::Closed { .. } | client::Event::Refused { .. }) {
-            self.life = None;
-        }
         self.witness.borrow_mut().client_event(now, self.client, self.life, event);
+        if matches!(event, client::Event::Closed { .. } | client::Event::Refused { .. })
+            && let Some(life) = self.life.take()
+        {
+            // Its last words may not have found space.
+            self.witness.borrow_mut().oracles.farewells.harmed(life);
+        }
     }
 
     fn actions(&mut self, now: Time, actions: &[client::Action]) {

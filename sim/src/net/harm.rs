@@ -19,7 +19,7 @@ impl Net {
     /// Lets a connection fall silent: nothing arrives any more, and nobody is told.
     pub fn silence(&mut self, life: Life) {
         self.fault(Fault::Silence, Some(life));
-        self.witness.borrow_mut().broken(life);
+        self.witness.borrow_mut().harmed(life);
         let link = &mut self.links[life as usize];
         link.silent = true;
         for pipe in &mut link.pipes {
@@ -38,6 +38,7 @@ impl Net {
     /// Loses the last of what the peer has under way, as its death would.
     pub fn cut_short(&mut self, life: Life) {
         self.fault(Fault::Death, Some(life));
+        self.witness.borrow_mut().oracles.farewells.harmed(life);
         let pipe = &mut self.links[life as usize].pipes[Side::Peer as usize];
         let keep = self.random.below(pipe.under_way() as u64 + 1) as usize;
         pipe.cut(keep);

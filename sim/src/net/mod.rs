@@ -294,7 +294,7 @@ impl Net {
         let socket = &mut link.sockets[at as usize];
         if !socket.dead && !socket.closed {
             socket.reset = true;
-            self.witness.borrow_mut().broken(life);
+            self.witness.borrow_mut().harmed(life);
             self.tell(life, at, Edge::HangUp);
         }
     }

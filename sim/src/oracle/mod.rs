@@ -11,6 +11,7 @@
 //! The oracles know nothing of how the world is driven; they are told, and remember the first thing that is wrong.
 
 mod asked;
+mod farewell;
 mod replay;
 mod stream;
 mod talk;
@@ -24,10 +25,11 @@ use std::time::Duration;
 use verbatim::client;
 use verbatim::server::{Action, Actions, Config, ConnId, Event, Server};
 use verbatim::time::Time;
-use verbatim::wire::Line;
+use verbatim::wire::{Line, Peer};
 
 use crate::model::{Model, server_time};
 use asked::Asked;
+use farewell::Farewells;
 use replay::Replay;
 use stream::{Known, Stream};
 use talk::Talk;
@@ -74,6 +76,10 @@ pub struct Oracles {
     talk: Talk,
     asked: Asked,
     replay: Replay,
+    /// Who each connection's peer is. What the server is told of others is not judged.
+    peers: BTreeMap<Life, Option<Peer>>,
+    /// Who said goodbye, and heard one.
+    pub farewells: Farewells,
     /// The connections that the model, or the server, said something to in this event.
     touched: Vec<ConnId>,
     /// The last time at which the server lost a connection or closed one.
@@ -94,6 +100,8 @@ impl Oracles {
             talk: Talk::default(),
             asked: Asked::default(),
             replay: Replay::default(),
+            peers: BTreeMap::new(),
+            farewells: Farewells::default(),
             touched: Vec::new(),
             last_end: Time::default(),
             failure: None,
@@ -116,6 +124,11 @@ impl Oracles {
         self.opening.remove(&conn);
     }
 
+    /// The server must be told that the peer on connection `life` is `peer`; or nothing at all, if it is `None`.
+    pub fn is_told(&mut self, life: Life, peer: Option<Peer>) {
+        self.peers.insert(life, peer);
+    }
+
     /// The server is about to be given `event`.
     pub fn server_event(&mut self, now: Time, event: &Event<'_>) {
         if self.failure.is_some() {
@@ -123,8 +136,11 @@ impl Oracles {
         }
         self.asked.other_event();
         match *event {
-            Event::Accepted { conn, .. } => {
+            Event::Accepted { conn, peer } => {
                 self.opening.remove(&conn);
+                if let Err(failure) = self.introduced(conn, peer) {
+                    return self.fail(failure);
+                }
             }
             Event::Received { conn, bytes } => {
                 if let Some(life) = self.life_of(conn) {
@@ -132,9 +148,12 @@ impl Oracles {
                     self.asked.heard(life, bytes);
                 }
             }
-            Event::Closed { conn, .. } => {
+            Event::Closed { conn, reason } => {
                 self.last_end = now;
                 if let Some(life) = self.life_of(conn) {
+                    if let Err(failure) = self.farewells.closed(life, reason) {
+                        return self.fail(failure);
+                    }
                     self.streams[life as usize].peer_is_gone();
                     self.talk.over(life);
                     self.asked.over(life);
@@ -148,6 +167,16 @@ impl Oracles {
             let life = self.lives[conn as usize].expect("the model speaks to connections that were accepted");
             self.streams[life as usize].expect(expect);
             self.touched.push(conn);
+        }
+    }
+
+    /// The server is told who has come.
+    fn introduced(&self, conn: ConnId, peer: &Peer) -> Result<(), Failure> {
+        let Some(known) = self.life_of(conn).and_then(|life| self.peers.get(&life)) else { return Ok(()) };
+        match known {
+            Some(known) if known == peer => Ok(()),
+            Some(known) => Err(Failure::new("peer", format!("{known:?}"), format!("{peer:?}"))),
+            None => Err(Failure::new("peer", "nobody whom the server may hear of", format!("{peer:?}"))),
         }
     }
 
@@ -319,7 +348,7 @@ impl Oracles {
     /// Everything drained, and nothing more is on its way: what arrived must be all that was predicted.
     pub fn at_rest(&mut self, _now: Time) {
         for life in 0..self.streams.len() {
-            if let Some(waiting) = self.streams[life].waiting() {
+            if let Some(waiting) = self.streams[life].waiting(self.farewells.is_complete(life as Life)) {
                 let expected = format!("at connection {life}: {waiting}");
                 self.fail(Failure::new("model", expected, "it never arrived"));
                 return;

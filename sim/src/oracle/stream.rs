@@ -122,9 +122,9 @@ impl Stream {
         self.coming.iter().map(|line| line.len()).sum::<usize>() - self.arrived
     }
 
-    /// What has not arrived, and should have.
-    pub fn waiting(&self) -> Option<String> {
-        self.coming.front().filter(|_| !self.gone).map(|line| readable(&line[self.arrived..]))
+    /// What has not arrived, and should have: all of it, or what was to come to a peer that is not gone.
+    pub fn waiting(&self, all: bool) -> Option<String> {
+        self.coming.front().filter(|_| all || !self.gone).map(|line| readable(&line[self.arrived..]))
     }
 
     /// What is still coming may never arrive.

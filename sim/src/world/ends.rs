@@ -1,20 +1,23 @@
 //! The peers' ends of what carries their bytes.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
-use verbatim::transport::{ClientSettings, Over, Transport, tls};
+use verbatim::transport::{ClientSettings, Output, Over, Transport, TransportError, tls};
 
 use super::{Kind, World};
 use crate::frames::Frames;
 use crate::keys;
+use crate::oracle::Life;
 use crate::random::Random;
 use crate::schedule::PeerId;
 use crate::way::HOST;
+use crate::witness::Witness;
 
 impl World {
     /// The peer's end for its next connection; `None` where bytes travel as they are. A client has what our client has;
     /// who has none speaks WebSocket by itself, as far as our client does not go.
-    pub(super) fn far_end(&mut self, id: PeerId) -> Option<Box<dyn Transport>> {
+    pub(super) fn far_end(&mut self, id: PeerId, life: Life) -> Option<Box<dyn Transport>> {
         let peer = &mut self.peers[id as usize];
         let (way, bugs) = (peer.way, self.settings.bugs);
         let mut end = way.preface(peer.address).map(|preface| Box::new(preface) as Box<dyn Transport>);
@@ -49,6 +52,63 @@ impl World {
                 }
             }
         }
+        if (scheme.has("tls") || scheme.has("ws")) && way.wrong.is_none() {
+            self.witness.borrow_mut().oracles.farewells.expect(life);
+            let witness = Rc::clone(&self.witness);
+            end = end.map(|end| Box::new(Watched { end, life, witness }) as Box<dyn Transport>);
+        }
         end
+    }
+}
+
+/// A peer's end whose goodbyes the oracles are told of.
+#[derive(Debug)]
+struct Watched {
+    end: Box<dyn Transport>,
+    life: Life,
+    witness: Rc<RefCell<Witness>>,
+}
+
+impl Watched {
+    fn watch(&self, done: Result<(), TransportError>, out: &Output) -> Result<(), TransportError> {
+        let farewells = &mut self.witness.borrow_mut().oracles.farewells;
+        if out.ended {
+            farewells.heard(self.life);
+        }
+        if done.is_err() {
+            farewells.harmed(self.life);
+        }
+        done
+    }
+}
+
+impl Transport for Watched {
+    fn opened(&mut self, out: &mut Output) -> Result<(), TransportError> {
+        let done = self.end.opened(out);
+        self.watch(done, out)
+    }
+
+    fn received(&mut self, raw: &[u8], out: &mut Output) -> Result<(), TransportError> {
+        let done = self.end.received(raw, out);
+        self.watch(done, out)
+    }
+
+    fn ended(&mut self, out: &mut Output) -> Result<(), TransportError> {
+        let done = self.end.ended(out);
+        self.watch(done, out)
+    }
+
+    fn send(&mut self, irc: &[u8], out: &mut Output) -> Result<(), TransportError> {
+        let done = self.end.send(irc, out);
+        self.watch(done, out)
+    }
+
+    fn close(&mut self, out: &mut Output) {
+        self.end.close(out);
+        self.witness.borrow_mut().oracles.farewells.said(self.life);
+    }
+
+    fn is_open(&self) -> bool {
+        self.end.is_open()
     }
 }

@@ -212,7 +212,10 @@ impl World {
     /// Ends a peer at once, as a kill or a loss of power does: its connection closes, its program is gone.
     pub fn kill(&mut self, id: PeerId) {
         let peer = &mut self.peers[id as usize];
-        (peer.attempt, peer.life) = (peer.attempt + 1, None);
+        peer.attempt += 1;
+        if let Some(life) = peer.life.take() {
+            self.witness.borrow_mut().oracles.farewells.harmed(life);
+        }
         match &mut peer.kind {
             Kind::Client(process) => {
                 process.typed.clear();

@@ -10,6 +10,7 @@ use verbatim::time::Time;
 
 use super::{Happening, Kind, ROUNDS_PER_LOOK, World};
 use crate::faults::Fault;
+use crate::keys;
 use crate::net::VirtualStream;
 use crate::oracle::Life;
 use crate::schedule::{Edge, Event, PeerId, Process, Side};
@@ -99,11 +100,14 @@ impl World {
         let peer = &self.peers[self.net.borrow().peer_of(life) as usize];
         let stream = VirtualStream::new(Rc::clone(&self.net), life, Side::Server);
         let (url, witness, settings) = (peer.way.listener(), &self.witness, &self.settings);
+        let told = peer.way.told(peer.address, keys::fingerprint());
         if url.scheme.has("plain") {
             witness.borrow_mut().oracles.is_plain(life);
         }
         let conn = self.server.accept(now, stream, peer.way.socket(peer.address), |conn, peer| {
-            witness.borrow_mut().oracles.taken(now, life, conn);
+            let mut witness = witness.borrow_mut();
+            witness.oracles.taken(now, life, conn);
+            witness.oracles.is_told(life, told);
             url.accept(conn, peer, settings)
         });
         assert_eq!(self.conns.len(), life as usize, "connections are accepted in the order of their numbers");
@@ -206,7 +210,7 @@ impl World {
         if self.peers[id as usize].attempt != attempt {
             return;
         }
-        let transport = stream.as_ref().and_then(|_| self.far_end(id));
+        let transport = life.and_then(|life| self.far_end(id, life));
         let peer = &mut self.peers[id as usize];
         match (&mut peer.kind, stream) {
             (Kind::Client(process), stream) => {

@@ -1,0 +1,73 @@
+//! Who said goodbye, and who heard one.
+//!
+//! Where a transport has a word for it (TLS's close_notify, WebSocket's Close), the end of the bytes alone is no goodbye:
+//! somebody on the way may have cut them. So who said it must be told to the server as having ended the connection, who
+//! did not must not (`ended`); and who heard it must have heard everything before it.
+
+use std::collections::BTreeMap;
+
+use verbatim::server::CloseReason;
+
+use super::{Failure, Life};
+
+/// The goodbyes of all connections that have a word for it.
+#[derive(Debug, Default)]
+pub struct Farewells {
+    of: BTreeMap<Life, Farewell>,
+}
+
+#[derive(Debug, Default)]
+struct Farewell {
+    /// The peer said it.
+    said: bool,
+    /// The peer heard it.
+    heard: bool,
+    /// Something befell the connection, so that one side's last words may not have come.
+    harmed: bool,
+}
+
+impl Farewells {
+    /// Whoever leaves connection `life` in good order says so.
+    pub fn expect(&mut self, life: Life) {
+        self.of.insert(life, Farewell::default());
+    }
+
+    /// The peer said goodbye.
+    pub fn said(&mut self, life: Life) {
+        self.change(life, |farewell| farewell.said = true);
+    }
+
+    /// The peer was told goodbye.
+    pub fn heard(&mut self, life: Life) {
+        self.change(life, |farewell| farewell.heard = true);
+    }
+
+    /// What was under way may be lost.
+    pub fn harmed(&mut self, life: Life) {
+        self.change(life, |farewell| farewell.harmed = true);
+    }
+
+    fn change(&mut self, life: Life, change: impl FnOnce(&mut Farewell)) {
+        self.of.get_mut(&life).map(change);
+    }
+
+    /// The server is told that the peer's connection ended.
+    pub fn closed(&self, life: Life, reason: CloseReason<'_>) -> Result<(), Failure> {
+        let Some(farewell) = self.of.get(&life) else { return Ok(()) };
+        let got = || format!("connection {life} ends with {:?}", reason.text());
+        match reason {
+            CloseReason::Ended if !farewell.said => {
+                Err(Failure::new("ended", "who said no goodbye did not end the connection", got()))
+            }
+            CloseReason::Transport(text) if text.contains("cut short") && farewell.said && !farewell.harmed => {
+                Err(Failure::new("ended", "who said goodbye was not cut short", got()))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether the peer must have heard everything that was said to it: it was told goodbye, and had not left by itself.
+    pub fn is_complete(&self, life: Life) -> bool {
+        self.of.get(&life).is_some_and(|farewell| farewell.heard && !farewell.said && !farewell.harmed)
+    }
+}
