@@ -117,6 +117,12 @@ bugs! {
     BatchLeftOpen = "batch-left-open",
     /// Two things that users do in one moment have the same id.
     IdComesAgain = "id-comes-again",
+    /// What came right behind the end of TLS's handshake is lost.
+    TlsHandshakeTailLost = "tls-handshake-tail-lost",
+    /// TLS's goodbye is passed over: the connection goes on as if it had not been said.
+    CloseNotifyIgnored = "close-notify-ignored",
+    /// Of what one read brought, TLS is given only what it takes at once.
+    TlsRecordCut = "tls-record-cut",
 }
 
 /// The bugs that are switched on. Normally none.

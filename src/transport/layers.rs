@@ -1,9 +1,9 @@
 //! The table of transports, and how the name of a scheme stacks them.
 
 use std::fmt;
-use std::sync::Arc;
 
-use super::{Over, Transport, TransportError, Trusted, plain};
+use super::{Over, Transport, TransportError, Trusted, plain, tls};
+use crate::planted::Bugs;
 use crate::wire::Peer;
 
 /// Makes the server's end of a transport.
@@ -27,12 +27,20 @@ pub struct Layer {
 
 /// Every transport there is, from the top to the bottom: whatever stands on another comes before it. A new transport is
 /// a row here.
-pub const LAYERS: &[Layer] = &[Layer {
-    name: "plain",
-    accept: |arrival| Box::new(plain::Visitor::new(arrival.conn)),
-    connect: None,
-    about: "bare lines, so that nc is a client",
-}];
+pub const LAYERS: &[Layer] = &[
+    Layer {
+        name: "plain",
+        accept: |arrival| Box::new(plain::Visitor::new(arrival.conn)),
+        connect: None,
+        about: "bare lines, so that nc is a client",
+    },
+    Layer {
+        name: "tls",
+        accept: |arrival| tls::accept(arrival.settings.tls.as_ref(), arrival.web, arrival.settings.bugs),
+        connect: Some(|to| tls::connect(to.settings.tls.as_ref(), to.host, to.web, to.settings.bugs)),
+        about: "TLS 1.2 and 1.3, so that nobody on the way reads along",
+    },
+];
 
 /// Names of schemes that are short for others.
 const SHORT: &[(&str, &str)] = &[("wss", "ws+tls"), ("irc", "tcp"), ("ircs", "tls")];
@@ -52,9 +60,11 @@ pub struct ServerSettings {
     /// The server's name.
     pub name: String,
     /// TLS: certificates, what is asked of clients.
-    pub tls: Option<Arc<rustls::ServerConfig>>,
+    pub tls: Option<tls::ServerTls>,
     /// Whose word is believed about where a connection comes from.
     pub trusted: Trusted,
+    /// Bugs planted by a test.
+    pub bugs: Bugs,
 }
 
 /// A connection that came to the server.
@@ -64,6 +74,8 @@ pub struct Arrival<'a> {
     pub conn: u32,
     /// What the socket says of the peer.
     pub peer: &'a Peer,
+    /// Whether they are to speak WebSocket: `ws` is among the transports.
+    pub web: bool,
     /// The settings.
     pub settings: &'a ServerSettings,
 }
@@ -72,7 +84,9 @@ pub struct Arrival<'a> {
 #[derive(Clone, Debug, Default)]
 pub struct ClientSettings {
     /// TLS: whom to trust.
-    pub tls: Option<Arc<rustls::ClientConfig>>,
+    pub tls: Option<tls::ClientTls>,
+    /// Bugs planted by a test.
+    pub bugs: Bugs,
 }
 
 /// A connection that the client makes.
@@ -84,6 +98,8 @@ pub struct Departure<'a> {
     pub port: Option<u16>,
     /// What is asked for there (RFC 6455 §3, "resource-name").
     pub path: &'a str,
+    /// Whether WebSocket is spoken: `ws` is among the transports.
+    pub web: bool,
     /// The settings.
     pub settings: &'a ClientSettings,
 }
@@ -142,9 +158,10 @@ impl Scheme {
         self.layers.iter().copied().find(|layer| layer.connect.is_none())
     }
 
-    /// The server's end; `None` where IRC's bytes travel as they are.
-    pub fn accept(&self, arrival: &Arrival<'_>) -> Option<Box<dyn Transport>> {
-        let ends = self.layers.iter().map(|layer| (layer.accept)(arrival));
+    /// The server's end for connection number `conn`; `None` where IRC's bytes travel as they are.
+    pub fn accept(&self, conn: u32, peer: &Peer, settings: &ServerSettings) -> Option<Box<dyn Transport>> {
+        let arrival = Arrival { conn, peer, web: self.has("ws"), settings };
+        let ends = self.layers.iter().map(|layer| (layer.accept)(&arrival));
         ends.rev().reduce(|lower, upper| Box::new(Over::new(upper, lower)))
     }
 

@@ -9,6 +9,7 @@ mod link;
 mod over;
 pub mod plain;
 mod queue;
+pub mod tls;
 mod trusted;
 mod url;
 

@@ -6,7 +6,8 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
-use super::{Arrival, ClientSettings, Departure, LAYERS, Scheme, Socket, Transport, TransportError};
+use super::{ClientSettings, Departure, LAYERS, Scheme, ServerSettings, Socket, Transport, TransportError};
+use crate::wire::Peer;
 
 /// A URL that names transports and an address.
 #[derive(Clone, Debug)]
@@ -98,9 +99,9 @@ impl FromStr for Url {
 }
 
 impl Url {
-    /// The server's end for a connection that came; `None` where IRC's bytes travel as they are.
-    pub fn accept(&self, arrival: &Arrival<'_>) -> Option<Box<dyn Transport>> {
-        self.scheme.accept(arrival)
+    /// The server's end for connection number `conn`; `None` where IRC's bytes travel as they are.
+    pub fn accept(&self, conn: u32, peer: &Peer, settings: &ServerSettings) -> Option<Box<dyn Transport>> {
+        self.scheme.accept(conn, peer, settings)
     }
 
     /// The client's end; `None` where IRC's bytes travel as they are.
@@ -112,7 +113,7 @@ impl Url {
             Address::Tcp { host, port } => (host.as_str(), Some(*port)),
             Address::Unix { .. } => ("localhost", None),
         };
-        self.scheme.connect(&Departure { host, port, path: &self.path, settings })
+        self.scheme.connect(&Departure { host, port, path: &self.path, web: self.scheme.has("ws"), settings })
     }
 
     /// Takes in one `KEY=VALUE` from behind the `?`. `None` if there is no such option here.
@@ -181,6 +182,10 @@ mod tests {
             ("tcp://[::1]:0/", "tcp://[::1]:0"),
             ("tcp://[::1]", "tcp://[::1]:6667"),
             ("plain+tcp://0.0.0.0:2323", "plain+tcp://0.0.0.0:2323"),
+            ("tls://irc.example.org", "tls://irc.example.org:6697"),
+            ("ircs://irc.example.org", "tls://irc.example.org:6697"),
+            ("plain+tls://[::1]:1", "plain+tls://[::1]:1"),
+            ("tls+unix:///run/x", "tls+unix:///run/x"),
             ("unix:///run/verbatim.sock", "unix:///run/verbatim.sock"),
             ("unix:///run/a b?mode=0660", "unix:///run/a b?mode=660"),
         ] {
@@ -191,8 +196,9 @@ mod tests {
     #[test]
     fn a_wrong_url_says_what_would_be_right() {
         for (text, error) in [
-            ("localhost:6667", "known schemes: tcp, unix, plain+tcp"),
-            ("gopher://x", r#"unknown scheme "gopher": the known ones are tcp, unix, plain+tcp"#),
+            ("localhost:6667", "known schemes: tcp, unix, tls, plain+tcp"),
+            ("gopher://x", r#"unknown scheme "gopher": the known ones are tcp, unix, tls, plain+tcp"#),
+            ("tls+plain://x", "unknown scheme \"tls+plain\""),
             ("tcp://:6667", "names no host"),
             ("tcp://a:66x", "number from 0 to 65535"),
             ("tcp://a:70000", "number from 0 to 65535"),
