@@ -12,7 +12,7 @@ use verbatim::server::Limits;
 use verbatim::shell::config::{self, DEFAULT_URL, Flags, LOG_LEVELS, LogFormat};
 use verbatim::shell::{Certificate, ChatOptions, ServeOptions, TlsOptions, bench, chat, hash_password, serve};
 use verbatim::transport::tls::Fingerprint;
-use verbatim::transport::{Url, UrlError};
+use verbatim::transport::{Network, Url, UrlError};
 use verbatim::wire::{ChannelName, Nick};
 
 /// An IRC server and a terminal client.
@@ -62,6 +62,10 @@ struct Serve {
     /// Its key, if that does not stand in the same file
     #[arg(long, value_name = "FILE", requires = "tls_certificate")]
     tls_key: Option<PathBuf>,
+    /// A proxy that may say for whom it connects, where a URL has ?proxy=true: an address, a network, or unix; may be
+    /// given more than once
+    #[arg(long, value_name = "ADDRESS")]
+    trusted_proxy: Vec<Network>,
     /// What to log to stderr: off, error, warn, info, debug (which shows every line) or trace [default: info]
     #[arg(long, value_name = "LEVEL", hide_possible_values = true, value_parser = log_level())]
     log: Option<LevelFilter>,
@@ -159,7 +163,9 @@ impl Serve {
     fn options(self) -> ServeOptions {
         let Self { config, listen, name, motd, log: log_level, log_format, .. } = self;
         let certificate = certificate(self.tls_certificate, self.tls_key);
-        ServeOptions { config, flags: Flags { listen, name, motd, certificate, log_level, log_format } }
+        let trusted_proxies = self.trusted_proxy;
+        let flags = Flags { listen, name, motd, certificate, trusted_proxies, log_level, log_format };
+        ServeOptions { config, flags }
     }
 }
 
@@ -228,6 +234,7 @@ fn log_format() -> impl TypedValueParser<Value = LogFormat> {
 fn server_url(text: &str) -> Result<Url, String> {
     let url: Url = text.parse().map_err(|error: UrlError| error.to_string())?;
     match url.scheme.not_for_clients() {
+        None if url.proxy => Err("?proxy=true is for those who listen: a client connects without it".into()),
         None => Ok(url),
         Some(_) => Err(format!("{}:// is for visitors without a client: try nc", url.scheme)),
     }

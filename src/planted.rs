@@ -123,6 +123,10 @@ bugs! {
     CloseNotifyIgnored = "close-notify-ignored",
     /// Of what one read brought, TLS is given only what it takes at once.
     TlsRecordCut = "tls-record-cut",
+    /// A PROXY header is believed from anyone.
+    ProxyHeaderBelieved = "proxy-header-believed",
+    /// What came in the same read behind a PROXY header is lost.
+    ProxyTailLost = "proxy-tail-lost",
 }
 
 /// The bugs that are switched on. Normally none.

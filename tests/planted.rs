@@ -6,6 +6,15 @@ use verbatim::planted::Bug;
 /// The seeds that are tried: these, from 1 on.
 const SEEDS: u64 = 30;
 
+/// Bugs of what no client of the simulator's goes through.
+const ELSEWHERE: &[Bug] = &[
+    Bug::ProxyHeaderBelieved,
+    Bug::ProxyTailLost,
+    Bug::TlsHandshakeTailLost,
+    Bug::CloseNotifyIgnored,
+    Bug::TlsRecordCut,
+];
+
 /// How many clients it takes, and which oracles may say so.
 fn hunt(bug: Bug) -> (u32, &'static [&'static str]) {
     match bug {
@@ -55,6 +64,7 @@ fn hunt(bug: Bug) -> (u32, &'static [&'static str]) {
         Bug::EdgeLost => (5, &["liveness", "leftover"]),
         // Only so many say enough for a queue to grow beyond the largest cap.
         Bug::UnboundedQueue => (20, &["queue-cap"]),
+        bug => unreachable!("{} is sought elsewhere", bug.name()),
     }
 }
 
@@ -64,7 +74,7 @@ fn tried(seed: u64, clients: u32, bug: Option<Bug>) -> Report {
 
 #[test]
 fn every_planted_bug_is_found() {
-    for &bug in Bug::ALL {
+    for &bug in Bug::ALL.iter().filter(|bug| !ELSEWHERE.contains(bug)) {
         let (clients, oracles) = hunt(bug);
         let found = (1..=SEEDS).find_map(|seed| {
             let report = tried(seed, clients, Some(bug));

@@ -63,10 +63,7 @@ pub fn serve(options: ServeOptions) -> anyhow::Result<()> {
     let own = tickets.equip(&mut settings)?;
     let level = log::start(settings.log);
     raise_descriptor_limit();
-    let mut listeners = Vec::new();
-    for url in &settings.listen {
-        listeners.extend(Listener::open(url)?);
-    }
+    let listeners = Listener::open(&settings.listen, Vec::new())?;
     let started = |error: io::Error| anyhow!(plain(&error)).context("cannot start the thread for passwords");
     let verifier = Verifier::start().map_err(started)?;
     let signals = Signals::new(&blocked).map_err(because)?;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Over, Transport, TransportError, Trusted, plain, tls};
+use super::{Over, Transport, TransportError, Trusted, plain, proxy, tls};
 use crate::planted::Bugs;
 use crate::wire::Peer;
 
@@ -41,6 +41,15 @@ pub const LAYERS: &[Layer] = &[
         about: "TLS 1.2 and 1.3, so that nobody on the way reads along",
     },
 ];
+
+/// What stands below all those on a listener that asks for it. No scheme names it, since no URL of a client's has it: who
+/// connects does not know of the proxy.
+pub const PROXY: Layer = Layer {
+    name: "proxy",
+    accept: |Arrival { settings, peer, .. }| Box::new(proxy::Proxied::new(settings.trusted.has(peer), settings.bugs)),
+    connect: None,
+    about: "the PROXY protocol, from trusted proxies",
+};
 
 /// Names of schemes that are short for others.
 const SHORT: &[(&str, &str)] = &[("wss", "ws+tls"), ("irc", "tcp"), ("ircs", "tls")];
@@ -158,10 +167,17 @@ impl Scheme {
         self.layers.iter().copied().find(|layer| layer.connect.is_none())
     }
 
-    /// The server's end for connection number `conn`; `None` where IRC's bytes travel as they are.
-    pub fn accept(&self, conn: u32, peer: &Peer, settings: &ServerSettings) -> Option<Box<dyn Transport>> {
+    /// The server's end for connection number `conn`, with `below` below what the scheme names; `None` where IRC's bytes
+    /// travel as they are.
+    pub fn accept(
+        &self,
+        below: Option<&Layer>,
+        conn: u32,
+        peer: &Peer,
+        settings: &ServerSettings,
+    ) -> Option<Box<dyn Transport>> {
         let arrival = Arrival { conn, peer, web: self.has("ws"), settings };
-        let ends = self.layers.iter().map(|layer| (layer.accept)(&arrival));
+        let ends = self.layers.iter().copied().chain(below).map(|layer| (layer.accept)(&arrival));
         ends.rev().reduce(|lower, upper| Box::new(Over::new(upper, lower)))
     }
 

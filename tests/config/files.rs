@@ -53,6 +53,14 @@ fn a_wrong_value_is_refused_and_the_right_ones_are_said() {
     for (text, said) in [
         ("listen = \"tcp://a\"", r#"listen should be a list of texts in quotes, like ["tcp://127.0.0.1:6667"]"#),
         ("listen = []", "listen should have at least one URL"),
+        (
+            "listen = [\"tcp://a:1?proxy=true\"]",
+            "1:10: tcp://a:1?proxy=true is for proxies, and none is trusted: name them, as in trusted_proxies = [\"127",
+        ),
+        (
+            "trusted_proxies = [\"10/8\"]",
+            "names \"10/8\", which is no address, no network like 10.0.0.0/8 and not unix",
+        ),
         ("listen = [\"http://a\"]", r#"unknown scheme "http": the known ones are tcp, unix, tls, plain+tcp"#),
         ("server = 1", "server should be a table: its keys stand below [server]"),
         ("[server]\nname = \"nodot\"", "should be a host name with a dot in it, like irc.example.org"),
@@ -224,11 +232,13 @@ fn every_flag_of_serve_is_also_a_key() {
     let help = run(&["serve", "--help"], "").out;
     let flags = help.iter().filter_map(|line| line.trim_start().strip_prefix("--")?.split([' ', '=']).next());
     let others: Vec<&str> = flags.filter(|flag| !["config", "print-config"].contains(flag)).collect();
-    assert_eq!(others, ["listen", "name", "motd", "log", "log-format"]);
+    assert_eq!(others, ["listen", "name", "motd", "trusted-proxy", "log", "log-format"]);
     let page = fs::read_to_string("docs/configuration.md").expect("the page is there").replace('\n', " ");
-    assert!(page.contains("are the keys `listen`, `server.name`, `server.motd`, `log.level` and `log.format`"));
+    assert!(page.contains(
+        "are the keys `listen`, `server.name`, `server.motd`, `trusted_proxies`, `log.level` and `log.format`"
+    ));
     let (text, _) = printed();
-    for key in ["listen = ", "name = ", "#motd = ", "level = ", "format = "] {
+    for key in ["listen = ", "name = ", "#motd = ", "#trusted_proxies = ", "level = ", "format = "] {
         assert!(text.lines().any(|line| line.starts_with(key)), "{key}");
     }
 }

@@ -11,7 +11,7 @@ use verbatim::client::{self, Client, Entry};
 use verbatim::driver::{ClientDriver, DriverLimits, Request, ServerDriver, Stream};
 use verbatim::server::{Config, Server};
 use verbatim::time::Time;
-use verbatim::transport::{Arrival, ClientSettings, Departure, LAYERS, Layer, LinkLimits, Scheme, ServerSettings};
+use verbatim::transport::{ClientSettings, Departure, LAYERS, Layer, LinkLimits, Scheme, ServerSettings};
 use verbatim::wire::Peer;
 use xor::XOR;
 
@@ -85,11 +85,10 @@ fn chat(scheme: &str, typed: &[u8]) -> (Vec<Entry>, Vec<u8>) {
     let mut client = ClientDriver::new(Client::new(config), LinkLimits::default(), ());
     let (ours, theirs) = connection();
     let settings = ServerSettings::default();
-    server.accept(NOW, ours, Peer::named("127.0.0.1"), |conn, peer| {
-        scheme.accept(&Arrival { conn, peer, settings: &settings })
-    });
+    server.accept(NOW, ours, Peer::named("127.0.0.1"), |conn, peer| scheme.accept(None, conn, peer, &settings));
     client.tell(NOW, client::Event::Started);
-    let departure = Departure { host: "irc.example.org", port: None, path: "/", settings: &ClientSettings::default() };
+    let departure =
+        Departure { host: "irc.example.org", port: None, path: "/", web: false, settings: &ClientSettings::default() };
     client.connected(NOW, theirs.clone(), scheme.connect(&departure).expect("it is for clients"));
     let mut shown = Vec::new();
     for round in 0..10 {
@@ -130,9 +129,7 @@ fn what_there_is_stands_on_a_new_transport() {
     let mut server = ServerDriver::new(Server::new(Config::default(), NOW), DriverLimits::default(), ());
     let (ours, theirs) = connection();
     let settings = ServerSettings::default();
-    server.accept(NOW, ours, Peer::named("127.0.0.1"), |conn, peer| {
-        scheme.accept(&Arrival { conn, peer, settings: &settings })
-    });
+    server.accept(NOW, ours, Peer::named("127.0.0.1"), |conn, peer| scheme.accept(None, conn, peer, &settings));
     while server.round(NOW) {}
     let revealed: Vec<u8> = theirs.reads.borrow().seen[1..].iter().map(|byte| byte ^ 1).collect();
     let revealed = String::from_utf8(revealed).expect("a visitor is shown text");

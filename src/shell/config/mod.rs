@@ -24,7 +24,7 @@ use super::listen::plain;
 use crate::driver::DriverLimits;
 use crate::server;
 use crate::transport::tls::Identity;
-use crate::transport::{ServerSettings, Url};
+use crate::transport::{Network, ServerSettings, Url};
 use crate::wire::MAX_LINE;
 use fault::Fault;
 use keys::KEYS;
@@ -116,6 +116,8 @@ pub struct Flags {
     pub motd: Option<PathBuf>,
     /// `--tls-certificate` and `--tls-key`: instead of those of the file.
     pub certificate: Option<Certificate>,
+    /// `--trusted-proxy`, if there is one: instead of those of the file.
+    pub trusted_proxies: Vec<Network>,
     /// `--log`
     pub log_level: Option<LevelFilter>,
     /// `--log-format`
@@ -135,6 +137,9 @@ impl Flags {
         }
         if let Some(certificate) = &self.certificate {
             settings.certificates = vec![certificate.clone()];
+        }
+        if !self.trusted_proxies.is_empty() {
+            settings.transport.trusted.0.clone_from(&self.trusted_proxies);
         }
         settings.log.level = self.log_level.unwrap_or(settings.log.level);
         settings.log.format = self.log_format.unwrap_or(settings.log.format);
@@ -180,6 +185,7 @@ pub fn load(file: Option<&Path>, flags: &Flags) -> anyhow::Result<Settings> {
     read_certificates(&mut settings, flags, &mut found)?;
     match file {
         Some(file) if !found.faults.is_empty() => Err(ConfigError::new(file, &text, found.faults).into()),
+        None if let Some(fault) = found.faults.pop() => Err(anyhow!(fault.what)),
         _ => Ok(settings),
     }
 }

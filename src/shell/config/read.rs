@@ -179,6 +179,12 @@ pub fn check(settings: &Settings, found: &mut Found) {
     if settings.listen.is_empty() {
         wrong("listen", "listen should have at least one URL".into());
     }
+    if let Some(url) = settings.listen.iter().find(|url| url.proxy)
+        && settings.transport.trusted.0.is_empty()
+    {
+        let example = "trusted_proxies = [\"127.0.0.1\"], or --trusted-proxy 127.0.0.1";
+        wrong("listen", format!("{url} is for proxies, and none is trusted: name them, as in {example}"));
+    }
     for (key, bytes, room) in super::keys::room_for_texts(&settings.server.name, &settings.server.limits) {
         if bytes > room {
             wrong(key, format!("{key} should be at most {room}: a line has 512 bytes, and the names need the others"));
