@@ -126,6 +126,11 @@ impl Scheme {
     /// The scheme of this name, in any case: transports joined by `+`, in the order of [`LAYERS`], and then `tcp`, which
     /// can be left out, or `unix`. `None` if there is none.
     pub fn parse(name: &str) -> Option<Self> {
+        Self::parse_among(name, LAYERS)
+    }
+
+    /// The same, of other transports than those of [`LAYERS`].
+    pub fn parse_among(name: &str, layers: impl IntoIterator<Item = &'static Layer>) -> Option<Self> {
         let name = name.to_ascii_lowercase();
         let name: Vec<&str> =
             name.split('+').map(|part| SHORT.iter().find(|row| row.0 == part).map_or(part, |row| row.1)).collect();
@@ -133,7 +138,7 @@ impl Scheme {
         let mut parts: Vec<&str> = name.split('+').collect();
         let socket = if parts.last() == Some(&"unix") { Socket::Unix } else { Socket::Tcp };
         parts.pop_if(|last| matches!(*last, "unix" | "tcp"));
-        let mut left = LAYERS.iter();
+        let mut left = layers.into_iter();
         let layers = parts.into_iter().map(|part| left.by_ref().find(|layer| layer.name == part));
         let layers: Vec<&Layer> = layers.collect::<Option<_>>()?;
         Some(Self { layers, socket })

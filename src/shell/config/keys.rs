@@ -4,6 +4,7 @@
 use super::key::{Key, Kind};
 use super::{LogFormat, Settings, values};
 use crate::server::{Limits, Operator};
+use crate::shell::certificate::Certificate;
 
 /// A text of the settings.
 macro_rules! text {
@@ -57,12 +58,15 @@ pub const SECTIONS: &[(&str, &str)] = &[
 /// The table of which there is one for each operator.
 pub const OPERATOR: &str = "operator";
 
+/// The table of which there is one for each certificate.
+pub const CERTIFICATE: &str = "certificate";
+
 /// The keys that stand once.
 pub const KEYS: &[Key<Settings>] = &[
     Key {
         section: "",
         name: "listen",
-        about: "Where to listen: tcp://HOST:PORT, unix:///PATH?mode=660 or plain+tcp://HOST:PORT (for nc).",
+        about: "Where to listen: tcp://HOST:PORT, tls://HOST:PORT, unix:///PATH?mode=660 or plain+tcp://HOST:PORT (for nc).",
         restart: true,
         kind: Kind::Texts {
             clear: |settings| settings.listen.clear(),
@@ -289,6 +293,34 @@ pub const OPERATOR_KEYS: &[Key<Operator>] = &[
             example: "[\"kill\", \"rehash\"]",
         },
     },
+];
+
+/// The keys of each certificate.
+pub const CERTIFICATE_KEYS: &[Key<Certificate>] = &[
+    text!(
+        "certificate",
+        "chain",
+        "PEM: the certificate, and then those that lead to its authority. The path begins at this file's folder.",
+        false,
+        |certificate, text| {
+            certificate.chain = text.into();
+            Ok(())
+        },
+        |certificate| Some(certificate.chain.display().to_string()).filter(|path| !path.is_empty()),
+        "\"fullchain.pem\""
+    ),
+    text!(
+        "certificate",
+        "key",
+        "PEM: its key. It can be left out if it stands in the same file.",
+        false,
+        |certificate, text| {
+            certificate.key = Some(text.into());
+            Ok(())
+        },
+        |certificate| certificate.key.as_ref().map(|path| path.display().to_string()),
+        "\"privkey.pem\""
+    ),
 ];
 
 /// The bytes of a line that a topic or an away message may fill, given the longest names that may stand before it:
