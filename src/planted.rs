@@ -117,6 +117,14 @@ bugs! {
     BatchLeftOpen = "batch-left-open",
     /// Two things that users do in one moment have the same id.
     IdComesAgain = "id-comes-again",
+    /// A frame of a WebSocket that is split across reads is dropped.
+    FrameSplitDropped = "frame-split-dropped",
+    /// A WebSocket's ping is answered with another payload.
+    PongPayloadWrong = "pong-payload-wrong",
+    /// Frames that come right behind a WebSocket's handshake are lost.
+    WsHandshakeTailLost = "ws-handshake-tail-lost",
+    /// What X-Forwarded-For says is believed from anyone.
+    ForwardedBelieved = "forwarded-believed",
 }
 
 /// The bugs that are switched on. Normally none.

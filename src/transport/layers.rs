@@ -3,7 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::{Over, Transport, TransportError, Trusted, plain};
+use super::{Over, Transport, TransportError, Trusted, plain, ws};
+use crate::planted::Bugs;
 use crate::wire::Peer;
 
 /// Makes the server's end of a transport.
@@ -27,12 +28,23 @@ pub struct Layer {
 
 /// Every transport there is, from the top to the bottom: whatever stands on another comes before it. A new transport is
 /// a row here.
-pub const LAYERS: &[Layer] = &[Layer {
-    name: "plain",
-    accept: |arrival| Box::new(plain::Visitor::new(arrival.conn)),
-    connect: None,
-    about: "bare lines, so that nc is a client",
-}];
+pub const LAYERS: &[Layer] = &[
+    Layer {
+        name: "plain",
+        accept: |arrival| Box::new(plain::Visitor::new(arrival.conn)),
+        connect: None,
+        about: "bare lines, so that nc is a client",
+    },
+    Layer {
+        name: "ws",
+        accept: |arrival| {
+            let ServerSettings { name, trusted, origins, line_bytes, bugs, .. } = arrival.settings.clone();
+            Box::new(ws::Server::new(ws::Terms { name, origins, trusted, line_bytes, bugs }))
+        },
+        connect: Some(|departure| Ok(Box::new(ws::Client::new(&departure.authority(), departure.path)?))),
+        about: "WebSocket, so that a browser is a client",
+    },
+];
 
 /// Names of schemes that are short for others.
 const SHORT: &[(&str, &str)] = &[("wss", "ws+tls"), ("irc", "tcp"), ("ircs", "tls")];
@@ -55,6 +67,12 @@ pub struct ServerSettings {
     pub tls: Option<Arc<rustls::ServerConfig>>,
     /// Whose word is believed about where a connection comes from.
     pub trusted: Trusted,
+    /// WebSocket: the web pages whose scripts may connect; any, if there are none.
+    pub origins: Vec<ws::Origin>,
+    /// Bytes of the longest line that the server takes, with its tags; 0 for what is usual.
+    pub line_bytes: usize,
+    /// Bugs planted by a test.
+    pub bugs: Bugs,
 }
 
 /// A connection that came to the server.
@@ -82,10 +100,23 @@ pub struct Departure<'a> {
     pub host: &'a str,
     /// Its port, if it has one.
     pub port: Option<u16>,
+    /// The port that goes without saying there.
+    pub default_port: u16,
     /// What is asked for there (RFC 6455 §3, "resource-name").
     pub path: &'a str,
     /// The settings.
     pub settings: &'a ClientSettings,
+}
+
+impl Departure<'_> {
+    /// The host as a URL has it, with its port if that does not go without saying.
+    fn authority(&self) -> String {
+        let host = if self.host.contains(':') { format!("[{}]", self.host) } else { self.host.into() };
+        match self.port {
+            Some(port) if port != self.default_port => format!("{host}:{port}"),
+            _ => host,
+        }
+    }
 }
 
 /// What stands before `://`: transports, and the socket below them.

@@ -11,6 +11,7 @@ pub mod plain;
 mod queue;
 mod trusted;
 mod url;
+pub mod ws;
 
 pub use layers::{Accept, Arrival, ClientSettings, Connect, Departure, LAYERS, Layer, Scheme, ServerSettings, Socket};
 pub use link::{Link, LinkLimits};

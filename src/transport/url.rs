@@ -112,7 +112,8 @@ impl Url {
             Address::Tcp { host, port } => (host.as_str(), Some(*port)),
             Address::Unix { .. } => ("localhost", None),
         };
-        self.scheme.connect(&Departure { host, port, path: &self.path, settings })
+        let default_port = self.scheme.default_port();
+        self.scheme.connect(&Departure { host, port, default_port, path: &self.path, settings })
     }
 
     /// Takes in one `KEY=VALUE` from behind the `?`. `None` if there is no such option here.
@@ -182,6 +183,10 @@ mod tests {
             ("tcp://[::1]", "tcp://[::1]:6667"),
             ("plain+tcp://0.0.0.0:2323", "plain+tcp://0.0.0.0:2323"),
             ("unix:///run/verbatim.sock", "unix:///run/verbatim.sock"),
+            ("ws://localhost", "ws://localhost:80"),
+            ("ws://[::1]:8080/a/b", "ws://[::1]:8080/a/b"),
+            ("WS+tcp://a/", "ws://a:80"),
+            ("ws+unix:///run/verbatim.sock", "ws+unix:///run/verbatim.sock"),
             ("unix:///run/a b?mode=0660", "unix:///run/a b?mode=660"),
         ] {
             assert_eq!(text.parse::<Url>().map(|url| url.to_string()), Ok(shown.to_owned()));
@@ -191,8 +196,9 @@ mod tests {
     #[test]
     fn a_wrong_url_says_what_would_be_right() {
         for (text, error) in [
-            ("localhost:6667", "known schemes: tcp, unix, plain+tcp"),
-            ("gopher://x", r#"unknown scheme "gopher": the known ones are tcp, unix, plain+tcp"#),
+            ("localhost:6667", "known schemes: tcp, unix, ws"),
+            ("gopher://x", r#"unknown scheme "gopher": the known ones are tcp, unix, ws"#),
+            ("tcp://a/b", "only ws:// and wss:// have a path"),
             ("tcp://:6667", "names no host"),
             ("tcp://a:66x", "number from 0 to 65535"),
             ("tcp://a:70000", "number from 0 to 65535"),

@@ -53,7 +53,7 @@ fn a_wrong_value_is_refused_and_the_right_ones_are_said() {
     for (text, said) in [
         ("listen = \"tcp://a\"", r#"listen should be a list of texts in quotes, like ["tcp://127.0.0.1:6667"]"#),
         ("listen = []", "listen should have at least one URL"),
-        ("listen = [\"http://a\"]", r#"unknown scheme "http": the known ones are tcp, unix, plain+tcp"#),
+        ("listen = [\"http://a\"]", r#"unknown scheme "http": the known ones are tcp, unix, ws"#),
         ("server = 1", "server should be a table: its keys stand below [server]"),
         ("[server]\nname = \"nodot\"", "should be a host name with a dot in it, like irc.example.org"),
         ("[server]\nnetwork = \"two words\"", "server.network should be one word of at most 63 bytes"),
