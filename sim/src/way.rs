@@ -88,9 +88,10 @@ impl Way {
         if way.scheme != "unix" && random.chance(1, 3) {
             (way.header, way.trusted) = (Some(*random.pick(&Header::ALL)), true);
         } else if way.is_web() {
-            // Who is behind a proxy of the web's, and who says so and is not.
-            (way.forwarded, way.trusted) = (random.chance(1, 2), random.chance(1, 2));
+            way.trusted = random.chance(1, 2);
         }
+        // Who is behind a proxy of the web's, and who says so and is not.
+        way.forwarded = way.is_web() && random.chance(1, 2);
         way
     }
 
@@ -126,31 +127,39 @@ impl Way {
     /// Who the server must take somebody at `own` for. `None` if it must not hear of them at all.
     pub fn told(&self, own: IpAddr, certificate: &str) -> Option<Peer> {
         let mut peer = self.socket(own);
-        let vouched = match self.header {
+        match self.header {
             Some(_) if !self.trusted => return None,
-            Some(Header::Local) => false,
-            Some(_) => true,
-            None => self.forwarded && self.trusted,
-        };
-        if vouched {
-            peer = Peer { proxy: Some(peer.host), ..Peer::at(own) };
-            peer.secure = self.header == Some(Header::Secure);
+            Some(Header::Local) | None => {}
+            Some(header) => {
+                peer = Peer { proxy: Some(peer.host), ..Peer::at(own) };
+                peer.secure = header == Header::Secure;
+            }
         }
         if matches!(self.scheme, "tls" | "wss" | "plain+tls") {
             peer.secure = true;
             peer.server_name = Some(HOST.into());
             peer.certificate = self.certificate.then(|| certificate.into());
         }
+        if self.says_for_whom() {
+            // The certificate is the proxy's own.
+            peer = Peer { proxy: Some(peer.host), certificate: None, ..peer };
+            (peer.host, peer.address) = (Peer::at(own).host, Some(own));
+        }
         Some(peer)
+    }
+
+    /// Whether a request says for whom it is made, and comes from one who is believed.
+    fn says_for_whom(&self) -> bool {
+        self.forwarded && self.trusted && matches!(self.header, None | Some(Header::Local))
     }
 
     /// The lines of a WebSocket's request that say for whom it is made.
     pub fn headers(&self, own: IpAddr) -> String {
-        match (self.forwarded, self.trusted) {
-            (false, _) => String::new(),
+        match self.forwarded {
+            false => String::new(),
             // The last address is the one that the proxy added itself; before it stands what it was told.
-            (true, true) => format!("X-Forwarded-For: {FORGED}, {own}\r\n"),
-            (true, false) => format!("X-Forwarded-For: {FORGED}\r\n"),
+            true if self.says_for_whom() => format!("X-Forwarded-For: {FORGED}, {own}\r\n"),
+            true => format!("X-Forwarded-For: {FORGED}\r\n"),
         }
     }
 

@@ -65,11 +65,11 @@ impl Workload {
         let mut this = Self { seed, shape, people: clients, actors: Vec::new(), faults, calm: false, leaving: false };
         let mut ways = Random::new(seed, "ways");
         for number in 0..clients {
-            let peer = world.add_client(Way::draw(&mut ways, &["tcp", "unix", "tls"], this.shape.others));
+            let peer = world.add_client(Way::draw(&mut ways, &["tcp", "unix", "tls", "ws", "wss"], this.shape.others));
             this.add(world, peer, Role::Person, format!("c{number}"), name(number), lines);
         }
         for number in 0..this.shape.raw_peers {
-            let peer = world.add_raw(Way::draw(&mut ways, &["tcp", "unix", "tls"], this.shape.others), false);
+            let peer = world.add_raw(Way::draw(&mut ways, &["tcp", "unix", "tls", "ws", "wss"], this.shape.others), false);
             this.add(world, peer, Role::Irc, format!("r{number}"), format!("Raw{number}"), lines);
         }
         for number in 0..this.shape.visitors {

@@ -123,7 +123,7 @@ impl World {
         let limits = DriverLimits { link, ..Default::default() };
         let clock = Clock::default();
         let tls = Some(keys::server_tls(&clock));
-        let settings = ServerSettings { name: HOST.into(), tls, trusted: Way::trusted_networks(), bugs };
+        let settings = ServerSettings { name: HOST.into(), tls, trusted: Way::trusted_networks(), bugs, ..Default::default() };
         let server = ServerDriver::new(Server::new(config.clone(), START), limits, ServerEye(Rc::clone(&witness)));
         Self {
             net: Rc::new(RefCell::new(net)),

@@ -168,7 +168,7 @@ pub fn load(file: Option<&Path>, flags: &Flags) -> anyhow::Result<Settings> {
         certificate.key = certificate.key.take().map(|path| folder.join(path));
     }
     flags.apply(&mut settings);
-    settings.transport.name.clone_from(&settings.server.name);
+    settings.tell_transports();
     if found.faults.is_empty() {
         read::check(&settings, &mut found);
     }
@@ -195,7 +195,14 @@ impl Settings {
     pub fn keep(&mut self, running: &Settings) -> Vec<String> {
         let changed: Vec<_> = KEYS.iter().filter(|key| key.restart && key.show(running) != key.show(self)).collect();
         changed.iter().for_each(|key| key.copy(running, self));
+        self.tell_transports();
         changed.iter().map(|key| key.path()).collect()
+    }
+
+    /// What the transports know of the server's own settings.
+    fn tell_transports(&mut self) {
+        self.transport.name.clone_from(&self.server.name);
+        self.transport.line_bytes = self.server.limits.line_bytes + self.server.limits.tags_bytes;
     }
 }
 
