@@ -142,8 +142,8 @@ impl Way {
         }
         if self.says_for_whom() {
             // The certificate is the proxy's own.
-            peer = Peer { proxy: Some(peer.host), certificate: None, ..peer };
-            (peer.host, peer.address) = (Peer::at(own).host, Some(own));
+            let Peer { host, address, .. } = Peer::at(own);
+            peer = Peer { proxy: Some(peer.host), host, address, certificate: None, ..peer };
         }
         Some(peer)
     }

@@ -170,7 +170,8 @@ impl World {
     pub fn add_client(&mut self, way: Way) -> PeerId {
         let clients = self.peers.iter().filter(|peer| matches!(peer.kind, Kind::Client(_))).count();
         let process = ClientProcess { number: clients as u32, driver: None, shown: Vec::new(), typed: VecDeque::new() };
-        self.add(Kind::Client(Box::new(process)), way)
+        // Its requests say nothing that a proxy would.
+        self.add(Kind::Client(Box::new(process)), Way { forwarded: false, ..way })
     }
 
     /// Another peer without a client, and without a connection.
