@@ -66,6 +66,8 @@ pub struct Frames {
     request: String,
     /// Whether the server agreed.
     open: bool,
+    /// Whether it says something before that.
+    hurries: bool,
     /// The beginning of an answer, or of a frame, that has not come whole.
     heard: Vec<u8>,
     /// The fragments of a message that has not come whole.
@@ -82,7 +84,7 @@ pub struct Frames {
 
 impl Frames {
     /// A client's end. `headers` are whole lines that stand in its request besides what must be there.
-    pub fn new(random: Random, witness: Rc<RefCell<Witness>>, headers: &str, wrong: Option<Wrong>) -> Self {
+    pub fn new(mut random: Random, witness: Rc<RefCell<Witness>>, headers: &str, wrong: Option<Wrong>) -> Self {
         let request = format!(
             "GET / HTTP/1.1\r\nHost: {}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
              Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {}\r\n{headers}\r\n",
@@ -90,7 +92,8 @@ impl Frames {
             KEY.0
         );
         let (open, heard, message, said, pings, closed) = Default::default();
-        Self { random, witness, request, open, heard, message, said, pings, wrong, closed }
+        let hurries = random.chance(1, 3);
+        Self { random, witness, request, open, hurries, heard, message, said, pings, wrong, closed }
     }
 
     fn frame(&mut self, head: u8, payload: &[u8], out: &mut Output) {
@@ -157,9 +160,8 @@ impl Frames {
         let answer = String::from_utf8_lossy(&self.heard[..end]).into_owned();
         self.heard.drain(..end + 4);
         let accept = answer.lines().any(|line| {
-            line.split_once(':').is_some_and(|(name, value)| {
-                name.eq_ignore_ascii_case("Sec-WebSocket-Accept") && value.trim() == KEY.1
-            })
+            line.split_once(':')
+                .is_some_and(|(name, value)| name.eq_ignore_ascii_case("Sec-WebSocket-Accept") && value.trim() == KEY.1)
         });
         if !answer.starts_with("HTTP/1.1 101 ") || !accept {
             return Err(TransportError("no WebSocket".into()));
@@ -268,6 +270,6 @@ impl Transport for Frames {
     }
 
     fn is_open(&self) -> bool {
-        self.open
+        self.open || self.hurries
     }
 }

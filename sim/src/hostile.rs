@@ -1,7 +1,9 @@
 //! Peers that mean no good. Whatever they send, nobody else may suffer.
 
+use crate::frames::Wrong;
 use crate::random::Random;
 use crate::schedule::PeerId;
+use crate::way::{Header, Way};
 use crate::world::World;
 
 /// In what way a peer means no good.
@@ -23,11 +25,25 @@ pub enum Habit {
     WrongCommands,
     /// Comes and goes, faster than anybody can look.
     ComesAndGoes,
+    /// Speaks no TLS where it is spoken.
+    GarbageByTls,
+    /// Sends the beginning of a TLS handshake.
+    HalfHello,
+    /// Sends a record of TLS that was changed on the way.
+    SpoiledRecord,
+    /// Sends a frame of a WebSocket that must not be.
+    WrongFrames,
+    /// Wants no WebSocket where it is spoken.
+    NoWeb,
+    /// Sends the beginning of a PROXY header.
+    HalfHeader,
+    /// Says that it connects for somebody else, and is no proxy.
+    ForgedHeader,
 }
 
 impl Habit {
     /// Every habit there is.
-    pub const ALL: [Habit; 8] = [
+    pub const ALL: [Habit; 15] = [
         Habit::Garbage,
         Habit::GarbageByPlain,
         Habit::HalfLines,
@@ -36,8 +52,45 @@ impl Habit {
         Habit::NeverRegisters,
         Habit::WrongCommands,
         Habit::ComesAndGoes,
+        Habit::GarbageByTls,
+        Habit::HalfHello,
+        Habit::SpoiledRecord,
+        Habit::WrongFrames,
+        Habit::NoWeb,
+        Habit::HalfHeader,
+        Habit::ForgedHeader,
     ];
+
+    /// How somebody with this habit comes the next time; of so many, `others` by something else than bare TCP.
+    pub(crate) fn way(self, random: &mut Random, others: (u64, u64)) -> Way {
+        let bare = |scheme| Way { bare: true, ..Way::by(scheme) };
+        match self {
+            Habit::GarbageByPlain => Way::draw(random, &["plain+tcp", "plain+tls"], others),
+            Habit::GarbageByTls | Habit::HalfHello => bare(*random.pick(&["tls", "wss"])),
+            Habit::SpoiledRecord => Way::by(*random.pick(&["tls", "wss"])),
+            Habit::WrongFrames => {
+                Way { wrong: Some(*random.pick(&Wrong::ALL)), ..Way::by(*random.pick(&["ws", "wss"])) }
+            }
+            Habit::NoWeb => bare("ws"),
+            Habit::HalfHeader => Way { header: Some(*random.pick(&Header::ALL)), trusted: true, ..bare("tcp") },
+            Habit::ForgedHeader => Way { header: Some(*random.pick(&Header::ALL)), ..Way::by("tcp") },
+            _ => Way::draw(random, &["tcp", "tls", "ws", "wss"], others),
+        }
+    }
 }
+
+/// What is no request for a WebSocket, or a wrong one.
+const REQUESTS: [&str; 9] = [
+    "GET / HTTP/1.1\r\nHost: verbatim.local\r\n\r\n",
+    "HEAD /favicon.ico HTTP/1.0\r\n\r\n",
+    "POST / HTTP/1.1\r\nHost: verbatim.local\r\nContent-Length: 12\r\n\r\nNICK evil\r\n\r\n",
+    "GET / HTTP/1.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n",
+    "GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 8\r\n\r\n",
+    "GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n\r\n",
+    "GET / HTTP/1.1\r\nHost: a\r\nUpgrade: web",
+    "NICK evil\r\nUSER e 0 * :e\r\nJOIN #lobby\r\nPRIVMSG #lobby :by the web\r\n",
+    "\u{16}\u{3}\u{1}\0\u{5}hello",
+];
 
 /// Words that are put together at random.
 const SCRAPS: [&str; 44] = [
@@ -157,6 +210,51 @@ pub(crate) fn act(habit: Habit, random: &mut Random, came: u32, world: &mut Worl
                 _ => {}
             }
         }
+        Habit::GarbageByTls => {
+            // Some of it looks like the head of a record.
+            let head =
+                random.pick::<&[u8]>(&[b"", b"\x16\x03\x01\x02\0", b"\x17\x03\x03\0\x20", b"\x15\x03\x03\0\x02"]);
+            world.raw(peer).send(&[head, &*garbage(random)].concat());
+        }
+        Habit::HalfHello => {
+            let hello = world.client_hello();
+            begin(&hello, random, world, peer);
+        }
+        Habit::SpoiledRecord => {
+            world.raw(peer).send(hello.as_bytes());
+            if random.chance(1, 2) {
+                world.raw(peer).spoil();
+            }
+        }
+        Habit::WrongFrames | Habit::ForgedHeader => {
+            world.raw(peer).send(hello.as_bytes());
+            world.raw(peer).send(b"PRIVMSG #lobby :what follows is wrong\r\nPING :x\r\n");
+        }
+        Habit::NoWeb => {
+            let request = random.pick::<&str>(&REQUESTS);
+            // Longer than any head may be.
+            let more = if random.chance(1, 6) { format!("X: {}\r\n", "x".repeat(40_000)) } else { String::new() };
+            world.raw(peer).send((request.replacen("\r\n", &format!("\r\n{more}"), 1)).as_bytes());
+        }
+        Habit::HalfHeader => {
+            let header = random.pick(&Header::ALL).bytes(core::net::Ipv4Addr::LOCALHOST.into());
+            if random.chance(1, 3) {
+                world.raw(peer).send(&garbage(random));
+            } else {
+                begin(&header, random, world, peer);
+            }
+        }
+    }
+}
+
+/// Sends the beginning of what should be sent whole, and perhaps leaves.
+fn begin(whole: &[u8], random: &mut Random, world: &mut World, peer: PeerId) {
+    let count = random.below(whole.len() as u64) as usize;
+    world.raw(peer).send(&whole[..count]);
+    match random.below(4) {
+        0 => world.kill(peer),
+        1 => world.raw(peer).end(),
+        _ => {}
     }
 }
 

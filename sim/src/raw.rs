@@ -115,11 +115,7 @@ impl RawPeer {
     }
 
     /// It is connected, by `transport`. Returns the connection that it had before, if any, for the caller to drop.
-    pub fn connected(
-        &mut self,
-        stream: VirtualStream,
-        transport: Option<Box<dyn Transport>>,
-    ) -> Option<VirtualStream> {
+    pub fn connected(&mut self, stream: VirtualStream, transport: Option<Box<dyn Transport>>) -> Option<VirtualStream> {
         self.partial.clear();
         let mut end = End { stream, transport, tray: Output::default(), written: 0, over: false, closed: false };
         let opened = end.transport.as_mut().map_or(Ok(()), |transport| transport.opened(&mut end.tray));
@@ -162,7 +158,9 @@ impl RawPeer {
 
     /// Reads and writes what it can, and passes on to `hear` what it reads. Returns whether the connection is over.
     pub fn round(&mut self, mut hear: impl FnMut(&[u8])) -> bool {
-        (self.reads && self.read(&mut hear)) || self.write()
+        // Who reads nothing of what is said must read what is agreed upon before.
+        let reads = self.reads || self.end.as_ref().is_some_and(|end| !end.is_open());
+        (reads && self.read(&mut hear)) || self.write()
     }
 
     fn read(&mut self, hear: &mut impl FnMut(&[u8])) -> bool {

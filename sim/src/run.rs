@@ -5,7 +5,7 @@
 //! nothing may be left.
 
 use std::cell::RefCell;
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
@@ -93,6 +93,8 @@ pub struct Report {
     pub counts: Counts,
     /// How long it took, in the virtual world.
     pub span: Duration,
+    /// Why the server's end gave connections up.
+    pub given_up: BTreeSet<String>,
     /// 64 hexadecimal digits over every event and every action.
     pub digest: String,
     /// What was said, as each client saw it, if it was to be kept.
@@ -163,7 +165,8 @@ fn attempt(options: &Options, trace: Trace) -> Report {
     let mut witness = world.witness();
     let failure = witness.failure().cloned();
     let (counts, digest, transcript) = (witness.counts, witness.digest(), witness.transcript.text());
-    Report { options: options.clone(), failure, last: Vec::new(), counts, span, digest, transcript }
+    let given_up = std::mem::take(&mut witness.given_up);
+    Report { options: options.clone(), failure, last: Vec::new(), counts, span, given_up, digest, transcript }
 }
 
 /// The settings of the run's server: names are compared in one way or the other, and there are operators.

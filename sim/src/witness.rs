@@ -2,7 +2,7 @@
 //! trace and the transcript. Changes nothing.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::io::Write as _;
 use std::rc::Rc;
 
@@ -43,6 +43,8 @@ pub struct Counts {
     pub faults: u64,
     /// The kinds of it.
     pub struck: Faults,
+    /// How often it befell a connection whose handshake went on.
+    pub handshakes: u64,
 }
 
 /// The one who sees everything.
@@ -54,6 +56,8 @@ pub struct Witness {
     pub counts: Counts,
     /// What was said, as each client saw it.
     pub transcript: Transcript,
+    /// Why the server's end gave connections up, before the server heard of them or later.
+    pub given_up: BTreeSet<String>,
     digest: Digest,
     trace: Trace,
     /// Since when connections are being closed.
@@ -65,8 +69,8 @@ pub struct Witness {
 impl Witness {
     /// A witness of a run that begins at `start`.
     pub fn new(oracles: Oracles, trace: Trace, transcript: Transcript, start: Time) -> Self {
-        let (counts, digest, ending) = Default::default();
-        Self { oracles, counts, transcript, digest, trace, ending, start, failure: None }
+        let (counts, given_up, digest, ending) = Default::default();
+        Self { oracles, counts, transcript, given_up, digest, trace, ending, start, failure: None }
     }
 
     /// The first thing that went wrong, if anything did.
@@ -168,6 +172,9 @@ impl Witness {
         }
         if let server::Event::Closed { conn, reason } = event {
             self.ends(now, *conn);
+            if let CloseReason::Transport(why) = reason {
+                self.given_up.insert((*why).to_owned());
+            }
             if *reason != CloseReason::Ended
                 && let Some(life) = self.oracles.life_of(*conn)
             {
@@ -183,6 +190,7 @@ impl Witness {
         if self.traces() {
             self.note(now, &format!("server    < #{conn} from {} turned away: {reason}", peer.host));
         }
+        self.given_up.insert(reason.to_owned());
         self.ends(now, conn);
         self.oracles.turned_away(now, conn);
     }

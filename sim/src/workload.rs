@@ -9,6 +9,7 @@ use crate::errand;
 use crate::faults::{Fault, Shape};
 use crate::hostile::{self, Habit};
 use crate::irc;
+use crate::oracle::Life;
 use crate::random::Random;
 use crate::raw::RawPeer;
 use crate::schedule::{Event, PeerId, Side};
@@ -63,23 +64,22 @@ impl Workload {
     pub fn new(world: &mut World, seed: u64, shape: Shape, clients: u32, lines: u32) -> Self {
         let faults = Random::new(seed, "faults");
         let mut this = Self { seed, shape, people: clients, actors: Vec::new(), faults, calm: false, leaving: false };
-        let mut ways = Random::new(seed, "ways");
+        let ways = &mut Random::new(seed, "ways");
         for number in 0..clients {
-            let peer = world.add_client(Way::draw(&mut ways, &["tcp", "unix", "tls", "ws", "wss"], this.shape.others));
+            let peer = world.add_client(Way::draw(ways, &["tcp", "unix", "tls", "ws", "wss"], this.shape.others));
             this.add(world, peer, Role::Person, format!("c{number}"), name(number), lines);
         }
         for number in 0..this.shape.raw_peers {
-            let peer = world.add_raw(Way::draw(&mut ways, &["tcp", "unix", "tls", "ws", "wss"], this.shape.others), false);
+            let peer = world.add_raw(Way::draw(ways, &["tcp", "unix", "tls", "ws", "wss"], this.shape.others), false);
             this.add(world, peer, Role::Irc, format!("r{number}"), format!("Raw{number}"), lines);
         }
         for number in 0..this.shape.visitors {
-            let peer = world.add_raw(Way::draw(&mut ways, &["plain+tcp", "plain+tls"], this.shape.others), false);
+            let peer = world.add_raw(Way::draw(ways, &["plain+tcp", "plain+tls"], this.shape.others), false);
             this.add(world, peer, Role::Visitor, format!("v{number}"), format!("visitor{number}"), lines.min(5));
         }
         for number in 0..this.shape.hostile {
             let habit = Habit::ALL[this.faults.below(Habit::ALL.len() as u64) as usize];
-            let scheme = if habit == Habit::GarbageByPlain { "plain+tcp" } else { "tcp" };
-            let peer = world.add_raw(Way::by(scheme), false);
+            let peer = world.add_raw(Way::by("tcp"), false);
             let raw = world.raw(peer);
             (raw.reads, raw.answers_pings) = (habit != Habit::NeverReads, habit != Habit::NeverRegisters);
             this.add(world, peer, Role::Hostile(habit), format!("h{number}"), format!("evil{number}"), 5);
@@ -163,7 +163,7 @@ impl Workload {
             if self.calm && !matches!(actor.role, Role::Person) {
                 return;
             }
-            actor.come(world, peer);
+            actor.come(world, peer, &scene);
             next += Duration::from_millis(100);
         } else if actor.left == 0 {
             return;
@@ -197,7 +197,13 @@ impl Workload {
 
     fn disrupt(&mut self, world: &mut World) {
         let faults: Vec<Fault> = Fault::DISRUPTIONS.into_iter().filter(|&fault| self.shape.faults.has(fault)).collect();
-        let lives = world.net().whole_links();
+        let mut lives = world.net().whole_links();
+        let young: Vec<Life> = world.witness().oracles.handshakes().filter(|life| lives.contains(life)).collect();
+        if !young.is_empty() && self.faults.chance(1, 3) {
+            // A handshake is over so soon that few would be struck by chance.
+            world.witness().counts.handshakes += 1;
+            lives = young;
+        }
         if lives.is_empty() {
             return;
         }
@@ -248,7 +254,7 @@ impl Scene<'_> {
 }
 
 impl Actor {
-    fn come(&mut self, world: &mut World, peer: PeerId) {
+    fn come(&mut self, world: &mut World, peer: PeerId, scene: &Scene<'_>) {
         self.came += 1;
         let nick = if self.came == 1 { self.nick.clone() } else { format!("{}_{}", self.nick, self.came) };
         match self.role {
@@ -264,8 +270,13 @@ impl Actor {
                 world.connect(peer);
                 world.raw(peer).send(hello.as_bytes());
             }
-            Role::Visitor | Role::Hostile(_) => {
+            Role::Visitor => {
                 world.kill(peer);
+                world.connect(peer);
+            }
+            Role::Hostile(habit) => {
+                world.kill(peer);
+                world.set_way(peer, habit.way(&mut self.random, scene.shape.others));
                 world.connect(peer);
             }
         }
@@ -326,6 +337,7 @@ impl Actor {
             27..29 => self.saying("PRIVMSG", ranked, scene),
             29..31 => format!("@+typing=active TAGMSG {channel}"),
             31..34 => self.several_lines(channel, scene),
+            34 if random.chance(1, 2) => return world.raw(peer).end(),
             34 => "QUIT :back in a moment".into(),
             35 => "REDACT #raw nothing :typo".into(),
             36..40 => self.redact(world.raw(peer)),

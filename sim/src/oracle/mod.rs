@@ -118,6 +118,11 @@ impl Oracles {
         self.stream(life);
     }
 
+    /// The connections whose handshake goes on.
+    pub fn handshakes(&self) -> impl Iterator<Item = Life> {
+        self.opening.keys().filter_map(|&conn| self.life_of(conn))
+    }
+
     /// The connection ended in its handshake: the server never heard of it.
     pub fn turned_away(&mut self, now: Time, conn: ConnId) {
         self.last_end = now;

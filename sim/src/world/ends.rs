@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use verbatim::planted::Bugs;
 use verbatim::transport::{ClientSettings, Output, Over, Transport, TransportError, tls};
 
 use super::{Kind, World};
@@ -20,10 +21,10 @@ impl World {
     pub(super) fn far_end(&mut self, id: PeerId, life: Life) -> Option<Box<dyn Transport>> {
         let peer = &mut self.peers[id as usize];
         let (way, bugs) = (peer.way, self.settings.bugs);
-        let mut end = way.preface(peer.address).map(|preface| Box::new(preface) as Box<dyn Transport>);
         if way.bare {
-            return end;
+            return None;
         }
+        let mut end = way.preface(peer.address).map(|preface| Box::new(preface) as Box<dyn Transport>);
         let scheme = way.target().scheme;
         if scheme.has("tls") && peer.tls.is_none() {
             peer.tls = Some(keys::client_tls(&self.clock, way.certificate));
@@ -58,6 +59,15 @@ impl World {
             end = end.map(|end| Box::new(Watched { end, life, witness }) as Box<dyn Transport>);
         }
         end
+    }
+
+    /// What somebody says first who speaks TLS.
+    pub fn client_hello(&self) -> Vec<u8> {
+        let tls = keys::client_tls(&self.clock, false);
+        let mut out = Output::default();
+        let opened = tls::connect(Some(&tls), HOST, false, Bugs::NONE).and_then(|mut end| end.opened(&mut out));
+        opened.expect("the name is one");
+        out.raw
     }
 }
 

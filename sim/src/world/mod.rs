@@ -123,7 +123,8 @@ impl World {
         let limits = DriverLimits { link, ..Default::default() };
         let clock = Clock::default();
         let tls = Some(keys::server_tls(&clock));
-        let settings = ServerSettings { name: HOST.into(), tls, trusted: Way::trusted_networks(), bugs, ..Default::default() };
+        let settings =
+            ServerSettings { name: HOST.into(), tls, trusted: Way::trusted_networks(), bugs, ..Default::default() };
         let server = ServerDriver::new(Server::new(config.clone(), START), limits, ServerEye(Rc::clone(&witness)));
         Self {
             net: Rc::new(RefCell::new(net)),
@@ -195,7 +196,9 @@ impl World {
 
     /// The peer comes another way, from its next connection on.
     pub fn set_way(&mut self, id: PeerId, way: Way) {
-        self.peers[id as usize].way = way;
+        let peer = &mut self.peers[id as usize];
+        peer.tls.take_if(|_| peer.way.certificate != way.certificate);
+        peer.way = way;
     }
 
     /// Starts a client's process.

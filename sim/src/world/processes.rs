@@ -101,7 +101,7 @@ impl World {
         let stream = VirtualStream::new(Rc::clone(&self.net), life, Side::Server);
         let (url, witness, settings) = (peer.way.listener(), &self.witness, &self.settings);
         let told = peer.way.told(peer.address, keys::fingerprint());
-        if url.scheme.has("plain") {
+        if url.scheme.has("plain") || peer.way.bare {
             witness.borrow_mut().oracles.is_plain(life);
         }
         let conn = self.server.accept(now, stream, peer.way.socket(peer.address), |conn, peer| {
