@@ -9,6 +9,7 @@ use std::rc::Rc;
 
 use verbatim::transport::{Output, Transport, TransportError};
 
+use crate::oracle::Life;
 use crate::random::Random;
 use crate::witness::Witness;
 
@@ -62,6 +63,7 @@ impl Wrong {
 pub struct Frames {
     random: Random,
     witness: Rc<RefCell<Witness>>,
+    life: Life,
     /// What it asks for, to its end.
     request: String,
     /// Whether the server agreed.
@@ -84,7 +86,13 @@ pub struct Frames {
 
 impl Frames {
     /// A client's end. `headers` are whole lines that stand in its request besides what must be there.
-    pub fn new(mut random: Random, witness: Rc<RefCell<Witness>>, headers: &str, wrong: Option<Wrong>) -> Self {
+    pub fn new(
+        mut random: Random,
+        witness: Rc<RefCell<Witness>>,
+        life: Life,
+        headers: &str,
+        wrong: Option<Wrong>,
+    ) -> Self {
         let request = format!(
             "GET / HTTP/1.1\r\nHost: {}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
              Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {}\r\n{headers}\r\n",
@@ -93,7 +101,7 @@ impl Frames {
         );
         let (open, heard, message, said, pings, closed) = Default::default();
         let hurries = random.chance(1, 3);
-        Self { random, witness, request, open, hurries, heard, message, said, pings, wrong, closed }
+        Self { random, witness, life, request, open, hurries, heard, message, said, pings, wrong, closed }
     }
 
     fn frame(&mut self, head: u8, payload: &[u8], out: &mut Output) {
@@ -131,6 +139,12 @@ impl Frames {
         }
     }
 
+    /// There is no half-close: whoever says goodbye may be answered at once, and hear nothing more.
+    fn goodbye(&mut self, out: &mut Output) {
+        self.frame(0x80 | CLOSE, &1000_u16.to_be_bytes(), out);
+        self.witness.borrow_mut().broken(self.life);
+    }
+
     fn ping(&mut self, out: &mut Output) {
         let length = self.random.size(125);
         let payload: Vec<u8> = (0..length).map(|_| self.random.below(256) as u8).collect();
@@ -148,7 +162,7 @@ impl Frames {
             Wrong::LongPing => self.frame(0x80 | PING, &[b'x'; 126], out),
             Wrong::NoBeginning => self.frame(0x80 | CONTINUATION, b"PING :x", out),
             Wrong::MoreAfterClose => {
-                self.frame(0x80 | CLOSE, &1000_u16.to_be_bytes(), out);
+                self.goodbye(out);
                 self.frame(0x80 | TEXT, b"PRIVMSG #lobby :after the goodbye", out);
             }
         }
@@ -265,7 +279,7 @@ impl Transport for Frames {
 
     fn close(&mut self, out: &mut Output) {
         if !std::mem::replace(&mut self.closed, true) {
-            self.frame(0x80 | CLOSE, &1000_u16.to_be_bytes(), out);
+            self.goodbye(out);
         }
     }
 

@@ -128,7 +128,7 @@ impl Way {
     pub fn told(&self, own: IpAddr, certificate: &str) -> Option<Peer> {
         let mut peer = self.socket(own);
         match self.header {
-            Some(_) if !self.trusted || self.bare => return None,
+            Some(_) if !self.trusted => return None,
             Some(Header::Local) | None => {}
             Some(header) => {
                 peer = Peer { proxy: Some(peer.host), ..Peer::at(own) };

@@ -52,8 +52,8 @@ impl Farewells {
     }
 
     /// The server is told that the peer's connection ended.
-    pub fn closed(&self, life: Life, reason: CloseReason<'_>) -> Result<(), Failure> {
-        let Some(farewell) = self.of.get(&life) else { return Ok(()) };
+    pub fn closed(&mut self, life: Life, reason: CloseReason<'_>) -> Result<(), Failure> {
+        let Some(farewell) = self.of.get_mut(&life) else { return Ok(()) };
         let got = || format!("connection {life} ends with {:?}", reason.text());
         match reason {
             CloseReason::Ended if !farewell.said => {
@@ -61,6 +61,11 @@ impl Farewells {
             }
             CloseReason::Transport(text) if text.contains("cut short") && farewell.said && !farewell.harmed => {
                 Err(Failure::new("ended", "who said goodbye was not cut short", got()))
+            }
+            // Whoever is given up is told so at once, whatever else was to be said to them.
+            CloseReason::Transport(_) => {
+                farewell.harmed = true;
+                Ok(())
             }
             _ => Ok(()),
         }

@@ -270,6 +270,11 @@ impl Oracles {
         self.stream(life).is_plain();
     }
 
+    /// What the server sends to `life` stands in frames or records.
+    pub fn is_carried(&mut self, life: Life) {
+        self.stream(life).is_carried();
+    }
+
     /// IRC's bytes arrived at the far end of a connection.
     pub fn arrived(&mut self, _now: Time, life: Life, bytes: &[u8]) {
         if self.failure.is_some() {

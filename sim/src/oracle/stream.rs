@@ -7,6 +7,10 @@ use verbatim::wire::{Line, tags};
 
 use crate::model::{Body, Expect, Fit, Tags};
 
+/// What stands around a line that is carried by itself: a WebSocket's header (RFC 6455 §5.2) has 10 bytes at most, and a
+/// record of TLS with its nonce and its tag (RFC 5246, RFC 8446) adds 29.
+const OVERHEAD: usize = 10 + 29;
+
 /// One connection from its acceptance to its end.
 #[derive(Debug, Default)]
 pub struct Stream {
@@ -21,6 +25,8 @@ pub struct Stream {
     plain: bool,
     /// What is still coming may never arrive.
     gone: bool,
+    /// Bytes that whatever carries a line may add to it.
+    overhead: usize,
 }
 
 /// What the server did to a connection.
@@ -117,9 +123,14 @@ impl Stream {
         Ok(())
     }
 
-    /// Bytes that have not arrived.
+    /// Bytes that have not arrived, at most, in the form in which they travel.
     pub fn coming_bytes(&self) -> usize {
-        self.coming.iter().map(|line| line.len()).sum::<usize>() - self.arrived
+        self.coming.iter().map(|line| line.len() + self.overhead).sum::<usize>() - self.arrived
+    }
+
+    /// Each line may be carried in a frame and a record of its own.
+    pub fn is_carried(&mut self) {
+        self.overhead = OVERHEAD;
     }
 
     /// What has not arrived, and should have: all of it, or what was to come to a peer that is not gone.

@@ -49,7 +49,7 @@ impl World {
                 if scheme.has("ws") {
                     let random = Random::new(self.seed, &format!("frames of {id}, {}", peer.attempt));
                     let headers = way.headers(peer.address);
-                    stand(Box::new(Frames::new(random, Rc::clone(&self.witness), &headers, way.wrong)));
+                    stand(Box::new(Frames::new(random, Rc::clone(&self.witness), life, &headers, way.wrong)));
                 }
             }
         }

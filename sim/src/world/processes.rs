@@ -101,13 +101,19 @@ impl World {
         let stream = VirtualStream::new(Rc::clone(&self.net), life, Side::Server);
         let (url, witness, settings) = (peer.way.listener(), &self.witness, &self.settings);
         let told = peer.way.told(peer.address, keys::fingerprint());
-        if url.scheme.has("plain") || peer.way.bare {
+        let bare = peer.way.bare;
+        if url.scheme.has("plain") || bare {
             witness.borrow_mut().oracles.is_plain(life);
         }
         let conn = self.server.accept(now, stream, peer.way.socket(peer.address), |conn, peer| {
             let mut witness = witness.borrow_mut();
             witness.oracles.taken(now, life, conn);
-            witness.oracles.is_told(life, told);
+            if url.scheme.has("tls") || url.scheme.has("ws") {
+                witness.oracles.is_carried(life);
+            }
+            if !bare {
+                witness.oracles.is_told(life, told);
+            }
             url.accept(conn, peer, settings)
         });
         assert_eq!(self.conns.len(), life as usize, "connections are accepted in the order of their numbers");
