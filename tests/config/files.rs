@@ -3,6 +3,8 @@
 use std::fs;
 use std::process::Command;
 
+use verbatim::transport::Scheme;
+
 use crate::shell_world::*;
 use crate::{hash, run, serve};
 
@@ -86,6 +88,10 @@ fn a_wrong_value_is_refused_and_the_right_ones_are_said() {
             "[[operator]]\npassword = \"x\"",
             "operator.password should be a password's hash: verbatim hash-password makes",
         ),
+        ("[sts]\nport = 0", "sts.port should be a port, from 1 to 65535"),
+        ("[sts]\nport = \"6697\"", "sts.port should be a port, from 1 to 65535"),
+        ("[sts]\nhosts = [\"a b\"]", r#"sts.hosts should be names of hosts like "irc.example.org", not "a b""#),
+        ("[sts]\nduration_s = -1", "sts.duration_s should be a whole number of seconds from 0 to 315360000"),
         ("[[operator]]\nname = \"alice\"", "this operator has no password"),
         ("[[operator]]\nhosts = [\"10.0.0.1\"]", r#"operator.hosts should be masks like "*@127.0.0.1""#),
         ("[[operator]]\nprivileges = [\"kil\"]", r#"operator.privileges knows no "kil"; the nearest is "kill""#),
@@ -96,6 +102,18 @@ fn a_wrong_value_is_refused_and_the_right_ones_are_said() {
     ] {
         let found = mistakes(text);
         assert!(found.contains(said), "{text}: {found}");
+    }
+}
+
+#[test]
+fn an_sts_policy_without_a_listener_that_has_tls_is_refused() {
+    let found = mistakes("listen = [\"tcp://127.0.0.1:6667\"]\n[sts]\nport = 6697\nduration_s = 60\n");
+    let what = "sts.port sends clients to a listener with TLS, and listen has none like tls://0.0.0.0:6697";
+    assert!(found.starts_with(&format!("x.toml:3:8: {what}\n")), "{found}");
+    for (line, at) in [("duration_s = 60", 14), ("preload = true", 11), ("hosts = [\"a.b\"]", 9)] {
+        let found = mistakes(&format!("[sts]\n{line}\n"));
+        let what = "sts says nothing without sts.port, the port of a listener with TLS";
+        assert!(found.starts_with(&format!("x.toml:2:{at}: {what}\n")), "{found}");
     }
 }
 
@@ -180,7 +198,12 @@ fn printed() -> (String, String) {
     let said = run(&["serve", "--print-config"], "");
     assert_eq!(said.code, Some(0));
     let text = said.out.join("\n") + "\n";
-    let set = text.lines().map(|line| match line.strip_prefix('#') {
+    // A policy of secure connections takes a listener that has them.
+    let with_tls = match Scheme::parse("tls") {
+        Some(_) => text.replace("listen = [", "listen = [\"tls://127.0.0.1:6697\", "),
+        None => text.replace("#port = 6697", "").replace("#hosts = [\"irc.example.org\"]", ""),
+    };
+    let set = with_tls.lines().map(|line| match line.strip_prefix('#') {
         Some(key) if !key.starts_with(' ') => key.replace("$argon2id$…", &hash("x")),
         _ => line.to_owned(),
     });
