@@ -185,6 +185,9 @@ fn what_print_config_shows_is_a_configuration_also_with_every_key_set() {
     let (text, set) = printed();
     let folder = Folder::new();
     write_file(&folder.path("motd.txt"), "hello");
+    let made = rcgen::generate_simple_self_signed(["a.example".into()]).expect("a certificate");
+    write_file(&folder.path("fullchain.pem"), made.cert.pem());
+    write_file(&folder.path("privkey.pem"), made.signing_key.serialize_pem());
     for text in [&text, &set] {
         let path = folder.path("x.toml");
         let said = run(&["check", write_file(&path, text).to_str().expect("a path of ours")], "");
@@ -224,11 +227,14 @@ fn every_flag_of_serve_is_also_a_key() {
     let help = run(&["serve", "--help"], "").out;
     let flags = help.iter().filter_map(|line| line.trim_start().strip_prefix("--")?.split([' ', '=']).next());
     let others: Vec<&str> = flags.filter(|flag| !["config", "print-config"].contains(flag)).collect();
-    assert_eq!(others, ["listen", "name", "motd", "log", "log-format"]);
+    assert_eq!(others, ["listen", "name", "motd", "tls-certificate", "tls-key", "log", "log-format"]);
     let page = fs::read_to_string("docs/configuration.md").expect("the page is there").replace('\n', " ");
-    assert!(page.contains("are the keys `listen`, `server.name`, `server.motd`, `log.level` and `log.format`"));
+    assert!(page.contains(
+        "are the keys `listen`, `server.name`, `server.motd`, `certificate.chain`, `certificate.key`, `log.level` and \
+         `log.format`"
+    ));
     let (text, _) = printed();
-    for key in ["listen = ", "name = ", "#motd = ", "level = ", "format = "] {
+    for key in ["listen = ", "name = ", "#motd = ", "#chain = ", "#key = ", "level = ", "format = "] {
         assert!(text.lines().any(|line| line.starts_with(key)), "{key}");
     }
 }
