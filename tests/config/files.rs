@@ -3,7 +3,6 @@
 use std::fs;
 use std::process::Command;
 
-use verbatim::transport::Scheme;
 
 use crate::shell_world::*;
 use crate::{hash, run, serve};
@@ -199,10 +198,7 @@ fn printed() -> (String, String) {
     assert_eq!(said.code, Some(0));
     let text = said.out.join("\n") + "\n";
     // A policy of secure connections takes a listener that has them.
-    let with_tls = match Scheme::parse("tls") {
-        Some(_) => text.replace("listen = [", "listen = [\"tls://127.0.0.1:6697\", "),
-        None => text.replace("#port = 6697", "").replace("#hosts = [\"irc.example.org\"]", ""),
-    };
+    let with_tls = text.replace("listen = [", "listen = [\"tls://127.0.0.1:6697\", ");
     let set = with_tls.lines().map(|line| match line.strip_prefix('#') {
         Some(key) if !key.starts_with(' ') => key.replace("$argon2id$…", &hash("x")),
         _ => line.to_owned(),
@@ -216,6 +212,9 @@ fn what_print_config_shows_is_a_configuration_also_with_every_key_set() {
     let (text, set) = printed();
     let folder = Folder::new();
     write_file(&folder.path("motd.txt"), "hello");
+    let made = rcgen::generate_simple_self_signed(["a.example".into()]).expect("a certificate");
+    write_file(&folder.path("fullchain.pem"), made.cert.pem());
+    write_file(&folder.path("privkey.pem"), made.signing_key.serialize_pem());
     for text in [&text, &set] {
         let path = folder.path("x.toml");
         let said = run(&["check", write_file(&path, text).to_str().expect("a path of ours")], "");
@@ -255,13 +254,16 @@ fn every_flag_of_serve_is_also_a_key() {
     let help = run(&["serve", "--help"], "").out;
     let flags = help.iter().filter_map(|line| line.trim_start().strip_prefix("--")?.split([' ', '=']).next());
     let others: Vec<&str> = flags.filter(|flag| !["config", "print-config"].contains(flag)).collect();
-    assert_eq!(others, ["listen", "name", "motd", "trusted-proxy", "log", "log-format"]);
+    assert_eq!(others, ["listen", "name", "motd", "tls-certificate", "tls-key", "trusted-proxy", "log", "log-format"]);
     let page = fs::read_to_string("docs/configuration.md").expect("the page is there").replace('\n', " ");
     assert!(page.contains(
-        "are the keys `listen`, `server.name`, `server.motd`, `trusted_proxies`, `log.level` and `log.format`"
+        "are the keys `listen`, `server.name`, `server.motd`, `certificate.chain`, `certificate.key`, \
+         `trusted_proxies`, `log.level` and `log.format`"
     ));
     let (text, _) = printed();
-    for key in ["listen = ", "name = ", "#motd = ", "#trusted_proxies = ", "level = ", "format = "] {
+    let keys =
+        ["listen = ", "name = ", "#motd = ", "#chain = ", "#key = ", "#trusted_proxies = ", "level = ", "format = "];
+    for key in keys {
         assert!(text.lines().any(|line| line.starts_with(key)), "{key}");
     }
 }
