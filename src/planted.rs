@@ -131,6 +131,14 @@ bugs! {
     ProxyHeaderBelieved = "proxy-header-believed",
     /// What came in the same read behind a PROXY header is lost.
     ProxyTailLost = "proxy-tail-lost",
+    /// A frame of a WebSocket that is split across reads is dropped.
+    FrameSplitDropped = "frame-split-dropped",
+    /// A WebSocket's ping is answered with another payload.
+    PongPayloadWrong = "pong-payload-wrong",
+    /// Frames that come right behind a WebSocket's handshake are lost.
+    WsHandshakeTailLost = "ws-handshake-tail-lost",
+    /// What X-Forwarded-For says is believed from anyone.
+    ForwardedBelieved = "forwarded-believed",
 }
 
 /// The bugs that are switched on. Normally none.

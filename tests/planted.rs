@@ -13,6 +13,10 @@ const ELSEWHERE: &[Bug] = &[
     Bug::TlsHandshakeTailLost,
     Bug::CloseNotifyIgnored,
     Bug::TlsRecordCut,
+    Bug::FrameSplitDropped,
+    Bug::PongPayloadWrong,
+    Bug::WsHandshakeTailLost,
+    Bug::ForwardedBelieved,
 ];
 
 /// How many clients it takes, and which oracles may say so.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Over, Transport, TransportError, Trusted, plain, proxy, tls};
+use super::{Over, Transport, TransportError, Trusted, plain, proxy, tls, ws};
 use crate::planted::Bugs;
 use crate::wire::Peer;
 
@@ -33,6 +33,15 @@ pub const LAYERS: &[Layer] = &[
         accept: |arrival| Box::new(plain::Visitor::new(arrival.conn)),
         connect: None,
         about: "bare lines, so that nc is a client",
+    },
+    Layer {
+        name: "ws",
+        accept: |arrival| {
+            let ServerSettings { name, trusted, origins, line_bytes, bugs, .. } = arrival.settings.clone();
+            Box::new(ws::Server::new(ws::Terms { name, origins, trusted, line_bytes, bugs }))
+        },
+        connect: Some(|departure| Ok(Box::new(ws::Client::new(&departure.authority(), departure.path)?))),
+        about: "WebSocket, so that a browser is a client",
     },
     Layer {
         name: "tls",
@@ -72,6 +81,10 @@ pub struct ServerSettings {
     pub tls: Option<tls::ServerTls>,
     /// Whose word is believed about where a connection comes from.
     pub trusted: Trusted,
+    /// WebSocket: the web pages whose scripts may connect; any, if there are none.
+    pub origins: Vec<ws::Origin>,
+    /// Bytes of the longest line that the server takes, with its tags; 0 for what is usual.
+    pub line_bytes: usize,
     /// Bugs planted by a test.
     pub bugs: Bugs,
 }
@@ -105,12 +118,25 @@ pub struct Departure<'a> {
     pub host: &'a str,
     /// Its port, if it has one.
     pub port: Option<u16>,
+    /// The port that goes without saying there.
+    pub default_port: u16,
     /// What is asked for there (RFC 6455 §3, "resource-name").
     pub path: &'a str,
     /// Whether WebSocket is spoken: `ws` is among the transports.
     pub web: bool,
     /// The settings.
     pub settings: &'a ClientSettings,
+}
+
+impl Departure<'_> {
+    /// The host as a URL has it, with its port if that does not go without saying.
+    fn authority(&self) -> String {
+        let host = if self.host.contains(':') { format!("[{}]", self.host) } else { self.host.into() };
+        match self.port {
+            Some(port) if port != self.default_port => format!("{host}:{port}"),
+            _ => host,
+        }
+    }
 }
 
 /// What stands before `://`: transports, and the socket below them.

@@ -13,6 +13,7 @@ mod queue;
 pub mod tls;
 mod trusted;
 mod url;
+pub mod ws;
 
 pub use layers::{
     Accept, Arrival, ClientSettings, Connect, Departure, LAYERS, Layer, PROXY, Scheme, ServerSettings, Socket,

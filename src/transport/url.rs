@@ -120,7 +120,9 @@ impl Url {
             Address::Tcp { host, port } => (host.as_str(), Some(*port)),
             Address::Unix { .. } => ("localhost", None),
         };
-        self.scheme.connect(&Departure { host, port, path: &self.path, web: self.scheme.has("ws"), settings })
+        let default_port = self.scheme.default_port();
+        let web = self.scheme.has("ws");
+        self.scheme.connect(&Departure { host, port, default_port, path: &self.path, web, settings })
     }
 
     /// Takes in one `KEY=VALUE` from behind the `?`. `None` if there is no such option here.
@@ -197,6 +199,10 @@ mod tests {
             ("plain+tls://[::1]:1", "plain+tls://[::1]:1"),
             ("tls+unix:///run/x", "tls+unix:///run/x"),
             ("unix:///run/verbatim.sock", "unix:///run/verbatim.sock"),
+            ("ws://localhost", "ws://localhost:80"),
+            ("ws://[::1]:8080/a/b", "ws://[::1]:8080/a/b"),
+            ("WS+tcp://a/", "ws://a:80"),
+            ("ws+unix:///run/verbatim.sock", "ws+unix:///run/verbatim.sock"),
             ("unix:///run/a b?mode=0660", "unix:///run/a b?mode=660"),
             ("tcp://a:1?proxy=true", "tcp://a:1?proxy=true"),
             ("tcp://a:1?proxy=false", "tcp://a:1"),
@@ -209,9 +215,10 @@ mod tests {
     #[test]
     fn a_wrong_url_says_what_would_be_right() {
         for (text, error) in [
-            ("localhost:6667", "known schemes: tcp, unix, tls, plain+tcp"),
-            ("gopher://x", r#"unknown scheme "gopher": the known ones are tcp, unix, tls, plain+tcp"#),
+            ("localhost:6667", "known schemes: tcp, unix, ws, tls, wss, plain+tcp"),
+            ("gopher://x", r#"unknown scheme "gopher": the known ones are tcp, unix, ws, tls, wss, plain+tcp"#),
             ("tls+plain://x", "unknown scheme \"tls+plain\""),
+            ("tcp://a/b", "only ws:// and wss:// have a path"),
             ("tcp://:6667", "names no host"),
             ("tcp://a:66x", "number from 0 to 65535"),
             ("tcp://a:70000", "number from 0 to 65535"),

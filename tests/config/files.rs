@@ -3,7 +3,6 @@
 use std::fs;
 use std::process::Command;
 
-
 use crate::shell_world::*;
 use crate::{hash, run, serve};
 
@@ -62,7 +61,7 @@ fn a_wrong_value_is_refused_and_the_right_ones_are_said() {
             "trusted_proxies = [\"10/8\"]",
             "names \"10/8\", which is no address, no network like 10.0.0.0/8 and not unix",
         ),
-        ("listen = [\"http://a\"]", r#"unknown scheme "http": the known ones are tcp, unix, tls, plain+tcp"#),
+        ("listen = [\"http://a\"]", r#"unknown scheme "http": the known ones are tcp, unix, ws, tls, wss, plain+tcp"#),
         ("server = 1", "server should be a table: its keys stand below [server]"),
         ("[server]\nname = \"nodot\"", "should be a host name with a dot in it, like irc.example.org"),
         ("[server]\nnetwork = \"two words\"", "server.network should be one word of at most 63 bytes"),

@@ -53,6 +53,7 @@ pub const SECTIONS: &[(&str, &str)] = &[
     ("sts", "What clients are told of secure connections (IRCv3 sts). Nothing, where there is no port."),
     ("timeouts", "When a silent connection is asked, and when it is closed. In seconds."),
     ("limits", "Bounds on names, texts and lists. Most are told to clients."),
+    ("websocket", "Whom ws:// and wss:// let in."),
     ("log", "What is logged, to stderr."),
 ];
 
@@ -67,7 +68,8 @@ pub const KEYS: &[Key<Settings>] = &[
     Key {
         section: "",
         name: "listen",
-        about: "Where to listen: tcp://HOST:PORT, tls://HOST:PORT, unix:///PATH?mode=660 or plain+tcp://HOST:PORT (for nc).",
+        about: "Where to listen: tcp://HOST:PORT, tls://HOST:PORT, ws://HOST:PORT and wss://HOST:PORT (for browsers), \
+                unix:///PATH?mode=660 or plain+tcp://HOST:PORT (for nc).",
         restart: true,
         kind: Kind::Texts {
             clear: |settings| settings.listen.clear(),
@@ -265,6 +267,22 @@ pub const KEYS: &[Key<Settings>] = &[
         kind: Kind::Number {
             range: 65_536..=1_073_741_824,
             field: |settings| &mut settings.driver.link.send_queue_bytes,
+        },
+    },
+    Key {
+        section: "websocket",
+        name: "origins",
+        about: "The web pages whose scripts may connect. Any, if there are none; and so may whoever is no browser.",
+        restart: false,
+        kind: Kind::Texts {
+            clear: |settings| settings.transport.origins.clear(),
+            add: |settings, text| {
+                let origin = text.parse().map_err(|error| format!("names {text:?}, which {error}"))?;
+                settings.transport.origins.push(origin);
+                Ok(())
+            },
+            get: |settings| settings.transport.origins.iter().map(ToString::to_string).collect(),
+            example: "[\"https://chat.example.org\", \"http://localhost:8000\"]",
         },
     },
     text!(

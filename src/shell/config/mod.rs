@@ -168,7 +168,7 @@ pub fn load(file: Option<&Path>, flags: &Flags) -> anyhow::Result<Settings> {
         certificate.key = certificate.key.take().map(|path| folder.join(path));
     }
     flags.apply(&mut settings);
-    settings.transport.name.clone_from(&settings.server.name);
+    settings.tell_transports();
     if found.faults.is_empty() {
         read::check(&settings, &mut found);
     }
@@ -196,6 +196,7 @@ impl Settings {
     pub fn keep(&mut self, running: &Settings) -> Vec<String> {
         let changed: Vec<_> = KEYS.iter().filter(|key| key.restart && key.show(running) != key.show(self)).collect();
         changed.iter().for_each(|key| key.copy(running, self));
+        self.tell_transports();
         let mut kept: Vec<String> = changed.iter().map(|key| key.path()).collect();
         // Nobody is to be sent to a listener that comes with the restart only.
         if self.server.sts.is_some() && !self.offers_tls() {
@@ -203,6 +204,12 @@ impl Settings {
             kept.push("sts.port".into());
         }
         kept
+    }
+
+    /// What the transports know of the server's own settings.
+    fn tell_transports(&mut self) {
+        self.transport.name.clone_from(&self.server.name);
+        self.transport.line_bytes = self.server.limits.line_bytes + self.server.limits.tags_bytes;
     }
 
     /// Whether some listener has TLS.
