@@ -204,22 +204,21 @@ impl Bench {
 /// What URLs look like, for those who serve or for all.
 fn urls(serve: bool) -> String {
     let rows: String = [
-        ("tcp://HOST[:PORT]", "IRC over TCP; the port is 6667 if none is given"),
-        ("tls://HOST[:PORT]", "the same over TLS, so that nobody on the way reads along; the port is 6697"),
+        ("tcp://HOST[:PORT]", "IRC over TCP (port 6667)"),
+        ("tls://HOST[:PORT]", "the same over TLS, so that nobody on the way reads along (port 6697)"),
+        ("ws://HOST[:PORT][/PATH]", "IRC over WebSocket, which browsers speak (port 80)"),
+        ("wss://HOST[:PORT][/PATH]", "the same over TLS (port 443)"),
         (
             "unix:///PATH",
             if serve { "IRC over a Unix socket (?mode=660: its permissions)" } else { "IRC over a Unix socket" },
         ),
-        (
-            "plain+tcp://HOST[:PORT]",
-            if serve { "bare lines over TCP, so that nc is a client; the port is 6667" } else { "" },
-        ),
+        ("plain+tcp://HOST[:PORT]", if serve { "bare lines over TCP, so that nc is a client (port 6667)" } else { "" }),
     ]
     .iter()
     .filter(|row| !row.1.is_empty())
     .map(|(form, about)| format!("  {form:<26} {about}\n"))
     .collect();
-    format!("URLs:\n{rows}")
+    format!("URLs (with the port that is meant where none is given):\n{rows}")
 }
 
 fn log_level() -> impl TypedValueParser<Value = LevelFilter> {

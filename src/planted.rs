@@ -115,6 +115,10 @@ bugs! {
     CapabilityKept = "capability-kept",
     /// The batch that answers a label is never closed.
     BatchLeftOpen = "batch-left-open",
+    /// Everybody is shown the fingerprint of everybody's certificate.
+    FingerprintToAll = "fingerprint-to-all",
+    /// Who has connected securely is told to do so, not for how long.
+    StsOnSecure = "sts-on-secure",
     /// Two things that users do in one moment have the same id.
     IdComesAgain = "id-comes-again",
     /// What came right behind the end of TLS's handshake is lost.

@@ -225,7 +225,7 @@ impl fmt::Display for Scheme {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut names: Vec<&str> = self.layers.iter().map(|layer| layer.name).collect();
         if let Some(short) =
-            SHORT.iter().find(|row| names.len() > 1 && names.ends_with(&row.1.split('+').collect::<Vec<_>>()))
+            SHORT.iter().find(|row| row.1.contains('+') && names.ends_with(&row.1.split('+').collect::<Vec<_>>()))
         {
             names.truncate(names.len() - short.1.split('+').count());
             names.push(short.0);

@@ -120,7 +120,8 @@ impl Url {
             Address::Tcp { host, port } => (host.as_str(), Some(*port)),
             Address::Unix { .. } => ("localhost", None),
         };
-        let (web, default_port) = (self.scheme.has("ws"), self.scheme.default_port());
+        let default_port = self.scheme.default_port();
+        let web = self.scheme.has("ws");
         self.scheme.connect(&Departure { host, port, default_port, path: &self.path, web, settings })
     }
 
@@ -214,8 +215,8 @@ mod tests {
     #[test]
     fn a_wrong_url_says_what_would_be_right() {
         for (text, error) in [
-            ("localhost:6667", "known schemes: tcp, unix, ws, tls"),
-            ("gopher://x", r#"unknown scheme "gopher": the known ones are tcp, unix, ws, tls"#),
+            ("localhost:6667", "known schemes: tcp, unix, ws, tls, wss, plain+tcp"),
+            ("gopher://x", r#"unknown scheme "gopher": the known ones are tcp, unix, ws, tls, wss, plain+tcp"#),
             ("tls+plain://x", "unknown scheme \"tls+plain\""),
             ("tcp://a/b", "only ws:// and wss:// have a path"),
             ("tcp://:6667", "names no host"),

@@ -87,8 +87,14 @@ fn chat(scheme: &str, typed: &[u8]) -> (Vec<Entry>, Vec<u8>) {
     let settings = ServerSettings::default();
     server.accept(NOW, ours, Peer::named("127.0.0.1"), |conn, peer| scheme.accept(None, conn, peer, &settings));
     client.tell(NOW, client::Event::Started);
-    let departure =
-        Departure { host: "irc.example.org", port: None, path: "/", web: false, settings: &ClientSettings::default() };
+    let departure = Departure {
+        host: "irc.example.org",
+        port: None,
+        default_port: 6667,
+        path: "/",
+        web: false,
+        settings: &ClientSettings::default(),
+    };
     client.connected(NOW, theirs.clone(), scheme.connect(&departure).expect("it is for clients"));
     let mut shown = Vec::new();
     for round in 0..10 {

@@ -1,8 +1,9 @@
 //! Our two ends against each other, whatever the pieces are that the bytes come in.
 
+use verbatim::transport::ws::Server;
 use verbatim::transport::{Output, Transport};
 
-use crate::{client, made, server};
+use crate::{client, made, terms};
 
 /// Two ends, and what each has told its core.
 struct Pair {
@@ -20,7 +21,7 @@ impl Pair {
     fn new(piece: usize) -> Self {
         let mut pair = Self {
             client: client("ws://localhost/irc"),
-            server: server(),
+            server: Box::new(Server::new(terms())),
             piece,
             to_server: Vec::new(),
             to_client: Vec::new(),

@@ -172,6 +172,7 @@ pub fn load(file: Option<&Path>, flags: &Flags) -> anyhow::Result<Settings> {
     if found.faults.is_empty() {
         read::check(&settings, &mut found);
     }
+    settings.server.sts.take_if(|sts| sts.port == 0);
     if let Some(path) = settings.motd.clone() {
         match read_motd(&path, &settings.server) {
             Ok(motd) => settings.server.motd = motd,
@@ -196,13 +197,24 @@ impl Settings {
         let changed: Vec<_> = KEYS.iter().filter(|key| key.restart && key.show(running) != key.show(self)).collect();
         changed.iter().for_each(|key| key.copy(running, self));
         self.tell_transports();
-        changed.iter().map(|key| key.path()).collect()
+        let mut kept: Vec<String> = changed.iter().map(|key| key.path()).collect();
+        // Nobody is to be sent to a listener that comes with the restart only.
+        if self.server.sts.is_some() && !self.offers_tls() {
+            self.server.sts = None;
+            kept.push("sts.port".into());
+        }
+        kept
     }
 
     /// What the transports know of the server's own settings.
     fn tell_transports(&mut self) {
         self.transport.name.clone_from(&self.server.name);
         self.transport.line_bytes = self.server.limits.line_bytes + self.server.limits.tags_bytes;
+    }
+
+    /// Whether some listener has TLS.
+    fn offers_tls(&self) -> bool {
+        self.listen.iter().any(|url| url.scheme.has("tls"))
     }
 }
 

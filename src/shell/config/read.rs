@@ -185,9 +185,28 @@ pub fn check(settings: &Settings, found: &mut Found) {
         let example = "trusted_proxies = [\"127.0.0.1\"], or --trusted-proxy 127.0.0.1";
         wrong("listen", format!("{url} is for proxies, and none is trusted: name them, as in {example}"));
     }
+    if let Some((key, what)) = wrong_sts(settings) {
+        wrong(key, what.into());
+    }
     for (key, bytes, room) in super::keys::room_for_texts(&settings.server.name, &settings.server.limits) {
         if bytes > room {
             wrong(key, format!("{key} should be at most {room}: a line has 512 bytes, and the names need the others"));
         }
     }
+}
+
+/// What is wrong with the policy of secure connections, if there is one, and the key that it is about.
+fn wrong_sts(settings: &Settings) -> Option<(&'static str, &'static str)> {
+    let sts = settings.server.sts.as_ref()?;
+    if sts.port > 0 {
+        let what = "sts.port sends clients to a listener with TLS, and listen has none like tls://0.0.0.0:6697";
+        return (!settings.offers_tls()).then_some(("sts.port", what));
+    }
+    let given = [
+        ("sts.hosts", !sts.hosts.is_empty()),
+        ("sts.preload", sts.preload),
+        ("sts.duration_s", !sts.duration.is_zero()),
+    ];
+    let (key, _) = given.into_iter().find(|row| row.1)?;
+    Some((key, "sts says nothing without sts.port, the port of a listener with TLS"))
 }
