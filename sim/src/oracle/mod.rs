@@ -99,7 +99,7 @@ impl Oracles {
             known: Known::default(),
             talk: Talk::default(),
             asked: Asked::default(),
-            replay: Replay::default(),
+            replay: Replay::new(config.casemapping),
             peers: BTreeMap::new(),
             farewells: Farewells::default(),
             touched: Vec::new(),
