@@ -153,6 +153,8 @@ impl Frames {
     }
 
     fn do_wrong(&mut self, wrong: Wrong, out: &mut Output) {
+        // What is said behind it need not be heard.
+        self.witness.borrow_mut().oracles.harmed(self.life);
         match wrong {
             Wrong::Unmasked => out.raw.extend_from_slice(b"\x81\x04PING"),
             Wrong::ReservedBits => self.frame(0x80 | 0x40 | TEXT, b"PING :x", out),
@@ -262,7 +264,8 @@ impl Transport for Frames {
                 break;
             }
             let said = std::mem::take(&mut self.said);
-            let line = said.trim_ascii_end();
+            let end = said.iter().rposition(|byte| !b"\r\n".contains(byte)).map_or(0, |end| end + 1);
+            let line = &said[..end];
             match self.wrong.take() {
                 Some(wrong) if self.random.chance(1, 2) => self.do_wrong(wrong, out),
                 wrong => {

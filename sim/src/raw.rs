@@ -8,6 +8,7 @@ use verbatim::transport::{Output, Transport, TransportError};
 use verbatim::wire::{Message, tags};
 
 use crate::net::VirtualStream;
+use crate::oracle::Life;
 
 /// A peer without a client program.
 #[derive(Debug)]
@@ -31,6 +32,15 @@ pub struct RawPeer {
     heard: Option<Heard>,
 }
 
+/// IRC's bytes as they pass a peer's end.
+#[derive(Clone, Copy, Debug)]
+pub enum Word<'a> {
+    /// They came.
+    Heard(&'a [u8]),
+    /// They are to go.
+    Said(&'a [u8]),
+}
+
 /// A message that can be taken back.
 #[derive(Debug)]
 struct Heard {
@@ -51,6 +61,8 @@ struct End {
     over: bool,
     /// The transport has said goodbye.
     closed: bool,
+    /// Its direction has ended.
+    ended: bool,
 }
 
 impl End {
@@ -117,7 +129,8 @@ impl RawPeer {
     /// It is connected, by `transport`. Returns the connection that it had before, if any, for the caller to drop.
     pub fn connected(&mut self, stream: VirtualStream, transport: Option<Box<dyn Transport>>) -> Option<VirtualStream> {
         self.partial.clear();
-        let mut end = End { stream, transport, tray: Output::default(), written: 0, over: false, closed: false };
+        let mut end =
+            End { stream, transport, tray: Output::default(), written: 0, over: false, closed: false, ended: false };
         let opened = end.transport.as_mut().map_or(Ok(()), |transport| transport.opened(&mut end.tray));
         end.note(opened);
         self.end.replace(end).map(|end| end.stream)
@@ -156,14 +169,15 @@ impl RawPeer {
         self.heard.as_ref().map(|heard| (&*heard.target, &*heard.id))
     }
 
-    /// Reads and writes what it can, and passes on to `hear` what it reads. Returns whether the connection is over.
-    pub fn round(&mut self, mut hear: impl FnMut(&[u8])) -> bool {
+    /// Reads and writes what it can, and tells `note` what it hears and says on which connection. Returns whether that is
+    /// over.
+    pub fn round(&mut self, mut note: impl FnMut(Life, Word<'_>)) -> bool {
         // Who reads nothing of what is said must read what is agreed upon before.
         let reads = self.reads || self.end.as_ref().is_some_and(|end| !end.is_open());
-        (reads && self.read(&mut hear)) || self.write()
+        (reads && self.read(&mut note)) || self.write(&mut note)
     }
 
-    fn read(&mut self, hear: &mut impl FnMut(&[u8])) -> bool {
+    fn read(&mut self, note: &mut impl FnMut(Life, Word<'_>)) -> bool {
         let mut buffer = [0; 4096];
         loop {
             let Some(end) = &mut self.end else { return false };
@@ -174,11 +188,11 @@ impl RawPeer {
                 Err(error) if error.kind() == ErrorKind::Interrupted => continue,
                 Err(_) => return true,
             };
-            hear(&irc);
+            note(end.stream.life(), Word::Heard(&irc));
             self.received(&irc);
             if self.end.as_ref().is_some_and(|end| end.over) {
                 // Whoever gives up, or answers a goodbye, may still say so.
-                self.write();
+                self.write(note);
                 return true;
             }
         }
@@ -203,10 +217,15 @@ impl RawPeer {
         }
     }
 
-    fn write(&mut self) -> bool {
+    fn write(&mut self, note: &mut impl FnMut(Life, Word<'_>)) -> bool {
         let Some(end) = &mut self.end else { return false };
+        if end.ended {
+            self.out.clear();
+        }
         if end.is_open() && !self.out.is_empty() {
-            end.send(&std::mem::take(&mut self.out));
+            let out = std::mem::take(&mut self.out);
+            note(end.stream.life(), Word::Said(&out));
+            end.send(&out);
             if std::mem::take(&mut self.spoils)
                 && let Some(last) = end.tray.raw.last_mut()
             {
@@ -220,7 +239,7 @@ impl RawPeer {
                     transport.close(&mut end.tray);
                 }
                 _ => {
-                    self.ending = false;
+                    (self.ending, end.ended) = (false, true);
                     end.stream.end();
                 }
             }

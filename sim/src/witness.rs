@@ -110,7 +110,7 @@ impl Witness {
 
     /// Something befell the connection, and what was under way is lost.
     pub fn harmed(&mut self, life: Life) {
-        self.oracles.farewells.harmed(life);
+        self.oracles.harmed(life);
         self.oracles.broken(life);
     }
 
@@ -298,7 +298,7 @@ impl ClientObserver for ClientEye {
             && let Some(life) = self.life.take()
         {
             // Its last words may not have found space.
-            self.witness.borrow_mut().oracles.farewells.harmed(life);
+            self.witness.borrow_mut().oracles.harmed(life);
         }
     }
 

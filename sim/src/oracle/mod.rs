@@ -23,7 +23,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use verbatim::client;
-use verbatim::server::{Action, Actions, Config, ConnId, Event, Server};
+use verbatim::server::{Action, Actions, CloseReason, Config, ConnId, Event, Server};
 use verbatim::time::Time;
 use verbatim::wire::{Line, Peer};
 
@@ -31,7 +31,7 @@ use crate::model::{Model, server_time};
 use asked::Asked;
 use farewell::Farewells;
 use replay::Replay;
-use stream::{Known, Stream};
+use stream::{Differs, Known, Stream};
 use talk::Talk;
 
 /// The n-th connection of the network, from 0: never reused, unlike its number at the server.
@@ -127,6 +127,9 @@ impl Oracles {
     pub fn turned_away(&mut self, now: Time, conn: ConnId) {
         self.last_end = now;
         self.opening.remove(&conn);
+        if let Some(life) = self.life_of(conn) {
+            self.stream(life).is_deaf();
+        }
     }
 
     /// The server must be told that the peer on connection `life` is `peer`; or nothing at all, if it is `None`.
@@ -149,6 +152,9 @@ impl Oracles {
             }
             Event::Received { conn, bytes } => {
                 if let Some(life) = self.life_of(conn) {
+                    if let Err(differs) = self.streams[life as usize].told(bytes) {
+                        return self.fail(heard(life, differs));
+                    }
                     self.talk.server_heard(life, bytes);
                     self.asked.heard(life, bytes);
                 }
@@ -158,6 +164,9 @@ impl Oracles {
                 if let Some(life) = self.life_of(conn) {
                     if let Err(failure) = self.farewells.closed(life, reason) {
                         return self.fail(failure);
+                    }
+                    if let (CloseReason::Ended, Err(differs)) = (reason, self.streams[life as usize].ended()) {
+                        return self.fail(heard(life, differs));
                     }
                     self.streams[life as usize].peer_is_gone();
                     self.talk.over(life);
@@ -275,6 +284,11 @@ impl Oracles {
         self.stream(life).is_carried();
     }
 
+    /// What is said on `life` travels in messages of a line each.
+    pub fn says_lines(&mut self, life: Life) {
+        self.stream(life).says_lines();
+    }
+
     /// IRC's bytes arrived at the far end of a connection.
     pub fn arrived(&mut self, _now: Time, life: Life, bytes: &[u8]) {
         if self.failure.is_some() {
@@ -293,6 +307,17 @@ impl Oracles {
     /// Whether more is on its way to a connection than may wait for it.
     pub fn is_over_cap(&self, life: Life) -> bool {
         self.streams.get(life as usize).is_some_and(|stream| stream.coming_bytes() > self.send_queue_bytes)
+    }
+
+    /// The peer on connection `life` said `bytes`, to whatever carries them.
+    pub fn says(&mut self, life: Life, bytes: &[u8]) {
+        self.stream(life).says(bytes);
+    }
+
+    /// Something befell the connection: what is under way may be lost.
+    pub fn harmed(&mut self, life: Life) {
+        self.farewells.harmed(life);
+        self.stream(life).is_harmed();
     }
 
     /// The connection was broken before everything arrived: by a fault, or since one end gave up waiting for the
@@ -324,6 +349,7 @@ impl Oracles {
 
     /// Client number `client` sent `line` on connection `life`.
     pub fn client_sent(&mut self, _now: Time, client: u32, life: Life, line: &[u8]) {
+        self.says(life, line);
         self.talk.client_sent(client, life, line);
     }
 
@@ -364,6 +390,12 @@ impl Oracles {
                 return;
             }
         }
+        for life in 0..self.streams.len() {
+            if let Some(said) = self.streams[life].untold() {
+                let got = "the server was never told".to_owned();
+                return self.fail(heard(life as Life, (said, got)));
+            }
+        }
         if let Err(failure) = self.talk.at_rest() {
             self.fail(failure);
         }
@@ -377,6 +409,12 @@ impl Oracles {
     fn fail(&mut self, failure: Failure) {
         self.failure.get_or_insert(failure);
     }
+}
+
+/// What the server is told differs from what somebody said.
+fn heard(life: Life, (said, told): Differs) -> Failure {
+    let of = |what| format!("of connection {life}: {what}");
+    Failure::new("heard", of(said), of(told))
 }
 
 /// Whether the server asks of the world what it must, and nothing else.

@@ -25,6 +25,14 @@ pub struct Stream {
     plain: bool,
     /// What is still coming may never arrive.
     gone: bool,
+    /// What the far end said and the server was not told.
+    said: VecDeque<u8>,
+    /// It says whole lines alone, and this is the beginning of one.
+    line: Option<Vec<u8>>,
+    /// The server listens no more.
+    deaf: bool,
+    /// Something befell the connection, so that what was under way may be lost.
+    harmed: bool,
     /// Bytes that whatever carries a line may add to it.
     overhead: usize,
 }
@@ -89,6 +97,72 @@ impl Stream {
     /// The server closed the connection.
     pub fn closed(&mut self) {
         self.done.push(Done::Closed);
+        self.deaf = true;
+    }
+
+    /// The far end said `bytes`.
+    pub fn says(&mut self, bytes: &[u8]) {
+        match &mut self.line {
+            _ if self.plain || self.deaf => {}
+            None => self.said.extend(bytes),
+            Some(line) => {
+                for piece in bytes.split_inclusive(|&byte| byte == b'\n') {
+                    line.extend_from_slice(piece);
+                    if !piece.ends_with(b"\n") {
+                        break;
+                    }
+                    let end = line.iter().rposition(|byte| !b"\r\n".contains(byte));
+                    self.said.extend(end.into_iter().flat_map(|end| line[..=end].iter().chain(b"\r\n")));
+                    line.clear();
+                }
+            }
+        }
+    }
+
+    /// Each line is a message, whose end goes without saying.
+    pub fn says_lines(&mut self) {
+        self.line = Some(Vec::new());
+    }
+
+    /// The server is told `bytes`. Returns what it should have been told, if that is something else.
+    pub fn told(&mut self, bytes: &[u8]) -> Result<(), Differs> {
+        if self.plain {
+            return Ok(());
+        }
+        let count = bytes.len().min(self.said.len());
+        if count == bytes.len() && self.said.iter().zip(bytes).all(|(said, told)| said == told) {
+            self.said.drain(..count);
+            return Ok(());
+        }
+        Err((self.unheard(), readable(bytes)))
+    }
+
+    /// The server is told that the far end has left in good order. Returns what was said before and it was not told.
+    pub fn ended(&mut self) -> Result<(), Differs> {
+        let missing = !self.said.is_empty() && !self.harmed && !self.deaf;
+        self.deaf = true;
+        if missing { Err((self.unheard(), "the connection ends".to_owned())) } else { Ok(()) }
+    }
+
+    /// The server is told nothing more.
+    pub fn is_deaf(&mut self) {
+        self.deaf = true;
+    }
+
+    /// Something befell the connection.
+    pub fn is_harmed(&mut self) {
+        self.harmed = true;
+    }
+
+    /// What was said to a server that listens, and never told.
+    pub fn untold(&self) -> Option<String> {
+        let lost = self.deaf || self.gone || self.harmed;
+        (!lost && !self.said.is_empty()).then(|| self.unheard())
+    }
+
+    fn unheard(&self) -> String {
+        let bytes: Vec<u8> = self.said.iter().copied().take(500).collect();
+        readable(&bytes)
     }
 
     /// Ends an event, which happened at `time`: whether what the server did for it is what the model says.
@@ -147,6 +221,7 @@ impl Stream {
     pub fn is_plain(&mut self) {
         self.plain = true;
         self.coming.clear();
+        self.said.clear();
     }
 }
 

@@ -16,11 +16,35 @@ use crate::way::HOST;
 use crate::witness::Witness;
 
 impl World {
+    /// Tells the oracles what to expect of a new connection, by the way it comes.
+    pub(super) fn introduce(&mut self, life: Life, id: PeerId) {
+        let peer = &self.peers[id as usize];
+        assert_eq!(self.ways.len(), life as usize, "connections come in the order of their numbers");
+        self.ways.push(peer.way);
+        let (way, scheme, oracles) = (peer.way, peer.way.target().scheme, &mut self.witness.borrow_mut().oracles);
+        if scheme.has("plain") || way.bare {
+            oracles.is_plain(life);
+        }
+        if scheme.has("ws") {
+            oracles.says_lines(life);
+        }
+        let has_goodbye = scheme.has("tls") || scheme.has("ws");
+        if has_goodbye {
+            oracles.is_carried(life);
+        }
+        if has_goodbye && way.wrong.is_none() && !way.bare {
+            oracles.farewells.expect(life);
+        }
+        if !way.bare {
+            oracles.is_told(life, way.told(peer.address, keys::fingerprint()));
+        }
+    }
+
     /// The peer's end for its next connection; `None` where bytes travel as they are. A client has what our client has;
     /// who has none speaks WebSocket by itself, as far as our client does not go.
     pub(super) fn far_end(&mut self, id: PeerId, life: Life) -> Option<Box<dyn Transport>> {
         let peer = &mut self.peers[id as usize];
-        let (way, bugs) = (peer.way, self.settings.bugs);
+        let (way, bugs) = (self.ways[life as usize], self.settings.bugs);
         if way.bare {
             return None;
         }
@@ -53,12 +77,8 @@ impl World {
                 }
             }
         }
-        if (scheme.has("tls") || scheme.has("ws")) && way.wrong.is_none() {
-            self.witness.borrow_mut().oracles.farewells.expect(life);
-            let witness = Rc::clone(&self.witness);
-            end = end.map(|end| Box::new(Watched { end, life, witness }) as Box<dyn Transport>);
-        }
-        end
+        let witness = Rc::clone(&self.witness);
+        end.map(|end| Box::new(Watched { end, life, witness }) as Box<dyn Transport>)
     }
 
     /// What somebody says first who speaks TLS.

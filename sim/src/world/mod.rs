@@ -87,6 +87,8 @@ pub struct World {
     witness: Rc<RefCell<Witness>>,
     server: ServerDriver<VirtualStream, ServerEye>,
     peers: Vec<Peer>,
+    /// How each connection came.
+    ways: Vec<Way>,
     /// The server's number for each connection that was ever accepted.
     conns: Vec<ConnId>,
     /// When the next call for a deadline is scheduled, for each process.
@@ -131,6 +133,7 @@ impl World {
             witness,
             server,
             peers: Vec::new(),
+            ways: Vec::new(),
             conns: Vec::new(),
             timers: vec![None],
             settings,
@@ -218,7 +221,7 @@ impl World {
         let peer = &mut self.peers[id as usize];
         peer.attempt += 1;
         if let Some(life) = peer.life.take() {
-            self.witness.borrow_mut().oracles.farewells.harmed(life);
+            self.witness.borrow_mut().oracles.harmed(life);
         }
         match &mut peer.kind {
             Kind::Client(process) => {
@@ -321,6 +324,8 @@ impl World {
                 let life = net.open(peer);
                 let time = net.now + net.draw_latency();
                 net.schedule.push(time, Event::Answer { peer, attempt, life });
+                drop(net);
+                life.map(|life| self.introduce(life, peer));
             }
             Event::Found { ask } => {
                 drop(net);

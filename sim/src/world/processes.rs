@@ -10,9 +10,9 @@ use verbatim::time::Time;
 
 use super::{Happening, Kind, ROUNDS_PER_LOOK, World};
 use crate::faults::Fault;
-use crate::keys;
 use crate::net::VirtualStream;
 use crate::oracle::Life;
+use crate::raw::Word;
 use crate::schedule::{Edge, Event, PeerId, Process, Side};
 
 impl World {
@@ -97,23 +97,11 @@ impl World {
     }
 
     fn accept(&mut self, now: Time, life: Life) {
-        let peer = &self.peers[self.net.borrow().peer_of(life) as usize];
+        let (peer, way) = (&self.peers[self.net.borrow().peer_of(life) as usize], self.ways[life as usize]);
         let stream = VirtualStream::new(Rc::clone(&self.net), life, Side::Server);
-        let (url, witness, settings) = (peer.way.listener(), &self.witness, &self.settings);
-        let told = peer.way.told(peer.address, keys::fingerprint());
-        let bare = peer.way.bare;
-        if url.scheme.has("plain") || bare {
-            witness.borrow_mut().oracles.is_plain(life);
-        }
-        let conn = self.server.accept(now, stream, peer.way.socket(peer.address), |conn, peer| {
-            let mut witness = witness.borrow_mut();
-            witness.oracles.taken(now, life, conn);
-            if url.scheme.has("tls") || url.scheme.has("ws") {
-                witness.oracles.is_carried(life);
-            }
-            if !bare {
-                witness.oracles.is_told(life, told);
-            }
+        let (url, witness, settings) = (way.listener(), &self.witness, &self.settings);
+        let conn = self.server.accept(now, stream, way.socket(peer.address), |conn, peer| {
+            witness.borrow_mut().oracles.taken(now, life, conn);
             url.accept(conn, peer, settings)
         });
         assert_eq!(self.conns.len(), life as usize, "connections are accepted in the order of their numbers");
@@ -150,13 +138,15 @@ impl World {
         if let Some(life) = peer.life {
             self.net.borrow_mut().peer_edges(life);
         }
-        let (now, witness, life) = (self.net.borrow().now, &self.witness, peer.life);
-        let hear = |bytes: &[u8]| {
-            if let Some(life) = life {
-                witness.borrow_mut().oracles.arrived(now, life, bytes);
+        let (now, witness) = (self.net.borrow().now, &self.witness);
+        let word = |life, word: Word<'_>| {
+            let oracles = &mut witness.borrow_mut().oracles;
+            match word {
+                Word::Heard(bytes) => oracles.arrived(now, life, bytes),
+                Word::Said(bytes) => oracles.says(life, bytes),
             }
         };
-        if raw.round(hear) {
+        if raw.round(word) {
             drop(raw.take());
             peer.life = None;
         }
