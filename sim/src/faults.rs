@@ -178,7 +178,7 @@ impl Shape {
             raw_peers: random.within(1..=3 * some) as u32,
             visitors: random.within(0..=2 * some) as u32,
             hostile: random.within(0..=3 * some) as u32,
-            others: *Random::new(seed, "others").pick(&[(0, 1), (1, 10), (1, 4), (3, 4)]),
+            others: *Random::new(seed, "others").pick(&[(0, 1), (1, 10), (1, 3), (3, 4)]),
             text_bytes: *random.pick(&[20, 40, 120, 420, 900]),
             pause,
             channels: random.within(1..=4) as usize,

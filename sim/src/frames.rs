@@ -100,7 +100,7 @@ impl Frames {
             KEY.0
         );
         let (open, heard, message, said, pings, closed) = Default::default();
-        let hurries = random.chance(1, 3);
+        let hurries = random.chance(1, 2);
         Self { random, witness, life, request, open, hurries, heard, message, said, pings, wrong, closed }
     }
 

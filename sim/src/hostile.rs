@@ -223,7 +223,7 @@ pub(crate) fn act(habit: Habit, random: &mut Random, came: u32, world: &mut Worl
         Habit::SpoiledRecord => {
             world.raw(peer).send(hello.as_bytes());
             if random.chance(1, 2) {
-                world.raw(peer).spoil();
+                world.spoil(peer);
             }
         }
         Habit::WrongFrames | Habit::ForgedHeader => {

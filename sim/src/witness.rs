@@ -192,7 +192,7 @@ impl Witness {
         }
         self.given_up.insert(reason.to_owned());
         self.ends(now, conn);
-        self.oracles.turned_away(now, conn);
+        self.oracles.turned_away(now, conn, reason);
     }
 
     fn server_actions(&mut self, now: Time, actions: &Actions) {

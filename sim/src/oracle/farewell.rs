@@ -2,7 +2,8 @@
 //!
 //! Where a transport has a word for it (TLS's close_notify, WebSocket's Close), the end of the bytes alone is no goodbye:
 //! somebody on the way may have cut them. So who said it must be told to the server as having ended the connection, who
-//! did not must not (`ended`); and who heard it must have heard everything before it.
+//! did not must not (`ended`); and who heard it must have heard everything before it. And what nothing befell is given up
+//! by neither end (`given-up`).
 
 use std::collections::BTreeMap;
 
@@ -24,6 +25,27 @@ struct Farewell {
     heard: bool,
     /// Something befell the connection, so that one side's last words may not have come.
     harmed: bool,
+}
+
+/// Why a connection may be given up that nothing befell: it is slow, or says too much.
+const EXCUSES: [&str; 6] = [
+    "Handshake timeout",
+    "Connection closed",
+    "Server is shutting down",
+    "SendQ exceeded",
+    "WebSocket message too long",
+    "Typed too much before joining",
+];
+
+impl Farewell {
+    /// One end gives the connection up. Whoever is given up is told so at once, whatever else was to be said to them.
+    fn give_up(&mut self, life: Life, who: &str, why: &str) -> Result<(), Failure> {
+        if std::mem::replace(&mut self.harmed, true) || EXCUSES.contains(&why) {
+            return Ok(());
+        }
+        let expected = format!("connection {life}, which nothing befell, to be kept");
+        Err(Failure::new("given-up", expected, format!("{who} gives it up: {why}")))
+    }
 }
 
 impl Farewells {
@@ -51,6 +73,18 @@ impl Farewells {
         self.of.get_mut(&life).map(change);
     }
 
+    /// The server's end gives up a connection that the server has not heard of.
+    pub fn turned_away(&mut self, life: Life, why: &str) -> Result<(), Failure> {
+        let Some(farewell) = self.of.get_mut(&life) else { return Ok(()) };
+        farewell.give_up(life, "the server", why)
+    }
+
+    /// The peer's end gives its connection up.
+    pub fn peer_gives_up(&mut self, life: Life, why: &str) -> Result<(), Failure> {
+        let Some(farewell) = self.of.get_mut(&life) else { return Ok(()) };
+        farewell.give_up(life, "the peer", why)
+    }
+
     /// The server is told that the peer's connection ended.
     pub fn closed(&mut self, life: Life, reason: CloseReason<'_>) -> Result<(), Failure> {
         let Some(farewell) = self.of.get_mut(&life) else { return Ok(()) };
@@ -62,11 +96,7 @@ impl Farewells {
             CloseReason::Transport(text) if text.contains("cut short") && farewell.said && !farewell.harmed => {
                 Err(Failure::new("ended", "who said goodbye was not cut short", got()))
             }
-            // Whoever is given up is told so at once, whatever else was to be said to them.
-            CloseReason::Transport(_) => {
-                farewell.harmed = true;
-                Ok(())
-            }
+            CloseReason::Transport(why) => farewell.give_up(life, "the server", why),
             _ => Ok(()),
         }
     }

@@ -124,11 +124,14 @@ impl Oracles {
     }
 
     /// The connection ended in its handshake: the server never heard of it.
-    pub fn turned_away(&mut self, now: Time, conn: ConnId) {
+    pub fn turned_away(&mut self, now: Time, conn: ConnId, why: &str) {
         self.last_end = now;
         self.opening.remove(&conn);
         if let Some(life) = self.life_of(conn) {
             self.stream(life).is_deaf();
+            if let Err(failure) = self.farewells.turned_away(life, why) {
+                self.fail(failure);
+            }
         }
     }
 
@@ -312,6 +315,14 @@ impl Oracles {
     /// The peer on connection `life` said `bytes`, to whatever carries them.
     pub fn says(&mut self, life: Life, bytes: &[u8]) {
         self.stream(life).says(bytes);
+    }
+
+    /// The peer's end of a connection gives it up, for what came.
+    pub fn peer_gives_up(&mut self, life: Life, why: &str) {
+        if let Err(failure) = self.farewells.peer_gives_up(life, why) {
+            self.fail(failure);
+        }
+        self.harmed(life);
     }
 
     /// Something befell the connection: what is under way may be lost.

@@ -101,12 +101,12 @@ struct Watched {
 
 impl Watched {
     fn watch(&self, done: Result<(), TransportError>, out: &Output) -> Result<(), TransportError> {
-        let farewells = &mut self.witness.borrow_mut().oracles.farewells;
+        let oracles = &mut self.witness.borrow_mut().oracles;
         if out.ended {
-            farewells.heard(self.life);
+            oracles.farewells.heard(self.life);
         }
-        if done.is_err() {
-            farewells.harmed(self.life);
+        if let Err(error) = &done {
+            oracles.peer_gives_up(self.life, &error.0);
         }
         done
     }
@@ -124,8 +124,9 @@ impl Transport for Watched {
     }
 
     fn ended(&mut self, out: &mut Output) -> Result<(), TransportError> {
-        let done = self.end.ended(out);
-        self.watch(done, out)
+        // A server may drop whom it has given up.
+        self.witness.borrow_mut().oracles.harmed(self.life);
+        self.end.ended(out)
     }
 
     fn send(&mut self, irc: &[u8], out: &mut Output) -> Result<(), TransportError> {

@@ -285,6 +285,14 @@ impl World {
         }
     }
 
+    /// What a raw peer sends next does not arrive as it was sent.
+    pub fn spoil(&mut self, id: PeerId) {
+        if let Some(life) = self.life(id) {
+            self.witness.borrow_mut().oracles.harmed(life);
+            self.raw(id).spoil();
+        }
+    }
+
     /// The lines that a raw peer received since it was last asked, if it keeps them.
     pub fn lines(&mut self, id: PeerId) -> Vec<String> {
         match &mut self.peers[id as usize].kind {
