@@ -178,7 +178,7 @@ impl RawPeer {
     }
 
     fn read(&mut self, note: &mut impl FnMut(Life, Word<'_>)) -> bool {
-        let mut buffer = [0; 4096];
+        let mut buffer = [0; 16 << 10];
         loop {
             let Some(end) = &mut self.end else { return false };
             let irc = match end.stream.read(&mut buffer) {
