@@ -6,6 +6,10 @@ use verbatim::planted::Bug;
 /// The seeds that are tried: these, from 1 on.
 const SEEDS: u64 = 30;
 
+/// Bugs of what no client of the simulator's goes through: tests/websocket finds these.
+const ELSEWHERE: &[Bug] =
+    &[Bug::FrameSplitDropped, Bug::PongPayloadWrong, Bug::WsHandshakeTailLost, Bug::ForwardedBelieved];
+
 /// How many clients it takes, and which oracles may say so.
 fn hunt(bug: Bug) -> (u32, &'static [&'static str]) {
     match bug {
@@ -55,6 +59,7 @@ fn hunt(bug: Bug) -> (u32, &'static [&'static str]) {
         Bug::EdgeLost => (5, &["liveness", "leftover"]),
         // Only so many say enough for a queue to grow beyond the largest cap.
         Bug::UnboundedQueue => (20, &["queue-cap"]),
+        bug => unreachable!("{} is sought elsewhere", bug.name()),
     }
 }
 
@@ -64,7 +69,7 @@ fn tried(seed: u64, clients: u32, bug: Option<Bug>) -> Report {
 
 #[test]
 fn every_planted_bug_is_found() {
-    for &bug in Bug::ALL {
+    for &bug in Bug::ALL.iter().filter(|bug| !ELSEWHERE.contains(bug)) {
         let (clients, oracles) = hunt(bug);
         let found = (1..=SEEDS).find_map(|seed| {
             let report = tried(seed, clients, Some(bug));

@@ -10,6 +10,7 @@ mod ends;
 mod forwarded;
 mod frames;
 mod hostile;
+mod planted;
 mod processes;
 mod requests;
 
