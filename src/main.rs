@@ -10,8 +10,9 @@ use clap::{Args, Parser, Subcommand};
 use tracing::level_filters::LevelFilter;
 use verbatim::server::Limits;
 use verbatim::shell::config::{self, DEFAULT_URL, Flags, LOG_LEVELS, LogFormat};
-use verbatim::shell::{ChatOptions, ServeOptions, bench, chat, hash_password, serve};
-use verbatim::transport::{ClientSettings, Url, UrlError};
+use verbatim::shell::{Certificate, ChatOptions, ServeOptions, TlsOptions, bench, chat, hash_password, serve};
+use verbatim::transport::tls::Fingerprint;
+use verbatim::transport::{Network, Url, UrlError};
 use verbatim::wire::{ChannelName, Nick};
 
 /// An IRC server and a terminal client.
@@ -55,6 +56,16 @@ struct Serve {
     /// A text file with the message of the day
     #[arg(long, value_name = "FILE")]
     motd: Option<PathBuf>,
+    /// A certificate for TLS, and those that lead to its authority: PEM [default: the server makes one itself]
+    #[arg(long, value_name = "FILE")]
+    tls_certificate: Option<PathBuf>,
+    /// Its key, if that does not stand in the same file
+    #[arg(long, value_name = "FILE", requires = "tls_certificate")]
+    tls_key: Option<PathBuf>,
+    /// A proxy that may say for whom it connects, where a URL has ?proxy=true: an address, a network, or unix; may be
+    /// given more than once
+    #[arg(long, value_name = "ADDRESS")]
+    trusted_proxy: Vec<Network>,
     /// What to log to stderr: off, error, warn, info, debug (which shows every line) or trace [default: info]
     #[arg(long, value_name = "LEVEL", hide_possible_values = true, value_parser = log_level())]
     log: Option<LevelFilter>,
@@ -82,6 +93,15 @@ struct Chat {
     /// A channel to join; may be given more than once
     #[arg(long, value_name = "CHANNEL", default_value = "#lobby", value_parser = channel)]
     join: Vec<String>,
+    /// Believe a server with TLS by the SHA-256 of its certificate, and by nothing else; may be given more than once
+    #[arg(long, value_name = "HEX")]
+    tls_fingerprint: Vec<Fingerprint>,
+    /// The certificate to show to a server with TLS: PEM
+    #[arg(long, value_name = "FILE")]
+    tls_certificate: Option<PathBuf>,
+    /// Its key, if that does not stand in the same file
+    #[arg(long, value_name = "FILE", requires = "tls_certificate")]
+    tls_key: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -141,8 +161,11 @@ fn main() -> ExitCode {
 
 impl Serve {
     fn options(self) -> ServeOptions {
-        let Self { listen, name, motd, log: log_level, log_format, .. } = self;
-        ServeOptions { config: self.config, flags: Flags { listen, name, motd, log_level, log_format } }
+        let Self { config, listen, name, motd, log: log_level, log_format, .. } = self;
+        let certificate = certificate(self.tls_certificate, self.tls_key);
+        let trusted_proxies = self.trusted_proxy;
+        let flags = Flags { listen, name, motd, certificate, trusted_proxies, log_level, log_format };
+        ServeOptions { config, flags }
     }
 }
 
@@ -162,8 +185,14 @@ fn check(args: &Check) -> anyhow::Result<()> {
 
 impl Chat {
     fn options(self) -> ChatOptions {
-        ChatOptions { url: self.url, nick: self.nick, join: self.join, settings: ClientSettings::default() }
+        let certificate = certificate(self.tls_certificate, self.tls_key);
+        let tls = TlsOptions { fingerprints: self.tls_fingerprint, certificate };
+        ChatOptions { url: self.url, nick: self.nick, join: self.join, tls }
     }
+}
+
+fn certificate(chain: Option<PathBuf>, key: Option<PathBuf>) -> Option<Certificate> {
+    chain.map(|chain| Certificate { chain, key })
 }
 
 impl Bench {
@@ -176,6 +205,7 @@ impl Bench {
 fn urls(serve: bool) -> String {
     let rows: String = [
         ("tcp://HOST[:PORT]", "IRC over TCP (port 6667)"),
+        ("tls://HOST[:PORT]", "the same over TLS, so that nobody on the way reads along (port 6697)"),
         ("ws://HOST[:PORT][/PATH]", "IRC over WebSocket, which browsers speak (port 80)"),
         ("wss://HOST[:PORT][/PATH]", "the same over TLS (port 443)"),
         (
@@ -203,6 +233,7 @@ fn log_format() -> impl TypedValueParser<Value = LogFormat> {
 fn server_url(text: &str) -> Result<Url, String> {
     let url: Url = text.parse().map_err(|error: UrlError| error.to_string())?;
     match url.scheme.not_for_clients() {
+        None if url.proxy => Err("?proxy=true is for those who listen: a client connects without it".into()),
         None => Ok(url),
         Some(_) => Err(format!("{}:// is for visitors without a client: try nc", url.scheme)),
     }

@@ -5,6 +5,7 @@
 
 mod accept;
 pub mod bench;
+mod certificate;
 mod chat;
 mod clock;
 pub mod config;
@@ -19,7 +20,10 @@ mod screen;
 mod serve;
 mod signals;
 mod socket;
+mod tls;
 
+pub use certificate::Certificate;
 pub use chat::{ChatOptions, chat};
 pub use prompt::hash_password;
 pub use serve::{ServeOptions, serve};
+pub use tls::TlsOptions;

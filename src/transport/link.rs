@@ -43,6 +43,14 @@ struct Stack {
     finished: bool,
 }
 
+impl Stack {
+    /// Whether the transport has nothing more to do, and nothing that it made waits.
+    fn is_done(&self) -> bool {
+        let empty = self.out.irc.is_empty() && self.written == self.out.raw.len() && !self.out.ended;
+        empty && !self.finishing && self.transport.is_transparent()
+    }
+}
+
 impl Link {
     /// A new connection by `transport`.
     pub fn new(transport: Option<Box<dyn Transport>>) -> Self {
@@ -85,6 +93,7 @@ impl Link {
     /// # Errors
     /// [`TransportError`] if the transport gives the connection up.
     pub fn received<'a>(&mut self, raw: &'a [u8]) -> Result<Option<&'a [u8]>, TransportError> {
+        self.stack.take_if(|stack| stack.is_done());
         match &mut self.stack {
             Some(stack) => {
                 // What is written already goes now: a peer that keeps a little unread must not make it pile up.

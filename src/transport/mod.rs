@@ -8,12 +8,16 @@ mod layers;
 mod link;
 mod over;
 pub mod plain;
+pub mod proxy;
 mod queue;
+pub mod tls;
 mod trusted;
 mod url;
 pub mod ws;
 
-pub use layers::{Accept, Arrival, ClientSettings, Connect, Departure, LAYERS, Layer, Scheme, ServerSettings, Socket};
+pub use layers::{
+    Accept, Arrival, ClientSettings, Connect, Departure, LAYERS, Layer, PROXY, Scheme, ServerSettings, Socket,
+};
 pub use link::{Link, LinkLimits};
 pub use over::Over;
 pub use queue::SendQueue;
@@ -55,6 +59,12 @@ pub trait Transport: std::fmt::Debug {
     /// Whether the core's lines can travel: not while a handshake goes on. Once open it stays so.
     fn is_open(&self) -> bool {
         true
+    }
+
+    /// Whether it has nothing more to do: from now on bytes pass as they are, both ways, and it need not be asked again.
+    /// Once so it stays so.
+    fn is_transparent(&self) -> bool {
+        false
     }
 
     /// Adds what it found out about the peer, once it is open. What stands below has done so before.

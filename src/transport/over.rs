@@ -70,6 +70,9 @@ impl Transport for Over {
     }
 
     fn received(&mut self, raw: &[u8], out: &mut Output) -> Result<(), TransportError> {
+        if self.standing && self.lower.is_transparent() {
+            return self.upper.received(raw, out);
+        }
         let mut from_below = Output::default();
         let done = self.lower.received(raw, &mut from_below);
         self.rise(done, from_below, out)
@@ -82,6 +85,9 @@ impl Transport for Over {
     }
 
     fn send(&mut self, irc: &[u8], out: &mut Output) -> Result<(), TransportError> {
+        if self.lower.is_transparent() {
+            return self.upper.send(irc, out);
+        }
         let mut from_above = Output::default();
         let done = self.upper.send(irc, &mut from_above);
         let sunk = self.sink(from_above, out);
@@ -100,6 +106,10 @@ impl Transport for Over {
 
     fn is_open(&self) -> bool {
         self.standing && self.lower.is_open() && self.upper.is_open()
+    }
+
+    fn is_transparent(&self) -> bool {
+        self.standing && self.lower.is_transparent() && self.upper.is_transparent()
     }
 
     fn describe(&self, peer: &mut Peer) {

@@ -6,7 +6,8 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
-use super::{Arrival, ClientSettings, Departure, LAYERS, Scheme, Socket, Transport, TransportError};
+use super::{ClientSettings, Departure, LAYERS, PROXY, Scheme, ServerSettings, Socket, Transport, TransportError};
+use crate::wire::Peer;
 
 /// A URL that names transports and an address.
 #[derive(Clone, Debug)]
@@ -17,6 +18,8 @@ pub struct Url {
     pub address: Address,
     /// What is asked for there, by `ws` (RFC 6455 §3, "resource-name"); it begins with a slash.
     pub path: String,
+    /// Whether those who connect here are proxies, and say so: `?proxy=true`. For listeners alone.
+    pub proxy: bool,
 }
 
 /// Where a URL points.
@@ -60,7 +63,9 @@ pub enum UrlError {
     #[error("{0:?} leads nowhere: only ws:// and wss:// have a path behind the host")]
     NoPath(String),
     /// An option behind `?` that the URL cannot have, or with a value that it does not take.
-    #[error("unknown option {0:?}: there is ?mode=OCTAL for unix://, as in ?mode=660")]
+    #[error(
+        "unknown option {0:?}: there is ?mode=OCTAL for unix://, as in ?mode=660, and ?proxy=true for listeners behind a proxy"
+    )]
     BadOption(String),
 }
 
@@ -86,9 +91,9 @@ impl FromStr for Url {
                 if path != "/" && !scheme.has("ws") {
                     return Err(UrlError::NoPath(path.into()));
                 }
-                Self { address: tcp(text, authority, scheme.default_port())?, path: path.into(), scheme }
+                Self { address: tcp(text, authority, scheme.default_port())?, path: path.into(), proxy: false, scheme }
             }
-            Socket::Unix => Self { address: unix(rest)?, path: "/".into(), scheme },
+            Socket::Unix => Self { address: unix(rest)?, path: "/".into(), proxy: false, scheme },
         };
         for option in options.split('&').filter(|option| !option.is_empty()) {
             url.set(option).ok_or_else(|| UrlError::BadOption(option.into()))?;
@@ -98,9 +103,9 @@ impl FromStr for Url {
 }
 
 impl Url {
-    /// The server's end for a connection that came; `None` where IRC's bytes travel as they are.
-    pub fn accept(&self, arrival: &Arrival<'_>) -> Option<Box<dyn Transport>> {
-        self.scheme.accept(arrival)
+    /// The server's end for connection number `conn`; `None` where IRC's bytes travel as they are.
+    pub fn accept(&self, conn: u32, peer: &Peer, settings: &ServerSettings) -> Option<Box<dyn Transport>> {
+        self.scheme.accept(self.proxy.then_some(&PROXY), conn, peer, settings)
     }
 
     /// The client's end; `None` where IRC's bytes travel as they are.
@@ -108,12 +113,16 @@ impl Url {
     /// # Errors
     /// The settings lack what a transport needs, or it is none for clients.
     pub fn connect(&self, settings: &ClientSettings) -> Result<Option<Box<dyn Transport>>, TransportError> {
+        if self.proxy {
+            return Err(TransportError("?proxy=true is for listeners alone".into()));
+        }
         let (host, port) = match &self.address {
             Address::Tcp { host, port } => (host.as_str(), Some(*port)),
             Address::Unix { .. } => ("localhost", None),
         };
         let default_port = self.scheme.default_port();
-        self.scheme.connect(&Departure { host, port, default_port, path: &self.path, settings })
+        let web = self.scheme.has("ws");
+        self.scheme.connect(&Departure { host, port, default_port, path: &self.path, web, settings })
     }
 
     /// Takes in one `KEY=VALUE` from behind the `?`. `None` if there is no such option here.
@@ -123,6 +132,7 @@ impl Url {
             ("mode", Address::Unix { mode, .. }) if value.len() <= 4 => {
                 *mode = Some(u32::from_str_radix(value, 8).ok()?);
             }
+            ("proxy", _) => self.proxy = value.parse().ok()?,
             _ => return None,
         }
         Some(())
@@ -163,10 +173,12 @@ impl fmt::Display for Url {
         if self.path != "/" {
             f.write_str(&self.path)?;
         }
-        match &self.address {
-            Address::Unix { mode: Some(mode), .. } => write!(f, "?mode={mode:o}"),
-            _ => Ok(()),
-        }
+        let mode = match &self.address {
+            Address::Unix { mode: Some(mode), .. } => Some(format!("mode={mode:o}")),
+            _ => None,
+        };
+        let options: Vec<String> = mode.into_iter().chain(self.proxy.then(|| "proxy=true".into())).collect();
+        if options.is_empty() { Ok(()) } else { write!(f, "?{}", options.join("&")) }
     }
 }
 
@@ -182,12 +194,19 @@ mod tests {
             ("tcp://[::1]:0/", "tcp://[::1]:0"),
             ("tcp://[::1]", "tcp://[::1]:6667"),
             ("plain+tcp://0.0.0.0:2323", "plain+tcp://0.0.0.0:2323"),
+            ("tls://irc.example.org", "tls://irc.example.org:6697"),
+            ("ircs://irc.example.org", "tls://irc.example.org:6697"),
+            ("plain+tls://[::1]:1", "plain+tls://[::1]:1"),
+            ("tls+unix:///run/x", "tls+unix:///run/x"),
             ("unix:///run/verbatim.sock", "unix:///run/verbatim.sock"),
             ("ws://localhost", "ws://localhost:80"),
             ("ws://[::1]:8080/a/b", "ws://[::1]:8080/a/b"),
             ("WS+tcp://a/", "ws://a:80"),
             ("ws+unix:///run/verbatim.sock", "ws+unix:///run/verbatim.sock"),
             ("unix:///run/a b?mode=0660", "unix:///run/a b?mode=660"),
+            ("tcp://a:1?proxy=true", "tcp://a:1?proxy=true"),
+            ("tcp://a:1?proxy=false", "tcp://a:1"),
+            ("unix:///x?proxy=true&mode=600", "unix:///x?mode=600&proxy=true"),
         ] {
             assert_eq!(text.parse::<Url>().map(|url| url.to_string()), Ok(shown.to_owned()));
         }
@@ -196,8 +215,9 @@ mod tests {
     #[test]
     fn a_wrong_url_says_what_would_be_right() {
         for (text, error) in [
-            ("localhost:6667", "known schemes: tcp, unix, ws"),
-            ("gopher://x", r#"unknown scheme "gopher": the known ones are tcp, unix, ws"#),
+            ("localhost:6667", "known schemes: tcp, unix, ws, tls, wss, plain+tcp"),
+            ("gopher://x", r#"unknown scheme "gopher": the known ones are tcp, unix, ws, tls, wss, plain+tcp"#),
+            ("tls+plain://x", "unknown scheme \"tls+plain\""),
             ("tcp://a/b", "only ws:// and wss:// have a path"),
             ("tcp://:6667", "names no host"),
             ("tcp://a:66x", "number from 0 to 65535"),
@@ -205,6 +225,7 @@ mod tests {
             ("tcp://a?mode=660", "unknown option"),
             ("unix://run/x", "no absolute path"),
             ("unix:///x?mode=999", "as in ?mode=660"),
+            ("tcp://a?proxy=yes", "?proxy=true for listeners behind a proxy"),
         ] {
             let found = text.parse::<Url>().map(|url| url.to_string()).unwrap_err().to_string();
             assert!(found.contains(error), "{text}: {found}");

@@ -1,0 +1,68 @@
+//! Sockets that listen already, handed over by whoever started the server.
+
+use std::net::SocketAddr;
+use std::os::fd::{AsRawFd, OwnedFd};
+use std::path::Path;
+
+use anyhow::{anyhow, bail};
+use nix::errno::Errno;
+use nix::sys::socket::{SockType, SockaddrStorage, getsockname, getsockopt, sockopt};
+
+use super::{Place, because};
+use crate::transport::{Address, Scheme, Url};
+
+/// A socket that listens, and where.
+#[derive(Debug)]
+pub struct Handed {
+    /// The socket.
+    pub fd: OwnedFd,
+    /// Where it listens.
+    pub place: Place,
+    /// What is spoken there, if no other URL leads to the same place.
+    pub url: Url,
+}
+
+impl Handed {
+    /// Takes over a descriptor with the name that it was given. If that is the name of a scheme, this is what is spoken.
+    ///
+    /// # Errors
+    /// It is nothing that streams can be accepted from.
+    pub fn new(fd: OwnedFd, name: &str) -> anyhow::Result<Self> {
+        let what = format!("descriptor {} ({name}), which was handed over,", fd.as_raw_fd());
+        match getsockopt(&fd, sockopt::SockType) {
+            Ok(SockType::Stream) => {}
+            Ok(_) => bail!("{what} is no stream socket: take ListenStream="),
+            Err(Errno::ENOTSOCK) => bail!("{what} is no socket"),
+            Err(error) => return Err(because(error).context(format!("{what} cannot be used"))),
+        }
+        if getsockopt(&fd, sockopt::AcceptConn) != Ok(true) {
+            bail!("{what} does not listen: take Accept=no");
+        }
+        let place = place(&fd).ok_or_else(|| anyhow!("{what} has neither a port nor a path"))?;
+        let url = url(name, &place);
+        Ok(Self { fd, place, url })
+    }
+}
+
+fn place(fd: &OwnedFd) -> Option<Place> {
+    let address: SockaddrStorage = getsockname(fd.as_raw_fd()).ok()?;
+    let ipv4 = || address.as_sockaddr_in().map(|address| SocketAddr::V4((*address).into()));
+    let ipv6 = || address.as_sockaddr_in6().map(|address| SocketAddr::V6((*address).into()));
+    let path = || address.as_unix_addr().and_then(|address| address.path()).map(Path::to_path_buf);
+    ipv4().or_else(ipv6).map(Place::Tcp).or_else(|| path().map(Place::Unix))
+}
+
+fn url(name: &str, place: &Place) -> Url {
+    let socket = match place {
+        Place::Tcp(_) => "tcp",
+        Place::Unix(_) => "unix",
+    };
+    let bare = Scheme::parse(socket).expect("it is a scheme");
+    let named = [format!("{name}+{socket}"), name.to_owned()].iter().find_map(|name| Scheme::parse(name));
+    let scheme = named.filter(|scheme| scheme.socket == bare.socket).unwrap_or(bare);
+    let address = match place {
+        Place::Tcp(address) => Address::Tcp { host: address.ip().to_string(), port: address.port() },
+        Place::Unix(path) => Address::Unix { path: path.clone(), mode: None },
+    };
+    Url { scheme, address, path: "/".into(), proxy: false }
+}
