@@ -13,6 +13,7 @@ mod hostile;
 mod planted;
 mod processes;
 mod requests;
+mod stacks;
 
 use verbatim::transport::ws::{Server, Terms};
 use verbatim::transport::{ClientSettings, Output, Transport, TransportError, Url};
