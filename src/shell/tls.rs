@@ -1,7 +1,7 @@
 //! TLS and this machine: files with certificates, the server's own one, the roots that the system trusts, and the clock.
 
 use std::fs::{self, DirBuilder, OpenOptions};
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -74,15 +74,11 @@ fn own_identity(name: &str) -> anyhow::Result<Identity> {
         state_folder().context("no certificate is given, and there is no place to keep one of the server's own")?;
     let path = folder.join(OWN_FILE);
     let file = Certificate { chain: path.clone(), key: None };
-    match fs::metadata(&path) {
-        Err(error) if error.kind() == ErrorKind::NotFound => {
-            let pem = make(name).context("cannot make a certificate")?;
-            let failed = |error: io::Error| anyhow!("{}: {}", path.display(), plain(&error));
-            keep(&folder, &path, &pem)
-                .map_err(failed)
-                .context("no certificate is given, and the server cannot keep one of its own in")?;
-        }
-        Ok(_) | Err(_) => {}
+    if fs::metadata(&path).is_err() {
+        let pem = make(name).context("cannot make a certificate")?;
+        keep(&folder, &path, &pem)
+            .map_err(|error| anyhow!("{}: {}", path.display(), plain(&error)))
+            .context("no certificate is given, and the server cannot keep one of its own")?;
     }
     file.read().map_err(|(_, error)| error)
 }
