@@ -7,6 +7,7 @@ use std::fs;
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::thread;
@@ -41,6 +42,13 @@ fn shown(server: &mut Server) -> String {
 fn pem() -> (String, String) {
     let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).expect("a certificate");
     (made.cert.pem() + &made.signing_key.serialize_pem(), Fingerprint::of(made.cert.der()).to_string())
+}
+
+/// A file with a certificate and its key.
+fn server_pem(folder: &Folder) -> PathBuf {
+    let path = folder.path("server.pem");
+    write_file(&path, pem().0);
+    path
 }
 
 #[test]
@@ -163,6 +171,10 @@ fn a_certificate_can_be_given_by_flags() {
     let mut alice = chat(server.url(), &["--nick", "alice", "--tls-fingerprint", &fingerprint]);
     alice.out.expect("#lobby → alice (you) is here");
     assert!(!folder.path("verbatim").exists(), "none is made");
+    let mut process = Process::start(own(&folder).arg("--tls-certificate").arg(&server_pem(&folder)));
+    let expected =
+        "verbatim: --tls-certificate is for a listener with TLS, and there is none: add --listen tls://HOST:PORT";
+    assert_eq!((process.code(), process.err.rest()), (Some(1), vec![expected.to_owned()]));
     let mut process = Process::start(own(&folder).arg("--tls-certificate").arg(&chain));
     let expected =
         format!("verbatim: the key in {} has no private key in PEM, or one with a password", chain.display());
@@ -261,6 +273,14 @@ fn a_client_shows_its_certificate() {
     assert_eq!(peer.certificate.as_deref(), Some(expected.as_str()));
     drop(stream);
     assert_eq!(process.code(), Some(1));
+    // Somebody who asks for TLS and does not get it hears that.
+    for flag in ["--tls-fingerprint", "--tls-certificate"] {
+        let mut process = chat("tcp://127.0.0.1:1", &[flag, &"0".repeat(64)]);
+        process
+            .err
+            .expect("verbatim: tcp://127.0.0.1:1 is without TLS, and --tls-fingerprint and --tls-certificate are");
+        assert_eq!(process.code(), Some(1));
+    }
     // What cannot be shown is said before anything is dialled.
     let mut process = chat(&url, &["--tls-certificate", "/no/such.pem"]);
     let expected = "verbatim: cannot read the certificate in /no/such.pem: no such file or directory";

@@ -18,8 +18,8 @@ use rustls::time_provider::DefaultTimeProvider;
 use super::certificate::Certificate;
 use super::config::Settings;
 use super::listen::plain;
-use crate::transport::ClientSettings;
 use crate::transport::tls::{Fingerprint, Identity, Trust, client_config, server_config};
+use crate::transport::{ClientSettings, Url};
 
 /// What the command line says of a client's TLS.
 #[derive(Clone, Debug, Default)]
@@ -127,13 +127,16 @@ fn keep(folder: &Path, path: &Path, pem: &str) -> io::Result<()> {
     })
 }
 
-/// What the client's end is made with, if `has_tls`.
+/// What the client's end is made with that goes to `url`.
 ///
 /// # Errors
-/// The certificate to show cannot be read, or this machine trusts nobody.
-pub fn client_settings(has_tls: bool, options: &TlsOptions) -> anyhow::Result<ClientSettings> {
+/// The certificate to show cannot be read, this machine trusts nobody, or the options ask for TLS where there is none.
+pub fn client_settings(url: &Url, options: &TlsOptions) -> anyhow::Result<ClientSettings> {
     let mut settings = ClientSettings::default();
-    if !has_tls {
+    if !url.scheme.has("tls") {
+        if !options.fingerprints.is_empty() || options.certificate.is_some() {
+            bail!("{url} is without TLS, and --tls-fingerprint and --tls-certificate are for tls:// and wss://");
+        }
         return Ok(settings);
     }
     let shown = options.certificate.as_ref().map(Certificate::read).transpose().map_err(|(_, error)| error)?;

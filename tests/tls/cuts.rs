@@ -141,6 +141,38 @@ fn a_changed_byte_is_noticed_and_what_came_before_it_counts() {
     }
 }
 
+#[test]
+fn one_wrong_byte_anywhere_never_becomes_another_line() {
+    let authority = Authority::new();
+    let server = server_with(&[&authority.signs(&[HOST])]);
+    for version in VERSIONS {
+        let client = client_of(version, &authority, None);
+        for wrong in 0..1500_usize {
+            let mut pair = Pair::new(&client, &server);
+            let mut carried = 0;
+            let mut said = String::new();
+            for round in 0..3 {
+                let mut raw = pair.client.raw();
+                if let Some(byte) = wrong.checked_sub(carried).and_then(|at| raw.get_mut(at)) {
+                    *byte ^= 0x10;
+                }
+                carried += raw.len();
+                pair.server.hears(&raw, usize::MAX);
+                let answer = pair.server.raw();
+                pair.client.hears(&answer, usize::MAX);
+                if round < 2 && pair.client.transport.is_open() && pair.client.error.is_none() {
+                    pair.client.says(b"NICK alice\r\n");
+                    said += "NICK alice\r\n";
+                }
+            }
+            let heard = pair.server.irc();
+            assert!(said.starts_with(&heard), "{version:?}, byte {wrong}: {heard:?}");
+            tries_everything(&mut pair.server);
+            tries_everything(&mut pair.client);
+        }
+    }
+}
+
 /// Calls everything there is on an end that may have given up.
 fn tries_everything(end: &mut End) {
     end.hears(b"\x16\x03\x01\0\x05hello", 3);

@@ -52,7 +52,7 @@ pub fn connect(
 
 /// The end of a server that has no certificate: nobody gets in.
 #[derive(Debug)]
-pub struct Unset;
+struct Unset;
 
 impl Unset {
     fn error() -> TransportError {
@@ -124,9 +124,10 @@ impl Session {
     /// Gives rustls all of `raw`, of which it takes a few thousand bytes at once.
     fn take(&mut self, mut raw: &[u8], out: &mut Output) -> Result<(), rustls::Error> {
         while !raw.is_empty() && !self.goodbye {
-            // It refuses bytes only if nobody takes what it made of those before, and takes none after a goodbye.
-            if self.connection.read_tls(&mut raw).is_err() {
-                return Err(rustls::Error::PeerSentOversizedRecord);
+            match self.connection.read_tls(&mut raw) {
+                Ok(1..) => {}
+                // It refuses bytes where it already holds more than a record can have.
+                Ok(0) | Err(_) => return Err(rustls::Error::PeerSentOversizedRecord),
             }
             let processed = self.connection.process_new_packets();
             // What came before a fault came as it was sent.
