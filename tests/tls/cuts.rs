@@ -17,7 +17,9 @@ fn a_goodbye_is_told_to_the_other_end() {
         pair.client.says_goodbye();
         pair.carry(1);
         assert_eq!((pair.server.irc().as_str(), pair.server.out.ended), ("QUIT\r\n", true));
-        // What was said before the end can still be answered, and then the end is no surprise.
+        pair.server.hears_the_end();
+        assert_eq!(pair.server.error, None, "{version:?}");
+        let mut pair = Pair::new(&client, &server).shaken();
         pair.server.says(b"ERROR :bye\r\n");
         pair.server.says_goodbye();
         pair.carry(1);
@@ -178,6 +180,7 @@ fn tries_everything(end: &mut End) {
     end.hears(b"\x16\x03\x01\0\x05hello", 3);
     end.says(b"PING\r\n");
     end.says_goodbye();
+    end.says(b"PING\r\n");
     end.hears(b"\x17\x03\x03\0\x05hello", 3);
     end.hears_the_end();
     end.peer();
@@ -211,8 +214,9 @@ proptest! {
                 end.hears(raw, size);
                 prop_assert!(!end.transport.is_open());
                 prop_assert_eq!(end.irc(), "");
-                tries_everything(&mut end);
+                end.hears_the_end();
                 prop_assert!(end.error.is_some());
+                tries_everything(&mut end);
             }
         }
     }

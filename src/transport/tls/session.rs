@@ -86,6 +86,8 @@ struct Session {
     heard: bool,
     /// Whether it said goodbye.
     goodbye: bool,
+    /// Whether we did. Nobody waits for an answer to that: what still comes is not looked at.
+    closed: bool,
     /// Why the connection was given up.
     failed: Option<TransportError>,
     bugs: Bugs,
@@ -95,7 +97,7 @@ impl Session {
     fn new(mut connection: Connection, bugs: Bugs) -> Self {
         // Nothing waits in there: what is written comes out at once, and is counted where it waits then.
         connection.set_buffer_limit(None);
-        Self { connection, heard: false, goodbye: false, failed: None, bugs }
+        Self { connection, heard: false, goodbye: false, closed: false, failed: None, bugs }
     }
 
     fn is_server(&self) -> bool {
@@ -177,6 +179,9 @@ impl Transport for Session {
 
     fn received(&mut self, raw: &[u8], out: &mut Output) -> Result<(), TransportError> {
         self.check()?;
+        if self.closed {
+            return Ok(());
+        }
         self.refuse_plain(raw, out)?;
         let (was_open, before) = (self.is_open(), out.irc.len());
         let taken = self.take(raw, out);
@@ -193,8 +198,9 @@ impl Transport for Session {
     /// alert has been received MUST be ignored".
     fn ended(&mut self, out: &mut Output) -> Result<(), TransportError> {
         self.check()?;
-        out.ended |= self.has_said_goodbye();
-        match (self.has_said_goodbye(), self.is_open()) {
+        let is_good = self.has_said_goodbye() || self.closed;
+        out.ended |= is_good;
+        match (is_good, self.is_open()) {
             (true, _) => Ok(()),
             (false, true) => self.fail("TLS connection cut short".into()),
             (false, false) if self.is_server() => self.fail("the connection ended in the TLS handshake".into()),
@@ -214,6 +220,7 @@ impl Transport for Session {
     fn close(&mut self, out: &mut Output) {
         // Who was sent an alert, or speaks no TLS, knows.
         if self.failed.is_none() {
+            self.closed = true;
             self.connection.send_close_notify();
             self.write_out(out);
         }
