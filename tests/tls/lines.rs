@@ -1,5 +1,9 @@
 //! Lines on their way: in pieces of every size, right behind the handshake, a megabyte at once.
 
+use std::io::{Read, Write};
+
+use verbatim::transport::tls::accept;
+
 use crate::world::*;
 
 #[test]
@@ -80,6 +84,40 @@ fn a_line_beyond_one_record_comes_whole() {
         pair.carry(usize::MAX);
         assert!(pair.server.irc() == line, "{length}");
     }
+}
+
+#[test]
+fn keys_are_changed_in_the_middle() {
+    let authority = Authority::new();
+    let tls = server_with(&[&authority.signs(&[HOST])]);
+    let host = HOST.try_into().expect("a name");
+    let mut client =
+        rustls::ClientConnection::new(client_of(VERSIONS[1], &authority, None), host).expect("it can be had");
+    let mut server = End::new(accept(Some(&tls), false, Default::default()));
+    let mut heard = String::new();
+    for round in 0..20 {
+        if !client.is_handshaking() {
+            client.refresh_traffic_keys().expect("TLS 1.3 can");
+            client.writer().write_all(b"PING\r\n").expect("memory");
+            server.says(b"PONG\r\n");
+        }
+        let mut raw = Vec::new();
+        while client.wants_write() {
+            client.write_tls(&mut raw).expect("memory");
+        }
+        server.hears(&raw, 3);
+        let answer = server.raw();
+        let mut answer = answer.as_slice();
+        while !answer.is_empty() {
+            client.read_tls(&mut answer).expect("memory");
+            client.process_new_packets().expect("what it can read");
+        }
+        let mut said = [0; 100];
+        let count = client.reader().read(&mut said).unwrap_or(0);
+        heard += std::str::from_utf8(&said[..count]).expect("a text");
+        assert_eq!(server.error, None, "{round}");
+    }
+    assert!(server.irc().starts_with(&"PING\r\n".repeat(15)) && heard.starts_with(&"PONG\r\n".repeat(15)), "{heard:?}");
 }
 
 #[test]

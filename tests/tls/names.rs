@@ -100,6 +100,19 @@ fn a_protocol_that_is_not_spoken_there_ends_the_handshake() {
 }
 
 #[test]
+fn a_browser_is_not_asked_for_a_certificate() {
+    let authority = Authority::new();
+    let tls = server_with(&[&authority.signs(&[HOST])]);
+    for version in VERSIONS {
+        let config = client_of(version, &authority, Some(&authority.signs(&["alice"])));
+        let client = End::new(connect(Some(&config), HOST, true, Default::default()).expect("a name"));
+        let server = End::new(accept(Some(&tls), true, Default::default()));
+        let pair = Pair { client, server, written: [0; 2] }.shaken();
+        assert_eq!(pair.server.peer().certificate, None);
+    }
+}
+
+#[test]
 fn who_names_no_protocol_is_let_in() {
     let authority = Authority::new();
     let tls = server_with(&[&authority.signs(&[HOST])]);
