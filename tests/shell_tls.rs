@@ -171,7 +171,7 @@ fn a_certificate_can_be_given_by_flags() {
     let mut alice = chat(server.url(), &["--nick", "alice", "--tls-fingerprint", &fingerprint]);
     alice.out.expect("#lobby → alice (you) is here");
     assert!(!folder.path("verbatim").exists(), "none is made");
-    let mut process = Process::start(own(&folder).arg("--tls-certificate").arg(&server_pem(&folder)));
+    let mut process = Process::start(own(&folder).arg("--tls-certificate").arg(server_pem(&folder)));
     let expected =
         "verbatim: --tls-certificate is for a listener with TLS, and there is none: add --listen tls://HOST:PORT";
     assert_eq!((process.code(), process.err.rest()), (Some(1), vec![expected.to_owned()]));
