@@ -9,6 +9,7 @@ mod certificates;
 mod openssl;
 #[path = "../shell_world/mod.rs"]
 mod shell_world;
+mod websocket;
 mod world;
 
 use std::process::ExitCode;
@@ -29,8 +30,11 @@ pub struct Story {
 }
 
 const OPENSSL: Program = ("openssl", &["openssl", "version"]);
+const NODE: Program = ("Node", &["node", "-p", "`Node ${process.version}`"]);
+/// A package of Node's.
+const WS: Program = ("ws", &["node", "-p", "`ws ${require('ws/package.json').version}`"]);
 
-static STORIES: [Story; 1] = [openssl::STORY];
+static STORIES: [Story; 2] = [openssl::STORY, websocket::STORY];
 
 fn main() -> ExitCode {
     aloud::tell(&STORIES, |story| story.name, passes)
