@@ -5,6 +5,7 @@
 
 #[path = "../aloud/mod.rs"]
 mod aloud;
+mod browser;
 mod certificates;
 mod openssl;
 #[path = "../shell_world/mod.rs"]
@@ -33,8 +34,9 @@ const OPENSSL: Program = ("openssl", &["openssl", "version"]);
 const NODE: Program = ("Node", &["node", "-p", "`Node ${process.version}`"]);
 /// A package of Node's.
 const WS: Program = ("ws", &["node", "-p", "`ws ${require('ws/package.json').version}`"]);
+const CHROMIUM: Program = ("Chromium", &["chromium", "--version"]);
 
-static STORIES: [Story; 2] = [openssl::STORY, websocket::STORY];
+static STORIES: [Story; 3] = [openssl::STORY, websocket::STORY, browser::STORY];
 
 fn main() -> ExitCode {
     aloud::tell(&STORIES, |story| story.name, passes)
