@@ -7,6 +7,7 @@
 mod aloud;
 mod browser;
 mod certificates;
+mod curl;
 mod openssl;
 #[path = "../shell_world/mod.rs"]
 mod shell_world;
@@ -35,8 +36,9 @@ const NODE: Program = ("Node", &["node", "-p", "`Node ${process.version}`"]);
 /// A package of Node's.
 const WS: Program = ("ws", &["node", "-p", "`ws ${require('ws/package.json').version}`"]);
 const CHROMIUM: Program = ("Chromium", &["chromium", "--version"]);
+const CURL: Program = ("curl", &["curl", "--version"]);
 
-static STORIES: [Story; 3] = [openssl::STORY, websocket::STORY, browser::STORY];
+static STORIES: [Story; 4] = [openssl::STORY, websocket::STORY, browser::STORY, curl::STORY];
 
 fn main() -> ExitCode {
     aloud::tell(&STORIES, |story| story.name, passes)
