@@ -8,6 +8,7 @@ mod aloud;
 mod browser;
 mod certificates;
 mod curl;
+mod haproxy;
 mod openssl;
 #[path = "../shell_world/mod.rs"]
 mod shell_world;
@@ -37,8 +38,9 @@ const NODE: Program = ("Node", &["node", "-p", "`Node ${process.version}`"]);
 const WS: Program = ("ws", &["node", "-p", "`ws ${require('ws/package.json').version}`"]);
 const CHROMIUM: Program = ("Chromium", &["chromium", "--version"]);
 const CURL: Program = ("curl", &["curl", "--version"]);
+const HAPROXY: Program = ("HAProxy", &["haproxy", "-v"]);
 
-static STORIES: [Story; 4] = [openssl::STORY, websocket::STORY, browser::STORY, curl::STORY];
+static STORIES: [Story; 5] = [openssl::STORY, websocket::STORY, browser::STORY, curl::STORY, haproxy::STORY];
 
 fn main() -> ExitCode {
     aloud::tell(&STORIES, |story| story.name, passes)
