@@ -7,6 +7,7 @@
 mod aloud;
 mod browser;
 mod certificates;
+mod chat;
 mod curl;
 mod haproxy;
 mod openssl;
@@ -40,7 +41,8 @@ const CHROMIUM: Program = ("Chromium", &["chromium", "--version"]);
 const CURL: Program = ("curl", &["curl", "--version"]);
 const HAPROXY: Program = ("HAProxy", &["haproxy", "-v"]);
 
-static STORIES: [Story; 5] = [openssl::STORY, websocket::STORY, browser::STORY, curl::STORY, haproxy::STORY];
+static STORIES: [Story; 6] =
+    [openssl::STORY, websocket::STORY, browser::STORY, curl::STORY, haproxy::STORY, chat::STORY];
 
 fn main() -> ExitCode {
     aloud::tell(&STORIES, |story| story.name, passes)
