@@ -148,7 +148,7 @@ impl Serve {
         let Self { listen, name, motd, trusted_proxy: trusted_proxies, log: log_level, log_format, .. } = self;
         ServeOptions {
             config: self.config,
-            flags: Flags { listen, name, motd, trusted_proxies, log_level, log_format },
+            flags: Flags { listen, name, motd, trusted_proxies, log_level, log_format, ..Flags::default() },
         }
     }
 }

@@ -19,6 +19,7 @@ mod screen;
 mod serve;
 mod signals;
 mod socket;
+mod systemd;
 
 pub use chat::{ChatOptions, chat};
 pub use prompt::hash_password;
