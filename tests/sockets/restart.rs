@@ -65,13 +65,13 @@ fn of_servers_that_find_one_stale_socket_one_serves() {
     let folder = Folder::new();
     let path = folder.path("irc.sock");
     let url = format!("unix://{}", path.display());
-    for round in 0..10 {
+    for round in 0..40 {
         drop(UnixListener::bind(&path).expect("a socket"));
         let start = || {
             let mut command = Command::new(verbatim());
             Process::start(command.args(["serve", "--listen", &url]).stdin(Stdio::null()))
         };
-        let mut racers: Vec<Process> = (0..4).map(|_| start()).collect();
+        let mut racers: Vec<Process> = (0..6).map(|_| start()).collect();
         let serving: Vec<bool> = racers.iter_mut().map(|racer| racer.out.next().is_some()).collect();
         assert_eq!(serving.iter().filter(|serves| **serves).count(), 1, "round {round}: {serving:?}");
         for (racer, serves) in racers.iter_mut().zip(serving) {

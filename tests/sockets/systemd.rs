@@ -231,3 +231,33 @@ fn the_real_systemd_socket_activate_starts_it_with_the_first_connection() {
     assert_eq!(listening(&mut process), format!("plain+tcp://{address}"));
     Lines::of(visitor).expect("Welcome!");
 }
+
+/// The blocks of this language on the page about systemd.
+fn blocks(language: &str) -> Vec<String> {
+    let page = fs::read_to_string("docs/systemd.md").expect("the page is there");
+    let begin = format!("```{language}\n");
+    page.split(&begin).skip(1).map(|block| block.split("```").next().unwrap_or_default().to_owned()).collect()
+}
+
+#[test]
+fn the_units_of_the_documentation_are_right() {
+    let version = Command::new("systemd-analyze").arg("--version").output();
+    let Ok(version) = version else { return skip("systemd-analyze is not installed") };
+    let version = String::from_utf8_lossy(&version.stdout).into_owned();
+    let version: u32 = version.split_whitespace().nth(1).and_then(|word| word.parse().ok()).expect("a version");
+    let folder = Folder::new();
+    let [socket, service] = blocks("ini").try_into().expect("two units");
+    let mut service = service.replace("/usr/local/bin/verbatim", verbatim().to_str().expect("a path"));
+    if version < 253 {
+        // As the page says.
+        service = service.replace("Type=notify-reload", "Type=notify\nExecReload=/bin/kill -HUP $MAINPID");
+    }
+    let paths = [folder.path("verbatim.socket"), folder.path("verbatim.service")];
+    write_file(&paths[0], socket);
+    write_file(&paths[1], service);
+    let said = Command::new("systemd-analyze").arg("verify").args(&paths).output().expect("it runs");
+    let text = [said.stdout, said.stderr].concat();
+    let ours: Vec<_> =
+        String::from_utf8_lossy(&text).lines().filter(|line| line.contains("verbatim.")).map(str::to_owned).collect();
+    assert_eq!(ours, [""; 0], "{}", String::from_utf8_lossy(&text));
+}
