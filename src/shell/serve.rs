@@ -59,7 +59,6 @@ const FLUSH_AT_END: Duration = Duration::from_secs(1);
 pub fn serve(mut options: ServeOptions) -> anyhow::Result<()> {
     let blocked = signals::block(&[Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP]).map_err(because)?;
     let handed = systemd::sockets()?;
-    let systemd = Systemd::new();
     options.flags.handed = handed.iter().map(|handed| handed.url.clone()).collect();
     let settings = options.load()?;
     let level = log::start(settings.log);
@@ -68,7 +67,7 @@ pub fn serve(mut options: ServeOptions) -> anyhow::Result<()> {
     let started = |error: io::Error| anyhow!(plain(&error)).context("cannot start the thread for passwords");
     let verifier = Verifier::start().map_err(started)?;
     let signals = Signals::new(&blocked).map_err(because)?;
-    let mut shell = Shell::new(options, settings, level, listeners, verifier, signals, systemd).map_err(because)?;
+    let mut shell = Shell::new(options, settings, level, listeners, verifier, signals).map_err(because)?;
     for listener in &shell.listeners {
         // Nobody may be there to read it: that is no reason not to serve.
         let _ = writeln!(io::stdout(), "listening on {}", listener.url);
@@ -123,7 +122,6 @@ impl Shell {
         listeners: Vec<Listener>,
         verifier: Verifier,
         signals: Signals,
-        systemd: Systemd,
     ) -> Result<Self, nix::errno::Errno> {
         let clock = Clock::start()?;
         let poll = Poll::new()?;
@@ -138,7 +136,7 @@ impl Shell {
             clock,
             poll,
             signals,
-            systemd,
+            systemd: Systemd::new(),
             verifier,
             at_terminal: io::stdin().is_terminal(),
             listeners,

@@ -1,7 +1,7 @@
 //! systemd: the sockets that it hands over (sd_listen_fds(3)), and what it wants to be told (sd_notify(3)). Where
 //! something else started the server there are none of those, and nothing is said.
 //!
-//! What is for this process alone is taken out of the environment.
+//! The words about those sockets are taken out of the environment: their numbers mean nothing to another process.
 
 use std::io;
 use std::os::fd::{FromRawFd, OwnedFd};
@@ -36,13 +36,11 @@ pub struct Systemd {
 }
 
 impl Systemd {
-    /// Finds out whether signs of life are wanted. To be called once, before the process has a second thread.
+    /// Finds out whether signs of life are wanted.
     pub fn new() -> Self {
-        #[allow(unsafe_code, reason = "the environment is changed while there is one thread")]
-        let within = unsafe { sd_notify::watchdog_enabled_and_unset_env() };
         // sd_watchdog_enabled(3): "It is recommended that a daemon sends a keep-alive notification message to the service
         // manager every half of the time returned here."
-        let every = within.map(|within| within / 2).filter(|every| !every.is_zero());
+        let every = sd_notify::watchdog_enabled().map(|within| within / 2).filter(|every| !every.is_zero());
         Self { watchdog: every.map(|every| (every, Time::default())) }
     }
 
