@@ -10,8 +10,9 @@ use clap::{Args, Parser, Subcommand};
 use tracing::level_filters::LevelFilter;
 use verbatim::server::Limits;
 use verbatim::shell::config::{self, DEFAULT_URL, Flags, LOG_LEVELS, LogFormat};
-use verbatim::shell::{ChatOptions, ServeOptions, bench, chat, hash_password, serve};
-use verbatim::transport::{ClientSettings, Network, Url, UrlError};
+use verbatim::shell::{Certificate, ChatOptions, ServeOptions, TlsOptions, bench, chat, hash_password, serve};
+use verbatim::transport::tls::Fingerprint;
+use verbatim::transport::{Network, Url, UrlError};
 use verbatim::wire::{ChannelName, Nick};
 
 /// An IRC server and a terminal client.
@@ -55,6 +56,12 @@ struct Serve {
     /// A text file with the message of the day
     #[arg(long, value_name = "FILE")]
     motd: Option<PathBuf>,
+    /// A certificate for TLS, and those that lead to its authority: PEM [default: the server makes one itself]
+    #[arg(long, value_name = "FILE")]
+    tls_certificate: Option<PathBuf>,
+    /// Its key, if that does not stand in the same file
+    #[arg(long, value_name = "FILE", requires = "tls_certificate")]
+    tls_key: Option<PathBuf>,
     /// A proxy that may say for whom it connects, where a URL has ?proxy=true: an address, a network, or unix; may be
     /// given more than once
     #[arg(long, value_name = "ADDRESS")]
@@ -86,6 +93,15 @@ struct Chat {
     /// A channel to join; may be given more than once
     #[arg(long, value_name = "CHANNEL", default_value = "#lobby", value_parser = channel)]
     join: Vec<String>,
+    /// Believe a server with TLS by the SHA-256 of its certificate, and by nothing else; may be given more than once
+    #[arg(long, value_name = "HEX")]
+    tls_fingerprint: Vec<Fingerprint>,
+    /// The certificate to show to a server with TLS: PEM
+    #[arg(long, value_name = "FILE")]
+    tls_certificate: Option<PathBuf>,
+    /// Its key, if that does not stand in the same file
+    #[arg(long, value_name = "FILE", requires = "tls_certificate")]
+    tls_key: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -145,11 +161,12 @@ fn main() -> ExitCode {
 
 impl Serve {
     fn options(self) -> ServeOptions {
-        let Self { listen, name, motd, trusted_proxy: trusted_proxies, log: log_level, log_format, .. } = self;
-        ServeOptions {
-            config: self.config,
-            flags: Flags { listen, name, motd, trusted_proxies, log_level, log_format, ..Flags::default() },
-        }
+        let Self { config, listen, name, motd, log: log_level, log_format, .. } = self;
+        let certificate = certificate(self.tls_certificate, self.tls_key);
+        let trusted_proxies = self.trusted_proxy;
+        let flags =
+            Flags { listen, name, motd, certificate, trusted_proxies, log_level, log_format, ..Flags::default() };
+        ServeOptions { config, flags }
     }
 }
 
@@ -169,8 +186,14 @@ fn check(args: &Check) -> anyhow::Result<()> {
 
 impl Chat {
     fn options(self) -> ChatOptions {
-        ChatOptions { url: self.url, nick: self.nick, join: self.join, settings: ClientSettings::default() }
+        let certificate = certificate(self.tls_certificate, self.tls_key);
+        let tls = TlsOptions { fingerprints: self.tls_fingerprint, certificate };
+        ChatOptions { url: self.url, nick: self.nick, join: self.join, tls }
     }
+}
+
+fn certificate(chain: Option<PathBuf>, key: Option<PathBuf>) -> Option<Certificate> {
+    chain.map(|chain| Certificate { chain, key })
 }
 
 impl Bench {
@@ -182,18 +205,21 @@ impl Bench {
 /// What URLs look like, for those who serve or for all.
 fn urls(serve: bool) -> String {
     let rows: String = [
-        ("tcp://HOST[:PORT]", "IRC over TCP"),
+        ("tcp://HOST[:PORT]", "IRC over TCP (port 6667)"),
+        ("tls://HOST[:PORT]", "the same over TLS, so that nobody on the way reads along (port 6697)"),
+        ("ws://HOST[:PORT][/PATH]", "IRC over WebSocket, which browsers speak (port 80)"),
+        ("wss://HOST[:PORT][/PATH]", "the same over TLS (port 443)"),
         (
             "unix:///PATH",
             if serve { "IRC over a Unix socket (?mode=660: its permissions)" } else { "IRC over a Unix socket" },
         ),
-        ("plain+tcp://HOST[:PORT]", if serve { "bare lines over TCP, so that nc is a client" } else { "" }),
+        ("plain+tcp://HOST[:PORT]", if serve { "bare lines over TCP, so that nc is a client (port 6667)" } else { "" }),
     ]
     .iter()
     .filter(|row| !row.1.is_empty())
     .map(|(form, about)| format!("  {form:<26} {about}\n"))
     .collect();
-    format!("URLs (a port left out is 6667):\n{rows}")
+    format!("URLs (with the port that is meant where none is given):\n{rows}")
 }
 
 fn log_level() -> impl TypedValueParser<Value = LevelFilter> {

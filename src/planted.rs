@@ -115,12 +115,30 @@ bugs! {
     CapabilityKept = "capability-kept",
     /// The batch that answers a label is never closed.
     BatchLeftOpen = "batch-left-open",
+    /// Everybody is shown the fingerprint of everybody's certificate.
+    FingerprintToAll = "fingerprint-to-all",
+    /// Who has connected securely is told to do so, not for how long.
+    StsOnSecure = "sts-on-secure",
     /// Two things that users do in one moment have the same id.
     IdComesAgain = "id-comes-again",
+    /// What came right behind the end of TLS's handshake is lost.
+    TlsHandshakeTailLost = "tls-handshake-tail-lost",
+    /// TLS's goodbye is passed over: the connection goes on as if it had not been said.
+    CloseNotifyIgnored = "close-notify-ignored",
+    /// Of what one read brought, TLS is given only what it takes at once.
+    TlsRecordCut = "tls-record-cut",
     /// A PROXY header is believed from anyone.
     ProxyHeaderBelieved = "proxy-header-believed",
     /// What came in the same read behind a PROXY header is lost.
     ProxyTailLost = "proxy-tail-lost",
+    /// A frame of a WebSocket that is split across reads is dropped.
+    FrameSplitDropped = "frame-split-dropped",
+    /// A WebSocket's ping is answered with another payload.
+    PongPayloadWrong = "pong-payload-wrong",
+    /// Frames that come right behind a WebSocket's handshake are lost.
+    WsHandshakeTailLost = "ws-handshake-tail-lost",
+    /// What X-Forwarded-For says is believed from anyone.
+    ForwardedBelieved = "forwarded-believed",
 }
 
 /// The bugs that are switched on. Normally none.

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use verbatim::planted::{Bug, Bugs};
 use verbatim::transport::proxy::{MAX_ANNOUNCED_BYTES, MAX_TEXT_BYTES};
-use verbatim::transport::{Arrival, Link, LinkLimits, Output, ServerSettings, Transport, Trusted, Url};
+use verbatim::transport::{Link, LinkLimits, Output, ServerSettings, Transport, Trusted, Url};
 use verbatim::wire::{Line, Peer};
 
 const SIGNATURE: &[u8] = b"\r\n\r\n\0\r\nQUIT\n";
@@ -21,7 +21,7 @@ fn settings(bugs: Bugs) -> ServerSettings {
 /// The transport of somebody who came to a listener with `?proxy=true`.
 fn arrives_with(url: &str, peer: &Peer, bugs: Bugs) -> Box<dyn Transport> {
     let url: Url = url.parse().expect("a URL");
-    url.accept(&Arrival { conn: 0, peer, settings: &settings(bugs) }).expect("a transport")
+    url.accept(0, peer, &settings(bugs)).expect("a transport")
 }
 
 fn arrives(peer: &Peer) -> Box<dyn Transport> {

@@ -135,7 +135,10 @@ fn refusal(url: &str) -> String {
 #[test]
 fn wrong_arguments_exit_with_2_and_say_what_would_be_right() {
     for (args, expected) in [
-        (["--listen", "gopher://x"], "unknown scheme \"gopher\": the known ones are tcp, unix, plain+tcp"),
+        (
+            ["--listen", "gopher://x"],
+            "unknown scheme \"gopher\": the known ones are tcp, unix, ws, tls, wss, plain+tcp",
+        ),
         (["--name", "nodot"], "irc.example.org"),
         (["--log", "loud"], "[possible values: off, error, warn, info, debug, trace]"),
     ] {

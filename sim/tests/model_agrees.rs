@@ -5,6 +5,8 @@
 mod channels;
 #[path = "model_agrees/messages.rs"]
 mod messages;
+#[path = "model_agrees/security.rs"]
+mod security;
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -17,7 +19,6 @@ use verbatim::planted::{Bug, Bugs};
 use verbatim::server::{Action, Actions, AskId, CloseReason, Config, ConnId, Event, Limits, Reload, Server};
 use verbatim::slots::Slots;
 use verbatim::time::Time;
-use verbatim::wire::Peer;
 
 /// How many seeds are played. Thousands were, when this was written.
 const SEEDS: u64 = 40;
@@ -144,7 +145,7 @@ fn text(dice: &mut Dice, none: usize) -> String {
 
 /// What is to be switched on or off.
 fn capabilities(dice: &mut Dice) -> String {
-    let odd = ["x", "--x", "batch=1", "-", "", "-cap-notify", "BATCH"];
+    let odd = ["x", "--x", "batch=1", "-", "", "-cap-notify", "BATCH", "sts", "-sts"];
     let mut words: Vec<String> =
         (0..1 + dice.below(6)).map(|_| (if dice.one_in(5) { "-" } else { "" }).to_owned() + dice.pick(&CAPS)).collect();
     if dice.one_in(8) {
@@ -247,7 +248,8 @@ fn bytes(dice: &mut Dice, fresh: bool) -> Vec<u8> {
             _ => format!("CAP REQ :{}\r\nCAP REQ :{}\r\nCAP END\r\n", CAPS.join(" "), capabilities(dice)),
         };
         let then = if dice.calm { channels::arrival(dice) } else { format!("MODE {nick} +i\r\n") };
-        return format!("{pass}{caps}NICK {nick}\r\nUSER u 0 * :Real {nick}\r\n{then}").into_bytes();
+        let version = dice.pick(&["", "", "CAP LS 302\r\nCAP END\r\n", "CAP LS\r\nCAP END\r\n"]);
+        return format!("{pass}{version}{caps}NICK {nick}\r\nUSER u 0 * :Real {nick}\r\n{then}").into_bytes();
     }
     let mut bytes = if dice.one_in(20) { messages::several_lines(dice) } else { line(dice) }.into_bytes();
     let oddity = if dice.calm { 5 } else { dice.below(60) };
@@ -315,8 +317,8 @@ impl Run {
         match self.dice.below(100) {
             0..=3 if open.len() < 6 => {
                 let conn = self.conns.insert(bytes(&mut self.dice, true));
-                let host = ["10.0.0.1", "10.0.0.2", "host.example"][self.dice.below(3)];
-                self.handle(Event::Accepted { conn, peer: &Peer::named(host) });
+                let peer = security::peer(&mut self.dice);
+                self.handle(Event::Accepted { conn, peer: &peer });
             }
             4 if !open.is_empty() => {
                 let conn = open[self.dice.below(open.len())];
@@ -448,6 +450,8 @@ fn a_bug_in_the_server_is_found() {
         Bug::CapabilityKept,
         Bug::BatchLeftOpen,
         Bug::IdComesAgain,
+        Bug::FingerprintToAll,
+        Bug::StsOnSecure,
     ] {
         assert!((0..10).any(|seed| played(seed, Bugs::only(bug)).is_err()), "{} is found in ten seeds", bug.name());
     }

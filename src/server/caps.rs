@@ -1,6 +1,7 @@
 //! The capabilities (IRCv3 "Client Capability Negotiation"), in one table.
 
 use super::config::Config;
+use super::origin::Origin;
 
 /// What a client can ask for. A row of [`CAPABILITIES`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,18 +34,35 @@ pub(super) enum Cap {
     UserhostInNames,
 }
 
-/// A capability: its name on the wire, the value that it shows (version 302), and what it is for.
+/// A capability: its name on the wire, and what it is for.
 #[derive(Debug)]
 pub(super) struct Capability {
     pub(super) name: &'static str,
-    pub(super) cap: Cap,
-    pub(super) value: Option<fn(&Config) -> String>,
+    /// What it switches; `None` for one that only tells something, and that nobody can ask for.
+    cap: Option<Cap>,
+    /// The value that it shows (version 302) to a connection from there.
+    value: Option<Value>,
     pub(super) about: &'static str,
 }
 
+/// Says a capability's value, if it has one for a connection from there.
+type Value = fn(&Config, Option<&Origin>) -> Option<String>;
+
 const fn row(name: &'static str, cap: Cap, about: &'static str) -> Capability {
-    Capability { name, cap, value: None, about }
+    Capability { name, cap: Some(cap), value: None, about }
 }
+
+impl Capability {
+    /// As it is listed, with its value for those who know of `values`. One that only tells something is nothing without.
+    fn listed(&self, config: &Config, origin: Option<&Origin>, values: bool) -> Option<String> {
+        match self.value.filter(|_| values).and_then(|value| value(config, origin)) {
+            Some(value) => Some([self.name, "=", &value].concat()),
+            None => self.cap.map(|_| self.name.to_owned()),
+        }
+    }
+}
+
+const STS: &str = "sts";
 
 /// Every capability, in the order in which they are listed.
 pub(super) const CAPABILITIES: &[Capability] = &[
@@ -59,24 +77,25 @@ pub(super) const CAPABILITIES: &[Capability] = &[
     row("draft/message-redaction", Cap::MessageRedaction, "a message that is taken back is told"),
     Capability {
         name: "draft/metadata-3",
-        cap: Cap::Metadata,
-        value: Some(|config| {
+        cap: Some(Cap::Metadata),
+        value: Some(|config, _| {
             let limits = &config.limits;
-            format!(
+            Some(format!(
                 "before-connect,max-subs={},max-keys={},max-key-bytes={},max-value-bytes={}",
                 limits.metadata_subscriptions,
                 limits.metadata_keys,
                 limits.metadata_key_bytes,
                 limits.metadata_value_bytes
-            )
+            ))
         }),
         about: "keys and values of users and channels can be set and watched",
     },
     Capability {
         name: "draft/multiline",
-        cap: Cap::Multiline,
-        value: Some(|config| {
-            format!("max-bytes={},max-lines={}", config.limits.multiline_bytes, config.limits.multiline_lines)
+        cap: Some(Cap::Multiline),
+        value: Some(|config, _| {
+            let limits = &config.limits;
+            Some(format!("max-bytes={},max-lines={}", limits.multiline_bytes, limits.multiline_lines))
         }),
         about: "one message can have several lines",
     },
@@ -93,6 +112,12 @@ pub(super) const CAPABILITIES: &[Capability] = &[
     row("server-time", Cap::ServerTime, "every line carries its time"),
     row("setname", Cap::Setname, "real names can change, and a change is told"),
     row("standard-replies", Cap::StandardReplies, "FAIL, WARN and NOTE are understood"),
+    Capability {
+        name: STS,
+        cap: None,
+        value: Some(|config, origin| config.sts.as_ref()?.value(origin, config.bugs)),
+        about: "secure connections are offered, and for how long they are to be kept to; nobody switches it on",
+    },
     row("userhost-in-names", Cap::UserhostInNames, "NAMES shows nick!user@host"),
 ];
 
@@ -122,22 +147,27 @@ impl Caps {
     pub(super) fn changed(mut self, asked: &str) -> Option<Self> {
         for word in asked.split(' ').filter(|word| !word.is_empty()) {
             let (name, on) = word.strip_prefix('-').map_or((word, true), |name| (name, false));
-            self.set(CAPABILITIES.iter().find(|row| row.name == name)?.cap, on);
+            self.set(CAPABILITIES.iter().find(|row| row.name == name)?.cap?, on);
         }
         Some(self)
     }
 
     /// The names of those that are on.
     pub(super) fn names(self) -> Vec<String> {
-        CAPABILITIES.iter().filter(|row| self.is_set(row.cap)).map(|row| row.name.to_owned()).collect()
+        let on = |row: &&Capability| row.cap.is_some_and(|cap| self.is_set(cap));
+        CAPABILITIES.iter().filter(on).map(|row| row.name.to_owned()).collect()
     }
 }
 
-/// The names of all, with their values for those who know of values (version 302).
-pub(super) fn all(config: &Config, values: bool) -> Vec<String> {
-    let shown = |row: &Capability| match row.value.filter(|_| values) {
-        Some(value) => [row.name, "=", &value(config)].concat(),
-        None => row.name.to_owned(),
-    };
-    CAPABILITIES.iter().map(shown).collect()
+/// The names of all that a connection from there can see, with their values for those who know of `values` (version 302).
+pub(super) fn all(config: &Config, origin: Option<&Origin>, values: bool) -> Vec<String> {
+    CAPABILITIES.iter().filter_map(|row| row.listed(config, origin, values)).collect()
+}
+
+/// What is new in `now` for a connection from there that knows of values: `name=value`. Nothing comes or goes while the
+/// server runs but the policy of `sts`.
+pub(super) fn new(before: &Config, now: &Config, origin: Option<&Origin>) -> Option<String> {
+    let sts = CAPABILITIES.iter().find(|row| row.name == STS)?;
+    let before = sts.listed(before, origin, true);
+    sts.listed(now, origin, true).filter(|now| before.as_ref() != Some(now))
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::operator::Operator;
+use super::sts::Sts;
 use crate::planted::Bugs;
 use crate::wire::{Casemapping, MAX_LINE};
 
@@ -25,6 +26,8 @@ pub struct Config {
     pub operators: Vec<Operator>,
     /// What `ADMIN` shows.
     pub admin: Admin,
+    /// What clients are told of secure connections (the capability `sts`), if anything.
+    pub sts: Option<Sts>,
     /// A registered user who was silent for so long is sent a `PING`.
     pub ping_interval: Duration,
     /// Who has not said a word for so long after that `PING` is closed.
@@ -119,6 +122,7 @@ impl Default for Config {
             refuse_lookalikes: true,
             operators: Vec::new(),
             admin: Admin::default(),
+            sts: None,
             ping_interval: Duration::from_secs(90),
             ping_timeout: Duration::from_secs(60),
             registration_timeout: Duration::from_secs(30),

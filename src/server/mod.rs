@@ -23,12 +23,14 @@ mod monitor;
 mod negotiation;
 mod oper;
 mod operator;
+mod origin;
 mod outgoing;
 mod presence;
 mod queries;
 mod registration;
 mod state;
 mod stats;
+mod sts;
 mod supported;
 mod turn;
 mod user;
@@ -37,6 +39,7 @@ mod words;
 pub use config::{Admin, Config, Limits};
 pub use event::{Action, Actions, AskId, CloseReason, ConnId, Event, Recipients, Reload, Secret};
 pub use operator::{Operator, PRIVILEGES, Privilege};
+pub use sts::Sts;
 pub use supported::supported;
 
 use outgoing::Outgoing;
@@ -171,7 +174,8 @@ impl Server {
     /// From now on the new settings hold. Users who are operators stay so, with what they may do.
     fn reloaded(&mut self, now: Time, ask: Option<AskId>, outcome: Result<&Reload, &str>, actions: &mut Actions) {
         if let Ok(reload) = outcome {
-            self.config = reload.config.clone();
+            let before = std::mem::replace(&mut self.config, reload.config.clone());
+            negotiation::tell_new(&self.state, &before, &self.config, now, actions);
         }
         let Some((conn, waiting)) = ask.and_then(|ask| self.state.answered(ask)) else { return };
         let mut turn = self.turn(now, conn, actions);

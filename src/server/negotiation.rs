@@ -1,9 +1,14 @@
 //! Which capabilities a client has: CAP (IRCv3 "Client Capability Negotiation"). What they are stands in `caps`.
 
 use super::caps::{self, Cap};
+use super::config::Config;
+use super::event::Actions;
+use super::outgoing::Outgoing;
 use super::registration;
-use super::turn::{Turn, cut};
+use super::state::State;
+use super::turn::{Turn, cut, deliver};
 use crate::planted::Bug;
+use crate::time::Time;
 use crate::wire::numeric::ERR_INVALIDCAPCMD;
 use crate::wire::{MAX_LINE, Message};
 
@@ -39,7 +44,8 @@ fn list_all(turn: &mut Turn<'_>, version: &str) {
     }
     // "If a client sends a lower CAP version …, servers SHOULD return a CAP LS reply consistent with the request's
     // version, but keep storing the original (higher) version."
-    answer_list(turn, "LS", &caps::all(turn.config, values), values);
+    let caps = caps::all(turn.config, turn.me().origin.as_deref(), values);
+    answer_list(turn, "LS", &caps, values);
 }
 
 /// "The capability identifier set must be accepted as a whole, or rejected entirely."
@@ -111,5 +117,16 @@ fn lines<'a>(words: impl Iterator<Item = &'a str>, room: usize) -> Vec<String> {
 fn negotiate(turn: &mut Turn<'_>, open: bool) {
     if let Some(registration) = &mut turn.me_mut().registration {
         registration.negotiating = open;
+    }
+}
+
+/// Tells those who know of values what the settings `config` bring that `before` had not. "Servers MUST NOT send `CAP DEL`
+/// to disable this capability": of what is no longer there nobody hears.
+pub(super) fn tell_new(state: &State, before: &Config, config: &Config, now: Time, actions: &mut Actions) {
+    for (conn, user) in state.users().filter(|(_, user)| user.knows_values) {
+        if let Some(new) = caps::new(before, config, user.origin.as_deref()) {
+            let message = Outgoing::from_server(&config.name, "CAP").param(user.shown_nick()).param("NEW");
+            deliver(state, actions, now, &[conn], None, &message.trailing(&new));
+        }
     }
 }

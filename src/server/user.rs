@@ -12,6 +12,7 @@ use super::messages::remembered::Remembered;
 use super::mode_table::USER_MODES;
 pub(super) use super::mode_table::UserMode;
 use super::operator::Privilege;
+use super::origin::Origin;
 use crate::time::Time;
 use crate::wire::{Folded, LineBuffer, Nick, Peer};
 
@@ -21,6 +22,8 @@ pub(super) struct User {
     /// A number that nobody had before, whatever nick and connection they had.
     pub(super) number: u64,
     pub(super) host: Box<str>,
+    /// What else transports found out.
+    pub(super) origin: Option<Box<Origin>>,
     pub(super) nick: Option<Nick>,
     /// What `USER` gave, with a `~` before it: nobody vouches for it.
     pub(super) name: Box<str>,
@@ -103,6 +106,7 @@ impl User {
         Self {
             number: 0,
             host: peer.host.clone(),
+            origin: Origin::of(peer),
             nick: None,
             name: "".into(),
             realname: "".into(),

@@ -15,6 +15,7 @@ use super::poll::{Poll, Ready};
 use super::screen::Screen;
 use super::signals::{self, Signals};
 use super::socket::Socket;
+use super::tls::{TlsOptions, client_settings};
 use crate::client::{Client, Config, Entry, Event};
 use crate::driver::{ClientDriver, Request};
 use crate::time::Time;
@@ -30,8 +31,8 @@ pub struct ChatOptions {
     pub nick: Option<String>,
     /// The channels to join.
     pub join: Vec<String>,
-    /// What its end of the transport is made with.
-    pub settings: ClientSettings,
+    /// Whom to trust, and what to show, where TLS is spoken.
+    pub tls: TlsOptions,
 }
 
 const SIGNALS: u64 = 0;
@@ -51,10 +52,11 @@ const SAFE_NICK_BYTES: usize = 9;
 /// The kernel refuses what no client can do without. A server that cannot be reached is told to the person and is an
 /// exit code.
 pub fn chat(options: ChatOptions) -> anyhow::Result<u8> {
+    let settings = client_settings(options.url.scheme.has("tls"), &options.tls)?;
     // In this order: the child inherits the signals' blocking, and must be there before any thread is.
     let blocked = signals::block(&[Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP]).map_err(because)?;
     let input = Input::start().map_err(because)?;
-    let mut chat = Chat::new(options, input, Signals::new(&blocked).map_err(because)?).map_err(because)?;
+    let mut chat = Chat::new(options, settings, input, Signals::new(&blocked).map_err(because)?).map_err(because)?;
     let now = chat.clock.now();
     chat.driver.tell(now, Event::Started);
     chat.carry_out(now);
@@ -87,7 +89,7 @@ struct Chat {
 }
 
 impl Chat {
-    fn new(options: ChatOptions, input: Input, signals: Signals) -> Result<Self, Errno> {
+    fn new(options: ChatOptions, settings: ClientSettings, input: Input, signals: Signals) -> Result<Self, Errno> {
         let clock = Clock::start()?;
         let poll = Poll::new()?;
         poll.add_level(&signals, SIGNALS)?;
@@ -100,7 +102,7 @@ impl Chat {
         };
         Ok(Self {
             url: options.url,
-            settings: options.settings,
+            settings,
             clock,
             poll,
             signals,

@@ -5,6 +5,7 @@
 
 mod accept;
 pub mod bench;
+mod certificate;
 mod chat;
 mod clock;
 pub mod config;
@@ -20,7 +21,10 @@ mod serve;
 mod signals;
 mod socket;
 mod systemd;
+mod tls;
 
+pub use certificate::Certificate;
 pub use chat::{ChatOptions, chat};
 pub use prompt::hash_password;
 pub use serve::{ServeOptions, serve};
+pub use tls::TlsOptions;

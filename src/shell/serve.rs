@@ -18,10 +18,11 @@ use super::poll::{Poll, Ready};
 use super::signals::{self, Signals};
 use super::socket::Socket;
 use super::systemd::{self, Systemd};
+use super::tls::Tickets;
 use crate::driver::ServerDriver;
 use crate::server::{Action, Reload, Server};
 use crate::time::Time;
-use crate::transport::Arrival;
+use crate::transport::tls::Fingerprint;
 
 /// What a server is to do.
 #[derive(Clone, Debug)]
@@ -39,7 +40,7 @@ impl ServeOptions {
 
     /// Whether there is a file that can be read anew.
     fn has_file(&self) -> bool {
-        self.config.is_some() || self.flags.motd.is_some()
+        self.config.is_some() || self.flags.motd.is_some() || self.flags.certificate.is_some()
     }
 }
 
@@ -60,17 +61,22 @@ pub fn serve(mut options: ServeOptions) -> anyhow::Result<()> {
     let blocked = signals::block(&[Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP]).map_err(because)?;
     let handed = systemd::sockets()?;
     options.flags.handed = handed.iter().map(|handed| handed.url.clone()).collect();
-    let settings = options.load()?;
+    let mut settings = options.load()?;
+    let tickets = Tickets::new()?;
+    let own = tickets.equip(&mut settings)?;
     let level = log::start(settings.log);
     raise_descriptor_limit();
     let listeners = Listener::open(&settings.listen, handed)?;
     let started = |error: io::Error| anyhow!(plain(&error)).context("cannot start the thread for passwords");
     let verifier = Verifier::start().map_err(started)?;
     let signals = Signals::new(&blocked).map_err(because)?;
-    let mut shell = Shell::new(options, settings, level, listeners, verifier, signals).map_err(because)?;
+    let mut shell = Shell::new(options, settings, level, listeners, verifier, signals, tickets).map_err(because)?;
     for listener in &shell.listeners {
         // Nobody may be there to read it: that is no reason not to serve.
         let _ = writeln!(io::stdout(), "listening on {}", listener.url);
+    }
+    if let Some(fingerprint) = own {
+        let _ = io::stdout().write_all(shell.introduce(fingerprint).as_bytes());
     }
     let _ = io::stdout().flush();
     shell.systemd.ready(&shell.status());
@@ -100,6 +106,7 @@ struct Shell {
     signals: Signals,
     systemd: Systemd,
     verifier: Verifier,
+    tickets: Tickets,
     /// Whether it was started at a terminal.
     at_terminal: bool,
     listeners: Vec<Listener>,
@@ -122,6 +129,7 @@ impl Shell {
         listeners: Vec<Listener>,
         verifier: Verifier,
         signals: Signals,
+        tickets: Tickets,
     ) -> Result<Self, nix::errno::Errno> {
         let clock = Clock::start()?;
         let poll = Poll::new()?;
@@ -138,6 +146,7 @@ impl Shell {
             signals,
             systemd: Systemd::new(),
             verifier,
+            tickets,
             at_terminal: io::stdin().is_terminal(),
             listeners,
             door: Door::new(),
@@ -148,6 +157,17 @@ impl Shell {
         };
         shell.watch_listeners()?;
         Ok(shell)
+    }
+
+    /// What people are told of a certificate that the server made itself, with what they can copy.
+    fn introduce(&self, fingerprint: Fingerprint) -> String {
+        let name = &self.settings.server.name;
+        let mut text = format!("certificate of {name}, made by this server: SHA-256 {fingerprint}\n");
+        let mut urls = self.listeners.iter().map(|listener| &listener.url);
+        if let Some(url) = urls.find(|url| url.scheme.has("tls") && url.scheme.not_for_clients().is_none()) {
+            text += &format!("to trust it: verbatim chat {url} --tls-fingerprint {fingerprint}\n");
+        }
+        text
     }
 
     fn watch_listeners(&self) -> Result<(), nix::errno::Errno> {
@@ -209,7 +229,7 @@ impl Shell {
         let (driver, poll) = (&mut self.driver, &self.poll);
         let (url, settings) = (&listener.url, &self.settings.transport);
         let left = self.door.accept(now, listener, |socket, peer| {
-            let conn = driver.accept(now, socket, peer, |conn, peer| url.accept(&Arrival { conn, peer, settings }));
+            let conn = driver.accept(now, socket, peer, |conn, peer| url.accept(conn, peer, settings));
             let Some(socket) = driver.stream(conn) else { return };
             if let Err(error) = poll.add_edge(socket, conn.into()) {
                 // What cannot be waited for cannot be served. The driver reads the end of it in this round.
@@ -271,6 +291,7 @@ impl Shell {
         let brief = |error: &anyhow::Error| error.downcast_ref().map(ConfigError::brief);
         let mut settings = self.options.load().map_err(|error| brief(&error).unwrap_or(format!("{error:#}")))?;
         let kept = settings.keep(&self.settings);
+        self.tickets.equip(&mut settings).map_err(|error| format!("{error:#}"))?;
         self.level.set(settings.log.level);
         self.settings = settings;
         Ok(Reload { config: self.settings.server.clone(), kept })

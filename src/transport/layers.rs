@@ -1,9 +1,8 @@
 //! The table of transports, and how the name of a scheme stacks them.
 
 use std::fmt;
-use std::sync::Arc;
 
-use super::{Over, Transport, TransportError, Trusted, plain, proxy};
+use super::{Over, Transport, TransportError, Trusted, plain, proxy, tls, ws};
 use crate::planted::Bugs;
 use crate::wire::Peer;
 
@@ -28,12 +27,29 @@ pub struct Layer {
 
 /// Every transport there is, from the top to the bottom: whatever stands on another comes before it. A new transport is
 /// a row here.
-pub const LAYERS: &[Layer] = &[Layer {
-    name: "plain",
-    accept: |arrival| Box::new(plain::Visitor::new(arrival.conn)),
-    connect: None,
-    about: "bare lines, so that nc is a client",
-}];
+pub const LAYERS: &[Layer] = &[
+    Layer {
+        name: "plain",
+        accept: |arrival| Box::new(plain::Visitor::new(arrival.conn)),
+        connect: None,
+        about: "bare lines, so that nc is a client",
+    },
+    Layer {
+        name: "ws",
+        accept: |arrival| {
+            let ServerSettings { name, trusted, origins, line_bytes, bugs, .. } = arrival.settings.clone();
+            Box::new(ws::Server::new(ws::Terms { name, origins, trusted, line_bytes, bugs }))
+        },
+        connect: Some(|departure| Ok(Box::new(ws::Client::new(&departure.authority(), departure.path)?))),
+        about: "WebSocket, so that a browser is a client",
+    },
+    Layer {
+        name: "tls",
+        accept: |arrival| tls::accept(arrival.settings.tls.as_ref(), arrival.web, arrival.settings.bugs),
+        connect: Some(|to| tls::connect(to.settings.tls.as_ref(), to.host, to.web, to.settings.bugs)),
+        about: "TLS 1.2 and 1.3, so that nobody on the way reads along",
+    },
+];
 
 /// What stands below all those on a listener that asks for it. No scheme names it, since no URL of a client's has it: who
 /// connects does not know of the proxy.
@@ -62,9 +78,13 @@ pub struct ServerSettings {
     /// The server's name.
     pub name: String,
     /// TLS: certificates, what is asked of clients.
-    pub tls: Option<Arc<rustls::ServerConfig>>,
+    pub tls: Option<tls::ServerTls>,
     /// Whose word is believed about where a connection comes from.
     pub trusted: Trusted,
+    /// WebSocket: the web pages whose scripts may connect; any, if there are none.
+    pub origins: Vec<ws::Origin>,
+    /// Bytes of the longest line that the server takes, with its tags; 0 for what is usual.
+    pub line_bytes: usize,
     /// Bugs planted by a test.
     pub bugs: Bugs,
 }
@@ -76,6 +96,8 @@ pub struct Arrival<'a> {
     pub conn: u32,
     /// What the socket says of the peer.
     pub peer: &'a Peer,
+    /// Whether they are to speak WebSocket: `ws` is among the transports.
+    pub web: bool,
     /// The settings.
     pub settings: &'a ServerSettings,
 }
@@ -84,7 +106,9 @@ pub struct Arrival<'a> {
 #[derive(Clone, Debug, Default)]
 pub struct ClientSettings {
     /// TLS: whom to trust.
-    pub tls: Option<Arc<rustls::ClientConfig>>,
+    pub tls: Option<tls::ClientTls>,
+    /// Bugs planted by a test.
+    pub bugs: Bugs,
 }
 
 /// A connection that the client makes.
@@ -94,10 +118,25 @@ pub struct Departure<'a> {
     pub host: &'a str,
     /// Its port, if it has one.
     pub port: Option<u16>,
+    /// The port that goes without saying there.
+    pub default_port: u16,
     /// What is asked for there (RFC 6455 §3, "resource-name").
     pub path: &'a str,
+    /// Whether WebSocket is spoken: `ws` is among the transports.
+    pub web: bool,
     /// The settings.
     pub settings: &'a ClientSettings,
+}
+
+impl Departure<'_> {
+    /// The host as a URL has it, with its port if that does not go without saying.
+    fn authority(&self) -> String {
+        let host = if self.host.contains(':') { format!("[{}]", self.host) } else { self.host.into() };
+        match self.port {
+            Some(port) if port != self.default_port => format!("{host}:{port}"),
+            _ => host,
+        }
+    }
 }
 
 /// What stands before `://`: transports, and the socket below them.
@@ -113,6 +152,11 @@ impl Scheme {
     /// The scheme of this name, in any case: transports joined by `+`, in the order of [`LAYERS`], and then `tcp`, which
     /// can be left out, or `unix`. `None` if there is none.
     pub fn parse(name: &str) -> Option<Self> {
+        Self::parse_among(name, LAYERS)
+    }
+
+    /// The same, of other transports than those of [`LAYERS`].
+    pub fn parse_among(name: &str, layers: impl IntoIterator<Item = &'static Layer>) -> Option<Self> {
         let name = name.to_ascii_lowercase();
         let name: Vec<&str> =
             name.split('+').map(|part| SHORT.iter().find(|row| row.0 == part).map_or(part, |row| row.1)).collect();
@@ -120,7 +164,7 @@ impl Scheme {
         let mut parts: Vec<&str> = name.split('+').collect();
         let socket = if parts.last() == Some(&"unix") { Socket::Unix } else { Socket::Tcp };
         parts.pop_if(|last| matches!(*last, "unix" | "tcp"));
-        let mut left = LAYERS.iter();
+        let mut left = layers.into_iter();
         let layers = parts.into_iter().map(|part| left.by_ref().find(|layer| layer.name == part));
         let layers: Vec<&Layer> = layers.collect::<Option<_>>()?;
         Some(Self { layers, socket })
@@ -149,9 +193,17 @@ impl Scheme {
         self.layers.iter().copied().find(|layer| layer.connect.is_none())
     }
 
-    /// The server's end, with `below` below what the scheme names; `None` where IRC's bytes travel as they are.
-    pub fn accept(&self, below: Option<&Layer>, arrival: &Arrival<'_>) -> Option<Box<dyn Transport>> {
-        let ends = self.layers.iter().copied().chain(below).map(|layer| (layer.accept)(arrival));
+    /// The server's end for connection number `conn`, with `below` below what the scheme names; `None` where IRC's bytes
+    /// travel as they are.
+    pub fn accept(
+        &self,
+        below: Option<&Layer>,
+        conn: u32,
+        peer: &Peer,
+        settings: &ServerSettings,
+    ) -> Option<Box<dyn Transport>> {
+        let arrival = Arrival { conn, peer, web: self.has("ws"), settings };
+        let ends = self.layers.iter().copied().chain(below).map(|layer| (layer.accept)(&arrival));
         ends.rev().reduce(|lower, upper| Box::new(Over::new(upper, lower)))
     }
 
@@ -173,7 +225,7 @@ impl fmt::Display for Scheme {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut names: Vec<&str> = self.layers.iter().map(|layer| layer.name).collect();
         if let Some(short) =
-            SHORT.iter().find(|row| names.len() > 1 && names.ends_with(&row.1.split('+').collect::<Vec<_>>()))
+            SHORT.iter().find(|row| row.1.contains('+') && names.ends_with(&row.1.split('+').collect::<Vec<_>>()))
         {
             names.truncate(names.len() - short.1.split('+').count());
             names.push(short.0);

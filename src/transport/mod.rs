@@ -10,8 +10,10 @@ mod over;
 pub mod plain;
 pub mod proxy;
 mod queue;
+pub mod tls;
 mod trusted;
 mod url;
+pub mod ws;
 
 pub use layers::{
     Accept, Arrival, ClientSettings, Connect, Departure, LAYERS, Layer, PROXY, Scheme, ServerSettings, Socket,

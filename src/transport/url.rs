@@ -6,7 +6,8 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
-use super::{Arrival, ClientSettings, Departure, LAYERS, PROXY, Scheme, Socket, Transport, TransportError};
+use super::{ClientSettings, Departure, LAYERS, PROXY, Scheme, ServerSettings, Socket, Transport, TransportError};
+use crate::wire::Peer;
 
 /// A URL that names transports and an address.
 #[derive(Clone, Debug)]
@@ -102,9 +103,9 @@ impl FromStr for Url {
 }
 
 impl Url {
-    /// The server's end for a connection that came; `None` where IRC's bytes travel as they are.
-    pub fn accept(&self, arrival: &Arrival<'_>) -> Option<Box<dyn Transport>> {
-        self.scheme.accept(self.proxy.then_some(&PROXY), arrival)
+    /// The server's end for connection number `conn`; `None` where IRC's bytes travel as they are.
+    pub fn accept(&self, conn: u32, peer: &Peer, settings: &ServerSettings) -> Option<Box<dyn Transport>> {
+        self.scheme.accept(self.proxy.then_some(&PROXY), conn, peer, settings)
     }
 
     /// The client's end; `None` where IRC's bytes travel as they are.
@@ -119,7 +120,9 @@ impl Url {
             Address::Tcp { host, port } => (host.as_str(), Some(*port)),
             Address::Unix { .. } => ("localhost", None),
         };
-        self.scheme.connect(&Departure { host, port, path: &self.path, settings })
+        let default_port = self.scheme.default_port();
+        let web = self.scheme.has("ws");
+        self.scheme.connect(&Departure { host, port, default_port, path: &self.path, web, settings })
     }
 
     /// Takes in one `KEY=VALUE` from behind the `?`. `None` if there is no such option here.
@@ -191,7 +194,15 @@ mod tests {
             ("tcp://[::1]:0/", "tcp://[::1]:0"),
             ("tcp://[::1]", "tcp://[::1]:6667"),
             ("plain+tcp://0.0.0.0:2323", "plain+tcp://0.0.0.0:2323"),
+            ("tls://irc.example.org", "tls://irc.example.org:6697"),
+            ("ircs://irc.example.org", "tls://irc.example.org:6697"),
+            ("plain+tls://[::1]:1", "plain+tls://[::1]:1"),
+            ("tls+unix:///run/x", "tls+unix:///run/x"),
             ("unix:///run/verbatim.sock", "unix:///run/verbatim.sock"),
+            ("ws://localhost", "ws://localhost:80"),
+            ("ws://[::1]:8080/a/b", "ws://[::1]:8080/a/b"),
+            ("WS+tcp://a/", "ws://a:80"),
+            ("ws+unix:///run/verbatim.sock", "ws+unix:///run/verbatim.sock"),
             ("unix:///run/a b?mode=0660", "unix:///run/a b?mode=660"),
             ("tcp://a:1?proxy=true", "tcp://a:1?proxy=true"),
             ("tcp://a:1?proxy=false", "tcp://a:1"),
@@ -204,8 +215,10 @@ mod tests {
     #[test]
     fn a_wrong_url_says_what_would_be_right() {
         for (text, error) in [
-            ("localhost:6667", "known schemes: tcp, unix, plain+tcp"),
-            ("gopher://x", r#"unknown scheme "gopher": the known ones are tcp, unix, plain+tcp"#),
+            ("localhost:6667", "known schemes: tcp, unix, ws, tls, wss, plain+tcp"),
+            ("gopher://x", r#"unknown scheme "gopher": the known ones are tcp, unix, ws, tls, wss, plain+tcp"#),
+            ("tls+plain://x", "unknown scheme \"tls+plain\""),
+            ("tcp://a/b", "only ws:// and wss:// have a path"),
             ("tcp://:6667", "names no host"),
             ("tcp://a:66x", "number from 0 to 65535"),
             ("tcp://a:70000", "number from 0 to 65535"),

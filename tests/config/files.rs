@@ -61,7 +61,7 @@ fn a_wrong_value_is_refused_and_the_right_ones_are_said() {
             "trusted_proxies = [\"10/8\"]",
             "names \"10/8\", which is no address, no network like 10.0.0.0/8 and not unix",
         ),
-        ("listen = [\"http://a\"]", r#"unknown scheme "http": the known ones are tcp, unix, plain+tcp"#),
+        ("listen = [\"http://a\"]", r#"unknown scheme "http": the known ones are tcp, unix, ws, tls, wss, plain+tcp"#),
         ("server = 1", "server should be a table: its keys stand below [server]"),
         ("[server]\nname = \"nodot\"", "should be a host name with a dot in it, like irc.example.org"),
         ("[server]\nnetwork = \"two words\"", "server.network should be one word of at most 63 bytes"),
@@ -86,6 +86,10 @@ fn a_wrong_value_is_refused_and_the_right_ones_are_said() {
             "[[operator]]\npassword = \"x\"",
             "operator.password should be a password's hash: verbatim hash-password makes",
         ),
+        ("[sts]\nport = 0", "sts.port should be a port, from 1 to 65535"),
+        ("[sts]\nport = \"6697\"", "sts.port should be a port, from 1 to 65535"),
+        ("[sts]\nhosts = [\"a b\"]", r#"sts.hosts should be names of hosts like "irc.example.org", not "a b""#),
+        ("[sts]\nduration_s = -1", "sts.duration_s should be a whole number of seconds from 0 to 315360000"),
         ("[[operator]]\nname = \"alice\"", "this operator has no password"),
         ("[[operator]]\nhosts = [\"10.0.0.1\"]", r#"operator.hosts should be masks like "*@127.0.0.1""#),
         ("[[operator]]\nprivileges = [\"kil\"]", r#"operator.privileges knows no "kil"; the nearest is "kill""#),
@@ -96,6 +100,18 @@ fn a_wrong_value_is_refused_and_the_right_ones_are_said() {
     ] {
         let found = mistakes(text);
         assert!(found.contains(said), "{text}: {found}");
+    }
+}
+
+#[test]
+fn an_sts_policy_without_a_listener_that_has_tls_is_refused() {
+    let found = mistakes("listen = [\"tcp://127.0.0.1:6667\"]\n[sts]\nport = 6697\nduration_s = 60\n");
+    let what = "sts.port sends clients to a listener with TLS, and listen has none like tls://0.0.0.0:6697";
+    assert!(found.starts_with(&format!("x.toml:3:8: {what}\n")), "{found}");
+    for (line, at) in [("duration_s = 60", 14), ("preload = true", 11), ("hosts = [\"a.b\"]", 9)] {
+        let found = mistakes(&format!("[sts]\n{line}\n"));
+        let what = "sts says nothing without sts.port, the port of a listener with TLS";
+        assert!(found.starts_with(&format!("x.toml:2:{at}: {what}\n")), "{found}");
     }
 }
 
@@ -180,7 +196,9 @@ fn printed() -> (String, String) {
     let said = run(&["serve", "--print-config"], "");
     assert_eq!(said.code, Some(0));
     let text = said.out.join("\n") + "\n";
-    let set = text.lines().map(|line| match line.strip_prefix('#') {
+    // A policy of secure connections takes a listener that has them.
+    let with_tls = text.replace("listen = [", "listen = [\"tls://127.0.0.1:6697\", ");
+    let set = with_tls.lines().map(|line| match line.strip_prefix('#') {
         Some(key) if !key.starts_with(' ') => key.replace("$argon2id$…", &hash("x")),
         _ => line.to_owned(),
     });
@@ -193,6 +211,9 @@ fn what_print_config_shows_is_a_configuration_also_with_every_key_set() {
     let (text, set) = printed();
     let folder = Folder::new();
     write_file(&folder.path("motd.txt"), "hello");
+    let made = rcgen::generate_simple_self_signed(["a.example".into()]).expect("a certificate");
+    write_file(&folder.path("fullchain.pem"), made.cert.pem());
+    write_file(&folder.path("privkey.pem"), made.signing_key.serialize_pem());
     for text in [&text, &set] {
         let path = folder.path("x.toml");
         let said = run(&["check", write_file(&path, text).to_str().expect("a path of ours")], "");
@@ -232,13 +253,16 @@ fn every_flag_of_serve_is_also_a_key() {
     let help = run(&["serve", "--help"], "").out;
     let flags = help.iter().filter_map(|line| line.trim_start().strip_prefix("--")?.split([' ', '=']).next());
     let others: Vec<&str> = flags.filter(|flag| !["config", "print-config"].contains(flag)).collect();
-    assert_eq!(others, ["listen", "name", "motd", "trusted-proxy", "log", "log-format"]);
+    assert_eq!(others, ["listen", "name", "motd", "tls-certificate", "tls-key", "trusted-proxy", "log", "log-format"]);
     let page = fs::read_to_string("docs/configuration.md").expect("the page is there").replace('\n', " ");
     assert!(page.contains(
-        "are the keys `listen`, `server.name`, `server.motd`, `trusted_proxies`, `log.level` and `log.format`"
+        "are the keys `listen`, `server.name`, `server.motd`, `certificate.chain`, `certificate.key`, \
+         `trusted_proxies`, `log.level` and `log.format`"
     ));
     let (text, _) = printed();
-    for key in ["listen = ", "name = ", "#motd = ", "#trusted_proxies = ", "level = ", "format = "] {
+    let keys =
+        ["listen = ", "name = ", "#motd = ", "#chain = ", "#key = ", "#trusted_proxies = ", "level = ", "format = "];
+    for key in keys {
         assert!(text.lines().any(|line| line.starts_with(key)), "{key}");
     }
 }

@@ -38,6 +38,7 @@ mod refusals;
 mod registration;
 mod rename;
 mod script;
+mod security;
 mod stats;
 mod tags;
 mod text;

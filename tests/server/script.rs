@@ -3,6 +3,7 @@
 //! | a line of a script | what it means |
 //! |---|---|
 //! | `alice connects from 2001:db8::1` | without `from` the host is 10.0.0.N, N counting from 1 |
+//! | `alice connects securely showing c0ffee to irc.example.org through 10.9.9.9 as 1000` | by TLS, with a certificate of this fingerprint, asking for this name of the server's, by a proxy, and as the user of this number: any of these, also of who registers |
 //! | `alice> NICK alice` | a line, sent with its CRLF; `alice, bob> …`: by each in turn |
 //! | `alice>\| NI` | bytes without a line end |
 //! | `alice, bob register` | connect, NICK, USER; what is said to that is passed over |
@@ -14,7 +15,7 @@
 //! | `answers take time` | from now on the driver answers what the server asks only when told to |
 //! | `the answer comes` | to the oldest question that is open: a password is right if it is its own hash; there are no new settings |
 //! | `new settings come, keeping a and b` | the oldest question's answer: with a message of the day, `new`; `a` and `b` need a restart |
-//! | `the host sends new settings` | the same settings, though nobody asked |
+//! | `the host sends new settings` | the same, though nobody asked; where a test has settings that come later, the next of those |
 //! | `-- why` | a remark |
 //! | `alice, bob< :carol!~carol@10.0.0.3 JOIN #a` | output: the next line that both hear |
 //! | `alice closed` | output: the server closes the connection |
@@ -43,8 +44,15 @@ pub fn check(script: &str) {
 /// Runs a script on a server with these settings.
 #[track_caller]
 pub fn check_with(config: Config, script: &str) {
+    check_through([config], script);
+}
+
+/// Runs a script on a server with the first of these settings; each of the others comes when new ones do.
+#[track_caller]
+pub fn check_through(settings: impl IntoIterator<Item = Config>, script: &str) {
+    let mut world = World::through(settings);
     let written: Vec<&str> = script.trim().lines().map(str::trim).collect();
-    let (mut world, mut happened) = (World::new(config), Vec::new());
+    let mut happened = Vec::new();
     for input in written.iter().filter(|line| !is_output(line)) {
         world.act(input);
         happened.push((*input).to_owned());
@@ -78,6 +86,8 @@ pub struct World {
     pub server: Server,
     pub now: Time,
     config: Config,
+    /// The settings that come when they are read anew.
+    coming: VecDeque<Config>,
     actions: Actions,
     /// By connection number.
     people: Vec<Person>,
@@ -101,12 +111,21 @@ impl World {
             server: Server::new(config.clone(), now),
             now,
             config,
+            coming: VecDeque::new(),
             actions: Actions::default(),
             people: Vec::new(),
             asked: VecDeque::new(),
             answers_take_time: false,
             names: Names::default(),
         }
+    }
+
+    /// The same with the first of these settings; each of the others comes when new ones do.
+    pub fn through(settings: impl IntoIterator<Item = Config>) -> Self {
+        let mut settings = settings.into_iter();
+        let mut world = Self::new(settings.next().expect("the first settings"));
+        world.coming = settings.collect();
+        world
     }
 
     /// Does what one line of a script says.
@@ -186,9 +205,9 @@ impl World {
 
     fn do_deed(&mut self, name: &str, deed: &str) {
         match deed.split_once(' ').unwrap_or((deed, "")) {
-            ("connects" | "connect", from) => self.connect(name, from.strip_prefix("from ")),
-            ("registers" | "register", _) => {
-                self.connect(name, None);
+            ("connects" | "connect", facts) => self.connect(name, facts),
+            ("registers" | "register", facts) => {
+                self.connect(name, facts);
                 self.receive(name, format!("NICK {name}\r\nUSER {name} 0 * :{name}\r\n").as_bytes());
                 self.pass_over();
             }
@@ -216,15 +235,28 @@ impl World {
         }
     }
 
-    fn connect(&mut self, name: &str, host: Option<&str>) {
+    fn connect(&mut self, name: &str, facts: &str) {
         let conn = self.people.iter().position(|person| !person.connected).unwrap_or(self.people.len());
         let person = Person { name: name.into(), connected: true, heard: VecDeque::new() };
         match self.people.get_mut(conn) {
             Some(place) => *place = person,
             None => self.people.push(person),
         }
-        let host = host.map_or_else(|| format!("10.0.0.{}", conn + 1), str::to_owned);
-        self.handle(Event::Accepted { conn: conn as u32, peer: &Peer::named(&host) });
+        let mut peer = Peer::named(&format!("10.0.0.{}", conn + 1));
+        let mut words = facts.split_terminator(' ');
+        while let Some(word) = words.next() {
+            let mut value = || words.next().unwrap_or_else(|| panic!("{name} connects {word} what?"));
+            match word {
+                "from" => peer.host = value().into(),
+                "securely" => peer.secure = true,
+                "showing" => peer.certificate = Some(value().into()),
+                "to" => peer.server_name = Some(value().into()),
+                "through" => peer.proxy = Some(value().into()),
+                "as" => peer.uid = Some(value().parse().expect("a uid is a number")),
+                _ => panic!("{name} connects {word:?}?"),
+            }
+        }
+        self.handle(Event::Accepted { conn: conn as u32, peer: &peer });
     }
 
     fn conn(&self, name: &str) -> u32 {
@@ -273,9 +305,10 @@ impl World {
         }
     }
 
-    /// The settings come anew: with a message of the day, but for those that are `kept`.
+    /// The settings come anew, but for those that are `kept`: those that are to come, or else a message of the day.
     fn reload(&mut self, ask: Option<AskId>, kept: &str) {
-        let config = Config { motd: vec!["new".into()], ..self.config.clone() };
+        let changed = || Config { motd: vec!["new".into()], ..self.config.clone() };
+        let config = self.coming.pop_front().unwrap_or_else(changed);
         let kept = kept.split_terminator(" and ").map(str::to_owned).collect();
         self.handle(Event::Reloaded { ask, outcome: Ok(&Reload { config, kept }) });
     }

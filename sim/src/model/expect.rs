@@ -66,6 +66,8 @@ pub enum Body {
         head: String,
         /// Whether they have values, and whether there may be more than one line.
         values: bool,
+        /// The value of `sts`, which must come if there is one, and must not if there is none.
+        sts: Option<String>,
     },
 }
 
@@ -119,7 +121,7 @@ impl Body {
             }
             Body::Answer { ends, .. } if ends.iter().any(|end| begins(line, end)) => Fit::Done,
             Body::Answer { heads, .. } if heads.iter().any(|head| begins(line, head)) => Fit::More,
-            Body::Capabilities { head, values } => fit_capabilities(line, head, *values),
+            Body::Capabilities { head, values, sts } => fit_capabilities(line, head, *values, sts),
             _ => Fit::No,
         }
     }
@@ -146,7 +148,7 @@ fn begins(line: &str, head: &str) -> bool {
     line.strip_prefix(head).is_some_and(|rest| rest.is_empty() || rest.starts_with(' ') || line.len() > 506)
 }
 
-fn fit_capabilities(line: &str, head: &str, values: bool) -> Fit {
+fn fit_capabilities(line: &str, head: &str, values: bool, sts: &mut Option<String>) -> Fit {
     let Some(rest) = line.strip_prefix(head) else { return Fit::No };
     let (rest, fit) = match rest.strip_prefix(" *") {
         Some(rest) if values => (rest, Fit::More),
@@ -154,10 +156,12 @@ fn fit_capabilities(line: &str, head: &str, values: bool) -> Fit {
     };
     let Some(words) = rest.strip_prefix(" :") else { return Fit::No };
     let known = |word: &str| match word.split_once('=') {
+        Some(("sts", value)) => sts.take_if(|sts| sts == value).is_some(),
         Some((name, _)) => values && is_capability(name),
         None => is_capability(word),
     };
-    if words.split(' ').all(known) { fit } else { Fit::No }
+    let fits = words.split(' ').all(known) && (fit == Fit::More || sts.is_none());
+    if fits { fit } else { Fit::No }
 }
 
 impl fmt::Display for Expect {

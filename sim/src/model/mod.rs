@@ -22,6 +22,7 @@ mod rank;
 mod redaction;
 mod registration;
 mod rename;
+mod security;
 mod telling;
 mod text;
 
@@ -32,6 +33,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use verbatim::server::{Action, AskId, Config, ConnId, Event, Privilege};
 use verbatim::time::Time;
+use verbatim::wire::Peer;
 
 use asking::{Purpose, Waiting};
 pub use expect::{Body, Expect, Fit, Tags};
@@ -53,7 +55,8 @@ type Modes = BTreeSet<char>;
 struct User {
     /// Like no other's, ever: nicks come back.
     number: u64,
-    host: String,
+    /// What their transports found out.
+    peer: Peer,
     nick: Option<String>,
     /// With its `~`.
     user: Option<String>,
@@ -161,8 +164,8 @@ impl Model {
         match *event {
             Event::Accepted { conn, peer } => {
                 self.numbers += 1;
-                let (number, host) = (self.numbers, peer.host.to_string());
-                let user = User { number, host, connected: now, heard: now, ..User::default() };
+                let (number, peer) = (self.numbers, peer.clone());
+                let user = User { number, peer, connected: now, heard: now, ..User::default() };
                 self.users.insert(conn, user);
             }
             Event::Received { conn, bytes } => self.received(conn, bytes),
@@ -174,7 +177,8 @@ impl Model {
             }),
             Event::Reloaded { ask, outcome } => {
                 if let Ok(reload) = outcome {
-                    self.config = reload.config.clone();
+                    let before = std::mem::replace(&mut self.config, reload.config.clone());
+                    self.tell_policy(before.sts.as_ref());
                 }
                 if let Some(ask) = ask {
                     self.answered(ask, |model, who, _| model.rehashed(who, outcome));
@@ -306,7 +310,7 @@ impl Model {
 
     /// Takes leave of a connection that the server closes.
     fn error(&mut self, who: ConnId, reason: &str) {
-        let line = format!("ERROR :Closing link: ({}) [{reason}]", self.users[&who].host);
+        let line = format!("ERROR :Closing link: ({}) [{reason}]", self.users[&who].peer.host);
         self.also([who], &line);
         self.out.push((who, Expect::Close));
     }
@@ -355,7 +359,7 @@ impl Model {
 
     fn source(&self, who: ConnId) -> String {
         let user = &self.users[&who];
-        format!("{}!{}@{}", self.nick_of(who), user.user.as_deref().unwrap_or(""), user.host)
+        format!("{}!{}@{}", self.nick_of(who), user.user.as_deref().unwrap_or(""), user.peer.host)
     }
 
     fn nick_of(&self, who: ConnId) -> &str {

@@ -21,7 +21,7 @@ impl Model {
     /// `~user@host`
     pub(super) fn place_of(&self, who: ConnId) -> String {
         let user = &self.users[&who];
-        format!("{}@{}", user.user.as_deref().unwrap_or(""), user.host)
+        format!("{}@{}", user.user.as_deref().unwrap_or(""), user.peer.host)
     }
 
     /// A server notice about somebody, to everyone else who asked for them.

@@ -51,7 +51,7 @@ impl Model {
 
     fn is_asked_for(&self, who: ConnId, conn: ConnId, asked: &str) -> bool {
         let (user, nick) = (&self.users[&conn], self.nick_of(conn));
-        let parts = [nick, user.user.as_deref().unwrap_or(""), &user.host, &user.realname, &self.config.name];
+        let parts = [nick, user.user.as_deref().unwrap_or(""), &user.peer.host, &user.realname, &self.config.name];
         let matches = |part: &&str| self.config.casemapping.matches(asked, part) || self.same(asked, part);
         self.same(nick, asked) || self.sees(who, conn) && parts.iter().any(matches)
     }
@@ -66,7 +66,7 @@ impl Model {
 
     fn who_line(&self, who: ConnId, conn: ConnId, place: Option<&Channel>) -> String {
         let (user, server) = (&self.users[&conn], &self.config.name);
-        let (name, host, nick) = (user.user.as_deref().unwrap_or(""), &user.host, self.nick_of(conn));
+        let (name, host, nick) = (user.user.as_deref().unwrap_or(""), &user.peer.host, self.nick_of(conn));
         let flags = self.who_flags(who, conn, place);
         let place = place.map_or("*", |channel| &channel.name);
         format!("{place} {name} {host} {server} {nick} {flags} :0 {}", user.realname)
@@ -81,7 +81,7 @@ impl Model {
             't' => if is_token { token } else { "0" }.to_owned(),
             'c' => place.map_or("*", |channel| &channel.name).to_owned(),
             'u' => user.user.clone().unwrap_or_default(),
-            'i' | 'h' => user.host.clone(),
+            'i' | 'h' => user.peer.host.to_string(),
             's' => self.config.name.clone(),
             'n' => self.nick_of(conn).to_owned(),
             'f' => self.who_flags(who, conn, place),
@@ -114,6 +114,7 @@ impl Model {
         let (user, nick, all) = (&self.users[&conn], self.nick_of(conn).to_owned(), self.has(who, "multi-prefix"));
         let Gone { was, place, .. } = self.as_they_are(conn);
         let (modes, see) = (user.modes.clone(), self.may(who, Privilege::See) || who == conn);
+        let peer = user.peer.clone();
         let may_know = |channel: &&Channel| {
             let open = !channel.flags.contains(&'s') && !modes.contains(&'i');
             channel.has(conn) && (open || see || channel.has(who)) && self.sees_in(who, conn, channel)
@@ -127,9 +128,14 @@ impl Model {
             self.numeric(who, "313", &[&nick]);
         }
         if see {
+            self.show_certificate(who, &nick, &peer);
             self.numeric(who, "378", &[&nick]);
+            self.show_way(who, &nick, &peer);
             self.numeric(who, "338", &[&nick, &place]);
             self.numeric(who, "379", &[&nick]);
+        }
+        if peer.secure {
+            self.numeric(who, "671", &[&nick]);
         }
         if modes.contains(&'B') {
             self.numeric(who, "335", &[&nick]);
@@ -141,7 +147,7 @@ impl Model {
 
     fn as_they_are(&self, conn: ConnId) -> Gone {
         let (nick, user) = (self.nick_of(conn).to_owned(), &self.users[&conn]);
-        let (name, host) = (user.user.as_deref().unwrap_or(""), &user.host);
+        let (name, host) = (user.user.as_deref().unwrap_or(""), &user.peer.host);
         Gone { nick, was: format!("{name} {host} * :{}", user.realname), place: format!("{name}@{host} {host}") }
     }
 
@@ -191,7 +197,7 @@ impl Model {
             let user = &self.users[&conn];
             let star = if user.modes.contains(&'o') { "*" } else { "" };
             let sign = if user.away.is_some() { '-' } else { '+' };
-            format!("{}{star}={sign}{}@{}", self.nick_of(conn), user.user.as_deref().unwrap_or(""), user.host)
+            format!("{}{star}={sign}{}@{}", self.nick_of(conn), user.user.as_deref().unwrap_or(""), user.peer.host)
         });
         let known: Vec<String> = known.collect();
         self.listed(who, code, &[], &known, " ");

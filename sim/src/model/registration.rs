@@ -8,7 +8,8 @@ use super::asking::Purpose;
 use super::text::{cut, is_nick, middle};
 use super::{Body, Model, Tags};
 
-/// Every capability. CAP LS is held against it and nothing else: which values it shows, transcripts show.
+/// Every capability that can be asked for. CAP LS is held against it and `sts`, and nothing else: which values the others
+/// show, transcripts show.
 pub const CAPS: [&str; 25] = [
     "account-notify",
     "account-tag",
@@ -50,13 +51,15 @@ impl Model {
         match word.as_str() {
             "LS" => {
                 user.negotiating = !user.registered;
-                if asked.parse::<u32>().is_ok_and(|version| version >= 302) {
+                let with_values = asked.parse::<u32>().is_ok_and(|version| version >= 302);
+                if with_values {
                     user.caps.insert("cap-notify");
                     user.knows_302 = true;
                 }
                 let values = user.knows_302;
+                let sts = self.sts(who).filter(|_| with_values);
                 let head = format!(":{} CAP {} LS", self.config.name, self.nick_of(who));
-                self.hear(who, Body::Capabilities { head, values }, &Tags::default());
+                self.hear(who, Body::Capabilities { head, values, sts }, &Tags::default());
             }
             "LIST" => {
                 let caps: Vec<_> = user.caps.iter().copied().collect();

@@ -3,7 +3,7 @@
 use verbatim::server::{Admin, Config, Operator, PRIVILEGES};
 use verbatim::wire::Casemapping;
 
-use super::{Dice, text};
+use super::{Dice, security, text};
 
 const NICKS: &[&str] =
     &["alice", "bob", "carol", "dave", "[x]", "{X}", "BOB", "alice", "bob", "nobody", "", "b0b", "verbatim.local"];
@@ -34,6 +34,9 @@ pub fn reconfigure(dice: &mut Dice, config: &mut Config) {
     config.operators = vec![operator("root", &[], dice), operator("here", &["*@10.0.0.1", "~x@*"], dice)];
     if dice.one_in(2) {
         config.admin = Admin { location: "here".to_owned(), organisation: String::new(), email: "a b@c".to_owned() };
+    }
+    if !dice.one_in(3) {
+        config.sts = security::policy(dice);
     }
     if dice.one_in(4) {
         config.motd = vec!["news".to_owned()];

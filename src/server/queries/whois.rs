@@ -6,8 +6,10 @@ use super::super::event::ConnId;
 use super::super::info::{self, date};
 use super::super::metadata;
 use super::super::operator::Privilege;
+use super::super::origin::Origin;
 use super::super::turn::Turn;
 use super::may_look_behind;
+use crate::planted::Bug;
 use crate::wire::Message;
 use crate::wire::numeric::*;
 
@@ -35,6 +37,9 @@ fn send_whois(turn: &mut Turn<'_>, conn: ConnId) {
     let (idle, signed_on) =
         (turn.now.since(user.last_spoke).as_secs().to_string(), user.signed_on.as_secs().to_string());
     let (operator, bot, account, modes) = (user.is_operator(), user.is_bot(), user.account.clone(), user.modes());
+    let origin = user.origin.as_deref();
+    let (secure, certificate) = origin.map_or((false, None), |origin| (origin.secure, origin.certificate.clone()));
+    let ways = origin.map_or_else(Vec::new, ways);
     let channels = shown_channels(turn, conn);
     turn.reply_text(RPL_WHOISUSER, &[&nick, &name, &host, "*"], &realname);
     turn.reply_words(RPL_WHOISCHANNELS, &[&nick], &channels);
@@ -42,10 +47,22 @@ fn send_whois(turn: &mut Turn<'_>, conn: ConnId) {
     if operator {
         turn.reply(RPL_WHOISOPERATOR, &[&nick]);
     }
-    if may_look_behind(turn, conn) {
+    // Modern IRC, of 276: "Clients MUST only be sent this numeric if they are either using the `WHOIS` command on themselves
+    // or they are an operator."
+    let behind = may_look_behind(turn, conn);
+    if let Some(certificate) = certificate.filter(|_| behind || turn.config.bugs.has(Bug::FingerprintToAll)) {
+        turn.reply_filled(RPL_WHOISCERTFP, &[&nick], &[&certificate]);
+    }
+    if behind {
         turn.reply_filled(RPL_WHOISHOST, &[&nick], &[&host, &host]);
+        for way in &ways {
+            turn.reply_filled(RPL_WHOISSPECIAL, &[&nick], &[way]);
+        }
         turn.reply(RPL_WHOISACTUALLY, &[&nick, &[&name, "@", &*host].concat(), &host]);
         turn.reply_filled(RPL_WHOISMODES, &[&nick], &[&modes]);
+    }
+    if secure {
+        turn.reply(RPL_WHOISSECURE, &[&nick]);
     }
     if let Some(account) = account {
         turn.reply(RPL_WHOISACCOUNT, &[&nick, &account]);
@@ -58,6 +75,13 @@ fn send_whois(turn: &mut Turn<'_>, conn: ConnId) {
     }
     turn.reply(RPL_WHOISIDLE, &[&nick, &idle, &signed_on]);
     metadata::of_whois(turn, conn);
+}
+
+/// By whom, and as whom, somebody came here, as 320 says it.
+fn ways(origin: &Origin) -> Vec<String> {
+    let proxy = origin.proxy.as_deref().map(|proxy| format!("through {proxy}"));
+    let uid = origin.uid.map(|uid| format!("as uid {uid}"));
+    proxy.into_iter().chain(uid).collect()
 }
 
 /// The channels of 319. Those of somebody who is invisible are nobody's business who shares none of them.

@@ -1,7 +1,5 @@
 //! The load: many connections in one process, which send, read and count.
 
-use std::io::{ErrorKind, Read, Write};
-use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
@@ -9,6 +7,7 @@ use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTime
 
 use super::process::Subject;
 use super::traffic::Traffic;
+use super::wire::Wire;
 
 /// Bytes of a line as it is sent, its end included.
 const LINE_BYTES: usize = 64;
@@ -18,8 +17,8 @@ const BATCH: usize = 250;
 
 pub(super) struct Load {
     epoll: Epoll,
-    streams: Vec<TcpStream>,
-    /// The end of the last line that each connection read in part.
+    wires: Vec<Wire>,
+    /// The beginning of the last line of each connection, whose end has not come.
     partial: Vec<Vec<u8>>,
     name: &'static str,
     buffer: Vec<u8>,
@@ -33,27 +32,24 @@ impl Load {
     /// `count` connections whose nicks begin with `name`.
     pub(super) fn connect_named(subject: &Subject, count: usize, name: &'static str) -> Result<Self> {
         let epoll = Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC)?;
-        let mut streams = Vec::with_capacity(count);
+        let mut wires = Vec::with_capacity(count);
         for number in 0..count {
-            let stream =
-                TcpStream::connect(subject.address).with_context(|| format!("cannot open connection {number}"))?;
-            stream.set_nodelay(true)?;
-            stream.set_nonblocking(true)?;
-            epoll.add(&stream, EpollEvent::new(EpollFlags::EPOLLIN, number as u64))?;
-            streams.push(stream);
+            let wire = Wire::open(subject).with_context(|| format!("cannot open connection {number}"))?;
+            epoll.add(&wire, EpollEvent::new(EpollFlags::EPOLLIN, number as u64))?;
+            wires.push(wire);
         }
-        Ok(Self { epoll, streams, partial: vec![Vec::new(); count], name, buffer: vec![0; 256 << 10] })
+        Ok(Self { epoll, wires, partial: vec![Vec::new(); count], name, buffer: vec![0; 256 << 10] })
     }
 
     /// Registers every connection, and joins it to `channel` if there is one.
     pub(super) fn register(&mut self, channel: Option<&str>) -> Result<()> {
         let end = Some(if channel.is_some() { "366" } else { "422" });
-        for first in (0..self.streams.len()).step_by(BATCH) {
-            let last = (first + BATCH).min(self.streams.len());
+        for first in (0..self.wires.len()).step_by(BATCH) {
+            let last = (first + BATCH).min(self.wires.len());
             for number in first..last {
                 let join = channel.map(|channel| format!("JOIN {channel}\r\n")).unwrap_or_default();
                 let hello = format!("NICK {}{number}\r\nUSER bench 0 * :bench\r\n{join}", self.name);
-                self.streams[number].write_all(hello.as_bytes())?;
+                self.wires[number].send(hello.as_bytes())?;
             }
             let mut missing = last - first;
             let patience = Instant::now() + Duration::from_secs(30);
@@ -69,12 +65,12 @@ impl Load {
     pub(super) fn run(&mut self, traffic: &Traffic, irc: bool, seconds: f64) -> Result<u64> {
         let (senders, in_flight): (Vec<usize>, usize) = match *traffic {
             Traffic::Channel { senders, in_flight } => ((0..senders).collect(), in_flight),
-            Traffic::Pairs { in_flight } => ((0..self.streams.len()).step_by(2).collect(), in_flight),
+            Traffic::Pairs { in_flight } => ((0..self.wires.len()).step_by(2).collect(), in_flight),
         };
         let lines: Vec<Vec<u8>> = senders.iter().map(|&sender| self.line(traffic, irc, sender)).collect();
-        let observer = self.streams.len() - 1;
+        let observer = self.wires.len() - 1;
         let pairs = matches!(traffic, Traffic::Pairs { .. });
-        let each = if pairs { 1 } else { self.streams.len() as u64 - 1 };
+        let each = if pairs { 1 } else { self.wires.len() as u64 - 1 };
         let mut due: Vec<usize> = vec![in_flight; lines.len()];
         let (mut sent, mut read) = (0_u64, 0_u64);
         let end = Instant::now() + Duration::from_secs_f64(seconds);
@@ -83,7 +79,7 @@ impl Load {
             if Instant::now() < end {
                 for (at, due) in due.iter_mut().enumerate().filter(|(_, due)| **due > 0) {
                     let times = std::mem::take(due);
-                    self.streams[senders[at]].write_all(&lines[at].repeat(times))?;
+                    self.wires[senders[at]].send(&lines[at].repeat(times))?;
                     sent += times as u64;
                 }
             }
@@ -119,20 +115,16 @@ impl Load {
         let count = self.epoll.wait(&mut events, EpollTimeout::from(timeout_ms))?;
         for event in &events[..count] {
             let conn = event.data() as usize;
-            let kept = self.partial[conn].len();
-            self.buffer[..kept].copy_from_slice(&self.partial[conn]);
-            let read = match self.streams[conn].read(&mut self.buffer[kept..]) {
-                Ok(0) => bail!("the server closed connection {conn}"),
-                Ok(read) => kept + read,
-                Err(error) if error.kind() == ErrorKind::WouldBlock => continue,
-                Err(error) => return Err(error).with_context(|| format!("connection {conn}")),
-            };
-            let bytes = &self.buffer[..read];
+            let mut bytes = std::mem::take(&mut self.partial[conn]);
+            let goes_on = self.wires[conn].read(&mut self.buffer, &mut bytes);
+            if !goes_on.with_context(|| format!("connection {conn}"))? {
+                bail!("the server closed connection {conn}");
+            }
             let end = bytes.iter().rposition(|&b| b == b'\n').map_or(0, |at| at + 1);
             let text = std::str::from_utf8(&bytes[..end]).context("the server sent bytes that are not UTF-8")?;
             text.lines().for_each(|line| heard(conn, line));
-            self.partial[conn].clear();
-            self.partial[conn].extend_from_slice(&self.buffer[end..read]);
+            bytes.drain(..end);
+            self.partial[conn] = bytes;
         }
         Ok(())
     }

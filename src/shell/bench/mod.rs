@@ -8,6 +8,7 @@ mod bare;
 mod load;
 mod process;
 mod traffic;
+mod wire;
 
 use anyhow::{Result, ensure};
 
@@ -75,25 +76,47 @@ pub fn run(options: &Options) -> Result<()> {
         let (mut bare, mut ours) = (Vec::new(), Vec::new());
         for _ in 0..options.repeat {
             bare.push(measure(&Subject::bare(&scenario.traffic)?, &scenario, options.seconds)?);
-            ours.push(measure(&Subject::verbatim()?, &scenario, options.seconds)?);
+            ours.push(measure(&Subject::verbatim("tcp")?, &scenario, options.seconds)?);
         }
         let (bare, ours) = (median(bare), median(ours));
         println!("{:<52} {bare:>10.3} {ours:>10.3} {:>6.2}x", scenario.title, ours / bare);
     }
-    if options.users > 0 {
-        let kib = idle_memory(options.users)?;
+    let idle = |scheme: &str| idle_memory(scheme, options.users);
+    let tcp_kib = if options.users > 0 { Some(idle("tcp")?) } else { None };
+    if let Some(kib) = tcp_kib {
         println!("{:<52} {:>10} {kib:>10.2}", format!("resident KiB per idle user, {} users", options.users), "");
+    }
+    println!("\n{:<52} {:>10} {:>10} {:>7}", "The same by other transports", "tcp", "by it", "ratio");
+    for scheme in SCHEMES {
+        for scenario in &scenarios(options)[..2] {
+            let (mut tcp, mut ours) = (Vec::new(), Vec::new());
+            for _ in 0..options.repeat {
+                tcp.push(measure(&Subject::verbatim("tcp")?, scenario, options.seconds)?);
+                ours.push(measure(&Subject::verbatim(scheme)?, scenario, options.seconds)?);
+            }
+            let (tcp, ours) = (median(tcp), median(ours));
+            let title = format!("{scheme}: {}", scenario.title);
+            println!("{title:<52} {tcp:>10.3} {ours:>10.3} {:>6.2}x", ours / tcp);
+        }
+        if let Some(tcp) = tcp_kib {
+            let kib = idle(scheme)?;
+            let title = format!("{scheme}: resident KiB per idle user, {} users", options.users);
+            println!("{title:<52} {tcp:>10.2} {kib:>10.2} {:>6.2}x", kib / tcp);
+        }
     }
     Ok(())
 }
 
+/// The transports that are measured beside `tcp`.
+const SCHEMES: [&str; 3] = ["tls", "ws", "wss"];
+
 /// The server's µs per delivered line.
 fn measure(subject: &Subject, scenario: &Scenario, seconds: f64) -> Result<f64> {
     let mut load = Load::connect(subject, scenario.connections)?;
-    if subject.speaks_irc {
+    if subject.url.is_some() {
         load.register(Some("#bench").filter(|_| matches!(scenario.traffic, Traffic::Channel { .. })))?;
     }
-    let irc = subject.speaks_irc;
+    let irc = subject.url.is_some();
     load.run(&scenario.traffic, irc, seconds / 4.0)?;
     let before = subject.cpu_micros()?;
     let delivered = load.run(&scenario.traffic, irc, seconds)?;
@@ -103,8 +126,8 @@ fn measure(subject: &Subject, scenario: &Scenario, seconds: f64) -> Result<f64> 
 }
 
 /// The server's resident memory, in KiB, that one idle registered user takes.
-fn idle_memory(users: usize) -> Result<f64> {
-    let subject = Subject::verbatim()?;
+fn idle_memory(scheme: &str, users: usize) -> Result<f64> {
+    let subject = Subject::verbatim(scheme)?;
     // The first users fill what every process needs once.
     let mut first = Load::connect(&subject, 100)?;
     first.register(None)?;

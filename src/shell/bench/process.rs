@@ -4,13 +4,14 @@ use std::io::{BufRead, BufReader};
 use std::net::{SocketAddr, TcpListener};
 use std::process::{Child, Command, Stdio};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::waitpid;
 use nix::unistd::{ForkResult, Pid, fork};
 
 use super::bare;
 use super::traffic::Traffic;
+use crate::transport::{Address, ClientSettings, Transport, Url};
 
 /// A server under load. It ends with this value.
 pub(super) struct Subject {
@@ -18,7 +19,8 @@ pub(super) struct Subject {
     /// Kept so that its standard output stays open.
     _child: Option<Child>,
     pub(super) address: SocketAddr,
-    pub(super) speaks_irc: bool,
+    /// Where it is, if it speaks IRC.
+    pub(super) url: Option<Url>,
 }
 
 impl Subject {
@@ -34,24 +36,32 @@ impl Subject {
                 let failed = bare::serve(listener, pairs).is_err();
                 std::process::exit(i32::from(failed));
             }
-            ForkResult::Parent { child } => Ok(Self { pid: child, _child: None, address, speaks_irc: false }),
+            ForkResult::Parent { child } => Ok(Self { pid: child, _child: None, address, url: None }),
         }
     }
 
-    /// `verbatim serve`, as anybody would start it.
-    pub(super) fn verbatim() -> Result<Self> {
+    /// `verbatim serve`, as anybody would start it, by the transports of `scheme`.
+    pub(super) fn verbatim(scheme: &str) -> Result<Self> {
         let program = std::env::current_exe().context("cannot find this program")?;
         let mut child = Command::new(program)
-            .args(["serve", "--listen", "tcp://127.0.0.1:0", "--log", "off"])
+            .args(["serve", "--listen", &format!("{scheme}://127.0.0.1:0"), "--log", "off"])
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()
             .context("cannot start `verbatim serve`")?;
         let mut line = String::new();
         BufReader::new(child.stdout.as_mut().context("it has no output")?).read_line(&mut line)?;
-        let address = line.trim().rsplit("tcp://").next().unwrap_or_default();
-        let address = address.parse().with_context(|| format!("`verbatim serve` said {line:?}"))?;
-        Ok(Self { pid: Pid::from_raw(child.id() as i32), _child: Some(child), address, speaks_irc: true })
+        let said = || format!("`verbatim serve` said {line:?}");
+        let url: Url = line.trim().trim_start_matches("listening on ").parse().with_context(said)?;
+        let Address::Tcp { host, port } = &url.address else { bail!(said()) };
+        let address = SocketAddr::new(host.parse().with_context(said)?, *port);
+        Ok(Self { pid: Pid::from_raw(child.id() as i32), _child: Some(child), address, url: Some(url) })
+    }
+
+    /// A new connection's end of the transport; `None` where bytes travel as they are.
+    pub(super) fn transport(&self) -> Result<Option<Box<dyn Transport>>> {
+        let settings = ClientSettings::default();
+        Ok(self.url.as_ref().map(|url| url.connect(&settings)).transpose()?.flatten())
     }
 
     /// The processor time that the server has used, in µs.

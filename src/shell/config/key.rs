@@ -27,6 +27,8 @@ pub struct Key<T: 'static> {
 pub enum Kind<T: 'static> {
     /// A whole number.
     Number { range: RangeInclusive<usize>, field: fn(&mut T) -> &mut usize },
+    /// The number of a port, from 1 on; there may be none.
+    Port { set: fn(&mut T, u16), get: fn(&T) -> Option<u16>, example: &'static str },
     /// A whole number of seconds.
     Seconds { range: RangeInclusive<usize>, field: fn(&mut T) -> &mut Duration },
     /// `true` or `false`.
@@ -41,6 +43,9 @@ pub enum Kind<T: 'static> {
         example: &'static str,
     },
 }
+
+/// The ports that can be connected to.
+const PORTS: RangeInclusive<usize> = 1..=65_535;
 
 impl<T: Clone> Key<T> {
     /// The key as errors name it: `server.name`.
@@ -60,6 +65,10 @@ impl<T: Clone> Key<T> {
             },
             (Kind::Seconds { range, field }, DeValue::Integer(_)) => match number(value.get_ref(), range) {
                 Some(number) => *field(target) = Duration::from_secs(number as u64),
+                None => wrong(value.span(), &self.wanted()),
+            },
+            (Kind::Port { set, .. }, DeValue::Integer(_)) => match number(value.get_ref(), &PORTS) {
+                Some(port) => set(target, port as u16),
                 None => wrong(value.span(), &self.wanted()),
             },
             (Kind::Switch { field }, DeValue::Boolean(on)) => *field(target) = *on,
@@ -90,6 +99,7 @@ impl<T: Clone> Key<T> {
             Kind::Number { range, .. } => {
                 format!("should be a whole number from {} to {}", range.start(), range.end())
             }
+            Kind::Port { .. } => format!("should be a port, from {} to {}", PORTS.start(), PORTS.end()),
             Kind::Seconds { range, .. } => {
                 format!("should be a whole number of seconds from {} to {}", range.start(), range.end())
             }
@@ -104,6 +114,7 @@ impl<T: Clone> Key<T> {
         let mut of = of.clone();
         match &self.kind {
             Kind::Number { field, .. } => Some(field(&mut of).to_string()),
+            Kind::Port { get, .. } => get(&of).map(|port| port.to_string()),
             Kind::Seconds { field, .. } => Some(field(&mut of).as_secs().to_string()),
             Kind::Switch { field } => Some(field(&mut of).to_string()),
             Kind::Text { get, .. } => get(&of).map(|text| quoted(&text)),
@@ -117,7 +128,7 @@ impl<T: Clone> Key<T> {
     /// What stands in place of a value where there is none, in TOML.
     pub fn example(&self) -> &'static str {
         match &self.kind {
-            Kind::Text { example, .. } | Kind::Texts { example, .. } => example,
+            Kind::Port { example, .. } | Kind::Text { example, .. } | Kind::Texts { example, .. } => example,
             Kind::Number { .. } | Kind::Seconds { .. } | Kind::Switch { .. } => "",
         }
     }
@@ -128,6 +139,7 @@ impl<T: Clone> Key<T> {
         let taken = "what was read once is read again";
         match &self.kind {
             Kind::Number { field, .. } => *field(to) = *field(&mut from),
+            Kind::Port { set, get, .. } => get(&from).iter().for_each(|port| set(to, *port)),
             Kind::Seconds { field, .. } => *field(to) = *field(&mut from),
             Kind::Switch { field } => *field(to) = *field(&mut from),
             Kind::Text { set, get, .. } => get(&from).iter().for_each(|text| set(to, text).expect(taken)),

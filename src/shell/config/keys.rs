@@ -3,7 +3,8 @@
 
 use super::key::{Key, Kind};
 use super::{LogFormat, Settings, values};
-use crate::server::{Limits, Operator};
+use crate::server::{Limits, Operator, Sts};
+use crate::shell::certificate::Certificate;
 
 /// A text of the settings.
 macro_rules! text {
@@ -49,20 +50,26 @@ pub const SECTIONS: &[(&str, &str)] = &[
     ("", ""),
     ("server", "What the server is."),
     ("admin", "Who runs the server, as ADMIN tells everybody. Empty where nobody is to know."),
+    ("sts", "What clients are told of secure connections (IRCv3 sts). Nothing, where there is no port."),
     ("timeouts", "When a silent connection is asked, and when it is closed. In seconds."),
     ("limits", "Bounds on names, texts and lists. Most are told to clients."),
+    ("websocket", "Whom ws:// and wss:// let in."),
     ("log", "What is logged, to stderr."),
 ];
 
 /// The table of which there is one for each operator.
 pub const OPERATOR: &str = "operator";
 
+/// The table of which there is one for each certificate.
+pub const CERTIFICATE: &str = "certificate";
+
 /// The keys that stand once.
 pub const KEYS: &[Key<Settings>] = &[
     Key {
         section: "",
         name: "listen",
-        about: "Where to listen: tcp://HOST:PORT, unix:///PATH?mode=660 or plain+tcp://HOST:PORT (for nc).",
+        about: "Where to listen: tcp://HOST:PORT, tls://HOST:PORT, ws://HOST:PORT and wss://HOST:PORT (for browsers), \
+                unix:///PATH?mode=660 or plain+tcp://HOST:PORT (for nc).",
         restart: true,
         kind: Kind::Texts {
             clear: |settings| settings.listen.clear(),
@@ -173,6 +180,43 @@ pub const KEYS: &[Key<Settings>] = &[
         |settings| Some(settings.server.admin.email.clone()),
         ""
     ),
+    Key {
+        section: "sts",
+        name: "port",
+        about: "The port of a listener with TLS, as clients reach it: who connects without is told to come there.",
+        restart: false,
+        kind: Kind::Port {
+            set: |settings, port| sts(settings).port = port,
+            get: |settings| settings.server.sts.as_ref().map(|sts| sts.port).filter(|&port| port > 0),
+            example: "6697",
+        },
+    },
+    Key {
+        section: "sts",
+        name: "duration_s",
+        about: "For so many seconds, from when they last were here, they come in no other way. 0 takes that back.",
+        restart: false,
+        kind: Kind::Seconds { range: 0..=MAX_STS_S, field: |settings| &mut sts(settings).duration },
+    },
+    Key {
+        section: "sts",
+        name: "preload",
+        about: "Whether lists of such servers that clients are shipped with may have this one.",
+        restart: false,
+        kind: Kind::Switch { field: |settings| &mut sts(settings).preload },
+    },
+    Key {
+        section: "sts",
+        name: "hosts",
+        about: "The names of this server for which that holds, as clients ask for them by TLS. All, if there are none.",
+        restart: false,
+        kind: Kind::Texts {
+            clear: |settings| sts(settings).hosts.clear(),
+            add: |settings, text| values::host_name(text).map(|host| sts(settings).hosts.push(host)),
+            get: |settings| settings.server.sts.as_ref().map_or_else(Vec::new, |sts| sts.hosts.clone()),
+            example: "[\"irc.example.org\"]",
+        },
+    },
     timeout!("ping_interval_s", ping_interval, "Who was silent for so long is sent a PING."),
     timeout!("ping_timeout_s", ping_timeout, "Who has not said a word for so long after that PING is closed."),
     timeout!(
@@ -225,6 +269,22 @@ pub const KEYS: &[Key<Settings>] = &[
             field: |settings| &mut settings.driver.link.send_queue_bytes,
         },
     },
+    Key {
+        section: "websocket",
+        name: "origins",
+        about: "The web pages whose scripts may connect. Any, if there are none; and so may whoever is no browser.",
+        restart: false,
+        kind: Kind::Texts {
+            clear: |settings| settings.transport.origins.clear(),
+            add: |settings, text| {
+                let origin = text.parse().map_err(|error| format!("names {text:?}, which {error}"))?;
+                settings.transport.origins.push(origin);
+                Ok(())
+            },
+            get: |settings| settings.transport.origins.iter().map(ToString::to_string).collect(),
+            example: "[\"https://chat.example.org\", \"http://localhost:8000\"]",
+        },
+    },
     text!(
         "log",
         "level",
@@ -244,6 +304,14 @@ pub const KEYS: &[Key<Settings>] = &[
         ""
     ),
 ];
+
+/// Ten years: more is a slip, and cannot be taken back from whoever does not come again.
+const MAX_STS_S: usize = 315_360_000;
+
+/// The policy of secure connections while it is read. Without a port it is none, in the end.
+fn sts(settings: &mut Settings) -> &mut Sts {
+    settings.server.sts.get_or_insert_default()
+}
 
 /// The keys of each operator.
 pub const OPERATOR_KEYS: &[Key<Operator>] = &[
@@ -291,6 +359,34 @@ pub const OPERATOR_KEYS: &[Key<Operator>] = &[
     },
 ];
 
+/// The keys of each certificate.
+pub const CERTIFICATE_KEYS: &[Key<Certificate>] = &[
+    text!(
+        "certificate",
+        "chain",
+        "PEM: the certificate, and then those that lead to its authority. The path begins at this file's folder.",
+        false,
+        |certificate, text| {
+            certificate.chain = text.into();
+            Ok(())
+        },
+        |certificate| Some(certificate.chain.display().to_string()).filter(|path| !path.is_empty()),
+        "\"fullchain.pem\""
+    ),
+    text!(
+        "certificate",
+        "key",
+        "PEM: its key. It can be left out if it stands in the same file.",
+        false,
+        |certificate, text| {
+            certificate.key = Some(text.into());
+            Ok(())
+        },
+        |certificate| certificate.key.as_ref().map(|path| path.display().to_string()),
+        "\"privkey.pem\""
+    ),
+];
+
 /// The bytes of a line that a topic or an away message may fill, given the longest names that may stand before it:
 /// `:server 332 nick #channel :` and `:server 301 me nick :`. A text that does not fit would have to be cut.
 pub fn room_for_texts(server: &str, limits: &Limits) -> [(&'static str, usize, usize); 2] {
@@ -324,7 +420,9 @@ mod tests {
             let fits = match &key.kind {
                 Kind::Number { range, field } => range.contains(field(&mut defaults)),
                 Kind::Seconds { range, field } => range.contains(&(field(&mut defaults).as_secs() as usize)),
-                Kind::Text { example, .. } | Kind::Texts { example, .. } => shown.is_some() || !example.is_empty(),
+                Kind::Port { example, .. } | Kind::Text { example, .. } | Kind::Texts { example, .. } => {
+                    shown.is_some() || !example.is_empty()
+                }
                 Kind::Switch { .. } => true,
             };
             assert!(fits, "{}", key.path());

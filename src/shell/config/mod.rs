@@ -19,9 +19,11 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, anyhow, bail};
 use tracing::level_filters::LevelFilter;
 
+use super::certificate::{Certificate, Wrong};
 use super::listen::{meet, plain};
 use crate::driver::DriverLimits;
 use crate::server;
+use crate::transport::tls::Identity;
 use crate::transport::{Network, ServerSettings, Url};
 use crate::wire::MAX_LINE;
 use fault::Fault;
@@ -37,6 +39,10 @@ pub struct Settings {
     pub listen: Vec<Url>,
     /// The file with the message of the day.
     pub motd: Option<PathBuf>,
+    /// Its certificates; the first is for who asks for no name that they have.
+    pub certificates: Vec<Certificate>,
+    /// What their files hold, in the same order.
+    pub identities: Vec<Identity>,
     /// What the state machine is told.
     pub server: server::Config,
     /// The bounds of its connections.
@@ -89,6 +95,8 @@ impl Default for Settings {
         Self {
             listen: vec![DEFAULT_URL.parse().expect("it is a URL")],
             motd: None,
+            certificates: Vec::new(),
+            identities: Vec::new(),
             server: server::Config::default(),
             driver: DriverLimits::default(),
             transport: ServerSettings::default(),
@@ -109,6 +117,8 @@ pub struct Flags {
     pub name: Option<String>,
     /// `--motd`
     pub motd: Option<PathBuf>,
+    /// `--tls-certificate` and `--tls-key`: instead of those of the file.
+    pub certificate: Option<Certificate>,
     /// `--trusted-proxy`, if there is one: instead of those of the file.
     pub trusted_proxies: Vec<Network>,
     /// `--log`
@@ -136,6 +146,9 @@ impl Flags {
         if let Some(motd) = &self.motd {
             settings.motd = Some(motd.clone());
         }
+        if let Some(certificate) = &self.certificate {
+            settings.certificates = vec![certificate.clone()];
+        }
         if !self.trusted_proxies.is_empty() {
             settings.transport.trusted.0.clone_from(&self.trusted_proxies);
         }
@@ -161,11 +174,16 @@ pub fn load(file: Option<&Path>, flags: &Flags) -> anyhow::Result<Settings> {
     };
     let folder = file.and_then(Path::parent).unwrap_or(Path::new(""));
     settings.motd = settings.motd.map(|path| folder.join(path));
+    for certificate in &mut settings.certificates {
+        certificate.chain = folder.join(&certificate.chain);
+        certificate.key = certificate.key.take().map(|path| folder.join(path));
+    }
     flags.apply(&mut settings, found.places.contains_key("listen"));
-    settings.transport.name.clone_from(&settings.server.name);
+    settings.tell_transports();
     if found.faults.is_empty() {
         read::check(&settings, &mut found);
     }
+    settings.server.sts.take_if(|sts| sts.port == 0);
     if let Some(path) = settings.motd.clone() {
         match read_motd(&path, &settings.server) {
             Ok(motd) => settings.server.motd = motd,
@@ -176,6 +194,7 @@ pub fn load(file: Option<&Path>, flags: &Flags) -> anyhow::Result<Settings> {
             }
         }
     }
+    read_certificates(&mut settings, flags, &mut found)?;
     match file {
         Some(file) if !found.faults.is_empty() => Err(ConfigError::new(file, &text, found.faults).into()),
         None if let Some(fault) = found.faults.pop() => Err(anyhow!(fault.what)),
@@ -188,8 +207,45 @@ impl Settings {
     pub fn keep(&mut self, running: &Settings) -> Vec<String> {
         let changed: Vec<_> = KEYS.iter().filter(|key| key.restart && key.show(running) != key.show(self)).collect();
         changed.iter().for_each(|key| key.copy(running, self));
-        changed.iter().map(|key| key.path()).collect()
+        self.tell_transports();
+        let mut kept: Vec<String> = changed.iter().map(|key| key.path()).collect();
+        // Nobody is to be sent to a listener that comes with the restart only.
+        if self.server.sts.is_some() && !self.offers_tls() {
+            self.server.sts = None;
+            kept.push("sts.port".into());
+        }
+        kept
     }
+
+    /// What the transports know of the server's own settings.
+    fn tell_transports(&mut self) {
+        self.transport.name.clone_from(&self.server.name);
+        self.transport.line_bytes = self.server.limits.line_bytes + self.server.limits.tags_bytes;
+    }
+
+    /// Whether some listener has TLS.
+    fn offers_tls(&self) -> bool {
+        self.listen.iter().any(|url| url.scheme.has("tls"))
+    }
+}
+
+/// Reads the files of the certificates. A fault in one that the file names goes to `found`.
+fn read_certificates(settings: &mut Settings, flags: &Flags, found: &mut read::Found) -> anyhow::Result<()> {
+    for (number, certificate) in settings.certificates.iter().enumerate() {
+        match certificate.read() {
+            Ok(identity) => settings.identities.push(identity),
+            Err((_, error)) if flags.certificate.is_some() => return Err(error),
+            Err((wrong, error)) => {
+                let places = found.certificates.get(number);
+                let span = places.map(|places| match wrong {
+                    Wrong::Key => places.key.clone().unwrap_or(places.chain.clone()),
+                    Wrong::Chain => places.chain.clone(),
+                });
+                found.faults.push(Fault { span, what: format!("{error:#}") });
+            }
+        }
+    }
+    Ok(())
 }
 
 fn read_text(path: &Path) -> anyhow::Result<String> {

@@ -4,14 +4,21 @@ use std::fmt::Write;
 
 use super::Settings;
 use super::key::Key;
-use super::keys::{KEYS, OPERATOR_KEYS, SECTIONS};
+use super::keys::{CERTIFICATE_KEYS, KEYS, OPERATOR_KEYS, SECTIONS};
 use crate::server::{Operator, PRIVILEGES};
+use crate::shell::certificate::Certificate;
 
 const HEAD: &str = "\
 # The configuration of verbatim: all keys, and what holds without them.
 # A # before a key means that it is not set; what stands there is an example.
 # SIGHUP, or an operator's REHASH, has the file read anew. What says (restart) is changed by a restart only.
 
+";
+
+const CERTIFICATES: &str = "
+# The certificates of TLS. One such table for each of them: a client is shown the first that has the name it asks for,
+# else the first of all. Without any, the server makes one itself.
+#[[certificate]]
 ";
 
 const OPERATORS: &str = "
@@ -29,6 +36,8 @@ pub fn print() -> String {
         }
         KEYS.iter().filter(|key| key.section == *section).for_each(|key| print_key(&mut text, key, &defaults));
     }
+    text.push_str(CERTIFICATES);
+    CERTIFICATE_KEYS.iter().for_each(|key| print_key(&mut text, key, &Certificate::default()));
     text.push_str(OPERATORS);
     let nobody = Operator { name: String::new(), password: String::new(), hosts: Vec::new(), privileges: Vec::new() };
     OPERATOR_KEYS.iter().for_each(|key| print_key(&mut text, key, &nobody));

@@ -9,8 +9,9 @@ use toml::de::{DeTable, DeValue};
 use super::Settings;
 use super::fault::Fault;
 use super::key::Key;
-use super::keys::{KEYS, OPERATOR, OPERATOR_KEYS, SECTIONS};
+use super::keys::{CERTIFICATE, CERTIFICATE_KEYS, KEYS, OPERATOR, OPERATOR_KEYS, SECTIONS};
 use crate::server::Operator;
+use crate::shell::certificate::Certificate;
 
 /// What was found besides the settings.
 #[derive(Debug, Default)]
@@ -19,6 +20,17 @@ pub struct Found {
     pub faults: Vec<Fault>,
     /// Where the value of each key stands that is there.
     pub places: BTreeMap<String, Range<usize>>,
+    /// The same for the keys of each certificate.
+    pub certificates: Vec<CertificatePlaces>,
+}
+
+/// Where the values of a certificate's keys stand.
+#[derive(Debug)]
+pub struct CertificatePlaces {
+    /// Of `chain`.
+    pub chain: Range<usize>,
+    /// Of `key`, if it is there.
+    pub key: Option<Range<usize>>,
 }
 
 impl Found {
@@ -54,6 +66,7 @@ fn read_root(root: &DeTable<'_>, settings: &mut Settings, found: &mut Found) {
                 found.fault(value.span(), format!("{section} should be a table: its keys stand below [{section}]"));
             }
             (None, _) if name.get_ref() == OPERATOR => read_operators(value, settings, found),
+            (None, _) if name.get_ref() == CERTIFICATE => read_certificates(value, settings, found),
             (None, _) => read_entry(name, value, "", KEYS, settings, found),
         }
     }
@@ -92,7 +105,8 @@ fn nearest_key(section: &str, name: &str) -> String {
     let path = |section: &str, name: &str| [section, name].join(if section.is_empty() { "" } else { "." });
     let keys = KEYS.iter().map(|key| (key.section, key.name));
     let keys = keys.chain(OPERATOR_KEYS.iter().map(|key| (key.section, key.name)));
-    let tables = SECTIONS.iter().map(|row| row.0).chain([OPERATOR]).filter(|name| !name.is_empty());
+    let keys = keys.chain(CERTIFICATE_KEYS.iter().map(|key| (key.section, key.name)));
+    let tables = SECTIONS.iter().map(|row| row.0).chain([OPERATOR, CERTIFICATE]).filter(|name| !name.is_empty());
     let wanted = path(section, name).to_lowercase();
     let distance = |(in_section, known): (&str, &str)| {
         let elsewhere = usize::from(in_section != section);
@@ -133,6 +147,29 @@ fn read_operators(value: &Spanned<DeValue<'_>>, settings: &mut Settings, found: 
     }
 }
 
+fn read_certificates(value: &Spanned<DeValue<'_>>, settings: &mut Settings, found: &mut Found) {
+    let DeValue::Array(list) = value.get_ref() else {
+        return found
+            .fault(value.span(), "certificates stand below [[certificate]], in double brackets, each below their own");
+    };
+    for item in list.iter() {
+        let DeValue::Table(table) = item.get_ref() else {
+            found.fault(item.span(), "certificate should be a table with chain and key");
+            continue;
+        };
+        let mut certificate = Certificate::default();
+        read_table(table, CERTIFICATE, CERTIFICATE_KEYS, &mut certificate, found);
+        let [chain, key] = ["chain", "key"].map(|name| found.places.remove(&format!("{CERTIFICATE}.{name}")));
+        match chain {
+            Some(chain) => {
+                found.certificates.push(CertificatePlaces { chain, key });
+                settings.certificates.push(certificate);
+            }
+            None => found.fault(item.span(), "this certificate has no chain"),
+        }
+    }
+}
+
 /// What is wrong with the settings as a whole, although each value may be right. Where the file says nothing of a key,
 /// the fault concerns the file.
 pub fn check(settings: &Settings, found: &mut Found) {
@@ -148,9 +185,28 @@ pub fn check(settings: &Settings, found: &mut Found) {
         let example = "trusted_proxies = [\"127.0.0.1\"], or --trusted-proxy 127.0.0.1";
         wrong("listen", format!("{url} is for proxies, and none is trusted: name them, as in {example}"));
     }
+    if let Some((key, what)) = wrong_sts(settings) {
+        wrong(key, what.into());
+    }
     for (key, bytes, room) in super::keys::room_for_texts(&settings.server.name, &settings.server.limits) {
         if bytes > room {
             wrong(key, format!("{key} should be at most {room}: a line has 512 bytes, and the names need the others"));
         }
     }
+}
+
+/// What is wrong with the policy of secure connections, if there is one, and the key that it is about.
+fn wrong_sts(settings: &Settings) -> Option<(&'static str, &'static str)> {
+    let sts = settings.server.sts.as_ref()?;
+    if sts.port > 0 {
+        let what = "sts.port sends clients to a listener with TLS, and listen has none like tls://0.0.0.0:6697";
+        return (!settings.offers_tls()).then_some(("sts.port", what));
+    }
+    let given = [
+        ("sts.hosts", !sts.hosts.is_empty()),
+        ("sts.preload", sts.preload),
+        ("sts.duration_s", !sts.duration.is_zero()),
+    ];
+    let (key, _) = given.into_iter().find(|row| row.1)?;
+    Some((key, "sts says nothing without sts.port, the port of a listener with TLS"))
 }

@@ -27,6 +27,16 @@ pub fn server_name(text: &str) -> Result<String, String> {
     Ok(text.into())
 }
 
+/// A name under which clients know a host.
+pub fn host_name(text: &str) -> Result<String, String> {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || c == '.' || c == '-';
+    // RFC 1035 §2.3.4: "names: 255 octets or less", two of which are not shown.
+    if text.is_empty() || text.len() > 253 || !text.chars().all(allowed) {
+        return Err(format!("should be names of hosts like \"irc.example.org\", not {text:?}"));
+    }
+    Ok(text.into())
+}
+
 /// A word that stands in the middle of a reply.
 pub fn word(text: &str) -> Result<String, String> {
     let allowed = |c: char| !c.is_whitespace() && !c.is_control() && !"=\\".contains(c);

@@ -1,0 +1,56 @@
+//! `docs/protocol/security.md`: what transports found out about somebody, and who is told of it.
+
+use verbatim::server::{ConnId, Sts};
+use verbatim::wire::Peer;
+
+use super::Model;
+
+impl Model {
+    /// What `sts` is worth to somebody now.
+    pub(super) fn sts(&self, who: ConnId) -> Option<String> {
+        worth(self.config.sts.as_ref(), &self.users[&who].peer)
+    }
+
+    /// The policy was another one before: those who know of values hear what is new to them.
+    pub(super) fn tell_policy(&mut self, before: Option<&Sts>) {
+        for who in self.users.keys().copied().collect::<Vec<_>>() {
+            let user = &self.users[&who];
+            let (old, new) = (worth(before, &user.peer), self.sts(who));
+            if let Some(value) = new.clone().filter(|_| user.knows_302 && new != old) {
+                let line = format!(":{} CAP {} NEW :sts={value}", self.config.name, self.nick_of(who));
+                self.also([who], &line);
+            }
+        }
+    }
+
+    /// The certificate of somebody, as WHOIS shows it.
+    pub(super) fn show_certificate(&mut self, who: ConnId, nick: &str, peer: &Peer) {
+        if let Some(certificate) = &peer.certificate {
+            self.numeric(who, "276", &[nick, &format!(":has client certificate fingerprint {certificate}")]);
+        }
+    }
+
+    /// By what way somebody came, as WHOIS shows it.
+    pub(super) fn show_way(&mut self, who: ConnId, nick: &str, peer: &Peer) {
+        if let Some(proxy) = &peer.proxy {
+            self.numeric(who, "320", &[nick, &format!(":is connecting through {proxy}")]);
+        }
+        if let Some(uid) = peer.uid {
+            self.numeric(who, "320", &[nick, &format!(":is connecting as uid {uid}")]);
+        }
+    }
+}
+
+/// What `sts` is worth to a connection, under this policy.
+fn worth(policy: Option<&Sts>, peer: &Peer) -> Option<String> {
+    let policy = policy?;
+    if !peer.secure {
+        return Some(format!("port={}", policy.port));
+    }
+    if !policy.hosts.is_empty() {
+        let name = peer.server_name.as_ref()?.to_ascii_lowercase();
+        policy.hosts.iter().find(|host| host.to_ascii_lowercase() == name)?;
+    }
+    let seconds = policy.duration.as_secs();
+    Some(if policy.preload { format!("duration={seconds},preload") } else { format!("duration={seconds}") })
+}

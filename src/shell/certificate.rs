@@ -1,0 +1,47 @@
+//! A certificate and its key, in files. Knows nothing of who shows it to whom.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::anyhow;
+
+use super::listen::plain;
+use crate::transport::tls::{BadIdentity, Identity, identity};
+
+/// A certificate and its key, in files with PEM.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Certificate {
+    /// The certificate, and then those up to the authority that signed it.
+    pub chain: PathBuf,
+    /// Its key; `None` if that stands in the same file.
+    pub key: Option<PathBuf>,
+}
+
+/// Which of the two files is wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wrong {
+    /// That of the certificate and its chain.
+    Chain,
+    /// That of the key.
+    Key,
+}
+
+impl Certificate {
+    /// Reads the files.
+    ///
+    /// # Errors
+    /// Which of them is wrong, and what.
+    pub fn read(&self) -> Result<Identity, (Wrong, anyhow::Error)> {
+        let key_path = self.key.as_ref().unwrap_or(&self.chain);
+        let chain = load(&self.chain, "certificate").map_err(|error| (Wrong::Chain, error))?;
+        let key = load(key_path, "key").map_err(|error| (Wrong::Key, error))?;
+        identity(&chain, &key).map_err(|wrong| match wrong {
+            BadIdentity::Chain(what) => (Wrong::Chain, anyhow!("the certificate in {} {what}", self.chain.display())),
+            BadIdentity::Key(what) => (Wrong::Key, anyhow!("the key in {} {what}", key_path.display())),
+        })
+    }
+}
+
+fn load(path: &Path, what: &str) -> anyhow::Result<Vec<u8>> {
+    fs::read(path).map_err(|error| anyhow!("cannot read the {what} in {}: {}", path.display(), plain(&error)))
+}

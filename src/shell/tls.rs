@@ -1,0 +1,163 @@
+//! TLS and this machine: files with certificates, the server's own one, the roots that the system trusts, and the clock.
+
+use std::fs::{self, DirBuilder, OpenOptions};
+use std::io::{self, ErrorKind, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+use std::{env, process};
+
+use anyhow::{Context, anyhow, bail};
+use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair, PKCS_ECDSA_P256_SHA256, date_time_ymd};
+use rustls::RootCertStore;
+use rustls::crypto::ring::Ticketer;
+use rustls::server::ProducesTickets;
+use rustls::time_provider::DefaultTimeProvider;
+
+use super::certificate::Certificate;
+use super::config::Settings;
+use super::listen::plain;
+use crate::transport::ClientSettings;
+use crate::transport::tls::{Fingerprint, Identity, Trust, client_config, server_config};
+
+/// What the command line says of a client's TLS.
+#[derive(Clone, Debug, Default)]
+pub struct TlsOptions {
+    /// Certificates that are believed, and no others. Without one, those that the system's authorities signed are.
+    pub fingerprints: Vec<Fingerprint>,
+    /// The certificate that is shown to the server.
+    pub certificate: Option<Certificate>,
+}
+
+/// What of a server's TLS outlives a change of its certificates.
+#[derive(Debug)]
+pub struct Tickets(Arc<dyn ProducesTickets>);
+
+impl Tickets {
+    /// New ones, by keys that nobody but this process knows.
+    ///
+    /// # Errors
+    /// The system gives no random numbers.
+    pub fn new() -> anyhow::Result<Self> {
+        Ok(Self(Ticketer::new().context("cannot make keys for TLS")?))
+    }
+
+    /// Makes what the server's ends of TLS are made with, if there is a listener for it. Returns the fingerprint of the
+    /// certificate that the server made itself, if none was given and that one holds.
+    ///
+    /// # Errors
+    /// The server's own certificate cannot be read, or cannot be made.
+    pub fn equip(&self, settings: &mut Settings) -> anyhow::Result<Option<Fingerprint>> {
+        if !settings.listen.iter().any(|url| url.scheme.has("tls")) {
+            return Ok(None);
+        }
+        let mut identities = settings.identities.clone();
+        let mut own = None;
+        if identities.is_empty() {
+            let identity = own_identity(&settings.server.name)?;
+            own = identity.cert.first().map(Fingerprint::of);
+            identities.push(identity);
+        }
+        let made = server_config(identities, Arc::clone(&self.0), Arc::new(DefaultTimeProvider));
+        settings.transport.tls = Some(made.context("cannot set up TLS")?);
+        Ok(own)
+    }
+}
+
+/// The name of the file with the certificate that a server made itself.
+const OWN_FILE: &str = "self-signed.pem";
+
+/// The server's own certificate: made once, and kept, so that who trusted its fingerprint can go on doing so.
+fn own_identity(name: &str) -> anyhow::Result<Identity> {
+    let folder =
+        state_folder().context("no certificate is given, and there is no place to keep one of the server's own")?;
+    let path = folder.join(OWN_FILE);
+    let file = Certificate { chain: path.clone(), key: None };
+    match fs::metadata(&path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            let pem = make(name).context("cannot make a certificate")?;
+            let failed = |error: io::Error| anyhow!("{}: {}", path.display(), plain(&error));
+            keep(&folder, &path, &pem)
+                .map_err(failed)
+                .context("no certificate is given, and the server cannot keep one of its own in")?;
+        }
+        Ok(_) | Err(_) => {}
+    }
+    file.read().map_err(|(_, error)| error)
+}
+
+/// Where a program keeps what it made itself: systemd's STATE_DIRECTORY (systemd.exec(5)), else what the XDG Base
+/// Directory Specification says: "If $XDG_STATE_HOME is either not set or empty, a default equal to
+/// $HOME/.local/state should be used", and "all paths set in these environment variables must be absolute".
+fn state_folder() -> anyhow::Result<PathBuf> {
+    // systemd.exec(5): "If multiple directories are set, then in the environment variable the paths are concatenated
+    // with colon".
+    let of_systemd = env::var("STATE_DIRECTORY").ok().and_then(|list| list.split(':').next().map(PathBuf::from));
+    let absolute = |path: &PathBuf| path.is_absolute();
+    let of_home = |name| env::var_os(name).map(PathBuf::from).filter(absolute);
+    let of_person = || of_home("XDG_STATE_HOME").or_else(|| Some(of_home("HOME")?.join(".local/state")));
+    match of_systemd.filter(absolute).or_else(|| Some(of_person()?.join("verbatim"))) {
+        Some(folder) => Ok(folder),
+        None => bail!("set STATE_DIRECTORY, XDG_STATE_HOME or HOME"),
+    }
+}
+
+/// A new certificate for the server of this name, signed by itself, and its key: PEM.
+fn make(name: &str) -> Result<String, rcgen::Error> {
+    let names = [name, "localhost", "127.0.0.1", "::1"].map(str::to_owned);
+    let mut params = CertificateParams::new(names)?;
+    params.distinguished_name = DistinguishedName::new();
+    params.distinguished_name.push(DnType::CommonName, name);
+    // RFC 5280 §4.1.2.5: "To indicate that a certificate has no well-defined expiration date, the notAfter SHOULD be
+    // assigned the GeneralizedTime value of 99991231235959Z." It is trusted by its fingerprint, and a day on which that
+    // ends would be no gain.
+    params.not_after = date_time_ymd(9999, 12, 31) + Duration::from_secs(24 * 60 * 60 - 1);
+    let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
+    let certificate = params.self_signed(&key)?;
+    Ok(certificate.pem() + &key.serialize_pem())
+}
+
+/// Writes a file that only we may read, whole or not at all: under another name first, so that a crash leaves no half.
+fn keep(folder: &Path, path: &Path, pem: &str) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    let unfinished = folder.join(format!(".{OWN_FILE}.{}", process::id()));
+    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&unfinished)?;
+    let written = file.write_all(pem.as_bytes()).and_then(|()| file.sync_all());
+    let kept = written.and_then(|()| fs::rename(&unfinished, path));
+    kept.inspect_err(|_| {
+        // What went wrong is said; that a rest stays, too, is not worse.
+        let _ = fs::remove_file(&unfinished);
+    })
+}
+
+/// What the client's end is made with, if `has_tls`.
+///
+/// # Errors
+/// The certificate to show cannot be read, or this machine trusts nobody.
+pub fn client_settings(has_tls: bool, options: &TlsOptions) -> anyhow::Result<ClientSettings> {
+    let mut settings = ClientSettings::default();
+    if !has_tls {
+        return Ok(settings);
+    }
+    let shown = options.certificate.as_ref().map(Certificate::read).transpose().map_err(|(_, error)| error)?;
+    let trust = if options.fingerprints.is_empty() {
+        Trust::Roots(Arc::new(system_roots()?))
+    } else {
+        Trust::Pins(options.fingerprints.clone())
+    };
+    settings.tls = Some(client_config(trust, shown, Arc::new(DefaultTimeProvider)).map_err(|error| anyhow!(error))?);
+    Ok(settings)
+}
+
+/// The authorities that this machine trusts.
+fn system_roots() -> anyhow::Result<RootCertStore> {
+    let found = rustls_native_certs::load_native_certs();
+    let mut roots = RootCertStore::empty();
+    roots.add_parsable_certificates(found.certs);
+    if roots.is_empty() {
+        let why = found.errors.first().map_or(String::new(), |error| format!(": {error}"));
+        bail!("this machine has no certificate authorities to trust{why}; --tls-fingerprint needs none");
+    }
+    Ok(roots)
+}

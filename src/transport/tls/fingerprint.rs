@@ -1,0 +1,75 @@
+//! What a certificate is told by: the SHA-256 of its DER.
+
+use std::fmt;
+use std::str::FromStr;
+
+use ring::digest;
+use rustls::pki_types::CertificateDer;
+use thiserror::Error;
+
+/// The SHA-256 of a certificate. It is shown in lower-case hexadecimal digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Fingerprint([u8; 32]);
+
+/// A text that is no fingerprint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("a fingerprint is a SHA-256: 64 hexadecimal digits, with colons between them or without")]
+pub struct BadFingerprint;
+
+impl Fingerprint {
+    /// That of `certificate`.
+    pub fn of(certificate: &CertificateDer<'_>) -> Self {
+        let digest = digest::digest(&digest::SHA256, certificate);
+        Self(digest.as_ref().try_into().expect("a SHA-256 has 32 bytes"))
+    }
+}
+
+impl fmt::Display for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl FromStr for Fingerprint {
+    type Err = BadFingerprint;
+
+    /// Reads what people have: digits in any case, as OpenSSL shows them (`AB:CD:…`) or without colons.
+    fn from_str(text: &str) -> Result<Self, BadFingerprint> {
+        let digits: Vec<u32> = text.chars().filter(|c| *c != ':').map_while(|c| c.to_digit(16)).collect();
+        let is_whole = text.chars().filter(|c| *c != ':').count() == digits.len();
+        if digits.len() != 64 || !is_whole {
+            return Err(BadFingerprint);
+        }
+        let mut bytes = [0; 32];
+        for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
+            *byte = (pair[0] << 4 | pair[1]) as u8;
+        }
+        Ok(Self(bytes))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BadFingerprint, Fingerprint};
+
+    #[test]
+    fn a_fingerprint_is_read_as_it_is_shown_and_as_openssl_shows_it() {
+        let of_nothing = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+        let with_colons: Vec<String> =
+            of_nothing.to_uppercase().as_bytes().chunks(2).map(|pair| String::from_utf8_lossy(pair).into()).collect();
+        for text in [of_nothing, &of_nothing.to_uppercase(), &with_colons.join(":")] {
+            assert_eq!(text.parse::<Fingerprint>().map(|read| read.to_string()), Ok(of_nothing.into()));
+        }
+        assert_eq!(Fingerprint::of(&Vec::new().into()).to_string(), of_nothing);
+    }
+
+    #[test]
+    fn what_has_too_few_digits_or_others_is_no_fingerprint() {
+        let long = "0".repeat(65);
+        let wrong = "g".repeat(64);
+        let tail = "0".repeat(64) + " x";
+        for text in ["", "ab", &long[..63], &long, &wrong, &tail] {
+            assert_eq!(text.parse::<Fingerprint>(), Err(BadFingerprint), "{text}");
+        }
+    }
+}

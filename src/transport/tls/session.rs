@@ -1,0 +1,233 @@
+//! One connection by TLS, at either end. What both do is the same; what differs is how a failure is said, and what is
+//! known of the other side.
+
+use std::io::{BufRead, Write};
+use std::sync::Arc;
+
+use rustls::pki_types::ServerName;
+use rustls::{ClientConnection, Connection, ServerConnection};
+
+use super::config::{ClientTls, ServerTls};
+use super::fingerprint::Fingerprint;
+use super::words;
+use crate::planted::{Bug, Bugs};
+use crate::transport::{Output, Transport, TransportError};
+use crate::wire::Peer;
+
+/// RFC 8446 §5.1: the types of records are change_cipher_spec(20), alert(21), handshake(22) and application_data(23).
+const RECORD_TYPES: std::ops::RangeInclusive<u8> = 20..=23;
+
+/// What somebody is told who speaks no TLS where it is spoken. The common slip is an IRC client without TLS, which shows
+/// this line; whoever it is, a byte that begins no record is not answered with one.
+const NO_TLS: &[u8] = b"ERROR :TLS is spoken on this port, and you did not: connect with TLS\r\n";
+
+/// The server's end of a connection. `web` says whether WebSocket is spoken over it, which the client may ask for by name
+/// in the handshake (ALPN).
+pub fn accept(tls: Option<&ServerTls>, web: bool, bugs: Bugs) -> Box<dyn Transport> {
+    let Some(tls) = tls else { return Box::new(Unset) };
+    match ServerConnection::new(Arc::clone(if web { &tls.web } else { &tls.irc })) {
+        Ok(connection) => Box::new(Session::new(connection.into(), bugs)),
+        Err(_) => Box::new(Unset),
+    }
+}
+
+/// The client's end of a connection to `host`.
+///
+/// # Errors
+/// `host` cannot be the name of a server, or the settings have no TLS.
+pub fn connect(
+    tls: Option<&ClientTls>,
+    host: &str,
+    web: bool,
+    bugs: Bugs,
+) -> Result<Box<dyn Transport>, TransportError> {
+    let tls = tls.ok_or_else(|| TransportError("TLS is not set up".into()))?;
+    let name = ServerName::try_from(host.to_owned());
+    let name = name.map_err(|_| TransportError(format!("{host:?} cannot be the name of a server with TLS")))?;
+    let protocol = if web { super::config::WEB } else { super::config::IRC };
+    let connection = ClientConnection::new_with_alpn(Arc::clone(tls), name, vec![protocol.to_vec()]);
+    let connection = connection.map_err(|error| TransportError(words::of(&error)))?;
+    Ok(Box::new(Session::new(connection.into(), bugs)))
+}
+
+/// The end of a server that has no certificate: nobody gets in.
+#[derive(Debug)]
+pub struct Unset;
+
+impl Unset {
+    fn error() -> TransportError {
+        TransportError("TLS is not set up".into())
+    }
+}
+
+impl Transport for Unset {
+    fn opened(&mut self, _out: &mut Output) -> Result<(), TransportError> {
+        Err(Self::error())
+    }
+
+    fn received(&mut self, _raw: &[u8], _out: &mut Output) -> Result<(), TransportError> {
+        Err(Self::error())
+    }
+
+    fn send(&mut self, _irc: &[u8], _out: &mut Output) -> Result<(), TransportError> {
+        Err(Self::error())
+    }
+
+    fn is_open(&self) -> bool {
+        false
+    }
+}
+
+/// A connection by TLS.
+#[derive(Debug)]
+struct Session {
+    connection: Connection,
+    /// Whether the other side has sent a byte.
+    heard: bool,
+    /// Whether it said goodbye.
+    goodbye: bool,
+    /// Why the connection was given up.
+    failed: Option<TransportError>,
+    bugs: Bugs,
+}
+
+impl Session {
+    fn new(mut connection: Connection, bugs: Bugs) -> Self {
+        // Nothing waits in there: what is written comes out at once, and is counted where it waits then.
+        connection.set_buffer_limit(None);
+        Self { connection, heard: false, goodbye: false, failed: None, bugs }
+    }
+
+    fn is_server(&self) -> bool {
+        matches!(self.connection, Connection::Server(_))
+    }
+
+    /// What rustls has for the peer goes out.
+    fn write_out(&mut self, out: &mut Output) {
+        while self.connection.wants_write() {
+            self.connection.write_tls(&mut out.raw).expect("memory takes what it is given");
+        }
+    }
+
+    /// What rustls has from the peer comes in.
+    fn read_out(&mut self, out: &mut Output) {
+        let mut reader = self.connection.reader();
+        while let Ok(bytes) = reader.fill_buf()
+            && !bytes.is_empty()
+        {
+            out.irc.extend_from_slice(bytes);
+            let count = bytes.len();
+            reader.consume(count);
+        }
+    }
+
+    /// Gives rustls all of `raw`, of which it takes a few thousand bytes at once.
+    fn take(&mut self, mut raw: &[u8], out: &mut Output) -> Result<(), rustls::Error> {
+        while !raw.is_empty() && !self.goodbye {
+            // It refuses bytes only if nobody takes what it made of those before, and takes none after a goodbye.
+            if self.connection.read_tls(&mut raw).is_err() {
+                return Err(rustls::Error::PeerSentOversizedRecord);
+            }
+            let processed = self.connection.process_new_packets();
+            // What came before a fault came as it was sent.
+            self.read_out(out);
+            self.goodbye |= processed?.peer_has_closed();
+            if self.bugs.has(Bug::TlsRecordCut) {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the first bytes are no record, in words for whoever sent them, or connected there.
+    fn refuse_plain(&mut self, raw: &[u8], out: &mut Output) -> Result<(), TransportError> {
+        let Some(first) = raw.first().filter(|_| !std::mem::replace(&mut self.heard, true)) else { return Ok(()) };
+        if RECORD_TYPES.contains(first) {
+            return Ok(());
+        }
+        if !self.is_server() {
+            return self.fail("the server does not speak TLS there: try tcp:// or ws://, or another port".into());
+        }
+        if first.is_ascii_graphic() {
+            out.raw.extend_from_slice(NO_TLS);
+        }
+        self.fail("it does not speak TLS, which is what this port is for".into())
+    }
+
+    fn fail(&mut self, why: String) -> Result<(), TransportError> {
+        Err(self.failed.insert(TransportError(why)).clone())
+    }
+
+    /// Whether the peer said goodbye by TLS's own word.
+    fn has_said_goodbye(&self) -> bool {
+        self.goodbye && !self.bugs.has(Bug::CloseNotifyIgnored)
+    }
+
+    fn check(&self) -> Result<(), TransportError> {
+        self.failed.clone().map_or(Ok(()), Err)
+    }
+}
+
+impl Transport for Session {
+    fn opened(&mut self, out: &mut Output) -> Result<(), TransportError> {
+        self.write_out(out);
+        Ok(())
+    }
+
+    fn received(&mut self, raw: &[u8], out: &mut Output) -> Result<(), TransportError> {
+        self.check()?;
+        self.refuse_plain(raw, out)?;
+        let (was_open, before) = (self.is_open(), out.irc.len());
+        let taken = self.take(raw, out);
+        // An answer, or the alert that says what was wrong.
+        self.write_out(out);
+        if self.bugs.has(Bug::TlsHandshakeTailLost) && !was_open {
+            out.irc.truncate(before);
+        }
+        out.ended |= self.has_said_goodbye();
+        taken.or_else(|error| self.fail(words::of(&error)))
+    }
+
+    /// RFC 8446 §6.1: the word of goodbye is there "to avoid a truncation attack", and "any data received after a closure
+    /// alert has been received MUST be ignored".
+    fn ended(&mut self, out: &mut Output) -> Result<(), TransportError> {
+        self.check()?;
+        out.ended |= self.has_said_goodbye();
+        match (self.has_said_goodbye(), self.is_open()) {
+            (true, _) => Ok(()),
+            (false, true) => self.fail("TLS connection cut short".into()),
+            (false, false) if self.is_server() => self.fail("the connection ended in the TLS handshake".into()),
+            (false, false) => {
+                self.fail("the connection ended in the TLS handshake: does the server speak TLS there?".into())
+            }
+        }
+    }
+
+    fn send(&mut self, irc: &[u8], out: &mut Output) -> Result<(), TransportError> {
+        self.check()?;
+        let written = self.connection.writer().write_all(irc);
+        self.write_out(out);
+        written.or_else(|error| self.fail(format!("TLS: {error}")))
+    }
+
+    fn close(&mut self, out: &mut Output) {
+        // Who was sent an alert, or speaks no TLS, knows.
+        if self.failed.is_none() {
+            self.connection.send_close_notify();
+            self.write_out(out);
+        }
+    }
+
+    fn is_open(&self) -> bool {
+        !self.connection.is_handshaking()
+    }
+
+    fn describe(&self, peer: &mut Peer) {
+        peer.secure = true;
+        let certificate = self.connection.peer_certificates().and_then(|chain| chain.first());
+        peer.certificate = certificate.map(|certificate| Fingerprint::of(certificate).to_string().into());
+        if let Connection::Server(connection) = &self.connection {
+            peer.server_name = connection.server_name().map(|name| name.to_ascii_lowercase().into());
+        }
+    }
+}

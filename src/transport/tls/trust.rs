@@ -1,0 +1,187 @@
+//! Who is believed: the client's judgement of a server's certificate, and the server's of a client's.
+
+use std::sync::Arc;
+
+use rustls::client::WebPkiServerVerifier;
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
+use rustls::{
+    CertificateError, DigitallySignedStruct, DistinguishedName, Error, OtherError, RootCertStore, SignatureScheme,
+};
+use thiserror::Error;
+
+use super::fingerprint::Fingerprint;
+
+/// Which servers a client believes.
+#[derive(Clone, Debug)]
+pub enum Trust {
+    /// Those whose certificate has their name, and is signed by one of these.
+    Roots(Arc<RootCertStore>),
+    /// Those whose certificate has one of these fingerprints, whatever else it says.
+    Pins(Vec<Fingerprint>),
+}
+
+/// Why a server's certificate is not believed. The text is one line for the person who wanted to connect.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{0}")]
+pub struct Untrusted(String);
+
+/// The verifier of [`Trust`].
+#[derive(Debug)]
+pub struct ServerVerifier {
+    kind: Kind,
+    provider: Arc<CryptoProvider>,
+}
+
+#[derive(Debug)]
+enum Kind {
+    Roots(Arc<WebPkiServerVerifier>),
+    Pins(Vec<Fingerprint>),
+}
+
+impl ServerVerifier {
+    /// The verifier of `trust`.
+    ///
+    /// # Errors
+    /// There is no root among the roots.
+    pub fn new(trust: Trust, provider: &Arc<CryptoProvider>) -> Result<Self, String> {
+        let kind = match trust {
+            Trust::Pins(pins) => Kind::Pins(pins),
+            Trust::Roots(roots) => {
+                let verifier = WebPkiServerVerifier::builder_with_provider(roots, Arc::clone(provider)).build();
+                Kind::Roots(verifier.map_err(|_| "no certificate authority is known to this machine".to_owned())?)
+            }
+        };
+        Ok(Self { kind, provider: Arc::clone(provider) })
+    }
+}
+
+impl ServerCertVerifier for ServerVerifier {
+    fn verify_server_cert(
+        &self,
+        certificate: &CertificateDer<'_>,
+        chain: &[CertificateDer<'_>],
+        name: &ServerName<'_>,
+        ocsp: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        let found = Fingerprint::of(certificate);
+        match &self.kind {
+            Kind::Pins(pins) if pins.contains(&found) => Ok(ServerCertVerified::assertion()),
+            Kind::Pins(_) => Err(untrusted(format!("the server's certificate is another one: its SHA-256 is {found}"))),
+            Kind::Roots(roots) => {
+                roots.verify_server_cert(certificate, chain, name, ocsp, now).map_err(|error| match error {
+                    Error::InvalidCertificate(why) => untrusted(format!(
+                        "the server's certificate {}; if you know it by its SHA-256, add: --tls-fingerprint {found}",
+                        wrong(&why, name)
+                    )),
+                    other => other,
+                })
+            }
+        }
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        verify_tls12_signature(message, certificate, signed, &self.provider.signature_verification_algorithms)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        verify_tls13_signature(message, certificate, signed, &self.provider.signature_verification_algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.provider.signature_verification_algorithms.supported_schemes()
+    }
+}
+
+fn untrusted(why: String) -> Error {
+    Error::InvalidCertificate(CertificateError::Other(OtherError(Arc::new(Untrusted(why)))))
+}
+
+/// What is wrong with a certificate, as the end of a sentence that begins with it.
+fn wrong(why: &CertificateError, name: &ServerName<'_>) -> String {
+    match why {
+        CertificateError::UnknownIssuer => "is signed by itself, or by nobody whom this machine trusts".into(),
+        CertificateError::ExpiredContext { not_after, .. } => format!("expired on {}", day(*not_after)),
+        CertificateError::NotValidYetContext { not_before, .. } => format!("is not valid before {}", day(*not_before)),
+        CertificateError::NotValidForNameContext { presented, .. } => {
+            let names: Vec<&str> = presented.iter().map(|shown| bare(shown)).collect();
+            let names = if names.is_empty() { "no name at all".into() } else { names.join(", ") };
+            format!("is for {names}, and not for {}", name.to_str())
+        }
+        CertificateError::BadEncoding => "cannot be read".into(),
+        CertificateError::BadSignature => "has a signature that is wrong".into(),
+        CertificateError::Revoked => "was revoked".into(),
+        other => format!("is no good: {other}"),
+    }
+}
+
+/// A name as it stands in a certificate, of `DnsName("a.example")` or `IpAddress(192.0.2.7)`.
+fn bare(shown: &str) -> &str {
+    let inner = shown.split_once('(').and_then(|(_, rest)| rest.strip_suffix(')')).unwrap_or(shown);
+    inner.trim_matches('"')
+}
+
+fn day(time: UnixTime) -> String {
+    let secs = i64::try_from(time.as_secs()).unwrap_or(i64::MAX);
+    jiff::Timestamp::from_second(secs).unwrap_or(jiff::Timestamp::MAX).strftime("%Y-%m-%d").to_string()
+}
+
+/// A server's judgement of its clients: any certificate will do, since it is an identity by its fingerprint alone, and
+/// none will, too. That its key is in their hands is verified.
+#[derive(Debug)]
+pub struct AnyClient(pub Arc<CryptoProvider>);
+
+impl ClientCertVerifier for AnyClient {
+    fn client_auth_mandatory(&self) -> bool {
+        false
+    }
+
+    /// None: a client would send no certificate that is signed by others than these.
+    fn root_hint_subjects(&self) -> &[DistinguishedName] {
+        &[]
+    }
+
+    fn verify_client_cert(
+        &self,
+        _certificate: &CertificateDer<'_>,
+        _chain: &[CertificateDer<'_>],
+        _now: UnixTime,
+    ) -> Result<ClientCertVerified, Error> {
+        Ok(ClientCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        verify_tls12_signature(message, certificate, signed, &self.0.signature_verification_algorithms)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        verify_tls13_signature(message, certificate, signed, &self.0.signature_verification_algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.0.signature_verification_algorithms.supported_schemes()
+    }
+}

@@ -1,0 +1,56 @@
+//! What went wrong, in a few words for a quit message or a log.
+
+use rustls::{CertificateError, Error, OtherError};
+
+use super::trust::Untrusted;
+
+/// The words for an error of rustls.
+pub fn of(error: &Error) -> String {
+    match error {
+        Error::InvalidCertificate(CertificateError::Other(OtherError(inner))) => {
+            match inner.downcast_ref::<Untrusted>() {
+                Some(untrusted) => untrusted.to_string(),
+                None => "TLS: bad certificate".into(),
+            }
+        }
+        Error::DecryptError => "TLS: bad record MAC".into(),
+        Error::AlertReceived(alert) => format!("TLS: the other side gave up: {}", spaced(&format!("{alert:?}"))),
+        Error::NoApplicationProtocol => "TLS: no protocol in common (ALPN)".into(),
+        Error::PeerIncompatible(what) => format!("TLS: {}", spaced(&format!("{what:?}"))),
+        Error::PeerMisbehaved(what) => format!("TLS: the other side broke the rules: {}", spaced(&format!("{what:?}"))),
+        Error::InvalidMessage(what) => format!("TLS: bad message: {}", spaced(&format!("{what:?}"))),
+        Error::InvalidCertificate(what) => format!("TLS: bad certificate: {}", spaced(&format!("{what:?}"))),
+        Error::PeerSentOversizedRecord => "TLS: a record is too long".into(),
+        other => format!("TLS: {other}"),
+    }
+}
+
+/// A name of rustls as words: `NoCipherSuitesInCommon` is "no cipher suites in common".
+fn spaced(name: &str) -> String {
+    let mut words = String::new();
+    let mut last_is_small = false;
+    for c in name.chars() {
+        if c.is_ascii_uppercase() && last_is_small {
+            words.push(' ');
+        }
+        last_is_small = c.is_ascii_lowercase();
+        words.push(c.to_ascii_lowercase());
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use rustls::{AlertDescription, Error, PeerIncompatible};
+
+    #[test]
+    fn an_error_is_a_few_words() {
+        for (error, words) in [
+            (Error::DecryptError, "TLS: bad record MAC"),
+            (Error::AlertReceived(AlertDescription::UnknownCA), "TLS: the other side gave up: unknown ca"),
+            (Error::PeerIncompatible(PeerIncompatible::NoCipherSuitesInCommon), "TLS: no cipher suites in common"),
+        ] {
+            assert_eq!(super::of(&error), words);
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! Where somebody is who came through a proxy that speaks HTTP: `X-Forwarded-For`, or `Forwarded` (RFC 7239).
+
+use core::net::{IpAddr, SocketAddr};
+
+use super::http::Headers;
+use crate::planted::{Bug, Bugs};
+use crate::transport::Trusted;
+use crate::wire::Peer;
+
+/// What the headers of a request say of where it comes from, and who may say so.
+#[derive(Debug)]
+pub struct Forwarded {
+    /// The nearest address that is no trusted proxy's.
+    address: Option<IpAddr>,
+    /// Whether the client spoke TLS.
+    secure: Option<bool>,
+    trusted: Trusted,
+    bugs: Bugs,
+}
+
+impl Forwarded {
+    /// What these headers say; `None` if that is nothing, or if nobody is trusted.
+    pub fn read(headers: &Headers, trusted: &Trusted, bugs: Bugs) -> Option<Self> {
+        if trusted.0.is_empty() && !bugs.has(Bug::ForwardedBelieved) {
+            return None;
+        }
+        let (mut hops, mut proto) = (headers.list("X-Forwarded-For"), headers.list("X-Forwarded-Proto").pop());
+        if hops.is_empty() {
+            let elements = headers.list("Forwarded");
+            hops = elements.iter().map(|element| parameter(element, "for").unwrap_or_default()).collect();
+            proto = elements.last().and_then(|element| parameter(element, "proto")).or(proto);
+        }
+        let secure = proto.map(|proto| ["https", "wss"].iter().any(|name| name.eq_ignore_ascii_case(proto)));
+        let address = nearest(&hops, trusted);
+        let says_something = address.is_some() || secure.is_some();
+        says_something.then(|| Self { address, secure, trusted: trusted.clone(), bugs })
+    }
+
+    /// Tells what it knows of the peer, if that is a proxy which is believed.
+    pub fn describe(&self, peer: &mut Peer) {
+        if !self.trusted.has(peer) && !self.bugs.has(Bug::ForwardedBelieved) {
+            return;
+        }
+        if let Some(address) = self.address {
+            let there = Peer::at(address);
+            peer.address = there.address;
+            peer.proxy = Some(std::mem::replace(&mut peer.host, there.host));
+            // These were the proxy's own.
+            (peer.uid, peer.certificate) = (None, None);
+        }
+        peer.secure = self.secure.unwrap_or(peer.secure);
+    }
+}
+
+/// Each proxy adds at the right whom it was called by: goes left until somebody is no trusted proxy. What they say
+/// of others is not believed, nor is anything left of what is no address. If all are trusted it is the first one.
+fn nearest(hops: &[&str], trusted: &Trusted) -> Option<IpAddr> {
+    let mut found = None;
+    for hop in hops.iter().rev() {
+        let address = address(hop)?;
+        found = Some(address);
+        if !trusted.0.iter().any(|network| network.has(found)) {
+            break;
+        }
+    }
+    found
+}
+
+/// `192.0.2.1`, `192.0.2.1:4711`, `2001:db8::1`, `[2001:db8::1]` or `[2001:db8::1]:4711`.
+fn address(text: &str) -> Option<IpAddr> {
+    let bare = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text);
+    bare.parse().ok().or_else(|| text.parse().ok().map(|socket: SocketAddr| socket.ip()))
+}
+
+/// The value of a parameter of `Forwarded`: RFC 7239 §4: `for="[2001:db8:cafe::17]:4711";proto=https`.
+fn parameter<'a>(element: &'a str, name: &str) -> Option<&'a str> {
+    let mut pairs = element.split(';').filter_map(|pair| pair.split_once('='));
+    pairs.find(|pair| pair.0.trim().eq_ignore_ascii_case(name)).map(|pair| pair.1.trim().trim_matches('"'))
+}

@@ -1,0 +1,287 @@
+//! Lines in messages, and messages in frames: what both ends do alike once the handshake is done.
+//!
+//! Owns what of a frame has come so far, and how the two ends say goodbye. It knows nothing of HTTP.
+
+use std::io::{self, Cursor, Read, Write};
+
+use tungstenite::error::Error;
+use tungstenite::protocol::frame::coding::{CloseCode, OpCode};
+use tungstenite::protocol::frame::{CloseFrame, FrameHeader};
+use tungstenite::protocol::{Message, Role, WebSocket, WebSocketConfig};
+
+use crate::planted::{Bug, Bugs};
+use crate::transport::{Output, TransportError};
+
+/// What messages are made of. IRCv3 WebSocket: "If `binary.ircv3.net` is negotiated, then client and server will exchange
+/// binary messages; if `text.ircv3.net` is negotiated, then they will exchange text messages."
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// Text, which is UTF-8.
+    Text,
+    /// Any bytes.
+    Binary,
+}
+
+impl Form {
+    /// Each and its subprotocol. Our client offers them in this order: it speaks UTF-8.
+    pub const ALL: [(&str, Self); 2] = [("text.ircv3.net", Self::Text), ("binary.ircv3.net", Self::Binary)];
+
+    /// What this subprotocol means, if it is one of IRC's.
+    pub fn named(subprotocol: &str) -> Option<Self> {
+        Self::ALL.iter().find(|row| row.0 == subprotocol).map(|row| row.1)
+    }
+}
+
+/// What tungstenite reads ahead. It takes that much memory at once, but only while it is at work.
+const READ_AHEAD: usize = 1024;
+
+/// How one end's lines travel in the frames of one connection.
+///
+/// tungstenite's side of it (about 1.5 KB) exists while bytes are handled, and between the frames of one message; an idle
+/// connection does without.
+#[derive(Debug)]
+pub struct Frames {
+    role: Role,
+    form: Form,
+    /// Bytes that a message may have, and each frame of it.
+    limit: usize,
+    bugs: Bugs,
+    /// The beginning of a frame whose rest has not come.
+    partial: Vec<u8>,
+    /// What remembers the beginning of a message whose rest has not come.
+    socket: Option<Box<WebSocket<Wire>>>,
+    /// The last frame of data was not the last one of its message.
+    in_message: bool,
+    /// One of the two ends said goodbye.
+    over: bool,
+}
+
+/// What tungstenite takes for a socket: a buffer for each direction.
+#[derive(Debug, Default)]
+struct Wire {
+    incoming: Vec<u8>,
+    taken: usize,
+    outgoing: Vec<u8>,
+}
+
+impl Read for Wire {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = (&self.incoming[self.taken..]).read(buffer)?;
+        if count == 0 {
+            return Err(io::ErrorKind::WouldBlock.into());
+        }
+        self.taken += count;
+        Ok(count)
+    }
+}
+
+impl Write for Wire {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.outgoing.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Why a connection is given up: RFC 6455 §7.4.1 has the codes.
+struct Failure {
+    code: CloseCode,
+    /// For the peer.
+    reason: String,
+    /// For everyone else.
+    text: &'static str,
+}
+
+impl Failure {
+    fn too_long(limit: usize) -> Self {
+        let reason = format!("a message has at most {limit} bytes");
+        Self { code: CloseCode::Size, reason, text: "WebSocket message too long" }
+    }
+
+    fn of(error: &Error, limit: usize) -> Self {
+        match error {
+            Error::Capacity(_) => Self::too_long(limit),
+            Error::Utf8(_) => {
+                let reason = "text should be UTF-8".to_owned();
+                Self { code: CloseCode::Invalid, reason, text: "WebSocket text is not UTF-8" }
+            }
+            Error::Protocol(error) => {
+                Self { code: CloseCode::Protocol, reason: error.to_string(), text: "WebSocket protocol error" }
+            }
+            _ => Self { code: CloseCode::Protocol, reason: String::new(), text: "WebSocket protocol error" },
+        }
+    }
+}
+
+impl Frames {
+    /// The frames of a connection whose handshake is done. A message may have `limit` bytes.
+    pub fn new(role: Role, form: Form, limit: usize, bugs: Bugs) -> Self {
+        Self { role, form, limit, bugs, partial: Vec::new(), socket: None, in_message: false, over: false }
+    }
+
+    /// The peer sent `raw`. Pings and a goodbye are answered at once.
+    ///
+    /// # Errors
+    /// The peer was told why (RFC 6455 §7.1.7, "Fail the WebSocket Connection").
+    pub fn received(&mut self, raw: &[u8], out: &mut Output) -> Result<(), TransportError> {
+        if self.over {
+            return Ok(());
+        }
+        let mut bytes = std::mem::take(&mut self.partial);
+        bytes.extend_from_slice(raw);
+        let mut socket = self.wake();
+        let heard = self.hear(&mut socket, &bytes, out);
+        let done = match heard {
+            Ok(length) => {
+                bytes.drain(..length);
+                if !bytes.is_empty() && !self.over && !self.bugs.has(Bug::FrameSplitDropped) {
+                    self.partial = bytes;
+                }
+                Ok(())
+            }
+            Err(Failure { code, reason, text }) => {
+                self.over = true;
+                // What cannot be said to a peer like that is not missed.
+                let _ = socket.close(Some(CloseFrame { code, reason: reason.into() }));
+                Err(TransportError(text.into()))
+            }
+        };
+        self.rest(socket, out);
+        done
+    }
+
+    /// The raw bytes have come to their end.
+    ///
+    /// # Errors
+    /// Nobody said goodbye before.
+    pub fn ended(&mut self) -> Result<(), TransportError> {
+        if self.over { Ok(()) } else { Err(TransportError("WebSocket connection cut short".into())) }
+    }
+
+    /// Sends lines, each as a message. After a goodbye nothing is sent: RFC 6455 §5.5.1: "The application MUST NOT send
+    /// any more data frames after sending a Close frame." A WebSocket has no half-close.
+    ///
+    /// # Errors
+    /// None that a peer can cause.
+    pub fn send(&mut self, irc: &[u8], out: &mut Output) -> Result<(), TransportError> {
+        if self.over {
+            return Ok(());
+        }
+        let mut socket = self.wake();
+        let lines = irc.split(|byte| *byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
+        let sent = lines.filter(|line| !line.is_empty()).try_for_each(|line| {
+            socket.write(match self.form {
+                // IRCv3 WebSocket: "Servers MAY replace non-UTF-8 bytes with the UTF-8 encoding of the Unicode
+                // replacement character".
+                Form::Text => Message::text(String::from_utf8_lossy(line).into_owned()),
+                Form::Binary => Message::binary(line.to_vec()),
+            })
+        });
+        self.rest(socket, out);
+        sent.map_err(|error| TransportError(format!("WebSocket cannot send: {error}")))
+    }
+
+    /// Says goodbye. It cannot be known here whether it is one server that goes away (1001) or one user: 1000 is true of
+    /// both, RFC 6455 §7.4.1: "the purpose for which the connection was established has been fulfilled".
+    pub fn close(&mut self, out: &mut Output) {
+        if self.over {
+            return;
+        }
+        self.over = true;
+        let mut socket = self.wake();
+        // A goodbye that cannot be said is not missed.
+        let _ = socket.close(Some(CloseFrame { code: CloseCode::Normal, reason: "".into() }));
+        self.rest(socket, out);
+    }
+
+    /// tungstenite, where it was left.
+    fn wake(&mut self) -> Box<WebSocket<Wire>> {
+        // Whatever is written goes out at once: what waits in here would not be counted.
+        let config = WebSocketConfig::default()
+            .read_buffer_size(READ_AHEAD)
+            .write_buffer_size(0)
+            .max_message_size(Some(self.limit))
+            .max_frame_size(Some(self.limit));
+        let new = || Box::new(WebSocket::from_raw_socket(Wire::default(), self.role, Some(config)));
+        self.socket.take().unwrap_or_else(new)
+    }
+
+    /// Hands on what tungstenite wrote, and lets go of it unless it has something to remember.
+    fn rest(&mut self, mut socket: Box<WebSocket<Wire>>, out: &mut Output) {
+        out.raw.append(&mut socket.get_mut().outgoing);
+        if self.in_message && !self.over {
+            self.socket = Some(socket);
+        }
+    }
+
+    /// Reads every frame that is there in full. Returns how many bytes they have.
+    fn hear(&mut self, socket: &mut WebSocket<Wire>, bytes: &[u8], out: &mut Output) -> Result<usize, Failure> {
+        let mut at = 0;
+        while !self.over
+            && let Some(length) = self.frame(&bytes[at..])?
+        {
+            let wire = socket.get_mut();
+            (wire.incoming, wire.taken) = (bytes[at..at + length].to_vec(), 0);
+            at += length;
+            self.read(socket, out)?;
+        }
+        Ok(at)
+    }
+
+    /// The length of the frame at the head of `bytes`, once it is there in full. One that is too long is refused by its
+    /// header: what comes of it is never kept.
+    fn frame(&mut self, bytes: &[u8]) -> Result<Option<usize>, Failure> {
+        let mut cursor = Cursor::new(bytes);
+        let parsed = FrameHeader::parse(&mut cursor).map_err(|error| Failure::of(&error, self.limit))?;
+        let Some((header, payload)) = parsed else { return Ok(None) };
+        let Some(payload) = usize::try_from(payload).ok().filter(|payload| *payload <= self.limit) else {
+            return Err(Failure::too_long(self.limit));
+        };
+        let length = cursor.position() as usize + payload;
+        if bytes.len() < length {
+            return Ok(None);
+        }
+        if let OpCode::Data(_) = header.opcode {
+            self.in_message = !header.is_final;
+        }
+        Ok(Some(length))
+    }
+
+    /// Reads what tungstenite has.
+    fn read(&mut self, socket: &mut WebSocket<Wire>, out: &mut Output) -> Result<(), Failure> {
+        loop {
+            match socket.read() {
+                Ok(Message::Text(text)) => take(text.as_bytes(), out),
+                Ok(Message::Binary(bytes)) => take(&bytes, out),
+                // tungstenite answers a ping by itself, when it is asked to read on.
+                Ok(Message::Ping(_)) if self.bugs.has(Bug::PongPayloadWrong) => {
+                    let _ = socket.write(Message::Pong("pong".into()));
+                }
+                Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_)) => {}
+                // And a goodbye, with the code that it had.
+                Ok(Message::Close(_)) => {
+                    self.over = true;
+                    out.ended = true;
+                }
+                Err(Error::Io(error)) if error.kind() == io::ErrorKind::WouldBlock => return Ok(()),
+                Err(Error::ConnectionClosed) => return Ok(()),
+                Err(error) => return Err(Failure::of(&error, self.limit)),
+            }
+        }
+    }
+}
+
+/// Gives the core a message. IRCv3 WebSocket: "each message MUST consist of a single IRC line, except that servers and
+/// clients MUST NOT include trailing `\r` or `\n` characters in the message". Who does it all the same is understood as
+/// they would be over TCP, since "servers and clients should strive for maximum compatibility": trailing ones are
+/// left out, those within end a line, and an empty message is no line. A message is never the beginning of a line, though,
+/// and either kind of message is taken, whatever was agreed on.
+fn take(message: &[u8], out: &mut Output) {
+    let last = message.iter().rposition(|byte| !matches!(byte, b'\r' | b'\n'));
+    if let Some(last) = last {
+        out.irc.extend_from_slice(&message[..=last]);
+        out.irc.extend_from_slice(b"\r\n");
+    }
+}

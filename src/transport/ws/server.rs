@@ -1,0 +1,237 @@
+//! The server's end: reads the request, answers it, and then there are frames.
+//!
+//! Owns who is let in and what everyone else is told. It knows nothing of the lines.
+
+use tungstenite::handshake::derive_accept_key;
+use tungstenite::protocol::Role;
+
+use super::MAX_MESSAGE;
+use super::forwarded::Forwarded;
+use super::frames::{Form, Frames};
+use super::http::{BadHead, HeadBuffer, Request, answer};
+use super::origin::Origin;
+use crate::planted::{Bug, Bugs};
+use crate::transport::{Output, Transport, TransportError, Trusted};
+use crate::wire::Peer;
+
+/// What the server's end is made with.
+#[derive(Clone, Debug, Default)]
+pub struct Terms {
+    /// The server's name.
+    pub name: String,
+    /// The web pages whose scripts may connect; any, if there are none.
+    pub origins: Vec<Origin>,
+    /// Whose word is believed about where a connection comes from.
+    pub trusted: Trusted,
+    /// Bytes of the longest line that the server takes. A message may have at least [`MAX_MESSAGE`].
+    pub line_bytes: usize,
+    /// Bugs planted by a test.
+    pub bugs: Bugs,
+}
+
+/// The server's end of a WebSocket.
+#[derive(Debug)]
+pub struct Server {
+    phase: Phase,
+    /// What the request said of where it came from.
+    forwarded: Option<Box<Forwarded>>,
+}
+
+#[derive(Debug)]
+enum Phase {
+    /// The request has not come in full.
+    Waiting(Box<(HeadBuffer, Terms)>),
+    /// It was answered as it wished.
+    Open(Frames),
+    /// It was refused, or was for something else.
+    Refused,
+}
+
+impl Server {
+    /// The end of a connection that has just come.
+    pub fn new(terms: Terms) -> Self {
+        Self { phase: Phase::Waiting(Box::new((HeadBuffer::default(), terms))), forwarded: None }
+    }
+
+    /// The request came in full, with `tail` behind it.
+    fn asked(&mut self, request: &Request, tail: &[u8], terms: &Terms, out: &mut Output) -> Result<(), TransportError> {
+        let Opening { key, subprotocol } = match judge(request, terms) {
+            Ok(opening) => opening,
+            Err(refusal) => return self.refuse(&refusal, request.method == "HEAD", out),
+        };
+        let chosen = subprotocol.map_or(String::new(), |name| format!("Sec-WebSocket-Protocol: {name}\r\n"));
+        let accept = derive_accept_key(key.as_bytes());
+        let head = format!(
+            "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+             Sec-WebSocket-Accept: {accept}\r\n{chosen}\r\n"
+        );
+        out.raw.extend_from_slice(head.as_bytes());
+        self.forwarded = Forwarded::read(&request.headers, &terms.trusted, terms.bugs).map(Box::new);
+        let form = subprotocol.and_then(Form::named).unwrap_or(Form::Text);
+        let mut frames = Frames::new(Role::Server, form, MAX_MESSAGE.max(terms.line_bytes), terms.bugs);
+        // A client may send frames right behind its request, in the same segment.
+        let heard = if terms.bugs.has(Bug::WsHandshakeTailLost) { Ok(()) } else { frames.received(tail, out) };
+        self.phase = Phase::Open(frames);
+        heard
+    }
+
+    fn refuse(&mut self, refusal: &Refusal, head_only: bool, out: &mut Output) -> Result<(), TransportError> {
+        self.phase = Phase::Refused;
+        // RFC 9110 §9.3.2: "the server MUST NOT send content in the response" to HEAD.
+        let head = refusal.answer.find("\r\n\r\n").map_or(refusal.answer.len(), |end| end + 4);
+        let length = if head_only { head } else { refusal.answer.len() };
+        out.raw.extend_from_slice(&refusal.answer.as_bytes()[..length]);
+        Err(TransportError(refusal.why.clone()))
+    }
+}
+
+impl Transport for Server {
+    fn opened(&mut self, _out: &mut Output) -> Result<(), TransportError> {
+        Ok(())
+    }
+
+    fn received(&mut self, raw: &[u8], out: &mut Output) -> Result<(), TransportError> {
+        match &mut self.phase {
+            Phase::Open(frames) => frames.received(raw, out),
+            Phase::Refused => Ok(()),
+            Phase::Waiting(waiting) => match waiting.0.push(raw, Request::read) {
+                Ok(None) => Ok(()),
+                Ok(Some((request, tail))) => {
+                    let terms = std::mem::take(&mut waiting.1);
+                    self.asked(&request, &tail, &terms, out)
+                }
+                Err(bad) => self.refuse(&Refusal::head(bad), false, out),
+            },
+        }
+    }
+
+    fn ended(&mut self, out: &mut Output) -> Result<(), TransportError> {
+        out.ended = true;
+        match &mut self.phase {
+            Phase::Open(frames) => frames.ended(),
+            Phase::Refused => Ok(()),
+            Phase::Waiting(_) => Err(TransportError("No WebSocket handshake".into())),
+        }
+    }
+
+    fn send(&mut self, irc: &[u8], out: &mut Output) -> Result<(), TransportError> {
+        match &mut self.phase {
+            Phase::Open(frames) => frames.send(irc, out),
+            Phase::Waiting(_) | Phase::Refused => Ok(()),
+        }
+    }
+
+    fn close(&mut self, out: &mut Output) {
+        if let Phase::Open(frames) = &mut self.phase {
+            frames.close(out);
+        }
+    }
+
+    fn is_open(&self) -> bool {
+        matches!(self.phase, Phase::Open(_))
+    }
+
+    fn describe(&self, peer: &mut Peer) {
+        if let Some(forwarded) = &self.forwarded {
+            forwarded.describe(peer);
+        }
+    }
+}
+
+/// A request for a WebSocket that is granted.
+struct Opening<'a> {
+    key: &'a str,
+    subprotocol: Option<&'a str>,
+}
+
+/// An answer that ends a connection.
+struct Refusal {
+    answer: String,
+    /// For the log.
+    why: String,
+}
+
+impl Refusal {
+    fn new(status: &str, headers: &str, why: &str) -> Self {
+        Self { answer: answer(status, headers, "text/plain", &format!("{why}.\n")), why: why.into() }
+    }
+
+    fn head(bad: BadHead) -> Self {
+        match bad {
+            BadHead::TooLong => Self::new("431 Request Header Fields Too Large", "", "HTTP request too long"),
+            BadHead::NoHttp => Self::new("400 Bad Request", "", "No HTTP request"),
+        }
+    }
+}
+
+/// Decides what a request gets. RFC 6455 §4.2.1 says what it must have.
+fn judge<'a>(request: &'a Request, terms: &Terms) -> Result<Opening<'a>, Refusal> {
+    let headers = &request.headers;
+    let bad = |why: &str| Refusal::new("400 Bad Request", "", why);
+    // RFC 9112 §3.2: "A server MUST respond with a 400 (Bad Request) status code to any HTTP/1.1 request message that
+    // lacks a Host header field and to any request message that contains more than one Host header field line".
+    if headers.only("Host").is_none() && !(request.is_old && headers.all("Host").next().is_none()) {
+        return Err(bad("HTTP request without a Host"));
+    }
+    if !["GET", "HEAD"].contains(&request.method.as_str()) {
+        return Err(Refusal::new("405 Method Not Allowed", "Allow: GET, HEAD\r\n", "HTTP method not allowed"));
+    }
+    if request.method == "HEAD" || !headers.has("Upgrade", "websocket") {
+        return Err(Refusal {
+            answer: answer("200 OK", "", "text/html", &page(&terms.name)),
+            why: "Asked for a web page".into(),
+        });
+    }
+    if request.is_old || !headers.has("Connection", "upgrade") {
+        return Err(bad("WebSocket request without HTTP/1.1 and Connection: Upgrade"));
+    }
+    // RFC 6455 §4.2.2: "If this version does not match a version understood by the server, the server MUST […] send an
+    // appropriate HTTP error code (such as 426 Upgrade Required) and a |Sec-WebSocket-Version| header field".
+    if headers.only("Sec-WebSocket-Version") != Some("13") {
+        let wanted = "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n";
+        return Err(Refusal::new("426 Upgrade Required", wanted, "WebSocket version other than 13"));
+    }
+    let Some(key) = headers.only("Sec-WebSocket-Key").filter(|key| is_key(key)) else {
+        return Err(bad("WebSocket request without a right Sec-WebSocket-Key"));
+    };
+    if !is_welcome(request, &terms.origins) {
+        let origin: String = headers.list("Origin").join(", ").chars().take(100).collect();
+        return Err(Refusal::new("403 Forbidden", "", &format!("Origin {origin:?} is not allowed")));
+    }
+    // IRCv3 WebSocket: "The server MUST accept any subprotocol it supports, respecting the client's order of preference.
+    // If no subprotocol can be agreed on, the server MAY continue connection establishment without sending the
+    // `Sec-WebSocket-Protocol` header." That is so for who asks for none, too.
+    let offered = headers.list("Sec-WebSocket-Protocol");
+    Ok(Opening { key, subprotocol: offered.into_iter().find(|name| Form::named(name).is_some()) })
+}
+
+/// Whether a web page's script may connect, if it is one: RFC 6455 §10.2: "Servers that are not intended to process input
+/// from any web page but only for certain sites SHOULD verify the |Origin| field". Who sends none is no browser.
+fn is_welcome(request: &Request, origins: &[Origin]) -> bool {
+    if origins.is_empty() || request.headers.all("Origin").next().is_none() {
+        return true;
+    }
+    let origin = request.headers.only("Origin").and_then(|origin| origin.parse().ok());
+    origin.is_some_and(|origin| origins.contains(&origin))
+}
+
+/// RFC 6455 §4.2.1: "A |Sec-WebSocket-Key| header field with a base64-encoded […] value that, when decoded, is 16 bytes in
+/// length."
+fn is_key(key: &str) -> bool {
+    let digits = key.strip_suffix("==").unwrap_or_default();
+    digits.len() == 22 && digits.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/".contains(&byte))
+}
+
+/// What a browser shows to who opens the address, whatever its path is.
+fn page(name: &str) -> String {
+    let name = name.replace('&', "&amp;").replace('<', "&lt;");
+    format!(
+        "<!doctype html>\n<html lang=\"en\">\n<title>{name}</title>\n<h1>{name}</h1>\n\
+         <p>This is an IRC server. It speaks WebSocket here, so there is no page to see: an IRC client that speaks \
+         WebSocket connects to this very address, with <code>wss:</code> in place of <code>https:</code>, or \
+         <code>ws:</code> in place of <code>http:</code>.\n\
+         <p>From a terminal: <code>verbatim chat wss://HOST</code>\n\
+         <p>For programmers: a message is a line of IRC; the subprotocols are <code>text.ircv3.net</code> and \
+         <code>binary.ircv3.net</code>.\n</html>\n"
+    )
+}
