@@ -136,7 +136,7 @@ Examples:
 const CHAT_EXAMPLES: &str = "
 Examples:
   verbatim chat --nick alice
-  verbatim chat tcp://irc.example.org --join '#tea' --join '#lobby'
+  verbatim chat tls://irc.example.org --join '#tea' --join '#lobby'
   echo hello | verbatim chat        says it, and ends once it has arrived
 ";
 

@@ -166,7 +166,8 @@ fn attempt(options: &Options, trace: Trace) -> Report {
     Report { options: options.clone(), failure, last: Vec::new(), counts, span, digest, transcript }
 }
 
-/// The settings of the run's server: names are compared in one way or the other, and there are operators.
+/// The settings of the run's server: names are compared in one way or the other, there are operators, and in some runs a
+/// policy of secure connections.
 fn config(seed: u64, bugs: Bugs) -> server::Config {
     let operators = OPERATORS.map(|(name, password)| server::Operator {
         name: name.into(),
@@ -179,6 +180,12 @@ fn config(seed: u64, bugs: Bugs) -> server::Config {
         motd: vec!["Welcome to the world.".into()],
         casemapping: if seed.is_multiple_of(3) { Casemapping::Rfc1459 } else { Casemapping::Ascii },
         operators: operators.into(),
+        sts: seed.is_multiple_of(4).then(|| server::Sts {
+            port: 6697,
+            duration: Duration::from_secs(15_552_000),
+            preload: seed.is_multiple_of(8),
+            hosts: Vec::new(),
+        }),
         ..Default::default()
     }
 }

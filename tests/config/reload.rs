@@ -125,3 +125,25 @@ fn the_level_of_the_log_follows_a_reload_and_no_half_password_is_logged() {
     assert_eq!(server.process.code(), Some(0));
     assert!(lines.iter().all(|line| !line.contains("ter2") && !line.contains("PING y")), "{lines:#?}");
 }
+
+#[test]
+fn a_policy_of_secure_connections_holds_from_the_reload_on_but_not_before_there_are_any() {
+    let folder = Folder::new();
+    let mut server = serve(&folder, LISTEN, &[]);
+    let mut alice = server.connect();
+    alice.say("CAP LS 302");
+    assert!(!alice.lines.expect("CAP * LS ").contains("sts="));
+    let with_tls = "listen = [\"tcp://127.0.0.1:0\", \"tls://127.0.0.1:0\"]\nsts.port = 6697\n";
+    let said = reloads(&mut server, &folder, with_tls);
+    assert!(said.ends_with("these keys take a restart: listen, sts.port"), "{said}");
+    alice.say("CAP LS 302\r\nPING x");
+    assert!(!alice.lines.expect("CAP * LS ").contains("sts="));
+    let mut server = serve(&folder, with_tls, &[]);
+    let mut bob = server.connect();
+    bob.say("CAP LS 302");
+    assert!(bob.lines.expect("CAP * LS ").contains(" sts=port=6697"));
+    assert!(
+        reloads(&mut server, &folder, &with_tls.replace("6697", "7000")).ends_with(" INFO configuration read anew")
+    );
+    bob.lines.expect(":verbatim.local CAP * NEW :sts=port=7000");
+}

@@ -207,3 +207,31 @@ impl fmt::Display for Tags {
         if tags.is_empty() { Ok(()) } else { write!(f, "@{} ", tags.join(";")) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_of_capabilities_has_sts_if_and_only_if_it_must() {
+        let head = || ":srv CAP a LS".to_owned();
+        let fit = |sts: Option<&str>, lines: &[&str]| {
+            let mut body = Body::Capabilities { head: head(), values: true, sts: sts.map(str::to_owned) };
+            lines.iter().map(|line| body.fit(&format!("{} {line}", head()))).last()
+        };
+        for (sts, lines, outcome) in [
+            (None, &[":batch setname"][..], Fit::Done),
+            (None, &[":batch sts=port=1"], Fit::No),
+            (None, &[":batch sts"], Fit::No),
+            (Some("port=1"), &[":batch sts=port=1 setname"], Fit::Done),
+            (Some("port=1"), &[":batch sts=port=2"], Fit::No),
+            (Some("port=1"), &[":sts=port=1 sts=port=1"], Fit::No),
+            (Some("port=1"), &[":batch setname"], Fit::No),
+            (Some("port=1"), &["* :batch sts=port=1", ":setname"], Fit::Done),
+            (Some("port=1"), &["* :batch", ":setname sts=port=1"], Fit::Done),
+            (Some("port=1"), &["* :batch", ":setname"], Fit::No),
+        ] {
+            assert_eq!(fit(sts, lines), Some(outcome), "{sts:?} {lines:?}");
+        }
+    }
+}

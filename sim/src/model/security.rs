@@ -54,3 +54,33 @@ fn worth(policy: Option<&Sts>, peer: &Peer) -> Option<String> {
     let seconds = policy.duration.as_secs();
     Some(if policy.preload { format!("duration={seconds},preload") } else { format!("duration={seconds}") })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn a_policy_is_a_port_for_who_is_not_secure_and_a_duration_for_who_is() {
+        let policy = |hosts: &[&str], preload| Sts {
+            port: 6697,
+            duration: Duration::from_secs(60),
+            preload,
+            hosts: hosts.iter().map(|&host| host.to_owned()).collect(),
+        };
+        let secure = |name: Option<&str>| Peer { secure: true, server_name: name.map(Into::into), ..Peer::default() };
+        for (policy, peer, value) in [
+            (policy(&[], true), Peer::named("h"), Some("port=6697")),
+            (policy(&["a.b"], false), Peer::named("h"), Some("port=6697")),
+            (policy(&[], false), secure(None), Some("duration=60")),
+            (policy(&[], true), secure(Some("a.b")), Some("duration=60,preload")),
+            (policy(&["A.b"], false), secure(Some("a.b")), Some("duration=60")),
+            (policy(&["a.b"], false), secure(Some("b.b")), None),
+            (policy(&["a.b"], false), secure(None), None),
+        ] {
+            assert_eq!(worth(Some(&policy), &peer).as_deref(), value, "{policy:?} {peer:?}");
+        }
+        assert_eq!(worth(None, &Peer::named("h")), None);
+    }
+}

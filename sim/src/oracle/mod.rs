@@ -86,7 +86,7 @@ impl Oracles {
             known: Known::default(),
             talk: Talk::default(),
             asked: Asked::default(),
-            replay: Replay::default(),
+            replay: Replay::new(config.casemapping),
             touched: Vec::new(),
             last_end: Time::default(),
             failure: None,

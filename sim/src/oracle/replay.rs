@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use verbatim::wire::Message;
+use verbatim::wire::{Casemapping, Folded, Message};
 
 use super::{Failure, Life};
 
@@ -32,8 +32,10 @@ struct Room {
 #[derive(Debug, Default)]
 struct View {
     nick: String,
+    /// How channels' names are compared: one whose letters change only their case is not always told so.
+    casemapping: Casemapping,
     /// The channels that it is in.
-    rooms: BTreeMap<String, Room>,
+    rooms: BTreeMap<Folded, Room>,
     /// `multi-prefix`: all ranks are shown. `userhost-in-names` is cut off.
     all_ranks: bool,
 }
@@ -41,10 +43,16 @@ struct View {
 /// Everybody's views.
 #[derive(Debug, Default)]
 pub struct Replay {
+    casemapping: Casemapping,
     views: Vec<View>,
 }
 
 impl Replay {
+    /// Nobody was told anything yet; names are compared by `casemapping`.
+    pub fn new(casemapping: Casemapping) -> Self {
+        Self { casemapping, views: Vec::new() }
+    }
+
     /// The server sends `line` to these connections.
     pub fn said(&mut self, line: &[u8], to: impl Iterator<Item = Life>) -> Result<(), Failure> {
         const KNOWN: [&str; 12] =
@@ -55,7 +63,8 @@ impl Replay {
         }
         for life in to {
             let least = life as usize + 1;
-            self.views.resize_with(self.views.len().max(least), View::default);
+            let casemapping = self.casemapping;
+            self.views.resize_with(self.views.len().max(least), || View { casemapping, ..View::default() });
             self.views[life as usize]
                 .is_sent(&message)
                 .map_err(|(expected, got)| Failure::new("replay", format!("for connection {life}: {expected}"), got))?;
@@ -70,7 +79,7 @@ impl View {
         match (message.command, message.params()) {
             ("001", [nick, ..]) => self.nick = (*nick).to_owned(),
             ("CAP", [_, "ACK", caps]) => self.switch(caps),
-            ("JOIN", [name, ..]) if own => drop(self.rooms.insert((*name).to_owned(), Room::default())),
+            ("JOIN", [name, ..]) if own => drop(self.rooms.insert(self.casemapping.fold(name), Room::default())),
             ("JOIN", [name, ..]) => self.each(Some(name), |members| drop(members.insert(who.into(), BTreeSet::new()))),
             ("PART", [name, ..]) => self.leaves(name, who),
             ("KICK", [name, kicked, ..]) => self.leaves(name, kicked),
@@ -85,27 +94,27 @@ impl View {
                 }
             }
             ("RENAME", [old, new, ..]) => {
-                let room = self.rooms.remove(*old);
-                self.rooms.extend(room.map(|room| ((*new).to_owned(), room)));
+                let room = self.rooms.remove(&self.casemapping.fold(old));
+                self.rooms.extend(room.map(|room| (self.casemapping.fold(new), room)));
             }
             ("MODE", [name, changes, params @ ..]) => {
-                if let Some(room) = self.rooms.get_mut(*name) {
+                if let Some(room) = self.rooms.get_mut(&self.casemapping.fold(name)) {
                     room.change(changes, params);
                 }
             }
             ("324", [_, name, letters, params @ ..]) => {
-                if let Some(room) = self.rooms.get_mut(*name) {
+                if let Some(room) = self.rooms.get_mut(&self.casemapping.fold(name)) {
                     return room.has_modes(letters, params);
                 }
             }
             ("353", [_, _, name, names]) => {
-                if let Some(room) = self.rooms.get_mut(*name) {
+                if let Some(room) = self.rooms.get_mut(&self.casemapping.fold(name)) {
                     room.listed.extend(names.split(' ').map(member));
                 }
             }
             ("366", [_, name, ..]) => {
                 let all_ranks = self.all_ranks;
-                if let Some(room) = self.rooms.get_mut(*name) {
+                if let Some(room) = self.rooms.get_mut(&self.casemapping.fold(name)) {
                     return room.has_members(all_ranks);
                 }
             }
@@ -124,14 +133,15 @@ impl View {
 
     fn leaves(&mut self, name: &str, who: &str) {
         if who == self.nick {
-            self.rooms.remove(name);
+            self.rooms.remove(&self.casemapping.fold(name));
         }
         self.each(Some(name), |members| drop(members.remove(who)));
     }
 
     /// Changes the known members of the channel of this name, or of all.
     fn each(&mut self, name: Option<&str>, change: impl Fn(&mut Members)) {
-        let rooms = self.rooms.iter_mut().filter(|(room, _)| name.is_none_or(|name| **room == *name));
+        let name = name.map(|name| self.casemapping.fold(name));
+        let rooms = self.rooms.iter_mut().filter(|(room, _)| name.as_ref().is_none_or(|name| *room == name));
         rooms.filter_map(|(_, room)| room.members.as_mut()).for_each(change);
     }
 }
@@ -202,4 +212,31 @@ fn member(word: &str) -> (String, BTreeSet<char>) {
     let ranks = word[..word.len() - nick.len()].chars();
     let ranks = ranks.filter_map(|prefix| RANKS.iter().find(|row| row.0 == prefix)).map(|row| row.1).collect();
     (nick.split('!').next().unwrap_or(nick).to_owned(), ranks)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(lines: &[&str]) -> Result<(), Failure> {
+        let mut replay = Replay::new(Casemapping::Ascii);
+        lines.iter().try_for_each(|line| replay.said(format!("{line}\r\n").as_bytes(), [0].into_iter()))
+    }
+
+    #[test]
+    fn a_channel_is_the_same_whatever_the_case_of_its_letters() {
+        let told = [
+            ":srv 001 a :hello",
+            ":a!~u@h JOIN #a",
+            ":srv 324 a #a +n",
+            ":srv 353 a = #a :@a b",
+            ":srv 366 a #a :end",
+            ":b!~u@h PART #A",
+            ":srv 353 a = #A :@a",
+            ":srv 366 a #A :end",
+        ];
+        assert_eq!(said(&told), Ok(()));
+        let untold: Vec<&str> = told.into_iter().filter(|line| !line.contains("PART")).collect();
+        assert_eq!(said(&untold).map_err(|failure| failure.oracle), Err("replay"));
+    }
 }

@@ -11,6 +11,8 @@ use nix::unistd::{ForkResult, Pid, fork};
 
 use super::bare;
 use super::traffic::Traffic;
+use crate::shell::TlsOptions;
+use crate::shell::tls::client_settings;
 use crate::transport::{Address, ClientSettings, Transport, Url};
 
 /// A server under load. It ends with this value.
@@ -21,6 +23,7 @@ pub(super) struct Subject {
     pub(super) address: SocketAddr,
     /// Where it is, if it speaks IRC.
     pub(super) url: Option<Url>,
+    settings: ClientSettings,
 }
 
 impl Subject {
@@ -36,32 +39,47 @@ impl Subject {
                 let failed = bare::serve(listener, pairs).is_err();
                 std::process::exit(i32::from(failed));
             }
-            ForkResult::Parent { child } => Ok(Self { pid: child, _child: None, address, url: None }),
+            ForkResult::Parent { child } => {
+                Ok(Self { pid: child, _child: None, address, url: None, settings: ClientSettings::default() })
+            }
         }
     }
 
     /// `verbatim serve`, as anybody would start it, by the transports of `scheme`.
     pub(super) fn verbatim(scheme: &str) -> Result<Self> {
         let program = std::env::current_exe().context("cannot find this program")?;
+        let folder = std::env::temp_dir().join(format!("verbatim-bench-{}", std::process::id()));
         let mut child = Command::new(program)
+            // The certificate that it makes for TLS is not to be kept.
+            .env("STATE_DIRECTORY", &folder)
             .args(["serve", "--listen", &format!("{scheme}://127.0.0.1:0"), "--log", "off"])
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()
             .context("cannot start `verbatim serve`")?;
+        let mut output = BufReader::new(child.stdout.as_mut().context("it has no output")?);
         let mut line = String::new();
-        BufReader::new(child.stdout.as_mut().context("it has no output")?).read_line(&mut line)?;
+        output.read_line(&mut line)?;
         let said = || format!("`verbatim serve` said {line:?}");
         let url: Url = line.trim().trim_start_matches("listening on ").parse().with_context(said)?;
         let Address::Tcp { host, port } = &url.address else { bail!(said()) };
         let address = SocketAddr::new(host.parse().with_context(said)?, *port);
-        Ok(Self { pid: Pid::from_raw(child.id() as i32), _child: Some(child), address, url: Some(url) })
+        let mut trusted = TlsOptions::default();
+        if url.scheme.has("tls") {
+            let mut line = String::new();
+            output.read_line(&mut line)?;
+            let fingerprint = line.trim().rsplit(' ').next().unwrap_or_default();
+            trusted.fingerprints.push(fingerprint.parse().with_context(|| format!("`verbatim serve` said {line:?}"))?);
+            // If it is gone already, so much the better.
+            let _ = std::fs::remove_dir_all(&folder);
+        }
+        let settings = client_settings(url.scheme.has("tls"), &trusted)?;
+        Ok(Self { pid: Pid::from_raw(child.id() as i32), _child: Some(child), address, url: Some(url), settings })
     }
 
     /// A new connection's end of the transport; `None` where bytes travel as they are.
     pub(super) fn transport(&self) -> Result<Option<Box<dyn Transport>>> {
-        let settings = ClientSettings::default();
-        Ok(self.url.as_ref().map(|url| url.connect(&settings)).transpose()?.flatten())
+        Ok(self.url.as_ref().map(|url| url.connect(&self.settings)).transpose()?.flatten())
     }
 
     /// The processor time that the server has used, in µs.

@@ -160,8 +160,8 @@ impl Flags {
 /// Reads the settings: from `file`, if there is one, and from the flags over it.
 ///
 /// # Errors
-/// The file cannot be read; a [`ConfigError`] with all that is wrong in it; or the message of the day that a flag names
-/// cannot be read.
+/// The file cannot be read; a [`ConfigError`] with all that is wrong in it; or what a flag names cannot be read, or is for
+/// nothing.
 pub fn load(file: Option<&Path>, flags: &Flags) -> anyhow::Result<Settings> {
     let mut settings = Settings::default();
     let (text, mut found) = match file {
@@ -195,6 +195,9 @@ pub fn load(file: Option<&Path>, flags: &Flags) -> anyhow::Result<Settings> {
         }
     }
     read_certificates(&mut settings, flags, &mut found)?;
+    if flags.certificate.is_some() && !settings.listen.iter().any(|url| url.scheme.has("tls")) {
+        bail!("--tls-certificate is for a listener with TLS, and there is none: add --listen tls://HOST:PORT");
+    }
     match file {
         Some(file) if !found.faults.is_empty() => Err(ConfigError::new(file, &text, found.faults).into()),
         None if let Some(fault) = found.faults.pop() => Err(anyhow!(fault.what)),

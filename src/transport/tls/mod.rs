@@ -13,5 +13,5 @@ mod words;
 
 pub use config::{BadIdentity, ClientTls, Identity, ServerTls, client_config, identity, server_config};
 pub use fingerprint::{BadFingerprint, Fingerprint};
-pub use session::{Unset, accept, connect};
+pub use session::{accept, connect};
 pub use trust::Trust;
