@@ -93,7 +93,8 @@ fn sees_the_client(how: &str, host: &str) {
     // A parameter cannot begin with a colon.
     let host = if host == "::1" { "0::1" } else { host };
     op.lines.expect(&format!(":zoe!~zoe@{host} JOIN #lobby"));
-    is_from(&mut op, "zoe", host);
+    let replies = is_from(&mut op, "zoe", host);
+    assert!(!tells(&replies, "671 ", ""), "{replies:#?}");
     op.say("PRIVMSG #lobby :hello");
     zoe.lines.expect(":op!~op@127.0.0.1 PRIVMSG #lobby :hello");
     zoe.say("QUIT");
@@ -122,21 +123,24 @@ fn knows_of_tls_before_haproxy() {
     let file = world.folder.path("both.pem");
     write_file(&file, both);
     let bind = format!("ssl crt {} alpn irc", file.display());
-    let proxy = Proxy::before(&world, "127.0.0.1", &bind, "send-proxy-v2-ssl", "");
-    let client = Client::connect(&proxy.address.to_string(), &["-bind", "127.0.0.2:0", "-alpn", "irc"]).here("zoe");
+    // Everything that it can add to a header.
+    let options = "ssl,cert-cn,ssl-cipher,cert-sig,cert-key,authority,crc32c,unique-id";
+    let server = format!("send-proxy-v2 proxy-v2-options {options}");
+    let proxy = Proxy::before(&world, "127.0.0.1", &bind, &server, "    unique-id-format %ci:%cp");
+    let args = ["-bind", "127.0.0.2:0", "-alpn", "irc", "-servername", "irc.example.org"];
+    let _client = Client::connect(&proxy.address.to_string(), &args).here("zoe");
     let replies = is_from(&mut op, "zoe", "127.0.0.2");
     assert!(tells(&replies, "671 op zoe ", "secure"), "{replies:#?}");
-    drop(client);
 }
 
 fn stands_before_tls() {
     let world = World::new("tls://127.0.0.1:0?proxy=true", TRUSTED);
     let mut op = world.op();
     let proxy = Proxy::before(&world, "127.0.0.1", "", "send-proxy-v2", "");
-    let client = Client::connect(&proxy.address.to_string(), &["-bind", "127.0.0.2:0", "-alpn", "irc"]).here("zoe");
+    let args = ["-bind", "127.0.0.2:0", "-alpn", "irc"];
+    let _client = Client::connect(&proxy.address.to_string(), &args).here("zoe");
     let replies = is_from(&mut op, "zoe", "127.0.0.2");
     assert!(tells(&replies, "671 op zoe ", "secure"), "{replies:#?}");
-    drop(client);
 }
 
 fn stands_before_wss() {
