@@ -5,9 +5,10 @@ mod shell_world;
 
 use std::fs;
 use std::io::{Read, Write};
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt;
-use std::path::PathBuf;
+use std::os::unix::net::UnixStream;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::thread;
@@ -19,8 +20,8 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::time_provider::DefaultTimeProvider;
 use shell_world::*;
-use verbatim::transport::Output;
-use verbatim::transport::tls::{Fingerprint, accept, identity, server_config};
+use verbatim::transport::tls::{Fingerprint, Trust, accept, client_config, connect, identity, server_config};
+use verbatim::transport::{Output, Transport};
 use verbatim::wire;
 
 const TLS: &str = "tls://127.0.0.1:0";
@@ -302,4 +303,79 @@ fn visitors_and_clients_meet_over_tls() {
     // A client that is killed says no goodbye, and the others hear that.
     alice.child.kill().expect("it runs");
     bob.lines.expect(" QUIT :TLS connection cut short");
+}
+
+/// A client with TLS that reads until it is in, and then no more.
+struct Deaf {
+    stream: UnixStream,
+    end: Box<dyn Transport>,
+    out: Output,
+}
+
+impl Deaf {
+    fn shakes(path: &Path, fingerprint: &str) -> Self {
+        let trust = Trust::Pins(vec![fingerprint.parse().expect("it was shown")]);
+        let config = client_config(trust, None, Arc::new(DefaultTimeProvider)).expect("it can be had");
+        let end = connect(Some(&config), "localhost", false, Default::default()).expect("a name");
+        let stream = UnixStream::connect(path).expect("the server accepts");
+        let mut deaf = Self { stream, end, out: Output::default() };
+        deaf.end.opened(&mut deaf.out).expect("a handshake begins");
+        let mut buffer = [0; 4096];
+        while !deaf.end.is_open() {
+            deaf.writes();
+            let count = deaf.stream.read(&mut buffer).expect("it writes");
+            deaf.end.received(&buffer[..count], &mut deaf.out).expect("a handshake");
+        }
+        deaf
+    }
+
+    fn says(&mut self, irc: &str) {
+        self.end.send(irc.as_bytes(), &mut self.out).expect("it is open");
+        self.writes();
+    }
+
+    fn writes(&mut self) {
+        self.stream.write_all(&std::mem::take(&mut self.out.raw)).expect("it reads");
+    }
+}
+
+#[test]
+fn who_does_not_read_is_cut_behind_tls_as_without() {
+    let folder = Folder::new();
+    let path = folder.path("irc.sock");
+    // Over a Unix socket, whose buffers are small.
+    let url = format!("tls+unix://{}", path.display());
+    let mut server = Server::run(&mut own(&folder), &["tcp://127.0.0.1:0", &url]);
+    let mut bob = server.connect().here("bob");
+    let mut deaf = Deaf::shakes(&path, &shown(&mut server));
+    deaf.says("NICK deaf\r\nUSER deaf 0 * :deaf\r\nJOIN #lobby\r\n");
+    bob.lines.expect(":deaf!~deaf@localhost JOIN #lobby");
+    let mut alice = server.connect().here("alice");
+    let line = format!("PRIVMSG #lobby :{}", "x".repeat(380));
+    for _ in 0..4000 {
+        alice.say(&line);
+    }
+    alice.say("PRIVMSG #lobby :who is left?");
+    bob.lines.expect(":deaf!~deaf@localhost QUIT :SendQ exceeded");
+    bob.lines.expect("PRIVMSG #lobby :who is left?");
+}
+
+#[test]
+fn who_says_goodbye_first_still_gets_the_answers() {
+    let folder = Folder::new();
+    let mut server = Server::run(&mut own(&folder), &[TLS]);
+    let trust = Trust::Pins(vec![shown(&mut server).parse().expect("it was shown")]);
+    let config = client_config(trust, None, Arc::new(DefaultTimeProvider)).expect("it can be had");
+    let name = "localhost".try_into().expect("a name");
+    let client = rustls::ClientConnection::new(config, name).expect("it can be had");
+    let socket = TcpStream::connect(server.address()).expect("the server accepts");
+    let mut stream = rustls::StreamOwned::new(client, socket);
+    stream.write_all(b"NICK a\r\nUSER a 0 * :a\r\nPING last\r\n").expect("it reads");
+    stream.conn.send_close_notify();
+    stream.flush().expect("it reads");
+    let mut answers = String::new();
+    // Without the server's own goodbye this is an error.
+    stream.read_to_string(&mut answers).expect("the end is a good one");
+    assert!(answers.contains(" 001 a ") && answers.ends_with("PONG verbatim.local :last\r\n"), "{answers}");
+    server.process.err.expect("reason=\"Connection closed\"");
 }

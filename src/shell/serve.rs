@@ -164,7 +164,9 @@ impl Shell {
         let name = &self.settings.server.name;
         let mut text = format!("certificate of {name}, made by this server: SHA-256 {fingerprint}\n");
         let mut urls = self.listeners.iter().map(|listener| &listener.url);
-        if let Some(url) = urls.find(|url| url.scheme.has("tls") && url.scheme.not_for_clients().is_none()) {
+        if let Some(url) =
+            urls.find(|url| url.scheme.has("tls") && url.scheme.not_for_clients().is_none() && !url.proxy)
+        {
             text += &format!("to trust it: verbatim chat {url} --tls-fingerprint {fingerprint}\n");
         }
         text

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use rcgen::date_time_ymd;
+use rcgen::{BasicConstraints, ExtendedKeyUsagePurpose, IsCa, date_time_ymd};
 use rustls::RootCertStore;
 use rustls::pki_types::UnixTime;
 use rustls::sign::CertifiedKey;
@@ -46,7 +46,13 @@ fn a_certificate_that_is_not_believed_is_explained_in_one_line() {
     let early = authority.signs_with(&[HOST], |params| params.not_before = date_time_ymd(2027, 1, 2));
     let other = authority.signs(&["a.example", "*.b.example"]);
     let address = authority.signs(&["192.0.2.7"]);
+    let openssl = authority.signs_with(&[HOST], |params| params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained));
+    let client = authority.signs_with(&[HOST], |params| {
+        params.extended_key_usages.push(ExtendedKeyUsagePurpose::ClientAuth);
+    });
     for (identity, why) in [
+        (&openssl, "is signed by itself, as that of an authority"),
+        (&client, "is one for other purposes than a server"),
         (&stranger, "is signed by itself, or by nobody whom this machine trusts"),
         (&expired, "expired on 2025-03-09"),
         (&early, "is not valid before 2027-01-02"),

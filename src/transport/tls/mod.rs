@@ -8,6 +8,7 @@ mod config;
 mod fingerprint;
 mod names;
 mod session;
+mod spaced;
 mod trust;
 mod words;
 
