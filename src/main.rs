@@ -136,7 +136,7 @@ Examples:
 const CHAT_EXAMPLES: &str = "
 Examples:
   verbatim chat --nick alice
-  verbatim chat tcp://irc.example.org --join '#tea' --join '#lobby'
+  verbatim chat tls://irc.example.org --join '#tea' --join '#lobby'
   echo hello | verbatim chat        says it, and ends once it has arrived
 ";
 
@@ -164,7 +164,8 @@ impl Serve {
         let Self { config, listen, name, motd, log: log_level, log_format, .. } = self;
         let certificate = certificate(self.tls_certificate, self.tls_key);
         let trusted_proxies = self.trusted_proxy;
-        let flags = Flags { listen, name, motd, certificate, trusted_proxies, log_level, log_format };
+        let flags =
+            Flags { listen, name, motd, certificate, trusted_proxies, log_level, log_format, ..Flags::default() };
         ServeOptions { config, flags }
     }
 }

@@ -124,6 +124,9 @@ fn a_proxy_that_speaks_for_itself_or_does_not_know_keeps_its_own_address() {
 fn who_came_to_the_proxy_by_a_unix_socket_has_no_address() {
     let by_unix = Peer { proxy: Some("127.0.0.1".into()), ..Peer::named("localhost") };
     assert_eq!(behind(&binary(0x21, 0x31, &[0; 216])), by_unix);
+    // Nor are they one of those who are trusted since they come by a Unix socket of this machine.
+    let Trusted(networks) = settings(Bugs::NONE).trusted;
+    assert!(Trusted(networks.clone()).has(&Peer::named("localhost")) && !Trusted(networks).has(&by_unix));
 }
 
 #[test]

@@ -115,6 +115,11 @@ fn register(turn: &mut Turn<'_>) {
     me.registration = None;
     me.signed_on = now;
     me.last_spoke = now;
+    let (due, first_ping) = (me.due, now + turn.config.ping_interval);
+    if due > first_ping {
+        // Until now that was the time by which they had to register.
+        turn.state.set_due(turn.conn, first_ping);
+    }
     turn.state.count_registered();
     welcome(turn);
     let who = turn.me().described();

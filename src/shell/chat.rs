@@ -52,7 +52,7 @@ const SAFE_NICK_BYTES: usize = 9;
 /// The kernel refuses what no client can do without. A server that cannot be reached is told to the person and is an
 /// exit code.
 pub fn chat(options: ChatOptions) -> anyhow::Result<u8> {
-    let settings = client_settings(options.url.scheme.has("tls"), &options.tls)?;
+    let settings = client_settings(&options.url, &options.tls)?;
     // In this order: the child inherits the signals' blocking, and must be there before any thread is.
     let blocked = signals::block(&[Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP]).map_err(because)?;
     let input = Input::start().map_err(because)?;

@@ -43,6 +43,22 @@ pub fn start(settings: LogSettings) -> Level {
     Level(handle)
 }
 
+/// Logs what is known of somebody, and what became of them.
+macro_rules! log_peer {
+    ($conn:expr, $peer:expr, $($rest:tt)+) => {
+        tracing::info!(
+            conn = $conn,
+            host = &*$peer.host,
+            proxy = $peer.proxy.as_deref(),
+            uid = $peer.uid,
+            secure = $peer.secure.then_some(true),
+            certificate = $peer.certificate.as_deref(),
+            server_name = $peer.server_name.as_deref(),
+            $($rest)+
+        )
+    };
+}
+
 /// Logs what a server hears and does.
 #[derive(Debug, Default)]
 pub struct Log {
@@ -63,7 +79,7 @@ impl ServerObserver for Log {
                 if debug {
                     self.partial.insert(conn, LineBuffer::default());
                 }
-                tracing::info!(conn, host = &*peer.host, "connected");
+                log_peer!(conn, peer, "connected");
             }
             Event::Closed { conn, reason } => {
                 self.partial.remove(&conn);
@@ -101,7 +117,7 @@ impl ServerObserver for Log {
     }
 
     fn turned_away(&mut self, _now: Time, conn: ConnId, peer: &Peer, reason: &str) {
-        tracing::info!(conn, host = &*peer.host, reason, "turned away");
+        log_peer!(conn, peer, reason, "turned away");
     }
 
     fn actions(&mut self, _now: Time, actions: &Actions) {

@@ -20,6 +20,7 @@ mod screen;
 mod serve;
 mod signals;
 mod socket;
+mod systemd;
 mod tls;
 
 pub use certificate::Certificate;

@@ -17,6 +17,7 @@ use super::password::Verifier;
 use super::poll::{Poll, Ready};
 use super::signals::{self, Signals};
 use super::socket::Socket;
+use super::systemd::{self, Systemd};
 use super::tls::Tickets;
 use crate::driver::ServerDriver;
 use crate::server::{Action, Reload, Server};
@@ -56,14 +57,16 @@ const FLUSH_AT_END: Duration = Duration::from_secs(1);
 /// # Errors
 /// The configuration is wrong, a URL cannot be listened on, or the kernel refuses what no server can do without. Nothing
 /// that a client does is an error.
-pub fn serve(options: ServeOptions) -> anyhow::Result<()> {
+pub fn serve(mut options: ServeOptions) -> anyhow::Result<()> {
     let blocked = signals::block(&[Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP]).map_err(because)?;
+    let handed = systemd::sockets()?;
+    options.flags.handed = handed.iter().map(|handed| handed.url.clone()).collect();
     let mut settings = options.load()?;
     let tickets = Tickets::new()?;
     let own = tickets.equip(&mut settings)?;
     let level = log::start(settings.log);
     raise_descriptor_limit();
-    let listeners = Listener::open(&settings.listen, Vec::new())?;
+    let listeners = Listener::open(&settings.listen, handed)?;
     let started = |error: io::Error| anyhow!(plain(&error)).context("cannot start the thread for passwords");
     let verifier = Verifier::start().map_err(started)?;
     let signals = Signals::new(&blocked).map_err(because)?;
@@ -76,6 +79,7 @@ pub fn serve(options: ServeOptions) -> anyhow::Result<()> {
         let _ = io::stdout().write_all(shell.introduce(fingerprint).as_bytes());
     }
     let _ = io::stdout().flush();
+    shell.systemd.ready(&shell.status());
     while shell.turn()? {}
     Ok(())
 }
@@ -100,6 +104,7 @@ struct Shell {
     clock: Clock,
     poll: Poll,
     signals: Signals,
+    systemd: Systemd,
     verifier: Verifier,
     tickets: Tickets,
     /// Whether it was started at a terminal.
@@ -139,6 +144,7 @@ impl Shell {
             clock,
             poll,
             signals,
+            systemd: Systemd::new(),
             verifier,
             tickets,
             at_terminal: io::stdin().is_terminal(),
@@ -158,7 +164,9 @@ impl Shell {
         let name = &self.settings.server.name;
         let mut text = format!("certificate of {name}, made by this server: SHA-256 {fingerprint}\n");
         let mut urls = self.listeners.iter().map(|listener| &listener.url);
-        if let Some(url) = urls.find(|url| url.scheme.has("tls") && url.scheme.not_for_clients().is_none()) {
+        if let Some(url) =
+            urls.find(|url| url.scheme.has("tls") && url.scheme.not_for_clients().is_none() && !url.proxy)
+        {
             text += &format!("to trust it: verbatim chat {url} --tls-fingerprint {fingerprint}\n");
         }
         text
@@ -204,6 +212,7 @@ impl Shell {
         self.ready = ready;
         self.more = self.driver.round(now);
         self.carry_out(now);
+        self.systemd.turned(now);
         let over = self.ends.is_some_and(|end| end <= now || self.driver.connections() == 0);
         Ok(!over)
     }
@@ -212,7 +221,8 @@ impl Shell {
         if self.more {
             return Some(Duration::ZERO);
         }
-        let next = [self.driver.deadline(), self.paused, self.ends].into_iter().flatten().min()?;
+        let next =
+            [self.driver.deadline(), self.systemd.deadline(), self.paused, self.ends].into_iter().flatten().min()?;
         Some(next.since(self.clock.now()))
     }
 
@@ -261,8 +271,22 @@ impl Shell {
         }
     }
 
-    /// Reads the configuration anew.
+    /// Reads the configuration anew, and says so to whoever watches over the server.
     fn reload(&mut self) -> Result<Reload, String> {
+        self.systemd.reloading();
+        let outcome = self.read_anew();
+        let failure = outcome.as_ref().err().map(|why| format!("the configuration stays as it is: {why}"));
+        self.systemd.ready(&failure.unwrap_or_else(|| self.status()));
+        outcome
+    }
+
+    /// What the server does, in a few words.
+    fn status(&self) -> String {
+        let urls: Vec<String> = self.listeners.iter().map(|listener| listener.url.to_string()).collect();
+        format!("listening on {}", urls.join(", "))
+    }
+
+    fn read_anew(&mut self) -> Result<Reload, String> {
         if !self.options.has_file() {
             return Err("there is nothing to reload, since the server has no configuration file".into());
         }
@@ -291,6 +315,7 @@ impl Shell {
                 _ if self.ends.is_some() => bail!("ended by a second signal before everyone was told"),
                 _ => {
                     tracing::info!("{signal}: telling everyone");
+                    self.systemd.stopping();
                     self.listeners.clear();
                     self.paused = None;
                     self.driver.stop(now);

@@ -1,7 +1,7 @@
 //! TLS and this machine: files with certificates, the server's own one, the roots that the system trusts, and the clock.
 
 use std::fs::{self, DirBuilder, OpenOptions};
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -18,8 +18,8 @@ use rustls::time_provider::DefaultTimeProvider;
 use super::certificate::Certificate;
 use super::config::Settings;
 use super::listen::plain;
-use crate::transport::ClientSettings;
 use crate::transport::tls::{Fingerprint, Identity, Trust, client_config, server_config};
+use crate::transport::{ClientSettings, Url};
 
 /// What the command line says of a client's TLS.
 #[derive(Clone, Debug, Default)]
@@ -74,15 +74,11 @@ fn own_identity(name: &str) -> anyhow::Result<Identity> {
         state_folder().context("no certificate is given, and there is no place to keep one of the server's own")?;
     let path = folder.join(OWN_FILE);
     let file = Certificate { chain: path.clone(), key: None };
-    match fs::metadata(&path) {
-        Err(error) if error.kind() == ErrorKind::NotFound => {
-            let pem = make(name).context("cannot make a certificate")?;
-            let failed = |error: io::Error| anyhow!("{}: {}", path.display(), plain(&error));
-            keep(&folder, &path, &pem)
-                .map_err(failed)
-                .context("no certificate is given, and the server cannot keep one of its own in")?;
-        }
-        Ok(_) | Err(_) => {}
+    if fs::metadata(&path).is_err() {
+        let pem = make(name).context("cannot make a certificate")?;
+        keep(&folder, &path, &pem)
+            .map_err(|error| anyhow!("{}: {}", path.display(), plain(&error)))
+            .context("no certificate is given, and the server cannot keep one of its own")?;
     }
     file.read().map_err(|(_, error)| error)
 }
@@ -131,13 +127,16 @@ fn keep(folder: &Path, path: &Path, pem: &str) -> io::Result<()> {
     })
 }
 
-/// What the client's end is made with, if `has_tls`.
+/// What the client's end is made with that goes to `url`.
 ///
 /// # Errors
-/// The certificate to show cannot be read, or this machine trusts nobody.
-pub fn client_settings(has_tls: bool, options: &TlsOptions) -> anyhow::Result<ClientSettings> {
+/// The certificate to show cannot be read, this machine trusts nobody, or the options ask for TLS where there is none.
+pub fn client_settings(url: &Url, options: &TlsOptions) -> anyhow::Result<ClientSettings> {
     let mut settings = ClientSettings::default();
-    if !has_tls {
+    if !url.scheme.has("tls") {
+        if !options.fingerprints.is_empty() || options.certificate.is_some() {
+            bail!("{url} is without TLS, and --tls-fingerprint and --tls-certificate are for tls:// and wss://");
+        }
         return Ok(settings);
     }
     let shown = options.certificate.as_ref().map(Certificate::read).transpose().map_err(|(_, error)| error)?;

@@ -36,9 +36,14 @@ pub const LAYERS: &[Layer] = &[
     },
     Layer {
         name: "ws",
-        accept: |arrival| {
-            let ServerSettings { name, trusted, origins, line_bytes, bugs, .. } = arrival.settings.clone();
-            Box::new(ws::Server::new(ws::Terms { name, origins, trusted, line_bytes, bugs }))
+        accept: |Arrival { settings, .. }| {
+            Box::new(ws::Server::new(ws::Terms {
+                name: settings.name.clone(),
+                origins: settings.origins.clone(),
+                trusted: settings.trusted.clone(),
+                line_bytes: settings.line_bytes,
+                bugs: settings.bugs,
+            }))
         },
         connect: Some(|departure| Ok(Box::new(ws::Client::new(&departure.authority(), departure.path)?))),
         about: "WebSocket, so that a browser is a client",

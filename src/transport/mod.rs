@@ -67,7 +67,8 @@ pub trait Transport: std::fmt::Debug {
         false
     }
 
-    /// Adds what it found out about the peer, once it is open. What stands below has done so before.
+    /// Adds what it found out about the peer, once it is open, or when it is given up before that. What stands below has
+    /// done so before.
     fn describe(&self, _peer: &mut Peer) {}
 }
 

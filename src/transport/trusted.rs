@@ -15,7 +15,9 @@ pub struct Trusted(pub Vec<Network>);
 impl Trusted {
     /// Whether this peer is believed.
     pub fn has(&self, peer: &Peer) -> bool {
-        self.0.iter().any(|network| network.has(peer.address))
+        // Who has no address behind a proxy came by a Unix socket, but by one of the proxy's.
+        let came_to_proxy = peer.address.is_none() && peer.proxy.is_some();
+        !came_to_proxy && self.0.iter().any(|network| network.has(peer.address))
     }
 }
 

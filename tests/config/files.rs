@@ -93,6 +93,11 @@ fn a_wrong_value_is_refused_and_the_right_ones_are_said() {
         ("[[operator]]\nname = \"alice\"", "this operator has no password"),
         ("[[operator]]\nhosts = [\"10.0.0.1\"]", r#"operator.hosts should be masks like "*@127.0.0.1""#),
         ("[[operator]]\nprivileges = [\"kil\"]", r#"operator.privileges knows no "kil"; the nearest is "kill""#),
+        ("[certificate]\nchain = \"a\"", "certificates stand below [[certificate]], in double brackets"),
+        ("[[certificate]]\nkey = \"a.pem\"", "x.toml:1:1: this certificate has no chain"),
+        ("[[certificate]]\nchain = 1", "certificate.chain should be a text in quotes"),
+        ("[[certificate]]\nchian = \"a.pem\"", "there is no key certificate.chian; the nearest is certificate.chain"),
+        ("[[certificate]]\nchain = \"/no/such\"", "x.toml:2:9: cannot read the certificate in /no/such: no such file"),
         ("listen = [", "x.toml:1:11: "),
         ("listen = [tcp://a]", "x.toml:1:11: a text stands in quotes"),
         ("server.name = irc.example.org", "x.toml:1:15: a text stands in quotes"),
@@ -148,6 +153,38 @@ x.toml:7:14: limits.nick_bytes should be a whole number from 9 to 64
     let from = found.find(folder).expect("the path of the message of the day");
     let to = from + found[from..].find("/f\u{fc}r").expect("its end");
     assert_eq!(found.replace(&found[from..to], "FOLDER"), expected);
+}
+
+#[test]
+fn a_certificate_that_cannot_be_used_is_shown_with_its_place() {
+    let folder = Folder::new();
+    let made = || rcgen::generate_simple_self_signed(["a.example".into()]).expect("a certificate");
+    let (one, other) = (made(), made());
+    let path = |name: &str| folder.path(name).display().to_string();
+    write_file(&folder.path("chain.pem"), one.cert.pem());
+    write_file(&folder.path("key.pem"), one.signing_key.serialize_pem());
+    write_file(&folder.path("other.pem"), other.signing_key.serialize_pem());
+    write_file(&folder.path("motd.txt"), "hello");
+    for (chain, key, at, said) in [
+        ("motd.txt", "key.pem", "6:9", "the certificate in PATH has no certificate in PEM"),
+        ("chain.pem", "motd.txt", "7:7", "the key in PATH has no private key in PEM, or one with a password"),
+        ("chain.pem", "other.pem", "7:7", "the key in PATH does not belong to the certificate"),
+        ("chain.pem", "none.pem", "7:7", "cannot read the key in PATH: no such file or directory"),
+    ] {
+        let config = format!(
+            "[[certificate]]\nchain = {:?}\nkey = {:?}\n\n[[certificate]]\nchain = {:?}\nkey = {:?}\n",
+            path("chain.pem"),
+            path("key.pem"),
+            path(chain),
+            path(key)
+        );
+        let wrong = if at == "6:9" { path(chain) } else { path(key) };
+        let found = mistakes(&config);
+        assert!(found.starts_with(&format!("x.toml:{at}: {}\n", said.replace("PATH", &wrong))), "{found}");
+    }
+    // Where the file says no key, it stands beside the certificate.
+    let found = mistakes(&format!("[[certificate]]\nchain = {:?}\n", path("chain.pem")));
+    assert!(found.starts_with("x.toml:2:9: the key in "), "{found}");
 }
 
 #[test]

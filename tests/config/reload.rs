@@ -1,7 +1,6 @@
 //! SIGHUP: what is read anew, what takes a restart, and what a broken file does.
 
 use nix::sys::signal::Signal;
-use verbatim::transport::Scheme;
 
 use crate::shell_world::*;
 use crate::{hash, serve};
@@ -129,8 +128,6 @@ fn the_level_of_the_log_follows_a_reload_and_no_half_password_is_logged() {
 
 #[test]
 fn a_policy_of_secure_connections_holds_from_the_reload_on_but_not_before_there_are_any() {
-    // Where there is no TLS there is no such policy either.
-    let Some(_) = Scheme::parse("tls") else { return };
     let folder = Folder::new();
     let mut server = serve(&folder, LISTEN, &[]);
     let mut alice = server.connect();

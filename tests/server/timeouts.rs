@@ -47,6 +47,28 @@ fn a_negotiation_without_an_end_does_not_stop_the_clock() {
 }
 
 #[test]
+fn the_first_ping_does_not_wait_for_the_end_of_the_time_to_register() {
+    let config = Config {
+        registration_timeout: Duration::from_secs(30),
+        ping_interval: Duration::from_secs(5),
+        ping_timeout: Duration::from_secs(2),
+        ..Default::default()
+    };
+    check_with(
+        config,
+        r"
+        alice registers
+        4 s pass
+        1 s pass
+        alice< PING :verbatim.local
+        2 s pass
+        alice< ERROR :Closing link: (10.0.0.1) [Ping timeout: 7 seconds]
+        alice closed
+    ",
+    );
+}
+
+#[test]
 fn the_silent_are_asked_and_the_dead_are_closed() {
     check(
         r"

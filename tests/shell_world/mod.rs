@@ -226,7 +226,11 @@ pub struct Peer {
 
 impl Peer {
     pub fn tcp(address: &str) -> Self {
-        let stream = TcpStream::connect(address).expect("the server accepts");
+        Self::over(TcpStream::connect(address).expect("the server accepts"))
+    }
+
+    /// On a connection that is there already.
+    pub fn over(stream: TcpStream) -> Self {
         let lines = Lines::of(stream.try_clone().expect("a second handle"));
         Self { write: Box::new(Shutting(stream)), lines }
     }

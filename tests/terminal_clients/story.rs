@@ -1,8 +1,7 @@
 //! What happens to a person who uses the client: she is zoe, later zoey, and an operator of #lobby talks to her by
 //! hand. A step looks at both ends: at the screen, and at what the operator hears over the wire.
 
-use std::process::Command;
-
+use crate::aloud::mortal;
 use crate::clients::Client;
 use crate::shell_world::{Folder, Peer, Server, verbatim};
 use crate::terminal::Terminal;
@@ -44,7 +43,7 @@ impl Story {
     /// The operator is there first, which makes her one.
     pub fn begin(client: &'static Client) -> Self {
         let home = Folder::new();
-        let server = start_server();
+        let server = Server::run(mortal(verbatim()).arg("serve"), &["tcp://127.0.0.1:0"]);
         let mut op = server.connect();
         op.say("NICK op\r\nUSER op 0 * :Olga Petrova\r\nJOIN #lobby");
         op.lines.expect(" 366 ");
@@ -84,14 +83,6 @@ impl Story {
             }
         }
     }
-}
-
-/// A server that dies with the test, even where the test is killed and ends nothing itself: so `setpriv` of util-linux,
-/// which becomes the server, asks the kernel.
-fn start_server() -> Server {
-    let mut command = Command::new("setpriv");
-    command.args(["--pdeathsig", "KILL"]).arg(verbatim()).arg("serve");
-    Server::run(&mut command, &["tcp://127.0.0.1:0"])
 }
 
 fn starts(story: &mut Story) {

@@ -10,8 +10,10 @@ mod ends;
 mod forwarded;
 mod frames;
 mod hostile;
+mod planted;
 mod processes;
 mod requests;
+mod stacks;
 
 use verbatim::transport::ws::{Server, Terms};
 use verbatim::transport::{ClientSettings, Output, Transport, TransportError, Url};

@@ -63,7 +63,11 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
             return;
         }
         match row.opening.take() {
-            Some(opening) => self.observer.turned_away(now, conn, &opening.peer, reason.text()),
+            Some(mut opening) => {
+                // What stands below may have been told already who they are.
+                row.link.describe(&mut opening.peer);
+                self.observer.turned_away(now, conn, &opening.peer, reason.text());
+            }
             None => self.handle(now, Event::Closed { conn, reason }),
         }
         match reason {

@@ -73,7 +73,7 @@ impl Subject {
             // If it is gone already, so much the better.
             let _ = std::fs::remove_dir_all(&folder);
         }
-        let settings = client_settings(url.scheme.has("tls"), &trusted)?;
+        let settings = client_settings(&url, &trusted)?;
         Ok(Self { pid: Pid::from_raw(child.id() as i32), _child: Some(child), address, url: Some(url), settings })
     }
 

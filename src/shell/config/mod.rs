@@ -20,7 +20,7 @@ use anyhow::{Context, anyhow, bail};
 use tracing::level_filters::LevelFilter;
 
 use super::certificate::{Certificate, Wrong};
-use super::listen::plain;
+use super::listen::{meet, plain};
 use crate::driver::DriverLimits;
 use crate::server;
 use crate::transport::tls::Identity;
@@ -110,6 +110,9 @@ impl Default for Settings {
 pub struct Flags {
     /// `--listen`, if there is one: instead of those of the file.
     pub listen: Vec<Url>,
+    /// The sockets that listen already, handed over by whoever started the server. Those that no URL leads to are served
+    /// as these URLs say; alone, if nothing else is named.
+    pub handed: Vec<Url>,
     /// `--name`
     pub name: Option<String>,
     /// `--motd`
@@ -125,9 +128,17 @@ pub struct Flags {
 }
 
 impl Flags {
-    fn apply(&self, settings: &mut Settings) {
+    /// `is_named`: whether the file says where to listen.
+    fn apply(&self, settings: &mut Settings, is_named: bool) {
         if !self.listen.is_empty() {
             settings.listen.clone_from(&self.listen);
+        } else if !self.handed.is_empty() && !is_named {
+            settings.listen.clear();
+        }
+        for url in &self.handed {
+            if !settings.listen.iter().any(|listed| meet(listed, url)) {
+                settings.listen.push(url.clone());
+            }
         }
         if let Some(name) = &self.name {
             settings.server.name.clone_from(name);
@@ -149,8 +160,8 @@ impl Flags {
 /// Reads the settings: from `file`, if there is one, and from the flags over it.
 ///
 /// # Errors
-/// The file cannot be read; a [`ConfigError`] with all that is wrong in it; or the message of the day that a flag names
-/// cannot be read.
+/// The file cannot be read; a [`ConfigError`] with all that is wrong in it; or what a flag names cannot be read, or is for
+/// nothing.
 pub fn load(file: Option<&Path>, flags: &Flags) -> anyhow::Result<Settings> {
     let mut settings = Settings::default();
     let (text, mut found) = match file {
@@ -167,7 +178,7 @@ pub fn load(file: Option<&Path>, flags: &Flags) -> anyhow::Result<Settings> {
         certificate.chain = folder.join(&certificate.chain);
         certificate.key = certificate.key.take().map(|path| folder.join(path));
     }
-    flags.apply(&mut settings);
+    flags.apply(&mut settings, found.places.contains_key("listen"));
     settings.tell_transports();
     if found.faults.is_empty() {
         read::check(&settings, &mut found);
@@ -184,6 +195,9 @@ pub fn load(file: Option<&Path>, flags: &Flags) -> anyhow::Result<Settings> {
         }
     }
     read_certificates(&mut settings, flags, &mut found)?;
+    if flags.certificate.is_some() && !settings.listen.iter().any(|url| url.scheme.has("tls")) {
+        bail!("--tls-certificate is for a listener with TLS, and there is none: add --listen tls://HOST:PORT");
+    }
     match file {
         Some(file) if !found.faults.is_empty() => Err(ConfigError::new(file, &text, found.faults).into()),
         None if let Some(fault) = found.faults.pop() => Err(anyhow!(fault.what)),

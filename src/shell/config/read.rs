@@ -158,9 +158,11 @@ fn read_certificates(value: &Spanned<DeValue<'_>>, settings: &mut Settings, foun
             continue;
         };
         let mut certificate = Certificate::default();
+        let before = found.faults.len();
         read_table(table, CERTIFICATE, CERTIFICATE_KEYS, &mut certificate, found);
         let [chain, key] = ["chain", "key"].map(|name| found.places.remove(&format!("{CERTIFICATE}.{name}")));
         match chain {
+            _ if found.faults.len() > before => {}
             Some(chain) => {
                 found.certificates.push(CertificatePlaces { chain, key });
                 settings.certificates.push(certificate);

@@ -17,8 +17,9 @@ use nix::sys::stat::{Mode, umask};
 
 use super::{BACKLOG, because, plain, stream_socket};
 
-/// How often the folder of a socket is tried to be locked, and how long is waited between.
-const LOCK_TRIES: u32 = 200;
+/// How often the folder of a socket is tried to be locked, and how long is waited between: a second in all, while nobody
+/// needs the lock for more than a few system calls.
+const LOCK_TRIES: u32 = 100;
 const LOCK_PAUSE: Duration = Duration::from_millis(10);
 
 /// Listens at `path`, with a file of these permissions.
@@ -26,7 +27,7 @@ pub fn bound(path: &Path, mode: Option<u32>) -> anyhow::Result<(UnixListener, So
     let address = UnixAddr::new(path).map_err(because)?;
     // Between the look at a file and its removal, another server may have replaced it; and between `bind` and `listen` a
     // socket looks as if its server were gone. So all that is done by one server at a time.
-    let _lock = lock(path.parent().unwrap_or(Path::new("/")))?;
+    let _lock = lock(path.parent().unwrap_or(Path::new("/")));
     remove_stale(path, &address)?;
     let fd = stream_socket(AddressFamily::Unix).map_err(because)?;
     // With the mask in place there is no moment at which the socket is more open than it shall be.
@@ -40,18 +41,23 @@ pub fn bound(path: &Path, mode: Option<u32>) -> anyhow::Result<(UnixListener, So
 }
 
 /// Keeps other servers from changing the sockets of `folder` until the file is dropped. It is the folder itself that is
-/// locked (flock(2)): a file for that purpose would have to be left behind.
-fn lock(folder: &Path) -> anyhow::Result<File> {
-    let cannot = |error: &io::Error| anyhow!("cannot lock the folder of the socket: {}", plain(error));
-    let file = File::open(folder).map_err(|error| cannot(&error))?;
+/// locked (flock(2)): a file for that purpose would have to be left behind. Whoever may read the folder may lock it, for
+/// as long as they like, and that shall keep no server from starting: where there is no lock it starts without.
+fn lock(folder: &Path) -> Option<File> {
+    let without = |why: String| tracing::warn!("{} is not locked: {why}", folder.display());
+    let file = File::open(folder).map_err(|error| without(plain(&error))).ok()?;
     for _ in 0..LOCK_TRIES {
         match file.try_lock() {
-            Ok(()) => return Ok(file),
+            Ok(()) => return Some(file),
             Err(TryLockError::WouldBlock) => thread::sleep(LOCK_PAUSE),
-            Err(TryLockError::Error(error)) => return Err(cannot(&error)),
+            Err(TryLockError::Error(error)) => {
+                without(plain(&error));
+                return None;
+            }
         }
     }
-    bail!("another process keeps the folder of the socket locked")
+    without("another process keeps its lock".into());
+    None
 }
 
 /// Removes a socket that a killed server left behind: nobody answers there.

@@ -25,9 +25,14 @@ pub type Identity = Arc<CertifiedKey>;
 /// What the client's ends are made with.
 pub type ClientTls = Arc<ClientConfig>;
 
-/// What the server's ends are made with. Two, since a name that the client offers and the listener does not speak must
-/// end the handshake (RFC 7301 §3.2, "no_application_protocol"): else a web page could have a browser send an IRC server
-/// a request that holds commands. Who offers no name is let in to either.
+/// What the server's ends are made with. There are two, for two reasons.
+///
+/// A name that the client offers and the listener does not speak must end the handshake (RFC 7301 §3.2,
+/// "no_application_protocol"): else a web page could have a browser send an IRC server a request that holds commands.
+/// Who offers no name is let in to either.
+///
+/// And only clients of IRC are asked for a certificate: Chromium cancels a WebSocket whose server asks, since there is
+/// no page that could show its person the question.
 #[derive(Clone, Debug)]
 pub struct ServerTls {
     /// For connections that speak IRC.
@@ -81,14 +86,16 @@ pub fn server_config(
         return Err(Error::NoCertificatesPresented);
     }
     let provider = provider();
-    let mut irc = ServerConfig::builder_with_details(Arc::clone(&provider), time)
-        .with_safe_default_protocol_versions()?
-        .with_client_cert_verifier(Arc::new(AnyClient(provider)))
-        .with_cert_resolver(Arc::new(Certificates(identities)));
-    irc.ticketer = tickets;
-    irc.alpn_protocols = vec![IRC.to_vec()];
-    let mut web = irc.clone();
-    web.alpn_protocols = vec![WEB.to_vec()];
+    let certificates = Arc::new(Certificates(identities));
+    let builder =
+        ServerConfig::builder_with_details(Arc::clone(&provider), time).with_safe_default_protocol_versions()?;
+    let asks = builder.clone().with_client_cert_verifier(Arc::new(AnyClient(provider)));
+    let mut irc = asks.with_cert_resolver(Arc::clone(&certificates) as Arc<_>);
+    let mut web = builder.with_no_client_auth().with_cert_resolver(certificates);
+    for (config, protocol) in [(&mut irc, IRC), (&mut web, WEB)] {
+        config.ticketer = Arc::clone(&tickets);
+        config.alpn_protocols = vec![protocol.to_vec()];
+    }
     Ok(ServerTls { irc: Arc::new(irc), web: Arc::new(web) })
 }
 

@@ -8,10 +8,11 @@ mod config;
 mod fingerprint;
 mod names;
 mod session;
+mod spaced;
 mod trust;
 mod words;
 
 pub use config::{BadIdentity, ClientTls, Identity, ServerTls, client_config, identity, server_config};
 pub use fingerprint::{BadFingerprint, Fingerprint};
-pub use session::{Unset, accept, connect};
+pub use session::{accept, connect};
 pub use trust::Trust;

@@ -52,7 +52,7 @@ pub fn connect(
 
 /// The end of a server that has no certificate: nobody gets in.
 #[derive(Debug)]
-pub struct Unset;
+struct Unset;
 
 impl Unset {
     fn error() -> TransportError {
@@ -86,6 +86,8 @@ struct Session {
     heard: bool,
     /// Whether it said goodbye.
     goodbye: bool,
+    /// Whether we did. Nobody waits for an answer to that: what still comes is not looked at.
+    closed: bool,
     /// Why the connection was given up.
     failed: Option<TransportError>,
     bugs: Bugs,
@@ -95,7 +97,7 @@ impl Session {
     fn new(mut connection: Connection, bugs: Bugs) -> Self {
         // Nothing waits in there: what is written comes out at once, and is counted where it waits then.
         connection.set_buffer_limit(None);
-        Self { connection, heard: false, goodbye: false, failed: None, bugs }
+        Self { connection, heard: false, goodbye: false, closed: false, failed: None, bugs }
     }
 
     fn is_server(&self) -> bool {
@@ -124,9 +126,10 @@ impl Session {
     /// Gives rustls all of `raw`, of which it takes a few thousand bytes at once.
     fn take(&mut self, mut raw: &[u8], out: &mut Output) -> Result<(), rustls::Error> {
         while !raw.is_empty() && !self.goodbye {
-            // It refuses bytes only if nobody takes what it made of those before, and takes none after a goodbye.
-            if self.connection.read_tls(&mut raw).is_err() {
-                return Err(rustls::Error::PeerSentOversizedRecord);
+            match self.connection.read_tls(&mut raw) {
+                Ok(1..) => {}
+                // It refuses bytes where it already holds more than a record can have.
+                Ok(0) | Err(_) => return Err(rustls::Error::PeerSentOversizedRecord),
             }
             let processed = self.connection.process_new_packets();
             // What came before a fault came as it was sent.
@@ -176,6 +179,9 @@ impl Transport for Session {
 
     fn received(&mut self, raw: &[u8], out: &mut Output) -> Result<(), TransportError> {
         self.check()?;
+        if self.closed {
+            return Ok(());
+        }
         self.refuse_plain(raw, out)?;
         let (was_open, before) = (self.is_open(), out.irc.len());
         let taken = self.take(raw, out);
@@ -192,8 +198,9 @@ impl Transport for Session {
     /// alert has been received MUST be ignored".
     fn ended(&mut self, out: &mut Output) -> Result<(), TransportError> {
         self.check()?;
-        out.ended |= self.has_said_goodbye();
-        match (self.has_said_goodbye(), self.is_open()) {
+        let is_good = self.has_said_goodbye() || self.closed;
+        out.ended |= is_good;
+        match (is_good, self.is_open()) {
             (true, _) => Ok(()),
             (false, true) => self.fail("TLS connection cut short".into()),
             (false, false) if self.is_server() => self.fail("the connection ended in the TLS handshake".into()),
@@ -213,6 +220,7 @@ impl Transport for Session {
     fn close(&mut self, out: &mut Output) {
         // Who was sent an alert, or speaks no TLS, knows.
         if self.failed.is_none() {
+            self.closed = true;
             self.connection.send_close_notify();
             self.write_out(out);
         }

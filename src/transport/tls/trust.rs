@@ -13,6 +13,7 @@ use rustls::{
 use thiserror::Error;
 
 use super::fingerprint::Fingerprint;
+use super::spaced::spaced;
 
 /// Which servers a client believes.
 #[derive(Clone, Debug)]
@@ -121,9 +122,17 @@ fn wrong(why: &CertificateError, name: &ServerName<'_>) -> String {
             let names = if names.is_empty() { "no name at all".into() } else { names.join(", ") };
             format!("is for {names}, and not for {}", name.to_str())
         }
+        CertificateError::InvalidPurpose | CertificateError::InvalidPurposeContext { .. } => {
+            "is one for other purposes than a server".into()
+        }
         CertificateError::BadEncoding => "cannot be read".into(),
         CertificateError::BadSignature => "has a signature that is wrong".into(),
         CertificateError::Revoked => "was revoked".into(),
+        // What `openssl req -x509` makes is an authority's certificate, and no server may show one.
+        CertificateError::Other(OtherError(inner)) if inner.to_string() == "CaUsedAsEndEntity" => {
+            "is signed by itself, as that of an authority".into()
+        }
+        CertificateError::Other(OtherError(inner)) => format!("is no good: {}", spaced(&inner.to_string())),
         other => format!("is no good: {other}"),
     }
 }

@@ -1,7 +1,8 @@
 //! What went wrong, in a few words for a quit message or a log.
 
-use rustls::{CertificateError, Error, OtherError};
+use rustls::{AlertDescription, CertificateError, Error, OtherError};
 
+use super::spaced::spaced;
 use super::trust::Untrusted;
 
 /// The words for an error of rustls.
@@ -14,6 +15,9 @@ pub fn of(error: &Error) -> String {
             }
         }
         Error::DecryptError => "TLS: bad record MAC".into(),
+        Error::AlertReceived(AlertDescription::NoApplicationProtocol) => {
+            "TLS: another protocol is spoken there: try tls:// in place of wss://, or wss:// in place of tls://".into()
+        }
         Error::AlertReceived(alert) => format!("TLS: the other side gave up: {}", spaced(&format!("{alert:?}"))),
         Error::NoApplicationProtocol => "TLS: no protocol in common (ALPN)".into(),
         Error::PeerIncompatible(what) => format!("TLS: {}", spaced(&format!("{what:?}"))),
@@ -23,20 +27,6 @@ pub fn of(error: &Error) -> String {
         Error::PeerSentOversizedRecord => "TLS: a record is too long".into(),
         other => format!("TLS: {other}"),
     }
-}
-
-/// A name of rustls as words: `NoCipherSuitesInCommon` is "no cipher suites in common".
-fn spaced(name: &str) -> String {
-    let mut words = String::new();
-    let mut last_is_small = false;
-    for c in name.chars() {
-        if c.is_ascii_uppercase() && last_is_small {
-            words.push(' ');
-        }
-        last_is_small = c.is_ascii_lowercase();
-        words.push(c.to_ascii_lowercase());
-    }
-    words
 }
 
 #[cfg(test)]

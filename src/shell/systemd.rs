@@ -1,0 +1,91 @@
+//! systemd: the sockets that it hands over (sd_listen_fds(3)), and what it wants to be told (sd_notify(3)). Where
+//! something else started the server there are none of those, and nothing is said.
+//!
+//! The words about those sockets are taken out of the environment: their numbers mean nothing to another process.
+
+use std::io;
+use std::os::fd::{FromRawFd, OwnedFd};
+use std::time::Duration;
+
+use anyhow::anyhow;
+use sd_notify::NotifyState;
+
+use super::listen::{Handed, plain};
+use crate::time::Time;
+
+/// The sockets that were handed over. To be called once, before the process has a second thread or a descriptor of its
+/// own.
+///
+/// # Errors
+/// The environment does not say what it should, or what was handed over does not listen.
+pub fn sockets() -> anyhow::Result<Vec<Handed>> {
+    #[allow(unsafe_code, reason = "the environment is changed while there is one thread")]
+    let found = unsafe { sd_notify::listen_fds_with_names_and_unset_env() };
+    let found = found.map_err(|error| anyhow!(plain(&error)).context("cannot take over the sockets of LISTEN_FDS"))?;
+    // All of them are ours from now on, also if one is wrong.
+    #[allow(unsafe_code, reason = "whoever set LISTEN_PID to this process says that these are open, and its own")]
+    let found: Vec<(OwnedFd, String)> = found.map(|(fd, name)| (unsafe { OwnedFd::from_raw_fd(fd) }, name)).collect();
+    found.into_iter().map(|(fd, name)| Handed::new(fd, &name)).collect()
+}
+
+/// Whoever watches over the server, if somebody does.
+#[derive(Debug)]
+pub struct Systemd {
+    /// How often a sign of life is sent, and when the next is due.
+    watchdog: Option<(Duration, Time)>,
+}
+
+impl Systemd {
+    /// Finds out whether signs of life are wanted.
+    pub fn new() -> Self {
+        // sd_watchdog_enabled(3): "It is recommended that a daemon sends a keep-alive notification message to the service
+        // manager every half of the time returned here."
+        let every = sd_notify::watchdog_enabled().map(|within| within / 2).filter(|every| !every.is_zero());
+        Self { watchdog: every.map(|every| (every, Time::default())) }
+    }
+
+    /// The server serves; `status` is for people.
+    pub fn ready(&self, status: &str) {
+        tell(&[NotifyState::Ready, NotifyState::Status(&status.replace('\n', " "))]);
+    }
+
+    /// The configuration is read anew; once it is, the server is ready again.
+    pub fn reloading(&self) {
+        // sd_notify(3): with RELOADING=1 "the service must also send […] MONOTONIC_USEC=", so that an answer is not taken
+        // for that to a later question.
+        match NotifyState::monotonic_usec_now() {
+            Ok(now) => tell(&[NotifyState::Reloading, now]),
+            Err(error) => told(Err(error)),
+        }
+    }
+
+    /// The server stops.
+    pub fn stopping(&self) {
+        tell(&[NotifyState::Stopping, NotifyState::Status("telling everyone")]);
+    }
+
+    /// When the next sign of life is due.
+    pub fn deadline(&self) -> Option<Time> {
+        self.watchdog.map(|(_, due)| due)
+    }
+
+    /// The loop has turned: gives a sign of life if it is time for one.
+    pub fn turned(&mut self, now: Time) {
+        if let Some((every, due)) = &mut self.watchdog
+            && *due <= now
+        {
+            *due = now + *every;
+            tell(&[NotifyState::Watchdog]);
+        }
+    }
+}
+
+fn tell(what: &[NotifyState<'_>]) {
+    told(sd_notify::notify(what));
+}
+
+fn told(result: io::Result<()>) {
+    if let Err(error) = result {
+        tracing::warn!("what NOTIFY_SOCKET names is not told: {}", plain(&error));
+    }
+}

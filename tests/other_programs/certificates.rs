@@ -1,0 +1,58 @@
+//! Certificates, made by `openssl` when they are needed, and what it says of them.
+
+use std::fs;
+use std::path::PathBuf;
+
+use crate::shell_world::{Folder, Process};
+use crate::world::program;
+
+/// A self-signed certificate for a host, with its key.
+pub struct Certificate {
+    pub chain: PathBuf,
+    pub key: PathBuf,
+}
+
+impl Certificate {
+    /// Of the usual kind: ECDSA on P-256.
+    pub fn new(folder: &Folder, host: &str) -> Self {
+        Self::with_key(folder, host, &["ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"])
+    }
+
+    /// With a key as `openssl req -newkey` is told.
+    pub fn with_key(folder: &Folder, host: &str, key_kind: &[&str]) -> Self {
+        let (chain, key) = (folder.path(&format!("{host}.pem")), folder.path(&format!("{host}.key")));
+        let (subject, names) = (format!("/CN={host}"), format!("subjectAltName=DNS:{host}"));
+        let mut command = program("openssl");
+        command.args(["req", "-x509", "-noenc", "-days", "2", "-subj", &subject, "-addext", &names]);
+        command.arg("-newkey").args(key_kind).arg("-keyout").arg(&key).arg("-out").arg(&chain);
+        let mut process = Process::start(&mut command);
+        assert_eq!(process.code(), Some(0), "{:#?}", process.err.rest());
+        Self { chain, key }
+    }
+
+    /// The chain and the key, as arguments.
+    pub fn paths(&self) -> [&str; 2] {
+        [&self.chain, &self.key].map(|path| path.to_str().expect("UTF-8"))
+    }
+
+    /// What stands in the file, which is one certificate.
+    pub fn pem(&self) -> String {
+        fs::read_to_string(&self.chain).expect("it is there").trim_end().to_owned()
+    }
+
+    /// Its table in the configuration.
+    pub fn table(&self) -> String {
+        format!("[[certificate]]\nchain = {:?}\nkey = {:?}\n", self.chain, self.key)
+    }
+}
+
+/// SHA-256 of the certificate in `pem`, as the server writes it: lower-case digits, and nothing between them.
+pub fn fingerprint(folder: &Folder, pem: &str) -> String {
+    let file = folder.path("asked.pem");
+    fs::write(&file, pem).expect("the file is written");
+    let mut command = program("openssl");
+    let mut process = Process::start(command.args(["x509", "-noout", "-fingerprint", "-sha256", "-in"]).arg(file));
+    let line = process.out.next().unwrap_or_else(|| panic!("{:#?}", process.err.rest()));
+    let (_, bytes) = line.split_once('=').expect("a name and the fingerprint");
+    bytes.replace(':', "").to_lowercase()
+}

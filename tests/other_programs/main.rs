@@ -1,0 +1,63 @@
+//! Programs that others wrote, against a real `verbatim serve`: they know the specifications and not us.
+//!
+//! It says itself what it does: `cargo test --test other_programs`, or `… --test other_programs openssl`.
+#![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "these tests are about the system")]
+
+#[path = "../aloud/mod.rs"]
+mod aloud;
+mod browser;
+mod certificates;
+mod chat;
+mod curl;
+mod haproxy;
+mod openssl;
+#[path = "../shell_world/mod.rs"]
+mod shell_world;
+mod websocket;
+mod world;
+
+use std::process::ExitCode;
+
+use aloud::Aloud;
+
+/// What is tried, in words, and how. Each step has a server of its own.
+pub type Step = (&'static str, fn());
+
+/// What people call a program, and the command with which it says its version: whoever does not answer is not there.
+pub type Program = (&'static str, &'static [&'static str]);
+
+/// A program, or a few that are played together.
+pub struct Story {
+    name: &'static str,
+    programs: &'static [Program],
+    steps: &'static [Step],
+}
+
+const OPENSSL: Program = ("openssl", &["openssl", "version"]);
+const NODE: Program = ("Node", &["node", "-p", "`Node ${process.version}`"]);
+/// A package of Node's.
+const WS: Program = ("ws", &["node", "-p", "`ws ${require('ws/package.json').version}`"]);
+const CHROMIUM: Program = ("Chromium", &["chromium", "--version"]);
+const CURL: Program = ("curl", &["curl", "--version"]);
+const HAPROXY: Program = ("HAProxy", &["haproxy", "-v"]);
+
+static STORIES: [Story; 6] =
+    [openssl::STORY, websocket::STORY, browser::STORY, curl::STORY, haproxy::STORY, chat::STORY];
+
+fn main() -> ExitCode {
+    aloud::tell(&STORIES, |story| story.name, passes)
+}
+
+/// Goes through all steps; where a program is not installed, that is said, and is no failure.
+fn passes(story: &'static Story) -> bool {
+    let name = story.name;
+    println!();
+    for (program, command) in story.programs {
+        let Some(version) = aloud::version(world::program(command[0]).args(&command[1..])) else {
+            println!("{name}: {program} is not installed, SKIPPED");
+            return true;
+        };
+        println!("{name}: {version}");
+    }
+    Aloud::passes(name, |aloud| story.steps.iter().for_each(|(what, step)| aloud.step(what, step)))
+}

@@ -1,0 +1,86 @@
+// A WebSocket of the package `ws` in the hands of a test: a line of stdin is a command, a line of stdout an event. Bytes
+// are written as the characters with their numbers.
+//
+//   node socket.js connect URL OPTIONS [SUBPROTOCOL…]    one end, with the options of `ws` in JSON
+//   node socket.js serve [CHAIN KEY]                     the other end, at a port of the system's choice
+'use strict';
+const fs = require('fs');
+const http = require('http');
+const https = require('https');
+const readline = require('readline');
+const WebSocket = require('ws');
+
+// One event is one line, whatever is in it.
+const tell = (...words) => {
+  console.log(words.join(' ').replace(/[\r\n]/g, (end) => (end === '\r' ? '\\r' : '\\n')));
+};
+
+// What a test can do with a socket that is open.
+const commands = (socket) => ({
+  text: (text) => socket.send(text),
+  binary: (text) => socket.send(Buffer.from(text, 'latin1')),
+  // A message in fragments: the first of them, more, and the last.
+  first: (text) => socket.send(text, { fin: false }),
+  more: (text) => socket.send(text, { fin: false }),
+  last: (text) => socket.send(text, { fin: true }),
+  ping: (text) => socket.ping(text),
+  close: (text) => socket.close(Number(text.slice(0, 4)), text.slice(5)),
+  // The bytes of a frame as they are, which `ws` itself would never send.
+  raw: (hex) => socket._socket.write(Buffer.from(hex.replaceAll(' ', ''), 'hex')),
+  // Gone, without a word.
+  vanish: () => socket.terminate(),
+});
+
+const tellAll = (socket) => {
+  socket.on('message', (data, isBinary) => {
+    if (isBinary) tell('binary', data.toString('latin1'));
+    else tell('text', data.toString());
+  });
+  socket.on('pong', (data) => tell('pong', data.toString()));
+  socket.on('error', (error) => tell('error', error.message));
+  socket.on('close', (code, reason) => {
+    tell('closed', code, reason.toString());
+    process.exit();
+  });
+};
+
+const obey = (socket) => {
+  const obeyed = commands(socket);
+  readline.createInterface({ input: process.stdin }).on('line', (line) => {
+    const [, name, text] = line.match(/^(\w+) ?(.*)$/);
+    obeyed[name](text);
+  });
+};
+
+const connect = (url, options, ...subprotocols) => {
+  const socket = new WebSocket(url, subprotocols, JSON.parse(options));
+  socket.on('upgrade', (answer) => {
+    // Only TLS has one.
+    const certificate = answer.socket.getPeerCertificate?.();
+    if (certificate) tell('certificate', certificate.fingerprint256.replaceAll(':', '').toLowerCase());
+  });
+  socket.on('open', () => {
+    tell('open', socket.protocol || '-', socket.extensions || '-');
+    obey(socket);
+  });
+  socket.on('unexpected-response', (request, answer) => {
+    tell('refused', answer.statusCode);
+    request.destroy();
+  });
+  tellAll(socket);
+};
+
+const serve = (chain, key) => {
+  const server = chain
+    ? https.createServer({ cert: fs.readFileSync(chain), key: fs.readFileSync(key) })
+    : http.createServer();
+  new WebSocket.Server({ server }).on('connection', (socket, request) => {
+    tell('open', socket.protocol || '-', request.url);
+    tellAll(socket);
+    obey(socket);
+  });
+  server.listen(0, '127.0.0.1', () => tell('listening', server.address().port));
+};
+
+const [mode, ...rest] = process.argv.slice(2);
+({ connect, serve })[mode](...rest);
