@@ -138,12 +138,12 @@ impl Way {
         if matches!(self.scheme, "tls" | "wss" | "plain+tls") {
             peer.secure = true;
             peer.server_name = Some(HOST.into());
-            peer.certificate = self.certificate.then(|| certificate.into());
+            // Who comes by the web is asked for none.
+            peer.certificate = (self.certificate && !self.is_web()).then(|| certificate.into());
         }
         if self.says_for_whom() {
-            // The certificate is the proxy's own.
             let Peer { host, address, .. } = Peer::at(own);
-            peer = Peer { proxy: Some(peer.host), host, address, certificate: None, ..peer };
+            peer = Peer { proxy: Some(peer.host), host, address, ..peer };
         }
         Some(peer)
     }
