@@ -136,7 +136,10 @@ impl Transport for Watched {
 
     fn close(&mut self, out: &mut Output) {
         self.end.close(out);
-        self.witness.borrow_mut().oracles.farewells.said(self.life);
+        let mut witness = self.witness.borrow_mut();
+        witness.oracles.farewells.said(self.life);
+        // Ours does not listen any more.
+        witness.broken(self.life);
     }
 
     fn is_open(&self) -> bool {
