@@ -49,9 +49,9 @@ fn hunt(bug: Bug) -> (u32, &'static [&'static str]) {
         }
         Bug::EmptyChannelKept => (5, &["actions", "cleanup"]),
         // The server says the right thing, and it does not arrive.
-        Bug::ShortWriteTailLost | Bug::WriteOvertakesQueue => (5, &["model"]),
+        Bug::ShortWriteTailLost | Bug::WriteOvertakesQueue => (5, &["model", "heard"]),
         Bug::BudgetForgotten => (5, &["drained"]),
-        Bug::StaleOutputOnReuse => (5, &["model", "leftover"]),
+        Bug::StaleOutputOnReuse => (5, &["model", "leftover", "heard"]),
         // The server does not hear of something any more.
         Bug::EdgeLost => (5, &["heard", "liveness", "leftover"]),
         // What carries the bytes loses some, or makes nonsense of them: one end gives up, or the server is not told.
