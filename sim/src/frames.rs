@@ -258,22 +258,21 @@ impl Transport for Frames {
     }
 
     fn send(&mut self, irc: &[u8], out: &mut Output) -> Result<(), TransportError> {
-        for piece in irc.split_inclusive(|&byte| byte == b'\n') {
-            self.said.extend_from_slice(piece);
-            if !piece.ends_with(b"\n") {
-                break;
+        for &byte in irc {
+            if !b"\r\n".contains(&byte) {
+                self.said.push(byte);
+                continue;
             }
-            let said = std::mem::take(&mut self.said);
-            let end = said.iter().rposition(|byte| !b"\r\n".contains(byte)).map_or(0, |end| end + 1);
-            let line = &said[..end];
+            let line = std::mem::take(&mut self.said);
             match self.wrong.take() {
+                wrong if line.is_empty() => self.wrong = wrong,
                 Some(wrong) if self.random.chance(1, 2) => self.do_wrong(wrong, out),
                 wrong => {
                     self.wrong = wrong;
                     if self.random.chance(1, 8) {
                         self.ping(out);
                     }
-                    self.say(line, out);
+                    self.say(&line, out);
                 }
             }
         }

@@ -135,6 +135,10 @@ fn bytes(text: &str) -> Vec<u8> {
 pub struct VirtualStage {
     /// The world.
     pub world: World,
+    /// How those come who connect or chat.
+    pub way: Way,
+    /// How those come who visit.
+    pub visit: Way,
     cast: Vec<Player>,
 }
 
@@ -155,7 +159,7 @@ impl VirtualStage {
     /// A world with sizes, and faults, of its own.
     pub fn with_shape(config: server::Config, shape: &Shape) -> Self {
         let world = World::new(1, shape, config, Trace::Off, Transcript::default());
-        Self { world, cast: Vec::new() }
+        Self { world, way: Way::by("tcp"), visit: Way::by("plain+tcp"), cast: Vec::new() }
     }
 
     fn find(&mut self, who: &str, act: &Act) -> PeerId {
@@ -170,9 +174,9 @@ impl VirtualStage {
             return player.peer;
         }
         let peer = match act {
-            Act::Chats => self.world.add_client(Way::by("tcp")),
-            Act::Visits => self.world.add_raw(Way::by("plain+tcp"), true),
-            _ => self.world.add_raw(Way::by("tcp"), true),
+            Act::Chats => self.world.add_client(self.way),
+            Act::Visits => self.world.add_raw(self.visit, true),
+            _ => self.world.add_raw(self.way, true),
         };
         self.world.set_address(peer, Ipv4Addr::LOCALHOST);
         self.cast.push(Player { name: who.into(), peer, here: true });

@@ -4,6 +4,7 @@
 //! real processes too, and the two transcripts must be the same. What several seeds' clients saw is in `seeded.rs`.
 #![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "one of the two worlds is the system")]
 
+mod carried;
 mod pieces;
 mod real;
 mod seeded;

@@ -75,6 +75,8 @@ pub struct Net {
     pub window: usize,
     /// How long a peer that runs rarely sleeps, at most.
     pub slow: Duration,
+    /// Every byte that is sent, in the order of sending, if somebody wants to know.
+    pub tap: Option<Vec<u8>>,
     random: Random,
     witness: Rc<RefCell<Witness>>,
     links: Vec<Link>,
@@ -93,7 +95,21 @@ impl Net {
     pub fn new(now: Time, faults: Faults, window: usize, random: Random, witness: Rc<RefCell<Witness>>) -> Self {
         let (schedule, links, backlog, server_due, is_slow) = Default::default();
         let (slow, awake) = (Duration::from_millis(300), vec![false]);
-        Self { now, schedule, faults, window, slow, random, witness, links, backlog, server_due, awake, is_slow }
+        Self {
+            now,
+            schedule,
+            faults,
+            window,
+            slow,
+            tap: None,
+            random,
+            witness,
+            links,
+            backlog,
+            server_due,
+            awake,
+            is_slow,
+        }
     }
 
     /// Another process that can have connections.
@@ -215,6 +231,9 @@ impl Net {
         if count > 0 && self.faults.has(Fault::ShortWrite) && self.random.chance(1, 4) {
             count = self.random.size(count);
             self.witness.borrow_mut().fault(self.now, Fault::ShortWrite, Some(life));
+        }
+        if let Some(tap) = &mut self.tap {
+            tap.extend_from_slice(&bytes[..count]);
         }
         if link.silent {
             pipe.send_in_vain(&bytes[..count]);

@@ -106,14 +106,13 @@ impl Stream {
             _ if self.plain || self.deaf => {}
             None => self.said.extend(bytes),
             Some(line) => {
-                for piece in bytes.split_inclusive(|&byte| byte == b'\n') {
-                    line.extend_from_slice(piece);
-                    if !piece.ends_with(b"\n") {
-                        break;
+                for &byte in bytes {
+                    if !b"\r\n".contains(&byte) {
+                        line.push(byte);
+                    } else if !line.is_empty() {
+                        self.said.extend(line.drain(..));
+                        self.said.extend(b"\r\n");
                     }
-                    let end = line.iter().rposition(|byte| !b"\r\n".contains(byte));
-                    self.said.extend(end.into_iter().flat_map(|end| line[..=end].iter().chain(b"\r\n")));
-                    line.clear();
                 }
             }
         }

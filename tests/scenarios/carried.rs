@@ -1,0 +1,74 @@
+//! Whatever carries the bytes, what everybody reads is the same.
+
+use sim::scenario::{VirtualStage, play};
+use sim::way::{Header, Way};
+use verbatim::server::Config;
+
+use crate::text;
+
+const SCRIPTS: [(&str, &str); 8] = [
+    ("a broadcast", include_str!("scripts/everyone_else_hears_a_line_once.script")),
+    ("a cut line", include_str!("scripts/a_line_cut_by_an_end_is_never_said.script")),
+    ("visitors", include_str!("scripts/visitors_and_clients_share_the_lobby.script")),
+    ("leaving", include_str!("scripts/who_leaves_is_told_of_once_with_the_reason.script")),
+    ("bad bytes", include_str!("scripts/bytes_that_are_no_text_are_refused.script")),
+    ("two clients", include_str!("scripts/two_people_at_their_clients.script")),
+    ("capabilities", include_str!("scripts/each_sees_what_they_asked_for.script")),
+    ("several lines", include_str!("scripts/several_lines_are_one_message.script")),
+];
+
+/// How members come, and how visitors do.
+const WAYS: [(&str, &str, Option<Header>); 6] = [
+    ("tls", "plain+tls", None),
+    ("ws", "plain+tcp", None),
+    ("wss", "plain+tls", None),
+    ("tcp", "plain+tcp", Some(Header::Text)),
+    ("tls", "plain+tcp", Some(Header::Binary)),
+    ("wss", "plain+tls", Some(Header::Secure)),
+];
+
+fn played(script: &str, way: Way, visit: Way) -> (VirtualStage, String) {
+    let mut stage = VirtualStage::new(Config::default());
+    (stage.way, stage.visit) = (way, visit);
+    stage.world.net().tap = Some(Vec::new());
+    let transcript = play(&text::expanded(script), &mut stage);
+    // All that is told of it, to who asks; and who leaves without a goodbye is said to have been cut short, where there
+    // is a word for it.
+    let lines = transcript.lines().filter(|line| !line.ends_with("is using a secure connection"));
+    let words = |line: &str| {
+        let line = line.replace("TLS connection cut short", "Connection closed");
+        line.replace("WebSocket connection cut short", "Connection closed") + "\n"
+    };
+    let transcript = lines.map(words).collect();
+    (stage, transcript)
+}
+
+#[test]
+fn what_a_member_sees_does_not_depend_on_how_it_travels() {
+    for (name, script) in SCRIPTS {
+        let (_, bare) = played(script, Way::by("tcp"), Way::by("plain+tcp"));
+        for (member, visitor, header) in WAYS {
+            let way = |scheme| Way { header, trusted: header.is_some(), ..Way::by(scheme) };
+            let (stage, carried) = played(script, way(member), way(visitor));
+            text::assert_same(&carried, &bare, &format!("{name}, by {member} and {visitor} with {header:?}"));
+            assert_eq!(stage.world.witness().failure(), None, "{name}, by {member} and {visitor} with {header:?}");
+        }
+    }
+}
+
+#[test]
+fn tls_sends_other_bytes_in_each_run_and_nobody_can_tell() {
+    let script = include_str!("scripts/two_people_at_their_clients.script");
+    for scheme in ["tls", "ws", "wss"] {
+        let run = || {
+            let (stage, transcript) = played(script, Way::by(scheme), Way::by("plain+tls"));
+            let (digest, raw) = (stage.world.witness().digest(), stage.world.net().tap.take().unwrap_or_default());
+            (digest, transcript, raw)
+        };
+        let ((digest, transcript, raw), (digest_again, transcript_again, raw_again)) = (run(), run());
+        assert_eq!((digest, transcript), (digest_again, transcript_again), "{scheme}");
+        assert_eq!(raw.len(), raw_again.len(), "{scheme}");
+        assert_ne!(raw, raw_again, "{scheme} draws random numbers of its own");
+        assert!(raw.len() > 1000, "{scheme}");
+    }
+}
