@@ -1,5 +1,7 @@
 //! Whole runs from a seed.
 
+use std::collections::BTreeSet;
+
 use sim::faults::{Fault, Faults};
 use sim::{FaultMode, Options, run};
 
@@ -72,4 +74,43 @@ fn a_failure_names_its_oracle_and_the_command_that_replays_it() {
         text.ends_with("replay:   just sim --seed 1 --clients 5 --lines 3 --faults none --bug echo-to-sender\n"),
         "{text}"
     );
+}
+
+/// Why the server's end gives connections up, where somebody means no good or the network does none.
+const REASONS: [&str; 24] = [
+    "Handshake timeout",
+    "TLS connection cut short",
+    "the connection ended in the TLS handshake",
+    "it does not speak TLS, which is what this port is for",
+    "TLS: bad record MAC",
+    "TLS: bad message: message too short",
+    "TLS: received unexpected message: got ApplicationData when expecting Handshake",
+    "WebSocket connection cut short",
+    "WebSocket message too long",
+    "WebSocket protocol error",
+    "WebSocket text is not UTF-8",
+    "WebSocket request without a right Sec-WebSocket-Key",
+    "WebSocket version other than 13",
+    "No WebSocket handshake",
+    "Asked for a web page",
+    "HTTP method not allowed",
+    "HTTP request too long",
+    "HTTP request without a Host",
+    "No HTTP request",
+    "Not a trusted proxy",
+    "The PROXY header is missing",
+    "The PROXY header is malformed",
+    "The PROXY header was cut short",
+    "Connection reset by peer",
+];
+
+#[test]
+fn every_transport_is_misused_and_says_what_is_wrong() {
+    let reports: Vec<_> = (1..=40).map(|seed| run(&Options { clients: 10, ..options(seed, FaultMode::All) })).collect();
+    let given_up: BTreeSet<&str> = reports.iter().flat_map(|report| &report.given_up).map(String::as_str).collect();
+    for reason in REASONS {
+        assert!(given_up.contains(reason), "nobody is given up for {reason:?}, but for {given_up:#?}");
+    }
+    let struck: u64 = reports.iter().map(|report| report.counts.handshakes).sum();
+    assert!(struck > 10, "{struck} handshakes are struck");
 }

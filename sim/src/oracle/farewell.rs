@@ -106,3 +106,56 @@ impl Farewells {
         self.of.get(&life).is_some_and(|farewell| farewell.heard && !farewell.said && !farewell.harmed)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LIFE: Life = 7;
+
+    /// What befalls a connection with a word for goodbye.
+    fn told(before: impl Fn(&mut Farewells), reason: CloseReason<'_>) -> Option<&'static str> {
+        let mut farewells = Farewells::default();
+        farewells.expect(LIFE);
+        before(&mut farewells);
+        farewells.closed(LIFE, reason).err().map(|failure| failure.oracle)
+    }
+
+    #[test]
+    fn who_said_goodbye_ended_the_connection_and_who_did_not_was_cut_short() {
+        let cut = CloseReason::Transport("TLS connection cut short");
+        assert_eq!(told(|farewells| farewells.said(LIFE), CloseReason::Ended), None);
+        assert_eq!(told(|_| {}, CloseReason::Ended), Some("ended"));
+        assert_eq!(told(|farewells| farewells.said(LIFE), cut), Some("ended"));
+        assert_eq!(told(|farewells| farewells.harmed(LIFE), cut), None);
+    }
+
+    #[test]
+    fn what_nothing_befell_is_given_up_by_nobody() {
+        let broken = CloseReason::Transport("TLS: bad record MAC");
+        assert_eq!(told(|_| {}, broken), Some("given-up"));
+        assert_eq!(told(|farewells| farewells.harmed(LIFE), broken), None);
+        assert_eq!(told(|_| {}, CloseReason::Transport("WebSocket message too long")), None);
+        let mut farewells = Farewells::default();
+        farewells.expect(LIFE);
+        assert!(farewells.turned_away(LIFE, "Handshake timeout").is_ok());
+        farewells.expect(LIFE);
+        assert!(farewells.peer_gives_up(LIFE, "no WebSocket").is_err());
+    }
+
+    #[test]
+    fn who_heard_a_goodbye_heard_everything_unless_something_befell_them_or_they_left() {
+        let mut farewells = Farewells::default();
+        assert!(!farewells.is_complete(LIFE));
+        for (change, complete) in [
+            (Farewells::heard as fn(&mut Farewells, Life), true),
+            (|farewells, life| farewells.said(life), false),
+            (|farewells, life| farewells.harmed(life), false),
+        ] {
+            farewells.expect(LIFE);
+            farewells.heard(LIFE);
+            change(&mut farewells, LIFE);
+            assert_eq!(farewells.is_complete(LIFE), complete);
+        }
+    }
+}

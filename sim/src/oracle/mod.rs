@@ -15,6 +15,7 @@ mod farewell;
 mod replay;
 mod stream;
 mod talk;
+mod words;
 
 #[cfg(test)]
 mod tests;
@@ -128,7 +129,7 @@ impl Oracles {
         self.last_end = now;
         self.opening.remove(&conn);
         if let Some(life) = self.life_of(conn) {
-            self.stream(life).is_deaf();
+            self.stream(life).words.is_deaf();
             if let Err(failure) = self.farewells.turned_away(life, why) {
                 self.fail(failure);
             }
@@ -155,7 +156,7 @@ impl Oracles {
             }
             Event::Received { conn, bytes } => {
                 if let Some(life) = self.life_of(conn) {
-                    if let Err(differs) = self.streams[life as usize].told(bytes) {
+                    if let Err(differs) = self.streams[life as usize].words.told(bytes) {
                         return self.fail(heard(life, differs));
                     }
                     self.talk.server_heard(life, bytes);
@@ -168,7 +169,7 @@ impl Oracles {
                     if let Err(failure) = self.farewells.closed(life, reason) {
                         return self.fail(failure);
                     }
-                    if let (CloseReason::Ended, Err(differs)) = (reason, self.streams[life as usize].ended()) {
+                    if let (CloseReason::Ended, Err(differs)) = (reason, self.streams[life as usize].words.ended()) {
                         return self.fail(heard(life, differs));
                     }
                     self.streams[life as usize].peer_is_gone();
@@ -287,9 +288,9 @@ impl Oracles {
         self.stream(life).is_carried();
     }
 
-    /// What is said on `life` travels in messages of a line each.
-    pub fn says_lines(&mut self, life: Life) {
-        self.stream(life).says_lines();
+    /// It is known what is said on `life`; it travels byte for byte, or line by line.
+    pub fn follow(&mut self, life: Life, by_line: bool) {
+        self.stream(life).words.follow(by_line);
     }
 
     /// IRC's bytes arrived at the far end of a connection.
@@ -314,7 +315,7 @@ impl Oracles {
 
     /// The peer on connection `life` said `bytes`, to whatever carries them.
     pub fn says(&mut self, life: Life, bytes: &[u8]) {
-        self.stream(life).says(bytes);
+        self.stream(life).words.says(bytes);
     }
 
     /// The peer's end of a connection gives it up, for what came.
@@ -328,7 +329,7 @@ impl Oracles {
     /// Something befell the connection: what is under way may be lost.
     pub fn harmed(&mut self, life: Life) {
         self.farewells.harmed(life);
-        self.stream(life).is_harmed();
+        self.stream(life).words.is_harmed();
     }
 
     /// The connection was broken before everything arrived: by a fault, or since one end gave up waiting for the

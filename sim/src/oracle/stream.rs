@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use verbatim::wire::{Line, tags};
 
+use super::words::Words;
 use crate::model::{Body, Expect, Fit, Tags};
 
 /// What stands around a line that is carried by itself: a WebSocket's header (RFC 6455 §5.2) has 10 bytes at most, and a
@@ -26,13 +27,7 @@ pub struct Stream {
     /// What is still coming may never arrive.
     gone: bool,
     /// What the far end said and the server was not told.
-    said: VecDeque<u8>,
-    /// It says whole lines alone, and this is the beginning of one.
-    line: Option<Vec<u8>>,
-    /// The server listens no more.
-    deaf: bool,
-    /// Something befell the connection, so that what was under way may be lost.
-    harmed: bool,
+    pub words: Words,
     /// Bytes that whatever carries a line may add to it.
     overhead: usize,
 }
@@ -97,71 +92,7 @@ impl Stream {
     /// The server closed the connection.
     pub fn closed(&mut self) {
         self.done.push(Done::Closed);
-        self.deaf = true;
-    }
-
-    /// The far end said `bytes`.
-    pub fn says(&mut self, bytes: &[u8]) {
-        match &mut self.line {
-            _ if self.plain || self.deaf => {}
-            None => self.said.extend(bytes),
-            Some(line) => {
-                for &byte in bytes {
-                    if !b"\r\n".contains(&byte) {
-                        line.push(byte);
-                    } else if !line.is_empty() {
-                        self.said.extend(line.drain(..));
-                        self.said.extend(b"\r\n");
-                    }
-                }
-            }
-        }
-    }
-
-    /// Each line is a message, whose end goes without saying.
-    pub fn says_lines(&mut self) {
-        self.line = Some(Vec::new());
-    }
-
-    /// The server is told `bytes`. Returns what it should have been told, if that is something else.
-    pub fn told(&mut self, bytes: &[u8]) -> Result<(), Differs> {
-        if self.plain {
-            return Ok(());
-        }
-        let count = bytes.len().min(self.said.len());
-        if count == bytes.len() && self.said.iter().zip(bytes).all(|(said, told)| said == told) {
-            self.said.drain(..count);
-            return Ok(());
-        }
-        Err((self.unheard(), readable(bytes)))
-    }
-
-    /// The server is told that the far end has left in good order. Returns what was said before and it was not told.
-    pub fn ended(&mut self) -> Result<(), Differs> {
-        let missing = !self.said.is_empty() && !self.harmed && !self.deaf;
-        self.deaf = true;
-        if missing { Err((self.unheard(), "the connection ends".to_owned())) } else { Ok(()) }
-    }
-
-    /// The server is told nothing more.
-    pub fn is_deaf(&mut self) {
-        self.deaf = true;
-    }
-
-    /// Something befell the connection.
-    pub fn is_harmed(&mut self) {
-        self.harmed = true;
-    }
-
-    /// What was said to a server that listens, and never told.
-    pub fn untold(&self) -> Option<String> {
-        let lost = self.deaf || self.gone || self.harmed;
-        (!lost && !self.said.is_empty()).then(|| self.unheard())
-    }
-
-    fn unheard(&self) -> String {
-        let bytes: Vec<u8> = self.said.iter().copied().take(500).collect();
-        readable(&bytes)
+        self.words.is_deaf();
     }
 
     /// Ends an event, which happened at `time`: whether what the server did for it is what the model says.
@@ -211,6 +142,11 @@ impl Stream {
         self.coming.front().filter(|_| all || !self.gone).map(|line| readable(&line[self.arrived..]))
     }
 
+    /// What was said and the server never told.
+    pub fn untold(&self) -> Option<String> {
+        self.words.untold().filter(|_| !self.gone)
+    }
+
     /// What is still coming may never arrive.
     pub fn peer_is_gone(&mut self) {
         self.gone = true;
@@ -220,7 +156,6 @@ impl Stream {
     pub fn is_plain(&mut self) {
         self.plain = true;
         self.coming.clear();
-        self.said.clear();
     }
 }
 
@@ -395,7 +330,7 @@ fn shown(done: Option<&Done>) -> String {
 }
 
 /// The first line of `bytes`, for people.
-fn readable(bytes: &[u8]) -> String {
+pub fn readable(bytes: &[u8]) -> String {
     let line = bytes.split_inclusive(|&b| b == b'\n').next().unwrap_or(bytes);
     line.escape_ascii().to_string()
 }

@@ -313,6 +313,52 @@ fn a_plain_visitors_far_end_speaks_another_language() {
 }
 
 #[test]
+fn the_server_is_told_what_was_said_and_all_of_it() {
+    let mut scene = Scene::new();
+    scene.oracles.follow(CAROL, false);
+    scene.oracles.says(CAROL, b"PING :a\r\nPING :b\r\n");
+    scene.happens(Event::Received { conn: CAROL, bytes: b"PING :a\r\nPI" });
+    scene.passes();
+    scene.oracles.at_rest(NOW);
+    scene.fails("heard");
+    for (event, said) in [
+        (Event::Received { conn: CAROL, bytes: b"PING :b\r\n" }, "PING :a\r\n"),
+        (Event::Received { conn: CAROL, bytes: b"PING :a\r\n" }, "PING :"),
+        (Event::Closed { conn: CAROL, reason: CloseReason::Ended }, "PING :a\r\n"),
+    ] {
+        let mut scene = Scene::new();
+        scene.oracles.follow(CAROL, false);
+        scene.oracles.says(CAROL, said.as_bytes());
+        scene.oracles.server_event(NOW, &event);
+        scene.fails("heard");
+    }
+    let mut scene = Scene::new();
+    scene.oracles.follow(CAROL, false);
+    scene.oracles.says(CAROL, b"PING :a\r\n");
+    scene.oracles.harmed(CAROL);
+    scene.happens(Event::Closed { conn: CAROL, reason: CloseReason::Ended });
+    scene.oracles.at_rest(NOW);
+    scene.passes();
+}
+
+#[test]
+fn who_comes_is_told_of_as_they_are() {
+    let known = Peer { secure: true, ..Peer::named("10.0.0.1") };
+    for (told, passes) in [(known.clone(), true), (Peer::named("10.0.0.1"), false), (Peer::named("10.0.0.2"), false)] {
+        let mut scene = Scene::new();
+        scene.oracles.is_told(3, Some(known.clone()));
+        scene.oracles.taken(NOW, 3, 3);
+        scene.oracles.server_event(NOW, &Event::Accepted { conn: 3, peer: &told });
+        if passes { scene.passes() } else { drop(scene.fails("peer")) }
+    }
+    let mut scene = Scene::new();
+    scene.oracles.is_told(3, None);
+    scene.oracles.taken(NOW, 3, 3);
+    scene.oracles.turned_away(NOW, 3, "Not a trusted proxy");
+    scene.passes();
+}
+
+#[test]
 fn a_number_that_comes_back_is_another_life() {
     let mut scene = Scene::new();
     scene.happens(Event::Closed { conn: BOB, reason: CloseReason::Reset });

@@ -24,9 +24,8 @@ impl World {
         let (way, scheme, oracles) = (peer.way, peer.way.target().scheme, &mut self.witness.borrow_mut().oracles);
         if scheme.has("plain") || way.bare {
             oracles.is_plain(life);
-        }
-        if scheme.has("ws") {
-            oracles.says_lines(life);
+        } else {
+            oracles.follow(life, scheme.has("ws"));
         }
         let has_goodbye = scheme.has("tls") || scheme.has("ws");
         if has_goodbye {
