@@ -85,7 +85,7 @@ pub struct Frames {
 }
 
 impl Frames {
-    /// A client's end. `headers` are whole lines that stand in its request besides what must be there.
+    /// A client's end. `headers` are whole lines that stand in its request besides those that ask for the WebSocket.
     pub fn new(
         mut random: Random,
         witness: Rc<RefCell<Witness>>,
@@ -94,9 +94,8 @@ impl Frames {
         wrong: Option<Wrong>,
     ) -> Self {
         let request = format!(
-            "GET / HTTP/1.1\r\nHost: {}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+            "GET / HTTP/1.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
              Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {}\r\n{headers}\r\n",
-            crate::way::HOST,
             KEY.0
         );
         let (open, heard, message, said, pings, closed) = Default::default();

@@ -67,9 +67,9 @@ impl Habit {
         match self {
             Habit::GarbageByPlain => Way::draw(random, &["plain+tcp", "plain+tls"], others),
             Habit::GarbageByTls | Habit::HalfHello => bare(*random.pick(&["tls", "wss"])),
-            Habit::SpoiledRecord => Way::by(*random.pick(&["tls", "wss"])),
+            Habit::SpoiledRecord => Way::by(random.pick::<&str>(&["tls", "wss"])),
             Habit::WrongFrames => {
-                Way { wrong: Some(*random.pick(&Wrong::ALL)), ..Way::by(*random.pick(&["ws", "wss"])) }
+                Way { wrong: Some(*random.pick(&Wrong::ALL)), ..Way::by(random.pick::<&str>(&["ws", "wss"])) }
             }
             Habit::NoWeb => bare("ws"),
             Habit::HalfHeader => Way { header: Some(*random.pick(&Header::ALL)), trusted: true, ..bare("tcp") },
@@ -210,6 +210,13 @@ pub(crate) fn act(habit: Habit, random: &mut Random, came: u32, world: &mut Worl
                 _ => {}
             }
         }
+        _ => misuse(habit, random, &hello, world, peer),
+    }
+}
+
+/// Does the next bad thing to what carries the bytes.
+fn misuse(habit: Habit, random: &mut Random, hello: &str, world: &mut World, peer: PeerId) {
+    match habit {
         Habit::GarbageByTls => {
             // Some of it looks like the head of a record.
             let head =
@@ -244,6 +251,7 @@ pub(crate) fn act(habit: Habit, random: &mut Random, came: u32, world: &mut Worl
                 begin(&header, random, world, peer);
             }
         }
+        _ => unreachable!("all others leave it alone"),
     }
 }
 

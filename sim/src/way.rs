@@ -11,7 +11,7 @@ use crate::random::Random;
 
 /// The server's name.
 pub const HOST: &str = "verbatim.local";
-/// Where proxies are whose word is believed: the first of `TRUSTED`.
+/// Where the proxy is whose word is believed: in `TRUSTED`.
 const PROXY: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
 /// Who is believed. RFC 5737 §3: 192.0.2.0/24 is for documentation.
 const TRUSTED: &str = "192.0.2.0/24";
@@ -153,14 +153,15 @@ impl Way {
         self.forwarded && self.trusted && matches!(self.header, None | Some(Header::Local))
     }
 
-    /// The lines of a WebSocket's request that say for whom it is made.
+    /// The lines of a WebSocket's request that say for whom it is made, and where.
     pub fn headers(&self, own: IpAddr) -> String {
-        match self.forwarded {
+        let forwarded = match self.forwarded {
             false => String::new(),
             // The last address is the one that the proxy added itself; before it stands what it was told.
             true if self.says_for_whom() => format!("X-Forwarded-For: {FORGED}, {own}\r\n"),
             true => format!("X-Forwarded-For: {FORGED}\r\n"),
-        }
+        };
+        format!("Host: {HOST}\r\n{forwarded}")
     }
 
     /// The bytes that come before everything else.

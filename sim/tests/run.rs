@@ -37,7 +37,7 @@ fn a_run_without_faults_has_none_and_its_line_says_so() {
 #[test]
 fn every_fault_strikes_and_none_in_every_swarm() {
     let struck = |seed, faults| run(&Options { clients: 10, ..options(seed, faults) }).counts.struck;
-    assert_eq!(struck(7, FaultMode::All), Faults::all());
+    assert_eq!(struck(13, FaultMode::All), Faults::all());
     let swarms: Vec<Faults> = (1..=20).map(|seed| struck(seed, FaultMode::Swarm)).collect();
     for fault in Fault::ALL {
         let seeds = swarms.iter().filter(|struck| struck.has(fault)).count();

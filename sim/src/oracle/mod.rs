@@ -32,8 +32,9 @@ use crate::model::{Model, server_time};
 use asked::Asked;
 use farewell::Farewells;
 use replay::Replay;
-use stream::{Differs, Known, Stream};
+use stream::{Known, Stream};
 use talk::Talk;
+use words::Differs;
 
 /// The n-th connection of the network, from 0: never reused, unlike its number at the server.
 pub type Life = u32;

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use verbatim::wire::{Line, tags};
 
-use super::words::Words;
+use super::words::{Differs, Words, readable};
 use crate::model::{Body, Expect, Fit, Tags};
 
 /// What stands around a line that is carried by itself: a WebSocket's header (RFC 6455 §5.2) has 10 bytes at most, and a
@@ -38,9 +38,6 @@ enum Done {
     Sent(Line),
     Closed,
 }
-
-/// What was expected, and what came.
-pub type Differs = (String, String);
 
 /// The names that the server gave so far to what users do and to batches: none is ever given twice.
 #[derive(Debug, Default)]
@@ -327,10 +324,4 @@ fn shown(done: Option<&Done>) -> String {
         Some(Done::Closed) => "it is closed".to_owned(),
         Some(Done::Sent(line)) => line.text().to_string(),
     }
-}
-
-/// The first line of `bytes`, for people.
-pub fn readable(bytes: &[u8]) -> String {
-    let line = bytes.split_inclusive(|&b| b == b'\n').next().unwrap_or(bytes);
-    line.escape_ascii().to_string()
 }

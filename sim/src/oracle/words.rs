@@ -2,7 +2,8 @@
 
 use std::collections::VecDeque;
 
-use super::stream::{Differs, readable};
+/// What was expected, and what came.
+pub type Differs = (String, String);
 
 /// What somebody said and the server was not told yet.
 #[derive(Debug, Default)]
@@ -91,4 +92,10 @@ impl Words {
         let bytes: Vec<u8> = self.said.iter().copied().take(500).collect();
         readable(&bytes)
     }
+}
+
+/// The first line of `bytes`, for people.
+pub fn readable(bytes: &[u8]) -> String {
+    let line = bytes.split_inclusive(|&b| b == b'\n').next().unwrap_or(bytes);
+    line.escape_ascii().to_string()
 }

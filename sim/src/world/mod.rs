@@ -64,7 +64,7 @@ struct ClientProcess {
 #[derive(Debug)]
 enum Kind {
     Client(Box<ClientProcess>),
-    Raw(RawPeer),
+    Raw(Box<RawPeer>),
 }
 
 #[derive(Debug)]
@@ -180,7 +180,7 @@ impl World {
 
     /// Another peer without a client, and without a connection.
     pub fn add_raw(&mut self, way: Way, keeps_lines: bool) -> PeerId {
-        self.add(Kind::Raw(RawPeer::new(keeps_lines)), way)
+        self.add(Kind::Raw(Box::new(RawPeer::new(keeps_lines))), way)
     }
 
     fn add(&mut self, kind: Kind, way: Way) -> PeerId {
@@ -333,7 +333,9 @@ impl World {
                 let time = net.now + net.draw_latency();
                 net.schedule.push(time, Event::Answer { peer, attempt, life });
                 drop(net);
-                life.map(|life| self.introduce(life, peer));
+                if let Some(life) = life {
+                    self.introduce(life, peer);
+                }
             }
             Event::Found { ask } => {
                 drop(net);

@@ -204,7 +204,9 @@ impl World {
         let stream = life.map(|life| VirtualStream::new(Rc::clone(&self.net), life, Side::Peer));
         // Whoever asked may be gone; then the stream closes here.
         if self.peers[id as usize].attempt != attempt {
-            life.map(|life| self.witness.borrow_mut().oracles.harmed(life));
+            if let Some(life) = life {
+                self.witness.borrow_mut().oracles.harmed(life);
+            }
             return;
         }
         let transport = life.and_then(|life| self.far_end(id, life));
