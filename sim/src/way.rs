@@ -3,11 +3,16 @@
 
 use core::net::{IpAddr, Ipv4Addr};
 
-use verbatim::transport::{Output, Transport, TransportError, Trusted, Url};
+use verbatim::transport::{Output, Scheme, Transport, TransportError, Trusted, Url};
 use verbatim::wire::Peer;
 
 use crate::frames::Wrong;
 use crate::random::Random;
+
+/// How people come, whether at a client or not: the first the most often. A new transport is named here.
+pub const SCHEMES: [&str; 5] = ["tcp", "unix", "tls", "ws", "wss"];
+/// How visitors come.
+pub const VISITS: [&str; 2] = ["plain+tcp", "plain+tls"];
 
 /// The server's name.
 pub const HOST: &str = "verbatim.local";
@@ -109,6 +114,16 @@ impl Way {
         let place = if self.scheme.ends_with("unix") { "/run/verbatim.sock" } else { HOST };
         let url = format!("{}://{place}", self.scheme);
         url.parse().unwrap_or_else(|error| panic!("{url}: {error}"))
+    }
+
+    /// What carries those who speak WebSocket, or see bare lines, without a program of ours.
+    pub fn below(&self) -> Scheme {
+        let name = match self.scheme.trim_start_matches("plain+") {
+            "wss" => "tls",
+            "ws" => "tcp",
+            name => name.trim_start_matches("ws+"),
+        };
+        Scheme::parse(name).unwrap_or_else(|| panic!("{name} is a scheme"))
     }
 
     /// Who is believed.

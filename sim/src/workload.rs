@@ -14,7 +14,7 @@ use crate::random::Random;
 use crate::raw::RawPeer;
 use crate::schedule::{Event, PeerId, Side};
 use crate::speech::{CHANNELS, name, text};
-use crate::way::Way;
+use crate::way::{SCHEMES, VISITS, Way};
 use crate::world::{Happening, World};
 
 #[derive(Debug)]
@@ -66,15 +66,15 @@ impl Workload {
         let mut this = Self { seed, shape, people: clients, actors: Vec::new(), faults, calm: false, leaving: false };
         let ways = &mut Random::new(seed, "ways");
         for number in 0..clients {
-            let peer = world.add_client(Way::draw(ways, &["tcp", "unix", "tls", "ws", "wss"], this.shape.others));
+            let peer = world.add_client(Way::draw(ways, &SCHEMES, this.shape.others));
             this.add(world, peer, Role::Person, format!("c{number}"), name(number), lines);
         }
         for number in 0..this.shape.raw_peers {
-            let peer = world.add_raw(Way::draw(ways, &["tcp", "unix", "tls", "ws", "wss"], this.shape.others), false);
+            let peer = world.add_raw(Way::draw(ways, &SCHEMES, this.shape.others), false);
             this.add(world, peer, Role::Irc, format!("r{number}"), format!("Raw{number}"), lines);
         }
         for number in 0..this.shape.visitors {
-            let peer = world.add_raw(Way::draw(ways, &["plain+tcp", "plain+tls"], this.shape.others), false);
+            let peer = world.add_raw(Way::draw(ways, &VISITS, this.shape.others), false);
             this.add(world, peer, Role::Visitor, format!("v{number}"), format!("visitor{number}"), lines.min(5));
         }
         for number in 0..this.shape.hostile {

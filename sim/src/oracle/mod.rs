@@ -8,6 +8,10 @@
 //! what was said and what was shown (`created`, `doubled`, `order`, `agreement`, `leak`, `complete`). `cleanup` and
 //! `queue-cap` watch what must not grow.
 //!
+//! What carries the bytes is judged by what goes in and comes out: the server is told who comes (`peer`) and what they
+//! said (`heard`), who left in good order and who did not (`ended`), and what nothing befell goes on (`given-up`). That
+//! pings are answered with what they carried (`pong`) is seen by who sent them.
+//!
 //! The oracles know nothing of how the world is driven; they are told, and remember the first thing that is wrong.
 
 mod asked;

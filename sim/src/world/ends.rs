@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use verbatim::planted::Bugs;
-use verbatim::transport::{ClientSettings, Output, Over, Transport, TransportError, tls};
+use verbatim::transport::{ClientSettings, Departure, Output, Over, Transport, TransportError, tls};
 
 use super::{Kind, World};
 use crate::frames::Frames;
@@ -62,13 +62,13 @@ impl World {
             Kind::Client(_) => {
                 let settings = ClientSettings { tls: peer.tls.clone(), bugs };
                 let ends = way.target().connect(&settings).unwrap_or_else(|error| panic!("{way:?}: {error}"));
-                ends.map(stand);
+                ends.map(&mut stand);
             }
             Kind::Raw(_) => {
-                if scheme.has("tls") {
-                    let tls = tls::connect(peer.tls.as_ref(), HOST, scheme.has("ws"), bugs);
-                    stand(tls.unwrap_or_else(|error| panic!("{way:?}: {error}")));
-                }
+                let (settings, web) = (ClientSettings { tls: peer.tls.clone(), bugs }, scheme.has("ws"));
+                let place = Departure { host: HOST, port: None, default_port: 0, path: "/", web, settings: &settings };
+                let below = way.below().connect(&place).unwrap_or_else(|error| panic!("{way:?}: {error}"));
+                below.map(&mut stand);
                 if scheme.has("ws") {
                     let random = Random::new(self.seed, &format!("frames of {id}, {}", peer.attempt));
                     let headers = way.headers(peer.address);

@@ -200,7 +200,8 @@ impl World {
     /// The peer comes another way, from its next connection on.
     pub fn set_way(&mut self, id: PeerId, way: Way) {
         let peer = &mut self.peers[id as usize];
-        peer.tls.take_if(|_| peer.way.certificate != way.certificate);
+        // Another program: a session that is resumed brings its certificate along.
+        peer.tls.take_if(|_| (peer.way.scheme, peer.way.certificate) != (way.scheme, way.certificate));
         peer.way = way;
     }
 
