@@ -4,9 +4,9 @@
 //! [`run`] is one run from a seed; [`world`] is the world for those who have a script of their own.
 //!
 //! ```text
-//! random, model ◄─ oracle ◄─ schedule, digest ◄─ witness ◄─ net ◄─ raw ◄─ world ◄─ workload ◄─ run ◄─ main
-//!                             faults                  ▲                     ▲
-//!                                                  frames ◄─ way ◄─ keys    scenario ◄─ tests
+//! random, model ◄─ oracle ◄─ schedule, faults, digest ◄─ witness ◄─ net ◄─ raw ◄─ world ◄─ workload ◄─ run ◄─ main
+//!                                                          ▲                      ▲ ▲
+//!                                                          └─ frames ◄─ way ◄─ keys scenario ◄─ tests
 //! ```
 
 pub mod digest;

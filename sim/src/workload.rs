@@ -164,6 +164,10 @@ impl Workload {
                 return;
             }
             actor.come(world, peer, &scene);
+            // Who is turned away at the door again and again gives up.
+            if matches!(actor.role, Role::Hostile(_)) && actor.came > 10 {
+                actor.left = actor.left.saturating_sub(1);
+            }
             next += Duration::from_millis(100);
         } else if actor.left == 0 {
             return;
