@@ -288,3 +288,61 @@ impl Transport for Frames {
         self.open || self.hurries
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use verbatim::server::Config;
+    use verbatim::time::Time;
+    use verbatim::transport::{ServerSettings, Url};
+    use verbatim::wire::Peer;
+
+    use super::*;
+    use crate::oracle::Oracles;
+    use crate::transcript::Transcript;
+    use crate::witness::Trace;
+
+    /// Somebody says twenty lines to a server. Returns what it was told, and how it took it.
+    fn said(wrong: Option<Wrong>) -> (String, Result<(), TransportError>, bool) {
+        let oracles = Oracles::new(&Config::default(), 1 << 20);
+        let witness = Witness::new(oracles, Trace::Off, Transcript::default(), Time::default());
+        let witness = Rc::new(RefCell::new(witness));
+        let mut client = Frames::new(Random::new(1, "frames"), Rc::clone(&witness), 0, "Host: a\r\n", wrong);
+        let url: Url = "ws://a".parse().expect("a URL");
+        let mut server = url.accept(0, &Peer::named("h"), &ServerSettings::default()).expect("a WebSocket");
+        let (mut there, mut back, mut told) = (Output::default(), Output::default(), Vec::new());
+        let mut done = server.opened(&mut back).and(client.opened(&mut there));
+        for number in 0..20 {
+            done = done.and(server.received(&std::mem::take(&mut there.raw), &mut back));
+            told.append(&mut back.irc);
+            // What the server says at last is for who listens.
+            let _ = client.received(&std::mem::take(&mut back.raw), &mut there);
+            if done.is_err() {
+                break;
+            }
+            done = client.send(format!("PING :{number}\r\n").as_bytes(), &mut there);
+        }
+        assert_eq!(witness.borrow_mut().failure(), None);
+        (String::from_utf8_lossy(&told).into_owned(), done, back.ended)
+    }
+
+    #[test]
+    fn fragments_and_pings_change_nothing() {
+        let (told, done, ended) = said(None);
+        assert_eq!((done, ended), (Ok(()), false));
+        assert_eq!(told, (0..19).map(|number| format!("PING :{number}\r\n")).collect::<String>());
+    }
+
+    #[test]
+    fn every_wrong_frame_is_refused() {
+        for wrong in Wrong::ALL {
+            let (told, done, ended) = said(Some(wrong));
+            // Who says more behind a goodbye is not listened to.
+            assert_eq!(
+                (done.is_err(), ended),
+                (wrong != Wrong::MoreAfterClose, wrong == Wrong::MoreAfterClose),
+                "{wrong:?}"
+            );
+            assert!(told.lines().all(|line| line.starts_with("PING :") && line.len() <= 8), "{wrong:?}: {told}");
+        }
+    }
+}
