@@ -15,12 +15,11 @@ use std::thread;
 
 use nix::sys::signal::Signal;
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
-use rustls::crypto::ring::Ticketer;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::time_provider::DefaultTimeProvider;
 use shell_world::*;
-use verbatim::transport::tls::{Fingerprint, Trust, accept, client_config, connect, identity, server_config};
+use verbatim::transport::tls::{Fingerprint, Tickets, Trust, accept, client_config, connect, identity, server_config};
 use verbatim::transport::{Output, Transport};
 use verbatim::wire;
 
@@ -256,7 +255,7 @@ fn a_client_shows_its_certificate() {
     let path = folder.path("client.pem");
     write_file(&path, client);
     let identity = identity(server.as_bytes(), server.as_bytes()).expect("a pair");
-    let tickets = Ticketer::new().expect("random numbers");
+    let tickets = Tickets::new().expect("random numbers");
     let tls = server_config(vec![identity], tickets, Arc::new(DefaultTimeProvider)).expect("it can be had");
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let url = format!("tls://{}", listener.local_addr().expect("an address"));

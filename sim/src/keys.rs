@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use rcgen::{CertificateParams, KeyPair, PKCS_ED25519};
 use rustls::RootCertStore;
-use rustls::crypto::ring::{Ticketer, default_provider};
+use rustls::crypto::ring::default_provider;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer, UnixTime};
 use rustls::sign::CertifiedKey;
 use rustls::time_provider::TimeProvider;
@@ -71,7 +71,7 @@ pub fn fingerprint() -> &'static str {
 
 /// What the server's ends are made with.
 pub fn server_tls(clock: &Clock) -> ServerTls {
-    let tickets = Ticketer::new().expect("the system has random numbers");
+    let tickets = tls::Tickets::new().expect("the system has random numbers");
     tls::server_config(vec![Arc::clone(server())], tickets, Arc::new(clock.clone())).expect("ring does what is asked")
 }
 

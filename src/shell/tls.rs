@@ -11,14 +11,12 @@ use std::{env, process};
 use anyhow::{Context, anyhow, bail};
 use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair, PKCS_ECDSA_P256_SHA256, date_time_ymd};
 use rustls::RootCertStore;
-use rustls::crypto::ring::Ticketer;
-use rustls::server::ProducesTickets;
 use rustls::time_provider::DefaultTimeProvider;
 
 use super::certificate::Certificate;
 use super::config::Settings;
 use super::listen::plain;
-use crate::transport::tls::{Fingerprint, Identity, Trust, client_config, server_config};
+use crate::transport::tls::{self, Fingerprint, Identity, Trust, client_config, server_config};
 use crate::transport::{ClientSettings, Url};
 
 /// What the command line says of a client's TLS.
@@ -32,7 +30,7 @@ pub struct TlsOptions {
 
 /// What of a server's TLS outlives a change of its certificates.
 #[derive(Debug)]
-pub struct Tickets(Arc<dyn ProducesTickets>);
+pub struct Tickets(tls::Tickets);
 
 impl Tickets {
     /// New ones, by keys that nobody but this process knows.
@@ -40,7 +38,7 @@ impl Tickets {
     /// # Errors
     /// The system gives no random numbers.
     pub fn new() -> anyhow::Result<Self> {
-        Ok(Self(Ticketer::new().context("cannot make keys for TLS")?))
+        Ok(Self(tls::Tickets::new().context("cannot make keys for TLS")?))
     }
 
     /// Makes what the server's ends of TLS are made with, if there is a listener for it. Returns the fingerprint of the
@@ -59,7 +57,7 @@ impl Tickets {
             own = identity.cert.first().map(Fingerprint::of);
             identities.push(identity);
         }
-        let made = server_config(identities, Arc::clone(&self.0), Arc::new(DefaultTimeProvider));
+        let made = server_config(identities, self.0.clone(), Arc::new(DefaultTimeProvider));
         settings.transport.tls = Some(made.context("cannot set up TLS")?);
         Ok(own)
     }

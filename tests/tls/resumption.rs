@@ -45,15 +45,32 @@ fn a_session_is_resumed_with_the_certificate_that_the_client_showed() {
 }
 
 #[test]
+fn a_session_of_irc_is_not_resumed_by_a_websocket_nor_the_other_way_round() {
+    let authority = Authority::new();
+    let identity = authority.signs_with(&[HOST], large);
+    let server = server_with(&[&identity]);
+    let shown = authority.signs(&["alice"]);
+    for version in VERSIONS {
+        let client = client_of(version, &authority, Some(&shown));
+        for (web, shows) in [(false, true), (true, false), (false, true), (true, false)] {
+            let mut pair = Pair::by(web, HOST, &client, &server, Default::default()).shaken();
+            assert_eq!(pair.server.peer().certificate.is_some(), shows, "{version:?}, web: {web}");
+            // The tickets come behind the handshake.
+            pair.carry(usize::MAX);
+        }
+    }
+}
+
+#[test]
 fn a_session_outlives_a_change_of_the_certificate() {
     let authority = Authority::new();
     let tickets = tickets();
     let [before, after] = [(); 2].map(|()| authority.signs_with(&[HOST], large));
     for version in VERSIONS {
         let client = client_of(version, &authority, None);
-        let server = server_with_tickets(&[&before], Arc::clone(&tickets));
+        let server = server_with_tickets(&[&before], tickets.clone());
         assert!(!shake(HOST, &client, &server, &before).1);
-        let server = server_with_tickets(&[&after], Arc::clone(&tickets));
+        let server = server_with_tickets(&[&after], tickets.clone());
         assert!(shake(HOST, &client, &server, &after).1, "{version:?}");
         // The tickets of another server are worth nothing, and cost nothing but the shortcut.
         assert!(!shake(HOST, &client, &server_with(&[&after]), &after).1);

@@ -3,13 +3,12 @@
 use std::sync::Arc;
 
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
-use rustls::crypto::ring::{Ticketer, default_provider};
-use rustls::server::ProducesTickets;
+use rustls::crypto::ring::default_provider;
 use rustls::time_provider::DefaultTimeProvider;
 use rustls::version::{TLS12, TLS13};
 use rustls::{ClientConfig, RootCertStore, SupportedProtocolVersion};
 use verbatim::planted::Bugs;
-use verbatim::transport::tls::{ClientTls, Identity, ServerTls, accept, connect, identity, server_config};
+use verbatim::transport::tls::{ClientTls, Identity, ServerTls, Tickets, accept, connect, identity, server_config};
 use verbatim::transport::{Output, Transport, TransportError};
 use verbatim::wire::Peer;
 
@@ -65,13 +64,13 @@ pub fn server_with(identities: &[&Identity]) -> ServerTls {
 }
 
 /// The same with tickets that outlive it.
-pub fn server_with_tickets(identities: &[&Identity], tickets: Arc<dyn ProducesTickets>) -> ServerTls {
+pub fn server_with_tickets(identities: &[&Identity], tickets: Tickets) -> ServerTls {
     let identities = identities.iter().map(|identity| Identity::clone(identity)).collect();
     server_config(identities, tickets, Arc::new(DefaultTimeProvider)).expect("it can be had")
 }
 
-pub fn tickets() -> Arc<dyn ProducesTickets> {
-    Ticketer::new().expect("random numbers")
+pub fn tickets() -> Tickets {
+    Tickets::new().expect("random numbers")
 }
 
 /// A client of one version that trusts `authority`, with the certificate that it shows, if any.
@@ -169,8 +168,13 @@ impl Pair {
 
     /// The client asks for `host`; the server has `bugs`.
     pub fn to(host: &str, client: &ClientTls, server: &ServerTls, bugs: Bugs) -> Self {
-        let client = connect(Some(client), host, false, Bugs::NONE).expect("the host has a name");
-        Self { client: End::new(client), server: End::new(accept(Some(server), false, bugs)), written: [0; 2] }
+        Self::by(false, host, client, server, bugs)
+    }
+
+    /// The same below WebSocket, if it is for the `web`.
+    pub fn by(web: bool, host: &str, client: &ClientTls, server: &ServerTls, bugs: Bugs) -> Self {
+        let client = connect(Some(client), host, web, Bugs::NONE).expect("the host has a name");
+        Self { client: End::new(client), server: End::new(accept(Some(server), web, bugs)), written: [0; 2] }
     }
 
     /// Carries bytes in pieces of at most `size`, until neither has any.

@@ -41,6 +41,25 @@ pub struct ServerTls {
     pub web: Arc<ServerConfig>,
 }
 
+/// What a client's sessions are resumed with; whoever keeps it over a change of the certificates lets clients resume.
+/// Connections that speak IRC and those that speak WebSocket have their own: what is asked of a client differs, and a
+/// session that began in one way must not go on in the other.
+#[derive(Clone, Debug)]
+pub struct Tickets {
+    irc: Arc<dyn ProducesTickets>,
+    web: Arc<dyn ProducesTickets>,
+}
+
+impl Tickets {
+    /// By keys that nobody but this process knows.
+    ///
+    /// # Errors
+    /// The system gives no random numbers.
+    pub fn new() -> Result<Self, Error> {
+        Ok(Self { irc: ring::Ticketer::new()?, web: ring::Ticketer::new()? })
+    }
+}
+
 /// Never the process's default one, which whoever comes first would choose.
 fn provider() -> Arc<CryptoProvider> {
     Arc::new(ring::default_provider())
@@ -72,14 +91,13 @@ pub fn identity(chain: &[u8], key: &[u8]) -> Result<Identity, BadIdentity> {
     Ok(Arc::new(key))
 }
 
-/// What the server's ends are made with: the first of `identities` is for who asks for no name that they have. `tickets`
-/// are what a session is resumed with; whoever keeps them over a change of the certificates lets clients resume.
+/// What the server's ends are made with: the first of `identities` is for who asks for no name that they have.
 ///
 /// # Errors
 /// There is no identity, or the library cannot do what it is asked for.
 pub fn server_config(
     identities: Vec<Identity>,
-    tickets: Arc<dyn ProducesTickets>,
+    tickets: Tickets,
     time: Arc<dyn TimeProvider>,
 ) -> Result<ServerTls, Error> {
     if identities.is_empty() {
@@ -92,8 +110,8 @@ pub fn server_config(
     let asks = builder.clone().with_client_cert_verifier(Arc::new(AnyClient(provider)));
     let mut irc = asks.with_cert_resolver(Arc::clone(&certificates) as Arc<_>);
     let mut web = builder.with_no_client_auth().with_cert_resolver(certificates);
-    for (config, protocol) in [(&mut irc, IRC), (&mut web, WEB)] {
-        config.ticketer = Arc::clone(&tickets);
+    for (config, protocol, tickets) in [(&mut irc, IRC, tickets.irc), (&mut web, WEB, tickets.web)] {
+        config.ticketer = tickets;
         config.alpn_protocols = vec![protocol.to_vec()];
     }
     Ok(ServerTls { irc: Arc::new(irc), web: Arc::new(web) })

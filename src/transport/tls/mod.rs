@@ -12,7 +12,7 @@ mod spaced;
 mod trust;
 mod words;
 
-pub use config::{BadIdentity, ClientTls, Identity, ServerTls, client_config, identity, server_config};
+pub use config::{BadIdentity, ClientTls, Identity, ServerTls, Tickets, client_config, identity, server_config};
 pub use fingerprint::{BadFingerprint, Fingerprint};
 pub use session::{accept, connect};
 pub use trust::Trust;
