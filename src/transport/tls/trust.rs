@@ -70,7 +70,9 @@ impl ServerCertVerifier for ServerVerifier {
         let found = Fingerprint::of(certificate);
         match &self.kind {
             Kind::Pins(pins) if pins.contains(&found) => Ok(ServerCertVerified::assertion()),
-            Kind::Pins(_) => Err(untrusted(format!("the server's certificate is another one: its SHA-256 is {found}"))),
+            Kind::Pins(_) => Err(untrusted(format!(
+                "the server's certificate is none that --tls-fingerprint names: its SHA-256 is {found}"
+            ))),
             Kind::Roots(roots) => {
                 roots.verify_server_cert(certificate, chain, name, ocsp, now).map_err(|error| match error {
                     Error::InvalidCertificate(why) => untrusted(format!(

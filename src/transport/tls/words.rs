@@ -1,6 +1,6 @@
 //! What went wrong, in a few words for a quit message or a log.
 
-use rustls::{CertificateError, Error, OtherError};
+use rustls::{AlertDescription, CertificateError, Error, OtherError};
 
 use super::trust::Untrusted;
 
@@ -14,6 +14,11 @@ pub fn of(error: &Error) -> String {
             }
         }
         Error::DecryptError => "TLS: bad record MAC".into(),
+        // Only servers choose a protocol, so this is for people.
+        Error::AlertReceived(AlertDescription::NoApplicationProtocol) => {
+            "TLS: the server speaks something else there: try wss:// in place of tls://, or tls:// in place of wss://"
+                .into()
+        }
         Error::AlertReceived(alert) => format!("TLS: the other side gave up: {}", spaced(&format!("{alert:?}"))),
         Error::NoApplicationProtocol => "TLS: no protocol in common (ALPN)".into(),
         Error::PeerIncompatible(what) => format!("TLS: {}", spaced(&format!("{what:?}"))),
