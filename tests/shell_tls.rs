@@ -75,6 +75,16 @@ fn a_server_without_a_certificate_makes_one_keeps_it_and_says_how_to_trust_it() 
 }
 
 #[test]
+fn how_to_trust_it_is_said_for_an_address_that_clients_can_have() {
+    let folder = Folder::new();
+    let mut command = own(&folder);
+    command.args(["--trusted-proxy", "127.0.0.1"]);
+    let mut server = Server::run(&mut command, &["tls://127.0.0.1:0?proxy=true", "tls://0.0.0.0:0"]);
+    let port = server.urls[1].rsplit_once(':').expect("a port").1;
+    server.process.out.expect(&format!("to trust it: verbatim chat tls://HOST:{port} --tls-fingerprint "));
+}
+
+#[test]
 fn the_next_start_has_the_same_certificate() {
     let folder = Folder::new();
     let first = shown(&mut Server::run(&mut own(&folder), &[TLS]));
@@ -116,6 +126,7 @@ fn a_server_that_cannot_keep_or_read_its_certificate_says_so() {
     fs::create_dir(folder.path("verbatim")).expect("a new directory");
     write_file(&folder.path("verbatim/self-signed.pem"), "half a");
     let error = said(&folder.0);
+    assert!(error.starts_with("verbatim: self-signed.pem is not as the server made it; if it is removed, "), "{error}");
     assert!(error.ends_with("self-signed.pem has no certificate in PEM"), "{error}");
     // Who speaks no TLS needs no certificate.
     let mut command = own(&folder);

@@ -1,6 +1,7 @@
 //! The server's loop: what is ready, then one round of the driver, and again.
 
 use std::io::{self, IsTerminal, Write};
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -22,6 +23,7 @@ use crate::driver::ServerDriver;
 use crate::server::{Action, Reload, Server};
 use crate::time::Time;
 use crate::transport::tls::Fingerprint;
+use crate::transport::{Address, Url};
 
 /// What a server is to do.
 #[derive(Clone, Debug)]
@@ -157,8 +159,16 @@ impl Shell {
     fn introduce(&self, fingerprint: Fingerprint) -> String {
         let name = &self.settings.server.name;
         let mut text = format!("certificate of {name}, made by this server: SHA-256 {fingerprint}\n");
+        let is_for_clients = |url: &&Url| url.scheme.not_for_clients().is_none() && !url.proxy;
         let mut urls = self.listeners.iter().map(|listener| &listener.url);
-        if let Some(url) = urls.find(|url| url.scheme.has("tls") && url.scheme.not_for_clients().is_none()) {
+        if let Some(url) = urls.find(|url| url.scheme.has("tls") && is_for_clients(url)) {
+            let mut url = url.clone();
+            // All of a machine's addresses are no address, and on another machine they are that one's.
+            if let Address::Tcp { host, .. } = &mut url.address
+                && host.parse::<IpAddr>().is_ok_and(|ip| ip.is_unspecified())
+            {
+                *host = "HOST".into();
+            }
             text += &format!("to trust it: verbatim chat {url} --tls-fingerprint {fingerprint}\n");
         }
         text
