@@ -179,8 +179,9 @@ fn print_config() -> anyhow::Result<()> {
 }
 
 fn check(args: &Check) -> anyhow::Result<()> {
-    config::load(Some(&args.file), &Flags::default())?;
+    let settings = config::load(Some(&args.file), &Flags::default())?;
     println!("{} is right", args.file.display());
+    settings.stale_certificates().iter().for_each(|what| eprintln!("verbatim: {what}"));
     Ok(())
 }
 

@@ -170,6 +170,28 @@ fn a_new_certificate_is_shown_after_sighup_and_who_is_connected_stays() {
 }
 
 #[test]
+fn a_renewal_that_did_not_happen_is_told_to_who_runs_the_server() {
+    let folder = Folder::new();
+    let key = rcgen::KeyPair::generate().expect("a key");
+    let mut params = CertificateParams::new(["localhost".to_owned()]).expect("a name");
+    params.not_after = rcgen::date_time_ymd(2024, 4, 1);
+    write_file(&folder.path("old.pem"), params.self_signed(&key).expect("a certificate").pem() + &key.serialize_pem());
+    let file = folder.path("verbatim.toml");
+    write_file(&file, "listen = [\"tls://127.0.0.1:0\"]\n[[certificate]]\nchain = \"old.pem\"\n");
+    let said = format!("the certificate in {} expired on 2024-04-01", folder.path("old.pem").display());
+    let mut check = Process::start(Command::new(verbatim()).arg("check").arg(&file));
+    assert_eq!((check.code(), check.err.rest()), (Some(0), vec![format!("verbatim: {said}")]));
+    let mut server = Process::start(Command::new(verbatim()).args(["serve", "--config"]).arg(&file));
+    server.err.expect(&format!(" WARN {said}"));
+    server.signal(Signal::SIGHUP);
+    server.err.expect(&format!(" WARN {said}"));
+    server.err.expect("configuration read anew");
+    write_file(&folder.path("old.pem"), pem().0);
+    server.signal(Signal::SIGHUP);
+    assert!(server.err.next().expect("a line").ends_with(" INFO configuration read anew"), "the new one is valid");
+}
+
+#[test]
 fn a_certificate_can_be_given_by_flags() {
     let folder = Folder::new();
     let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).expect("a certificate");

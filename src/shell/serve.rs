@@ -64,6 +64,7 @@ pub fn serve(options: ServeOptions) -> anyhow::Result<()> {
     let tickets = Tickets::new()?;
     let own = tickets.equip(&mut settings)?;
     let level = log::start(settings.log);
+    warn_of_certificates(&settings);
     raise_descriptor_limit();
     let listeners = Listener::open(&settings.listen, Vec::new())?;
     let started = |error: io::Error| anyhow!(plain(&error)).context("cannot start the thread for passwords");
@@ -80,6 +81,10 @@ pub fn serve(options: ServeOptions) -> anyhow::Result<()> {
     let _ = io::stdout().flush();
     while shell.turn()? {}
     Ok(())
+}
+
+fn warn_of_certificates(settings: &Settings) {
+    settings.stale_certificates().iter().for_each(|what| tracing::warn!("{what}"));
 }
 
 /// Each connection is a descriptor: takes as many as the system lets a process have.
@@ -281,6 +286,7 @@ impl Shell {
         let kept = settings.keep(&self.settings);
         self.tickets.equip(&mut settings).map_err(|error| format!("{error:#}"))?;
         self.level.set(settings.log.level);
+        warn_of_certificates(&settings);
         self.settings = settings;
         Ok(Reload { config: self.settings.server.clone(), kept })
     }

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use rustls::crypto::{CryptoProvider, ring};
 use rustls::pki_types::pem::{self, PemObject};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::ProducesTickets;
@@ -11,7 +10,7 @@ use rustls::time_provider::TimeProvider;
 use rustls::{ClientConfig, Error, InconsistentKeys, ServerConfig};
 
 use super::names::Certificates;
-use super::trust::{AnyClient, ServerVerifier, Trust};
+use super::trust::{AnyClient, ServerVerifier, Trust, provider};
 
 /// The name of IRC in the handshake (RFC 7301, "Application-Layer Protocol Negotiation"; IANA has it as "irc").
 pub(super) const IRC: &[u8] = b"irc";
@@ -39,11 +38,6 @@ pub struct ServerTls {
     pub irc: Arc<ServerConfig>,
     /// For connections that speak WebSocket.
     pub web: Arc<ServerConfig>,
-}
-
-/// Never the process's default one, which whoever comes first would choose.
-fn provider() -> Arc<CryptoProvider> {
-    Arc::new(ring::default_provider())
 }
 
 /// Reads a certificate with its chain, the server's own first, and its key, from PEM (RFC 7468).
