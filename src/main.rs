@@ -123,6 +123,7 @@ struct Bench {
 const SERVE_EXAMPLES: &str = "
 Examples:
   verbatim serve
+  verbatim serve --listen tls://127.0.0.1:6697        makes itself a certificate, and says how to trust it
   verbatim serve --listen tcp://0.0.0.0:6667 --listen plain+tcp://127.0.0.1:6668
   verbatim serve --print-config > verbatim.toml; verbatim serve --config verbatim.toml
 ";
@@ -179,8 +180,9 @@ fn print_config() -> anyhow::Result<()> {
 }
 
 fn check(args: &Check) -> anyhow::Result<()> {
-    config::load(Some(&args.file), &Flags::default())?;
+    let settings = config::load(Some(&args.file), &Flags::default())?;
     println!("{} is right", args.file.display());
+    settings.stale_certificates().iter().for_each(|what| eprintln!("verbatim: {what}"));
     Ok(())
 }
 

@@ -75,6 +75,16 @@ fn a_server_without_a_certificate_makes_one_keeps_it_and_says_how_to_trust_it() 
 }
 
 #[test]
+fn how_to_trust_it_is_said_for_an_address_that_clients_can_have() {
+    let folder = Folder::new();
+    let mut command = own(&folder);
+    command.args(["--trusted-proxy", "127.0.0.1"]);
+    let mut server = Server::run(&mut command, &["tls://127.0.0.1:0?proxy=true", "tls://0.0.0.0:0"]);
+    let port = server.urls[1].rsplit_once(':').expect("a port").1;
+    server.process.out.expect(&format!("to trust it: verbatim chat tls://HOST:{port} --tls-fingerprint "));
+}
+
+#[test]
 fn the_next_start_has_the_same_certificate() {
     let folder = Folder::new();
     let first = shown(&mut Server::run(&mut own(&folder), &[TLS]));
@@ -116,6 +126,7 @@ fn a_server_that_cannot_keep_or_read_its_certificate_says_so() {
     fs::create_dir(folder.path("verbatim")).expect("a new directory");
     write_file(&folder.path("verbatim/self-signed.pem"), "half a");
     let error = said(&folder.0);
+    assert!(error.starts_with("verbatim: self-signed.pem is not as the server made it; if it is removed, "), "{error}");
     assert!(error.ends_with("self-signed.pem has no certificate in PEM"), "{error}");
     // Who speaks no TLS needs no certificate.
     let mut command = own(&folder);
@@ -153,9 +164,31 @@ fn a_new_certificate_is_shown_after_sighup_and_who_is_connected_stays() {
         other.out.expect("#lobby <alice> who is new?");
     }
     let mut late = chat(&url, &["--tls-fingerprint", &first]);
-    late.err.expect(&format!("the server's certificate is another one: its SHA-256 is {second}"));
+    late.err.expect(&format!("the server's certificate is none that --tls-fingerprint names: its SHA-256 is {second}"));
     assert_eq!(late.code(), Some(1));
     assert!(process.out.is_silent(), "a certificate that was given is not introduced");
+}
+
+#[test]
+fn a_renewal_that_did_not_happen_is_told_to_who_runs_the_server() {
+    let folder = Folder::new();
+    let key = rcgen::KeyPair::generate().expect("a key");
+    let mut params = CertificateParams::new(["localhost".to_owned()]).expect("a name");
+    params.not_after = rcgen::date_time_ymd(2024, 4, 1);
+    write_file(&folder.path("old.pem"), params.self_signed(&key).expect("a certificate").pem() + &key.serialize_pem());
+    let file = folder.path("verbatim.toml");
+    write_file(&file, "listen = [\"tls://127.0.0.1:0\"]\n[[certificate]]\nchain = \"old.pem\"\n");
+    let said = format!("the certificate in {} expired on 2024-04-01", folder.path("old.pem").display());
+    let mut check = Process::start(Command::new(verbatim()).arg("check").arg(&file));
+    assert_eq!((check.code(), check.err.rest()), (Some(0), vec![format!("verbatim: {said}")]));
+    let mut server = Process::start(Command::new(verbatim()).args(["serve", "--config"]).arg(&file));
+    server.err.expect(&format!(" WARN {said}"));
+    server.signal(Signal::SIGHUP);
+    server.err.expect(&format!(" WARN {said}"));
+    server.err.expect("configuration read anew");
+    write_file(&folder.path("old.pem"), pem().0);
+    server.signal(Signal::SIGHUP);
+    assert!(server.err.next().expect("a line").ends_with(" INFO configuration read anew"), "the new one is valid");
 }
 
 #[test]
@@ -206,22 +239,15 @@ fn a_client_believes_the_authorities_of_the_system() {
     alice.out.expect("#lobby → alice (you) is here");
     assert_eq!(alice.code(), Some(0));
     for (host, roots, said) in [
-        (
-            "127.0.0.1",
-            "ca.pem",
-            "cannot connect: the server's certificate is for localhost, and not for 127.0.0.1; if you ",
-        ),
-        (
-            "localhost",
-            "server.pem",
-            "cannot connect: the server's certificate is signed by itself, or by nobody whom this ",
-        ),
+        ("127.0.0.1", "ca.pem", "the server's certificate is for localhost, and not for 127.0.0.1; if you "),
+        ("localhost", "server.pem", "the server's certificate is signed by itself, or by nobody whom this "),
         ("localhost", "none.pem", "this machine has no certificate authorities to trust: "),
     ] {
         let mut process = chat(host, roots);
         assert_eq!(process.code(), Some(1));
         let err = process.err.rest();
-        assert!(err.len() == 1 && err[0].starts_with(&format!("verbatim: {said}")), "{err:?}");
+        let what = if roots == "none.pem" { "" } else { &format!("cannot connect: tls://{host}:{port}: ") };
+        assert!(err.len() == 1 && err[0].starts_with(&format!("verbatim: {what}{said}")), "{err:?}");
     }
 }
 
@@ -299,6 +325,8 @@ fn visitors_and_clients_meet_over_tls() {
     alice.out.expect("#lobby <bob> hello, alice");
     typed(&mut alice, "hello, bob");
     bob.lines.expect("PRIVMSG #lobby :hello, bob");
+    // It is shown once the server has confirmed it: so nothing is on its way to a socket whose end would be a reset.
+    alice.out.expect("#lobby <alice> hello, bob");
     // A client that is killed says no goodbye, and the others hear that.
     alice.child.kill().expect("it runs");
     bob.lines.expect(" QUIT :TLS connection cut short");

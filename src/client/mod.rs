@@ -263,6 +263,11 @@ impl Client {
     /// What is no message is passed over: nothing the server sends may end the client. A line that is not UTF-8
     /// is taken with its bad bytes replaced, since old servers relay Latin-1.
     fn receive_line(&mut self, line: &[u8], actions: &mut Vec<Action>) {
+        // A web server's answer: it would say no more than that it did not understand, in its own words.
+        if line.starts_with(b"HTTP/1.") && matches!(self.phase, Phase::Registering { .. }) {
+            actions.push(Action::Close);
+            return self.lost("the server speaks HTTP there: try ws:// or wss://", actions);
+        }
         match Message::parse(line) {
             Ok(message) => self.incoming(&message, actions),
             Err(ParseError::NotUtf8) => {

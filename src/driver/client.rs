@@ -57,6 +57,8 @@ pub struct ClientDriver<S, O = ()> {
     limits: LinkLimits,
     requests: VecDeque<Request>,
     actions: Vec<Action>,
+    /// The server as the person wrote it; empty if nobody did.
+    server: String,
     read_buffer: Vec<u8>,
     write_buffer: Vec<u8>,
     /// Who is told of every event and action.
@@ -75,8 +77,15 @@ impl<S: Stream, O: ClientObserver> ClientDriver<S, O> {
             limits,
             requests: VecDeque::new(),
             actions: Vec::new(),
+            server: String::new(),
             observer,
         }
+    }
+
+    /// Has `server`, as the person wrote it, stand before the reason why there is no connection to it.
+    pub fn naming(mut self, server: String) -> Self {
+        self.server = server;
+        self
     }
 
     /// The client.
@@ -124,7 +133,13 @@ impl<S: Stream, O: ClientObserver> ClientDriver<S, O> {
 
     /// The connection that was asked for could not be made.
     pub fn refused(&mut self, now: Time, reason: &str) {
-        self.handle(now, Event::Refused { reason });
+        match self.server.as_str() {
+            "" => self.handle(now, Event::Refused { reason }),
+            server => {
+                let reason = format!("{server}: {reason}");
+                self.handle(now, Event::Refused { reason: &reason });
+            }
+        }
     }
 
     /// The stream may have bytes, or its end, or an error.
@@ -251,7 +266,7 @@ impl<S: Stream, O: ClientObserver> ClientDriver<S, O> {
             let _ = flush(&mut conn.link, &mut conn.stream, &mut self.write_buffer, &self.limits);
         }
         match (conn.opening, conn.closing) {
-            (Some(_), false) => self.handle(now, Event::Refused { reason }),
+            (Some(_), false) => self.refused(now, reason),
             _ => self.handle(now, Event::Closed { reason }),
         }
     }

@@ -101,14 +101,14 @@ impl Chat {
             seed: clock.now().as_micros() ^ u64::from(process::id()) << 40,
         };
         Ok(Self {
-            url: options.url,
             settings,
             clock,
             poll,
             signals,
             input: Some(input),
             hears_input: false,
-            driver: ClientDriver::new(Client::new(config), LinkLimits::default(), ()),
+            driver: ClientDriver::new(Client::new(config), LinkLimits::default(), ()).naming(options.url.to_string()),
+            url: options.url,
             dial: None,
             screen: Screen::new(),
             more: false,
@@ -220,12 +220,12 @@ impl Chat {
             Some(Ok(socket)) => {
                 match self.url.connect(&self.settings) {
                     Ok(transport) => self.driver.connected(now, socket, transport),
-                    Err(error) => self.driver.refused(now, &format!("{}: {error}", self.url)),
+                    Err(error) => self.driver.refused(now, &error.to_string()),
                 }
                 // What the client said first is written in a round.
                 self.more = true;
             }
-            Some(Err(reason)) => self.driver.refused(now, &format!("{}: {reason}", self.url)),
+            Some(Err(reason)) => self.driver.refused(now, &reason),
         }
         self.dial = None;
     }

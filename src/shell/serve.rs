@@ -1,6 +1,7 @@
 //! The server's loop: what is ready, then one round of the driver, and again.
 
 use std::io::{self, IsTerminal, Write};
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -23,6 +24,7 @@ use crate::driver::ServerDriver;
 use crate::server::{Action, Reload, Server};
 use crate::time::Time;
 use crate::transport::tls::Fingerprint;
+use crate::transport::{Address, Url};
 
 /// What a server is to do.
 #[derive(Clone, Debug)]
@@ -65,6 +67,7 @@ pub fn serve(mut options: ServeOptions) -> anyhow::Result<()> {
     let tickets = Tickets::new()?;
     let own = tickets.equip(&mut settings)?;
     let level = log::start(settings.log);
+    warn_of_certificates(&settings);
     raise_descriptor_limit();
     let listeners = Listener::open(&settings.listen, handed)?;
     let started = |error: io::Error| anyhow!(plain(&error)).context("cannot start the thread for passwords");
@@ -82,6 +85,10 @@ pub fn serve(mut options: ServeOptions) -> anyhow::Result<()> {
     shell.systemd.ready(&shell.status());
     while shell.turn()? {}
     Ok(())
+}
+
+fn warn_of_certificates(settings: &Settings) {
+    settings.stale_certificates().iter().for_each(|what| tracing::warn!("{what}"));
 }
 
 /// Each connection is a descriptor: takes as many as the system lets a process have.
@@ -163,10 +170,16 @@ impl Shell {
     fn introduce(&self, fingerprint: Fingerprint) -> String {
         let name = &self.settings.server.name;
         let mut text = format!("certificate of {name}, made by this server: SHA-256 {fingerprint}\n");
+        let is_for_clients = |url: &&Url| url.scheme.not_for_clients().is_none() && !url.proxy;
         let mut urls = self.listeners.iter().map(|listener| &listener.url);
-        if let Some(url) =
-            urls.find(|url| url.scheme.has("tls") && url.scheme.not_for_clients().is_none() && !url.proxy)
-        {
+        if let Some(url) = urls.find(|url| url.scheme.has("tls") && is_for_clients(url)) {
+            let mut url = url.clone();
+            // All of a machine's addresses are no address, and on another machine they are that one's.
+            if let Address::Tcp { host, .. } = &mut url.address
+                && host.parse::<IpAddr>().is_ok_and(|ip| ip.is_unspecified())
+            {
+                *host = "HOST".into();
+            }
             text += &format!("to trust it: verbatim chat {url} --tls-fingerprint {fingerprint}\n");
         }
         text
@@ -295,6 +308,7 @@ impl Shell {
         let kept = settings.keep(&self.settings);
         self.tickets.equip(&mut settings).map_err(|error| format!("{error:#}"))?;
         self.level.set(settings.log.level);
+        warn_of_certificates(&settings);
         self.settings = settings;
         Ok(Reload { config: self.settings.server.clone(), kept })
     }

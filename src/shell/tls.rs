@@ -78,7 +78,8 @@ fn own_identity(name: &str) -> anyhow::Result<Identity> {
             .map_err(|error| anyhow!("{}: {}", path.display(), plain(&error)))
             .context("no certificate is given, and the server cannot keep one of its own")?;
     }
-    file.read().map_err(|(_, error)| error)
+    let read = file.read().map_err(|(_, error)| error);
+    read.with_context(|| format!("{OWN_FILE} is not as the server made it; if it is removed, another one is made"))
 }
 
 /// Where a program keeps what it made itself: systemd's STATE_DIRECTORY (systemd.exec(5)), else what the XDG Base

@@ -84,6 +84,23 @@ fn a_server_that_closes_before_its_welcome_is_not_tried_again() {
 }
 
 #[test]
+fn a_web_server_is_found_out() {
+    check(
+        "
+        start
+        connect
+        connected
+        sent> NICK alice
+        sent> USER alice 0 * :alice
+        server< HTTP/1.1 400 Bad Request
+        close
+        shown> 12:00 ! cannot connect: the server speaks HTTP there: try ws:// or wss://
+        exit> 1
+        ",
+    );
+}
+
+#[test]
 fn a_server_that_never_welcomes_is_given_up() {
     check(
         "

@@ -75,7 +75,7 @@ fn a_pin_is_all_that_counts() {
     let [first, second] = [authority.signs(&[HOST]), authority.signs(&[HOST])];
     let of = |identity: &Identity| Fingerprint::of(&identity.cert[0]);
     assert_eq!(said(Trust::Pins(vec![of(&second), of(&first)]), &first), None);
-    let line = format!("the server's certificate is another one: its SHA-256 is {}", of(&first));
+    let line = format!("the server's certificate is none that --tls-fingerprint names: its SHA-256 is {}", of(&first));
     assert_eq!(said(Trust::Pins(vec![of(&second)]), &first), Some(line.clone()));
     assert_eq!(said(Trust::Pins(Vec::new()), &first), Some(line));
 }

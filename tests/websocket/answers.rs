@@ -92,10 +92,13 @@ fn an_answer_that_grants_nothing_is_explained_in_one_line() {
     for (answer, why) in [
         ("HTTP/1.1 403 Forbidden\r\n\r\nGo away!", "the server answered 403 Forbidden"),
         ("HTTP/1.1 404 Nope\r\n\r\n", "the server answered 404 Not Found"),
-        ("HTTP/1.1 799 \x1b[31m\r\n\r\n", "the server speaks no HTTP, and so no WebSocket"),
+        ("HTTP/1.1 799 \x1b[31m\r\n\r\n", "the server speaks no WebSocket there: try wss://, tcp:// or tls://"),
         ("HTTP/1.1 799 Odd\r\n\r\n", "the server answered 799"),
-        ("HTTP/1.0 200 OK\r\nContent-Type: text/html\r\n\r\n<h1>", "there is a web server, but it speaks no WebSocket"),
-        (":irc.example.org NOTICE * :Hi\r\n", "the server speaks no HTTP, and so no WebSocket"),
+        (
+            "HTTP/1.0 200 OK\r\nContent-Type: text/html\r\n\r\n<h1>",
+            "there is a web server, but it speaks no WebSocket at this path",
+        ),
+        (":irc.example.org NOTICE * :Hi\r\n", "the server speaks no WebSocket there: try wss://, tcp:// or tls://"),
         (
             &GRANTED.replace("ACCEPT\r\n", "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n"),
             "the server's answer to the WebSocket request is wrong: its key is not the one that was asked for",

@@ -159,6 +159,15 @@ fn who_asks_for_a_page_gets_one_and_the_log_says_so() {
 }
 
 #[test]
+fn who_speaks_irc_at_a_websocket_is_told_what_to_try() {
+    let server = Server::start_at(&["ws://127.0.0.1:0"]);
+    let mut process = chat(&server.url().replace("ws:", "tcp:"), &[]);
+    assert_eq!(process.code(), Some(1));
+    let said = "verbatim: cannot connect: the server speaks HTTP there: try ws:// or wss://";
+    assert_eq!(process.err.rest(), [said]);
+}
+
+#[test]
 fn why_a_server_speaks_no_websocket_is_one_line() {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let web = format!("ws://{}", listener.local_addr().expect("its address"));
@@ -172,12 +181,12 @@ fn why_a_server_speaks_no_websocket_is_one_line() {
     let irc = Server::start();
     let irc = irc.url().replace("tcp:", "ws:");
     for (url, why) in [
-        (&web, "there is a web server, but it speaks no WebSocket"),
-        (&irc, "the server speaks no HTTP, and so no WebSocket"),
+        (&web, "there is a web server, but it speaks no WebSocket at this path"),
+        (&irc, "the server speaks no WebSocket there: try wss://, tcp:// or tls://"),
     ] {
         let mut process = chat(url, &[]);
         assert_eq!(process.code(), Some(1));
-        assert_eq!(process.err.rest(), [format!("verbatim: cannot connect: {why}")]);
+        assert_eq!(process.err.rest(), [format!("verbatim: cannot connect: {url}: {why}")]);
     }
 }
 

@@ -17,13 +17,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow, bail};
+use rustls::pki_types::UnixTime;
 use tracing::level_filters::LevelFilter;
 
 use super::certificate::{Certificate, Wrong};
 use super::listen::{meet, plain};
 use crate::driver::DriverLimits;
 use crate::server;
-use crate::transport::tls::Identity;
+use crate::transport::tls::{Identity, out_of_date};
 use crate::transport::{Network, ServerSettings, Url};
 use crate::wire::MAX_LINE;
 use fault::Fault;
@@ -218,6 +219,16 @@ impl Settings {
             kept.push("sts.port".into());
         }
         kept
+    }
+
+    /// The certificates that nobody will believe today, each in a sentence: those that expired above all.
+    pub fn stale_certificates(&self) -> Vec<String> {
+        let now = UnixTime::now();
+        let stale = self.certificates.iter().zip(&self.identities).filter_map(|(file, identity)| {
+            let what = out_of_date(identity.cert.first()?, now)?;
+            Some(format!("the certificate in {} {what}", file.chain.display()))
+        });
+        stale.collect()
     }
 
     /// What the transports know of the server's own settings.

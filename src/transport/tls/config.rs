@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rustls::crypto::{CryptoProvider, ring};
+use rustls::crypto::ring::Ticketer;
 use rustls::pki_types::pem::{self, PemObject};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::ProducesTickets;
@@ -11,7 +11,7 @@ use rustls::time_provider::TimeProvider;
 use rustls::{ClientConfig, Error, InconsistentKeys, ServerConfig};
 
 use super::names::Certificates;
-use super::trust::{AnyClient, ServerVerifier, Trust};
+use super::trust::{AnyClient, ServerVerifier, Trust, provider};
 
 /// The name of IRC in the handshake (RFC 7301, "Application-Layer Protocol Negotiation"; IANA has it as "irc").
 pub(super) const IRC: &[u8] = b"irc";
@@ -56,13 +56,8 @@ impl Tickets {
     /// # Errors
     /// The system gives no random numbers.
     pub fn new() -> Result<Self, Error> {
-        Ok(Self { irc: ring::Ticketer::new()?, web: ring::Ticketer::new()? })
+        Ok(Self { irc: Ticketer::new()?, web: Ticketer::new()? })
     }
-}
-
-/// Never the process's default one, which whoever comes first would choose.
-fn provider() -> Arc<CryptoProvider> {
-    Arc::new(ring::default_provider())
 }
 
 /// Reads a certificate with its chain, the server's own first, and its key, from PEM (RFC 7468).

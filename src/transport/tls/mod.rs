@@ -15,4 +15,4 @@ mod words;
 pub use config::{BadIdentity, ClientTls, Identity, ServerTls, Tickets, client_config, identity, server_config};
 pub use fingerprint::{BadFingerprint, Fingerprint};
 pub use session::{accept, connect};
-pub use trust::Trust;
+pub use trust::{Trust, out_of_date};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
+use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
 use rustls::{
@@ -14,6 +14,11 @@ use thiserror::Error;
 
 use super::fingerprint::Fingerprint;
 use super::spaced::spaced;
+
+/// Never the process's default one, which whoever comes first would choose.
+pub(super) fn provider() -> Arc<CryptoProvider> {
+    Arc::new(ring::default_provider())
+}
 
 /// Which servers a client believes.
 #[derive(Clone, Debug)]
@@ -71,7 +76,9 @@ impl ServerCertVerifier for ServerVerifier {
         let found = Fingerprint::of(certificate);
         match &self.kind {
             Kind::Pins(pins) if pins.contains(&found) => Ok(ServerCertVerified::assertion()),
-            Kind::Pins(_) => Err(untrusted(format!("the server's certificate is another one: its SHA-256 is {found}"))),
+            Kind::Pins(_) => Err(untrusted(format!(
+                "the server's certificate is none that --tls-fingerprint names: its SHA-256 is {found}"
+            ))),
             Kind::Roots(roots) => {
                 roots.verify_server_cert(certificate, chain, name, ocsp, now).map_err(|error| match error {
                     Error::InvalidCertificate(why) => untrusted(format!(
@@ -141,6 +148,22 @@ fn wrong(why: &CertificateError, name: &ServerName<'_>) -> String {
 fn bare(shown: &str) -> &str {
     let inner = shown.split_once('(').and_then(|(_, rest)| rest.strip_suffix(')')).unwrap_or(shown);
     inner.trim_matches('"')
+}
+
+/// What is wrong with the days of a certificate at `now`, as the end of a sentence that begins with it; `None` if it is
+/// valid (RFC 5280 §4.1.2.5). A server shows such a one, too: whom it is to keep out is for its clients to say.
+pub fn out_of_date(certificate: &CertificateDer<'_>, now: UnixTime) -> Option<String> {
+    // Its days are looked at before those who signed it, so it can be the only authority.
+    let mut roots = RootCertStore::empty();
+    roots.add(certificate.clone().into_owned()).ok()?;
+    let verifier = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider()).build().ok()?;
+    let name = ServerName::try_from("any.invalid").ok()?;
+    match verifier.verify_server_cert(certificate, &[], &name, &[], now) {
+        Err(Error::InvalidCertificate(
+            why @ (CertificateError::ExpiredContext { .. } | CertificateError::NotValidYetContext { .. }),
+        )) => Some(wrong(&why, &name)),
+        _ => None,
+    }
 }
 
 fn day(time: UnixTime) -> String {

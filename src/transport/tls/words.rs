@@ -15,8 +15,10 @@ pub fn of(error: &Error) -> String {
             }
         }
         Error::DecryptError => "TLS: bad record MAC".into(),
+        // Only servers choose a protocol, so this is for people.
         Error::AlertReceived(AlertDescription::NoApplicationProtocol) => {
-            "TLS: another protocol is spoken there: try tls:// in place of wss://, or wss:// in place of tls://".into()
+            "TLS: the server speaks something else there: try wss:// in place of tls://, or tls:// in place of wss://"
+                .into()
         }
         Error::AlertReceived(alert) => format!("TLS: the other side gave up: {}", spaced(&format!("{alert:?}"))),
         Error::NoApplicationProtocol => "TLS: no protocol in common (ALPN)".into(),

@@ -70,7 +70,7 @@ impl Transport for Client {
             Ok(None) => return Ok(()),
             Ok(Some((answer, tail))) => judge(&answer, accept).map(|form| (form, tail)),
             Err(BadHead::TooLong) => Err("the server's answer to the WebSocket request is too long".into()),
-            Err(BadHead::NoHttp) => Err("the server speaks no HTTP, and so no WebSocket".into()),
+            Err(BadHead::NoHttp) => Err("the server speaks no WebSocket there: try wss://, tcp:// or tls://".into()),
         };
         match answered {
             Ok((form, tail)) => {
@@ -121,7 +121,7 @@ fn judge(answer: &Answer, accept: &str) -> Result<Form, String> {
     if answer.code != StatusCode::SWITCHING_PROTOCOLS.as_u16() {
         let status = StatusCode::from_u16(answer.code).map_or(answer.code.to_string(), |status| status.to_string());
         return Err(match answer.code {
-            200..=299 => "there is a web server, but it speaks no WebSocket".into(),
+            200..=299 => "there is a web server, but it speaks no WebSocket at this path".into(),
             _ => format!("the server answered {}", status.trim_end_matches(" <unknown status code>")),
         });
     }

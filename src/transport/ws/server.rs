@@ -222,11 +222,16 @@ fn is_key(key: &str) -> bool {
     digits.len() == 22 && digits.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/".contains(&byte))
 }
 
+/// How that page looks: one narrow column, dark where the reader likes it dark.
+const STYLE: &str = ":root { color-scheme: light dark; font: 1.1rem/1.6 system-ui, sans-serif } \
+                     body { max-width: 36rem; margin: 12vh auto; padding: 0 1rem }";
+
 /// What a browser shows to who opens the address, whatever its path is.
 fn page(name: &str) -> String {
     let name = name.replace('&', "&amp;").replace('<', "&lt;");
     format!(
-        "<!doctype html>\n<html lang=\"en\">\n<title>{name}</title>\n<h1>{name}</h1>\n\
+        "<!doctype html>\n<html lang=\"en\">\n<meta name=\"viewport\" content=\"width=device-width\">\n\
+         <title>{name}</title>\n<style>{STYLE}</style>\n<h1>{name}</h1>\n\
          <p>This is an IRC server. It speaks WebSocket here, so there is no page to see: an IRC client that speaks \
          WebSocket connects to this very address, with <code>wss:</code> in place of <code>https:</code>, or \
          <code>ws:</code> in place of <code>http:</code>.\n\
