@@ -270,3 +270,41 @@ fn who_says_goodbye_while_a_password_is_verified_is_heard_to_the_end() {
         assert_eq!((driver.connections(), driver.server().connections()), (0, 0), "nobody stays");
     }
 }
+
+/// A transport that keeps everything until it knows that nothing follows.
+#[derive(Debug)]
+struct Letter(Vec<u8>);
+
+impl Transport for Letter {
+    fn opened(&mut self, _out: &mut Output) -> Result<(), TransportError> {
+        Ok(())
+    }
+
+    fn received(&mut self, raw: &[u8], _out: &mut Output) -> Result<(), TransportError> {
+        self.0.extend_from_slice(raw);
+        Ok(())
+    }
+
+    fn ended(&mut self, out: &mut Output) -> Result<(), TransportError> {
+        out.irc.append(&mut self.0);
+        out.ended = true;
+        Ok(())
+    }
+
+    fn send(&mut self, irc: &[u8], out: &mut Output) -> Result<(), TransportError> {
+        out.raw.extend_from_slice(irc);
+        Ok(())
+    }
+}
+
+#[test]
+fn what_a_transport_makes_of_the_end_is_heard() {
+    let (mut driver, _alice, bob) = two_people();
+    let carol = Socket::default();
+    carol.will_read("NICK carol\r\nUSER carol 0 * :carol\r\nPRIVMSG bob :hello\r\n");
+    carol.will_read("");
+    driver.accept(NOW, carol.clone(), Peer::named("host"), |_, _| Some(Box::new(Letter(Vec::new()))));
+    driver.round(NOW);
+    assert_eq!(bob.written(), ":carol!~carol@host PRIVMSG bob :hello\r\n");
+    assert!(carol.written().contains(" 001 carol "), "and answered");
+}
