@@ -9,9 +9,9 @@ use std::time::Duration;
 use nix::errno::Errno;
 use verbatim::client::{self, Client};
 use verbatim::driver::{ClientDriver, DriverLimits, Request, ServerDriver, ServerObserver, Stream};
-use verbatim::server::{Actions, Config, Event, Server};
+use verbatim::server::{Action, Actions, Config, Event, Server};
 use verbatim::time::Time;
-use verbatim::transport::LinkLimits;
+use verbatim::transport::{LinkLimits, Output, Transport, TransportError};
 use verbatim::wire::Peer;
 
 const NOW: Time = Time::from_secs(1000);
@@ -226,4 +226,85 @@ fn a_person_is_told_in_words_how_the_connection_was_lost() {
         let Some(Request::Show(client::Entry::Status { text })) = driver.request() else { panic!("it is shown") };
         assert!(text.starts_with(&format!("connection lost: {words}; trying again")), "{text}");
     }
+}
+
+/// A transport that has a word for the end: EOT, the byte 4.
+#[derive(Debug)]
+struct Telegraph;
+
+impl Transport for Telegraph {
+    fn opened(&mut self, _out: &mut Output) -> Result<(), TransportError> {
+        Ok(())
+    }
+
+    fn received(&mut self, raw: &[u8], out: &mut Output) -> Result<(), TransportError> {
+        let end = raw.iter().position(|byte| *byte == 4);
+        out.irc.extend_from_slice(&raw[..end.unwrap_or(raw.len())]);
+        out.ended |= end.is_some();
+        Ok(())
+    }
+
+    fn send(&mut self, irc: &[u8], out: &mut Output) -> Result<(), TransportError> {
+        out.raw.extend_from_slice(irc);
+        Ok(())
+    }
+}
+
+#[test]
+fn who_says_goodbye_while_a_password_is_verified_is_heard_to_the_end() {
+    let config = Config { password: Some("sesame".into()), ..Config::default() };
+    let mut driver = ServerDriver::new(Server::new(config, NOW), DriverLimits::default(), ());
+    let lines = "PASS sesame\r\nNICK alice\r\nUSER a 0 * :Alice\r\nPING one\r\nPING two\r\n";
+    for reads in [vec![lines, ""], vec![&format!("{lines}\u{4}")]] {
+        let socket = Socket::default();
+        reads.iter().for_each(|bytes| socket.will_read(bytes));
+        driver.accept(NOW, socket.clone(), Peer::named("host"), |_, _| Some(Box::new(Telegraph)));
+        driver.round(NOW);
+        let Some(Action::Verify { ask, .. }) = driver.request() else { panic!("the password is to be verified") };
+        driver.verified(NOW, ask, true);
+        driver.round(NOW);
+        driver.round(NOW);
+        let written = socket.written();
+        assert!(written.contains(" 001 alice ") && written.contains(" PONG verbatim.local :two\r\n"), "{written}");
+        driver.round(NOW + DriverLimits::default().linger);
+        assert_eq!((driver.connections(), driver.server().connections()), (0, 0), "nobody stays");
+    }
+}
+
+/// A transport that keeps everything until it knows that nothing follows.
+#[derive(Debug)]
+struct Letter(Vec<u8>);
+
+impl Transport for Letter {
+    fn opened(&mut self, _out: &mut Output) -> Result<(), TransportError> {
+        Ok(())
+    }
+
+    fn received(&mut self, raw: &[u8], _out: &mut Output) -> Result<(), TransportError> {
+        self.0.extend_from_slice(raw);
+        Ok(())
+    }
+
+    fn ended(&mut self, out: &mut Output) -> Result<(), TransportError> {
+        out.irc.append(&mut self.0);
+        out.ended = true;
+        Ok(())
+    }
+
+    fn send(&mut self, irc: &[u8], out: &mut Output) -> Result<(), TransportError> {
+        out.raw.extend_from_slice(irc);
+        Ok(())
+    }
+}
+
+#[test]
+fn what_a_transport_makes_of_the_end_is_heard() {
+    let (mut driver, _alice, bob) = two_people();
+    let carol = Socket::default();
+    carol.will_read("NICK carol\r\nUSER carol 0 * :carol\r\nPRIVMSG bob :hello\r\n");
+    carol.will_read("");
+    driver.accept(NOW, carol.clone(), Peer::named("host"), |_, _| Some(Box::new(Letter(Vec::new()))));
+    driver.round(NOW);
+    assert_eq!(bob.written(), ":carol!~carol@host PRIVMSG bob :hello\r\n");
+    assert!(carol.written().contains(" 001 carol "), "and answered");
 }

@@ -3,9 +3,12 @@
 //!
 //! The words about those sockets are taken out of the environment: their numbers mean nothing to another process.
 
-use std::io;
 use std::os::fd::{FromRawFd, OwnedFd};
+use std::os::linux::net::SocketAddrExt;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::net::{SocketAddr, UnixDatagram};
 use std::time::Duration;
+use std::{env, io};
 
 use anyhow::anyhow;
 use sd_notify::NotifyState;
@@ -80,8 +83,24 @@ impl Systemd {
     }
 }
 
+/// How long a service manager may take to make room for what it is told. All who are connected wait as long.
+const PATIENCE: Duration = Duration::from_secs(1);
+
 fn tell(what: &[NotifyState<'_>]) {
-    told(sd_notify::notify(what));
+    told(send(what));
+}
+
+/// sd_notify(3): `$NOTIFY_SOCKET` is a path, or, behind an `@`, a name "in the Linux abstract namespace".
+fn send(what: &[NotifyState<'_>]) -> io::Result<()> {
+    let Some(name) = env::var_os("NOTIFY_SOCKET") else { return Ok(()) };
+    let address = match name.as_bytes().strip_prefix(b"@") {
+        Some(name) => SocketAddr::from_abstract_name(name)?,
+        None => SocketAddr::from_pathname(&name)?,
+    };
+    let text: String = what.iter().map(|state| format!("{state}\n")).collect();
+    let socket = UnixDatagram::unbound()?;
+    socket.set_write_timeout(Some(PATIENCE))?;
+    socket.send_to_addr(text.as_bytes(), &address).map(drop)
 }
 
 fn told(result: io::Result<()>) {

@@ -3,7 +3,8 @@
 use std::fs;
 use std::net::{TcpListener, TcpStream, UdpSocket};
 use std::os::fd::{BorrowedFd, IntoRawFd, OwnedFd, RawFd};
-use std::os::unix::net::{UnixDatagram, UnixListener};
+use std::os::linux::net::SocketAddrExt;
+use std::os::unix::net::{SocketAddr, UnixDatagram, UnixListener};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -147,7 +148,10 @@ struct Ear(UnixDatagram);
 
 impl Ear {
     fn at(path: &Path) -> Self {
-        let socket = UnixDatagram::bind(path).expect("a socket");
+        Self::of(UnixDatagram::bind(path).expect("a socket"))
+    }
+
+    fn of(socket: UnixDatagram) -> Self {
         socket.set_read_timeout(Some(PATIENCE)).expect("a time");
         Self(socket)
     }
@@ -192,6 +196,17 @@ fn systemd_hears_when_the_server_is_ready_reloads_and_stops() {
     process.signal(Signal::SIGTERM);
     assert_eq!(ear.hears(), "STOPPING=1\nSTATUS=telling everyone\n");
     assert_eq!(process.code(), Some(0));
+}
+
+#[test]
+fn systemd_may_listen_where_there_is_no_file() {
+    let name = format!("verbatim-{}", std::process::id());
+    let address = SocketAddr::from_abstract_name(&name).expect("a name");
+    let ear = Ear::of(UnixDatagram::bind_addr(&address).expect("a socket"));
+    let mut command = Command::new(verbatim());
+    command.arg("serve").env("NOTIFY_SOCKET", format!("@{name}"));
+    let server = Server::run(&mut command, &["tcp://127.0.0.1:0"]);
+    assert_eq!(ear.hears(), format!("READY=1\nSTATUS=listening on {}\n", server.urls[0]));
 }
 
 #[test]

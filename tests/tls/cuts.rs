@@ -103,6 +103,7 @@ fn who_speaks_no_tls_is_told_so_in_plain_words() {
             let said = String::from_utf8(server.raw()).expect("plain words");
             assert_eq!(said, "ERROR :TLS is spoken on this port, and you did not: connect with TLS\r\n");
             assert_eq!(server.irc(), "", "nothing of it reaches the server");
+            assert!(!server.peer().secure, "and the log does not say that it was secure");
         }
     }
     let mut server = End::new(accept(Some(&tls), false, Default::default()));

@@ -130,6 +130,12 @@ fn what_cannot_be_done_is_said_with_its_status() {
     refused(&request("").replace("HTTP/1.1", "HTTP/1.0"), "400 Bad Request", why);
     refused(&request("").replace("Host", "X"), "400 Bad Request", "HTTP request without a Host");
     refused(&request("Host: other\r\n"), "400 Bad Request", "HTTP request without a Host");
+    for content in
+        ["Content-Length: 2\r\n", "Content-Length: 0\r\nContent-Length: 2\r\n", "Transfer-Encoding: chunked\r\n"]
+    {
+        refused(&request(content), "400 Bad Request", "WebSocket request with content");
+    }
+    assert_eq!(ask(&terms(), &request("Content-Length: 0\r\n")).why, None);
 }
 
 #[test]

@@ -51,6 +51,8 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
 
     /// The peer said by the transport's own word, or by the end of its bytes, that nothing more will come.
     pub(super) fn ended(&mut self, now: Time, conn: ConnId) {
+        // A transport may have kept something until it knew that nothing follows.
+        self.take_irc(now, conn);
         self.settle(now, conn);
         self.lost(now, conn, CloseReason::Ended);
     }

@@ -282,6 +282,11 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
                 self.waiting.push(conn);
                 break;
             }
+            if row.link.has_ended() {
+                // They said so while the server waited for an answer about them.
+                self.ended(now, conn);
+                break;
+            }
             if budget == 0 {
                 self.readable(conn);
                 break;
@@ -329,7 +334,8 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         self.mark_dirty(conn);
         match received {
             Err(error) => self.lost(now, conn, CloseReason::Transport(&error.to_string())),
-            Ok(_) if has_ended => self.ended(now, conn),
+            // An answer that they wait for comes first, and what they said behind the question: then `read` goes on.
+            Ok(_) if has_ended && !self.server.is_waiting(conn) => self.ended(now, conn),
             Ok(_) => {}
         }
     }

@@ -231,7 +231,8 @@ impl Transport for Session {
     }
 
     fn describe(&self, peer: &mut Peer) {
-        peer.secure = true;
+        // What stands below may be secure by itself.
+        peer.secure |= self.is_open();
         let certificate = self.connection.peer_certificates().and_then(|chain| chain.first());
         peer.certificate = certificate.map(|certificate| Fingerprint::of(certificate).to_string().into());
         if let Connection::Server(connection) = &self.connection {

@@ -185,6 +185,11 @@ fn judge<'a>(request: &'a Request, terms: &Terms) -> Result<Opening<'a>, Refusal
     if request.is_old || !headers.has("Connection", "upgrade") {
         return Err(bad("WebSocket request without HTTP/1.1 and Connection: Upgrade"));
     }
+    // RFC 9112 §6: "The presence of a message body in a request is signaled by a Content-Length or Transfer-Encoding header
+    // field." Whoever stands between would take the first frames for it, or it for them.
+    if headers.all("Content-Length").any(|length| length != "0") || headers.all("Transfer-Encoding").next().is_some() {
+        return Err(bad("WebSocket request with content"));
+    }
     // RFC 6455 §4.2.2: "If this version does not match a version understood by the server, the server MUST […] send an
     // appropriate HTTP error code (such as 426 Upgrade Required) and a |Sec-WebSocket-Version| header field".
     if headers.only("Sec-WebSocket-Version") != Some("13") {
