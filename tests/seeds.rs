@@ -10,6 +10,9 @@ const FOUND: &[(u64, u32, u32, FaultMode, &str)] = &[
     (7402, 5, 20, FaultMode::All, "a CTCP question that somebody was shown was not what anybody had said"),
     (3222, 20, 20, FaultMode::All, "the model took an empty parameter of MONITOR for one"),
     (74, 20, 20, FaultMode::Swarm, "a queue over its cap was thrown away with its connection, and nobody knew"),
+    (8, 20, 20, FaultMode::Swarm, "who had said goodbye by TLS was thought to listen on"),
+    (126, 50, 20, FaultMode::Swarm, "a resumed session brought a certificate along to where none is asked for"),
+    (5729, 5, 20, FaultMode::Swarm, "a peer of the world's spoke on behind its own goodbye"),
 ];
 
 #[test]

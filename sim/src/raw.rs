@@ -219,7 +219,7 @@ impl RawPeer {
 
     fn write(&mut self, note: &mut impl FnMut(Life, Word<'_>)) -> bool {
         let Some(end) = &mut self.end else { return false };
-        if end.ended {
+        if end.closed || end.ended {
             self.out.clear();
         }
         if end.is_open() && !self.out.is_empty() {
