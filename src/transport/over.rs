@@ -27,10 +27,8 @@ impl Over {
         out: &mut Output,
     ) -> Result<(), TransportError> {
         out.raw.extend_from_slice(&from_below.raw);
-        let mut from_above = Output::default();
-        let heard = self.hear(&from_below, &mut from_above);
-        let sunk = self.sink(from_above, out);
-        done.and(heard).and(sunk)
+        let carried = self.carry(out, |this, out| this.hear(&from_below, out));
+        done.and(carried)
     }
 
     fn hear(&mut self, from_below: &Output, out: &mut Output) -> Result<(), TransportError> {
@@ -48,17 +46,18 @@ impl Over {
         Ok(())
     }
 
-    /// Has the lower transport carry what the upper one writes.
-    fn sink(&mut self, from_above: Output, out: &mut Output) -> Result<(), TransportError> {
-        out.irc.extend_from_slice(&from_above.irc);
-        out.ended |= from_above.ended;
-        if from_above.raw.is_empty() {
-            return Ok(());
-        }
-        let mut carried = Output::default();
-        let sent = self.lower.send(&from_above.raw, &mut carried);
-        out.raw.extend_from_slice(&carried.raw);
-        sent
+    /// Has the lower transport carry what the upper one writes when it does `work`. All else that comes of it is for
+    /// `out` as it is.
+    fn carry(
+        &mut self,
+        out: &mut Output,
+        work: impl FnOnce(&mut Self, &mut Output) -> Result<(), TransportError>,
+    ) -> Result<(), TransportError> {
+        let before = std::mem::take(&mut out.raw);
+        let done = work(self, out);
+        let from_above = std::mem::replace(&mut out.raw, before);
+        let sent = if from_above.is_empty() { Ok(()) } else { self.lower.send(&from_above, out) };
+        done.and(sent)
     }
 }
 
@@ -88,19 +87,17 @@ impl Transport for Over {
         if self.lower.is_transparent() {
             return self.upper.send(irc, out);
         }
-        let mut from_above = Output::default();
-        let done = self.upper.send(irc, &mut from_above);
-        let sunk = self.sink(from_above, out);
-        done.and(sunk)
+        self.carry(out, |this, out| this.upper.send(irc, out))
     }
 
     fn close(&mut self, out: &mut Output) {
-        let mut from_above = Output::default();
         if self.standing {
-            self.upper.close(&mut from_above);
+            // A goodbye that cannot be carried is not missed.
+            let _ = self.carry(out, |this, out| {
+                this.upper.close(out);
+                Ok(())
+            });
         }
-        // A goodbye that cannot be carried is not missed.
-        let _ = self.sink(from_above, out);
         self.lower.close(out);
     }
 

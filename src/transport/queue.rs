@@ -77,9 +77,7 @@ impl SendQueue {
             self.written = 0;
             self.lines.pop_front();
         }
-        if self.lines.is_empty() && self.lines.capacity() > KEPT_LINES {
-            self.lines = VecDeque::new();
-        }
+        self.give_back();
     }
 
     /// Takes whole lines out, up to about `most` bytes, and appends them to `out`: for transports that write them
@@ -93,6 +91,14 @@ impl SendQueue {
             out.extend_from_slice(line);
             self.bytes -= line.len();
             self.lines.pop_front();
+        }
+        self.give_back();
+    }
+
+    /// Gives the room of many lines back when it is empty.
+    fn give_back(&mut self) {
+        if self.lines.is_empty() && self.lines.capacity() > KEPT_LINES {
+            self.lines = VecDeque::new();
         }
     }
 }
