@@ -300,6 +300,8 @@ fn visitors_and_clients_meet_over_tls() {
     alice.out.expect("#lobby <bob> hello, alice");
     typed(&mut alice, "hello, bob");
     bob.lines.expect("PRIVMSG #lobby :hello, bob");
+    // It has read all there is: else the kernel would reset the connection when it is killed.
+    alice.out.expect("#lobby <alice> hello, bob");
     // A client that is killed says no goodbye, and the others hear that.
     alice.child.kill().expect("it runs");
     bob.lines.expect(" QUIT :TLS connection cut short");
