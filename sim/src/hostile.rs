@@ -92,6 +92,16 @@ const REQUESTS: [&str; 9] = [
     "\u{16}\u{3}\u{1}\0\u{5}hello",
 ];
 
+/// What comes of those who never register.
+const BEGINNINGS: [&str; 6] = [
+    "",
+    "NICK ada\r\n",
+    "\r\n\r\n",
+    "CAP LS\r\n",
+    "USER a 0 * :a\r\n",
+    "POST / HTTP/1.1\r\nHost: verbatim.local\r\n\r\nNICK web\r\nUSER w 0 * :w\r\nJOIN #lobby\r\n",
+];
+
 /// Words that are put together at random.
 const SCRAPS: [&str; 44] = [
     "NICK",
@@ -187,9 +197,7 @@ pub(crate) fn act(habit: Habit, random: &mut Random, came: u32, world: &mut Worl
         }
         Habit::NeverReads => world.raw(peer).send(format!("{hello}NAMES\r\nLIST\r\nWHO *\r\n").as_bytes()),
         Habit::NeverRegisters => {
-            world
-                .raw(peer)
-                .send(random.pick(&["", "NICK ada\r\n", "\r\n\r\n", "CAP LS\r\n", "USER a 0 * :a\r\n"]).as_bytes());
+            world.raw(peer).send(random.pick::<&str>(&BEGINNINGS).as_bytes());
         }
         Habit::WrongCommands => {
             let mut lines = everything + &hello;

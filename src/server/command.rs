@@ -96,13 +96,21 @@ pub(super) fn dispatch(turn: &mut Turn<'_>, message: &Message<'_>) {
         return;
     }
     match command {
-        Some(command) if command.phase == Registered && !registered => turn.reply(ERR_NOTREGISTERED, &[]),
-        None if !registered => turn.reply(ERR_NOTREGISTERED, &[]),
+        _ if !registered && command.is_none_or(|command| command.phase == Registered) => too_early(turn, message),
         None => turn.reply(ERR_UNKNOWNCOMMAND, &[cut(&word, SHOWN_COMMAND_BYTES)]),
         Some(command) if message.params().len() < command.least_params => {
             turn.reply(ERR_NEEDMOREPARAMS, &[command.name]);
         }
         Some(command) => (command.handler)(turn, message),
+    }
+}
+
+/// Refuses what is for users. Who asks for a web page is not heard any further (RFC 9112 §3: "request-line = method SP
+/// request-target SP HTTP-version"): a page can have a browser send such a request to any port, with commands in its body.
+fn too_early(turn: &mut Turn<'_>, message: &Message<'_>) {
+    match message.params() {
+        [_, version] if version.starts_with("HTTP/") => turn.disconnect("This is no web server"),
+        _ => turn.reply(ERR_NOTREGISTERED, &[]),
     }
 }
 

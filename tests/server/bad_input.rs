@@ -41,7 +41,7 @@ fn a_stranger_is_answered_too() {
         alice connects
         alice> \xff\xfe\x00
         alice< :verbatim.local 400 * * :Message contains a NUL character
-        alice> GET / HTTP/1.1
+        alice> GET /index.html
         alice< :verbatim.local 451 * :You have not registered
         alice> {x*600}
         alice< :verbatim.local 417 * :Input line was too long
@@ -258,4 +258,24 @@ proptest! {
         }
         prop_assert_eq!((world.server.connections(), world.server.channels(), world.server.deadline()), (0, 0, None));
     }
+}
+
+#[test]
+fn a_request_for_a_web_page_is_not_heard_any_further() {
+    check(
+        r"
+        page connects
+        -- What a script of a page can have a browser send, with commands in the body.
+        page> POST /x HTTP/1.1
+        page< ERROR :Closing link: (10.0.0.1) [This is no web server]
+        page closed
+        alice registers
+        -- Who is somebody may say what they like.
+        alice> GET / HTTP/1.1
+        alice< :verbatim.local 421 alice GET :Unknown command
+        bob connects
+        bob> GET / HTTP
+        bob< :verbatim.local 451 * :You have not registered
+    ",
+    );
 }

@@ -250,7 +250,7 @@ impl Model {
             _ => false,
         };
         if !early && !self.users[&who].registered {
-            return self.numeric(who, "451", &[]);
+            return self.too_early(who, params);
         }
         let least = match command {
             "USER" => 4,
@@ -305,6 +305,17 @@ impl Model {
             "USERIP" => self.userhost(who, "340", params),
             "ADMIN" | "INFO" | "LINKS" | "LUSERS" | "MOTD" | "VERSION" | "TIME" => self.about(who, command, params),
             _ => self.numeric(who, "421", &[cut(command, 32)]),
+        }
+    }
+
+    /// Refuses a command that is for users. Whoever wants a web page is sent away.
+    fn too_early(&mut self, who: ConnId, params: &[&str]) {
+        match params {
+            [_, version] if version.starts_with("HTTP/") => {
+                self.error(who, "This is no web server");
+                self.forget(who, "");
+            }
+            _ => self.numeric(who, "451", &[]),
         }
     }
 
