@@ -200,8 +200,8 @@ impl World {
     /// The peer comes another way, from its next connection on.
     pub fn set_way(&mut self, id: PeerId, way: Way) {
         let peer = &mut self.peers[id as usize];
-        // Another program: a session that is resumed brings its certificate along.
-        peer.tls.take_if(|_| (peer.way.scheme, peer.way.certificate) != (way.scheme, way.certificate));
+        // Another program. The same one resumes its sessions also where it comes by another scheme.
+        peer.tls.take_if(|_| peer.way.certificate != way.certificate);
         peer.way = way;
     }
 
