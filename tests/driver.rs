@@ -11,8 +11,8 @@ use verbatim::client::{self, Client};
 use verbatim::driver::{ClientDriver, DriverLimits, Request, ServerDriver, ServerObserver, Stream};
 use verbatim::server::{Action, Actions, Config, Event, Server};
 use verbatim::time::Time;
-use verbatim::transport::{LinkLimits, Output, Transport, TransportError};
-use verbatim::wire::Peer;
+use verbatim::transport::{Link, LinkLimits, Output, Transport, TransportError};
+use verbatim::wire::{Line, Peer};
 
 const NOW: Time = Time::from_secs(1000);
 
@@ -24,6 +24,8 @@ struct Script {
     /// What writes are refused with; then all is taken.
     writes: VecDeque<Errno>,
     written: String,
+    /// The driver has ended its direction.
+    ended: bool,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -42,7 +44,9 @@ impl io::Read for Socket {
 }
 
 impl Stream for Socket {
-    fn end(&mut self) {}
+    fn end(&mut self) {
+        self.0.borrow_mut().ended = true;
+    }
 }
 
 impl io::Write for Socket {
@@ -71,6 +75,10 @@ impl Socket {
 
     fn will_fail_to_write(&self, error: Errno) {
         self.0.borrow_mut().writes.push_back(error);
+    }
+
+    fn is_ended(&self) -> bool {
+        self.0.borrow().ended
     }
 
     /// What was written since this was last asked.
@@ -307,4 +315,118 @@ fn what_a_transport_makes_of_the_end_is_heard() {
     driver.round(NOW);
     assert_eq!(bob.written(), ":carol!~carol@host PRIVMSG bob :hello\r\n");
     assert!(carol.written().contains(" 001 carol "), "and answered");
+}
+
+#[test]
+fn a_closed_connection_is_kept_until_its_peer_has_read_why() {
+    let (mut driver, alice, bob) = two_people();
+    alice.will_read("QUIT :bye\r\n");
+    driver.readable(0);
+    driver.round(NOW);
+    assert!(alice.written().starts_with("ERROR :Closing link") && alice.is_ended());
+    assert_eq!((driver.connections(), driver.server().connections()), (2, 1), "a reset would take the reason along");
+    bob.written();
+    // What was under way is read, and means nothing any more.
+    alice.will_read("PRIVMSG #lobby :hello\r\n");
+    driver.readable(0);
+    driver.round(NOW);
+    assert_eq!((driver.connections(), bob.written()), (2, String::new()));
+    alice.will_read("");
+    driver.readable(0);
+    driver.round(NOW);
+    assert_eq!(driver.connections(), 1);
+}
+
+#[test]
+fn a_peer_that_does_not_hang_up_is_not_waited_for_for_ever() {
+    let (mut driver, alice, _bob) = two_people();
+    alice.will_read("QUIT\r\n");
+    driver.readable(0);
+    driver.round(NOW);
+    let end = NOW + DriverLimits::default().linger;
+    assert_eq!((driver.connections(), driver.deadline()), (2, Some(end)));
+    driver.round(end);
+    assert_eq!(driver.connections(), 1);
+}
+
+/// A transport whose handshake is a byte of the peer's.
+#[derive(Debug, Default)]
+struct Knock(bool);
+
+impl Transport for Knock {
+    fn opened(&mut self, _out: &mut Output) -> Result<(), TransportError> {
+        Ok(())
+    }
+
+    fn received(&mut self, raw: &[u8], out: &mut Output) -> Result<(), TransportError> {
+        let from = usize::from(!std::mem::replace(&mut self.0, true));
+        out.irc.extend_from_slice(&raw[from..]);
+        Ok(())
+    }
+
+    fn send(&mut self, irc: &[u8], out: &mut Output) -> Result<(), TransportError> {
+        assert!(self.0, "nothing is sent before a transport is open");
+        out.raw.extend_from_slice(irc);
+        Ok(())
+    }
+
+    fn is_open(&self) -> bool {
+        self.0
+    }
+}
+
+/// The two people, and somebody whose handshake goes on.
+fn and_one_at_the_door() -> (ServerDriver<Socket>, Socket) {
+    let (mut driver, _alice, _bob) = two_people();
+    let carol = Socket::default();
+    driver.accept(NOW, carol.clone(), Peer::named("host"), |_, _| Some(Box::new(Knock::default())));
+    driver.round(NOW);
+    assert_eq!((driver.connections(), driver.server().connections()), (3, 2));
+    (driver, carol)
+}
+
+#[test]
+fn the_server_hears_of_a_connection_when_its_handshake_is_done() {
+    let (mut driver, carol) = and_one_at_the_door();
+    carol.will_read("!PING x\r\n");
+    driver.readable(2);
+    driver.round(NOW + Duration::from_secs(14));
+    assert_eq!(
+        (driver.server().connections(), carol.written().as_str()),
+        (3, ":verbatim.local PONG verbatim.local :x\r\n")
+    );
+    driver.round(NOW + DriverLimits::default().handshake);
+    assert_eq!(driver.connections(), 3, "who is in is not at the door");
+}
+
+#[test]
+fn a_handshake_without_an_end_is_turned_away_in_time() {
+    let (mut driver, _carol) = and_one_at_the_door();
+    let end = NOW + DriverLimits::default().handshake;
+    assert!(driver.deadline().is_some_and(|deadline| deadline <= end));
+    driver.round(NOW + Duration::from_secs(14));
+    assert_eq!(driver.connections(), 3);
+    driver.round(end);
+    assert_eq!((driver.connections(), driver.server().connections()), (2, 2));
+}
+
+#[test]
+fn a_server_that_stops_does_not_wait_for_handshakes() {
+    let (mut driver, carol) = and_one_at_the_door();
+    driver.stop(NOW);
+    driver.round(NOW);
+    assert!(carol.is_ended());
+    driver.round(NOW + DriverLimits::default().linger);
+    assert_eq!(driver.connections(), 0);
+}
+
+#[test]
+fn a_line_waits_where_it_is_counted_until_the_handshake_is_done() {
+    let limits = LinkLimits::default();
+    let (mut link, mut scratch) = (Link::new(Some(Box::new(Knock::default()))), Vec::new());
+    link.push(Line::new(b"PING x\r\n"), limits.bugs);
+    assert_eq!(link.gather(&mut scratch, &limits), Ok(&b""[..]));
+    assert_eq!(link.pending_bytes(), 8);
+    assert_eq!(link.received(b"!"), Ok(None));
+    assert_eq!(link.gather(&mut scratch, &limits), Ok(&b"PING x\r\n"[..]));
 }
