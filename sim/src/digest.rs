@@ -4,7 +4,7 @@
 //! runs have the same digest only if every state machine was told, and did, the same at the same time.
 
 use verbatim::client::{self, Entry};
-use verbatim::server::{self, Actions, CloseReason, ConnId};
+use verbatim::server::{self, Actions, CloseReason, ConnId, Stays};
 use verbatim::time::Time;
 use verbatim::wire::Peer;
 
@@ -40,6 +40,14 @@ impl Digest {
                     CloseReason::Transport(_) => 3,
                 };
                 self.tag(3).number(*conn).tag(kind).bytes(reason.text().as_bytes())
+            }
+            server::Event::Attached { conn, to, stays } => {
+                let (kind, until) = match stays {
+                    Stays::No => (0, Time::default()),
+                    Stays::Until(time) => (1, *time),
+                    Stays::Always => (2, Time::default()),
+                };
+                self.tag(8).number(*conn).bytes(to.as_bytes()).tag(kind).long(until.as_micros())
             }
             server::Event::Timeout => self.tag(4),
             server::Event::Stop => self.tag(5),

@@ -163,6 +163,7 @@ impl Witness {
                 server::Event::Accepted { conn, peer } => format!("#{conn} accepted from {}", peer.host),
                 server::Event::Received { conn, bytes } => format!("#{conn} sent {}", quoted(bytes)),
                 server::Event::Closed { conn, reason } => format!("#{conn} closed: {}", reason.text()),
+                server::Event::Attached { conn, to, stays } => format!("#{conn} becomes a session of {to}: {stays:?}"),
                 server::Event::Timeout => "timeout".into(),
                 server::Event::Stop => "stop".into(),
                 server::Event::Verified { ask, right } => format!("answer {ask}: the password is right: {right}"),

@@ -109,6 +109,8 @@ pub struct Limits {
     pub metadata_sync_lines: usize,
     /// Bytes of a connection that are kept while an answer is outstanding, such as that a password is right.
     pub held_bytes: usize,
+    /// Sessions that one user has at most.
+    pub sessions_per_user: usize,
 }
 
 impl Default for Config {
@@ -162,6 +164,7 @@ impl Default for Limits {
             metadata_subscriptions: 50,
             metadata_sync_lines: 500,
             held_bytes: 64 << 10,
+            sessions_per_user: 8,
         }
     }
 }

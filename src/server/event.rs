@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::config::Config;
+use crate::time::Time;
 use crate::wire::{Line, Peer};
 
 /// The number of a connection. The driver gives out the lowest free one, so a number comes back after the
@@ -33,6 +34,17 @@ pub enum Event<'a> {
         /// Why, for the quit message.
         reason: CloseReason<'a>,
     },
+    /// The connection's registration, once it is complete, makes it one more session of the registered user with the nick
+    /// `to`. Means nothing once it is complete. The product has one session a user, so only the simulator can say this.
+    #[cfg(feature = "planted")]
+    Attached {
+        /// The connection.
+        conn: ConnId,
+        /// The nick of the user.
+        to: &'a str,
+        /// Whether the user stays without sessions, from then on.
+        stays: Stays,
+    },
     /// The answer to [`Action::Verify`].
     Verified {
         /// Which one.
@@ -51,6 +63,18 @@ pub enum Event<'a> {
     Timeout,
     /// The process is about to end; everyone is told.
     Stop,
+}
+
+/// Whether a user goes on without sessions.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Stays {
+    /// They end with their last session.
+    #[default]
+    No,
+    /// They end at this time, if they have no session then; else with the last one after it.
+    Until(Time),
+    /// They end when they are killed.
+    Always,
 }
 
 /// The number of a question that the server asked. Never used twice.

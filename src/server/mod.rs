@@ -37,7 +37,7 @@ mod user;
 mod words;
 
 pub use config::{Admin, Config, Limits};
-pub use event::{Action, Actions, AskId, CloseReason, ConnId, Event, Recipients, Reload, Secret};
+pub use event::{Action, Actions, AskId, CloseReason, ConnId, Event, Recipients, Reload, Secret, Stays};
 pub use operator::{Operator, PRIVILEGES, Privilege};
 pub use sts::Sts;
 pub use supported::supported;
@@ -74,6 +74,8 @@ impl Server {
             }
             Event::Received { conn, bytes } => self.received(now, conn, bytes, actions),
             Event::Closed { conn, reason } => self.closed(now, conn, reason, actions),
+            #[cfg(feature = "planted")]
+            Event::Attached { .. } => {}
             Event::Verified { ask, right } => self.verified(now, ask, right, actions),
             Event::Reloaded { ask, outcome } => self.reloaded(now, ask, outcome, actions),
             Event::Timeout => self.timeout(now, actions),

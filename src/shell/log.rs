@@ -111,6 +111,8 @@ impl ServerObserver for Log {
                     Err(why) => tracing::error!(conn = self.current, "the configuration stays as it is: {why}"),
                 }
             }
+            #[cfg(feature = "planted")]
+            Event::Attached { conn, to, .. } => tracing::info!(conn, "becomes a session of {to}"),
             Event::Timeout => {}
             Event::Stop => tracing::info!("stopping"),
         }

@@ -183,7 +183,7 @@ impl Oracles {
                 }
             }
             Event::Verified { ask, .. } | Event::Reloaded { ask: Some(ask), .. } => self.asked.answered(ask),
-            Event::Reloaded { ask: None, .. } | Event::Timeout | Event::Stop => {}
+            Event::Reloaded { ask: None, .. } | Event::Attached { .. } | Event::Timeout | Event::Stop => {}
         }
         self.touched.clear();
         for (conn, expect) in self.model.handle(now, event) {

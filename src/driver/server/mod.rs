@@ -264,6 +264,12 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         }
     }
 
+    /// The connection is to be one more session of the user whose nick is `to`: see [`Event::Attached`].
+    #[cfg(feature = "planted")]
+    pub fn attach(&mut self, now: Time, conn: ConnId, to: &str, stays: crate::server::Stays) {
+        self.handle(now, Event::Attached { conn, to, stays });
+    }
+
     /// Tells everyone that the server stops. [`connections`](Self::connections) is 0 once all have read it.
     pub fn stop(&mut self, now: Time) {
         self.turn_all_away(now);
