@@ -20,7 +20,7 @@ pub(super) enum Sessions {
     None,
     One(ConnId),
     /// Two or more, in the order of their numbers.
-    Many(Box<Vec<ConnId>>),
+    Many(Box<[ConnId]>),
 }
 
 impl Sessions {
@@ -51,7 +51,7 @@ impl From<Vec<ConnId>> for Sessions {
         match conns[..] {
             [] => Self::None,
             [conn] => Self::One(conn),
-            _ => Self::Many(Box::new(conns)),
+            _ => Self::Many(conns.into()),
         }
     }
 }
