@@ -11,6 +11,7 @@ mod channels;
 mod command;
 mod config;
 mod event;
+mod fact;
 mod help;
 mod id;
 mod info;
@@ -26,6 +27,7 @@ mod oper;
 mod operator;
 mod origin;
 mod outgoing;
+mod pick;
 mod presence;
 mod queries;
 mod registration;
@@ -36,19 +38,21 @@ mod sts;
 mod supported;
 mod turn;
 mod user;
+mod view;
 mod words;
 
 pub use config::{Admin, Config, Limits, SESSIONS_PER_USER};
 pub use event::{Action, Actions, AskId, CloseReason, ConnId, Event, Recipients, Reload, Secret, Stays};
+pub use fact::{Fact, Kind, Seq};
 pub use operator::{Operator, PRIVILEGES, Privilege};
 pub use sts::Sts;
 pub use supported::supported;
 
+use id::UserId;
 use outgoing::Outgoing;
 use session::Purpose;
 use state::State;
 use turn::{NO_CONN, Turn};
-use user::UserId;
 
 use crate::planted::Bug;
 use crate::time::Time;
@@ -66,7 +70,7 @@ pub struct Server {
 impl Server {
     /// A server without users, started at `now`.
     pub fn new(config: Config, now: Time) -> Self {
-        Self { state: State::new(config.casemapping, config.bugs), config, started: now }
+        Self { state: State::new(&config), config, started: now }
     }
 
     /// Takes one event and puts what follows from it on `actions`, behind what lies there already.
@@ -265,8 +269,7 @@ impl Server {
         while let Some((_, user)) = self.state.first_end().filter(|&(end, _)| end <= now) {
             self.state.stay_no_more(user);
             if self.state.sessions_of(user).is_empty() {
-                let reason = self.state.user(user).left.clone().unwrap_or_default();
-                self.turn_of(now, user, actions).leave_server(&reason);
+                self.turn_of(now, user, actions).stay_no_more();
             }
         }
     }
@@ -287,6 +290,6 @@ impl Server {
             actions.send(conn, message.line(self.state.form(conn), now, None));
             actions.close(conn);
         }
-        self.state = State::new(self.config.casemapping, self.config.bugs);
+        self.state = State::new(&self.config);
     }
 }

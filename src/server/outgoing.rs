@@ -62,6 +62,8 @@ impl fmt::Display for MessageId {
 pub(super) struct Tags {
     /// For all that users do.
     pub(super) id: Option<MessageId>,
+    /// When it happened, where that is not when it is said.
+    at: Option<Time>,
     /// The account of whoever it is from.
     account: Option<Rc<str>>,
     /// It is from a bot (IRCv3 bot-mode).
@@ -85,8 +87,18 @@ impl MessageId {
 
 impl Tags {
     /// The tags of something that a user does.
-    pub(super) fn of_user(id: MessageId, account: Option<Rc<str>>, bot: bool) -> Self {
-        Self { id: Some(id), account, bot, ..Self::default() }
+    pub(super) fn of_user(id: MessageId, at: Time, account: Option<Rc<str>>, bot: bool) -> Self {
+        Self { id: Some(id), at: Some(at), account, bot, ..Self::default() }
+    }
+
+    /// The tags of something that is said of a user, and has no id.
+    pub(super) fn unmarked(account: Option<Rc<str>>, bot: bool) -> Self {
+        Self { account, bot, ..Self::default() }
+    }
+
+    /// The tags of what belongs to something that happened then.
+    pub(super) fn at(at: Time) -> Self {
+        Self { at: Some(at), ..Self::default() }
     }
 }
 
@@ -165,6 +177,12 @@ impl Outgoing {
         self
     }
 
+    /// Takes its id away.
+    pub(super) fn without_id(mut self) -> Self {
+        self.tags.id = None;
+        self
+    }
+
     /// Takes away what the first of several lines alone carries that are one message: its id and client-only tags.
     pub(super) fn continues(&mut self) {
         (self.tags.id, self.tags.client) = (None, None);
@@ -215,7 +233,7 @@ impl Outgoing {
             tags.add("draft/multiline-concat", "");
         }
         if form.has(Form::TIME) {
-            tags.add("time", &server_time(now));
+            tags.add("time", &server_time(self.tags.at.unwrap_or(now)));
         }
         if let Some(account) = self.tags.account.as_ref().filter(|_| form.has(Form::ACCOUNT)) {
             tags.add("account", account);

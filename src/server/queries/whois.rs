@@ -3,12 +3,12 @@
 use super::super::caps::Cap;
 use super::super::channel::{Channel, Flag};
 use super::super::event::ConnId;
+use super::super::id::UserId;
 use super::super::info::{self, date};
 use super::super::metadata;
 use super::super::operator::Privilege;
 use super::super::origin::Origin;
 use super::super::turn::Turn;
-use super::super::user::UserId;
 use super::may_look_behind;
 use crate::planted::Bug;
 use crate::wire::Message;

@@ -2,10 +2,11 @@
 
 use super::super::caps::{Cap, Caps};
 use super::super::event::{AskId, ConnId};
+use super::super::id::UserId;
 use super::super::label::Label;
 use super::super::outgoing::Form;
 use super::super::session::{Purpose, Session, Waiting};
-use super::super::user::{User, UserId};
+use super::super::user::User;
 use super::State;
 use crate::planted::Bug;
 use crate::time::Time;
@@ -29,7 +30,8 @@ impl State {
         self.unregistered += 1;
     }
 
-    /// Takes a connection out of every table. Its user stays in all of theirs.
+    /// Takes a connection out of every table. Its user stays in all of theirs, unless it is a provisional one, or one who
+    /// is retired, and has no other.
     pub(in super::super) fn end_session(&mut self, conn: ConnId) {
         let session = self.sessions[conn as usize].take().expect("the connection is there");
         self.deadlines.remove(&(session.due, conn));
@@ -42,6 +44,9 @@ impl State {
         self.connections -= 1;
         self.unregistered -= usize::from(!session.is_registered());
         self.sessions_of[session.user.0 as usize].remove(conn);
+        if !self.user(session.user).is_registered() && self.sessions_of(session.user).is_empty() {
+            self.retire(session.user);
+        }
     }
 
     /// Makes a connection another session of `to`. Its provisional user is no more.
@@ -50,7 +55,7 @@ impl State {
         let from = self.session(conn).user;
         let address = self.user(from).host.clone();
         self.sessions_of[from.0 as usize].remove(conn);
-        self.remove_user(from);
+        self.retire(from);
         let differs = self.user(to).host != address;
         let session = self.session_mut(conn);
         session.user = to;
@@ -125,6 +130,11 @@ impl State {
     /// Which tags a connection is sent.
     pub(in super::super) fn form(&self, conn: ConnId) -> Form {
         self.forms[conn as usize]
+    }
+
+    /// Whether a connection knows of metadata: it asked for it, and for the batches in which it comes.
+    pub(in super::super) fn is_aware(&self, conn: ConnId) -> bool {
+        self.has_cap(conn, Cap::Metadata) && self.has_cap(conn, Cap::Batch)
     }
 
     /// Whether a connection switched a capability on.

@@ -1,31 +1,30 @@
 //! One turn: who acts, by which connection, when, on what, and where the answers go.
 //!
-//! `replies` answers the asking session, `labels` says how an answer is labelled, `deliver` finds the sessions of those
-//! who are told, `rank` is about the actor in a channel, `leaving` ends sessions and users.
+//! `happen` makes facts, and tells them; `replies` answers the asking session, `labels` says how an answer is labelled,
+//! `rank` is about the actor in a channel, `leaving` ends sessions and users.
 
-mod deliver;
+mod happen;
 mod labels;
 mod leaving;
 mod rank;
 mod replies;
 
-pub(super) use deliver::{Pick, deliver};
 pub(super) use replies::{SHOWN_PARAM_BYTES, as_middle, cut};
 
 use std::rc::Rc;
 
 use super::caps::Cap;
-use super::channel::ChannelId;
 use super::config::Config;
 use super::event::{Actions, AskId, ConnId};
+use super::fact::Seq;
+use super::id::{ChannelId, UserId};
 use super::label::Label;
-use super::outgoing::{MessageId, Outgoing, Tags};
+use super::outgoing::{MessageId, Outgoing};
 use super::session::{Purpose, Session};
 use super::state::State;
-use super::user::{User, UserId};
-use crate::planted::Bug;
+use super::user::User;
 use crate::time::Time;
-use crate::wire::numeric::{Numeric, RPL_MONOFFLINE};
+use crate::wire::numeric::Numeric;
 
 /// What every handler is given besides the message.
 pub(super) struct Turn<'a> {
@@ -74,24 +73,9 @@ impl Turn<'_> {
         self.session().caps.has(cap)
     }
 
-    /// The beginning of a message about what the actor does: `:nick!user@host COMMAND`.
-    pub(super) fn act(&mut self, command: &str) -> Outgoing {
-        let mut id = self.message_id();
-        if self.config.bugs.has(Bug::IdComesAgain) {
-            id.number = self.now.as_micros();
-        }
-        self.act_as(id, command)
-    }
-
-    /// The same as a part of the message with this id.
-    pub(super) fn act_as(&self, id: MessageId, command: &str) -> Outgoing {
-        let me = self.me();
-        Outgoing::from_user(&me.source(), Tags::of_user(id, me.account.clone(), me.is_bot()), command)
-    }
-
-    /// The id of a new message.
-    pub(super) fn message_id(&mut self) -> MessageId {
-        MessageId { started: self.started, number: self.state.number() }
+    /// The id of the message with this number.
+    fn message_id(&self, number: Seq) -> MessageId {
+        MessageId { started: self.started, number }
     }
 
     /// The beginning of a message that the server says itself: `:server COMMAND`.
@@ -115,26 +99,6 @@ impl Turn<'_> {
         }
     }
 
-    /// Sends a message to all sessions of each of `to`.
-    pub(super) fn deliver(&mut self, to: &[UserId], message: &Outgoing) {
-        self.deliver_to(to, &[], Pick::ALL, message);
-    }
-
-    /// Sends a message to those sessions of each of `to`, and of `also`, that `pick` picks, in the form that each asked for: encoded once
-    /// for each form, not for each receiver. Whoever sent a labelled command hears it when the command is done.
-    pub(super) fn deliver_to(&mut self, to: &[UserId], also: &[ConnId], mut pick: Pick<'_>, message: &Outgoing) {
-        if let Some(label) = &mut self.label
-            && let Some(user) = self.state.get(label.conn).map(|session| session.user)
-            && pick.takes(self.state, label.conn)
-        {
-            let times =
-                to.iter().filter(|&&to| to == user).count() + also.iter().filter(|&&to| to == label.conn).count();
-            label.lines.extend(std::iter::repeat_n(message, times).cloned());
-            pick.asker = Some(label.conn);
-        }
-        deliver(self.state, self.actions, self.now, to.iter().copied(), also, pick, message);
-    }
-
     /// Sends the asking session what is no answer though it comes to it: behind the answer, without its label.
     ///
     /// labeled-response, of messages to oneself: "the server MUST NOT include the label tag, except for any
@@ -146,20 +110,6 @@ impl Turn<'_> {
         }
     }
 
-    /// Sends a message to all members of a channel.
-    pub(super) fn tell_channel(&mut self, id: ChannelId, message: &Outgoing) {
-        let to = self.members(id, |_| true);
-        self.deliver(&to, message);
-    }
-
-    /// Sends a message about what the actor does in a channel to all members, and to the actor, who need not be one.
-    pub(super) fn announce(&mut self, id: ChannelId, message: &Outgoing) {
-        if !self.is_member(id) {
-            self.deliver(&[self.actor], message);
-        }
-        self.tell_channel(id, message);
-    }
-
     /// The members of a channel that are `wanted`, in the order of the users' numbers.
     pub(super) fn members(&self, id: ChannelId, wanted: impl Fn(UserId) -> bool) -> Vec<UserId> {
         self.state.channel(id).members().iter().map(|member| member.user).filter(|&user| wanted(user)).collect()
@@ -169,13 +119,6 @@ impl Turn<'_> {
     pub(super) fn wait(&mut self, purpose: Purpose) -> AskId {
         let label = self.label.take();
         self.state.wait(self.conn, purpose, label)
-    }
-
-    /// Tells those who watch `nick` that nobody has it any more (731).
-    pub(super) fn tell_offline(&mut self, nick: &str) {
-        for (watcher, as_written) in self.state.watchers(nick) {
-            self.tell_watcher(watcher, RPL_MONOFFLINE, &as_written);
-        }
     }
 
     /// Tells a session that watches a nick what became of it.
@@ -214,7 +157,9 @@ impl Turn<'_> {
         for user in to {
             let nick = self.state.user(user).shown_nick();
             let message = self.serve("NOTICE").param(nick).trailing(&["*** ", text].concat()).cut();
-            self.deliver(&[user], &message);
+            for conn in self.state.sessions_of(user).to_vec() {
+                self.send_to(conn, &message);
+            }
         }
     }
 }

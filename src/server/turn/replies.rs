@@ -65,6 +65,12 @@ impl Turn<'_> {
         self.standard("FAIL", command, code, context, text);
     }
 
+    /// Answers that a message to `target` is not stored, and so not said: whatever the client asked for, and also to a
+    /// NOTICE, since what was lost must not look as if it had been said.
+    pub(in super::super) fn not_stored(&mut self, command: &str, target: &str) {
+        self.fail(command, "NOT_STORED", &[target], "Your message could not be stored");
+    }
+
     /// Answers with `WARN …`.
     pub(in super::super) fn warn(&mut self, command: &str, code: &str, context: &[&str], text: &str) {
         self.standard("WARN", command, code, context, text);
