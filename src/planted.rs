@@ -139,13 +139,15 @@ bugs! {
     WsHandshakeTailLost = "ws-handshake-tail-lost",
     /// What X-Forwarded-For says is believed from anyone.
     ForwardedBelieved = "forwarded-believed",
+    /// Deadlines go by the clock on the wall.
+    OneClock = "one-clock",
 }
 
 /// The bugs that are switched on. Normally none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Bugs {
     #[cfg(feature = "planted")]
-    set: u64,
+    set: u128,
 }
 
 impl Bugs {

@@ -50,7 +50,7 @@ pub(super) fn nick(turn: &mut Turn<'_>, message: &Message<'_>) {
     let same = turn.state.casemapping().same(turn.me().shown_nick(), nick.as_str());
     let left = (registered && !same).then(|| turn.me().shown_nick().to_owned());
     if left.is_some() {
-        turn.state.remember(conn, turn.now, turn.config.limits.whowas_entries);
+        turn.state.remember(conn, turn.now.wall, turn.config.limits.whowas_entries);
     }
     if let Some(old) = turn.me_mut().nick.replace(nick.clone())
         && !turn.config.bugs.has(Bug::OldNickKept)
@@ -113,9 +113,9 @@ fn register(turn: &mut Turn<'_>) {
     let now = turn.now;
     let me = turn.me_mut();
     me.registration = None;
-    me.signed_on = now;
-    me.last_spoke = now;
-    let (due, first_ping) = (me.due, now + turn.config.ping_interval);
+    me.signed_on = now.wall;
+    me.last_spoke = now.mono;
+    let (due, first_ping) = (me.due, now.mono + turn.config.ping_interval);
     if due > first_ping {
         // Until now that was the time by which they had to register.
         turn.state.set_due(turn.conn, first_ping);
@@ -131,7 +131,7 @@ fn welcome(turn: &mut Turn<'_>) {
     let source = turn.me().source();
     turn.reply_filled(RPL_WELCOME, &[], &[&network, &source]);
     turn.reply_filled(RPL_YOURHOST, &[], &[&name, info::VERSION]);
-    turn.reply_filled(RPL_CREATED, &[], &[&info::date(turn.started)]);
+    turn.reply_filled(RPL_CREATED, &[], &[&info::date(turn.started.wall)]);
     turn.reply(
         RPL_MYINFO,
         &[

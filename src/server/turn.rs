@@ -12,7 +12,7 @@ use super::outgoing::{Form, Frame, MessageId, Outgoing, Tags};
 use super::state::State;
 use super::user::{Purpose, User};
 use crate::planted::Bug;
-use crate::time::Time;
+use crate::time::{Now, Time};
 use crate::wire::numeric::{Numeric, RPL_MONOFFLINE};
 
 /// What every handler is given besides the message.
@@ -20,9 +20,9 @@ pub(super) struct Turn<'a> {
     pub(super) config: &'a Config,
     pub(super) state: &'a mut State,
     pub(super) actions: &'a mut Actions,
-    pub(super) now: Time,
-    /// When the server started (003).
-    pub(super) started: Time,
+    pub(super) now: Now,
+    /// When the server started.
+    pub(super) started: Now,
     /// Whose turn it is.
     pub(super) conn: ConnId,
     /// The label that the answers are to carry, and the answers so far.
@@ -51,7 +51,7 @@ impl Turn<'_> {
     pub(super) fn act(&mut self, command: &str) -> Outgoing {
         let mut id = self.message_id();
         if self.config.bugs.has(Bug::IdComesAgain) {
-            id.number = self.now.as_micros();
+            id.number = self.now.wall.as_micros();
         }
         self.act_as(id, command)
     }
@@ -64,7 +64,7 @@ impl Turn<'_> {
 
     /// The id of a new message.
     pub(super) fn message_id(&mut self) -> MessageId {
-        MessageId { started: self.started, number: self.state.number() }
+        MessageId { started: self.started.wall, number: self.state.number() }
     }
 
     /// The beginning of a message that the server says itself: `:server COMMAND`.
@@ -87,7 +87,7 @@ impl Turn<'_> {
         if let Some(label) = self.label.as_mut().filter(|label| to.contains(&label.conn)) {
             label.lines.push(message.clone());
         }
-        deliver(self.state, self.actions, self.now, to, asker, message);
+        deliver(self.state, self.actions, self.now.wall, to, asker, message);
     }
 
     /// Sends the one whose turn it is what no answer is though it comes to them: behind the answer, without its label.
@@ -145,7 +145,7 @@ impl Turn<'_> {
         let form = self.state.form(conn);
         let each = self.config.bugs.has(Bug::LabelOnEachLine);
         for (at, line) in lines.iter().chain(&aside).enumerate() {
-            self.actions.send(conn, line.line(form, self.now, (at == 0 || each).then_some(&*text)));
+            self.actions.send(conn, line.line(form, self.now.wall, (at == 0 || each).then_some(&*text)));
         }
     }
 
@@ -365,7 +365,7 @@ impl Turn<'_> {
             if !self.config.bugs.has(Bug::OfflineUntold) {
                 self.tell_offline(nick);
             }
-            self.state.remember(conn, self.now, self.config.limits.whowas_entries);
+            self.state.remember(conn, self.now.wall, self.config.limits.whowas_entries);
         }
         for id in std::mem::take(&mut self.me_mut().channels) {
             self.leave(id, conn);

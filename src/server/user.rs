@@ -13,7 +13,7 @@ use super::mode_table::USER_MODES;
 pub(super) use super::mode_table::UserMode;
 use super::operator::Privilege;
 use super::origin::Origin;
-use crate::time::Time;
+use crate::time::{Now, Time};
 use crate::wire::{Folded, LineBuffer, Nick, Peer};
 
 /// A connection, registered or not.
@@ -102,7 +102,7 @@ pub(super) struct Registration {
 }
 
 impl User {
-    pub(super) fn new(peer: &Peer, now: Time, due: Time) -> Self {
+    pub(super) fn new(peer: &Peer, now: Now, due: Time) -> Self {
         Self {
             number: 0,
             host: peer.host.clone(),
@@ -124,9 +124,9 @@ impl User {
             subscriptions: BTreeSet::new(),
             said: Remembered::default(),
             batch: None,
-            signed_on: now,
-            last_heard: now,
-            last_spoke: now,
+            signed_on: now.wall,
+            last_heard: now.mono,
+            last_spoke: now.mono,
             pinged: None,
             due,
             buffer: LineBuffer::default(),

@@ -38,7 +38,7 @@ fn join_one(turn: &mut Turn<'_>, name: &str, key: &str) {
         return turn.reply(ERR_TOOMANYCHANNELS, &[shown.as_str()]);
     }
     let Some(id) = existing else {
-        let id = turn.state.create_channel(parsed, turn.now);
+        let id = turn.state.create_channel(parsed, turn.now.wall);
         return enter(turn, id, true);
     };
     match why_not(turn, id, key) {

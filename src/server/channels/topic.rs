@@ -23,7 +23,7 @@ pub(in super::super) fn topic(turn: &mut Turn<'_>, message: &Message<'_>) {
     if text.len() > turn.config.limits.topic_bytes || message.is_too_long() {
         return turn.reply(ERR_INPUTTOOLONG, &[]);
     }
-    let topic = Topic { text: text.into(), setter: turn.me().source().into(), set: turn.now };
+    let topic = Topic { text: text.into(), setter: turn.me().source().into(), set: turn.now.wall };
     turn.state.channel_mut(id).topic = (!text.is_empty()).then_some(topic);
     turn.announce(id, &message);
 }

@@ -28,7 +28,7 @@ pub(in super::super) fn redact(turn: &mut Turn<'_>, message: &Message<'_>) {
         let text = ["You cannot delete messages from ", as_middle(asked)].concat();
         return turn.fail("REDACT", "INVALID_TARGET", &[asked], &text);
     };
-    let number = MessageId::parse(id, turn.started).map(|id| id.number);
+    let number = MessageId::parse(id, turn.started.wall).map(|id| id.number);
     let claim = number.map_or(Claim::Unknown, |number| match target {
         Target::Channel(channel, floor) => claim_in_channel(turn, channel, floor, number),
         Target::User(conn) => claim_between(turn, conn, number),

@@ -134,7 +134,7 @@ fn set_mask(turn: &mut Turn<'_>, id: ChannelId, list: ListMode, letter: char, pa
         Ok(mask) => mask,
         Err(why) => return refuse_param(turn, id, letter, "*", why),
     };
-    let (setter, now, most) = (turn.me().source(), turn.now, turn.config.limits.list_entries);
+    let (setter, now, most) = (turn.me().source(), turn.now.wall, turn.config.limits.list_entries);
     let casemapping = turn.state.casemapping();
     let channel = turn.state.channel_mut(id);
     let name = channel.name.clone();

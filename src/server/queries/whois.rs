@@ -35,7 +35,7 @@ fn send_whois(turn: &mut Turn<'_>, conn: ConnId) {
     let nick = user.shown_nick().to_owned();
     let (name, host, realname, away) = (user.name.clone(), user.host.clone(), user.realname.clone(), user.away.clone());
     let (idle, signed_on) =
-        (turn.now.since(user.last_spoke).as_secs().to_string(), user.signed_on.as_secs().to_string());
+        (turn.now.mono.since(user.last_spoke).as_secs().to_string(), user.signed_on.as_secs().to_string());
     let (operator, bot, account, modes) = (user.is_operator(), user.is_bot(), user.account.clone(), user.modes());
     let origin = user.origin.as_deref();
     let (secure, certificate) = origin.map_or((false, None), |origin| (origin.secure, origin.certificate.clone()));
