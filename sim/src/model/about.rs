@@ -83,10 +83,10 @@ impl Model {
             'u' => self.numeric(who, "242", &[]),
             'p' => {
                 let operators = self.registered().filter(|&conn| self.users[&conn].modes.contains(&'o'));
-                for conn in operators.filter(|&conn| self.sees(who, conn)).collect::<Vec<_>>() {
-                    let row = format!("p :{} ({}) idle", self.nick_of(conn), self.place_of(conn));
-                    self.numeric(who, "249", &[&row]);
-                }
+                let row = |conn| format!("p :{} ({}) idle", self.nick_of(conn), self.place_of(conn));
+                let rows =
+                    operators.filter(|&conn| self.sees(who, conn)).map(|conn| self.head(who, "249", &[&row(conn)]));
+                self.in_any_order(who, rows.collect());
             }
             'm' if self.may_or_told(who, Privilege::Watch) => {
                 return self.answer(who, &["212"], "219");

@@ -45,6 +45,8 @@ pub enum Body {
     Numeric(String),
     /// Any number of lines that begin with these words.
     Some(String),
+    /// Lines in any order, one that begins with each of these words.
+    Rows(Vec<String>),
     /// Lines that begin with `head` and whose remaining words are together `names`, in any order.
     Names {
         /// The beginning, with the colon of the last parameter.
@@ -109,6 +111,13 @@ impl Body {
             Body::Numeric(head) if begins(line, head) => Fit::Done,
             Body::Some(head) if begins(line, head) => Fit::More,
             Body::Some(_) => Fit::Passed,
+            Body::Rows(heads) => match heads.iter().position(|head| begins(line, head)) {
+                Some(at) => {
+                    heads.remove(at);
+                    if heads.is_empty() { Fit::Done } else { Fit::More }
+                }
+                None => Fit::No,
+            },
             Body::Names { head, names } => {
                 let Some(rest) = line.strip_prefix(head.as_str()) else {
                     return if names.is_empty() { Fit::Passed } else { Fit::No };
@@ -184,6 +193,7 @@ impl fmt::Display for Body {
             Body::Exact(line) => f.write_str(line),
             Body::Numeric(head) => write!(f, "{head} …"),
             Body::Some(head) => write!(f, "{head} … (any number)"),
+            Body::Rows(heads) => write!(f, "{} …, in any order", heads.join(" …, ")),
             Body::Names { head, names } => {
                 write!(f, "{head}{}", names.iter().map(String::as_str).collect::<Vec<_>>().join(" "))
             }

@@ -251,8 +251,13 @@ impl Model {
         owners.iter().flat_map(keys_of).collect()
     }
 
+    /// Values that are set. Those of several users come in the order of numbers that the server does not tell.
     fn show_rows(&mut self, who: ConnId, rows: &[(Owner, String)]) {
-        rows.iter().for_each(|(owner, key)| self.show_value(who, owner, key));
+        let head = |(owner, key): &(Owner, String)| {
+            let value = format!(":{}", self.values(owner)[key.as_str()]);
+            self.head(who, "761", &[&self.name(owner), key, "*", &value])
+        };
+        self.in_any_order(who, rows.iter().map(head).collect());
     }
 
     fn batch_or_later(&mut self, who: ConnId, name: &str, rows: &[(Owner, String)], most: usize) {

@@ -38,9 +38,8 @@ impl Model {
             None => Some(("352", self.who_line(who, conn, place))),
             Some(fields) => self.whox_line(who, conn, place, fields).map(|line| ("354", line)),
         };
-        for (code, line) in found.into_iter().filter_map(line).collect::<Vec<_>>() {
-            self.numeric(who, code, &[&line]);
-        }
+        let rows = found.into_iter().filter_map(line).map(|(code, line)| self.head(who, code, &[&line])).collect();
+        self.in_any_order(who, rows);
         let mask = params.first().copied().filter(|mask| !mask.is_empty()).unwrap_or(asked);
         self.numeric(who, "315", &[middle(mask)]);
     }

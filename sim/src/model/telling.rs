@@ -63,6 +63,13 @@ impl Model {
         self.hear(to, Body::Numeric(head), &Tags::default());
     }
 
+    /// Numerics in any order, one that begins with each of `heads`.
+    pub(super) fn in_any_order(&mut self, to: ConnId, heads: Vec<String>) {
+        if !heads.is_empty() {
+            self.hear(to, Body::Rows(heads), &Tags::default());
+        }
+    }
+
     /// A numeric that comes as often as it takes.
     pub(super) fn numerics(&mut self, to: ConnId, code: &str) {
         let head = self.head(to, code, &[]);
