@@ -139,6 +139,8 @@ bugs! {
     WsHandshakeTailLost = "ws-handshake-tail-lost",
     /// What X-Forwarded-For says is believed from anyone.
     ForwardedBelieved = "forwarded-believed",
+    /// Deadlines go by the clock on the wall.
+    OneClock = "one-clock",
 }
 
 /// The bugs that are switched on. Normally none.

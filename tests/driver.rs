@@ -10,11 +10,16 @@ use nix::errno::Errno;
 use verbatim::client::{self, Client};
 use verbatim::driver::{ClientDriver, DriverLimits, Request, ServerDriver, ServerObserver, Stream};
 use verbatim::server::{Action, Actions, Config, Event, Server};
-use verbatim::time::Time;
+use verbatim::time::{Now, Time};
 use verbatim::transport::{Link, LinkLimits, Output, Transport, TransportError};
 use verbatim::wire::{Line, Peer};
 
-const NOW: Time = Time::from_secs(1000);
+const NOW: Now = Now { mono: Time::from_secs(1000), wall: Time::from_secs(1_000_000_000) };
+
+/// What both clocks show when a deadline has come.
+fn at(deadline: Time) -> Now {
+    NOW + deadline.since(NOW.mono)
+}
 
 /// What a socket is going to say, and what was written to it.
 #[derive(Debug, Default)]
@@ -138,8 +143,8 @@ fn a_kernel_without_buffers_is_asked_again_and_nothing_is_lost() {
     assert!(!driver.round(NOW), "not at once: that would be a loop");
     assert_eq!((bob.written(), driver.connections()), (String::new(), 2));
     let retry = driver.deadline().expect("it is tried again");
-    assert!(retry > NOW && retry <= NOW + Duration::from_millis(100), "{retry:?}");
-    driver.round(retry);
+    assert!(retry > NOW.mono && retry <= NOW.mono + Duration::from_millis(100), "{retry:?}");
+    driver.round(at(retry));
     assert_eq!(bob.written(), ":alice!~alice@host PRIVMSG #lobby :hello\r\n");
 }
 
@@ -185,9 +190,9 @@ fn who_talks_without_end_does_not_keep_others_waiting() {
 struct MostAtOnce(usize);
 
 impl ServerObserver for MostAtOnce {
-    fn event(&mut self, _now: Time, _event: &Event<'_>) {}
+    fn event(&mut self, _now: Now, _event: &Event<'_>) {}
 
-    fn actions(&mut self, _now: Time, actions: &Actions) {
+    fn actions(&mut self, _now: Now, actions: &Actions) {
         self.0 = self.0.max(actions.list().len());
     }
 }
@@ -217,7 +222,7 @@ fn a_client_says_it_once_whatever_the_kernel_says_first() {
         socket.will_fail_to_write(error);
         driver.tell(NOW, client::Event::Typed { bytes: b"hello\n" });
         driver.round(NOW);
-        driver.round(driver.deadline().expect("the client waits for an answer, or for the kernel"));
+        driver.round(at(driver.deadline().expect("the client waits for an answer, or for the kernel")));
         assert!(socket.written().starts_with("PRIVMSG #lobby :hello\r\nPING "), "{error}");
         assert!(socket.written().is_empty() && driver.pending_bytes() == 0, "{error}");
     }
@@ -344,7 +349,7 @@ fn a_peer_that_does_not_hang_up_is_not_waited_for_for_ever() {
     driver.readable(0);
     driver.round(NOW);
     let end = NOW + DriverLimits::default().linger;
-    assert_eq!((driver.connections(), driver.deadline()), (2, Some(end)));
+    assert_eq!((driver.connections(), driver.deadline()), (2, Some(end.mono)));
     driver.round(end);
     assert_eq!(driver.connections(), 1);
 }
@@ -403,7 +408,7 @@ fn the_server_hears_of_a_connection_when_its_handshake_is_done() {
 fn a_handshake_without_an_end_is_turned_away_in_time() {
     let (mut driver, _carol) = and_one_at_the_door();
     let end = NOW + DriverLimits::default().handshake;
-    assert!(driver.deadline().is_some_and(|deadline| deadline <= end));
+    assert!(driver.deadline().is_some_and(|deadline| deadline <= end.mono));
     driver.round(NOW + Duration::from_secs(14));
     assert_eq!(driver.connections(), 3);
     driver.round(end);

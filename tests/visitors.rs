@@ -7,10 +7,10 @@ use std::rc::Rc;
 
 use verbatim::driver::{DriverLimits, ServerDriver, Stream};
 use verbatim::server::{Config, Server};
-use verbatim::time::Time;
+use verbatim::time::{Now, Time};
 use verbatim::transport::plain::Visitor;
 
-const NOW: Time = Time::from_secs(1_700_000_000);
+const NOW: Now = Now::both(Time::from_secs(1_700_000_000));
 
 /// The far end of a stream: what it sends, and what it was sent.
 #[derive(Clone, Default)]

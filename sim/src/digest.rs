@@ -5,7 +5,7 @@
 
 use verbatim::client::{self, Entry};
 use verbatim::server::{self, Actions, CloseReason, ConnId, Stays};
-use verbatim::time::Time;
+use verbatim::time::{Now, Time};
 use verbatim::wire::Peer;
 
 /// Hashing is fastest in pieces of so many bytes.
@@ -27,7 +27,7 @@ impl Digest {
     }
 
     /// The server is told `event`.
-    pub fn server_event(&mut self, now: Time, event: &server::Event<'_>) {
+    pub fn server_event(&mut self, now: Now, event: &server::Event<'_>) {
         self.head(1, now);
         match event {
             server::Event::Accepted { conn, peer } => self.tag(1).number(*conn).bytes(peer.host.as_bytes()),
@@ -59,12 +59,12 @@ impl Digest {
     }
 
     /// A connection ended in its handshake.
-    pub fn turned_away(&mut self, now: Time, conn: ConnId, peer: &Peer, reason: &str) {
+    pub fn turned_away(&mut self, now: Now, conn: ConnId, peer: &Peer, reason: &str) {
         self.head(5, now).number(conn).bytes(peer.host.as_bytes()).bytes(reason.as_bytes());
     }
 
     /// The server did `actions`. A line is hashed once, however many receive it.
-    pub fn server_actions(&mut self, now: Time, actions: &Actions) {
+    pub fn server_actions(&mut self, now: Now, actions: &Actions) {
         self.head(2, now);
         for action in actions.list() {
             match action {
@@ -87,7 +87,7 @@ impl Digest {
     }
 
     /// A client is told `event`.
-    pub fn client_event(&mut self, now: Time, client: u32, event: &client::Event<'_>) {
+    pub fn client_event(&mut self, now: Now, client: u32, event: &client::Event<'_>) {
         self.head(3, now).number(client);
         match event {
             client::Event::Started => self.tag(1),
@@ -103,7 +103,7 @@ impl Digest {
     }
 
     /// A client did `actions`.
-    pub fn client_actions(&mut self, now: Time, client: u32, actions: &[client::Action]) {
+    pub fn client_actions(&mut self, now: Now, client: u32, actions: &[client::Action]) {
         self.head(4, now).number(client);
         for action in actions {
             match action {
@@ -139,14 +139,13 @@ impl Digest {
         }
     }
 
-    fn head(&mut self, kind: u8, now: Time) -> &mut Self {
+    fn head(&mut self, kind: u8, now: Now) -> &mut Self {
         if self.buffer.len() >= PIECE {
             self.hasher.update(&self.buffer);
             self.buffer.clear();
         }
         self.tag(kind);
-        self.buffer.extend_from_slice(&now.as_micros().to_le_bytes());
-        self
+        self.long(now.mono.as_micros()).long(now.wall.as_micros())
     }
 
     fn tag(&mut self, tag: u8) -> &mut Self {

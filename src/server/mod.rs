@@ -55,7 +55,7 @@ use state::State;
 use turn::{NO_CONN, Turn};
 
 use crate::planted::Bug;
-use crate::time::Time;
+use crate::time::{Now, Time};
 use crate::wire::numeric::ERR_INPUTTOOLONG;
 use crate::wire::{LineLimits, Message, Split};
 
@@ -64,20 +64,23 @@ use crate::wire::{LineLimits, Message, Split};
 pub struct Server {
     config: Config,
     state: State,
-    started: Time,
+    started: Now,
 }
 
 impl Server {
     /// A server without users, started at `now`.
-    pub fn new(config: Config, now: Time) -> Self {
+    pub fn new(config: Config, now: Now) -> Self {
         Self { state: State::new(&config), config, started: now }
     }
 
     /// Takes one event and puts what follows from it on `actions`, behind what lies there already.
-    pub fn handle(&mut self, now: Time, event: Event<'_>, actions: &mut Actions) {
+    pub fn handle(&mut self, mut now: Now, event: Event<'_>, actions: &mut Actions) {
+        if self.config.bugs.has(Bug::OneClock) {
+            now.mono = self.started.mono + now.wall.since(self.started.wall);
+        }
         match event {
             Event::Accepted { conn, peer } => {
-                self.state.accept(conn, peer, now, now + self.config.registration_timeout);
+                self.state.accept(conn, peer, now, now.mono + self.config.registration_timeout);
             }
             Event::Received { conn, bytes } => self.received(now, conn, bytes, actions),
             Event::Closed { conn, reason } => self.closed(now, conn, reason, actions),
@@ -114,13 +117,13 @@ impl Server {
     }
 
     /// The turn of a connection that is known to be there.
-    fn turn<'a>(&'a mut self, now: Time, conn: ConnId, actions: &'a mut Actions) -> Turn<'a> {
+    fn turn<'a>(&'a mut self, now: Now, conn: ConnId, actions: &'a mut Actions) -> Turn<'a> {
         let actor = self.state.user_of(conn);
         Turn { conn, ..self.turn_of(now, actor, actions) }
     }
 
     /// The turn of a user, by none of their sessions.
-    fn turn_of<'a>(&'a mut self, now: Time, actor: UserId, actions: &'a mut Actions) -> Turn<'a> {
+    fn turn_of<'a>(&'a mut self, now: Now, actor: UserId, actions: &'a mut Actions) -> Turn<'a> {
         Turn {
             config: &self.config,
             state: &mut self.state,
@@ -134,17 +137,17 @@ impl Server {
         }
     }
 
-    fn received(&mut self, now: Time, conn: ConnId, bytes: &[u8], actions: &mut Actions) {
+    fn received(&mut self, now: Now, conn: ConnId, bytes: &[u8], actions: &mut Actions) {
         let Some(session) = self.state.get_mut(conn) else { return };
-        session.last_heard = now;
+        session.last_heard = now.mono;
         if session.pinged.take().is_some() {
-            self.state.set_due(conn, now + self.config.ping_interval);
+            self.state.set_due(conn, now.mono + self.config.ping_interval);
         }
         self.lines(now, conn, bytes, actions);
     }
 
     /// Handles every line that ends in `bytes`, up to one that must wait for an answer.
-    fn lines(&mut self, now: Time, conn: ConnId, mut bytes: &[u8], actions: &mut Actions) {
+    fn lines(&mut self, now: Now, conn: ConnId, mut bytes: &[u8], actions: &mut Actions) {
         if self.is_waiting(conn) && !self.config.bugs.has(Bug::WaitOvertaken) {
             return self.hold(now, conn, bytes, actions);
         }
@@ -168,7 +171,7 @@ impl Server {
     }
 
     /// Keeps what a connection sent that waits for an answer.
-    fn hold(&mut self, now: Time, conn: ConnId, bytes: &[u8], actions: &mut Actions) {
+    fn hold(&mut self, now: Now, conn: ConnId, bytes: &[u8], actions: &mut Actions) {
         let waiting = self.state.session_mut(conn).waiting.as_mut().expect("it waits");
         waiting.held.extend_from_slice(bytes);
         if waiting.held.len() > self.config.limits.held_bytes {
@@ -176,7 +179,7 @@ impl Server {
         }
     }
 
-    fn verified(&mut self, now: Time, ask: AskId, right: bool, actions: &mut Actions) {
+    fn verified(&mut self, now: Now, ask: AskId, right: bool, actions: &mut Actions) {
         let Some((conn, waiting)) = self.state.answered(ask) else { return };
         let mut turn = self.turn(now, conn, actions);
         turn.label = waiting.label;
@@ -190,10 +193,10 @@ impl Server {
     }
 
     /// From now on the new settings hold. Users who are operators stay so, with what they may do.
-    fn reloaded(&mut self, now: Time, ask: Option<AskId>, outcome: Result<&Reload, &str>, actions: &mut Actions) {
+    fn reloaded(&mut self, now: Now, ask: Option<AskId>, outcome: Result<&Reload, &str>, actions: &mut Actions) {
         if let Ok(reload) = outcome {
             let before = std::mem::replace(&mut self.config, reload.config.clone());
-            negotiation::tell_new(&self.state, &before, &self.config, now, actions);
+            negotiation::tell_new(&self.state, &before, &self.config, now.wall, actions);
         }
         let Some((conn, waiting)) = ask.and_then(|ask| self.state.answered(ask)) else { return };
         let mut turn = self.turn(now, conn, actions);
@@ -204,13 +207,13 @@ impl Server {
     }
 
     /// Handles what came while the connection waited.
-    fn go_on(&mut self, now: Time, conn: ConnId, held: &[u8], actions: &mut Actions) {
+    fn go_on(&mut self, now: Now, conn: ConnId, held: &[u8], actions: &mut Actions) {
         if self.state.get(conn).is_some() && !self.config.bugs.has(Bug::HeldLost) {
             self.lines(now, conn, held, actions);
         }
     }
 
-    fn line(&mut self, now: Time, conn: ConnId, split: Split<'_>, actions: &mut Actions) {
+    fn line(&mut self, now: Now, conn: ConnId, split: Split<'_>, actions: &mut Actions) {
         let mut turn = self.turn(now, conn, actions);
         match split {
             Split::TooLong => {
@@ -229,7 +232,7 @@ impl Server {
         turn.answer_label();
     }
 
-    fn closed(&mut self, now: Time, conn: ConnId, reason: CloseReason<'_>, actions: &mut Actions) {
+    fn closed(&mut self, now: Now, conn: ConnId, reason: CloseReason<'_>, actions: &mut Actions) {
         if self.config.bugs.has(Bug::CutLineTaken)
             && let Some(session) = self.state.get(conn)
         {
@@ -246,9 +249,9 @@ impl Server {
         self.turn(now, conn, actions).forget(reason.text());
     }
 
-    fn timeout(&mut self, now: Time, actions: &mut Actions) {
+    fn timeout(&mut self, now: Now, actions: &mut Actions) {
         let (interval, patience) = (self.config.ping_interval, self.config.ping_timeout);
-        while let Some((due, conn)) = self.state.first_deadline().filter(|&(due, _)| due <= now) {
+        while let Some((due, conn)) = self.state.first_deadline().filter(|&(due, _)| due <= now.mono) {
             let session = self.state.session(conn);
             let (registered, pinged, silent_from) = (session.is_registered(), session.pinged, session.last_heard);
             if !registered {
@@ -261,12 +264,12 @@ impl Server {
                 self.state.set_due(conn, silent_from + interval);
             } else {
                 registration::ask_for_life(&mut self.turn(now, conn, actions));
-                self.state.session_mut(conn).pinged = Some(now);
-                self.state.set_due(conn, now + patience);
+                self.state.session_mut(conn).pinged = Some(now.mono);
+                self.state.set_due(conn, now.mono + patience);
             }
             debug_assert!(self.state.first_deadline() != Some((due, conn)), "a deadline moves on");
         }
-        while let Some((_, user)) = self.state.first_end().filter(|&(end, _)| end <= now) {
+        while let Some((_, user)) = self.state.first_end().filter(|&(end, _)| end <= now.mono) {
             self.state.stay_no_more(user);
             if self.state.sessions_of(user).is_empty() {
                 self.turn_of(now, user, actions).stay_no_more();
@@ -283,11 +286,11 @@ impl Server {
     }
 
     /// Tells everyone and forgets them. Nobody is left to hear a QUIT.
-    fn stop(&mut self, now: Time, actions: &mut Actions) {
+    fn stop(&mut self, now: Now, actions: &mut Actions) {
         for (conn, _) in self.state.sessions() {
             let text = ["Closing link: (", self.state.address(conn), ") [Server is shutting down]"].concat();
             let message = Outgoing::bare("ERROR").trailing(&text).cut();
-            actions.send(conn, message.line(self.state.form(conn), now, None));
+            actions.send(conn, message.line(self.state.form(conn), now.wall, None));
             actions.close(conn);
         }
         self.state = State::new(&self.config);

@@ -91,7 +91,7 @@ pub(super) fn password_verified(turn: &mut Turn<'_>, right: bool) {
 }
 
 fn register(turn: &mut Turn<'_>) {
-    let first_ping = turn.now + turn.config.ping_interval;
+    let first_ping = turn.now.mono + turn.config.ping_interval;
     if turn.session().due > first_ping {
         // Until now that was the time by which they had to register.
         turn.state.set_due(turn.conn, first_ping);
@@ -107,6 +107,7 @@ fn register(turn: &mut Turn<'_>) {
 
 /// The provisional user takes part, as what it has become meanwhile.
 fn arrive(turn: &mut Turn<'_>) {
+    turn.me_mut().last_spoke = turn.now.mono;
     // Nobody was told what AWAY said before: they are away from the first moment.
     let away = turn.state.away_by_sessions(turn.actor);
     let me = turn.me();
@@ -152,7 +153,7 @@ fn welcome(turn: &mut Turn<'_>) {
     let source = turn.me().source();
     turn.reply_filled(RPL_WELCOME, &[], &[&network, &source]);
     turn.reply_filled(RPL_YOURHOST, &[], &[&name, info::VERSION]);
-    turn.reply_filled(RPL_CREATED, &[], &[&info::date(turn.started)]);
+    turn.reply_filled(RPL_CREATED, &[], &[&info::date(turn.started.wall)]);
     turn.reply(
         RPL_MYINFO,
         &[

@@ -9,7 +9,7 @@ use super::label::Label;
 use super::messages::batch::ClientBatch;
 use super::operator::Privilege;
 use super::origin::Origin;
-use crate::time::Time;
+use crate::time::{Now, Time};
 use crate::wire::{Folded, LineBuffer, Peer};
 
 /// A connection. What it does is done by its user.
@@ -100,7 +100,7 @@ pub(super) struct Attach {
 
 impl Session {
     /// The session of a new connection, and of its provisional user.
-    pub(super) fn new(user: UserId, peer: &Peer, now: Time, due: Time) -> Self {
+    pub(super) fn new(user: UserId, peer: &Peer, now: Now, due: Time) -> Self {
         Self {
             user,
             address: None,
@@ -113,7 +113,7 @@ impl Session {
             watched: Vec::new(),
             subscriptions: BTreeSet::new(),
             batch: None,
-            last_heard: now,
+            last_heard: now.mono,
             pinged: None,
             due,
             buffer: LineBuffer::default(),

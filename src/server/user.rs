@@ -9,7 +9,7 @@ use super::messages::remembered::Remembered;
 use super::mode_table::USER_MODES;
 pub(super) use super::mode_table::UserMode;
 use super::operator::Privilege;
-use crate::time::Time;
+use crate::time::{Now, Time};
 use crate::wire::{Nick, Peer};
 
 /// The connections of one user.
@@ -94,7 +94,7 @@ pub(super) struct User {
 
 impl User {
     /// The provisional user of a new connection.
-    pub(super) fn new(peer: &Peer, now: Time) -> Self {
+    pub(super) fn new(peer: &Peer, now: Now) -> Self {
         Self {
             number: 0,
             host: peer.host.clone(),
@@ -111,8 +111,8 @@ impl User {
             invitations: Vec::new(),
             metadata: BTreeMap::new(),
             said: Remembered::default(),
-            signed_on: now,
-            last_spoke: now,
+            signed_on: now.wall,
+            last_spoke: now.mono,
             left: None,
         }
     }

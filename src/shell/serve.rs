@@ -22,7 +22,7 @@ use super::systemd::{self, Systemd};
 use super::tls::Tickets;
 use crate::driver::ServerDriver;
 use crate::server::{Action, Reload, Server};
-use crate::time::Time;
+use crate::time::{Now, Time};
 use crate::transport::tls::Fingerprint;
 use crate::transport::{Address, Url};
 
@@ -196,7 +196,7 @@ impl Shell {
     fn turn(&mut self) -> anyhow::Result<bool> {
         self.poll.wait(self.timeout()).map_err(because)?;
         let now = self.clock.now();
-        if self.paused.is_some_and(|until| until <= now) {
+        if self.paused.is_some_and(|until| until <= now.mono) {
             self.paused = None;
             self.watch_listeners().map_err(because)?;
         }
@@ -225,8 +225,8 @@ impl Shell {
         self.ready = ready;
         self.more = self.driver.round(now);
         self.carry_out(now);
-        self.systemd.turned(now);
-        let over = self.ends.is_some_and(|end| end <= now || self.driver.connections() == 0);
+        self.systemd.turned(now.mono);
+        let over = self.ends.is_some_and(|end| end <= now.mono || self.driver.connections() == 0);
         Ok(!over)
     }
 
@@ -236,14 +236,14 @@ impl Shell {
         }
         let next =
             [self.driver.deadline(), self.systemd.deadline(), self.paused, self.ends].into_iter().flatten().min()?;
-        Some(next.since(self.clock.now()))
+        Some(next.since(self.clock.now().mono))
     }
 
-    fn accept(&mut self, now: Time, number: usize) -> anyhow::Result<()> {
+    fn accept(&mut self, now: Now, number: usize) -> anyhow::Result<()> {
         let Some(listener) = self.listeners.get(number).filter(|_| self.paused.is_none()) else { return Ok(()) };
         let (driver, poll) = (&mut self.driver, &self.poll);
         let (url, settings) = (&listener.url, &self.settings.transport);
-        let left = self.door.accept(now, listener, |socket, peer| {
+        let left = self.door.accept(now.mono, listener, |socket, peer| {
             let conn = driver.accept(now, socket, peer, |conn, peer| url.accept(conn, peer, settings));
             let Some(socket) = driver.stream(conn) else { return };
             if let Err(error) = poll.add_edge(socket, conn.into()) {
@@ -262,7 +262,7 @@ impl Shell {
     }
 
     /// Does what the server asked for.
-    fn carry_out(&mut self, now: Time) {
+    fn carry_out(&mut self, now: Now) {
         while let Some(action) = self.driver.request() {
             match action {
                 Action::Verify { ask, password, hash } => {
@@ -319,7 +319,7 @@ impl Shell {
         self.at_terminal && !io::stdin().is_terminal()
     }
 
-    fn take_signals(&mut self, now: Time) -> anyhow::Result<()> {
+    fn take_signals(&mut self, now: Now) -> anyhow::Result<()> {
         while let Some(signal) = self.signals.next() {
             match signal {
                 Signal::SIGHUP if !self.lost_terminal() => {
@@ -333,7 +333,7 @@ impl Shell {
                     self.listeners.clear();
                     self.paused = None;
                     self.driver.stop(now);
-                    self.ends = Some(now + FLUSH_AT_END);
+                    self.ends = Some(now.mono + FLUSH_AT_END);
                 }
             }
         }

@@ -9,7 +9,8 @@
 //! | `alice, bob register` | connect, NICK, USER; what is said to that is passed over |
 //! | `alice, bob ask for batch setname` | CAP REQ; that it is granted is passed over |
 //! | `alice, bob join #a` | JOIN; what is said to that is passed over |
-//! | `90 s pass` | the clock moves on, and every deadline on the way is kept |
+//! | `90 s pass` | both clocks move on, and every deadline on the way is kept |
+//! | `the clock is set 90 s forward`, `… back` | the clock on the wall jumps |
 //! | `alice ends`, `alice is cut off`, `alice falls behind` | the driver says Closed: Ended, Reset, SendQueueExceeded |
 //! | `the server stops` | the driver says Stop |
 //! | `answers take time` | from now on the driver answers what the server asks only when told to |
@@ -29,7 +30,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use verbatim::server::{Action, Actions, AskId, CloseReason, Config, Event, Reload, Server};
-use verbatim::time::Time;
+use verbatim::time::{Now, Time};
 use verbatim::wire::Peer;
 
 use crate::placeholders::{Names, timed};
@@ -84,7 +85,7 @@ fn brief(heard: Vec<String>) -> Vec<String> {
 /// A server and the people who are connected to it.
 pub struct World {
     pub server: Server,
-    pub now: Time,
+    pub now: Now,
     config: Config,
     /// The settings that come when they are read anew.
     coming: VecDeque<Config>,
@@ -104,9 +105,9 @@ struct Person {
 }
 
 impl World {
-    /// It is 2001-09-09 01:46:40 UTC, a second that is easy to know again: 1000000000.
+    /// It is 2001-09-09 01:46:40 UTC on the wall, a second that is easy to know again: 1000000000.
     pub fn new(config: Config) -> Self {
-        let now = Time::from_secs(1_000_000_000);
+        let now = Now { mono: Time::from_secs(5000), wall: Time::from_secs(1_000_000_000) };
         Self {
             server: Server::new(config.clone(), now),
             now,
@@ -144,6 +145,9 @@ impl World {
         if let Some((secs, _)) = input.split_once(" s pass") {
             return self.pass(Duration::from_secs(secs.parse().expect("a number of seconds")));
         }
+        if let Some(way) = input.strip_prefix("the clock is set ") {
+            return self.set_clock(way);
+        }
         match input {
             "the server stops" => return self.handle(Event::Stop),
             "answers take time" => return self.answers_take_time = true,
@@ -175,12 +179,23 @@ impl World {
     /// Lets time pass, as a driver does that is never late.
     pub fn pass(&mut self, time: Duration) {
         let end = self.now + time;
-        while let Some(due) = self.server.deadline().filter(|&due| due <= end) {
-            self.now = self.now.max(due);
+        while let Some(due) = self.server.deadline().filter(|&due| due <= end.mono) {
+            self.now = self.now + due.since(self.now.mono);
             self.handle(Event::Timeout);
-            assert!(self.server.deadline().is_none_or(|next| next > self.now), "a deadline moves on");
+            assert!(self.server.deadline().is_none_or(|next| next > self.now.mono), "a deadline moves on");
         }
         self.now = end;
+    }
+
+    /// Somebody sets the clock on the wall: `90 s forward`, `90 s back`.
+    fn set_clock(&mut self, way: &str) {
+        let (secs, way) = way.split_once(" s ").expect("how far, and which way");
+        let by = Duration::from_secs(secs.parse().expect("a number of seconds"));
+        self.now.wall = match way {
+            "forward" => self.now.wall + by,
+            "back" => Time::default() + self.now.wall.since(Time::default() + by),
+            _ => panic!("the clock is set forward or back, not {way}"),
+        };
     }
 
     /// What was heard since the last call, in the order of the connections. A line that comes next for several is
@@ -273,7 +288,7 @@ impl World {
         for action in self.actions.list() {
             match action {
                 Action::Send { to, line } => {
-                    let heard = ["< ", &timed(&text_of(checked(line)), self.now)].concat();
+                    let heard = ["< ", &timed(&text_of(checked(line)), self.now.wall)].concat();
                     for &conn in self.actions.recipients(*to) {
                         let person = &mut self.people[conn as usize];
                         assert!(person.connected, "a line for {}, who is gone: {line:?}", person.name);

@@ -10,12 +10,12 @@ use std::rc::Rc;
 use verbatim::client::{self, Client, Entry};
 use verbatim::driver::{ClientDriver, DriverLimits, Request, ServerDriver, Stream};
 use verbatim::server::{Config, Server};
-use verbatim::time::Time;
+use verbatim::time::{Now, Time};
 use verbatim::transport::{ClientSettings, Departure, LAYERS, Layer, LinkLimits, Scheme, ServerSettings};
 use verbatim::wire::Peer;
 use xor::XOR;
 
-const NOW: Time = Time::from_secs(1_767_225_600);
+const NOW: Now = Now::both(Time::from_secs(1_767_225_600));
 
 /// The table with one more row, at its end: whatever there is can stand on it.
 fn table() -> impl Iterator<Item = &'static Layer> {

@@ -82,7 +82,7 @@ impl Model {
 
     fn join_one(&mut self, who: ConnId, name: &str) {
         self.forget_invitation(who, name);
-        let (folded, now) = (self.fold(name), self.now);
+        let (folded, now) = (self.fold(name), self.now.wall);
         let channel = self.channels.entry(folded.clone()).or_insert_with(|| Channel {
             name: name.to_owned(),
             flags: ['n', 't'].into(),
@@ -179,7 +179,7 @@ impl Model {
         }
         self.tell(self.everyone(who, channel), &line);
         let topic = if topic.is_empty() { None } else { Some(topic.to_owned()) };
-        let (folded, now) = (self.fold(name), self.now);
+        let (folded, now) = (self.fold(name), self.now.wall);
         let channel = self.channels.get_mut(&folded).unwrap();
         (channel.topic, channel.topic_set) = (topic, now);
     }

@@ -32,7 +32,7 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 
 use verbatim::server::{Action, AskId, Config, ConnId, Event, Privilege};
-use verbatim::time::Time;
+use verbatim::time::{Now, Time};
 use verbatim::wire::Peer;
 
 use asking::{Purpose, Waiting};
@@ -115,7 +115,7 @@ struct Channel {
 #[derive(Debug)]
 pub struct Model {
     config: Config,
-    now: Time,
+    now: Now,
     users: BTreeMap<ConnId, User>,
     /// By their folded names.
     channels: BTreeMap<String, Channel>,
@@ -141,7 +141,7 @@ impl Model {
     pub fn new(config: &Config) -> Self {
         Self {
             config: config.clone(),
-            now: Time::default(),
+            now: Now::default(),
             users: BTreeMap::new(),
             channels: BTreeMap::new(),
             gone: Vec::new(),
@@ -158,14 +158,14 @@ impl Model {
     }
 
     /// What each connection is sent because of `event`: for each of them in order.
-    pub fn handle(&mut self, now: Time, event: &Event<'_>) -> std::vec::Drain<'_, (ConnId, Expect)> {
+    pub fn handle(&mut self, now: Now, event: &Event<'_>) -> std::vec::Drain<'_, (ConnId, Expect)> {
         self.now = now;
         self.asked.clear();
         match *event {
             Event::Accepted { conn, peer } => {
                 self.numbers += 1;
                 let (number, peer) = (self.numbers, peer.clone());
-                let user = User { number, peer, connected: now, heard: now, ..User::default() };
+                let user = User { number, peer, connected: now.mono, heard: now.mono, ..User::default() };
                 self.users.insert(conn, user);
             }
             Event::Received { conn, bytes } => self.received(conn, bytes),
@@ -214,7 +214,7 @@ impl Model {
 
     fn received(&mut self, who: ConnId, bytes: &[u8]) {
         let user = self.users.get_mut(&who).unwrap();
-        (user.heard, user.pinged) = (self.now, None);
+        (user.heard, user.pinged) = (self.now.mono, None);
         self.read(who, bytes);
         let held = self.users.get(&who).and_then(|user| user.waiting.as_ref()).map_or(0, |waiting| waiting.held.len());
         if held > self.config.limits.held_bytes {

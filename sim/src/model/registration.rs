@@ -251,7 +251,7 @@ impl Model {
     /// Every deadline that has come, in the order of time, then of connection number.
     pub(super) fn timeout(&mut self) {
         let mut due: Vec<(Time, ConnId)> = self.users.keys().map(|&who| (self.deadline(who), who)).collect();
-        due.retain(|&(deadline, _)| deadline <= self.now);
+        due.retain(|&(deadline, _)| deadline <= self.now.mono);
         due.sort();
         for (_, who) in due {
             let user = &self.users[&who];
@@ -259,7 +259,7 @@ impl Model {
                 self.error(who, "Registration timeout");
                 self.forget(who, "");
             } else if user.pinged.is_none() {
-                self.users.get_mut(&who).unwrap().pinged = Some(self.now);
+                self.users.get_mut(&who).unwrap().pinged = Some(self.now.mono);
                 self.tell([who], &format!("PING :{}", self.config.name));
             } else {
                 let silence = self.config.ping_interval + self.config.ping_timeout;

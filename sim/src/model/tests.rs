@@ -10,14 +10,14 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use verbatim::server::{AskId, CloseReason, Config, ConnId, Event, Operator, Privilege::*};
-use verbatim::time::Time;
+use verbatim::time::{Now, Time};
 use verbatim::wire::Peer;
 
 use super::{Expect, Model};
 
 struct Stage {
     model: Model,
-    now: Time,
+    now: Now,
     conns: BTreeMap<String, ConnId>,
     /// The deeds that somebody saw an id of.
     ids: Vec<u64>,
@@ -30,7 +30,7 @@ impl Stage {
         let root = Operator { name: "root".into(), password: "hash".into(), hosts: Vec::new(), privileges };
         let (name, password) = ("srv".into(), password.map(str::to_owned));
         let config = Config { name, password, operators: vec![root], ..Config::default() };
-        let (model, now, conns) = (Model::new(&config), Time::from_secs(1000), BTreeMap::new());
+        let (model, now, conns) = (Model::new(&config), Now::both(Time::from_secs(1000)), BTreeMap::new());
         Self { model, now, conns, ids: Vec::new(), asks: 0 }
     }
 

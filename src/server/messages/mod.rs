@@ -65,7 +65,7 @@ fn say(turn: &mut Turn<'_>, message: &Message<'_>, saying: Saying) {
 fn say_to(turn: &mut Turn<'_>, targets: &[&str], speech: &Speech<'_>) {
     if speech.saying != Saying::Tagmsg {
         let now = turn.now;
-        turn.me_mut().last_spoke = now;
+        turn.me_mut().last_spoke = now.mono;
     }
     for target in targets {
         match target::decide(turn.view(), target, speech) {

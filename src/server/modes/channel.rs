@@ -123,7 +123,7 @@ impl<'a> Changes<'a> {
     fn try_out(&mut self, turn: &Turn<'_>, change: Change) {
         let (casemapping, source) = (turn.state.casemapping(), turn.me().source());
         let rank_kept = turn.config.bugs.has(Bug::RankKept) && !change.on && matches!(change.effect, Effect::Rank(..));
-        if rank_kept || self.trial.change(&change, casemapping, &source, turn.now) {
+        if rank_kept || self.trial.change(&change, casemapping, &source, turn.now.wall) {
             self.made.push(change);
         }
     }

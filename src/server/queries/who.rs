@@ -107,7 +107,7 @@ impl Fields {
 fn send_whox(turn: &mut Turn<'_>, row: &Row, fields: &Fields) {
     let flags = flags(turn, row);
     let user = turn.state.user(row.user);
-    let idle = turn.now.since(user.last_spoke).as_secs().to_string();
+    let idle = turn.now.mono.since(user.last_spoke).as_secs().to_string();
     let value = |letter: char| match letter {
         't' => fields.token.as_str(),
         'c' => &row.channel,

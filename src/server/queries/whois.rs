@@ -36,7 +36,7 @@ fn send_whois(turn: &mut Turn<'_>, id: UserId) {
     let nick = user.shown_nick().to_owned();
     let (name, host, realname, away) = (user.name.clone(), user.host.clone(), user.realname.clone(), user.away.clone());
     let (idle, signed_on) =
-        (turn.now.since(user.last_spoke).as_secs().to_string(), user.signed_on.as_secs().to_string());
+        (turn.now.mono.since(user.last_spoke).as_secs().to_string(), user.signed_on.as_secs().to_string());
     let (operator, bot, account, modes) = (user.is_operator(), user.is_bot(), user.account.clone(), user.modes());
     let ends: Vec<End> = turn.state.sessions_of(id).iter().map(|&conn| End::of(turn, conn)).collect();
     let channels = shown_channels(turn, id);

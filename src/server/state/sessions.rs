@@ -9,12 +9,12 @@ use super::super::session::{Purpose, Session, Waiting};
 use super::super::user::User;
 use super::State;
 use crate::planted::Bug;
-use crate::time::Time;
+use crate::time::{Now, Time};
 use crate::wire::Peer;
 
 impl State {
     /// Takes a new connection in, with a provisional user of its own.
-    pub(in super::super) fn accept(&mut self, conn: ConnId, peer: &Peer, now: Time, due: Time) {
+    pub(in super::super) fn accept(&mut self, conn: ConnId, peer: &Peer, now: Now, due: Time) {
         let user = self.add_user(User::new(peer, now));
         self.sessions_of[user.0 as usize].add(conn);
         let at = conn as usize;

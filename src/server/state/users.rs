@@ -5,7 +5,7 @@ use super::super::id::UserId;
 use super::super::user::{Sessions, User, UserMode};
 use super::State;
 use crate::planted::Bug;
-use crate::time::Time;
+use crate::time::{Now, Time};
 use crate::wire::{Casemapping, Nick, Peer};
 
 /// A user who was (314).
@@ -57,7 +57,7 @@ impl State {
     pub(in super::super) fn provisional(&mut self, id: UserId, number: u64, host: &str, now: Time) -> &mut User {
         if self.users.get(id.0).is_none() {
             let peer = Peer { host: host.into(), ..Peer::default() };
-            let mut user = Box::new(User::new(&peer, now));
+            let mut user = Box::new(User::new(&peer, Now { mono: now, wall: now }));
             user.number = number;
             self.users.put(id.0, user);
             self.make_room(id);
@@ -102,11 +102,11 @@ impl State {
         self.most_registered
     }
 
-    /// A provisional user is one who takes part, from now on.
+    /// A provisional user is one who takes part, from now on: what the clock on the wall shows.
     pub(in super::super) fn register(&mut self, id: UserId, now: Time) {
         let user = self.user_mut(id);
         user.registered = true;
-        (user.signed_on, user.last_spoke) = (now, now);
+        user.signed_on = now;
         self.registered += 1;
         self.most_registered = self.most_registered.max(self.registered);
     }

@@ -23,7 +23,7 @@ impl Turn<'_> {
         let mut live = Live {
             actions: self.actions,
             label: self.label.as_mut(),
-            now: self.now,
+            now: self.now.wall,
             asking: self.conn,
             bugs: self.config.bugs,
             later: Vec::new(),
@@ -38,7 +38,7 @@ impl Turn<'_> {
         let seq = self.state.next_seq();
         let mut id = self.message_id(seq);
         if self.config.bugs.has(Bug::IdComesAgain) {
-            id.number = self.now.as_micros();
+            id.number = self.now.wall.as_micros();
         }
         let me = self.me();
         let bot = match &what {
@@ -50,7 +50,7 @@ impl Turn<'_> {
         };
         let bot = bot.unwrap_or(me.is_bot());
         let source = Cow::Owned(me.source());
-        Fact { seq, id, at: self.now, actor: self.actor, source, account: me.account.clone(), bot, what }
+        Fact { seq, id, at: self.now.wall, actor: self.actor, source, account: me.account.clone(), bot, what }
     }
 
     fn tell_later(&mut self, later: Later) {

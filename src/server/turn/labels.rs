@@ -33,7 +33,7 @@ impl Turn<'_> {
         let form = self.state.form(conn);
         let each = self.config.bugs.has(Bug::LabelOnEachLine);
         for (at, line) in lines.iter().chain(&aside).enumerate() {
-            self.actions.send(conn, line.line(form, self.now, (at == 0 || each).then_some(&*text)));
+            self.actions.send(conn, line.line(form, self.now.wall, (at == 0 || each).then_some(&*text)));
         }
     }
 

@@ -45,7 +45,7 @@ impl Turn<'_> {
     fn session_ended(&mut self, reason: &str, opered: bool) {
         let stays = match self.me().stays {
             Stays::No => false,
-            Stays::Until(end) => end > self.now,
+            Stays::Until(end) => end > self.now.mono,
             Stays::Always => true,
         };
         if self.state.sessions_of(self.actor).is_empty() && !stays {

@@ -23,7 +23,7 @@ use super::outgoing::{MessageId, Outgoing};
 use super::session::{Purpose, Session};
 use super::state::State;
 use super::user::User;
-use crate::time::Time;
+use crate::time::Now;
 use crate::wire::numeric::Numeric;
 
 /// What every handler is given besides the message.
@@ -31,9 +31,9 @@ pub(super) struct Turn<'a> {
     pub(super) config: &'a Config,
     pub(super) state: &'a mut State,
     pub(super) actions: &'a mut Actions,
-    pub(super) now: Time,
-    /// When the server started (003).
-    pub(super) started: Time,
+    pub(super) now: Now,
+    /// When the server started.
+    pub(super) started: Now,
     /// The asking session: replies go to it. [`NO_CONN`] where nobody asked.
     pub(super) conn: ConnId,
     /// Whose session that is: what is done is the user's.
@@ -75,7 +75,7 @@ impl Turn<'_> {
 
     /// The id of the message with this number.
     fn message_id(&self, number: Seq) -> MessageId {
-        MessageId { started: self.started, number }
+        MessageId { started: self.started.wall, number }
     }
 
     /// The beginning of a message that the server says itself: `:server COMMAND`.
@@ -95,7 +95,7 @@ impl Turn<'_> {
     pub(super) fn send_to(&mut self, conn: ConnId, message: &Outgoing) {
         match self.label.as_mut().filter(|label| label.conn == conn) {
             Some(label) => label.lines.push(message.clone()),
-            None => self.actions.send(conn, message.line(self.state.form(conn), self.now, None)),
+            None => self.actions.send(conn, message.line(self.state.form(conn), self.now.wall, None)),
         }
     }
 
