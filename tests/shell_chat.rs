@@ -172,7 +172,7 @@ fn the_child_is_reaped_as_soon_as_the_input_ends() {
     // A server that never answers keeps the client waiting for its welcome.
     let silent = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let mut alice = chat(&format!("tcp://{}", silent.local_addr().expect("it is bound")), &[]);
-    let (mut connection, _) = silent.accept().expect("the client connects");
+    let mut connection = accepted(&silent);
     let child = child_of(&alice);
     drop(alice.child.stdin.take());
     wait_for("the child is gone, not even a zombie", || children(alice.pid()).is_empty().then_some(()));
