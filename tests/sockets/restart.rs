@@ -27,8 +27,9 @@ fn whoever_ended_and_how_the_address_is_free_at_once() {
     let folder = Folder::new();
     let path = folder.path("irc.sock");
     let unix = format!("unix://{}", path.display());
+    let port = Port::new();
     for signal in [Signal::SIGKILL, Signal::SIGTERM] {
-        let mut server = Server::start_at(&["tcp://127.0.0.1:0", &unix]);
+        let mut server = Server::start_at(&[&format!("tcp://127.0.0.1:{}", port.number), &unix]);
         for _ in 0..3 {
             let left = crowd(&server);
             let _by_unix = Peer::unix(&path).here("bob");

@@ -65,7 +65,10 @@ fn rest(mut process: Process) -> Vec<String> {
 
 #[test]
 fn a_socket_that_is_handed_over_serves_the_url_that_leads_to_it() {
-    let (listener, address) = tcp();
+    // With IPv6, too, it is nobody else's.
+    let port = Port::new();
+    let address = format!("127.0.0.1:{}", port.number);
+    let listener = TcpListener::bind(&address).expect("its port");
     // Who comes before the server is there waits.
     let early = TcpStream::connect(&address).expect("somebody listens");
     let urls = ["--listen", "tcp://127.0.0.1:0", "--listen", &format!("plain+tcp://localhost:{}", &address[10..])];
@@ -237,8 +240,8 @@ fn the_real_systemd_socket_activate_starts_it_with_the_first_connection() {
     if !program.exists() {
         return skip("systemd-socket-activate is not installed");
     }
-    let (listener, address) = tcp();
-    drop(listener);
+    let port = Port::new();
+    let address = format!("127.0.0.1:{}", port.number);
     let mut command = Command::new(program);
     command.args(["--listen", &address, "--fdname", "plain"]).arg(verbatim()).arg("serve").stdin(Stdio::null());
     let mut process = Process::start(&mut command);
