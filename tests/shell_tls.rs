@@ -380,12 +380,9 @@ fn who_does_not_read_is_cut_behind_tls_as_without() {
     deaf.says("NICK deaf\r\nUSER deaf 0 * :deaf\r\nJOIN #lobby\r\n");
     bob.lines.expect(":deaf!~deaf@localhost JOIN #lobby");
     let mut alice = server.connect().here("alice");
-    let line = format!("PRIVMSG #lobby :{}", "x".repeat(380));
-    for _ in 0..4000 {
-        alice.say(&line);
-    }
+    fill(&mut alice, &mut bob, 4000);
+    alice.lines.expect(":deaf!~deaf@localhost QUIT :SendQ exceeded");
     alice.say("PRIVMSG #lobby :who is left?");
-    bob.lines.expect(":deaf!~deaf@localhost QUIT :SendQ exceeded");
     bob.lines.expect("PRIVMSG #lobby :who is left?");
 }
 
