@@ -72,7 +72,7 @@ fn of_servers_that_find_one_stale_socket_one_serves() {
     let path = folder.path("irc.sock");
     let url = format!("unix://{}", path.display());
     for round in 0..40 {
-        drop(UnixListener::bind(&path).expect("a socket"));
+        stale_socket(&path);
         let start = || {
             let mut command = Command::new(verbatim());
             Process::start(command.args(["serve", "--listen", &url]).stdin(Stdio::null()))
