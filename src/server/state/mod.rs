@@ -9,6 +9,7 @@ mod unsettled;
 mod users;
 
 pub(super) use unsettled::Undo;
+use unsettled::Unsettled;
 pub(super) use users::Former;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -32,8 +33,7 @@ pub(super) struct State {
     casemapping: Casemapping,
     limits: Limits,
     bugs: Bugs,
-    /// What is taken back if the log refuses it, by the numbers of facts that are not settled. Empty without a log.
-    undo: VecDeque<(Seq, Undo)>,
+    unsettled: Unsettled,
     has_log: bool,
     last_seq: Seq,
     /// By connection number. Boxed, since most of the table's growth would be copying otherwise.
