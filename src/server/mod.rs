@@ -31,6 +31,8 @@ mod pick;
 mod presence;
 mod queries;
 mod registration;
+#[cfg(feature = "planted")]
+mod replay;
 mod session;
 mod state;
 mod stats;

@@ -56,8 +56,12 @@ pub fn check_through(settings: impl IntoIterator<Item = Config>, script: &str) {
     let mut world = World::through(settings);
     let written: Vec<&str> = script.trim().lines().map(str::trim).collect();
     let mut happened = Vec::new();
+    world.server.record_facts();
     for input in written.iter().filter(|line| !is_output(line)) {
         world.act(input);
+        // Nobody is left of a server that has stopped.
+        let audited = world.server.audit().and_then(|()| if world.stopped { Ok(()) } else { world.server.replay() });
+        assert_eq!(audited, Ok(()), "after {input}");
         happened.push((*input).to_owned());
         let heard = world.heard();
         happened.extend(if script.contains(WELCOMED) { brief(heard) } else { heard });
@@ -98,6 +102,7 @@ pub struct World {
     asked: VecDeque<Action>,
     answers_take_time: bool,
     log: Log,
+    stopped: bool,
     names: Names,
 }
 
@@ -128,6 +133,7 @@ impl World {
             asked: VecDeque::new(),
             answers_take_time: false,
             log: Log::default(),
+            stopped: false,
             names: Names::default(),
         }
     }
@@ -162,7 +168,10 @@ impl World {
         match input {
             "the log stores" => return self.settle(false),
             "the log refuses" => return self.settle(true),
-            "the server stops" => return self.handle(Event::Stop),
+            "the server stops" => {
+                self.stopped = true;
+                return self.handle(Event::Stop);
+            }
             "answers take time" => return self.answers_take_time = true,
             "the answer comes" => return self.answer(),
             "the host sends new settings" => return self.reload(None, ""),

@@ -3,6 +3,8 @@
 //!
 //! A file for each kind of row: `sessions` with what belongs to a connection, `users`, `channels` with who is in them.
 
+#[cfg(feature = "planted")]
+mod audit;
 mod channels;
 mod sessions;
 mod unsettled;
@@ -20,6 +22,8 @@ use super::event::{AskId, ConnId};
 use super::fact::Seq;
 use super::id::{ChannelId, UserId};
 use super::outgoing::Form;
+#[cfg(feature = "planted")]
+use super::replay::Recorder;
 use super::session::Session;
 use super::user::{Sessions, User};
 use crate::planted::Bugs;
@@ -72,6 +76,9 @@ pub(super) struct State {
     /// How often each command came, by its row.
     commands: Vec<u64>,
     last_number: u64,
+    /// What happened, if a test wants to know.
+    #[cfg(feature = "planted")]
+    recorder: Option<Recorder>,
 }
 
 impl State {

@@ -13,22 +13,22 @@ use crate::time::Time;
 #[derive(Debug, Default)]
 pub(super) struct Unsettled {
     /// Facts of the event at hand.
-    facts: Vec<Fact<'static>>,
+    pub(super) facts: Vec<Fact<'static>>,
     /// The last number that was appended, and the last that was settled.
-    appended: Seq,
-    settled: Seq,
+    pub(super) appended: Seq,
+    pub(super) settled: Seq,
     /// What was appended and is not settled: up to which number, and how many bytes of lines wait for it.
-    commits: VecDeque<(Seq, usize)>,
+    pub(super) commits: VecDeque<(Seq, usize)>,
     /// The bytes of all of these.
-    bytes: usize,
+    pub(super) bytes: usize,
     /// What is done if a fact is refused, by its number.
-    undo: VecDeque<(Seq, Undo)>,
+    pub(super) undo: VecDeque<(Seq, Undo)>,
     /// Sessions whose next command may change something, and waits for room, in the order in which they came.
-    full: VecDeque<ConnId>,
+    pub(super) full: VecDeque<ConnId>,
     /// Sessions whose PING may wait behind lines that are not settled: for which number, and whose.
-    pings: BTreeSet<(Seq, ConnId)>,
+    pub(super) pings: BTreeSet<(Seq, ConnId)>,
     /// The last that was settled was refused, and operators know.
-    refusing: bool,
+    pub(super) refusing: bool,
 }
 
 /// What is done if a fact is refused.
@@ -167,6 +167,10 @@ impl State {
     /// All facts up to `upto` are settled: what was refused is taken back, the last first. Returns the sessions whose PING
     /// can be read from now on.
     pub(in super::super) fn settle(&mut self, upto: Seq, refused: bool) -> Vec<ConnId> {
+        #[cfg(feature = "planted")]
+        if let Some(recorder) = self.recorder_mut() {
+            recorder.settled(upto, refused);
+        }
         let unsettled = &mut self.unsettled;
         unsettled.settled = upto;
         while let Some((_, bytes)) = unsettled.commits.pop_front_if(|&mut (last, _)| last <= upto) {

@@ -26,7 +26,7 @@ impl Turn<'_> {
         if kept {
             self.actions.wait_for(fact.seq(), if gated { IfRefused::Drop } else { IfRefused::Keep });
         }
-        let mut live = Live {
+        let live = Live {
             actions: self.actions,
             label: self.label.as_mut(),
             now: self.now.wall,
@@ -35,7 +35,7 @@ impl Turn<'_> {
             own: gated.then(Own::default),
             later: Vec::new(),
         };
-        apply(self.state, &fact, &mut live);
+        let live = carry_out(self.state, &fact, live);
         let (own, later) = (live.own, live.later);
         if kept {
             self.actions.wait_for(fact.seq(), IfRefused::Keep);
@@ -107,6 +107,16 @@ impl Turn<'_> {
             },
         }
     }
+}
+
+/// Applies a fact, and tells those who see it.
+fn carry_out<'l>(state: &mut State, fact: &Fact<'_>, mut live: Live<'l>) -> Live<'l> {
+    #[cfg(feature = "planted")]
+    if state.recorder().is_some() {
+        return crate::server::replay::recorded(state, fact, live);
+    }
+    apply(state, fact, &mut live);
+    live
 }
 
 /// What is told one session at a time, when the fact is applied.
