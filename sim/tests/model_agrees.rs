@@ -401,7 +401,7 @@ impl Run {
         self.server.handle(self.now, event, &mut actions);
         for action in actions.list() {
             match action {
-                Action::Send { to, line } => {
+                Action::Send { to, line, .. } => {
                     self.dice.ids.extend(messages::said(line));
                     if self.dice.ids.len() > 12 {
                         self.dice.ids.pop_front();
@@ -412,6 +412,7 @@ impl Run {
                     self.asked.push((*ask, Some(password.reveal() == &**hash)));
                     self.transcript.push(format!("ask {ask}"));
                 }
+                Action::Either { .. } | Action::Append { .. } => unreachable!("this server has no log"),
                 Action::Reload { ask } => self.asked.push((*ask, None)),
                 Action::Close { conn } => {
                     self.transcript.push(format!("{conn}< (closed)"));

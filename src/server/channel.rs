@@ -14,6 +14,8 @@ use crate::wire::{Casemapping, ChannelName};
 pub(super) struct Channel {
     /// The number of the fact that created it: like no other channel's.
     pub(super) born: u64,
+    /// When something last happened in it that the log keeps.
+    pub(super) last: Time,
     pub(super) name: ChannelName,
     pub(super) created: Time,
     pub(super) topic: Option<Topic>,
@@ -158,6 +160,7 @@ impl Channel {
         modes.set(Flag::TopicLocked, true);
         Self {
             born,
+            last: now,
             name,
             created: now,
             topic: None,

@@ -31,6 +31,8 @@ mod pick;
 mod presence;
 mod queries;
 mod registration;
+#[cfg(feature = "planted")]
+mod replay;
 mod session;
 mod state;
 mod stats;
@@ -42,7 +44,9 @@ mod view;
 mod words;
 
 pub use config::{Admin, Config, Limits, SESSIONS_PER_USER};
-pub use event::{Action, Actions, AskId, CloseReason, ConnId, Event, Recipients, Reload, Secret, Stays};
+pub use event::{
+    Action, Actions, AskId, CloseReason, ConnId, Event, IfRefused, Outcome, Recipients, Reload, Secret, Stays,
+};
 pub use fact::{Fact, Kind, Seq};
 pub use operator::{Operator, PRIVILEGES, Privilege};
 pub use sts::Sts;
@@ -52,7 +56,7 @@ use id::UserId;
 use outgoing::Outgoing;
 use session::Purpose;
 use state::State;
-use turn::{NO_CONN, Turn};
+use turn::{NO_CONN, Turn, notify};
 
 use crate::planted::Bug;
 use crate::time::{Now, Time};
@@ -88,8 +92,13 @@ impl Server {
             Event::Attached { conn, to, stays } => self.attached(conn, to, stays),
             Event::Verified { ask, right } => self.verified(now, ask, right, actions),
             Event::Reloaded { ask, outcome } => self.reloaded(now, ask, outcome, actions),
+            Event::Settled { upto, outcome } => self.settled(now, upto, outcome, actions),
             Event::Timeout => self.timeout(now, actions),
             Event::Stop => self.stop(now, actions),
+        }
+        actions.wait_for(0, IfRefused::Keep);
+        if let Some((first, upto, facts)) = self.state.take_appended(actions.waiting_bytes()) {
+            actions.append(first, upto, facts);
         }
     }
 
@@ -124,6 +133,8 @@ impl Server {
 
     /// The turn of a user, by none of their sessions.
     fn turn_of<'a>(&'a mut self, now: Now, actor: UserId, actions: &'a mut Actions) -> Turn<'a> {
+        // What it says waits for nothing that another did.
+        actions.wait_for(0, IfRefused::Keep);
         Turn {
             config: &self.config,
             state: &mut self.state,
@@ -141,6 +152,7 @@ impl Server {
         let Some(session) = self.state.get_mut(conn) else { return };
         session.last_heard = now.mono;
         if session.pinged.take().is_some() {
+            self.state.unping(conn);
             self.state.set_due(conn, now.mono + self.config.ping_interval);
         }
         self.lines(now, conn, bytes, actions);
@@ -265,7 +277,11 @@ impl Server {
             } else {
                 registration::ask_for_life(&mut self.turn(now, conn, actions));
                 self.state.session_mut(conn).pinged = Some(now.mono);
-                self.state.set_due(conn, now.mono + patience);
+                match self.state.pinged(conn) {
+                    // Nobody is timed out for lines that wait: the PING may be behind them.
+                    true => self.state.nothing_due(conn),
+                    false => self.state.set_due(conn, now.mono + patience),
+                }
             }
             debug_assert!(self.state.first_deadline() != Some((due, conn)), "a deadline moves on");
         }
@@ -274,6 +290,21 @@ impl Server {
             if self.state.sessions_of(user).is_empty() {
                 self.turn_of(now, user, actions).stay_no_more();
             }
+        }
+    }
+
+    /// The log has stored facts, or refused them. What was said and is refused was not said.
+    fn settled(&mut self, now: Now, upto: Seq, outcome: Outcome<'_>, actions: &mut Actions) {
+        let refused = match outcome {
+            Outcome::Stored => None,
+            Outcome::Refused(why) => Some(why),
+        };
+        for conn in self.state.settle(upto, refused.is_some()) {
+            self.state.set_due(conn, now.mono + self.config.ping_timeout);
+        }
+        let news = self.state.refuses(refused.is_some());
+        if let Some(why) = refused.filter(|_| news) {
+            notify(&self.config, &self.state, now, actions, &["The log refuses what happens: ", why].concat());
         }
     }
 

@@ -88,6 +88,8 @@ pub(super) struct User {
     pub(super) signed_on: Time,
     /// When the user last said something to somebody (317).
     pub(super) last_spoke: Time,
+    /// When they last said something to somebody, or somebody to them, that the log keeps.
+    pub(super) last: Time,
     /// Why the last session ended of a user who stays.
     pub(super) left: Option<Box<str>>,
 }
@@ -113,6 +115,7 @@ impl User {
             said: Remembered::default(),
             signed_on: now.wall,
             last_spoke: now.mono,
+            last: Time::default(),
             left: None,
         }
     }

@@ -277,7 +277,7 @@ impl Shell {
                     self.driver.reloaded(now, Some(ask), outcome.as_ref().map_err(String::as_str));
                 }
                 // The driver does those itself.
-                Action::Send { .. } | Action::Close { .. } => continue,
+                Action::Send { .. } | Action::Either { .. } | Action::Append { .. } | Action::Close { .. } => continue,
             }
             // What follows from an answer is written in the next round.
             self.more = true;

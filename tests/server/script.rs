@@ -20,6 +20,7 @@
 //! | `the answer comes` | to the oldest question that is open: a password is right if it is its own hash; there are no new settings |
 //! | `new settings come, keeping a and b` | the oldest question's answer: with a message of the day, `new`; `a` and `b` need a restart |
 //! | `the host sends new settings` | the same, though nobody asked; where a test has settings that come later, the next of those |
+//! | `the log stores`, `the log refuses` | of a server with a log (`Config::log`): all that was appended and is not settled |
 //! | `-- why` | a remark |
 //! | `alice, bob< :carol!~carol@10.0.0.3 JOIN #a` | output: the next line that both hear |
 //! | `alice closed` | output: the server closes the connection |
@@ -32,10 +33,13 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use verbatim::server::{Action, Actions, AskId, CloseReason, Config, Event, Reload, Server, Stays};
+use verbatim::server::{
+    Action, Actions, AskId, CloseReason, Config, Event, IfRefused, Outcome, Reload, Server, Stays,
+};
 use verbatim::time::{Now, Time};
 use verbatim::wire::Peer;
 
+use crate::log::{Coming, Log};
 use crate::placeholders::{Names, timed};
 use crate::text::{bytes_of, checked, difference, text_of};
 
@@ -57,8 +61,12 @@ pub fn check_through(settings: impl IntoIterator<Item = Config>, script: &str) {
     let mut world = World::through(settings);
     let written: Vec<&str> = script.trim().lines().map(str::trim).collect();
     let mut happened = Vec::new();
+    world.server.record_facts();
     for input in written.iter().filter(|line| !is_output(line)) {
         world.act(input);
+        // Nobody is left of a server that has stopped.
+        let audited = world.server.audit().and_then(|()| if world.stopped { Ok(()) } else { world.server.replay() });
+        assert_eq!(audited, Ok(()), "after {input}");
         happened.push((*input).to_owned());
         let heard = world.heard();
         happened.extend(if script.contains(WELCOMED) { brief(heard) } else { heard });
@@ -98,13 +106,22 @@ pub struct World {
     /// What the server asked and was not answered.
     asked: VecDeque<Action>,
     answers_take_time: bool,
+    log: Log,
+    stopped: bool,
     names: Names,
 }
 
 struct Person {
     name: String,
     connected: bool,
+    /// What may wait for the log.
+    coming: Coming,
     heard: VecDeque<String>,
+}
+
+/// A line as it is written down.
+fn heard(line: &[u8], now: Time) -> String {
+    ["< ", &timed(&text_of(checked(line)), now)].concat()
 }
 
 impl World {
@@ -120,6 +137,8 @@ impl World {
             people: Vec::new(),
             asked: VecDeque::new(),
             answers_take_time: false,
+            log: Log::default(),
+            stopped: false,
             names: Names::default(),
         }
     }
@@ -152,7 +171,12 @@ impl World {
             return self.set_clock(way);
         }
         match input {
-            "the server stops" => return self.handle(Event::Stop),
+            "the log stores" => return self.settle(false),
+            "the log refuses" => return self.settle(true),
+            "the server stops" => {
+                self.stopped = true;
+                return self.handle(Event::Stop);
+            }
             "answers take time" => return self.answers_take_time = true,
             "the answer comes" => return self.answer(),
             "the host sends new settings" => return self.reload(None, ""),
@@ -265,6 +289,7 @@ impl World {
             }
             ("joins" | "join", channel) => {
                 self.receive(name, format!("JOIN {channel}\r\n").as_bytes());
+                self.settle(false);
                 self.pass_over();
             }
             _ => {
@@ -283,7 +308,7 @@ impl World {
 
     fn connect(&mut self, name: &str, facts: &str) {
         let conn = self.people.iter().position(|person| !person.connected).unwrap_or(self.people.len());
-        let person = Person { name: name.into(), connected: true, heard: VecDeque::new() };
+        let person = Person { name: name.into(), connected: true, coming: Coming::default(), heard: VecDeque::new() };
         match self.people.get_mut(conn) {
             Some(place) => *place = person,
             None => self.people.push(person),
@@ -318,25 +343,42 @@ impl World {
         self.server.handle(self.now, event, &mut self.actions);
         for action in self.actions.list() {
             match action {
-                Action::Send { to, line } => {
-                    let heard = ["< ", &timed(&text_of(checked(line)), self.now.wall)].concat();
+                Action::Send { to, line, after, if_refused } => {
+                    let heard = heard(line, self.now.wall);
                     for &conn in self.actions.recipients(*to) {
                         let person = &mut self.people[conn as usize];
                         assert!(person.connected, "a line for {}, who is gone: {line:?}", person.name);
-                        person.heard.push_back(heard.clone());
+                        person.coming.send(*after, heard.clone(), *if_refused);
                     }
                 }
+                Action::Either { to, after, stored, refused } => {
+                    let [stored, refused] = [stored, refused]
+                        .map(|lines| lines.iter().map(|line| heard(line, self.now.wall)).collect::<Vec<_>>());
+                    self.people[*to as usize].coming.either(*after, stored, refused);
+                }
+                Action::Append { first, upto, .. } => self.log.append(*first, *upto),
                 Action::Verify { .. } | Action::Reload { .. } => self.asked.push_back(action.clone()),
                 Action::Close { conn } => {
                     let person = &mut self.people[*conn as usize];
                     person.connected = false;
-                    person.heard.push_back(" closed".into());
+                    person.coming.send(0, " closed".into(), IfRefused::Keep);
                 }
             }
         }
         self.actions.clear();
+        for person in &mut self.people {
+            person.heard.extend(person.coming.read(&self.log));
+        }
         while !self.answers_take_time && !self.asked.is_empty() {
             self.answer();
+        }
+    }
+
+    /// The log says what has become of what was appended, if that is not known.
+    fn settle(&mut self, refused: bool) {
+        if let Some(upto) = self.log.settle(refused) {
+            let outcome = if refused { Outcome::Refused("no space left") } else { Outcome::Stored };
+            self.handle(Event::Settled { upto, outcome });
         }
     }
 

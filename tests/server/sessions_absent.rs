@@ -324,21 +324,3 @@ fn notices_and_wallops_to_nobody_are_nothing() {
     );
 }
 
-#[test]
-fn with_a_log_what_is_said_to_them_is_said() {
-    check_with(
-        Config { log: true, ..Config::default() },
-        r"
-        alice registers
-        phone attaches to alice, who stays
-        phone, alice end
-        bob registers
-        bob asks for echo-message
-        bob> PRIVMSG alice :hello
-        bob< :bob!~bob@10.0.0.1 PRIVMSG alice :hello
-        bob< :verbatim.local 301 bob alice :Disconnected
-        bob> NOTICE alice :hello
-        bob< :bob!~bob@10.0.0.1 NOTICE alice :hello
-    ",
-    );
-}

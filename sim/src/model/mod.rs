@@ -170,7 +170,7 @@ impl Model {
             }
             Event::Received { conn, bytes } => self.received(conn, bytes),
             Event::Closed { conn, reason } => self.forget(conn, reason.text()),
-            Event::Attached { .. } => {}
+            Event::Attached { .. } | Event::Settled { .. } => {}
             Event::Verified { ask, right } => self.answered(ask, |model, who, purpose| match purpose {
                 Purpose::Register => model.password_verified(who, right),
                 Purpose::Oper(entry) => model.oper_verified(who, entry, right),

@@ -58,7 +58,7 @@ impl Scene {
         self.oracles.server_actions(NOW, &actions);
         let mut sent = Vec::new();
         for action in actions.list() {
-            if let Action::Send { to, line } = action {
+            if let Action::Send { to, line, .. } = action {
                 sent.extend(actions.recipients(*to).iter().map(|&conn| (conn, line.clone())));
             }
         }
@@ -133,7 +133,7 @@ fn judged(caps: &str, conn: ConnId, said: &str, change: impl Fn(Vec<String>) -> 
     scene.oracles.server_event(NOW, &event);
     scene.server.handle(NOW, event, &mut right);
     let sent = right.list().iter().map(|action| match action {
-        Action::Send { to, line } => {
+        Action::Send { to, line, .. } => {
             assert_eq!(right.recipients(*to), [BOB]);
             line.text()
         }

@@ -383,12 +383,14 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         self.observer.actions(now, &actions);
         for action in actions.list() {
             match action {
-                Action::Send { to, line } => {
+                Action::Send { to, line, .. } => {
                     for &conn in actions.recipients(*to) {
                         self.push(conn, line);
                     }
                 }
                 Action::Verify { .. } | Action::Reload { .. } => self.requests.push_back(action.clone()),
+                Action::Either { to, stored, .. } => stored.iter().for_each(|line| self.push(*to, line)),
+                Action::Append { .. } => self.requests.push_back(action.clone()),
                 Action::Close { conn } => self.begin_closing(now, *conn),
             }
         }

@@ -29,6 +29,12 @@ impl<T> Remembered<T> {
         self.position(number).map(|at| &self.messages[at].1)
     }
 
+    /// How many are remembered.
+    #[cfg(feature = "planted")]
+    pub(in super::super) fn len(&self) -> usize {
+        self.messages.len()
+    }
+
     /// Forgets a message, and returns what was known of it.
     pub(in super::super) fn forget(&mut self, number: u64) -> Option<T> {
         let at = self.position(number)?;

@@ -43,7 +43,10 @@ impl Refusal {
             Self::Numeric { numeric, param, fill } if speech.saying.is_answered() => {
                 turn.reply_filled(*numeric, param.as_deref().as_slice(), fill.as_slice());
             }
-            Self::NotStored { nick } => turn.not_stored(speech.saying.word(), nick),
+            Self::NotStored { nick } => {
+                let message = turn.not_stored(speech.saying.word(), nick);
+                turn.send(&message);
+            }
             Self::Numeric { .. } | Self::Silence => {}
         }
     }

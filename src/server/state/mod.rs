@@ -3,12 +3,15 @@
 //!
 //! A file for each kind of row: `sessions` with what belongs to a connection, `users`, `channels` with who is in them.
 
+#[cfg(feature = "planted")]
+mod audit;
 mod channels;
 mod sessions;
 mod unsettled;
 mod users;
 
 pub(super) use unsettled::Undo;
+use unsettled::Unsettled;
 pub(super) use users::Former;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -19,6 +22,8 @@ use super::event::{AskId, ConnId};
 use super::fact::Seq;
 use super::id::{ChannelId, UserId};
 use super::outgoing::Form;
+#[cfg(feature = "planted")]
+use super::replay::Recorder;
 use super::session::Session;
 use super::user::{Sessions, User};
 use crate::planted::Bugs;
@@ -32,8 +37,7 @@ pub(super) struct State {
     casemapping: Casemapping,
     limits: Limits,
     bugs: Bugs,
-    /// What is taken back if the log refuses it, by the numbers of facts that are not settled. Empty without a log.
-    undo: VecDeque<(Seq, Undo)>,
+    unsettled: Unsettled,
     has_log: bool,
     last_seq: Seq,
     /// By connection number. Boxed, since most of the table's growth would be copying otherwise.
@@ -72,6 +76,9 @@ pub(super) struct State {
     /// How often each command came, by its row.
     commands: Vec<u64>,
     last_number: u64,
+    /// What happened, if a test wants to know.
+    #[cfg(feature = "planted")]
+    recorder: Option<Recorder>,
 }
 
 impl State {

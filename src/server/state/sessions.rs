@@ -41,6 +41,7 @@ impl State {
         if let Some(waiting) = &session.waiting {
             self.asks.remove(&waiting.ask);
         }
+        self.forget_unsettled(conn);
         self.connections -= 1;
         self.unregistered -= usize::from(!session.is_registered());
         self.sessions_of[session.user.0 as usize].remove(conn);
@@ -213,6 +214,12 @@ impl State {
         let before = std::mem::replace(&mut session.due, due);
         self.deadlines.remove(&(before, conn));
         self.deadlines.insert((due, conn));
+    }
+
+    /// Nothing is due of a connection until its deadline is set again.
+    pub(in super::super) fn nothing_due(&mut self, conn: ConnId) {
+        let due = self.session(conn).due;
+        self.deadlines.remove(&(due, conn));
     }
 
     pub(in super::super) fn first_deadline(&self) -> Option<(Time, ConnId)> {

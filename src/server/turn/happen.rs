@@ -5,10 +5,10 @@ use std::borrow::Cow;
 use super::Turn;
 use crate::planted::{Bug, Bugs};
 use crate::server::caps::Cap;
-use crate::server::event::{Actions, ConnId};
-use crate::server::fact::{Fact, Of, Tell, What, apply};
+use crate::server::event::{Actions, ConnId, IfRefused};
+use crate::server::fact::{Fact, Kind, Of, Tell, What, apply};
 use crate::server::id::UserId;
-use crate::server::label::Label;
+use crate::server::label::{Face, Label, Reply};
 use crate::server::outgoing::Outgoing;
 use crate::server::pick::{Asking, Pick, deliver, sessions};
 use crate::server::state::State;
@@ -17,19 +17,34 @@ use crate::server::{metadata, monitor};
 use crate::time::Time;
 
 impl Turn<'_> {
-    /// It has been decided: the actor does this.
+    /// It has been decided: the actor does this. What is told of it, and behind it in the same command, waits with it if
+    /// the log keeps it.
     pub(in super::super) fn happen(&mut self, what: What<'_>) {
         let fact = self.fact(what);
-        let mut live = Live {
+        let kept = self.state.has_log() && fact.is_kept();
+        let gated = kept && fact.kind() == Kind::Said;
+        if kept {
+            self.actions.wait_for(fact.seq(), if gated { IfRefused::Drop } else { IfRefused::Keep });
+        }
+        let live = Live {
             actions: self.actions,
             label: self.label.as_mut(),
             now: self.now.wall,
             asking: self.conn,
             bugs: self.config.bugs,
+            own: gated.then(Own::default),
             later: Vec::new(),
         };
-        apply(self.state, &fact, &mut live);
-        for later in live.later {
+        let live = carry_out(self.state, &fact, live);
+        let (own, later) = (live.own, live.later);
+        if kept {
+            self.actions.wait_for(fact.seq(), IfRefused::Keep);
+            self.state.append(fact.to_owned());
+        }
+        if let Some(own) = own {
+            self.answer_in_place(&fact, own);
+        }
+        for later in later {
             self.tell_later(later);
         }
     }
@@ -50,7 +65,34 @@ impl Turn<'_> {
         };
         let bot = bot.unwrap_or(me.is_bot());
         let source = Cow::Owned(me.source());
-        Fact { seq, id, at: self.now.wall, actor: self.actor, source, account: me.account.clone(), bot, what }
+        Fact {
+            seq,
+            id,
+            at: self.state.stamp(&what, self.actor, self.now.wall),
+            actor: self.actor,
+            source,
+            account: me.account.clone(),
+            bot,
+            what,
+        }
+    }
+
+    /// The sender of what was said hears it if it is stored, and else, in its place, that it is not.
+    fn answer_in_place(&mut self, fact: &Fact<'_>, own: Own) {
+        let Some((command, to)) = fact.what.refused_as() else { return };
+        let refused = self.not_stored(command, &to.shown());
+        match &mut self.label {
+            Some(label) => {
+                own.echo.into_iter().for_each(|line| label.answer(Face::Stored, line));
+                label.answer(Face::Refused, refused);
+                label.aside.extend(own.aside.into_iter().map(|line| Reply { face: Face::Stored, line }));
+            }
+            None => {
+                let (form, now) = (self.state.form(self.conn), self.now.wall);
+                let stored = own.echo.iter().chain(&own.aside).map(|line| line.line(form, now, None)).collect();
+                self.actions.either(self.conn, stored, vec![refused.line(form, now, None)]);
+            }
+        }
     }
 
     fn tell_later(&mut self, later: Later) {
@@ -59,9 +101,22 @@ impl Turn<'_> {
             Later::Vanished(nick) => monitor::tell_offline(self, &nick),
             Later::Value { near, of, key } => metadata::tell(self, near, of, &key),
             Later::Notice { about, text } => self.notify(about, &text),
-            Later::Aside(message) => self.send_aside(&message),
+            Later::Aside(line) => match &mut self.label {
+                Some(label) => label.aside.push(Reply { face: Face::Both, line }),
+                None => self.send(&line),
+            },
         }
     }
+}
+
+/// Applies a fact, and tells those who see it.
+fn carry_out<'l>(state: &mut State, fact: &Fact<'_>, mut live: Live<'l>) -> Live<'l> {
+    #[cfg(feature = "planted")]
+    if state.recorder().is_some() {
+        return crate::server::replay::recorded(state, fact, live);
+    }
+    apply(state, fact, &mut live);
+    live
 }
 
 /// What is told one session at a time, when the fact is applied.
@@ -73,6 +128,16 @@ enum Later {
     Aside(Outgoing),
 }
 
+/// What the speaking session hears itself, if what it said is stored.
+#[derive(Default)]
+struct Own {
+    echo: Vec<Outgoing>,
+    /// What was said to its own user: it hears that behind the answer, without its label. labeled-response, of messages to
+    /// oneself: "the server MUST NOT include the label tag, except for any acknowledgment sent with the echo-message
+    /// mechanism".
+    aside: Vec<Outgoing>,
+}
+
 /// Tells those who are connected.
 struct Live<'a> {
     actions: &'a mut Actions,
@@ -81,6 +146,8 @@ struct Live<'a> {
     /// The session by which it is done.
     asking: ConnId,
     bugs: Bugs,
+    /// Set if the speaking session may be told otherwise: then what it hears is kept here.
+    own: Option<Own>,
     later: Vec<Later>,
 }
 
@@ -91,6 +158,7 @@ impl Live<'_> {
         let asking = self.asking;
         let hears = self.asking_hears(state, pick);
         let labelled = self.label.as_ref().map(|label| label.conn);
+        let labelled = if self.own.is_some() { Some(asking) } else { labelled };
         let mut answers = 0;
         let to = to.filter(|&conn| {
             if conn == asking && !hears {
@@ -101,8 +169,12 @@ impl Live<'_> {
             !answer
         });
         deliver(state, self.actions, self.now, to, pick, message);
-        if let Some(label) = &mut self.label {
-            label.lines.extend(std::iter::repeat_n(message, answers).cloned());
+        for _ in 0..answers {
+            match (&mut self.own, &mut self.label) {
+                (Some(own), _) => own.echo.push(message.clone()),
+                (None, Some(label)) => label.answer(Face::Both, message.clone()),
+                (None, None) => {}
+            }
         }
     }
 
@@ -147,7 +219,10 @@ impl Tell for Live<'_> {
     }
 
     fn tell_speaker(&mut self, _state: &State, message: &Outgoing) {
-        self.later.push(Later::Aside(message.clone()));
+        match &mut self.own {
+            Some(own) => own.aside.push(message.clone()),
+            None => self.later.push(Later::Aside(message.clone())),
+        }
     }
 
     fn appeared(&mut self, _state: &State, user: UserId) {

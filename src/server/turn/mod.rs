@@ -18,7 +18,7 @@ use super::config::Config;
 use super::event::{Actions, AskId, ConnId};
 use super::fact::Seq;
 use super::id::{ChannelId, UserId};
-use super::label::Label;
+use super::label::{Face, Label};
 use super::outgoing::{MessageId, Outgoing};
 use super::session::{Purpose, Session};
 use super::state::State;
@@ -94,19 +94,8 @@ impl Turn<'_> {
     /// Sends a message to one session. Whoever sent a labelled command hears it when the command is done.
     pub(super) fn send_to(&mut self, conn: ConnId, message: &Outgoing) {
         match self.label.as_mut().filter(|label| label.conn == conn) {
-            Some(label) => label.lines.push(message.clone()),
+            Some(label) => label.answer(Face::Both, message.clone()),
             None => self.actions.send(conn, message.line(self.state.form(conn), self.now.wall, None)),
-        }
-    }
-
-    /// Sends the asking session what is no answer though it comes to it: behind the answer, without its label.
-    ///
-    /// labeled-response, of messages to oneself: "the server MUST NOT include the label tag, except for any
-    /// acknowledgment sent with the echo-message mechanism".
-    pub(super) fn send_aside(&mut self, message: &Outgoing) {
-        match self.label.as_mut().filter(|label| label.conn == self.conn) {
-            Some(label) => label.aside.push(message.clone()),
-            None => self.send(message),
         }
     }
 
@@ -155,11 +144,24 @@ impl Turn<'_> {
     pub(super) fn notify(&mut self, about: UserId, text: &str) {
         let to: Vec<UserId> = self.state.notified().filter(|&user| user != about).collect();
         for user in to {
-            let nick = self.state.user(user).shown_nick();
-            let message = self.serve("NOTICE").param(nick).trailing(&["*** ", text].concat()).cut();
+            let message = notice(self.config, self.state.user(user).shown_nick(), text);
             for conn in self.state.sessions_of(user).to_vec() {
                 self.send_to(conn, &message);
             }
         }
     }
+}
+
+/// Tells everybody who wants to know (user mode `s`) of something that nobody did.
+pub(super) fn notify(config: &Config, state: &State, now: Now, actions: &mut Actions, text: &str) {
+    for user in state.notified() {
+        let message = notice(config, state.user(user).shown_nick(), text);
+        for &conn in state.sessions_of(user) {
+            actions.send(conn, message.line(state.form(conn), now.wall, None));
+        }
+    }
+}
+
+fn notice(config: &Config, nick: &str, text: &str) -> Outgoing {
+    Outgoing::from_server(&config.name, "NOTICE").param(nick).trailing(&["*** ", text].concat()).cut()
 }

@@ -65,10 +65,11 @@ impl Turn<'_> {
         self.standard("FAIL", command, code, context, text);
     }
 
-    /// Answers that a message to `target` is not stored, and so not said: whatever the client asked for, and also to a
-    /// NOTICE, since what was lost must not look as if it had been said.
-    pub(in super::super) fn not_stored(&mut self, command: &str, target: &str) {
-        self.fail(command, "NOT_STORED", &[target], "Your message could not be stored");
+    /// Says that a message to `target` is not stored, and so not said: whatever the client asked for, and also to a NOTICE,
+    /// since what was lost must not look as if it had been said.
+    pub(in super::super) fn not_stored(&self, command: &str, target: &str) -> Outgoing {
+        let message = self.serve("FAIL").param(command).param("NOT_STORED").param(as_middle(target));
+        message.trailing("Your message could not be stored").cut()
     }
 
     /// Answers with `WARN …`.

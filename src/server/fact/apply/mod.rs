@@ -39,6 +39,7 @@ pub(in super::super) trait Tell {
 
 /// Changes the state as the fact says, and tells those who see it.
 pub(in super::super) fn apply(state: &mut State, fact: &Fact<'_>, tell: &mut impl Tell) {
+    state.stamped(&fact.what, fact.actor, fact.at);
     match &fact.what {
         What::Said { to, content, .. } => messages::said(state, fact, to, content, tell),
         What::Redacted { to, number, .. } => messages::redacted(state, fact, to, *number, tell),
