@@ -33,9 +33,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use verbatim::server::{
-    Action, Actions, AskId, CloseReason, Config, Event, IfRefused, Outcome, Reload, Server, Stays,
-};
+use verbatim::server::{Action, Actions, AskId, CloseReason, Config, Event, IfRefused, Outcome, Reload, Server, Stays};
 use verbatim::time::{Now, Time};
 use verbatim::wire::Peer;
 

@@ -323,4 +323,3 @@ fn notices_and_wallops_to_nobody_are_nothing() {
     ",
     );
 }
-
