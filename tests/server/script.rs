@@ -9,6 +9,9 @@
 //! | `alice, bob register` | connect, NICK, USER; what is said to that is passed over |
 //! | `alice, bob ask for batch setname` | CAP REQ; that it is granted is passed over |
 //! | `alice, bob join #a` | JOIN; what is said to that is passed over |
+//! | `phone is to be alice's` | the driver says Attached: once registered, the connection is a session of alice's |
+//! | `phone attaches to alice from 10.9.9.9` | connect (as above), that, NICK, USER; what the session itself hears of that is passed over |
+//! | `…, who stays`, `…, who stays for 60 s` | behind one of these two: without sessions, too, or for so long |
 //! | `90 s pass` | both clocks move on, and every deadline on the way is kept |
 //! | `the clock is set 90 s forward`, `… back` | the clock on the wall jumps |
 //! | `alice ends`, `alice is cut off`, `alice falls behind` | the driver says Closed: Ended, Reset, SendQueueExceeded |
@@ -30,7 +33,9 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use verbatim::server::{Action, Actions, AskId, Boot, CloseReason, Config, Event, IfRefused, Outcome, Reload, Server};
+use verbatim::server::{
+    Action, Actions, AskId, Boot, CloseReason, Config, Event, IfRefused, Outcome, Reload, Server, Stays,
+};
 use verbatim::time::{Now, Time};
 use verbatim::wire::Peer;
 
@@ -181,10 +186,25 @@ impl World {
             let Some(Action::Reload { ask }) = self.asked.pop_front() else { panic!("no settings were asked for") };
             return self.reload(Some(ask), kept.strip_prefix(", keeping ").unwrap_or_default());
         }
+        let (input, stays) = self.stays(input);
         let names_end = input.rfind(", ").map_or(0, |comma| comma + 2);
         let (last, deed) = input[names_end..].split_once(' ').expect("somebody does something");
         for name in input[..names_end].split_terminator(", ").chain([last]) {
-            self.do_deed(name, deed);
+            self.do_deed(name, deed, stays);
+        }
+    }
+
+    /// What a line says without its `who stays`, and what that means.
+    fn stays<'i>(&self, input: &'i str) -> (&'i str, Stays) {
+        match input.split_once(", who stays") {
+            None => (input, Stays::No),
+            Some((deed, "")) => (deed, Stays::Always),
+            Some((deed, how_long)) => {
+                let secs =
+                    how_long.strip_prefix(" for ").and_then(|secs| secs.strip_suffix(" s")).expect("for how long");
+                let time = Duration::from_secs(secs.parse().expect("a number of seconds"));
+                (deed, Stays::Until(self.now.mono + time))
+            }
         }
     }
 
@@ -240,13 +260,26 @@ impl World {
         self.people.iter_mut().for_each(|person| person.heard.clear());
     }
 
-    fn do_deed(&mut self, name: &str, deed: &str) {
+    fn do_deed(&mut self, name: &str, deed: &str, stays: Stays) {
+        if let Some(to) = deed.strip_prefix("is to be ") {
+            let to = to.strip_suffix("'s").expect("somebody's");
+            return self.handle(Event::Attached { conn: self.conn(name), to, stays });
+        }
         match deed.split_once(' ').unwrap_or((deed, "")) {
             ("connects" | "connect", facts) => self.connect(name, facts),
             ("registers" | "register", facts) => {
                 self.connect(name, facts);
                 self.receive(name, format!("NICK {name}\r\nUSER {name} 0 * :{name}\r\n").as_bytes());
                 self.pass_over();
+            }
+            ("attaches", how) => {
+                let how = how.strip_prefix("to ").expect("to whom");
+                let (to, facts) = how.split_once(' ').unwrap_or((how, ""));
+                self.connect(name, facts);
+                let conn = self.conn(name);
+                self.handle(Event::Attached { conn, to, stays });
+                self.receive(name, format!("NICK {name}\r\nUSER {name} 0 * :{name}\r\n").as_bytes());
+                self.people[conn as usize].heard.clear();
             }
             ("asks" | "ask", caps) => {
                 let caps = caps.strip_prefix("for ").expect("somebody asks for something");

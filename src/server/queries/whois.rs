@@ -60,7 +60,7 @@ fn send_whois(turn: &mut Turn<'_>, id: UserId) {
             for way in ways {
                 turn.reply_filled(RPL_WHOISSPECIAL, &[&nick], &[way]);
             }
-            turn.reply(RPL_WHOISACTUALLY, &[&nick, &[&name, "@", address.as_str()].concat(), address]);
+            turn.reply(RPL_WHOISACTUALLY, &[&nick, &[&*name, "@", &host].concat(), address]);
         }
         turn.reply_filled(RPL_WHOISMODES, &[&nick], &[&modes]);
     }
