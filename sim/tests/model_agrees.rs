@@ -16,7 +16,7 @@ use rand_chacha::rand_core::{Rng, SeedableRng};
 use sim::model::CAPS;
 use sim::oracle::{Life, Oracles};
 use verbatim::planted::{Bug, Bugs};
-use verbatim::server::{Action, Actions, AskId, CloseReason, Config, ConnId, Event, Limits, Reload, Server};
+use verbatim::server::{Action, Actions, AskId, Boot, CloseReason, Config, ConnId, Event, Limits, Reload, Server};
 use verbatim::slots::Slots;
 use verbatim::time::{Now, Time};
 
@@ -311,7 +311,7 @@ impl Run {
         channels::configure(&mut dice, &mut config);
         let now = Now { mono: Time::from_secs(1_000_000), wall: Time::from_secs(1_700_000_000) };
         let oracles = Oracles::new(&config, 1 << 20);
-        let server = Server::new(config.clone(), now);
+        let server = Server::new(config.clone(), Boot::foreseen(now));
         let (conns, transcript, asked) = (Slots::default(), Vec::new(), Vec::new());
         Self { dice, clock, now, server, oracles, lives: 0, conns, transcript, asked, config }
     }

@@ -17,6 +17,7 @@ mod id;
 mod info;
 mod isupport;
 mod label;
+mod message_id;
 mod messages;
 mod metadata;
 mod mode_table;
@@ -48,6 +49,7 @@ pub use event::{
     Action, Actions, AskId, CloseReason, ConnId, Event, IfRefused, Outcome, Recipients, Reload, Secret, Stays,
 };
 pub use fact::{Fact, Kind, Seq};
+pub use message_id::Boot;
 pub use operator::{Operator, PRIVILEGES, Privilege};
 pub use sts::Sts;
 pub use supported::supported;
@@ -68,19 +70,19 @@ use crate::wire::{LineLimits, Message, Split};
 pub struct Server {
     config: Config,
     state: State,
-    started: Now,
+    boot: Boot,
 }
 
 impl Server {
-    /// A server without users, started at `now`.
-    pub fn new(config: Config, now: Now) -> Self {
-        Self { state: State::new(&config), config, started: now }
+    /// A server without users.
+    pub fn new(config: Config, boot: Boot) -> Self {
+        Self { state: State::new(&config), config, boot }
     }
 
     /// Takes one event and puts what follows from it on `actions`, behind what lies there already.
     pub fn handle(&mut self, mut now: Now, event: Event<'_>, actions: &mut Actions) {
         if self.config.bugs.has(Bug::OneClock) {
-            now.mono = self.started.mono + now.wall.since(self.started.wall);
+            now.mono = self.boot.now.mono + now.wall.since(self.boot.now.wall);
         }
         match event {
             Event::Accepted { conn, peer } => {
@@ -140,7 +142,8 @@ impl Server {
             state: &mut self.state,
             actions,
             now,
-            started: self.started,
+            started: self.boot.now,
+            boot: &self.boot,
             conn: NO_CONN,
             actor,
             label: None,

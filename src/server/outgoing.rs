@@ -4,10 +4,10 @@
 //! follows from the capabilities that they asked for: their [`Form`]. So a line to a channel is encoded once for each
 //! form among its members, not once for each member.
 
-use std::fmt;
 use std::rc::Rc;
 
 use super::caps::{Cap, Caps};
+use super::message_id::MessageId;
 use crate::time::Time;
 use crate::wire::{Encoder, Line, TagWriter};
 
@@ -43,20 +43,6 @@ impl Form {
     }
 }
 
-/// The id of a message (IRCv3 message-ids). When the server started is a part of it, so that no two messages of one
-/// server ever have the same.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct MessageId {
-    pub(super) started: Time,
-    pub(super) number: u64,
-}
-
-impl fmt::Display for MessageId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:x}-{:x}", self.started.as_micros(), self.number)
-    }
-}
-
 /// The tags that a message may carry. Who sees which follows from [`Form`].
 #[derive(Clone, Debug, Default)]
 pub(super) struct Tags {
@@ -74,15 +60,6 @@ pub(super) struct Tags {
     batch: Option<Rc<str>>,
     /// It goes on in the line of the line before it (IRCv3 draft/multiline). Only within such a batch.
     concat: bool,
-}
-
-impl MessageId {
-    /// The id that is written so, byte for byte, of a server that started then.
-    pub(super) fn parse(text: &str, started: Time) -> Option<Self> {
-        let (_, number) = text.split_once('-')?;
-        let id = Self { started, number: u64::from_str_radix(number, 16).ok()? };
-        (id.to_string() == text).then_some(id)
-    }
 }
 
 impl Tags {
@@ -266,16 +243,6 @@ pub(super) fn server_time(time: Time) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn an_id_is_read_only_as_it_is_written() {
-        let id = MessageId { started: Time::from_secs(1), number: 171 };
-        assert_eq!(id.to_string(), "f4240-ab");
-        assert_eq!(MessageId::parse("f4240-ab", id.started), Some(id));
-        for other in ["f4240-AB", "f4240-0ab", "f4240-+ab", "f4240", "0f4240-ab", "f4240-", "", "-", "1-ab"] {
-            assert_eq!(MessageId::parse(other, id.started), None, "{other}");
-        }
-    }
 
     #[test]
     fn a_time_has_three_digits_of_a_second() {

@@ -3,11 +3,11 @@
 
 use super::Server;
 use super::config::Config;
-use super::fact::{Fact, Of, Seq, Tell, apply};
+use super::fact::{Fact, Of, Tell, apply};
 use super::id::UserId;
 use super::outgoing::{Form, Outgoing};
 use super::pick::Pick;
-use super::state::State;
+use super::state::{Happened, State};
 use crate::time::Time;
 
 impl Server {
@@ -33,32 +33,11 @@ impl Server {
     }
 }
 
-/// What happened, in order.
-#[derive(Debug, Default)]
-pub(super) struct Recorder {
-    happened: Vec<Happened>,
-}
-
-#[derive(Debug)]
-enum Happened {
-    /// A fact, and who was told of it.
-    Fact(Box<Fact<'static>>, Vec<String>),
-    /// The log settled facts.
-    Settled { upto: Seq, refused: bool },
-}
-
-impl Recorder {
-    /// The log settled facts.
-    pub(super) fn settled(&mut self, upto: Seq, refused: bool) {
-        self.happened.push(Happened::Settled { upto, refused });
-    }
-}
-
 /// Applies what was recorded to an empty state, and compares that with `state`.
 fn replay(config: &Config, state: &State) -> Result<(), String> {
     let Some(recorder) = state.recorder() else { return Err("nothing was recorded".into()) };
     let mut again = State::new(config);
-    for happened in &recorder.happened {
+    for happened in recorder {
         match happened {
             Happened::Fact(fact, told) => {
                 let mut tell = Recording { told: Vec::new(), then: () };
@@ -84,7 +63,7 @@ pub(super) fn recorded<T: Tell>(state: &mut State, fact: &Fact<'_>, then: T) -> 
     let mut recording = Recording { told: Vec::new(), then };
     apply(state, fact, &mut recording);
     if let Some(recorder) = state.recorder_mut() {
-        recorder.happened.push(Happened::Fact(Box::new(fact.to_owned()), recording.told));
+        recorder.push(Happened::Fact(Box::new(fact.to_owned()), recording.told));
     }
     recording.then
 }

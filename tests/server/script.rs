@@ -33,7 +33,9 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use verbatim::server::{Action, Actions, AskId, CloseReason, Config, Event, IfRefused, Outcome, Reload, Server, Stays};
+use verbatim::server::{
+    Action, Actions, AskId, Boot, CloseReason, Config, Event, IfRefused, Outcome, Reload, Server, Stays,
+};
 use verbatim::time::{Now, Time};
 use verbatim::wire::Peer;
 
@@ -127,7 +129,7 @@ impl World {
     pub fn new(config: Config) -> Self {
         let now = Now { mono: Time::from_secs(5000), wall: Time::from_secs(1_000_000_000) };
         Self {
-            server: Server::new(config.clone(), now),
+            server: Server::new(config.clone(), Boot::foreseen(now)),
             now,
             config,
             coming: VecDeque::new(),

@@ -199,9 +199,9 @@ fn what_is_visible_is_asked_for_each_session() {
         alice< :verbatim.local BATCH +B5 metadata *ALL
         alice< @batch=B5 :verbatim.local 761 alice bob status * :here
         alice< :verbatim.local BATCH -B5
-        -- Whoever is in no channel, and does not watch themselves, is not among them.
+        -- A user's own other sessions hear of it, wherever the user is.
         phone> METADATA * SET status :there
-        phone< :verbatim.local 761 alice alice status * :there
+        alice, phone< :verbatim.local 761 alice alice status * :there
         alice> JOIN #a
         alice, phone< :alice!~alice@10.0.0.1 JOIN #a
         alice, phone< :verbatim.local 353 alice = #a :@alice
@@ -247,7 +247,7 @@ fn a_newcomers_values_are_told_to_each_session_that_subscribed() {
         tablet< :verbatim.local BATCH +B2 metadata *ALL
         tablet< :verbatim.local BATCH -B2
         bob> METADATA * SET status :late
-        bob< :verbatim.local 761 bob bob status * :late
+        bob, tablet< :verbatim.local 761 bob bob status * :late
         bob> JOIN #a
         alice, phone, bob, tablet< :bob!~bob@10.0.0.3 JOIN #a
         phone< :verbatim.local 761 alice bob status * :late

@@ -2,7 +2,7 @@
 //! done to what it gave out, or to what the clients say they were shown.
 
 use verbatim::client::{Entry, Speech};
-use verbatim::server::{Action, Actions, CloseReason, Config, ConnId, Event, Server};
+use verbatim::server::{Action, Actions, Boot, CloseReason, Config, ConnId, Event, Server};
 use verbatim::time::{Now, Time};
 use verbatim::wire::{Line, Peer};
 
@@ -22,7 +22,7 @@ struct Scene {
 impl Scene {
     fn new() -> Self {
         let config = Config::default();
-        let mut scene = Self { oracles: Oracles::new(&config, 1000), server: Server::new(config, NOW) };
+        let mut scene = Self { oracles: Oracles::new(&config, 1000), server: Server::new(config, Boot::foreseen(NOW)) };
         for (conn, nick) in [(ALICE, "alice"), (BOB, "bob"), (CAROL, "carol")] {
             scene.comes(conn, conn);
             scene.says(conn, &format!("NICK {nick}"));
@@ -372,7 +372,7 @@ fn the_server_knows_as_many_as_there_are() {
     let mut scene = Scene::new();
     scene.oracles.state(NOW.mono, &scene.server, 3, 3, 0);
     scene.passes();
-    let empty = Server::new(Config::default(), NOW);
+    let empty = Server::new(Config::default(), Boot::foreseen(NOW));
     for (server, connections, sockets) in
         [(&empty, 3, 3), (&scene.server, 2, 2), (&scene.server, 3, 4), (&scene.server, 4, 4)]
     {

@@ -17,16 +17,14 @@ use std::borrow::Cow;
 use std::rc::Rc;
 
 use super::channel::{Change, Rank};
+pub use super::id::Seq;
 use super::id::{ChannelId, UserId};
+use super::message_id::MessageId;
 use super::messages::speech::{Content, Saying, is_typing};
 use super::mode_table::UserMode;
 use super::operator::Privilege;
-use super::outgoing::MessageId;
 use crate::time::Time;
 use crate::wire::{ChannelName, Nick};
-
-/// The number of a fact: facts are numbered from 1 without gaps, in the order in which they happen.
-pub type Seq = u64;
 
 /// Something that has happened. It is complete in itself: who did it, as what, when, and what it was.
 #[derive(Clone, Debug, PartialEq, Eq)]

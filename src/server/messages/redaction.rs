@@ -4,7 +4,6 @@ use super::super::caps::Cap;
 use super::super::channel::Rank;
 use super::super::fact::{Seq, To, What};
 use super::super::id::{ChannelId, UserId};
-use super::super::outgoing::MessageId;
 use super::super::turn::{Turn, as_middle, cut};
 use super::super::view::View;
 use super::target::{find, silenced};
@@ -25,7 +24,7 @@ pub(in super::super) fn redact(turn: &mut Turn<'_>, message: &Message<'_>) {
         return turn.reply(ERR_UNKNOWNCOMMAND, &["REDACT"]);
     }
     let [asked, id] = message.params()[..2] else { unreachable!("the table asks for two parameters") };
-    let number = MessageId::parse(id, turn.started.wall).map(|id| id.number);
+    let number = turn.boot.number(id);
     let reason = cut(message.param(2).unwrap_or_default(), turn.config.limits.kick_bytes);
     match decide(turn.view(), asked, number) {
         Ok((to, number)) => turn.happen(What::Redacted { to, number, id: id.into(), reason: reason.into() }),

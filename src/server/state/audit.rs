@@ -6,10 +6,19 @@ use super::State;
 use crate::server::channel::{Channel, ListMode};
 use crate::server::config::SESSIONS_PER_USER;
 use crate::server::event::{ConnId, Stays};
+use crate::server::fact::{Fact, Seq};
 use crate::server::id::{ChannelId, UserId};
-use crate::server::replay::Recorder;
 use crate::server::session::Session;
 use crate::server::user::{User, UserMode};
+
+/// Something that changed the state, as a test wants to know it.
+#[derive(Debug)]
+pub(in super::super) enum Happened {
+    /// A fact, and who was told of it.
+    Fact(Box<Fact<'static>>, Vec<String>),
+    /// The log settled facts.
+    Settled { upto: Seq, refused: bool },
+}
 
 /// The first thing that does not hold.
 type Outcome = Result<(), String>;
@@ -20,14 +29,14 @@ fn hold(holds: bool, what: impl FnOnce() -> String) -> Outcome {
 
 impl State {
     pub(in super::super) fn record(&mut self) {
-        self.recorder = Some(Recorder::default());
+        self.recorder = Some(Vec::new());
     }
 
-    pub(in super::super) fn recorder(&self) -> Option<&Recorder> {
-        self.recorder.as_ref()
+    pub(in super::super) fn recorder(&self) -> Option<&[Happened]> {
+        self.recorder.as_deref()
     }
 
-    pub(in super::super) fn recorder_mut(&mut self) -> Option<&mut Recorder> {
+    pub(in super::super) fn recorder_mut(&mut self) -> Option<&mut Vec<Happened>> {
         self.recorder.as_mut()
     }
 

@@ -10,6 +10,8 @@ mod sessions;
 mod unsettled;
 mod users;
 
+#[cfg(feature = "planted")]
+pub(super) use audit::Happened;
 pub(super) use unsettled::Undo;
 use unsettled::Unsettled;
 pub(super) use users::Former;
@@ -22,8 +24,6 @@ use super::event::{AskId, ConnId};
 use super::fact::Seq;
 use super::id::{ChannelId, UserId};
 use super::outgoing::Form;
-#[cfg(feature = "planted")]
-use super::replay::Recorder;
 use super::session::Session;
 use super::user::{Sessions, User};
 use crate::planted::Bugs;
@@ -78,7 +78,7 @@ pub(super) struct State {
     last_number: u64,
     /// What happened, if a test wants to know.
     #[cfg(feature = "planted")]
-    recorder: Option<Recorder>,
+    recorder: Option<Vec<Happened>>,
 }
 
 impl State {

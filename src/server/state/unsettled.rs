@@ -169,7 +169,7 @@ impl State {
     pub(in super::super) fn settle(&mut self, upto: Seq, refused: bool) -> Vec<ConnId> {
         #[cfg(feature = "planted")]
         if let Some(recorder) = self.recorder_mut() {
-            recorder.settled(upto, refused);
+            recorder.push(super::Happened::Settled { upto, refused });
         }
         let unsettled = &mut self.unsettled;
         unsettled.settled = upto;

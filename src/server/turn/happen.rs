@@ -51,10 +51,10 @@ impl Turn<'_> {
 
     fn fact<'a>(&mut self, what: What<'a>) -> Fact<'a> {
         let seq = self.state.next_seq();
-        let mut id = self.message_id(seq);
-        if self.config.bugs.has(Bug::IdComesAgain) {
-            id.number = self.now.wall.as_micros();
-        }
+        let id = match self.config.bugs.has(Bug::IdComesAgain) {
+            true => self.boot.id(self.now.wall.as_micros()),
+            false => self.boot.id(seq),
+        };
         let me = self.me();
         let bot = match &what {
             // Whoever says that they are a bot says it as one.

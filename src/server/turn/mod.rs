@@ -16,10 +16,10 @@ use std::rc::Rc;
 use super::caps::Cap;
 use super::config::Config;
 use super::event::{Actions, AskId, ConnId};
-use super::fact::Seq;
 use super::id::{ChannelId, UserId};
 use super::label::{Face, Label};
-use super::outgoing::{MessageId, Outgoing};
+use super::message_id::Boot;
+use super::outgoing::Outgoing;
 use super::session::{Purpose, Session};
 use super::state::State;
 use super::user::User;
@@ -34,6 +34,8 @@ pub(super) struct Turn<'a> {
     pub(super) now: Now,
     /// When the server started.
     pub(super) started: Now,
+    /// What ids are made with.
+    pub(super) boot: &'a Boot,
     /// The asking session: replies go to it. [`NO_CONN`] where nobody asked.
     pub(super) conn: ConnId,
     /// Whose session that is: what is done is the user's.
@@ -71,11 +73,6 @@ impl Turn<'_> {
     /// Whether the asking session switched a capability on.
     pub(super) fn has_cap(&self, cap: Cap) -> bool {
         self.session().caps.has(cap)
-    }
-
-    /// The id of the message with this number.
-    fn message_id(&self, number: Seq) -> MessageId {
-        MessageId { started: self.started.wall, number }
     }
 
     /// The beginning of a message that the server says itself: `:server COMMAND`.

@@ -105,8 +105,6 @@ pub(super) fn metadata(state: &mut State, of: Of, key: &str, value: Option<&str>
     }
     let near = match of {
         Of::User(_) if state.bugs().has(Bug::MetadataToStrangers) => state.users().map(|(user, _)| user).collect(),
-        // Like others, they see themselves in a channel; their own sessions that watch them hear it in any case.
-        Of::User(user) if state.user(user).channels.is_empty() => Vec::new(),
         Of::User(user) => [state.witnesses(user), vec![user]].concat(),
         Of::Channel(id) => state.channel(id).members().iter().map(|member| member.user).collect(),
     };
