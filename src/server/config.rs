@@ -107,8 +107,6 @@ pub struct Limits {
     pub metadata_subscriptions: usize,
     /// Values that somebody is told unasked, after a JOIN or a subscription; of more they are told to ask.
     pub metadata_sync_lines: usize,
-    /// Bytes of a connection that are kept while an answer is outstanding, such as that a password is right.
-    pub held_bytes: usize,
 }
 
 /// Sessions that one user has at most. No key of the configuration: the product has one session a user.
@@ -164,7 +162,6 @@ impl Default for Limits {
             metadata_value_bytes: 300,
             metadata_subscriptions: 50,
             metadata_sync_lines: 500,
-            held_bytes: 64 << 10,
         }
     }
 }

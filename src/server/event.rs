@@ -45,19 +45,12 @@ pub enum Event<'a> {
         /// Whether the user stays without sessions, from then on.
         stays: Stays,
     },
-    /// The answer to [`Action::Verify`].
-    Verified {
-        /// Which one.
-        ask: AskId,
-        /// Whether the password is the one that was hashed.
-        right: bool,
-    },
-    /// The settings were read anew: since an operator asked ([`Action::Reload`]), or by the host's will.
-    Reloaded {
-        /// Who asked for it, if it was an operator.
+    /// The answer to [`Action::Ask`].
+    Answered {
+        /// To which one. Without it nobody asked: new settings come by the host's will, too.
         ask: Option<AskId>,
-        /// What came of it; else why the old settings stay, in a few words.
-        outcome: Result<&'a Reload, &'a str>,
+        /// What the answer is.
+        answer: Answer<'a>,
     },
     /// The time that [`deadline`](super::Server::deadline) named has come.
     Timeout,
@@ -79,6 +72,32 @@ pub enum Stays {
 
 /// The number of a question that the server asked. Never used twice.
 pub type AskId = u64;
+
+/// What the server asks of its host, and the host answers with the [`Answer`] of the same kind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Question {
+    /// Whether `password` is the one that was hashed to `hash`. To find out is slow by intention.
+    Verify {
+        /// What was typed.
+        password: Secret,
+        /// A hash in PHC's string format.
+        hash: Box<str>,
+    },
+    /// That the settings are read anew.
+    Reload,
+}
+
+/// What the host answers.
+#[derive(Clone, Copy, Debug)]
+pub enum Answer<'a> {
+    /// Whether the password is the one that was hashed.
+    Verified {
+        /// It is.
+        right: bool,
+    },
+    /// The new settings; or why the old ones stay, in a few words.
+    Reloaded(Result<&'a Reload, &'a str>),
+}
 
 /// Settings that were read anew.
 #[derive(Clone, Debug)]
@@ -146,20 +165,13 @@ pub enum Action {
         /// What.
         line: Line,
     },
-    /// Find out whether `password` is the one that was hashed to `hash`, and answer with [`Event::Verified`]. It is slow by
-    /// intention, so it is none of the server's work.
-    Verify {
+    /// Do or find out what a state machine cannot, and answer with [`Event::Answered`]. Until then nothing of the connection
+    /// that waits for it may be read ([`Server::is_waiting`](super::Server::is_waiting)).
+    Ask {
         /// What the answer refers to.
         ask: AskId,
-        /// What was typed.
-        password: Secret,
-        /// A hash in PHC's string format.
-        hash: Box<str>,
-    },
-    /// Read the settings anew, and answer with [`Event::Reloaded`].
-    Reload {
-        /// What the answer refers to.
-        ask: AskId,
+        /// What is asked.
+        question: Question,
     },
     /// Close the connection once what waits for it is written. The server has forgotten it already: no event
     /// about it may come until its number is accepted anew.
@@ -221,14 +233,9 @@ impl Actions {
         }
     }
 
-    /// Asks whether a password is right.
-    pub fn verify(&mut self, ask: AskId, password: Secret, hash: &str) {
-        self.list.push(Action::Verify { ask, password, hash: hash.into() });
-    }
-
-    /// Asks for the settings to be read anew.
-    pub fn reload(&mut self, ask: AskId) {
-        self.list.push(Action::Reload { ask });
+    /// Asks the host something.
+    pub fn ask(&mut self, ask: AskId, question: Question) {
+        self.list.push(Action::Ask { ask, question });
     }
 
     /// Closes a connection.

@@ -1,6 +1,6 @@
 //! Connection registration, and what keeps and ends a connection (RFC 2812 §3.1, §3.7). CAP is in `negotiation`.
 
-use super::event::Secret;
+use super::event::{Question, Secret};
 use super::info;
 use super::isupport;
 use super::metadata;
@@ -95,8 +95,8 @@ pub(super) fn complete(turn: &mut Turn<'_>) {
     let Some(hash) = &turn.config.password else { return register(turn) };
     match registration.password.clone() {
         Some(password) => {
-            let ask = turn.wait(Purpose::Register);
-            turn.actions.verify(ask, password, hash);
+            let hash = hash.as_str().into();
+            turn.ask(Purpose::Register, Question::Verify { password, hash });
         }
         None => password_verified(turn, false),
     }

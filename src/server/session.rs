@@ -60,8 +60,10 @@ pub(super) struct Waiting {
     pub(super) purpose: Purpose,
     /// The label of the command that waits.
     pub(super) label: Option<Label>,
-    /// What it has sent meanwhile.
-    pub(super) held: Vec<u8>,
+    /// Since when.
+    pub(super) since: Time,
+    /// What is left of the event in which it began to wait.
+    pub(super) rest: Box<[u8]>,
 }
 
 /// What the answer is for.

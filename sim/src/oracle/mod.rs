@@ -182,8 +182,8 @@ impl Oracles {
                     self.asked.over(life);
                 }
             }
-            Event::Verified { ask, .. } | Event::Reloaded { ask: Some(ask), .. } => self.asked.answered(ask),
-            Event::Reloaded { ask: None, .. } | Event::Attached { .. } | Event::Timeout | Event::Stop => {}
+            Event::Answered { ask: Some(ask), .. } => self.asked.answered(ask),
+            Event::Answered { ask: None, .. } | Event::Attached { .. } | Event::Timeout | Event::Stop => {}
         }
         self.touched.clear();
         for (conn, expect) in self.model.handle(now, event) {
@@ -212,7 +212,7 @@ impl Oracles {
         for action in actions.list() {
             let done = match action {
                 Action::Send { to, line } => self.sent(actions.recipients(*to), line),
-                Action::Verify { ask, .. } | Action::Reload { ask } => {
+                Action::Ask { ask, .. } => {
                     self.asked.asks(*ask);
                     is_asked(asked.next(), Some(action))
                 }

@@ -179,21 +179,36 @@ impl State {
         watchers.map(|(&conn, nick)| (conn, nick.clone())).collect()
     }
 
-    /// Lets a connection wait for an answer. Returns the number to ask by.
-    pub(in super::super) fn wait(&mut self, conn: ConnId, purpose: Purpose, label: Option<Label>) -> AskId {
+    /// Lets a connection wait for an answer, from `since` on. Meanwhile nothing is due of it: it cannot be heard. Returns
+    /// the number to ask by.
+    pub(in super::super) fn wait(
+        &mut self,
+        conn: ConnId,
+        since: Time,
+        purpose: Purpose,
+        label: Option<Label>,
+    ) -> AskId {
         self.last_ask += 1;
         let ask = self.last_ask;
         self.asks.insert(ask, conn);
-        let before =
-            self.session_mut(conn).waiting.replace(Box::new(Waiting { ask, purpose, label, held: Vec::new() }));
+        let session = self.session_mut(conn);
+        let due = session.due;
+        let before = session.waiting.replace(Box::new(Waiting { ask, purpose, label, since, rest: Box::default() }));
         assert!(before.is_none(), "connection {conn} waits for one thing at a time");
+        self.deadlines.remove(&(due, conn));
         ask
     }
 
-    /// The answer has come: who waited for it, unless they are gone.
-    pub(in super::super) fn answered(&mut self, ask: AskId) -> Option<(ConnId, Waiting)> {
+    /// The answer has come: who waited for it, unless they are gone. The time for which they waited counts for none of
+    /// their deadlines.
+    pub(in super::super) fn answered(&mut self, ask: AskId, now: Time) -> Option<(ConnId, Waiting)> {
         let conn = self.asks.remove(&ask)?;
-        let waiting = self.session_mut(conn).waiting.take().expect("who asked waits");
+        let session = self.session_mut(conn);
+        let waiting = session.waiting.take().expect("who asked waits");
+        let waited = now.since(waiting.since);
+        session.last_heard = session.last_heard + waited;
+        let due = session.due + waited;
+        self.set_due(conn, due);
         Some((conn, *waiting))
     }
 

@@ -17,7 +17,7 @@ use std::rc::Rc;
 use super::caps::Cap;
 use super::channel::ChannelId;
 use super::config::Config;
-use super::event::{Actions, AskId, ConnId};
+use super::event::{Actions, ConnId, Question};
 use super::label::Label;
 use super::outgoing::{MessageId, Outgoing, Tags};
 use super::session::{Purpose, Session};
@@ -165,10 +165,11 @@ impl Turn<'_> {
         self.state.channel(id).members().iter().map(|member| member.user).filter(|&user| wanted(user)).collect()
     }
 
-    /// Lets the asking session wait for an answer: nothing more of it is handled before. Returns the number to ask by.
-    pub(super) fn wait(&mut self, purpose: Purpose) -> AskId {
+    /// Asks the host something, for this session: nothing more of it is handled before the answer.
+    pub(super) fn ask(&mut self, purpose: Purpose, question: Question) {
         let label = self.label.take();
-        self.state.wait(self.conn, purpose, label)
+        let ask = self.state.wait(self.conn, self.now.mono, purpose, label);
+        self.actions.ask(ask, question);
     }
 
     /// Tells those who watch `nick` that nobody has it any more (731).
