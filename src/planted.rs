@@ -162,13 +162,13 @@ impl Bugs {
     /// Just `bug`.
     #[cfg(feature = "planted")]
     pub const fn only(bug: Bug) -> Self {
-        Self { set: 1 << bug as u64 }
+        Self { set: 1 << bug as u128 }
     }
 
     /// Whether `bug` is switched on.
     #[cfg(feature = "planted")]
     pub const fn has(self, bug: Bug) -> bool {
-        self.set & (1 << bug as u64) != 0
+        self.set & (1 << bug as u128) != 0
     }
 
     /// Whether `bug` is switched on: never, in a build without the feature.

@@ -9,7 +9,7 @@ use std::time::Duration;
 use nix::errno::Errno;
 use verbatim::client::{self, Client};
 use verbatim::driver::{ClientDriver, DriverLimits, Request, ServerDriver, ServerObserver, ServerRequest, Stream};
-use verbatim::server::{Actions, Answer, Config, Event, Server};
+use verbatim::server::{Actions, Answer, Boot, Config, Event, Server};
 use verbatim::time::{Now, Time};
 use verbatim::transport::{Link, LinkLimits, Output, Transport, TransportError};
 use verbatim::wire::{Line, Peer};
@@ -109,7 +109,8 @@ fn a_person() -> (ClientDriver<Socket>, Socket) {
 
 /// A server with alice and bob in #lobby, on connections 0 and 1.
 fn two_people() -> (ServerDriver<Socket>, Socket, Socket) {
-    let mut driver = ServerDriver::new(Server::new(Config::default(), NOW), DriverLimits::default(), ());
+    let mut driver =
+        ServerDriver::new(Server::new(Config::default(), Boot::foreseen(NOW)), DriverLimits::default(), ());
     let sockets = ["alice", "bob"].map(|nick| {
         let socket = Socket::default();
         socket.will_read(&format!("NICK {nick}\r\nUSER {nick} 0 * :{nick}\r\nJOIN #lobby\r\n"));
@@ -201,7 +202,8 @@ impl ServerObserver for MostAtOnce {
 fn who_asks_for_much_at_once_and_reads_nothing_is_cut_off_before_it_is_all_made() {
     let link = LinkLimits { send_queue_bytes: 8 << 10, ..LinkLimits::default() };
     let limits = DriverLimits { link, event_bytes: 1024, ..DriverLimits::default() };
-    let mut driver = ServerDriver::new(Server::new(Config::default(), NOW), limits, MostAtOnce::default());
+    let mut driver =
+        ServerDriver::new(Server::new(Config::default(), Boot::foreseen(NOW)), limits, MostAtOnce::default());
     let greedy = Socket::default();
     greedy.will_read("NICK greedy\r\nUSER g 0 * :g\r\nJOIN #lobby\r\n");
     driver.accept(NOW, greedy.clone(), Peer::named("host"), |_, _| None);
@@ -266,7 +268,7 @@ impl Transport for Telegraph {
 #[test]
 fn who_says_goodbye_while_a_password_is_verified_is_heard_to_the_end() {
     let config = Config { password: Some("sesame".into()), ..Config::default() };
-    let mut driver = ServerDriver::new(Server::new(config, NOW), DriverLimits::default(), ());
+    let mut driver = ServerDriver::new(Server::new(config, Boot::foreseen(NOW)), DriverLimits::default(), ());
     let lines = "PASS sesame\r\nNICK alice\r\nUSER a 0 * :Alice\r\nPING one\r\nPING two\r\n";
     let with_end = format!("{lines}\u{4}");
     // By a transport that keeps everything until its peer ends, too.
@@ -293,7 +295,7 @@ fn who_says_goodbye_while_a_password_is_verified_is_heard_to_the_end() {
 fn who_waits_for_an_answer_is_not_read_from() {
     let config = Config { password: Some("sesame".into()), ..Config::default() };
     let limits = DriverLimits { event_bytes: 30, ..DriverLimits::default() };
-    let mut driver = ServerDriver::new(Server::new(config, NOW), limits, ());
+    let mut driver = ServerDriver::new(Server::new(config, Boot::foreseen(NOW)), limits, ());
     for transport in [false, true] {
         let alice = Socket::default();
         alice.will_read("PASS sesame\r\nNICK alice\r\nUSER a 0 * :Alice\r\nPING one\r\nPI");

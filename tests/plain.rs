@@ -7,7 +7,7 @@ use std::io;
 
 use proptest::prelude::*;
 use verbatim::driver::{DriverLimits, ServerDriver, Stream};
-use verbatim::server::{Config, Server};
+use verbatim::server::{Boot, Config, Server};
 use verbatim::time::{Now, Time};
 use verbatim::transport::plain::{MAX_SAID_BYTES, MAX_WAITING_BYTES, Visitor};
 use verbatim::transport::{Link, LinkLimits, Output, Transport};
@@ -380,7 +380,7 @@ impl io::Write for Deaf {
 fn who_types_nonsense_and_reads_no_answer_is_cut_off() {
     let now = Now::both(Time::from_secs(1_700_000_000));
     let limits = DriverLimits::default();
-    let server = Server::new(Config::default(), now);
+    let server = Server::new(Config::default(), Boot::foreseen(now));
     let mut driver = ServerDriver::new(server, limits, ());
     let conn = driver.accept(now, Deaf { reads: 4000 }, Peer::named("h"), |conn, _| Some(Box::new(Visitor::new(conn))));
     for _ in 0..100 {

@@ -6,7 +6,7 @@ use std::io;
 use std::rc::Rc;
 
 use verbatim::driver::{DriverLimits, ServerDriver, Stream};
-use verbatim::server::{Config, Server};
+use verbatim::server::{Boot, Config, Server};
 use verbatim::time::{Now, Time};
 use verbatim::transport::plain::Visitor;
 
@@ -59,7 +59,7 @@ struct Room {
 
 impl Room {
     fn new() -> Self {
-        let server = Server::new(Config::default(), NOW);
+        let server = Server::new(Config::default(), Boot::foreseen(NOW));
         Self { driver: ServerDriver::new(server, DriverLimits::default(), ()), peers: Vec::new() }
     }
 

@@ -4,7 +4,7 @@
 //! runs have the same digest only if every state machine was told, and did, the same at the same time.
 
 use verbatim::client::{self, Entry};
-use verbatim::server::{self, Actions, Answer, CloseReason, ConnId, Question, Stays};
+use verbatim::server::{self, Actions, Answer, CloseReason, ConnId, IfRefused, Outcome, Question, Stays};
 use verbatim::time::{Now, Time};
 use verbatim::wire::Peer;
 
@@ -49,6 +49,9 @@ impl Digest {
                 };
                 self.tag(8).number(*conn).bytes(to.as_bytes()).tag(kind).long(until.as_micros())
             }
+            server::Event::Settled { upto, outcome } => {
+                self.tag(9).long(*upto).tag(u8::from(*outcome == Outcome::Stored))
+            }
             server::Event::Timeout => self.tag(4),
             server::Event::Stop => self.tag(5),
             server::Event::Answered { ask, answer } => {
@@ -71,7 +74,8 @@ impl Digest {
         self.head(2, now);
         for action in actions.list() {
             match action {
-                server::Action::Send { to, line } => {
+                server::Action::Send { to, line, after, if_refused } => {
+                    self.long(*after).tag(u8::from(*if_refused == IfRefused::Drop));
                     let recipients = actions.recipients(*to);
                     self.tag(1).bytes(line).number(recipients.len() as u32);
                     recipients.iter().for_each(|&conn| self.buffer.extend_from_slice(&conn.to_le_bytes()));
@@ -84,6 +88,18 @@ impl Digest {
                         }
                         Question::Reload => self.tag(1),
                     };
+                }
+                server::Action::Either { to, after, stored, refused } => {
+                    self.tag(5).number(*to).long(*after).number(stored.len() as u32);
+                    stored.iter().chain(refused).for_each(|line| {
+                        self.bytes(line);
+                    });
+                }
+                server::Action::Append { first, upto, facts } => {
+                    self.tag(6).long(*first).long(*upto);
+                    facts.iter().for_each(|fact| {
+                        self.long(fact.seq()).long(fact.at().as_micros());
+                    });
                 }
                 server::Action::Close { conn } => {
                     self.tag(2).number(*conn);

@@ -164,6 +164,7 @@ impl Witness {
                 server::Event::Received { conn, bytes } => format!("#{conn} sent {}", quoted(bytes)),
                 server::Event::Closed { conn, reason } => format!("#{conn} closed: {}", reason.text()),
                 server::Event::Attached { conn, to, stays } => format!("#{conn} becomes a session of {to}: {stays:?}"),
+                server::Event::Settled { upto, outcome } => format!("settled up to {upto}: {outcome:?}"),
                 server::Event::Timeout => "timeout".into(),
                 server::Event::Stop => "stop".into(),
                 server::Event::Answered { ask, answer } => {
@@ -202,15 +203,21 @@ impl Witness {
         for action in actions.list() {
             match action {
                 server::Action::Send { to, .. } => self.counts.deliveries += actions.recipients(*to).len() as u64,
-                server::Action::Ask { .. } => {}
+                server::Action::Either { .. } | server::Action::Append { .. } | server::Action::Ask { .. } => {}
                 server::Action::Close { conn } => self.ends(now.mono, *conn),
             }
             if self.traces() {
                 let text = match action {
-                    server::Action::Send { to, line } => {
+                    server::Action::Send { to, line, .. } => {
                         format!("to {:?}: {}", actions.recipients(*to), quoted(line))
                     }
                     server::Action::Ask { ask, question } => format!("ask {ask}: {question:?}"),
+                    server::Action::Either { to, after, stored, refused } => {
+                        format!("to {to} when {after} is settled: {stored:?}, or {refused:?}")
+                    }
+                    server::Action::Append { first, upto, facts } => {
+                        format!("append {} facts, {first} to {upto}", facts.len())
+                    }
                     server::Action::Close { conn } => format!("close #{conn}"),
                 };
                 self.note(now.mono, &format!("server    > {text}"));

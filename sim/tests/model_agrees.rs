@@ -17,7 +17,7 @@ use sim::model::CAPS;
 use sim::oracle::{Life, Oracles};
 use verbatim::planted::{Bug, Bugs};
 use verbatim::server::{
-    Action, Actions, Answer, AskId, CloseReason, Config, ConnId, Event, Limits, Question, Reload, Server,
+    Action, Actions, Answer, AskId, Boot, CloseReason, Config, ConnId, Event, Limits, Question, Reload, Server,
 };
 use verbatim::slots::Slots;
 use verbatim::time::{Now, Time};
@@ -312,7 +312,7 @@ impl Run {
         channels::configure(&mut dice, &mut config);
         let now = Now { mono: Time::from_secs(1_000_000), wall: Time::from_secs(1_700_000_000) };
         let oracles = Oracles::new(&config, 1 << 20);
-        let server = Server::new(config.clone(), now);
+        let server = Server::new(config.clone(), Boot::foreseen(now));
         let (conns, transcript, asked) = (Slots::default(), Vec::new(), Vec::new());
         Self { dice, clock, now, server, oracles, lives: 0, conns, transcript, asked, config }
     }
@@ -407,7 +407,7 @@ impl Run {
         self.server.handle(self.now, event, &mut actions);
         for action in actions.list() {
             match action {
-                Action::Send { to, line } => {
+                Action::Send { to, line, .. } => {
                     self.dice.ids.extend(messages::said(line));
                     if self.dice.ids.len() > 12 {
                         self.dice.ids.pop_front();
@@ -422,6 +422,7 @@ impl Run {
                     self.asked.push((*ask, right));
                     self.transcript.push(format!("ask {ask}"));
                 }
+                Action::Either { .. } | Action::Append { .. } => unreachable!("this server has no log"),
                 Action::Close { conn } => {
                     self.transcript.push(format!("{conn}< (closed)"));
                     self.conns.remove(*conn);

@@ -11,11 +11,13 @@ mod channels;
 mod command;
 mod config;
 mod event;
+mod fact;
 mod help;
 mod id;
 mod info;
 mod isupport;
 mod label;
+mod message_id;
 mod messages;
 mod metadata;
 mod mode_table;
@@ -26,9 +28,12 @@ mod oper;
 mod operator;
 mod origin;
 mod outgoing;
+mod pick;
 mod presence;
 mod queries;
 mod registration;
+#[cfg(feature = "planted")]
+mod replay;
 mod session;
 mod state;
 mod stats;
@@ -36,21 +41,25 @@ mod sts;
 mod supported;
 mod turn;
 mod user;
+mod view;
 mod words;
 
 pub use config::{Admin, Config, Limits, SESSIONS_PER_USER};
 pub use event::{
-    Action, Actions, Answer, AskId, CloseReason, ConnId, Event, Question, Recipients, Reload, Secret, Stays,
+    Action, Actions, Answer, AskId, CloseReason, ConnId, Event, IfRefused, Outcome, Question, Recipients, Reload,
+    Secret, Stays,
 };
+pub use fact::{Fact, Kind, Seq};
+pub use message_id::Boot;
 pub use operator::{Operator, PRIVILEGES, Privilege};
 pub use sts::Sts;
 pub use supported::supported;
 
+use id::UserId;
 use outgoing::Outgoing;
 use session::Purpose;
 use state::State;
-use turn::{NO_CONN, Turn};
-use user::UserId;
+use turn::{NO_CONN, Turn, notify};
 
 use crate::planted::Bug;
 use crate::time::{Now, Time};
@@ -62,19 +71,19 @@ use crate::wire::{LineLimits, Message, Split};
 pub struct Server {
     config: Config,
     state: State,
-    started: Now,
+    boot: Boot,
 }
 
 impl Server {
-    /// A server without users, started at `now`.
-    pub fn new(config: Config, now: Now) -> Self {
-        Self { state: State::new(config.casemapping, config.bugs), config, started: now }
+    /// A server without users.
+    pub fn new(config: Config, boot: Boot) -> Self {
+        Self { state: State::new(&config), config, boot }
     }
 
     /// Takes one event and puts what follows from it on `actions`, behind what lies there already.
     pub fn handle(&mut self, mut now: Now, event: Event<'_>, actions: &mut Actions) {
         if self.config.bugs.has(Bug::OneClock) {
-            now.mono = self.started.mono + now.wall.since(self.started.wall);
+            now.mono = self.boot.now.mono + now.wall.since(self.boot.now.wall);
         }
         match event {
             Event::Accepted { conn, peer } => {
@@ -85,8 +94,13 @@ impl Server {
             #[cfg(feature = "planted")]
             Event::Attached { conn, to, stays } => self.attached(conn, to, stays),
             Event::Answered { ask, answer } => self.answered(now, ask, answer, actions),
+            Event::Settled { upto, outcome } => self.settled(now, upto, outcome, actions),
             Event::Timeout => self.timeout(now, actions),
             Event::Stop => self.stop(now, actions),
+        }
+        actions.wait_for(0, IfRefused::Keep);
+        if let Some((first, upto, facts)) = self.state.take_appended(actions.waiting_bytes()) {
+            actions.append(first, upto, facts);
         }
     }
 
@@ -121,12 +135,15 @@ impl Server {
 
     /// The turn of a user, by none of their sessions.
     fn turn_of<'a>(&'a mut self, now: Now, actor: UserId, actions: &'a mut Actions) -> Turn<'a> {
+        // What it says waits for nothing that another did.
+        actions.wait_for(0, IfRefused::Keep);
         Turn {
             config: &self.config,
             state: &mut self.state,
             actions,
             now,
-            started: self.started,
+            started: self.boot.now,
+            boot: &self.boot,
             conn: NO_CONN,
             actor,
             label: None,
@@ -139,6 +156,7 @@ impl Server {
         assert!(session.waiting.is_none(), "connection {conn} waits, and its input with it");
         session.last_heard = now.mono;
         if session.pinged.take().is_some() {
+            self.state.unping(conn);
             self.state.set_due(conn, now.mono + self.config.ping_interval);
         }
         self.lines(now, conn, bytes, actions);
@@ -244,16 +262,35 @@ impl Server {
             } else {
                 registration::ask_for_life(&mut self.turn(now, conn, actions));
                 self.state.session_mut(conn).pinged = Some(now.mono);
-                self.state.set_due(conn, now.mono + patience);
+                match self.state.pinged(conn) {
+                    // Nobody is timed out for lines that wait: the PING may be behind them.
+                    true => self.state.nothing_due(conn),
+                    false => self.state.set_due(conn, now.mono + patience),
+                }
             }
             debug_assert!(self.state.first_deadline() != Some((due, conn)), "a deadline moves on");
         }
         while let Some((_, user)) = self.state.first_end().filter(|&(end, _)| end <= now.mono) {
             self.state.stay_no_more(user);
             if self.state.sessions_of(user).is_empty() {
-                let reason = self.state.user(user).left.clone().unwrap_or_default();
-                self.turn_of(now, user, actions).leave_server(&reason);
+                self.turn_of(now, user, actions).stay_no_more();
             }
+        }
+    }
+
+    /// The log has stored facts, or refused them. What was said and is refused was not said.
+    fn settled(&mut self, now: Now, upto: Seq, outcome: Outcome<'_>, actions: &mut Actions) {
+        let refused = match outcome {
+            Outcome::Stored => None,
+            Outcome::Refused(why) => Some(why),
+        };
+        for conn in self.state.settle(upto, refused.is_some()) {
+            let from = self.state.counts_from(conn, now.mono);
+            self.state.set_due(conn, from + self.config.ping_timeout);
+        }
+        let news = self.state.refuses(refused.is_some());
+        if let Some(why) = refused.filter(|_| news) {
+            notify(&self.config, &self.state, now, actions, &["The log refuses what happens: ", why].concat());
         }
     }
 
@@ -273,6 +310,6 @@ impl Server {
             actions.send(conn, message.line(self.state.form(conn), now.wall, None));
             actions.close(conn);
         }
-        self.state = State::new(self.config.casemapping, self.config.bugs);
+        self.state = State::new(&self.config);
     }
 }

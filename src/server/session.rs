@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use super::caps::Caps;
 use super::event::{AskId, Secret};
+use super::id::UserId;
 use super::label::Label;
 use super::messages::batch::ClientBatch;
 use super::operator::Privilege;
 use super::origin::Origin;
-use super::user::UserId;
 use crate::time::{Now, Time};
 use crate::wire::{Folded, LineBuffer, Peer};
 
@@ -23,6 +23,8 @@ pub(super) struct Session {
     /// What is still missing; `None` once the registration is complete.
     pub(super) registration: Option<Box<Registration>>,
     pub(super) caps: Caps,
+    /// It gave OPER last, of its user's sessions.
+    pub(super) opered: bool,
     /// `CAP LS 302` came: the client knows of capabilities' values, and of lists on several lines.
     pub(super) knows_values: bool,
     /// What AWAY said last. What others see follows from all sessions of a user.
@@ -37,8 +39,8 @@ pub(super) struct Session {
     pub(super) last_heard: Time,
     /// When a `PING` was sent that nothing has answered.
     pub(super) pinged: Option<Time>,
-    /// When the server looks at this connection next: its entry in the deadlines.
-    pub(super) due: Time,
+    /// When the server looks at this connection next, unless it waits then: its entry in the deadlines.
+    pub(super) due: Option<Time>,
     /// The beginning of a line whose end has not arrived.
     pub(super) buffer: LineBuffer,
     /// What the connection waits for before its next line is handled.
@@ -107,6 +109,7 @@ impl Session {
             origin: Origin::of(peer),
             registration: Some(Box::default()),
             caps: Caps::default(),
+            opered: false,
             knows_values: false,
             away: None,
             watched: Vec::new(),
@@ -114,7 +117,7 @@ impl Session {
             batch: None,
             last_heard: now.mono,
             pinged: None,
-            due,
+            due: Some(due),
             buffer: LineBuffer::default(),
             waiting: None,
         }

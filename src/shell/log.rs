@@ -99,7 +99,8 @@ impl ServerObserver for Log {
             }
             #[cfg(feature = "planted")]
             Event::Attached { conn, to, .. } => tracing::info!(conn, "becomes a session of {to}"),
-            Event::Timeout => {}
+            // Nothing is appended yet.
+            Event::Settled { .. } | Event::Timeout => {}
             Event::Stop => tracing::info!("stopping"),
         }
     }
@@ -113,12 +114,13 @@ impl ServerObserver for Log {
         let mut last: &[u8] = &[];
         for action in actions.list() {
             match action {
-                Action::Send { to, line } => {
+                Action::Send { to, line, .. } => {
                     last = line;
                     if debug {
                         sent(actions.recipients(*to), line);
                     }
                 }
+                Action::Either { .. } | Action::Append { .. } => {}
                 Action::Ask { ask, .. } => {
                     self.asks.extend(self.current.map(|conn| (*ask, conn)));
                 }

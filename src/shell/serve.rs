@@ -8,6 +8,7 @@ use std::time::Duration;
 use anyhow::{anyhow, bail};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use nix::sys::signal::Signal;
+use ring::rand::{SecureRandom, SystemRandom};
 
 use super::accept::{Door, Left};
 use super::clock::Clock;
@@ -21,7 +22,7 @@ use super::socket::Socket;
 use super::systemd::{self, Systemd};
 use super::tls::Tickets;
 use crate::driver::{ServerDriver, ServerRequest};
-use crate::server::{Answer, AskId, Question, Reload, Server};
+use crate::server::{Answer, AskId, Boot, Question, Reload, Server};
 use crate::time::{Now, Time};
 use crate::transport::tls::Fingerprint;
 use crate::transport::{Address, Url};
@@ -142,7 +143,7 @@ impl Shell {
         let poll = Poll::new()?;
         poll.add_level(&signals, SIGNALS)?;
         poll.add_level(&verifier, PASSWORDS)?;
-        let server = Server::new(settings.server.clone(), clock.now());
+        let server = Server::new(settings.server.clone(), Boot::new(clock.now(), &unforeseen()?));
         let shell = Self {
             driver: ServerDriver::new(server, settings.driver, Log::default()),
             options,
@@ -338,4 +339,11 @@ impl Shell {
         }
         Ok(())
     }
+}
+
+/// Bytes that nobody can foresee, for the ids of this run.
+fn unforeseen() -> Result<[u8; 20], nix::errno::Errno> {
+    let mut bytes = [0; 20];
+    SystemRandom::new().fill(&mut bytes).map_err(|_| nix::errno::Errno::EIO)?;
+    Ok(bytes)
 }

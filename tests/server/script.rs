@@ -9,6 +9,9 @@
 //! | `alice, bob register` | connect, NICK, USER; what is said to that is passed over |
 //! | `alice, bob ask for batch setname` | CAP REQ; that it is granted is passed over |
 //! | `alice, bob join #a` | JOIN; what is said to that is passed over |
+//! | `phone is to be alice's` | the driver says Attached: once registered, the connection is a session of alice's |
+//! | `phone attaches to alice from 10.9.9.9` | connect (as above), that, NICK, USER; what the session itself hears of that is passed over |
+//! | `…, who stays`, `…, who stays for 60 s` | behind one of these two: without sessions, too, or for so long |
 //! | `90 s pass` | both clocks move on, and every deadline on the way is kept |
 //! | `the clock is set 90 s forward`, `… back` | the clock on the wall jumps |
 //! | `alice ends`, `alice is cut off`, `alice falls behind` | the driver says Closed: Ended, Reset, SendQueueExceeded |
@@ -17,6 +20,7 @@
 //! | `the answer comes` | to the oldest question that is open: a password is right if it is its own hash; there are no new settings |
 //! | `new settings come, keeping a and b` | the oldest question's answer: with a message of the day, `new`; `a` and `b` need a restart |
 //! | `the host sends new settings` | the same, though nobody asked; where a test has settings that come later, the next of those |
+//! | `the log stores`, `the log refuses` | of a server with a log (`Config::log`): all that was appended and is not settled |
 //! | `-- why` | a remark |
 //! | `alice, bob< :carol!~carol@10.0.0.3 JOIN #a` | output: the next line that both hear |
 //! | `alice closed` | output: the server closes the connection |
@@ -29,10 +33,14 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use verbatim::server::{Action, Actions, Answer, AskId, CloseReason, Config, Event, Question, Reload, Server};
+use verbatim::server::{
+    Action, Actions, Answer, AskId, Boot, CloseReason, Config, Event, IfRefused, Outcome, Question, Reload, Server,
+    Stays,
+};
 use verbatim::time::{Now, Time};
 use verbatim::wire::Peer;
 
+use crate::log::{Coming, Log};
 use crate::placeholders::{Names, timed};
 use crate::text::{bytes_of, checked, difference, text_of};
 
@@ -54,8 +62,12 @@ pub fn check_through(settings: impl IntoIterator<Item = Config>, script: &str) {
     let mut world = World::through(settings);
     let written: Vec<&str> = script.trim().lines().map(str::trim).collect();
     let mut happened = Vec::new();
+    world.server.record_facts();
     for input in written.iter().filter(|line| !is_output(line)) {
         world.act(input);
+        // Nobody is left of a server that has stopped.
+        let audited = world.server.audit().and_then(|()| if world.stopped { Ok(()) } else { world.server.replay() });
+        assert_eq!(audited, Ok(()), "after {input}");
         happened.push((*input).to_owned());
         let heard = world.heard();
         happened.extend(if script.contains(WELCOMED) { brief(heard) } else { heard });
@@ -95,6 +107,8 @@ pub struct World {
     /// What the server asked and was not answered.
     asked: VecDeque<(AskId, Question)>,
     answers_take_time: bool,
+    log: Log,
+    stopped: bool,
     names: Names,
 }
 
@@ -103,7 +117,14 @@ struct Person {
     connected: bool,
     /// What the server is told when an answer has come.
     untold: Vec<u8>,
+    /// What may wait for the log.
+    coming: Coming,
     heard: VecDeque<String>,
+}
+
+/// A line as it is written down.
+fn heard(line: &[u8], now: Time) -> String {
+    ["< ", &timed(&text_of(checked(line)), now)].concat()
 }
 
 impl World {
@@ -111,7 +132,7 @@ impl World {
     pub fn new(config: Config) -> Self {
         let now = Now { mono: Time::from_secs(5000), wall: Time::from_secs(1_000_000_000) };
         Self {
-            server: Server::new(config.clone(), now),
+            server: Server::new(config.clone(), Boot::foreseen(now)),
             now,
             config,
             coming: VecDeque::new(),
@@ -119,6 +140,8 @@ impl World {
             people: Vec::new(),
             asked: VecDeque::new(),
             answers_take_time: false,
+            log: Log::default(),
+            stopped: false,
             names: Names::default(),
         }
     }
@@ -151,7 +174,12 @@ impl World {
             return self.set_clock(way);
         }
         match input {
-            "the server stops" => return self.handle(Event::Stop),
+            "the log stores" => return self.settle(false),
+            "the log refuses" => return self.settle(true),
+            "the server stops" => {
+                self.stopped = true;
+                return self.handle(Event::Stop);
+            }
             "answers take time" => return self.answers_take_time = true,
             "the answer comes" => return self.answer(),
             "the host sends new settings" => return self.reload(None, ""),
@@ -161,10 +189,25 @@ impl World {
             let Some((ask, Question::Reload)) = self.asked.pop_front() else { panic!("no settings were asked for") };
             return self.reload(Some(ask), kept.strip_prefix(", keeping ").unwrap_or_default());
         }
+        let (input, stays) = self.stays(input);
         let names_end = input.rfind(", ").map_or(0, |comma| comma + 2);
         let (last, deed) = input[names_end..].split_once(' ').expect("somebody does something");
         for name in input[..names_end].split_terminator(", ").chain([last]) {
-            self.do_deed(name, deed);
+            self.do_deed(name, deed, stays);
+        }
+    }
+
+    /// What a line says without its `who stays`, and what that means.
+    fn stays<'i>(&self, input: &'i str) -> (&'i str, Stays) {
+        match input.split_once(", who stays") {
+            None => (input, Stays::No),
+            Some((deed, "")) => (deed, Stays::Always),
+            Some((deed, how_long)) => {
+                let secs =
+                    how_long.strip_prefix(" for ").and_then(|secs| secs.strip_suffix(" s")).expect("for how long");
+                let time = Duration::from_secs(secs.parse().expect("a number of seconds"));
+                (deed, Stays::Until(self.now.mono + time))
+            }
         }
     }
 
@@ -220,13 +263,26 @@ impl World {
         self.people.iter_mut().for_each(|person| person.heard.clear());
     }
 
-    fn do_deed(&mut self, name: &str, deed: &str) {
+    fn do_deed(&mut self, name: &str, deed: &str, stays: Stays) {
+        if let Some(to) = deed.strip_prefix("is to be ") {
+            let to = to.strip_suffix("'s").expect("somebody's");
+            return self.handle(Event::Attached { conn: self.conn(name), to, stays });
+        }
         match deed.split_once(' ').unwrap_or((deed, "")) {
             ("connects" | "connect", facts) => self.connect(name, facts),
             ("registers" | "register", facts) => {
                 self.connect(name, facts);
                 self.receive(name, format!("NICK {name}\r\nUSER {name} 0 * :{name}\r\n").as_bytes());
                 self.pass_over();
+            }
+            ("attaches", how) => {
+                let how = how.strip_prefix("to ").expect("to whom");
+                let (to, facts) = how.split_once(' ').unwrap_or((how, ""));
+                self.connect(name, facts);
+                let conn = self.conn(name);
+                self.handle(Event::Attached { conn, to, stays });
+                self.receive(name, format!("NICK {name}\r\nUSER {name} 0 * :{name}\r\n").as_bytes());
+                self.people[conn as usize].heard.clear();
             }
             ("asks" | "ask", caps) => {
                 let caps = caps.strip_prefix("for ").expect("somebody asks for something");
@@ -236,6 +292,7 @@ impl World {
             }
             ("joins" | "join", channel) => {
                 self.receive(name, format!("JOIN {channel}\r\n").as_bytes());
+                self.settle(false);
                 self.pass_over();
             }
             _ => {
@@ -254,7 +311,8 @@ impl World {
 
     fn connect(&mut self, name: &str, facts: &str) {
         let conn = self.people.iter().position(|person| !person.connected).unwrap_or(self.people.len());
-        let person = Person { name: name.into(), connected: true, untold: Vec::new(), heard: VecDeque::new() };
+        let (untold, coming, heard) = Default::default();
+        let person = Person { name: name.into(), connected: true, untold, coming, heard };
         match self.people.get_mut(conn) {
             Some(place) => *place = person,
             None => self.people.push(person),
@@ -289,25 +347,42 @@ impl World {
         self.server.handle(self.now, event, &mut self.actions);
         for action in self.actions.list() {
             match action {
-                Action::Send { to, line } => {
-                    let heard = ["< ", &timed(&text_of(checked(line)), self.now.wall)].concat();
+                Action::Send { to, line, after, if_refused } => {
+                    let heard = heard(line, self.now.wall);
                     for &conn in self.actions.recipients(*to) {
                         let person = &mut self.people[conn as usize];
                         assert!(person.connected, "a line for {}, who is gone: {line:?}", person.name);
-                        person.heard.push_back(heard.clone());
+                        person.coming.send(*after, heard.clone(), *if_refused);
                     }
                 }
+                Action::Either { to, after, stored, refused } => {
+                    let [stored, refused] = [stored, refused]
+                        .map(|lines| lines.iter().map(|line| heard(line, self.now.wall)).collect::<Vec<_>>());
+                    self.people[*to as usize].coming.either(*after, stored, refused);
+                }
+                Action::Append { first, upto, .. } => self.log.append(*first, *upto),
                 Action::Ask { ask, question } => self.asked.push_back((*ask, question.clone())),
                 Action::Close { conn } => {
                     let person = &mut self.people[*conn as usize];
                     person.connected = false;
-                    person.heard.push_back(" closed".into());
+                    person.coming.send(0, " closed".into(), IfRefused::Keep);
                 }
             }
         }
         self.actions.clear();
+        for person in &mut self.people {
+            person.heard.extend(person.coming.read(&self.log));
+        }
         while !self.answers_take_time && !self.asked.is_empty() {
             self.answer();
+        }
+    }
+
+    /// The log says what has become of what was appended, if that is not known.
+    fn settle(&mut self, refused: bool) {
+        if let Some(upto) = self.log.settle(refused) {
+            let outcome = if refused { Outcome::Refused("no space left") } else { Outcome::Stored };
+            self.handle(Event::Settled { upto, outcome });
         }
     }
 

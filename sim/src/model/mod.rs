@@ -170,7 +170,7 @@ impl Model {
             }
             Event::Received { conn, bytes } => self.received(conn, bytes),
             Event::Closed { conn, reason } => self.forget(conn, reason.text()),
-            Event::Attached { .. } => {}
+            Event::Attached { .. } | Event::Settled { .. } => {}
             Event::Answered { ask, answer } => {
                 if let Answer::Reloaded(Ok(reload)) = answer {
                     let before = std::mem::replace(&mut self.config, reload.config.clone());

@@ -41,13 +41,15 @@ impl Model {
                 self.told([conn], &line, &tags);
             } else if folded[0] != folded[1] && self.channels[&folded[1]].has(conn) {
                 let source = self.source(conn);
-                self.tell([conn], &format!(":{source} PART {old}{reason}"));
+                let line = format!(":{source} PART {old}{reason}");
+                self.told([conn], &line, &Tags { deed: None, ..self.tags(&line) });
                 let account = if self.has(conn, "extended-join") {
                     format!(" * :{}", self.users[&conn].realname)
                 } else {
                     String::new()
                 };
-                self.tell([conn], &format!(":{source} JOIN {new}{account}"));
+                let line = format!(":{source} JOIN {new}{account}");
+                self.told([conn], &line, &Tags { deed: None, ..self.tags(&line) });
                 self.welcome_to(conn, new);
             }
         }

@@ -183,7 +183,11 @@ impl Oracles {
                 }
             }
             Event::Answered { ask: Some(ask), .. } => self.asked.answered(ask),
-            Event::Answered { ask: None, .. } | Event::Attached { .. } | Event::Timeout | Event::Stop => {}
+            Event::Answered { ask: None, .. }
+            | Event::Attached { .. }
+            | Event::Settled { .. }
+            | Event::Timeout
+            | Event::Stop => {}
         }
         self.touched.clear();
         for (conn, expect) in self.model.handle(now, event) {
@@ -211,11 +215,13 @@ impl Oracles {
         let mut asked = self.model.asked().to_vec().into_iter();
         for action in actions.list() {
             let done = match action {
-                Action::Send { to, line } => self.sent(actions.recipients(*to), line),
+                Action::Send { to, line, .. } => self.sent(actions.recipients(*to), line),
                 Action::Ask { ask, .. } => {
                     self.asked.asks(*ask);
                     is_asked(asked.next(), Some(action))
                 }
+                Action::Either { to, stored, .. } => stored.iter().try_for_each(|line| self.sent(&[*to], line)),
+                Action::Append { .. } => Ok(()),
                 Action::Close { conn } => self.closed(now, *conn),
             };
             if let Err(failure) = done {

@@ -2,7 +2,7 @@
 //! done to what it gave out, or to what the clients say they were shown.
 
 use verbatim::client::{Entry, Speech};
-use verbatim::server::{Action, Actions, CloseReason, Config, ConnId, Event, Question, Server};
+use verbatim::server::{Action, Actions, Boot, CloseReason, Config, ConnId, Event, Question, Server};
 use verbatim::time::{Now, Time};
 use verbatim::wire::{Line, Peer};
 
@@ -22,7 +22,7 @@ struct Scene {
 impl Scene {
     fn new() -> Self {
         let config = Config::default();
-        let mut scene = Self { oracles: Oracles::new(&config, 1000), server: Server::new(config, NOW) };
+        let mut scene = Self { oracles: Oracles::new(&config, 1000), server: Server::new(config, Boot::foreseen(NOW)) };
         for (conn, nick) in [(ALICE, "alice"), (BOB, "bob"), (CAROL, "carol")] {
             scene.comes(conn, conn);
             scene.says(conn, &format!("NICK {nick}"));
@@ -58,7 +58,7 @@ impl Scene {
         self.oracles.server_actions(NOW, &actions);
         let mut sent = Vec::new();
         for action in actions.list() {
-            if let Action::Send { to, line } = action {
+            if let Action::Send { to, line, .. } = action {
                 sent.extend(actions.recipients(*to).iter().map(|&conn| (conn, line.clone())));
             }
         }
@@ -133,7 +133,7 @@ fn judged(caps: &str, conn: ConnId, said: &str, change: impl Fn(Vec<String>) -> 
     scene.oracles.server_event(NOW, &event);
     scene.server.handle(NOW, event, &mut right);
     let sent = right.list().iter().map(|action| match action {
-        Action::Send { to, line } => {
+        Action::Send { to, line, .. } => {
             assert_eq!(right.recipients(*to), [BOB]);
             line.text()
         }
@@ -372,7 +372,7 @@ fn the_server_knows_as_many_as_there_are() {
     let mut scene = Scene::new();
     scene.oracles.state(NOW.mono, &scene.server, 3, 3, 0);
     scene.passes();
-    let empty = Server::new(Config::default(), NOW);
+    let empty = Server::new(Config::default(), Boot::foreseen(NOW));
     for (server, connections, sockets) in
         [(&empty, 3, 3), (&scene.server, 2, 2), (&scene.server, 3, 4), (&scene.server, 4, 4)]
     {

@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use verbatim::client::{self, Client, Entry};
 use verbatim::driver::{ClientDriver, DriverLimits, ServerDriver};
-use verbatim::server::{self, AskId, ConnId, Server};
+use verbatim::server::{self, AskId, Boot, ConnId, Server};
 use verbatim::time::Time;
 use verbatim::transport::tls::ClientTls;
 use verbatim::transport::{LinkLimits, ServerSettings};
@@ -129,7 +129,11 @@ impl World {
         let tls = Some(keys::server_tls(&clock));
         let settings =
             ServerSettings { name: HOST.into(), tls, trusted: Way::trusted_networks(), bugs, ..Default::default() };
-        let server = ServerDriver::new(Server::new(config.clone(), START), limits, ServerEye(Rc::clone(&witness)));
+        let server = ServerDriver::new(
+            Server::new(config.clone(), Boot::foreseen(START)),
+            limits,
+            ServerEye(Rc::clone(&witness)),
+        );
         let mut world = Self {
             net: Rc::new(RefCell::new(net)),
             witness,

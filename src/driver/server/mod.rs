@@ -288,7 +288,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         self.observer.actions(now, &actions);
         for action in actions.list() {
             match action {
-                Action::Send { to, line } => {
+                Action::Send { to, line, .. } => {
                     for &conn in actions.recipients(*to) {
                         self.push(conn, line);
                     }
@@ -296,6 +296,8 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
                 Action::Ask { ask, question } => {
                     self.requests.push_back(ServerRequest::Ask { ask: *ask, question: question.clone() });
                 }
+                Action::Either { to, stored, .. } => stored.iter().for_each(|line| self.push(*to, line)),
+                Action::Append { .. } => {}
                 Action::Close { conn } => self.begin_closing(now, *conn),
             }
         }

@@ -3,8 +3,9 @@
 use super::super::caps::Cap;
 use super::super::channel::Member;
 use super::super::channels::may_see;
+use super::super::id::UserId;
 use super::super::turn::Turn;
-use super::super::user::{User, UserId};
+use super::super::user::User;
 use super::may_see_user;
 use crate::wire::Message;
 use crate::wire::numeric::*;

@@ -2,10 +2,11 @@
 
 use super::super::caps::{Cap, Caps};
 use super::super::event::{AskId, ConnId};
+use super::super::id::UserId;
 use super::super::label::Label;
 use super::super::outgoing::Form;
 use super::super::session::{Purpose, Session, Waiting};
-use super::super::user::{User, UserId};
+use super::super::user::User;
 use super::State;
 use crate::planted::Bug;
 use crate::time::{Now, Time};
@@ -29,19 +30,26 @@ impl State {
         self.unregistered += 1;
     }
 
-    /// Takes a connection out of every table. Its user stays in all of theirs.
+    /// Takes a connection out of every table. Its user stays in all of theirs, unless it is a provisional one, or one who
+    /// is retired, and has no other.
     pub(in super::super) fn end_session(&mut self, conn: ConnId) {
         let session = self.sessions[conn as usize].take().expect("the connection is there");
-        self.deadlines.remove(&(session.due, conn));
+        if let Some(due) = session.due {
+            self.deadlines.remove(&(due, conn));
+        }
         for nick in &session.watched {
             self.forget_watcher(nick, conn);
         }
         if let Some(waiting) = &session.waiting {
             self.asks.remove(&waiting.ask);
         }
+        self.forget_unsettled(conn);
         self.connections -= 1;
         self.unregistered -= usize::from(!session.is_registered());
         self.sessions_of[session.user.0 as usize].remove(conn);
+        if !self.user(session.user).is_registered() && self.sessions_of(session.user).is_empty() {
+            self.retire(session.user);
+        }
     }
 
     /// Makes a connection another session of `to`. Its provisional user is no more.
@@ -50,7 +58,7 @@ impl State {
         let from = self.session(conn).user;
         let address = self.user(from).host.clone();
         self.sessions_of[from.0 as usize].remove(conn);
-        self.remove_user(from);
+        self.retire(from);
         let differs = self.user(to).host != address;
         let session = self.session_mut(conn);
         session.user = to;
@@ -127,6 +135,11 @@ impl State {
         self.forms[conn as usize]
     }
 
+    /// Whether a connection knows of metadata: it asked for it, and for the batches in which it comes.
+    pub(in super::super) fn is_aware(&self, conn: ConnId) -> bool {
+        self.has_cap(conn, Cap::Metadata) && self.has_cap(conn, Cap::Batch)
+    }
+
     /// Whether a connection switched a capability on.
     pub(in super::super) fn has_cap(&self, conn: ConnId, cap: Cap) -> bool {
         self.session(conn).caps.has(cap)
@@ -191,11 +204,10 @@ impl State {
         self.last_ask += 1;
         let ask = self.last_ask;
         self.asks.insert(ask, conn);
-        let session = self.session_mut(conn);
-        let due = session.due;
-        let before = session.waiting.replace(Box::new(Waiting { ask, purpose, label, since, rest: Box::default() }));
+        self.forget_deadline(conn);
+        let waiting = Waiting { ask, purpose, label, since, rest: Box::default() };
+        let before = self.session_mut(conn).waiting.replace(Box::new(waiting));
         assert!(before.is_none(), "connection {conn} waits for one thing at a time");
-        self.deadlines.remove(&(due, conn));
         ask
     }
 
@@ -207,17 +219,38 @@ impl State {
         let waiting = session.waiting.take().expect("who asked waits");
         let waited = now.since(waiting.since);
         session.last_heard = session.last_heard + waited;
-        let due = session.due + waited;
-        self.set_due(conn, due);
+        if let Some(due) = session.due {
+            self.set_due(conn, due + waited);
+        }
         Some((conn, *waiting))
+    }
+
+    /// From when on time counts for a connection: from `now` on, but for one that waits for an answer from the moment it
+    /// began to.
+    pub(in super::super) fn counts_from(&self, conn: ConnId, now: Time) -> Time {
+        self.session(conn).waiting.as_ref().map_or(now, |waiting| waiting.since)
     }
 
     /// Moves a connection's deadline.
     pub(in super::super) fn set_due(&mut self, conn: ConnId, due: Time) {
+        self.forget_deadline(conn);
         let session = self.session_mut(conn);
-        let before = std::mem::replace(&mut session.due, due);
-        self.deadlines.remove(&(before, conn));
-        self.deadlines.insert((due, conn));
+        session.due = Some(due);
+        if session.waiting.is_none() {
+            self.deadlines.insert((due, conn));
+        }
+    }
+
+    /// Nothing is due of a connection until its deadline is set again.
+    pub(in super::super) fn nothing_due(&mut self, conn: ConnId) {
+        self.forget_deadline(conn);
+        self.session_mut(conn).due = None;
+    }
+
+    fn forget_deadline(&mut self, conn: ConnId) {
+        if let Some(due) = self.session(conn).due {
+            self.deadlines.remove(&(due, conn));
+        }
     }
 
     pub(in super::super) fn first_deadline(&self) -> Option<(Time, ConnId)> {
