@@ -73,8 +73,10 @@ bugs! {
     LabelUnanswered = "label-unanswered",
     /// A line that comes while its connection waits for an answer is handled before those that came earlier.
     WaitOvertaken = "wait-overtaken",
-    /// What came while a connection waited is lost when the answer comes.
+    /// The rest of the event in which a connection began to wait is lost.
     HeldLost = "held-lost",
+    /// The rest of the read in which a connection began to wait is lost.
+    RestOfReadLost = "rest-of-read-lost",
     /// Who asked for the echo of a message is sent it twice.
     EchoTwice = "echo-twice",
     /// The echo of a message has no client-only tags.

@@ -54,6 +54,8 @@ fn hunt(bug: Bug) -> (u32, &'static [&'static str]) {
         Bug::ShortWriteTailLost | Bug::WriteOvertakesQueue => (5, &["model", "heard"]),
         Bug::BudgetForgotten => (5, &["drained"]),
         Bug::StaleOutputOnReuse => (5, &["model", "leftover", "heard"]),
+        // What the server is told lacks some of what was said.
+        Bug::RestOfReadLost => (5, &["heard"]),
         // The server does not hear of something any more.
         Bug::EdgeLost => (5, &["heard", "liveness", "leftover"]),
         // What carries the bytes loses some, or makes nonsense of them: one end gives up, or the server is not told.

@@ -4,7 +4,7 @@
 //! runs have the same digest only if every state machine was told, and did, the same at the same time.
 
 use verbatim::client::{self, Entry};
-use verbatim::server::{self, Actions, CloseReason, ConnId, IfRefused, Outcome, Stays};
+use verbatim::server::{self, Actions, Answer, CloseReason, ConnId, IfRefused, Outcome, Question, Stays};
 use verbatim::time::{Now, Time};
 use verbatim::wire::Peer;
 
@@ -54,9 +54,12 @@ impl Digest {
             }
             server::Event::Timeout => self.tag(4),
             server::Event::Stop => self.tag(5),
-            server::Event::Verified { ask, right } => self.tag(6).long(*ask).tag(u8::from(*right)),
-            server::Event::Reloaded { ask, outcome } => {
-                self.tag(7).long(ask.unwrap_or_default()).tag(u8::from(outcome.is_ok()))
+            server::Event::Answered { ask, answer } => {
+                let (kind, good) = match answer {
+                    Answer::Verified { right } => (0, *right),
+                    Answer::Reloaded(outcome) => (1, outcome.is_ok()),
+                };
+                self.tag(6).long(ask.unwrap_or_default()).tag(kind).tag(u8::from(good))
             }
         };
     }
@@ -77,19 +80,26 @@ impl Digest {
                     self.tag(1).bytes(line).number(recipients.len() as u32);
                     recipients.iter().for_each(|&conn| self.buffer.extend_from_slice(&conn.to_le_bytes()));
                 }
-                server::Action::Verify { ask, password, hash } => {
-                    self.tag(3).long(*ask).bytes(password.reveal().as_bytes()).bytes(hash.as_bytes());
-                }
-                server::Action::Reload { ask } => {
-                    self.tag(4).long(*ask);
+                server::Action::Ask { ask, question } => {
+                    self.tag(3).long(*ask);
+                    match question {
+                        Question::Verify { password, hash } => {
+                            self.tag(0).bytes(password.reveal().as_bytes()).bytes(hash.as_bytes())
+                        }
+                        Question::Reload => self.tag(1),
+                    };
                 }
                 server::Action::Either { to, after, stored, refused } => {
                     self.tag(5).number(*to).long(*after).number(stored.len() as u32);
-                    stored.iter().chain(refused).for_each(|line| drop(self.bytes(line)));
+                    stored.iter().chain(refused).for_each(|line| {
+                        self.bytes(line);
+                    });
                 }
                 server::Action::Append { first, upto, facts } => {
                     self.tag(6).long(*first).long(*upto);
-                    facts.iter().for_each(|fact| drop(self.long(fact.seq()).long(fact.at().as_micros())));
+                    facts.iter().for_each(|fact| {
+                        self.long(fact.seq()).long(fact.at().as_micros());
+                    });
                 }
                 server::Action::Close { conn } => {
                     self.tag(2).number(*conn);

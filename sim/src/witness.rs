@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use verbatim::client::{self, Entry};
 use verbatim::driver::{ClientObserver, DriverLimits, ServerObserver};
-use verbatim::server::{self, Actions, CloseReason, ConnId, Server};
+use verbatim::server::{self, Actions, Answer, CloseReason, ConnId, Server};
 use verbatim::time::{Now, Time};
 use verbatim::wire::Peer;
 
@@ -167,8 +167,9 @@ impl Witness {
                 server::Event::Settled { upto, outcome } => format!("settled up to {upto}: {outcome:?}"),
                 server::Event::Timeout => "timeout".into(),
                 server::Event::Stop => "stop".into(),
-                server::Event::Verified { ask, right } => format!("answer {ask}: the password is right: {right}"),
-                server::Event::Reloaded { outcome, .. } => format!("settings read anew: {}", outcome.is_ok()),
+                server::Event::Answered { ask, answer } => {
+                    format!("answer {}: {}", ask.unwrap_or_default(), told(answer))
+                }
             };
             self.note(now.mono, &format!("server    < {text}"));
         }
@@ -202,8 +203,7 @@ impl Witness {
         for action in actions.list() {
             match action {
                 server::Action::Send { to, .. } => self.counts.deliveries += actions.recipients(*to).len() as u64,
-                server::Action::Either { .. } | server::Action::Append { .. } => {}
-                server::Action::Verify { .. } | server::Action::Reload { .. } => {}
+                server::Action::Either { .. } | server::Action::Append { .. } | server::Action::Ask { .. } => {}
                 server::Action::Close { conn } => self.ends(now.mono, *conn),
             }
             if self.traces() {
@@ -211,8 +211,7 @@ impl Witness {
                     server::Action::Send { to, line, .. } => {
                         format!("to {:?}: {}", actions.recipients(*to), quoted(line))
                     }
-                    server::Action::Verify { ask, .. } => format!("ask {ask}: is the password right?"),
-                    server::Action::Reload { ask } => format!("ask {ask}: read the settings anew"),
+                    server::Action::Ask { ask, question } => format!("ask {ask}: {question:?}"),
                     server::Action::Either { to, after, stored, refused } => {
                         format!("to {to} when {after} is settled: {stored:?}, or {refused:?}")
                     }
@@ -262,6 +261,13 @@ impl Witness {
                 _ => {}
             }
         }
+    }
+}
+
+fn told(answer: &Answer<'_>) -> String {
+    match answer {
+        Answer::Verified { right } => format!("the password is right: {right}"),
+        Answer::Reloaded(outcome) => format!("settings read anew: {}", outcome.is_ok()),
     }
 }
 

@@ -16,7 +16,9 @@ use rand_chacha::rand_core::{Rng, SeedableRng};
 use sim::model::CAPS;
 use sim::oracle::{Life, Oracles};
 use verbatim::planted::{Bug, Bugs};
-use verbatim::server::{Action, Actions, AskId, Boot, CloseReason, Config, ConnId, Event, Limits, Reload, Server};
+use verbatim::server::{
+    Action, Actions, Answer, AskId, Boot, CloseReason, Config, ConnId, Event, Limits, Question, Reload, Server,
+};
 use verbatim::slots::Slots;
 use verbatim::time::{Now, Time};
 
@@ -298,7 +300,6 @@ impl Run {
             multiline_bytes: 600,
             redactable_messages: 3,
             redactable_private_messages: 2,
-            held_bytes: 400,
             ..Limits::default()
         };
         let mut config = Config {
@@ -337,7 +338,9 @@ impl Run {
                 self.handle(Event::Closed { conn, reason });
             }
             9..=40 if !self.asked.is_empty() => match self.asked.remove(self.dice.below(self.asked.len())) {
-                (ask, Some(right)) => self.handle(Event::Verified { ask, right }),
+                (ask, Some(right)) => {
+                    self.handle(Event::Answered { ask: Some(ask), answer: Answer::Verified { right } })
+                }
                 (ask, None) => self.reload(Some(ask)),
             },
             41 if self.dice.one_in(10) => self.reload(None),
@@ -352,6 +355,9 @@ impl Run {
                 let more = bytes(&mut self.dice, false);
                 let waiting = self.conns.get_mut(conn).unwrap();
                 waiting.extend_from_slice(&more);
+                if self.server.is_waiting(conn) {
+                    return;
+                }
                 let count = if self.dice.one_in(3) { 1 + self.dice.below(waiting.len()) } else { waiting.len() };
                 let given: Vec<u8> = waiting.drain(..count).collect();
                 self.handle(Event::Received { conn, bytes: &given });
@@ -362,13 +368,13 @@ impl Run {
     /// Gives the server new settings, or tells it that there are none.
     fn reload(&mut self, ask: Option<AskId>) {
         if self.dice.one_in(4) {
-            return self.handle(Event::Reloaded { ask, outcome: Err("line 3: no such key") });
+            return self.handle(Event::Answered { ask, answer: Answer::Reloaded(Err("line 3: no such key")) });
         }
         channels::reconfigure(&mut self.dice, &mut self.config);
         let kept =
             if self.dice.one_in(2) { vec!["name".to_owned(), "limits.nick_bytes".to_owned()] } else { Vec::new() };
         let reload = Reload { config: self.config.clone(), kept };
-        self.handle(Event::Reloaded { ask, outcome: Ok(&reload) });
+        self.handle(Event::Answered { ask, answer: Answer::Reloaded(Ok(&reload)) });
     }
 
     /// Lets time pass: to the server's deadlines one by one, or past them all at once. Sometimes somebody sets the clock
@@ -408,12 +414,15 @@ impl Run {
                     }
                     self.transcript.push(format!("{:?}< {}", actions.recipients(*to), line.text()))
                 }
-                Action::Verify { ask, password, hash } => {
-                    self.asked.push((*ask, Some(password.reveal() == &**hash)));
+                Action::Ask { ask, question } => {
+                    let right = match question {
+                        Question::Verify { password, hash } => Some(password.reveal() == &**hash),
+                        Question::Reload => None,
+                    };
+                    self.asked.push((*ask, right));
                     self.transcript.push(format!("ask {ask}"));
                 }
                 Action::Either { .. } | Action::Append { .. } => unreachable!("this server has no log"),
-                Action::Reload { ask } => self.asked.push((*ask, None)),
                 Action::Close { conn } => {
                     self.transcript.push(format!("{conn}< (closed)"));
                     self.conns.remove(*conn);

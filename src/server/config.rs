@@ -38,6 +38,8 @@ pub struct Config {
     pub limits: Limits,
     /// Whether the driver stores what is appended. Without it nothing is, and no line waits.
     pub log: bool,
+    /// Bytes of lines that may wait for what is not settled, about; at that users' commands wait that may change something.
+    pub unsettled_bytes: usize,
     /// Bugs planted by a test.
     pub bugs: Bugs,
 }
@@ -109,8 +111,6 @@ pub struct Limits {
     pub metadata_subscriptions: usize,
     /// Values that somebody is told unasked, after a JOIN or a subscription; of more they are told to ask.
     pub metadata_sync_lines: usize,
-    /// Bytes of a connection that are kept while an answer is outstanding, such as that a password is right.
-    pub held_bytes: usize,
 }
 
 /// Sessions that one user has at most. No key of the configuration: the product has one session a user.
@@ -133,6 +133,7 @@ impl Default for Config {
             registration_timeout: Duration::from_secs(30),
             limits: Limits::default(),
             log: false,
+            unsettled_bytes: 256 << 10,
             bugs: Bugs::NONE,
         }
     }
@@ -167,7 +168,6 @@ impl Default for Limits {
             metadata_value_bytes: 300,
             metadata_subscriptions: 50,
             metadata_sync_lines: 500,
-            held_bytes: 64 << 10,
         }
     }
 }

@@ -46,19 +46,12 @@ pub enum Event<'a> {
         /// Whether the user stays without sessions, from then on.
         stays: Stays,
     },
-    /// The answer to [`Action::Verify`].
-    Verified {
-        /// Which one.
-        ask: AskId,
-        /// Whether the password is the one that was hashed.
-        right: bool,
-    },
-    /// The settings were read anew: since an operator asked ([`Action::Reload`]), or by the host's will.
-    Reloaded {
-        /// Who asked for it, if it was an operator.
+    /// The answer to [`Action::Ask`].
+    Answered {
+        /// To which one. Without it nobody asked: new settings come by the host's will, too.
         ask: Option<AskId>,
-        /// What came of it; else why the old settings stay, in a few words.
-        outcome: Result<&'a Reload, &'a str>,
+        /// What the answer is.
+        answer: Answer<'a>,
     },
     /// What was appended ([`Action::Append`]) up to this number is settled: all of it, and what one event appended alike.
     Settled {
@@ -106,6 +99,32 @@ pub enum Stays {
 
 /// The number of a question that the server asked. Never used twice.
 pub type AskId = u64;
+
+/// What the server asks of its host, and the host answers with the [`Answer`] of the same kind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Question {
+    /// Whether `password` is the one that was hashed to `hash`. To find out is slow by intention.
+    Verify {
+        /// What was typed.
+        password: Secret,
+        /// A hash in PHC's string format.
+        hash: Box<str>,
+    },
+    /// That the settings are read anew.
+    Reload,
+}
+
+/// What the host answers.
+#[derive(Clone, Copy, Debug)]
+pub enum Answer<'a> {
+    /// Whether the password is the one that was hashed.
+    Verified {
+        /// It is.
+        right: bool,
+    },
+    /// The new settings; or why the old ones stay, in a few words.
+    Reloaded(Result<&'a Reload, &'a str>),
+}
 
 /// Settings that were read anew.
 #[derive(Clone, Debug)]
@@ -199,20 +218,13 @@ pub enum Action {
         /// Those that are kept, in order.
         facts: Box<[Fact<'static>]>,
     },
-    /// Find out whether `password` is the one that was hashed to `hash`, and answer with [`Event::Verified`]. It is slow by
-    /// intention, so it is none of the server's work.
-    Verify {
+    /// Do or find out what a state machine cannot, and answer with [`Event::Answered`]. Until then nothing of the connection
+    /// that waits for it may be read ([`Server::is_waiting`](super::Server::is_waiting)).
+    Ask {
         /// What the answer refers to.
         ask: AskId,
-        /// What was typed.
-        password: Secret,
-        /// A hash in PHC's string format.
-        hash: Box<str>,
-    },
-    /// Read the settings anew, and answer with [`Event::Reloaded`].
-    Reload {
-        /// What the answer refers to.
-        ask: AskId,
+        /// What is asked.
+        question: Question,
     },
     /// Close the connection once what waits for it is written. The server has forgotten it already: no event
     /// about it may come until its number is accepted anew.
@@ -256,7 +268,8 @@ impl Actions {
     /// Lists recipients, for [`send_all`](Self::send_all).
     pub(super) fn list_recipients(&mut self, to: impl Iterator<Item = ConnId>) -> Recipients {
         let start = self.recipients.len() as u32;
-        self.recipients.extend(to);
+        // Not `extend`, which would ask a chain of iterators for one after the other.
+        to.for_each(|conn| self.recipients.push(conn));
         Recipients { start, end: self.recipients.len() as u32 }
     }
 
@@ -298,19 +311,14 @@ impl Actions {
         self.list.push(Action::Append { first, upto, facts: facts.into() });
     }
 
-    /// Bytes of the lines on the tray that wait, each counted once however many receive it.
-    pub(super) fn waiting_bytes(&self) -> usize {
-        self.waiting_bytes
+    /// Bytes of the lines on the tray that wait, since this was asked last; each counts once, however many receive it.
+    pub(super) fn take_waiting_bytes(&mut self) -> usize {
+        std::mem::take(&mut self.waiting_bytes)
     }
 
-    /// Asks whether a password is right.
-    pub fn verify(&mut self, ask: AskId, password: Secret, hash: &str) {
-        self.list.push(Action::Verify { ask, password, hash: hash.into() });
-    }
-
-    /// Asks for the settings to be read anew.
-    pub fn reload(&mut self, ask: AskId) {
-        self.list.push(Action::Reload { ask });
+    /// Asks the host something.
+    pub fn ask(&mut self, ask: AskId, question: Question) {
+        self.list.push(Action::Ask { ask, question });
     }
 
     /// Closes a connection.
@@ -326,6 +334,17 @@ impl Actions {
     /// The connections behind `to`.
     pub fn recipients(&self, to: Recipients) -> &[ConnId] {
         &self.recipients[to.start as usize..to.end as usize]
+    }
+
+    /// Takes the actions off the tray. What they say of recipients stays until [`give_back`](Self::give_back).
+    pub fn take_list(&mut self) -> Vec<Action> {
+        std::mem::take(&mut self.list)
+    }
+
+    /// Empties the tray, and keeps its memory: that of `list`, too.
+    pub fn give_back(&mut self, list: Vec<Action>) {
+        self.list = list;
+        self.clear();
     }
 
     /// Empties the tray and keeps its memory.

@@ -46,7 +46,8 @@ mod words;
 
 pub use config::{Admin, Config, Limits, SESSIONS_PER_USER};
 pub use event::{
-    Action, Actions, AskId, CloseReason, ConnId, Event, IfRefused, Outcome, Recipients, Reload, Secret, Stays,
+    Action, Actions, Answer, AskId, CloseReason, ConnId, Event, IfRefused, Outcome, Question, Recipients, Reload,
+    Secret, Stays,
 };
 pub use fact::{Fact, Kind, Seq};
 pub use message_id::Boot;
@@ -92,14 +93,18 @@ impl Server {
             Event::Closed { conn, reason } => self.closed(now, conn, reason, actions),
             #[cfg(feature = "planted")]
             Event::Attached { conn, to, stays } => self.attached(conn, to, stays),
-            Event::Verified { ask, right } => self.verified(now, ask, right, actions),
-            Event::Reloaded { ask, outcome } => self.reloaded(now, ask, outcome, actions),
+            Event::Answered { ask, answer } => self.answered(now, ask, answer, actions),
             Event::Settled { upto, outcome } => self.settled(now, upto, outcome, actions),
             Event::Timeout => self.timeout(now, actions),
             Event::Stop => self.stop(now, actions),
         }
+        self.append(actions);
+    }
+
+    /// Appends what has happened, if the log keeps it.
+    fn append(&mut self, actions: &mut Actions) {
         actions.wait_for(0, IfRefused::Keep);
-        if let Some((first, upto, facts)) = self.state.take_appended(actions.waiting_bytes()) {
+        if let Some((first, upto, facts)) = self.state.take_appended(actions.take_waiting_bytes()) {
             actions.append(first, upto, facts);
         }
     }
@@ -111,8 +116,8 @@ impl Server {
         [first, self.state.first_end().map(|(end, _)| end)].into_iter().flatten().min()
     }
 
-    /// Whether nothing of this connection is handled before an answer has come ([`Event::Verified`],
-    /// [`Event::Reloaded`]): whoever reads from it should wait, too. What comes nevertheless is kept, up to a bound.
+    /// Whether nothing of this connection is handled before an answer has come ([`Event::Answered`]): whoever reads from it
+    /// must wait, too, and tell the server nothing that it sent.
     pub fn is_waiting(&self, conn: ConnId) -> bool {
         self.state.get(conn).is_some_and(|session| session.waiting.is_some())
     }
@@ -153,6 +158,7 @@ impl Server {
 
     fn received(&mut self, now: Now, conn: ConnId, bytes: &[u8], actions: &mut Actions) {
         let Some(session) = self.state.get_mut(conn) else { return };
+        assert!(session.waiting.is_none(), "connection {conn} waits, and its input with it");
         session.last_heard = now.mono;
         if session.pinged.take().is_some() {
             self.state.unping(conn);
@@ -161,70 +167,66 @@ impl Server {
         self.lines(now, conn, bytes, actions);
     }
 
-    /// Handles every line that ends in `bytes`, up to one that must wait for an answer.
+    /// Handles every line that ends in `bytes`, up to one that must wait for an answer. What is left of the event then
+    /// waits with it, and nothing more: who waits is not read from.
     fn lines(&mut self, now: Now, conn: ConnId, mut bytes: &[u8], actions: &mut Actions) {
-        if self.is_waiting(conn) && !self.config.bugs.has(Bug::WaitOvertaken) {
-            return self.hold(now, conn, bytes, actions);
-        }
         let mut buffer = std::mem::take(&mut self.state.session_mut(conn).buffer);
         let limits = self.config.limits;
         let limits = LineLimits { tags: limits.tags_bytes, rest: limits.line_bytes, bugs: self.config.bugs };
         while let Some(split) = buffer.next(&mut bytes, &limits) {
+            if let Split::Line(line) = split
+                && self.must_wait_for_room(conn, line)
+            {
+                let rest = [line, b"\r\n", bytes].concat();
+                self.state.session_mut(conn).buffer = buffer;
+                return self.state.wait_for_room(conn, now.mono, rest.into());
+            }
             self.line(now, conn, split, actions);
             // The line may have ended the connection; what it sent behind that is not for us.
             if self.state.get(conn).is_none() {
                 return;
             }
-            if self.is_waiting(conn) {
+            if self.is_waiting(conn) && !self.config.bugs.has(Bug::WaitOvertaken) {
                 break;
             }
         }
-        self.state.session_mut(conn).buffer = buffer;
-        if !bytes.is_empty() {
-            self.hold(now, conn, bytes, actions);
+        let session = self.state.session_mut(conn);
+        session.buffer = buffer;
+        if let Some(waiting) = &mut session.waiting {
+            waiting.rest = bytes.into();
         }
     }
 
-    /// Keeps what a connection sent that waits for an answer.
-    fn hold(&mut self, now: Now, conn: ConnId, bytes: &[u8], actions: &mut Actions) {
-        let waiting = self.state.session_mut(conn).waiting.as_mut().expect("it waits");
-        waiting.held.extend_from_slice(bytes);
-        if waiting.held.len() > self.config.limits.held_bytes {
-            self.turn(now, conn, actions).disconnect("Input queue exceeded");
-        }
+    /// Whether so much is not settled that a user's command which may change something is not handled yet.
+    fn must_wait_for_room(&self, conn: ConnId, line: &[u8]) -> bool {
+        self.state.is_full(self.config.unsettled_bytes)
+            && self.state.session(conn).is_registered()
+            && command::may_change(line)
     }
 
-    fn verified(&mut self, now: Now, ask: AskId, right: bool, actions: &mut Actions) {
-        let Some((conn, waiting)) = self.state.answered(ask) else { return };
-        let mut turn = self.turn(now, conn, actions);
-        turn.label = waiting.label;
-        match waiting.purpose {
-            Purpose::Register => registration::password_verified(&mut turn, right),
-            Purpose::Oper { name, privileges } => oper::password_verified(&mut turn, &name, privileges, right),
-            Purpose::Rehash => unreachable!("a password was asked about"),
-        }
-        turn.answer_label();
-        self.go_on(now, conn, &waiting.held, actions);
-    }
-
-    /// From now on the new settings hold. Users who are operators stay so, with what they may do.
-    fn reloaded(&mut self, now: Now, ask: Option<AskId>, outcome: Result<&Reload, &str>, actions: &mut Actions) {
-        if let Ok(reload) = outcome {
+    fn answered(&mut self, now: Now, ask: Option<AskId>, answer: Answer<'_>, actions: &mut Actions) {
+        if let Answer::Reloaded(Ok(reload)) = answer {
+            // From now on the new settings hold. Users who are operators stay so, with what they may do.
             let before = std::mem::replace(&mut self.config, reload.config.clone());
             negotiation::tell_new(&self.state, &before, &self.config, now.wall, actions);
         }
-        let Some((conn, waiting)) = ask.and_then(|ask| self.state.answered(ask)) else { return };
+        let Some((conn, waiting)) = ask.and_then(|ask| self.state.answered(ask, now.mono)) else { return };
         let mut turn = self.turn(now, conn, actions);
         turn.label = waiting.label;
-        oper::settings_read(&mut turn, outcome.map(|reload| &reload.kept[..]));
+        match (waiting.purpose, answer) {
+            (Purpose::Register, Answer::Verified { right }) => registration::password_verified(&mut turn, right),
+            (Purpose::Oper { name, privileges }, Answer::Verified { right }) => {
+                oper::password_verified(&mut turn, &name, privileges, right);
+            }
+            (Purpose::Rehash, Answer::Reloaded(outcome)) => {
+                oper::settings_read(&mut turn, outcome.map(|reload| &reload.kept[..]));
+            }
+            (Purpose::Room, _) => unreachable!("nobody is asked for room"),
+            (purpose, answer) => panic!("{answer:?} is no answer for {purpose:?}"),
+        }
         turn.answer_label();
-        self.go_on(now, conn, &waiting.held, actions);
-    }
-
-    /// Handles what came while the connection waited.
-    fn go_on(&mut self, now: Now, conn: ConnId, held: &[u8], actions: &mut Actions) {
         if self.state.get(conn).is_some() && !self.config.bugs.has(Bug::HeldLost) {
-            self.lines(now, conn, held, actions);
+            self.lines(now, conn, &waiting.rest, actions);
         }
     }
 
@@ -303,11 +305,16 @@ impl Server {
             Outcome::Refused(why) => Some(why),
         };
         for conn in self.state.settle(upto, refused.is_some()) {
-            self.state.set_due(conn, now.mono + self.config.ping_timeout);
+            let from = self.state.counts_from(conn, now.mono);
+            self.state.set_due(conn, from + self.config.ping_timeout);
         }
         let news = self.state.refuses(refused.is_some());
         if let Some(why) = refused.filter(|_| news) {
             notify(&self.config, &self.state, now, actions, &["The log refuses what happens: ", why].concat());
+        }
+        while let Some((conn, waiting)) = self.state.has_room(self.config.unsettled_bytes, now.mono) {
+            self.lines(now, conn, &waiting.rest, actions);
+            self.append(actions);
         }
     }
 

@@ -1,7 +1,7 @@
 //! What operators of the server do: OPER, KILL, REHASH, WALLOPS (RFC 2812 §3.1.4, §3.7.1, §4.2, §4.7).
 
 use super::caps::Cap;
-use super::event::Secret;
+use super::event::{Question, Secret};
 use super::fact::What;
 use super::operator::Privilege;
 use super::session::Purpose;
@@ -36,8 +36,9 @@ pub(super) fn oper(turn: &mut Turn<'_>, message: &Message<'_>) {
         return refuse(turn, ERR_NOOPERHOST);
     }
     // A hash is slow by intention, so it is computed elsewhere. What is granted is what the entry says now.
-    let ask = turn.wait(Purpose::Oper { name: name.into(), privileges: operator.privileges.clone() });
-    turn.actions.verify(ask, Secret::new(password), &operator.password);
+    let purpose = Purpose::Oper { name: name.into(), privileges: operator.privileges.clone() };
+    let (password, hash) = (Secret::new(password), operator.password.as_str().into());
+    turn.ask(purpose, Question::Verify { password, hash });
 }
 
 fn refuse(turn: &mut Turn<'_>, numeric: Numeric) {
@@ -88,8 +89,7 @@ pub(super) fn kill(turn: &mut Turn<'_>, message: &Message<'_>) {
 pub(super) fn rehash(turn: &mut Turn<'_>, _message: &Message<'_>) {
     if is_permitted(turn, Privilege::Rehash) {
         turn.reply(RPL_REHASHING, &["*"]);
-        let ask = turn.wait(Purpose::Rehash);
-        turn.actions.reload(ask);
+        turn.ask(Purpose::Rehash, Question::Reload);
     }
 }
 

@@ -1,6 +1,6 @@
 //! Connection registration, and what keeps and ends a connection (RFC 2812 §3.1, §3.7). CAP is in `negotiation`.
 
-use super::event::Secret;
+use super::event::{Question, Secret};
 use super::fact::What;
 use super::info;
 use super::isupport;
@@ -74,8 +74,8 @@ pub(super) fn complete(turn: &mut Turn<'_>) {
     let Some(hash) = &turn.config.password else { return register(turn) };
     match registration.password.clone() {
         Some(password) => {
-            let ask = turn.wait(Purpose::Register);
-            turn.actions.verify(ask, password, hash);
+            let hash = hash.as_str().into();
+            turn.ask(Purpose::Register, Question::Verify { password, hash });
         }
         None => password_verified(turn, false),
     }
@@ -92,7 +92,7 @@ pub(super) fn password_verified(turn: &mut Turn<'_>, right: bool) {
 
 fn register(turn: &mut Turn<'_>) {
     let first_ping = turn.now.mono + turn.config.ping_interval;
-    if turn.session().due > first_ping {
+    if turn.session().due > Some(first_ping) {
         // Until now that was the time by which they had to register.
         turn.state.set_due(turn.conn, first_ping);
     }

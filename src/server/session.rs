@@ -39,8 +39,8 @@ pub(super) struct Session {
     pub(super) last_heard: Time,
     /// When a `PING` was sent that nothing has answered.
     pub(super) pinged: Option<Time>,
-    /// When the server looks at this connection next: its entry in the deadlines.
-    pub(super) due: Time,
+    /// When the server looks at this connection next, unless it waits then: its entry in the deadlines.
+    pub(super) due: Option<Time>,
     /// The beginning of a line whose end has not arrived.
     pub(super) buffer: LineBuffer,
     /// What the connection waits for before its next line is handled.
@@ -62,8 +62,10 @@ pub(super) struct Waiting {
     pub(super) purpose: Purpose,
     /// The label of the command that waits.
     pub(super) label: Option<Label>,
-    /// What it has sent meanwhile.
-    pub(super) held: Vec<u8>,
+    /// Since when.
+    pub(super) since: Time,
+    /// What is left of the event in which it began to wait.
+    pub(super) rest: Box<[u8]>,
 }
 
 /// What the answer is for.
@@ -75,6 +77,8 @@ pub(super) enum Purpose {
     Oper { name: Box<str>, privileges: Vec<Privilege> },
     /// An operator asked for the settings to be read anew.
     Rehash,
+    /// So much is not settled that the next command waits: it is what is left.
+    Room,
 }
 
 /// What a connection has said of itself so far.
@@ -115,7 +119,7 @@ impl Session {
             batch: None,
             last_heard: now.mono,
             pinged: None,
-            due,
+            due: Some(due),
             buffer: LineBuffer::default(),
             waiting: None,
         }

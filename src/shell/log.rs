@@ -11,7 +11,7 @@ use tracing_subscriber::{Layer, Registry, fmt, reload};
 
 use super::config::{LogFormat, LogSettings};
 use crate::driver::ServerObserver;
-use crate::server::{Action, Actions, AskId, ConnId, Event};
+use crate::server::{Action, Actions, Answer, AskId, ConnId, Event};
 use crate::time::Now;
 use crate::wire::{LineBuffer, LineLimits, Peer, Split};
 
@@ -93,23 +93,9 @@ impl ServerObserver for Log {
                     self.partial.remove(&conn);
                 }
             }
-            Event::Verified { ask, right } => {
-                self.current = self.asks.remove(&ask);
-                tracing::info!(conn = self.current, right, "password checked");
-            }
-            Event::Reloaded { ask, outcome } => {
+            Event::Answered { ask, answer } => {
                 self.current = ask.and_then(|ask| self.asks.remove(&ask));
-                match outcome {
-                    Ok(reload) if reload.kept.is_empty() => {
-                        tracing::info!(conn = self.current, "configuration read anew")
-                    }
-                    Ok(reload) => tracing::warn!(
-                        conn = self.current,
-                        "configuration read anew, but these keys take a restart: {}",
-                        reload.kept.join(", ")
-                    ),
-                    Err(why) => tracing::error!(conn = self.current, "the configuration stays as it is: {why}"),
-                }
+                self.answered(answer);
             }
             #[cfg(feature = "planted")]
             Event::Attached { conn, to, .. } => tracing::info!(conn, "becomes a session of {to}"),
@@ -135,7 +121,7 @@ impl ServerObserver for Log {
                     }
                 }
                 Action::Either { .. } | Action::Append { .. } => {}
-                Action::Verify { ask, .. } | Action::Reload { ask } => {
+                Action::Ask { ask, .. } => {
                     self.asks.extend(self.current.map(|conn| (*ask, conn)));
                 }
                 Action::Close { conn } => {
@@ -149,6 +135,20 @@ impl ServerObserver for Log {
 }
 
 impl Log {
+    fn answered(&self, answer: Answer<'_>) {
+        let conn = self.current;
+        match answer {
+            Answer::Verified { right } => tracing::info!(conn, right, "password checked"),
+            Answer::Reloaded(Ok(reload)) if reload.kept.is_empty() => tracing::info!(conn, "configuration read anew"),
+            Answer::Reloaded(Ok(reload)) => tracing::warn!(
+                conn,
+                "configuration read anew, but these keys take a restart: {}",
+                reload.kept.join(", ")
+            ),
+            Answer::Reloaded(Err(why)) => tracing::error!(conn, "the configuration stays as it is: {why}"),
+        }
+    }
+
     fn received(&mut self, conn: ConnId, mut bytes: &[u8]) {
         if !self.partial.contains_key(&conn) {
             // The level was raised meanwhile. The beginning of this line was not seen, and may have been PASS.

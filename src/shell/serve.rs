@@ -21,8 +21,8 @@ use super::signals::{self, Signals};
 use super::socket::Socket;
 use super::systemd::{self, Systemd};
 use super::tls::Tickets;
-use crate::driver::ServerDriver;
-use crate::server::{Action, Boot, Reload, Server};
+use crate::driver::{ServerDriver, ServerRequest};
+use crate::server::{Answer, AskId, Boot, Question, Reload, Server};
 use crate::time::{Now, Time};
 use crate::transport::tls::Fingerprint;
 use crate::transport::{Address, Url};
@@ -208,7 +208,7 @@ impl Shell {
                 SIGNALS => self.take_signals(now)?,
                 PASSWORDS => {
                     for (ask, right) in self.verifier.answers() {
-                        self.driver.verified(now, ask, right);
+                        self.driver.answered(now, Some(ask), Answer::Verified { right });
                     }
                 }
                 FIRST_LISTENER.. => self.accept(now, (token - FIRST_LISTENER) as usize)?,
@@ -264,34 +264,36 @@ impl Shell {
 
     /// Does what the server asked for.
     fn carry_out(&mut self, now: Now) {
-        while let Some(action) = self.driver.request() {
-            match action {
-                Action::Verify { ask, password, hash } => {
-                    if self.verifier.ask(ask, password, hash) {
-                        continue;
-                    }
-                    tracing::warn!("more passwords wait than can be verified: one is refused unseen");
-                    self.driver.verified(now, ask, false);
-                }
-                Action::Reload { ask } => {
-                    let outcome = self.reload();
-                    self.driver.reloaded(now, Some(ask), outcome.as_ref().map_err(String::as_str));
-                }
-                // The driver does those itself.
-                Action::Send { .. } | Action::Either { .. } | Action::Append { .. } | Action::Close { .. } => continue,
+        while let Some(request) = self.driver.request() {
+            match request {
+                ServerRequest::Ask { ask, question } => self.find_out(now, ask, question),
             }
-            // What follows from an answer is written in the next round.
-            self.more = true;
         }
     }
 
-    /// Reads the configuration anew, and says so to whoever watches over the server.
-    fn reload(&mut self) -> Result<Reload, String> {
+    /// Answers the server's question, or sees to it that it is answered.
+    fn find_out(&mut self, now: Now, ask: AskId, question: Question) {
+        match question {
+            Question::Verify { password, hash } => {
+                if self.verifier.ask(ask, password, hash) {
+                    return;
+                }
+                tracing::warn!("more passwords wait than can be verified: one is refused unseen");
+                self.driver.answered(now, Some(ask), Answer::Verified { right: false });
+            }
+            Question::Reload => self.reload(now, Some(ask)),
+        }
+        // What follows from an answer is written in the next round.
+        self.more = true;
+    }
+
+    /// Reads the configuration anew, and says so to the server and to whoever watches over it.
+    fn reload(&mut self, now: Now, ask: Option<AskId>) {
         self.systemd.reloading();
         let outcome = self.read_anew();
         let failure = outcome.as_ref().err().map(|why| format!("the configuration stays as it is: {why}"));
         self.systemd.ready(&failure.unwrap_or_else(|| self.status()));
-        outcome
+        self.driver.answered(now, ask, Answer::Reloaded(outcome.as_ref().map_err(String::as_str)));
     }
 
     /// What the server does, in a few words.
@@ -323,10 +325,7 @@ impl Shell {
     fn take_signals(&mut self, now: Now) -> anyhow::Result<()> {
         while let Some(signal) = self.signals.next() {
             match signal {
-                Signal::SIGHUP if !self.lost_terminal() => {
-                    let outcome = self.reload();
-                    self.driver.reloaded(now, None, outcome.as_ref().map_err(String::as_str));
-                }
+                Signal::SIGHUP if !self.lost_terminal() => self.reload(now, None),
                 _ if self.ends.is_some() => bail!("ended by a second signal before everyone was told"),
                 _ => {
                     tracing::info!("{signal}: telling everyone");

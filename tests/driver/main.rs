@@ -10,8 +10,8 @@ use std::time::Duration;
 
 use nix::errno::Errno;
 use verbatim::client::{self, Client};
-use verbatim::driver::{ClientDriver, DriverLimits, Request, ServerDriver, ServerObserver, Stream};
-use verbatim::server::{Action, Actions, Boot, Config, Event, Server};
+use verbatim::driver::{ClientDriver, DriverLimits, Request, ServerDriver, ServerObserver, ServerRequest, Stream};
+use verbatim::server::{Actions, Answer, Boot, Config, Event, Server};
 use verbatim::time::{Now, Time};
 use verbatim::transport::{Link, LinkLimits, Output, Transport, TransportError};
 use verbatim::wire::{Line, Peer};
@@ -272,19 +272,56 @@ fn who_says_goodbye_while_a_password_is_verified_is_heard_to_the_end() {
     let config = Config { password: Some("sesame".into()), ..Config::default() };
     let mut driver = ServerDriver::new(Server::new(config, Boot::foreseen(NOW)), DriverLimits::default(), ());
     let lines = "PASS sesame\r\nNICK alice\r\nUSER a 0 * :Alice\r\nPING one\r\nPING two\r\n";
-    for reads in [vec![lines, ""], vec![&format!("{lines}\u{4}")]] {
+    let with_end = format!("{lines}\u{4}");
+    // By a transport that keeps everything until its peer ends, too.
+    for (reads, letter) in [(vec![lines, ""], false), (vec![&with_end], false), (vec![lines, ""], true)] {
+        let transport =
+            || -> Box<dyn Transport> { if letter { Box::new(Letter(Vec::new())) } else { Box::new(Telegraph) } };
         let socket = Socket::default();
         reads.iter().for_each(|bytes| socket.will_read(bytes));
-        driver.accept(NOW, socket.clone(), Peer::named("host"), |_, _| Some(Box::new(Telegraph)));
+        driver.accept(NOW, socket.clone(), Peer::named("host"), |_, _| Some(transport()));
         driver.round(NOW);
-        let Some(Action::Verify { ask, .. }) = driver.request() else { panic!("the password is to be verified") };
-        driver.verified(NOW, ask, true);
+        let Some(ServerRequest::Ask { ask, .. }) = driver.request() else { panic!("the password is to be verified") };
+        driver.answered(NOW, Some(ask), Answer::Verified { right: true });
         driver.round(NOW);
         driver.round(NOW);
         let written = socket.written();
         assert!(written.contains(" 001 alice ") && written.contains(" PONG verbatim.local :two\r\n"), "{written}");
         driver.round(NOW + DriverLimits::default().linger);
         assert_eq!((driver.connections(), driver.server().connections()), (0, 0), "nobody stays");
+    }
+}
+
+/// What was read already is the rest of one read; everything else stays where it is.
+#[test]
+fn who_waits_for_an_answer_is_not_read_from() {
+    let config = Config { password: Some("sesame".into()), ..Config::default() };
+    let limits = DriverLimits { event_bytes: 30, ..DriverLimits::default() };
+    let mut driver = ServerDriver::new(Server::new(config, Boot::foreseen(NOW)), limits, ());
+    for transport in [false, true] {
+        let alice = Socket::default();
+        alice.will_read("PASS sesame\r\nNICK alice\r\nUSER a 0 * :Alice\r\nPING one\r\nPI");
+        alice.will_read("NG two\r\nPING three\r\n");
+        let conn = driver.accept(NOW, alice.clone(), Peer::named("host"), |_, _| {
+            transport.then(|| Box::new(Telegraph) as Box<dyn Transport>)
+        });
+        while driver.round(NOW) {}
+        for _ in 0..3 {
+            driver.readable(conn);
+            while driver.round(NOW) {}
+        }
+        let unread = alice.0.borrow().reads.len();
+        assert_eq!((unread, alice.written()), (1, String::new()));
+        let Some(ServerRequest::Ask { ask, .. }) = driver.request() else { panic!("the password is to be verified") };
+        driver.answered(NOW, Some(ask), Answer::Verified { right: true });
+        while driver.round(NOW) {}
+        let written = alice.written();
+        let pongs: Vec<&str> =
+            written.lines().filter_map(|line| line.split_once(" PONG ")).map(|pong| pong.1).collect();
+        assert_eq!(pongs, ["verbatim.local :one", "verbatim.local :two", "verbatim.local :three"]);
+        alice.will_read("QUIT\r\n");
+        driver.readable(conn);
+        while driver.round(NOW) {}
     }
 }
 

@@ -16,7 +16,7 @@
 //! | `the clock is set 90 s forward`, `… back` | the clock on the wall jumps |
 //! | `alice ends`, `alice is cut off`, `alice falls behind` | the driver says Closed: Ended, Reset, SendQueueExceeded |
 //! | `the server stops` | the driver says Stop |
-//! | `answers take time` | from now on the driver answers what the server asks only when told to |
+//! | `answers take time` | from now on the driver answers what the server asks only when told to; what somebody says who waits for an answer comes behind it |
 //! | `the answer comes` | to the oldest question that is open: a password is right if it is its own hash; there are no new settings |
 //! | `new settings come, keeping a and b` | the oldest question's answer: with a message of the day, `new`; `a` and `b` need a restart |
 //! | `the host sends new settings` | the same, though nobody asked; where a test has settings that come later, the next of those |
@@ -34,7 +34,8 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use verbatim::server::{
-    Action, Actions, AskId, Boot, CloseReason, Config, Event, IfRefused, Outcome, Reload, Server, Stays,
+    Action, Actions, Answer, AskId, Boot, CloseReason, Config, Event, IfRefused, Outcome, Question, Reload, Server,
+    Stays,
 };
 use verbatim::time::{Now, Time};
 use verbatim::wire::Peer;
@@ -104,7 +105,7 @@ pub struct World {
     /// By connection number.
     people: Vec<Person>,
     /// What the server asked and was not answered.
-    asked: VecDeque<Action>,
+    asked: VecDeque<(AskId, Question)>,
     answers_take_time: bool,
     log: Log,
     stopped: bool,
@@ -114,6 +115,8 @@ pub struct World {
 struct Person {
     name: String,
     connected: bool,
+    /// What the server is told when an answer has come.
+    untold: Vec<u8>,
     /// What may wait for the log.
     coming: Coming,
     heard: VecDeque<String>,
@@ -183,7 +186,7 @@ impl World {
             _ => {}
         }
         if let Some(kept) = input.strip_prefix("new settings come") {
-            let Some(Action::Reload { ask }) = self.asked.pop_front() else { panic!("no settings were asked for") };
+            let Some((ask, Question::Reload)) = self.asked.pop_front() else { panic!("no settings were asked for") };
             return self.reload(Some(ask), kept.strip_prefix(", keeping ").unwrap_or_default());
         }
         let (input, stays) = self.stays(input);
@@ -210,7 +213,7 @@ impl World {
 
     /// `name` sent these bytes.
     pub fn receive(&mut self, name: &str, bytes: &[u8]) {
-        self.handle(Event::Received { conn: self.conn(name), bytes });
+        self.tell(self.conn(name), bytes);
     }
 
     /// Whether the connection of `name` stands.
@@ -308,7 +311,8 @@ impl World {
 
     fn connect(&mut self, name: &str, facts: &str) {
         let conn = self.people.iter().position(|person| !person.connected).unwrap_or(self.people.len());
-        let person = Person { name: name.into(), connected: true, coming: Coming::default(), heard: VecDeque::new() };
+        let (untold, coming, heard) = Default::default();
+        let person = Person { name: name.into(), connected: true, untold, coming, heard };
         match self.people.get_mut(conn) {
             Some(place) => *place = person,
             None => self.people.push(person),
@@ -357,7 +361,7 @@ impl World {
                     self.people[*to as usize].coming.either(*after, stored, refused);
                 }
                 Action::Append { first, upto, .. } => self.log.append(*first, *upto),
-                Action::Verify { .. } | Action::Reload { .. } => self.asked.push_back(action.clone()),
+                Action::Ask { ask, question } => self.asked.push_back((*ask, question.clone())),
                 Action::Close { conn } => {
                     let person = &mut self.people[*conn as usize];
                     person.connected = false;
@@ -379,17 +383,41 @@ impl World {
         if let Some(upto) = self.log.settle(refused) {
             let outcome = if refused { Outcome::Refused("no space left") } else { Outcome::Stored };
             self.handle(Event::Settled { upto, outcome });
+            self.read_on();
         }
     }
 
     /// Answers the oldest question of the server.
     fn answer(&mut self) {
-        match self.asked.pop_front().expect("the server asked something") {
-            Action::Verify { ask, password, hash } => {
-                self.handle(Event::Verified { ask, right: password.reveal() == &*hash });
-            }
-            Action::Reload { ask } => self.handle(Event::Reloaded { ask: Some(ask), outcome: Err("there is no file") }),
-            _ => unreachable!("only questions wait for an answer"),
+        let (ask, question) = self.asked.pop_front().expect("the server asked something");
+        let answer = match question {
+            Question::Verify { password, hash } => Answer::Verified { right: password.reveal() == &*hash },
+            Question::Reload => Answer::Reloaded(Err("there is no file")),
+        };
+        self.answered(Some(ask), answer);
+    }
+
+    /// The server hears an answer, and then what those said who waited for it.
+    fn answered(&mut self, ask: Option<AskId>, answer: Answer<'_>) {
+        self.handle(Event::Answered { ask, answer });
+        self.read_on();
+    }
+
+    /// The server hears what those said who waited for something.
+    fn read_on(&mut self) {
+        for conn in 0..self.people.len() as u32 {
+            let said = std::mem::take(&mut self.people[conn as usize].untold);
+            self.tell(conn, &said);
+        }
+    }
+
+    /// The server is told what a connection sent, unless it waits for an answer.
+    fn tell(&mut self, conn: u32, bytes: &[u8]) {
+        let person = &mut self.people[conn as usize];
+        if self.server.is_waiting(conn) {
+            person.untold.extend_from_slice(bytes);
+        } else if person.connected && !bytes.is_empty() {
+            self.handle(Event::Received { conn, bytes });
         }
     }
 
@@ -398,7 +426,7 @@ impl World {
         let changed = || Config { motd: vec!["new".into()], ..self.config.clone() };
         let config = self.coming.pop_front().unwrap_or_else(changed);
         let kept = kept.split_terminator(" and ").map(str::to_owned).collect();
-        self.handle(Event::Reloaded { ask, outcome: Ok(&Reload { config, kept }) });
+        self.answered(ask, Answer::Reloaded(Ok(&Reload { config, kept })));
     }
 }
 

@@ -24,6 +24,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 /// and nothing of what it does with that.
 const MODEL_SEES: &[&str] = &[
     "Event",
+    "Answer",
     "CloseReason",
     "ConnId",
     "Config",
@@ -33,6 +34,7 @@ const MODEL_SEES: &[&str] = &[
     "Reload",
     "Action",
     "AskId",
+    "Question",
     "Secret",
     "Sts",
 ];

@@ -1,6 +1,7 @@
 //! From a line to its answer: labels, and what waits for an answer of the world.
 
-use verbatim::server::{Action, AskId, ConnId, Operator, Secret};
+use verbatim::server::{Action, AskId, ConnId, Operator, Question, Secret};
+use verbatim::time::Time;
 use verbatim::wire::tags;
 
 use super::text::{Said, cut};
@@ -14,7 +15,9 @@ pub(super) struct Waiting {
     /// The command's label, and what its sender would have heard already if it had none.
     label: Option<String>,
     said: Vec<Expect>,
-    /// What came meanwhile.
+    /// Since when it waits. That time counts for no deadline.
+    since: Time,
+    /// What came with the command, behind it.
     pub(super) held: Vec<u8>,
 }
 
@@ -84,22 +87,26 @@ impl Model {
     /// Lets a connection wait for the answer to a question.
     pub(super) fn wait(&mut self, who: ConnId, purpose: Purpose) -> AskId {
         self.asks += 1;
-        let (ask, label, said, held) = (self.asks, None, Vec::new(), Vec::new());
-        self.users.get_mut(&who).unwrap().waiting = Some(Waiting { ask, purpose, label, said, held });
+        let (ask, label, said, held, since) = (self.asks, None, Vec::new(), Vec::new(), self.now.mono);
+        self.users.get_mut(&who).unwrap().waiting = Some(Waiting { ask, purpose, label, said, since, held });
         ask
     }
 
     /// Lets a connection wait until it is known whether its password is right.
     pub(super) fn verify(&mut self, who: ConnId, purpose: Purpose, password: &str, hash: &str) {
         let ask = self.wait(who, purpose);
-        self.asked.push(Action::Verify { ask, password: Secret::new(password), hash: hash.into() });
+        let question = Question::Verify { password: Secret::new(password), hash: hash.into() };
+        self.asked.push(Action::Ask { ask, question });
     }
 
     /// An answer came: whoever waits for it goes on, and then with what they sent meanwhile.
     pub(super) fn answered(&mut self, ask: AskId, act: impl FnOnce(&mut Self, ConnId, Purpose)) {
         let waits = |user: &User| user.waiting.as_ref().is_some_and(|waiting| waiting.ask == ask);
         let Some((&who, user)) = self.users.iter_mut().find(|(_, user)| waits(user)) else { return };
-        let Waiting { purpose, label, said, held, .. } = user.waiting.take().unwrap();
+        let Waiting { purpose, label, said, since, held, .. } = user.waiting.take().unwrap();
+        let waited = self.now.mono.since(since);
+        (user.connected, user.heard) = (user.connected + waited, user.heard + waited);
+        user.pinged = user.pinged.map(|pinged| pinged + waited);
         self.answer_to(who, label, said, |model| act(model, who, purpose));
         self.read(who, &held);
     }

@@ -31,7 +31,7 @@ mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use verbatim::server::{Action, AskId, Config, ConnId, Event, Privilege};
+use verbatim::server::{Action, Answer, AskId, Config, ConnId, Event, Privilege};
 use verbatim::time::{Now, Time};
 use verbatim::wire::Peer;
 
@@ -171,18 +171,18 @@ impl Model {
             Event::Received { conn, bytes } => self.received(conn, bytes),
             Event::Closed { conn, reason } => self.forget(conn, reason.text()),
             Event::Attached { .. } | Event::Settled { .. } => {}
-            Event::Verified { ask, right } => self.answered(ask, |model, who, purpose| match purpose {
-                Purpose::Register => model.password_verified(who, right),
-                Purpose::Oper(entry) => model.oper_verified(who, entry, right),
-                Purpose::Rehash => unreachable!("the settings are no password"),
-            }),
-            Event::Reloaded { ask, outcome } => {
-                if let Ok(reload) = outcome {
+            Event::Answered { ask, answer } => {
+                if let Answer::Reloaded(Ok(reload)) = answer {
                     let before = std::mem::replace(&mut self.config, reload.config.clone());
                     self.tell_policy(before.sts.as_ref());
                 }
                 if let Some(ask) = ask {
-                    self.answered(ask, |model, who, _| model.rehashed(who, outcome));
+                    self.answered(ask, |model, who, purpose| match (purpose, answer) {
+                        (Purpose::Register, Answer::Verified { right }) => model.password_verified(who, right),
+                        (Purpose::Oper(entry), Answer::Verified { right }) => model.oper_verified(who, entry, right),
+                        (Purpose::Rehash, Answer::Reloaded(outcome)) => model.rehashed(who, outcome),
+                        (purpose, answer) => panic!("{answer:?} is no answer for {purpose:?}"),
+                    });
                 }
             }
             Event::Timeout => self.timeout(),
@@ -216,11 +216,6 @@ impl Model {
         let user = self.users.get_mut(&who).unwrap();
         (user.heard, user.pinged) = (self.now.mono, None);
         self.read(who, bytes);
-        let held = self.users.get(&who).and_then(|user| user.waiting.as_ref()).map_or(0, |waiting| waiting.held.len());
-        if held > self.config.limits.held_bytes {
-            self.error(who, "Input queue exceeded");
-            self.forget(who, "Input queue exceeded");
-        }
     }
 
     fn read(&mut self, who: ConnId, bytes: &[u8]) {

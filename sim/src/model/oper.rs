@@ -1,6 +1,6 @@
 //! `docs/protocol/operators.md`: operators of the server.
 
-use verbatim::server::{Action, ConnId, Privilege, Reload};
+use verbatim::server::{Action, ConnId, Privilege, Question, Reload};
 
 use super::Model;
 use super::asking::Purpose;
@@ -87,7 +87,7 @@ impl Model {
         if self.may_or_told(who, Privilege::Rehash) {
             self.numeric(who, "382", &["*"]);
             let ask = self.wait(who, Purpose::Rehash);
-            self.asked.push(Action::Reload { ask });
+            self.asked.push(Action::Ask { ask, question: Question::Reload });
         }
     }
 

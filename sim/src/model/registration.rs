@@ -250,7 +250,8 @@ impl Model {
 
     /// Every deadline that has come, in the order of time, then of connection number.
     pub(super) fn timeout(&mut self) {
-        let mut due: Vec<(Time, ConnId)> = self.users.keys().map(|&who| (self.deadline(who), who)).collect();
+        let mut due: Vec<(Time, ConnId)> =
+            self.users.keys().filter_map(|&who| Some((self.deadline(who)?, who))).collect();
         due.retain(|&(deadline, _)| deadline <= self.now.mono);
         due.sort();
         for (_, who) in due {
@@ -270,12 +271,14 @@ impl Model {
         }
     }
 
-    fn deadline(&self, who: ConnId) -> Time {
+    /// Who waits for an answer has no deadline: nothing that they say would be heard.
+    fn deadline(&self, who: ConnId) -> Option<Time> {
         let user = &self.users[&who];
         match user.pinged {
-            _ if !user.registered => user.connected + self.config.registration_timeout,
-            None => user.heard + self.config.ping_interval,
-            Some(pinged) => pinged + self.config.ping_timeout,
+            _ if user.waiting.is_some() => None,
+            _ if !user.registered => Some(user.connected + self.config.registration_timeout),
+            None => Some(user.heard + self.config.ping_interval),
+            Some(pinged) => Some(pinged + self.config.ping_timeout),
         }
     }
 

@@ -9,7 +9,7 @@ mod channels;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use verbatim::server::{AskId, CloseReason, Config, ConnId, Event, Operator, Privilege::*};
+use verbatim::server::{Answer, AskId, CloseReason, Config, ConnId, Event, Operator, Privilege::*};
 use verbatim::time::{Now, Time};
 use verbatim::wire::Peer;
 
@@ -78,7 +78,8 @@ impl Stage {
 
     fn step(&mut self, line: &str) -> Vec<String> {
         if let Some(right) = line.strip_prefix("-- ").filter(|word| ["right", "wrong"].contains(word)) {
-            return self.heard(&Event::Verified { ask: self.asks, right: right == "right" });
+            let answer = Answer::Verified { right: right == "right" };
+            return self.heard(&Event::Answered { ask: Some(self.asks), answer });
         }
         if let Some(seconds) = line.strip_prefix("-- ").and_then(|rest| rest.strip_suffix(" s")) {
             self.now = self.now + Duration::from_secs(seconds.parse().unwrap());

@@ -182,8 +182,8 @@ impl Oracles {
                     self.asked.over(life);
                 }
             }
-            Event::Verified { ask, .. } | Event::Reloaded { ask: Some(ask), .. } => self.asked.answered(ask),
-            Event::Reloaded { ask: None, .. }
+            Event::Answered { ask: Some(ask), .. } => self.asked.answered(ask),
+            Event::Answered { ask: None, .. }
             | Event::Attached { .. }
             | Event::Settled { .. }
             | Event::Timeout
@@ -216,7 +216,7 @@ impl Oracles {
         for action in actions.list() {
             let done = match action {
                 Action::Send { to, line, .. } => self.sent(actions.recipients(*to), line),
-                Action::Verify { ask, .. } | Action::Reload { ask } => {
+                Action::Ask { ask, .. } => {
                     self.asked.asks(*ask);
                     is_asked(asked.next(), Some(action))
                 }

@@ -2,7 +2,7 @@
 //! done to what it gave out, or to what the clients say they were shown.
 
 use verbatim::client::{Entry, Speech};
-use verbatim::server::{Action, Actions, Boot, CloseReason, Config, ConnId, Event, Server};
+use verbatim::server::{Action, Actions, Boot, CloseReason, Config, ConnId, Event, Question, Server};
 use verbatim::time::{Now, Time};
 use verbatim::wire::{Line, Peer};
 
@@ -263,9 +263,9 @@ fn what_is_asked_of_the_world_is_compared_too() {
     let mut scene = Scene::new();
     scene.acts_wrongly("PING x", |actions| {
         actions.send(ALICE, line(":verbatim.local PONG verbatim.local :x"));
-        actions.reload(1);
+        actions.ask(1, Question::Reload);
     });
-    assert_eq!(scene.fails("actions").got, "it asks Some(Reload { ask: 1 })");
+    assert_eq!(scene.fails("actions").got, "it asks Some(Ask { ask: 1, question: Reload })");
 }
 
 #[test]

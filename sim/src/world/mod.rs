@@ -98,7 +98,7 @@ pub struct World {
     settings: ServerSettings,
     clock: Clock,
     /// What the server asked of its host and was not answered.
-    asked: BTreeMap<AskId, server::Action>,
+    asked: BTreeMap<AskId, server::Question>,
     /// The settings that the server has now.
     config: server::Config,
     rounds: u64,

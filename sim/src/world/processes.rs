@@ -4,8 +4,8 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use verbatim::client;
-use verbatim::driver::{ClientDriver, Request};
-use verbatim::server::{self, AskId, ConnId, Reload};
+use verbatim::driver::{ClientDriver, Request, ServerRequest};
+use verbatim::server::{Answer, AskId, ConnId, Question, Reload};
 use verbatim::time::Now;
 
 use super::{Happening, Kind, ROUNDS_PER_LOOK, World};
@@ -67,14 +67,12 @@ impl World {
     /// Takes down what the server asks of its host: the answers come later, and not in the order of the questions.
     fn ask(&mut self) {
         while let Some(request) = self.server.request() {
-            let (server::Action::Verify { ask, .. } | server::Action::Reload { ask }) = request else {
-                unreachable!("nothing else is asked of the host")
-            };
+            let ServerRequest::Ask { ask, question } = request;
             let pause = Duration::from_micros(self.random.size(200_000) as u64);
             let mut net = self.net.borrow_mut();
             let time = net.now + pause;
             net.schedule.push(time, Event::Found { ask });
-            self.asked.insert(ask, request);
+            self.asked.insert(ask, question);
         }
     }
 
@@ -82,15 +80,18 @@ impl World {
     pub(super) fn found(&mut self, ask: AskId) {
         let now = self.clocks();
         match self.asked.remove(&ask).expect("it was asked") {
-            server::Action::Verify { password, hash, .. } => {
-                self.server.verified(now, ask, password.reveal() == &*hash)
+            Question::Verify { password, hash } => {
+                let right = password.reveal() == &*hash;
+                self.server.answered(now, Some(ask), Answer::Verified { right });
             }
-            _ if self.random.chance(1, 3) => self.server.reloaded(now, Some(ask), Err("there is no such file")),
-            _ => {
+            Question::Reload if self.random.chance(1, 3) => {
+                self.server.answered(now, Some(ask), Answer::Reloaded(Err("there is no such file")));
+            }
+            Question::Reload => {
                 self.config.motd.push(format!("The settings were read anew at {}.", now.wall.as_secs()));
                 let kept = if self.random.chance(1, 3) { vec!["server.name".to_owned()] } else { Vec::new() };
                 let reload = Reload { config: self.config.clone(), kept };
-                self.server.reloaded(now, Some(ask), Ok(&reload));
+                self.server.answered(now, Some(ask), Answer::Reloaded(Ok(&reload)));
             }
         }
         self.net.borrow_mut().wake(Process::Server);

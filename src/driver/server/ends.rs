@@ -53,6 +53,10 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
     pub(super) fn ended(&mut self, now: Now, conn: ConnId) {
         // A transport may have kept something until it knew that nothing follows.
         self.take_irc(now, conn);
+        if self.server.is_waiting(conn) {
+            // They hear the answer first; then `read` comes back here.
+            return self.wait(conn);
+        }
         self.settle(now, conn);
         self.lost(now, conn, CloseReason::Ended);
     }

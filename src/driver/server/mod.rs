@@ -1,21 +1,21 @@
 //! Drives a [`Server`] over many streams.
 
 mod ends;
+mod reading;
 mod settling;
+mod writing;
 
 use std::collections::VecDeque;
-use std::io;
 use std::time::Duration;
 
-use super::{Flushed, STARVED_PAUSE, Stream, flush};
-use crate::planted::Bug;
-use crate::server::{Action, Actions, AskId, CloseReason, ConnId, Event, IfRefused, Reload, Seq, Server};
+use super::Stream;
+use crate::server::{Action, Actions, Answer, AskId, ConnId, Event, Question, Server};
 use crate::slots::Slots;
 use crate::time::{Now, Time};
 use crate::transport::{Link, LinkLimits};
-use crate::wire::{Line, Peer};
-use settling::Appended;
+use crate::wire::Peer;
 pub use settling::Commit;
+use settling::Log;
 
 /// The bounds of a driver.
 #[derive(Clone, Copy, Debug)]
@@ -44,6 +44,18 @@ impl Default for DriverLimits {
 /// How often a transport and the core may answer each other after the peer's end. A visitor needs two exchanges to
 /// be in the lobby, and one for each nick that is taken.
 const MAX_EXCHANGES: usize = 32;
+
+/// What a server asks of the world around its driver.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ServerRequest {
+    /// A question, to be answered with [`ServerDriver::answered`].
+    Ask {
+        /// What the answer refers to.
+        ask: AskId,
+        /// What is asked.
+        question: Question,
+    },
+}
 
 /// Hears of every event and every action, in order: for logs, recordings and digests.
 pub trait ServerObserver {
@@ -79,6 +91,10 @@ struct Conn<S> {
     writable: bool,
     /// Waits in `dirty`.
     dirty: bool,
+    /// Waits in `waiting`.
+    waits: bool,
+    /// The rest of one read: the server is told it when the answer has come that it waits for.
+    untold: Vec<u8>,
     /// Set until the server has heard of the connection.
     opening: Option<Box<Opening>>,
     /// Set once the server has forgotten the connection: what waits is written until then, and nothing is heard.
@@ -98,6 +114,8 @@ impl<S> Conn<S> {
             queued: false,
             writable: true,
             dirty: false,
+            waits: false,
+            untold: Vec::new(),
             opening: None,
             closing: None,
             ended: false,
@@ -132,9 +150,9 @@ pub struct ServerDriver<S, O = ()> {
     /// Connections with lines that are held, and perhaps some that had.
     held: Vec<ConnId>,
     /// What the server has appended, and what of it is not settled.
-    log: Appended,
+    log: Log,
     /// What the server asked for and only the world around the driver can do.
-    requests: VecDeque<Action>,
+    requests: VecDeque<ServerRequest>,
     /// What a closed connection left behind; only a planted bug fills it.
     leftover: Vec<(ConnId, Link)>,
     actions: Actions,
@@ -160,7 +178,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
             closing: VecDeque::new(),
             waiting: Vec::new(),
             held: Vec::new(),
-            log: Appended::default(),
+            log: Log::default(),
             requests: VecDeque::new(),
             leftover: Vec::new(),
             actions: Actions::default(),
@@ -248,29 +266,16 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         !self.ready.is_empty() || !self.dirty.is_empty()
     }
 
-    /// What the server asks of the world around the driver: [`Action::Verify`], to be answered with
-    /// [`verified`](Self::verified), or [`Action::Reload`], to be answered with [`reloaded`](Self::reloaded).
-    pub fn request(&mut self) -> Option<Action> {
+    /// The next thing that the server asks of the world around the driver. To be asked after every other call until it is
+    /// `None`.
+    pub fn request(&mut self) -> Option<ServerRequest> {
         self.requests.pop_front()
     }
 
-    /// The answer to [`Action::Verify`].
-    pub fn verified(&mut self, now: Now, ask: AskId, right: bool) {
-        self.handle(now, Event::Verified { ask, right });
+    /// The answer to [`ServerRequest::Ask`]; without `ask` it comes by the host's will.
+    pub fn answered(&mut self, now: Now, ask: Option<AskId>, answer: Answer<'_>) {
+        self.handle(now, Event::Answered { ask, answer });
         self.read_on();
-    }
-
-    /// The answer to [`Action::Reload`]; without `ask` the settings were read anew by the host's will.
-    pub fn reloaded(&mut self, now: Now, ask: Option<AskId>, outcome: Result<&Reload, &str>) {
-        self.handle(now, Event::Reloaded { ask, outcome });
-        self.read_on();
-    }
-
-    /// Reads again from those whose answers have come.
-    fn read_on(&mut self) {
-        for conn in std::mem::take(&mut self.waiting) {
-            self.readable(conn);
-        }
     }
 
     /// The connection is to be one more session of the user whose nick is `to`: see [`Event::Attached`].
@@ -285,209 +290,31 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         self.handle(now, Event::Stop);
     }
 
-    fn read(&mut self, now: Now, conn: ConnId) {
-        let mut buffer = std::mem::take(&mut self.read_buffer);
-        let mut budget = buffer.len();
-        while let Some(row) = self.conns.get_mut(conn) {
-            row.queued = false;
-            if row.closing.is_some() || !row.readable {
-                break;
-            }
-            if self.server.is_waiting(conn) || self.is_burdened(conn) {
-                self.waiting.push(conn);
-                break;
-            }
-            let Some(row) = self.conns.get_mut(conn) else { break };
-            if row.link.has_ended() {
-                // They said so while the server waited for an answer about them.
-                self.ended(now, conn);
-                break;
-            }
-            if budget == 0 {
-                self.readable(conn);
-                break;
-            }
-            match row.stream.read(&mut buffer[..budget]) {
-                Ok(0) => {
-                    row.peer_ended = true;
-                    match row.link.ended() {
-                        Ok(()) => self.ended(now, conn),
-                        Err(error) => self.lost(now, conn, CloseReason::Transport(&error.to_string())),
-                    }
-                    break;
-                }
-                Ok(count) => {
-                    budget -= count;
-                    if self.limits.link.bugs.has(Bug::EdgeLost) {
-                        row.readable = false;
-                    }
-                    self.received(now, conn, &buffer[..count]);
-                }
-                Err(error) => match error.kind() {
-                    io::ErrorKind::WouldBlock => row.readable = false,
-                    io::ErrorKind::Interrupted => {}
-                    _ => {
-                        self.lost(now, conn, CloseReason::Reset);
-                        break;
-                    }
-                },
-            }
-        }
-        self.read_buffer = buffer;
-    }
-
-    fn received(&mut self, now: Now, conn: ConnId, raw: &[u8]) {
-        let Some(row) = self.conns.get_mut(conn) else { return };
-        let received = row.link.received(raw);
-        if let Ok(Some(bytes)) = received {
-            return self.tell(now, conn, bytes);
-        }
-        let has_ended = row.link.has_ended();
-        // A transport answers some of what it is sent by itself, and a peer may leave that unread, too.
-        self.bound(conn);
-        self.enter(now, conn);
-        self.take_irc(now, conn);
-        self.mark_dirty(conn);
-        match received {
-            Err(error) => self.lost(now, conn, CloseReason::Transport(&error.to_string())),
-            // An answer that they wait for comes first, and what they said behind the question: then `read` goes on.
-            Ok(_) if has_ended && !self.server.is_waiting(conn) => self.ended(now, conn),
-            Ok(_) => {}
-        }
-    }
-
-    /// Gives the server what a transport made of the peer's bytes.
-    fn take_irc(&mut self, now: Now, conn: ConnId) {
-        let Some(row) = self.conns.get_mut(conn) else { return };
-        let irc = row.link.take_irc();
-        self.tell(now, conn, &irc);
-    }
-
-    /// Gives the server bytes of one connection, little by little: what follows from a few lines is queued, and
-    /// held to the queue's cap, before more is made.
-    fn tell(&mut self, now: Now, conn: ConnId, bytes: &[u8]) {
-        for bytes in bytes.chunks(self.limits.event_bytes) {
-            if self.conns.get(conn).is_none_or(|row| row.closing.is_some()) {
-                return;
-            }
-            self.handle(now, Event::Received { conn, bytes });
-            self.close_over(now);
-        }
-    }
-
-    /// Lets a transport hear what the core said, before the core is told that the peer's bytes have come to their
-    /// end: else what a visitor typed, and what waits for the join, would be lost with `echo hi | nc -N HOST PORT`.
-    fn settle(&mut self, now: Now, conn: ConnId) {
-        for _ in 0..MAX_EXCHANGES {
-            match self.conns.get(conn) {
-                Some(row) if row.link.is_unheard() && row.writable && row.closing.is_none() => self.write(now, conn),
-                _ => break,
-            }
-        }
-    }
-
-    fn handle(&mut self, now: Now, event: Event<'_>) {
+    pub(super) fn handle(&mut self, now: Now, event: Event<'_>) {
         let mut actions = std::mem::take(&mut self.actions);
         self.observer.event(now, &event);
         self.server.handle(now, event, &mut actions);
         self.observer.actions(now, &actions);
-        for action in actions.list() {
+        let mut list = actions.take_list();
+        for action in list.drain(..) {
             match action {
-                Action::Send { to, line, after, if_refused } => {
-                    for &conn in actions.recipients(*to) {
-                        self.push(conn, line, *after, *if_refused);
+                Action::Send { to, line, after: 0, .. } => {
+                    for &conn in actions.recipients(to) {
+                        self.push(conn, &line);
                     }
                 }
-                Action::Verify { .. } | Action::Reload { .. } => self.requests.push_back(action.clone()),
-                Action::Either { to, after, stored, refused } => self.push_either(*to, *after, stored, refused),
-                Action::Append { first, upto, facts } => self.append(*first, *upto, facts),
-                Action::Close { conn } => self.begin_closing(now, *conn),
+                Action::Send { to, line, if_refused, .. } => {
+                    for &conn in actions.recipients(to) {
+                        self.hold(conn, &line, if_refused);
+                    }
+                }
+                Action::Either { to, stored, refused, .. } => self.hold_either(to, &stored, &refused),
+                Action::Append { first, upto, facts } => self.log.append(first, upto, facts),
+                Action::Ask { ask, question } => self.requests.push_back(ServerRequest::Ask { ask, question }),
+                Action::Close { conn } => self.begin_closing(now, conn),
             }
         }
-        actions.clear();
+        actions.give_back(list);
         self.actions = actions;
-    }
-
-    fn push(&mut self, conn: ConnId, line: &Line, after: Seq, if_refused: IfRefused) {
-        let row = self.conns.get_mut(conn).unwrap_or_else(|| panic!("a line for connection {conn}, which is gone"));
-        let held = row.link.is_held();
-        row.link.queue().push_after(line.clone(), after, if_refused == IfRefused::Keep, self.limits.link.bugs);
-        if held || after > 0 {
-            return self.held(conn, held);
-        }
-        if !row.dirty {
-            row.dirty = true;
-            self.dirty.push(conn);
-        }
-        if row.link.is_over(&self.limits.link) {
-            self.bound(conn);
-        }
-    }
-
-    /// Holds a connection to the cap of its queue. Writing waits for the end of the round, so what can be written
-    /// goes now: only the rest counts against the peer.
-    fn bound(&mut self, conn: ConnId) {
-        let Some(row) = self.conns.get_mut(conn) else { return };
-        if !row.link.is_over(&self.limits.link) {
-            return;
-        }
-        if row.writable {
-            let flushed = flush(&mut row.link, &mut row.stream, &mut self.write_buffer, &self.limits.link);
-            row.writable = flushed != Flushed::Blocked;
-        }
-        if row.link.is_over(&self.limits.link) && self.over.last() != Some(&conn) {
-            self.over.push(conn);
-        }
-    }
-
-    fn close_over(&mut self, now: Now) {
-        for conn in std::mem::take(&mut self.over) {
-            let Some(row) = self.conns.get(conn) else { continue };
-            match row.link.is_over(&self.limits.link) {
-                // The last words are too many for somebody who does not read.
-                true if row.closing.is_some() => self.drop_conn(conn),
-                true => self.lost(now, conn, CloseReason::SendQueueExceeded),
-                false => {}
-            }
-        }
-    }
-
-    fn write(&mut self, now: Now, conn: ConnId) {
-        let Some(row) = self.conns.get_mut(conn) else { return };
-        row.dirty = false;
-        if !row.writable {
-            return;
-        }
-        let flushed = flush(&mut row.link, &mut row.stream, &mut self.write_buffer, &self.limits.link);
-        let closing = row.closing.is_some();
-        row.writable = flushed != Flushed::Blocked;
-        match flushed {
-            Flushed::All if closing && !row.link.is_held() => self.say_goodbye(conn),
-            Flushed::All | Flushed::Blocked => {}
-            Flushed::Budget if self.limits.link.bugs.has(Bug::BudgetForgotten) => {}
-            Flushed::Budget => {
-                row.dirty = true;
-                self.later.push(conn);
-            }
-            Flushed::Starved => {
-                row.dirty = true;
-                self.starved.push(conn);
-                self.retry.get_or_insert(now.mono + STARVED_PAUSE);
-            }
-            Flushed::Broken(_) if closing => self.drop_conn(conn),
-            Flushed::Broken(None) => self.lost(now, conn, CloseReason::Reset),
-            Flushed::Broken(Some(error)) => self.lost(now, conn, CloseReason::Transport(&error)),
-        }
-        // A transport's form of the lines may be longer than the lines were.
-        self.bound(conn);
-        self.take_irc(now, conn);
-    }
-
-    fn mark_dirty(&mut self, conn: ConnId) {
-        let Some(row) = self.conns.get_mut(conn) else { return };
-        if !row.dirty {
-            row.dirty = true;
-            self.dirty.push(conn);
-        }
     }
 }

@@ -63,15 +63,18 @@ impl State {
         hold(session.is_registered() == user.registered, || {
             format!("session {conn} is registered, or its user, not both")
         })?;
-        let silent = session.waiting.is_some() || self.unsettled.pings.iter().any(|&(_, other)| other == conn);
-        let due = self.deadlines.contains(&(session.due, conn));
-        hold(due || silent, || format!("session {conn} has no deadline"))?;
+        let silent = self.unsettled.pings.iter().any(|&(_, other)| other == conn);
+        hold(session.due.is_some() || silent, || format!("session {conn} has no deadline"))?;
+        let listed = session.due.is_some_and(|due| self.deadlines.contains(&(due, conn)));
+        hold(listed == (session.due.is_some() && session.waiting.is_none()), || {
+            format!("the deadline of session {conn} is kept while it waits, or is not")
+        })?;
         for nick in &session.watched {
             let watches = self.watchers.get(nick).is_some_and(|watchers| watchers.contains_key(&conn));
             hold(watches, || format!("session {conn} watches {nick:?}, which is not watched by it"))?;
         }
         if let Some(waiting) = &session.waiting {
-            let asks = self.asks.get(&waiting.ask) == Some(&conn) || self.unsettled.full.contains(&conn);
+            let asks = self.asks.get(&waiting.ask) == Some(&conn);
             hold(asks, || format!("session {conn} waits for nothing"))?;
         }
         let limits = &self.limits;
@@ -149,7 +152,7 @@ impl State {
         hold(self.looks.len() == self.nicks.len(), || "there are other looks than nicks".into())?;
         hold(self.channel_names.len() == self.channels.len(), || "there are other names than channels".into())?;
         for &(due, conn) in &self.deadlines {
-            let right = self.get(conn).is_some_and(|session| session.due == due);
+            let right = self.get(conn).is_some_and(|session| session.due == Some(due));
             hold(right, || format!("a deadline of connection {conn} is left behind"))?;
         }
         for (nick, watchers) in &self.watchers {
@@ -194,7 +197,8 @@ impl State {
             "a PING waits for what is settled".into()
         })?;
         let waits = |conn: &ConnId| self.get(*conn).is_some_and(|session| session.waiting.is_some());
-        hold(unsettled.full.iter().all(waits), || "somebody who is gone waits for room".into())
+        let room = |ask: &u64| self.asks.get(ask).is_none_or(waits);
+        hold(unsettled.full.iter().all(room), || "somebody waits for room, and for nothing".into())
     }
 
     /// What facts decide of the state, a line for each user and channel.

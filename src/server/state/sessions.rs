@@ -34,7 +34,9 @@ impl State {
     /// is retired, and has no other.
     pub(in super::super) fn end_session(&mut self, conn: ConnId) {
         let session = self.sessions[conn as usize].take().expect("the connection is there");
-        self.deadlines.remove(&(session.due, conn));
+        if let Some(due) = session.due {
+            self.deadlines.remove(&(due, conn));
+        }
         for nick in &session.watched {
             self.forget_watcher(nick, conn);
         }
@@ -190,36 +192,65 @@ impl State {
         watchers.map(|(&conn, nick)| (conn, nick.clone())).collect()
     }
 
-    /// Lets a connection wait for an answer. Returns the number to ask by.
-    pub(in super::super) fn wait(&mut self, conn: ConnId, purpose: Purpose, label: Option<Label>) -> AskId {
+    /// Lets a connection wait for an answer, from `since` on. Meanwhile nothing is due of it: it cannot be heard. Returns
+    /// the number to ask by.
+    pub(in super::super) fn wait(
+        &mut self,
+        conn: ConnId,
+        since: Time,
+        purpose: Purpose,
+        label: Option<Label>,
+    ) -> AskId {
         self.last_ask += 1;
         let ask = self.last_ask;
         self.asks.insert(ask, conn);
-        let before =
-            self.session_mut(conn).waiting.replace(Box::new(Waiting { ask, purpose, label, held: Vec::new() }));
+        self.forget_deadline(conn);
+        let waiting = Waiting { ask, purpose, label, since, rest: Box::default() };
+        let before = self.session_mut(conn).waiting.replace(Box::new(waiting));
         assert!(before.is_none(), "connection {conn} waits for one thing at a time");
         ask
     }
 
-    /// The answer has come: who waited for it, unless they are gone.
-    pub(in super::super) fn answered(&mut self, ask: AskId) -> Option<(ConnId, Waiting)> {
+    /// The answer has come: who waited for it, unless they are gone. The time for which they waited counts for none of
+    /// their deadlines.
+    pub(in super::super) fn answered(&mut self, ask: AskId, now: Time) -> Option<(ConnId, Waiting)> {
         let conn = self.asks.remove(&ask)?;
-        let waiting = self.session_mut(conn).waiting.take().expect("who asked waits");
+        let session = self.session_mut(conn);
+        let waiting = session.waiting.take().expect("who asked waits");
+        let waited = now.since(waiting.since);
+        session.last_heard = session.last_heard + waited;
+        if let Some(due) = session.due {
+            self.set_due(conn, due + waited);
+        }
         Some((conn, *waiting))
+    }
+
+    /// From when on time counts for a connection: from `now` on, but for one that waits for an answer from the moment it
+    /// began to.
+    pub(in super::super) fn counts_from(&self, conn: ConnId, now: Time) -> Time {
+        self.session(conn).waiting.as_ref().map_or(now, |waiting| waiting.since)
     }
 
     /// Moves a connection's deadline.
     pub(in super::super) fn set_due(&mut self, conn: ConnId, due: Time) {
+        self.forget_deadline(conn);
         let session = self.session_mut(conn);
-        let before = std::mem::replace(&mut session.due, due);
-        self.deadlines.remove(&(before, conn));
-        self.deadlines.insert((due, conn));
+        session.due = Some(due);
+        if session.waiting.is_none() {
+            self.deadlines.insert((due, conn));
+        }
     }
 
     /// Nothing is due of a connection until its deadline is set again.
     pub(in super::super) fn nothing_due(&mut self, conn: ConnId) {
-        let due = self.session(conn).due;
-        self.deadlines.remove(&(due, conn));
+        self.forget_deadline(conn);
+        self.session_mut(conn).due = None;
+    }
+
+    fn forget_deadline(&mut self, conn: ConnId) {
+        if let Some(due) = self.session(conn).due {
+            self.deadlines.remove(&(due, conn));
+        }
     }
 
     pub(in super::super) fn first_deadline(&self) -> Option<(Time, ConnId)> {

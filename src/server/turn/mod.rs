@@ -15,7 +15,7 @@ use std::rc::Rc;
 
 use super::caps::Cap;
 use super::config::Config;
-use super::event::{Actions, AskId, ConnId};
+use super::event::{Actions, ConnId, Question};
 use super::id::{ChannelId, UserId};
 use super::label::{Face, Label};
 use super::message_id::Boot;
@@ -101,10 +101,11 @@ impl Turn<'_> {
         self.state.channel(id).members().iter().map(|member| member.user).filter(|&user| wanted(user)).collect()
     }
 
-    /// Lets the asking session wait for an answer: nothing more of it is handled before. Returns the number to ask by.
-    pub(super) fn wait(&mut self, purpose: Purpose) -> AskId {
+    /// Asks the host something, for this session: nothing more of it is handled before the answer.
+    pub(super) fn ask(&mut self, purpose: Purpose, question: Question) {
         let label = self.label.take();
-        self.state.wait(self.conn, purpose, label)
+        let ask = self.state.wait(self.conn, self.now.mono, purpose, label);
+        self.actions.ask(ask, question);
     }
 
     /// Tells a session that watches a nick what became of it.

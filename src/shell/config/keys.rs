@@ -258,7 +258,6 @@ pub const KEYS: &[Key<Settings>] = &[
         1..=100_000,
         "Values of metadata that somebody is told unasked, after JOIN for example."
     ),
-    limit!(held_bytes, 4096..=16_777_216, "Bytes of a connection that are kept while its password is verified."),
     Key {
         section: "limits",
         name: "send_queue_bytes",

@@ -1,0 +1,142 @@
+//! From a connection's stream to the server: within budgets, and not at all while the server waits for an answer about it.
+
+use std::io;
+
+use super::{MAX_EXCHANGES, ServerDriver, ServerObserver};
+use crate::driver::Stream;
+use crate::planted::Bug;
+use crate::server::{CloseReason, ConnId, Event};
+use crate::time::Now;
+
+impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
+    pub(super) fn read(&mut self, now: Now, conn: ConnId) {
+        let mut buffer = std::mem::take(&mut self.read_buffer);
+        let mut budget = buffer.len();
+        while let Some(row) = self.conns.get_mut(conn) {
+            row.queued = false;
+            if row.closing.is_some() || !row.readable {
+                break;
+            }
+            if self.server.is_waiting(conn) || self.is_burdened(conn) {
+                self.wait(conn);
+                break;
+            }
+            let Some(row) = self.conns.get_mut(conn) else { break };
+            if !row.untold.is_empty() {
+                let untold = std::mem::take(&mut row.untold);
+                self.tell(now, conn, &untold);
+                continue;
+            }
+            if row.link.has_ended() || row.peer_ended {
+                // They said so while the server waited for an answer about them.
+                self.ended(now, conn);
+                break;
+            }
+            if budget == 0 {
+                self.readable(conn);
+                break;
+            }
+            match row.stream.read(&mut buffer[..budget]) {
+                Ok(0) => {
+                    row.peer_ended = true;
+                    match row.link.ended() {
+                        Ok(()) => self.ended(now, conn),
+                        Err(error) => self.lost(now, conn, CloseReason::Transport(&error.to_string())),
+                    }
+                    break;
+                }
+                Ok(count) => {
+                    budget -= count;
+                    if self.limits.link.bugs.has(Bug::EdgeLost) {
+                        row.readable = false;
+                    }
+                    self.received(now, conn, &buffer[..count]);
+                }
+                Err(error) => match error.kind() {
+                    io::ErrorKind::WouldBlock => row.readable = false,
+                    io::ErrorKind::Interrupted => {}
+                    _ => {
+                        self.lost(now, conn, CloseReason::Reset);
+                        break;
+                    }
+                },
+            }
+        }
+        self.read_buffer = buffer;
+    }
+
+    pub(super) fn received(&mut self, now: Now, conn: ConnId, raw: &[u8]) {
+        let Some(row) = self.conns.get_mut(conn) else { return };
+        let received = row.link.received(raw);
+        if let Ok(Some(bytes)) = received {
+            return self.tell(now, conn, bytes);
+        }
+        let has_ended = row.link.has_ended();
+        // A transport answers some of what it is sent by itself, and a peer may leave that unread, too.
+        self.bound(conn);
+        self.enter(now, conn);
+        self.take_irc(now, conn);
+        self.mark_dirty(conn);
+        match received {
+            Err(error) => self.lost(now, conn, CloseReason::Transport(&error.to_string())),
+            // An answer that they wait for comes first, and what they said behind the question: then `read` goes on.
+            Ok(_) if has_ended && !self.server.is_waiting(conn) => self.ended(now, conn),
+            Ok(_) => {}
+        }
+    }
+
+    /// Gives the server what a transport made of the peer's bytes.
+    pub(super) fn take_irc(&mut self, now: Now, conn: ConnId) {
+        let Some(row) = self.conns.get_mut(conn) else { return };
+        let irc = row.link.take_irc();
+        self.tell(now, conn, &irc);
+    }
+
+    /// Gives the server bytes of one connection, little by little: what follows from a few lines is queued, and
+    /// held to the queue's cap, before more is made. Once the server waits for an answer about the connection, the rest
+    /// waits here; nothing more is read.
+    pub(super) fn tell(&mut self, now: Now, conn: ConnId, mut bytes: &[u8]) {
+        while self.conns.get(conn).is_some_and(|row| row.closing.is_none()) && !bytes.is_empty() {
+            if self.server.is_waiting(conn) || self.is_burdened(conn) {
+                let Some(row) = self.conns.get_mut(conn) else { return };
+                if !self.limits.link.bugs.has(Bug::RestOfReadLost) {
+                    row.untold.extend_from_slice(bytes);
+                }
+                return self.wait(conn);
+            }
+            let (event, rest) = bytes.split_at(bytes.len().min(self.limits.event_bytes));
+            bytes = rest;
+            self.handle(now, Event::Received { conn, bytes: event });
+            self.close_over(now);
+        }
+    }
+
+    /// Reads on from a connection when an answer has come.
+    pub(super) fn wait(&mut self, conn: ConnId) {
+        let Some(row) = self.conns.get_mut(conn) else { return };
+        if !std::mem::replace(&mut row.waits, true) {
+            self.waiting.push(conn);
+        }
+    }
+
+    /// Lets a transport hear what the core said, before the core is told that the peer's bytes have come to their
+    /// end: else what a visitor typed, and what waits for the join, would be lost with `echo hi | nc -N HOST PORT`.
+    pub(super) fn settle(&mut self, now: Now, conn: ConnId) {
+        for _ in 0..MAX_EXCHANGES {
+            match self.conns.get(conn) {
+                Some(row) if row.link.is_unheard() && row.writable && row.closing.is_none() => self.write(now, conn),
+                _ => break,
+            }
+        }
+    }
+
+    /// Reads again from those whose answers have come.
+    pub(super) fn read_on(&mut self) {
+        for conn in std::mem::take(&mut self.waiting) {
+            if let Some(row) = self.conns.get_mut(conn) {
+                row.waits = false;
+            }
+            self.readable(conn);
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! From the server to a connection's stream: at the end of a round, within a budget, and held to the queue's cap.
+
+use super::{ServerDriver, ServerObserver};
+use crate::driver::{Flushed, STARVED_PAUSE, Stream, flush};
+use crate::planted::Bug;
+use crate::server::{CloseReason, ConnId};
+use crate::time::Now;
+use crate::wire::Line;
+
+impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
+    pub(super) fn push(&mut self, conn: ConnId, line: &Line) {
+        let row = self.conns.get_mut(conn).unwrap_or_else(|| panic!("a line for connection {conn}, which is gone"));
+        row.link.push(line.clone(), self.limits.link.bugs);
+        if !row.dirty {
+            row.dirty = true;
+            self.dirty.push(conn);
+        }
+        if row.link.is_over(&self.limits.link) {
+            self.bound(conn);
+        }
+    }
+
+    /// Holds a connection to the cap of its queue. Writing waits for the end of the round, so what can be written
+    /// goes now: only the rest counts against the peer.
+    pub(super) fn bound(&mut self, conn: ConnId) {
+        let Some(row) = self.conns.get_mut(conn) else { return };
+        if !row.link.is_over(&self.limits.link) {
+            return;
+        }
+        if row.writable {
+            let flushed = flush(&mut row.link, &mut row.stream, &mut self.write_buffer, &self.limits.link);
+            row.writable = flushed != Flushed::Blocked;
+        }
+        if row.link.is_over(&self.limits.link) && self.over.last() != Some(&conn) {
+            self.over.push(conn);
+        }
+    }
+
+    pub(super) fn close_over(&mut self, now: Now) {
+        for conn in std::mem::take(&mut self.over) {
+            let Some(row) = self.conns.get(conn) else { continue };
+            match row.link.is_over(&self.limits.link) {
+                // The last words are too many for somebody who does not read.
+                true if row.closing.is_some() => self.drop_conn(conn),
+                true => self.lost(now, conn, CloseReason::SendQueueExceeded),
+                false => {}
+            }
+        }
+    }
+
+    pub(super) fn write(&mut self, now: Now, conn: ConnId) {
+        let Some(row) = self.conns.get_mut(conn) else { return };
+        row.dirty = false;
+        if !row.writable {
+            return;
+        }
+        let flushed = flush(&mut row.link, &mut row.stream, &mut self.write_buffer, &self.limits.link);
+        let closing = row.closing.is_some();
+        row.writable = flushed != Flushed::Blocked;
+        match flushed {
+            Flushed::All if closing && !row.link.is_held() => self.say_goodbye(conn),
+            Flushed::All | Flushed::Blocked => {}
+            Flushed::Budget if self.limits.link.bugs.has(Bug::BudgetForgotten) => {}
+            Flushed::Budget => {
+                row.dirty = true;
+                self.later.push(conn);
+            }
+            Flushed::Starved => {
+                row.dirty = true;
+                self.starved.push(conn);
+                self.retry.get_or_insert(now.mono + STARVED_PAUSE);
+            }
+            Flushed::Broken(_) if closing => self.drop_conn(conn),
+            Flushed::Broken(None) => self.lost(now, conn, CloseReason::Reset),
+            Flushed::Broken(Some(error)) => self.lost(now, conn, CloseReason::Transport(&error)),
+        }
+        // A transport's form of the lines may be longer than the lines were.
+        self.bound(conn);
+        self.take_irc(now, conn);
+    }
+
+    pub(super) fn mark_dirty(&mut self, conn: ConnId) {
+        let Some(row) = self.conns.get_mut(conn) else { return };
+        if !row.dirty {
+            row.dirty = true;
+            self.dirty.push(conn);
+        }
+    }
+}
