@@ -210,7 +210,7 @@ impl State {
             }
             Undo::UnsayPrivate { sender } => {
                 if let Some(sender) = self.users.get_mut(sender.0) {
-                    sender.said.forget(seq);
+                    sender.rare.said.forget(seq);
                 }
             }
             Undo::Unredact { channel, born, number, said } => {
@@ -220,7 +220,7 @@ impl State {
             }
             Undo::UnredactPrivate { sender, sender_number, number, receiver } => {
                 if let Some(sender) = self.users.get_mut(sender.0).filter(|user| user.number == sender_number) {
-                    sender.said.put_back(number, receiver);
+                    sender.rare.said.put_back(number, receiver);
                 }
             }
         }
