@@ -37,12 +37,12 @@ impl Turn<'_> {
         };
         let live = carry_out(self.state, &fact, live);
         let (own, later) = (live.own, live.later);
-        if kept {
-            self.actions.wait_for(fact.seq(), IfRefused::Keep);
-            self.state.append(fact.to_owned());
-        }
         if let Some(own) = own {
             self.answer_in_place(&fact, own);
+        }
+        if kept {
+            self.actions.wait_for(fact.seq(), IfRefused::Keep);
+            self.state.append(fact.into_owned());
         }
         for later in later {
             self.tell_later(later);
