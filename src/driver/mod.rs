@@ -11,7 +11,7 @@ mod client;
 mod server;
 
 pub use client::{ClientDriver, ClientObserver, Request};
-pub use server::{DriverLimits, ServerDriver, ServerObserver, ServerRequest};
+pub use server::{Commit, DriverLimits, ServerDriver, ServerObserver, ServerRequest};
 
 use std::io;
 use std::time::Duration;

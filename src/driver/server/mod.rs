@@ -2,6 +2,7 @@
 
 mod ends;
 mod reading;
+mod settling;
 mod writing;
 
 use std::collections::VecDeque;
@@ -13,6 +14,8 @@ use crate::slots::Slots;
 use crate::time::{Now, Time};
 use crate::transport::{Link, LinkLimits};
 use crate::wire::Peer;
+use settling::Appended;
+pub use settling::Commit;
 
 /// The bounds of a driver.
 #[derive(Clone, Copy, Debug)]
@@ -144,6 +147,10 @@ pub struct ServerDriver<S, O = ()> {
     closing: VecDeque<(Time, ConnId)>,
     /// Connections that have bytes, and are not read from while the server waits for an answer about them.
     waiting: Vec<ConnId>,
+    /// Connections with lines that are held, and perhaps some that had.
+    held: Vec<ConnId>,
+    /// What the server has appended, and what of it is not settled.
+    log: Appended,
     /// What the server asked for and only the world around the driver can do.
     requests: VecDeque<ServerRequest>,
     /// What a closed connection left behind; only a planted bug fills it.
@@ -170,6 +177,8 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
             opening: VecDeque::new(),
             closing: VecDeque::new(),
             waiting: Vec::new(),
+            held: Vec::new(),
+            log: Appended::default(),
             requests: VecDeque::new(),
             leftover: Vec::new(),
             actions: Actions::default(),
@@ -288,16 +297,16 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         self.observer.actions(now, &actions);
         for action in actions.list() {
             match action {
-                Action::Send { to, line, .. } => {
+                Action::Send { to, line, after, if_refused } => {
                     for &conn in actions.recipients(*to) {
-                        self.push(conn, line);
+                        self.push(conn, line, *after, *if_refused);
                     }
                 }
                 Action::Ask { ask, question } => {
                     self.requests.push_back(ServerRequest::Ask { ask: *ask, question: question.clone() });
                 }
-                Action::Either { to, stored, .. } => stored.iter().for_each(|line| self.push(*to, line)),
-                Action::Append { .. } => {}
+                Action::Either { to, after, stored, refused } => self.push_either(*to, *after, stored, refused),
+                Action::Append { first, upto, facts } => self.append(*first, *upto, facts),
                 Action::Close { conn } => self.begin_closing(now, *conn),
             }
         }

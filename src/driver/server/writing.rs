@@ -3,14 +3,18 @@
 use super::{ServerDriver, ServerObserver};
 use crate::driver::{Flushed, STARVED_PAUSE, Stream, flush};
 use crate::planted::Bug;
-use crate::server::{CloseReason, ConnId};
+use crate::server::{CloseReason, ConnId, IfRefused, Seq};
 use crate::time::Now;
 use crate::wire::Line;
 
 impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
-    pub(super) fn push(&mut self, conn: ConnId, line: &Line) {
+    pub(super) fn push(&mut self, conn: ConnId, line: &Line, after: Seq, if_refused: IfRefused) {
         let row = self.conns.get_mut(conn).unwrap_or_else(|| panic!("a line for connection {conn}, which is gone"));
-        row.link.push(line.clone(), self.limits.link.bugs);
+        let held = row.link.is_held();
+        row.link.queue().push_after(line.clone(), after, if_refused == IfRefused::Keep, self.limits.link.bugs);
+        if held || after > 0 {
+            return self.held(conn, held);
+        }
         if !row.dirty {
             row.dirty = true;
             self.dirty.push(conn);
@@ -58,7 +62,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         let closing = row.closing.is_some();
         row.writable = flushed != Flushed::Blocked;
         match flushed {
-            Flushed::All if closing => self.say_goodbye(conn),
+            Flushed::All if closing && !row.link.is_held() => self.say_goodbye(conn),
             Flushed::All | Flushed::Blocked => {}
             Flushed::Budget if self.limits.link.bugs.has(Bug::BudgetForgotten) => {}
             Flushed::Budget => {
