@@ -34,6 +34,7 @@ const MODEL_SEES: &[&str] = &[
     "Action",
     "AskId",
     "Secret",
+    "Stays",
     "Sts",
 ];
 

@@ -82,11 +82,11 @@ impl Model {
         match letter {
             'u' => self.numeric(who, "242", &[]),
             'p' => {
-                let operators = self.registered().filter(|&conn| self.users[&conn].modes.contains(&'o'));
-                for conn in operators.filter(|&conn| self.sees(who, conn)).collect::<Vec<_>>() {
-                    let row = format!("p :{} ({}) idle", self.nick_of(conn), self.place_of(conn));
-                    self.numeric(who, "249", &[&row]);
-                }
+                let me = self.user_of(who);
+                let operators = self.registered().filter(|&user| self.users[&user].modes.contains(&'o'));
+                let shown = operators.filter(|&user| self.sees(me, user));
+                let row = |user| vec![format!("p :{} ({}) idle", self.nick_of(user), self.place_of(user))];
+                self.rows_in_any_order(who, "249", shown.map(row).collect());
             }
             'm' if self.may_or_told(who, Privilege::Watch) => {
                 return self.answer(who, &["212"], "219");

@@ -4,7 +4,7 @@ use verbatim::server::{Action, AskId, ConnId, Operator, Secret};
 use verbatim::wire::tags;
 
 use super::text::{Said, cut};
-use super::{Expect, Model, User};
+use super::{Expect, Model, Session};
 
 /// A command that goes on when an answer has come. Nothing of its connection is handled before.
 #[derive(Debug)]
@@ -70,7 +70,7 @@ impl Model {
             let (theirs, others): (Vec<_>, Vec<_>) = self.out.drain(before..).partition(|(conn, _)| *conn == who);
             self.out.extend(others);
             let mut inside: Vec<Expect> = said.into_iter().chain(theirs.into_iter().map(|row| row.1)).collect();
-            if let Some(waiting) = self.users.get_mut(&who).and_then(|user| user.waiting.as_mut()) {
+            if let Some(waiting) = self.sessions.get_mut(&who).and_then(|session| session.waiting.as_mut()) {
                 (waiting.label, waiting.said) = (Some(label), inside);
                 return;
             }
@@ -85,7 +85,7 @@ impl Model {
     pub(super) fn wait(&mut self, who: ConnId, purpose: Purpose) -> AskId {
         self.asks += 1;
         let (ask, label, said, held) = (self.asks, None, Vec::new(), Vec::new());
-        self.users.get_mut(&who).unwrap().waiting = Some(Waiting { ask, purpose, label, said, held });
+        self.session_mut(who).waiting = Some(Waiting { ask, purpose, label, said, held });
         ask
     }
 
@@ -97,9 +97,9 @@ impl Model {
 
     /// An answer came: whoever waits for it goes on, and then with what they sent meanwhile.
     pub(super) fn answered(&mut self, ask: AskId, act: impl FnOnce(&mut Self, ConnId, Purpose)) {
-        let waits = |user: &User| user.waiting.as_ref().is_some_and(|waiting| waiting.ask == ask);
-        let Some((&who, user)) = self.users.iter_mut().find(|(_, user)| waits(user)) else { return };
-        let Waiting { purpose, label, said, held, .. } = user.waiting.take().unwrap();
+        let waits = |session: &Session| session.waiting.as_ref().is_some_and(|waiting| waiting.ask == ask);
+        let Some((&who, session)) = self.sessions.iter_mut().find(|(_, session)| waits(session)) else { return };
+        let Waiting { purpose, label, said, held, .. } = session.waiting.take().unwrap();
         self.answer_to(who, label, said, |model| act(model, who, purpose));
         self.read(who, &held);
     }
