@@ -2,15 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::event::ConnId;
+pub(super) use super::id::ChannelId;
+use super::id::UserId;
 use super::messages::remembered::Remembered;
 use super::mode_table::RANKS;
 pub(super) use super::mode_table::{Flag, ListMode, Rank};
 use crate::time::Time;
 use crate::wire::{Casemapping, ChannelName};
-
-/// The number of a channel in the server's table.
-pub(super) type ChannelId = u32;
 
 /// A channel. It exists as long as it has members.
 #[derive(Debug)]
@@ -18,10 +16,10 @@ pub(super) struct Channel {
     pub(super) name: ChannelName,
     pub(super) created: Time,
     pub(super) topic: Option<Topic>,
-    /// In the order of their connections' numbers.
+    /// In the order of the users' numbers.
     members: Vec<Member>,
     /// Who was invited and has not joined yet. The users know it too.
-    pub(super) invited: Vec<ConnId>,
+    pub(super) invited: Vec<UserId>,
     pub(super) modes: Modes,
     pub(super) metadata: BTreeMap<Box<str>, Box<str>>,
     bans: Vec<Entry>,
@@ -42,7 +40,7 @@ pub(super) struct Topic {
 /// A user in a channel.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Member {
-    pub(super) conn: ConnId,
+    pub(super) user: UserId,
     /// A bit for each rank.
     ranks: u8,
 }
@@ -100,8 +98,8 @@ impl Modes {
 
 impl Member {
     /// A member without a rank.
-    pub(super) fn new(conn: ConnId) -> Self {
-        Self { conn, ranks: 0 }
+    pub(super) fn new(user: UserId) -> Self {
+        Self { user, ranks: 0 }
     }
 
     pub(super) fn has(&self, rank: Rank) -> bool {
@@ -155,26 +153,26 @@ impl Channel {
         &self.members
     }
 
-    pub(super) fn member(&self, conn: ConnId) -> Option<&Member> {
-        self.position(conn).ok().map(|at| &self.members[at])
+    pub(super) fn member(&self, user: UserId) -> Option<&Member> {
+        self.position(user).ok().map(|at| &self.members[at])
     }
 
-    pub(super) fn member_mut(&mut self, conn: ConnId) -> Option<&mut Member> {
-        self.position(conn).ok().map(|at| &mut self.members[at])
+    pub(super) fn member_mut(&mut self, user: UserId) -> Option<&mut Member> {
+        self.position(user).ok().map(|at| &mut self.members[at])
     }
 
     pub(super) fn add(&mut self, member: Member) {
-        let at = self.position(member.conn).expect_err("nobody is in a channel twice");
+        let at = self.position(member.user).expect_err("nobody is in a channel twice");
         self.members.insert(at, member);
     }
 
-    pub(super) fn remove(&mut self, conn: ConnId) {
-        let at = self.position(conn).expect("only members leave");
+    pub(super) fn remove(&mut self, user: UserId) {
+        let at = self.position(user).expect("only members leave");
         self.members.remove(at);
     }
 
-    fn position(&self, conn: ConnId) -> Result<usize, usize> {
-        self.members.binary_search_by_key(&conn, |member| member.conn)
+    fn position(&self, user: UserId) -> Result<usize, usize> {
+        self.members.binary_search_by_key(&user, |member| member.user)
     }
 
     pub(super) fn list(&self, list: ListMode) -> &Vec<Entry> {
@@ -193,20 +191,23 @@ impl Channel {
         }
     }
 
-    /// Whether one of the list's masks matches `source`. What begins with [`MUTE`] never does: no nick has a colon.
-    pub(super) fn lists(&self, list: ListMode, casemapping: Casemapping, source: &str) -> bool {
-        self.list(list).iter().any(|entry| casemapping.matches(&entry.mask, source))
+    /// Whether one of the list's masks matches one of `sources`, which are one user's. What begins with [`MUTE`] never
+    /// does: no nick has a colon.
+    pub(super) fn lists(&self, list: ListMode, casemapping: Casemapping, sources: &[String]) -> bool {
+        let matches = |mask: &str| sources.iter().any(|source| casemapping.matches(mask, source));
+        self.list(list).iter().any(|entry| matches(&entry.mask))
     }
 
-    /// Whether `source` is banned for joining, and no exception lifts the ban.
-    pub(super) fn bans(&self, casemapping: Casemapping, source: &str) -> bool {
-        self.lists(ListMode::Ban, casemapping, source) && !self.lists(ListMode::Exception, casemapping, source)
+    /// Whether the user with these sources is banned for joining, and no exception lifts the ban.
+    pub(super) fn bans(&self, casemapping: Casemapping, sources: &[String]) -> bool {
+        self.lists(ListMode::Ban, casemapping, sources) && !self.lists(ListMode::Exception, casemapping, sources)
     }
 
-    /// Whether `source` is banned for speaking, and no exception lifts the ban: the entries that hold for speaking
-    /// alone count too, in both lists.
-    pub(super) fn silences(&self, casemapping: Casemapping, source: &str) -> bool {
-        let lists = |list| self.list(list).iter().any(|entry| casemapping.matches(entry.spoken(), source));
+    /// Whether the user with these sources is banned for speaking, and no exception lifts the ban: the entries that hold
+    /// for speaking alone count too, in both lists.
+    pub(super) fn silences(&self, casemapping: Casemapping, sources: &[String]) -> bool {
+        let matches = |mask: &str| sources.iter().any(|source| casemapping.matches(mask, source));
+        let lists = |list| self.list(list).iter().any(|entry| matches(entry.spoken()));
         lists(ListMode::Ban) && !lists(ListMode::Exception)
     }
 }
@@ -226,7 +227,8 @@ mod tests {
     /// Whether somebody is banned for joining, and for speaking.
     fn banned(entries: &[(ListMode, &str)]) -> (bool, bool) {
         let channel = channel(entries);
-        (channel.bans(Casemapping::Ascii, "bob!~b@h"), channel.silences(Casemapping::Ascii, "bob!~b@h"))
+        let sources = ["bob!~b@elsewhere".into(), "bob!~b@h".into()];
+        (channel.bans(Casemapping::Ascii, &sources), channel.silences(Casemapping::Ascii, &sources))
     }
 
     #[test]

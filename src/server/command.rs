@@ -91,7 +91,7 @@ pub(super) fn dispatch(turn: &mut Turn<'_>, message: &Message<'_>) {
         turn.state.count_command(row);
     }
     let command = row.map(|row| &COMMANDS[row]);
-    let registered = turn.me().is_registered();
+    let registered = turn.session().is_registered();
     if registered && messages::collect(turn, message, &word) {
         return;
     }

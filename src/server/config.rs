@@ -109,9 +109,10 @@ pub struct Limits {
     pub metadata_sync_lines: usize,
     /// Bytes of a connection that are kept while an answer is outstanding, such as that a password is right.
     pub held_bytes: usize,
-    /// Sessions that one user has at most.
-    pub sessions_per_user: usize,
 }
+
+/// Sessions that one user has at most. No key of the configuration: the product has one session a user.
+pub const SESSIONS_PER_USER: usize = 8;
 
 impl Default for Config {
     fn default() -> Self {
@@ -164,7 +165,6 @@ impl Default for Limits {
             metadata_subscriptions: 50,
             metadata_sync_lines: 500,
             held_bytes: 64 << 10,
-            sessions_per_user: 8,
         }
     }
 }

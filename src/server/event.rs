@@ -191,11 +191,33 @@ impl Actions {
 
     /// Sends `line` to several connections: one action, whatever their number. None at all if there are none.
     pub fn broadcast(&mut self, to: impl IntoIterator<Item = ConnId>, line: Line) {
+        let to = self.list_recipients(to.into_iter());
+        self.send_all(to, line);
+    }
+
+    /// Lists recipients, for [`send_all`](Self::send_all).
+    pub(super) fn list_recipients(&mut self, to: impl Iterator<Item = ConnId>) -> Recipients {
         let start = self.recipients.len() as u32;
         self.recipients.extend(to);
-        let end = self.recipients.len() as u32;
-        if start < end {
-            self.list.push(Action::Send { to: Recipients { start, end }, line });
+        Recipients { start, end: self.recipients.len() as u32 }
+    }
+
+    /// Lists those of `all` anew that are `wanted`.
+    pub(super) fn narrow_recipients(&mut self, all: Recipients, wanted: impl Fn(ConnId) -> bool) -> Recipients {
+        let start = self.recipients.len() as u32;
+        for at in all.start..all.end {
+            let conn = self.recipients[at as usize];
+            if wanted(conn) {
+                self.recipients.push(conn);
+            }
+        }
+        Recipients { start, end: self.recipients.len() as u32 }
+    }
+
+    /// Sends `line` to listed recipients, if there are any.
+    pub(super) fn send_all(&mut self, to: Recipients, line: Line) {
+        if to.start < to.end {
+            self.list.push(Action::Send { to, line });
         }
     }
 

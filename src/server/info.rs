@@ -43,7 +43,7 @@ pub(super) fn lusers(turn: &mut Turn<'_>, message: &Message<'_>) {
 pub(super) fn send_lusers(turn: &mut Turn<'_>) {
     let (invisible, operators) = (turn.state.invisible(), turn.state.operators());
     let users = turn.state.registered();
-    let unknown = turn.state.connections() - users;
+    let unknown = turn.state.unregistered();
     let (channels, most) = (turn.state.channel_count(), turn.state.most_registered());
     let text = |number: usize| number.to_string();
     turn.reply_filled(RPL_LUSERCLIENT, &[], &[&text(users - invisible), &text(invisible), "1"]);

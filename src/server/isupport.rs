@@ -131,7 +131,7 @@ fn send_lines(turn: &mut Turn<'_>) {
 
 /// ISUPPORT (IRCv3 draft/extended-isupport). Before registration for those alone who asked for the capability.
 pub(super) fn isupport(turn: &mut Turn<'_>, _message: &Message<'_>) {
-    match turn.me().is_registered() || turn.has_cap(Cap::ExtendedIsupport) {
+    match turn.session().is_registered() || turn.has_cap(Cap::ExtendedIsupport) {
         true => send(turn),
         false => turn.reply(ERR_NOTREGISTERED, &[]),
     }

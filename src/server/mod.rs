@@ -12,6 +12,7 @@ mod command;
 mod config;
 mod event;
 mod help;
+mod id;
 mod info;
 mod isupport;
 mod label;
@@ -28,6 +29,7 @@ mod outgoing;
 mod presence;
 mod queries;
 mod registration;
+mod session;
 mod state;
 mod stats;
 mod sts;
@@ -36,16 +38,17 @@ mod turn;
 mod user;
 mod words;
 
-pub use config::{Admin, Config, Limits};
+pub use config::{Admin, Config, Limits, SESSIONS_PER_USER};
 pub use event::{Action, Actions, AskId, CloseReason, ConnId, Event, Recipients, Reload, Secret, Stays};
 pub use operator::{Operator, PRIVILEGES, Privilege};
 pub use sts::Sts;
 pub use supported::supported;
 
 use outgoing::Outgoing;
+use session::Purpose;
 use state::State;
-use turn::Turn;
-use user::{Purpose, User};
+use turn::{NO_CONN, Turn};
+use user::UserId;
 
 use crate::planted::Bug;
 use crate::time::Time;
@@ -70,12 +73,12 @@ impl Server {
     pub fn handle(&mut self, now: Time, event: Event<'_>, actions: &mut Actions) {
         match event {
             Event::Accepted { conn, peer } => {
-                self.state.insert(conn, User::new(peer, now, now + self.config.registration_timeout));
+                self.state.accept(conn, peer, now, now + self.config.registration_timeout);
             }
             Event::Received { conn, bytes } => self.received(now, conn, bytes, actions),
             Event::Closed { conn, reason } => self.closed(now, conn, reason, actions),
             #[cfg(feature = "planted")]
-            Event::Attached { .. } => {}
+            Event::Attached { conn, to, stays } => self.attached(conn, to, stays),
             Event::Verified { ask, right } => self.verified(now, ask, right, actions),
             Event::Reloaded { ask, outcome } => self.reloaded(now, ask, outcome, actions),
             Event::Timeout => self.timeout(now, actions),
@@ -86,13 +89,14 @@ impl Server {
     /// When the driver must send [`Event::Timeout`]; `None` while nothing is due. It may come before anything is
     /// really due, never after.
     pub fn deadline(&self) -> Option<Time> {
-        self.state.first_deadline().map(|(due, _)| due)
+        let first = self.state.first_deadline().map(|(due, _)| due);
+        [first, self.state.first_end().map(|(end, _)| end)].into_iter().flatten().min()
     }
 
     /// Whether nothing of this connection is handled before an answer has come ([`Event::Verified`],
     /// [`Event::Reloaded`]): whoever reads from it should wait, too. What comes nevertheless is kept, up to a bound.
     pub fn is_waiting(&self, conn: ConnId) -> bool {
-        self.state.get(conn).is_some_and(|user| user.waiting.is_some())
+        self.state.get(conn).is_some_and(|session| session.waiting.is_some())
     }
 
     /// How many connections the server knows: registered users and those that are about to be.
@@ -105,23 +109,31 @@ impl Server {
         self.state.channel_count()
     }
 
+    /// The turn of a connection that is known to be there.
     fn turn<'a>(&'a mut self, now: Time, conn: ConnId, actions: &'a mut Actions) -> Turn<'a> {
+        let actor = self.state.user_of(conn);
+        Turn { conn, ..self.turn_of(now, actor, actions) }
+    }
+
+    /// The turn of a user, by none of their sessions.
+    fn turn_of<'a>(&'a mut self, now: Time, actor: UserId, actions: &'a mut Actions) -> Turn<'a> {
         Turn {
             config: &self.config,
             state: &mut self.state,
             actions,
             now,
             started: self.started,
-            conn,
+            conn: NO_CONN,
+            actor,
             label: None,
             batch: None,
         }
     }
 
     fn received(&mut self, now: Time, conn: ConnId, bytes: &[u8], actions: &mut Actions) {
-        let Some(user) = self.state.get_mut(conn) else { return };
-        user.last_heard = now;
-        if user.pinged.take().is_some() {
+        let Some(session) = self.state.get_mut(conn) else { return };
+        session.last_heard = now;
+        if session.pinged.take().is_some() {
             self.state.set_due(conn, now + self.config.ping_interval);
         }
         self.lines(now, conn, bytes, actions);
@@ -132,7 +144,7 @@ impl Server {
         if self.is_waiting(conn) && !self.config.bugs.has(Bug::WaitOvertaken) {
             return self.hold(now, conn, bytes, actions);
         }
-        let mut buffer = std::mem::take(&mut self.state.user_mut(conn).buffer);
+        let mut buffer = std::mem::take(&mut self.state.session_mut(conn).buffer);
         let limits = self.config.limits;
         let limits = LineLimits { tags: limits.tags_bytes, rest: limits.line_bytes, bugs: self.config.bugs };
         while let Some(split) = buffer.next(&mut bytes, &limits) {
@@ -145,7 +157,7 @@ impl Server {
                 break;
             }
         }
-        self.state.user_mut(conn).buffer = buffer;
+        self.state.session_mut(conn).buffer = buffer;
         if !bytes.is_empty() {
             self.hold(now, conn, bytes, actions);
         }
@@ -153,7 +165,7 @@ impl Server {
 
     /// Keeps what a connection sent that waits for an answer.
     fn hold(&mut self, now: Time, conn: ConnId, bytes: &[u8], actions: &mut Actions) {
-        let waiting = self.state.user_mut(conn).waiting.as_mut().expect("it waits");
+        let waiting = self.state.session_mut(conn).waiting.as_mut().expect("it waits");
         waiting.held.extend_from_slice(bytes);
         if waiting.held.len() > self.config.limits.held_bytes {
             self.turn(now, conn, actions).disconnect("Input queue exceeded");
@@ -215,16 +227,17 @@ impl Server {
 
     fn closed(&mut self, now: Time, conn: ConnId, reason: CloseReason<'_>, actions: &mut Actions) {
         if self.config.bugs.has(Bug::CutLineTaken)
-            && let Some(user) = self.state.get(conn)
+            && let Some(session) = self.state.get(conn)
         {
-            let cut = user.buffer.partial().to_owned();
+            let cut = session.buffer.partial().to_owned();
             self.line(now, conn, Split::Line(&cut), actions);
         }
         if self.state.get(conn).is_none() {
             return;
         }
         if self.config.bugs.has(Bug::ClosedStaysMember) {
-            self.state.user_mut(conn).channels.clear();
+            let user = self.state.user_of(conn);
+            self.state.user_mut(user).channels.clear();
         }
         self.turn(now, conn, actions).forget(reason.text());
     }
@@ -232,8 +245,8 @@ impl Server {
     fn timeout(&mut self, now: Time, actions: &mut Actions) {
         let (interval, patience) = (self.config.ping_interval, self.config.ping_timeout);
         while let Some((due, conn)) = self.state.first_deadline().filter(|&(due, _)| due <= now) {
-            let user = self.state.user(conn);
-            let (registered, pinged, silent_from) = (user.is_registered(), user.pinged, user.last_heard);
+            let session = self.state.session(conn);
+            let (registered, pinged, silent_from) = (session.is_registered(), session.pinged, session.last_heard);
             if !registered {
                 self.turn(now, conn, actions).disconnect("Registration timeout");
             } else if pinged.is_some() {
@@ -244,19 +257,34 @@ impl Server {
                 self.state.set_due(conn, silent_from + interval);
             } else {
                 registration::ask_for_life(&mut self.turn(now, conn, actions));
-                self.state.user_mut(conn).pinged = Some(now);
+                self.state.session_mut(conn).pinged = Some(now);
                 self.state.set_due(conn, now + patience);
             }
             debug_assert!(self.state.first_deadline() != Some((due, conn)), "a deadline moves on");
+        }
+        while let Some((_, user)) = self.state.first_end().filter(|&(end, _)| end <= now) {
+            self.state.stay_no_more(user);
+            if self.state.sessions_of(user).is_empty() {
+                let reason = self.state.user(user).left.clone().unwrap_or_default();
+                self.turn_of(now, user, actions).leave_server(&reason);
+            }
+        }
+    }
+
+    /// Remembers whose session a connection is to become.
+    #[cfg(feature = "planted")]
+    fn attached(&mut self, conn: ConnId, to: &str, stays: Stays) {
+        if let Some(registration) = self.state.get_mut(conn).and_then(|session| session.registration.as_mut()) {
+            registration.attach = Some(session::Attach { to: to.into(), stays });
         }
     }
 
     /// Tells everyone and forgets them. Nobody is left to hear a QUIT.
     fn stop(&mut self, now: Time, actions: &mut Actions) {
-        for (conn, user) in self.state.users() {
-            let text = ["Closing link: (", &user.host, ") [Server is shutting down]"].concat();
+        for (conn, _) in self.state.sessions() {
+            let text = ["Closing link: (", self.state.address(conn), ") [Server is shutting down]"].concat();
             let message = Outgoing::bare("ERROR").trailing(&text).cut();
-            turn::deliver(&self.state, actions, now, &[conn], None, &message);
+            actions.send(conn, message.line(self.state.form(conn), now, None));
             actions.close(conn);
         }
         self.state = State::new(self.config.casemapping, self.config.bugs);

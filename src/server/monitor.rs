@@ -4,6 +4,7 @@ use super::caps::Cap;
 use super::event::ConnId;
 use super::metadata;
 use super::turn::{SHOWN_PARAM_BYTES, Turn, cut};
+use super::user::UserId;
 use crate::wire::numeric::*;
 use crate::wire::{Message, Nick};
 
@@ -63,31 +64,33 @@ fn add(turn: &mut Turn<'_>, nicks: &str) {
 fn tell_status(turn: &mut Turn<'_>, nicks: &[String]) {
     let (online, offline): (Vec<String>, Vec<String>) =
         nicks.iter().cloned().partition(|nick| turn.state.find(nick).is_some());
-    let online: Vec<ConnId> = online.iter().filter_map(|nick| turn.state.find(nick)).collect();
-    let sources: Vec<String> = online.iter().map(|&conn| turn.state.user(conn).source()).collect();
+    let online: Vec<UserId> = online.iter().filter_map(|nick| turn.state.find(nick)).collect();
+    let sources: Vec<String> = online.iter().map(|&user| turn.state.user(user).source()).collect();
     turn.reply_joined(RPL_MONONLINE, &[], &sources, ',');
     turn.reply_joined(RPL_MONOFFLINE, &[], &offline, ',');
-    for conn in online {
-        metadata::after_monitor(turn, turn.conn, conn);
+    for user in online {
+        metadata::after_monitor(turn, turn.conn, user);
     }
 }
 
-/// Tells those who watch the nick of the one whose turn it is that somebody has it now.
+/// Tells those who watch the actor's nick that somebody has it now.
 pub(super) fn tell_online(turn: &mut Turn<'_>) {
-    let (conn, source) = (turn.conn, turn.me().source());
+    let (actor, source) = (turn.actor, turn.me().source());
     for (watcher, _) in turn.state.watchers(turn.me().shown_nick()) {
         turn.tell_watcher(watcher, RPL_MONONLINE, &source);
-        metadata::after_monitor(turn, watcher, conn);
+        metadata::after_monitor(turn, watcher, actor);
     }
 }
 
-/// Those who watch the one whose turn it is, and want to know what they do (extended-monitor).
+/// The sessions of others that watch the actor, and want to know what they do (extended-monitor).
 pub(super) fn followers(turn: &Turn<'_>) -> impl Iterator<Item = ConnId> {
     let watchers = turn.state.watchers(turn.me().shown_nick());
     let follows: Vec<ConnId> = watchers
         .into_iter()
         .map(|(watcher, _)| watcher)
-        .filter(|&watcher| watcher != turn.conn && turn.state.has_cap(watcher, Cap::ExtendedMonitor))
+        .filter(|&watcher| {
+            turn.state.user_of(watcher) != turn.actor && turn.state.has_cap(watcher, Cap::ExtendedMonitor)
+        })
         .collect();
     follows.into_iter()
 }

@@ -6,7 +6,7 @@ use super::event::Actions;
 use super::outgoing::Outgoing;
 use super::registration;
 use super::state::State;
-use super::turn::{Turn, cut, deliver};
+use super::turn::{Turn, cut};
 use crate::planted::Bug;
 use crate::time::Time;
 use crate::wire::numeric::ERR_INVALIDCAPCMD;
@@ -17,7 +17,7 @@ pub(super) fn cap(turn: &mut Turn<'_>, message: &Message<'_>) {
     let argument = message.param(1).unwrap_or_default();
     match subcommand.as_str() {
         "LS" => list_all(turn, argument),
-        "LIST" => answer_list(turn, "LIST", &turn.me().caps.names(), turn.me().knows_values),
+        "LIST" => answer_list(turn, "LIST", &turn.session().caps.names(), turn.session().knows_values),
         "REQ" => request(turn, argument),
         "END" => {
             negotiate(turn, false);
@@ -37,14 +37,14 @@ fn list_all(turn: &mut Turn<'_>, version: &str) {
     let values = digits && version.parse().unwrap_or(u64::MAX) >= VERSION_WITH_VALUES;
     if values {
         // "the client also implicitly indicates support for the cap-notify capability".
-        let mut caps = turn.me().caps;
+        let mut caps = turn.session().caps;
         caps.set(Cap::Notify, true);
         turn.state.set_caps(turn.conn, caps);
-        turn.me_mut().knows_values = true;
+        turn.session_mut().knows_values = true;
     }
     // "If a client sends a lower CAP version …, servers SHOULD return a CAP LS reply consistent with the request's
     // version, but keep storing the original (higher) version."
-    let caps = caps::all(turn.config, turn.me().origin.as_deref(), values);
+    let caps = caps::all(turn.config, turn.session().origin.as_deref(), values);
     answer_list(turn, "LS", &caps, values);
 }
 
@@ -52,8 +52,8 @@ fn list_all(turn: &mut Turn<'_>, version: &str) {
 fn request(turn: &mut Turn<'_>, asked: &str) {
     negotiate(turn, true);
     // Where it came with the version it stays for as long as the version does: to the end of the connection.
-    let gives_up = turn.me().knows_values && asked.split(' ').any(|word| word == "-cap-notify");
-    match turn.me().caps.changed(asked).filter(|_| !gives_up) {
+    let gives_up = turn.session().knows_values && asked.split(' ').any(|word| word == "-cap-notify");
+    match turn.session().caps.changed(asked).filter(|_| !gives_up) {
         Some(caps) => {
             // The ACK has the form of before the change, also with a label.
             answer(turn, "ACK", asked);
@@ -115,7 +115,7 @@ fn lines<'a>(words: impl Iterator<Item = &'a str>, room: usize) -> Vec<String> {
 
 /// A negotiation begins, or ends: while one is open nobody is registered.
 fn negotiate(turn: &mut Turn<'_>, open: bool) {
-    if let Some(registration) = &mut turn.me_mut().registration {
+    if let Some(registration) = &mut turn.session_mut().registration {
         registration.negotiating = open;
     }
 }
@@ -123,10 +123,11 @@ fn negotiate(turn: &mut Turn<'_>, open: bool) {
 /// Tells those who know of values what the settings `config` bring that `before` had not. "Servers MUST NOT send `CAP DEL`
 /// to disable this capability": of what is no longer there nobody hears.
 pub(super) fn tell_new(state: &State, before: &Config, config: &Config, now: Time, actions: &mut Actions) {
-    for (conn, user) in state.users().filter(|(_, user)| user.knows_values) {
-        if let Some(new) = caps::new(before, config, user.origin.as_deref()) {
-            let message = Outgoing::from_server(&config.name, "CAP").param(user.shown_nick()).param("NEW");
-            deliver(state, actions, now, &[conn], None, &message.trailing(&new));
+    for (conn, session) in state.sessions().filter(|(_, session)| session.knows_values) {
+        if let Some(new) = caps::new(before, config, session.origin.as_deref()) {
+            let nick = state.user(session.user).shown_nick();
+            let message = Outgoing::from_server(&config.name, "CAP").param(nick).param("NEW").trailing(&new);
+            actions.send(conn, message.line(state.form(conn), now, None));
         }
     }
 }

@@ -1,15 +1,16 @@
 //! What operators of the server do: OPER, KILL, REHASH, WALLOPS (RFC 2812 §3.1.4, §3.7.1, §4.2, §4.7).
 
 use super::caps::Cap;
-use super::event::{ConnId, Secret};
+use super::event::Secret;
 use super::operator::Privilege;
+use super::session::Purpose;
 use super::turn::{Turn, cut};
-use super::user::{Purpose, UserMode};
+use super::user::{UserId, UserMode};
 use crate::planted::Bug;
 use crate::wire::Message;
 use crate::wire::numeric::*;
 
-/// Whether the one whose turn it is may do something that operators do; else says that they may not.
+/// Whether the actor may do something that operators do; else says that they may not.
 pub(super) fn is_permitted(turn: &mut Turn<'_>, privilege: Privilege) -> bool {
     let me = turn.me();
     if me.may(privilege) {
@@ -29,8 +30,7 @@ pub(super) fn oper(turn: &mut Turn<'_>, message: &Message<'_>) {
         return refuse(turn, ERR_PASSWDMISMATCH);
     };
     // Modern IRC: "If the client is not connecting from a valid host for the given name … ERR_NOOPERHOST".
-    let me = turn.me();
-    let from = [&me.name, "@", &me.host].concat();
+    let from = [&turn.me().name, "@", turn.state.address(turn.conn)].concat();
     let matches = |mask: &String| turn.state.casemapping().matches(mask, &from);
     if !operator.hosts.is_empty() && !operator.hosts.iter().any(matches) {
         return refuse(turn, ERR_NOOPERHOST);
@@ -43,7 +43,7 @@ pub(super) fn oper(turn: &mut Turn<'_>, message: &Message<'_>) {
 fn refuse(turn: &mut Turn<'_>, numeric: Numeric) {
     turn.reply(numeric, &[]);
     let who = turn.me().described();
-    turn.notify(turn.conn, &[&who, " failed to become an operator"].concat());
+    turn.notify(turn.actor, &[&who, " failed to become an operator"].concat());
 }
 
 /// Goes on with an OPER that waited for its password.
@@ -52,14 +52,16 @@ pub(super) fn password_verified(turn: &mut Turn<'_>, name: &str, privileges: Vec
         return refuse(turn, ERR_PASSWDMISMATCH);
     }
     turn.reply(RPL_YOUREOPER, &[]);
-    turn.me_mut().privileges = privileges;
-    if turn.state.set_user_mode(turn.conn, UserMode::Operator, true) {
+    let conn = turn.conn;
+    let me = turn.me_mut();
+    (me.privileges, me.opered) = (privileges, Some(conn));
+    if turn.state.set_user_mode(turn.actor, UserMode::Operator, true) {
         let nick = turn.me().shown_nick().to_owned();
         let message = turn.act("MODE").param(&nick).param("+o");
-        turn.send(&message);
+        turn.deliver(&[turn.actor], &message);
     }
     let who = turn.me().described();
-    turn.notify(turn.conn, &[&who, " is now an operator (", name, ")"].concat());
+    turn.notify(turn.actor, &[&who, " is now an operator (", name, ")"].concat());
 }
 
 pub(super) fn kill(turn: &mut Turn<'_>, message: &Message<'_>) {
@@ -127,6 +129,6 @@ pub(super) fn wallops(turn: &mut Turn<'_>, message: &Message<'_>) {
         return turn.reply(ERR_INPUTTOOLONG, &[]);
     }
     let hears = |user: &super::user::User| user.is_registered() && user.has(UserMode::Wallops);
-    let to: Vec<ConnId> = turn.state.users().filter(|(_, user)| hears(user)).map(|(conn, _)| conn).collect();
+    let to: Vec<UserId> = turn.state.users().filter(|(_, user)| hears(user)).map(|(id, _)| id).collect();
     turn.deliver(&to, &message);
 }

@@ -4,37 +4,49 @@
 use super::caps::Cap;
 use super::event::ConnId;
 use super::monitor;
-use super::turn::{Turn, cut};
+use super::session::Away;
+use super::turn::{Pick, Turn, cut};
+use super::user::UserId;
 use crate::planted::Bug;
 use crate::wire::Message;
 use crate::wire::numeric::*;
 
 pub(super) fn away(turn: &mut Turn<'_>, message: &Message<'_>) {
-    let registered = turn.me().is_registered();
-    if !registered && !turn.has_cap(Cap::PreAway) {
+    if !turn.session().is_registered() && !turn.has_cap(Cap::PreAway) {
         return turn.reply(ERR_NOTREGISTERED, &[]);
     }
     let most = turn.config.limits.away_bytes;
     let text: Option<Box<str>> = message.param(0).filter(|text| !text.is_empty()).map(|text| cut(text, most).into());
     let numeric = if text.is_some() { RPL_NOWAWAY } else { RPL_UNAWAY };
-    let changed = turn.me().away != text;
-    turn.me_mut().away = text;
+    let number = turn.state.number();
+    turn.session_mut().away = text.map(|text| Box::new(Away { text, number }));
     turn.reply(numeric, &[]);
-    if registered && changed {
-        let others = interested(turn, Cap::AwayNotify);
-        tell_away(turn, &others);
+    if turn.session().is_registered() {
+        follow_sessions(turn);
     }
 }
 
-/// Tells `to` whether the one whose turn it is is away.
-pub(super) fn tell_away(turn: &mut Turn<'_>, to: &[ConnId]) {
+/// Others see the actor away as their sessions are: tells them, if that has changed.
+pub(super) fn follow_sessions(turn: &mut Turn<'_>) {
+    let away = turn.state.away_by_sessions(turn.actor);
+    if turn.me().away == away {
+        return;
+    }
+    turn.me_mut().away = away;
+    let (near, followers) = interested(turn);
+    tell_away(turn, &near, &followers);
+}
+
+/// Tells those sessions of `to`, and of `also`, that asked for away-notify whether the actor is away.
+pub(super) fn tell_away(turn: &mut Turn<'_>, to: &[UserId], also: &[ConnId]) {
     let away = turn.me().away.clone();
     let message = turn.act("AWAY");
     let message = match away {
         Some(text) => message.trailing(&text).cut(),
         None => message,
     };
-    turn.deliver(to, &message);
+    let asked = if turn.config.bugs.has(Bug::AwayUnasked) { Cap::Batch } else { Cap::AwayNotify };
+    turn.deliver_to(to, also, Pick::with(asked), &message);
 }
 
 pub(super) fn setname(turn: &mut Turn<'_>, message: &Message<'_>) {
@@ -44,25 +56,20 @@ pub(super) fn setname(turn: &mut Turn<'_>, message: &Message<'_>) {
         return turn.fail("SETNAME", "INVALID_REALNAME", &[], "Realname is not valid");
     }
     turn.me_mut().realname = name.into();
-    let mut told = interested(turn, Cap::Setname);
-    if turn.has_cap(Cap::Setname) {
-        told.push(turn.conn);
-    }
+    let (mut near, followers) = interested(turn);
+    near.push(turn.actor);
     let message = turn.act("SETNAME").trailing(name).cut();
-    turn.deliver(&told, &message);
+    turn.deliver_to(&near, &followers, Pick::with(Cap::Setname), &message);
 }
 
-/// Who wants to hear what the one whose turn it is does, and asked for `cap`: those who share a channel with them, and
-/// those who watch them and asked for extended-monitor. Once each.
-fn interested(turn: &Turn<'_>, cap: Cap) -> Vec<ConnId> {
-    let mut all = turn.state.witnesses(turn.conn);
-    all.extend(monitor::followers(turn));
+/// Who may want to hear what the actor does: those who share a channel with them, and the sessions that watch them and asked
+/// for extended-monitor. Nobody is in both.
+fn interested(turn: &Turn<'_>) -> (Vec<UserId>, Vec<ConnId>) {
+    let mut near = turn.state.witnesses(turn.actor);
     if turn.config.bugs.has(Bug::AwayToStrangers) {
-        all = turn.state.users().map(|(conn, _)| conn).filter(|&conn| conn != turn.conn).collect();
+        near = turn.state.users().map(|(user, _)| user).filter(|&user| user != turn.actor).collect();
     }
-    let asked = if turn.config.bugs.has(Bug::AwayUnasked) { Cap::Batch } else { cap };
-    all.retain(|&conn| turn.state.has_cap(conn, asked));
-    all.sort_unstable();
-    all.dedup();
-    all
+    let others = monitor::followers(turn).filter(|&conn| near.binary_search(&turn.state.user_of(conn)).is_err());
+    let others = others.collect();
+    (near, others)
 }

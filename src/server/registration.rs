@@ -6,14 +6,16 @@ use super::isupport;
 use super::metadata;
 use super::monitor;
 use super::outgoing::Outgoing;
+use super::session::Purpose;
 use super::turn::{Turn, cut};
-use super::user::Purpose;
+#[cfg(feature = "planted")]
+use super::{channels, config::SESSIONS_PER_USER, event::Stays, modes, presence, user::UserId};
 use crate::planted::Bug;
 use crate::wire::numeric::*;
 use crate::wire::{Message, Nick};
 
 pub(super) fn pass(turn: &mut Turn<'_>, message: &Message<'_>) {
-    match &mut turn.me_mut().registration {
+    match &mut turn.session_mut().registration {
         Some(registration) => registration.password = Some(Secret::new(message.params()[0])),
         None => turn.reply(ERR_ALREADYREGISTERED, &[]),
     }
@@ -26,12 +28,12 @@ pub(super) fn nick(turn: &mut Turn<'_>, message: &Message<'_>) {
     let Ok(nick) = Nick::parse(wanted, turn.config.limits.nick_bytes) else {
         return turn.reply(ERR_ERRONEUSNICKNAME, &[wanted]);
     };
-    if turn.state.holder(wanted).is_some_and(|holder| holder != turn.conn) {
+    if turn.state.holder(wanted).is_some_and(|holder| holder != turn.actor) {
         return turn.reply(ERR_NICKNAMEINUSE, &[wanted]);
     }
     let alike = turn.config.refuse_lookalikes
         && !turn.config.bugs.has(Bug::LookalikeAccepted)
-        && turn.state.has_lookalike(&nick, turn.conn);
+        && turn.state.has_lookalike(&nick, turn.actor);
     if alike {
         return turn.reply_text(ERR_NICKNAMEINUSE, &[wanted], "Nickname looks like one that is in use");
     }
@@ -41,23 +43,23 @@ pub(super) fn nick(turn: &mut Turn<'_>, message: &Message<'_>) {
     let registered = turn.me().is_registered();
     if registered {
         let message = turn.act("NICK").param(nick.as_str());
-        let mut told = turn.state.witnesses(turn.conn);
-        told.push(turn.conn);
+        let mut told = turn.state.witnesses(turn.actor);
+        told.push(turn.actor);
         turn.deliver(&told, &message);
     }
-    let conn = turn.conn;
+    let actor = turn.actor;
     // Only the case of letters may be new: then nobody came and nobody left.
     let same = turn.state.casemapping().same(turn.me().shown_nick(), nick.as_str());
     let left = (registered && !same).then(|| turn.me().shown_nick().to_owned());
     if left.is_some() {
-        turn.state.remember(conn, turn.now, turn.config.limits.whowas_entries);
+        turn.state.remember(actor, turn.now, turn.config.limits.whowas_entries);
     }
     if let Some(old) = turn.me_mut().nick.replace(nick.clone())
         && !turn.config.bugs.has(Bug::OldNickKept)
     {
-        turn.state.free_nick(&old, conn);
+        turn.state.free_nick(&old, actor);
     }
-    turn.state.take_nick(&nick, conn);
+    turn.state.take_nick(&nick, actor);
     if let Some(left) = left {
         turn.tell_offline(&left);
         monitor::tell_online(turn);
@@ -69,7 +71,7 @@ pub(super) fn nick(turn: &mut Turn<'_>, message: &Message<'_>) {
 
 pub(super) fn user(turn: &mut Turn<'_>, message: &Message<'_>) {
     let limits = turn.config.limits;
-    if turn.me().registration.as_ref().is_none_or(|registration| registration.user_given) {
+    if turn.session().registration.as_ref().is_none_or(|registration| registration.user_given) {
         return turn.reply(ERR_ALREADYREGISTERED, &[]);
     }
     let [name, _, _, realname] = message.params()[..4] else { unreachable!("the table asks for four parameters") };
@@ -78,7 +80,7 @@ pub(super) fn user(turn: &mut Turn<'_>, message: &Message<'_>) {
     let me = turn.me_mut();
     me.name = ["~", if name.is_empty() { "user" } else { name }].concat().into();
     me.realname = cut(realname, limits.realname_bytes).into();
-    if let Some(registration) = &mut me.registration {
+    if let Some(registration) = &mut turn.session_mut().registration {
         registration.user_given = true;
     }
     complete(turn);
@@ -86,7 +88,7 @@ pub(super) fn user(turn: &mut Turn<'_>, message: &Message<'_>) {
 
 /// Registers the connection if nothing is missing any more, and welcomes it.
 pub(super) fn complete(turn: &mut Turn<'_>) {
-    let Some(registration) = &turn.me().registration else { return };
+    let Some(registration) = &turn.session().registration else { return };
     if turn.me().nick.is_none() || !registration.user_given || registration.negotiating {
         return;
     }
@@ -110,20 +112,46 @@ pub(super) fn password_verified(turn: &mut Turn<'_>, right: bool) {
 }
 
 fn register(turn: &mut Turn<'_>) {
-    let now = turn.now;
-    let me = turn.me_mut();
-    me.registration = None;
-    me.signed_on = now;
-    me.last_spoke = now;
-    let (due, first_ping) = (me.due, now + turn.config.ping_interval);
-    if due > first_ping {
+    let first_ping = turn.now + turn.config.ping_interval;
+    if turn.session().due > first_ping {
         // Until now that was the time by which they had to register.
         turn.state.set_due(turn.conn, first_ping);
     }
-    turn.state.count_registered();
+    #[cfg(feature = "planted")]
+    if let Some((to, stays)) = attaching(turn) {
+        return attach(turn, to, stays);
+    }
+    turn.state.complete_registration(turn.conn);
+    turn.state.register(turn.actor, turn.now);
+    // Nobody was told what was said before: they are away from the first moment.
+    turn.me_mut().away = turn.state.away_by_sessions(turn.actor);
     welcome(turn);
+    monitor::tell_online(turn);
     let who = turn.me().described();
-    turn.notify(turn.conn, &[&who, " has connected"].concat());
+    turn.notify(turn.actor, &[&who, " has connected"].concat());
+}
+
+/// The user whose session this is to become, if they are there and have room for it.
+#[cfg(feature = "planted")]
+fn attaching(turn: &Turn<'_>) -> Option<(UserId, Stays)> {
+    let attach = turn.session().registration.as_ref()?.attach.as_ref()?;
+    let to = turn.state.find(&attach.to)?;
+    (turn.state.sessions_of(to).len() < SESSIONS_PER_USER).then_some((to, attach.stays))
+}
+
+/// Makes the session one more of a user who is there, and brings it up to date.
+#[cfg(feature = "planted")]
+fn attach(turn: &mut Turn<'_>, to: UserId, stays: Stays) {
+    turn.state.complete_registration(turn.conn);
+    turn.state.move_session(turn.conn, to);
+    turn.state.set_stays(to, stays);
+    turn.actor = to;
+    welcome(turn);
+    modes::show_own(turn);
+    for id in turn.me().channels.clone() {
+        channels::bring_up_to_date(turn, id);
+    }
+    presence::follow_sessions(turn);
 }
 
 fn welcome(turn: &mut Turn<'_>) {
@@ -146,7 +174,6 @@ fn welcome(turn: &mut Turn<'_>) {
     info::send_lusers(turn);
     metadata::at_registration(turn);
     info::send_motd(turn);
-    monitor::tell_online(turn);
 }
 
 pub(super) fn ping(turn: &mut Turn<'_>, message: &Message<'_>) {

@@ -36,7 +36,7 @@ fn uptime(turn: &mut Turn<'_>) {
 /// The operators whom the asker may see.
 fn operators_online(turn: &mut Turn<'_>) {
     let operators = turn.state.users().filter(|(_, user)| user.is_operator());
-    let seen = operators.filter(|&(conn, _)| queries::may_see_user(turn, conn));
+    let seen = operators.filter(|&(id, _)| queries::may_see_user(turn, id));
     let lines: Vec<String> = seen
         .map(|(_, user)| {
             let idle = turn.now.since(user.last_spoke).as_secs();

@@ -5,6 +5,9 @@ use verbatim::wire::Peer;
 
 use super::{Model, Session, Tags, User, UserId};
 
+/// So many sessions a user has at most.
+const MOST_SESSIONS: usize = 8;
+
 impl Model {
     /// Somebody connects: the session of a user of its own, who is provisional.
     pub(super) fn accepted(&mut self, conn: ConnId, peer: &Peer) {
@@ -35,7 +38,7 @@ impl Model {
     pub(super) fn moves_to(&mut self, who: ConnId) -> Option<(UserId, Stays)> {
         let (nick, stays) = self.session_mut(who).attached.take()?;
         let user = self.find(&nick)?;
-        (self.sessions_of(user).len() < self.config.limits.sessions_per_user).then_some((user, stays))
+        (self.sessions_of(user).len() < MOST_SESSIONS).then_some((user, stays))
     }
 
     /// The session becomes one of `user`, is welcomed, and brought up to date. Its provisional user was never there.

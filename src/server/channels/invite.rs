@@ -2,8 +2,8 @@
 
 use super::super::caps::Cap;
 use super::super::channel::{ChannelId, Flag, Rank};
-use super::super::event::ConnId;
-use super::super::turn::Turn;
+use super::super::turn::{Pick, Turn};
+use super::super::user::UserId;
 use super::{may_act, not_on_channel, not_operator};
 use crate::wire::numeric::*;
 use crate::wire::{ChannelName, Message};
@@ -20,7 +20,7 @@ pub(in super::super) fn invite(turn: &mut Turn<'_>, message: &Message<'_>) {
     if !may_act(turn, id) {
         return not_on_channel(turn, id);
     }
-    if !may_invite(turn, id, turn.conn) {
+    if !may_invite(turn, id, turn.actor) {
         return not_operator(turn, id);
     }
     let nick = turn.state.user(invited).shown_nick().to_owned();
@@ -31,24 +31,22 @@ pub(in super::super) fn invite(turn: &mut Turn<'_>, message: &Message<'_>) {
     let message = turn.act("INVITE").param(&nick).param(name.as_str());
     turn.deliver(&[invited], &message);
     let inviters = inviters(turn, id);
-    turn.deliver(&inviters, &message);
+    turn.deliver_to(&inviters, &[], Pick::with(Cap::InviteNotify).but(Some(turn.conn)), &message);
     turn.reply(RPL_INVITING, &[&nick, name.as_str()]);
     if let Some(away) = turn.state.user(invited).away.clone() {
         turn.reply_text(RPL_AWAY, &[&nick], &away);
     }
 }
 
-/// The other members who may invite, too, and want to know who did. IRCv3 invite-notify: "a server may choose to only
+/// The members who may invite, too, and may want to know who did: all of their sessions but the asking one. IRCv3 invite-notify: "a server may choose to only
 /// send the message … to clients that have the privilege to do an /INVITE on the channel themselves."
-fn inviters(turn: &Turn<'_>, id: ChannelId) -> Vec<ConnId> {
-    let notified =
-        |conn| conn != turn.conn && turn.state.has_cap(conn, Cap::InviteNotify) && may_invite(turn, id, conn);
-    turn.members(id, notified)
+fn inviters(turn: &Turn<'_>, id: ChannelId) -> Vec<UserId> {
+    turn.members(id, |user| may_invite(turn, id, user))
 }
 
 /// Whether somebody who may act in the channel may invite others: with +i only operators may.
-fn may_invite(turn: &Turn<'_>, id: ChannelId, conn: ConnId) -> bool {
-    !turn.state.channel(id).modes.has(Flag::InviteOnly) || turn.rank_of(id, conn) >= Some(Rank::Operator)
+fn may_invite(turn: &Turn<'_>, id: ChannelId, user: UserId) -> bool {
+    !turn.state.channel(id).modes.has(Flag::InviteOnly) || turn.rank_of(id, user) >= Some(Rank::Operator)
 }
 
 fn list_invitations(turn: &mut Turn<'_>) {

@@ -2,11 +2,12 @@
 
 use super::super::caps::Cap;
 use super::super::channel::{ChannelId, Flag, ListMode, Member, Rank};
-use super::super::event::ConnId;
 use super::super::metadata;
 use super::super::operator::Privilege;
+use super::super::outgoing::Outgoing;
 use super::super::presence::tell_away;
-use super::super::turn::Turn;
+use super::super::turn::{Pick, Turn};
+use super::super::user::UserId;
 use super::names::send_names;
 use super::part_all;
 use super::topic::send_topic;
@@ -84,19 +85,19 @@ fn refuse(turn: &mut Turn<'_>, id: ChannelId, bar: Numeric) {
     }
 }
 
-/// What keeps the one whose turn it is out of the channel, if anything does.
+/// What keeps the actor out of the channel, if anything does.
 fn why_not(turn: &Turn<'_>, id: ChannelId, key: &str) -> Option<Numeric> {
     if turn.me().may(Privilege::Channels) {
         return None;
     }
     let (channel, casemapping) = (turn.state.channel(id), turn.state.casemapping());
-    let (modes, source) = (&channel.modes, turn.me().source());
+    let (modes, sources) = (&channel.modes, turn.state.sources(turn.actor));
     let invited = turn.me().invitations.contains(&id);
-    let welcome = || invited || channel.lists(ListMode::InviteException, casemapping, &source);
+    let welcome = || invited || channel.lists(ListMode::InviteException, casemapping, &sources);
     if modes.has(Flag::InviteOnly) && !welcome() {
         return Some(ERR_INVITEONLYCHAN);
     }
-    if !invited && channel.bans(casemapping, &source) {
+    if !invited && channel.bans(casemapping, &sources) {
         return Some(ERR_BANNEDFROMCHAN);
     }
     if modes.has(Flag::JoinLoggedIn) && turn.me().account.is_none() && !welcome() {
@@ -110,40 +111,62 @@ fn why_not(turn: &Turn<'_>, id: ChannelId, key: &str) -> Option<Numeric> {
 
 fn enter(turn: &mut Turn<'_>, id: ChannelId, creator: bool) {
     if !turn.config.bugs.has(Bug::InvitationKept) {
-        turn.state.uninvite(id, turn.conn);
+        turn.state.uninvite(id, turn.actor);
     }
-    let mut member = Member::new(turn.conn);
+    let mut member = Member::new(turn.actor);
     member.set(Rank::Operator, creator);
     turn.state.enter(id, member);
-    let mut witnesses = turn.state.witnesses_in(turn.state.channel(id), turn.conn);
+    let mut witnesses = turn.state.witnesses_in(turn.state.channel(id), turn.actor);
     if turn.config.bugs.has(Bug::AuditoriumJoinTold) {
         witnesses = turn.members(id, |_| true);
     }
     tell_join(turn, id, &witnesses);
-    let others = |conn: &ConnId| *conn != turn.conn && turn.state.has_cap(*conn, Cap::AwayNotify);
-    let others: Vec<ConnId> = witnesses.into_iter().filter(others).collect();
+    let others: Vec<UserId> = witnesses.into_iter().filter(|&user| user != turn.actor).collect();
     // IRCv3 away-notify: "clients will be sent an AWAY message … when a user joins and has an away message set."
     if turn.me().away.is_some() {
-        tell_away(turn, &others);
+        tell_away(turn, &others, &[]);
     }
-    introduce(turn, id);
+    turn.for_each_session(turn.actor, |turn| introduce(turn, id));
     metadata::of_newcomer(turn, id);
 }
 
-/// Tells `to` that the one whose turn it is has joined: those who asked for extended-join with account and real name.
-pub(super) fn tell_join(turn: &mut Turn<'_>, id: ChannelId, to: &[ConnId]) {
+/// Tells `to` that the actor has joined: the sessions that asked for extended-join with account and real name.
+fn tell_join(turn: &mut Turn<'_>, id: ChannelId, to: &[UserId]) {
+    let (brief, full) = joined(turn, id);
+    if turn.config.bugs.has(Bug::JoinExtendedForAll) {
+        return turn.deliver(to, &full);
+    }
+    turn.deliver_to(to, &[], Pick::without(Cap::ExtendedJoin), &brief);
+    turn.deliver_to(to, &[], Pick::with(Cap::ExtendedJoin), &full);
+}
+
+/// The two forms of JOIN.
+fn joined(turn: &mut Turn<'_>, id: ChannelId) -> (Outgoing, Outgoing) {
     let name = turn.state.channel(id).name.clone();
     let brief = turn.act("JOIN").param(name.as_str());
     let me = turn.me();
     let full = brief.clone().param(me.account.as_deref().unwrap_or("*")).trailing(&me.realname).cut();
-    let (extended, plain): (Vec<ConnId>, Vec<ConnId>) = to.iter().partition(|&&conn| {
-        turn.state.has_cap(conn, Cap::ExtendedJoin) || turn.config.bugs.has(Bug::JoinExtendedForAll)
-    });
-    turn.deliver(&plain, &brief);
-    turn.deliver(&extended, &full);
+    (brief, full)
 }
 
-/// What somebody is told of a channel that they have just joined.
+/// Tells the asking session, and nobody else, that its user has joined.
+pub(super) fn show_join(turn: &mut Turn<'_>, id: ChannelId, with_id: bool) {
+    let (brief, full) = joined(turn, id);
+    let mut message = if turn.has_cap(Cap::ExtendedJoin) { full } else { brief };
+    if !with_id {
+        message.tags.id = None;
+    }
+    turn.send(&message);
+}
+
+/// What a new session is told of a channel that its user is in.
+#[cfg(feature = "planted")]
+pub(in super::super) fn bring_up_to_date(turn: &mut Turn<'_>, id: ChannelId) {
+    show_join(turn, id, false);
+    introduce(turn, id);
+}
+
+/// What a session is told of a channel that its user has just joined.
 pub(super) fn introduce(turn: &mut Turn<'_>, id: ChannelId) {
     send_topic(turn, id);
     // IRCv3 no-implicit-names: "servers MUST NOT send an implicit NAMES reply after sending a JOIN message."

@@ -78,10 +78,10 @@ fn kick_one(turn: &mut Turn<'_>, id: ChannelId, nick: &str, reason: &str) {
     if channel.member(kicked).is_none() {
         return turn.reply(ERR_USERNOTINCHANNEL, &[&nick, name.as_str()]);
     }
-    if kicked != turn.conn && !turn.is_over(id, kicked) {
+    if kicked != turn.actor && !turn.is_over(id, kicked) {
         return not_operator(turn, id);
     }
     let message = turn.act("KICK").param(name.as_str()).param(&nick).trailing(reason).cut();
     turn.announce(id, &message);
-    turn.leave(id, kicked);
+    turn.state.leave(id, kicked);
 }

@@ -10,6 +10,8 @@ mod sight;
 mod topic;
 
 pub(super) use invite::invite;
+#[cfg(feature = "planted")]
+pub(super) use join::bring_up_to_date;
 pub(super) use join::join;
 pub(super) use kick::kick;
 pub(super) use list::list;
@@ -25,7 +27,7 @@ use crate::wire::numeric::*;
 
 /// Whether the channel exists for the one whose turn it is.
 pub(super) fn may_see(turn: &Turn<'_>, channel: &Channel) -> bool {
-    !channel.modes.has(Flag::Secret) || channel.member(turn.conn).is_some() || turn.me().may(Privilege::See)
+    !channel.modes.has(Flag::Secret) || channel.member(turn.actor).is_some() || turn.me().may(Privilege::See)
 }
 
 /// RFC 2812 §3.2.1: "this message accepts a single argument ("0"), which is a special request to leave all
@@ -53,9 +55,9 @@ fn part_one(turn: &mut Turn<'_>, id: ChannelId, reason: &str) {
     let name = turn.state.channel(id).name.clone();
     let message = turn.act("PART").param(name.as_str());
     let message = if reason.is_empty() { message } else { message.trailing(reason).cut() };
-    let witnesses = turn.state.witnesses_in(turn.state.channel(id), turn.conn);
+    let witnesses = turn.state.witnesses_in(turn.state.channel(id), turn.actor);
     turn.deliver(&witnesses, &message);
-    turn.leave(id, turn.conn);
+    turn.state.leave(id, turn.actor);
 }
 
 /// Whether the one whose turn it is may act in the channel at all: some operators of the server need not be members.

@@ -21,13 +21,13 @@ pub(in super::super) fn names(turn: &mut Turn<'_>, message: &Message<'_>) {
 /// 353, if anybody is there to be shown, and 366.
 pub(super) fn send_names(turn: &mut Turn<'_>, id: ChannelId) {
     let channel = turn.state.channel(id);
-    let caps = turn.me().caps;
-    let inside = channel.member(turn.conn).is_some() || turn.me().may(Privilege::See);
+    let caps = turn.session().caps;
+    let inside = channel.member(turn.actor).is_some() || turn.me().may(Privilege::See);
     let shown = |member: &&Member| {
-        (inside || !turn.state.user(member.conn).is_invisible()) && turn.state.sees(channel, turn.conn, member.conn)
+        (inside || !turn.state.user(member.user).is_invisible()) && turn.state.sees(channel, turn.actor, member.user)
     };
     let word = |member: &Member| {
-        let user = turn.state.user(member.conn);
+        let user = turn.state.user(member.user);
         let who = if caps.has(Cap::UserhostInNames) { user.source() } else { user.shown_nick().to_owned() };
         member.prefix(caps.has(Cap::MultiPrefix)) + &who
     };

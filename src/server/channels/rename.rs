@@ -3,8 +3,8 @@
 use super::super::caps::Cap;
 use super::super::channel::{ChannelId, Rank};
 use super::super::event::ConnId;
-use super::super::turn::Turn;
-use super::join::{introduce, tell_join};
+use super::super::turn::{Pick, Turn};
+use super::join::{introduce, show_join};
 use super::{may_act, not_on_channel, not_operator};
 use crate::wire::numeric::*;
 use crate::wire::{ChannelName, Message};
@@ -45,27 +45,29 @@ pub(in super::super) fn rename(turn: &mut Turn<'_>, message: &Message<'_>) {
 /// Tells those who know of RENAME.
 fn tell_rename(turn: &mut Turn<'_>, id: ChannelId, old: &ChannelName, reason: &str) {
     let new = turn.state.channel(id).name.clone();
-    let mut told = turn.members(id, |conn| turn.state.has_cap(conn, Cap::ChannelRename));
-    if !turn.is_member(id) && turn.has_cap(Cap::ChannelRename) {
-        told.push(turn.conn);
+    let mut told = turn.members(id, |_| true);
+    if !turn.is_member(id) {
+        told.push(turn.actor);
     }
     // "The server to client command MUST always include the third parameter, an empty string MAY be used".
     let mut message = turn.act("RENAME").param(old.as_str()).param(new.as_str()).trailing(reason).cut();
     message.tags.id = None;
-    turn.deliver(&told, &message);
+    turn.deliver_to(&told, &[], Pick::with(Cap::ChannelRename), &message);
 }
 
 /// Tells the others, the renamer first: as if each had left the old channel and joined the new one. "This fallback SHOULD
 /// NOT be used if the rename only changes the case of the channel name".
 fn fall_back(turn: &mut Turn<'_>, id: ChannelId, old: &ChannelName, reason: &str) {
-    let mut others: Vec<ConnId> = turn.members(id, |conn| !turn.state.has_cap(conn, Cap::ChannelRename));
-    others.sort_by_key(|&conn| conn != turn.conn);
+    let mut members = turn.members(id, |_| true);
+    members.sort_by_key(|&user| user != turn.actor);
+    let conns = members.into_iter().flat_map(|user| turn.state.sessions_of(user)).copied();
+    let others: Vec<ConnId> = conns.filter(|&conn| !turn.state.has_cap(conn, Cap::ChannelRename)).collect();
     for conn in others {
-        turn.as_user(conn, |turn| {
+        turn.as_session(conn, |turn| {
             let part = turn.act("PART").param(old.as_str());
             let part = if reason.is_empty() { part } else { part.trailing(reason).cut() };
             turn.send(&part);
-            tell_join(turn, id, &[conn]);
+            show_join(turn, id, true);
             introduce(turn, id);
         });
     }

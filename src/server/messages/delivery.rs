@@ -6,8 +6,8 @@ use super::super::caps::Cap;
 use super::super::channel::Said;
 use super::super::event::ConnId;
 use super::super::outgoing::{MessageId, Outgoing, Tags};
-use super::super::turn::Turn;
-use super::multiline;
+use super::super::turn::{Pick, Turn};
+use super::super::user::UserId;
 use super::speech::{Content, Saying, Speech, TextLine};
 use super::target::{Refusal, Target};
 use crate::planted::Bug;
@@ -24,18 +24,19 @@ pub(super) fn speak(turn: &mut Turn<'_>, asked: &str, speech: &Speech<'_>) -> Re
     remember(turn, target, &message);
     let mut to = target.others(turn);
     let channel = matches!(target, Target::Channel(..));
-    if turn.has_cap(Cap::EchoMessage) || channel && turn.config.bugs.has(Bug::EchoToSender) {
-        to.push(turn.conn);
-    }
+    // "The speaking session hears itself only with echo-message; its user's other sessions always do."
+    to.push(turn.actor);
+    let echo = turn.has_cap(Cap::EchoMessage) || channel && turn.config.bugs.has(Bug::EchoToSender);
+    let mut but = (!echo).then_some(turn.conn);
     leak(turn, target, &mut to);
-    misecho(turn, &message, &mut to);
-    message.deliver(turn, to);
-    if target == Target::User(turn.conn) {
+    misecho(turn, &message, &mut to, &mut but);
+    message.deliver(turn, &to, but);
+    if target == Target::User(turn.actor) {
         message.deliver_to_oneself(turn);
     }
-    if let Target::User(conn) = target
+    if let Target::User(user) = target
         && speech.saying == Saying::Privmsg
-        && let Some(away) = turn.state.user(conn).away.clone()
+        && let Some(away) = turn.state.user(user).away.clone()
     {
         turn.reply_text(RPL_AWAY, &[&message.target], &away);
     }
@@ -43,23 +44,23 @@ pub(super) fn speak(turn: &mut Turn<'_>, asked: &str, speech: &Speech<'_>) -> Re
 }
 
 /// The planted bug of a private message that somebody else hears.
-fn leak(turn: &Turn<'_>, target: Target, to: &mut Vec<ConnId>) {
-    if let Target::User(conn) = target
+fn leak(turn: &Turn<'_>, target: Target, to: &mut Vec<UserId>) {
+    if let Target::User(user) = target
         && turn.config.bugs.has(Bug::PrivateMessageLeaked)
     {
-        to.extend(turn.state.witnesses(conn).into_iter().find(|&other| other != turn.conn));
+        to.extend(turn.state.witnesses(user).into_iter().find(|&other| other != turn.actor));
     }
 }
 
 /// The planted bugs of an echo that comes twice, or without its client-only tags.
-fn misecho(turn: &mut Turn<'_>, message: &Relayed<'_>, to: &mut Vec<ConnId>) {
+fn misecho(turn: &mut Turn<'_>, message: &Relayed<'_>, to: &mut Vec<UserId>, but: &mut Option<ConnId>) {
     if turn.has_cap(Cap::EchoMessage) && turn.config.bugs.has(Bug::EchoTwice) {
-        to.push(turn.conn);
+        to.push(turn.actor);
     }
     if turn.has_cap(Cap::EchoMessage) && turn.config.bugs.has(Bug::EchoWithoutTags) {
-        to.retain(|&conn| conn != turn.conn);
+        *but = Some(turn.conn);
         let speech = Speech { tags: "", ..*message.speech };
-        Relayed { id: message.id, target: message.target.clone(), speech: &speech }.deliver(turn, vec![turn.conn]);
+        Relayed { id: message.id, target: message.target.clone(), speech: &speech }.deliver(turn, &[turn.actor], None);
     }
 }
 
@@ -74,8 +75,8 @@ fn remember(turn: &mut Turn<'_>, target: Target, message: &Relayed<'_>) {
             let said = &mut turn.state.channel_mut(id).said;
             said.remember(number, Said { sender, floor }, limits.redactable_messages);
         }
-        Target::User(conn) => {
-            let receiver = turn.state.user(conn).number;
+        Target::User(user) => {
+            let receiver = turn.state.user(user).number;
             turn.me_mut().said.remember(number, receiver, limits.redactable_private_messages);
         }
     }
@@ -89,23 +90,20 @@ struct Relayed<'a> {
 }
 
 impl Relayed<'_> {
-    fn deliver(&self, turn: &mut Turn<'_>, mut to: Vec<ConnId>) {
+    /// To all sessions of `to` but one.
+    fn deliver(&self, turn: &mut Turn<'_>, to: &[UserId], but: Option<ConnId>) {
         match self.speech.content {
             // "Servers MUST NOT deliver TAGMSG to clients that haven't negotiated the message tags capability."
             Content::Nothing => {
-                if !turn.config.bugs.has(Bug::TagmsgToAll) {
-                    to.retain(|&conn| turn.state.has_cap(conn, Cap::MessageTags));
-                }
-                turn.deliver(&to, &self.tagged(turn, None));
+                let all = turn.config.bugs.has(Bug::TagmsgToAll);
+                let pick = if all { Pick::ALL } else { Pick::with(Cap::MessageTags) };
+                turn.deliver_to(to, &[], pick.but(but), &self.tagged(turn, None));
             }
-            Content::Line(text) => turn.deliver(&to, &self.tagged(turn, Some(text))),
+            Content::Line(text) => turn.deliver_to(to, &[], Pick::ALL.but(but), &self.tagged(turn, Some(text))),
             Content::Lines(lines) => {
-                let (whole, apart): (Vec<_>, Vec<_>) =
-                    to.into_iter().partition(|&conn| multiline::is_on(turn.state.user(conn)));
-                if !whole.is_empty() {
-                    self.batch(turn, lines).iter().for_each(|line| turn.deliver(&whole, line));
-                }
-                self.apart(turn, lines).iter().for_each(|line| turn.deliver(&apart, line));
+                let pick = |on| Pick::multiline(on).but(but);
+                self.batch(turn, lines).iter().for_each(|line| turn.deliver_to(to, &[], pick(true), line));
+                self.apart(turn, lines).iter().for_each(|line| turn.deliver_to(to, &[], pick(false), line));
             }
         }
     }

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use super::super::caps::Cap;
 use super::super::label::Label;
+use super::super::session::Session;
 use super::super::turn::Turn;
-use super::super::user::User;
 use super::batch::{ClientBatch, OpenBatch};
 use super::client_tags::client_only;
 use super::speech::{Content, Saying, Speech, TextLine};
@@ -30,13 +30,13 @@ impl Fault {
 }
 
 /// Whether a client sends and reads messages in several lines.
-pub(super) fn is_on(user: &User) -> bool {
-    user.caps.has(Cap::Multiline) && user.caps.has(Cap::Batch)
+fn is_on(session: &Session) -> bool {
+    session.caps.has(Cap::Multiline) && session.caps.has(Cap::Batch)
 }
 
 /// `BATCH +reference type target` and `BATCH -reference`.
 pub(in super::super) fn batch(turn: &mut Turn<'_>, message: &Message<'_>) {
-    if !is_on(turn.me()) {
+    if !is_on(turn.session()) {
         return turn.reply(ERR_UNKNOWNCOMMAND, &["BATCH"]);
     }
     match message.params()[0].strip_prefix('-') {
@@ -52,7 +52,7 @@ fn open(turn: &mut Turn<'_>, message: &Message<'_>) {
     match (reference, message.param(1), target, batch_tag(message)) {
         (Some(reference), Some("draft/multiline"), Some(target), None) => {
             let label = turn.take_label();
-            turn.me_mut().batch = Some(Box::new(ClientBatch::Open(OpenBatch {
+            turn.session_mut().batch = Some(Box::new(ClientBatch::Open(OpenBatch {
                 reference: reference.into(),
                 target: target.into(),
                 tags: client_only(message.tags),
@@ -64,7 +64,7 @@ fn open(turn: &mut Turn<'_>, message: &Message<'_>) {
         }
         (reference, ..) => {
             if let Some(reference) = reference {
-                turn.me_mut().batch = Some(Box::new(ClientBatch::Failed(reference.into())));
+                turn.session_mut().batch = Some(Box::new(ClientBatch::Failed(reference.into())));
             }
             tell(turn, &Fault::invalid());
         }
@@ -72,7 +72,7 @@ fn open(turn: &mut Turn<'_>, message: &Message<'_>) {
 }
 
 fn close(turn: &mut Turn<'_>, reference: &str) {
-    match turn.me_mut().batch.take().map(|batch| *batch) {
+    match turn.session_mut().batch.take().map(|batch| *batch) {
         Some(ClientBatch::Open(batch)) if *batch.reference == *reference => {
             with_label(turn, &batch, |turn| match batch.saying.filter(|_| !batch.is_blank()) {
                 Some(saying) => {
@@ -84,7 +84,7 @@ fn close(turn: &mut Turn<'_>, reference: &str) {
         }
         Some(ClientBatch::Failed(failed)) if *failed == *reference => {}
         other => {
-            turn.me_mut().batch = other.map(Box::new);
+            turn.session_mut().batch = other.map(Box::new);
             tell(turn, &Fault::invalid());
         }
     }
@@ -92,11 +92,11 @@ fn close(turn: &mut Turn<'_>, reference: &str) {
 
 /// Takes a message that is part of a batch. Returns whether it is dealt with, so that it is no command of its own.
 pub(in super::super) fn collect(turn: &mut Turn<'_>, message: &Message<'_>, word: &str) -> bool {
-    if !is_on(turn.me()) {
+    if !is_on(turn.session()) {
         return false;
     }
     let tag = batch_tag(message);
-    match turn.me().batch.as_deref() {
+    match turn.session().batch.as_deref() {
         Some(ClientBatch::Open(batch)) => {
             let end = message.param(0).and_then(|param| param.strip_prefix('-')) == Some(&batch.reference);
             if matches!(word, "PING" | "PONG" | "QUIT") || word == "BATCH" && end && tag.is_none() {
@@ -137,7 +137,7 @@ fn batch_tag<'a>(message: &Message<'a>) -> Option<Cow<'a, str>> {
 
 /// Adds a line to the open batch.
 fn add(turn: &mut Turn<'_>, message: &Message<'_>, word: &str) -> Result<(), Fault> {
-    let Some(ClientBatch::Open(batch)) = turn.me().batch.as_deref() else { unreachable!("the batch is open") };
+    let Some(ClientBatch::Open(batch)) = turn.session().batch.as_deref() else { unreachable!("the batch is open") };
     let limits = &turn.config.limits;
     let saying = match word {
         "PRIVMSG" => Saying::Privmsg,
@@ -168,7 +168,7 @@ fn add(turn: &mut Turn<'_>, message: &Message<'_>, word: &str) -> Result<(), Fau
     if relayed_bytes(turn, word, target, text) > MAX_LINE {
         return Err(Fault::invalid());
     }
-    if let Some(ClientBatch::Open(batch)) = turn.me_mut().batch.as_deref_mut() {
+    if let Some(ClientBatch::Open(batch)) = turn.session_mut().batch.as_deref_mut() {
         let line = TextLine { text: text.into(), concat: concat && !batch.lines.is_empty() };
         batch.lines.push(line);
         (batch.saying, batch.bytes) = (Some(saying), bytes);
@@ -184,14 +184,14 @@ fn is_same(turn: &Turn<'_>, a: &str, b: &str) -> bool {
 
 /// Gives up the open batch, if there is one, and tells its client at once.
 fn fail(turn: &mut Turn<'_>, fault: &Fault) {
-    match turn.me_mut().batch.take().map(|batch| *batch) {
+    match turn.session_mut().batch.take().map(|batch| *batch) {
         Some(ClientBatch::Open(batch)) => {
             let own = turn.label.take();
             with_label(turn, &batch, |turn| tell(turn, fault));
             turn.label = own;
-            turn.me_mut().batch = Some(Box::new(ClientBatch::Failed(batch.reference)));
+            turn.session_mut().batch = Some(Box::new(ClientBatch::Failed(batch.reference)));
         }
-        other => turn.me_mut().batch = other.map(Box::new),
+        other => turn.session_mut().batch = other.map(Box::new),
     }
 }
 

@@ -2,9 +2,9 @@
 
 use super::super::caps::Cap;
 use super::super::channel::{ChannelId, Rank};
-use super::super::event::ConnId;
 use super::super::outgoing::MessageId;
-use super::super::turn::{Turn, as_middle, cut};
+use super::super::turn::{Pick, Turn, as_middle, cut};
+use super::super::user::UserId;
 use super::target::{Target, silenced};
 use crate::planted::Bug;
 use crate::wire::Message;
@@ -31,7 +31,7 @@ pub(in super::super) fn redact(turn: &mut Turn<'_>, message: &Message<'_>) {
     let number = MessageId::parse(id, turn.started).map(|id| id.number);
     let claim = number.map_or(Claim::Unknown, |number| match target {
         Target::Channel(channel, floor) => claim_in_channel(turn, channel, floor, number),
-        Target::User(conn) => claim_between(turn, conn, number),
+        Target::User(user) => claim_between(turn, user, number),
     });
     match (claim, number) {
         (Claim::Own, Some(number)) => take_back(turn, target, number, message),
@@ -46,14 +46,14 @@ pub(in super::super) fn redact(turn: &mut Turn<'_>, message: &Message<'_>) {
 fn claim_in_channel(turn: &Turn<'_>, id: ChannelId, floor: Option<Rank>, number: u64) -> Claim {
     let channel = turn.state.channel(id);
     let Some(said) = channel.said.get(number).filter(|said| said.floor == floor) else { return Claim::Unknown };
-    let rank = channel.member(turn.conn).and_then(|member| member.rank());
+    let rank = channel.member(turn.actor).and_then(|member| member.rank());
     let theirs =
         said.sender == turn.me().number || rank >= Some(Rank::Operator) || turn.config.bugs.has(Bug::RedactByAnybody);
     if theirs && silenced(turn, id).is_none() { Claim::Own } else { Claim::Anothers }
 }
 
-fn claim_between(turn: &Turn<'_>, conn: ConnId, number: u64) -> Claim {
-    let (me, other) = (turn.me(), turn.state.user(conn));
+fn claim_between(turn: &Turn<'_>, user: UserId, number: u64) -> Claim {
+    let (me, other) = (turn.me(), turn.state.user(user));
     if me.said.get(number) == Some(&other.number) {
         Claim::Own
     } else if other.said.get(number) == Some(&me.number) {
@@ -76,7 +76,6 @@ fn take_back(turn: &mut Turn<'_>, target: Target, number: u64, message: &Message
         None => told,
     };
     let mut to = target.others(turn);
-    to.retain(|&conn| turn.state.has_cap(conn, Cap::MessageRedaction));
-    to.push(turn.conn);
-    turn.deliver(&to, &told);
+    to.push(turn.actor);
+    turn.deliver_to(&to, &[], Pick::with(Cap::MessageRedaction), &told);
 }

@@ -1,10 +1,9 @@
 //! To whom something is said, and what forbids it.
 
 use super::super::channel::{ChannelId, Flag, Rank};
-use super::super::event::ConnId;
 use super::super::mode_table::RANKS;
 use super::super::turn::Turn;
-use super::super::user::UserMode;
+use super::super::user::{UserId, UserMode};
 use super::speech::{Content, Speech};
 use crate::planted::Bug;
 use crate::wire::MAX_LINE;
@@ -15,7 +14,7 @@ use crate::wire::numeric::*;
 pub(super) enum Target {
     /// The members of a channel; those alone that stand at least so high, if it was said so (STATUSMSG).
     Channel(ChannelId, Option<Rank>),
-    User(ConnId),
+    User(UserId),
 }
 
 /// What is answered to something that may not be said.
@@ -58,7 +57,7 @@ impl Target {
     /// The target as others read it: as its owner wrote it, with the lowest prefix that was given.
     pub(super) fn shown(self, turn: &Turn<'_>) -> String {
         match self {
-            Self::User(conn) => turn.state.user(conn).shown_nick().to_owned(),
+            Self::User(user) => turn.state.user(user).shown_nick().to_owned(),
             Self::Channel(id, floor) => {
                 let prefix = RANKS.iter().find(|row| Some(row.rank) == floor).map(|row| row.prefix);
                 let mut shown: String = prefix.into_iter().collect();
@@ -69,14 +68,14 @@ impl Target {
     }
 
     /// Who hears what is said, but for who says it.
-    pub(super) fn others(self, turn: &Turn<'_>) -> Vec<ConnId> {
+    pub(super) fn others(self, turn: &Turn<'_>) -> Vec<UserId> {
         match self {
-            Self::User(conn) => [conn].into_iter().filter(|&conn| conn != turn.conn).collect(),
+            Self::User(user) => [user].into_iter().filter(|&user| user != turn.actor).collect(),
             Self::Channel(id, floor) => {
                 let members = turn.state.channel(id).members().iter();
                 let all = floor.is_none() || turn.config.bugs.has(Bug::StatusmsgToAll);
                 let heard = members.filter(|member| all || member.rank() >= floor);
-                heard.map(|member| member.conn).filter(|&conn| conn != turn.conn).collect()
+                heard.map(|member| member.user).filter(|&user| user != turn.actor).collect()
             }
         }
     }
@@ -91,9 +90,9 @@ impl Target {
                     return Err(Refusal { fill: Some(letter), ..Refusal::of(ERR_CANNOTSENDTOCHAN, name) });
                 }
             }
-            Self::User(conn) => {
-                let user = turn.state.user(conn);
-                if conn != turn.conn && user.has(UserMode::LoggedInOnly) && turn.me().account.is_none() {
+            Self::User(id) => {
+                let user = turn.state.user(id);
+                if id != turn.actor && user.has(UserMode::LoggedInOnly) && turn.me().account.is_none() {
                     let fill = Some("You must be logged in to write to this user");
                     return Err(Refusal { fill, ..Refusal::of(ERR_NEEDREGGEDNICK, user.shown_nick()) });
                 }
@@ -115,7 +114,7 @@ pub(super) fn relayed_bytes(turn: &Turn<'_>, word: &str, target: &str, text: &st
         + [" ", word, " ", target, " :", text, "\r\n"].iter().map(|s| s.len()).sum::<usize>()
 }
 
-/// The letter of the channel's mode that forbids the one whose turn it is to speak there.
+/// The letter of the channel's mode that forbids the actor to speak there.
 pub(super) fn silenced(turn: &Turn<'_>, id: ChannelId) -> Option<&'static str> {
     let channel = turn.state.channel(id);
     if turn.is_at_least(id, Rank::Voice) {
@@ -123,10 +122,10 @@ pub(super) fn silenced(turn: &Turn<'_>, id: ChannelId) -> Option<&'static str> {
     }
     let logged_in = turn.me().account.is_some();
     let outside = !turn.is_member(id);
-    let (casemapping, source) = (turn.state.casemapping(), turn.me().source());
+    let (casemapping, sources) = (turn.state.casemapping(), turn.state.sources(turn.actor));
     let muted = match turn.config.bugs.has(Bug::MuteUnheeded) {
-        true => channel.bans(casemapping, &source),
-        false => channel.silences(casemapping, &source),
+        true => channel.bans(casemapping, &sources),
+        false => channel.silences(casemapping, &sources),
     };
     let reasons = [
         (outside && channel.modes.has(Flag::NoOutside), "n"),

@@ -11,7 +11,9 @@ use std::collections::BTreeMap;
 use super::caps::Cap;
 use super::channel::{ChannelId, Flag, Rank};
 use super::event::ConnId;
+use super::state::State;
 use super::turn::Turn;
+use super::user::UserId;
 use crate::wire::Message;
 use crate::wire::numeric::*;
 
@@ -21,7 +23,7 @@ pub(super) type Values = BTreeMap<Box<str>, Box<str>>;
 /// Whom or what a command is about.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Target {
-    User(ConnId),
+    User(UserId),
     Channel(ChannelId),
     /// `*ALL`: everybody and everything that the asker sees. For SYNC alone.
     All,
@@ -48,13 +50,13 @@ const SUBCOMMANDS: &[Subcommand] = &[
 ];
 
 /// Whether a connection knows of metadata: it asked for it, and for the batches in which it comes.
-pub(super) fn is_aware(turn: &Turn<'_>, conn: ConnId) -> bool {
-    turn.state.has_cap(conn, Cap::Metadata) && turn.state.has_cap(conn, Cap::Batch)
+pub(super) fn is_aware(state: &State, conn: ConnId) -> bool {
+    state.has_cap(conn, Cap::Metadata) && state.has_cap(conn, Cap::Batch)
 }
 
 pub(super) fn metadata(turn: &mut Turn<'_>, message: &Message<'_>) {
-    if !is_aware(turn, turn.conn) {
-        let registered = turn.me().is_registered();
+    if !is_aware(turn.state, turn.conn) {
+        let registered = turn.session().is_registered();
         return if registered {
             turn.reply(ERR_UNKNOWNCOMMAND, &["METADATA"])
         } else {
@@ -80,9 +82,9 @@ pub(super) fn metadata(turn: &mut Turn<'_>, message: &Message<'_>) {
 
 fn target(turn: &Turn<'_>, name: &str, subcommand: &Subcommand) -> Option<Target> {
     let sync = subcommand.name == "SYNC";
-    let registered = turn.me().is_registered();
+    let registered = turn.session().is_registered();
     if name == "*" {
-        return Some(Target::User(turn.conn));
+        return Some(Target::User(turn.actor));
     }
     if !registered {
         return None;
@@ -96,13 +98,13 @@ fn target(turn: &Turn<'_>, name: &str, subcommand: &Subcommand) -> Option<Target
     } else {
         Target::User(turn.state.find(name)?)
     };
-    (!subcommand.own || found == Target::User(turn.conn)).then_some(found)
+    (!subcommand.own || found == Target::User(turn.actor)).then_some(found)
 }
 
 /// The name of a target, as its owner wrote it.
 pub(super) fn name_of(turn: &Turn<'_>, target: Target) -> String {
     match target {
-        Target::User(conn) if turn.state.user(conn).is_registered() => turn.state.user(conn).shown_nick().into(),
+        Target::User(user) if turn.state.user(user).is_registered() => turn.state.user(user).shown_nick().into(),
         Target::User(_) => "*".into(),
         Target::Channel(id) => turn.state.channel(id).name.as_str().into(),
         Target::All => "*ALL".into(),
@@ -111,7 +113,7 @@ pub(super) fn name_of(turn: &Turn<'_>, target: Target) -> String {
 
 pub(super) fn values<'t>(turn: &'t Turn<'_>, target: Target) -> &'t Values {
     match target {
-        Target::User(conn) => &turn.state.user(conn).metadata,
+        Target::User(user) => &turn.state.user(user).metadata,
         Target::Channel(id) => &turn.state.channel(id).metadata,
         Target::All => unreachable!("nothing is set on everybody"),
     }
@@ -119,7 +121,7 @@ pub(super) fn values<'t>(turn: &'t Turn<'_>, target: Target) -> &'t Values {
 
 fn values_mut<'t>(turn: &'t mut Turn<'_>, target: Target) -> &'t mut Values {
     match target {
-        Target::User(conn) => &mut turn.state.user_mut(conn).metadata,
+        Target::User(user) => &mut turn.state.user_mut(user).metadata,
         Target::Channel(id) => &mut turn.state.channel_mut(id).metadata,
         Target::All => unreachable!("nothing is set on everybody"),
     }
@@ -162,9 +164,9 @@ fn list(turn: &mut Turn<'_>, target: Target, _params: &[&str]) {
 /// Whether the asker may change what is set on the target.
 fn may_set(turn: &Turn<'_>, target: Target) -> bool {
     match target {
-        Target::User(conn) => conn == turn.conn,
+        Target::User(user) => user == turn.actor,
         Target::Channel(id) => {
-            turn.state.channel(id).member(turn.conn).and_then(|member| member.rank()) >= Some(Rank::Operator)
+            turn.state.channel(id).member(turn.actor).and_then(|member| member.rank()) >= Some(Rank::Operator)
         }
         Target::All => false,
     }

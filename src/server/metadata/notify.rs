@@ -3,7 +3,8 @@
 
 use super::super::channel::ChannelId;
 use super::super::event::ConnId;
-use super::super::turn::Turn;
+use super::super::turn::{Pick, Turn};
+use super::super::user::UserId;
 use super::{Target, is_aware, name_of, reply_value, values};
 use crate::planted::Bug;
 use crate::wire::numeric::*;
@@ -25,47 +26,47 @@ pub(super) fn sync_new(turn: &mut Turn<'_>, new: &[&str]) {
     send_or_later(turn, "*ALL", &rows);
 }
 
-/// Tells those who want to hear of `key` what it is now on the target; not the one whose turn it is, who set it.
+/// Tells those who want to hear of `key` what it is now on the target; not the asking session, which set it.
 pub(super) fn tell(turn: &mut Turn<'_>, target: Target, key: &str) {
     if !turn.me().is_registered() {
         return;
     }
-    let wants = |turn: &Turn<'_>, conn: ConnId| {
-        let user = turn.state.user(conn);
-        conn != turn.conn && user.is_registered() && is_aware(turn, conn) && user.subscriptions.contains(key)
-    };
-    let watchers: Vec<ConnId> = match target {
-        Target::User(conn) => {
-            let mut all = turn.state.witnesses(conn);
-            all.extend(turn.state.watchers(turn.state.user(conn).shown_nick()).into_iter().map(|(conn, _)| conn));
+    let (users, mut conns) = match target {
+        Target::User(user) => {
+            let mut near = turn.state.witnesses(user);
+            near.push(user);
             if turn.config.bugs.has(Bug::MetadataToStrangers) {
-                all = turn.state.users().map(|(conn, _)| conn).collect();
+                near = turn.state.users().map(|(user, _)| user).collect();
             }
-            all.sort_unstable();
-            all.dedup();
-            all
+            let watchers = turn.state.watchers(turn.state.user(user).shown_nick());
+            (near, watchers.into_iter().map(|(conn, _)| conn).collect())
         }
-        Target::Channel(id) => turn.members(id, |_| true),
-        Target::All => Vec::new(),
+        Target::Channel(id) => (turn.members(id, |_| true), Vec::new()),
+        Target::All => (Vec::new(), Vec::new()),
     };
-    for conn in watchers.into_iter().filter(|&conn| wants(turn, conn)).collect::<Vec<_>>() {
+    conns.extend(users.into_iter().flat_map(|user| turn.state.sessions_of(user)));
+    conns.sort_unstable();
+    conns.dedup();
+    let wants = Pick::subscribed(key).but(Some(turn.conn));
+    conns.retain(|&conn| wants.takes(turn.state, conn));
+    for conn in conns {
         tell_one(turn, conn, target, key);
     }
 }
 
 fn tell_one(turn: &mut Turn<'_>, to: ConnId, target: Target, key: &str) {
-    let (name, nick) = (name_of(turn, target), turn.state.user(to).shown_nick().to_owned());
+    let (name, nick) = (name_of(turn, target), turn.state.user(turn.state.user_of(to)).shown_nick().to_owned());
     let message = match values(turn, target).get(key) {
         Some(value) => turn.serve(RPL_KEYVALUE.code).params([&*nick, &name, key, "*"]).trailing(value),
         None => turn.serve(RPL_KEYNOTSET.code).params([&*nick, &name, key]).trailing(RPL_KEYNOTSET.text),
     };
-    turn.deliver(&[to], &message);
+    turn.send_to(to, &message);
 }
 
 /// What somebody is told of themselves as they register: all their own values.
 pub(in super::super) fn at_registration(turn: &mut Turn<'_>) {
-    if is_aware(turn, turn.conn) {
-        let target = Target::User(turn.conn);
+    if is_aware(turn.state, turn.conn) {
+        let target = Target::User(turn.actor);
         let rows: Vec<Row> = values(turn, target).keys().map(|key| (target, key.clone())).collect();
         let name = name_of(turn, target);
         send(turn, &name, &rows);
@@ -74,7 +75,7 @@ pub(in super::super) fn at_registration(turn: &mut Turn<'_>) {
 
 /// What somebody is told who joined a channel.
 pub(in super::super) fn after_join(turn: &mut Turn<'_>, id: ChannelId) {
-    if is_aware(turn, turn.conn) {
+    if is_aware(turn.state, turn.conn) {
         let rows = subscribed(turn, &channel_and_members(turn, id));
         let name = name_of(turn, Target::Channel(id));
         send_or_later(turn, &name, &rows);
@@ -83,17 +84,13 @@ pub(in super::super) fn after_join(turn: &mut Turn<'_>, id: ChannelId) {
 
 /// What the members of a channel are told of somebody who joined it.
 pub(in super::super) fn of_newcomer(turn: &mut Turn<'_>, id: ChannelId) {
-    let (target, channel) = (Target::User(turn.conn), turn.state.channel(id));
+    let (target, channel) = (Target::User(turn.actor), turn.state.channel(id));
     let keys: Vec<Box<str>> = turn.me().metadata.keys().cloned().collect();
-    let others: Vec<ConnId> = turn
-        .state
-        .witnesses_in(channel, turn.conn)
-        .into_iter()
-        .filter(|&conn| conn != turn.conn && is_aware(turn, conn))
-        .collect();
-    for conn in others {
+    let others = turn.state.witnesses_in(channel, turn.actor).into_iter().filter(|&user| user != turn.actor);
+    let conns: Vec<ConnId> = others.flat_map(|user| turn.state.sessions_of(user)).copied().collect();
+    for conn in conns {
         for key in &keys {
-            if turn.state.user(conn).subscriptions.contains(key) {
+            if Pick::subscribed(key).takes(turn.state, conn) {
                 tell_one(turn, conn, target, key);
             }
         }
@@ -101,11 +98,11 @@ pub(in super::super) fn of_newcomer(turn: &mut Turn<'_>, id: ChannelId) {
 }
 
 /// What `conn` is told of a user whom they watch and who is there.
-pub(in super::super) fn after_monitor(turn: &mut Turn<'_>, conn: ConnId, watched: ConnId) {
-    if !is_aware(turn, conn) {
+pub(in super::super) fn after_monitor(turn: &mut Turn<'_>, conn: ConnId, watched: UserId) {
+    if !is_aware(turn.state, conn) {
         return;
     }
-    turn.as_user(conn, |turn| {
+    turn.as_session(conn, |turn| {
         let rows = subscribed(turn, &[Target::User(watched)]);
         let name = name_of(turn, Target::User(watched));
         send(turn, &name, &rows);
@@ -116,13 +113,13 @@ pub(in super::super) fn after_monitor(turn: &mut Turn<'_>, conn: ConnId, watched
 const WHOIS_KEYS: [&str; 4] = ["display-name", "pronouns", "homepage", "status"];
 
 /// What WHOIS says of somebody's values (760).
-pub(in super::super) fn of_whois(turn: &mut Turn<'_>, conn: ConnId) {
-    if !is_aware(turn, turn.conn) {
+pub(in super::super) fn of_whois(turn: &mut Turn<'_>, user: UserId) {
+    if !is_aware(turn.state, turn.conn) {
         return;
     }
-    let nick = turn.state.user(conn).shown_nick().to_owned();
+    let nick = turn.state.user(user).shown_nick().to_owned();
     for key in WHOIS_KEYS {
-        if let Some(value) = turn.state.user(conn).metadata.get(key).cloned() {
+        if let Some(value) = turn.state.user(user).metadata.get(key).cloned() {
             turn.reply_text(RPL_WHOISKEYVALUE, &[&nick, key, "*"], &value);
         }
     }
@@ -133,7 +130,7 @@ type Row = (Target, Box<str>);
 
 /// The keys that are set on `targets` and that the asker subscribed to.
 fn subscribed(turn: &Turn<'_>, targets: &[Target]) -> Vec<Row> {
-    let wanted = &turn.me().subscriptions;
+    let wanted = &turn.session().subscriptions;
     let of = |&target: &Target| {
         values(turn, target).keys().filter(|key| wanted.contains(*key)).map(move |key| (target, key.clone()))
     };
@@ -143,8 +140,8 @@ fn subscribed(turn: &Turn<'_>, targets: &[Target]) -> Vec<Row> {
 /// A channel, and those of its members whom the asker sees.
 fn channel_and_members(turn: &Turn<'_>, id: ChannelId) -> Vec<Target> {
     let channel = turn.state.channel(id);
-    let members = channel.members().iter().map(|member| member.conn);
-    let seen = members.filter(|&conn| turn.state.sees(channel, turn.conn, conn)).map(Target::User);
+    let members = channel.members().iter().map(|member| member.user);
+    let seen = members.filter(|&user| turn.state.sees(channel, turn.actor, user)).map(Target::User);
     [Target::Channel(id)].into_iter().chain(seen).collect()
 }
 
@@ -153,10 +150,10 @@ fn channel_and_members(turn: &Turn<'_>, id: ChannelId) -> Vec<Target> {
 fn visible(turn: &Turn<'_>) -> Vec<Target> {
     let mut joined = turn.me().channels.clone();
     joined.sort_by_key(|&id| turn.state.casemapping().fold(turn.state.channel(id).name.as_str()));
-    let mut users: Vec<ConnId> = Vec::new();
+    let mut users: Vec<UserId> = Vec::new();
     for &id in &joined {
         users.extend(channel_and_members(turn, id).into_iter().filter_map(|target| match target {
-            Target::User(conn) => Some(conn),
+            Target::User(user) => Some(user),
             _ => None,
         }));
     }

@@ -12,7 +12,7 @@ pub(super) fn subscribe(turn: &mut Turn<'_>, _target: Target, keys: &[&str]) {
             invalid.push(key);
             continue;
         }
-        let subscriptions = &mut turn.me_mut().subscriptions;
+        let subscriptions = &mut turn.session_mut().subscriptions;
         if !subscriptions.contains(key) {
             if subscriptions.len() >= most {
                 beyond = Some(key);
@@ -30,7 +30,7 @@ pub(super) fn subscribe(turn: &mut Turn<'_>, _target: Target, keys: &[&str]) {
     if let Some(key) = beyond {
         turn.fail("METADATA", "LIMIT_REACHED", &["SUB", key, &most.to_string()], "Limit reached");
     }
-    if turn.me().is_registered() && !new.is_empty() {
+    if turn.session().is_registered() && !new.is_empty() {
         notify::sync_new(turn, &new);
     }
 }
@@ -43,7 +43,7 @@ pub(super) fn unsubscribe(turn: &mut Turn<'_>, _target: Target, keys: &[&str]) {
         }
     }
     for &key in &removed {
-        turn.me_mut().subscriptions.remove(key);
+        turn.session_mut().subscriptions.remove(key);
     }
     reply_keys(turn, RPL_METADATAUNSUBOK, &removed);
     for key in keys.iter().filter(|key| !is_key(turn, key)).copied().collect::<Vec<_>>() {
@@ -52,7 +52,7 @@ pub(super) fn unsubscribe(turn: &mut Turn<'_>, _target: Target, keys: &[&str]) {
 }
 
 pub(super) fn subscriptions(turn: &mut Turn<'_>, _target: Target, _params: &[&str]) {
-    let keys: Vec<Box<str>> = turn.me().subscriptions.iter().cloned().collect();
+    let keys: Vec<Box<str>> = turn.session().subscriptions.iter().cloned().collect();
     let keys: Vec<&str> = keys.iter().map(|key| &**key).collect();
     turn.in_batch("metadata-subs", &[], |turn| reply_keys(turn, RPL_METADATASUBS, &keys));
 }

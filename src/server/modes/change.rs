@@ -95,25 +95,25 @@ fn set_forward(turn: &mut Turn<'_>, id: ChannelId, letter: char, to: &str) -> Ou
 }
 
 fn set_rank(turn: &mut Turn<'_>, id: ChannelId, row: &RankMode, nick: &str, on: bool) -> Outcome {
-    let Some(conn) = turn.state.find(nick) else {
+    let Some(user) = turn.state.find(nick) else {
         turn.reply(ERR_NOSUCHNICK, &[nick]);
         return Outcome::Nothing;
     };
-    let nick = turn.state.user(conn).shown_nick().to_owned();
+    let nick = turn.state.user(user).shown_nick().to_owned();
     let channel = turn.state.channel(id);
     let name = channel.name.clone();
-    if channel.member(conn).is_none() {
+    if channel.member(user).is_none() {
         turn.reply(ERR_USERNOTINCHANNEL, &[&nick, name.as_str()]);
         return Outcome::Nothing;
     }
-    if !on && conn != turn.conn && !turn.is_over(id, conn) {
+    if !on && user != turn.actor && !turn.is_over(id, user) {
         turn.reply(ERR_CHANOPRIVSNEEDED, &[name.as_str()]);
         return Outcome::End;
     }
     if !on && turn.config.bugs.has(Bug::RankKept) {
         return Outcome::Made(Some(nick));
     }
-    let member = turn.state.channel_mut(id).member_mut(conn);
+    let member = turn.state.channel_mut(id).member_mut(user);
     Outcome::if_different(member.is_some_and(|member| member.set(row.rank, on)), Some(nick))
 }
 

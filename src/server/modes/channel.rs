@@ -148,12 +148,12 @@ impl<'a> Changes<'a> {
     }
 }
 
-/// Whether the one whose turn it is may make this change. What one has oneself, one may always lay down.
+/// Whether the actor may make this change. What one has oneself, one may always lay down.
 fn may_change(turn: &Turn<'_>, id: ChannelId, meaning: Meaning, on: bool, param: Option<&str>) -> bool {
     match meaning {
         Meaning::Mode(row) => turn.is_at_least(id, row.set),
         Meaning::Rank(row) => {
-            let own = !on && param.and_then(|nick| turn.state.find(nick)) == Some(turn.conn);
+            let own = !on && param.and_then(|nick| turn.state.find(nick)) == Some(turn.actor);
             turn.is_at_least(id, row.set) || (own && turn.is_member(id))
         }
     }

@@ -5,6 +5,10 @@ mod change;
 mod channel;
 mod user;
 
+pub(super) use user::lay_down_office;
+#[cfg(feature = "planted")]
+pub(super) use user::show_own;
+
 use super::turn::Turn;
 use crate::wire::Message;
 

@@ -6,28 +6,28 @@ mod whois;
 pub(super) use who::who;
 pub(super) use whois::{whois, whowas};
 
-use super::event::ConnId;
 use super::operator::Privilege;
 use super::turn::Turn;
+use super::user::UserId;
 use crate::wire::Message;
 use crate::wire::numeric::*;
 
-/// Whether the one whose turn it is may be shown what only a user themselves and some operators are: where from they
+/// Whether the asking session may be shown what only a user themselves and some operators are: where from they
 /// connect, which modes they have.
-fn may_look_behind(turn: &Turn<'_>, conn: ConnId) -> bool {
-    conn == turn.conn || turn.me().may(Privilege::See)
+fn may_look_behind(turn: &Turn<'_>, user: UserId) -> bool {
+    user == turn.actor || turn.me().may(Privilege::See)
 }
 
-/// Whether somebody is shown to the one whose turn it is who did not ask for them by their nick.
-pub(super) fn may_see_user(turn: &Turn<'_>, conn: ConnId) -> bool {
-    let invisible = turn.state.user(conn).is_invisible();
-    !invisible || may_look_behind(turn, conn) || turn.state.shares_channel(turn.conn, conn)
+/// Whether somebody is shown to the asking session who did not ask for them by their nick.
+pub(super) fn may_see_user(turn: &Turn<'_>, user: UserId) -> bool {
+    let invisible = turn.state.user(user).is_invisible();
+    !invisible || may_look_behind(turn, user) || turn.state.shares_channel(turn.actor, user)
 }
 
 pub(super) fn ison(turn: &mut Turn<'_>, message: &Message<'_>) {
     let asked = message.params().iter().flat_map(|param| param.split(' ')).filter(|nick| !nick.is_empty());
     let online = asked.filter_map(|nick| turn.state.find(nick));
-    let nicks: Vec<String> = online.map(|conn| turn.state.user(conn).shown_nick().to_owned()).collect();
+    let nicks: Vec<String> = online.map(|user| turn.state.user(user).shown_nick().to_owned()).collect();
     answer_words(turn, RPL_ISON, &nicks);
 }
 
@@ -57,8 +57,8 @@ fn answer_hosts(turn: &mut Turn<'_>, message: &Message<'_>, numeric: Numeric) {
     let answers: Vec<String> = asked
         .take(USERHOST_NICKS)
         .filter_map(|nick| turn.state.find(nick))
-        .map(|conn| {
-            let user = turn.state.user(conn);
+        .map(|user| {
+            let user = turn.state.user(user);
             let star = if user.is_operator() { "*" } else { "" };
             let sign = if user.away.is_some() { "-" } else { "+" };
             [user.shown_nick(), star, "=", sign, &user.name, "@", &user.host].concat()

@@ -3,16 +3,15 @@
 use super::super::caps::Cap;
 use super::super::channel::Member;
 use super::super::channels::may_see;
-use super::super::event::ConnId;
 use super::super::turn::Turn;
-use super::super::user::User;
+use super::super::user::{User, UserId};
 use super::may_see_user;
 use crate::wire::Message;
 use crate::wire::numeric::*;
 
 /// Somebody who is shown, and as what.
 struct Row {
-    conn: ConnId,
+    user: UserId,
     channel: String,
     member: Option<Member>,
 }
@@ -26,7 +25,7 @@ pub(in super::super) fn who(turn: &mut Turn<'_>, message: &Message<'_>) {
         |(flags, fields)| (flags, Some(Fields::parse(fields))),
     );
     let mut rows = if mask.starts_with('#') { of_channel(turn, mask) } else { of_server(turn, mask) };
-    rows.retain(|row| !flags.contains('o') || turn.state.user(row.conn).is_operator());
+    rows.retain(|row| !flags.contains('o') || turn.state.user(row.user).is_operator());
     for row in &rows {
         match &fields {
             Some(fields) => send_whox(turn, row, fields),
@@ -42,29 +41,29 @@ fn of_channel(turn: &Turn<'_>, name: &str) -> Vec<Row> {
         return Vec::new();
     };
     let visible =
-        |member: &&Member| may_see_user(turn, member.conn) && turn.state.sees(channel, turn.conn, member.conn);
-    let row = |member: &Member| Row { conn: member.conn, channel: channel.name.as_str().into(), member: Some(*member) };
+        |member: &&Member| may_see_user(turn, member.user) && turn.state.sees(channel, turn.actor, member.user);
+    let row = |member: &Member| Row { user: member.user, channel: channel.name.as_str().into(), member: Some(*member) };
     channel.members().iter().filter(visible).map(row).collect()
 }
 
 fn of_server(turn: &Turn<'_>, mask: &str) -> Vec<Row> {
-    let users = turn.state.users().filter(|(conn, user)| user.is_registered() && answers(turn, *conn, user, mask));
-    users.map(|(conn, _)| Row { conn, channel: "*".into(), member: None }).collect()
+    let users = turn.state.users().filter(|(id, user)| user.is_registered() && answers(turn, *id, user, mask));
+    users.map(|(user, _)| Row { user, channel: "*".into(), member: None }).collect()
 }
 
 /// Whether WHO with this mask shows the user.
-fn answers(turn: &Turn<'_>, conn: ConnId, user: &User, mask: &str) -> bool {
+fn answers(turn: &Turn<'_>, id: UserId, user: &User, mask: &str) -> bool {
     let nick = user.shown_nick();
     let casemapping = turn.state.casemapping();
     let shown = [nick, &user.name, &user.host, &user.realname, &turn.config.name];
     casemapping.same(nick, mask)
-        || (may_see_user(turn, conn)
+        || (may_see_user(turn, id)
             && shown.into_iter().chain(user.account.as_deref()).any(|text| casemapping.matches(mask, text)))
 }
 
 /// `H` or `G`, `*` for an operator, the prefixes, `B` for a bot.
 fn flags(turn: &Turn<'_>, row: &Row) -> String {
-    let user = turn.state.user(row.conn);
+    let user = turn.state.user(row.user);
     let prefix = row.member.map_or_else(String::new, |member| member.prefix(turn.has_cap(Cap::MultiPrefix)));
     [
         if user.away.is_some() { "G" } else { "H" },
@@ -77,7 +76,7 @@ fn flags(turn: &Turn<'_>, row: &Row) -> String {
 
 fn send_who(turn: &mut Turn<'_>, row: &Row) {
     let flags = flags(turn, row);
-    let user = turn.state.user(row.conn);
+    let user = turn.state.user(row.user);
     let (name, host, nick) = (user.name.clone(), user.host.clone(), user.shown_nick().to_owned());
     let realname = ["0 ", &user.realname].concat();
     let server = &turn.config.name;
@@ -106,7 +105,7 @@ impl Fields {
 
 fn send_whox(turn: &mut Turn<'_>, row: &Row, fields: &Fields) {
     let flags = flags(turn, row);
-    let user = turn.state.user(row.conn);
+    let user = turn.state.user(row.user);
     let idle = turn.now.since(user.last_spoke).as_secs().to_string();
     let value = |letter: char| match letter {
         't' => fields.token.as_str(),

@@ -8,6 +8,7 @@ use super::super::metadata;
 use super::super::operator::Privilege;
 use super::super::origin::Origin;
 use super::super::turn::Turn;
+use super::super::user::UserId;
 use super::may_look_behind;
 use crate::planted::Bug;
 use crate::wire::Message;
@@ -24,23 +25,21 @@ pub(in super::super) fn whois(turn: &mut Turn<'_>, message: &Message<'_>) {
         return;
     }
     match turn.state.find(nick) {
-        Some(conn) => send_whois(turn, conn),
+        Some(user) => send_whois(turn, user),
         None => turn.reply(ERR_NOSUCHNICK, &[nick]),
     }
     turn.reply(RPL_ENDOFWHOIS, &[asked]);
 }
 
-fn send_whois(turn: &mut Turn<'_>, conn: ConnId) {
-    let (config, user) = (turn.config, turn.state.user(conn));
+fn send_whois(turn: &mut Turn<'_>, id: UserId) {
+    let (config, user) = (turn.config, turn.state.user(id));
     let nick = user.shown_nick().to_owned();
     let (name, host, realname, away) = (user.name.clone(), user.host.clone(), user.realname.clone(), user.away.clone());
     let (idle, signed_on) =
         (turn.now.since(user.last_spoke).as_secs().to_string(), user.signed_on.as_secs().to_string());
     let (operator, bot, account, modes) = (user.is_operator(), user.is_bot(), user.account.clone(), user.modes());
-    let origin = user.origin.as_deref();
-    let (secure, certificate) = origin.map_or((false, None), |origin| (origin.secure, origin.certificate.clone()));
-    let ways = origin.map_or_else(Vec::new, ways);
-    let channels = shown_channels(turn, conn);
+    let ends: Vec<End> = turn.state.sessions_of(id).iter().map(|&conn| End::of(turn, conn)).collect();
+    let channels = shown_channels(turn, id);
     turn.reply_text(RPL_WHOISUSER, &[&nick, &name, &host, "*"], &realname);
     turn.reply_words(RPL_WHOISCHANNELS, &[&nick], &channels);
     turn.reply_text(RPL_WHOISSERVER, &[&nick, &config.name], &config.network);
@@ -49,19 +48,23 @@ fn send_whois(turn: &mut Turn<'_>, conn: ConnId) {
     }
     // Modern IRC, of 276: "Clients MUST only be sent this numeric if they are either using the `WHOIS` command on themselves
     // or they are an operator."
-    let behind = may_look_behind(turn, conn);
-    if let Some(certificate) = certificate.filter(|_| behind || turn.config.bugs.has(Bug::FingerprintToAll)) {
-        turn.reply_filled(RPL_WHOISCERTFP, &[&nick], &[&certificate]);
+    let behind = may_look_behind(turn, id);
+    if behind || turn.config.bugs.has(Bug::FingerprintToAll) {
+        for certificate in ends.iter().filter_map(|end| end.certificate.as_ref()) {
+            turn.reply_filled(RPL_WHOISCERTFP, &[&nick], &[certificate]);
+        }
     }
     if behind {
-        turn.reply_filled(RPL_WHOISHOST, &[&nick], &[&host, &host]);
-        for way in &ways {
-            turn.reply_filled(RPL_WHOISSPECIAL, &[&nick], &[way]);
+        for End { address, ways, .. } in &ends {
+            turn.reply_filled(RPL_WHOISHOST, &[&nick], &[address, address]);
+            for way in ways {
+                turn.reply_filled(RPL_WHOISSPECIAL, &[&nick], &[way]);
+            }
+            turn.reply(RPL_WHOISACTUALLY, &[&nick, &[&name, "@", address.as_str()].concat(), address]);
         }
-        turn.reply(RPL_WHOISACTUALLY, &[&nick, &[&name, "@", &*host].concat(), &host]);
         turn.reply_filled(RPL_WHOISMODES, &[&nick], &[&modes]);
     }
-    if secure {
+    if !ends.is_empty() && ends.iter().all(|end| end.secure) {
         turn.reply(RPL_WHOISSECURE, &[&nick]);
     }
     if let Some(account) = account {
@@ -74,7 +77,27 @@ fn send_whois(turn: &mut Turn<'_>, conn: ConnId) {
         turn.reply_text(RPL_AWAY, &[&nick], &away);
     }
     turn.reply(RPL_WHOISIDLE, &[&nick, &idle, &signed_on]);
-    metadata::of_whois(turn, conn);
+    metadata::of_whois(turn, id);
+}
+
+/// What WHOIS shows of one session.
+struct End {
+    address: String,
+    secure: bool,
+    certificate: Option<Box<str>>,
+    ways: Vec<String>,
+}
+
+impl End {
+    fn of(turn: &Turn<'_>, conn: ConnId) -> Self {
+        let origin = turn.state.session(conn).origin.as_deref();
+        Self {
+            address: turn.state.address(conn).to_owned(),
+            secure: origin.is_some_and(|origin| origin.secure),
+            certificate: origin.and_then(|origin| origin.certificate.clone()),
+            ways: origin.map_or_else(Vec::new, ways),
+        }
+    }
 }
 
 /// By whom, and as whom, somebody came here, as 320 says it.
@@ -85,16 +108,16 @@ fn ways(origin: &Origin) -> Vec<String> {
 }
 
 /// The channels of 319. Those of somebody who is invisible are nobody's business who shares none of them.
-fn shown_channels(turn: &Turn<'_>, conn: ConnId) -> Vec<String> {
-    let user = turn.state.user(conn);
-    let all = may_look_behind(turn, conn);
+fn shown_channels(turn: &Turn<'_>, id: UserId) -> Vec<String> {
+    let user = turn.state.user(id);
+    let all = may_look_behind(turn, id);
     let visible = |channel: &&Channel| {
         let open = !channel.modes.has(Flag::Secret) && !user.is_invisible();
-        (all || channel.member(turn.conn).is_some() || open) && turn.state.sees(channel, turn.conn, conn)
+        (all || channel.member(turn.actor).is_some() || open) && turn.state.sees(channel, turn.actor, id)
     };
     let channels = user.channels.iter().map(|&id| turn.state.channel(id)).filter(visible);
     let multi = turn.has_cap(Cap::MultiPrefix);
-    let prefix = |channel: &Channel| channel.member(conn).map_or_else(String::new, |member| member.prefix(multi));
+    let prefix = |channel: &Channel| channel.member(id).map_or_else(String::new, |member| member.prefix(multi));
     channels.map(|channel| prefix(channel) + channel.name.as_str()).collect()
 }
 

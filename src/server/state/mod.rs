@@ -1,0 +1,96 @@
+//! The tables: who is connected, whose connections these are, which nick is whose, which channels there are. Knows
+//! nothing of commands.
+//!
+//! A file for each kind of row: `sessions` with what belongs to a connection, `users`, `channels` with who is in them.
+
+mod channels;
+mod sessions;
+mod users;
+
+pub(super) use users::Former;
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use super::channel::{Channel, ChannelId};
+use super::event::{AskId, ConnId};
+use super::outgoing::Form;
+use super::session::Session;
+use super::user::{Sessions, User, UserId};
+use crate::planted::Bugs;
+use crate::slots::Slots;
+use crate::time::Time;
+use crate::wire::{Casemapping, Folded};
+
+/// Everything that the server remembers.
+#[derive(Debug, Default)]
+pub(super) struct State {
+    casemapping: Casemapping,
+    bugs: Bugs,
+    /// By connection number. Boxed, since most of the table's growth would be copying otherwise.
+    sessions: Vec<Option<Box<Session>>>,
+    /// By connection number, beside each other since every broadcast looks at all its receivers'.
+    forms: Vec<Form>,
+    connections: usize,
+    /// Connections whose registration is not complete.
+    unregistered: usize,
+    /// When to look at which connection. May come too early, never too late: see [`Session::due`].
+    deadlines: BTreeSet<(Time, ConnId)>,
+    /// Who watches which nick, by connection number, with the nick as each wrote it.
+    watchers: BTreeMap<Folded, BTreeMap<ConnId, Box<str>>>,
+    /// Who waits for which answer.
+    asks: BTreeMap<AskId, ConnId>,
+    last_ask: AskId,
+    /// By the number of a [`UserId`].
+    users: Slots<Box<User>>,
+    /// The connections of each user, by the same number, beside each other as the forms are.
+    sessions_of: Vec<Sessions>,
+    /// When those end who stay until then and have no session.
+    ends: BTreeSet<(Time, UserId)>,
+    registered: usize,
+    most_registered: usize,
+    invisible: usize,
+    operators: usize,
+    /// Who is sent server notices.
+    notified: BTreeSet<UserId>,
+    nicks: BTreeMap<Folded, UserId>,
+    /// What the nicks look like: see [`crate::wire::Nick::skeleton`].
+    looks: BTreeSet<(Box<str>, UserId)>,
+    /// Users who left or changed their nick, the newest last.
+    whowas: VecDeque<Former>,
+    channels: Slots<Channel>,
+    channel_names: BTreeMap<Folded, ChannelId>,
+    /// How often each command came, by its row.
+    commands: Vec<u64>,
+    last_number: u64,
+}
+
+impl State {
+    /// Nothing yet; names are compared by `casemapping`.
+    pub(super) fn new(casemapping: Casemapping, bugs: Bugs) -> Self {
+        Self { casemapping, bugs, ..Self::default() }
+    }
+
+    /// How names are compared.
+    pub(super) fn casemapping(&self) -> Casemapping {
+        self.casemapping
+    }
+
+    /// Counts a command, by its row in the table.
+    pub(super) fn count_command(&mut self, row: usize) {
+        if self.commands.len() <= row {
+            self.commands.resize(row + 1, 0);
+        }
+        self.commands[row] += 1;
+    }
+
+    /// How often each command came, by its row; those behind the last that came are left out.
+    pub(super) fn command_counts(&self) -> &[u64] {
+        &self.commands
+    }
+
+    /// A number that was never given out: for the ids of messages and batches.
+    pub(super) fn number(&mut self) -> u64 {
+        self.last_number += 1;
+        self.last_number
+    }
+}

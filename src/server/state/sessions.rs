@@ -1,0 +1,211 @@
+//! The connections, and what belongs to each: its capabilities, its deadline, whom it watches, what it waits for.
+
+use super::super::caps::{Cap, Caps};
+use super::super::event::{AskId, ConnId};
+use super::super::label::Label;
+use super::super::outgoing::Form;
+use super::super::session::{Purpose, Session, Waiting};
+use super::super::user::{User, UserId};
+use super::State;
+use crate::planted::Bug;
+use crate::time::Time;
+use crate::wire::Peer;
+
+impl State {
+    /// Takes a new connection in, with a provisional user of its own.
+    pub(in super::super) fn accept(&mut self, conn: ConnId, peer: &Peer, now: Time, due: Time) {
+        let user = self.add_user(User::new(peer, now));
+        self.sessions_of[user.0 as usize].add(conn);
+        let at = conn as usize;
+        if self.sessions.len() <= at {
+            self.sessions.resize_with(at + 1, || None);
+            self.forms.resize(at + 1, Form::default());
+        }
+        assert!(self.sessions[at].is_none(), "connection {conn} was accepted twice");
+        self.deadlines.insert((due, conn));
+        self.forms[at] = Form::default();
+        self.sessions[at] = Some(Box::new(Session::new(user, peer, now, due)));
+        self.connections += 1;
+        self.unregistered += 1;
+    }
+
+    /// Takes a connection out of every table. Its user stays in all of theirs.
+    pub(in super::super) fn end_session(&mut self, conn: ConnId) {
+        let session = self.sessions[conn as usize].take().expect("the connection is there");
+        self.deadlines.remove(&(session.due, conn));
+        for nick in &session.watched {
+            self.forget_watcher(nick, conn);
+        }
+        if let Some(waiting) = &session.waiting {
+            self.asks.remove(&waiting.ask);
+        }
+        self.connections -= 1;
+        self.unregistered -= usize::from(!session.is_registered());
+        self.sessions_of[session.user.0 as usize].remove(conn);
+    }
+
+    /// Makes a connection another session of `to`. Its provisional user is no more.
+    #[cfg(feature = "planted")]
+    pub(in super::super) fn move_session(&mut self, conn: ConnId, to: UserId) {
+        let from = self.session(conn).user;
+        let address = self.user(from).host.clone();
+        self.sessions_of[from.0 as usize].remove(conn);
+        self.remove_user(from);
+        let differs = self.user(to).host != address;
+        let session = self.session_mut(conn);
+        session.user = to;
+        session.address = differs.then_some(address);
+        self.sessions_of[to.0 as usize].add(conn);
+    }
+
+    pub(in super::super) fn get(&self, conn: ConnId) -> Option<&Session> {
+        self.sessions.get(conn as usize)?.as_deref()
+    }
+
+    pub(in super::super) fn get_mut(&mut self, conn: ConnId) -> Option<&mut Session> {
+        self.sessions.get_mut(conn as usize)?.as_deref_mut()
+    }
+
+    /// A connection that is known to be there.
+    pub(in super::super) fn session(&self, conn: ConnId) -> &Session {
+        self.get(conn).expect("the connection is there")
+    }
+
+    /// A connection that is known to be there.
+    pub(in super::super) fn session_mut(&mut self, conn: ConnId) -> &mut Session {
+        self.get_mut(conn).expect("the connection is there")
+    }
+
+    /// Every connection, in the order of the numbers.
+    pub(in super::super) fn sessions(&self) -> impl Iterator<Item = (ConnId, &Session)> {
+        self.sessions.iter().enumerate().filter_map(|(n, session)| Some((n as ConnId, session.as_deref()?)))
+    }
+
+    /// The connections of a user, in the order of the numbers.
+    pub(in super::super) fn sessions_of(&self, user: UserId) -> &[ConnId] {
+        self.sessions_of[user.0 as usize].as_slice()
+    }
+
+    pub(in super::super) fn connections(&self) -> usize {
+        self.connections
+    }
+
+    /// How many connections have not completed their registration.
+    pub(in super::super) fn unregistered(&self) -> usize {
+        self.unregistered
+    }
+
+    /// The registration of a connection is complete.
+    pub(in super::super) fn complete_registration(&mut self, conn: ConnId) {
+        let registration = self.session_mut(conn).registration.take();
+        self.unregistered -= usize::from(registration.is_some());
+    }
+
+    /// Where a connection comes from.
+    pub(in super::super) fn address(&self, conn: ConnId) -> &str {
+        let session = self.session(conn);
+        session.address.as_ref().unwrap_or(&self.user(session.user).host)
+    }
+
+    /// Changes what a client asked for.
+    pub(in super::super) fn set_caps(&mut self, conn: ConnId, caps: Caps) {
+        let session = self.session_mut(conn);
+        session.caps = caps;
+        if !caps.has(Cap::Metadata) || !caps.has(Cap::Batch) {
+            session.subscriptions.clear();
+        }
+        self.forms[conn as usize] = Form::of(caps);
+        if self.bugs.has(Bug::TimeUnasked) && caps.has(Cap::MessageTags) {
+            let mut more = caps;
+            more.set(Cap::ServerTime, true);
+            self.forms[conn as usize] = Form::of(more);
+        }
+    }
+
+    /// Which tags a connection is sent.
+    pub(in super::super) fn form(&self, conn: ConnId) -> Form {
+        self.forms[conn as usize]
+    }
+
+    /// Whether a connection switched a capability on.
+    pub(in super::super) fn has_cap(&self, conn: ConnId, cap: Cap) -> bool {
+        self.session(conn).caps.has(cap)
+    }
+
+    /// Lets a connection watch a nick, and returns whether it does: not if it watches `most` others already.
+    pub(in super::super) fn watch(&mut self, conn: ConnId, nick: &str, most: usize) -> bool {
+        let folded = self.casemapping.fold(nick);
+        let watched = &mut self.session_mut(conn).watched;
+        if watched.contains(&folded) {
+            return true;
+        }
+        if watched.len() >= most {
+            return false;
+        }
+        watched.push(folded.clone());
+        self.watchers.entry(folded).or_default().insert(conn, nick.into());
+        true
+    }
+
+    pub(in super::super) fn unwatch(&mut self, conn: ConnId, nick: &str) {
+        let folded = self.casemapping.fold(nick);
+        self.session_mut(conn).watched.retain(|watched| *watched != folded);
+        self.forget_watcher(&folded, conn);
+    }
+
+    pub(in super::super) fn unwatch_all(&mut self, conn: ConnId) {
+        for nick in std::mem::take(&mut self.session_mut(conn).watched) {
+            self.forget_watcher(&nick, conn);
+        }
+    }
+
+    fn forget_watcher(&mut self, nick: &crate::wire::Folded, conn: ConnId) {
+        if let Some(watchers) = self.watchers.get_mut(nick) {
+            watchers.remove(&conn);
+            if watchers.is_empty() {
+                self.watchers.remove(nick);
+            }
+        }
+    }
+
+    /// The nicks that a connection watches, as it wrote them, in the order in which they were added.
+    pub(in super::super) fn watched_by(&self, conn: ConnId) -> Vec<String> {
+        self.session(conn).watched.iter().map(|nick| self.watchers[nick][&conn].to_string()).collect()
+    }
+
+    /// Who watches a nick, in the order of their numbers, and how each wrote it.
+    pub(in super::super) fn watchers(&self, nick: &str) -> Vec<(ConnId, Box<str>)> {
+        let watchers = self.watchers.get(&self.casemapping.fold(nick)).into_iter().flatten();
+        watchers.map(|(&conn, nick)| (conn, nick.clone())).collect()
+    }
+
+    /// Lets a connection wait for an answer. Returns the number to ask by.
+    pub(in super::super) fn wait(&mut self, conn: ConnId, purpose: Purpose, label: Option<Label>) -> AskId {
+        self.last_ask += 1;
+        let ask = self.last_ask;
+        self.asks.insert(ask, conn);
+        let before =
+            self.session_mut(conn).waiting.replace(Box::new(Waiting { ask, purpose, label, held: Vec::new() }));
+        assert!(before.is_none(), "connection {conn} waits for one thing at a time");
+        ask
+    }
+
+    /// The answer has come: who waited for it, unless they are gone.
+    pub(in super::super) fn answered(&mut self, ask: AskId) -> Option<(ConnId, Waiting)> {
+        let conn = self.asks.remove(&ask)?;
+        let waiting = self.session_mut(conn).waiting.take().expect("who asked waits");
+        Some((conn, *waiting))
+    }
+
+    /// Moves a connection's deadline.
+    pub(in super::super) fn set_due(&mut self, conn: ConnId, due: Time) {
+        let session = self.session_mut(conn);
+        let before = std::mem::replace(&mut session.due, due);
+        self.deadlines.remove(&(before, conn));
+        self.deadlines.insert((due, conn));
+    }
+
+    pub(in super::super) fn first_deadline(&self) -> Option<(Time, ConnId)> {
+        self.deadlines.first().copied()
+    }
+}

@@ -1,0 +1,221 @@
+//! The users: their nicks, their modes, how many there are, and who there was.
+
+use super::super::event::{ConnId, Stays};
+use super::super::user::{Sessions, User, UserId, UserMode};
+use super::State;
+use crate::planted::Bug;
+use crate::time::Time;
+use crate::wire::{Casemapping, Nick};
+
+/// A user who was (314).
+#[derive(Debug)]
+pub(in super::super) struct Former {
+    pub(in super::super) nick: Box<str>,
+    pub(in super::super) name: Box<str>,
+    pub(in super::super) host: Box<str>,
+    pub(in super::super) realname: Box<str>,
+    pub(in super::super) left: Time,
+}
+
+/// The text with which somebody without sessions is shown away.
+const DISCONNECTED: &str = "Disconnected";
+
+impl State {
+    /// Takes a user in, without sessions, at the lowest free number.
+    pub(super) fn add_user(&mut self, mut user: User) -> UserId {
+        user.number = self.number();
+        let id = UserId(self.users.insert(Box::new(user)));
+        let at = id.0 as usize;
+        if self.sessions_of.len() <= at {
+            self.sessions_of.resize_with(at + 1, Sessions::default);
+        }
+        id
+    }
+
+    /// Takes a user out of every table. They have left their channels, and their sessions have ended.
+    pub(in super::super) fn remove_user(&mut self, id: UserId) {
+        assert!(self.sessions_of(id).is_empty(), "sessions end before their user");
+        let user = self.users.remove(id.0).expect("the user is there");
+        assert!(user.channels.is_empty(), "a user leaves their channels first");
+        for &channel in &user.invitations {
+            self.channel_mut(channel).invited.retain(|&invited| invited != id);
+        }
+        if let Some(nick) = &user.nick {
+            self.free_nick(nick, id);
+        }
+        if let Stays::Until(end) = user.stays {
+            self.ends.remove(&(end, id));
+        }
+        self.registered -= usize::from(user.is_registered());
+        self.invisible -= usize::from(user.is_invisible());
+        self.operators -= usize::from(user.is_operator());
+        self.notified.remove(&id);
+    }
+
+    /// A user who is known to be there.
+    pub(in super::super) fn user(&self, id: UserId) -> &User {
+        self.users.get(id.0).expect("the user is there")
+    }
+
+    /// A user who is known to be there.
+    pub(in super::super) fn user_mut(&mut self, id: UserId) -> &mut User {
+        self.users.get_mut(id.0).expect("the user is there")
+    }
+
+    /// Every user, registered or not, in the order of the numbers.
+    pub(in super::super) fn users(&self) -> impl Iterator<Item = (UserId, &User)> {
+        self.users.iter().map(|(id, user)| (UserId(id), &**user))
+    }
+
+    /// The user of a connection that is known to be there.
+    pub(in super::super) fn user_of(&self, conn: ConnId) -> UserId {
+        self.session(conn).user
+    }
+
+    /// How many users are registered.
+    pub(in super::super) fn registered(&self) -> usize {
+        self.registered
+    }
+
+    /// The most users that were registered at once.
+    pub(in super::super) fn most_registered(&self) -> usize {
+        self.most_registered
+    }
+
+    /// A provisional user is one who takes part, from now on.
+    pub(in super::super) fn register(&mut self, id: UserId, now: Time) {
+        let user = self.user_mut(id);
+        user.registered = true;
+        (user.signed_on, user.last_spoke) = (now, now);
+        self.registered += 1;
+        self.most_registered = self.most_registered.max(self.registered);
+    }
+
+    /// How many users are invisible (`+i`).
+    pub(in super::super) fn invisible(&self) -> usize {
+        self.invisible
+    }
+
+    /// How many users are operators of the server.
+    pub(in super::super) fn operators(&self) -> usize {
+        self.operators
+    }
+
+    /// Switches a user's mode, and returns whether that changed anything.
+    pub(in super::super) fn set_user_mode(&mut self, id: UserId, mode: UserMode, on: bool) -> bool {
+        let changes = self.user_mut(id).set(mode, on);
+        if mode == UserMode::Notices {
+            match on {
+                true => self.notified.insert(id),
+                false => self.notified.remove(&id),
+            };
+        }
+        let count = match mode {
+            UserMode::Invisible => &mut self.invisible,
+            UserMode::Operator => &mut self.operators,
+            _ => return changes,
+        };
+        match (changes, on) {
+            (true, true) => *count += 1,
+            (true, false) => *count -= 1,
+            (false, _) => {}
+        }
+        changes
+    }
+
+    /// Who is sent server notices (`+s`), in the order of the numbers.
+    pub(in super::super) fn notified(&self) -> impl Iterator<Item = UserId> {
+        self.notified.iter().copied()
+    }
+
+    /// Says whether a user goes on without sessions.
+    #[cfg(feature = "planted")]
+    pub(in super::super) fn set_stays(&mut self, id: UserId, stays: Stays) {
+        let before = std::mem::replace(&mut self.user_mut(id).stays, stays);
+        if let Stays::Until(end) = before {
+            self.ends.remove(&(end, id));
+        }
+        if let Stays::Until(end) = stays {
+            self.ends.insert((end, id));
+        }
+    }
+
+    /// Who stays until which time, the next to end first.
+    pub(in super::super) fn first_end(&self) -> Option<(Time, UserId)> {
+        self.ends.first().copied()
+    }
+
+    /// Their time is over: with their next last session they end.
+    pub(in super::super) fn stay_no_more(&mut self, id: UserId) {
+        if let Stays::Until(end) = std::mem::take(&mut self.user_mut(id).stays) {
+            self.ends.remove(&(end, id));
+        }
+    }
+
+    /// The text with which others are to see a user away, as their sessions have it: of those that are away the one that
+    /// said so last, if all are.
+    pub(in super::super) fn away_by_sessions(&self, id: UserId) -> Option<Box<str>> {
+        let conns = self.sessions_of(id);
+        if conns.is_empty() {
+            return Some(DISCONNECTED.into());
+        }
+        let aways: Option<Vec<_>> = conns.iter().map(|&conn| self.session(conn).away.as_deref()).collect();
+        aways?.into_iter().max_by_key(|away| away.number).map(|away| away.text.clone())
+    }
+
+    /// The sources by which masks match a user: with their host, and with each other address of their sessions.
+    pub(in super::super) fn sources(&self, id: UserId) -> Vec<String> {
+        let user = self.user(id);
+        let others = self.sessions_of(id).iter().filter_map(|&conn| self.session(conn).address.as_deref());
+        [&*user.host].into_iter().chain(others).map(|host| user.source_at(host)).collect()
+    }
+
+    /// Who holds a nick, registered or not.
+    pub(in super::super) fn holder(&self, nick: &str) -> Option<UserId> {
+        let casemapping = if self.bugs.has(Bug::NickFoldedAscii) { Casemapping::Ascii } else { self.casemapping };
+        self.nicks.get(&casemapping.fold(nick)).copied()
+    }
+
+    /// The registered user with this nick.
+    pub(in super::super) fn find(&self, nick: &str) -> Option<UserId> {
+        self.holder(nick).filter(|&id| self.user(id).is_registered())
+    }
+
+    /// Whether another user's nick looks like this one.
+    pub(in super::super) fn has_lookalike(&self, nick: &Nick, id: UserId) -> bool {
+        let look = nick.skeleton();
+        self.looks.range((look.clone(), UserId(0))..=(look, UserId(u32::MAX))).any(|&(_, other)| other != id)
+    }
+
+    pub(in super::super) fn take_nick(&mut self, nick: &Nick, id: UserId) {
+        let before = self.nicks.insert(self.casemapping.fold(nick.as_str()), id);
+        assert!(before.is_none_or(|holder| holder == id), "a nick has one holder");
+        self.looks.insert((nick.skeleton(), id));
+    }
+
+    pub(in super::super) fn free_nick(&mut self, nick: &Nick, id: UserId) {
+        self.nicks.remove(&self.casemapping.fold(nick.as_str()));
+        self.looks.remove(&(nick.skeleton(), id));
+    }
+
+    /// Remembers a registered user for WHOWAS; of more than `most` the oldest is forgotten.
+    pub(in super::super) fn remember(&mut self, id: UserId, now: Time, most: usize) {
+        let user = self.user(id);
+        let former = Former {
+            nick: user.shown_nick().into(),
+            name: user.name.clone(),
+            host: user.host.clone(),
+            realname: user.realname.clone(),
+            left: now,
+        };
+        if self.whowas.len() >= most {
+            self.whowas.pop_front();
+        }
+        self.whowas.push_back(former);
+    }
+
+    /// The users who had this nick, the newest first.
+    pub(in super::super) fn formers(&self, nick: &str) -> impl Iterator<Item = &Former> {
+        self.whowas.iter().rev().filter(move |former| self.casemapping.same(&former.nick, nick))
+    }
+}

@@ -1,0 +1,67 @@
+//! The label of a command, and the batches in which answers come (IRCv3 labeled-response, batch).
+
+use std::rc::Rc;
+
+use super::Turn;
+use crate::planted::Bug;
+use crate::server::label::Label;
+use crate::server::outgoing::{Frame, Outgoing};
+
+impl Turn<'_> {
+    /// Takes the label off the command: what it asks for is answered with another one.
+    pub(in super::super) fn take_label(&mut self) -> Option<Box<str>> {
+        self.label.take().map(|label| label.text)
+    }
+
+    /// Answers what was asked with a label, now that the command is done. Several lines stand in one batch; "Servers MUST
+    /// respond with a labeled `ACK` message when a client sends a labeled command that normally produces no response."
+    pub(in super::super) fn answer_label(&mut self) {
+        let Some(Label { conn, text, mut lines, aside }) = self.label.take() else { return };
+        if lines.is_empty() && !self.config.bugs.has(Bug::LabelUnanswered) {
+            lines.push(self.serve("ACK"));
+        }
+        if lines.len() > 1 && !is_one_batch(&lines) {
+            let batch = self.batch_name();
+            let open = self.serve("BATCH").opening(&batch, "labeled-response");
+            let close = self.serve("BATCH").closing(&batch);
+            lines = lines.into_iter().map(|line| line.or_in_batch(&batch)).collect();
+            lines.insert(0, open);
+            if !self.config.bugs.has(Bug::BatchLeftOpen) {
+                lines.push(close);
+            }
+        }
+        let form = self.state.form(conn);
+        let each = self.config.bugs.has(Bug::LabelOnEachLine);
+        for (at, line) in lines.iter().chain(&aside).enumerate() {
+            self.actions.send(conn, line.line(form, self.now, (at == 0 || each).then_some(&*text)));
+        }
+    }
+
+    /// A name for a batch that no other has.
+    pub(in super::super) fn batch_name(&mut self) -> Rc<str> {
+        format!("b{:x}", self.state.number()).into()
+    }
+
+    /// Sends the asking session a batch of the server's: what `lines` sends in between.
+    pub(in super::super) fn in_batch(&mut self, kind: &str, params: &[&str], lines: impl FnOnce(&mut Self)) {
+        let batch = self.batch_name();
+        let open = self.serve("BATCH").opening(&batch, kind).params(params.iter().copied());
+        self.send(&open);
+        self.batch = Some(batch.clone());
+        lines(self);
+        self.batch = None;
+        let close = self.serve("BATCH").closing(&batch);
+        self.send(&close);
+    }
+}
+
+/// Whether the lines are together a batch of their own: then the label stands on the line that opens it.
+fn is_one_batch(lines: &[Outgoing]) -> bool {
+    let [first, between @ .., last] = lines else { return false };
+    match (first.frame(), last.frame()) {
+        (Some(Frame::Opens(name)), Some(Frame::Closes(end))) if name == end => {
+            !between.iter().any(|line| line.frame() == last.frame())
+        }
+        _ => false,
+    }
+}
