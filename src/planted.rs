@@ -139,13 +139,15 @@ bugs! {
     WsHandshakeTailLost = "ws-handshake-tail-lost",
     /// What X-Forwarded-For says is believed from anyone.
     ForwardedBelieved = "forwarded-believed",
+    /// Deadlines go by the clock on the wall.
+    OneClock = "one-clock",
 }
 
 /// The bugs that are switched on. Normally none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Bugs {
     #[cfg(feature = "planted")]
-    set: u64,
+    set: u128,
 }
 
 impl Bugs {
@@ -158,13 +160,13 @@ impl Bugs {
     /// Just `bug`.
     #[cfg(feature = "planted")]
     pub const fn only(bug: Bug) -> Self {
-        Self { set: 1 << bug as u64 }
+        Self { set: 1 << bug as u128 }
     }
 
     /// Whether `bug` is switched on.
     #[cfg(feature = "planted")]
     pub const fn has(self, bug: Bug) -> bool {
-        self.set & (1 << bug as u64) != 0
+        self.set & (1 << bug as u128) != 0
     }
 
     /// Whether `bug` is switched on: never, in a build without the feature.

@@ -33,6 +33,18 @@ impl<T> Slots<T> {
         number
     }
 
+    /// Puts `row` at a number of the caller's, which is free. The numbers below it that were never given out are free, too.
+    pub fn put(&mut self, number: u32, row: T) {
+        while self.rows.len() <= number as usize {
+            self.free.push(Reverse(self.rows.len() as u32));
+            self.rows.push(None);
+        }
+        self.free.retain(|&Reverse(free)| free != number);
+        let slot = &mut self.rows[number as usize];
+        assert!(slot.is_none(), "slot {number} was free");
+        *slot = Some(row);
+    }
+
     /// Takes the row out; its number is free from now on.
     pub fn remove(&mut self, number: u32) -> Option<T> {
         let row = self.rows.get_mut(number as usize)?.take()?;
@@ -78,5 +90,7 @@ mod tests {
         assert_eq!((slots.insert('d'), slots.insert('e'), slots.insert('f')), (0, 2, 3));
         assert_eq!(slots.iter().map(|(n, c)| format!("{n}{c}")).collect::<Vec<_>>(), ["0d", "1b", "2e", "3f"]);
         assert_eq!(slots.len(), 4);
+        slots.put(6, 'g');
+        assert_eq!((slots.insert('h'), slots.insert('i'), slots.insert('j')), (4, 5, 7));
     }
 }

@@ -9,12 +9,17 @@ use std::time::Duration;
 use nix::errno::Errno;
 use verbatim::client::{self, Client};
 use verbatim::driver::{ClientDriver, DriverLimits, Request, ServerDriver, ServerObserver, Stream};
-use verbatim::server::{Action, Actions, Config, Event, Server};
-use verbatim::time::Time;
+use verbatim::server::{Action, Actions, Boot, Config, Event, Server};
+use verbatim::time::{Now, Time};
 use verbatim::transport::{Link, LinkLimits, Output, Transport, TransportError};
 use verbatim::wire::{Line, Peer};
 
-const NOW: Time = Time::from_secs(1000);
+const NOW: Now = Now { mono: Time::from_secs(1000), wall: Time::from_secs(1_000_000_000) };
+
+/// What both clocks show when a deadline has come.
+fn at(deadline: Time) -> Now {
+    NOW + deadline.since(NOW.mono)
+}
 
 /// What a socket is going to say, and what was written to it.
 #[derive(Debug, Default)]
@@ -104,7 +109,8 @@ fn a_person() -> (ClientDriver<Socket>, Socket) {
 
 /// A server with alice and bob in #lobby, on connections 0 and 1.
 fn two_people() -> (ServerDriver<Socket>, Socket, Socket) {
-    let mut driver = ServerDriver::new(Server::new(Config::default(), NOW), DriverLimits::default(), ());
+    let mut driver =
+        ServerDriver::new(Server::new(Config::default(), Boot::foreseen(NOW)), DriverLimits::default(), ());
     let sockets = ["alice", "bob"].map(|nick| {
         let socket = Socket::default();
         socket.will_read(&format!("NICK {nick}\r\nUSER {nick} 0 * :{nick}\r\nJOIN #lobby\r\n"));
@@ -138,8 +144,8 @@ fn a_kernel_without_buffers_is_asked_again_and_nothing_is_lost() {
     assert!(!driver.round(NOW), "not at once: that would be a loop");
     assert_eq!((bob.written(), driver.connections()), (String::new(), 2));
     let retry = driver.deadline().expect("it is tried again");
-    assert!(retry > NOW && retry <= NOW + Duration::from_millis(100), "{retry:?}");
-    driver.round(retry);
+    assert!(retry > NOW.mono && retry <= NOW.mono + Duration::from_millis(100), "{retry:?}");
+    driver.round(at(retry));
     assert_eq!(bob.written(), ":alice!~alice@host PRIVMSG #lobby :hello\r\n");
 }
 
@@ -185,9 +191,9 @@ fn who_talks_without_end_does_not_keep_others_waiting() {
 struct MostAtOnce(usize);
 
 impl ServerObserver for MostAtOnce {
-    fn event(&mut self, _now: Time, _event: &Event<'_>) {}
+    fn event(&mut self, _now: Now, _event: &Event<'_>) {}
 
-    fn actions(&mut self, _now: Time, actions: &Actions) {
+    fn actions(&mut self, _now: Now, actions: &Actions) {
         self.0 = self.0.max(actions.list().len());
     }
 }
@@ -196,7 +202,8 @@ impl ServerObserver for MostAtOnce {
 fn who_asks_for_much_at_once_and_reads_nothing_is_cut_off_before_it_is_all_made() {
     let link = LinkLimits { send_queue_bytes: 8 << 10, ..LinkLimits::default() };
     let limits = DriverLimits { link, event_bytes: 1024, ..DriverLimits::default() };
-    let mut driver = ServerDriver::new(Server::new(Config::default(), NOW), limits, MostAtOnce::default());
+    let mut driver =
+        ServerDriver::new(Server::new(Config::default(), Boot::foreseen(NOW)), limits, MostAtOnce::default());
     let greedy = Socket::default();
     greedy.will_read("NICK greedy\r\nUSER g 0 * :g\r\nJOIN #lobby\r\n");
     driver.accept(NOW, greedy.clone(), Peer::named("host"), |_, _| None);
@@ -217,7 +224,7 @@ fn a_client_says_it_once_whatever_the_kernel_says_first() {
         socket.will_fail_to_write(error);
         driver.tell(NOW, client::Event::Typed { bytes: b"hello\n" });
         driver.round(NOW);
-        driver.round(driver.deadline().expect("the client waits for an answer, or for the kernel"));
+        driver.round(at(driver.deadline().expect("the client waits for an answer, or for the kernel")));
         assert!(socket.written().starts_with("PRIVMSG #lobby :hello\r\nPING "), "{error}");
         assert!(socket.written().is_empty() && driver.pending_bytes() == 0, "{error}");
     }
@@ -261,7 +268,7 @@ impl Transport for Telegraph {
 #[test]
 fn who_says_goodbye_while_a_password_is_verified_is_heard_to_the_end() {
     let config = Config { password: Some("sesame".into()), ..Config::default() };
-    let mut driver = ServerDriver::new(Server::new(config, NOW), DriverLimits::default(), ());
+    let mut driver = ServerDriver::new(Server::new(config, Boot::foreseen(NOW)), DriverLimits::default(), ());
     let lines = "PASS sesame\r\nNICK alice\r\nUSER a 0 * :Alice\r\nPING one\r\nPING two\r\n";
     for reads in [vec![lines, ""], vec![&format!("{lines}\u{4}")]] {
         let socket = Socket::default();
@@ -344,7 +351,7 @@ fn a_peer_that_does_not_hang_up_is_not_waited_for_for_ever() {
     driver.readable(0);
     driver.round(NOW);
     let end = NOW + DriverLimits::default().linger;
-    assert_eq!((driver.connections(), driver.deadline()), (2, Some(end)));
+    assert_eq!((driver.connections(), driver.deadline()), (2, Some(end.mono)));
     driver.round(end);
     assert_eq!(driver.connections(), 1);
 }
@@ -403,7 +410,7 @@ fn the_server_hears_of_a_connection_when_its_handshake_is_done() {
 fn a_handshake_without_an_end_is_turned_away_in_time() {
     let (mut driver, _carol) = and_one_at_the_door();
     let end = NOW + DriverLimits::default().handshake;
-    assert!(driver.deadline().is_some_and(|deadline| deadline <= end));
+    assert!(driver.deadline().is_some_and(|deadline| deadline <= end.mono));
     driver.round(NOW + Duration::from_secs(14));
     assert_eq!(driver.connections(), 3);
     driver.round(end);

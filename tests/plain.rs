@@ -7,8 +7,8 @@ use std::io;
 
 use proptest::prelude::*;
 use verbatim::driver::{DriverLimits, ServerDriver, Stream};
-use verbatim::server::{Config, Server};
-use verbatim::time::Time;
+use verbatim::server::{Boot, Config, Server};
+use verbatim::time::{Now, Time};
 use verbatim::transport::plain::{MAX_SAID_BYTES, MAX_WAITING_BYTES, Visitor};
 use verbatim::transport::{Link, LinkLimits, Output, Transport};
 use verbatim::wire::{Message, Peer};
@@ -378,9 +378,9 @@ impl io::Write for Deaf {
 
 #[test]
 fn who_types_nonsense_and_reads_no_answer_is_cut_off() {
-    let now = Time::from_secs(1_700_000_000);
+    let now = Now::both(Time::from_secs(1_700_000_000));
     let limits = DriverLimits::default();
-    let server = Server::new(Config::default(), now);
+    let server = Server::new(Config::default(), Boot::foreseen(now));
     let mut driver = ServerDriver::new(server, limits, ());
     let conn = driver.accept(now, Deaf { reads: 4000 }, Peer::named("h"), |conn, _| Some(Box::new(Visitor::new(conn))));
     for _ in 0..100 {

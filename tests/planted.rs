@@ -43,6 +43,8 @@ fn hunt(bug: Bug) -> (u32, &'static [&'static str]) {
         Bug::ModeOffUntold => (5, &["replay", "actions"]),
         // It takes two who meet.
         Bug::InvitationKept => (20, &["actions"]),
+        // Whoever is due by a clock that was set is pinged, or given up, at the wrong time; or no deadline comes any more.
+        Bug::OneClock => (5, &["actions", "cleanup"]),
         // Or an assert of the server's own is first.
         Bug::OldNickKept | Bug::WaitOvertaken | Bug::KilledStaysMember | Bug::NickFoldedAscii => {
             (5, &["actions", "panic"])

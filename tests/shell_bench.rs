@@ -24,7 +24,9 @@ fn a_short_measurement_has_a_figure_for_everything() {
         let figures: Vec<f64> =
             line.split_whitespace().filter_map(|word| word.trim_end_matches('x').parse().ok()).collect();
         assert_eq!(figures.len(), columns, "{row}: {said:#?}");
-        assert!(figures.iter().all(|&figure| figure >= 0.0), "{row}: {said:#?}");
+        // The kernel counts resident pages roughly: of so few users the difference may be anything.
+        let is_one = |figure: &f64| figure.is_finite() && (*figure >= 0.0 || row.starts_with("resident"));
+        assert!(figures.iter().all(is_one), "{row}: {said:#?}");
     }
 }
 

@@ -4,12 +4,15 @@
 mod shell_world;
 
 use std::fs::File;
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::net::TcpListener;
+use std::os::fd::AsRawFd;
 use std::process::{Command, Stdio};
 
+use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::pty::openpty;
 use nix::sys::signal::{Signal, kill};
+use nix::sys::socket::{AddressFamily, SockFlag, SockType, SockaddrIn, bind, getsockname, socket};
 use nix::sys::termios::tcgetattr;
 use nix::unistd::{Pid, write};
 use shell_world::*;
@@ -93,8 +96,10 @@ fn a_unix_socket_carries_a_chat() {
 
 #[test]
 fn a_refused_connection_is_one_clear_line() {
-    // A port that was free a moment ago: the listener is gone before the client comes.
-    let address = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a free port");
+    // A port at which nobody listens, for it is taken.
+    let taken = socket(AddressFamily::Inet, SockType::Stream, SockFlag::SOCK_CLOEXEC, None).expect("a socket");
+    bind(taken.as_raw_fd(), &SockaddrIn::new(127, 0, 0, 1, 0)).expect("a free port");
+    let address: SockaddrIn = getsockname(taken.as_raw_fd()).expect("its address");
     let folder = Folder::new();
     let missing = format!("unix://{}", folder.path("irc.sock").display());
     for (url, reason) in [
@@ -172,7 +177,7 @@ fn the_child_is_reaped_as_soon_as_the_input_ends() {
     // A server that never answers keeps the client waiting for its welcome.
     let silent = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let mut alice = chat(&format!("tcp://{}", silent.local_addr().expect("it is bound")), &[]);
-    let (mut connection, _) = silent.accept().expect("the client connects");
+    let mut connection = accepted(&silent);
     let child = child_of(&alice);
     drop(alice.child.stdin.take());
     wait_for("the child is gone, not even a zombie", || children(alice.pid()).is_empty().then_some(()));
@@ -241,17 +246,29 @@ fn a_reader_that_has_enough_ends_the_chat_quietly() {
 
 #[test]
 fn input_without_end_is_taken_at_the_pace_of_the_server() {
-    // 20 MB cannot wait in the client, and none of it is lost. Only so much as fits the test's time is sent.
+    // 20 MB cannot wait in the client, and none of it is lost.
     let silent = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let url = format!("tcp://{}", silent.local_addr().expect("it is bound"));
-    let mut command = Command::new("sh");
-    command.args(["-c", r#"yes "many words" | head -c 20000000 | "$0" chat "$1""#]).arg(verbatim()).arg(&url);
-    let mut shell = Process::start(command.stdin(Stdio::null()));
-    let (connection, _) = silent.accept().expect("the client connects");
-    std::thread::sleep(std::time::Duration::from_millis(500));
-    assert!(shell.child.try_wait().expect("it is our child").is_none(), "the client gave up");
+    let mut alice = chat(&url, &[]);
+    let connection = accepted(&silent);
+    let mut stdin = alice.child.stdin.take().expect("a pipe");
+    fcntl(&stdin, FcntlArg::F_SETFL(OFlag::O_NONBLOCK)).expect("a pipe");
+    let words = b"many words\n".repeat(1000);
+    let mut written = 0;
+    let mut is_full = || match stdin.write(&words) {
+        Ok(count) => {
+            written += count;
+            assert!(written < 20_000_000, "the client takes whatever comes");
+            false
+        }
+        Err(error) => error.kind() == ErrorKind::WouldBlock,
+    };
+    // What is asleep although there is something to read does not want it.
+    let (client, child) = (alice.pid(), child_of(&alice));
+    let sleeps = || [client, child].iter().all(|&pid| state(pid).as_deref() == Some("S"));
+    wait_for("the client takes no more", || (is_full() && sleeps() && is_full() && sleeps()).then_some(()));
     drop(connection);
-    assert_eq!(shell.code(), Some(1));
-    let said = shell.err.rest();
+    assert_eq!(alice.code(), Some(1));
+    let said = alice.err.rest();
     assert_eq!(said.len(), 1, "{said:?}");
 }

@@ -264,7 +264,7 @@ fn who_speaks_no_tls_hears_what_is_wrong_at_either_end() {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let url = format!("tls://{}", listener.local_addr().expect("an address"));
     let plain = thread::spawn(move || {
-        let (mut stream, _) = listener.accept().expect("a client");
+        let mut stream = accepted(&listener);
         stream.write_all(b":old.example NOTICE * :hello\r\n").expect("it reads");
         let _ = stream.read_to_end(&mut Vec::new());
     });
@@ -286,7 +286,7 @@ fn a_client_shows_its_certificate() {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let url = format!("tls://{}", listener.local_addr().expect("an address"));
     let mut process = chat(&url, &["--tls-fingerprint", &pin, "--tls-certificate", path.to_str().expect("ours")]);
-    let (mut stream, _) = listener.accept().expect("a client");
+    let mut stream = accepted(&listener);
     let (mut end, mut out) = (accept(Some(&tls), false, Default::default()), Output::default());
     let mut buffer = [0; 4096];
     while !end.is_open() {
@@ -380,12 +380,9 @@ fn who_does_not_read_is_cut_behind_tls_as_without() {
     deaf.says("NICK deaf\r\nUSER deaf 0 * :deaf\r\nJOIN #lobby\r\n");
     bob.lines.expect(":deaf!~deaf@localhost JOIN #lobby");
     let mut alice = server.connect().here("alice");
-    let line = format!("PRIVMSG #lobby :{}", "x".repeat(380));
-    for _ in 0..4000 {
-        alice.say(&line);
-    }
+    fill(&mut alice, &mut bob, 4000);
+    alice.lines.expect(":deaf!~deaf@localhost QUIT :SendQ exceeded");
     alice.say("PRIVMSG #lobby :who is left?");
-    bob.lines.expect(":deaf!~deaf@localhost QUIT :SendQ exceeded");
     bob.lines.expect("PRIVMSG #lobby :who is left?");
 }
 

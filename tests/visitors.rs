@@ -6,11 +6,11 @@ use std::io;
 use std::rc::Rc;
 
 use verbatim::driver::{DriverLimits, ServerDriver, Stream};
-use verbatim::server::{Config, Server};
-use verbatim::time::Time;
+use verbatim::server::{Boot, Config, Server};
+use verbatim::time::{Now, Time};
 use verbatim::transport::plain::Visitor;
 
-const NOW: Time = Time::from_secs(1_700_000_000);
+const NOW: Now = Now::both(Time::from_secs(1_700_000_000));
 
 /// The far end of a stream: what it sends, and what it was sent.
 #[derive(Clone, Default)]
@@ -59,7 +59,7 @@ struct Room {
 
 impl Room {
     fn new() -> Self {
-        let server = Server::new(Config::default(), NOW);
+        let server = Server::new(Config::default(), Boot::foreseen(NOW));
         Self { driver: ServerDriver::new(server, DriverLimits::default(), ()), peers: Vec::new() }
     }
 

@@ -4,8 +4,8 @@
 //! runs have the same digest only if every state machine was told, and did, the same at the same time.
 
 use verbatim::client::{self, Entry};
-use verbatim::server::{self, Actions, CloseReason, ConnId, Stays};
-use verbatim::time::Time;
+use verbatim::server::{self, Actions, CloseReason, ConnId, IfRefused, Outcome, Stays};
+use verbatim::time::{Now, Time};
 use verbatim::wire::Peer;
 
 /// Hashing is fastest in pieces of so many bytes.
@@ -27,7 +27,7 @@ impl Digest {
     }
 
     /// The server is told `event`.
-    pub fn server_event(&mut self, now: Time, event: &server::Event<'_>) {
+    pub fn server_event(&mut self, now: Now, event: &server::Event<'_>) {
         self.head(1, now);
         match event {
             server::Event::Accepted { conn, peer } => self.tag(1).number(*conn).bytes(peer.host.as_bytes()),
@@ -49,6 +49,9 @@ impl Digest {
                 };
                 self.tag(8).number(*conn).bytes(to.as_bytes()).tag(kind).long(until.as_micros())
             }
+            server::Event::Settled { upto, outcome } => {
+                self.tag(9).long(*upto).tag(u8::from(*outcome == Outcome::Stored))
+            }
             server::Event::Timeout => self.tag(4),
             server::Event::Stop => self.tag(5),
             server::Event::Verified { ask, right } => self.tag(6).long(*ask).tag(u8::from(*right)),
@@ -59,16 +62,17 @@ impl Digest {
     }
 
     /// A connection ended in its handshake.
-    pub fn turned_away(&mut self, now: Time, conn: ConnId, peer: &Peer, reason: &str) {
+    pub fn turned_away(&mut self, now: Now, conn: ConnId, peer: &Peer, reason: &str) {
         self.head(5, now).number(conn).bytes(peer.host.as_bytes()).bytes(reason.as_bytes());
     }
 
     /// The server did `actions`. A line is hashed once, however many receive it.
-    pub fn server_actions(&mut self, now: Time, actions: &Actions) {
+    pub fn server_actions(&mut self, now: Now, actions: &Actions) {
         self.head(2, now);
         for action in actions.list() {
             match action {
-                server::Action::Send { to, line } => {
+                server::Action::Send { to, line, after, if_refused } => {
+                    self.long(*after).tag(u8::from(*if_refused == IfRefused::Drop));
                     let recipients = actions.recipients(*to);
                     self.tag(1).bytes(line).number(recipients.len() as u32);
                     recipients.iter().for_each(|&conn| self.buffer.extend_from_slice(&conn.to_le_bytes()));
@@ -79,6 +83,14 @@ impl Digest {
                 server::Action::Reload { ask } => {
                     self.tag(4).long(*ask);
                 }
+                server::Action::Either { to, after, stored, refused } => {
+                    self.tag(5).number(*to).long(*after).number(stored.len() as u32);
+                    stored.iter().chain(refused).for_each(|line| drop(self.bytes(line)));
+                }
+                server::Action::Append { first, upto, facts } => {
+                    self.tag(6).long(*first).long(*upto);
+                    facts.iter().for_each(|fact| drop(self.long(fact.seq()).long(fact.at().as_micros())));
+                }
                 server::Action::Close { conn } => {
                     self.tag(2).number(*conn);
                 }
@@ -87,7 +99,7 @@ impl Digest {
     }
 
     /// A client is told `event`.
-    pub fn client_event(&mut self, now: Time, client: u32, event: &client::Event<'_>) {
+    pub fn client_event(&mut self, now: Now, client: u32, event: &client::Event<'_>) {
         self.head(3, now).number(client);
         match event {
             client::Event::Started => self.tag(1),
@@ -103,7 +115,7 @@ impl Digest {
     }
 
     /// A client did `actions`.
-    pub fn client_actions(&mut self, now: Time, client: u32, actions: &[client::Action]) {
+    pub fn client_actions(&mut self, now: Now, client: u32, actions: &[client::Action]) {
         self.head(4, now).number(client);
         for action in actions {
             match action {
@@ -139,14 +151,13 @@ impl Digest {
         }
     }
 
-    fn head(&mut self, kind: u8, now: Time) -> &mut Self {
+    fn head(&mut self, kind: u8, now: Now) -> &mut Self {
         if self.buffer.len() >= PIECE {
             self.hasher.update(&self.buffer);
             self.buffer.clear();
         }
         self.tag(kind);
-        self.buffer.extend_from_slice(&now.as_micros().to_le_bytes());
-        self
+        self.long(now.mono.as_micros()).long(now.wall.as_micros())
     }
 
     fn tag(&mut self, tag: u8) -> &mut Self {

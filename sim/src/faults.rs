@@ -33,11 +33,13 @@ pub enum Fault {
     Silence,
     /// A connection is refused.
     Refusal,
+    /// The clock on the wall is set: it jumps forwards or backwards, by a second or by hours.
+    ClockJump,
 }
 
 impl Fault {
     /// Every kind there is.
-    pub const ALL: [Fault; 13] = [
+    pub const ALL: [Fault; 14] = [
         Fault::Cut,
         Fault::Jitter,
         Fault::ShortRead,
@@ -51,7 +53,11 @@ impl Fault {
         Fault::Reset,
         Fault::Silence,
         Fault::Refusal,
+        Fault::ClockJump,
     ];
+
+    /// Those of the server's host. They are drawn apart from those of its network.
+    pub const OF_THE_HOST: [Fault; 1] = [Fault::ClockJump];
 
     /// Those that befall a connection as a whole, one at a time.
     pub const DISRUPTIONS: [Fault; 4] = [Fault::Stall, Fault::Death, Fault::Reset, Fault::Silence];
@@ -169,7 +175,12 @@ impl Shape {
         let random = &mut Random::new(seed, "shape");
         let millis = |random: &mut Random, choices: &[u64]| Duration::from_millis(*random.pick(choices));
         let likely = random.within(1..=3);
-        let faults = Fault::ALL.into_iter().filter(|_| random.chance(likely, 4)).fold(Faults::NONE, Faults::with);
+        let host = &mut Random::new(seed, "host");
+        let drawn = Fault::ALL.into_iter().filter(|fault| match Fault::OF_THE_HOST.contains(fault) {
+            true => host.chance(1, 2),
+            false => random.chance(likely, 4),
+        });
+        let faults = drawn.fold(Faults::NONE, Faults::with);
         let pause = millis(random, &[1, 10, 10, 50, 500]);
         // From two disruptions in the time that people talk to one for each of them, and more.
         let disruptions = *random.pick(&[2, 2 + clients / 4, 5 + clients]);

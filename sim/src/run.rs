@@ -161,7 +161,7 @@ fn attempt(options: &Options, trace: Trace) -> Report {
         let said = said.or_else(|| panic.downcast_ref::<&str>().map(|&text| text.to_owned()));
         world.witness().fail("panic", "no assert of the core to fail", said.unwrap_or_default());
     }
-    let span = world.now().since(START);
+    let span = world.now().since(START.mono);
     let mut witness = world.witness();
     let failure = witness.failure().cloned();
     let (counts, digest, transcript) = (witness.counts, witness.digest(), witness.transcript.text());

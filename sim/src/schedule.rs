@@ -92,12 +92,14 @@ pub enum Event {
     Alarm(PeerId),
     /// The workload asked to be called to break something.
     Disrupt,
+    /// Somebody sets the clock on the wall.
+    Jump,
 }
 
 impl Event {
     /// Whether the world is not at rest while this is to come: everything but what may be far away.
     fn is_work(self) -> bool {
-        !matches!(self, Event::Timer(_) | Event::Alarm(_) | Event::Disrupt)
+        !matches!(self, Event::Timer(_) | Event::Alarm(_) | Event::Disrupt | Event::Jump)
     }
 }
 

@@ -9,7 +9,7 @@ use std::rc::Rc;
 use verbatim::client::{self, Entry};
 use verbatim::driver::{ClientObserver, DriverLimits, ServerObserver};
 use verbatim::server::{self, Actions, CloseReason, ConnId, Server};
-use verbatim::time::Time;
+use verbatim::time::{Now, Time};
 use verbatim::wire::Peer;
 
 use crate::digest::Digest;
@@ -155,7 +155,7 @@ impl Witness {
         }
     }
 
-    fn server_event(&mut self, now: Time, event: &server::Event<'_>) {
+    fn server_event(&mut self, now: Now, event: &server::Event<'_>) {
         self.counts.events += 1;
         self.digest.server_event(now, event);
         if self.traces() {
@@ -164,15 +164,16 @@ impl Witness {
                 server::Event::Received { conn, bytes } => format!("#{conn} sent {}", quoted(bytes)),
                 server::Event::Closed { conn, reason } => format!("#{conn} closed: {}", reason.text()),
                 server::Event::Attached { conn, to, stays } => format!("#{conn} becomes a session of {to}: {stays:?}"),
+                server::Event::Settled { upto, outcome } => format!("settled up to {upto}: {outcome:?}"),
                 server::Event::Timeout => "timeout".into(),
                 server::Event::Stop => "stop".into(),
                 server::Event::Verified { ask, right } => format!("answer {ask}: the password is right: {right}"),
                 server::Event::Reloaded { outcome, .. } => format!("settings read anew: {}", outcome.is_ok()),
             };
-            self.note(now, &format!("server    < {text}"));
+            self.note(now.mono, &format!("server    < {text}"));
         }
         if let server::Event::Closed { conn, reason } = event {
-            self.ends(now, *conn);
+            self.ends(now.mono, *conn);
             if let CloseReason::Transport(why) = reason {
                 self.given_up.insert((*why).to_owned());
             }
@@ -185,44 +186,51 @@ impl Witness {
         self.oracles.server_event(now, event);
     }
 
-    fn turned_away(&mut self, now: Time, conn: ConnId, peer: &Peer, reason: &str) {
+    fn turned_away(&mut self, now: Now, conn: ConnId, peer: &Peer, reason: &str) {
         self.counts.events += 1;
         self.digest.turned_away(now, conn, peer, reason);
         if self.traces() {
-            self.note(now, &format!("server    < #{conn} from {} turned away: {reason}", peer.host));
+            self.note(now.mono, &format!("server    < #{conn} from {} turned away: {reason}", peer.host));
         }
         self.given_up.insert(reason.to_owned());
-        self.ends(now, conn);
-        self.oracles.turned_away(now, conn, reason);
+        self.ends(now.mono, conn);
+        self.oracles.turned_away(now.mono, conn, reason);
     }
 
-    fn server_actions(&mut self, now: Time, actions: &Actions) {
+    fn server_actions(&mut self, now: Now, actions: &Actions) {
         self.digest.server_actions(now, actions);
         for action in actions.list() {
             match action {
                 server::Action::Send { to, .. } => self.counts.deliveries += actions.recipients(*to).len() as u64,
+                server::Action::Either { .. } | server::Action::Append { .. } => {}
                 server::Action::Verify { .. } | server::Action::Reload { .. } => {}
-                server::Action::Close { conn } => self.ends(now, *conn),
+                server::Action::Close { conn } => self.ends(now.mono, *conn),
             }
             if self.traces() {
                 let text = match action {
-                    server::Action::Send { to, line } => {
+                    server::Action::Send { to, line, .. } => {
                         format!("to {:?}: {}", actions.recipients(*to), quoted(line))
                     }
                     server::Action::Verify { ask, .. } => format!("ask {ask}: is the password right?"),
                     server::Action::Reload { ask } => format!("ask {ask}: read the settings anew"),
+                    server::Action::Either { to, after, stored, refused } => {
+                        format!("to {to} when {after} is settled: {stored:?}, or {refused:?}")
+                    }
+                    server::Action::Append { first, upto, facts } => {
+                        format!("append {} facts, {first} to {upto}", facts.len())
+                    }
                     server::Action::Close { conn } => format!("close #{conn}"),
                 };
-                self.note(now, &format!("server    > {text}"));
+                self.note(now.mono, &format!("server    > {text}"));
             }
         }
         self.oracles.server_actions(now, actions);
     }
 
-    fn client_event(&mut self, now: Time, client: u32, life: Option<Life>, event: &client::Event<'_>) {
+    fn client_event(&mut self, now: Now, client: u32, life: Option<Life>, event: &client::Event<'_>) {
         self.counts.events += 1;
         if let (client::Event::Received { bytes }, Some(life)) = (event, life) {
-            self.oracles.arrived(now, life, bytes);
+            self.oracles.arrived(now.mono, life, bytes);
         }
         self.digest.client_event(now, client, event);
         if self.traces() {
@@ -231,25 +239,25 @@ impl Witness {
                 client::Event::Typed { bytes } => format!("typed {}", quoted(bytes)),
                 other => format!("{other:?}"),
             };
-            self.note(now, &format!("client {client:<2} < {text}"));
+            self.note(now.mono, &format!("client {client:<2} < {text}"));
         }
     }
 
-    fn client_actions(&mut self, now: Time, client: u32, life: Option<Life>, actions: &[client::Action]) {
+    fn client_actions(&mut self, now: Now, client: u32, life: Option<Life>, actions: &[client::Action]) {
         self.digest.client_actions(now, client, actions);
         for action in actions {
             if self.traces() {
-                self.note(now, &format!("client {client:<2} > {action:?}"));
+                self.note(now.mono, &format!("client {client:<2} > {action:?}"));
             }
             match action {
                 client::Action::Send { line } => {
                     if let Some(life) = life {
-                        self.oracles.client_sent(now, client, life, line);
+                        self.oracles.client_sent(now.mono, client, life, line);
                     }
                 }
                 client::Action::Show(entry) => {
-                    self.oracles.shown(now, client, life, entry);
-                    self.transcript.shown(now.since(self.start), client, entry);
+                    self.oracles.shown(now.mono, client, life, entry);
+                    self.transcript.shown(now.mono.since(self.start), client, entry);
                 }
                 _ => {}
             }
@@ -266,15 +274,15 @@ fn quoted(bytes: &[u8]) -> String {
 pub struct ServerEye(pub Rc<RefCell<Witness>>);
 
 impl ServerObserver for ServerEye {
-    fn event(&mut self, now: Time, event: &server::Event<'_>) {
+    fn event(&mut self, now: Now, event: &server::Event<'_>) {
         self.0.borrow_mut().server_event(now, event);
     }
 
-    fn actions(&mut self, now: Time, actions: &Actions) {
+    fn actions(&mut self, now: Now, actions: &Actions) {
         self.0.borrow_mut().server_actions(now, actions);
     }
 
-    fn turned_away(&mut self, now: Time, conn: ConnId, peer: &Peer, reason: &str) {
+    fn turned_away(&mut self, now: Now, conn: ConnId, peer: &Peer, reason: &str) {
         self.0.borrow_mut().turned_away(now, conn, peer, reason);
     }
 }
@@ -293,7 +301,7 @@ pub struct ClientEye {
 }
 
 impl ClientObserver for ClientEye {
-    fn event(&mut self, now: Time, event: &client::Event<'_>) {
+    fn event(&mut self, now: Now, event: &client::Event<'_>) {
         self.witness.borrow_mut().client_event(now, self.client, self.life, event);
         if matches!(event, client::Event::Closed { .. } | client::Event::Refused { .. })
             && let Some(life) = self.life.take()
@@ -303,7 +311,7 @@ impl ClientObserver for ClientEye {
         }
     }
 
-    fn actions(&mut self, now: Time, actions: &[client::Action]) {
+    fn actions(&mut self, now: Now, actions: &[client::Action]) {
         self.witness.borrow_mut().client_actions(now, self.client, self.life, actions);
         if let Some(entries) = &mut self.entries {
             entries.extend(actions.iter().filter_map(|action| match action {

@@ -16,9 +16,9 @@ use rand_chacha::rand_core::{Rng, SeedableRng};
 use sim::model::CAPS;
 use sim::oracle::{Life, Oracles};
 use verbatim::planted::{Bug, Bugs};
-use verbatim::server::{Action, Actions, AskId, CloseReason, Config, ConnId, Event, Limits, Reload, Server};
+use verbatim::server::{Action, Actions, AskId, Boot, CloseReason, Config, ConnId, Event, Limits, Reload, Server};
 use verbatim::slots::Slots;
-use verbatim::time::Time;
+use verbatim::time::{Now, Time};
 
 /// How many seeds are played. Thousands were, when this was written.
 const SEEDS: u64 = 40;
@@ -267,7 +267,9 @@ fn bytes(dice: &mut Dice, fresh: bool) -> Vec<u8> {
 
 struct Run {
     dice: Dice,
-    now: Time,
+    /// How the clock on the wall is set: it has dice of its own.
+    clock: Dice,
+    now: Now,
     server: Server,
     oracles: Oracles,
     lives: Life,
@@ -282,6 +284,7 @@ struct Run {
 impl Run {
     fn new(seed: u64, bugs: Bugs) -> Self {
         let mut dice = Dice { numbers: ChaCha8Rng::seed_from_u64(seed), ids: VecDeque::new(), calm: seed % 2 == 1 };
+        let clock = Dice { numbers: ChaCha8Rng::seed_from_u64(!seed), ids: VecDeque::new(), calm: false };
         let limits = Limits {
             channels_per_user: 4,
             list_entries: 3,
@@ -306,11 +309,11 @@ impl Run {
             ..Config::default()
         };
         channels::configure(&mut dice, &mut config);
-        let now = Time::from_secs(1_700_000_000);
+        let now = Now { mono: Time::from_secs(1_000_000), wall: Time::from_secs(1_700_000_000) };
         let oracles = Oracles::new(&config, 1 << 20);
-        let server = Server::new(config.clone(), now);
+        let server = Server::new(config.clone(), Boot::foreseen(now));
         let (conns, transcript, asked) = (Slots::default(), Vec::new(), Vec::new());
-        Self { dice, now, server, oracles, lives: 0, conns, transcript, asked, config }
+        Self { dice, clock, now, server, oracles, lives: 0, conns, transcript, asked, config }
     }
 
     fn step(&mut self) {
@@ -368,31 +371,37 @@ impl Run {
         self.handle(Event::Reloaded { ask, outcome: Ok(&reload) });
     }
 
-    /// Lets time pass: to the server's deadlines one by one, or past them all at once.
+    /// Lets time pass: to the server's deadlines one by one, or past them all at once. Sometimes somebody sets the clock
+    /// on the wall.
     fn advance(&mut self, by: Duration) {
         let (until, late) = (self.now + by, self.dice.one_in(3));
-        while let Some(deadline) = self.server.deadline().filter(|&deadline| deadline <= until) {
-            self.now = if late { until } else { deadline.max(self.now) };
+        while let Some(deadline) = self.server.deadline().filter(|&deadline| deadline <= until.mono) {
+            self.now = if late { until } else { self.now + deadline.since(self.now.mono) };
             self.handle(Event::Timeout);
         }
         self.now = until;
+        match self.clock.below(8) {
+            0 => self.now.wall = self.now.wall + Duration::from_secs(3599),
+            1 => self.now.wall = Time::default() + self.now.wall.since(Time::from_secs(7201)),
+            _ => {}
+        }
     }
 
     fn handle(&mut self, event: Event<'_>) {
         if let Event::Accepted { conn, .. } = event {
-            self.oracles.taken(self.now, self.lives, conn);
+            self.oracles.taken(self.now.mono, self.lives, conn);
             self.lives += 1;
         }
         self.transcript.push(match event {
             Event::Received { conn, bytes } => format!("{conn}> {}", bytes.escape_ascii()),
-            _ => format!("{:?} {event:?}", self.now),
+            _ => format!("{:?} {event:?}", self.now.mono),
         });
         let mut actions = Actions::default();
         self.oracles.server_event(self.now, &event);
         self.server.handle(self.now, event, &mut actions);
         for action in actions.list() {
             match action {
-                Action::Send { to, line } => {
+                Action::Send { to, line, .. } => {
                     self.dice.ids.extend(messages::said(line));
                     if self.dice.ids.len() > 12 {
                         self.dice.ids.pop_front();
@@ -403,6 +412,7 @@ impl Run {
                     self.asked.push((*ask, Some(password.reveal() == &**hash)));
                     self.transcript.push(format!("ask {ask}"));
                 }
+                Action::Either { .. } | Action::Append { .. } => unreachable!("this server has no log"),
                 Action::Reload { ask } => self.asked.push((*ask, None)),
                 Action::Close { conn } => {
                     self.transcript.push(format!("{conn}< (closed)"));
@@ -412,7 +422,7 @@ impl Run {
         }
         self.oracles.server_actions(self.now, &actions);
         let open = self.conns.len();
-        self.oracles.state(self.now, &self.server, open, open, 0);
+        self.oracles.state(self.now.mono, &self.server, open, open, 0);
     }
 }
 

@@ -12,16 +12,16 @@ use sim::random::Random;
 use sim::schedule::{Edge, Event, Process, Side};
 use sim::transcript::Transcript;
 use sim::witness::{Trace, Witness};
-use verbatim::time::Time;
+use verbatim::time::{Now, Time};
 
 const WINDOW: usize = 10;
 
 /// A network with one connection, whose two ends move bytes that no oracle looks at.
 fn connection() -> (Rc<RefCell<Net>>, VirtualStream, VirtualStream) {
     let config = verbatim::server::Config::default();
-    let start = Time::from_secs(1);
+    let start = Now::both(Time::from_secs(1));
     let oracles = Oracles::new(&config, 1 << 20);
-    let mut witness = Witness::new(oracles, Trace::Off, Transcript::default(), start);
+    let mut witness = Witness::new(oracles, Trace::Off, Transcript::default(), start.mono);
     witness.oracles.is_plain(0);
     let witness = Rc::new(RefCell::new(witness));
     let mut net = Net::new(start, Faults::NONE, WINDOW, Random::new(1, "network"), witness);

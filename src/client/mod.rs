@@ -23,7 +23,7 @@ pub use event::{Action, Entry, Event, Speech};
 pub use input::{COMMANDS, Command};
 
 use crate::planted::Bugs;
-use crate::time::Time;
+use crate::time::{Now, Time};
 use crate::wire::{Line, LineBuffer, LineLimits, Message, ParseError, Split};
 use isupport::Isupport;
 use outbox::Outbox;
@@ -117,6 +117,7 @@ struct Joining {
 #[derive(Debug)]
 pub struct Client {
     config: Config,
+    /// What the clock shows that only goes forward: nothing that the client does depends on the other one.
     now: Time,
     phase: Phase,
     rng: ChaCha8Rng,
@@ -193,8 +194,8 @@ impl Client {
     }
 
     /// Takes one event and puts what follows from it on `actions`, behind what lies there already.
-    pub fn handle(&mut self, now: Time, event: Event<'_>, actions: &mut Vec<Action>) {
-        self.now = now;
+    pub fn handle(&mut self, now: Now, event: Event<'_>, actions: &mut Vec<Action>) {
+        self.now = now.mono;
         if self.phase == Phase::Over {
             return;
         }

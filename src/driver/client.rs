@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::{Flushed, STARVED_PAUSE, Stream, flush};
 use crate::client::{Action, Client, Entry, Event};
-use crate::time::Time;
+use crate::time::{Now, Time};
 use crate::transport::{Link, LinkLimits, Transport};
 
 /// What a client asks of the world around its driver.
@@ -23,14 +23,14 @@ pub enum Request {
 /// Hears of every event and every action, in order.
 pub trait ClientObserver {
     /// The client is about to be given `event`.
-    fn event(&mut self, now: Time, event: &Event<'_>);
+    fn event(&mut self, now: Now, event: &Event<'_>);
     /// The client gave `actions` for it.
-    fn actions(&mut self, now: Time, actions: &[Action]);
+    fn actions(&mut self, now: Now, actions: &[Action]);
 }
 
 impl ClientObserver for () {
-    fn event(&mut self, _now: Time, _event: &Event<'_>) {}
-    fn actions(&mut self, _now: Time, _actions: &[Action]) {}
+    fn event(&mut self, _now: Now, _event: &Event<'_>) {}
+    fn actions(&mut self, _now: Now, _actions: &[Action]) {}
 }
 
 #[derive(Debug)]
@@ -115,15 +115,15 @@ impl<S: Stream, O: ClientObserver> ClientDriver<S, O> {
     }
 
     /// Tells the client something that needs no connection: that it starts, what the person typed, an interrupt.
-    pub fn tell(&mut self, now: Time, event: Event<'_>) {
+    pub fn tell(&mut self, now: Now, event: Event<'_>) {
         self.handle(now, event);
     }
 
     /// The connection that was asked for stands. The client hears of it once `transport` is open.
-    pub fn connected(&mut self, now: Time, stream: S, transport: Option<Box<dyn Transport>>) {
+    pub fn connected(&mut self, now: Now, stream: S, transport: Option<Box<dyn Transport>>) {
         let mut link = Link::new(transport);
         let opened = link.opened();
-        let opening = Some(now + HANDSHAKE);
+        let opening = Some(now.mono + HANDSHAKE);
         self.conn = Some(Conn { stream, link, readable: true, writable: true, closing: false, opening });
         match opened {
             Ok(()) => self.take_irc(now),
@@ -132,7 +132,7 @@ impl<S: Stream, O: ClientObserver> ClientDriver<S, O> {
     }
 
     /// The connection that was asked for could not be made.
-    pub fn refused(&mut self, now: Time, reason: &str) {
+    pub fn refused(&mut self, now: Now, reason: &str) {
         match self.server.as_str() {
             "" => self.handle(now, Event::Refused { reason }),
             server => {
@@ -158,11 +158,11 @@ impl<S: Stream, O: ClientObserver> ClientDriver<S, O> {
 
     /// Reads what there is, up to the budget, and writes what waits. Returns whether there may be more to read:
     /// then the next round should not wait.
-    pub fn round(&mut self, now: Time) -> bool {
-        if self.client.deadline().is_some_and(|deadline| deadline <= now) {
+    pub fn round(&mut self, now: Now) -> bool {
+        if self.client.deadline().is_some_and(|deadline| deadline <= now.mono) {
             self.handle(now, Event::Timeout);
         }
-        if self.conn.as_ref().and_then(|conn| conn.opening).is_some_and(|deadline| deadline <= now) {
+        if self.conn.as_ref().and_then(|conn| conn.opening).is_some_and(|deadline| deadline <= now.mono) {
             self.lost(now, "the server did not finish the handshake");
         }
         let more_to_read = self.read(now);
@@ -170,7 +170,7 @@ impl<S: Stream, O: ClientObserver> ClientDriver<S, O> {
         more_to_read || more_to_write
     }
 
-    fn read(&mut self, now: Time) -> bool {
+    fn read(&mut self, now: Now) -> bool {
         let mut buffer = std::mem::take(&mut self.read_buffer);
         let mut budget = buffer.len();
         let mut more = false;
@@ -200,7 +200,7 @@ impl<S: Stream, O: ClientObserver> ClientDriver<S, O> {
         more
     }
 
-    fn received(&mut self, now: Time, raw: &[u8]) {
+    fn received(&mut self, now: Now, raw: &[u8]) {
         let Some(conn) = &mut self.conn else { return };
         let received = conn.link.received(raw);
         if let Ok(Some(bytes)) = received {
@@ -217,14 +217,14 @@ impl<S: Stream, O: ClientObserver> ClientDriver<S, O> {
     }
 
     /// Tells the client of its connection, once the transport is open.
-    fn enter(&mut self, now: Time) {
+    fn enter(&mut self, now: Now) {
         let conn = self.conn.as_mut().filter(|conn| conn.link.is_open() && !conn.closing);
         if conn.is_some_and(|conn| conn.opening.take().is_some()) {
             self.handle(now, Event::Connected);
         }
     }
 
-    fn take_irc(&mut self, now: Time) {
+    fn take_irc(&mut self, now: Now) {
         self.enter(now);
         let Some(conn) = self.conn.as_mut().filter(|conn| !conn.closing) else { return };
         let irc = conn.link.take_irc();
@@ -233,13 +233,13 @@ impl<S: Stream, O: ClientObserver> ClientDriver<S, O> {
         }
     }
 
-    fn ended(&mut self, now: Time) {
+    fn ended(&mut self, now: Now) {
         self.take_irc(now);
         self.lost(now, "the server closed the connection");
     }
 
-    fn write(&mut self, now: Time) -> bool {
-        if self.retry.is_some_and(|retry| retry > now) {
+    fn write(&mut self, now: Now) -> bool {
+        if self.retry.is_some_and(|retry| retry > now.mono) {
             return false;
         }
         self.retry = None;
@@ -250,7 +250,7 @@ impl<S: Stream, O: ClientObserver> ClientDriver<S, O> {
             Flushed::All | Flushed::Broken(_) if conn.closing => self.conn = None,
             Flushed::All | Flushed::Blocked => {}
             Flushed::Budget => return true,
-            Flushed::Starved => self.retry = Some(now + STARVED_PAUSE),
+            Flushed::Starved => self.retry = Some(now.mono + STARVED_PAUSE),
             Flushed::Broken(None) => self.lost(now, "the connection broke"),
             Flushed::Broken(Some(error)) => self.lost(now, &error),
         }
@@ -258,7 +258,7 @@ impl<S: Stream, O: ClientObserver> ClientDriver<S, O> {
         false
     }
 
-    fn lost(&mut self, now: Time, reason: &str) {
+    fn lost(&mut self, now: Now, reason: &str) {
         let Some(mut conn) = self.conn.take() else { return };
         // A transport that gives up may say why; whoever does not take it at once will not miss it.
         if !conn.link.is_bare() {
@@ -271,7 +271,7 @@ impl<S: Stream, O: ClientObserver> ClientDriver<S, O> {
         }
     }
 
-    fn handle(&mut self, now: Time, event: Event<'_>) {
+    fn handle(&mut self, now: Now, event: Event<'_>) {
         let mut actions = std::mem::take(&mut self.actions);
         self.observer.event(now, &event);
         self.client.handle(now, event, &mut actions);

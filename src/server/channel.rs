@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-pub(super) use super::id::ChannelId;
 use super::id::UserId;
 use super::messages::remembered::Remembered;
 use super::mode_table::RANKS;
@@ -13,6 +12,10 @@ use crate::wire::{Casemapping, ChannelName};
 /// A channel. It exists as long as it has members.
 #[derive(Debug)]
 pub(super) struct Channel {
+    /// The number of the fact that created it: like no other channel's.
+    pub(super) born: u64,
+    /// When something last happened in it that the log keeps.
+    pub(super) last: Time,
     pub(super) name: ChannelName,
     pub(super) created: Time,
     pub(super) topic: Option<Topic>,
@@ -30,7 +33,7 @@ pub(super) struct Channel {
 }
 
 /// A topic, who set it and when (332, 333).
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Topic {
     pub(super) text: Box<str>,
     pub(super) setter: Box<str>,
@@ -38,7 +41,7 @@ pub(super) struct Topic {
 }
 
 /// A user in a channel.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Member {
     pub(super) user: UserId,
     /// A bit for each rank.
@@ -46,7 +49,7 @@ pub(super) struct Member {
 }
 
 /// The modes of a channel that are not lists.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Modes {
     /// A bit for each flag.
     flags: u16,
@@ -60,7 +63,7 @@ pub(super) struct Modes {
 pub(super) const MUTE: &str = "m:";
 
 /// What is remembered of a message, so that it can be taken back.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Said {
     /// The number of the user who said it.
     pub(super) sender: u64,
@@ -69,11 +72,32 @@ pub(super) struct Said {
 }
 
 /// An entry of a channel's list of masks.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Entry {
     pub(super) mask: Box<str>,
     pub(super) setter: Box<str>,
     pub(super) set: Time,
+}
+
+/// One change of a channel's modes, with the letter and the parameter by which it is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Change {
+    pub(super) on: bool,
+    pub(super) letter: char,
+    pub(super) param: Option<Box<str>>,
+    pub(super) effect: Effect,
+}
+
+/// What a change does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Effect {
+    Flag(Flag),
+    Key(Option<Box<str>>),
+    Limit(Option<u16>),
+    Forward(Option<ChannelName>),
+    Rank(Rank, UserId),
+    /// The mask is the parameter.
+    List(ListMode),
 }
 
 impl Entry {
@@ -130,11 +154,13 @@ impl Member {
 }
 
 impl Channel {
-    pub(super) fn new(name: ChannelName, now: Time) -> Self {
+    pub(super) fn new(born: u64, name: ChannelName, now: Time) -> Self {
         let mut modes = Modes::default();
         modes.set(Flag::NoOutside, true);
         modes.set(Flag::TopicLocked, true);
         Self {
+            born,
+            last: now,
             name,
             created: now,
             topic: None,
@@ -191,6 +217,41 @@ impl Channel {
         }
     }
 
+    /// Makes a change that `setter` asked for. Returns whether anything is different now.
+    pub(super) fn change(&mut self, change: &Change, casemapping: Casemapping, setter: &str, now: Time) -> bool {
+        let modes = &mut self.modes;
+        match &change.effect {
+            Effect::Flag(flag) => modes.set(*flag, change.on),
+            Effect::Key(key) => std::mem::replace(&mut modes.key, key.clone()) != *key,
+            Effect::Limit(limit) => std::mem::replace(&mut modes.limit, *limit) != *limit,
+            Effect::Forward(forward) => std::mem::replace(&mut modes.forward, forward.clone()) != *forward,
+            Effect::Rank(rank, user) => self.member_mut(*user).is_some_and(|member| member.set(*rank, change.on)),
+            Effect::List(list) => {
+                let mask = change.param.as_deref().unwrap_or_default();
+                let entries = self.list_mut(*list);
+                let at = entries.iter().position(|entry| casemapping.same(&entry.mask, mask));
+                match (change.on, at) {
+                    (true, None) => entries.push(Entry { mask: mask.into(), setter: setter.into(), set: now }),
+                    (false, Some(at)) => drop(entries.remove(at)),
+                    (true, Some(_)) | (false, None) => return false,
+                }
+                true
+            }
+        }
+    }
+
+    /// A copy on which changes can be tried: members, modes and lists.
+    pub(super) fn trial(&self) -> Self {
+        Self {
+            members: self.members.clone(),
+            modes: self.modes.clone(),
+            bans: self.bans.clone(),
+            exceptions: self.exceptions.clone(),
+            invite_exceptions: self.invite_exceptions.clone(),
+            ..Self::new(self.born, self.name.clone(), self.created)
+        }
+    }
+
     /// Whether one of the list's masks matches one of `sources`, which are one user's. What begins with [`MUTE`] never
     /// does: no nick has a colon.
     pub(super) fn lists(&self, list: ListMode, casemapping: Casemapping, sources: &[String]) -> bool {
@@ -217,7 +278,7 @@ mod tests {
     use super::*;
 
     fn channel(entries: &[(ListMode, &str)]) -> Channel {
-        let mut channel = Channel::new(ChannelName::parse("#a", 9).expect("a name"), Time::default());
+        let mut channel = Channel::new(1, ChannelName::parse("#a", 9).expect("a name"), Time::default());
         for &(list, mask) in entries {
             channel.list_mut(list).push(Entry { mask: mask.into(), setter: "x".into(), set: Time::default() });
         }

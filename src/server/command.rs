@@ -10,11 +10,12 @@ use super::{
 use crate::wire::numeric::*;
 use crate::wire::{Message, ParseError, tags};
 
-/// A command: its word, the least number of parameters, when it may come, and what it does.
+/// A command: its word, the least number of parameters, when it may come, whether it changes something, and what it does.
 pub(super) struct Command {
     pub(super) name: &'static str,
     pub(super) least_params: usize,
     pub(super) phase: Phase,
+    pub(super) effect: Effect,
     pub(super) handler: fn(&mut Turn<'_>, &Message<'_>),
 }
 
@@ -27,56 +28,66 @@ pub(super) enum Phase {
     Registered,
 }
 
+/// Whether a user's command can change something that others see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Effect {
+    /// It answers its session alone, or changes what is that session's alone.
+    Reads,
+    /// It may become a fact.
+    Changes,
+}
+
+use Effect::{Changes, Reads};
 use Phase::{Always, Registered};
 
 /// Every command. Those with 0 parameters where others would have 1 answer with a numeric of their own.
 pub(super) const COMMANDS: &[Command] = &[
-    Command { name: "ADMIN", least_params: 0, phase: Registered, handler: info::admin },
-    Command { name: "AWAY", least_params: 0, phase: Always, handler: presence::away },
-    Command { name: "BATCH", least_params: 1, phase: Registered, handler: messages::batch },
-    Command { name: "CAP", least_params: 1, phase: Always, handler: negotiation::cap },
-    Command { name: "HELP", least_params: 0, phase: Registered, handler: help::help },
-    Command { name: "HELPOP", least_params: 0, phase: Registered, handler: help::help },
-    Command { name: "INFO", least_params: 0, phase: Registered, handler: info::info },
-    Command { name: "INVITE", least_params: 0, phase: Registered, handler: channels::invite },
-    Command { name: "ISON", least_params: 1, phase: Registered, handler: queries::ison },
-    Command { name: "ISUPPORT", least_params: 0, phase: Always, handler: isupport::isupport },
-    Command { name: "JOIN", least_params: 1, phase: Registered, handler: channels::join },
-    Command { name: "KICK", least_params: 2, phase: Registered, handler: channels::kick },
-    Command { name: "KILL", least_params: 2, phase: Registered, handler: oper::kill },
-    Command { name: "LINKS", least_params: 0, phase: Registered, handler: info::links },
-    Command { name: "LIST", least_params: 0, phase: Registered, handler: channels::list },
-    Command { name: "LUSERS", least_params: 0, phase: Registered, handler: info::lusers },
-    Command { name: "METADATA", least_params: 0, phase: Always, handler: metadata::metadata },
-    Command { name: "MODE", least_params: 1, phase: Registered, handler: modes::mode },
-    Command { name: "MONITOR", least_params: 1, phase: Registered, handler: monitor::monitor },
-    Command { name: "MOTD", least_params: 0, phase: Registered, handler: info::motd },
-    Command { name: "NAMES", least_params: 0, phase: Registered, handler: channels::names },
-    Command { name: "NICK", least_params: 0, phase: Always, handler: registration::nick },
-    Command { name: "NOTICE", least_params: 0, phase: Registered, handler: messages::notice },
-    Command { name: "OPER", least_params: 2, phase: Registered, handler: oper::oper },
-    Command { name: "PART", least_params: 1, phase: Registered, handler: channels::part },
-    Command { name: "PASS", least_params: 1, phase: Always, handler: registration::pass },
-    Command { name: "PING", least_params: 1, phase: Always, handler: registration::ping },
-    Command { name: "PONG", least_params: 0, phase: Always, handler: registration::pong },
-    Command { name: "PRIVMSG", least_params: 0, phase: Registered, handler: messages::privmsg },
-    Command { name: "QUIT", least_params: 0, phase: Always, handler: registration::quit },
-    Command { name: "REDACT", least_params: 2, phase: Registered, handler: messages::redact },
-    Command { name: "REHASH", least_params: 0, phase: Registered, handler: oper::rehash },
-    Command { name: "RENAME", least_params: 2, phase: Registered, handler: channels::rename },
-    Command { name: "SETNAME", least_params: 1, phase: Registered, handler: presence::setname },
-    Command { name: "STATS", least_params: 0, phase: Registered, handler: stats::stats },
-    Command { name: "TAGMSG", least_params: 0, phase: Registered, handler: messages::tagmsg },
-    Command { name: "TIME", least_params: 0, phase: Registered, handler: info::time },
-    Command { name: "TOPIC", least_params: 1, phase: Registered, handler: channels::topic },
-    Command { name: "USER", least_params: 4, phase: Always, handler: registration::user },
-    Command { name: "USERHOST", least_params: 1, phase: Registered, handler: queries::userhost },
-    Command { name: "USERIP", least_params: 1, phase: Registered, handler: queries::userip },
-    Command { name: "VERSION", least_params: 0, phase: Registered, handler: info::version },
-    Command { name: "WALLOPS", least_params: 1, phase: Registered, handler: oper::wallops },
-    Command { name: "WHO", least_params: 0, phase: Registered, handler: queries::who },
-    Command { name: "WHOIS", least_params: 0, phase: Registered, handler: queries::whois },
-    Command { name: "WHOWAS", least_params: 0, phase: Registered, handler: queries::whowas },
+    Command { name: "ADMIN", least_params: 0, phase: Registered, effect: Reads, handler: info::admin },
+    Command { name: "AWAY", least_params: 0, phase: Always, effect: Changes, handler: presence::away },
+    Command { name: "BATCH", least_params: 1, phase: Registered, effect: Changes, handler: messages::batch },
+    Command { name: "CAP", least_params: 1, phase: Always, effect: Reads, handler: negotiation::cap },
+    Command { name: "HELP", least_params: 0, phase: Registered, effect: Reads, handler: help::help },
+    Command { name: "HELPOP", least_params: 0, phase: Registered, effect: Reads, handler: help::help },
+    Command { name: "INFO", least_params: 0, phase: Registered, effect: Reads, handler: info::info },
+    Command { name: "INVITE", least_params: 0, phase: Registered, effect: Changes, handler: channels::invite },
+    Command { name: "ISON", least_params: 1, phase: Registered, effect: Reads, handler: queries::ison },
+    Command { name: "ISUPPORT", least_params: 0, phase: Always, effect: Reads, handler: isupport::isupport },
+    Command { name: "JOIN", least_params: 1, phase: Registered, effect: Changes, handler: channels::join },
+    Command { name: "KICK", least_params: 2, phase: Registered, effect: Changes, handler: channels::kick },
+    Command { name: "KILL", least_params: 2, phase: Registered, effect: Changes, handler: oper::kill },
+    Command { name: "LINKS", least_params: 0, phase: Registered, effect: Reads, handler: info::links },
+    Command { name: "LIST", least_params: 0, phase: Registered, effect: Reads, handler: channels::list },
+    Command { name: "LUSERS", least_params: 0, phase: Registered, effect: Reads, handler: info::lusers },
+    Command { name: "METADATA", least_params: 0, phase: Always, effect: Changes, handler: metadata::metadata },
+    Command { name: "MODE", least_params: 1, phase: Registered, effect: Changes, handler: modes::mode },
+    Command { name: "MONITOR", least_params: 1, phase: Registered, effect: Reads, handler: monitor::monitor },
+    Command { name: "MOTD", least_params: 0, phase: Registered, effect: Reads, handler: info::motd },
+    Command { name: "NAMES", least_params: 0, phase: Registered, effect: Reads, handler: channels::names },
+    Command { name: "NICK", least_params: 0, phase: Always, effect: Changes, handler: registration::nick },
+    Command { name: "NOTICE", least_params: 0, phase: Registered, effect: Changes, handler: messages::notice },
+    Command { name: "OPER", least_params: 2, phase: Registered, effect: Changes, handler: oper::oper },
+    Command { name: "PART", least_params: 1, phase: Registered, effect: Changes, handler: channels::part },
+    Command { name: "PASS", least_params: 1, phase: Always, effect: Reads, handler: registration::pass },
+    Command { name: "PING", least_params: 1, phase: Always, effect: Reads, handler: registration::ping },
+    Command { name: "PONG", least_params: 0, phase: Always, effect: Reads, handler: registration::pong },
+    Command { name: "PRIVMSG", least_params: 0, phase: Registered, effect: Changes, handler: messages::privmsg },
+    Command { name: "QUIT", least_params: 0, phase: Always, effect: Changes, handler: registration::quit },
+    Command { name: "REDACT", least_params: 2, phase: Registered, effect: Changes, handler: messages::redact },
+    Command { name: "REHASH", least_params: 0, phase: Registered, effect: Reads, handler: oper::rehash },
+    Command { name: "RENAME", least_params: 2, phase: Registered, effect: Changes, handler: channels::rename },
+    Command { name: "SETNAME", least_params: 1, phase: Registered, effect: Changes, handler: presence::setname },
+    Command { name: "STATS", least_params: 0, phase: Registered, effect: Reads, handler: stats::stats },
+    Command { name: "TAGMSG", least_params: 0, phase: Registered, effect: Changes, handler: messages::tagmsg },
+    Command { name: "TIME", least_params: 0, phase: Registered, effect: Reads, handler: info::time },
+    Command { name: "TOPIC", least_params: 1, phase: Registered, effect: Changes, handler: channels::topic },
+    Command { name: "USER", least_params: 4, phase: Always, effect: Reads, handler: registration::user },
+    Command { name: "USERHOST", least_params: 1, phase: Registered, effect: Reads, handler: queries::userhost },
+    Command { name: "USERIP", least_params: 1, phase: Registered, effect: Reads, handler: queries::userip },
+    Command { name: "VERSION", least_params: 0, phase: Registered, effect: Reads, handler: info::version },
+    Command { name: "WALLOPS", least_params: 1, phase: Registered, effect: Changes, handler: oper::wallops },
+    Command { name: "WHO", least_params: 0, phase: Registered, effect: Reads, handler: queries::who },
+    Command { name: "WHOIS", least_params: 0, phase: Registered, effect: Reads, handler: queries::whois },
+    Command { name: "WHOWAS", least_params: 0, phase: Registered, effect: Reads, handler: queries::whowas },
 ];
 
 /// Bytes of an unknown command that 421 repeats.
@@ -103,6 +114,14 @@ pub(super) fn dispatch(turn: &mut Turn<'_>, message: &Message<'_>) {
         }
         Some(command) => (command.handler)(turn, message),
     }
+}
+
+/// Whether a line holds a command that may change something.
+pub(super) fn may_change(line: &[u8]) -> bool {
+    let Ok(message) = Message::parse(line) else { return false };
+    let word = message.command.to_ascii_uppercase();
+    let row = COMMANDS.binary_search_by(|command| command.name.cmp(&word));
+    row.is_ok_and(|row| COMMANDS[row].effect == Changes)
 }
 
 /// Refuses what is for users. Who asks for a web page is not heard any further (RFC 9112 §3: "request-line = method SP

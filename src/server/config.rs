@@ -36,6 +36,8 @@ pub struct Config {
     pub registration_timeout: Duration,
     /// Bounds on names, texts and lists.
     pub limits: Limits,
+    /// Whether the driver stores what is appended. Without it nothing is, and no line waits.
+    pub log: bool,
     /// Bugs planted by a test.
     pub bugs: Bugs,
 }
@@ -130,6 +132,7 @@ impl Default for Config {
             ping_timeout: Duration::from_secs(60),
             registration_timeout: Duration::from_secs(30),
             limits: Limits::default(),
+            log: false,
             bugs: Bugs::NONE,
         }
     }

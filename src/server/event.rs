@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::config::Config;
+use super::fact::{Fact, Seq};
 use crate::time::Time;
 use crate::wire::{Line, Peer};
 
@@ -59,10 +60,36 @@ pub enum Event<'a> {
         /// What came of it; else why the old settings stay, in a few words.
         outcome: Result<&'a Reload, &'a str>,
     },
+    /// What was appended ([`Action::Append`]) up to this number is settled: all of it, and what one event appended alike.
+    Settled {
+        /// The number of the last fact.
+        upto: Seq,
+        /// What has become of it.
+        outcome: Outcome<'a>,
+    },
     /// The time that [`deadline`](super::Server::deadline) named has come.
     Timeout,
     /// The process is about to end; everyone is told.
     Stop,
+}
+
+/// What has become of facts that were appended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome<'a> {
+    /// They are stored: what is shown now is there after a restart, too.
+    Stored,
+    /// They are not stored, and never will be; why, in a few words.
+    Refused(&'a str),
+}
+
+/// What becomes of a line that waits for a fact, if that is refused.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum IfRefused {
+    /// It is sent all the same.
+    #[default]
+    Keep,
+    /// It is never sent.
+    Drop,
 }
 
 /// Whether a user goes on without sessions.
@@ -145,6 +172,32 @@ pub enum Action {
         to: Recipients,
         /// What.
         line: Line,
+        /// Not before everything up to this number is settled; 0 for a line that waits for nothing. It keeps its place among
+        /// the lines to a connection, whether they wait or not.
+        after: Seq,
+        /// What becomes of it if that is refused.
+        if_refused: IfRefused,
+    },
+    /// Put some of these lines into the queue of a connection, when everything up to a number is settled.
+    Either {
+        /// To whom.
+        to: ConnId,
+        /// When.
+        after: Seq,
+        /// What is sent if it is stored.
+        stored: Box<[Line]>,
+        /// What is sent if it is refused.
+        refused: Box<[Line]>,
+    },
+    /// Store these facts, and say so by [`Event::Settled`]. What one event appends, and what is appended until the driver
+    /// hands it out, is one commit: it is stored or refused as a whole.
+    Append {
+        /// The number behind the last that was appended. Facts that are not kept count as settled with those that are.
+        first: Seq,
+        /// The number of the last fact.
+        upto: Seq,
+        /// Those that are kept, in order.
+        facts: Box<[Fact<'static>]>,
     },
     /// Find out whether `password` is the one that was hashed to `hash`, and answer with [`Event::Verified`]. It is slow by
     /// intention, so it is none of the server's work.
@@ -181,6 +234,11 @@ pub struct Recipients {
 pub struct Actions {
     list: Vec<Action>,
     recipients: Vec<ConnId>,
+    /// What each line that is sent waits for, for the moment.
+    after: Seq,
+    if_refused: IfRefused,
+    /// Bytes of the lines that wait.
+    waiting_bytes: usize,
 }
 
 impl Actions {
@@ -217,8 +275,32 @@ impl Actions {
     /// Sends `line` to listed recipients, if there are any.
     pub(super) fn send_all(&mut self, to: Recipients, line: Line) {
         if to.start < to.end {
-            self.list.push(Action::Send { to, line });
+            let (after, if_refused) = (self.after, self.if_refused);
+            self.waiting_bytes += if after > 0 { line.len() } else { 0 };
+            self.list.push(Action::Send { to, line, after, if_refused });
         }
+    }
+
+    /// What is sent from now on waits for the fact with this number; 0 for nothing.
+    pub(super) fn wait_for(&mut self, after: Seq, if_refused: IfRefused) {
+        (self.after, self.if_refused) = (after, if_refused);
+    }
+
+    /// Sends one connection some of these lines, when it is known what has become of what is waited for.
+    pub(super) fn either(&mut self, to: ConnId, stored: Vec<Line>, refused: Vec<Line>) {
+        let bytes = |lines: &[Line]| lines.iter().map(|line| line.len()).sum::<usize>();
+        self.waiting_bytes += bytes(&stored).max(bytes(&refused));
+        self.list.push(Action::Either { to, after: self.after, stored: stored.into(), refused: refused.into() });
+    }
+
+    /// Appends facts to the log.
+    pub(super) fn append(&mut self, first: Seq, upto: Seq, facts: Vec<Fact<'static>>) {
+        self.list.push(Action::Append { first, upto, facts: facts.into() });
+    }
+
+    /// Bytes of the lines on the tray that wait, each counted once however many receive it.
+    pub(super) fn waiting_bytes(&self) -> usize {
+        self.waiting_bytes
     }
 
     /// Asks whether a password is right.
@@ -250,5 +332,6 @@ impl Actions {
     pub fn clear(&mut self) {
         self.list.clear();
         self.recipients.clear();
+        self.waiting_bytes = 0;
     }
 }

@@ -1,4 +1,7 @@
-//! The numbers by which the tables know users and channels. No number of a connection is one of them.
+//! The numbers of users, channels and facts. No number of a connection is one of them.
+
+/// The number of a fact: facts are numbered from 1 without gaps, in the order in which they happen.
+pub type Seq = u64;
 
 /// The number of a channel.
 pub(super) type ChannelId = u32;

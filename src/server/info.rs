@@ -87,7 +87,7 @@ pub(super) fn version(turn: &mut Turn<'_>, message: &Message<'_>) {
 pub(super) fn time(turn: &mut Turn<'_>, message: &Message<'_>) {
     if is_here(turn, message.param(0)) {
         let name = &turn.config.name;
-        turn.reply_text(RPL_TIME, &[name], &date(turn.now));
+        turn.reply_text(RPL_TIME, &[name], &date(turn.now.wall));
     }
 }
 
@@ -109,7 +109,7 @@ pub(super) fn info(turn: &mut Turn<'_>, message: &Message<'_>) {
     if !is_here(turn, message.param(0)) {
         return;
     }
-    let since = ["On-line since ", &date(turn.started)].concat();
+    let since = ["On-line since ", &date(turn.started.wall)].concat();
     for line in [VERSION, "An IRC server that says it word for word", &since] {
         turn.reply_filled(RPL_INFO, &[], &[line]);
     }

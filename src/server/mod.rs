@@ -11,11 +11,13 @@ mod channels;
 mod command;
 mod config;
 mod event;
+mod fact;
 mod help;
 mod id;
 mod info;
 mod isupport;
 mod label;
+mod message_id;
 mod messages;
 mod metadata;
 mod mode_table;
@@ -26,9 +28,12 @@ mod oper;
 mod operator;
 mod origin;
 mod outgoing;
+mod pick;
 mod presence;
 mod queries;
 mod registration;
+#[cfg(feature = "planted")]
+mod replay;
 mod session;
 mod state;
 mod stats;
@@ -36,22 +41,27 @@ mod sts;
 mod supported;
 mod turn;
 mod user;
+mod view;
 mod words;
 
 pub use config::{Admin, Config, Limits, SESSIONS_PER_USER};
-pub use event::{Action, Actions, AskId, CloseReason, ConnId, Event, Recipients, Reload, Secret, Stays};
+pub use event::{
+    Action, Actions, AskId, CloseReason, ConnId, Event, IfRefused, Outcome, Recipients, Reload, Secret, Stays,
+};
+pub use fact::{Fact, Kind, Seq};
+pub use message_id::Boot;
 pub use operator::{Operator, PRIVILEGES, Privilege};
 pub use sts::Sts;
 pub use supported::supported;
 
+use id::UserId;
 use outgoing::Outgoing;
 use session::Purpose;
 use state::State;
-use turn::{NO_CONN, Turn};
-use user::UserId;
+use turn::{NO_CONN, Turn, notify};
 
 use crate::planted::Bug;
-use crate::time::Time;
+use crate::time::{Now, Time};
 use crate::wire::numeric::ERR_INPUTTOOLONG;
 use crate::wire::{LineLimits, Message, Split};
 
@@ -60,20 +70,23 @@ use crate::wire::{LineLimits, Message, Split};
 pub struct Server {
     config: Config,
     state: State,
-    started: Time,
+    boot: Boot,
 }
 
 impl Server {
-    /// A server without users, started at `now`.
-    pub fn new(config: Config, now: Time) -> Self {
-        Self { state: State::new(config.casemapping, config.bugs), config, started: now }
+    /// A server without users.
+    pub fn new(config: Config, boot: Boot) -> Self {
+        Self { state: State::new(&config), config, boot }
     }
 
     /// Takes one event and puts what follows from it on `actions`, behind what lies there already.
-    pub fn handle(&mut self, now: Time, event: Event<'_>, actions: &mut Actions) {
+    pub fn handle(&mut self, mut now: Now, event: Event<'_>, actions: &mut Actions) {
+        if self.config.bugs.has(Bug::OneClock) {
+            now.mono = self.boot.now.mono + now.wall.since(self.boot.now.wall);
+        }
         match event {
             Event::Accepted { conn, peer } => {
-                self.state.accept(conn, peer, now, now + self.config.registration_timeout);
+                self.state.accept(conn, peer, now, now.mono + self.config.registration_timeout);
             }
             Event::Received { conn, bytes } => self.received(now, conn, bytes, actions),
             Event::Closed { conn, reason } => self.closed(now, conn, reason, actions),
@@ -81,8 +94,13 @@ impl Server {
             Event::Attached { conn, to, stays } => self.attached(conn, to, stays),
             Event::Verified { ask, right } => self.verified(now, ask, right, actions),
             Event::Reloaded { ask, outcome } => self.reloaded(now, ask, outcome, actions),
+            Event::Settled { upto, outcome } => self.settled(now, upto, outcome, actions),
             Event::Timeout => self.timeout(now, actions),
             Event::Stop => self.stop(now, actions),
+        }
+        actions.wait_for(0, IfRefused::Keep);
+        if let Some((first, upto, facts)) = self.state.take_appended(actions.waiting_bytes()) {
+            actions.append(first, upto, facts);
         }
     }
 
@@ -110,19 +128,22 @@ impl Server {
     }
 
     /// The turn of a connection that is known to be there.
-    fn turn<'a>(&'a mut self, now: Time, conn: ConnId, actions: &'a mut Actions) -> Turn<'a> {
+    fn turn<'a>(&'a mut self, now: Now, conn: ConnId, actions: &'a mut Actions) -> Turn<'a> {
         let actor = self.state.user_of(conn);
         Turn { conn, ..self.turn_of(now, actor, actions) }
     }
 
     /// The turn of a user, by none of their sessions.
-    fn turn_of<'a>(&'a mut self, now: Time, actor: UserId, actions: &'a mut Actions) -> Turn<'a> {
+    fn turn_of<'a>(&'a mut self, now: Now, actor: UserId, actions: &'a mut Actions) -> Turn<'a> {
+        // What it says waits for nothing that another did.
+        actions.wait_for(0, IfRefused::Keep);
         Turn {
             config: &self.config,
             state: &mut self.state,
             actions,
             now,
-            started: self.started,
+            started: self.boot.now,
+            boot: &self.boot,
             conn: NO_CONN,
             actor,
             label: None,
@@ -130,17 +151,18 @@ impl Server {
         }
     }
 
-    fn received(&mut self, now: Time, conn: ConnId, bytes: &[u8], actions: &mut Actions) {
+    fn received(&mut self, now: Now, conn: ConnId, bytes: &[u8], actions: &mut Actions) {
         let Some(session) = self.state.get_mut(conn) else { return };
-        session.last_heard = now;
+        session.last_heard = now.mono;
         if session.pinged.take().is_some() {
-            self.state.set_due(conn, now + self.config.ping_interval);
+            self.state.unping(conn);
+            self.state.set_due(conn, now.mono + self.config.ping_interval);
         }
         self.lines(now, conn, bytes, actions);
     }
 
     /// Handles every line that ends in `bytes`, up to one that must wait for an answer.
-    fn lines(&mut self, now: Time, conn: ConnId, mut bytes: &[u8], actions: &mut Actions) {
+    fn lines(&mut self, now: Now, conn: ConnId, mut bytes: &[u8], actions: &mut Actions) {
         if self.is_waiting(conn) && !self.config.bugs.has(Bug::WaitOvertaken) {
             return self.hold(now, conn, bytes, actions);
         }
@@ -164,7 +186,7 @@ impl Server {
     }
 
     /// Keeps what a connection sent that waits for an answer.
-    fn hold(&mut self, now: Time, conn: ConnId, bytes: &[u8], actions: &mut Actions) {
+    fn hold(&mut self, now: Now, conn: ConnId, bytes: &[u8], actions: &mut Actions) {
         let waiting = self.state.session_mut(conn).waiting.as_mut().expect("it waits");
         waiting.held.extend_from_slice(bytes);
         if waiting.held.len() > self.config.limits.held_bytes {
@@ -172,7 +194,7 @@ impl Server {
         }
     }
 
-    fn verified(&mut self, now: Time, ask: AskId, right: bool, actions: &mut Actions) {
+    fn verified(&mut self, now: Now, ask: AskId, right: bool, actions: &mut Actions) {
         let Some((conn, waiting)) = self.state.answered(ask) else { return };
         let mut turn = self.turn(now, conn, actions);
         turn.label = waiting.label;
@@ -186,10 +208,10 @@ impl Server {
     }
 
     /// From now on the new settings hold. Users who are operators stay so, with what they may do.
-    fn reloaded(&mut self, now: Time, ask: Option<AskId>, outcome: Result<&Reload, &str>, actions: &mut Actions) {
+    fn reloaded(&mut self, now: Now, ask: Option<AskId>, outcome: Result<&Reload, &str>, actions: &mut Actions) {
         if let Ok(reload) = outcome {
             let before = std::mem::replace(&mut self.config, reload.config.clone());
-            negotiation::tell_new(&self.state, &before, &self.config, now, actions);
+            negotiation::tell_new(&self.state, &before, &self.config, now.wall, actions);
         }
         let Some((conn, waiting)) = ask.and_then(|ask| self.state.answered(ask)) else { return };
         let mut turn = self.turn(now, conn, actions);
@@ -200,13 +222,13 @@ impl Server {
     }
 
     /// Handles what came while the connection waited.
-    fn go_on(&mut self, now: Time, conn: ConnId, held: &[u8], actions: &mut Actions) {
+    fn go_on(&mut self, now: Now, conn: ConnId, held: &[u8], actions: &mut Actions) {
         if self.state.get(conn).is_some() && !self.config.bugs.has(Bug::HeldLost) {
             self.lines(now, conn, held, actions);
         }
     }
 
-    fn line(&mut self, now: Time, conn: ConnId, split: Split<'_>, actions: &mut Actions) {
+    fn line(&mut self, now: Now, conn: ConnId, split: Split<'_>, actions: &mut Actions) {
         let mut turn = self.turn(now, conn, actions);
         match split {
             Split::TooLong => {
@@ -225,7 +247,7 @@ impl Server {
         turn.answer_label();
     }
 
-    fn closed(&mut self, now: Time, conn: ConnId, reason: CloseReason<'_>, actions: &mut Actions) {
+    fn closed(&mut self, now: Now, conn: ConnId, reason: CloseReason<'_>, actions: &mut Actions) {
         if self.config.bugs.has(Bug::CutLineTaken)
             && let Some(session) = self.state.get(conn)
         {
@@ -242,9 +264,9 @@ impl Server {
         self.turn(now, conn, actions).forget(reason.text());
     }
 
-    fn timeout(&mut self, now: Time, actions: &mut Actions) {
+    fn timeout(&mut self, now: Now, actions: &mut Actions) {
         let (interval, patience) = (self.config.ping_interval, self.config.ping_timeout);
-        while let Some((due, conn)) = self.state.first_deadline().filter(|&(due, _)| due <= now) {
+        while let Some((due, conn)) = self.state.first_deadline().filter(|&(due, _)| due <= now.mono) {
             let session = self.state.session(conn);
             let (registered, pinged, silent_from) = (session.is_registered(), session.pinged, session.last_heard);
             if !registered {
@@ -257,17 +279,35 @@ impl Server {
                 self.state.set_due(conn, silent_from + interval);
             } else {
                 registration::ask_for_life(&mut self.turn(now, conn, actions));
-                self.state.session_mut(conn).pinged = Some(now);
-                self.state.set_due(conn, now + patience);
+                self.state.session_mut(conn).pinged = Some(now.mono);
+                match self.state.pinged(conn) {
+                    // Nobody is timed out for lines that wait: the PING may be behind them.
+                    true => self.state.nothing_due(conn),
+                    false => self.state.set_due(conn, now.mono + patience),
+                }
             }
             debug_assert!(self.state.first_deadline() != Some((due, conn)), "a deadline moves on");
         }
-        while let Some((_, user)) = self.state.first_end().filter(|&(end, _)| end <= now) {
+        while let Some((_, user)) = self.state.first_end().filter(|&(end, _)| end <= now.mono) {
             self.state.stay_no_more(user);
             if self.state.sessions_of(user).is_empty() {
-                let reason = self.state.user(user).left.clone().unwrap_or_default();
-                self.turn_of(now, user, actions).leave_server(&reason);
+                self.turn_of(now, user, actions).stay_no_more();
             }
+        }
+    }
+
+    /// The log has stored facts, or refused them. What was said and is refused was not said.
+    fn settled(&mut self, now: Now, upto: Seq, outcome: Outcome<'_>, actions: &mut Actions) {
+        let refused = match outcome {
+            Outcome::Stored => None,
+            Outcome::Refused(why) => Some(why),
+        };
+        for conn in self.state.settle(upto, refused.is_some()) {
+            self.state.set_due(conn, now.mono + self.config.ping_timeout);
+        }
+        let news = self.state.refuses(refused.is_some());
+        if let Some(why) = refused.filter(|_| news) {
+            notify(&self.config, &self.state, now, actions, &["The log refuses what happens: ", why].concat());
         }
     }
 
@@ -280,13 +320,13 @@ impl Server {
     }
 
     /// Tells everyone and forgets them. Nobody is left to hear a QUIT.
-    fn stop(&mut self, now: Time, actions: &mut Actions) {
+    fn stop(&mut self, now: Now, actions: &mut Actions) {
         for (conn, _) in self.state.sessions() {
             let text = ["Closing link: (", self.state.address(conn), ") [Server is shutting down]"].concat();
             let message = Outgoing::bare("ERROR").trailing(&text).cut();
-            actions.send(conn, message.line(self.state.form(conn), now, None));
+            actions.send(conn, message.line(self.state.form(conn), now.wall, None));
             actions.close(conn);
         }
-        self.state = State::new(self.config.casemapping, self.config.bugs);
+        self.state = State::new(&self.config);
     }
 }

@@ -14,6 +14,11 @@ pub(super) enum Rank {
 }
 
 impl Rank {
+    /// What stands before the nick of whoever has it.
+    pub(super) fn prefix(self) -> char {
+        RANKS.iter().find(|row| row.rank == self).map_or(' ', |row| row.prefix)
+    }
+
     /// Whether one of this rank may kick somebody of the other, and take ranks from them. Founders are over everybody,
     /// other founders too; admins and operators over operators; half-operators only over those below them.
     pub(super) fn is_over(self, other: Option<Rank>) -> bool {

@@ -2,9 +2,10 @@
 
 use super::caps::Cap;
 use super::event::ConnId;
+use super::id::UserId;
 use super::metadata;
+use super::state::State;
 use super::turn::{SHOWN_PARAM_BYTES, Turn, cut};
-use super::user::UserId;
 use crate::wire::numeric::*;
 use crate::wire::{Message, Nick};
 
@@ -73,24 +74,26 @@ fn tell_status(turn: &mut Turn<'_>, nicks: &[String]) {
     }
 }
 
-/// Tells those who watch the actor's nick that somebody has it now.
-pub(super) fn tell_online(turn: &mut Turn<'_>) {
-    let (actor, source) = (turn.actor, turn.me().source());
-    for (watcher, _) in turn.state.watchers(turn.me().shown_nick()) {
+/// Tells those who watch the user's nick that somebody has it now (730).
+pub(super) fn tell_online(turn: &mut Turn<'_>, user: UserId) {
+    let source = turn.state.user(user).source();
+    for (watcher, _) in turn.state.watchers(turn.state.user(user).shown_nick()) {
         turn.tell_watcher(watcher, RPL_MONONLINE, &source);
-        metadata::after_monitor(turn, watcher, actor);
+        metadata::after_monitor(turn, watcher, user);
     }
 }
 
-/// The sessions of others that watch the actor, and want to know what they do (extended-monitor).
-pub(super) fn followers(turn: &Turn<'_>) -> impl Iterator<Item = ConnId> {
-    let watchers = turn.state.watchers(turn.me().shown_nick());
-    let follows: Vec<ConnId> = watchers
-        .into_iter()
-        .map(|(watcher, _)| watcher)
-        .filter(|&watcher| {
-            turn.state.user_of(watcher) != turn.actor && turn.state.has_cap(watcher, Cap::ExtendedMonitor)
-        })
-        .collect();
-    follows.into_iter()
+/// Tells those who watch `nick` that nobody has it any more (731); not the last sessions of who is gone.
+pub(super) fn tell_offline(turn: &mut Turn<'_>, nick: &str) {
+    for (watcher, as_written) in turn.state.watchers(nick) {
+        if turn.state.user(turn.state.user_of(watcher)).is_registered() {
+            turn.tell_watcher(watcher, RPL_MONOFFLINE, &as_written);
+        }
+    }
+}
+
+/// The sessions of others that watch the user, and want to know what they do (extended-monitor).
+pub(super) fn followers(state: &State, user: UserId) -> Vec<ConnId> {
+    let follows = |&conn: &ConnId| state.user_of(conn) != user && state.has_cap(conn, Cap::ExtendedMonitor);
+    state.watchers(state.user(user).shown_nick()).into_iter().map(|(watcher, _)| watcher).filter(follows).collect()
 }

@@ -2,13 +2,13 @@
 
 use super::caps::Cap;
 use super::event::Secret;
+use super::fact::What;
 use super::operator::Privilege;
 use super::session::Purpose;
 use super::turn::{Turn, cut};
-use super::user::{UserId, UserMode};
 use crate::planted::Bug;
-use crate::wire::Message;
 use crate::wire::numeric::*;
+use crate::wire::{MAX_LINE, Message};
 
 /// Whether the actor may do something that operators do; else says that they may not.
 pub(super) fn is_permitted(turn: &mut Turn<'_>, privilege: Privilege) -> bool {
@@ -52,16 +52,13 @@ pub(super) fn password_verified(turn: &mut Turn<'_>, name: &str, privileges: Vec
         return refuse(turn, ERR_PASSWDMISMATCH);
     }
     turn.reply(RPL_YOUREOPER, &[]);
-    let conn = turn.conn;
-    let me = turn.me_mut();
-    (me.privileges, me.opered) = (privileges, Some(conn));
-    if turn.state.set_user_mode(turn.actor, UserMode::Operator, true) {
-        let nick = turn.me().shown_nick().to_owned();
-        let message = turn.act("MODE").param(&nick).param("+o");
-        turn.deliver(&[turn.actor], &message);
+    // They lay the office down with the session that gave OPER last.
+    for conn in turn.state.sessions_of(turn.actor).to_vec() {
+        turn.state.session_mut(conn).opered = conn == turn.conn;
     }
-    let who = turn.me().described();
-    turn.notify(turn.actor, &[&who, " is now an operator (", name, ")"].concat());
+    if let Some(nick) = turn.me().nick.clone() {
+        turn.happen(What::Oper { nick, privileges: privileges.into(), name: name.into() });
+    }
 }
 
 pub(super) fn kill(turn: &mut Turn<'_>, message: &Message<'_>) {
@@ -77,9 +74,8 @@ pub(super) fn kill(turn: &mut Turn<'_>, message: &Message<'_>) {
     }
     let Some(victim) = turn.state.find(nick) else { return turn.reply(ERR_NOSUCHNICK, &[nick]) };
     let reason = cut(reason, turn.config.limits.kick_bytes);
-    let nick = turn.state.user(victim).shown_nick().to_owned();
-    let message = turn.act("KILL").param(&nick).trailing(reason).cut();
-    turn.deliver(&[victim], &message);
+    let Some(nick) = turn.state.user(victim).nick.clone() else { return };
+    turn.happen(What::Killed { user: victim, nick, reason: reason.into() });
     // Modern IRC: "Killed (<killer> (<reason>))".
     let text = ["Killed (", turn.me().shown_nick(), " (", reason, "))"].concat();
     if turn.config.bugs.has(Bug::KilledStaysMember) {
@@ -124,11 +120,9 @@ pub(super) fn wallops(turn: &mut Turn<'_>, message: &Message<'_>) {
     if !is_permitted(turn, Privilege::Wallops) {
         return;
     }
-    let message = turn.act("WALLOPS").trailing(text);
-    if message.is_too_long() {
+    let line = [":", &turn.me().source(), " WALLOPS :", text, "\r\n"];
+    if line.iter().map(|part| part.len()).sum::<usize>() > MAX_LINE {
         return turn.reply(ERR_INPUTTOOLONG, &[]);
     }
-    let hears = |user: &super::user::User| user.is_registered() && user.has(UserMode::Wallops);
-    let to: Vec<UserId> = turn.state.users().filter(|(_, user)| hears(user)).map(|(id, _)| id).collect();
-    turn.deliver(&to, &message);
+    turn.happen(What::Wallops { text: text.into() });
 }

@@ -4,10 +4,10 @@
 //! follows from the capabilities that they asked for: their [`Form`]. So a line to a channel is encoded once for each
 //! form among its members, not once for each member.
 
-use std::fmt;
 use std::rc::Rc;
 
 use super::caps::{Cap, Caps};
+use super::message_id::MessageId;
 use crate::time::Time;
 use crate::wire::{Encoder, Line, TagWriter};
 
@@ -43,25 +43,13 @@ impl Form {
     }
 }
 
-/// The id of a message (IRCv3 message-ids). When the server started is a part of it, so that no two messages of one
-/// server ever have the same.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct MessageId {
-    pub(super) started: Time,
-    pub(super) number: u64,
-}
-
-impl fmt::Display for MessageId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:x}-{:x}", self.started.as_micros(), self.number)
-    }
-}
-
 /// The tags that a message may carry. Who sees which follows from [`Form`].
 #[derive(Clone, Debug, Default)]
 pub(super) struct Tags {
     /// For all that users do.
     pub(super) id: Option<MessageId>,
+    /// When it happened, where that is not when it is said.
+    at: Option<Time>,
     /// The account of whoever it is from.
     account: Option<Rc<str>>,
     /// It is from a bot (IRCv3 bot-mode).
@@ -74,19 +62,20 @@ pub(super) struct Tags {
     concat: bool,
 }
 
-impl MessageId {
-    /// The id that is written so, byte for byte, of a server that started then.
-    pub(super) fn parse(text: &str, started: Time) -> Option<Self> {
-        let (_, number) = text.split_once('-')?;
-        let id = Self { started, number: u64::from_str_radix(number, 16).ok()? };
-        (id.to_string() == text).then_some(id)
-    }
-}
-
 impl Tags {
     /// The tags of something that a user does.
-    pub(super) fn of_user(id: MessageId, account: Option<Rc<str>>, bot: bool) -> Self {
-        Self { id: Some(id), account, bot, ..Self::default() }
+    pub(super) fn of_user(id: MessageId, at: Time, account: Option<Rc<str>>, bot: bool) -> Self {
+        Self { id: Some(id), at: Some(at), account, bot, ..Self::default() }
+    }
+
+    /// The tags of something that is said of a user, and has no id.
+    pub(super) fn unmarked(account: Option<Rc<str>>, bot: bool) -> Self {
+        Self { account, bot, ..Self::default() }
+    }
+
+    /// The tags of what belongs to something that happened then.
+    pub(super) fn at(at: Time) -> Self {
+        Self { at: Some(at), ..Self::default() }
     }
 }
 
@@ -165,6 +154,12 @@ impl Outgoing {
         self
     }
 
+    /// Takes its id away.
+    pub(super) fn without_id(mut self) -> Self {
+        self.tags.id = None;
+        self
+    }
+
     /// Takes away what the first of several lines alone carries that are one message: its id and client-only tags.
     pub(super) fn continues(&mut self) {
         (self.tags.id, self.tags.client) = (None, None);
@@ -215,7 +210,7 @@ impl Outgoing {
             tags.add("draft/multiline-concat", "");
         }
         if form.has(Form::TIME) {
-            tags.add("time", &server_time(now));
+            tags.add("time", &server_time(self.tags.at.unwrap_or(now)));
         }
         if let Some(account) = self.tags.account.as_ref().filter(|_| form.has(Form::ACCOUNT)) {
             tags.add("account", account);
@@ -248,16 +243,6 @@ pub(super) fn server_time(time: Time) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn an_id_is_read_only_as_it_is_written() {
-        let id = MessageId { started: Time::from_secs(1), number: 171 };
-        assert_eq!(id.to_string(), "f4240-ab");
-        assert_eq!(MessageId::parse("f4240-ab", id.started), Some(id));
-        for other in ["f4240-AB", "f4240-0ab", "f4240-+ab", "f4240", "0f4240-ab", "f4240-", "", "-", "1-ab"] {
-            assert_eq!(MessageId::parse(other, id.started), None, "{other}");
-        }
-    }
 
     #[test]
     fn a_time_has_three_digits_of_a_second() {

@@ -1,15 +1,15 @@
 //! Connection registration, and what keeps and ends a connection (RFC 2812 §3.1, §3.7). CAP is in `negotiation`.
 
 use super::event::Secret;
+use super::fact::What;
 use super::info;
 use super::isupport;
 use super::metadata;
-use super::monitor;
 use super::outgoing::Outgoing;
 use super::session::Purpose;
 use super::turn::{Turn, cut};
 #[cfg(feature = "planted")]
-use super::{channels, config::SESSIONS_PER_USER, event::Stays, modes, presence, user::UserId};
+use super::{channels, config::SESSIONS_PER_USER, event::Stays, id::UserId, modes, presence};
 use crate::planted::Bug;
 use crate::wire::numeric::*;
 use crate::wire::{Message, Nick};
@@ -40,33 +40,12 @@ pub(super) fn nick(turn: &mut Turn<'_>, message: &Message<'_>) {
     if turn.me().nick.as_ref() == Some(&nick) {
         return;
     }
-    let registered = turn.me().is_registered();
-    if registered {
-        let message = turn.act("NICK").param(nick.as_str());
-        let mut told = turn.state.witnesses(turn.actor);
-        told.push(turn.actor);
-        turn.deliver(&told, &message);
+    if turn.me().is_registered() {
+        return turn.happen(What::Nick { nick });
     }
-    let actor = turn.actor;
-    // Only the case of letters may be new: then nobody came and nobody left.
-    let same = turn.state.casemapping().same(turn.me().shown_nick(), nick.as_str());
-    let left = (registered && !same).then(|| turn.me().shown_nick().to_owned());
-    if left.is_some() {
-        turn.state.remember(actor, turn.now, turn.config.limits.whowas_entries);
-    }
-    if let Some(old) = turn.me_mut().nick.replace(nick.clone())
-        && !turn.config.bugs.has(Bug::OldNickKept)
-    {
-        turn.state.free_nick(&old, actor);
-    }
-    turn.state.take_nick(&nick, actor);
-    if let Some(left) = left {
-        turn.tell_offline(&left);
-        monitor::tell_online(turn);
-    }
-    if !registered {
-        complete(turn);
-    }
+    // Nobody sees a provisional user: what it is called is no fact yet.
+    turn.state.rename_user(turn.actor, &nick);
+    complete(turn);
 }
 
 pub(super) fn user(turn: &mut Turn<'_>, message: &Message<'_>) {
@@ -112,7 +91,7 @@ pub(super) fn password_verified(turn: &mut Turn<'_>, right: bool) {
 }
 
 fn register(turn: &mut Turn<'_>) {
-    let first_ping = turn.now + turn.config.ping_interval;
+    let first_ping = turn.now.mono + turn.config.ping_interval;
     if turn.session().due > first_ping {
         // Until now that was the time by which they had to register.
         turn.state.set_due(turn.conn, first_ping);
@@ -122,13 +101,28 @@ fn register(turn: &mut Turn<'_>) {
         return attach(turn, to, stays);
     }
     turn.state.complete_registration(turn.conn);
-    turn.state.register(turn.actor, turn.now);
-    // Nobody was told what was said before: they are away from the first moment.
-    turn.me_mut().away = turn.state.away_by_sessions(turn.actor);
+    arrive(turn);
     welcome(turn);
-    monitor::tell_online(turn);
-    let who = turn.me().described();
-    turn.notify(turn.actor, &[&who, " has connected"].concat());
+}
+
+/// The provisional user takes part, as what it has become meanwhile.
+fn arrive(turn: &mut Turn<'_>) {
+    turn.me_mut().last_spoke = turn.now.mono;
+    // Nobody was told what AWAY said before: they are away from the first moment.
+    let away = turn.state.away_by_sessions(turn.actor);
+    let me = turn.me();
+    let Some(nick) = me.nick.clone() else { return };
+    let (number, name, host, realname) = (me.number, me.name.clone(), me.host.clone(), me.realname.clone());
+    let metadata: Vec<_> = me.metadata.iter().map(|(key, value)| (key.clone(), value.clone())).collect();
+    turn.happen(What::Arrived {
+        number,
+        nick,
+        name: (&*name).into(),
+        host: (&*host).into(),
+        realname: (&*realname).into(),
+        away: away.as_deref().map(Into::into),
+        metadata: metadata.into(),
+    });
 }
 
 /// The user whose session this is to become, if they are there and have room for it.
@@ -159,7 +153,7 @@ fn welcome(turn: &mut Turn<'_>) {
     let source = turn.me().source();
     turn.reply_filled(RPL_WELCOME, &[], &[&network, &source]);
     turn.reply_filled(RPL_YOURHOST, &[], &[&name, info::VERSION]);
-    turn.reply_filled(RPL_CREATED, &[], &[&info::date(turn.started)]);
+    turn.reply_filled(RPL_CREATED, &[], &[&info::date(turn.started.wall)]);
     turn.reply(
         RPL_MYINFO,
         &[

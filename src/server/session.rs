@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use super::caps::Caps;
 use super::event::{AskId, Secret};
+use super::id::UserId;
 use super::label::Label;
 use super::messages::batch::ClientBatch;
 use super::operator::Privilege;
 use super::origin::Origin;
-use super::user::UserId;
-use crate::time::Time;
+use crate::time::{Now, Time};
 use crate::wire::{Folded, LineBuffer, Peer};
 
 /// A connection. What it does is done by its user.
@@ -23,6 +23,8 @@ pub(super) struct Session {
     /// What is still missing; `None` once the registration is complete.
     pub(super) registration: Option<Box<Registration>>,
     pub(super) caps: Caps,
+    /// It gave OPER last, of its user's sessions.
+    pub(super) opered: bool,
     /// `CAP LS 302` came: the client knows of capabilities' values, and of lists on several lines.
     pub(super) knows_values: bool,
     /// What AWAY said last. What others see follows from all sessions of a user.
@@ -98,19 +100,20 @@ pub(super) struct Attach {
 
 impl Session {
     /// The session of a new connection, and of its provisional user.
-    pub(super) fn new(user: UserId, peer: &Peer, now: Time, due: Time) -> Self {
+    pub(super) fn new(user: UserId, peer: &Peer, now: Now, due: Time) -> Self {
         Self {
             user,
             address: None,
             origin: Origin::of(peer),
             registration: Some(Box::default()),
             caps: Caps::default(),
+            opered: false,
             knows_values: false,
             away: None,
             watched: Vec::new(),
             subscriptions: BTreeSet::new(),
             batch: None,
-            last_heard: now,
+            last_heard: now.mono,
             pinged: None,
             due,
             buffer: LineBuffer::default(),

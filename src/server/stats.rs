@@ -28,7 +28,7 @@ pub(super) fn stats(turn: &mut Turn<'_>, message: &Message<'_>) {
 
 /// `Server Up 0 days 1:02:03`
 fn uptime(turn: &mut Turn<'_>) {
-    let secs = turn.now.since(turn.started).as_secs();
+    let secs = turn.now.mono.since(turn.started.mono).as_secs();
     let clock = format!("{}:{:02}:{:02}", secs / 3600 % 24, secs / 60 % 60, secs % 60);
     turn.reply_filled(RPL_STATSUPTIME, &[], &[&(secs / 86400).to_string(), &clock]);
 }
@@ -39,7 +39,7 @@ fn operators_online(turn: &mut Turn<'_>) {
     let seen = operators.filter(|&(id, _)| queries::may_see_user(turn, id));
     let lines: Vec<String> = seen
         .map(|(_, user)| {
-            let idle = turn.now.since(user.last_spoke).as_secs();
+            let idle = turn.now.mono.since(user.last_spoke).as_secs();
             format!("{} idle {idle}", user.described())
         })
         .collect();

@@ -5,12 +5,11 @@ use std::rc::Rc;
 
 use super::event::{ConnId, Stays};
 use super::id::ChannelId;
-pub(super) use super::id::UserId;
 use super::messages::remembered::Remembered;
 use super::mode_table::USER_MODES;
 pub(super) use super::mode_table::UserMode;
 use super::operator::Privilege;
-use crate::time::Time;
+use crate::time::{Now, Time};
 use crate::wire::{Nick, Peer};
 
 /// The connections of one user.
@@ -75,8 +74,6 @@ pub(super) struct User {
     modes: u8,
     /// What an operator of the server may do; empty for others.
     pub(super) privileges: Vec<Privilege>,
-    /// The session that gave OPER last.
-    pub(super) opered: Option<ConnId>,
     /// The account that the user is logged in to. There are none yet: nobody is.
     pub(super) account: Option<Rc<str>>,
     /// The text with which others see them away. Follows from what their sessions said.
@@ -91,13 +88,15 @@ pub(super) struct User {
     pub(super) signed_on: Time,
     /// When the user last said something to somebody (317).
     pub(super) last_spoke: Time,
+    /// When they last said something to somebody, or somebody to them, that the log keeps.
+    pub(super) last: Time,
     /// Why the last session ended of a user who stays.
     pub(super) left: Option<Box<str>>,
 }
 
 impl User {
     /// The provisional user of a new connection.
-    pub(super) fn new(peer: &Peer, now: Time) -> Self {
+    pub(super) fn new(peer: &Peer, now: Now) -> Self {
         Self {
             number: 0,
             host: peer.host.clone(),
@@ -108,15 +107,15 @@ impl User {
             stays: Stays::No,
             modes: 0,
             privileges: Vec::new(),
-            opered: None,
             account: None,
             away: None,
             channels: Vec::new(),
             invitations: Vec::new(),
             metadata: BTreeMap::new(),
             said: Remembered::default(),
-            signed_on: now,
-            last_spoke: now,
+            signed_on: now.wall,
+            last_spoke: now.mono,
+            last: Time::default(),
             left: None,
         }
     }

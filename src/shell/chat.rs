@@ -18,7 +18,7 @@ use super::socket::Socket;
 use super::tls::{TlsOptions, client_settings};
 use crate::client::{Client, Config, Entry, Event};
 use crate::driver::{ClientDriver, Request};
-use crate::time::Time;
+use crate::time::{Now, Time};
 use crate::transport::{ClientSettings, LinkLimits, Url};
 use crate::wire::Nick;
 
@@ -98,7 +98,7 @@ impl Chat {
             channels: options.join,
             interactive: io::stdin().is_terminal(),
             // It only has to differ between clients that lose the same server.
-            seed: clock.now().as_micros() ^ u64::from(process::id()) << 40,
+            seed: clock.now().wall.as_micros() ^ u64::from(process::id()) << 40,
         };
         Ok(Self {
             settings,
@@ -145,7 +145,7 @@ impl Chat {
         if let Err(error) = self.screen.flush() {
             self.screen_lost(now, &error);
         }
-        Ok(self.ends.filter(|&(_, time)| time <= now || self.driver.pending_bytes() == 0).map(|(code, _)| code))
+        Ok(self.ends.filter(|&(_, time)| time <= now.mono || self.driver.pending_bytes() == 0).map(|(code, _)| code))
     }
 
     fn timeout(&self) -> Option<Duration> {
@@ -155,7 +155,7 @@ impl Chat {
         let dial = self.dial.as_ref().and_then(Dial::deadline);
         let end = self.ends.map(|(_, time)| time);
         let next = [self.driver.deadline(), dial, end].into_iter().flatten().min()?;
-        Some(next.since(self.clock.now()))
+        Some(next.since(self.clock.now().mono))
     }
 
     /// While the client has enough to send, the pipe waits, and with it whoever writes to our stdin.
@@ -173,7 +173,7 @@ impl Chat {
         Ok(())
     }
 
-    fn take_input(&mut self, now: Time) {
+    fn take_input(&mut self, now: Now) {
         let Some(input) = &mut self.input else { return };
         let mut buffer = [0; TYPED_BYTES];
         match input.read(&mut buffer) {
@@ -186,26 +186,26 @@ impl Chat {
         self.driver.tell(now, Event::InputEnded);
     }
 
-    fn take_signals(&mut self, now: Time) {
+    fn take_signals(&mut self, now: Now) {
         while self.signals.next().is_some() {
             if let Some((_, time)) = &mut self.ends {
-                *time = now;
+                *time = now.mono;
             }
             self.driver.tell(now, Event::Interrupted);
         }
     }
 
     /// Does what the client asks of the world.
-    fn carry_out(&mut self, now: Time) {
+    fn carry_out(&mut self, now: Now) {
         while let Some(request) = self.driver.request() {
             match request {
                 Request::Connect => {
                     self.dial = Some(Dial::start(&self.url, &self.poll, CONNECTION));
                     self.go_on_dialling(now);
                 }
-                Request::Show(entry) => self.screen.show(now, &entry),
+                Request::Show(entry) => self.screen.show(now.wall, &entry),
                 Request::Exit(code) => {
-                    self.ends = Some((code, now + FLUSH_AT_END));
+                    self.ends = Some((code, now.mono + FLUSH_AT_END));
                     // Nothing may be left to wait for.
                     self.more = true;
                 }
@@ -213,9 +213,9 @@ impl Chat {
         }
     }
 
-    fn go_on_dialling(&mut self, now: Time) {
+    fn go_on_dialling(&mut self, now: Now) {
         let Some(dial) = &mut self.dial else { return };
-        match dial.progress(now, &self.poll, CONNECTION) {
+        match dial.progress(now.mono, &self.poll, CONNECTION) {
             None => return,
             Some(Ok(socket)) => {
                 match self.url.connect(&self.settings) {
@@ -231,10 +231,10 @@ impl Chat {
     }
 
     /// Nobody reads what is shown (`verbatim chat | head`): the client says goodbye, and the person is not bothered.
-    fn screen_lost(&mut self, now: Time, error: &io::Error) {
+    fn screen_lost(&mut self, now: Now, error: &io::Error) {
         if error.kind() != ErrorKind::BrokenPipe {
             let text = format!("cannot write to stdout: {}", super::listen::plain(error));
-            self.screen.show(now, &Entry::Trouble { text });
+            self.screen.show(now.wall, &Entry::Trouble { text });
         }
         if self.ends.is_none() {
             self.driver.tell(now, Event::Interrupted);

@@ -1,38 +1,37 @@
-//! What time it is: the wall clock when the process started, plus what has passed since.
+//! What time it is, by two clocks of the kernel's.
 
 use std::time::{Duration, SystemTime};
 
 use nix::errno::Errno;
 use nix::time::{ClockId, clock_gettime};
 
-use crate::time::Time;
+use crate::time::{Now, Time};
 
-/// A clock that never goes back, whoever sets the computer's clock meanwhile.
+/// Both clocks. The one on the wall may be set while the process runs: by a person, by NTP.
 #[derive(Debug)]
-pub struct Clock {
-    /// What is to be added to the time since boot.
-    boot: Time,
-}
+pub struct Clock(());
 
 impl Clock {
-    /// A clock that agrees with the computer's now.
+    /// The clocks of this computer.
     ///
     /// # Errors
     /// The kernel's, if it has no such clock.
     pub fn start() -> Result<Self, Errno> {
-        let wall = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-        let boot = (Time::default() + wall).since(Time::default() + since_boot()?);
-        Ok(Self { boot: Time::default() + boot })
+        since_boot()?;
+        Ok(Self(()))
     }
 
-    /// The time.
-    pub fn now(&self) -> Time {
-        self.boot + since_boot().expect("a clock that was there is there")
+    /// What they show.
+    pub fn now(&self) -> Now {
+        let mono = since_boot().expect("a clock that was there is there");
+        // A computer that does not know what year it is lives in 1970.
+        let wall = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        Now { mono: Time::default() + mono, wall: Time::default() + wall }
     }
 }
 
-/// Unlike the monotonic clock, this one counts the time in which the computer sleeps: a laptop that wakes up shows
-/// the right time, and knows how long the other side has been silent.
+/// Unlike the monotonic clock, this one counts the time in which the computer sleeps: a laptop that wakes up knows how
+/// long the other side has been silent.
 fn since_boot() -> Result<Duration, Errno> {
     Ok(Duration::from(clock_gettime(ClockId::CLOCK_BOOTTIME)?))
 }

@@ -12,7 +12,7 @@ use tracing_subscriber::{Layer, Registry, fmt, reload};
 use super::config::{LogFormat, LogSettings};
 use crate::driver::ServerObserver;
 use crate::server::{Action, Actions, AskId, ConnId, Event};
-use crate::time::Time;
+use crate::time::Now;
 use crate::wire::{LineBuffer, LineLimits, Peer, Split};
 
 /// Where the level of the log can be changed while it is written.
@@ -71,7 +71,7 @@ pub struct Log {
 }
 
 impl ServerObserver for Log {
-    fn event(&mut self, _now: Time, event: &Event<'_>) {
+    fn event(&mut self, _now: Now, event: &Event<'_>) {
         let debug = tracing::enabled!(tracing::Level::DEBUG);
         self.current = None;
         match *event {
@@ -113,26 +113,28 @@ impl ServerObserver for Log {
             }
             #[cfg(feature = "planted")]
             Event::Attached { conn, to, .. } => tracing::info!(conn, "becomes a session of {to}"),
-            Event::Timeout => {}
+            // Nothing is appended yet.
+            Event::Settled { .. } | Event::Timeout => {}
             Event::Stop => tracing::info!("stopping"),
         }
     }
 
-    fn turned_away(&mut self, _now: Time, conn: ConnId, peer: &Peer, reason: &str) {
+    fn turned_away(&mut self, _now: Now, conn: ConnId, peer: &Peer, reason: &str) {
         log_peer!(conn, peer, reason, "turned away");
     }
 
-    fn actions(&mut self, _now: Time, actions: &Actions) {
+    fn actions(&mut self, _now: Now, actions: &Actions) {
         let debug = tracing::enabled!(tracing::Level::DEBUG);
         let mut last: &[u8] = &[];
         for action in actions.list() {
             match action {
-                Action::Send { to, line } => {
+                Action::Send { to, line, .. } => {
                     last = line;
                     if debug {
                         sent(actions.recipients(*to), line);
                     }
                 }
+                Action::Either { .. } | Action::Append { .. } => {}
                 Action::Verify { ask, .. } | Action::Reload { ask } => {
                     self.asks.extend(self.current.map(|conn| (*ask, conn)));
                 }

@@ -207,8 +207,8 @@ mod tests {
         let verifier = Verifier::start().expect("a thread");
         let took = |ask: &AskId| verifier.ask(*ask, Secret::new("so long"), hash.as_str().into());
         let taken = (0..).take_while(took).count();
-        // One may be at work while the others wait.
-        assert!((QUEUE..QUEUE + 20).contains(&taken), "{taken}");
+        // Some may be verified already while the others wait.
+        assert!(taken >= QUEUE, "{taken}");
         let answer = std::iter::repeat_with(|| verifier.answers().next()).flatten().next();
         assert_eq!(answer, Some((0, true)));
     }

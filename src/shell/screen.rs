@@ -31,7 +31,7 @@ impl Screen {
         }
     }
 
-    /// Shows `entry`, which happened at `now`. Lines appear with [`flush`](Self::flush), troubles at once.
+    /// Shows `entry`, which happened at `now`, by the clock on the wall. Lines appear with [`flush`](Self::flush), troubles at once.
     pub fn show(&mut self, now: Time, entry: &Entry) {
         if let Entry::Trouble { text } = entry {
             // If stderr is gone there is nobody left to tell.

@@ -8,6 +8,7 @@ use std::time::Duration;
 use anyhow::{anyhow, bail};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use nix::sys::signal::Signal;
+use ring::rand::{SecureRandom, SystemRandom};
 
 use super::accept::{Door, Left};
 use super::clock::Clock;
@@ -21,8 +22,8 @@ use super::socket::Socket;
 use super::systemd::{self, Systemd};
 use super::tls::Tickets;
 use crate::driver::ServerDriver;
-use crate::server::{Action, Reload, Server};
-use crate::time::Time;
+use crate::server::{Action, Boot, Reload, Server};
+use crate::time::{Now, Time};
 use crate::transport::tls::Fingerprint;
 use crate::transport::{Address, Url};
 
@@ -142,7 +143,7 @@ impl Shell {
         let poll = Poll::new()?;
         poll.add_level(&signals, SIGNALS)?;
         poll.add_level(&verifier, PASSWORDS)?;
-        let server = Server::new(settings.server.clone(), clock.now());
+        let server = Server::new(settings.server.clone(), Boot::new(clock.now(), &unforeseen()?));
         let shell = Self {
             driver: ServerDriver::new(server, settings.driver, Log::default()),
             options,
@@ -196,7 +197,7 @@ impl Shell {
     fn turn(&mut self) -> anyhow::Result<bool> {
         self.poll.wait(self.timeout()).map_err(because)?;
         let now = self.clock.now();
-        if self.paused.is_some_and(|until| until <= now) {
+        if self.paused.is_some_and(|until| until <= now.mono) {
             self.paused = None;
             self.watch_listeners().map_err(because)?;
         }
@@ -225,8 +226,8 @@ impl Shell {
         self.ready = ready;
         self.more = self.driver.round(now);
         self.carry_out(now);
-        self.systemd.turned(now);
-        let over = self.ends.is_some_and(|end| end <= now || self.driver.connections() == 0);
+        self.systemd.turned(now.mono);
+        let over = self.ends.is_some_and(|end| end <= now.mono || self.driver.connections() == 0);
         Ok(!over)
     }
 
@@ -236,14 +237,14 @@ impl Shell {
         }
         let next =
             [self.driver.deadline(), self.systemd.deadline(), self.paused, self.ends].into_iter().flatten().min()?;
-        Some(next.since(self.clock.now()))
+        Some(next.since(self.clock.now().mono))
     }
 
-    fn accept(&mut self, now: Time, number: usize) -> anyhow::Result<()> {
+    fn accept(&mut self, now: Now, number: usize) -> anyhow::Result<()> {
         let Some(listener) = self.listeners.get(number).filter(|_| self.paused.is_none()) else { return Ok(()) };
         let (driver, poll) = (&mut self.driver, &self.poll);
         let (url, settings) = (&listener.url, &self.settings.transport);
-        let left = self.door.accept(now, listener, |socket, peer| {
+        let left = self.door.accept(now.mono, listener, |socket, peer| {
             let conn = driver.accept(now, socket, peer, |conn, peer| url.accept(conn, peer, settings));
             let Some(socket) = driver.stream(conn) else { return };
             if let Err(error) = poll.add_edge(socket, conn.into()) {
@@ -262,7 +263,7 @@ impl Shell {
     }
 
     /// Does what the server asked for.
-    fn carry_out(&mut self, now: Time) {
+    fn carry_out(&mut self, now: Now) {
         while let Some(action) = self.driver.request() {
             match action {
                 Action::Verify { ask, password, hash } => {
@@ -277,7 +278,7 @@ impl Shell {
                     self.driver.reloaded(now, Some(ask), outcome.as_ref().map_err(String::as_str));
                 }
                 // The driver does those itself.
-                Action::Send { .. } | Action::Close { .. } => continue,
+                Action::Send { .. } | Action::Either { .. } | Action::Append { .. } | Action::Close { .. } => continue,
             }
             // What follows from an answer is written in the next round.
             self.more = true;
@@ -319,7 +320,7 @@ impl Shell {
         self.at_terminal && !io::stdin().is_terminal()
     }
 
-    fn take_signals(&mut self, now: Time) -> anyhow::Result<()> {
+    fn take_signals(&mut self, now: Now) -> anyhow::Result<()> {
         while let Some(signal) = self.signals.next() {
             match signal {
                 Signal::SIGHUP if !self.lost_terminal() => {
@@ -333,10 +334,17 @@ impl Shell {
                     self.listeners.clear();
                     self.paused = None;
                     self.driver.stop(now);
-                    self.ends = Some(now + FLUSH_AT_END);
+                    self.ends = Some(now.mono + FLUSH_AT_END);
                 }
             }
         }
         Ok(())
     }
+}
+
+/// Bytes that nobody can foresee, for the ids of this run.
+fn unforeseen() -> Result<[u8; 20], nix::errno::Errno> {
+    let mut bytes = [0; 20];
+    SystemRandom::new().fill(&mut bytes).map_err(|_| nix::errno::Errno::EIO)?;
+    Ok(bytes)
 }

@@ -187,8 +187,8 @@ fn the_pauses_between_attempts_grow_to_a_minute_and_never_agree() {
         let mut pauses = Vec::new();
         for _ in 0..12 {
             let retry = world.client.deadline().expect("another attempt");
-            pauses.push(retry.since(world.now).as_secs_f64());
-            world.later(retry.since(world.now));
+            pauses.push(retry.since(world.now.mono).as_secs_f64());
+            world.later(retry.since(world.now.mono));
             world.happen("refused> Connection refused");
         }
         pauses

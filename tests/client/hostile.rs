@@ -188,7 +188,7 @@ proptest! {
                 Step::Received(bytes) => Event::Received { bytes },
                 Step::Typed(bytes) => Event::Typed { bytes },
                 Step::Deadline => {
-                    world.now = world.client.deadline().map_or(world.now, |deadline| deadline.max(world.now));
+                    world.now = world.client.deadline().map_or(world.now, |due| world.now + due.since(world.now.mono));
                     Event::Timeout
                 }
             };
@@ -199,7 +199,7 @@ proptest! {
                     prop_assert!(clean && line.len() <= 512, "{line:?}");
                 }
             }
-            prop_assert!(!timeout || world.client.deadline().is_none_or(|next| next > world.now));
+            prop_assert!(!timeout || world.client.deadline().is_none_or(|next| next > world.now.mono));
         }
     }
 }

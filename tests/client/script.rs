@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use verbatim::client::view::plain::{self, Style};
 use verbatim::client::{Action, Client, Config, Event};
-use verbatim::time::Time;
+use verbatim::time::{Now, Time};
 
 /// alice's settings.
 pub fn config(interactive: bool, channels: &[&str]) -> Config {
@@ -21,13 +21,17 @@ pub fn config(interactive: bool, channels: &[&str]) -> Config {
 /// A client, the time, and what happened so far.
 pub struct World {
     pub client: Client,
-    pub now: Time,
+    pub now: Now,
     pub transcript: String,
 }
 
 impl World {
     pub fn new(config: Config) -> Self {
-        Self { client: Client::new(config), now: Time::from_secs(12 * 3600), transcript: String::new() }
+        Self {
+            client: Client::new(config),
+            now: Now { mono: Time::from_secs(5000), wall: Time::from_secs(12 * 3600) },
+            transcript: String::new(),
+        }
     }
 
     /// Lets what `line` tells happen; a line of what the client does is passed over.
@@ -57,8 +61,8 @@ impl World {
     /// Lets time pass; the client is told of each deadline at its time.
     pub fn later(&mut self, pause: Duration) {
         let end = self.now + pause;
-        while let Some(deadline) = self.client.deadline().filter(|&deadline| deadline <= end) {
-            self.now = self.now.max(deadline);
+        while let Some(deadline) = self.client.deadline().filter(|&deadline| deadline <= end.mono) {
+            self.now = self.now + deadline.since(self.now.mono);
             self.tell(Event::Timeout);
         }
         self.now = end;
@@ -70,7 +74,7 @@ impl World {
                 Action::Connect => writeln!(self.transcript, "connect"),
                 Action::Send { line } => writeln!(self.transcript, "sent> {}", escaped(&line.text())),
                 Action::Show(entry) => {
-                    writeln!(self.transcript, "shown> {}", plain::line(self.now, &entry, Style::default()))
+                    writeln!(self.transcript, "shown> {}", plain::line(self.now.wall, &entry, Style::default()))
                 }
                 Action::Close => writeln!(self.transcript, "close"),
                 Action::Exit { code } => writeln!(self.transcript, "exit> {code}"),
@@ -80,7 +84,7 @@ impl World {
 }
 
 /// What the client does about `event`.
-pub fn actions(client: &mut Client, now: Time, event: Event<'_>) -> Vec<Action> {
+pub fn actions(client: &mut Client, now: Now, event: Event<'_>) -> Vec<Action> {
     let mut actions = Vec::new();
     client.handle(now, event, &mut actions);
     actions

@@ -29,12 +29,12 @@ const PAGE: &str = include_str!("page.html");
 fn serve_the_page() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
     let port = listener.local_addr().expect("it listens").port();
-    thread::spawn(move || listener.incoming().flatten().for_each(answer));
+    // Each by itself: a browser keeps connections in reserve, on which it says nothing, and nobody knows which come first.
+    thread::spawn(move || listener.incoming().flatten().for_each(|stream| drop(thread::spawn(|| answer(stream)))));
     port
 }
 
 fn answer(mut stream: TcpStream) {
-    // A browser keeps connections in reserve, on which it says nothing.
     let request = BufReader::new(&stream).lines().map_while(Result::ok).take_while(|line| !line.is_empty());
     if request.count() > 0 {
         let head = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\n";

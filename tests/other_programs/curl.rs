@@ -2,7 +2,7 @@
 
 use std::process::Stdio;
 
-use crate::shell_world::{Folder, Process, wait_for};
+use crate::shell_world::{Folder, PATIENCE, Process, wait_for};
 use crate::world::{World, program};
 use crate::{CURL, Story};
 
@@ -41,7 +41,15 @@ fn curl(world: &World, args: &[&str]) -> Process {
     if socket.starts_with('/') {
         command.args(["--unix-socket", socket]);
     }
-    command.args(["--silent", "--show-error", "--no-buffer", "--max-time", "15", "--noproxy", "*"]);
+    command.args([
+        "--silent",
+        "--show-error",
+        "--no-buffer",
+        "--max-time",
+        &PATIENCE.as_secs().to_string(),
+        "--noproxy",
+        "*",
+    ]);
     Process::start(command.args(args).arg(url).stdin(Stdio::null()))
 }
 

@@ -51,7 +51,7 @@ impl Proxy {
         let listener = TcpListener::bind((host, 0)).expect("a port is free");
         let address = listener.local_addr().expect("it listens");
         let config = format!(
-            "defaults\n    timeout connect 20s\n    timeout client 20s\n    timeout server 20s\n\
+            "defaults\n    timeout connect 60s\n    timeout client 60s\n    timeout server 60s\n\
              listen irc\n    bind fd@0 {bind}\n{more}\n    server irc {} {server}\n",
             world.address()
         );
@@ -168,7 +168,7 @@ fn checks_its_health() {
     op.say("MONITOR + checker");
     let check = "    option tcp-check\n    tcp-check connect default\n    tcp-check send NICK\\ checker\\r\\n\n    \
                  tcp-check send USER\\ checker\\ 0\\ *\\ checker\\r\\n\n    tcp-check expect string 001";
-    let _proxy = Proxy::before(&world, "127.0.0.1", "", "send-proxy-v2 check check-send-proxy inter 100", check);
+    let _proxy = Proxy::before(&world, "127.0.0.1", "", "send-proxy-v2 check check-send-proxy inter 1s", check);
     // "LOCAL: the connection was established on purpose by the proxy without being relayed."
     op.lines.expect(" 730 op :checker!~checker@127.0.0.1");
 }

@@ -6,6 +6,7 @@
 
 mod carried;
 mod pieces;
+mod quiet;
 mod real;
 mod seeded;
 #[path = "../shell_world/mod.rs"]

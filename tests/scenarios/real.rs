@@ -15,12 +15,8 @@ use nix::sys::socket::{setsockopt, sockopt};
 use nix::sys::termios::{SetArg, cfmakeraw, tcgetattr, tcsetattr};
 use sim::scenario::{Act, END, Stage};
 
-use crate::shell_world::{Server, address, verbatim};
-
-/// How long a line that must come may take.
-const PATIENCE: Duration = Duration::from_secs(20);
-/// How long is waited for lines that must not come.
-const GRACE: Duration = Duration::from_millis(15);
+use crate::quiet::Quiet;
+use crate::shell_world::{PATIENCE, Server, address, verbatim};
 
 /// What each has read in one step of a script.
 pub type Step = Vec<(String, Vec<String>)>;
@@ -51,10 +47,12 @@ impl<S: Stage> Stage for Recorder<S> {
 pub struct RealStage {
     server: Server,
     cast: Vec<Player>,
-    /// What is to be read in each step still to come: only this tells how long to wait.
+    /// What is to be read in each step still to come.
     expected: std::vec::IntoIter<Step>,
     /// Something that was expected never came: the rest is not waited for.
     disappointed: bool,
+    /// Whether the last step was typed at a terminal: the kernel carries that on in its own time, which nothing shows.
+    was_typed: bool,
 }
 
 impl RealStage {
@@ -62,7 +60,7 @@ impl RealStage {
     /// what comes.
     pub fn new(expected: Vec<Step>) -> Self {
         let server = Server::start_at(&["tcp://127.0.0.1:0", "plain+tcp://127.0.0.1:0"]);
-        Self { server, cast: Vec::new(), expected: expected.into_iter(), disappointed: false }
+        Self { server, cast: Vec::new(), expected: expected.into_iter(), disappointed: false, was_typed: false }
     }
 
     fn player(&mut self, who: &str) -> &mut Player {
@@ -73,20 +71,20 @@ impl RealStage {
         &mut self.cast[at]
     }
 
-    fn is_busy(&self) -> bool {
-        let clients = self.cast.iter().filter_map(|player| match &player.end {
-            Some(End::Client(client)) => Some(client.child.id()),
-            _ => None,
-        });
-        clients.chain([self.server.process.child.id()]).any(is_running)
+    /// Whether nothing happens any more, but for what is still to be read here.
+    fn is_quiet(&self) -> bool {
+        let (mut processes, mut deaf) = (vec![self.server.process.pid()], Vec::new());
+        for player in &self.cast {
+            match &player.end {
+                Some(End::Client(client)) => processes.push(client.child.id() as i32),
+                Some(End::Socket(stream)) if player.sleeps => deaf.push(stream.local_addr().expect("a socket").port()),
+                _ => {}
+            }
+        }
+        let port = |url: &String| url.rsplit_once(':').and_then(|(_, port)| port.parse().ok()).expect("a port");
+        let served: Vec<u16> = self.server.urls.iter().map(port).collect();
+        Quiet { processes: &processes, served: &served, deaf: &deaf }.holds()
     }
-}
-
-/// Whether the process has something to do. One that is gone has not.
-fn is_running(pid: u32) -> bool {
-    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-    // proc_pid_stat(5): the state follows the name, which stands in parentheses and may hold anything.
-    stat.rsplit_once(") ").is_some_and(|(_, rest)| rest.starts_with(['R', 'D']))
 }
 
 impl Stage for RealStage {
@@ -98,6 +96,7 @@ impl Stage for RealStage {
             _ => None,
         };
         let player = self.player(who);
+        let types = matches!((act, &player.end), (Act::Sends(_), Some(End::Client(_))));
         match act {
             Act::Connects | Act::Visits | Act::Chats => (player.end, player.sleeps) = (end, false),
             Act::Sends(bytes) => player.send(bytes),
@@ -117,6 +116,7 @@ impl Stage for RealStage {
             }
             Act::Vanishes => panic!("no process can fall silent and be told of by its kernel to nobody"),
         }
+        self.was_typed = types;
     }
 
     fn wait(&mut self, _span: Duration) {
@@ -129,20 +129,27 @@ impl Stage for RealStage {
             let lines = expected.iter().find(|(who, _)| *who == player.name).map_or(0, |(_, lines)| lines.len());
             player.lines.len() >= lines
         };
+        let something_follows = expected.iter().any(|(_, lines)| !lines.is_empty());
+        assert!(
+            something_follows || !self.was_typed,
+            "nothing follows from what was typed: who knows when that is over?"
+        );
+        // A step is over when all that is expected has come, and nothing more can come: so it is for one from which nothing
+        // follows.
         loop {
-            self.cast.iter_mut().for_each(Player::read);
-            if self.disappointed || self.cast.iter().all(is_complete) {
+            let is_quiet = self.is_quiet();
+            let mut something_came = false;
+            self.cast.iter_mut().for_each(|player| something_came |= player.read());
+            let is_complete = self.disappointed || self.cast.iter().all(is_complete);
+            if is_quiet && !something_came && is_complete {
                 break;
             }
-            self.disappointed = start.elapsed() > PATIENCE;
+            if start.elapsed() > PATIENCE {
+                self.disappointed = true;
+                break;
+            }
             thread::sleep(Duration::from_millis(1));
         }
-        // A step from which nothing follows must be over, too, before the next one.
-        thread::sleep(GRACE);
-        while self.is_busy() && start.elapsed() < PATIENCE {
-            thread::sleep(Duration::from_millis(1));
-        }
-        self.cast.iter_mut().for_each(Player::read);
         self.cast.iter_mut().map(|player| (player.name.clone(), std::mem::take(&mut player.lines))).collect()
     }
 }
@@ -183,9 +190,10 @@ impl Player {
         assert_eq!(sent.expect("somebody reads"), bytes.len());
     }
 
-    /// Reads what there is.
-    fn read(&mut self) {
+    /// Reads what there is, and returns whether there was something.
+    fn read(&mut self) -> bool {
         let mut buffer = [0; 4096];
+        let mut something_came = false;
         while let Some(end) = self.end.as_mut().filter(|_| !self.sleeps) {
             let read = match end {
                 End::Socket(stream) => stream.set_nonblocking(true).and_then(|()| stream.read(&mut buffer)),
@@ -193,13 +201,15 @@ impl Player {
             };
             match read {
                 Ok(count) if count > 0 => self.received(&buffer[..count]),
-                Err(error) if error.kind() == ErrorKind::WouldBlock => return,
+                Err(error) if error.kind() == ErrorKind::WouldBlock => break,
                 Ok(_) | Err(_) => {
                     (self.end, self.partial) = (None, Vec::new());
                     self.lines.push(END.into());
                 }
             }
+            something_came = true;
         }
+        something_came
     }
 
     fn received(&mut self, bytes: &[u8]) {

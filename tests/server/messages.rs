@@ -1,7 +1,7 @@
 //! Sending messages: RFC 2812 §3.3.
 
-use verbatim::server::{Action, Actions, Config, Event, Server};
-use verbatim::time::Time;
+use verbatim::server::{Action, Actions, Boot, Config, Event, Server};
+use verbatim::time::Now;
 use verbatim::wire::Peer;
 
 use crate::script::check;
@@ -225,8 +225,8 @@ fn reasons_are_cut_at_a_characters_border() {
 
 #[test]
 fn a_broadcast_is_one_action_however_many_hear_it() {
-    let now = Time::default();
-    let (mut server, mut actions) = (Server::new(Config::default(), now), Actions::default());
+    let now = Now::default();
+    let (mut server, mut actions) = (Server::new(Config::default(), Boot::foreseen(now)), Actions::default());
     for conn in 0..50 {
         let bytes = format!("NICK n{conn}\r\nUSER u 0 * :U\r\nJOIN #a\r\n");
         server.handle(now, Event::Accepted { conn, peer: &Peer::named("10.0.0.1") }, &mut actions);

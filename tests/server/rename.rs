@@ -154,17 +154,17 @@ fn a_new_name_is_answered_with_the_label() {
         alice, bob join #a
         alice> @label=one RENAME #a #b
         alice< @label=one :alice!~alice@10.0.0.1 RENAME #a #b :
-        bob< @msgid=#1 :bob!~bob@10.0.0.2 PART #a
-        bob< @msgid=#2 :bob!~bob@10.0.0.2 JOIN #b
+        bob< :bob!~bob@10.0.0.2 PART #a
+        bob< :bob!~bob@10.0.0.2 JOIN #b
         bob< :verbatim.local 353 bob = #b :@alice bob
         bob< :verbatim.local 366 bob #b :End of /NAMES list
         alice> MODE #b +o bob
-        alice, bob< @msgid=#3 :alice!~alice@10.0.0.1 MODE #b +o bob
+        alice, bob< @msgid=#1 :alice!~alice@10.0.0.1 MODE #b +o bob
         bob> @label=two RENAME #b #c
         alice< :bob!~bob@10.0.0.2 RENAME #b #c :
         bob< @label=two :verbatim.local BATCH +B1 labeled-response
-        bob< @batch=B1;msgid=#4 :bob!~bob@10.0.0.2 PART #b
-        bob< @batch=B1;msgid=#5 :bob!~bob@10.0.0.2 JOIN #c
+        bob< @batch=B1 :bob!~bob@10.0.0.2 PART #b
+        bob< @batch=B1 :bob!~bob@10.0.0.2 JOIN #c
         bob< @batch=B1 :verbatim.local 353 bob = #c :@alice @bob
         bob< @batch=B1 :verbatim.local 366 bob #c :End of /NAMES list
         bob< :verbatim.local BATCH -B1

@@ -9,13 +9,18 @@
 //! | `alice, bob register` | connect, NICK, USER; what is said to that is passed over |
 //! | `alice, bob ask for batch setname` | CAP REQ; that it is granted is passed over |
 //! | `alice, bob join #a` | JOIN; what is said to that is passed over |
-//! | `90 s pass` | the clock moves on, and every deadline on the way is kept |
+//! | `phone is to be alice's` | the driver says Attached: once registered, the connection is a session of alice's |
+//! | `phone attaches to alice from 10.9.9.9` | connect (as above), that, NICK, USER; what the session itself hears of that is passed over |
+//! | `…, who stays`, `…, who stays for 60 s` | behind one of these two: without sessions, too, or for so long |
+//! | `90 s pass` | both clocks move on, and every deadline on the way is kept |
+//! | `the clock is set 90 s forward`, `… back` | the clock on the wall jumps |
 //! | `alice ends`, `alice is cut off`, `alice falls behind` | the driver says Closed: Ended, Reset, SendQueueExceeded |
 //! | `the server stops` | the driver says Stop |
 //! | `answers take time` | from now on the driver answers what the server asks only when told to |
 //! | `the answer comes` | to the oldest question that is open: a password is right if it is its own hash; there are no new settings |
 //! | `new settings come, keeping a and b` | the oldest question's answer: with a message of the day, `new`; `a` and `b` need a restart |
 //! | `the host sends new settings` | the same, though nobody asked; where a test has settings that come later, the next of those |
+//! | `the log stores`, `the log refuses` | of a server with a log (`Config::log`): all that was appended and is not settled |
 //! | `-- why` | a remark |
 //! | `alice, bob< :carol!~carol@10.0.0.3 JOIN #a` | output: the next line that both hear |
 //! | `alice closed` | output: the server closes the connection |
@@ -28,10 +33,13 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use verbatim::server::{Action, Actions, AskId, CloseReason, Config, Event, Reload, Server};
-use verbatim::time::Time;
+use verbatim::server::{
+    Action, Actions, AskId, Boot, CloseReason, Config, Event, IfRefused, Outcome, Reload, Server, Stays,
+};
+use verbatim::time::{Now, Time};
 use verbatim::wire::Peer;
 
+use crate::log::{Coming, Log};
 use crate::placeholders::{Names, timed};
 use crate::text::{bytes_of, checked, difference, text_of};
 
@@ -53,8 +61,12 @@ pub fn check_through(settings: impl IntoIterator<Item = Config>, script: &str) {
     let mut world = World::through(settings);
     let written: Vec<&str> = script.trim().lines().map(str::trim).collect();
     let mut happened = Vec::new();
+    world.server.record_facts();
     for input in written.iter().filter(|line| !is_output(line)) {
         world.act(input);
+        // Nobody is left of a server that has stopped.
+        let audited = world.server.audit().and_then(|()| if world.stopped { Ok(()) } else { world.server.replay() });
+        assert_eq!(audited, Ok(()), "after {input}");
         happened.push((*input).to_owned());
         let heard = world.heard();
         happened.extend(if script.contains(WELCOMED) { brief(heard) } else { heard });
@@ -84,7 +96,7 @@ fn brief(heard: Vec<String>) -> Vec<String> {
 /// A server and the people who are connected to it.
 pub struct World {
     pub server: Server,
-    pub now: Time,
+    pub now: Now,
     config: Config,
     /// The settings that come when they are read anew.
     coming: VecDeque<Config>,
@@ -94,21 +106,30 @@ pub struct World {
     /// What the server asked and was not answered.
     asked: VecDeque<Action>,
     answers_take_time: bool,
+    log: Log,
+    stopped: bool,
     names: Names,
 }
 
 struct Person {
     name: String,
     connected: bool,
+    /// What may wait for the log.
+    coming: Coming,
     heard: VecDeque<String>,
 }
 
+/// A line as it is written down.
+fn heard(line: &[u8], now: Time) -> String {
+    ["< ", &timed(&text_of(checked(line)), now)].concat()
+}
+
 impl World {
-    /// It is 2001-09-09 01:46:40 UTC, a second that is easy to know again: 1000000000.
+    /// It is 2001-09-09 01:46:40 UTC on the wall, a second that is easy to know again: 1000000000.
     pub fn new(config: Config) -> Self {
-        let now = Time::from_secs(1_000_000_000);
+        let now = Now { mono: Time::from_secs(5000), wall: Time::from_secs(1_000_000_000) };
         Self {
-            server: Server::new(config.clone(), now),
+            server: Server::new(config.clone(), Boot::foreseen(now)),
             now,
             config,
             coming: VecDeque::new(),
@@ -116,6 +137,8 @@ impl World {
             people: Vec::new(),
             asked: VecDeque::new(),
             answers_take_time: false,
+            log: Log::default(),
+            stopped: false,
             names: Names::default(),
         }
     }
@@ -144,8 +167,16 @@ impl World {
         if let Some((secs, _)) = input.split_once(" s pass") {
             return self.pass(Duration::from_secs(secs.parse().expect("a number of seconds")));
         }
+        if let Some(way) = input.strip_prefix("the clock is set ") {
+            return self.set_clock(way);
+        }
         match input {
-            "the server stops" => return self.handle(Event::Stop),
+            "the log stores" => return self.settle(false),
+            "the log refuses" => return self.settle(true),
+            "the server stops" => {
+                self.stopped = true;
+                return self.handle(Event::Stop);
+            }
             "answers take time" => return self.answers_take_time = true,
             "the answer comes" => return self.answer(),
             "the host sends new settings" => return self.reload(None, ""),
@@ -155,10 +186,25 @@ impl World {
             let Some(Action::Reload { ask }) = self.asked.pop_front() else { panic!("no settings were asked for") };
             return self.reload(Some(ask), kept.strip_prefix(", keeping ").unwrap_or_default());
         }
+        let (input, stays) = self.stays(input);
         let names_end = input.rfind(", ").map_or(0, |comma| comma + 2);
         let (last, deed) = input[names_end..].split_once(' ').expect("somebody does something");
         for name in input[..names_end].split_terminator(", ").chain([last]) {
-            self.do_deed(name, deed);
+            self.do_deed(name, deed, stays);
+        }
+    }
+
+    /// What a line says without its `who stays`, and what that means.
+    fn stays<'i>(&self, input: &'i str) -> (&'i str, Stays) {
+        match input.split_once(", who stays") {
+            None => (input, Stays::No),
+            Some((deed, "")) => (deed, Stays::Always),
+            Some((deed, how_long)) => {
+                let secs =
+                    how_long.strip_prefix(" for ").and_then(|secs| secs.strip_suffix(" s")).expect("for how long");
+                let time = Duration::from_secs(secs.parse().expect("a number of seconds"));
+                (deed, Stays::Until(self.now.mono + time))
+            }
         }
     }
 
@@ -175,12 +221,23 @@ impl World {
     /// Lets time pass, as a driver does that is never late.
     pub fn pass(&mut self, time: Duration) {
         let end = self.now + time;
-        while let Some(due) = self.server.deadline().filter(|&due| due <= end) {
-            self.now = self.now.max(due);
+        while let Some(due) = self.server.deadline().filter(|&due| due <= end.mono) {
+            self.now = self.now + due.since(self.now.mono);
             self.handle(Event::Timeout);
-            assert!(self.server.deadline().is_none_or(|next| next > self.now), "a deadline moves on");
+            assert!(self.server.deadline().is_none_or(|next| next > self.now.mono), "a deadline moves on");
         }
         self.now = end;
+    }
+
+    /// Somebody sets the clock on the wall: `90 s forward`, `90 s back`.
+    fn set_clock(&mut self, way: &str) {
+        let (secs, way) = way.split_once(" s ").expect("how far, and which way");
+        let by = Duration::from_secs(secs.parse().expect("a number of seconds"));
+        self.now.wall = match way {
+            "forward" => self.now.wall + by,
+            "back" => Time::default() + self.now.wall.since(Time::default() + by),
+            _ => panic!("the clock is set forward or back, not {way}"),
+        };
     }
 
     /// What was heard since the last call, in the order of the connections. A line that comes next for several is
@@ -203,13 +260,26 @@ impl World {
         self.people.iter_mut().for_each(|person| person.heard.clear());
     }
 
-    fn do_deed(&mut self, name: &str, deed: &str) {
+    fn do_deed(&mut self, name: &str, deed: &str, stays: Stays) {
+        if let Some(to) = deed.strip_prefix("is to be ") {
+            let to = to.strip_suffix("'s").expect("somebody's");
+            return self.handle(Event::Attached { conn: self.conn(name), to, stays });
+        }
         match deed.split_once(' ').unwrap_or((deed, "")) {
             ("connects" | "connect", facts) => self.connect(name, facts),
             ("registers" | "register", facts) => {
                 self.connect(name, facts);
                 self.receive(name, format!("NICK {name}\r\nUSER {name} 0 * :{name}\r\n").as_bytes());
                 self.pass_over();
+            }
+            ("attaches", how) => {
+                let how = how.strip_prefix("to ").expect("to whom");
+                let (to, facts) = how.split_once(' ').unwrap_or((how, ""));
+                self.connect(name, facts);
+                let conn = self.conn(name);
+                self.handle(Event::Attached { conn, to, stays });
+                self.receive(name, format!("NICK {name}\r\nUSER {name} 0 * :{name}\r\n").as_bytes());
+                self.people[conn as usize].heard.clear();
             }
             ("asks" | "ask", caps) => {
                 let caps = caps.strip_prefix("for ").expect("somebody asks for something");
@@ -219,6 +289,7 @@ impl World {
             }
             ("joins" | "join", channel) => {
                 self.receive(name, format!("JOIN {channel}\r\n").as_bytes());
+                self.settle(false);
                 self.pass_over();
             }
             _ => {
@@ -237,7 +308,7 @@ impl World {
 
     fn connect(&mut self, name: &str, facts: &str) {
         let conn = self.people.iter().position(|person| !person.connected).unwrap_or(self.people.len());
-        let person = Person { name: name.into(), connected: true, heard: VecDeque::new() };
+        let person = Person { name: name.into(), connected: true, coming: Coming::default(), heard: VecDeque::new() };
         match self.people.get_mut(conn) {
             Some(place) => *place = person,
             None => self.people.push(person),
@@ -272,25 +343,42 @@ impl World {
         self.server.handle(self.now, event, &mut self.actions);
         for action in self.actions.list() {
             match action {
-                Action::Send { to, line } => {
-                    let heard = ["< ", &timed(&text_of(checked(line)), self.now)].concat();
+                Action::Send { to, line, after, if_refused } => {
+                    let heard = heard(line, self.now.wall);
                     for &conn in self.actions.recipients(*to) {
                         let person = &mut self.people[conn as usize];
                         assert!(person.connected, "a line for {}, who is gone: {line:?}", person.name);
-                        person.heard.push_back(heard.clone());
+                        person.coming.send(*after, heard.clone(), *if_refused);
                     }
                 }
+                Action::Either { to, after, stored, refused } => {
+                    let [stored, refused] = [stored, refused]
+                        .map(|lines| lines.iter().map(|line| heard(line, self.now.wall)).collect::<Vec<_>>());
+                    self.people[*to as usize].coming.either(*after, stored, refused);
+                }
+                Action::Append { first, upto, .. } => self.log.append(*first, *upto),
                 Action::Verify { .. } | Action::Reload { .. } => self.asked.push_back(action.clone()),
                 Action::Close { conn } => {
                     let person = &mut self.people[*conn as usize];
                     person.connected = false;
-                    person.heard.push_back(" closed".into());
+                    person.coming.send(0, " closed".into(), IfRefused::Keep);
                 }
             }
         }
         self.actions.clear();
+        for person in &mut self.people {
+            person.heard.extend(person.coming.read(&self.log));
+        }
         while !self.answers_take_time && !self.asked.is_empty() {
             self.answer();
+        }
+    }
+
+    /// The log says what has become of what was appended, if that is not known.
+    fn settle(&mut self, refused: bool) {
+        if let Some(upto) = self.log.settle(refused) {
+            let outcome = if refused { Outcome::Refused("no space left") } else { Outcome::Stored };
+            self.handle(Event::Settled { upto, outcome });
         }
     }
 

@@ -1,7 +1,7 @@
 //! Tags of messages: IRCv3 message-tags, server-time, message-ids, bot-mode.
 
-use verbatim::server::{Action, Actions, Config, Event, Server};
-use verbatim::time::Time;
+use verbatim::server::{Action, Actions, Boot, Config, Event, Server};
+use verbatim::time::{Now, Time};
 use verbatim::wire::Peer;
 
 use crate::script::check;
@@ -231,8 +231,8 @@ fn tags_are_dropped_where_nobody_asked_for_them() {
 /// 500 members with four sets of capabilities: as many lines are encoded as there are forms, not as there are members.
 #[test]
 fn a_line_is_encoded_once_for_each_form() {
-    let now = Time::from_secs(1_000_000_000);
-    let (mut server, mut actions) = (Server::new(Config::default(), now), Actions::default());
+    let now = Now::both(Time::from_secs(1_000_000_000));
+    let (mut server, mut actions) = (Server::new(Config::default(), Boot::foreseen(now)), Actions::default());
     let sets = ["multi-prefix", "server-time", "message-tags echo-message", "server-time message-tags batch setname"];
     for conn in 0..500 {
         let caps = sets[conn as usize % 4];

@@ -5,9 +5,10 @@
 use std::ffi::OsStr;
 use std::fmt::Debug;
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
-use std::os::unix::net::UnixStream;
+use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::os::linux::net::SocketAddrExt;
+use std::os::unix::net::{SocketAddr, UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -18,8 +19,9 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-/// How long anything may take before the test fails.
-pub const PATIENCE: Duration = Duration::from_secs(20);
+/// How long anything may take before the test fails. Nothing is said of how long it does take: a machine may have other
+/// work to do.
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The program under test.
 pub fn verbatim() -> PathBuf {
@@ -45,10 +47,16 @@ pub struct Folder(pub PathBuf);
 impl Folder {
     pub fn new() -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
-        let name = format!("verbatim-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-        let path = std::env::temp_dir().join(name);
-        fs::create_dir(&path).expect("a new directory");
-        Self(path)
+        loop {
+            let name = format!("verbatim-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+            let path = std::env::temp_dir().join(name);
+            match fs::create_dir(&path) {
+                Ok(()) => return Self(path),
+                // A test that was killed left it behind, and had the same number.
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+                Err(error) => panic!("no new directory: {error}"),
+            }
+        }
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
@@ -60,6 +68,50 @@ impl Drop for Folder {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.0);
     }
+}
+
+/// A port that this test alone uses, with IPv4 and with IPv6. It is none of those that the kernel gives to who asks for any
+/// (`net.ipv4.ip_local_port_range`), so that it stays free between two who listen there.
+pub struct Port {
+    pub number: u16,
+    /// As long as this name is taken, no other test takes the port.
+    _name: UnixListener,
+}
+
+impl Port {
+    pub fn new() -> Self {
+        let first = std::process::id() as u16 % 10_000;
+        (0..10_000)
+            .find_map(|more| Self::take(20_000 + (first + more) % 10_000))
+            .expect("there is a port that nobody uses")
+    }
+
+    fn take(number: u16) -> Option<Self> {
+        let name = SocketAddr::from_abstract_name(format!("verbatim-port-{number}")).expect("a name");
+        let name = UnixListener::bind_addr(&name).ok()?;
+        TcpListener::bind(("127.0.0.1", number)).ok()?;
+        match TcpListener::bind(("::1", number)) {
+            Err(error) if error.kind() == ErrorKind::AddrInUse => None,
+            // A machine without IPv6 is none where the port is in use.
+            _ => Some(Self { number, _name: name }),
+        }
+    }
+}
+
+/// Who comes to a listener next.
+#[track_caller]
+pub fn accepted(listener: &TcpListener) -> TcpStream {
+    listener.set_nonblocking(true).expect("a socket");
+    let (stream, _) = wait_for("somebody comes", || listener.accept().ok());
+    stream.set_nonblocking(false).and_then(|()| stream.set_read_timeout(Some(PATIENCE))).expect("a socket");
+    stream
+}
+
+/// A file that a server leaves behind that listened there and is gone.
+pub fn stale_socket(path: &Path) {
+    drop(UnixListener::bind(path).expect("a socket"));
+    // A process that another test starts at this moment has the socket until it is another program.
+    wait_for("nobody listens there", || UnixStream::connect(path).err());
 }
 
 /// Lines that come out of something, read by a thread so that waiting for one has an end.
@@ -265,6 +317,18 @@ impl Peer {
     }
 }
 
+/// Says so many lines of 400 bytes in #lobby, and goes on only when `hearer` has read what was said: who reads is not to be
+/// taken for who does not.
+#[track_caller]
+pub fn fill(speaker: &mut Peer, hearer: &mut Peer, lines: usize) {
+    let line = format!("PRIVMSG #lobby :{}", "x".repeat(380));
+    for number in 0..lines.div_ceil(100) {
+        (0..100).for_each(|_| speaker.say(&line));
+        speaker.say(&format!("PRIVMSG #lobby :that was hundred {number}."));
+        hearer.lines.expect(&format!(" :that was hundred {number}."));
+    }
+}
+
 /// A stream that ends when its writer is dropped, although a thread still reads from it.
 struct Shutting(TcpStream);
 
@@ -302,7 +366,19 @@ pub fn children(pid: i32) -> Vec<i32> {
 
 /// Whether the process is there and has not ended.
 pub fn runs(pid: i32) -> bool {
-    stat(pid).is_some_and(|fields| fields[0] != "Z")
+    state(pid).is_some_and(|state| state != "Z")
+}
+
+/// What the process does, as proc_pid_stat(5) says it: R, S, D, T, Z; `None` if it is gone.
+pub fn state(pid: i32) -> Option<String> {
+    Some(stat(pid)?.swap_remove(0))
+}
+
+/// Stops the process, and waits until it is stopped.
+#[track_caller]
+pub fn stop(pid: i32) {
+    kill(Pid::from_raw(pid), Signal::SIGSTOP).expect("the process is there");
+    wait_for("the process is stopped, or gone", || ["T", "Z"].contains(&&*state(pid)?).then_some(()));
 }
 
 /// Ticks of CPU time that the process has used (usually hundredths of a second).

@@ -20,11 +20,6 @@ fn port(url: &str) -> &str {
     url.rsplit_once(':').expect("a port").1
 }
 
-/// A port that was free a moment ago, with IPv4 as with IPv6.
-fn free_port() -> u16 {
-    TcpListener::bind("[::]:0").expect("a free port").local_addr().expect("an address").port()
-}
-
 #[test]
 fn at_any_ipv6_address_ipv4_is_served_too_and_its_hosts_look_like_ipv4() {
     if !has_ipv6() {
@@ -47,7 +42,8 @@ fn what_is_asked_for_at_ipv4_is_not_taken_by_ipv6() {
     }
     for ipv4 in ["0.0.0.0", "127.0.0.1"] {
         for turned in [false, true] {
-            let port = free_port();
+            let own = Port::new();
+            let port = own.number;
             let mut urls = [format!("tcp://[::]:{port}"), format!("plain+tcp://{ipv4}:{port}")];
             if turned {
                 urls.reverse();

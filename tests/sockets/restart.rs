@@ -27,8 +27,9 @@ fn whoever_ended_and_how_the_address_is_free_at_once() {
     let folder = Folder::new();
     let path = folder.path("irc.sock");
     let unix = format!("unix://{}", path.display());
+    let port = Port::new();
     for signal in [Signal::SIGKILL, Signal::SIGTERM] {
-        let mut server = Server::start_at(&["tcp://127.0.0.1:0", &unix]);
+        let mut server = Server::start_at(&[&format!("tcp://127.0.0.1:{}", port.number), &unix]);
         for _ in 0..3 {
             let left = crowd(&server);
             let _by_unix = Peer::unix(&path).here("bob");
@@ -47,15 +48,21 @@ fn whoever_ended_and_how_the_address_is_free_at_once() {
 
 #[test]
 fn the_port_is_free_for_the_next_server_while_the_last_words_are_written() {
-    let server = Server::start();
-    let mut deaf = TcpStream::connect(server.address()).expect("the server accepts");
-    deaf.write_all(b"NICK deaf\r\nUSER deaf 0 * :deaf\r\nJOIN #lobby\r\n").expect("it reads");
-    let mut alice = server.connect().here("alice");
-    server.process.signal(Signal::SIGTERM);
-    alice.lines.expect("ERROR :Closing link");
-    // The old one waits for the deaf one to read that.
-    assert!(runs(server.process.pid()));
-    Server::start_at(&[server.url()]).connect().here("alice");
+    let port = Port::new();
+    let url = format!("tcp://127.0.0.1:{}", port.number);
+    // The old one waits a second for the deaf one to read that it ends. In that second it is stopped, which may come too late.
+    let (old, deaf) = wait_for("a server that is not through with its end", || {
+        let server = Server::start_at(&[&url]);
+        let mut deaf = TcpStream::connect(server.address()).expect("the server accepts");
+        deaf.write_all(b"NICK deaf\r\nUSER deaf 0 * :deaf\r\nJOIN #lobby\r\n").expect("it reads");
+        let mut alice = server.connect().here("alice");
+        server.process.signal(Signal::SIGTERM);
+        alice.lines.expect("ERROR :Closing link");
+        stop(server.process.pid());
+        runs(server.process.pid()).then_some((server, deaf))
+    });
+    Server::start_at(&[&url]).connect().here("alice");
+    assert!(runs(old.process.pid()));
     drop(deaf);
 }
 
@@ -65,7 +72,7 @@ fn of_servers_that_find_one_stale_socket_one_serves() {
     let path = folder.path("irc.sock");
     let url = format!("unix://{}", path.display());
     for round in 0..40 {
-        drop(UnixListener::bind(&path).expect("a socket"));
+        stale_socket(&path);
         let start = || {
             let mut command = Command::new(verbatim());
             Process::start(command.args(["serve", "--listen", &url]).stdin(Stdio::null()))

@@ -9,13 +9,13 @@ use std::rc::Rc;
 
 use verbatim::client::{self, Client, Entry};
 use verbatim::driver::{ClientDriver, DriverLimits, Request, ServerDriver, Stream};
-use verbatim::server::{Config, Server};
-use verbatim::time::Time;
+use verbatim::server::{Boot, Config, Server};
+use verbatim::time::{Now, Time};
 use verbatim::transport::{ClientSettings, Departure, LAYERS, Layer, LinkLimits, Scheme, ServerSettings};
 use verbatim::wire::Peer;
 use xor::XOR;
 
-const NOW: Time = Time::from_secs(1_767_225_600);
+const NOW: Now = Now::both(Time::from_secs(1_767_225_600));
 
 /// The table with one more row, at its end: whatever there is can stand on it.
 fn table() -> impl Iterator<Item = &'static Layer> {
@@ -80,7 +80,8 @@ impl Stream for End {
 /// from the server to them.
 fn chat(scheme: &str, typed: &[u8]) -> (Vec<Entry>, Vec<u8>) {
     let scheme = Scheme::parse_among(scheme, table()).expect("a scheme");
-    let mut server = ServerDriver::new(Server::new(Config::default(), NOW), DriverLimits::default(), ());
+    let mut server =
+        ServerDriver::new(Server::new(Config::default(), Boot::foreseen(NOW)), DriverLimits::default(), ());
     let config = client::Config { nick: "ada".into(), channels: vec!["#lobby".into()], interactive: true, seed: 1 };
     let mut client = ClientDriver::new(Client::new(config), LinkLimits::default(), ());
     let (ours, theirs) = connection();
@@ -132,7 +133,8 @@ fn what_there_is_stands_on_a_new_transport() {
     let scheme = Scheme::parse_among("plain+xor+tcp", table()).expect("a scheme");
     assert_eq!(scheme.to_string(), "plain+xor+tcp");
     assert_eq!(Scheme::parse_among("xor+plain+tcp", table()).map(|scheme| scheme.to_string()), None);
-    let mut server = ServerDriver::new(Server::new(Config::default(), NOW), DriverLimits::default(), ());
+    let mut server =
+        ServerDriver::new(Server::new(Config::default(), Boot::foreseen(NOW)), DriverLimits::default(), ());
     let (ours, theirs) = connection();
     let settings = ServerSettings::default();
     server.accept(NOW, ours, Peer::named("127.0.0.1"), |conn, peer| scheme.accept(None, conn, peer, &settings));

@@ -58,6 +58,7 @@ impl<S: Read + Write> Browser<S> {
 /// Asks for a page, and returns all that comes until the server ends.
 fn page(address: &str, request: &str) -> String {
     let mut stream = TcpStream::connect(address).expect("the server accepts");
+    stream.set_read_timeout(Some(PATIENCE)).expect("a timeout");
     stream.write_all(request.as_bytes()).expect("it reads");
     let mut answer = String::new();
     stream.read_to_string(&mut answer).expect("it answers and ends");

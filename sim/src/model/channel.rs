@@ -84,7 +84,7 @@ impl Model {
     fn join_one(&mut self, who: UserId, name: &str) {
         self.joins += 1;
         self.forget_invitation(who, name);
-        let (folded, now, joined) = (self.fold(name), self.now, self.joins);
+        let (folded, now, joined) = (self.fold(name), self.now.wall, self.joins);
         let channel = self.channels.entry(folded.clone()).or_insert_with(|| Channel {
             name: name.to_owned(),
             flags: ['n', 't'].into(),
@@ -192,7 +192,7 @@ impl Model {
         }
         self.tell(self.sessions_of_all(self.everyone(me, channel)), &line);
         let topic = if topic.is_empty() { None } else { Some(topic.to_owned()) };
-        let (folded, now) = (self.fold(name), self.now);
+        let (folded, now) = (self.fold(name), self.now.wall);
         let channel = self.channels.get_mut(&folded).unwrap();
         (channel.topic, channel.topic_set) = (topic, now);
     }

@@ -39,7 +39,7 @@ impl Model {
 
     fn meets(&self, condition: &str, channel: &Channel) -> bool {
         let (kind, sign, number) = split(condition).unwrap();
-        let age = |then: verbatim::time::Time| self.now.since(then).as_secs();
+        let age = |then: verbatim::time::Time| self.now.wall.since(then).as_secs();
         let (value, bound) = match kind {
             "" => (channel.members.len() as u64, number),
             "C" | "c" => (age(channel.created), number * 60),

@@ -159,8 +159,11 @@ impl Model {
 
     /// Tells the other sessions that want to know of a key that its value is another.
     fn tell_change(&mut self, who: ConnId, owner: &Owner, key: &str) {
+        let me = &Owner::User(self.user_of(who));
         let told = |conn: &ConnId| {
-            *conn != who && self.sessions[conn].subscriptions.contains(key) && self.visible(*conn).contains(owner)
+            *conn != who
+                && self.sessions[conn].subscriptions.contains(key)
+                && (owner == me && self.user_of(*conn) == self.user_of(who) || self.visible(*conn).contains(owner))
         };
         if self.is_registered(who) {
             for conn in self.sessions_of_all(self.registered()).into_iter().filter(told).collect::<Vec<_>>() {

@@ -33,7 +33,7 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 
 use verbatim::server::{Action, AskId, Config, ConnId, Event, Privilege, Stays};
-use verbatim::time::Time;
+use verbatim::time::{Now, Time};
 use verbatim::wire::Peer;
 
 use asking::{Purpose, Waiting};
@@ -134,7 +134,7 @@ struct Channel {
 #[derive(Debug)]
 pub struct Model {
     config: Config,
-    now: Time,
+    now: Now,
     sessions: BTreeMap<ConnId, Session>,
     users: BTreeMap<UserId, User>,
     /// By their folded names.
@@ -164,7 +164,7 @@ impl Model {
     pub fn new(config: &Config) -> Self {
         Self {
             config: config.clone(),
-            now: Time::default(),
+            now: Now::default(),
             sessions: BTreeMap::new(),
             users: BTreeMap::new(),
             channels: BTreeMap::new(),
@@ -184,7 +184,7 @@ impl Model {
     }
 
     /// What each connection is sent because of `event`: for each of them in order.
-    pub fn handle(&mut self, now: Time, event: &Event<'_>) -> std::vec::Drain<'_, (ConnId, Expect)> {
+    pub fn handle(&mut self, now: Now, event: &Event<'_>) -> std::vec::Drain<'_, (ConnId, Expect)> {
         self.now = now;
         self.asked.clear();
         match *event {
@@ -192,6 +192,7 @@ impl Model {
             Event::Received { conn, bytes } => self.received(conn, bytes),
             Event::Closed { conn, reason } => self.end_session(conn, reason.text()),
             Event::Attached { conn, to, stays } => self.attached(conn, to, stays),
+            Event::Settled { .. } => {}
             Event::Verified { ask, right } => self.answered(ask, |model, who, purpose| match purpose {
                 Purpose::Register => model.password_verified(who, right),
                 Purpose::Oper(entry) => model.oper_verified(who, entry, right),
@@ -235,7 +236,7 @@ impl Model {
     }
 
     fn received(&mut self, who: ConnId, bytes: &[u8]) {
-        let now = self.now;
+        let now = self.now.mono;
         let session = self.session_mut(who);
         (session.heard, session.pinged) = (now, None);
         self.read(who, bytes);

@@ -284,7 +284,7 @@ impl Model {
         if mask.len() > 200 || middle(&mask) == "*" || letter == 'I' && value.starts_with("m:") {
             return Err(("696", vec![name.to_owned(), letter.to_string(), "*".to_owned()]));
         }
-        let set = format!("{} {}", self.source(who), self.now.as_secs());
+        let set = format!("{} {}", self.source(who), self.now.wall.as_secs());
         let (folded, most, mapping) = (self.fold(name), self.config.limits.list_entries, self.config.casemapping);
         let list = self.channels.get_mut(&folded).unwrap().lists.entry(letter).or_default();
         match list.iter().position(|entry| mapping.same(&entry.mask, &mask)) {

@@ -220,12 +220,16 @@ impl Model {
         self.deeds += 1;
         self.remember(who, to);
         self.batches += 1;
-        if self.has(who, "echo-message") {
-            self.hear_lines(who, who, open, to);
-            self.batches += u64::from(to.heard_by.contains(&self.user_of(who)));
+        let (me, echo) = (self.user_of(who), self.has(who, "echo-message"));
+        for conn in self.sessions_of(me).into_iter().filter(|&conn| conn != who || echo) {
+            self.hear_lines(conn, who, open, to);
         }
+        // What one says to oneself comes once more to the speaking session.
+        let own = to.heard_by.contains(&me);
+        self.batches += u64::from(own);
         let before = self.out.len();
-        for conn in self.hearers(who, to) {
+        let hearers = self.hearers(who, to).into_iter();
+        for conn in hearers.filter(|&conn| conn == who || self.user_of(conn) != me).collect::<Vec<_>>() {
             self.hear_lines(conn, who, open, to);
         }
         self.set_aside(who, before);

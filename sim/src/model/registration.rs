@@ -42,8 +42,8 @@ pub const CAPS: [&str; 25] = [
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Due {
     Session(ConnId),
-    /// Who has no session any more: the folded nick, and the user.
-    User(String, UserId),
+    /// Who has no session any more.
+    User(UserId),
 }
 
 /// Whether there is a capability of this name.
@@ -266,20 +266,21 @@ impl Model {
     }
 
     /// Every deadline that has come, in the order of time, then of connection number; behind them those who stayed until
-    /// then, in the order of their folded nicks.
+    /// then.
     pub(super) fn timeout(&mut self) {
         let sessions = self.sessions.keys().map(|&who| (self.deadline(who), Due::Session(who)));
         let users = self.registered().filter(|&user| self.is_disconnected(user));
         let users = users.filter_map(|user| match self.users[&user].stays {
-            Stays::Until(time) => Some((time, Due::User(self.fold(self.nick_of(user)), user))),
+            Stays::Until(time) => Some((time, Due::User(user))),
             _ => None,
         });
-        let mut due: Vec<(Time, Due)> = sessions.chain(users).filter(|&(deadline, _)| deadline <= self.now).collect();
+        let mut due: Vec<(Time, Due)> =
+            sessions.chain(users).filter(|&(deadline, _)| deadline <= self.now.mono).collect();
         due.sort();
         for (_, due) in due {
             match due {
                 Due::Session(who) => self.session_is_due(who),
-                Due::User(_, user) => self.end_user(user, &self.users[&user].left.clone()),
+                Due::User(user) => self.end_user(user, &self.users[&user].left.clone()),
             }
         }
     }
@@ -289,7 +290,7 @@ impl Model {
             self.error(who, "Registration timeout");
             self.end_session(who, "");
         } else if self.sessions[&who].pinged.is_none() {
-            let now = self.now;
+            let now = self.now.mono;
             self.session_mut(who).pinged = Some(now);
             self.tell([who], &format!("PING :{}", self.config.name));
         } else {

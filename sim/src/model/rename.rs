@@ -48,11 +48,10 @@ impl Model {
 
     /// Lets sessions of a member leave the old channel and join the new one.
     fn fall_back(&mut self, user: UserId, to: &[ConnId], old: &str, new: &str) {
-        self.tell(to.iter().copied(), &format!(":{} PART {old}", self.source(user)));
-        self.deeds += 1;
         for &conn in to {
-            let line = self.join_line(conn, user, new);
-            self.also([conn], &line);
+            for line in [format!(":{} PART {old}", self.source(user)), self.join_line(conn, user, new)] {
+                self.told([conn], &line, &Tags { deed: None, ..self.tags(&line) });
+            }
             self.welcome_to(conn, new);
         }
     }

@@ -12,7 +12,7 @@ impl Model {
     /// Somebody connects: the session of a user of its own, who is provisional.
     pub(super) fn accepted(&mut self, conn: ConnId, peer: &Peer) {
         self.numbers += 1;
-        let (user, peer, now) = (UserId(self.numbers), peer.clone(), self.now);
+        let (user, peer, now) = (UserId(self.numbers), peer.clone(), self.now.mono);
         self.users.insert(user, User { sessions: [conn].into(), host: peer.host.to_string(), ..User::default() });
         self.sessions.insert(conn, Session { user, peer, connected: now, heard: now, ..Session::default() });
     }
@@ -89,7 +89,7 @@ impl Model {
     fn stays(&self, me: UserId) -> bool {
         match self.users[&me].stays {
             Stays::No => false,
-            Stays::Until(time) => self.now < time,
+            Stays::Until(time) => self.now.mono < time,
             Stays::Always => true,
         }
     }

@@ -16,7 +16,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use pipe::{End, Pipe};
-use verbatim::time::Time;
+use verbatim::time::{Now, Time};
 
 use crate::faults::{Fault, Faults};
 use crate::oracle::Life;
@@ -65,8 +65,10 @@ struct Link {
 /// The network, the time, and everything that is going to happen.
 #[derive(Debug)]
 pub struct Net {
-    /// What time it is.
+    /// What time it is, by the clock that only goes forward.
     pub now: Time,
+    /// How far the clock on the wall is ahead of that.
+    pub ahead: Duration,
     /// What is going to happen.
     pub schedule: Schedule,
     /// What may go wrong from now on.
@@ -92,11 +94,12 @@ pub struct Net {
 
 impl Net {
     /// A network without connections.
-    pub fn new(now: Time, faults: Faults, window: usize, random: Random, witness: Rc<RefCell<Witness>>) -> Self {
+    pub fn new(now: Now, faults: Faults, window: usize, random: Random, witness: Rc<RefCell<Witness>>) -> Self {
         let (schedule, links, backlog, server_due, is_slow) = Default::default();
         let (slow, awake) = (Duration::from_millis(300), vec![false]);
         Self {
-            now,
+            now: now.mono,
+            ahead: now.wall.since(now.mono),
             schedule,
             faults,
             window,
@@ -110,6 +113,11 @@ impl Net {
             awake,
             is_slow,
         }
+    }
+
+    /// What both clocks show.
+    pub fn clocks(&self) -> Now {
+        Now { mono: self.now, wall: self.now + self.ahead }
     }
 
     /// Another process that can have connections.

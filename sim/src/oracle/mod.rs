@@ -29,7 +29,7 @@ use std::time::Duration;
 
 use verbatim::client;
 use verbatim::server::{Action, Actions, CloseReason, Config, ConnId, Event, Server};
-use verbatim::time::Time;
+use verbatim::time::{Now, Time};
 use verbatim::wire::{Line, Peer};
 
 use crate::model::{Model, server_time};
@@ -147,7 +147,7 @@ impl Oracles {
     }
 
     /// The server is about to be given `event`.
-    pub fn server_event(&mut self, now: Time, event: &Event<'_>) {
+    pub fn server_event(&mut self, now: Now, event: &Event<'_>) {
         if self.failure.is_some() {
             return;
         }
@@ -169,7 +169,7 @@ impl Oracles {
                 }
             }
             Event::Closed { conn, reason } => {
-                self.last_end = now;
+                self.last_end = now.mono;
                 if let Some(life) = self.life_of(conn) {
                     if let Err(failure) = self.farewells.closed(life, reason) {
                         return self.fail(failure);
@@ -183,7 +183,11 @@ impl Oracles {
                 }
             }
             Event::Verified { ask, .. } | Event::Reloaded { ask: Some(ask), .. } => self.asked.answered(ask),
-            Event::Reloaded { ask: None, .. } | Event::Attached { .. } | Event::Timeout | Event::Stop => {}
+            Event::Reloaded { ask: None, .. }
+            | Event::Attached { .. }
+            | Event::Settled { .. }
+            | Event::Timeout
+            | Event::Stop => {}
         }
         self.touched.clear();
         for (conn, expect) in self.model.handle(now, event) {
@@ -204,18 +208,20 @@ impl Oracles {
     }
 
     /// The server gave `actions` for the last event.
-    pub fn server_actions(&mut self, now: Time, actions: &Actions) {
+    pub fn server_actions(&mut self, now: Now, actions: &Actions) {
         if self.failure.is_some() {
             return;
         }
         let mut asked = self.model.asked().to_vec().into_iter();
         for action in actions.list() {
             let done = match action {
-                Action::Send { to, line } => self.sent(actions.recipients(*to), line),
+                Action::Send { to, line, .. } => self.sent(actions.recipients(*to), line),
                 Action::Verify { ask, .. } | Action::Reload { ask } => {
                     self.asked.asks(*ask);
                     is_asked(asked.next(), Some(action))
                 }
+                Action::Either { to, stored, .. } => stored.iter().try_for_each(|line| self.sent(&[*to], line)),
+                Action::Append { .. } => Ok(()),
                 Action::Close { conn } => self.closed(now, *conn),
             };
             if let Err(failure) = done {
@@ -245,8 +251,8 @@ impl Oracles {
         Ok(())
     }
 
-    fn closed(&mut self, now: Time, conn: ConnId) -> Result<(), Failure> {
-        self.last_end = now;
+    fn closed(&mut self, now: Now, conn: ConnId) -> Result<(), Failure> {
+        self.last_end = now.mono;
         let life = self
             .life_of(conn)
             .ok_or_else(|| Failure::new("actions", format!("nobody has connection number {conn}"), "it is closed"))?;
@@ -258,9 +264,9 @@ impl Oracles {
     }
 
     /// Whether what each connection was sent is what the model says.
-    fn judge(&mut self, now: Time) -> Result<(), Failure> {
+    fn judge(&mut self, now: Now) -> Result<(), Failure> {
         let mut touched = std::mem::take(&mut self.touched);
-        let time = server_time(now.as_micros());
+        let time = server_time(now.wall.as_micros());
         touched.sort_unstable();
         touched.dedup();
         for conn in touched {

@@ -2,13 +2,13 @@
 //! done to what it gave out, or to what the clients say they were shown.
 
 use verbatim::client::{Entry, Speech};
-use verbatim::server::{Action, Actions, CloseReason, Config, ConnId, Event, Server};
-use verbatim::time::Time;
+use verbatim::server::{Action, Actions, Boot, CloseReason, Config, ConnId, Event, Server};
+use verbatim::time::{Now, Time};
 use verbatim::wire::{Line, Peer};
 
 use super::{Failure, Life, Oracles};
 
-const NOW: Time = Time::from_secs(1000);
+const NOW: Now = Now::both(Time::from_secs(1000));
 const ALICE: u32 = 0;
 const BOB: u32 = 1;
 const CAROL: u32 = 2;
@@ -22,7 +22,7 @@ struct Scene {
 impl Scene {
     fn new() -> Self {
         let config = Config::default();
-        let mut scene = Self { oracles: Oracles::new(&config, 1000), server: Server::new(config, NOW) };
+        let mut scene = Self { oracles: Oracles::new(&config, 1000), server: Server::new(config, Boot::foreseen(NOW)) };
         for (conn, nick) in [(ALICE, "alice"), (BOB, "bob"), (CAROL, "carol")] {
             scene.comes(conn, conn);
             scene.says(conn, &format!("NICK {nick}"));
@@ -36,17 +36,17 @@ impl Scene {
     /// Something happens, and what the server sends for it arrives.
     fn happens(&mut self, event: Event<'_>) {
         for (life, line) in self.handle(event) {
-            self.oracles.arrived(NOW, life, &line);
+            self.oracles.arrived(NOW.mono, life, &line);
         }
     }
 
     fn comes(&mut self, conn: ConnId, life: Life) {
-        self.oracles.taken(NOW, life, conn);
+        self.oracles.taken(NOW.mono, life, conn);
         self.happens(Event::Accepted { conn, peer: &Peer::named("h") });
     }
 
     fn says(&mut self, client: u32, line: &str) {
-        self.oracles.client_sent(NOW, client, client, format!("{line}\r\n").as_bytes());
+        self.oracles.client_sent(NOW.mono, client, client, format!("{line}\r\n").as_bytes());
         self.happens(Event::Received { conn: client, bytes: format!("{line}\r\n").as_bytes() });
     }
 
@@ -58,7 +58,7 @@ impl Scene {
         self.oracles.server_actions(NOW, &actions);
         let mut sent = Vec::new();
         for action in actions.list() {
-            if let Action::Send { to, line } = action {
+            if let Action::Send { to, line, .. } = action {
                 sent.extend(actions.recipients(*to).iter().map(|&conn| (conn, line.clone())));
             }
         }
@@ -75,7 +75,7 @@ impl Scene {
 
     fn shown(&mut self, client: u32, from: &str, to: &str, text: &str) {
         let entry = Entry::Said { from: from.into(), to: to.into(), text: text.into(), kind: Speech::Message };
-        self.oracles.shown(NOW, client, Some(client), &entry);
+        self.oracles.shown(NOW.mono, client, Some(client), &entry);
     }
 
     fn passes(&mut self) {
@@ -133,7 +133,7 @@ fn judged(caps: &str, conn: ConnId, said: &str, change: impl Fn(Vec<String>) -> 
     scene.oracles.server_event(NOW, &event);
     scene.server.handle(NOW, event, &mut right);
     let sent = right.list().iter().map(|action| match action {
-        Action::Send { to, line } => {
+        Action::Send { to, line, .. } => {
             assert_eq!(right.recipients(*to), [BOB]);
             line.text()
         }
@@ -272,24 +272,24 @@ fn what_is_asked_of_the_world_is_compared_too() {
 fn what_arrives_must_be_a_prefix_and_at_rest_everything() {
     let mut scene = Scene::new();
     let sent = scene.handle(Event::Received { conn: ALICE, bytes: b"PRIVMSG #a :hi\r\nPRIVMSG #a :ho\r\n" });
-    scene.oracles.arrived(NOW, BOB, &sent[0].1[..7]);
-    scene.oracles.arrived(NOW, BOB, &[&sent[0].1[7..], &sent[1].1[..3]].concat());
+    scene.oracles.arrived(NOW.mono, BOB, &sent[0].1[..7]);
+    scene.oracles.arrived(NOW.mono, BOB, &[&sent[0].1[7..], &sent[1].1[..3]].concat());
     scene.passes();
     let rest = sent[1].1[3..].to_vec();
     for wrong in [&rest[1..], &sent[0].1[..], b"\r\n"] {
         let mut scene = Scene::new();
         let _ = scene.handle(Event::Received { conn: ALICE, bytes: b"PRIVMSG #a :hi\r\nPRIVMSG #a :ho\r\n" });
-        scene.oracles.arrived(NOW, BOB, &[&sent[0].1[..], &sent[1].1[..3], wrong].concat());
+        scene.oracles.arrived(NOW.mono, BOB, &[&sent[0].1[..], &sent[1].1[..3], wrong].concat());
         scene.fails("model");
     }
-    scene.oracles.at_rest(NOW);
+    scene.oracles.at_rest(NOW.mono);
     assert_eq!(scene.fails("model").got, "it never arrived");
 }
 
 #[test]
 fn nothing_arrives_that_nobody_sent() {
     let mut scene = Scene::new();
-    scene.oracles.arrived(NOW, CAROL, b"x");
+    scene.oracles.arrived(NOW.mono, CAROL, b"x");
     assert_eq!(scene.fails("model").expected, "at connection 2: nothing more");
 }
 
@@ -298,7 +298,7 @@ fn of_a_broken_connection_a_prefix_is_enough() {
     let mut scene = Scene::new();
     let _ = scene.handle(Event::Received { conn: ALICE, bytes: b"PRIVMSG #a :hi\r\n" });
     scene.oracles.broken(BOB);
-    scene.oracles.at_rest(NOW);
+    scene.oracles.at_rest(NOW.mono);
     scene.passes();
 }
 
@@ -307,8 +307,8 @@ fn a_plain_visitors_far_end_speaks_another_language() {
     let mut scene = Scene::new();
     scene.oracles.is_plain(BOB);
     let _ = scene.handle(Event::Received { conn: ALICE, bytes: b"PRIVMSG #a :hi\r\n" });
-    scene.oracles.arrived(NOW, BOB, b"alice: hi\r\n");
-    scene.oracles.at_rest(NOW);
+    scene.oracles.arrived(NOW.mono, BOB, b"alice: hi\r\n");
+    scene.oracles.at_rest(NOW.mono);
     scene.passes();
 }
 
@@ -319,7 +319,7 @@ fn the_server_is_told_what_was_said_and_all_of_it() {
     scene.oracles.says(CAROL, b"PING :a\r\nPING :b\r\n");
     scene.happens(Event::Received { conn: CAROL, bytes: b"PING :a\r\nPI" });
     scene.passes();
-    scene.oracles.at_rest(NOW);
+    scene.oracles.at_rest(NOW.mono);
     scene.fails("heard");
     for (event, said) in [
         (Event::Received { conn: CAROL, bytes: b"PING :b\r\n" }, "PING :a\r\n"),
@@ -337,7 +337,7 @@ fn the_server_is_told_what_was_said_and_all_of_it() {
     scene.oracles.says(CAROL, b"PING :a\r\n");
     scene.oracles.harmed(CAROL);
     scene.happens(Event::Closed { conn: CAROL, reason: CloseReason::Ended });
-    scene.oracles.at_rest(NOW);
+    scene.oracles.at_rest(NOW.mono);
     scene.passes();
 }
 
@@ -347,14 +347,14 @@ fn who_comes_is_told_of_as_they_are() {
     for (told, passes) in [(known.clone(), true), (Peer::named("10.0.0.1"), false), (Peer::named("10.0.0.2"), false)] {
         let mut scene = Scene::new();
         scene.oracles.is_told(3, Some(known.clone()));
-        scene.oracles.taken(NOW, 3, 3);
+        scene.oracles.taken(NOW.mono, 3, 3);
         scene.oracles.server_event(NOW, &Event::Accepted { conn: 3, peer: &told });
         if passes { scene.passes() } else { drop(scene.fails("peer")) }
     }
     let mut scene = Scene::new();
     scene.oracles.is_told(3, None);
-    scene.oracles.taken(NOW, 3, 3);
-    scene.oracles.turned_away(NOW, 3, "Not a trusted proxy");
+    scene.oracles.taken(NOW.mono, 3, 3);
+    scene.oracles.turned_away(NOW.mono, 3, "Not a trusted proxy");
     scene.passes();
 }
 
@@ -370,14 +370,14 @@ fn a_number_that_comes_back_is_another_life() {
 #[test]
 fn the_server_knows_as_many_as_there_are() {
     let mut scene = Scene::new();
-    scene.oracles.state(NOW, &scene.server, 3, 3, 0);
+    scene.oracles.state(NOW.mono, &scene.server, 3, 3, 0);
     scene.passes();
-    let empty = Server::new(Config::default(), NOW);
+    let empty = Server::new(Config::default(), Boot::foreseen(NOW));
     for (server, connections, sockets) in
         [(&empty, 3, 3), (&scene.server, 2, 2), (&scene.server, 3, 4), (&scene.server, 4, 4)]
     {
         let mut oracles = Scene::new().oracles;
-        oracles.state(NOW, server, connections, sockets, 0);
+        oracles.state(NOW.mono, server, connections, sockets, 0);
         assert_eq!(oracles.failure().map(|failure| failure.oracle), Some("cleanup"), "{connections} {sockets}");
     }
 }
@@ -385,9 +385,9 @@ fn the_server_knows_as_many_as_there_are() {
 #[test]
 fn no_queue_is_over_its_cap() {
     let mut scene = Scene::new();
-    scene.oracles.state(NOW, &scene.server, 3, 3, 1000);
+    scene.oracles.state(NOW.mono, &scene.server, 3, 3, 1000);
     scene.passes();
-    scene.oracles.state(NOW, &scene.server, 3, 3, 2000);
+    scene.oracles.state(NOW.mono, &scene.server, 3, 3, 2000);
     scene.fails("queue-cap");
 }
 
@@ -425,7 +425,7 @@ fn what_was_said_once_is_shown_once() {
     let mut scene = Scene::new();
     scene.says(ALICE, "PRIVMSG #a :hi");
     scene.shown(BOB, "alice", "#a", "hi");
-    scene.oracles.at_rest(NOW);
+    scene.oracles.at_rest(NOW.mono);
     scene.passes();
     scene.shown(BOB, "alice", "#a", "hi");
     scene.fails("doubled");
@@ -484,12 +484,12 @@ fn whoever_was_there_throughout_is_shown_everything() {
     for missed in ["PRIVMSG #a :hi", "NOTICE bob :hi"] {
         let mut scene = Scene::new();
         scene.says(ALICE, missed);
-        scene.oracles.at_rest(NOW);
+        scene.oracles.at_rest(NOW.mono);
         scene.fails("complete");
         let mut scene = Scene::new();
         scene.says(ALICE, missed);
         scene.happens(Event::Closed { conn: BOB, reason: CloseReason::Reset });
-        scene.oracles.at_rest(NOW);
+        scene.oracles.at_rest(NOW.mono);
         scene.passes();
     }
 }

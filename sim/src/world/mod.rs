@@ -4,6 +4,7 @@
 //! says what is for a workload ([`crate::workload`]) or a script ([`crate::scenario`]) to decide, which is called
 //! when a [`Happening`] is its business.
 
+mod clocks;
 mod ends;
 mod processes;
 
@@ -15,7 +16,7 @@ use std::time::Duration;
 
 use verbatim::client::{self, Client, Entry};
 use verbatim::driver::{ClientDriver, DriverLimits, ServerDriver};
-use verbatim::server::{self, AskId, ConnId, Server};
+use verbatim::server::{self, AskId, Boot, ConnId, Server};
 use verbatim::time::Time;
 use verbatim::transport::tls::ClientTls;
 use verbatim::transport::{LinkLimits, ServerSettings};
@@ -31,8 +32,7 @@ use crate::transcript::Transcript;
 use crate::way::{HOST, Way};
 use crate::witness::{ClientEye, ServerEye, Trace, Witness};
 
-/// When the virtual world begins: 2026-01-01T00:00:00Z.
-pub const START: Time = Time::from_secs(1_767_225_600);
+pub use clocks::START;
 
 /// The oracles look at the server as a whole once in so many of its rounds.
 const ROUNDS_PER_LOOK: u64 = 64;
@@ -104,6 +104,8 @@ pub struct World {
     rounds: u64,
     seed: u64,
     random: Random,
+    /// How the clock on the wall is set.
+    jumps: Random,
     client_limits: LinkLimits,
 }
 
@@ -118,7 +120,7 @@ impl World {
             bugs,
         };
         let oracles = Oracles::new(&config, shape.send_queue_bytes);
-        let witness = Rc::new(RefCell::new(Witness::new(oracles, trace, transcript, START)));
+        let witness = Rc::new(RefCell::new(Witness::new(oracles, trace, transcript, START.mono)));
         let random = Random::new(seed, "network");
         let mut net = Net::new(START, shape.faults, shape.window_bytes, random, Rc::clone(&witness));
         net.slow = shape.slow;
@@ -127,8 +129,12 @@ impl World {
         let tls = Some(keys::server_tls(&clock));
         let settings =
             ServerSettings { name: HOST.into(), tls, trusted: Way::trusted_networks(), bugs, ..Default::default() };
-        let server = ServerDriver::new(Server::new(config.clone(), START), limits, ServerEye(Rc::clone(&witness)));
-        Self {
+        let server = ServerDriver::new(
+            Server::new(config.clone(), Boot::foreseen(START)),
+            limits,
+            ServerEye(Rc::clone(&witness)),
+        );
+        let mut world = Self {
             net: Rc::new(RefCell::new(net)),
             witness,
             server,
@@ -145,12 +151,10 @@ impl World {
             seed,
             random: Random::new(seed, "processes"),
             client_limits: LinkLimits { bugs, read_budget_bytes: shape.read_budget_bytes, ..Default::default() },
-        }
-    }
-
-    /// What time it is.
-    pub fn now(&self) -> Time {
-        self.net.borrow().now
+            jumps: Random::new(seed, "clock"),
+        };
+        world.plan_jump();
+        world
     }
 
     /// The one who sees everything.
@@ -207,7 +211,7 @@ impl World {
 
     /// Starts a client's process.
     pub fn start_client(&mut self, id: PeerId, config: client::Config) {
-        let (now, limits, witness) = (self.now(), self.client_limits, Rc::clone(&self.witness));
+        let (now, limits, witness) = (self.clocks(), self.client_limits, Rc::clone(&self.witness));
         let process = self.process(id);
         assert!(process.driver.is_none(), "client {} runs already", process.number);
         let eye = ClientEye { witness, client: process.number, life: None, entries: None };
@@ -324,7 +328,7 @@ impl World {
         let (time, event) = net.schedule.pop()?;
         debug_assert!(time >= net.now, "time goes forward");
         net.now = time;
-        self.clock.set(time);
+        self.clock.set(net.clocks().wall);
         match event {
             Event::Arrive { life, at } => net.arrive(life, at),
             Event::Reset { life, at } => net.reset_arrives(life, at),
@@ -344,6 +348,10 @@ impl World {
             }
             Event::Alarm(peer) => return Some(Happening::Alarm(peer)),
             Event::Disrupt => return Some(Happening::Disrupt),
+            Event::Jump => {
+                drop(net);
+                self.jump();
+            }
             Event::Timer(process) => {
                 drop(net);
                 self.timer(process);

@@ -6,7 +6,7 @@ use std::time::Duration;
 use verbatim::client;
 use verbatim::driver::{ClientDriver, Request};
 use verbatim::server::{self, AskId, ConnId, Reload};
-use verbatim::time::Time;
+use verbatim::time::Now;
 
 use super::{Happening, Kind, ROUNDS_PER_LOOK, World};
 use crate::faults::Fault;
@@ -34,7 +34,7 @@ impl World {
     }
 
     fn run_server(&mut self) -> bool {
-        let now = self.now();
+        let now = self.clocks();
         let mut edges = std::mem::take(&mut self.edges);
         self.net.borrow_mut().server_edges(&mut edges);
         loop {
@@ -80,14 +80,14 @@ impl World {
 
     /// The answer to one of its questions. A password is right that is its own hash.
     pub(super) fn found(&mut self, ask: AskId) {
-        let now = self.now();
+        let now = self.clocks();
         match self.asked.remove(&ask).expect("it was asked") {
             server::Action::Verify { password, hash, .. } => {
                 self.server.verified(now, ask, password.reveal() == &*hash)
             }
             _ if self.random.chance(1, 3) => self.server.reloaded(now, Some(ask), Err("there is no such file")),
             _ => {
-                self.config.motd.push(format!("The settings were read anew at {}.", now.as_secs()));
+                self.config.motd.push(format!("The settings were read anew at {}.", now.wall.as_secs()));
                 let kept = if self.random.chance(1, 3) { vec!["server.name".to_owned()] } else { Vec::new() };
                 let reload = Reload { config: self.config.clone(), kept };
                 self.server.reloaded(now, Some(ask), Ok(&reload));
@@ -96,12 +96,12 @@ impl World {
         self.net.borrow_mut().wake(Process::Server);
     }
 
-    fn accept(&mut self, now: Time, life: Life) {
+    fn accept(&mut self, now: Now, life: Life) {
         let (peer, way) = (&self.peers[self.net.borrow().peer_of(life) as usize], self.ways[life as usize]);
         let stream = VirtualStream::new(Rc::clone(&self.net), life, Side::Server);
         let (url, witness, settings) = (way.listener(), &self.witness, &self.settings);
         let conn = self.server.accept(now, stream, way.socket(peer.address), |conn, peer| {
-            witness.borrow_mut().oracles.taken(now, life, conn);
+            witness.borrow_mut().oracles.taken(now.mono, life, conn);
             url.accept(conn, peer, settings)
         });
         assert_eq!(self.conns.len(), life as usize, "connections are accepted in the order of their numbers");
@@ -154,7 +154,7 @@ impl World {
     }
 
     fn run_client(&mut self, id: PeerId) -> (bool, Happening) {
-        let now = self.now();
+        let now = self.clocks();
         let cuts = self.net.borrow().faults.has(Fault::Cut);
         let peer = &mut self.peers[id as usize];
         let Kind::Client(process) = &mut peer.kind else { return (false, Happening::Other) };
@@ -200,7 +200,7 @@ impl World {
     }
 
     pub(super) fn answer(&mut self, id: PeerId, attempt: u32, life: Option<Life>) {
-        let now = self.now();
+        let now = self.clocks();
         let stream = life.map(|life| VirtualStream::new(Rc::clone(&self.net), life, Side::Peer));
         // Whoever asked may be gone; then the stream closes here.
         if self.peers[id as usize].attempt != attempt {

@@ -4,7 +4,7 @@ use super::{Conn, Opening, ServerDriver, ServerObserver};
 use crate::driver::Stream;
 use crate::planted::Bug;
 use crate::server::{CloseReason, ConnId, Event};
-use crate::time::Time;
+use crate::time::{Now, Time};
 use crate::transport::{Link, Transport};
 use crate::wire::Peer;
 
@@ -13,7 +13,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
     /// hears of it once that transport is open.
     pub fn accept(
         &mut self,
-        now: Time,
+        now: Now,
         stream: S,
         peer: Peer,
         transport: impl FnOnce(ConnId, &Peer) -> Option<Box<dyn Transport>>,
@@ -24,7 +24,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
             link = self.leftover.swap_remove(at).1;
         }
         let opened = link.opened();
-        let deadline = now + self.limits.handshake;
+        let deadline = now.mono + self.limits.handshake;
         if opened.is_ok() && !link.is_open() {
             self.opening.push_back((deadline, conn));
         }
@@ -41,7 +41,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
     }
 
     /// Tells the server of a connection whose transport is open.
-    pub(super) fn enter(&mut self, now: Time, conn: ConnId) {
+    pub(super) fn enter(&mut self, now: Now, conn: ConnId) {
         let Some(row) = self.conns.get_mut(conn).filter(|row| row.link.is_open()) else { return };
         let Some(opening) = row.opening.take() else { return };
         let mut peer = opening.peer;
@@ -50,7 +50,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
     }
 
     /// The peer said by the transport's own word, or by the end of its bytes, that nothing more will come.
-    pub(super) fn ended(&mut self, now: Time, conn: ConnId) {
+    pub(super) fn ended(&mut self, now: Now, conn: ConnId) {
         // A transport may have kept something until it knew that nothing follows.
         self.take_irc(now, conn);
         self.settle(now, conn);
@@ -58,7 +58,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
     }
 
     /// The connection ends, and not by the server's will. What waits may still be written.
-    pub(super) fn lost(&mut self, now: Time, conn: ConnId, reason: CloseReason<'_>) {
+    pub(super) fn lost(&mut self, now: Now, conn: ConnId, reason: CloseReason<'_>) {
         let Some(row) = self.conns.get_mut(conn) else { return };
         if row.closing.is_some() {
             // The server closed it while its transport was heard out.
@@ -78,8 +78,8 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         }
     }
 
-    pub(super) fn begin_closing(&mut self, now: Time, conn: ConnId) {
-        let deadline = now + self.limits.linger;
+    pub(super) fn begin_closing(&mut self, now: Now, conn: ConnId) {
+        let deadline = now.mono + self.limits.linger;
         let Some(row) = self.conns.get_mut(conn) else { return };
         if row.closing.is_none() {
             row.closing = Some(deadline);
@@ -124,13 +124,13 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
     }
 
     /// Gives up whose time is over: handshakes that did not end, peers that do not read what they are told last.
-    pub(super) fn expire(&mut self, now: Time) {
-        while let Some(conn) = self.next_opening(now) {
+    pub(super) fn expire(&mut self, now: Now) {
+        while let Some(conn) = self.next_opening(now.mono) {
             self.lost(now, conn, CloseReason::Transport("Handshake timeout"));
             self.drop_conn(conn);
         }
         while let Some(&(deadline, conn)) = self.closing.front()
-            && deadline <= now
+            && deadline <= now.mono
         {
             self.closing.pop_front();
             if self.conns.get(conn).is_some_and(|row| row.closing == Some(deadline)) {
@@ -156,7 +156,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
     }
 
     /// Those whose handshake goes on are no business of a server that stops.
-    pub(super) fn turn_all_away(&mut self, now: Time) {
+    pub(super) fn turn_all_away(&mut self, now: Now) {
         for (_, conn) in std::mem::take(&mut self.opening) {
             if self.conns.get(conn).is_some_and(|row| row.opening.is_some()) {
                 self.lost(now, conn, CloseReason::Transport("Server is shutting down"));

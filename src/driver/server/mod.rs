@@ -10,7 +10,7 @@ use super::{Flushed, STARVED_PAUSE, Stream, flush};
 use crate::planted::Bug;
 use crate::server::{Action, Actions, AskId, CloseReason, ConnId, Event, Reload, Server};
 use crate::slots::Slots;
-use crate::time::Time;
+use crate::time::{Now, Time};
 use crate::transport::{Link, LinkLimits};
 use crate::wire::Peer;
 
@@ -45,16 +45,16 @@ const MAX_EXCHANGES: usize = 32;
 /// Hears of every event and every action, in order: for logs, recordings and digests.
 pub trait ServerObserver {
     /// The server is about to be given `event`.
-    fn event(&mut self, now: Time, event: &Event<'_>);
+    fn event(&mut self, now: Now, event: &Event<'_>);
     /// The server gave `actions` for it.
-    fn actions(&mut self, now: Time, actions: &Actions);
+    fn actions(&mut self, now: Now, actions: &Actions);
     /// A connection ended before its transport was open: the server never hears of it.
-    fn turned_away(&mut self, _now: Time, _conn: ConnId, _peer: &Peer, _reason: &str) {}
+    fn turned_away(&mut self, _now: Now, _conn: ConnId, _peer: &Peer, _reason: &str) {}
 }
 
 impl ServerObserver for () {
-    fn event(&mut self, _now: Time, _event: &Event<'_>) {}
-    fn actions(&mut self, _now: Time, _actions: &Actions) {}
+    fn event(&mut self, _now: Now, _event: &Event<'_>) {}
+    fn actions(&mut self, _now: Now, _actions: &Actions) {}
 }
 
 /// Somebody whose transport is not open yet.
@@ -209,7 +209,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
 
     /// Reads from every connection that is ready, up to its budget, and then writes to each that has something
     /// to be told. Returns whether some have bytes left: then the next round should not wait.
-    pub fn round(&mut self, now: Time) -> bool {
+    pub fn round(&mut self, now: Now) -> bool {
         for _ in 0..self.ready.len() {
             let Some(conn) = self.ready.pop_front() else { break };
             match self.conns.get_mut(conn) {
@@ -221,10 +221,10 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
             }
         }
         // After reading: a process that was stopped for a while finds the answers to its PINGs before it misses them.
-        if self.server.deadline().is_some_and(|deadline| deadline <= now) {
+        if self.server.deadline().is_some_and(|deadline| deadline <= now.mono) {
             self.handle(now, Event::Timeout);
         }
-        if self.retry.take_if(|retry| *retry <= now).is_some() {
+        if self.retry.take_if(|retry| *retry <= now.mono).is_some() {
             self.dirty.append(&mut self.starved);
         }
         // Writing can give the server more to do: a broken connection, or a transport that answers by itself.
@@ -246,13 +246,13 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
     }
 
     /// The answer to [`Action::Verify`].
-    pub fn verified(&mut self, now: Time, ask: AskId, right: bool) {
+    pub fn verified(&mut self, now: Now, ask: AskId, right: bool) {
         self.handle(now, Event::Verified { ask, right });
         self.read_on();
     }
 
     /// The answer to [`Action::Reload`]; without `ask` the settings were read anew by the host's will.
-    pub fn reloaded(&mut self, now: Time, ask: Option<AskId>, outcome: Result<&Reload, &str>) {
+    pub fn reloaded(&mut self, now: Now, ask: Option<AskId>, outcome: Result<&Reload, &str>) {
         self.handle(now, Event::Reloaded { ask, outcome });
         self.read_on();
     }
@@ -266,17 +266,17 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
 
     /// The connection is to be one more session of the user whose nick is `to`: see [`Event::Attached`].
     #[cfg(feature = "planted")]
-    pub fn attach(&mut self, now: Time, conn: ConnId, to: &str, stays: crate::server::Stays) {
+    pub fn attach(&mut self, now: Now, conn: ConnId, to: &str, stays: crate::server::Stays) {
         self.handle(now, Event::Attached { conn, to, stays });
     }
 
     /// Tells everyone that the server stops. [`connections`](Self::connections) is 0 once all have read it.
-    pub fn stop(&mut self, now: Time) {
+    pub fn stop(&mut self, now: Now) {
         self.turn_all_away(now);
         self.handle(now, Event::Stop);
     }
 
-    fn read(&mut self, now: Time, conn: ConnId) {
+    fn read(&mut self, now: Now, conn: ConnId) {
         let mut buffer = std::mem::take(&mut self.read_buffer);
         let mut budget = buffer.len();
         while let Some(row) = self.conns.get_mut(conn) {
@@ -326,7 +326,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         self.read_buffer = buffer;
     }
 
-    fn received(&mut self, now: Time, conn: ConnId, raw: &[u8]) {
+    fn received(&mut self, now: Now, conn: ConnId, raw: &[u8]) {
         let Some(row) = self.conns.get_mut(conn) else { return };
         let received = row.link.received(raw);
         if let Ok(Some(bytes)) = received {
@@ -347,7 +347,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
     }
 
     /// Gives the server what a transport made of the peer's bytes.
-    fn take_irc(&mut self, now: Time, conn: ConnId) {
+    fn take_irc(&mut self, now: Now, conn: ConnId) {
         let Some(row) = self.conns.get_mut(conn) else { return };
         let irc = row.link.take_irc();
         self.tell(now, conn, &irc);
@@ -355,7 +355,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
 
     /// Gives the server bytes of one connection, little by little: what follows from a few lines is queued, and
     /// held to the queue's cap, before more is made.
-    fn tell(&mut self, now: Time, conn: ConnId, bytes: &[u8]) {
+    fn tell(&mut self, now: Now, conn: ConnId, bytes: &[u8]) {
         for bytes in bytes.chunks(self.limits.event_bytes) {
             if self.conns.get(conn).is_none_or(|row| row.closing.is_some()) {
                 return;
@@ -367,7 +367,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
 
     /// Lets a transport hear what the core said, before the core is told that the peer's bytes have come to their
     /// end: else what a visitor typed, and what waits for the join, would be lost with `echo hi | nc -N HOST PORT`.
-    fn settle(&mut self, now: Time, conn: ConnId) {
+    fn settle(&mut self, now: Now, conn: ConnId) {
         for _ in 0..MAX_EXCHANGES {
             match self.conns.get(conn) {
                 Some(row) if row.link.is_unheard() && row.writable && row.closing.is_none() => self.write(now, conn),
@@ -376,19 +376,21 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         }
     }
 
-    fn handle(&mut self, now: Time, event: Event<'_>) {
+    fn handle(&mut self, now: Now, event: Event<'_>) {
         let mut actions = std::mem::take(&mut self.actions);
         self.observer.event(now, &event);
         self.server.handle(now, event, &mut actions);
         self.observer.actions(now, &actions);
         for action in actions.list() {
             match action {
-                Action::Send { to, line } => {
+                Action::Send { to, line, .. } => {
                     for &conn in actions.recipients(*to) {
                         self.push(conn, line);
                     }
                 }
                 Action::Verify { .. } | Action::Reload { .. } => self.requests.push_back(action.clone()),
+                Action::Either { to, stored, .. } => stored.iter().for_each(|line| self.push(*to, line)),
+                Action::Append { .. } => self.requests.push_back(action.clone()),
                 Action::Close { conn } => self.begin_closing(now, *conn),
             }
         }
@@ -424,7 +426,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         }
     }
 
-    fn close_over(&mut self, now: Time) {
+    fn close_over(&mut self, now: Now) {
         for conn in std::mem::take(&mut self.over) {
             let Some(row) = self.conns.get(conn) else { continue };
             match row.link.is_over(&self.limits.link) {
@@ -436,7 +438,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         }
     }
 
-    fn write(&mut self, now: Time, conn: ConnId) {
+    fn write(&mut self, now: Now, conn: ConnId) {
         let Some(row) = self.conns.get_mut(conn) else { return };
         row.dirty = false;
         if !row.writable {
@@ -456,7 +458,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
             Flushed::Starved => {
                 row.dirty = true;
                 self.starved.push(conn);
-                self.retry.get_or_insert(now + STARVED_PAUSE);
+                self.retry.get_or_insert(now.mono + STARVED_PAUSE);
             }
             Flushed::Broken(_) if closing => self.drop_conn(conn),
             Flushed::Broken(None) => self.lost(now, conn, CloseReason::Reset),

@@ -1,10 +1,9 @@
 //! INVITE (RFC 2812 §3.2.7; Modern IRC, "INVITE message"; IRCv3 invite-notify).
 
-use super::super::caps::Cap;
-use super::super::channel::{ChannelId, Flag, Rank};
-use super::super::turn::{Pick, Turn};
-use super::super::user::UserId;
-use super::{may_act, not_on_channel, not_operator};
+use super::super::channel::{Flag, Rank};
+use super::super::fact::What;
+use super::super::turn::Turn;
+use super::{not_on_channel, not_operator};
 use crate::wire::numeric::*;
 use crate::wire::{ChannelName, Message};
 
@@ -17,36 +16,23 @@ pub(in super::super) fn invite(turn: &mut Turn<'_>, message: &Message<'_>) {
     let Some(invited) = turn.state.find(nick) else { return turn.reply(ERR_NOSUCHNICK, &[nick]) };
     let Some((id, channel)) = turn.channel(name) else { return turn.reply(ERR_NOSUCHCHANNEL, &[name]) };
     let (name, is_there) = (channel.name.clone(), channel.member(invited).is_some());
-    if !may_act(turn, id) {
+    let closed = channel.modes.has(Flag::InviteOnly);
+    if !turn.view().may_act(id) {
         return not_on_channel(turn, id);
     }
-    if !may_invite(turn, id, turn.actor) {
+    // With +i only operators may invite others.
+    if closed && !turn.is_at_least(id, Rank::Operator) {
         return not_operator(turn, id);
     }
-    let nick = turn.state.user(invited).shown_nick().to_owned();
+    let Some(nick) = turn.state.user(invited).nick.clone() else { return };
     if is_there {
-        return turn.reply(ERR_USERONCHANNEL, &[&nick, name.as_str()]);
+        return turn.reply(ERR_USERONCHANNEL, &[nick.as_str(), name.as_str()]);
     }
-    turn.state.invite(id, invited, turn.config.limits.invitations);
-    let message = turn.act("INVITE").param(&nick).param(name.as_str());
-    turn.deliver(&[invited], &message);
-    let inviters = inviters(turn, id);
-    turn.deliver_to(&inviters, &[], Pick::with(Cap::InviteNotify).but(Some(turn.conn)), &message);
-    turn.reply(RPL_INVITING, &[&nick, name.as_str()]);
+    turn.happen(What::Invited { channel: id, name: name.clone(), user: invited, nick: nick.clone() });
+    turn.reply(RPL_INVITING, &[nick.as_str(), name.as_str()]);
     if let Some(away) = turn.state.user(invited).away.clone() {
-        turn.reply_text(RPL_AWAY, &[&nick], &away);
+        turn.reply_text(RPL_AWAY, &[nick.as_str()], &away);
     }
-}
-
-/// The members who may invite, too, and may want to know who did: all of their sessions but the asking one. IRCv3 invite-notify: "a server may choose to only
-/// send the message … to clients that have the privilege to do an /INVITE on the channel themselves."
-fn inviters(turn: &Turn<'_>, id: ChannelId) -> Vec<UserId> {
-    turn.members(id, |user| may_invite(turn, id, user))
-}
-
-/// Whether somebody who may act in the channel may invite others: with +i only operators may.
-fn may_invite(turn: &Turn<'_>, id: ChannelId, user: UserId) -> bool {
-    !turn.state.channel(id).modes.has(Flag::InviteOnly) || turn.rank_of(id, user) >= Some(Rank::Operator)
 }
 
 fn list_invitations(turn: &mut Turn<'_>) {

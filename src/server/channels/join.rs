@@ -1,13 +1,14 @@
 //! JOIN: who may enter a channel, and who hears of it (RFC 2812 §3.2.1; IRCv3 extended-join, away-notify).
 
 use super::super::caps::Cap;
-use super::super::channel::{ChannelId, Flag, ListMode, Member, Rank};
+use super::super::channel::{Flag, ListMode};
+use super::super::fact::What;
+use super::super::id::ChannelId;
 use super::super::metadata;
 use super::super::operator::Privilege;
-use super::super::outgoing::Outgoing;
-use super::super::presence::tell_away;
-use super::super::turn::{Pick, Turn};
-use super::super::user::UserId;
+use super::super::outgoing::{Outgoing, Tags};
+use super::super::turn::Turn;
+use super::super::view::View;
 use super::names::send_names;
 use super::part_all;
 use super::topic::send_topic;
@@ -27,72 +28,82 @@ pub(in super::super) fn join(turn: &mut Turn<'_>, message: &Message<'_>) {
 }
 
 fn join_one(turn: &mut Turn<'_>, name: &str, key: &str) {
-    let Ok(parsed) = ChannelName::parse(name, turn.config.limits.channel_bytes) else {
-        return turn.reply(ERR_NOSUCHCHANNEL, &[name]);
-    };
-    let existing = turn.state.channel_id(name);
-    if existing.is_some_and(|id| turn.is_member(id)) {
-        return;
+    match decide(turn.view(), name, key) {
+        Ok(What::Joined { channel: Some(id), .. }) if turn.is_member(id) => {}
+        Ok(joined) => enter(turn, joined),
+        Err(Refusal { numeric, name, forward: None }) => refuse(turn, numeric, &name),
+        Err(Refusal { name, forward: Some(other), .. }) => follow(turn, &name, other),
     }
-    if turn.me().channels.len() >= turn.config.limits.channels_per_user {
-        let shown = existing.map_or(&parsed, |id| &turn.state.channel(id).name).clone();
-        return turn.reply(ERR_TOOMANYCHANNELS, &[shown.as_str()]);
+}
+
+/// Why somebody does not get into a channel, as it is shown, and which one they go to instead.
+struct Refusal {
+    numeric: Numeric,
+    name: String,
+    forward: Option<ChannelId>,
+}
+
+impl Refusal {
+    fn of(numeric: Numeric, name: &str) -> Self {
+        Self { numeric, name: name.to_owned(), forward: None }
     }
-    let Some(id) = existing else {
-        let id = turn.state.create_channel(parsed, turn.now);
-        return enter(turn, id, true);
-    };
-    match why_not(turn, id, key) {
-        None => enter(turn, id, false),
-        Some(bar) => match forwarded(turn, id, bar) {
-            None => refuse(turn, id, bar),
-            Some(other) => follow(turn, id, other),
-        },
+}
+
+/// Decides who enters the channel of this name. Whoever is in it already enters it, too: nothing happens then.
+fn decide(view: View<'_>, name: &str, key: &str) -> Result<What<'static>, Refusal> {
+    let parsed = ChannelName::parse(name, view.config.limits.channel_bytes);
+    let Ok(parsed) = parsed else { return Err(Refusal::of(ERR_NOSUCHCHANNEL, name)) };
+    let existing = view.channel(name);
+    let name = existing.map_or(parsed, |(_, channel)| channel.name.clone());
+    let joined = What::Joined { channel: existing.map(|(id, _)| id), name: name.clone() };
+    if existing.is_some_and(|(id, _)| view.is_member(id)) {
+        return Ok(joined);
+    }
+    if view.me().channels.len() >= view.config.limits.channels_per_user {
+        return Err(Refusal::of(ERR_TOOMANYCHANNELS, name.as_str()));
+    }
+    match existing.and_then(|(id, _)| Some((id, why_not(view, id, key)?))) {
+        Some((id, bar)) => Err(Refusal { forward: forwarded(view, id, bar), ..Refusal::of(bar, name.as_str()) }),
+        None => Ok(joined),
     }
 }
 
 /// Where somebody goes instead whom `bar` keeps out of the channel: into the one that mode +f names, if there is one.
 /// Not those who are banned.
-fn forwarded(turn: &Turn<'_>, id: ChannelId, bar: Numeric) -> Option<ChannelId> {
-    let name = turn
-        .state
-        .channel(id)
-        .modes
-        .forward
-        .as_ref()
-        .filter(|_| bar != ERR_BANNEDFROMCHAN || turn.config.bugs.has(Bug::BannedForwarded))?;
-    turn.state.channel_id(name.as_str()).filter(|&other| other != id)
+fn forwarded(view: View<'_>, id: ChannelId, bar: Numeric) -> Option<ChannelId> {
+    let forward = view.state.channel(id).modes.forward.as_ref();
+    let name = forward.filter(|_| bar != ERR_BANNEDFROMCHAN || view.config.bugs.has(Bug::BannedForwarded))?;
+    view.state.channel_id(name.as_str()).filter(|&other| other != id)
 }
 
-/// Joins `other` in place of `id`, as if it had been asked for without a key; its own +f counts for nothing.
-fn follow(turn: &mut Turn<'_>, id: ChannelId, other: ChannelId) {
-    let [from, to] = [id, other].map(|id| turn.state.channel(id).name.clone());
-    turn.reply(ERR_LINKCHANNEL, &[from.as_str(), to.as_str()]);
+/// Joins `other` in place of the channel `from`, as if it had been asked for without a key; its own +f counts for nothing.
+fn follow(turn: &mut Turn<'_>, from: &str, other: ChannelId) {
+    let to = turn.state.channel(other).name.clone();
+    turn.reply(ERR_LINKCHANNEL, &[from, to.as_str()]);
     if turn.is_member(other) {
         return;
     }
-    match why_not(turn, other, "") {
-        None => enter(turn, other, false),
-        Some(bar) => refuse(turn, other, bar),
+    match why_not(turn.view(), other, "") {
+        None => enter(turn, What::Joined { channel: Some(other), name: to }),
+        Some(bar) => refuse(turn, bar, to.as_str()),
     }
 }
 
-fn refuse(turn: &mut Turn<'_>, id: ChannelId, bar: Numeric) {
-    let name = turn.state.channel(id).name.clone();
+fn refuse(turn: &mut Turn<'_>, bar: Numeric, name: &str) {
     match bar {
-        ERR_NEEDREGGEDNICK => turn.reply_filled(bar, &[name.as_str()], &["You must be logged in to join this channel"]),
-        _ => turn.reply(bar, &[name.as_str()]),
+        ERR_NEEDREGGEDNICK => turn.reply_filled(bar, &[name], &["You must be logged in to join this channel"]),
+        _ => turn.reply(bar, &[name]),
     }
 }
 
 /// What keeps the actor out of the channel, if anything does.
-fn why_not(turn: &Turn<'_>, id: ChannelId, key: &str) -> Option<Numeric> {
-    if turn.me().may(Privilege::Channels) {
+fn why_not(view: View<'_>, id: ChannelId, key: &str) -> Option<Numeric> {
+    if view.me().may(Privilege::Channels) {
         return None;
     }
-    let (channel, casemapping) = (turn.state.channel(id), turn.state.casemapping());
-    let (modes, sources) = (&channel.modes, turn.state.sources(turn.actor));
-    let invited = turn.me().invitations.contains(&id);
+    let (channel, casemapping) = (view.state.channel(id), view.state.casemapping());
+    let (modes, sources) = (&channel.modes, view.state.sources(view.actor));
+    let invited = view.me().invitations.contains(&id);
     let welcome = || invited || channel.lists(ListMode::InviteException, casemapping, &sources);
     if modes.has(Flag::InviteOnly) && !welcome() {
         return Some(ERR_INVITEONLYCHAN);
@@ -100,7 +111,7 @@ fn why_not(turn: &Turn<'_>, id: ChannelId, key: &str) -> Option<Numeric> {
     if !invited && channel.bans(casemapping, &sources) {
         return Some(ERR_BANNEDFROMCHAN);
     }
-    if modes.has(Flag::JoinLoggedIn) && turn.me().account.is_none() && !welcome() {
+    if modes.has(Flag::JoinLoggedIn) && view.me().account.is_none() && !welcome() {
         return Some(ERR_NEEDREGGEDNICK);
     }
     if !invited && modes.limit.is_some_and(|limit| channel.members().len() >= usize::from(limit)) {
@@ -109,60 +120,33 @@ fn why_not(turn: &Turn<'_>, id: ChannelId, key: &str) -> Option<Numeric> {
     modes.key.as_deref().is_some_and(|right| right != key).then_some(ERR_BADCHANNELKEY)
 }
 
-fn enter(turn: &mut Turn<'_>, id: ChannelId, creator: bool) {
-    if !turn.config.bugs.has(Bug::InvitationKept) {
-        turn.state.uninvite(id, turn.actor);
-    }
-    let mut member = Member::new(turn.actor);
-    member.set(Rank::Operator, creator);
-    turn.state.enter(id, member);
-    let mut witnesses = turn.state.witnesses_in(turn.state.channel(id), turn.actor);
-    if turn.config.bugs.has(Bug::AuditoriumJoinTold) {
-        witnesses = turn.members(id, |_| true);
-    }
-    tell_join(turn, id, &witnesses);
-    let others: Vec<UserId> = witnesses.into_iter().filter(|&user| user != turn.actor).collect();
-    // IRCv3 away-notify: "clients will be sent an AWAY message … when a user joins and has an away message set."
-    if turn.me().away.is_some() {
-        tell_away(turn, &others, &[]);
+fn enter(turn: &mut Turn<'_>, joined: What<'_>) {
+    turn.happen(joined);
+    // It is the last that they joined.
+    let Some(&id) = turn.me().channels.last() else { return };
+    if let Some(text) = turn.me().away.clone() {
+        turn.happen(What::StillAway { channel: id, text: (&*text).into() });
     }
     turn.for_each_session(turn.actor, |turn| introduce(turn, id));
     metadata::of_newcomer(turn, id);
 }
 
-/// Tells `to` that the actor has joined: the sessions that asked for extended-join with account and real name.
-fn tell_join(turn: &mut Turn<'_>, id: ChannelId, to: &[UserId]) {
-    let (brief, full) = joined(turn, id);
-    if turn.config.bugs.has(Bug::JoinExtendedForAll) {
-        return turn.deliver(to, &full);
-    }
-    turn.deliver_to(to, &[], Pick::without(Cap::ExtendedJoin), &brief);
-    turn.deliver_to(to, &[], Pick::with(Cap::ExtendedJoin), &full);
-}
-
-/// The two forms of JOIN.
-fn joined(turn: &mut Turn<'_>, id: ChannelId) -> (Outgoing, Outgoing) {
-    let name = turn.state.channel(id).name.clone();
-    let brief = turn.act("JOIN").param(name.as_str());
+/// Tells the asking session, and nobody else, that its user is in a channel.
+pub(super) fn show_join(turn: &mut Turn<'_>, id: ChannelId) {
     let me = turn.me();
-    let full = brief.clone().param(me.account.as_deref().unwrap_or("*")).trailing(&me.realname).cut();
-    (brief, full)
-}
-
-/// Tells the asking session, and nobody else, that its user has joined.
-pub(super) fn show_join(turn: &mut Turn<'_>, id: ChannelId, with_id: bool) {
-    let (brief, full) = joined(turn, id);
-    let mut message = if turn.has_cap(Cap::ExtendedJoin) { full } else { brief };
-    if !with_id {
-        message.tags.id = None;
-    }
+    let join = Outgoing::from_user(&me.source(), Tags::unmarked(me.account.clone(), me.is_bot()), "JOIN");
+    let join = join.param(turn.state.channel(id).name.as_str());
+    let message = match turn.has_cap(Cap::ExtendedJoin) {
+        true => join.param(me.account.as_deref().unwrap_or("*")).trailing(&me.realname).cut(),
+        false => join,
+    };
     turn.send(&message);
 }
 
 /// What a new session is told of a channel that its user is in.
 #[cfg(feature = "planted")]
 pub(in super::super) fn bring_up_to_date(turn: &mut Turn<'_>, id: ChannelId) {
-    show_join(turn, id, false);
+    show_join(turn, id);
     introduce(turn, id);
 }
 

@@ -1,7 +1,10 @@
 //! KICK (RFC 2812 §3.2.8).
 
-use super::super::channel::{ChannelId, Rank};
+use super::super::channel::Rank;
+use super::super::fact::What;
+use super::super::id::ChannelId;
 use super::super::turn::{Turn, cut};
+use super::super::view::View;
 use super::{not_on_channel, not_operator};
 use crate::wire::Message;
 use crate::wire::numeric::*;
@@ -53,7 +56,7 @@ fn has_too_many(turn: &mut Turn<'_>, nicks: &[&str]) -> bool {
     beyond.is_some()
 }
 
-/// The channel, if the one whose turn it is may kick somebody there.
+/// The channel, if the actor may kick somebody there.
 fn may_kick(turn: &mut Turn<'_>, channel: &str) -> Option<ChannelId> {
     let Some(id) = turn.state.channel_id(channel) else {
         turn.reply(ERR_NOSUCHCHANNEL, &[channel]);
@@ -71,17 +74,33 @@ fn may_kick(turn: &mut Turn<'_>, channel: &str) -> Option<ChannelId> {
 }
 
 fn kick_one(turn: &mut Turn<'_>, id: ChannelId, nick: &str, reason: &str) {
-    let Some(kicked) = turn.state.find(nick) else { return turn.reply(ERR_NOSUCHNICK, &[nick]) };
-    let nick = turn.state.user(kicked).shown_nick().to_owned();
-    let channel = turn.state.channel(id);
+    match decide(turn.view(), id, nick, reason) {
+        Ok(kicked) => turn.happen(kicked),
+        Err(Refusal { numeric, params }) => {
+            turn.reply(numeric, &params.iter().map(String::as_str).collect::<Vec<_>>());
+        }
+    }
+}
+
+/// Why somebody is not kicked.
+struct Refusal {
+    numeric: Numeric,
+    params: Vec<String>,
+}
+
+fn decide<'a>(view: View<'_>, id: ChannelId, nick: &str, reason: &'a str) -> Result<What<'a>, Refusal> {
+    let refuse = |numeric, params: &[&str]| {
+        Err(Refusal { numeric, params: params.iter().map(|&param| param.to_owned()).collect() })
+    };
+    let found = view.state.find(nick).and_then(|user| Some((user, view.state.user(user).nick.clone()?)));
+    let Some((user, shown)) = found else { return refuse(ERR_NOSUCHNICK, &[nick]) };
+    let channel = view.state.channel(id);
     let name = channel.name.clone();
-    if channel.member(kicked).is_none() {
-        return turn.reply(ERR_USERNOTINCHANNEL, &[&nick, name.as_str()]);
+    if channel.member(user).is_none() {
+        return refuse(ERR_USERNOTINCHANNEL, &[shown.as_str(), name.as_str()]);
     }
-    if kicked != turn.actor && !turn.is_over(id, kicked) {
-        return not_operator(turn, id);
+    if user != view.actor && !view.is_over(id, user) {
+        return refuse(ERR_CHANOPRIVSNEEDED, &[name.as_str()]);
     }
-    let message = turn.act("KICK").param(name.as_str()).param(&nick).trailing(reason).cut();
-    turn.announce(id, &message);
-    turn.state.leave(id, kicked);
+    Ok(What::Kicked { channel: id, name, user, nick: shown, reason: reason.into() })
 }

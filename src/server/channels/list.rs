@@ -14,7 +14,7 @@ pub(in super::super) fn list(turn: &mut Turn<'_>, message: &Message<'_>) {
         .state
         .channels()
         .map(|(_, channel)| channel)
-        .filter(|channel| may_see(turn, channel) && wanted.takes(channel, turn.state.casemapping(), turn.now))
+        .filter(|channel| may_see(turn, channel) && wanted.takes(channel, turn.state.casemapping(), turn.now.wall))
         .map(|channel| {
             let topic = channel.topic.as_ref().map_or("", |topic| &topic.text);
             (channel.name.as_str().into(), channel.members().len().to_string(), topic.into())

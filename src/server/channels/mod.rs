@@ -19,13 +19,15 @@ pub(super) use names::names;
 pub(super) use rename::rename;
 pub(super) use topic::topic;
 
-use super::channel::{Channel, ChannelId, Flag};
+use super::channel::{Channel, Flag};
+use super::fact::What;
+use super::id::ChannelId;
 use super::operator::Privilege;
 use super::turn::Turn;
 use crate::wire::Message;
 use crate::wire::numeric::*;
 
-/// Whether the channel exists for the one whose turn it is.
+/// Whether the channel exists for the actor.
 pub(super) fn may_see(turn: &Turn<'_>, channel: &Channel) -> bool {
     !channel.modes.has(Flag::Secret) || channel.member(turn.actor).is_some() || turn.me().may(Privilege::See)
 }
@@ -53,16 +55,7 @@ pub(super) fn part(turn: &mut Turn<'_>, message: &Message<'_>) {
 
 fn part_one(turn: &mut Turn<'_>, id: ChannelId, reason: &str) {
     let name = turn.state.channel(id).name.clone();
-    let message = turn.act("PART").param(name.as_str());
-    let message = if reason.is_empty() { message } else { message.trailing(reason).cut() };
-    let witnesses = turn.state.witnesses_in(turn.state.channel(id), turn.actor);
-    turn.deliver(&witnesses, &message);
-    turn.state.leave(id, turn.actor);
-}
-
-/// Whether the one whose turn it is may act in the channel at all: some operators of the server need not be members.
-fn may_act(turn: &Turn<'_>, id: ChannelId) -> bool {
-    turn.is_member(id) || turn.me().may(Privilege::Channels)
+    turn.happen(What::Parted { channel: id, name, reason: reason.into() });
 }
 
 fn not_on_channel(turn: &mut Turn<'_>, id: ChannelId) {

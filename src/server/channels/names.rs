@@ -1,7 +1,8 @@
 //! NAMES: who is in a channel (RFC 2812 §3.2.5).
 
 use super::super::caps::Cap;
-use super::super::channel::{ChannelId, Flag, Member};
+use super::super::channel::{Flag, Member};
+use super::super::id::ChannelId;
 use super::super::operator::Privilege;
 use super::super::turn::Turn;
 use super::may_see;

@@ -2,9 +2,9 @@
 //! who have a rank, and themselves. Knows nothing of invisible users (`+i`), who are hidden from those outside.
 
 use super::super::channel::{Channel, Flag};
+use super::super::id::UserId;
 use super::super::operator::Privilege;
 use super::super::state::State;
-use super::super::user::UserId;
 
 impl State {
     /// Whether `viewer`, who need not be a member, sees `member` in the channel. Acting as a founder shows nothing more.

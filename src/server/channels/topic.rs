@@ -1,16 +1,18 @@
 //! TOPIC: what a channel is about (RFC 2812 §3.2.4; Modern IRC, "TOPIC message").
 
-use super::super::channel::{ChannelId, Flag, Rank, Topic};
+use super::super::channel::{Flag, Rank};
+use super::super::fact::What;
+use super::super::id::ChannelId;
 use super::super::turn::Turn;
-use super::{may_act, not_on_channel, not_operator};
-use crate::wire::Message;
+use super::{not_on_channel, not_operator};
 use crate::wire::numeric::*;
+use crate::wire::{MAX_LINE, Message};
 
 pub(in super::super) fn topic(turn: &mut Turn<'_>, message: &Message<'_>) {
     let name = message.params()[0];
     let Some((id, channel)) = turn.channel(name) else { return turn.reply(ERR_NOSUCHCHANNEL, &[name]) };
     let (locked, none, name) = (channel.modes.has(Flag::TopicLocked), channel.topic.is_none(), channel.name.clone());
-    if !may_act(turn, id) {
+    if !turn.view().may_act(id) {
         return not_on_channel(turn, id);
     }
     let Some(text) = message.param(1) else {
@@ -19,13 +21,11 @@ pub(in super::super) fn topic(turn: &mut Turn<'_>, message: &Message<'_>) {
     if locked && !turn.is_at_least(id, Rank::HalfOperator) {
         return not_operator(turn, id);
     }
-    let message = turn.act("TOPIC").param(name.as_str()).trailing(text);
-    if text.len() > turn.config.limits.topic_bytes || message.is_too_long() {
+    let line = [":", &turn.me().source(), " TOPIC ", name.as_str(), " :", text, "\r\n"];
+    if text.len() > turn.config.limits.topic_bytes || line.iter().map(|part| part.len()).sum::<usize>() > MAX_LINE {
         return turn.reply(ERR_INPUTTOOLONG, &[]);
     }
-    let topic = Topic { text: text.into(), setter: turn.me().source().into(), set: turn.now };
-    turn.state.channel_mut(id).topic = (!text.is_empty()).then_some(topic);
-    turn.announce(id, &message);
+    turn.happen(What::Topic { channel: id, name, text: text.into() });
 }
 
 /// 332 and 333, if there is a topic.

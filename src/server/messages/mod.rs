@@ -1,21 +1,21 @@
 //! Sending messages (RFC 2812 §3.3; IRCv3 message-tags, echo-message).
 //!
-//! `speech` is what is said, `target` to whom and what forbids it, `delivery` who hears it in which form. Messages in
+//! `speech` is what is said, `target` to whom and what forbids it. Messages in
 //! several lines come together in `multiline`; `redaction` takes back what was said.
 
 pub(super) mod batch;
 mod client_tags;
-mod delivery;
 mod multiline;
 mod redaction;
 pub(super) mod remembered;
-mod speech;
+pub(super) mod speech;
 mod target;
 
 pub(super) use multiline::{batch, collect, line_refused};
 pub(super) use redaction::redact;
 
 use super::caps::Cap;
+use super::fact::{To, What};
 use super::turn::Turn;
 use crate::wire::Message;
 use crate::wire::numeric::*;
@@ -47,7 +47,7 @@ fn say(turn: &mut Turn<'_>, message: &Message<'_>, saying: Saying) {
     };
     let content = match message.param(1).filter(|text| !text.is_empty()) {
         _ if saying == Saying::Tagmsg => Content::Nothing,
-        Some(text) => Content::Line(text),
+        Some(text) => Content::Line(text.into()),
         None if answered => return turn.reply(ERR_NOTEXTTOSEND, &[]),
         None => return,
     };
@@ -65,13 +65,24 @@ fn say(turn: &mut Turn<'_>, message: &Message<'_>, saying: Saying) {
 fn say_to(turn: &mut Turn<'_>, targets: &[&str], speech: &Speech<'_>) {
     if speech.saying != Saying::Tagmsg {
         let now = turn.now;
-        turn.me_mut().last_spoke = now;
+        turn.me_mut().last_spoke = now.mono;
     }
     for target in targets {
-        if let Err(refusal) = delivery::speak(turn, target, speech)
-            && speech.saying.is_answered()
-        {
-            refusal.answer(turn);
+        match target::decide(turn.view(), target, speech) {
+            Ok(said) => {
+                let away = away(turn, &said);
+                turn.happen(said);
+                if let Some((nick, text)) = away {
+                    turn.reply_text(RPL_AWAY, &[&nick], &text);
+                }
+            }
+            Err(refusal) => refusal.answer(turn, speech),
         }
     }
+}
+
+/// The nick of a receiver who is away, and what they said of it: to a PRIVMSG that is answered.
+fn away(turn: &Turn<'_>, said: &What<'_>) -> Option<(String, Box<str>)> {
+    let What::Said { to: To::User { id, nick }, saying: Saying::Privmsg, .. } = said else { return None };
+    Some((nick.as_str().to_owned(), turn.state.user(*id).away.clone()?))
 }

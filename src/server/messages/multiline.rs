@@ -76,7 +76,8 @@ fn close(turn: &mut Turn<'_>, reference: &str) {
         Some(ClientBatch::Open(batch)) if *batch.reference == *reference => {
             with_label(turn, &batch, |turn| match batch.saying.filter(|_| !batch.is_blank()) {
                 Some(saying) => {
-                    let speech = Speech { saying, content: Content::Lines(&batch.lines), tags: &batch.tags };
+                    let speech =
+                        Speech { saying, content: Content::Lines((&batch.lines[..]).into()), tags: &batch.tags };
                     super::say_to(turn, &[&batch.target], &speech);
                 }
                 None => tell(turn, &Fault::invalid()),
@@ -165,7 +166,7 @@ fn add(turn: &mut Turn<'_>, message: &Message<'_>, word: &str) -> Result<(), Fau
         let context = vec![limits.multiline_bytes.to_string()];
         return Err(Fault { code: "MULTILINE_MAX_BYTES", context, text: "Multiline batch max-bytes exceeded" });
     }
-    if relayed_bytes(turn, word, target, text) > MAX_LINE {
+    if relayed_bytes(turn.view(), word, target, text) > MAX_LINE {
         return Err(Fault::invalid());
     }
     if let Some(ClientBatch::Open(batch)) = turn.session_mut().batch.as_deref_mut() {

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 /// Messages of one place, the oldest first; of each its number and what is to be known of it.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(in super::super) struct Remembered<T> {
     messages: VecDeque<(u64, T)>,
 }
@@ -16,7 +16,7 @@ impl<T> Default for Remembered<T> {
 
 impl<T> Remembered<T> {
     /// Remembers the newest message; of more than `most` the oldest is forgotten. Numbers rise.
-    pub(super) fn remember(&mut self, number: u64, what: T, most: usize) {
+    pub(in super::super) fn remember(&mut self, number: u64, what: T, most: usize) {
         debug_assert!(self.messages.back().is_none_or(|&(last, _)| last < number), "numbers rise");
         self.messages.push_back((number, what));
         while self.messages.len() > most {
@@ -25,14 +25,26 @@ impl<T> Remembered<T> {
     }
 
     /// What is known of a message; `None` if it is not remembered.
-    pub(super) fn get(&self, number: u64) -> Option<&T> {
+    pub(in super::super) fn get(&self, number: u64) -> Option<&T> {
         self.position(number).map(|at| &self.messages[at].1)
     }
 
-    /// Forgets a message.
-    pub(super) fn forget(&mut self, number: u64) {
-        if let Some(at) = self.position(number) {
-            self.messages.remove(at);
+    /// How many are remembered.
+    #[cfg(feature = "planted")]
+    pub(in super::super) fn len(&self) -> usize {
+        self.messages.len()
+    }
+
+    /// Forgets a message, and returns what was known of it.
+    pub(in super::super) fn forget(&mut self, number: u64) -> Option<T> {
+        let at = self.position(number)?;
+        self.messages.remove(at).map(|(_, what)| what)
+    }
+
+    /// Knows a message again that was forgotten.
+    pub(in super::super) fn put_back(&mut self, number: u64, what: T) {
+        if let Err(at) = self.messages.binary_search_by_key(&number, |&(number, _)| number) {
+            self.messages.insert(at, (number, what));
         }
     }
 

@@ -1,8 +1,10 @@
 //! What somebody says, before it is known to whom.
 
+use std::borrow::Cow;
+
 /// The commands that say something; they differ in their word and in whether anything is ever answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Saying {
+pub(in super::super) enum Saying {
     Privmsg,
     /// RFC 2812 §3.3.2: "automatic replies MUST NEVER be sent in response to a NOTICE message. This rule applies
     /// to servers too".
@@ -13,7 +15,7 @@ pub(super) enum Saying {
 
 impl Saying {
     /// The command's word.
-    pub(super) fn word(self) -> &'static str {
+    pub(in super::super) fn word(self) -> &'static str {
         match self {
             Self::Privmsg => "PRIVMSG",
             Self::Notice => "NOTICE",
@@ -28,20 +30,20 @@ impl Saying {
 }
 
 /// A line of a message in several lines.
-#[derive(Debug)]
-pub(super) struct TextLine {
-    pub(super) text: Box<str>,
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in super::super) struct TextLine {
+    pub(in super::super) text: Box<str>,
     /// It goes on in the line of the line before it.
-    pub(super) concat: bool,
+    pub(in super::super) concat: bool,
 }
 
 /// What a message holds besides its tags.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Content<'a> {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in super::super) enum Content<'a> {
     Nothing,
-    Line(&'a str),
+    Line(Cow<'a, str>),
     /// IRCv3 draft/multiline.
-    Lines(&'a [TextLine]),
+    Lines(Cow<'a, [TextLine]>),
 }
 
 /// A message without its target.
@@ -56,7 +58,7 @@ pub(super) struct Speech<'a> {
 impl Speech<'_> {
     /// Whether a line of it is a question from client to client, or an answer to one, and no ACTION.
     pub(super) fn has_ctcp(&self) -> bool {
-        match self.content {
+        match &self.content {
             Content::Nothing => false,
             Content::Line(text) => is_ctcp(text),
             Content::Lines(lines) => lines.iter().any(|line| is_ctcp(&line.text)),
@@ -65,9 +67,14 @@ impl Speech<'_> {
 
     /// Whether its only tags say that somebody is typing.
     pub(super) fn is_typing(&self) -> bool {
-        let key = |tag: &str| tag.split('=').next() == Some("+typing");
-        matches!(self.content, Content::Nothing) && self.tags.split(';').all(key)
+        is_typing(&self.content, self.tags)
     }
+}
+
+/// Whether a message with these client-only tags says that somebody is typing, and nothing else.
+pub(in super::super) fn is_typing(content: &Content<'_>, tags: &str) -> bool {
+    let key = |tag: &str| tag.split('=').next() == Some("+typing");
+    matches!(content, Content::Nothing) && tags.split(';').all(key)
 }
 
 fn is_ctcp(text: &str) -> bool {

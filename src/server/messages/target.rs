@@ -1,36 +1,54 @@
 //! To whom something is said, and what forbids it.
 
-use super::super::channel::{ChannelId, Flag, Rank};
+use super::super::channel::{Flag, Rank};
+use super::super::fact::{To, What};
+use super::super::id::ChannelId;
 use super::super::mode_table::RANKS;
 use super::super::turn::Turn;
-use super::super::user::{UserId, UserMode};
+use super::super::user::UserMode;
+use super::super::view::View;
 use super::speech::{Content, Speech};
 use crate::planted::Bug;
 use crate::wire::MAX_LINE;
 use crate::wire::numeric::*;
 
-/// To whom something is said.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Target {
-    /// The members of a channel; those alone that stand at least so high, if it was said so (STATUSMSG).
-    Channel(ChannelId, Option<Rank>),
-    User(UserId),
-}
-
 /// What is answered to something that may not be said.
-pub(super) struct Refusal {
-    numeric: Numeric,
-    param: Option<String>,
-    fill: Option<&'static str>,
+pub(super) enum Refusal {
+    Numeric {
+        numeric: Numeric,
+        param: Option<String>,
+        fill: Option<&'static str>,
+    },
+    /// The receiver has no session, and nothing is stored for when they have one.
+    NotStored {
+        nick: String,
+    },
+    /// Nothing is answered.
+    Silence,
 }
 
 impl Refusal {
     fn of(numeric: Numeric, param: &str) -> Self {
-        Self { numeric, param: Some(param.into()), fill: None }
+        Self::Numeric { numeric, param: Some(param.into()), fill: None }
     }
 
-    pub(super) fn answer(&self, turn: &mut Turn<'_>) {
-        turn.reply_filled(self.numeric, self.param.as_deref().as_slice(), self.fill.as_slice());
+    fn filled(numeric: Numeric, param: &str, fill: &'static str) -> Self {
+        Self::Numeric { numeric, param: Some(param.into()), fill: Some(fill) }
+    }
+
+    /// Answers what was tried. RFC 2812 §3.3.2, of NOTICE: "automatic replies MUST NEVER be sent in response": but a message
+    /// that was lost must not look as if it had been said.
+    pub(super) fn answer(&self, turn: &mut Turn<'_>, speech: &Speech<'_>) {
+        match self {
+            Self::Numeric { numeric, param, fill } if speech.saying.is_answered() => {
+                turn.reply_filled(*numeric, param.as_deref().as_slice(), fill.as_slice());
+            }
+            Self::NotStored { nick } => {
+                let message = turn.not_stored(speech.saying.word(), nick);
+                turn.send(&message);
+            }
+            Self::Numeric { .. } | Self::Silence => {}
+        }
     }
 }
 
@@ -43,87 +61,73 @@ pub(super) fn split(target: &str) -> Option<(&str, &str)> {
     name.starts_with('#').then(|| target.split_at(target.len() - name.len()))
 }
 
-impl Target {
-    /// Whom `asked` names.
-    pub(super) fn find(turn: &Turn<'_>, asked: &str) -> Result<Self, Refusal> {
-        let Some((prefixes, name)) = split(asked) else {
-            return turn.state.find(asked).map(Self::User).ok_or_else(|| Refusal::of(ERR_NOSUCHNICK, asked));
-        };
-        let (id, _) = turn.channel(name).ok_or_else(|| Refusal::of(ERR_NOSUCHCHANNEL, asked))?;
-        let floor = RANKS.iter().rfind(|row| prefixes.contains(row.prefix)).map(|row| row.rank);
-        Ok(Self::Channel(id, floor))
-    }
+/// Whom `asked` names.
+pub(super) fn find(view: View<'_>, asked: &str) -> Result<To, Refusal> {
+    let Some((prefixes, name)) = split(asked) else {
+        let found =
+            view.state.find(asked).and_then(|id| Some(To::User { id, nick: view.state.user(id).nick.clone()? }));
+        return found.ok_or_else(|| Refusal::of(ERR_NOSUCHNICK, asked));
+    };
+    let (id, channel) = view.channel(name).ok_or_else(|| Refusal::of(ERR_NOSUCHCHANNEL, asked))?;
+    let floor = RANKS.iter().rfind(|row| prefixes.contains(row.prefix)).map(|row| row.rank);
+    Ok(To::Channel { id, name: channel.name.clone(), floor })
+}
 
-    /// The target as others read it: as its owner wrote it, with the lowest prefix that was given.
-    pub(super) fn shown(self, turn: &Turn<'_>) -> String {
-        match self {
-            Self::User(user) => turn.state.user(user).shown_nick().to_owned(),
-            Self::Channel(id, floor) => {
-                let prefix = RANKS.iter().find(|row| Some(row.rank) == floor).map(|row| row.prefix);
-                let mut shown: String = prefix.into_iter().collect();
-                shown.push_str(turn.state.channel(id).name.as_str());
-                shown
+/// Decides whether something is said to whom `asked` names.
+///
+/// # Errors
+/// What forbids it.
+pub(super) fn decide<'a>(view: View<'_>, asked: &str, speech: &'a Speech<'a>) -> Result<What<'a>, Refusal> {
+    let to = find(view, asked)?;
+    match &to {
+        To::Channel { id, name, .. } => {
+            let ctcp = || view.state.channel(*id).modes.has(Flag::NoCtcp) && speech.has_ctcp();
+            if let Some(letter) = silenced(view, *id).or_else(|| ctcp().then_some("C")) {
+                return Err(Refusal::filled(ERR_CANNOTSENDTOCHAN, name.as_str(), letter));
+            }
+        }
+        To::User { id, nick } => {
+            let user = view.state.user(*id);
+            if *id != view.actor && user.has(UserMode::LoggedInOnly) && view.me().account.is_none() {
+                let fill = "You must be logged in to write to this user";
+                return Err(Refusal::filled(ERR_NEEDREGGEDNICK, nick.as_str(), fill));
             }
         }
     }
-
-    /// Who hears what is said, but for who says it.
-    pub(super) fn others(self, turn: &Turn<'_>) -> Vec<UserId> {
-        match self {
-            Self::User(user) => [user].into_iter().filter(|&user| user != turn.actor).collect(),
-            Self::Channel(id, floor) => {
-                let members = turn.state.channel(id).members().iter();
-                let all = floor.is_none() || turn.config.bugs.has(Bug::StatusmsgToAll);
-                let heard = members.filter(|member| all || member.rank() >= floor);
-                heard.map(|member| member.user).filter(|&user| user != turn.actor).collect()
-            }
-        }
+    if let Content::Line(text) = &speech.content
+        && relayed_bytes(view, speech.saying.word(), &to.shown(), text) > MAX_LINE
+    {
+        return Err(Refusal::Numeric { numeric: ERR_INPUTTOOLONG, param: None, fill: None });
     }
-
-    /// Why this may not be said to them, if it may not.
-    pub(super) fn check(self, turn: &Turn<'_>, speech: &Speech<'_>) -> Result<(), Refusal> {
-        match self {
-            Self::Channel(id, _) => {
-                let ctcp = || turn.state.channel(id).modes.has(Flag::NoCtcp) && speech.has_ctcp();
-                if let Some(letter) = silenced(turn, id).or_else(|| ctcp().then_some("C")) {
-                    let name = turn.state.channel(id).name.as_str();
-                    return Err(Refusal { fill: Some(letter), ..Refusal::of(ERR_CANNOTSENDTOCHAN, name) });
-                }
-            }
-            Self::User(id) => {
-                let user = turn.state.user(id);
-                if id != turn.actor && user.has(UserMode::LoggedInOnly) && turn.me().account.is_none() {
-                    let fill = Some("You must be logged in to write to this user");
-                    return Err(Refusal { fill, ..Refusal::of(ERR_NEEDREGGEDNICK, user.shown_nick()) });
-                }
-            }
+    match &to {
+        To::User { id, .. } if view.state.sessions_of(*id).is_empty() && speech.is_typing() => Err(Refusal::Silence),
+        To::User { id, nick } if view.state.sessions_of(*id).is_empty() && !view.state.has_log() => {
+            Err(Refusal::NotStored { nick: nick.as_str().into() })
         }
-        match speech.content {
-            Content::Line(text) if relayed_bytes(turn, speech.saying.word(), &self.shown(turn), text) > MAX_LINE => {
-                Err(Refusal { numeric: ERR_INPUTTOOLONG, param: None, fill: None })
-            }
-            _ => Ok(()),
+        _ => {
+            let (saying, content) = (speech.saying, speech.content.clone());
+            Ok(What::Said { to, saying, content, tags: speech.tags.into() })
         }
     }
 }
 
 /// Bytes of the line that others would read. It is never cut.
-pub(super) fn relayed_bytes(turn: &Turn<'_>, word: &str, target: &str, text: &str) -> usize {
+pub(super) fn relayed_bytes(view: View<'_>, word: &str, target: &str, text: &str) -> usize {
     ":".len()
-        + turn.me().source().len()
+        + view.me().source().len()
         + [" ", word, " ", target, " :", text, "\r\n"].iter().map(|s| s.len()).sum::<usize>()
 }
 
 /// The letter of the channel's mode that forbids the actor to speak there.
-pub(super) fn silenced(turn: &Turn<'_>, id: ChannelId) -> Option<&'static str> {
-    let channel = turn.state.channel(id);
-    if turn.is_at_least(id, Rank::Voice) {
+pub(super) fn silenced(view: View<'_>, id: ChannelId) -> Option<&'static str> {
+    let channel = view.state.channel(id);
+    if view.is_at_least(id, Rank::Voice) {
         return None;
     }
-    let logged_in = turn.me().account.is_some();
-    let outside = !turn.is_member(id);
-    let (casemapping, sources) = (turn.state.casemapping(), turn.state.sources(turn.actor));
-    let muted = match turn.config.bugs.has(Bug::MuteUnheeded) {
+    let logged_in = view.me().account.is_some();
+    let outside = !view.is_member(id);
+    let (casemapping, sources) = (view.state.casemapping(), view.state.sources(view.actor));
+    let muted = match view.config.bugs.has(Bug::MuteUnheeded) {
         true => channel.bans(casemapping, &sources),
         false => channel.silences(casemapping, &sources),
     };

@@ -4,16 +4,14 @@
 mod notify;
 mod subscriptions;
 
-pub(super) use notify::{after_join, after_monitor, at_registration, of_newcomer, of_whois};
+pub(super) use notify::{after_join, after_monitor, at_registration, of_newcomer, of_whois, tell};
 
 use std::collections::BTreeMap;
 
-use super::caps::Cap;
-use super::channel::{ChannelId, Flag, Rank};
-use super::event::ConnId;
-use super::state::State;
+use super::channel::{Flag, Rank};
+use super::fact::{Of, What};
+use super::id::{ChannelId, UserId};
 use super::turn::Turn;
-use super::user::UserId;
 use crate::wire::Message;
 use crate::wire::numeric::*;
 
@@ -49,13 +47,8 @@ const SUBCOMMANDS: &[Subcommand] = &[
     Subcommand { name: "UNSUB", params: 1..=usize::MAX, own: true, handler: subscriptions::unsubscribe },
 ];
 
-/// Whether a connection knows of metadata: it asked for it, and for the batches in which it comes.
-pub(super) fn is_aware(state: &State, conn: ConnId) -> bool {
-    state.has_cap(conn, Cap::Metadata) && state.has_cap(conn, Cap::Batch)
-}
-
 pub(super) fn metadata(turn: &mut Turn<'_>, message: &Message<'_>) {
-    if !is_aware(turn.state, turn.conn) {
+    if !turn.state.is_aware(turn.conn) {
         let registered = turn.session().is_registered();
         return if registered {
             turn.reply(ERR_UNKNOWNCOMMAND, &["METADATA"])
@@ -119,11 +112,20 @@ pub(super) fn values<'t>(turn: &'t Turn<'_>, target: Target) -> &'t Values {
     }
 }
 
-fn values_mut<'t>(turn: &'t mut Turn<'_>, target: Target) -> &'t mut Values {
-    match target {
-        Target::User(user) => &mut turn.state.user_mut(user).metadata,
-        Target::Channel(id) => &mut turn.state.channel_mut(id).metadata,
+/// A key of a target has this value from now on, or none. Nobody sees a provisional user: what it is is no fact yet.
+fn change(turn: &mut Turn<'_>, target: Target, key: &str, value: Option<&str>) {
+    let of = match target {
+        Target::User(user) => Of::User(user),
+        Target::Channel(id) => Of::Channel(id),
         Target::All => unreachable!("nothing is set on everybody"),
+    };
+    if turn.me().is_registered() {
+        return turn.happen(What::Metadata { of, key: key.into(), value: value.map(Into::into) });
+    }
+    let values = &mut turn.me_mut().metadata;
+    match value {
+        Some(value) => drop(values.insert(key.into(), value.into())),
+        None => drop(values.remove(key)),
     }
 }
 
@@ -189,15 +191,11 @@ fn set(turn: &mut Turn<'_>, target: Target, params: &[&str]) {
         let most = limits.metadata_keys.to_string();
         return turn.fail("METADATA", "LIMIT_REACHED", &["SET", &name, &most], "Limit reached");
     }
-    let all = values_mut(turn, target);
-    let changed = match value {
-        "" => all.remove(key).is_some(),
-        _ => all.insert(key.into(), value.into()).as_deref() != Some(value),
-    };
-    reply_value(turn, target, key);
-    if changed {
-        notify::tell(turn, target, key);
+    let value = Some(value).filter(|value| !value.is_empty());
+    if values(turn, target).get(key).map(|before| &**before) != value {
+        change(turn, target, key, value);
     }
+    reply_value(turn, target, key);
 }
 
 fn clear(turn: &mut Turn<'_>, target: Target, _params: &[&str]) {
@@ -205,9 +203,9 @@ fn clear(turn: &mut Turn<'_>, target: Target, _params: &[&str]) {
     if !may_set(turn, target) {
         return turn.fail("METADATA", "KEY_NO_PERMISSION", &[&name, "*"], "Permission denied");
     }
-    let cleared = std::mem::take(values_mut(turn, target));
-    turn.in_batch("metadata", &[&name], |turn| cleared.keys().for_each(|key| reply_value(turn, target, key)));
-    for key in cleared.keys() {
-        notify::tell(turn, target, key);
+    let keys: Vec<Box<str>> = values(turn, target).keys().cloned().collect();
+    for key in &keys {
+        change(turn, target, key, None);
     }
+    turn.in_batch("metadata", &[&name], |turn| keys.iter().for_each(|key| reply_value(turn, target, key)));
 }

@@ -1,12 +1,12 @@
 //! Who is told of which value, and when: METADATA SYNC, changes, and what somebody is told who joins, watches or
 //! registers.
 
-use super::super::channel::ChannelId;
 use super::super::event::ConnId;
-use super::super::turn::{Pick, Turn};
-use super::super::user::UserId;
-use super::{Target, is_aware, name_of, reply_value, values};
-use crate::planted::Bug;
+use super::super::fact::Of;
+use super::super::id::{ChannelId, UserId};
+use super::super::pick::{Pick, sessions};
+use super::super::turn::Turn;
+use super::{Target, name_of, reply_value, values};
 use crate::wire::numeric::*;
 
 pub(super) fn sync(turn: &mut Turn<'_>, target: Target, _params: &[&str]) {
@@ -26,29 +26,19 @@ pub(super) fn sync_new(turn: &mut Turn<'_>, new: &[&str]) {
     send_or_later(turn, "*ALL", &rows);
 }
 
-/// Tells those who want to hear of `key` what it is now on the target; not the asking session, which set it.
-pub(super) fn tell(turn: &mut Turn<'_>, target: Target, key: &str) {
-    if !turn.me().is_registered() {
-        return;
-    }
-    let (users, mut conns) = match target {
-        Target::User(user) => {
-            let mut near = turn.state.witnesses(user);
-            near.push(user);
-            if turn.config.bugs.has(Bug::MetadataToStrangers) {
-                near = turn.state.users().map(|(user, _)| user).collect();
-            }
-            let watchers = turn.state.watchers(turn.state.user(user).shown_nick());
-            (near, watchers.into_iter().map(|(conn, _)| conn).collect())
-        }
-        Target::Channel(id) => (turn.members(id, |_| true), Vec::new()),
-        Target::All => (Vec::new(), Vec::new()),
+/// Tells those sessions of `near`, and those that watch `of`, that want to hear of `key` what it is now; not the asking
+/// session, which set it.
+pub(in super::super) fn tell(turn: &mut Turn<'_>, near: Vec<UserId>, of: Of, key: &str) {
+    let (target, watchers) = match of {
+        Of::User(user) => (Target::User(user), turn.state.watchers(turn.state.user(user).shown_nick())),
+        Of::Channel(id) => (Target::Channel(id), Vec::new()),
     };
-    conns.extend(users.into_iter().flat_map(|user| turn.state.sessions_of(user)));
+    let mut conns: Vec<ConnId> = sessions(turn.state, near.into_iter()).collect();
+    conns.extend(watchers.into_iter().map(|(conn, _)| conn));
     conns.sort_unstable();
     conns.dedup();
-    let wants = Pick::subscribed(key).but(Some(turn.conn));
-    conns.retain(|&conn| wants.takes(turn.state, conn));
+    let wants = Pick::subscribed(key);
+    conns.retain(|&conn| conn != turn.conn && wants.takes(turn.state, conn));
     for conn in conns {
         tell_one(turn, conn, target, key);
     }
@@ -65,7 +55,7 @@ fn tell_one(turn: &mut Turn<'_>, to: ConnId, target: Target, key: &str) {
 
 /// What somebody is told of themselves as they register: all their own values.
 pub(in super::super) fn at_registration(turn: &mut Turn<'_>) {
-    if is_aware(turn.state, turn.conn) {
+    if turn.state.is_aware(turn.conn) {
         let target = Target::User(turn.actor);
         let rows: Vec<Row> = values(turn, target).keys().map(|key| (target, key.clone())).collect();
         let name = name_of(turn, target);
@@ -75,7 +65,7 @@ pub(in super::super) fn at_registration(turn: &mut Turn<'_>) {
 
 /// What somebody is told who joined a channel.
 pub(in super::super) fn after_join(turn: &mut Turn<'_>, id: ChannelId) {
-    if is_aware(turn.state, turn.conn) {
+    if turn.state.is_aware(turn.conn) {
         let rows = subscribed(turn, &channel_and_members(turn, id));
         let name = name_of(turn, Target::Channel(id));
         send_or_later(turn, &name, &rows);
@@ -99,7 +89,7 @@ pub(in super::super) fn of_newcomer(turn: &mut Turn<'_>, id: ChannelId) {
 
 /// What `conn` is told of a user whom they watch and who is there.
 pub(in super::super) fn after_monitor(turn: &mut Turn<'_>, conn: ConnId, watched: UserId) {
-    if !is_aware(turn.state, conn) {
+    if !turn.state.is_aware(conn) {
         return;
     }
     turn.as_session(conn, |turn| {
@@ -114,7 +104,7 @@ const WHOIS_KEYS: [&str; 4] = ["display-name", "pronouns", "homepage", "status"]
 
 /// What WHOIS says of somebody's values (760).
 pub(in super::super) fn of_whois(turn: &mut Turn<'_>, user: UserId) {
-    if !is_aware(turn.state, turn.conn) {
+    if !turn.state.is_aware(turn.conn) {
         return;
     }
     let nick = turn.state.user(user).shown_nick().to_owned();

@@ -1,120 +1,147 @@
-//! One change of a channel's modes, by somebody whose rank allows it.
+//! What a change of a channel's modes is to be, if it may be made. It is decided on a trial: a copy of the channel with
+//! the changes before it made.
 
-use super::super::channel::{ChannelId, Entry, ListMode, MUTE, Rank};
+use super::super::channel::{Change, Channel, Effect, ListMode, MUTE, Rank};
+use super::super::id::ChannelId;
 use super::super::mode_table::{Kind, Meaning, RankMode};
-use super::super::turn::Turn;
-use crate::planted::Bug;
+use super::super::operator::Privilege;
+use super::super::view::View;
 use crate::wire::complete_mask;
 use crate::wire::numeric::*;
 
 /// Bytes of a mask in a list.
 const MASK_BYTES: usize = 200;
 
-/// What has become of a change.
-pub(super) enum Outcome {
-    /// It was made, and is told with this parameter.
-    Made(Option<String>),
-    /// It was refused, or there was nothing to change: on with the next.
-    Nothing,
-    /// It was refused, and with it what follows.
-    End,
+/// What is answered to a change that is not made.
+pub(super) struct Refusal {
+    pub(super) numeric: Numeric,
+    pub(super) params: Vec<String>,
+    /// The text, if it is not the table's.
+    pub(super) text: Option<&'static str>,
+    /// What follows is refused with it.
+    pub(super) ends: bool,
 }
 
-impl Outcome {
-    /// Made, if anything is different now.
-    fn if_different(different: bool, param: Option<String>) -> Self {
-        if different { Self::Made(param) } else { Self::Nothing }
+impl Refusal {
+    pub(super) fn of(numeric: Numeric, params: &[&str]) -> Self {
+        let params = params.iter().map(|&param| param.to_owned()).collect();
+        Self { numeric, params, text: None, ends: false }
+    }
+
+    /// The same, and what follows is refused with it.
+    pub(super) fn ending(self) -> Self {
+        Self { ends: true, ..self }
     }
 }
 
-pub(super) fn change(turn: &mut Turn<'_>, id: ChannelId, meaning: Meaning, on: bool, param: Option<&str>) -> Outcome {
-    let modes = &mut turn.state.channel_mut(id).modes;
+/// The actor's rank in a channel, as it is on trial.
+pub(super) fn rank(view: View<'_>, trial: &Channel) -> Option<Rank> {
+    if view.me().may(Privilege::Channels) {
+        return Some(Rank::Founder);
+    }
+    trial.member(view.actor).and_then(|member| member.rank())
+}
+
+/// Whether the actor may make this change. What one has oneself, one may always lay down.
+pub(super) fn may_change(view: View<'_>, trial: &Channel, meaning: Meaning, on: bool, param: Option<&str>) -> bool {
+    match meaning {
+        Meaning::Mode(row) => rank(view, trial) >= Some(row.set),
+        Meaning::Rank(row) => {
+            let own = !on && param.and_then(|nick| view.state.find(nick)) == Some(view.actor);
+            rank(view, trial) >= Some(row.set) || (own && trial.member(view.actor).is_some())
+        }
+    }
+}
+
+/// Decides one change, which somebody asks for who may make it.
+///
+/// # Errors
+/// What is wrong with it.
+pub(super) fn decide(
+    view: View<'_>,
+    (id, trial): (ChannelId, &Channel),
+    meaning: Meaning,
+    on: bool,
+    param: Option<&str>,
+) -> Result<Change, Refusal> {
     let (letter, kind) = match (meaning, param) {
         (Meaning::Mode(row), _) => (row.letter, row.kind),
-        (Meaning::Rank(row), Some(nick)) => return set_rank(turn, id, row, nick, on),
-        (Meaning::Rank(row), None) => return refuse_param(turn, id, row.letter, "*", NO_PARAM),
+        (Meaning::Rank(row), Some(nick)) => return decide_rank(view, trial, row, nick, on),
+        (Meaning::Rank(row), None) => return Err(bad_param(trial, row.letter, "*", NO_PARAM)),
     };
-    match (kind, param) {
-        (Kind::Flag(flag), _) => Outcome::if_different(modes.set(flag, on), None),
-        (Kind::Limit, _) if !on => Outcome::if_different(modes.limit.take().is_some(), None),
-        (Kind::Forward, _) if !on => Outcome::if_different(modes.forward.take().is_some(), None),
-        (Kind::Key, _) if !on => Outcome::if_different(modes.key.take().is_some(), Some("*".into())),
-        (_, None) => refuse_param(turn, id, letter, "*", NO_PARAM),
-        (Kind::Limit, Some(limit)) => set_limit(turn, id, letter, limit),
-        (Kind::Key, Some(key)) => set_key(turn, id, key),
-        (Kind::Forward, Some(to)) => set_forward(turn, id, letter, to),
-        (Kind::List(list), Some(mask)) => set_mask(turn, id, list, letter, mask, on),
-    }
+    let (effect, param) = match (kind, param) {
+        (Kind::Flag(flag), _) => (Effect::Flag(flag), None),
+        (Kind::Limit, _) if !on => (Effect::Limit(None), None),
+        (Kind::Forward, _) if !on => (Effect::Forward(None), None),
+        (Kind::Key, _) if !on => (Effect::Key(None), Some("*".into())),
+        (_, None) => return Err(bad_param(trial, letter, "*", NO_PARAM)),
+        (Kind::Limit, Some(limit)) => decide_limit(trial, letter, limit)?,
+        (Kind::Key, Some(key)) => decide_key(view, trial, key)?,
+        (Kind::Forward, Some(to)) => decide_forward(view, (id, trial), letter, to)?,
+        (Kind::List(list), Some(mask)) => decide_mask(view, trial, (list, letter), mask, on)?,
+    };
+    Ok(Change { on, letter, param, effect })
 }
+
+/// What a change does, and the parameter by which it is told.
+type Decided = (Effect, Option<Box<str>>);
 
 const NO_PARAM: &str = "You must specify a parameter";
 
 /// 696
-fn refuse_param(turn: &mut Turn<'_>, id: ChannelId, letter: char, param: &str, why: &str) -> Outcome {
-    let name = turn.state.channel(id).name.clone();
-    turn.reply_text(ERR_INVALIDMODEPARAM, &[name.as_str(), letter.encode_utf8(&mut [0; 4]), param], why);
-    Outcome::Nothing
+fn bad_param(trial: &Channel, letter: char, param: &str, why: &'static str) -> Refusal {
+    let letter = letter.to_string();
+    Refusal { text: Some(why), ..Refusal::of(ERR_INVALIDMODEPARAM, &[trial.name.as_str(), &letter, param]) }
 }
 
-fn set_limit(turn: &mut Turn<'_>, id: ChannelId, letter: char, limit: &str) -> Outcome {
+fn decide_limit(trial: &Channel, letter: char, limit: &str) -> Result<Decided, Refusal> {
     // Rust would take a sign before the digits, too.
     let digits = Some(limit).filter(|limit| limit.bytes().all(|byte| byte.is_ascii_digit()));
-    let Some(number) = digits.and_then(|digits| digits.parse::<u16>().ok()).filter(|&number| number > 0) else {
-        return refuse_param(turn, id, letter, limit, "Invalid limit");
-    };
-    let before = turn.state.channel_mut(id).modes.limit.replace(number);
-    Outcome::if_different(before != Some(number), Some(number.to_string()))
+    match digits.and_then(|digits| digits.parse::<u16>().ok()).filter(|&number| number > 0) {
+        Some(number) => Ok((Effect::Limit(Some(number)), Some(number.to_string().into()))),
+        None => Err(bad_param(trial, letter, limit, "Invalid limit")),
+    }
 }
 
-fn set_key(turn: &mut Turn<'_>, id: ChannelId, key: &str) -> Outcome {
-    if key.len() > turn.config.limits.key_bytes || key.contains([' ', ',', ':']) {
-        let name = turn.state.channel(id).name.clone();
-        turn.reply(ERR_INVALIDKEY, &[name.as_str()]);
-        return Outcome::Nothing;
+fn decide_key(view: View<'_>, trial: &Channel, key: &str) -> Result<Decided, Refusal> {
+    if key.len() > view.config.limits.key_bytes || key.contains([' ', ',', ':']) {
+        return Err(Refusal::of(ERR_INVALIDKEY, &[trial.name.as_str()]));
     }
-    let before = turn.state.channel_mut(id).modes.key.replace(key.into());
-    Outcome::if_different(before.as_deref() != Some(key), Some(key.to_owned()))
+    Ok((Effect::Key(Some(key.into())), Some(key.into())))
 }
 
 /// Where those go who cannot join. Whoever sets it must be an operator there too, or it would be a way to fill somebody
 /// else's channel.
-fn set_forward(turn: &mut Turn<'_>, id: ChannelId, letter: char, to: &str) -> Outcome {
-    let Some(other) = turn.state.channel_id(to) else {
-        return refuse_param(turn, id, letter, to, ERR_NOSUCHCHANNEL.text);
+fn decide_forward(
+    view: View<'_>,
+    (id, trial): (ChannelId, &Channel),
+    letter: char,
+    to: &str,
+) -> Result<Decided, Refusal> {
+    let Some((other, channel)) = view.channel(to) else {
+        return Err(bad_param(trial, letter, to, ERR_NOSUCHCHANNEL.text));
     };
     if other == id {
-        return refuse_param(turn, id, letter, to, "A channel cannot forward to itself");
+        return Err(bad_param(trial, letter, to, "A channel cannot forward to itself"));
     }
-    let name = turn.state.channel(other).name.clone();
-    if !turn.is_at_least(other, Rank::Operator) {
-        turn.reply(ERR_CHANOPRIVSNEEDED, &[name.as_str()]);
-        return Outcome::End;
+    if !view.is_at_least(other, Rank::Operator) {
+        return Err(Refusal::of(ERR_CHANOPRIVSNEEDED, &[channel.name.as_str()]).ending());
     }
-    let before = turn.state.channel_mut(id).modes.forward.replace(name.clone());
-    Outcome::if_different(before.as_ref() != Some(&name), Some(name.to_string()))
+    Ok((Effect::Forward(Some(channel.name.clone())), Some(channel.name.as_str().into())))
 }
 
-fn set_rank(turn: &mut Turn<'_>, id: ChannelId, row: &RankMode, nick: &str, on: bool) -> Outcome {
-    let Some(user) = turn.state.find(nick) else {
-        turn.reply(ERR_NOSUCHNICK, &[nick]);
-        return Outcome::Nothing;
+fn decide_rank(view: View<'_>, trial: &Channel, row: &RankMode, nick: &str, on: bool) -> Result<Change, Refusal> {
+    let Some(user) = view.state.find(nick) else { return Err(Refusal::of(ERR_NOSUCHNICK, &[nick])) };
+    let nick = view.state.user(user).shown_nick();
+    let Some(member) = trial.member(user) else {
+        return Err(Refusal::of(ERR_USERNOTINCHANNEL, &[nick, trial.name.as_str()]));
     };
-    let nick = turn.state.user(user).shown_nick().to_owned();
-    let channel = turn.state.channel(id);
-    let name = channel.name.clone();
-    if channel.member(user).is_none() {
-        turn.reply(ERR_USERNOTINCHANNEL, &[&nick, name.as_str()]);
-        return Outcome::Nothing;
+    // The privilege to act everywhere shields nobody: what counts is the rank that members see.
+    let is_over = rank(view, trial).is_some_and(|rank| rank.is_over(member.rank()));
+    if !on && user != view.actor && !is_over {
+        return Err(Refusal::of(ERR_CHANOPRIVSNEEDED, &[trial.name.as_str()]).ending());
     }
-    if !on && user != turn.actor && !turn.is_over(id, user) {
-        turn.reply(ERR_CHANOPRIVSNEEDED, &[name.as_str()]);
-        return Outcome::End;
-    }
-    if !on && turn.config.bugs.has(Bug::RankKept) {
-        return Outcome::Made(Some(nick));
-    }
-    let member = turn.state.channel_mut(id).member_mut(user);
-    Outcome::if_different(member.is_some_and(|member| member.set(row.rank, on)), Some(nick))
+    Ok(Change { on, letter: row.letter, param: Some(nick.into()), effect: Effect::Rank(row.rank, user) })
 }
 
 /// The entry that a parameter of a list stands for: a full mask, behind `m:` if that is what it begins with.
@@ -129,27 +156,20 @@ fn entry(list: ListMode, param: &str) -> Result<String, &'static str> {
     if misplaced || mask.contains(' ') || mask.starts_with(':') { Err("Mask is not well-formed") } else { Ok(mask) }
 }
 
-fn set_mask(turn: &mut Turn<'_>, id: ChannelId, list: ListMode, letter: char, param: &str, on: bool) -> Outcome {
-    let mask = match entry(list, param) {
-        Ok(mask) => mask,
-        Err(why) => return refuse_param(turn, id, letter, "*", why),
-    };
-    let (setter, now, most) = (turn.me().source(), turn.now, turn.config.limits.list_entries);
-    let casemapping = turn.state.casemapping();
-    let channel = turn.state.channel_mut(id);
-    let name = channel.name.clone();
-    let entries = channel.list_mut(list);
-    let at = entries.iter().position(|entry| casemapping.same(&entry.mask, &mask));
-    match (on, at) {
-        (true, Some(_)) | (false, None) => Outcome::Nothing,
-        (false, Some(at)) => Outcome::Made(Some(entries.remove(at).mask.into())),
-        (true, None) if entries.len() >= most => {
-            turn.reply(ERR_BANLISTFULL, &[name.as_str(), &mask]);
-            Outcome::Nothing
-        }
-        (true, None) => {
-            entries.push(Entry { mask: mask.as_str().into(), setter: setter.into(), set: now });
-            Outcome::Made(Some(mask))
-        }
+fn decide_mask(
+    view: View<'_>,
+    trial: &Channel,
+    (list, letter): (ListMode, char),
+    param: &str,
+    on: bool,
+) -> Result<Decided, Refusal> {
+    let mask = entry(list, param).map_err(|why| bad_param(trial, letter, "*", why))?;
+    let entries = trial.list(list);
+    let listed = entries.iter().find(|entry| view.state.casemapping().same(&entry.mask, &mask));
+    if on && listed.is_none() && entries.len() >= view.config.limits.list_entries {
+        return Err(Refusal::of(ERR_BANLISTFULL, &[trial.name.as_str(), &mask]));
     }
+    // What is taken off the list is told as it was written.
+    let shown = listed.map_or(&*mask, |entry| &entry.mask);
+    Ok((Effect::List(list), Some(shown.into())))
 }

@@ -1,21 +1,22 @@
 //! MODE for a channel: what is shown, and one change after the other as it was asked for. What each change does stands
 //! in `change.rs`.
 
-use super::super::channel::{ChannelId, ListMode};
+use super::super::channel::{Change, Channel, Effect, ListMode};
+use super::super::fact::What;
+use super::super::id::ChannelId;
 use super::super::mode_table::{CHANNEL_MODES, ChannelMode, Kind, Meaning, Sight};
-use super::super::outgoing::Outgoing;
 use super::super::turn::Turn;
-use super::change::{Outcome, change};
+use super::change::{Refusal, decide, may_change};
 use crate::planted::Bug;
-use crate::wire::Message;
 use crate::wire::numeric::*;
+use crate::wire::{MAX_LINE, Message};
 
 pub(super) fn mode(turn: &mut Turn<'_>, message: &Message<'_>) {
     let target = message.params()[0];
     let Some(id) = turn.state.channel_id(target) else { return turn.reply(ERR_NOSUCHCHANNEL, &[target]) };
     match &message.params()[1..] {
         [] | [""] => show(turn, id),
-        [changes, params @ ..] => Changes::new(id, params).make(turn, changes),
+        [changes, params @ ..] => Changes::new(turn, id, params).make(turn, changes),
     }
 }
 
@@ -53,7 +54,8 @@ fn may_see(turn: &Turn<'_>, id: ChannelId, sight: Sight) -> bool {
     }
 }
 
-/// The changes of one MODE command: those asked for, and those made.
+/// The changes of one MODE command. Each is decided when those before it are made: one may have laid down one's rank with
+/// the last. So they are made on a copy first, and then become facts, one for each line that tells them.
 struct Changes<'a> {
     id: ChannelId,
     params: std::slice::Iter<'a, &'a str>,
@@ -61,119 +63,117 @@ struct Changes<'a> {
     with_param: usize,
     /// The lists that were shown: each is shown once, or one line of `b`s would ask for megabytes.
     shown: Vec<ListMode>,
-    made: Vec<Made>,
+    trial: Channel,
+    made: Vec<Change>,
 }
 
-/// The sign, letter and parameter of a change that was made.
-type Made = (char, char, Option<String>);
-
 impl<'a> Changes<'a> {
-    fn new(id: ChannelId, params: &'a [&'a str]) -> Self {
-        Self { id, params: params.iter(), with_param: 0, shown: Vec::new(), made: Vec::new() }
+    fn new(turn: &Turn<'_>, id: ChannelId, params: &'a [&'a str]) -> Self {
+        let trial = turn.state.channel(id).trial();
+        Self { id, params: params.iter(), with_param: 0, shown: Vec::new(), trial, made: Vec::new() }
     }
 
     fn make(mut self, turn: &mut Turn<'_>, changes: &str) {
-        let mut sign = '+';
+        let mut on = true;
         for letter in changes.chars() {
             match letter {
-                '+' | '-' => sign = letter,
-                _ => match self.one(turn, sign, letter) {
-                    Outcome::Made(_) if sign == '-' && turn.config.bugs.has(Bug::ModeOffUntold) => {}
-                    Outcome::Made(param) => self.made.push((sign, letter, param)),
-                    Outcome::Nothing => {}
-                    Outcome::End => break,
+                '+' | '-' => on = letter == '+',
+                _ => match self.one(turn, on, letter) {
+                    Ok(Some(change)) => self.try_out(turn, change),
+                    Ok(None) => {}
+                    Err(refusal) => {
+                        answer(turn, &refusal);
+                        if refusal.ends {
+                            break;
+                        }
+                    }
                 },
             }
         }
         self.tell(turn);
     }
 
-    fn one(&mut self, turn: &mut Turn<'_>, sign: char, letter: char) -> Outcome {
+    /// What one letter asks for, if that is a change.
+    fn one(&mut self, turn: &mut Turn<'_>, on: bool, letter: char) -> Result<Option<Change>, Refusal> {
         let Some(meaning) = Meaning::of(letter) else {
-            turn.reply(ERR_UNKNOWNMODE, &[letter.encode_utf8(&mut [0; 4])]);
-            return Outcome::Nothing;
+            return Err(Refusal::of(ERR_UNKNOWNMODE, &[letter.encode_utf8(&mut [0; 4])]));
         };
-        let on = sign == '+';
         let param = if meaning.takes_param(on) { self.params.next().copied() } else { None };
         let param = param.filter(|param| !param.is_empty());
         if let (Meaning::Mode(ChannelMode { kind: Kind::List(list), see, .. }), None) = (meaning, param) {
-            return self.show_list(turn, *list, *see);
+            return self.show_list(turn, *list, *see).map(|()| None);
         }
-        // The rank is looked up afresh for each change: one may have laid it down with the last.
-        if !may_change(turn, self.id, meaning, on, param) {
-            return refuse(turn, self.id);
+        if !may_change(turn.view(), &self.trial, meaning, on, param) {
+            return Err(self.not_permitted(turn));
         }
         self.with_param += usize::from(param.is_some());
         if param.is_some() && self.with_param > turn.config.limits.mode_changes {
-            return Outcome::Nothing;
+            return Ok(None);
         }
-        change(turn, self.id, meaning, on, param)
+        decide(turn.view(), (self.id, &self.trial), meaning, on, param).map(Some)
     }
 
-    fn show_list(&mut self, turn: &mut Turn<'_>, list: ListMode, see: Sight) -> Outcome {
+    /// 442 or 482, once, for all that a command asked for.
+    fn not_permitted(&self, turn: &Turn<'_>) -> Refusal {
+        let numeric = if turn.is_member(self.id) { ERR_CHANOPRIVSNEEDED } else { ERR_NOTONCHANNEL };
+        Refusal::of(numeric, &[self.trial.name.as_str()]).ending()
+    }
+
+    /// Keeps a change if anything is different with it.
+    fn try_out(&mut self, turn: &Turn<'_>, change: Change) {
+        let (casemapping, source) = (turn.state.casemapping(), turn.me().source());
+        let rank_kept = turn.config.bugs.has(Bug::RankKept) && !change.on && matches!(change.effect, Effect::Rank(..));
+        if rank_kept || self.trial.change(&change, casemapping, &source, turn.now.wall) {
+            self.made.push(change);
+        }
+    }
+
+    fn show_list(&mut self, turn: &mut Turn<'_>, list: ListMode, see: Sight) -> Result<(), Refusal> {
         if !may_see(turn, self.id, see) {
-            return refuse(turn, self.id);
+            return Err(self.not_permitted(turn));
         }
         if !self.shown.contains(&list) {
             self.shown.push(list);
-            show_list(turn, self.id, list);
+            show_list(turn, &self.trial, list);
         }
-        Outcome::Nothing
+        Ok(())
     }
 
-    /// Tells all members what changed: on one line, or on several where one could not hold it.
+    /// The changes happen, as many at once as one line can tell.
     fn tell(self, turn: &mut Turn<'_>) {
+        let head = [":", &turn.me().source(), " MODE ", self.trial.name.as_str(), " "].concat().len();
         let mut rest = &self.made[..];
         while !rest.is_empty() {
-            let mut lines = (1..=rest.len()).rev().map(|count| (count, self.line(turn, &rest[..count])));
-            let fits = |(count, line): &(usize, Outgoing)| *count == 1 || !line.is_too_long();
-            let Some((count, line)) = lines.find(fits) else { break };
-            turn.announce(self.id, &line.cut());
+            let fits = |&count: &usize| head + bytes(&rest[..count]) <= MAX_LINE;
+            let count = (2..=rest.len()).rev().find(fits).unwrap_or(1);
+            let (channel, name) = (self.id, self.trial.name.clone());
+            turn.happen(What::Modes { channel, name, changes: rest[..count].into() });
             rest = &rest[count..];
         }
     }
+}
 
-    fn line(&self, turn: &mut Turn<'_>, made: &[Made]) -> Outgoing {
-        let (mut letters, mut last) = (String::new(), ' ');
-        for &(sign, letter, _) in made {
-            if sign != last && (last == ' ' || !turn.config.bugs.has(Bug::SignLost)) {
-                letters.push(sign);
-                last = sign;
-            }
-            letters.push(letter);
-        }
-        let params = made.iter().filter_map(|(_, _, param)| param.as_deref());
-        let name = turn.state.channel(self.id).name.clone();
-        turn.act("MODE").param(name.as_str()).param(&letters).params(params)
+/// Bytes of the letters, signs and parameters of changes, and of the line's end.
+fn bytes(changes: &[Change]) -> usize {
+    let signs = 1 + changes.windows(2).filter(|pair| pair[0].on != pair[1].on).count();
+    let params: usize = changes.iter().filter_map(|change| change.param.as_ref()).map(|param| 1 + param.len()).sum();
+    signs + changes.len() + params + "\r\n".len()
+}
+
+fn answer(turn: &mut Turn<'_>, refusal: &Refusal) {
+    let params: Vec<&str> = refusal.params.iter().map(String::as_str).collect();
+    match refusal.text {
+        Some(text) => turn.reply_text(refusal.numeric, &params, text),
+        None => turn.reply(refusal.numeric, &params),
     }
 }
 
-/// Whether the actor may make this change. What one has oneself, one may always lay down.
-fn may_change(turn: &Turn<'_>, id: ChannelId, meaning: Meaning, on: bool, param: Option<&str>) -> bool {
-    match meaning {
-        Meaning::Mode(row) => turn.is_at_least(id, row.set),
-        Meaning::Rank(row) => {
-            let own = !on && param.and_then(|nick| turn.state.find(nick)) == Some(turn.actor);
-            turn.is_at_least(id, row.set) || (own && turn.is_member(id))
-        }
-    }
-}
-
-/// 442 or 482, once, for all that a command asked for.
-fn refuse(turn: &mut Turn<'_>, id: ChannelId) -> Outcome {
-    let name = turn.state.channel(id).name.clone();
-    let numeric = if turn.is_member(id) { ERR_CHANOPRIVSNEEDED } else { ERR_NOTONCHANNEL };
-    turn.reply(numeric, &[name.as_str()]);
-    Outcome::End
-}
-
-fn show_list(turn: &mut Turn<'_>, id: ChannelId, list: ListMode) {
+fn show_list(turn: &mut Turn<'_>, channel: &Channel, list: ListMode) {
     let (entry_numeric, end) = match list {
         ListMode::Ban => (RPL_BANLIST, RPL_ENDOFBANLIST),
         ListMode::Exception => (RPL_EXCEPTLIST, RPL_ENDOFEXCEPTLIST),
         ListMode::InviteException => (RPL_INVEXLIST, RPL_ENDOFINVEXLIST),
     };
-    let channel = turn.state.channel(id);
     let name = channel.name.clone();
     let rows: Vec<[String; 3]> = channel
         .list(list)

@@ -1,8 +1,10 @@
 //! A user's own modes.
 
-use super::super::mode_table::{By, USER_MODES};
+use super::super::fact::What;
+use super::super::mode_table::{By, USER_MODES, UserModeRow};
 use super::super::turn::Turn;
 use super::super::user::UserMode;
+use super::super::view::View;
 use crate::planted::Bug;
 use crate::wire::Message;
 use crate::wire::numeric::*;
@@ -18,18 +20,50 @@ pub(super) fn mode(turn: &mut Turn<'_>, message: &Message<'_>) {
         let modes = turn.me().modes();
         return turn.reply(RPL_UMODEIS, &[&modes]);
     };
-    let before = switched_on(turn);
-    let (mut on, mut unknown) = (true, false);
+    let (mut on, mut unknown, mut asked) = (true, false, Vec::new());
     for letter in changes.chars() {
-        match letter {
-            '+' | '-' => on = letter == '+',
-            _ => unknown |= !change(turn, letter, on),
+        match (letter, USER_MODES.iter().find(|row| row.letter == letter)) {
+            ('+' | '-', _) => on = letter == '+',
+            (_, Some(row)) => asked.push((on, row)),
+            (_, None) => unknown = true,
         }
     }
+    let changes = decide(turn.view(), &asked);
     if unknown {
         turn.reply(ERR_UMODEUNKNOWNFLAG, &[]);
     }
-    tell(turn, &before);
+    switch(turn, &changes);
+}
+
+/// What is different after all changes that were asked for and that their user may make, in the order of the table.
+fn decide(view: View<'_>, asked: &[(bool, &UserModeRow)]) -> Vec<(bool, UserMode)> {
+    let me = view.me();
+    let mut after: Vec<bool> = USER_MODES.iter().map(|row| me.has(row.mode)).collect();
+    let at = |mode| USER_MODES.iter().position(|row| row.mode == mode).expect("every mode is in the table");
+    let mut privileged = true;
+    for &(on, row) in asked {
+        // RFC 2812 §3.1.5: "If a user attempts to make themselves an operator using the "+o" … the attempt SHOULD be
+        // ignored".
+        let may = match row.set {
+            _ if !on => true,
+            By::User => true,
+            By::Nobody => false,
+            By::Operator(privilege) => privileged && me.may(privilege),
+        };
+        if may && std::mem::replace(&mut after[at(row.mode)], on) != on && row.mode == UserMode::Operator {
+            // With the office go its privileges, and what only operators may have.
+            privileged = view.config.bugs.has(Bug::PrivilegesKept);
+            after[at(UserMode::Notices)] = false;
+        }
+    }
+    let changed = USER_MODES.iter().zip(after).filter(|(row, after)| me.has(row.mode) != *after);
+    changed.map(|(row, after)| (after, row.mode)).collect()
+}
+
+fn switch(turn: &mut Turn<'_>, changes: &[(bool, UserMode)]) {
+    if let Some(nick) = turn.me().nick.clone().filter(|_| !changes.is_empty()) {
+        turn.happen(What::UserModes { nick, changes: changes.into() });
+    }
 }
 
 /// Shows a new session the modes of its user, if any are on.
@@ -43,54 +77,7 @@ pub(in super::super) fn show_own(turn: &mut Turn<'_>) {
 
 /// The actor is no operator of the server any more: the session that gave OPER is gone.
 pub(in super::super) fn lay_down_office(turn: &mut Turn<'_>) {
-    let before = switched_on(turn);
-    change(turn, 'o', false);
-    tell(turn, &before);
-}
-
-/// Of each mode whether it is on.
-fn switched_on(turn: &Turn<'_>) -> Vec<bool> {
-    USER_MODES.iter().map(|row| turn.me().has(row.mode)).collect()
-}
-
-/// Makes a change, if its user may. Returns whether there is such a mode.
-fn change(turn: &mut Turn<'_>, letter: char, on: bool) -> bool {
-    let Some(row) = USER_MODES.iter().find(|row| row.letter == letter) else { return false };
-    // RFC 2812 §3.1.5: "If a user attempts to make themselves an operator using the "+o" … the attempt SHOULD be
-    // ignored".
-    let may = match row.set {
-        _ if !on => true,
-        By::User => true,
-        By::Nobody => false,
-        By::Operator(privilege) => turn.me().may(privilege),
-    };
-    if may && turn.state.set_user_mode(turn.actor, row.mode, on) && row.mode == UserMode::Operator {
-        if !turn.config.bugs.has(Bug::PrivilegesKept) {
-            turn.me_mut().privileges.clear();
-        }
-        turn.me_mut().opered = None;
-        turn.state.set_user_mode(turn.actor, UserMode::Notices, false);
-    }
-    true
-}
-
-/// Tells all sessions of the user what is different now.
-fn tell(turn: &mut Turn<'_>, before: &[bool]) {
-    let (mut told, mut last) = (String::new(), ' ');
-    for (row, &before) in USER_MODES.iter().zip(before) {
-        let after = turn.me().has(row.mode);
-        if before != after {
-            let sign = if after { '+' } else { '-' };
-            if sign != last {
-                told.push(sign);
-                last = sign;
-            }
-            told.push(row.letter);
-        }
-    }
-    if !told.is_empty() {
-        let nick = turn.me().shown_nick().to_owned();
-        let message = turn.act("MODE").param(&nick).param(&told);
-        turn.deliver(&[turn.actor], &message);
-    }
+    let office = USER_MODES.iter().filter(|row| row.mode == UserMode::Operator);
+    let changes = decide(turn.view(), &office.map(|row| (false, row)).collect::<Vec<_>>());
+    switch(turn, &changes);
 }

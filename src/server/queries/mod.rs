@@ -6,9 +6,9 @@ mod whois;
 pub(super) use who::who;
 pub(super) use whois::{whois, whowas};
 
+use super::id::UserId;
 use super::operator::Privilege;
 use super::turn::Turn;
-use super::user::UserId;
 use crate::wire::Message;
 use crate::wire::numeric::*;
 

@@ -3,8 +3,9 @@
 use super::super::caps::Cap;
 use super::super::channel::Member;
 use super::super::channels::may_see;
+use super::super::id::UserId;
 use super::super::turn::Turn;
-use super::super::user::{User, UserId};
+use super::super::user::User;
 use super::may_see_user;
 use crate::wire::Message;
 use crate::wire::numeric::*;
@@ -106,7 +107,7 @@ impl Fields {
 fn send_whox(turn: &mut Turn<'_>, row: &Row, fields: &Fields) {
     let flags = flags(turn, row);
     let user = turn.state.user(row.user);
-    let idle = turn.now.since(user.last_spoke).as_secs().to_string();
+    let idle = turn.now.mono.since(user.last_spoke).as_secs().to_string();
     let value = |letter: char| match letter {
         't' => fields.token.as_str(),
         'c' => &row.channel,

@@ -3,12 +3,12 @@
 use super::super::caps::Cap;
 use super::super::channel::{Channel, Flag};
 use super::super::event::ConnId;
+use super::super::id::UserId;
 use super::super::info::{self, date};
 use super::super::metadata;
 use super::super::operator::Privilege;
 use super::super::origin::Origin;
 use super::super::turn::Turn;
-use super::super::user::UserId;
 use super::may_look_behind;
 use crate::planted::Bug;
 use crate::wire::Message;
@@ -36,7 +36,7 @@ fn send_whois(turn: &mut Turn<'_>, id: UserId) {
     let nick = user.shown_nick().to_owned();
     let (name, host, realname, away) = (user.name.clone(), user.host.clone(), user.realname.clone(), user.away.clone());
     let (idle, signed_on) =
-        (turn.now.since(user.last_spoke).as_secs().to_string(), user.signed_on.as_secs().to_string());
+        (turn.now.mono.since(user.last_spoke).as_secs().to_string(), user.signed_on.as_secs().to_string());
     let (operator, bot, account, modes) = (user.is_operator(), user.is_bot(), user.account.clone(), user.modes());
     let ends: Vec<End> = turn.state.sessions_of(id).iter().map(|&conn| End::of(turn, conn)).collect();
     let channels = shown_channels(turn, id);
@@ -60,7 +60,7 @@ fn send_whois(turn: &mut Turn<'_>, id: UserId) {
             for way in ways {
                 turn.reply_filled(RPL_WHOISSPECIAL, &[&nick], &[way]);
             }
-            turn.reply(RPL_WHOISACTUALLY, &[&nick, &[&name, "@", address.as_str()].concat(), address]);
+            turn.reply(RPL_WHOISACTUALLY, &[&nick, &[&*name, "@", &host].concat(), address]);
         }
         turn.reply_filled(RPL_WHOISMODES, &[&nick], &[&modes]);
     }

@@ -1,7 +1,9 @@
 //! The channels: their names, who is in them, who is invited.
 
-use super::super::channel::{Channel, ChannelId, Member};
-use super::super::user::UserId;
+use super::super::channel::{Channel, Member, Rank};
+use super::super::fact::Seq;
+use super::super::id::{ChannelId, UserId};
+use super::super::operator::Privilege;
 use super::State;
 use crate::planted::Bug;
 use crate::time::Time;
@@ -29,9 +31,9 @@ impl State {
         self.channels.len()
     }
 
-    pub(in super::super) fn create_channel(&mut self, name: ChannelName, now: Time) -> ChannelId {
+    pub(in super::super) fn create_channel(&mut self, born: Seq, name: ChannelName, now: Time) -> ChannelId {
         let folded = self.casemapping.fold(name.as_str());
-        let id = self.channels.insert(Channel::new(name, now));
+        let id = self.channels.insert(Channel::new(born, name, now));
         let before = self.channel_names.insert(folded, id);
         assert!(before.is_none(), "a channel is created once");
         id
@@ -49,6 +51,14 @@ impl State {
     pub(in super::super) fn enter(&mut self, id: ChannelId, member: Member) {
         self.channel_mut(id).add(member);
         self.user_mut(member.user).channels.push(id);
+    }
+
+    /// Somebody's rank in the channel. Some operators of the server act as founders everywhere.
+    pub(in super::super) fn rank_of(&self, id: ChannelId, user: UserId) -> Option<Rank> {
+        if self.user(user).may(Privilege::Channels) {
+            return Some(Rank::Founder);
+        }
+        self.channel(id).member(user).and_then(|member| member.rank())
     }
 
     /// Remembers an invitation, as the newest of `user`; of more than `most` the oldest is forgotten.

@@ -3,19 +3,29 @@
 //!
 //! A file for each kind of row: `sessions` with what belongs to a connection, `users`, `channels` with who is in them.
 
+#[cfg(feature = "planted")]
+mod audit;
 mod channels;
 mod sessions;
+mod unsettled;
 mod users;
 
+#[cfg(feature = "planted")]
+pub(super) use audit::Happened;
+pub(super) use unsettled::Undo;
+use unsettled::Unsettled;
 pub(super) use users::Former;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use super::channel::{Channel, ChannelId};
+use super::channel::Channel;
+use super::config::{Config, Limits};
 use super::event::{AskId, ConnId};
+use super::fact::Seq;
+use super::id::{ChannelId, UserId};
 use super::outgoing::Form;
 use super::session::Session;
-use super::user::{Sessions, User, UserId};
+use super::user::{Sessions, User};
 use crate::planted::Bugs;
 use crate::slots::Slots;
 use crate::time::Time;
@@ -25,7 +35,11 @@ use crate::wire::{Casemapping, Folded};
 #[derive(Debug, Default)]
 pub(super) struct State {
     casemapping: Casemapping,
+    limits: Limits,
     bugs: Bugs,
+    unsettled: Unsettled,
+    has_log: bool,
+    last_seq: Seq,
     /// By connection number. Boxed, since most of the table's growth would be copying otherwise.
     sessions: Vec<Option<Box<Session>>>,
     /// By connection number, beside each other since every broadcast looks at all its receivers'.
@@ -62,12 +76,37 @@ pub(super) struct State {
     /// How often each command came, by its row.
     commands: Vec<u64>,
     last_number: u64,
+    /// What happened, if a test wants to know.
+    #[cfg(feature = "planted")]
+    recorder: Option<Vec<Happened>>,
 }
 
 impl State {
-    /// Nothing yet; names are compared by `casemapping`.
-    pub(super) fn new(casemapping: Casemapping, bugs: Bugs) -> Self {
-        Self { casemapping, bugs, ..Self::default() }
+    /// Nothing yet. Of the settings it goes by those that stay while the server runs.
+    pub(super) fn new(config: &Config) -> Self {
+        let Config { casemapping, limits, bugs, log, .. } = *config;
+        Self { casemapping, limits, bugs, has_log: log, ..Self::default() }
+    }
+
+    /// The server's bounds.
+    pub(super) fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// Bugs planted by a test.
+    pub(super) fn bugs(&self) -> Bugs {
+        self.bugs
+    }
+
+    /// Whether facts are appended to a log.
+    pub(super) fn has_log(&self) -> bool {
+        self.has_log
+    }
+
+    /// The number of the next fact.
+    pub(super) fn next_seq(&mut self) -> Seq {
+        self.last_seq += 1;
+        self.last_seq
     }
 
     /// How names are compared.

@@ -2,18 +2,19 @@
 
 use super::super::caps::{Cap, Caps};
 use super::super::event::{AskId, ConnId};
+use super::super::id::UserId;
 use super::super::label::Label;
 use super::super::outgoing::Form;
 use super::super::session::{Purpose, Session, Waiting};
-use super::super::user::{User, UserId};
+use super::super::user::User;
 use super::State;
 use crate::planted::Bug;
-use crate::time::Time;
+use crate::time::{Now, Time};
 use crate::wire::Peer;
 
 impl State {
     /// Takes a new connection in, with a provisional user of its own.
-    pub(in super::super) fn accept(&mut self, conn: ConnId, peer: &Peer, now: Time, due: Time) {
+    pub(in super::super) fn accept(&mut self, conn: ConnId, peer: &Peer, now: Now, due: Time) {
         let user = self.add_user(User::new(peer, now));
         self.sessions_of[user.0 as usize].add(conn);
         let at = conn as usize;
@@ -29,7 +30,8 @@ impl State {
         self.unregistered += 1;
     }
 
-    /// Takes a connection out of every table. Its user stays in all of theirs.
+    /// Takes a connection out of every table. Its user stays in all of theirs, unless it is a provisional one, or one who
+    /// is retired, and has no other.
     pub(in super::super) fn end_session(&mut self, conn: ConnId) {
         let session = self.sessions[conn as usize].take().expect("the connection is there");
         self.deadlines.remove(&(session.due, conn));
@@ -39,9 +41,13 @@ impl State {
         if let Some(waiting) = &session.waiting {
             self.asks.remove(&waiting.ask);
         }
+        self.forget_unsettled(conn);
         self.connections -= 1;
         self.unregistered -= usize::from(!session.is_registered());
         self.sessions_of[session.user.0 as usize].remove(conn);
+        if !self.user(session.user).is_registered() && self.sessions_of(session.user).is_empty() {
+            self.retire(session.user);
+        }
     }
 
     /// Makes a connection another session of `to`. Its provisional user is no more.
@@ -50,7 +56,7 @@ impl State {
         let from = self.session(conn).user;
         let address = self.user(from).host.clone();
         self.sessions_of[from.0 as usize].remove(conn);
-        self.remove_user(from);
+        self.retire(from);
         let differs = self.user(to).host != address;
         let session = self.session_mut(conn);
         session.user = to;
@@ -125,6 +131,11 @@ impl State {
     /// Which tags a connection is sent.
     pub(in super::super) fn form(&self, conn: ConnId) -> Form {
         self.forms[conn as usize]
+    }
+
+    /// Whether a connection knows of metadata: it asked for it, and for the batches in which it comes.
+    pub(in super::super) fn is_aware(&self, conn: ConnId) -> bool {
+        self.has_cap(conn, Cap::Metadata) && self.has_cap(conn, Cap::Batch)
     }
 
     /// Whether a connection switched a capability on.
@@ -203,6 +214,12 @@ impl State {
         let before = std::mem::replace(&mut session.due, due);
         self.deadlines.remove(&(before, conn));
         self.deadlines.insert((due, conn));
+    }
+
+    /// Nothing is due of a connection until its deadline is set again.
+    pub(in super::super) fn nothing_due(&mut self, conn: ConnId) {
+        let due = self.session(conn).due;
+        self.deadlines.remove(&(due, conn));
     }
 
     pub(in super::super) fn first_deadline(&self) -> Option<(Time, ConnId)> {

@@ -1,11 +1,12 @@
 //! The users: their nicks, their modes, how many there are, and who there was.
 
 use super::super::event::{ConnId, Stays};
-use super::super::user::{Sessions, User, UserId, UserMode};
+use super::super::id::UserId;
+use super::super::user::{Sessions, User, UserMode};
 use super::State;
 use crate::planted::Bug;
-use crate::time::Time;
-use crate::wire::{Casemapping, Nick};
+use crate::time::{Now, Time};
+use crate::wire::{Casemapping, Nick, Peer};
 
 /// A user who was (314).
 #[derive(Debug)]
@@ -25,31 +26,50 @@ impl State {
     pub(super) fn add_user(&mut self, mut user: User) -> UserId {
         user.number = self.number();
         let id = UserId(self.users.insert(Box::new(user)));
+        self.make_room(id);
+        id
+    }
+
+    /// A user takes part no more: nothing is left of them but their sessions, if they have any that are yet to end. They
+    /// have left their channels.
+    pub(in super::super) fn retire(&mut self, id: UserId) {
+        for mode in [UserMode::Invisible, UserMode::Operator, UserMode::Notices] {
+            self.set_user_mode(id, mode, false);
+        }
+        self.stay_no_more(id);
+        let user = self.user_mut(id);
+        assert!(user.channels.is_empty(), "a user leaves their channels first");
+        let (nick, invitations) = (user.nick.take(), std::mem::take(&mut user.invitations));
+        let registered = std::mem::replace(&mut user.registered, false);
+        for channel in invitations {
+            self.channel_mut(channel).invited.retain(|&invited| invited != id);
+        }
+        if let Some(nick) = &nick {
+            self.free_nick(nick, id);
+        }
+        self.registered -= usize::from(registered);
+        if self.sessions_of(id).is_empty() {
+            self.users.remove(id.0);
+        }
+    }
+
+    /// The row of a user who arrives: a provisional one, if they connected to this server.
+    pub(in super::super) fn provisional(&mut self, id: UserId, number: u64, host: &str, now: Time) -> &mut User {
+        if self.users.get(id.0).is_none() {
+            let peer = Peer { host: host.into(), ..Peer::default() };
+            let mut user = Box::new(User::new(&peer, Now { mono: now, wall: now }));
+            user.number = number;
+            self.users.put(id.0, user);
+            self.make_room(id);
+        }
+        self.user_mut(id)
+    }
+
+    fn make_room(&mut self, id: UserId) {
         let at = id.0 as usize;
         if self.sessions_of.len() <= at {
             self.sessions_of.resize_with(at + 1, Sessions::default);
         }
-        id
-    }
-
-    /// Takes a user out of every table. They have left their channels, and their sessions have ended.
-    pub(in super::super) fn remove_user(&mut self, id: UserId) {
-        assert!(self.sessions_of(id).is_empty(), "sessions end before their user");
-        let user = self.users.remove(id.0).expect("the user is there");
-        assert!(user.channels.is_empty(), "a user leaves their channels first");
-        for &channel in &user.invitations {
-            self.channel_mut(channel).invited.retain(|&invited| invited != id);
-        }
-        if let Some(nick) = &user.nick {
-            self.free_nick(nick, id);
-        }
-        if let Stays::Until(end) = user.stays {
-            self.ends.remove(&(end, id));
-        }
-        self.registered -= usize::from(user.is_registered());
-        self.invisible -= usize::from(user.is_invisible());
-        self.operators -= usize::from(user.is_operator());
-        self.notified.remove(&id);
     }
 
     /// A user who is known to be there.
@@ -82,11 +102,11 @@ impl State {
         self.most_registered
     }
 
-    /// A provisional user is one who takes part, from now on.
+    /// A provisional user is one who takes part, from now on: what the clock on the wall shows.
     pub(in super::super) fn register(&mut self, id: UserId, now: Time) {
         let user = self.user_mut(id);
         user.registered = true;
-        (user.signed_on, user.last_spoke) = (now, now);
+        user.signed_on = now;
         self.registered += 1;
         self.most_registered = self.most_registered.max(self.registered);
     }
@@ -187,6 +207,15 @@ impl State {
         self.looks.range((look.clone(), UserId(0))..=(look, UserId(u32::MAX))).any(|&(_, other)| other != id)
     }
 
+    /// Gives a user a nick that nobody else has, in place of the one that they had.
+    pub(in super::super) fn rename_user(&mut self, id: UserId, nick: &Nick) {
+        let old = self.user_mut(id).nick.replace(nick.clone());
+        if let Some(old) = old.filter(|_| !self.bugs.has(Bug::OldNickKept)) {
+            self.free_nick(&old, id);
+        }
+        self.take_nick(nick, id);
+    }
+
     pub(in super::super) fn take_nick(&mut self, nick: &Nick, id: UserId) {
         let before = self.nicks.insert(self.casemapping.fold(nick.as_str()), id);
         assert!(before.is_none_or(|holder| holder == id), "a nick has one holder");
@@ -198,8 +227,8 @@ impl State {
         self.looks.remove(&(nick.skeleton(), id));
     }
 
-    /// Remembers a registered user for WHOWAS; of more than `most` the oldest is forgotten.
-    pub(in super::super) fn remember(&mut self, id: UserId, now: Time, most: usize) {
+    /// Remembers a registered user for WHOWAS; of more than there is room for the oldest is forgotten.
+    pub(in super::super) fn remember(&mut self, id: UserId, now: Time) {
         let user = self.user(id);
         let former = Former {
             nick: user.shown_nick().into(),
@@ -208,7 +237,7 @@ impl State {
             realname: user.realname.clone(),
             left: now,
         };
-        if self.whowas.len() >= most {
+        if self.whowas.len() >= self.limits.whowas_entries {
             self.whowas.pop_front();
         }
         self.whowas.push_back(former);

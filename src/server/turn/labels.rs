@@ -4,8 +4,9 @@ use std::rc::Rc;
 
 use super::Turn;
 use crate::planted::Bug;
-use crate::server::label::Label;
+use crate::server::label::{Face, Label, Reply};
 use crate::server::outgoing::{Frame, Outgoing};
+use crate::wire::Line;
 
 impl Turn<'_> {
     /// Takes the label off the command: what it asks for is answered with another one.
@@ -16,7 +17,31 @@ impl Turn<'_> {
     /// Answers what was asked with a label, now that the command is done. Several lines stand in one batch; "Servers MUST
     /// respond with a labeled `ACK` message when a client sends a labeled command that normally produces no response."
     pub(in super::super) fn answer_label(&mut self) {
-        let Some(Label { conn, text, mut lines, aside }) = self.label.take() else { return };
+        let Some(label) = self.label.take() else { return };
+        let faced = label.lines.iter().chain(&label.aside).any(|reply| reply.face != Face::Both);
+        let stored = self.answer(&label, Face::Stored);
+        if faced {
+            let refused = self.answer(&label, Face::Refused);
+            return self.actions.either(label.conn, stored, refused);
+        }
+        for line in stored {
+            self.actions.send(label.conn, line);
+        }
+    }
+
+    /// One face of an answer.
+    fn answer(&mut self, label: &Label, face: Face) -> Vec<Line> {
+        let shown = |reply: &&Reply| reply.face == face || reply.face == Face::Both;
+        let lines = label.lines.iter().filter(shown).map(|reply| reply.line.clone()).collect();
+        let lines = self.framed(lines);
+        let form = self.state.form(label.conn);
+        let each = self.config.bugs.has(Bug::LabelOnEachLine);
+        let all = lines.iter().chain(label.aside.iter().filter(shown).map(|reply| &reply.line)).enumerate();
+        all.map(|(at, line)| line.line(form, self.now.wall, (at == 0 || each).then_some(&*label.text))).collect()
+    }
+
+    /// Makes one answer of lines, a batch of several.
+    fn framed(&mut self, mut lines: Vec<Outgoing>) -> Vec<Outgoing> {
         if lines.is_empty() && !self.config.bugs.has(Bug::LabelUnanswered) {
             lines.push(self.serve("ACK"));
         }
@@ -30,11 +55,7 @@ impl Turn<'_> {
                 lines.push(close);
             }
         }
-        let form = self.state.form(conn);
-        let each = self.config.bugs.has(Bug::LabelOnEachLine);
-        for (at, line) in lines.iter().chain(&aside).enumerate() {
-            self.actions.send(conn, line.line(form, self.now, (at == 0 || each).then_some(&*text)));
-        }
+        lines
     }
 
     /// A name for a batch that no other has.

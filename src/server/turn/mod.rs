@@ -1,40 +1,41 @@
 //! One turn: who acts, by which connection, when, on what, and where the answers go.
 //!
-//! `replies` answers the asking session, `labels` says how an answer is labelled, `deliver` finds the sessions of those
-//! who are told, `rank` is about the actor in a channel, `leaving` ends sessions and users.
+//! `happen` makes facts, and tells them; `replies` answers the asking session, `labels` says how an answer is labelled,
+//! `rank` is about the actor in a channel, `leaving` ends sessions and users.
 
-mod deliver;
+mod happen;
 mod labels;
 mod leaving;
 mod rank;
 mod replies;
 
-pub(super) use deliver::{Pick, deliver};
 pub(super) use replies::{SHOWN_PARAM_BYTES, as_middle, cut};
 
 use std::rc::Rc;
 
 use super::caps::Cap;
-use super::channel::ChannelId;
 use super::config::Config;
 use super::event::{Actions, AskId, ConnId};
-use super::label::Label;
-use super::outgoing::{MessageId, Outgoing, Tags};
+use super::id::{ChannelId, UserId};
+use super::label::{Face, Label};
+use super::message_id::Boot;
+use super::outgoing::Outgoing;
 use super::session::{Purpose, Session};
 use super::state::State;
-use super::user::{User, UserId};
-use crate::planted::Bug;
-use crate::time::Time;
-use crate::wire::numeric::{Numeric, RPL_MONOFFLINE};
+use super::user::User;
+use crate::time::Now;
+use crate::wire::numeric::Numeric;
 
 /// What every handler is given besides the message.
 pub(super) struct Turn<'a> {
     pub(super) config: &'a Config,
     pub(super) state: &'a mut State,
     pub(super) actions: &'a mut Actions,
-    pub(super) now: Time,
-    /// When the server started (003).
-    pub(super) started: Time,
+    pub(super) now: Now,
+    /// When the server started.
+    pub(super) started: Now,
+    /// What ids are made with.
+    pub(super) boot: &'a Boot,
     /// The asking session: replies go to it. [`NO_CONN`] where nobody asked.
     pub(super) conn: ConnId,
     /// Whose session that is: what is done is the user's.
@@ -74,26 +75,6 @@ impl Turn<'_> {
         self.session().caps.has(cap)
     }
 
-    /// The beginning of a message about what the actor does: `:nick!user@host COMMAND`.
-    pub(super) fn act(&mut self, command: &str) -> Outgoing {
-        let mut id = self.message_id();
-        if self.config.bugs.has(Bug::IdComesAgain) {
-            id.number = self.now.as_micros();
-        }
-        self.act_as(id, command)
-    }
-
-    /// The same as a part of the message with this id.
-    pub(super) fn act_as(&self, id: MessageId, command: &str) -> Outgoing {
-        let me = self.me();
-        Outgoing::from_user(&me.source(), Tags::of_user(id, me.account.clone(), me.is_bot()), command)
-    }
-
-    /// The id of a new message.
-    pub(super) fn message_id(&mut self) -> MessageId {
-        MessageId { started: self.started, number: self.state.number() }
-    }
-
     /// The beginning of a message that the server says itself: `:server COMMAND`.
     pub(super) fn serve(&self, command: &str) -> Outgoing {
         Outgoing::from_server(&self.config.name, command)
@@ -110,54 +91,9 @@ impl Turn<'_> {
     /// Sends a message to one session. Whoever sent a labelled command hears it when the command is done.
     pub(super) fn send_to(&mut self, conn: ConnId, message: &Outgoing) {
         match self.label.as_mut().filter(|label| label.conn == conn) {
-            Some(label) => label.lines.push(message.clone()),
-            None => self.actions.send(conn, message.line(self.state.form(conn), self.now, None)),
+            Some(label) => label.answer(Face::Both, message.clone()),
+            None => self.actions.send(conn, message.line(self.state.form(conn), self.now.wall, None)),
         }
-    }
-
-    /// Sends a message to all sessions of each of `to`.
-    pub(super) fn deliver(&mut self, to: &[UserId], message: &Outgoing) {
-        self.deliver_to(to, &[], Pick::ALL, message);
-    }
-
-    /// Sends a message to those sessions of each of `to`, and of `also`, that `pick` picks, in the form that each asked for: encoded once
-    /// for each form, not for each receiver. Whoever sent a labelled command hears it when the command is done.
-    pub(super) fn deliver_to(&mut self, to: &[UserId], also: &[ConnId], mut pick: Pick<'_>, message: &Outgoing) {
-        if let Some(label) = &mut self.label
-            && let Some(user) = self.state.get(label.conn).map(|session| session.user)
-            && pick.takes(self.state, label.conn)
-        {
-            let times =
-                to.iter().filter(|&&to| to == user).count() + also.iter().filter(|&&to| to == label.conn).count();
-            label.lines.extend(std::iter::repeat_n(message, times).cloned());
-            pick.asker = Some(label.conn);
-        }
-        deliver(self.state, self.actions, self.now, to.iter().copied(), also, pick, message);
-    }
-
-    /// Sends the asking session what is no answer though it comes to it: behind the answer, without its label.
-    ///
-    /// labeled-response, of messages to oneself: "the server MUST NOT include the label tag, except for any
-    /// acknowledgment sent with the echo-message mechanism".
-    pub(super) fn send_aside(&mut self, message: &Outgoing) {
-        match self.label.as_mut().filter(|label| label.conn == self.conn) {
-            Some(label) => label.aside.push(message.clone()),
-            None => self.send(message),
-        }
-    }
-
-    /// Sends a message to all members of a channel.
-    pub(super) fn tell_channel(&mut self, id: ChannelId, message: &Outgoing) {
-        let to = self.members(id, |_| true);
-        self.deliver(&to, message);
-    }
-
-    /// Sends a message about what the actor does in a channel to all members, and to the actor, who need not be one.
-    pub(super) fn announce(&mut self, id: ChannelId, message: &Outgoing) {
-        if !self.is_member(id) {
-            self.deliver(&[self.actor], message);
-        }
-        self.tell_channel(id, message);
     }
 
     /// The members of a channel that are `wanted`, in the order of the users' numbers.
@@ -169,13 +105,6 @@ impl Turn<'_> {
     pub(super) fn wait(&mut self, purpose: Purpose) -> AskId {
         let label = self.label.take();
         self.state.wait(self.conn, purpose, label)
-    }
-
-    /// Tells those who watch `nick` that nobody has it any more (731).
-    pub(super) fn tell_offline(&mut self, nick: &str) {
-        for (watcher, as_written) in self.state.watchers(nick) {
-            self.tell_watcher(watcher, RPL_MONOFFLINE, &as_written);
-        }
     }
 
     /// Tells a session that watches a nick what became of it.
@@ -212,9 +141,24 @@ impl Turn<'_> {
     pub(super) fn notify(&mut self, about: UserId, text: &str) {
         let to: Vec<UserId> = self.state.notified().filter(|&user| user != about).collect();
         for user in to {
-            let nick = self.state.user(user).shown_nick();
-            let message = self.serve("NOTICE").param(nick).trailing(&["*** ", text].concat()).cut();
-            self.deliver(&[user], &message);
+            let message = notice(self.config, self.state.user(user).shown_nick(), text);
+            for conn in self.state.sessions_of(user).to_vec() {
+                self.send_to(conn, &message);
+            }
         }
     }
+}
+
+/// Tells everybody who wants to know (user mode `s`) of something that nobody did.
+pub(super) fn notify(config: &Config, state: &State, now: Now, actions: &mut Actions, text: &str) {
+    for user in state.notified() {
+        let message = notice(config, state.user(user).shown_nick(), text);
+        for &conn in state.sessions_of(user) {
+            actions.send(conn, message.line(state.form(conn), now.wall, None));
+        }
+    }
+}
+
+fn notice(config: &Config, nick: &str, text: &str) -> Outgoing {
+    Outgoing::from_server(&config.name, "NOTICE").param(nick).trailing(&["*** ", text].concat()).cut()
 }

@@ -1,44 +1,33 @@
-//! What the actor is in a channel: a member, of which rank.
+//! What the actor is in a channel: the questions of a [`View`], asked by a turn.
 
 use super::Turn;
-use crate::server::channel::{Channel, ChannelId, Rank};
-use crate::server::operator::Privilege;
-use crate::server::user::UserId;
+use crate::server::channel::{Channel, Rank};
+use crate::server::id::ChannelId;
+use crate::server::view::View;
 
 impl Turn<'_> {
+    /// What may be looked at to decide.
+    pub(in super::super) fn view(&self) -> View<'_> {
+        View { config: self.config, state: self.state, actor: self.actor }
+    }
+
     /// The channel that `name` names, if the server has it.
     pub(in super::super) fn channel(&self, name: &str) -> Option<(ChannelId, &Channel)> {
-        let id = self.state.channel_id(name)?;
-        Some((id, self.state.channel(id)))
+        self.view().channel(name)
     }
 
     /// Whether the actor is in the channel.
     pub(in super::super) fn is_member(&self, id: ChannelId) -> bool {
-        self.state.channel(id).member(self.actor).is_some()
+        self.view().is_member(id)
     }
 
-    /// The rank in the channel of the actor.
+    /// The rank of the actor in the channel.
     pub(in super::super) fn rank(&self, id: ChannelId) -> Option<Rank> {
-        self.rank_of(id, self.actor)
-    }
-
-    /// Somebody's rank in the channel. Some operators of the server act as founders everywhere.
-    pub(in super::super) fn rank_of(&self, id: ChannelId, user: UserId) -> Option<Rank> {
-        if self.state.user(user).may(Privilege::Channels) {
-            return Some(Rank::Founder);
-        }
-        self.state.channel(id).member(user).and_then(|member| member.rank())
+        self.view().rank(id)
     }
 
     /// Whether the actor has this rank in the channel, or a higher one.
     pub(in super::super) fn is_at_least(&self, id: ChannelId, rank: Rank) -> bool {
-        self.rank(id) >= Some(rank)
-    }
-
-    /// Whether the actor may kick somebody from the channel, and take ranks from them.
-    pub(in super::super) fn is_over(&self, id: ChannelId, user: UserId) -> bool {
-        // The privilege to act everywhere shields nobody: what counts is the rank that members see.
-        let theirs = self.state.channel(id).member(user).and_then(|member| member.rank());
-        self.rank(id).is_some_and(|rank| rank.is_over(theirs))
+        self.view().is_at_least(id, rank)
     }
 }

@@ -65,6 +65,13 @@ impl Turn<'_> {
         self.standard("FAIL", command, code, context, text);
     }
 
+    /// Says that a message to `target` is not stored, and so not said: whatever the client asked for, and also to a NOTICE,
+    /// since what was lost must not look as if it had been said.
+    pub(in super::super) fn not_stored(&self, command: &str, target: &str) -> Outgoing {
+        let message = self.serve("FAIL").param(command).param("NOT_STORED").param(as_middle(target));
+        message.trailing("Your message could not be stored").cut()
+    }
+
     /// Answers with `WARN …`.
     pub(in super::super) fn warn(&mut self, command: &str, code: &str, context: &[&str], text: &str) {
         self.standard("WARN", command, code, context, text);

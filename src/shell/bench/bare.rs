@@ -1,4 +1,5 @@
-//! The least that a chat server can do: an epoll loop that copies lines, without any protocol.
+//! The least that a chat server can do: an epoll loop that copies lines, without any protocol but one line for everybody
+//! who is in.
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -15,6 +16,9 @@ struct Peer {
 }
 
 const LISTENER: u64 = u64::MAX;
+
+/// What a connection is sent once it is among those who get the lines of others.
+pub(super) const WELCOME: &[u8] = b"welcome\r\n";
 
 /// Serves until it is killed.
 pub(super) fn serve(listener: TcpListener, pairs: bool) -> Result<()> {
@@ -56,7 +60,9 @@ pub(super) fn serve(listener: TcpListener, pairs: bool) -> Result<()> {
 }
 
 fn accept(listener: &TcpListener, epoll: &Epoll, peers: &mut Vec<Peer>) -> Result<()> {
-    while let Ok((stream, _)) = listener.accept() {
+    while let Ok((mut stream, _)) = listener.accept() {
+        // A new connection's buffer has room for it.
+        stream.write_all(WELCOME)?;
         stream.set_nonblocking(true)?;
         stream.set_nodelay(true)?;
         let flags = EpollFlags::EPOLLIN | EpollFlags::EPOLLOUT | EpollFlags::EPOLLET;

@@ -15,6 +15,12 @@ const LINE_BYTES: usize = 64;
 /// Connections that are opened and registered at a time.
 const BATCH: usize = 250;
 
+/// How long is waited for what must come.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// What each connection asks to be answered when all have joined.
+const FENCE: &str = "all-are-here";
+
 pub(super) struct Load {
     epoll: Epoll,
     wires: Vec<Wire>,
@@ -41,7 +47,8 @@ impl Load {
         Ok(Self { epoll, wires, partial: vec![Vec::new(); count], name, buffer: vec![0; 256 << 10] })
     }
 
-    /// Registers every connection, and joins it to `channel` if there is one.
+    /// Registers every connection, and joins it to `channel` if there is one. When it returns, each of them has read all
+    /// that came of that: nothing of it arrives among the lines that are counted later.
     pub(super) fn register(&mut self, channel: Option<&str>) -> Result<()> {
         let end = Some(if channel.is_some() { "366" } else { "422" });
         for first in (0..self.wires.len()).step_by(BATCH) {
@@ -51,17 +58,31 @@ impl Load {
                 let hello = format!("NICK {}{number}\r\nUSER bench 0 * :bench\r\n{join}", self.name);
                 self.wires[number].send(hello.as_bytes())?;
             }
-            let mut missing = last - first;
-            let patience = Instant::now() + Duration::from_secs(30);
-            while missing > 0 {
-                ensure!(Instant::now() < patience, "{missing} connections were not registered in 30 seconds");
-                self.poll(100, |_, line| missing -= usize::from(line.split(' ').nth(1) == end))?;
-            }
+            self.wait(last - first, "registered", |line| line.split(' ').nth(1) == end)?;
+        }
+        // The server had sent every JOIN to everybody before it answered the last of them, and sends each connection its
+        // lines in their order.
+        for wire in &mut self.wires {
+            wire.send(format!("PING {FENCE}\r\n").as_bytes())?;
+        }
+        self.wait(self.wires.len(), "answered", |line| line.split(' ').nth(1) == Some("PONG") && line.ends_with(FENCE))
+    }
+
+    /// Waits until `missing` lines have come that `is_one` knows.
+    fn wait(&mut self, mut missing: usize, what: &str, is_one: impl Fn(&str) -> bool) -> Result<()> {
+        let patience = Instant::now() + PATIENCE;
+        while missing > 0 {
+            ensure!(
+                Instant::now() < patience,
+                "{missing} connections were not {what} in {} seconds",
+                PATIENCE.as_secs()
+            );
+            self.poll(100, |_, line| missing -= usize::from(is_one(line)))?;
         }
         Ok(())
     }
 
-    /// Talks for `seconds` and returns how many lines were read, once all that were sent have arrived.
+    /// Talks for `seconds`, at least once each, and returns how many lines were read, once all that were sent have arrived.
     pub(super) fn run(&mut self, traffic: &Traffic, irc: bool, seconds: f64) -> Result<u64> {
         let (senders, in_flight): (Vec<usize>, usize) = match *traffic {
             Traffic::Channel { senders, in_flight } => ((0..senders).collect(), in_flight),
@@ -74,9 +95,9 @@ impl Load {
         let mut due: Vec<usize> = vec![in_flight; lines.len()];
         let (mut sent, mut read) = (0_u64, 0_u64);
         let end = Instant::now() + Duration::from_secs_f64(seconds);
-        let patience = end + Duration::from_secs(10);
-        while Instant::now() < end || read < sent * each {
-            if Instant::now() < end {
+        let patience = end + PATIENCE;
+        while sent == 0 || Instant::now() < end || read < sent * each {
+            if sent == 0 || Instant::now() < end {
                 for (at, due) in due.iter_mut().enumerate().filter(|(_, due)| **due > 0) {
                     let times = std::mem::take(due);
                     self.wires[senders[at]].send(&lines[at].repeat(times))?;
@@ -109,7 +130,8 @@ impl Load {
         [head, filling, tail].concat().into_bytes()
     }
 
-    /// Reads what has arrived, and gives each whole line to `heard`.
+    /// Reads what has arrived, and gives each whole line to `heard`, but for the server's questions whether somebody is
+    /// there, which are answered.
     fn poll(&mut self, timeout_ms: u16, mut heard: impl FnMut(usize, &str)) -> Result<()> {
         let mut events = [EpollEvent::empty(); 512];
         let count = self.epoll.wait(&mut events, EpollTimeout::from(timeout_ms))?;
@@ -122,7 +144,12 @@ impl Load {
             }
             let end = bytes.iter().rposition(|&b| b == b'\n').map_or(0, |at| at + 1);
             let text = std::str::from_utf8(&bytes[..end]).context("the server sent bytes that are not UTF-8")?;
-            text.lines().for_each(|line| heard(conn, line));
+            for line in text.lines() {
+                match line.strip_prefix("PING ") {
+                    Some(token) => self.wires[conn].send(format!("PONG {token}\r\n").as_bytes())?,
+                    None => heard(conn, line),
+                }
+            }
             bytes.drain(..end);
             self.partial[conn] = bytes;
         }

@@ -6,6 +6,7 @@ use std::os::fd::{AsFd, BorrowedFd};
 
 use anyhow::{Context, Result, anyhow, ensure};
 
+use super::bare;
 use super::process::Subject;
 use crate::transport::{Output, Transport};
 
@@ -18,13 +19,17 @@ pub(super) struct Wire {
 }
 
 impl Wire {
-    /// Connects, and waits until lines can travel.
+    /// Connects, and waits until lines can travel. The bare loop numbers its connections as it accepts them: who has its
+    /// welcome has the next number.
     pub(super) fn open(subject: &Subject) -> Result<Self> {
         let stream = TcpStream::connect(subject.address)?;
         stream.set_nodelay(true)?;
         let mut this = Self { stream, transport: subject.transport()?, out: Output::default() };
         if let Some(transport) = &mut this.transport {
             transport.opened(&mut this.out)?;
+        }
+        if subject.url.is_none() {
+            this.stream.read_exact(&mut [0; bare::WELCOME.len()]).context("the bare loop does not answer")?;
         }
         let mut buffer = [0; 4096];
         while this.transport.as_ref().is_some_and(|transport| !transport.is_open()) {

@@ -58,6 +58,7 @@ fn metadata_is_told_to_the_doers_other_sessions_that_subscribed() {
          alice2< :srv BATCH metadata *ALL []
          alice> METADATA * SET color :red
          alice< :srv 761 alice alice color * :red …
+         alice2< :srv 761 alice alice color * :red …
          alice> JOIN #a
          alice< :alice!~alice@h JOIN #a
          alice2< :alice!~alice@h JOIN #a

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use verbatim::server::{AskId, CloseReason, Config, ConnId, Event, Operator, Privilege::*, Stays};
-use verbatim::time::Time;
+use verbatim::time::{Now, Time};
 use verbatim::wire::Peer;
 
 use super::super::{Expect, Model, Tags};
 
 pub struct Stage {
     pub model: Model,
-    now: Time,
+    now: Now,
     conns: BTreeMap<String, ConnId>,
     /// The deeds that somebody saw an id of.
     ids: Vec<u64>,
@@ -26,7 +26,7 @@ impl Stage {
         let root = Operator { name: "root".into(), password: "hash".into(), hosts: Vec::new(), privileges };
         let (name, password) = ("srv".into(), password.map(str::to_owned));
         let config = Config { name, password, operators: vec![root], ..Config::default() };
-        let (model, now, conns) = (Model::new(&config), Time::from_secs(1000), BTreeMap::new());
+        let (model, now, conns) = (Model::new(&config), Now::both(Time::from_secs(1000)), BTreeMap::new());
         Self { model, now, conns, ids: Vec::new(), asks: 0, last: Vec::new() }
     }
 
@@ -55,7 +55,7 @@ impl Stage {
         let (name, caps) = name.strip_suffix(')').and_then(|name| name.split_once(" (")).unwrap_or((name, ""));
         let (to, stays) = to.split_once(", ").unwrap_or((to, ""));
         let stays = match stays.strip_prefix("for ").and_then(|rest| rest.strip_suffix(" s")) {
-            Some(seconds) => Stays::Until(self.now + Duration::from_secs(seconds.parse().unwrap())),
+            Some(seconds) => Stays::Until(self.now.mono + Duration::from_secs(seconds.parse().unwrap())),
             None if stays == "always" => Stays::Always,
             None => Stays::No,
         };

@@ -1,25 +1,22 @@
 //! From users to their sessions: who of them is sent a line, and in which form.
 
-use crate::server::caps::Cap;
-use crate::server::event::{Actions, ConnId};
-use crate::server::metadata;
-use crate::server::outgoing::{Form, Outgoing};
-use crate::server::state::State;
-use crate::server::user::UserId;
+use super::caps::Cap;
+use super::event::{Actions, ConnId};
+use super::id::UserId;
+use super::outgoing::{Form, Outgoing};
+use super::state::State;
 use crate::time::Time;
 
 /// Which sessions of its receivers a message is for.
-#[derive(Clone, Copy)]
-pub(in super::super) struct Pick<'a> {
-    rule: Rule<'a>,
-    /// A session that is not sent it, whatever the rule says.
-    but: Option<ConnId>,
-    /// The session that hears it later, as a part of its answer.
-    pub(super) asker: Option<ConnId>,
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pick<'a> {
+    pub(super) rule: Rule<'a>,
+    /// What the asking session has to do with it.
+    pub(super) asking: Asking,
 }
 
-#[derive(Clone, Copy)]
-enum Rule<'a> {
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Rule<'a> {
     All,
     With(Cap),
     Without(Cap),
@@ -29,42 +26,55 @@ enum Rule<'a> {
     Subscribed(&'a str),
 }
 
+/// Whether the asking session hears what it does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Asking {
+    Hears,
+    /// It speaks: it hears itself if it asked for echo-message.
+    HearsEcho,
+    /// It is answered otherwise.
+    Not,
+}
+
 impl<'a> Pick<'a> {
-    pub(in super::super) const ALL: Self = Self::by(Rule::All);
+    pub(super) const ALL: Self = Self::by(Rule::All);
 
     const fn by(rule: Rule<'a>) -> Self {
-        Self { rule, but: None, asker: None }
+        Self { rule, asking: Asking::Hears }
     }
 
     /// Those that switched `cap` on.
-    pub(in super::super) fn with(cap: Cap) -> Self {
+    pub(super) fn with(cap: Cap) -> Self {
         Self::by(Rule::With(cap))
     }
 
     /// Those that did not switch `cap` on.
-    pub(in super::super) fn without(cap: Cap) -> Self {
+    pub(super) fn without(cap: Cap) -> Self {
         Self::by(Rule::Without(cap))
     }
 
     /// Those that read messages in several lines, or those that do not.
-    pub(in super::super) fn multiline(on: bool) -> Self {
+    pub(super) fn multiline(on: bool) -> Self {
         Self::by(Rule::Multiline(on))
     }
 
     /// Those that want to hear of this key of metadata.
-    pub(in super::super) fn subscribed(key: &'a str) -> Self {
+    pub(super) fn subscribed(key: &'a str) -> Self {
         Self::by(Rule::Subscribed(key))
     }
 
-    /// The same without this session.
-    pub(in super::super) fn but(self, but: Option<ConnId>) -> Self {
-        Self { but, ..self }
+    /// The same for what is said: the speaking session hears itself only with echo-message.
+    pub(super) fn spoken(self) -> Self {
+        Self { asking: Asking::HearsEcho, ..self }
     }
 
-    pub(in super::super) fn takes(&self, state: &State, conn: ConnId) -> bool {
-        if self.but == Some(conn) || self.asker == Some(conn) {
-            return false;
-        }
+    /// The same without the asking session.
+    pub(super) fn not_asking(self) -> Self {
+        Self { asking: Asking::Not, ..self }
+    }
+
+    /// Whether it is for this session.
+    pub(super) fn takes(&self, state: &State, conn: ConnId) -> bool {
         match self.rule {
             Rule::All => true,
             Rule::With(cap) => state.has_cap(conn, cap),
@@ -72,28 +82,26 @@ impl<'a> Pick<'a> {
             Rule::Multiline(on) => on == (state.has_cap(conn, Cap::Multiline) && state.has_cap(conn, Cap::Batch)),
             Rule::Subscribed(key) => {
                 let session = state.session(conn);
-                session.is_registered() && metadata::is_aware(state, conn) && session.subscriptions.contains(key)
+                session.is_registered() && state.is_aware(conn) && session.subscriptions.contains(key)
             }
         }
     }
 }
 
-/// Sends a message to those sessions of each of `to`, and of `also`, that `pick` picks, encoded once for each form among them.
+/// Sends a message to those of `to` that `pick` takes, encoded once for each form among them.
 ///
 /// The sessions go straight into the tray's list of recipients. Only where they asked for different forms is that part of
 /// the list gone through again.
-pub(in super::super) fn deliver(
+pub(super) fn deliver(
     state: &State,
     actions: &mut Actions,
     now: Time,
-    to: impl Iterator<Item = UserId>,
-    also: &[ConnId],
+    to: impl Iterator<Item = ConnId>,
     pick: Pick<'_>,
     message: &Outgoing,
 ) {
     let mut forms = 0;
-    let conns = to.flat_map(|user| state.sessions_of(user)).chain(also).copied();
-    let conns = conns.filter(|&conn| pick.takes(state, conn));
+    let conns = to.filter(|&conn| pick.takes(state, conn));
     let all = actions.list_recipients(conns.inspect(|&conn| forms |= state.form(conn).bit()));
     for form in Form::all().filter(|form| forms & form.bit() != 0) {
         let some = match forms == form.bit() {
@@ -102,4 +110,12 @@ pub(in super::super) fn deliver(
         };
         actions.send_all(some, message.line(form, now, None));
     }
+}
+
+/// The sessions of users.
+pub(super) fn sessions<'s>(
+    state: &'s State,
+    users: impl Iterator<Item = UserId> + 's,
+) -> impl Iterator<Item = ConnId> + 's {
+    users.flat_map(|user| state.sessions_of(user)).copied()
 }

@@ -1,0 +1,112 @@
+//! Who is in a channel, and what it is: JOIN to RENAME, MODE, metadata.
+
+use super::super::render::{extended, render};
+use super::super::{Fact, Of};
+use super::Tell;
+use crate::planted::Bug;
+use crate::server::caps::Cap;
+use crate::server::channel::{Change, Effect, Flag, Member, Rank, Topic};
+use crate::server::id::{ChannelId, UserId};
+use crate::server::pick::Pick;
+use crate::server::state::State;
+use crate::wire::ChannelName;
+
+pub(super) fn joined(
+    state: &mut State,
+    fact: &Fact<'_>,
+    channel: Option<ChannelId>,
+    name: &ChannelName,
+    tell: &mut impl Tell,
+) {
+    let id = channel.unwrap_or_else(|| state.create_channel(fact.seq(), name.clone(), fact.at));
+    if !state.bugs().has(Bug::InvitationKept) {
+        state.uninvite(id, fact.actor);
+    }
+    let mut member = Member::new(fact.actor);
+    member.set(Rank::Operator, channel.is_none());
+    state.enter(id, member);
+    let mut told = state.witnesses_in(state.channel(id), fact.actor);
+    if state.bugs().has(Bug::AuditoriumJoinTold) {
+        told = state.channel(id).members().iter().map(|member| member.user).collect();
+    }
+    let brief = render(fact, state.bugs());
+    let full = extended(fact, &brief, &state.user(fact.actor).realname);
+    if state.bugs().has(Bug::JoinExtendedForAll) {
+        return tell.tell(state, told.into_iter(), Pick::ALL, &full);
+    }
+    tell.tell(state, told.iter().copied(), Pick::without(Cap::ExtendedJoin), &brief);
+    tell.tell(state, told.into_iter(), Pick::with(Cap::ExtendedJoin), &full);
+}
+
+pub(super) fn parted(state: &mut State, fact: &Fact<'_>, id: ChannelId, tell: &mut impl Tell) {
+    let told = state.witnesses_in(state.channel(id), fact.actor);
+    tell.tell(state, told.into_iter(), Pick::ALL, &render(fact, state.bugs()));
+    state.leave(id, fact.actor);
+}
+
+pub(super) fn kicked(state: &mut State, fact: &Fact<'_>, id: ChannelId, user: UserId, tell: &mut impl Tell) {
+    tell_channel(state, fact, id, Pick::ALL, tell);
+    state.leave(id, user);
+}
+
+/// The members hear it, and the actor, who need not be one.
+fn tell_channel(state: &State, fact: &Fact<'_>, id: ChannelId, pick: Pick<'_>, tell: &mut impl Tell) {
+    let channel = state.channel(id);
+    let outside = Some(fact.actor).filter(|&actor| channel.member(actor).is_none());
+    let members = channel.members().iter().map(|member| member.user);
+    tell.tell(state, outside.into_iter().chain(members), pick, &render(fact, state.bugs()));
+}
+
+pub(super) fn topic(state: &mut State, fact: &Fact<'_>, id: ChannelId, text: &str, tell: &mut impl Tell) {
+    let topic = Topic { text: text.into(), setter: (&*fact.source).into(), set: fact.at };
+    state.channel_mut(id).topic = (!text.is_empty()).then_some(topic);
+    tell_channel(state, fact, id, Pick::ALL, tell);
+}
+
+pub(super) fn invited(state: &mut State, fact: &Fact<'_>, id: ChannelId, user: UserId, tell: &mut impl Tell) {
+    state.invite(id, user, state.limits().invitations);
+    let message = render(fact, state.bugs());
+    tell.tell(state, [user].into_iter(), Pick::ALL, &message);
+    // IRCv3 invite-notify: "a server may choose to only send the message … to clients that have the privilege to do an
+    // /INVITE on the channel themselves."
+    let all = !state.channel(id).modes.has(Flag::InviteOnly);
+    let members = state.channel(id).members().iter().map(|member| member.user);
+    let inviters = members.filter(|&user| all || state.rank_of(id, user) >= Some(Rank::Operator));
+    tell.tell(state, inviters, Pick::with(Cap::InviteNotify).not_asking(), &message);
+}
+
+pub(super) fn renamed(state: &mut State, fact: &Fact<'_>, id: ChannelId, new: &ChannelName, tell: &mut impl Tell) {
+    state.rename_channel(id, new.clone());
+    tell_channel(state, fact, id, Pick::with(Cap::ChannelRename), tell);
+}
+
+pub(super) fn modes(state: &mut State, fact: &Fact<'_>, id: ChannelId, changes: &[Change], tell: &mut impl Tell) {
+    let (casemapping, rank_kept) = (state.casemapping(), state.bugs().has(Bug::RankKept));
+    for change in changes {
+        if rank_kept && !change.on && matches!(change.effect, Effect::Rank(..)) {
+            continue;
+        }
+        state.channel_mut(id).change(change, casemapping, &fact.source, fact.at);
+    }
+    if state.bugs().has(Bug::ModeOffUntold) && changes.iter().any(|change| !change.on) {
+        return;
+    }
+    tell_channel(state, fact, id, Pick::ALL, tell);
+}
+
+pub(super) fn metadata(state: &mut State, of: Of, key: &str, value: Option<&str>, tell: &mut impl Tell) {
+    let values = match of {
+        Of::User(user) => &mut state.user_mut(user).metadata,
+        Of::Channel(id) => &mut state.channel_mut(id).metadata,
+    };
+    match value {
+        Some(value) => drop(values.insert(key.into(), value.into())),
+        None => drop(values.remove(key)),
+    }
+    let near = match of {
+        Of::User(_) if state.bugs().has(Bug::MetadataToStrangers) => state.users().map(|(user, _)| user).collect(),
+        Of::User(user) => [state.witnesses(user), vec![user]].concat(),
+        Of::Channel(id) => state.channel(id).members().iter().map(|member| member.user).collect(),
+    };
+    tell.value(state, near, of, key);
+}

@@ -1,0 +1,114 @@
+//! Facts in words: live, and for whoever reads them later, the same.
+
+use std::rc::Rc;
+
+use super::{Fact, What};
+use crate::planted::{Bug, Bugs};
+use crate::server::messages::speech::Content;
+use crate::server::messages::speech::TextLine;
+use crate::server::mode_table::USER_MODES;
+use crate::server::outgoing::{Outgoing, Tags};
+
+/// The beginning of a line about what somebody does: `:nick!user@host COMMAND`.
+fn begin(fact: &Fact<'_>, command: &str) -> Outgoing {
+    Outgoing::from_user(&fact.source, Tags::of_user(fact.id, fact.at, fact.account.clone(), fact.bot), command)
+}
+
+/// The words of a fact on one line: what most receivers read of it. A message in several lines has [`whole`] and [`apart`]
+/// as well, a JOIN has [`extended`]. What is told in numerics alone (a value of metadata, who arrives) has none.
+pub(in super::super) fn render(fact: &Fact<'_>, bugs: Bugs) -> Outgoing {
+    let begin = |command| begin(fact, command);
+    match &fact.what {
+        What::Said { to, saying, content, tags } => {
+            let message = begin(saying.word()).param(&to.shown());
+            let message = match content {
+                Content::Line(text) => message.trailing(text),
+                Content::Nothing | Content::Lines(_) => message,
+            };
+            message.with_client_tags(tags)
+        }
+        What::Redacted { to, id, reason, .. } => with_reason(begin("REDACT").param(&to.shown()).param(id), reason),
+        What::Joined { name, .. } => begin("JOIN").param(name.as_str()),
+        What::Parted { name, reason, .. } => with_reason(begin("PART").param(name.as_str()), reason),
+        What::Kicked { name, nick, reason, .. } => {
+            begin("KICK").param(name.as_str()).param(nick.as_str()).trailing(reason).cut()
+        }
+        What::Quit { reason, .. } => begin("QUIT").trailing(reason).cut(),
+        What::Nick { nick } => begin("NICK").param(nick.as_str()),
+        What::Setname { realname } => begin("SETNAME").trailing(realname).cut(),
+        What::Away { text: Some(text) } | What::StillAway { text, .. } => begin("AWAY").trailing(text).cut(),
+        What::Away { text: None } => begin("AWAY"),
+        What::Modes { name, changes, .. } => {
+            let letters = letters(changes.iter().map(|change| (change.on, change.letter)), bugs);
+            let params = changes.iter().filter_map(|change| change.param.as_deref());
+            begin("MODE").param(name.as_str()).param(&letters).params(params).cut()
+        }
+        What::UserModes { nick, changes } => {
+            let letter = |mode| USER_MODES.iter().find(|row| row.mode == mode).map(|row| row.letter);
+            let changes = changes.iter().filter_map(|&(on, mode)| Some((on, letter(mode)?)));
+            begin("MODE").param(nick.as_str()).param(&letters(changes, Bugs::NONE))
+        }
+        What::Topic { name, text, .. } => begin("TOPIC").param(name.as_str()).trailing(text),
+        What::Invited { name, nick, .. } => begin("INVITE").param(nick.as_str()).param(name.as_str()),
+        // "The server to client command MUST always include the third parameter, an empty string MAY be used".
+        What::Renamed { old, new, reason, .. } => {
+            begin("RENAME").param(old.as_str()).param(new.as_str()).trailing(reason).cut().without_id()
+        }
+        What::Oper { nick, .. } => begin("MODE").param(nick.as_str()).param("+o"),
+        What::Killed { nick, reason, .. } => begin("KILL").param(nick.as_str()).trailing(reason).cut(),
+        What::Wallops { text } => begin("WALLOPS").trailing(text),
+        What::Arrived { .. } | What::Metadata { .. } => unreachable!("it is told in numerics"),
+    }
+}
+
+/// A JOIN as those read it who asked for extended-join: with account and real name.
+pub(super) fn extended(fact: &Fact<'_>, brief: &Outgoing, realname: &str) -> Outgoing {
+    brief.clone().param(fact.account.as_deref().unwrap_or("*")).trailing(realname).cut()
+}
+
+/// A message in several lines as those read it who know of such messages. Its tags are those of the first `BATCH`. The
+/// batch's name is `prefix` and the fact's number, so that it is unlike any other's.
+pub(super) fn whole(fact: &Fact<'_>, lines: &[TextLine], prefix: char) -> Vec<Outgoing> {
+    let What::Said { to, saying, tags, .. } = &fact.what else { unreachable!("only a message has lines") };
+    let (batch, target): (Rc<str>, _) = (format!("{prefix}{:x}", fact.seq()).into(), to.shown());
+    let start = begin(fact, "BATCH").opening(&batch, "draft/multiline").param(&target).with_client_tags(tags);
+    let bare = |command| Outgoing::from_user(&fact.source, Tags::at(fact.at), command);
+    let inside = lines
+        .iter()
+        .map(|line| bare(saying.word()).param(&target).trailing(&line.text).concat(line.concat).or_in_batch(&batch));
+    [start].into_iter().chain(inside).chain([bare("BATCH").closing(&batch)]).collect()
+}
+
+/// A message in several lines as others read it: each for itself.
+///
+/// draft/multiline: "Servers MUST NOT send blank lines to clients that have not negotiated the multiline capability."
+pub(super) fn apart(fact: &Fact<'_>, lines: &[TextLine], bugs: Bugs) -> Vec<Outgoing> {
+    let What::Said { to, saying, tags, .. } = &fact.what else { unreachable!("only a message has lines") };
+    let written = lines.iter().filter(|line| !line.text.is_empty());
+    let line =
+        |line: &TextLine| begin(fact, saying.word()).param(&to.shown()).trailing(&line.text).with_client_tags(tags);
+    let mut messages: Vec<Outgoing> = written.map(line).collect();
+    if bugs.has(Bug::FallbackCutShort) {
+        messages.truncate(1);
+    }
+    messages.iter_mut().skip(1).for_each(Outgoing::continues);
+    messages
+}
+
+/// A line with a reason, if there is one.
+fn with_reason(message: Outgoing, reason: &str) -> Outgoing {
+    if reason.is_empty() { message } else { message.trailing(reason).cut() }
+}
+
+/// Letters of modes, a sign before those that it holds for.
+fn letters(changes: impl Iterator<Item = (bool, char)>, bugs: Bugs) -> String {
+    let (mut letters, mut last) = (String::new(), None);
+    for (on, letter) in changes {
+        if last != Some(on) && (last.is_none() || !bugs.has(Bug::SignLost)) {
+            letters.push(if on { '+' } else { '-' });
+            last = Some(on);
+        }
+        letters.push(letter);
+    }
+    letters
+}

@@ -1,0 +1,131 @@
+//! The facts of a run, and the same once more: applied to an empty state, they give the same state and the same tellings.
+//! For tests and the simulator alone.
+
+use super::Server;
+use super::config::Config;
+use super::fact::{Fact, Of, Tell, apply};
+use super::id::UserId;
+use super::outgoing::{Form, Outgoing};
+use super::pick::Pick;
+use super::state::{Happened, State};
+use crate::time::Time;
+
+impl Server {
+    /// Looks at every relation, counter, index and bound of the whole state.
+    ///
+    /// # Errors
+    /// The first that does not hold, in a few words.
+    pub fn audit(&self) -> Result<(), String> {
+        self.state.audit()
+    }
+
+    /// Keeps every fact from now on, and whom it was told to. To be called before the first event.
+    pub fn record_facts(&mut self) {
+        self.state.record();
+    }
+
+    /// Applies the facts that were kept to an empty state, and compares what comes of it.
+    ///
+    /// # Errors
+    /// What differs.
+    pub fn replay(&self) -> Result<(), String> {
+        replay(&self.config, &self.state)
+    }
+}
+
+/// Applies what was recorded to an empty state, and compares that with `state`.
+fn replay(config: &Config, state: &State) -> Result<(), String> {
+    let Some(recorder) = state.recorder() else { return Err("nothing was recorded".into()) };
+    let mut again = State::new(config);
+    for happened in recorder {
+        match happened {
+            Happened::Fact(fact, told) => {
+                let mut tell = Recording { told: Vec::new(), then: () };
+                apply(&mut again, fact, &mut tell);
+                same(&format!("what was told of {fact:?}"), told, &tell.told)?;
+            }
+            Happened::Settled { upto, refused } => drop(again.settle(*upto, *refused)),
+        }
+    }
+    same("the state", &state.shared(), &again.shared())
+}
+
+fn same(what: &str, first: &[String], again: &[String]) -> Result<(), String> {
+    let differs = (0..first.len().max(again.len())).find(|&at| first.get(at) != again.get(at));
+    match differs {
+        None => Ok(()),
+        Some(at) => Err(format!("{what}: first {:?}, again {:?}", first.get(at), again.get(at))),
+    }
+}
+
+/// Applies a fact, tells those who see it by `then`, and keeps both.
+pub(super) fn recorded<T: Tell>(state: &mut State, fact: &Fact<'_>, then: T) -> T {
+    let mut recording = Recording { told: Vec::new(), then };
+    apply(state, fact, &mut recording);
+    if let Some(recorder) = state.recorder_mut() {
+        recorder.push(Happened::Fact(Box::new(fact.to_owned()), recording.told));
+    }
+    recording.then
+}
+
+/// Writes down whom something is told to, and tells it.
+struct Recording<T> {
+    told: Vec<String>,
+    then: T,
+}
+
+/// A message with all the tags that it may have.
+fn text(message: &Outgoing) -> String {
+    Form::all().last().map_or_else(String::new, |form| message.line(form, Time::default(), None).text())
+}
+
+impl<T: Tell> Tell for Recording<T> {
+    fn tell(&mut self, state: &State, to: impl Iterator<Item = UserId>, pick: Pick<'_>, message: &Outgoing) {
+        let to: Vec<UserId> = to.collect();
+        self.told.push(format!("{to:?} {pick:?} {}", text(message)));
+        self.then.tell(state, to.into_iter(), pick, message);
+    }
+
+    fn tell_near(&mut self, state: &State, user: UserId, near: Vec<UserId>, pick: Pick<'_>, message: &Outgoing) {
+        self.told.push(format!("near {user:?} {near:?} {pick:?} {}", text(message)));
+        self.then.tell_near(state, user, near, pick, message);
+    }
+
+    fn tell_speaker(&mut self, state: &State, message: &Outgoing) {
+        self.told.push(format!("speaker {}", text(message)));
+        self.then.tell_speaker(state, message);
+    }
+
+    fn appeared(&mut self, state: &State, user: UserId) {
+        self.told.push(format!("appeared {user:?}"));
+        self.then.appeared(state, user);
+    }
+
+    fn vanished(&mut self, state: &State, nick: &str) {
+        self.told.push(format!("vanished {nick}"));
+        self.then.vanished(state, nick);
+    }
+
+    fn value(&mut self, state: &State, near: Vec<UserId>, of: Of, key: &str) {
+        self.told.push(format!("value {near:?} {of:?} {key}"));
+        self.then.value(state, near, of, key);
+    }
+
+    fn notice(&mut self, state: &State, about: UserId, text: &str) {
+        self.told.push(format!("notice about {about:?}: {text}"));
+        self.then.notice(state, about, text);
+    }
+}
+
+/// Nobody is there to be told.
+impl Tell for () {
+    fn tell(&mut self, _: &State, to: impl Iterator<Item = UserId>, _: Pick<'_>, _: &Outgoing) {
+        to.for_each(drop);
+    }
+    fn tell_near(&mut self, _: &State, _: UserId, _: Vec<UserId>, _: Pick<'_>, _: &Outgoing) {}
+    fn tell_speaker(&mut self, _: &State, _: &Outgoing) {}
+    fn appeared(&mut self, _: &State, _: UserId) {}
+    fn vanished(&mut self, _: &State, _: &str) {}
+    fn value(&mut self, _: &State, _: Vec<UserId>, _: Of, _: &str) {}
+    fn notice(&mut self, _: &State, _: UserId, _: &str) {}
+}

@@ -1,0 +1,214 @@
+//! What must hold of the tables at any time, each relation looked at from both sides. For tests and the simulator alone.
+
+use std::collections::BTreeSet;
+
+use super::State;
+use crate::server::channel::{Channel, ListMode};
+use crate::server::config::SESSIONS_PER_USER;
+use crate::server::event::{ConnId, Stays};
+use crate::server::fact::{Fact, Seq};
+use crate::server::id::{ChannelId, UserId};
+use crate::server::session::Session;
+use crate::server::user::{User, UserMode};
+
+/// Something that changed the state, as a test wants to know it.
+#[derive(Debug)]
+pub(in super::super) enum Happened {
+    /// A fact, and who was told of it.
+    Fact(Box<Fact<'static>>, Vec<String>),
+    /// The log settled facts.
+    Settled { upto: Seq, refused: bool },
+}
+
+/// The first thing that does not hold.
+type Outcome = Result<(), String>;
+
+fn hold(holds: bool, what: impl FnOnce() -> String) -> Outcome {
+    if holds { Ok(()) } else { Err(what()) }
+}
+
+impl State {
+    pub(in super::super) fn record(&mut self) {
+        self.recorder = Some(Vec::new());
+    }
+
+    pub(in super::super) fn recorder(&self) -> Option<&[Happened]> {
+        self.recorder.as_deref()
+    }
+
+    pub(in super::super) fn recorder_mut(&mut self) -> Option<&mut Vec<Happened>> {
+        self.recorder.as_mut()
+    }
+
+    /// Looks at everything.
+    pub(in super::super) fn audit(&self) -> Outcome {
+        for (conn, session) in self.sessions() {
+            self.audit_session(conn, session)?;
+        }
+        for (id, user) in self.users() {
+            self.audit_user(id, user)?;
+        }
+        for (id, channel) in self.channels.iter() {
+            self.audit_channel(id, channel)?;
+        }
+        self.audit_indexes()?;
+        self.audit_counts()?;
+        self.audit_unsettled()
+    }
+
+    fn audit_session(&self, conn: ConnId, session: &Session) -> Outcome {
+        let listed = self.users.get(session.user.0).is_some() && self.sessions_of(session.user).contains(&conn);
+        hold(listed, || format!("session {conn} is none of its user's"))?;
+        let user = self.user(session.user);
+        hold(session.is_registered() == user.registered, || {
+            format!("session {conn} is registered, or its user, not both")
+        })?;
+        let silent = session.waiting.is_some() || self.unsettled.pings.iter().any(|&(_, other)| other == conn);
+        let due = self.deadlines.contains(&(session.due, conn));
+        hold(due || silent, || format!("session {conn} has no deadline"))?;
+        for nick in &session.watched {
+            let watches = self.watchers.get(nick).is_some_and(|watchers| watchers.contains_key(&conn));
+            hold(watches, || format!("session {conn} watches {nick:?}, which is not watched by it"))?;
+        }
+        if let Some(waiting) = &session.waiting {
+            let asks = self.asks.get(&waiting.ask) == Some(&conn) || self.unsettled.full.contains(&conn);
+            hold(asks, || format!("session {conn} waits for nothing"))?;
+        }
+        let limits = &self.limits;
+        hold(session.watched.len() <= limits.monitor_entries, || format!("session {conn} watches too many"))?;
+        let subscriptions = session.subscriptions.len();
+        hold(subscriptions <= limits.metadata_subscriptions, || {
+            format!("session {conn} has {subscriptions} subscriptions")
+        })
+    }
+
+    fn audit_user(&self, id: UserId, user: &User) -> Outcome {
+        let conns = self.sessions_of(id);
+        let whose = conns.iter().all(|&conn| self.get(conn).is_some_and(|session| session.user == id));
+        hold(whose && conns.is_sorted(), || format!("{id:?} has sessions {conns:?}, which are others'"))?;
+        hold(conns.len() <= SESSIONS_PER_USER, || format!("{id:?} has {} sessions", conns.len()))?;
+        let name = user.shown_nick();
+        if let Some(nick) = &user.nick {
+            let held = self.nicks.get(&self.casemapping.fold(nick.as_str())) == Some(&id);
+            hold(held && self.looks.contains(&(nick.skeleton(), id)), || {
+                format!("{id:?} does not hold its nick {name}")
+            })?;
+        }
+        if !user.registered {
+            let bare = user.channels.is_empty() && user.invitations.is_empty() && conns.len() == 1;
+            return hold(bare && user.stays == Stays::No, || format!("{id:?} is provisional, and in something"));
+        }
+        hold(user.nick.is_some(), || format!("{id:?} is registered without a nick"))?;
+        hold(user.stays != Stays::No || !conns.is_empty(), || format!("{name} does not stay, and has no session"))?;
+        hold(user.away == self.away_by_sessions(id), || format!("{name} is shown away as {:?}", user.away))?;
+        let opered = conns.iter().filter(|&&conn| self.session(conn).opered).count();
+        let office = user.is_operator() && opered == 1 || !user.is_operator() && user.privileges.is_empty();
+        hold(office, || format!("{name}, by {opered} sessions, may {:?}", user.privileges))?;
+        hold(self.notified.contains(&id) == user.has(UserMode::Notices), || {
+            format!("{name} is notified, or wants to be")
+        })?;
+        let distinct: BTreeSet<&ChannelId> = user.channels.iter().collect();
+        hold(distinct.len() == user.channels.len(), || format!("{name} is in a channel twice"))?;
+        let inside = |id_of: &ChannelId| self.channels.get(*id_of).is_some_and(|channel| channel.member(id).is_some());
+        hold(user.channels.iter().all(inside), || format!("{name} is in a channel that does not know"))?;
+        let invited =
+            |id_of: &ChannelId| self.channels.get(*id_of).is_some_and(|channel| channel.invited.contains(&id));
+        hold(user.invitations.iter().all(invited), || format!("{name} is invited by a channel that does not know"))?;
+        let limits = &self.limits;
+        hold(user.channels.len() <= limits.channels_per_user, || format!("{name} is in too many channels"))?;
+        hold(user.invitations.len() <= limits.invitations, || format!("{name} has too many invitations"))?;
+        hold(user.metadata.len() <= limits.metadata_keys, || format!("{name} has too many keys"))?;
+        hold(user.said.len() <= limits.redactable_private_messages, || format!("{name}'s messages are too many"))
+    }
+
+    fn audit_channel(&self, id: ChannelId, channel: &Channel) -> Outcome {
+        let name = channel.name.as_str();
+        hold(self.channel_id(name) == Some(id), || format!("{name} is not found by its name"))?;
+        let members = channel.members();
+        hold(!members.is_empty(), || format!("{name} has no members"))?;
+        hold(members.is_sorted_by_key(|member| member.user), || format!("the members of {name} are out of order"))?;
+        let knows =
+            |user: UserId| self.users.get(user.0).is_some_and(|user| user.registered && user.channels.contains(&id));
+        hold(members.iter().all(|member| knows(member.user)), || format!("{name} has a member who does not know"))?;
+        let knows = |user: &UserId| self.users.get(user.0).is_some_and(|user| user.invitations.contains(&id));
+        hold(channel.invited.iter().all(knows), || format!("{name} has invited somebody who does not know"))?;
+        let limits = &self.limits;
+        for list in [ListMode::Ban, ListMode::Exception, ListMode::InviteException] {
+            hold(channel.list(list).len() <= limits.list_entries, || format!("{name} has a list that is too long"))?;
+        }
+        hold(channel.metadata.len() <= limits.metadata_keys, || format!("{name} has too many keys"))?;
+        hold(channel.said.len() <= limits.redactable_messages, || format!("the messages of {name} are too many"))
+    }
+
+    fn audit_indexes(&self) -> Outcome {
+        for (folded, &id) in &self.nicks {
+            let nick = self.users.get(id.0).and_then(|user| user.nick.as_ref());
+            let holds = nick.is_some_and(|nick| self.casemapping.fold(nick.as_str()) == *folded);
+            hold(holds, || format!("{folded:?} is held by {id:?}, who is called otherwise"))?;
+        }
+        hold(self.looks.len() == self.nicks.len(), || "there are other looks than nicks".into())?;
+        hold(self.channel_names.len() == self.channels.len(), || "there are other names than channels".into())?;
+        for &(due, conn) in &self.deadlines {
+            let right = self.get(conn).is_some_and(|session| session.due == due);
+            hold(right, || format!("a deadline of connection {conn} is left behind"))?;
+        }
+        for (nick, watchers) in &self.watchers {
+            let watches = |conn: &ConnId| self.get(*conn).is_some_and(|session| session.watched.contains(nick));
+            hold(!watchers.is_empty() && watchers.keys().all(watches), || {
+                format!("a watcher of {nick:?} is left behind")
+            })?;
+        }
+        for (ask, &conn) in &self.asks {
+            let waits = self.get(conn).and_then(|session| session.waiting.as_ref()).is_some_and(|row| row.ask == *ask);
+            hold(waits, || format!("nobody waits for answer {ask}"))?;
+        }
+        for &(end, id) in &self.ends {
+            let stays = self.users.get(id.0).is_some_and(|user| user.stays == Stays::Until(end));
+            hold(stays, || format!("{id:?} does not stay until {end:?}"))?;
+        }
+        let listed = (0..self.sessions_of.len() as u32).map(UserId).filter(|&id| self.users.get(id.0).is_none());
+        hold(listed.into_iter().all(|id| self.sessions_of(id).is_empty()), || "a user who is gone has sessions".into())
+    }
+
+    fn audit_counts(&self) -> Outcome {
+        let count = |what: &str, counted: usize, kept: usize| {
+            hold(counted == kept, || format!("{counted} {what}, and {kept} are counted"))
+        };
+        count("connections", self.sessions().count(), self.connections)?;
+        count("unregistered", self.sessions().filter(|(_, row)| !row.is_registered()).count(), self.unregistered)?;
+        count("registered", self.users().filter(|(_, user)| user.registered).count(), self.registered)?;
+        count("invisible", self.users().filter(|(_, user)| user.is_invisible()).count(), self.invisible)?;
+        count("operators", self.users().filter(|(_, user)| user.is_operator()).count(), self.operators)?;
+        hold(self.whowas.len() <= self.limits.whowas_entries, || "WHOWAS remembers too many".into())
+    }
+
+    fn audit_unsettled(&self) -> Outcome {
+        let unsettled = &self.unsettled;
+        hold(unsettled.facts.is_empty(), || "facts were not appended".into())?;
+        hold(unsettled.settled <= unsettled.appended, || "more is settled than was appended".into())?;
+        let bytes: usize = unsettled.commits.iter().map(|&(_, bytes)| bytes).sum();
+        hold(bytes == unsettled.bytes, || format!("{bytes} bytes wait, and {} are counted", unsettled.bytes))?;
+        let open = |seq: u64| seq > unsettled.settled;
+        hold(unsettled.undo.iter().all(|&(seq, _)| open(seq)), || "what is settled may be undone".into())?;
+        hold(unsettled.pings.iter().all(|&(seq, conn)| open(seq) && self.get(conn).is_some()), || {
+            "a PING waits for what is settled".into()
+        })?;
+        let waits = |conn: &ConnId| self.get(*conn).is_some_and(|session| session.waiting.is_some());
+        hold(unsettled.full.iter().all(waits), || "somebody who is gone waits for room".into())
+    }
+
+    /// What facts decide of the state, a line for each user and channel.
+    pub(in super::super) fn shared(&self) -> Vec<String> {
+        let users = self.users().filter(|(_, user)| user.registered).map(|(id, user)| {
+            let User { number, host, nick, name, realname, privileges, account, away, channels, .. } = user;
+            let User { invitations, metadata, said, signed_on, last, .. } = user;
+            let modes = user.modes();
+            format!(
+                "{id:?} {number} {nick:?} {name} {host} {realname:?} {modes} {privileges:?} {account:?} {away:?} {channels:?} \
+                 {invitations:?} {metadata:?} {said:?} {signed_on:?} {last:?}"
+            )
+        });
+        let channels = self.channels.iter().map(|(id, channel)| format!("{id} {channel:?}"));
+        users.chain(channels).chain(self.whowas.iter().map(|former| format!("{former:?}"))).collect()
+    }
+}

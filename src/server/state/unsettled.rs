@@ -1,0 +1,228 @@
+//! What the log keeps and is not settled: what waits to be appended, how much is shown when it is, and what is taken back
+//! if it is refused. Empty without a log.
+
+use std::collections::{BTreeSet, VecDeque};
+
+use super::State;
+use crate::server::channel::Said;
+use crate::server::event::ConnId;
+use crate::server::fact::{Fact, Seq, To, What};
+use crate::server::id::{ChannelId, UserId};
+use crate::time::Time;
+
+#[derive(Debug, Default)]
+pub(super) struct Unsettled {
+    /// Facts of the event at hand.
+    pub(super) facts: Vec<Fact<'static>>,
+    /// The last number that was appended, and the last that was settled.
+    pub(super) appended: Seq,
+    pub(super) settled: Seq,
+    /// What was appended and is not settled: up to which number, and how many bytes of lines wait for it.
+    pub(super) commits: VecDeque<(Seq, usize)>,
+    /// The bytes of all of these.
+    pub(super) bytes: usize,
+    /// What is done if a fact is refused, by its number.
+    pub(super) undo: VecDeque<(Seq, Undo)>,
+    /// Sessions whose next command may change something, and waits for room, in the order in which they came.
+    pub(super) full: VecDeque<ConnId>,
+    /// Sessions whose PING may wait behind lines that are not settled: for which number, and whose.
+    pub(super) pings: BTreeSet<(Seq, ConnId)>,
+    /// The last that was settled was refused, and operators know.
+    pub(super) refusing: bool,
+}
+
+/// What is done if a fact is refused.
+#[derive(Debug)]
+pub(in super::super) enum Undo {
+    /// A message to a channel was not said: it cannot be taken back.
+    Unsay { channel: ChannelId },
+    /// The same of one to a user, by `sender`.
+    UnsayPrivate { sender: UserId },
+    /// A message to the channel that was born so can be taken back, as before.
+    Unredact { channel: ChannelId, born: Seq, number: Seq, said: Said },
+    /// The same of one to the user with the number `receiver`, by `sender`, whose number is `sender_number`.
+    UnredactPrivate { sender: UserId, sender_number: u64, number: Seq, receiver: u64 },
+}
+
+impl State {
+    /// When something happens that `actor` does, by a clock that shows `wall`. What the log keeps of one target has times
+    /// that rise by a thousandth of a second at least: whoever pages by time alone misses nothing.
+    pub(in super::super) fn stamp(&self, what: &What<'_>, actor: UserId, wall: Time) -> Time {
+        if !self.has_log {
+            return wall;
+        }
+        let last = self.targets(what, actor).map(|target| self.last_of(target)).max().unwrap_or_default();
+        Time::from_micros((wall.as_micros() / MILLI * MILLI).max(last.as_micros() + MILLI))
+    }
+
+    /// Remembers when something happened.
+    pub(in super::super) fn stamped(&mut self, what: &What<'_>, actor: UserId, at: Time) {
+        if !self.has_log {
+            return;
+        }
+        for target in self.targets(what, actor).collect::<Vec<_>>() {
+            match target {
+                Target::Channel(id) => self.channel_mut(id).last = at,
+                Target::User(id) => self.user_mut(id).last = at,
+            }
+        }
+    }
+
+    fn last_of(&self, target: Target) -> Time {
+        match target {
+            Target::Channel(id) => self.channel(id).last,
+            Target::User(id) => self.user(id).last,
+        }
+    }
+
+    /// Where the log would keep it: a talk of two is kept with both.
+    fn targets(&self, what: &What<'_>, actor: UserId) -> impl Iterator<Item = Target> {
+        let (channel, others) = match what {
+            What::Said { to: To::Channel { id, .. }, .. } | What::Redacted { to: To::Channel { id, .. }, .. } => {
+                (Some(*id), [None; 2])
+            }
+            What::Said { to: To::User { id, .. }, .. } | What::Redacted { to: To::User { id, .. }, .. } => {
+                (None, [Some(actor), Some(*id)])
+            }
+            What::Joined { channel, .. } => (*channel, [None; 2]),
+            What::Parted { channel, .. }
+            | What::Kicked { channel, .. }
+            | What::Topic { channel, .. }
+            | What::Modes { channel, .. }
+            | What::Renamed { channel, .. } => (Some(*channel), [None; 2]),
+            _ => (None, [None; 2]),
+        };
+        // Whoever goes, or is called otherwise, does it in all their channels.
+        let everywhere = matches!(what, What::Quit { .. } | What::Nick { .. } | What::Setname { .. });
+        let all = if everywhere { self.user(actor).channels.clone() } else { Vec::new() };
+        let channels = channel.into_iter().chain(all).map(Target::Channel);
+        channels.chain(others.into_iter().flatten().map(Target::User))
+    }
+
+    /// The log keeps this fact: it is appended at the end of the event.
+    pub(in super::super) fn append(&mut self, fact: Fact<'static>) {
+        self.unsettled.facts.push(fact);
+    }
+
+    /// The facts of the event at hand that are to be appended, from and up to which number: `bytes` of lines wait for them.
+    pub(in super::super) fn take_appended(&mut self, bytes: usize) -> Option<(Seq, Seq, Vec<Fact<'static>>)> {
+        let unsettled = &mut self.unsettled;
+        if unsettled.facts.is_empty() {
+            return None;
+        }
+        let first = unsettled.appended + 1;
+        unsettled.appended = self.last_seq;
+        unsettled.commits.push_back((self.last_seq, bytes));
+        unsettled.bytes += bytes;
+        Some((first, self.last_seq, std::mem::take(&mut unsettled.facts)))
+    }
+
+    /// Whether so much is not settled that nothing more should happen.
+    pub(in super::super) fn is_full(&self, most: usize) -> bool {
+        self.unsettled.bytes > most
+    }
+
+    /// A session waits until there is room.
+    pub(in super::super) fn wait_for_room(&mut self, conn: ConnId) {
+        self.unsettled.full.push_back(conn);
+    }
+
+    /// The next session that waits for room, if there is some.
+    pub(in super::super) fn has_room(&mut self, most: usize) -> Option<ConnId> {
+        if self.is_full(most) { None } else { self.unsettled.full.pop_front() }
+    }
+
+    /// A session is gone: it waits for nothing.
+    pub(super) fn forget_unsettled(&mut self, conn: ConnId) {
+        self.unsettled.full.retain(|&other| other != conn);
+        self.unsettled.pings.retain(|&(_, other)| other != conn);
+    }
+
+    /// A session was sent a PING. If lines to it may wait, the time for its answer begins when they are settled.
+    pub(in super::super) fn pinged(&mut self, conn: ConnId) -> bool {
+        let waits = self.unsettled.appended > self.unsettled.settled;
+        if waits {
+            self.unsettled.pings.insert((self.unsettled.appended, conn));
+        }
+        waits
+    }
+
+    /// A session whose PING waited was heard of.
+    pub(in super::super) fn unping(&mut self, conn: ConnId) {
+        self.unsettled.pings.retain(|&(_, other)| other != conn);
+    }
+
+    /// Remembers what to do if the fact with this number is refused.
+    pub(in super::super) fn may_undo(&mut self, seq: Seq, undo: Undo) {
+        if self.has_log {
+            self.unsettled.undo.push_back((seq, undo));
+        }
+    }
+
+    /// Whether what was said with this number is not settled.
+    pub(in super::super) fn is_unsettled(&self, seq: Seq) -> bool {
+        self.unsettled.undo.front().is_some_and(|&(first, _)| seq >= first)
+    }
+
+    /// All facts up to `upto` are settled: what was refused is taken back, the last first. Returns the sessions whose PING
+    /// can be read from now on.
+    pub(in super::super) fn settle(&mut self, upto: Seq, refused: bool) -> Vec<ConnId> {
+        #[cfg(feature = "planted")]
+        if let Some(recorder) = self.recorder_mut() {
+            recorder.push(super::Happened::Settled { upto, refused });
+        }
+        let unsettled = &mut self.unsettled;
+        unsettled.settled = upto;
+        while let Some((_, bytes)) = unsettled.commits.pop_front_if(|&mut (last, _)| last <= upto) {
+            unsettled.bytes -= bytes;
+        }
+        let settled = unsettled.undo.partition_point(|&(seq, _)| seq <= upto);
+        let settled: Vec<(Seq, Undo)> = unsettled.undo.drain(..settled).collect();
+        let waiting = unsettled.pings.split_off(&(upto + 1, 0));
+        let pings = std::mem::replace(&mut unsettled.pings, waiting);
+        for (seq, undo) in settled.into_iter().rev().filter(|_| refused) {
+            self.take_back(seq, undo);
+        }
+        pings.into_iter().map(|(_, conn)| conn).collect()
+    }
+
+    /// The log refuses what happens, or does so no more. Whether that is news.
+    pub(in super::super) fn refuses(&mut self, refused: bool) -> bool {
+        std::mem::replace(&mut self.unsettled.refusing, refused) != refused
+    }
+
+    fn take_back(&mut self, seq: Seq, undo: Undo) {
+        match undo {
+            Undo::Unsay { channel } => {
+                if let Some(channel) = self.channels.get_mut(channel) {
+                    channel.said.forget(seq);
+                }
+            }
+            Undo::UnsayPrivate { sender } => {
+                if let Some(sender) = self.users.get_mut(sender.0) {
+                    sender.said.forget(seq);
+                }
+            }
+            Undo::Unredact { channel, born, number, said } => {
+                if let Some(channel) = self.channels.get_mut(channel).filter(|channel| channel.born == born) {
+                    channel.said.put_back(number, said);
+                }
+            }
+            Undo::UnredactPrivate { sender, sender_number, number, receiver } => {
+                if let Some(sender) = self.users.get_mut(sender.0).filter(|user| user.number == sender_number) {
+                    sender.said.put_back(number, receiver);
+                }
+            }
+        }
+    }
+}
+
+/// A thousandth of a second, in microseconds: what a time is told in.
+const MILLI: u64 = 1000;
+
+/// Where the log keeps what happens.
+#[derive(Clone, Copy)]
+enum Target {
+    Channel(ChannelId),
+    User(UserId),
+}

@@ -1,0 +1,243 @@
+//! What happens because of a turn: facts are made, applied, and told to the sessions of those who see them.
+
+use std::borrow::Cow;
+
+use super::Turn;
+use crate::planted::{Bug, Bugs};
+use crate::server::caps::Cap;
+use crate::server::event::{Actions, ConnId, IfRefused};
+use crate::server::fact::{Fact, Kind, Of, Tell, What, apply};
+use crate::server::id::UserId;
+use crate::server::label::{Face, Label, Reply};
+use crate::server::outgoing::Outgoing;
+use crate::server::pick::{Asking, Pick, deliver, sessions};
+use crate::server::state::State;
+use crate::server::user::UserMode;
+use crate::server::{metadata, monitor};
+use crate::time::Time;
+
+impl Turn<'_> {
+    /// It has been decided: the actor does this. What is told of it, and behind it in the same command, waits with it if
+    /// the log keeps it.
+    pub(in super::super) fn happen(&mut self, what: What<'_>) {
+        let fact = self.fact(what);
+        let kept = self.state.has_log() && fact.is_kept();
+        let gated = kept && fact.kind() == Kind::Said;
+        if kept {
+            self.actions.wait_for(fact.seq(), if gated { IfRefused::Drop } else { IfRefused::Keep });
+        }
+        let live = Live {
+            actions: self.actions,
+            label: self.label.as_mut(),
+            now: self.now.wall,
+            asking: self.conn,
+            bugs: self.config.bugs,
+            own: gated.then(Own::default),
+            later: Vec::new(),
+        };
+        let live = carry_out(self.state, &fact, live);
+        let (own, later) = (live.own, live.later);
+        if kept {
+            self.actions.wait_for(fact.seq(), IfRefused::Keep);
+            self.state.append(fact.to_owned());
+        }
+        if let Some(own) = own {
+            self.answer_in_place(&fact, own);
+        }
+        for later in later {
+            self.tell_later(later);
+        }
+    }
+
+    fn fact<'a>(&mut self, what: What<'a>) -> Fact<'a> {
+        let seq = self.state.next_seq();
+        let id = match self.config.bugs.has(Bug::IdComesAgain) {
+            true => self.boot.id(self.now.wall.as_micros()),
+            false => self.boot.id(seq),
+        };
+        let me = self.me();
+        let bot = match &what {
+            // Whoever says that they are a bot says it as one.
+            What::UserModes { changes, .. } => {
+                changes.iter().find(|(_, mode)| *mode == UserMode::Bot).map(|&(on, _)| on)
+            }
+            _ => None,
+        };
+        let bot = bot.unwrap_or(me.is_bot());
+        let source = Cow::Owned(me.source());
+        Fact {
+            seq,
+            id,
+            at: self.state.stamp(&what, self.actor, self.now.wall),
+            actor: self.actor,
+            source,
+            account: me.account.clone(),
+            bot,
+            what,
+        }
+    }
+
+    /// The sender of what was said hears it if it is stored, and else, in its place, that it is not.
+    fn answer_in_place(&mut self, fact: &Fact<'_>, own: Own) {
+        let Some((command, to)) = fact.what.refused_as() else { return };
+        let refused = self.not_stored(command, &to.shown());
+        match &mut self.label {
+            Some(label) => {
+                own.echo.into_iter().for_each(|line| label.answer(Face::Stored, line));
+                label.answer(Face::Refused, refused);
+                label.aside.extend(own.aside.into_iter().map(|line| Reply { face: Face::Stored, line }));
+            }
+            None => {
+                let (form, now) = (self.state.form(self.conn), self.now.wall);
+                let stored = own.echo.iter().chain(&own.aside).map(|line| line.line(form, now, None)).collect();
+                self.actions.either(self.conn, stored, vec![refused.line(form, now, None)]);
+            }
+        }
+    }
+
+    fn tell_later(&mut self, later: Later) {
+        match later {
+            Later::Appeared(user) => monitor::tell_online(self, user),
+            Later::Vanished(nick) => monitor::tell_offline(self, &nick),
+            Later::Value { near, of, key } => metadata::tell(self, near, of, &key),
+            Later::Notice { about, text } => self.notify(about, &text),
+            Later::Aside(line) => match &mut self.label {
+                Some(label) => label.aside.push(Reply { face: Face::Both, line }),
+                None => self.send(&line),
+            },
+        }
+    }
+}
+
+/// Applies a fact, and tells those who see it.
+fn carry_out<'l>(state: &mut State, fact: &Fact<'_>, mut live: Live<'l>) -> Live<'l> {
+    #[cfg(feature = "planted")]
+    if state.recorder().is_some() {
+        return crate::server::replay::recorded(state, fact, live);
+    }
+    apply(state, fact, &mut live);
+    live
+}
+
+/// What is told one session at a time, when the fact is applied.
+enum Later {
+    Appeared(UserId),
+    Vanished(Box<str>),
+    Value { near: Vec<UserId>, of: Of, key: Box<str> },
+    Notice { about: UserId, text: Box<str> },
+    Aside(Outgoing),
+}
+
+/// What the speaking session hears itself, if what it said is stored.
+#[derive(Default)]
+struct Own {
+    echo: Vec<Outgoing>,
+    /// What was said to its own user: it hears that behind the answer, without its label. labeled-response, of messages to
+    /// oneself: "the server MUST NOT include the label tag, except for any acknowledgment sent with the echo-message
+    /// mechanism".
+    aside: Vec<Outgoing>,
+}
+
+/// Tells those who are connected.
+struct Live<'a> {
+    actions: &'a mut Actions,
+    label: Option<&'a mut Label>,
+    now: Time,
+    /// The session by which it is done.
+    asking: ConnId,
+    bugs: Bugs,
+    /// Set if the speaking session may be told otherwise: then what it hears is kept here.
+    own: Option<Own>,
+    later: Vec<Later>,
+}
+
+impl Live<'_> {
+    /// The asking session, and whoever sent a labelled command, are not simply told: the one may not hear itself, the other
+    /// hears it when the command is done.
+    fn tell_sessions(&mut self, state: &State, to: impl Iterator<Item = ConnId>, pick: Pick<'_>, message: &Outgoing) {
+        let asking = self.asking;
+        let hears = self.asking_hears(state, pick);
+        let labelled = self.label.as_ref().map(|label| label.conn);
+        let labelled = if self.own.is_some() { Some(asking) } else { labelled };
+        let mut answers = 0;
+        let to = to.filter(|&conn| {
+            if conn == asking && !hears {
+                return false;
+            }
+            let answer = Some(conn) == labelled;
+            answers += usize::from(answer && pick.takes(state, conn));
+            !answer
+        });
+        deliver(state, self.actions, self.now, to, pick, message);
+        for _ in 0..answers {
+            match (&mut self.own, &mut self.label) {
+                (Some(own), _) => own.echo.push(message.clone()),
+                (None, Some(label)) => label.answer(Face::Both, message.clone()),
+                (None, None) => {}
+            }
+        }
+    }
+
+    fn asking_hears(&self, state: &State, pick: Pick<'_>) -> bool {
+        match pick.asking {
+            Asking::Hears => true,
+            Asking::HearsEcho => state.get(self.asking).is_some_and(|session| session.caps.has(Cap::EchoMessage)),
+            Asking::Not => false,
+        }
+    }
+
+    /// The planted bugs of an echo that comes though nobody asked for it, twice, or without its client-only tags.
+    fn misecho(&self, state: &State, pick: Pick<'_>, message: &Outgoing) -> Option<Outgoing> {
+        if pick.asking != Asking::HearsEcho {
+            return None;
+        }
+        let echoes = self.asking_hears(state, pick);
+        match echoes {
+            false if self.bugs.has(Bug::EchoToSender) => Some(message.clone()),
+            true if self.bugs.has(Bug::EchoTwice) => Some(message.clone()),
+            true if self.bugs.has(Bug::EchoWithoutTags) => Some(message.clone().with_client_tags("")),
+            _ => None,
+        }
+    }
+}
+
+impl Tell for Live<'_> {
+    fn tell(&mut self, state: &State, to: impl Iterator<Item = UserId>, pick: Pick<'_>, message: &Outgoing) {
+        let echo = self.misecho(state, pick, message);
+        let first = if self.bugs.has(Bug::EchoWithoutTags) && echo.is_some() { pick.not_asking() } else { pick };
+        self.tell_sessions(state, sessions(state, to), first, message);
+        if let Some(echo) = echo {
+            self.tell_sessions(state, [self.asking].into_iter(), Pick { asking: Asking::Hears, ..pick }, &echo);
+        }
+    }
+
+    fn tell_near(&mut self, state: &State, user: UserId, near: Vec<UserId>, pick: Pick<'_>, message: &Outgoing) {
+        let followers = monitor::followers(state, user);
+        let others = followers.into_iter().filter(|&conn| near.binary_search(&state.user_of(conn)).is_err());
+        let all = sessions(state, near.iter().copied()).chain(others);
+        self.tell_sessions(state, all, pick, message);
+    }
+
+    fn tell_speaker(&mut self, _state: &State, message: &Outgoing) {
+        match &mut self.own {
+            Some(own) => own.aside.push(message.clone()),
+            None => self.later.push(Later::Aside(message.clone())),
+        }
+    }
+
+    fn appeared(&mut self, _state: &State, user: UserId) {
+        self.later.push(Later::Appeared(user));
+    }
+
+    fn vanished(&mut self, _state: &State, nick: &str) {
+        self.later.push(Later::Vanished(nick.into()));
+    }
+
+    fn value(&mut self, _state: &State, near: Vec<UserId>, of: Of, key: &str) {
+        self.later.push(Later::Value { near, of, key: key.into() });
+    }
+
+    fn notice(&mut self, _state: &State, about: UserId, text: &str) {
+        self.later.push(Later::Notice { about, text: text.into() });
+    }
+}

@@ -1,0 +1,74 @@
+//! Whether real processes have done all that there is to do: the kernel knows, and no time need be waited for.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use crate::shell_world::{children, state};
+
+/// Processes and the ports between them. Nothing happens any more when all of them sleep, nothing is on its way between
+/// them, and all of them still sleep.
+pub struct Quiet<'a> {
+    /// Whose children count, too.
+    pub processes: &'a [i32],
+    /// Where the server listens.
+    pub served: &'a [u16],
+    /// Whose end reads nothing, on purpose.
+    pub deaf: &'a [u16],
+}
+
+impl Quiet<'_> {
+    pub fn holds(&self) -> bool {
+        self.all_sleep() && self.nothing_is_on_its_way() && self.all_sleep()
+    }
+
+    /// Whether nobody has something to do. One that is gone has not.
+    fn all_sleep(&self) -> bool {
+        let sleeps = |pid: i32| !state(pid).is_some_and(|state| "RD".contains(&*state));
+        self.processes.iter().all(|&pid| sleeps(pid) && children(pid).into_iter().all(sleeps))
+    }
+
+    /// Whether all that was sent, an end among it, was received and read.
+    fn nothing_is_on_its_way(&self) -> bool {
+        let table = fs::read_to_string("/proc/net/tcp").expect("the kernel tells of its connections");
+        let rows: Vec<Row> = table.lines().skip(1).map(Row::parse).collect();
+        let clients: BTreeSet<u16> =
+            rows.iter().filter(|row| self.served.contains(&row.remote)).map(|row| row.local).collect();
+        rows.iter().filter(|row| self.served.iter().any(|port| [row.local, row.remote].contains(port))).all(|row| {
+            let is_deaf = |port| self.deaf.contains(&port);
+            let sent = row.unsent == 0 || is_deaf(row.remote);
+            let read = row.unread == 0 || is_deaf(row.local);
+            // A server's end alone is about to hear of a reset.
+            let is_alone = row.is_open && self.served.contains(&row.local) && !clients.contains(&row.remote);
+            sent && read && !row.is_opening && !is_alone
+        })
+    }
+}
+
+/// A line of proc_net_tcp(5), whose numbers are hexadecimal: `0: 0100007F:1A0B 0100007F:C350 01 00000000:00000000 …`
+struct Row {
+    local: u16,
+    remote: u16,
+    unsent: u32,
+    unread: u32,
+    is_open: bool,
+    is_opening: bool,
+}
+
+impl Row {
+    fn parse(line: &str) -> Self {
+        let fields: Vec<&str> = line.split_whitespace().collect();
+        let pair = |at: usize| fields[at].split_once(':').expect("two numbers");
+        let number = |text: &str| u32::from_str_radix(text, 16).expect("a number");
+        let port = |at: usize| number(pair(at).1) as u16;
+        // The numbers of include/net/tcp_states.h. The queue of a listener is of those whom nobody has accepted yet.
+        let (is_open, is_opening) = (["01", "08"].contains(&fields[3]), ["02", "03", "0C"].contains(&fields[3]));
+        Self {
+            local: port(1),
+            remote: port(2),
+            unsent: number(pair(4).0),
+            unread: number(pair(4).1),
+            is_open,
+            is_opening,
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! The log of a scripted server, and the lines that wait for it: a queue for each person, as a driver would have it.
+
+use std::collections::VecDeque;
+
+use verbatim::server::{IfRefused, Seq};
+
+/// What was appended, and what has become of it.
+#[derive(Default)]
+pub struct Log {
+    appended: Seq,
+    /// Up to which numbers what was settled, in order, and whether it was refused.
+    settled: Vec<(Seq, bool)>,
+}
+
+impl Log {
+    /// The server appends these numbers.
+    pub fn append(&mut self, first: Seq, upto: Seq) {
+        assert_eq!(first, self.appended + 1, "what is appended leaves no gap");
+        assert!(upto >= first, "what is appended is something");
+        self.appended = upto;
+    }
+
+    /// What was appended last is settled, if it is not yet: up to which number.
+    pub fn settle(&mut self, refused: bool) -> Option<Seq> {
+        if self.settled.last().is_some_and(|&(upto, _)| upto == self.appended) || self.appended == 0 {
+            return None;
+        }
+        self.settled.push((self.appended, refused));
+        Some(self.appended)
+    }
+
+    /// Whether the fact with this number was refused; `None` while that is not known.
+    fn refused(&self, seq: Seq) -> Option<bool> {
+        self.settled.iter().find(|&&(upto, _)| upto >= seq).map(|&(_, refused)| refused)
+    }
+}
+
+/// The lines to one person, in order.
+#[derive(Default)]
+pub struct Coming(VecDeque<Item>);
+
+struct Item {
+    after: Seq,
+    stored: Vec<String>,
+    refused: Vec<String>,
+}
+
+impl Coming {
+    /// A line waits for the fact with this number; for nothing if that is 0.
+    pub fn send(&mut self, after: Seq, line: String, if_refused: IfRefused) {
+        let refused = if if_refused == IfRefused::Keep { vec![line.clone()] } else { Vec::new() };
+        self.0.push_back(Item { after, stored: vec![line], refused });
+    }
+
+    /// Some of these lines wait.
+    pub fn either(&mut self, after: Seq, stored: Vec<String>, refused: Vec<String>) {
+        self.0.push_back(Item { after, stored, refused });
+    }
+
+    /// What can be read by now.
+    pub fn read(&mut self, log: &Log) -> Vec<String> {
+        let mut read = Vec::new();
+        while let Some(item) = self.0.front_mut() {
+            let refused = if item.after == 0 { Some(false) } else { log.refused(item.after) };
+            let Some(refused) = refused else { break };
+            read.append(if refused { &mut item.refused } else { &mut item.stored });
+            self.0.pop_front();
+        }
+        read
+    }
+}
