@@ -38,14 +38,6 @@ pub const CAPS: [&str; 25] = [
     "userhost-in-names",
 ];
 
-/// Whose deadline it is.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-enum Due {
-    Session(ConnId),
-    /// Who has no session any more.
-    User(UserId),
-}
-
 /// Whether there is a capability of this name.
 pub(super) fn is_capability(name: &str) -> bool {
     CAPS.contains(&name)
@@ -265,23 +257,19 @@ impl Model {
         self.end_session(who, &reason);
     }
 
-    /// Every deadline that has come, in the order of time, then of connection number; behind them those who stayed until
-    /// then.
+    /// Every deadline that has come, in the order of time, then of connection number; then end those who stayed until now.
     pub(super) fn timeout(&mut self) {
-        let sessions = self.sessions.keys().map(|&who| (self.deadline(who), Due::Session(who)));
-        let users = self.registered().filter(|&user| self.is_disconnected(user));
-        let users = users.filter_map(|user| match self.users[&user].stays {
-            Stays::Until(time) => Some((time, Due::User(user))),
-            _ => None,
-        });
-        let mut due: Vec<(Time, Due)> =
-            sessions.chain(users).filter(|&(deadline, _)| deadline <= self.now.mono).collect();
+        let mut due: Vec<(Time, ConnId)> = self.sessions.keys().map(|&who| (self.deadline(who), who)).collect();
+        due.retain(|&(deadline, _)| deadline <= self.now.mono);
         due.sort();
-        for (_, due) in due {
-            match due {
-                Due::Session(who) => self.session_is_due(who),
-                Due::User(user) => self.end_user(user, &self.users[&user].left.clone()),
-            }
+        for (_, who) in due {
+            self.session_is_due(who);
+        }
+        let disconnected = self.registered().filter(|&user| self.is_disconnected(user) && !self.stays(user));
+        let mut due: Vec<(Stays, UserId)> = disconnected.map(|user| (self.users[&user].stays, user)).collect();
+        due.sort_by_key(|(stays, _)| if let Stays::Until(time) = stays { *time } else { Time::default() });
+        for (_, user) in due {
+            self.end_user(user, &self.users[&user].left.clone());
         }
     }
 

@@ -86,7 +86,7 @@ impl Model {
     }
 
     /// Whether somebody goes on without sessions.
-    fn stays(&self, me: UserId) -> bool {
+    pub(super) fn stays(&self, me: UserId) -> bool {
         match self.users[&me].stays {
             Stays::No => false,
             Stays::Until(time) => self.now.mono < time,
