@@ -7,6 +7,8 @@ mod channels;
 mod messages;
 #[path = "model_agrees/security.rs"]
 mod security;
+#[path = "model_agrees/sessions.rs"]
+mod sessions;
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -271,6 +273,8 @@ struct Run {
     dice: Dice,
     /// How the clock on the wall is set: it has dice of its own.
     clock: Dice,
+    /// Who is to be a session of whom, in runs where there is such a thing: it has dice of its own.
+    sessions: Option<Dice>,
     now: Now,
     server: Server,
     oracles: Oracles,
@@ -286,6 +290,7 @@ struct Run {
 impl Run {
     fn new(seed: u64, bugs: Bugs) -> Self {
         let mut dice = Dice { numbers: ChaCha8Rng::seed_from_u64(seed), ids: VecDeque::new(), calm: seed % 2 == 1 };
+        let sessions = sessions::dice(seed);
         let clock = Dice { numbers: ChaCha8Rng::seed_from_u64(!seed), ids: VecDeque::new(), calm: false };
         let limits = Limits {
             channels_per_user: 4,
@@ -314,7 +319,7 @@ impl Run {
         let oracles = Oracles::new(&config, 1 << 20);
         let server = Server::new(config.clone(), Boot::foreseen(now));
         let (conns, transcript, asked) = (Slots::default(), Vec::new(), Vec::new());
-        Self { dice, clock, now, server, oracles, lives: 0, conns, transcript, asked, config }
+        Self { dice, clock, sessions, now, server, oracles, lives: 0, conns, transcript, asked, config }
     }
 
     fn step(&mut self) {
@@ -324,6 +329,7 @@ impl Run {
                 let conn = self.conns.insert(bytes(&mut self.dice, true));
                 let peer = security::peer(&mut self.dice);
                 self.handle(Event::Accepted { conn, peer: &peer });
+                self.attach(conn);
             }
             4 if !open.is_empty() => {
                 let conn = open[self.dice.below(open.len())];

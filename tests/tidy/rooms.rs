@@ -36,6 +36,7 @@ const MODEL_SEES: &[&str] = &[
     "AskId",
     "Question",
     "Secret",
+    "Stays",
     "Sts",
 ];
 

@@ -82,11 +82,11 @@ impl Model {
         match letter {
             'u' => self.numeric(who, "242", &[]),
             'p' => {
-                let operators = self.registered().filter(|&conn| self.users[&conn].modes.contains(&'o'));
-                let row = |conn| format!("p :{} ({}) idle", self.nick_of(conn), self.place_of(conn));
-                let rows =
-                    operators.filter(|&conn| self.sees(who, conn)).map(|conn| self.head(who, "249", &[&row(conn)]));
-                self.in_any_order(who, rows.collect());
+                let me = self.user_of(who);
+                let operators = self.registered().filter(|&user| self.users[&user].modes.contains(&'o'));
+                let shown = operators.filter(|&user| self.sees(me, user));
+                let row = |user| vec![format!("p :{} ({}) idle", self.nick_of(user), self.place_of(user))];
+                self.rows_in_any_order(who, "249", shown.map(row).collect());
             }
             'm' if self.may_or_told(who, Privilege::Watch) => {
                 return self.answer(who, &["212"], "219");

@@ -5,7 +5,7 @@ use verbatim::time::Time;
 use verbatim::wire::tags;
 
 use super::text::{Said, cut};
-use super::{Expect, Model, User};
+use super::{Expect, Model, Session};
 
 /// A command that goes on when an answer has come. Nothing of its connection is handled before.
 #[derive(Debug)]
@@ -73,7 +73,7 @@ impl Model {
             let (theirs, others): (Vec<_>, Vec<_>) = self.out.drain(before..).partition(|(conn, _)| *conn == who);
             self.out.extend(others);
             let mut inside: Vec<Expect> = said.into_iter().chain(theirs.into_iter().map(|row| row.1)).collect();
-            if let Some(waiting) = self.users.get_mut(&who).and_then(|user| user.waiting.as_mut()) {
+            if let Some(waiting) = self.sessions.get_mut(&who).and_then(|session| session.waiting.as_mut()) {
                 (waiting.label, waiting.said) = (Some(label), inside);
                 return;
             }
@@ -88,7 +88,7 @@ impl Model {
     pub(super) fn wait(&mut self, who: ConnId, purpose: Purpose) -> AskId {
         self.asks += 1;
         let (ask, label, said, held, since) = (self.asks, None, Vec::new(), Vec::new(), self.now.mono);
-        self.users.get_mut(&who).unwrap().waiting = Some(Waiting { ask, purpose, label, said, since, held });
+        self.session_mut(who).waiting = Some(Waiting { ask, purpose, label, said, since, held });
         ask
     }
 
@@ -101,12 +101,12 @@ impl Model {
 
     /// An answer came: whoever waits for it goes on, and then with what they sent meanwhile.
     pub(super) fn answered(&mut self, ask: AskId, act: impl FnOnce(&mut Self, ConnId, Purpose)) {
-        let waits = |user: &User| user.waiting.as_ref().is_some_and(|waiting| waiting.ask == ask);
-        let Some((&who, user)) = self.users.iter_mut().find(|(_, user)| waits(user)) else { return };
-        let Waiting { purpose, label, said, since, held, .. } = user.waiting.take().unwrap();
+        let waits = |session: &Session| session.waiting.as_ref().is_some_and(|waiting| waiting.ask == ask);
+        let Some((&who, session)) = self.sessions.iter_mut().find(|(_, session)| waits(session)) else { return };
+        let Waiting { purpose, label, said, since, held, .. } = session.waiting.take().unwrap();
         let waited = self.now.mono.since(since);
-        (user.connected, user.heard) = (user.connected + waited, user.heard + waited);
-        user.pinged = user.pinged.map(|pinged| pinged + waited);
+        (session.connected, session.heard) = (session.connected + waited, session.heard + waited);
+        session.pinged = session.pinged.map(|pinged| pinged + waited);
         self.answer_to(who, label, said, |model| act(model, who, purpose));
         self.read(who, &held);
     }

@@ -2,16 +2,17 @@
 
 use verbatim::server::{ConnId, Privilege};
 
-use super::rank::{HALFOP, OPERATOR, is_over};
+use super::rank::{HALFOP, Member, OPERATOR, is_over};
 use super::text::{cut, is_channel, middle};
-use super::{Channel, Model};
+use super::{Channel, Model, UserId};
 
 impl Model {
     pub(super) fn join(&mut self, who: ConnId, names: &str, keys: &str) {
+        let me = self.user_of(who);
         if names == "0" {
             for folded in self.channels.keys().cloned().collect::<Vec<_>>() {
-                if self.channels[&folded].has(who) {
-                    self.part_one(who, &folded, "Left all channels");
+                if self.channels[&folded].has(me) {
+                    self.part_one(me, &folded, "Left all channels");
                 }
             }
             return;
@@ -23,10 +24,10 @@ impl Model {
             // A renaming may have made the channel its own forward.
             let forward = self.channel(name).and_then(|channel| self.channel(channel.forward.as_ref()?));
             let forward = forward.filter(|other| !self.same(&other.name, name));
-            match (self.refuses(who, name, key), forward.map(|to| to.name.clone())) {
+            match (self.refuses(me, name, key), forward.map(|to| to.name.clone())) {
                 (Some("473" | "477" | "471" | "475"), Some(to)) => {
                     self.numeric(who, "470", &[&shown, &to]);
-                    self.join_or_say_why(who, &to, self.refuses(who, &to, ""));
+                    self.join_or_say_why(who, &to, self.refuses(me, &to, ""));
                 }
                 (refusal, _) => self.join_or_say_why(who, name, refusal),
             }
@@ -40,7 +41,7 @@ impl Model {
                 let shown = self.shown(name);
                 self.numeric(who, code, &[&shown]);
             }
-            None => self.join_one(who, name),
+            None => self.join_one(self.user_of(who), name),
         }
     }
 
@@ -50,7 +51,7 @@ impl Model {
     }
 
     /// Why somebody may not join: a numeric, or nothing to be said at all.
-    fn refuses(&self, who: ConnId, name: &str, key: &str) -> Option<&'static str> {
+    fn refuses(&self, who: UserId, name: &str, key: &str) -> Option<&'static str> {
         if !is_channel(name, self.config.limits.channel_bytes) {
             return Some("403");
         }
@@ -80,9 +81,10 @@ impl Model {
         }
     }
 
-    fn join_one(&mut self, who: ConnId, name: &str) {
+    fn join_one(&mut self, who: UserId, name: &str) {
+        self.joins += 1;
         self.forget_invitation(who, name);
-        let (folded, now) = (self.fold(name), self.now.wall);
+        let (folded, now, joined) = (self.fold(name), self.now.wall, self.joins);
         let channel = self.channels.entry(folded.clone()).or_insert_with(|| Channel {
             name: name.to_owned(),
             flags: ['n', 't'].into(),
@@ -90,28 +92,37 @@ impl Model {
             ..Channel::default()
         });
         let rank = if channel.members.is_empty() { Some('o') } else { None };
-        channel.members.insert(who, rank.into_iter().collect());
+        channel.members.insert(who, Member { letters: rank.into_iter().collect(), joined });
         let (name, witnesses) = (channel.name.clone(), self.witnesses(who, &self.channels[&folded]));
-        let line = format!(":{} JOIN {name}", self.source(who));
-        let extended = format!("{line} * :{}", self.users[&who].realname);
         self.deeds += 1;
-        for &conn in &witnesses {
-            self.also([conn], if self.has(conn, "extended-join") { &extended } else { &line });
+        let others = self.sessions_of_all(witnesses[1..].iter().copied());
+        for conn in self.sessions_of(who).into_iter().chain(others.iter().copied()) {
+            let line = self.join_line(conn, who, &name);
+            self.also([conn], &line);
         }
-        if self.users[&who].away.is_some() {
-            let others = witnesses[1..].iter().copied().filter(|&conn| self.has(conn, "away-notify"));
-            self.tell(others.collect::<Vec<_>>(), &self.away_line(who));
+        if self.shown_away(who).is_some() {
+            let told: Vec<_> = others.iter().copied().filter(|&conn| self.has(conn, "away-notify")).collect();
+            self.tell(told, &self.away_line(who));
         }
-        self.welcome_to(who, &name);
-        self.show_newcomer(who, &witnesses[1..]);
+        for conn in self.sessions_of(who) {
+            self.welcome_to(conn, &name);
+        }
+        self.show_newcomer(who, &others);
     }
 
-    fn forget_invitation(&mut self, who: ConnId, name: &str) {
+    /// A JOIN in the form that a session asked for.
+    pub(super) fn join_line(&self, to: ConnId, who: UserId, name: &str) -> String {
+        let realname = &self.users[&who].realname;
+        let extended = if self.has(to, "extended-join") { format!(" * :{realname}") } else { String::new() };
+        format!(":{} JOIN {name}{extended}", self.source(who))
+    }
+
+    fn forget_invitation(&mut self, who: UserId, name: &str) {
         let mapping = self.config.casemapping;
-        self.users.get_mut(&who).unwrap().invitations.retain(|invitation| !mapping.same(invitation, name));
+        self.user_mut(who).invitations.retain(|invitation| !mapping.same(invitation, name));
     }
 
-    /// What those who have joined are told of the channel.
+    /// What a session of who has joined is told of the channel.
     pub(super) fn welcome_to(&mut self, who: ConnId, name: &str) {
         if self.channel(name).unwrap().topic.is_some() {
             self.show_topic(who, name);
@@ -135,28 +146,30 @@ impl Model {
     }
 
     pub(super) fn part(&mut self, who: ConnId, names: &str, reason: &str) {
+        let me = self.user_of(who);
         for name in names.split(',') {
             match self.channel(name) {
                 None => self.numeric(who, "403", &[middle(name)]),
-                Some(channel) if !channel.has(who) => self.numeric(who, "442", &[&channel.name.clone()]),
-                Some(_) => self.part_one(who, &self.fold(name), reason),
+                Some(channel) if !channel.has(me) => self.numeric(who, "442", &[&channel.name.clone()]),
+                Some(_) => self.part_one(me, &self.fold(name), reason),
             }
         }
     }
 
-    fn part_one(&mut self, who: ConnId, folded: &str, reason: &str) {
+    fn part_one(&mut self, who: UserId, folded: &str, reason: &str) {
         let channel = &self.channels[folded];
         let reason = if reason.is_empty() { String::new() } else { format!(" :{reason}") };
         let line = format!(":{} PART {}{reason}", self.source(who), channel.name);
-        self.tell(self.witnesses(who, channel), &line);
+        self.tell(self.sessions_of_all(self.witnesses(who, channel)), &line);
         self.leave(who, folded);
     }
 
     /// Whether the channel exists and `who` may act in it; else they are told (403, 442).
     pub(super) fn is_member_or_told(&mut self, who: ConnId, name: &str) -> bool {
+        let me = self.user_of(who);
         match self.channel(name) {
             None => self.numeric(who, "403", &[middle(name)]),
-            Some(channel) if !channel.has(who) && !self.may(who, Privilege::Channels) => {
+            Some(channel) if !channel.has(me) && !self.may(me, Privilege::Channels) => {
                 self.numeric(who, "442", &[&channel.name.clone()]);
             }
             Some(_) => return true,
@@ -169,15 +182,15 @@ impl Model {
             return;
         }
         let Some(topic) = topic else { return self.show_topic(who, name) };
-        let channel = self.channel(name).unwrap();
-        if channel.flags.contains(&'t') && self.rank(who, channel) < HALFOP {
+        let (me, channel) = (self.user_of(who), self.channel(name).unwrap());
+        if channel.flags.contains(&'t') && self.rank(me, channel) < HALFOP {
             return self.numeric(who, "482", &[&channel.name.clone()]);
         }
-        let line = format!(":{} TOPIC {} :{topic}", self.source(who), channel.name);
+        let line = format!(":{} TOPIC {} :{topic}", self.source(me), channel.name);
         if topic.len() > self.config.limits.topic_bytes || line.len() > 510 {
             return self.numeric(who, "417", &[]);
         }
-        self.tell(self.everyone(who, channel), &line);
+        self.tell(self.sessions_of_all(self.everyone(me, channel)), &line);
         let topic = if topic.is_empty() { None } else { Some(topic.to_owned()) };
         let (folded, now) = (self.fold(name), self.now.wall);
         let channel = self.channels.get_mut(&folded).unwrap();
@@ -188,29 +201,29 @@ impl Model {
         let Some(names) = names else { return self.numeric(who, "366", &["*"]) };
         for name in names.split(',') {
             match self.channel(name) {
-                Some(channel) if self.knows(who, channel) => self.names_of(who, name),
+                Some(channel) if self.knows(self.user_of(who), channel) => self.names_of(who, name),
                 _ => self.numeric(who, "366", &[middle(name)]),
             }
         }
     }
 
     /// The members that somebody is shown.
-    pub(super) fn shown_members(&self, who: ConnId, channel: &Channel) -> Vec<ConnId> {
+    pub(super) fn shown_members(&self, who: UserId, channel: &Channel) -> Vec<UserId> {
         let inside = channel.has(who) || self.may(who, Privilege::See);
         let shows =
-            |conn: &ConnId| (inside || !self.users[conn].modes.contains(&'i')) && self.sees_in(who, *conn, channel);
+            |user: &UserId| (inside || !self.users[user].modes.contains(&'i')) && self.sees_in(who, *user, channel);
         channel.members.keys().copied().filter(shows).collect()
     }
 
     fn names_of(&mut self, who: ConnId, name: &str) {
         let channel = self.channel(name).unwrap();
         let all = self.has(who, "multi-prefix");
-        let shown = |conn: ConnId| {
+        let shown = |user: UserId| {
             let name =
-                if self.has(who, "userhost-in-names") { self.source(conn) } else { self.nick_of(conn).to_owned() };
-            channel.prefix(conn, all) + &name
+                if self.has(who, "userhost-in-names") { self.source(user) } else { self.nick_of(user).to_owned() };
+            channel.prefix(user, all) + &name
         };
-        let names = self.shown_members(who, channel).into_iter().map(shown).collect();
+        let names = self.shown_members(self.user_of(who), channel).into_iter().map(shown).collect();
         let kind = if channel.flags.contains(&'s') { "@" } else { "=" };
         let name = channel.name.clone();
         self.several(who, "353", &[kind, &name], names);
@@ -218,8 +231,9 @@ impl Model {
     }
 
     pub(super) fn invite(&mut self, who: ConnId, params: &[&str]) {
+        let me = self.user_of(who);
         if params.is_empty() {
-            let mut invitations = self.users[&who].invitations.clone();
+            let mut invitations = self.users[&me].invitations.clone();
             invitations.sort_by_key(|name| self.fold(name));
             for name in invitations {
                 self.numeric(who, "336", &[&name]);
@@ -233,23 +247,24 @@ impl Model {
         let nick = self.nick_of(invited).to_owned();
         let channel = self.channel(params[1]).unwrap();
         let name = channel.name.clone();
-        let may_invite = |conn: ConnId| !channel.flags.contains(&'i') || self.rank(conn, channel) >= OPERATOR;
-        if !may_invite(who) {
+        let may_invite = |user: UserId| !channel.flags.contains(&'i') || self.rank(user, channel) >= OPERATOR;
+        if !may_invite(me) {
             return self.numeric(who, "482", &[&name]);
         }
         if channel.has(invited) {
             return self.numeric(who, "443", &[&nick, &name]);
         }
-        let notified = channel.members.keys().copied();
-        let notified = notified.filter(|&conn| conn != who && self.has(conn, "invite-notify") && may_invite(conn));
-        let told: Vec<ConnId> = [invited].into_iter().chain(notified).collect();
-        self.tell(told, &format!(":{} INVITE {nick} {name}", self.source(who)));
+        let notified = self.sessions_of_all(channel.members.keys().copied().filter(|&user| may_invite(user)));
+        let notified = notified.into_iter().filter(|&conn| conn != who && self.has(conn, "invite-notify"));
+        let told: Vec<ConnId> = self.sessions_of(invited).into_iter().chain(notified).collect();
+        self.tell(told, &format!(":{} INVITE {nick} {name}", self.source(me)));
         self.numeric(who, "341", &[&nick, &name]);
         self.tell_if_away(who, invited);
         self.forget_invitation(invited, &name);
-        let invitations = &mut self.users.get_mut(&invited).unwrap().invitations;
+        let most = self.config.limits.invitations;
+        let invitations = &mut self.user_mut(invited).invitations;
         invitations.push(name);
-        if invitations.len() > self.config.limits.invitations {
+        if invitations.len() > most {
             invitations.remove(0);
         }
     }
@@ -260,7 +275,8 @@ impl Model {
         if names.len() > 1 && names.len() != nicks.split(',').count() {
             return self.numeric(who, "461", &["KICK"]);
         }
-        let reason = if reason.is_empty() { self.nick_of(who).to_owned() } else { reason.to_owned() };
+        let me = self.user_of(who);
+        let reason = if reason.is_empty() { self.nick_of(me).to_owned() } else { reason.to_owned() };
         let reason = cut(&reason, self.config.limits.kick_bytes);
         if let [name] = names[..] {
             if !self.may_kick_or_told(who, name) {
@@ -272,7 +288,7 @@ impl Model {
             let shown = self.shown(name);
             for nick in nicks.split(',') {
                 // Who kicked themselves can do no more.
-                let may_act = |channel: &Channel| channel.has(who) || self.may(who, Privilege::Channels);
+                let may_act = |channel: &Channel| channel.has(me) || self.may(me, Privilege::Channels);
                 if !self.channel(name).is_some_and(may_act) {
                     return self.numeric(who, "442", &[&shown]);
                 }
@@ -293,7 +309,7 @@ impl Model {
         if !self.is_member_or_told(who, name) {
             return false;
         }
-        let may = self.rank(who, self.channel(name).unwrap()) >= HALFOP;
+        let may = self.rank(self.user_of(who), self.channel(name).unwrap()) >= HALFOP;
         if !may {
             self.numeric(who, "482", &[&self.shown(name)]);
         }
@@ -302,15 +318,15 @@ impl Model {
 
     fn kick_one(&mut self, who: ConnId, name: &str, nick: &str, reason: &str) {
         let Some(kicked) = self.find(nick) else { return self.numeric(who, "401", &[middle(nick)]) };
-        let (nick, channel) = (self.nick_of(kicked).to_owned(), self.channel(name).unwrap());
+        let (me, nick, channel) = (self.user_of(who), self.nick_of(kicked).to_owned(), self.channel(name).unwrap());
         let name = channel.name.clone();
         if !channel.has(kicked) {
             self.numeric(who, "441", &[&nick, &name]);
-        } else if kicked != who && !is_over(self.rank(who, channel), channel.rank(kicked)) {
+        } else if kicked != me && !is_over(self.rank(me, channel), channel.rank(kicked)) {
             self.numeric(who, "482", &[&name]);
         } else {
-            let line = format!(":{} KICK {name} {nick} :{reason}", self.source(who));
-            self.tell(self.everyone(who, channel), &line);
+            let line = format!(":{} KICK {name} {nick} :{reason}", self.source(me));
+            self.tell(self.sessions_of_all(self.everyone(me, channel)), &line);
             self.leave(kicked, &self.fold(&name));
         }
     }

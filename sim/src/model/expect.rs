@@ -45,8 +45,6 @@ pub enum Body {
     Numeric(String),
     /// Any number of lines that begin with these words.
     Some(String),
-    /// Lines in any order, one that begins with each of these words.
-    Rows(Vec<String>),
     /// Lines that begin with `head` and whose remaining words are together `names`, in any order.
     Names {
         /// The beginning, with the colon of the last parameter.
@@ -54,6 +52,8 @@ pub enum Body {
         /// What is still to come.
         names: BTreeSet<String>,
     },
+    /// Lines that begin with these words, each row its own. Those of one group come in their order, and the groups in any.
+    Rows(Vec<Vec<String>>),
     /// Any number of lines that begin with one of `heads`, then one that begins with one of `ends`: what is for the
     /// asker alone, and would be a handler's copy if it were said in full.
     Answer {
@@ -111,13 +111,6 @@ impl Body {
             Body::Numeric(head) if begins(line, head) => Fit::Done,
             Body::Some(head) if begins(line, head) => Fit::More,
             Body::Some(_) => Fit::Passed,
-            Body::Rows(heads) => match heads.iter().position(|head| begins(line, head)) {
-                Some(at) => {
-                    heads.remove(at);
-                    if heads.is_empty() { Fit::Done } else { Fit::More }
-                }
-                None => Fit::No,
-            },
             Body::Names { head, names } => {
                 let Some(rest) = line.strip_prefix(head.as_str()) else {
                     return if names.is_empty() { Fit::Passed } else { Fit::No };
@@ -128,6 +121,7 @@ impl Body {
                     Fit::No
                 }
             }
+            Body::Rows(groups) => fit_rows(line, groups),
             Body::Answer { ends, .. } if ends.iter().any(|end| begins(line, end)) => Fit::Done,
             Body::Answer { heads, .. } if heads.iter().any(|head| begins(line, head)) => Fit::More,
             Body::Capabilities { head, values, sts } => fit_capabilities(line, head, *values, sts),
@@ -140,6 +134,7 @@ impl Body {
         match self {
             Body::Some(_) => true,
             Body::Names { names, .. } => names.is_empty(),
+            Body::Rows(groups) => groups.iter().all(Vec::is_empty),
             _ => false,
         }
     }
@@ -155,6 +150,17 @@ impl Expect {
 /// Whether `line` begins with the words of `head`: cut in the middle only where the line is full.
 fn begins(line: &str, head: &str) -> bool {
     line.strip_prefix(head).is_some_and(|rest| rest.is_empty() || rest.starts_with(' ') || line.len() > 506)
+}
+
+/// The line is the next one of a group. Of rows that it could be it is the longest.
+fn fit_rows(line: &str, groups: &mut [Vec<String>]) -> Fit {
+    let is_next = |group: &&mut Vec<String>| group.first().is_some_and(|head| begins(line, head));
+    let passed = groups.iter().all(Vec::is_empty);
+    match groups.iter_mut().filter(is_next).max_by_key(|group| group[0].len()) {
+        Some(group) => drop(group.remove(0)),
+        None => return if passed { Fit::Passed } else { Fit::No },
+    }
+    Fit::More
 }
 
 fn fit_capabilities(line: &str, head: &str, values: bool, sts: &mut Option<String>) -> Fit {
@@ -193,9 +199,12 @@ impl fmt::Display for Body {
             Body::Exact(line) => f.write_str(line),
             Body::Numeric(head) => write!(f, "{head} …"),
             Body::Some(head) => write!(f, "{head} … (any number)"),
-            Body::Rows(heads) => write!(f, "{} …, in any order", heads.join(" …, ")),
             Body::Names { head, names } => {
                 write!(f, "{head}{}", names.iter().map(String::as_str).collect::<Vec<_>>().join(" "))
+            }
+            Body::Rows(groups) => {
+                let rows: Vec<String> = groups.iter().flatten().map(|head| format!("{head} …")).collect();
+                f.write_str(&rows.join(" | "))
             }
             Body::Answer { heads, ends } => write!(f, "{} …, then {} …", heads.join(" or "), ends.join(" or ")),
             Body::Capabilities { head, .. } => write!(f, "{head} …"),

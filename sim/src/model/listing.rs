@@ -13,7 +13,7 @@ impl Model {
             self.same(mask, &channel.name) || self.config.casemapping.matches(mask, &channel.name)
         };
         let shown = self.channels.values().filter(|channel| {
-            self.knows(who, channel)
+            self.knows(self.user_of(who), channel)
                 && (names.is_empty() || names.iter().any(|mask| matches(mask, channel)))
                 && conditions.iter().all(|condition| match condition.strip_prefix('!') {
                     Some(mask) => !matches(mask, channel),

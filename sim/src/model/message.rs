@@ -1,10 +1,11 @@
 //! `docs/protocol/messages.md`: what is said, to whom, and who hears an echo.
 
+use std::collections::BTreeSet;
+
 use verbatim::server::{ConnId, Privilege};
-use verbatim::wire::Casemapping;
 
 use super::text::{client_only, middle};
-use super::{Channel, Model, Tags};
+use super::{Channel, Model, Tags, UserId};
 
 /// A numeric and its first parameters.
 type Refusal = (&'static str, Vec<String>);
@@ -20,8 +21,8 @@ pub(super) struct Target {
     pub(super) channel: Option<String>,
     /// The prefix of a STATUSMSG: of several the lowest, which counts.
     pub(super) prefix: String,
-    /// Whoever is to hear it, but for the sender's echo.
-    pub(super) heard_by: Vec<ConnId>,
+    /// Whoever is to hear it, but for the sender, unless it is for them.
+    pub(super) heard_by: Vec<UserId>,
 }
 
 impl Model {
@@ -52,6 +53,8 @@ impl Model {
                 Err((code, params)) if answers => {
                     self.numeric(who, code, &params.iter().map(String::as_str).collect::<Vec<_>>());
                 }
+                Ok(target) if self.is_lost(&target) && command == "TAGMSG" && is_typing(&client) => {}
+                Ok(target) if self.is_lost(&target) => self.fail(who, command, "NOT_STORED", &[&target.name]),
                 Ok(target) if command == "PRIVMSG" => self.tell_if_target_is_away(who, &target),
                 _ => {}
             }
@@ -60,51 +63,63 @@ impl Model {
 
     /// Who would hear `text` if it were said to this target, or the numeric that refuses it.
     pub(super) fn target(&self, who: ConnId, target: &str, text: &str) -> Result<Target, Refusal> {
-        let name = target.trim_start_matches(PREFIXES);
+        let (me, name) = (self.user_of(who), target.trim_start_matches(PREFIXES));
         if !name.starts_with('#') {
-            let conn = self.find(target).ok_or(("401", vec![middle(target).to_owned()]))?;
+            let user = self.find(target).ok_or(("401", vec![middle(target).to_owned()]))?;
             // Nobody is logged in.
-            if self.users[&conn].modes.contains(&'R') && conn != who {
-                return Err(("477", vec![self.nick_of(conn).to_owned()]));
+            if self.users[&user].modes.contains(&'R') && user != me {
+                return Err(("477", vec![self.nick_of(user).to_owned()]));
             }
-            let (name, prefix) = (self.nick_of(conn).to_owned(), String::new());
-            return Ok(Target { name, channel: None, prefix, heard_by: vec![conn] });
+            let (name, prefix) = (self.nick_of(user).to_owned(), String::new());
+            return Ok(Target { name, channel: None, prefix, heard_by: vec![user] });
         }
         let channel = self.channel(name).ok_or(("403", vec![middle(target).to_owned()]))?;
-        let source = self.source(who);
         if is_ctcp(text) && channel.flags.contains(&'C')
-            || !self.may(who, Privilege::Channels) && !channel.lets_speak(self.config.casemapping, who, &source)
+            || !self.may(me, Privilege::Channels) && !self.may_speak(me, channel)
         {
             return Err(("404", vec![channel.name.clone()]));
         }
         let prefix = lowest(target);
         let rank = PREFIXES.iter().position(|own| prefix.starts_with(*own)).map_or(0, |at| 5 - at);
         let members = channel.members.keys().copied();
-        let heard_by = members.filter(|&conn| conn != who && channel.rank(conn) >= rank).collect();
+        let heard_by = members.filter(|&user| user != me && channel.rank(user) >= rank).collect();
         Ok(Target { name: format!("{prefix}{}", channel.name), channel: Some(self.fold(name)), prefix, heard_by })
     }
 
     /// Says something to those who are to hear it, and to whoever says it if they want to hear it too.
     fn say(&mut self, who: ConnId, command: &str, to: &Target, text: &str, client: &str) -> Result<(), Refusal> {
-        let line = format!(":{} {command} {}{text}", self.source(who), to.name);
+        let line = format!(":{} {command} {}{text}", self.source(self.user_of(who)), to.name);
         if line.len() > 510 {
             return Err(("417", vec![]));
+        }
+        if self.is_lost(to) {
+            return Ok(());
         }
         self.deeds += 1;
         let tags = Tags { client: client.into(), ..self.tags(&line) };
         let hears = |model: &Self, conn: ConnId| command != "TAGMSG" || model.has(conn, "message-tags");
-        let typing = |tag: &str| tag == "+typing" || tag.starts_with("+typing=");
-        if command != "TAGMSG" || !client.split(';').all(typing) {
+        if command != "TAGMSG" || !is_typing(client) {
             self.remember(who, to);
         }
         if self.has(who, "echo-message") && hears(self, who) {
             self.told([who], &line, &tags);
         }
-        let heard_by: Vec<ConnId> = to.heard_by.iter().copied().filter(|&conn| hears(self, conn)).collect();
+        let heard_by: Vec<ConnId> = self.hearers(who, to).into_iter().filter(|&conn| hears(self, conn)).collect();
         let before = self.out.len();
         self.told(heard_by, &line, &tags);
         self.set_aside(who, before);
         Ok(())
+    }
+
+    /// The sessions that hear what a session says: those of whoever it is for, and the other ones of the speaker.
+    pub(super) fn hearers(&self, who: ConnId, to: &Target) -> BTreeSet<ConnId> {
+        let others = self.sessions_of(self.user_of(who)).into_iter().filter(|&conn| conn != who);
+        others.chain(self.sessions_of_all(to.heard_by.iter().copied())).collect()
+    }
+
+    /// Whether something is for a user who has no session: they could not hear it, and it is stored nowhere.
+    pub(super) fn is_lost(&self, to: &Target) -> bool {
+        to.channel.is_none() && to.heard_by.iter().any(|&user| self.is_disconnected(user))
     }
 
     /// What somebody says to themselves is no answer to what they said, but for its echo.
@@ -117,26 +132,39 @@ impl Model {
     }
 
     pub(super) fn tell_if_target_is_away(&mut self, who: ConnId, target: &Target) {
-        if let (None, Some(&conn)) = (&target.channel, target.heard_by.first()) {
-            self.tell_if_away(who, conn);
+        if let (None, Some(&user)) = (&target.channel, target.heard_by.first()) {
+            self.tell_if_away(who, user);
         }
     }
 
-    pub(super) fn tell_if_away(&mut self, who: ConnId, other: ConnId) {
-        if let Some(away) = &self.users[&other].away {
+    pub(super) fn tell_if_away(&mut self, who: ConnId, other: UserId) {
+        if let Some(away) = self.shown_away(other) {
             let (nick, away) = (self.nick_of(other).to_owned(), format!(":{away}"));
             self.numeric(who, "301", &[&nick, &away]);
         }
     }
+
+    /// Whether somebody may speak in a channel, whatever it is that they say. Nobody is logged in.
+    fn may_speak(&self, me: UserId, channel: &Channel) -> bool {
+        let closed = channel.flags.contains(&'n') && !channel.has(me);
+        let silent = ['m', 'M', 'R'].iter().any(|flag| channel.flags.contains(flag));
+        !closed && (channel.rank(me) > 0 || !silent && !self.is_muted(me, channel))
+    }
+
+    /// Whether somebody is banned or muted, and no exception lifts that.
+    fn is_muted(&self, me: UserId, channel: &Channel) -> bool {
+        let listed = |letter| {
+            let entries = channel.lists.get(&letter).into_iter().flatten();
+            let mut masks = entries.map(|entry| entry.mask.strip_prefix("m:").unwrap_or(&entry.mask));
+            masks.any(|mask| self.is_meant(mask, me))
+        };
+        listed('b') && !listed('e')
+    }
 }
 
-impl Channel {
-    /// Whether somebody may speak here, whatever it is that they say. Nobody is logged in.
-    fn lets_speak(&self, mapping: Casemapping, who: ConnId, source: &str) -> bool {
-        let closed = self.flags.contains(&'n') && !self.has(who);
-        let silent = ['m', 'M', 'R'].iter().any(|flag| self.flags.contains(flag));
-        !closed && (self.rank(who) > 0 || !silent && !self.mutes(mapping, source))
-    }
+/// Whether client-only tags say that somebody is typing, and nothing else.
+fn is_typing(client: &str) -> bool {
+    client.split(';').all(|tag| tag == "+typing" || tag.starts_with("+typing="))
 }
 
 /// The lowest of the prefixes before a channel's name: it counts.

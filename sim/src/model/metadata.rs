@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use verbatim::server::ConnId;
 
-use super::Model;
 use super::rank::OPERATOR;
+use super::{Model, UserId};
 
 /// Values by their keys.
 pub(super) type Metadata = BTreeMap<String, String>;
@@ -15,7 +15,7 @@ pub(super) type Metadata = BTreeMap<String, String>;
 enum Owner {
     /// By its folded name.
     Channel(String),
-    User(ConnId),
+    User(UserId),
 }
 
 impl Model {
@@ -38,8 +38,8 @@ impl Model {
         if !counts.contains(&rest.len()) {
             return self.fail(who, "METADATA", "INVALID_PARAMS", &[word]);
         }
-        if word == "SYNC" && asked == "*ALL" && self.users[&who].registered {
-            let rows = self.rows(&self.visible(who), &self.users[&who].subscriptions);
+        if word == "SYNC" && asked == "*ALL" && self.is_registered(who) {
+            let rows = self.rows(&self.visible(who), &self.sessions[&who].subscriptions);
             return self.batch(who, "metadata *ALL", |model| model.show_rows(who, &rows));
         }
         let Some(owner) = self.owner(who, asked, word) else {
@@ -51,7 +51,7 @@ impl Model {
             "SUB" => self.subscribe(who, rest),
             "UNSUB" => self.unsubscribe(who, rest),
             "SUBS" => {
-                let keys: Vec<String> = self.users[&who].subscriptions.iter().cloned().collect();
+                let keys: Vec<String> = self.sessions[&who].subscriptions.iter().cloned().collect();
                 self.batch(who, "metadata-subs", |model| model.show_keys(who, "772", &keys));
             }
             "SYNC" => self.sync(who, &owner, usize::MAX),
@@ -74,16 +74,16 @@ impl Model {
     }
 
     fn owner(&self, who: ConnId, asked: &str, word: &str) -> Option<Owner> {
-        let registered = self.users[&who].registered;
-        if asked == "*" || registered && self.same(asked, self.nick_of(who)) {
-            return Some(Owner::User(who));
+        let (me, registered) = (self.user_of(who), self.is_registered(who));
+        if asked == "*" || registered && self.same(asked, self.nick_of(me)) {
+            return Some(Owner::User(me));
         }
         if !registered || word.contains("SUB") {
             return None;
         }
         let open = |channel: &super::Channel| word != "SYNC" && !channel.flags.contains(&'s');
         match self.channel(asked) {
-            Some(channel) if channel.has(who) || open(channel) => Some(Owner::Channel(self.fold(asked))),
+            Some(channel) if channel.has(me) || open(channel) => Some(Owner::Channel(self.fold(asked))),
             Some(_) => None,
             None => self.find(asked).map(Owner::User),
         }
@@ -97,29 +97,29 @@ impl Model {
     fn values(&self, owner: &Owner) -> &Metadata {
         match owner {
             Owner::Channel(folded) => &self.channels[folded].metadata,
-            Owner::User(conn) => &self.users[conn].metadata,
+            Owner::User(user) => &self.users[user].metadata,
         }
     }
 
     fn values_mut(&mut self, owner: &Owner) -> &mut Metadata {
         match owner {
             Owner::Channel(folded) => &mut self.channels.get_mut(folded).unwrap().metadata,
-            Owner::User(conn) => &mut self.users.get_mut(conn).unwrap().metadata,
+            Owner::User(user) => &mut self.users.get_mut(user).unwrap().metadata,
         }
     }
 
     fn name(&self, owner: &Owner) -> String {
         match owner {
             Owner::Channel(folded) => self.channels[folded].name.clone(),
-            Owner::User(conn) if !self.users[conn].registered => "*".to_owned(),
-            Owner::User(conn) => self.nick_of(*conn).to_owned(),
+            Owner::User(user) if !self.users[user].registered => "*".to_owned(),
+            Owner::User(user) => self.nick_of(*user).to_owned(),
         }
     }
 
-    fn may_set(&self, who: ConnId, owner: &Owner) -> bool {
+    fn may_set(&self, who: UserId, owner: &Owner) -> bool {
         match owner {
             Owner::Channel(folded) => self.channels[folded].rank(who) >= OPERATOR,
-            Owner::User(conn) => *conn == who,
+            Owner::User(user) => *user == who,
         }
     }
 
@@ -128,7 +128,7 @@ impl Model {
         let (full, most) = (values.len() >= limits.metadata_keys, limits.metadata_keys.to_string());
         if !self.is_key(key) {
             self.fail(who, "METADATA", "INVALID_KEY", &[key]);
-        } else if !self.may_set(who, owner) {
+        } else if !self.may_set(self.user_of(who), owner) {
             self.fail(who, "METADATA", "KEY_NO_PERMISSION", &[&name, key]);
         } else if value.len() > limits.metadata_value_bytes {
             self.fail(who, "METADATA", "INVALID_VALUE", &[key]);
@@ -147,7 +147,7 @@ impl Model {
 
     fn clear(&mut self, who: ConnId, owner: &Owner) {
         let name = self.name(owner);
-        if !self.may_set(who, owner) {
+        if !self.may_set(self.user_of(who), owner) {
             return self.fail(who, "METADATA", "KEY_NO_PERMISSION", &[&name, "*"]);
         }
         let cleared = std::mem::take(self.values_mut(owner));
@@ -157,13 +157,16 @@ impl Model {
         cleared.keys().for_each(|key| self.tell_change(who, owner, key));
     }
 
-    /// Tells the others who want to know of a key that its value is another.
+    /// Tells the other sessions that want to know of a key that its value is another.
     fn tell_change(&mut self, who: ConnId, owner: &Owner, key: &str) {
+        let me = &Owner::User(self.user_of(who));
         let told = |conn: &ConnId| {
-            *conn != who && self.users[conn].subscriptions.contains(key) && self.visible(*conn).contains(owner)
+            *conn != who
+                && self.sessions[conn].subscriptions.contains(key)
+                && (owner == me && self.user_of(*conn) == self.user_of(who) || self.visible(*conn).contains(owner))
         };
-        if self.users[&who].registered {
-            for conn in self.registered().filter(told).collect::<Vec<_>>() {
+        if self.is_registered(who) {
+            for conn in self.sessions_of_all(self.registered()).into_iter().filter(told).collect::<Vec<_>>() {
                 self.show_value(conn, owner, key);
             }
         }
@@ -181,7 +184,7 @@ impl Model {
         let most = self.config.limits.metadata_subscriptions;
         let (mut accepted, mut new, mut wrong, mut last) = (Vec::new(), BTreeSet::new(), Vec::new(), None);
         for &key in keys {
-            let (is_key, subscribed) = (self.is_key(key), &mut self.users.get_mut(&who).unwrap().subscriptions);
+            let (is_key, subscribed) = (self.is_key(key), &mut self.session_mut(who).subscriptions);
             if !is_key {
                 wrong.push(key);
                 continue;
@@ -203,7 +206,7 @@ impl Model {
         if let Some(key) = last {
             self.fail(who, "METADATA", "LIMIT_REACHED", &["SUB", key, &most.to_string()]);
         }
-        if self.users[&who].registered && !new.is_empty() {
+        if self.is_registered(who) && !new.is_empty() {
             let rows = self.rows(&self.visible(who), &new);
             self.batch_or_later(who, "*ALL", &rows, self.config.limits.metadata_sync_lines);
         }
@@ -213,7 +216,7 @@ impl Model {
         let (right, wrong): (Vec<&str>, Vec<&str>) = keys.iter().partition(|key| self.is_key(key));
         let mut shown: Vec<String> = Vec::new();
         for key in right {
-            self.users.get_mut(&who).unwrap().subscriptions.remove(key);
+            self.session_mut(who).subscriptions.remove(key);
             if !shown.iter().any(|old| old == key) {
                 shown.push(key.to_owned());
             }
@@ -231,14 +234,14 @@ impl Model {
         self.show_keys(who, code, &keys[count..]);
     }
 
-    /// Whose metadata somebody may be told of unasked.
+    /// Whose metadata a session may be told of unasked.
     fn visible(&self, who: ConnId) -> BTreeSet<Owner> {
-        let mut visible = BTreeSet::new();
-        for (folded, channel) in self.channels.iter().filter(|(_, channel)| channel.has(who)) {
+        let (me, mut visible) = (self.user_of(who), BTreeSet::new());
+        for (folded, channel) in self.channels.iter().filter(|(_, channel)| channel.has(me)) {
             visible.insert(Owner::Channel(folded.clone()));
-            visible.extend(self.shown_members(who, channel).into_iter().map(Owner::User));
+            visible.extend(self.shown_members(me, channel).into_iter().map(Owner::User));
         }
-        visible.extend(self.users[&who].watched.iter().filter_map(|nick| self.find(nick)).map(Owner::User));
+        visible.extend(self.sessions[&who].watched.iter().filter_map(|nick| self.find(nick)).map(Owner::User));
         visible
     }
 
@@ -251,13 +254,19 @@ impl Model {
         owners.iter().flat_map(keys_of).collect()
     }
 
-    /// Values that are set. Those of several users come in the order of numbers that the server does not tell.
+    /// Channels by their folded names, then users, in whatever order.
     fn show_rows(&mut self, who: ConnId, rows: &[(Owner, String)]) {
-        let head = |(owner, key): &(Owner, String)| {
-            let value = format!(":{}", self.values(owner)[key.as_str()]);
-            self.head(who, "761", &[&self.name(owner), key, "*", &value])
-        };
-        self.in_any_order(who, rows.iter().map(head).collect());
+        let mut users: BTreeMap<&Owner, Vec<String>> = BTreeMap::new();
+        for (owner, key) in rows {
+            match owner {
+                Owner::Channel(_) => self.show_value(who, owner, key),
+                Owner::User(_) => {
+                    let row = format!("{} {key} * :{}", self.name(owner), self.values(owner)[key]);
+                    users.entry(owner).or_default().push(row);
+                }
+            }
+        }
+        self.rows_in_any_order(who, "761", users.into_values().collect());
     }
 
     fn batch_or_later(&mut self, who: ConnId, name: &str, rows: &[(Owner, String)], most: usize) {
@@ -272,9 +281,9 @@ impl Model {
     fn sync(&mut self, who: ConnId, owner: &Owner, most: usize) {
         let mut owners = BTreeSet::from([owner.clone()]);
         if let Owner::Channel(folded) = owner {
-            owners.extend(self.shown_members(who, &self.channels[folded]).into_iter().map(Owner::User));
+            owners.extend(self.shown_members(self.user_of(who), &self.channels[folded]).into_iter().map(Owner::User));
         }
-        let rows = self.rows(&owners, &self.users[&who].subscriptions);
+        let rows = self.rows(&owners, &self.sessions[&who].subscriptions);
         self.batch_or_later(who, &self.name(owner), &rows, most);
     }
 
@@ -284,7 +293,7 @@ impl Model {
         }
     }
 
-    pub(super) fn sync_user(&mut self, who: ConnId, other: ConnId) {
+    pub(super) fn sync_user(&mut self, who: ConnId, other: UserId) {
         if self.is_aware(who) {
             self.sync(who, &Owner::User(other), usize::MAX);
         }
@@ -293,26 +302,27 @@ impl Model {
     /// All that somebody set before they registered.
     pub(super) fn show_own_metadata(&mut self, who: ConnId) {
         if self.is_aware(who) {
-            let rows: Vec<_> = self.users[&who].metadata.keys().map(|key| (Owner::User(who), key.clone())).collect();
-            self.batch_or_later(who, &self.name(&Owner::User(who)), &rows, usize::MAX);
+            let me = self.user_of(who);
+            let rows: Vec<_> = self.users[&me].metadata.keys().map(|key| (Owner::User(me), key.clone())).collect();
+            self.batch_or_later(who, self.nick_of(me).to_owned().as_str(), &rows, usize::MAX);
         }
     }
 
-    /// Tells members of what they are subscribed to of somebody who joined.
-    pub(super) fn show_newcomer(&mut self, who: ConnId, members: &[ConnId]) {
-        for &conn in members {
-            let rows = self.rows(&[Owner::User(who)].into(), &self.users[&conn].subscriptions);
+    /// Tells sessions of members what they are subscribed to of somebody who joined.
+    pub(super) fn show_newcomer(&mut self, who: UserId, to: &[ConnId]) {
+        for &conn in to {
+            let rows = self.rows(&[Owner::User(who)].into(), &self.sessions[&conn].subscriptions);
             self.show_rows(conn, &rows);
         }
     }
 
     /// What WHOIS says of somebody to those who know of metadata.
-    pub(super) fn show_profile(&mut self, who: ConnId, conn: ConnId) {
+    pub(super) fn show_profile(&mut self, who: ConnId, user: UserId) {
         for key in ["display-name", "pronouns", "homepage", "status"] {
             if self.is_aware(who)
-                && let Some(value) = self.users[&conn].metadata.get(key).cloned()
+                && let Some(value) = self.users[&user].metadata.get(key).cloned()
             {
-                let nick = self.nick_of(conn).to_owned();
+                let nick = self.nick_of(user).to_owned();
                 self.numeric(who, "760", &[&nick, key, "*", &format!(":{value}")]);
             }
         }

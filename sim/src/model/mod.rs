@@ -23,6 +23,7 @@ mod redaction;
 mod registration;
 mod rename;
 mod security;
+mod session;
 mod telling;
 mod text;
 
@@ -31,7 +32,7 @@ mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use verbatim::server::{Action, Answer, AskId, Config, ConnId, Event, Privilege};
+use verbatim::server::{Action, Answer, AskId, Config, ConnId, Event, Privilege, Stays};
 use verbatim::time::{Now, Time};
 use verbatim::wire::Peer;
 
@@ -50,44 +51,62 @@ pub use text::server_time;
 /// Letters of modes.
 type Modes = BTreeSet<char>;
 
-/// A connection, and the user behind it once it is registered.
+/// A user's number: like no other's, ever, since nicks come back.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+struct UserId(u64);
+
+/// A connection, which is a session of its user.
 #[derive(Debug, Default)]
-struct User {
-    /// Like no other's, ever: nicks come back.
-    number: u64,
-    /// What their transports found out.
+struct Session {
+    user: UserId,
+    /// What its transports found out.
     peer: Peer,
-    nick: Option<String>,
-    /// With its `~`.
-    user: Option<String>,
-    realname: String,
     password: Option<String>,
     negotiating: bool,
-    registered: bool,
     caps: BTreeSet<&'static str>,
     /// Asked for capabilities as version 302 has them.
     knows_302: bool,
-    away: Option<String>,
-    /// Those of `BRiosw` that are set.
-    modes: Modes,
-    /// What an operator may do.
-    privileges: Vec<Privilege>,
+    /// Of which nick's user it is to be a session, and whether they stay.
+    attached: Option<(String, Stays)>,
+    /// The text of its AWAY, and as the so-manieth of all it was said.
+    away: Option<(u64, String)>,
     waiting: Option<Waiting>,
     multiline: Multiline,
-    /// Their private messages that can be taken back, the oldest first.
-    said: Vec<Remembered>,
-    /// The channels that they are invited to, the oldest invitation first.
-    invitations: Vec<String>,
-    /// The nicks that they watch, as they were sent.
+    /// The nicks that it watches, as they were sent.
     watched: Vec<String>,
-    metadata: Metadata,
-    /// The keys of metadata that they want to hear of.
+    /// The keys of metadata that it wants to hear of.
     subscriptions: BTreeSet<String>,
     /// The beginning of a line that has not ended.
     unfinished: Vec<u8>,
     connected: Time,
     heard: Time,
     pinged: Option<Time>,
+}
+
+/// Who takes part; a provisional user until they are registered.
+#[derive(Debug, Default)]
+struct User {
+    sessions: BTreeSet<ConnId>,
+    nick: Option<String>,
+    /// With its `~`.
+    user: Option<String>,
+    realname: String,
+    /// Where their first session came from.
+    host: String,
+    registered: bool,
+    /// Those of `BRiosw` that are set.
+    modes: Modes,
+    /// What an operator may do, and the session that gave OPER last.
+    privileges: Vec<Privilege>,
+    opered: Option<ConnId>,
+    /// Their private messages that can be taken back, the oldest first.
+    said: Vec<Remembered>,
+    /// The channels that they are invited to, the oldest invitation first.
+    invitations: Vec<String>,
+    metadata: Metadata,
+    stays: Stays,
+    /// Why their last session ended, if they have none.
+    left: String,
 }
 
 #[derive(Debug, Default)]
@@ -97,7 +116,7 @@ struct Channel {
     topic: Option<String>,
     /// When the topic was last set.
     topic_set: Time,
-    members: BTreeMap<ConnId, Member>,
+    members: BTreeMap<UserId, Member>,
     /// Those of `CMRimnstu` that are set.
     flags: Modes,
     key: Option<String>,
@@ -116,7 +135,8 @@ struct Channel {
 pub struct Model {
     config: Config,
     now: Now,
-    users: BTreeMap<ConnId, User>,
+    sessions: BTreeMap<ConnId, Session>,
+    users: BTreeMap<UserId, User>,
     /// By their folded names.
     channels: BTreeMap<String, Channel>,
     /// The nicks that were given up, the newest last.
@@ -128,10 +148,13 @@ pub struct Model {
     /// What is asked of the world because of this event.
     asked: Vec<Action>,
     asks: AskId,
-    /// How many deeds, and how many batches, have been told, and users been there.
+    /// How many deeds, and how many batches, have been told; how many users have been there, how often somebody joined a
+    /// channel and said AWAY.
     deeds: u64,
     batches: u64,
     numbers: u64,
+    joins: u64,
+    aways: u64,
     /// What the server calls the deeds.
     ids: BTreeMap<String, u64>,
 }
@@ -142,6 +165,7 @@ impl Model {
         Self {
             config: config.clone(),
             now: Now::default(),
+            sessions: BTreeMap::new(),
             users: BTreeMap::new(),
             channels: BTreeMap::new(),
             gone: Vec::new(),
@@ -153,6 +177,8 @@ impl Model {
             deeds: 0,
             batches: 0,
             numbers: 0,
+            joins: 0,
+            aways: 0,
             ids: BTreeMap::new(),
         }
     }
@@ -162,15 +188,11 @@ impl Model {
         self.now = now;
         self.asked.clear();
         match *event {
-            Event::Accepted { conn, peer } => {
-                self.numbers += 1;
-                let (number, peer) = (self.numbers, peer.clone());
-                let user = User { number, peer, connected: now.mono, heard: now.mono, ..User::default() };
-                self.users.insert(conn, user);
-            }
+            Event::Accepted { conn, peer } => self.accepted(conn, peer),
             Event::Received { conn, bytes } => self.received(conn, bytes),
-            Event::Closed { conn, reason } => self.forget(conn, reason.text()),
-            Event::Attached { .. } | Event::Settled { .. } => {}
+            Event::Closed { conn, reason } => self.end_session(conn, reason.text()),
+            Event::Attached { conn, to, stays } => self.attached(conn, to, stays),
+            Event::Settled { .. } => {}
             Event::Answered { ask, answer } => {
                 if let Answer::Reloaded(Ok(reload)) = answer {
                     let before = std::mem::replace(&mut self.config, reload.config.clone());
@@ -187,9 +209,10 @@ impl Model {
             }
             Event::Timeout => self.timeout(),
             Event::Stop => {
-                for conn in self.users.keys().copied().collect::<Vec<_>>() {
+                for conn in self.sessions.keys().copied().collect::<Vec<_>>() {
                     self.error(conn, "Server is shutting down");
                 }
+                self.sessions.clear();
                 self.users.clear();
                 self.channels.clear();
             }
@@ -204,7 +227,7 @@ impl Model {
 
     /// How many connections there are, registered or not.
     pub fn connections(&self) -> usize {
-        self.users.len()
+        self.sessions.len()
     }
 
     /// How many channels there are.
@@ -213,23 +236,24 @@ impl Model {
     }
 
     fn received(&mut self, who: ConnId, bytes: &[u8]) {
-        let user = self.users.get_mut(&who).unwrap();
-        (user.heard, user.pinged) = (self.now.mono, None);
+        let now = self.now.mono;
+        let session = self.session_mut(who);
+        (session.heard, session.pinged) = (now, None);
         self.read(who, bytes);
     }
 
     fn read(&mut self, who: ConnId, bytes: &[u8]) {
         for piece in bytes.split_inclusive(|&b| b == b'\r' || b == b'\n') {
             // QUIT in the middle of the bytes: what comes behind it was sent to nobody.
-            let Some(user) = self.users.get_mut(&who) else { return };
-            if let Some(waiting) = &mut user.waiting {
+            let Some(session) = self.sessions.get_mut(&who) else { return };
+            if let Some(waiting) = &mut session.waiting {
                 waiting.held.extend_from_slice(piece);
                 continue;
             }
-            user.unfinished.extend_from_slice(piece);
-            if let Some((b'\r' | b'\n', line)) = user.unfinished.split_last() {
+            session.unfinished.extend_from_slice(piece);
+            if let Some((b'\r' | b'\n', line)) = session.unfinished.split_last() {
                 let said = if line.is_empty() { None } else { Some(text::read(line)) };
-                user.unfinished = Vec::new();
+                session.unfinished = Vec::new();
                 if let Some(said) = said {
                     self.line(who, &said);
                 }
@@ -245,7 +269,7 @@ impl Model {
             "METADATA" => self.is_aware(who),
             _ => false,
         };
-        if !early && !self.users[&who].registered {
+        if !early && !self.is_registered(who) {
             return self.too_early(who, params);
         }
         let least = match command {
@@ -309,53 +333,16 @@ impl Model {
         match params {
             [_, version] if version.starts_with("HTTP/") => {
                 self.error(who, "This is no web server");
-                self.forget(who, "");
+                self.end_session(who, "");
             }
             _ => self.numeric(who, "451", &[]),
         }
     }
 
-    /// Takes leave of a connection that the server closes.
-    fn error(&mut self, who: ConnId, reason: &str) {
-        let line = format!("ERROR :Closing link: ({}) [{reason}]", self.users[&who].peer.host);
-        self.also([who], &line);
-        self.out.push((who, Expect::Close));
-    }
-
-    /// Takes a connection out of everything, and tells those who shared a channel with it.
-    fn forget(&mut self, who: ConnId, reason: &str) {
-        self.tell_departure(who, reason, false);
-        self.remove(who, reason);
-    }
-
-    /// Tells those who share a channel with somebody, and perhaps themselves, that they are gone.
-    fn tell_departure(&mut self, who: ConnId, reason: &str, themselves: bool) {
-        if self.users[&who].registered {
-            let mut told = self.neighbours(who);
-            told.extend(themselves.then_some(who));
-            self.tell(told, &format!(":{} QUIT :{reason}", self.source(who)));
-        }
-    }
-
-    /// Takes a connection out of everything.
-    fn remove(&mut self, who: ConnId, reason: &str) {
-        if self.users[&who].registered {
-            self.remember_nick(who);
-            self.users.get_mut(&who).unwrap().registered = false;
-            let nick = self.nick_of(who).to_owned();
-            self.tell_absence(&nick);
-            self.notice(who, &format!("has left: {reason}"));
-        }
-        self.users.remove(&who);
-        for name in self.channels.keys().cloned().collect::<Vec<_>>() {
-            self.leave(who, &name);
-        }
-    }
-
     /// Takes a member out of a channel; a channel without members is no more.
-    fn leave(&mut self, who: ConnId, folded: &str) {
+    fn leave(&mut self, me: UserId, folded: &str) {
         let members = &mut self.channels.get_mut(folded).unwrap().members;
-        members.remove(&who);
+        members.remove(&me);
         if members.is_empty() {
             let mapping = self.config.casemapping;
             let name = self.channels.remove(folded).unwrap().name;
@@ -364,29 +351,60 @@ impl Model {
         }
     }
 
-    fn source(&self, who: ConnId) -> String {
-        let user = &self.users[&who];
-        format!("{}!{}@{}", self.nick_of(who), user.user.as_deref().unwrap_or(""), user.peer.host)
+    fn session_mut(&mut self, who: ConnId) -> &mut Session {
+        self.sessions.get_mut(&who).unwrap()
     }
 
-    fn nick_of(&self, who: ConnId) -> &str {
-        self.users[&who].nick.as_deref().unwrap_or("*")
+    fn user_mut(&mut self, me: UserId) -> &mut User {
+        self.users.get_mut(&me).unwrap()
     }
 
-    /// Whether they switched a capability on.
+    /// Whose session it is.
+    fn user_of(&self, who: ConnId) -> UserId {
+        self.sessions[&who].user
+    }
+
+    /// Whether a session's registration is complete.
+    fn is_registered(&self, who: ConnId) -> bool {
+        self.users[&self.user_of(who)].registered
+    }
+
+    /// `nick!~user@host`
+    fn source(&self, me: UserId) -> String {
+        format!("{}!{}", self.nick_of(me), self.place_of(me))
+    }
+
+    /// `~user@host`
+    fn place_of(&self, me: UserId) -> String {
+        format!("{}@{}", self.users[&me].user.as_deref().unwrap_or(""), self.users[&me].host)
+    }
+
+    fn nick_of(&self, me: UserId) -> &str {
+        self.users[&me].nick.as_deref().unwrap_or("*")
+    }
+
+    /// The nick of a session's user.
+    fn own_nick(&self, who: ConnId) -> &str {
+        self.nick_of(self.user_of(who))
+    }
+
+    /// Whether a session switched a capability on.
     fn has(&self, who: ConnId, cap: &str) -> bool {
-        self.users[&who].caps.contains(cap)
+        self.sessions[&who].caps.contains(cap)
     }
 
-    /// Whether they are an operator with this privilege.
-    fn may(&self, who: ConnId, privilege: Privilege) -> bool {
-        self.users[&who].privileges.contains(&privilege)
+    /// Whether somebody is an operator with this privilege.
+    fn may(&self, me: UserId, privilege: Privilege) -> bool {
+        self.users[&me].privileges.contains(&privilege)
     }
 
     /// The registered user with this nick.
-    fn find(&self, nick: &str) -> Option<ConnId> {
-        let mut users = self.users.iter().filter(|(_, user)| user.registered);
-        users.find(|(_, user)| user.nick.as_deref().is_some_and(|own| self.same(own, nick))).map(|(&conn, _)| conn)
+    fn find(&self, nick: &str) -> Option<UserId> {
+        self.registered().find(|&user| self.users[&user].nick.as_deref().is_some_and(|own| self.same(own, nick)))
+    }
+
+    fn registered(&self) -> impl Iterator<Item = UserId> + '_ {
+        self.users.iter().filter(|(_, user)| user.registered).map(|(&number, _)| number)
     }
 
     /// The channel with this name.

@@ -5,7 +5,7 @@ use verbatim::wire::complete_mask;
 
 use super::rank::{FOUNDER, HALFOP, OPERATOR, is_over};
 use super::text::middle;
-use super::{Channel, Model};
+use super::{Model, UserId};
 
 /// The changes that were made: sign, letter, and the parameter as it is shown.
 type Changes = Vec<(char, char, String)>;
@@ -29,17 +29,15 @@ impl Model {
             (Some(_), _) => self.change_modes(who, params),
             (None, _) if params[0].starts_with('#') => self.numeric(who, "403", &[middle(params[0])]),
             (None, None) => self.numeric(who, "401", &[middle(params[0])]),
-            (None, Some(other)) if other != who => self.numeric(who, "502", &[]),
+            (None, Some(other)) if other != self.user_of(who) => self.numeric(who, "502", &[]),
             (None, Some(_)) => self.user_modes(who, asked),
         }
     }
 
     fn user_modes(&mut self, who: ConnId, asked: Option<&str>) {
-        let user = self.users.get_mut(&who).unwrap();
-        let Some(asked) = asked else {
-            let modes = format!("+{}", user.modes.iter().collect::<String>());
-            return self.numeric(who, "221", &[&modes]);
-        };
+        let Some(asked) = asked else { return self.show_own_modes(who) };
+        let me = self.user_of(who);
+        let user = self.user_mut(me);
         let (mut sign, before) = ('+', user.modes.clone());
         for letter in asked.chars() {
             match (sign, letter) {
@@ -48,34 +46,45 @@ impl Model {
                 ('+', 's') if !user.privileges.contains(&Privilege::Watch) => {}
                 ('+', 'B' | 'R' | 'i' | 'w' | 's') => drop(user.modes.insert(letter)),
                 ('-', 'B' | 'R' | 'i' | 'w' | 's') => drop(user.modes.remove(&letter)),
-                ('-', 'o') => {
-                    user.privileges.clear();
-                    user.modes.retain(|mode| !"os".contains(*mode));
-                }
+                ('-', 'o') => user.lay_down_office(),
                 _ => {}
             }
         }
         if asked.contains(|c| !"+-BRiosw".contains(c)) {
             self.numeric(who, "501", &[]);
         }
-        self.tell_own_modes(who, &before);
+        self.tell_own_modes(me, &before);
+    }
+
+    pub(super) fn show_own_modes(&mut self, who: ConnId) {
+        let modes = format!("+{}", self.users[&self.user_of(who)].modes.iter().collect::<String>());
+        self.numeric(who, "221", &[&modes]);
+    }
+
+    /// Somebody is an operator of the server no more.
+    pub(super) fn is_no_operator(&mut self, me: UserId) {
+        let before = self.users[&me].modes.clone();
+        self.user_mut(me).lay_down_office();
+        self.tell_own_modes(me, &before);
     }
 
     /// Tells a user which of their modes are others than before.
-    pub(super) fn tell_own_modes(&mut self, who: ConnId, before: &super::Modes) {
+    pub(super) fn tell_own_modes(&mut self, who: UserId, before: &super::Modes) {
         let after = &self.users[&who].modes;
         let changed = before.symmetric_difference(after);
         let sign = |letter| if after.contains(letter) { '+' } else { '-' };
         let changes: Changes = changed.map(|letter| (sign(letter), *letter, String::new())).collect();
         if !changes.is_empty() {
             let nick = self.nick_of(who);
-            self.tell([who], &format!(":{} MODE {nick} {}", self.source(who), in_words(&changes)));
+            let line = format!(":{} MODE {nick} {}", self.source(who), in_words(&changes));
+            self.tell(self.sessions_of(who), &line);
         }
     }
 
     fn show_modes(&mut self, who: ConnId, name: &str) {
         let channel = self.channel(name).unwrap();
-        let inside = channel.has(who) || self.may(who, Privilege::Channels);
+        let me = self.user_of(who);
+        let inside = channel.has(me) || self.may(me, Privilege::Channels);
         let secret = |text: &String| if inside { text.clone() } else { "*".to_owned() };
         let values = [
             ('f', channel.forward.as_ref().map(secret)),
@@ -94,6 +103,7 @@ impl Model {
     }
 
     fn change_modes(&mut self, who: ConnId, params: &[&str]) {
+        let me = self.user_of(who);
         let (mut sign, mut changes, mut with_value, mut shown) = ('+', Changes::new(), 0, String::new());
         let mut values = params[2..].iter().copied();
         let name = self.channel(params[0]).unwrap().name.clone();
@@ -109,7 +119,7 @@ impl Model {
             let takes = "qaohvbeIk".contains(letter) || ("lf".contains(letter) && sign == '+');
             let value = if takes { values.next().filter(|value| !value.is_empty()) } else { None };
             let asks = "beI".contains(letter) && value.is_none();
-            if let Some(refusal) = self.refuses_change(who, &name, (sign, letter), value) {
+            if let Some(refusal) = self.refuses_change(me, &name, (sign, letter), value) {
                 self.numeric(who, refusal, &[&name]);
                 break;
             }
@@ -128,7 +138,7 @@ impl Model {
                 None if takes && (letter, sign) != ('k', '-') => {
                     Err(("696", vec![name.clone(), letter.to_string(), "*".to_owned()]))
                 }
-                _ => self.change(who, &name, (sign, letter), value.unwrap_or("")),
+                _ => self.change(me, &name, (sign, letter), value.unwrap_or("")),
             };
             match change {
                 Ok(Some(shown)) => changes.push((sign, letter, shown)),
@@ -141,8 +151,9 @@ impl Model {
                 }
             }
         }
-        let head = format!(":{} MODE {name} ", self.source(who));
-        self.tell_changes(&self.everyone(who, self.channel(&name).unwrap()), &head, &changes);
+        let head = format!(":{} MODE {name} ", self.source(me));
+        let told = self.sessions_of_all(self.everyone(me, self.channel(&name).unwrap()));
+        self.tell_changes(&told, &head, &changes);
     }
 
     /// In one line, or in as few as can be.
@@ -155,7 +166,7 @@ impl Model {
 
     fn refuses_change(
         &self,
-        who: ConnId,
+        who: UserId,
         name: &str,
         (sign, letter): (char, char),
         value: Option<&str>,
@@ -191,7 +202,7 @@ impl Model {
     /// Makes one change. `Ok(None)` if it changes nothing, else how its parameter is shown; or what is wrong with it.
     fn change(
         &mut self,
-        who: ConnId,
+        who: UserId,
         name: &str,
         (sign, letter): (char, char),
         value: &str,
@@ -228,7 +239,7 @@ impl Model {
 
     fn change_rank(
         &mut self,
-        who: ConnId,
+        who: UserId,
         name: &str,
         (sign, letter): (char, char),
         value: &str,
@@ -242,11 +253,12 @@ impl Model {
             return Err(("482", vec![name.to_owned()]));
         }
         let member = self.channels.get_mut(&folded).unwrap().members.get_mut(&conn).unwrap();
-        let changed = if sign == '+' { member.insert(letter) } else { member.remove(&letter) };
+        let letters = &mut member.letters;
+        let changed = if sign == '+' { letters.insert(letter) } else { letters.remove(&letter) };
         Ok(changed.then_some(nick))
     }
 
-    fn change_forward(&mut self, who: ConnId, name: &str, value: &str) -> Result<Option<String>, Refusal> {
+    fn change_forward(&mut self, who: UserId, name: &str, value: &str) -> Result<Option<String>, Refusal> {
         let Some(other) = self.channel(value).filter(|_| !self.same(value, name)) else {
             return Err(("696", vec![name.to_owned(), "f".to_owned(), middle(value).to_owned()]));
         };
@@ -260,7 +272,7 @@ impl Model {
 
     fn change_list(
         &mut self,
-        who: ConnId,
+        who: UserId,
         name: &str,
         (sign, letter): (char, char),
         value: &str,
@@ -303,14 +315,9 @@ fn in_words(changes: &[(char, char, String)]) -> String {
     letters + &params
 }
 
-impl Channel {
-    /// Whether somebody is banned or muted, and no exception lifts that.
-    pub(super) fn mutes(&self, mapping: verbatim::wire::Casemapping, source: &str) -> bool {
-        let listed = |letter| {
-            let entries = self.lists.get(&letter).into_iter().flatten();
-            let mut masks = entries.map(|entry| entry.mask.strip_prefix("m:").unwrap_or(&entry.mask));
-            masks.any(|mask| mapping.matches(mask, source))
-        };
-        listed('b') && !listed('e')
+impl super::User {
+    fn lay_down_office(&mut self) {
+        (self.privileges, self.opered) = (Vec::new(), None);
+        self.modes.retain(|mode| !"os".contains(*mode));
     }
 }

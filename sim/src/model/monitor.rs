@@ -2,8 +2,8 @@
 
 use verbatim::server::ConnId;
 
-use super::Model;
 use super::text::{is_nick, middle};
+use super::{Model, UserId};
 
 impl Model {
     pub(super) fn monitor(&mut self, who: ConnId, params: &[&str]) {
@@ -12,17 +12,17 @@ impl Model {
             (Some('+' | '-'), None) => self.numeric(who, "461", &["MONITOR"]),
             (Some('+'), Some(nicks)) => self.watch(who, &nicks.split(',').collect::<Vec<_>>()),
             (Some('-'), Some(nicks)) => {
-                let watched = std::mem::take(&mut self.users.get_mut(&who).unwrap().watched);
+                let watched = std::mem::take(&mut self.session_mut(who).watched);
                 let kept = watched.into_iter().filter(|own| !nicks.split(',').any(|nick| self.same(nick, own)));
-                self.users.get_mut(&who).unwrap().watched = kept.collect();
+                self.session_mut(who).watched = kept.collect();
             }
-            (Some('C'), _) => self.users.get_mut(&who).unwrap().watched.clear(),
+            (Some('C'), _) => self.session_mut(who).watched.clear(),
             (Some('L'), _) => {
-                let watched = self.users[&who].watched.clone();
+                let watched = self.sessions[&who].watched.clone();
                 self.listed_if_any(who, "732", &watched);
                 self.numeric(who, "733", &[]);
             }
-            (Some('S'), _) => self.show_presence(who, &self.users[&who].watched.clone()),
+            (Some('S'), _) => self.show_presence(who, &self.sessions[&who].watched.clone()),
             _ => {}
         }
     }
@@ -30,7 +30,7 @@ impl Model {
     fn watch(&mut self, who: ConnId, nicks: &[&str]) {
         let (limits, mut added, mut refused) = (self.config.limits, Vec::new(), &nicks[..0]);
         for (at, nick) in nicks.iter().enumerate() {
-            let watched = &self.users[&who].watched;
+            let watched = &self.sessions[&who].watched;
             let is_known = watched.iter().any(|own| self.same(own, nick));
             if !is_nick(nick, limits.nick_bytes) {
                 continue;
@@ -40,7 +40,7 @@ impl Model {
                 break;
             }
             if !is_known {
-                self.users.get_mut(&who).unwrap().watched.push((*nick).to_owned());
+                self.session_mut(who).watched.push((*nick).to_owned());
             }
             added.push((*nick).to_owned());
         }
@@ -59,11 +59,11 @@ impl Model {
     fn show_presence(&mut self, who: ConnId, nicks: &[String]) {
         let (online, offline): (Vec<_>, Vec<_>) = nicks.iter().cloned().partition(|nick| self.find(nick).is_some());
         let online: Vec<_> = online.iter().filter_map(|nick| self.find(nick)).collect();
-        let sources: Vec<_> = online.iter().map(|&conn| self.source(conn)).collect();
+        let sources: Vec<_> = online.iter().map(|&user| self.source(user)).collect();
         self.listed_if_any(who, "730", &sources);
         self.listed_if_any(who, "731", &offline);
-        for conn in online {
-            self.sync_user(who, conn);
+        for user in online {
+            self.sync_user(who, user);
         }
     }
 
@@ -74,7 +74,7 @@ impl Model {
     }
 
     /// Tells those who watch a nick that its user came.
-    pub(super) fn tell_arrival(&mut self, who: ConnId) {
+    pub(super) fn tell_arrival(&mut self, who: UserId) {
         for (conn, _) in self.watchers(self.nick_of(who)) {
             self.numeric(conn, "730", &[&format!(":{}", self.source(who))]);
             self.sync_user(conn, who);
@@ -88,9 +88,12 @@ impl Model {
         }
     }
 
-    /// Who watches a nick, and how they write it.
+    /// The sessions that watch a nick, and how they write it.
     fn watchers(&self, nick: &str) -> Vec<(ConnId, String)> {
-        let watched = |conn: ConnId| self.users[&conn].watched.iter().find(|own| self.same(own, nick));
-        self.registered().filter_map(|conn| Some((conn, watched(conn)?.clone()))).collect()
+        let watched = |conn: ConnId| self.sessions[&conn].watched.iter().find(|own| self.same(own, nick));
+        self.sessions_of_all(self.registered())
+            .into_iter()
+            .filter_map(|conn| Some((conn, watched(conn)?.clone())))
+            .collect()
     }
 }

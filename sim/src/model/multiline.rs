@@ -54,12 +54,12 @@ impl Model {
         tags: &str,
     ) -> bool {
         let knows = self.has(who, "draft/multiline") && self.has(who, "batch");
-        if !knows || !self.users[&who].registered {
+        if !knows || !self.is_registered(who) {
             return false;
         }
         let tag = tags::find(tags, "batch");
         let first = if command == "BATCH" { params.first().copied().unwrap_or("") } else { "" };
-        match std::mem::take(&mut self.users.get_mut(&who).unwrap().multiline) {
+        match std::mem::take(&mut self.session_mut(who).multiline) {
             Multiline::Open(open) => {
                 if matches!(command, "PING" | "PONG" | "QUIT") {
                     self.keep(who, Multiline::Open(open));
@@ -100,7 +100,7 @@ impl Model {
     }
 
     fn keep(&mut self, who: ConnId, multiline: Multiline) {
-        self.users.get_mut(&who).unwrap().multiline = multiline;
+        self.session_mut(who).multiline = multiline;
     }
 
     fn fault(&mut self, who: ConnId, (code, context): &Fault) {
@@ -130,9 +130,9 @@ impl Model {
 
     /// If a batch is open it fails.
     pub(super) fn spoil_batch(&mut self, who: ConnId) {
-        if let Some(user) = self.users.get_mut(&who)
-            && matches!(user.multiline, Multiline::Open(_))
-            && let Multiline::Open(open) = std::mem::take(&mut user.multiline)
+        if let Some(session) = self.sessions.get_mut(&who)
+            && matches!(session.multiline, Multiline::Open(_))
+            && let Multiline::Open(open) = std::mem::take(&mut session.multiline)
         {
             self.fail_batch(who, open, &INVALID);
         }
@@ -178,7 +178,7 @@ impl Model {
         } else if bytes + feeds > limits.multiline_bytes {
             Some(("MULTILINE_MAX_BYTES", vec![limits.multiline_bytes.to_string()]))
         } else {
-            let relayed = format!(":{} {command} {} :{}", self.source(who), params[0], line.text);
+            let relayed = format!(":{} {command} {} :{}", self.source(self.user_of(who)), params[0], line.text);
             (relayed.len() > 510).then_some(INVALID)
         }
     }
@@ -202,6 +202,7 @@ impl Model {
             target = target.and_then(|_| self.target(who, &open.target, &line.text));
         }
         match target {
+            Ok(target) if self.is_lost(&target) => self.fail(who, &open.command, "NOT_STORED", &[&target.name]),
             Ok(target) => {
                 self.say_lines(who, open, &target);
                 if open.command == "PRIVMSG" {
@@ -219,12 +220,16 @@ impl Model {
         self.deeds += 1;
         self.remember(who, to);
         self.batches += 1;
-        if self.has(who, "echo-message") {
-            self.hear_lines(who, who, open, to);
-            self.batches += u64::from(to.heard_by.contains(&who));
+        let (me, echo) = (self.user_of(who), self.has(who, "echo-message"));
+        for conn in self.sessions_of(me).into_iter().filter(|&conn| conn != who || echo) {
+            self.hear_lines(conn, who, open, to);
         }
+        // What one says to oneself comes once more to the speaking session.
+        let own = to.heard_by.contains(&me);
+        self.batches += u64::from(own);
         let before = self.out.len();
-        for &conn in &to.heard_by {
+        let hearers = self.hearers(who, to).into_iter();
+        for conn in hearers.filter(|&conn| conn == who || self.user_of(conn) != me).collect::<Vec<_>>() {
             self.hear_lines(conn, who, open, to);
         }
         self.set_aside(who, before);
@@ -232,7 +237,7 @@ impl Model {
 
     /// The lines of a batch, as one who knows of such batches hears them, or one who does not.
     fn hear_lines(&mut self, conn: ConnId, who: ConnId, open: &Open, to: &Target) {
-        let source = format!(":{}", self.source(who));
+        let source = format!(":{}", self.source(self.user_of(who)));
         let rule = Tags { client: open.client.as_str().into(), ..self.tags(&source) };
         let body = |line: &Text| -> Body {
             Body::Exact(Rc::from(format!("{source} {} {} :{}", open.command, to.name, line.text)))

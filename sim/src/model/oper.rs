@@ -2,15 +2,16 @@
 
 use verbatim::server::{Action, ConnId, Privilege, Question, Reload};
 
-use super::Model;
 use super::asking::Purpose;
 use super::text::{cut, middle};
+use super::{Model, UserId};
 
 impl Model {
     /// Whether somebody is an operator with this privilege; else 481 or 723.
     pub(super) fn may_or_told(&mut self, who: ConnId, privilege: Privilege) -> bool {
-        let may = self.may(who, privilege);
-        if !may && self.users[&who].modes.contains(&'o') {
+        let me = self.user_of(who);
+        let may = self.may(me, privilege);
+        if !may && self.users[&me].modes.contains(&'o') {
             self.numeric(who, "723", &[&format!("{privilege:?}").to_lowercase()]);
         } else if !may {
             self.numeric(who, "481", &[]);
@@ -18,19 +19,13 @@ impl Model {
         may
     }
 
-    /// `~user@host`
-    pub(super) fn place_of(&self, who: ConnId) -> String {
-        let user = &self.users[&who];
-        format!("{}@{}", user.user.as_deref().unwrap_or(""), user.peer.host)
-    }
-
-    /// A server notice about somebody, to everyone else who asked for them.
-    pub(super) fn notice(&mut self, about: ConnId, text: &str) {
+    /// A server notice about somebody, to all sessions of everyone else who asked for them.
+    pub(super) fn notice(&mut self, about: UserId, text: &str) {
         let text = format!("*** {} ({}) {text}", self.nick_of(about), self.place_of(about));
-        for conn in self.registered().collect::<Vec<_>>() {
-            if conn != about && self.users[&conn].modes.contains(&'s') {
-                let line = format!(":{} NOTICE {} :{text}", self.config.name, self.nick_of(conn));
-                self.also([conn], &line);
+        for user in self.registered().collect::<Vec<_>>() {
+            if user != about && self.users[&user].modes.contains(&'s') {
+                let line = format!(":{} NOTICE {} :{text}", self.config.name, self.nick_of(user));
+                self.also(self.sessions_of(user), &line);
             }
         }
     }
@@ -39,7 +34,8 @@ impl Model {
         let Some(entry) = self.config.operators.iter().find(|entry| entry.name == name).cloned() else {
             return self.refuse_operator(who, "464");
         };
-        let (place, mapping) = (self.place_of(who), self.config.casemapping);
+        let (user, mapping) = (&self.users[&self.user_of(who)], self.config.casemapping);
+        let place = format!("{}@{}", user.user.as_deref().unwrap_or(""), self.sessions[&who].peer.host);
         if !entry.hosts.is_empty() && !entry.hosts.iter().any(|mask| mapping.matches(mask, &place)) {
             return self.refuse_operator(who, "491");
         }
@@ -48,7 +44,7 @@ impl Model {
 
     fn refuse_operator(&mut self, who: ConnId, code: &str) {
         self.numeric(who, code, &[]);
-        self.notice(who, "failed to become an operator");
+        self.notice(self.user_of(who), "failed to become an operator");
     }
 
     pub(super) fn oper_verified(&mut self, who: ConnId, entry: verbatim::server::Operator, right: bool) {
@@ -56,12 +52,13 @@ impl Model {
             return self.refuse_operator(who, "464");
         }
         self.numeric(who, "381", &[]);
-        let user = self.users.get_mut(&who).unwrap();
+        let me = self.user_of(who);
+        let user = self.user_mut(me);
         let before = user.modes.clone();
-        user.privileges = entry.privileges;
+        (user.privileges, user.opered) = (entry.privileges, Some(who));
         user.modes.insert('o');
-        self.tell_own_modes(who, &before);
-        self.notice(who, &format!("is now an operator ({})", entry.name));
+        self.tell_own_modes(me, &before);
+        self.notice(me, &format!("is now an operator ({})", entry.name));
     }
 
     pub(super) fn kill(&mut self, who: ConnId, nick: &str, reason: &str) {
@@ -76,11 +73,10 @@ impl Model {
         }
         let Some(victim) = self.find(nick) else { return self.numeric(who, "401", &[middle(nick)]) };
         let reason = cut(reason, self.config.limits.kick_bytes);
-        self.tell([victim], &format!(":{} KILL {} :{reason}", self.source(who), self.nick_of(victim)));
-        let reason = format!("Killed ({} ({reason}))", self.nick_of(who));
-        self.tell_departure(victim, &reason, true);
-        self.error(victim, &reason);
-        self.remove(victim, &reason);
+        let me = self.user_of(who);
+        let line = format!(":{} KILL {} :{reason}", self.source(me), self.nick_of(victim));
+        self.tell(self.sessions_of(victim), &line);
+        self.end_user(victim, &format!("Killed ({} ({reason}))", self.nick_of(me)));
     }
 
     pub(super) fn rehash(&mut self, who: ConnId) {
@@ -95,10 +91,10 @@ impl Model {
         match outcome {
             Ok(reload) => {
                 for key in &reload.kept {
-                    let line = if self.users[&who].caps.contains("standard-replies") {
+                    let line = if self.has(who, "standard-replies") {
                         format!(":{} NOTE REHASH NEEDS_RESTART {key} :Its change needs a restart", self.config.name)
                     } else {
-                        format!(":{} NOTICE {} :{key} needs a restart", self.config.name, self.nick_of(who))
+                        format!(":{} NOTICE {} :{key} needs a restart", self.config.name, self.own_nick(who))
                     };
                     self.also([who], &line);
                 }
@@ -114,11 +110,11 @@ impl Model {
         if !self.may_or_told(who, Privilege::Wallops) {
             return;
         }
-        let line = format!(":{} WALLOPS :{text}", self.source(who));
+        let line = format!(":{} WALLOPS :{text}", self.source(self.user_of(who)));
         if line.len() > 510 {
             return self.numeric(who, "417", &[]);
         }
-        let heard_by: Vec<_> = self.registered().filter(|conn| self.users[conn].modes.contains(&'w')).collect();
-        self.tell(heard_by, &line);
+        let heard_by = self.registered().filter(|user| self.users[user].modes.contains(&'w'));
+        self.tell(self.sessions_of_all(heard_by), &line);
     }
 }

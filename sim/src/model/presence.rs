@@ -4,47 +4,48 @@ use std::collections::BTreeSet;
 
 use verbatim::server::ConnId;
 
-use super::Model;
 use super::text::cut;
+use super::{Model, UserId};
 
 impl Model {
+    /// A session says that it is away, or back. Others see what follows for its user.
     pub(super) fn away(&mut self, who: ConnId, text: &str) {
-        let away = if text.is_empty() { None } else { Some(cut(text, self.config.limits.away_bytes).to_owned()) };
-        self.numeric(who, if away.is_some() { "306" } else { "305" }, &[]);
-        let user = self.users.get_mut(&who).unwrap();
-        let changed = std::mem::replace(&mut user.away, away.clone()) != away;
-        if changed && self.users[&who].registered {
-            let audience = self.audience(who, "away-notify");
-            self.tell(audience, &self.away_line(who));
-        }
+        let me = self.user_of(who);
+        let before = self.shown_away(me);
+        let text = cut(text, self.config.limits.away_bytes).to_owned();
+        self.numeric(who, if text.is_empty() { "305" } else { "306" }, &[]);
+        self.aways += 1;
+        let said = self.aways;
+        self.session_mut(who).away = if text.is_empty() { None } else { Some((said, text)) };
+        self.tell_if_away_changed(me, before);
     }
 
     /// What those hear who want to know of somebody's absence.
-    pub(super) fn away_line(&self, who: ConnId) -> String {
-        let text = self.users[&who].away.as_ref().map_or(String::new(), |text| format!(" :{text}"));
-        format!(":{} AWAY{text}", self.source(who))
+    pub(super) fn away_line(&self, me: UserId) -> String {
+        let text = self.shown_away(me).map_or(String::new(), |text| format!(" :{text}"));
+        format!(":{} AWAY{text}", self.source(me))
     }
 
     pub(super) fn setname(&mut self, who: ConnId, realname: &str) {
         if realname.is_empty() || realname.len() > self.config.limits.realname_bytes {
             return self.fail(who, "SETNAME", "INVALID_REALNAME", &[]);
         }
-        self.users.get_mut(&who).unwrap().realname = realname.to_owned();
-        let mut audience: Vec<ConnId> = self.audience(who, "setname").into_iter().collect();
-        if self.has(who, "setname") {
-            audience.insert(0, who);
-        }
-        self.tell(audience, &format!(":{} SETNAME :{realname}", self.source(who)));
+        let me = self.user_of(who);
+        self.user_mut(me).realname = realname.to_owned();
+        let own = self.sessions_of(me).into_iter().filter(|&conn| self.has(conn, "setname"));
+        let told: Vec<ConnId> = own.chain(self.audience(me, "setname")).collect();
+        self.tell(told, &format!(":{} SETNAME :{realname}", self.source(me)));
     }
 
-    /// Everyone else who is told of what somebody does elsewhere than in a channel: who shares one with them, or watches
-    /// them closely.
-    pub(super) fn audience(&self, who: ConnId, cap: &str) -> BTreeSet<ConnId> {
-        let mut audience = self.neighbours(who);
-        let watches = |user: &super::User| user.watched.iter().any(|nick| self.same(nick, self.nick_of(who)));
-        let watching = self.users.iter().filter(|(_, user)| user.caps.contains("extended-monitor") && watches(user));
-        audience.extend(watching.map(|(&conn, _)| conn));
-        audience.retain(|&conn| conn != who && self.has(conn, cap));
-        audience
+    /// The sessions of those near, and those that watch somebody closely: of them all that have switched `cap` on.
+    pub(super) fn audience(&self, me: UserId, cap: &str) -> BTreeSet<ConnId> {
+        let near: BTreeSet<ConnId> = self.sessions_of_all(self.neighbours(me)).into_iter().collect();
+        let watches = |session: &super::Session| {
+            session.caps.contains("extended-monitor")
+                && session.watched.iter().any(|nick| self.same(nick, self.nick_of(me)))
+        };
+        let hears = |conn: &ConnId, session: &super::Session| near.contains(conn) || watches(session);
+        let others = self.sessions.iter().filter(|(_, session)| session.user != me && session.caps.contains(cap));
+        others.filter(|(conn, session)| hears(conn, session)).map(|(&conn, _)| conn).collect()
     }
 }

@@ -3,7 +3,7 @@
 use verbatim::server::{ConnId, Privilege};
 
 use super::text::middle;
-use super::{Channel, Model};
+use super::{Channel, Model, UserId};
 
 /// Somebody as they were when they gave up a nick.
 #[derive(Clone, Debug)]
@@ -23,67 +23,63 @@ impl Model {
             Some(Ok((flags, fields))) => (flags, Some(fields)),
             Some(Err(flags)) => (flags, None),
         };
-        let (mut found, mut place) = (Vec::new(), None);
+        let (me, mut found, mut place) = (self.user_of(who), Vec::new(), None);
         if asked.starts_with('#') {
-            if let Some(channel) = self.channel(asked).filter(|channel| self.knows(who, channel)) {
-                let shows = |conn: &ConnId| self.sees(who, *conn) && self.sees_in(who, *conn, channel);
+            if let Some(channel) = self.channel(asked).filter(|channel| self.knows(me, channel)) {
+                let shows = |user: &UserId| self.sees(me, *user) && self.sees_in(me, *user, channel);
                 found.extend(channel.members.keys().copied().filter(shows));
                 place = Some(channel);
             }
         } else {
-            found.extend(self.registered().filter(|&conn| self.is_asked_for(who, conn, asked)));
+            found.extend(self.registered().filter(|&user| self.is_asked_for(me, user, asked)));
         }
-        found.retain(|conn| !flags.contains('o') || self.users[conn].modes.contains(&'o'));
-        let line = |conn| match fields {
-            None => Some(("352", self.who_line(who, conn, place))),
-            Some(fields) => self.whox_line(who, conn, place, fields).map(|line| ("354", line)),
+        found.retain(|user| !flags.contains('o') || self.users[user].modes.contains(&'o'));
+        let row = |user| match fields {
+            None => Some(vec![self.who_line(who, user, place)]),
+            Some(fields) => self.whox_line(who, user, place, fields).map(|line| vec![line]),
         };
-        let rows = found.into_iter().filter_map(line).map(|(code, line)| self.head(who, code, &[&line])).collect();
-        self.in_any_order(who, rows);
+        let rows = found.into_iter().filter_map(row).collect();
+        self.rows_in_any_order(who, if fields.is_none() { "352" } else { "354" }, rows);
         let mask = params.first().copied().filter(|mask| !mask.is_empty()).unwrap_or(asked);
         self.numeric(who, "315", &[middle(mask)]);
     }
 
-    pub(super) fn registered(&self) -> impl Iterator<Item = ConnId> + '_ {
-        self.users.iter().filter(|(_, user)| user.registered).map(|(&conn, _)| conn)
-    }
-
-    fn is_asked_for(&self, who: ConnId, conn: ConnId, asked: &str) -> bool {
-        let (user, nick) = (&self.users[&conn], self.nick_of(conn));
-        let parts = [nick, user.user.as_deref().unwrap_or(""), &user.peer.host, &user.realname, &self.config.name];
+    fn is_asked_for(&self, me: UserId, other: UserId, asked: &str) -> bool {
+        let (user, nick) = (&self.users[&other], self.nick_of(other));
+        let parts = [nick, user.user.as_deref().unwrap_or(""), &user.host, &user.realname, &self.config.name];
         let matches = |part: &&str| self.config.casemapping.matches(asked, part) || self.same(asked, part);
-        self.same(nick, asked) || self.sees(who, conn) && parts.iter().any(matches)
+        self.same(nick, asked) || self.sees(me, other) && parts.iter().any(matches)
     }
 
-    fn who_flags(&self, who: ConnId, conn: ConnId, place: Option<&Channel>) -> String {
-        let user = &self.users[&conn];
-        let prefix = place.map_or(String::new(), |channel| channel.prefix(conn, self.has(who, "multi-prefix")));
-        let here = if user.away.is_some() { "G" } else { "H" };
+    fn who_flags(&self, who: ConnId, other: UserId, place: Option<&Channel>) -> String {
+        let user = &self.users[&other];
+        let prefix = place.map_or(String::new(), |channel| channel.prefix(other, self.has(who, "multi-prefix")));
+        let here = if self.shown_away(other).is_some() { "G" } else { "H" };
         let mode = |letter, shown| if user.modes.contains(&letter) { shown } else { "" };
         format!("{here}{}{prefix}{}", mode('o', "*"), mode('B', "B"))
     }
 
-    fn who_line(&self, who: ConnId, conn: ConnId, place: Option<&Channel>) -> String {
-        let (user, server) = (&self.users[&conn], &self.config.name);
-        let (name, host, nick) = (user.user.as_deref().unwrap_or(""), &user.peer.host, self.nick_of(conn));
-        let flags = self.who_flags(who, conn, place);
+    fn who_line(&self, who: ConnId, other: UserId, place: Option<&Channel>) -> String {
+        let (user, server) = (&self.users[&other], &self.config.name);
+        let (name, host, nick) = (user.user.as_deref().unwrap_or(""), &user.host, self.nick_of(other));
+        let flags = self.who_flags(who, other, place);
         let place = place.map_or("*", |channel| &channel.name);
         format!("{place} {name} {host} {server} {nick} {flags} :0 {}", user.realname)
     }
 
     /// What is asked for with `%`, up to the seconds of silence, which are not counted here.
-    fn whox_line(&self, who: ConnId, conn: ConnId, place: Option<&Channel>, asked: &str) -> Option<String> {
+    fn whox_line(&self, who: ConnId, other: UserId, place: Option<&Channel>, asked: &str) -> Option<String> {
         let (asked, token) = asked.split_once(',').unwrap_or((asked, ""));
         let is_token = (1..=3).contains(&token.len()) && token.bytes().all(|b| b.is_ascii_digit());
-        let user = &self.users[&conn];
+        let user = &self.users[&other];
         let field = |letter| match letter {
             't' => if is_token { token } else { "0" }.to_owned(),
             'c' => place.map_or("*", |channel| &channel.name).to_owned(),
             'u' => user.user.clone().unwrap_or_default(),
-            'i' | 'h' => user.peer.host.to_string(),
+            'i' | 'h' => user.host.clone(),
             's' => self.config.name.clone(),
-            'n' => self.nick_of(conn).to_owned(),
-            'f' => self.who_flags(who, conn, place),
+            'n' => self.nick_of(other).to_owned(),
+            'f' => self.who_flags(who, other, place),
             'o' => "n/a".to_owned(),
             'r' => format!(":{}", user.realname),
             _ => "0".to_owned(),
@@ -104,22 +100,22 @@ impl Model {
         }
         match self.find(nick) {
             None => self.numeric(who, "401", &[middle(nick)]),
-            Some(conn) => self.show_user(who, conn),
+            Some(user) => self.show_user(who, user),
         }
         self.numeric(who, "318", &[middle(asked)]);
     }
 
-    fn show_user(&mut self, who: ConnId, conn: ConnId) {
-        let (user, nick, all) = (&self.users[&conn], self.nick_of(conn).to_owned(), self.has(who, "multi-prefix"));
-        let Gone { was, place, .. } = self.as_they_are(conn);
-        let (modes, see) = (user.modes.clone(), self.may(who, Privilege::See) || who == conn);
-        let peer = user.peer.clone();
+    fn show_user(&mut self, who: ConnId, other: UserId) {
+        let (me, user, nick) = (self.user_of(who), &self.users[&other], self.nick_of(other).to_owned());
+        let (Gone { was, .. }, all) = (self.as_they_are(other), self.has(who, "multi-prefix"));
+        let (modes, see) = (user.modes.clone(), self.may(me, Privilege::See) || me == other);
+        let peers: Vec<_> = self.sessions_of(other).iter().map(|conn| self.sessions[conn].peer.clone()).collect();
         let may_know = |channel: &&Channel| {
             let open = !channel.flags.contains(&'s') && !modes.contains(&'i');
-            channel.has(conn) && (open || see || channel.has(who)) && self.sees_in(who, conn, channel)
+            channel.has(other) && (open || see || channel.has(me)) && self.sees_in(me, other, channel)
         };
         let channels = self.channels.values().filter(may_know);
-        let channels: Vec<_> = channels.map(|channel| channel.prefix(conn, all) + &channel.name).collect();
+        let channels: Vec<_> = channels.map(|channel| channel.prefix(other, all) + &channel.name).collect();
         self.numeric(who, "311", &[&nick, &was]);
         self.several(who, "319", &[&nick], channels);
         self.numeric(who, "312", &[&nick, &self.config.name.clone()]);
@@ -127,32 +123,34 @@ impl Model {
             self.numeric(who, "313", &[&nick]);
         }
         if see {
-            self.show_certificate(who, &nick, &peer);
-            self.numeric(who, "378", &[&nick]);
-            self.show_way(who, &nick, &peer);
-            self.numeric(who, "338", &[&nick, &place]);
+            peers.iter().for_each(|peer| self.show_certificate(who, &nick, peer));
+            for peer in &peers {
+                self.numeric(who, "378", &[&nick]);
+                self.show_way(who, &nick, peer);
+                self.numeric(who, "338", &[&nick, &self.place_of(other), &peer.host]);
+            }
             self.numeric(who, "379", &[&nick]);
         }
-        if peer.secure {
+        if !peers.is_empty() && peers.iter().all(|peer| peer.secure) {
             self.numeric(who, "671", &[&nick]);
         }
         if modes.contains(&'B') {
             self.numeric(who, "335", &[&nick]);
         }
-        self.tell_if_away(who, conn);
+        self.tell_if_away(who, other);
         self.numeric(who, "317", &[&nick]);
-        self.show_profile(who, conn);
+        self.show_profile(who, other);
     }
 
-    fn as_they_are(&self, conn: ConnId) -> Gone {
-        let (nick, user) = (self.nick_of(conn).to_owned(), &self.users[&conn]);
-        let (name, host) = (user.user.as_deref().unwrap_or(""), &user.peer.host);
+    fn as_they_are(&self, me: UserId) -> Gone {
+        let (nick, user) = (self.nick_of(me).to_owned(), &self.users[&me]);
+        let (name, host) = (user.user.as_deref().unwrap_or(""), &user.host);
         Gone { nick, was: format!("{name} {host} * :{}", user.realname), place: format!("{name}@{host} {host}") }
     }
 
     /// Remembers somebody who leaves, or takes another nick.
-    pub(super) fn remember_nick(&mut self, who: ConnId) {
-        self.gone.push(self.as_they_are(who));
+    pub(super) fn remember_nick(&mut self, me: UserId) {
+        self.gone.push(self.as_they_are(me));
     }
 
     pub(super) fn whowas(&mut self, who: ConnId, params: &[&str]) {
@@ -175,7 +173,7 @@ impl Model {
         }
         for Gone { nick, was, place } in found {
             self.numeric(who, "314", &[&nick, &was]);
-            if self.may(who, Privilege::See) {
+            if self.may(self.user_of(who), Privilege::See) {
                 self.numeric(who, "338", &[&nick, &place]);
             }
             self.numeric(who, "312", &[&nick, &self.config.name.clone()]);
@@ -192,11 +190,11 @@ impl Model {
     /// USERHOST and USERIP.
     pub(super) fn userhost(&mut self, who: ConnId, code: &str, params: &[&str]) {
         let asked = params.iter().flat_map(|param| param.split(' ')).take(5);
-        let known = asked.filter_map(|nick| self.find(nick)).map(|conn| {
-            let user = &self.users[&conn];
+        let known = asked.filter_map(|nick| self.find(nick)).map(|other| {
+            let user = &self.users[&other];
             let star = if user.modes.contains(&'o') { "*" } else { "" };
-            let sign = if user.away.is_some() { '-' } else { '+' };
-            format!("{}{star}={sign}{}@{}", self.nick_of(conn), user.user.as_deref().unwrap_or(""), user.peer.host)
+            let sign = if self.shown_away(other).is_some() { '-' } else { '+' };
+            format!("{}{star}={sign}{}", self.nick_of(other), self.place_of(other))
         });
         let known: Vec<String> = known.collect();
         self.listed(who, code, &[], &known, " ");

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use verbatim::server::{ConnId, Privilege};
+use verbatim::server::Privilege;
 
-use super::{Channel, Model};
+use super::{Channel, Model, UserId};
 
 /// The letters of the ranks and their prefixes, the highest first.
 pub(super) const RANKS: [(char, char); 5] = [('q', '~'), ('a', '&'), ('o', '@'), ('h', '%'), ('v', '+')];
@@ -13,8 +13,14 @@ pub(super) const FOUNDER: usize = 5;
 pub(super) const OPERATOR: usize = 3;
 pub(super) const HALFOP: usize = 2;
 
-/// The letters of `qaohv` that a member has.
-pub(super) type Member = BTreeSet<char>;
+/// Somebody in a channel.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Member {
+    /// Those of `qaohv` that they have.
+    pub(super) letters: BTreeSet<char>,
+    /// Theirs was the so-manieth JOIN of all.
+    pub(super) joined: u64,
+}
 
 /// Whether one of rank `rank` is over one of rank `other`.
 pub(super) fn is_over(rank: usize, other: usize) -> bool {
@@ -22,20 +28,20 @@ pub(super) fn is_over(rank: usize, other: usize) -> bool {
 }
 
 impl Channel {
-    pub(super) fn has(&self, who: ConnId) -> bool {
+    pub(super) fn has(&self, who: UserId) -> bool {
         self.members.contains_key(&who)
     }
 
     /// From 0 for none over 1 for voice to 5 for founder.
-    pub(super) fn rank(&self, who: ConnId) -> usize {
+    pub(super) fn rank(&self, who: UserId) -> usize {
         let Some(member) = self.members.get(&who) else { return 0 };
-        RANKS.iter().position(|(letter, _)| member.contains(letter)).map_or(0, |at| FOUNDER - at)
+        RANKS.iter().position(|(letter, _)| member.letters.contains(letter)).map_or(0, |at| FOUNDER - at)
     }
 
     /// What stands before a member's nick: the highest prefix, or all.
-    pub(super) fn prefix(&self, who: ConnId, all: bool) -> String {
-        let letters = self.members.get(&who);
-        let has = |letter| letters.is_some_and(|letters| letters.contains(letter));
+    pub(super) fn prefix(&self, who: UserId, all: bool) -> String {
+        let member = self.members.get(&who);
+        let has = |letter| member.is_some_and(|member| member.letters.contains(letter));
         let prefixes = RANKS.iter().filter(|(letter, _)| has(letter)).map(|(_, prefix)| prefix);
         prefixes.take(if all { 5 } else { 1 }).collect()
     }
@@ -43,18 +49,18 @@ impl Channel {
 
 impl Model {
     /// The rank that somebody acts with: it is not for seeing.
-    pub(super) fn rank(&self, who: ConnId, channel: &Channel) -> usize {
+    pub(super) fn rank(&self, who: UserId, channel: &Channel) -> usize {
         if self.may(who, Privilege::Channels) { FOUNDER } else { channel.rank(who) }
     }
 
     /// Whether somebody may know that the channel exists.
-    pub(super) fn knows(&self, who: ConnId, channel: &Channel) -> bool {
+    pub(super) fn knows(&self, who: UserId, channel: &Channel) -> bool {
         !channel.flags.contains(&'s') || channel.has(who) || self.may(who, Privilege::See)
     }
 
     /// Whether `who`, a member or not, sees `other` in the channel: in an auditorium those without a rank do not see
     /// each other.
-    pub(super) fn sees_in(&self, who: ConnId, other: ConnId, channel: &Channel) -> bool {
+    pub(super) fn sees_in(&self, who: UserId, other: UserId, channel: &Channel) -> bool {
         who == other
             || !channel.flags.contains(&'u')
             || channel.rank(other) > 0
@@ -63,24 +69,24 @@ impl Model {
     }
 
     /// Those who hear what `who` does as a member, themselves first.
-    pub(super) fn witnesses(&self, who: ConnId, channel: &Channel) -> Vec<ConnId> {
-        let others = channel.members.keys().copied().filter(|&conn| conn != who && self.sees_in(conn, who, channel));
+    pub(super) fn witnesses(&self, who: UserId, channel: &Channel) -> Vec<UserId> {
+        let others = channel.members.keys().copied().filter(|&other| other != who && self.sees_in(other, who, channel));
         [who].into_iter().chain(others).collect()
     }
 
     /// Those who hear what is done to the channel: whoever does it first, a member or not.
-    pub(super) fn everyone(&self, who: ConnId, channel: &Channel) -> Vec<ConnId> {
-        [who].into_iter().chain(channel.members.keys().copied().filter(|&conn| conn != who)).collect()
+    pub(super) fn everyone(&self, who: UserId, channel: &Channel) -> Vec<UserId> {
+        [who].into_iter().chain(channel.members.keys().copied().filter(|&other| other != who)).collect()
     }
 
     /// Everyone else who shares a channel with `who` and sees them in it.
-    pub(super) fn neighbours(&self, who: ConnId) -> BTreeSet<ConnId> {
+    pub(super) fn neighbours(&self, who: UserId) -> BTreeSet<UserId> {
         let shared = self.channels.values().filter(|channel| channel.has(who));
         shared.flat_map(|channel| self.witnesses(who, channel)).filter(|&other| other != who).collect()
     }
 
     /// Whether `other` shows themselves to `who`: invisible users only to those who see them in a channel.
-    pub(super) fn sees(&self, who: ConnId, other: ConnId) -> bool {
+    pub(super) fn sees(&self, who: UserId, other: UserId) -> bool {
         let shared = |channel: &Channel| channel.has(who) && channel.has(other) && self.sees_in(who, other, channel);
         who == other
             || !self.users[&other].modes.contains(&'i')
@@ -89,14 +95,23 @@ impl Model {
     }
 
     /// Whether an entry of a list matches.
-    pub(super) fn lists(&self, channel: &Channel, letter: char, who: ConnId) -> bool {
-        let source = self.source(who);
+    pub(super) fn lists(&self, channel: &Channel, letter: char, who: UserId) -> bool {
         let mut entries = channel.lists.get(&letter).into_iter().flatten();
-        entries.any(|entry| self.config.casemapping.matches(&entry.mask, &source))
+        entries.any(|entry| self.is_meant(&entry.mask, who))
+    }
+
+    /// Whether a mask of a channel's lists matches somebody: with their host, or with where one of their sessions is.
+    pub(super) fn is_meant(&self, mask: &str, who: UserId) -> bool {
+        let (mapping, user) = (self.config.casemapping, &self.users[&who]);
+        let matches = |host: &str| {
+            let name = user.user.as_deref().unwrap_or("");
+            mapping.matches(mask, &format!("{}!{name}@{host}", self.nick_of(who)))
+        };
+        matches(&user.host) || user.sessions.iter().any(|conn| matches(&self.sessions[conn].peer.host))
     }
 
     /// Whether somebody is banned, and no exception lifts that. Mutes begin with `m:` and match nobody here.
-    pub(super) fn is_banned(&self, channel: &Channel, who: ConnId) -> bool {
+    pub(super) fn is_banned(&self, channel: &Channel, who: UserId) -> bool {
         self.lists(channel, 'b', who) && !self.lists(channel, 'e', who)
     }
 }

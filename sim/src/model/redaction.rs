@@ -2,15 +2,15 @@
 
 use verbatim::server::ConnId;
 
-use super::Model;
 use super::message::{PREFIXES, Target, lowest};
 use super::text::cut;
+use super::{Model, UserId};
 
 /// Something that was said and can be taken back: which deed, by whom, and to whom or with which prefix of a STATUSMSG.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Remembered {
     deed: u64,
-    by: u64,
+    by: UserId,
     to: String,
 }
 
@@ -22,15 +22,15 @@ impl Model {
 
     /// Remembers what is being said.
     pub(super) fn remember(&mut self, who: ConnId, to: &Target) {
-        let by = self.users[&who].number;
+        let by = self.user_of(who);
         let (said, most, to) = match (&to.channel, to.heard_by.first()) {
             (Some(folded), _) => {
                 let said = &mut self.channels.get_mut(folded).unwrap().said;
                 (said, self.config.limits.redactable_messages, to.prefix.clone())
             }
             (None, Some(other)) => {
-                let other = self.users[other].number.to_string();
-                (&mut self.users.get_mut(&who).unwrap().said, self.config.limits.redactable_private_messages, other)
+                let other = other.0.to_string();
+                (&mut self.users.get_mut(&by).unwrap().said, self.config.limits.redactable_private_messages, other)
             }
             (None, None) => return,
         };
@@ -46,16 +46,16 @@ impl Model {
             Err("INVALID_TARGET") => return self.fail(who, "REDACT", "INVALID_TARGET", &[asked]),
             Err(code) => return self.fail(who, "REDACT", code, &[asked, id]),
         };
-        let deed = self.ids[id];
+        let (me, deed) = (self.user_of(who), self.ids[id]);
         match &target.channel {
             Some(folded) => self.channels.get_mut(folded).unwrap().said.retain(|said| said.deed != deed),
-            None => self.users.get_mut(&who).unwrap().said.retain(|said| said.deed != deed),
+            None => self.user_mut(me).said.retain(|said| said.deed != deed),
         }
         let reason = cut(reason, self.config.limits.kick_bytes);
         let reason = if reason.is_empty() { String::new() } else { format!(" :{reason}") };
-        let line = format!(":{} REDACT {} {id}{reason}", self.source(who), target.name);
+        let line = format!(":{} REDACT {} {id}{reason}", self.source(me), target.name);
         self.tell([who], &line);
-        let mut others = target.heard_by;
+        let mut others = self.hearers(who, &target);
         others.retain(|&conn| conn != who && self.has(conn, "draft/message-redaction"));
         self.also(others, &line);
     }
@@ -63,22 +63,22 @@ impl Model {
     fn redactable(&self, who: ConnId, asked: &str, id: &str) -> Result<Target, &'static str> {
         let deed = self.ids.get(id).copied().unwrap_or(u64::MAX);
         let name = asked.trim_start_matches(PREFIXES);
-        let me = self.users[&who].number;
+        let me = self.user_of(who);
         if name.starts_with('#') {
-            let channel = self.channel(name).filter(|channel| channel.has(who)).ok_or("INVALID_TARGET")?;
+            let channel = self.channel(name).filter(|channel| channel.has(me)).ok_or("INVALID_TARGET")?;
             let prefix = lowest(asked);
             let mut said = channel.said.iter();
             let said = said.find(|said| said.deed == deed && said.to == prefix).ok_or("UNKNOWN_MSGID")?;
             let target = self.target(who, asked, "");
-            let may = said.by == me || channel.rank(who) >= 3;
+            let may = said.by == me || channel.rank(me) >= 3;
             return target.ok().filter(|_| may).ok_or("REDACT_FORBIDDEN");
         }
         let other = self.find(asked).ok_or("INVALID_TARGET")?;
-        let is_to = |said: &Remembered, to: ConnId| said.deed == deed && said.to == self.users[&to].number.to_string();
-        if self.users[&who].said.iter().any(|said| is_to(said, other)) {
+        let is_to = |said: &Remembered, to: UserId| said.deed == deed && said.to == to.0.to_string();
+        if self.users[&me].said.iter().any(|said| is_to(said, other)) {
             let (name, prefix) = (self.nick_of(other).to_owned(), String::new());
             Ok(Target { name, channel: None, prefix, heard_by: vec![other] })
-        } else if self.users[&other].said.iter().any(|said| is_to(said, who)) {
+        } else if self.users[&other].said.iter().any(|said| is_to(said, me)) {
             Err("REDACT_FORBIDDEN")
         } else {
             Err("UNKNOWN_MSGID")

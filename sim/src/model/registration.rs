@@ -1,12 +1,12 @@
 //! `docs/protocol/registration.md`: who somebody is, and when they are gone.
 
-use verbatim::server::ConnId;
+use verbatim::server::{ConnId, Stays};
 use verbatim::time::Time;
 use verbatim::wire::Nick;
 
 use super::asking::Purpose;
 use super::text::{cut, is_nick, middle};
-use super::{Body, Model, Tags};
+use super::{Body, Model, Tags, UserId};
 
 /// Every capability that can be asked for. CAP LS is held against it and `sts`, and nothing else: which values the others
 /// show, transcripts show.
@@ -45,31 +45,32 @@ pub(super) fn is_capability(name: &str) -> bool {
 
 impl Model {
     pub(super) fn cap(&mut self, who: ConnId, params: &[&str]) {
-        let user = self.users.get_mut(&who).unwrap();
+        let registered = self.is_registered(who);
+        let session = self.session_mut(who);
         let asked = params.get(1).copied().unwrap_or("");
         let word = params[0].to_ascii_uppercase();
         match word.as_str() {
             "LS" => {
-                user.negotiating = !user.registered;
+                session.negotiating = !registered;
                 let with_values = asked.parse::<u32>().is_ok_and(|version| version >= 302);
                 if with_values {
-                    user.caps.insert("cap-notify");
-                    user.knows_302 = true;
+                    session.caps.insert("cap-notify");
+                    session.knows_302 = true;
                 }
-                let values = user.knows_302;
+                let values = session.knows_302;
                 let sts = self.sts(who).filter(|_| with_values);
-                let head = format!(":{} CAP {} LS", self.config.name, self.nick_of(who));
+                let head = format!(":{} CAP {} LS", self.config.name, self.own_nick(who));
                 self.hear(who, Body::Capabilities { head, values, sts }, &Tags::default());
             }
             "LIST" => {
-                let caps: Vec<_> = user.caps.iter().copied().collect();
+                let caps: Vec<_> = session.caps.iter().copied().collect();
                 self.cap_reply(who, "LIST", &caps.join(" "));
             }
             "REQ" => {
-                user.negotiating = !user.registered;
+                session.negotiating = !registered;
                 let named = |word: &str| CAPS.into_iter().find(|&cap| cap == word.strip_prefix('-').unwrap_or(word));
                 let words: Vec<&str> = asked.split(' ').filter(|word| !word.is_empty()).collect();
-                let mut caps = user.caps.clone();
+                let mut caps = session.caps.clone();
                 for &word in &words {
                     match named(word) {
                         Some(cap) if word.starts_with('-') => drop(caps.remove(cap)),
@@ -78,18 +79,18 @@ impl Model {
                     }
                 }
                 // With version 302 cap-notify is on for good.
-                if user.knows_302 && words.contains(&"-cap-notify") {
+                if session.knows_302 && words.contains(&"-cap-notify") {
                     return self.cap_reply(who, "NAK", asked);
                 }
                 // The ACK still has the form of before the change.
                 self.cap_reply(who, "ACK", asked);
-                self.users.get_mut(&who).unwrap().caps = caps;
+                self.session_mut(who).caps = caps;
                 if !self.is_aware(who) {
-                    self.users.get_mut(&who).unwrap().subscriptions.clear();
+                    self.session_mut(who).subscriptions.clear();
                 }
             }
             "END" => {
-                user.negotiating = false;
+                session.negotiating = false;
                 self.welcome_if_complete(who);
             }
             _ => self.numeric(who, "410", &[middle(&word)]),
@@ -97,15 +98,15 @@ impl Model {
     }
 
     fn cap_reply(&mut self, who: ConnId, word: &str, caps: &str) {
-        let line = format!(":{} CAP {} {word} :{caps}", self.config.name, self.nick_of(who));
+        let line = format!(":{} CAP {} {word} :{caps}", self.config.name, self.own_nick(who));
         self.tell([who], &line);
     }
 
     pub(super) fn pass(&mut self, who: ConnId, password: &str) {
-        if self.users[&who].registered {
+        if self.is_registered(who) {
             return self.numeric(who, "462", &[]);
         }
-        self.users.get_mut(&who).unwrap().password = Some(password.to_owned());
+        self.session_mut(who).password = Some(password.to_owned());
     }
 
     pub(super) fn nick(&mut self, who: ConnId, nick: &str) {
@@ -117,59 +118,59 @@ impl Model {
         }
         let (limit, strict) = (self.config.limits.nick_bytes, self.config.refuse_lookalikes);
         let looks = |nick: &str| Nick::parse(nick, limit).map(|nick| nick.skeleton());
-        let is_taken = |(&other, user): (&ConnId, &super::User)| {
+        let me = self.user_of(who);
+        let is_taken = |(&other, user): (&UserId, &super::User)| {
             let clash = |taken: &str| self.same(taken, nick) || strict && looks(taken) == looks(nick);
-            other != who && user.nick.as_deref().is_some_and(clash)
+            other != me && user.nick.as_deref().is_some_and(clash)
         };
         if self.users.iter().any(is_taken) {
             return self.numeric(who, "433", &[nick]);
         }
-        if self.users[&who].nick.as_deref() == Some(nick) {
+        if self.users[&me].nick.as_deref() == Some(nick) {
             return;
         }
-        if self.users[&who].registered {
-            let line = format!(":{} NICK {nick}", self.source(who));
-            self.tell([who], &line);
-            let neighbours = self.neighbours(who);
-            self.also(neighbours, &line);
-            return self.take_nick(who, nick);
+        if self.users[&me].registered {
+            let told = [me].into_iter().chain(self.neighbours(me));
+            self.tell(self.sessions_of_all(told), &format!(":{} NICK {nick}", self.source(me)));
+            return self.take_nick(me, nick);
         }
-        self.users.get_mut(&who).unwrap().nick = Some(nick.to_owned());
+        self.user_mut(me).nick = Some(nick.to_owned());
         self.welcome_if_complete(who);
     }
 
     /// Who takes another nick leaves the old one.
-    fn take_nick(&mut self, who: ConnId, nick: &str) {
-        let old = self.nick_of(who).to_owned();
+    fn take_nick(&mut self, me: UserId, nick: &str) {
+        let old = self.nick_of(me).to_owned();
         let is_other = !self.same(&old, nick);
         if is_other {
-            self.remember_nick(who);
+            self.remember_nick(me);
         }
-        self.users.get_mut(&who).unwrap().nick = Some(nick.to_owned());
+        self.user_mut(me).nick = Some(nick.to_owned());
         if is_other {
             self.tell_absence(&old);
-            self.tell_arrival(who);
+            self.tell_arrival(me);
         }
     }
 
     pub(super) fn user(&mut self, who: ConnId, name: &str, realname: &str) {
-        if self.users[&who].user.is_some() {
+        let me = self.user_of(who);
+        if self.users[&me].user.is_some() {
             return self.numeric(who, "462", &[]);
         }
         let name: String = name.chars().filter(|&c| c.is_ascii_alphanumeric() || "-._".contains(c)).collect();
         let name = if name.is_empty() { "user" } else { cut(&name, self.config.limits.user_bytes - 1) };
-        let user = self.users.get_mut(&who).unwrap();
-        user.user = Some(format!("~{name}"));
-        user.realname = cut(realname, self.config.limits.realname_bytes).to_owned();
+        let realname = cut(realname, self.config.limits.realname_bytes).to_owned();
+        let user = self.user_mut(me);
+        (user.user, user.realname) = (Some(format!("~{name}")), realname);
         self.welcome_if_complete(who);
     }
 
     fn welcome_if_complete(&mut self, who: ConnId) {
-        let user = self.users.get_mut(&who).unwrap();
-        if user.registered || user.negotiating || user.nick.is_none() || user.user.is_none() {
+        let (session, user) = (&self.sessions[&who], &self.users[&self.user_of(who)]);
+        if user.registered || session.negotiating || user.nick.is_none() || user.user.is_none() {
             return;
         }
-        match (self.config.password.clone(), user.password.clone()) {
+        match (self.config.password.clone(), session.password.clone()) {
             (None, _) => self.password_verified(who, true),
             (Some(_), None) => self.password_verified(who, false),
             (Some(hash), Some(password)) => self.verify(who, Purpose::Register, &password, &hash),
@@ -180,10 +181,20 @@ impl Model {
         if !right {
             self.numeric(who, "464", &[]);
             self.error(who, "Password incorrect");
-            self.users.remove(&who);
-            return;
+            return self.end_session(who, "");
         }
-        self.users.get_mut(&who).unwrap().registered = true;
+        if let Some((user, stays)) = self.moves_to(who) {
+            return self.move_to(who, user, stays);
+        }
+        let me = self.user_of(who);
+        self.user_mut(me).registered = true;
+        self.welcome(who);
+        self.tell_arrival(me);
+        self.notice(me, "has connected");
+    }
+
+    /// What a session is told when its registration is complete.
+    pub(super) fn welcome(&mut self, who: ConnId) {
         for code in ["001", "002", "003", "004"] {
             self.numeric(who, code, &[]);
         }
@@ -191,8 +202,6 @@ impl Model {
         self.lusers(who);
         self.show_own_metadata(who);
         self.motd(who);
-        self.tell_arrival(who);
-        self.notice(who, "has connected");
     }
 
     /// The 005 lines: one at least.
@@ -245,39 +254,49 @@ impl Model {
     pub(super) fn quit(&mut self, who: ConnId, reason: &str) {
         let reason = format!("Quit: {reason}");
         self.error(who, &reason);
-        self.forget(who, &reason);
+        self.end_session(who, &reason);
     }
 
-    /// Every deadline that has come, in the order of time, then of connection number.
+    /// Every deadline that has come, in the order of time, then of connection number; then end those who stayed until now.
     pub(super) fn timeout(&mut self) {
         let mut due: Vec<(Time, ConnId)> =
-            self.users.keys().filter_map(|&who| Some((self.deadline(who)?, who))).collect();
+            self.sessions.keys().filter_map(|&who| Some((self.deadline(who)?, who))).collect();
         due.retain(|&(deadline, _)| deadline <= self.now.mono);
         due.sort();
         for (_, who) in due {
-            let user = &self.users[&who];
-            if !user.registered {
-                self.error(who, "Registration timeout");
-                self.forget(who, "");
-            } else if user.pinged.is_none() {
-                self.users.get_mut(&who).unwrap().pinged = Some(self.now.mono);
-                self.tell([who], &format!("PING :{}", self.config.name));
-            } else {
-                let silence = self.config.ping_interval + self.config.ping_timeout;
-                let reason = format!("Ping timeout: {} seconds", silence.as_secs());
-                self.error(who, &reason);
-                self.forget(who, &reason);
-            }
+            self.session_is_due(who);
+        }
+        let disconnected = self.registered().filter(|&user| self.is_disconnected(user) && !self.stays(user));
+        let mut due: Vec<(Stays, UserId)> = disconnected.map(|user| (self.users[&user].stays, user)).collect();
+        due.sort_by_key(|(stays, _)| if let Stays::Until(time) = stays { *time } else { Time::default() });
+        for (_, user) in due {
+            self.end_user(user, &self.users[&user].left.clone());
+        }
+    }
+
+    fn session_is_due(&mut self, who: ConnId) {
+        if !self.is_registered(who) {
+            self.error(who, "Registration timeout");
+            self.end_session(who, "");
+        } else if self.sessions[&who].pinged.is_none() {
+            let now = self.now.mono;
+            self.session_mut(who).pinged = Some(now);
+            self.tell([who], &format!("PING :{}", self.config.name));
+        } else {
+            let silence = self.config.ping_interval + self.config.ping_timeout;
+            let reason = format!("Ping timeout: {} seconds", silence.as_secs());
+            self.error(who, &reason);
+            self.end_session(who, &reason);
         }
     }
 
     /// Who waits for an answer has no deadline: nothing that they say would be heard.
     fn deadline(&self, who: ConnId) -> Option<Time> {
-        let user = &self.users[&who];
-        match user.pinged {
-            _ if user.waiting.is_some() => None,
-            _ if !user.registered => Some(user.connected + self.config.registration_timeout),
-            None => Some(user.heard + self.config.ping_interval),
+        let session = &self.sessions[&who];
+        match session.pinged {
+            _ if session.waiting.is_some() => None,
+            _ if !self.is_registered(who) => Some(session.connected + self.config.registration_timeout),
+            None => Some(session.heard + self.config.ping_interval),
             Some(pinged) => Some(pinged + self.config.ping_timeout),
         }
     }

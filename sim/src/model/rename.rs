@@ -4,7 +4,7 @@ use verbatim::server::ConnId;
 
 use super::rank::OPERATOR;
 use super::text::is_channel;
-use super::{Model, Tags};
+use super::{Model, Tags, UserId};
 
 impl Model {
     /// Those who are not told of a renaming leave the old channel and join the new one.
@@ -12,9 +12,9 @@ impl Model {
         if !self.is_member_or_told(who, old) {
             return;
         }
-        let (channel, folded) = (self.channel(old).unwrap(), [self.fold(old), self.fold(new)]);
+        let (me, channel, folded) = (self.user_of(who), self.channel(old).unwrap(), [self.fold(old), self.fold(new)]);
         let old = channel.name.clone();
-        if self.rank(who, channel) < OPERATOR {
+        if self.rank(me, channel) < OPERATOR {
             return self.numeric(who, "482", &[&old]);
         }
         if !is_channel(new, self.config.limits.channel_bytes) {
@@ -26,32 +26,33 @@ impl Model {
         if folded[0] != folded[1] && self.channel(new).is_some() {
             return self.fail(who, "RENAME", "CHANNEL_NAME_IN_USE", &[&old, new]);
         }
-        let everyone = self.everyone(who, channel);
+        let everyone = self.everyone(me, channel);
         let mut channel = self.channels.remove(&folded[0]).unwrap();
         channel.name = new.to_owned();
         self.channels.insert(folded[1].clone(), channel);
         let mapping = self.config.casemapping;
         let held = self.users.values_mut().flat_map(|user| user.invitations.iter_mut());
         held.filter(|name| mapping.same(name, &old)).for_each(|name| *name = new.to_owned());
-        let line = format!(":{} RENAME {old} {new} :{reason}", self.source(who));
+        let line = format!(":{} RENAME {old} {new} :{reason}", self.source(me));
         let tags = Tags { deed: None, ..self.tags(&line) };
         let reason = if reason.is_empty() { String::new() } else { format!(" :{reason}") };
-        for conn in everyone {
-            if self.has(conn, "draft/channel-rename") {
-                self.told([conn], &line, &tags);
-            } else if folded[0] != folded[1] && self.channels[&folded[1]].has(conn) {
-                let source = self.source(conn);
-                let line = format!(":{source} PART {old}{reason}");
-                self.told([conn], &line, &Tags { deed: None, ..self.tags(&line) });
-                let account = if self.has(conn, "extended-join") {
-                    format!(" * :{}", self.users[&conn].realname)
-                } else {
-                    String::new()
-                };
-                let line = format!(":{source} JOIN {new}{account}");
-                self.told([conn], &line, &Tags { deed: None, ..self.tags(&line) });
-                self.welcome_to(conn, new);
+        for user in everyone {
+            let sessions = self.sessions_of(user).into_iter();
+            let (know, others): (Vec<_>, Vec<_>) = sessions.partition(|&conn| self.has(conn, "draft/channel-rename"));
+            self.told(know, &line, &tags);
+            if folded[0] != folded[1] && self.channels[&folded[1]].has(user) {
+                self.fall_back(user, &others, &format!("{old}{reason}"), new);
             }
+        }
+    }
+
+    /// Lets sessions of a member leave the old channel and join the new one.
+    fn fall_back(&mut self, user: UserId, to: &[ConnId], old: &str, new: &str) {
+        for &conn in to {
+            for line in [format!(":{} PART {old}", self.source(user)), self.join_line(conn, user, new)] {
+                self.told([conn], &line, &Tags { deed: None, ..self.tags(&line) });
+            }
+            self.welcome_to(conn, new);
         }
     }
 }

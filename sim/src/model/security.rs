@@ -8,16 +8,16 @@ use super::Model;
 impl Model {
     /// What `sts` is worth to somebody now.
     pub(super) fn sts(&self, who: ConnId) -> Option<String> {
-        worth(self.config.sts.as_ref(), &self.users[&who].peer)
+        worth(self.config.sts.as_ref(), &self.sessions[&who].peer)
     }
 
     /// The policy was another one before: those who know of values hear what is new to them.
     pub(super) fn tell_policy(&mut self, before: Option<&Sts>) {
-        for who in self.users.keys().copied().collect::<Vec<_>>() {
-            let user = &self.users[&who];
-            let (old, new) = (worth(before, &user.peer), self.sts(who));
-            if let Some(value) = new.clone().filter(|_| user.knows_302 && new != old) {
-                let line = format!(":{} CAP {} NEW :sts={value}", self.config.name, self.nick_of(who));
+        for who in self.sessions.keys().copied().collect::<Vec<_>>() {
+            let session = &self.sessions[&who];
+            let (old, new) = (worth(before, &session.peer), self.sts(who));
+            if let Some(value) = new.clone().filter(|_| session.knows_302 && new != old) {
+                let line = format!(":{} CAP {} NEW :sts={value}", self.config.name, self.own_nick(who));
                 self.also([who], &line);
             }
         }

@@ -63,17 +63,19 @@ impl Model {
         self.hear(to, Body::Numeric(head), &Tags::default());
     }
 
-    /// Numerics in any order, one that begins with each of `heads`.
-    pub(super) fn in_any_order(&mut self, to: ConnId, heads: Vec<String>) {
-        if !heads.is_empty() {
-            self.hear(to, Body::Rows(heads), &Tags::default());
-        }
-    }
-
     /// A numeric that comes as often as it takes.
     pub(super) fn numerics(&mut self, to: ConnId, code: &str) {
         let head = self.head(to, code, &[]);
         self.hear(to, Body::Some(head), &Tags::default());
+    }
+
+    /// Numerics of one kind, their first parameters in groups: the groups may come in any order.
+    pub(super) fn rows_in_any_order(&mut self, to: ConnId, code: &str, groups: Vec<Vec<String>>) {
+        let head = |row: String| self.head(to, code, &[&row]);
+        let groups: Vec<Vec<String>> = groups.into_iter().map(|group| group.into_iter().map(head).collect()).collect();
+        if !groups.is_empty() {
+            self.hear(to, Body::Rows(groups), &Tags::default());
+        }
     }
 
     /// Any number of numerics with one of `codes`, then one with the code `end`.
@@ -96,7 +98,7 @@ impl Model {
     }
 
     pub(super) fn head(&self, to: ConnId, code: &str, params: &[&str]) -> String {
-        let mut head = format!(":{} {code} {}", self.config.name, self.nick_of(to));
+        let mut head = format!(":{} {code} {}", self.config.name, self.own_nick(to));
         for param in params {
             head = head + " " + param;
         }

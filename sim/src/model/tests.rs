@@ -2,114 +2,20 @@
 //! stands for what the server words as it likes; `[…]` holds the lines of a batch, or of a label's answer. Whoever is
 //! named is connected and registered first, in the order in which they are named, and `alice (echo-message …)>` with
 //! these capabilities. `-- 90 s` lets time pass; `-- right`, `-- wrong` answer what was asked of the world;
-//! `alice! reset` breaks a connection. The first thing that has an id has the id m1.
+//! `alice! reset` breaks a connection;
+//! `alice2! is a session of alice` connects from h2, attached to alice, and leaves out the welcome (`…, always` and
+//! `…, for 60 s` if she stays); `guest! is to be a session of alice` only says so. The first thing that has an id has the id m1.
 
 mod channels;
+mod sessions_coming;
+mod sessions_near;
+mod sessions_seen;
+mod sessions_told;
+mod stage;
 
-use std::collections::BTreeMap;
-use std::time::Duration;
+use verbatim::server::Event;
 
-use verbatim::server::{Answer, AskId, CloseReason, Config, ConnId, Event, Operator, Privilege::*};
-use verbatim::time::{Now, Time};
-use verbatim::wire::Peer;
-
-use super::{Expect, Model};
-
-struct Stage {
-    model: Model,
-    now: Now,
-    conns: BTreeMap<String, ConnId>,
-    /// The deeds that somebody saw an id of.
-    ids: Vec<u64>,
-    asks: AskId,
-}
-
-impl Stage {
-    fn new(password: Option<&str>) -> Self {
-        let privileges = [Kill, Rehash, Wallops, Channels, See, Watch].into();
-        let root = Operator { name: "root".into(), password: "hash".into(), hosts: Vec::new(), privileges };
-        let (name, password) = ("srv".into(), password.map(str::to_owned));
-        let config = Config { name, password, operators: vec![root], ..Config::default() };
-        let (model, now, conns) = (Model::new(&config), Now::both(Time::from_secs(1000)), BTreeMap::new());
-        Self { model, now, conns, ids: Vec::new(), asks: 0 }
-    }
-
-    /// The connection of `name`, or of `name (capabilities)`.
-    fn conn(&mut self, name: &str) -> ConnId {
-        let (name, caps) = name.strip_suffix(')').and_then(|name| name.split_once(" (")).unwrap_or((name, ""));
-        let next = self.conns.len() as ConnId;
-        let conn = *self.conns.entry(name.to_owned()).or_insert(next);
-        if conn == next {
-            self.heard(&Event::Accepted { conn, peer: &Peer::named("h") });
-            if !caps.is_empty() {
-                let bytes = format!("CAP REQ :{caps}\r\nCAP END\r\n");
-                self.heard(&Event::Received { conn, bytes: bytes.as_bytes() });
-            }
-            if !name.starts_with("guest") {
-                let bytes = format!("NICK {name}\r\nUSER {name} 0 * :{name}\r\n");
-                self.heard(&Event::Received { conn, bytes: bytes.as_bytes() });
-            }
-        }
-        conn
-    }
-
-    fn heard(&mut self, event: &Event<'_>) -> Vec<String> {
-        let heard: Vec<_> = self.model.handle(self.now, event).collect();
-        heard.iter().for_each(|(_, expect)| self.ids_in(expect));
-        self.asks += self.model.asked().len() as AskId;
-        let name = |conn| self.conns.iter().find(|(_, own)| **own == conn).map_or("?", |(name, _)| name);
-        heard.iter().map(|(conn, expect)| format!("{}< {expect}", name(*conn))).collect()
-    }
-
-    fn ids_in(&mut self, expect: &Expect) {
-        let mut seen = |tags: &super::Tags| {
-            if let Some(deed) = tags.deed.filter(|deed| tags.all && !self.ids.contains(deed)) {
-                self.ids.push(deed);
-                self.model.is_called(deed, &format!("m{}", self.ids.len()));
-            }
-        };
-        match expect {
-            Expect::Line(_, tags) => seen(tags),
-            Expect::Batch { tags, .. } => seen(tags),
-            Expect::Labeled { inside, .. } => inside.iter().for_each(|expect| self.ids_in(expect)),
-            Expect::Close => {}
-        }
-    }
-
-    fn step(&mut self, line: &str) -> Vec<String> {
-        if let Some(right) = line.strip_prefix("-- ").filter(|word| ["right", "wrong"].contains(word)) {
-            let answer = Answer::Verified { right: right == "right" };
-            return self.heard(&Event::Answered { ask: Some(self.asks), answer });
-        }
-        if let Some(seconds) = line.strip_prefix("-- ").and_then(|rest| rest.strip_suffix(" s")) {
-            self.now = self.now + Duration::from_secs(seconds.parse().unwrap());
-            return self.heard(&Event::Timeout);
-        }
-        if let Some(name) = line.strip_suffix("! reset") {
-            let conn = self.conn(name);
-            return self.heard(&Event::Closed { conn, reason: CloseReason::Reset });
-        }
-        let (name, said) = line.split_once("> ").unwrap_or_else(|| panic!("{line:?} is no line of a transcript"));
-        let conn = self.conn(name);
-        self.heard(&Event::Received { conn, bytes: format!("{said}\r\n").as_bytes() })
-    }
-}
-
-/// Plays what is said in `script`, and compares what is heard.
-fn check(script: &str) {
-    check_with(None, script);
-}
-
-/// The same of a server with a password.
-fn check_with(password: Option<&str>, script: &str) {
-    let script: Vec<&str> = script.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    let (mut stage, mut played) = (Stage::new(password), Vec::new());
-    for line in script.iter().filter(|line| !line.contains("< ")) {
-        played.push((*line).to_owned());
-        played.extend(stage.step(line));
-    }
-    assert_eq!(played.join("\n"), script.join("\n"));
-}
+use stage::{Stage, check, check_with};
 
 #[test]
 fn a_line_to_a_channel_goes_to_every_other_member() {

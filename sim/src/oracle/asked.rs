@@ -67,6 +67,8 @@ pub struct Asked {
     peers: Vec<Peer>,
     /// Whose event is at hand.
     current: Option<Life>,
+    /// Who was sent something in it.
+    touched: BTreeSet<Life>,
     /// Who waits for which answer of the world's.
     waiting: BTreeMap<AskId, Life>,
 }
@@ -116,8 +118,12 @@ impl Asked {
         needs.extend((message.command == "JOIN" && message.params().len() > 1).then_some("extended-join"));
         let [label, batch] = ["label", "batch"].map(|key| tags::find(message.tags, key));
         let sent = Sent { message: &message, needs: &needs, label: label.as_deref(), batch: batch.as_deref() };
+        let speaker = self.current.map(|life| (life, self.peer(life).nick.clone()));
         for life in to {
-            let judged = self.peer(life).is_sent(&sent);
+            self.touched.insert(life);
+            let peer = self.peer(life);
+            let other = speaker.as_ref().is_some_and(|(speaker, nick)| *speaker != life && *nick == peer.nick);
+            let judged = peer.is_sent(&sent, other);
             judged.map_err(|(oracle, expected)| {
                 let to = format!("to connection {life}: {}", String::from_utf8_lossy(line).trim_end());
                 Failure::new(oracle, expected, to)
@@ -128,12 +134,13 @@ impl Asked {
 
     /// The event is over.
     pub fn done(&mut self) -> Result<(), Failure> {
+        let touched = std::mem::take(&mut self.touched);
+        if let Some(open) = touched.into_iter().find_map(|life| self.peer(life).batches.first().cloned()) {
+            return Err(Failure::new("batches", format!("batch {open} to be closed"), "it is open after its event"));
+        }
         let Some(life) = self.current else { return Ok(()) };
         let waits = self.waiting.values().any(|&waiting| waiting == life);
         let peer = self.peer(life);
-        if let Some(open) = peer.batches.first() {
-            return Err(Failure::new("batches", format!("batch {open} to be closed"), "it is open after its event"));
-        }
         if let Some(label) = peer.labels.iter().find(|label| label.owed && !waits) {
             return Err(Failure::new(
                 "labels",
@@ -187,10 +194,10 @@ impl Peer {
         self.labels.push(Label { text: text.into_owned(), owed });
     }
 
-    /// Whether the server may send it this.
-    fn is_sent(&mut self, line: &Sent<'_>) -> Result<(), Wrong> {
+    /// Whether the server may send it this, perhaps because of what another session of the same user does.
+    fn is_sent(&mut self, line: &Sent<'_>, other: bool) -> Result<(), Wrong> {
         let Sent { message, needs, label, batch } = *line;
-        if let Some(missing) = needs.iter().chain(&self.needs(message)).find(|&&cap| !self.has(cap)) {
+        if let Some(missing) = needs.iter().chain(&self.needs(message, other)).find(|&&cap| !self.has(cap)) {
             return Err(("unasked", format!("nothing of {missing}, which was not asked for")));
         }
         if let Some(label) = label {
@@ -212,11 +219,13 @@ impl Peer {
     }
 
     /// What it must have asked for because it is who it is.
-    fn needs(&self, message: &Message<'_>) -> Vec<&'static str> {
+    fn needs(&self, message: &Message<'_>, other: bool) -> Vec<&'static str> {
         let own = message.source.is_some() && message.nick() == self.nick;
         match (message.command, message.params()) {
             ("INVITE", [who, ..]) if *who != self.nick => vec!["invite-notify"],
-            ("PRIVMSG" | "NOTICE" | "TAGMSG", [target, ..]) if own && *target != self.nick => vec!["echo-message"],
+            ("PRIVMSG" | "NOTICE" | "TAGMSG", [target, ..]) if own && !other && *target != self.nick => {
+                vec!["echo-message"]
+            }
             ("353", [.., names]) => {
                 let two = |word: &str| word.starts_with(is_prefix) && word[1..].starts_with(is_prefix);
                 let mut needs = Vec::new();

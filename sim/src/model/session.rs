@@ -1,0 +1,148 @@
+//! `docs/protocol/sessions.md`: how sessions come and go, and what follows for their user.
+
+use verbatim::server::{ConnId, Stays};
+use verbatim::wire::Peer;
+
+use super::{Model, Session, Tags, User, UserId};
+
+/// So many sessions a user has at most.
+const MOST_SESSIONS: usize = 8;
+
+impl Model {
+    /// Somebody connects: the session of a user of its own, who is provisional.
+    pub(super) fn accepted(&mut self, conn: ConnId, peer: &Peer) {
+        self.numbers += 1;
+        let (user, peer, now) = (UserId(self.numbers), peer.clone(), self.now.mono);
+        self.users.insert(user, User { sessions: [conn].into(), host: peer.host.to_string(), ..User::default() });
+        self.sessions.insert(conn, Session { user, peer, connected: now, heard: now, ..Session::default() });
+    }
+
+    /// The sessions of a user, in the order of their connection numbers.
+    pub(super) fn sessions_of(&self, me: UserId) -> Vec<ConnId> {
+        self.users[&me].sessions.iter().copied().collect()
+    }
+
+    /// The sessions of all of them.
+    pub(super) fn sessions_of_all(&self, users: impl IntoIterator<Item = UserId>) -> Vec<ConnId> {
+        users.into_iter().flat_map(|user| self.sessions_of(user)).collect()
+    }
+
+    /// The session is to be one of the user with the nick `to`, once its registration is complete.
+    pub(super) fn attached(&mut self, who: ConnId, to: &str, stays: Stays) {
+        if self.sessions.contains_key(&who) && !self.is_registered(who) {
+            self.session_mut(who).attached = Some((to.to_owned(), stays));
+        }
+    }
+
+    /// The user that a session moves to, now that its registration is complete, and whether they stay from then on.
+    pub(super) fn moves_to(&mut self, who: ConnId) -> Option<(UserId, Stays)> {
+        let (nick, stays) = self.session_mut(who).attached.take()?;
+        let user = self.find(&nick)?;
+        (self.sessions_of(user).len() < MOST_SESSIONS).then_some((user, stays))
+    }
+
+    /// The session becomes one of `user`, is welcomed, and brought up to date. Its provisional user was never there.
+    pub(super) fn move_to(&mut self, who: ConnId, user: UserId, stays: Stays) {
+        let before = self.shown_away(user);
+        let provisional = std::mem::replace(&mut self.session_mut(who).user, user);
+        self.users.remove(&provisional);
+        self.user_mut(user).sessions.insert(who);
+        self.user_mut(user).stays = stays;
+        self.welcome(who);
+        if !self.users[&user].modes.is_empty() {
+            self.show_own_modes(who);
+        }
+        let joined = |channel: &super::Channel| Some((channel.members.get(&user)?.joined, channel.name.clone()));
+        // In the order in which they were joined.
+        for (_, name) in self.channels.values().filter_map(joined).collect::<std::collections::BTreeSet<_>>() {
+            let line = self.join_line(who, user, &name);
+            self.told([who], &line, &Tags { deed: None, ..self.tags(&line) });
+            self.welcome_to(who, &name);
+        }
+        self.tell_if_away_changed(user, before);
+    }
+
+    /// Takes leave of a connection that the server closes.
+    pub(super) fn error(&mut self, who: ConnId, reason: &str) {
+        let line = format!("ERROR :Closing link: ({}) [{reason}]", self.sessions[&who].peer.host);
+        self.also([who], &line);
+        self.out.push((who, super::Expect::Close));
+    }
+
+    /// A session ends. Its user ends with their last one, unless they stay.
+    pub(super) fn end_session(&mut self, who: ConnId, reason: &str) {
+        let me = self.user_of(who);
+        let before = self.shown_away(me);
+        self.sessions.remove(&who);
+        self.user_mut(me).sessions.remove(&who);
+        if self.is_disconnected(me) && !self.stays(me) {
+            return self.end_user(me, reason);
+        }
+        self.user_mut(me).left = reason.to_owned();
+        if self.users[&me].opered == Some(who) {
+            self.is_no_operator(me);
+        }
+        self.tell_if_away_changed(me, before);
+    }
+
+    /// Whether somebody goes on without sessions.
+    pub(super) fn stays(&self, me: UserId) -> bool {
+        match self.users[&me].stays {
+            Stays::No => false,
+            Stays::Until(time) => self.now.mono < time,
+            Stays::Always => true,
+        }
+    }
+
+    /// A user ends, and each session that they still have. Those who share a channel with them are told.
+    pub(super) fn end_user(&mut self, me: UserId, reason: &str) {
+        let sessions = self.sessions_of(me);
+        let registered = self.users[&me].registered;
+        if registered {
+            let told = self.neighbours(me).into_iter().chain([me]);
+            self.tell(self.sessions_of_all(told), &format!(":{} QUIT :{reason}", self.source(me)));
+        }
+        for conn in sessions {
+            self.error(conn, reason);
+            self.sessions.remove(&conn);
+        }
+        if registered {
+            self.remember_nick(me);
+            self.user_mut(me).registered = false;
+            let nick = self.nick_of(me).to_owned();
+            self.tell_absence(&nick);
+            self.notice(me, &format!("has left: {reason}"));
+        }
+        for name in self.channels.keys().cloned().collect::<Vec<_>>() {
+            self.leave(me, &name);
+        }
+        self.users.remove(&me);
+    }
+
+    /// How others see that somebody is away: each of their sessions is, and the last one that said so has the text. Who
+    /// has no session is away.
+    pub(super) fn shown_away(&self, me: UserId) -> Option<String> {
+        let sessions = self.sessions_of(me).into_iter();
+        let said: Vec<(u64, String)> = sessions.map(|conn| self.sessions[&conn].away.clone()).collect::<Option<_>>()?;
+        Some(said.into_iter().max().map_or("Disconnected".to_owned(), |(_, text)| text))
+    }
+
+    /// Tells those near that somebody went away, came back, or is away with another text.
+    pub(super) fn tell_if_away_changed(&mut self, me: UserId, before: Option<String>) {
+        if self.users[&me].registered && self.shown_away(me) != before {
+            let audience = self.audience(me, "away-notify");
+            self.tell(audience, &self.away_line(me));
+        }
+    }
+
+    /// Whether somebody has no session that could hear anything.
+    pub(super) fn is_disconnected(&self, me: UserId) -> bool {
+        self.users[&me].sessions.is_empty()
+    }
+
+    /// The users who have no session.
+    pub fn disconnected(&self) -> Vec<String> {
+        let users = self.registered().filter(|&user| self.is_disconnected(user));
+        users.map(|user| self.nick_of(user).to_owned()).collect()
+    }
+}

@@ -1,0 +1,182 @@
+//! Transcripts from `docs/protocol/sessions.md`: what looks at addresses, and what is said to who has no session.
+
+use super::stage::check;
+
+#[test]
+fn a_ban_looks_at_all_addresses_of_a_user() {
+    check(
+        "alice> JOIN #a
+         alice< :alice!~alice@h JOIN #a
+         alice< :srv 353 alice = #a :@alice
+         alice< :srv 366 alice #a …
+         alice> MODE #a +b *!*@h2
+         alice< :alice!~alice@h MODE #a +b *!*@h2
+         bob> PING x
+         bob< :srv PONG srv :x
+         bob2! is a session of bob
+         bob> JOIN #a
+         bob< :srv 474 bob #a …
+         alice> MODE #a +e *!*@h3
+         alice< :alice!~alice@h MODE #a +e *!*@h3
+         bob3! is a session of bob
+         bob> JOIN #a
+         bob< :bob!~bob@h JOIN #a
+         bob2< :bob!~bob@h JOIN #a
+         bob3< :bob!~bob@h JOIN #a
+         alice< :bob!~bob@h JOIN #a
+         bob< :srv 353 bob = #a :@alice bob
+         bob< :srv 366 bob #a …
+         bob2< :srv 353 bob = #a :@alice bob
+         bob2< :srv 366 bob #a …
+         bob3< :srv 353 bob = #a :@alice bob
+         bob3< :srv 366 bob #a …
+         alice> MODE #a -e+b *!*@h3 m:*!*@h3
+         alice< :alice!~alice@h MODE #a -e+b *!*@h3 m:*!*@h3
+         bob< :alice!~alice@h MODE #a -e+b *!*@h3 m:*!*@h3
+         bob2< :alice!~alice@h MODE #a -e+b *!*@h3 m:*!*@h3
+         bob3< :alice!~alice@h MODE #a -e+b *!*@h3 m:*!*@h3
+         bob> PRIVMSG #a :hush
+         bob< :srv 404 bob #a …
+         bob3! reset
+         bob2! reset
+         bob> PRIVMSG #a :heard
+         alice< :bob!~bob@h PRIVMSG #a :heard
+         alice> MODE #a +iI *!*@h4
+         alice< :alice!~alice@h MODE #a +iI *!*@h4
+         bob< :alice!~alice@h MODE #a +iI *!*@h4
+         bob> PART #a
+         bob< :bob!~bob@h PART #a
+         alice< :bob!~bob@h PART #a
+         bob> JOIN #a
+         bob< :srv 473 bob #a …
+         bob4! is a session of bob
+         bob> JOIN #a
+         bob< :bob!~bob@h JOIN #a
+         bob4< :bob!~bob@h JOIN #a
+         alice< :bob!~bob@h JOIN #a
+         bob< :srv 353 bob = #a :@alice bob
+         bob< :srv 366 bob #a …
+         bob4< :srv 353 bob = #a :@alice bob
+         bob4< :srv 366 bob #a …",
+    );
+}
+
+#[test]
+fn whois_shows_each_session() {
+    check(
+        "alicetls! is a session of nobody
+         alice2tls! is a session of alicetls
+         alice2tls> WHOIS alicetls
+         alice2tls< :srv 311 alicetls alicetls ~alicetls h * :alicetls …
+         alice2tls< :srv 319 alicetls alicetls :
+         alice2tls< :srv 312 alicetls alicetls srv …
+         alice2tls< :srv 276 alicetls alicetls :has client certificate fingerprint ab …
+         alice2tls< :srv 276 alicetls alicetls :has client certificate fingerprint ab …
+         alice2tls< :srv 378 alicetls alicetls …
+         alice2tls< :srv 338 alicetls alicetls ~alicetls@h h …
+         alice2tls< :srv 378 alicetls alicetls …
+         alice2tls< :srv 338 alicetls alicetls ~alicetls@h h2 …
+         alice2tls< :srv 379 alicetls alicetls …
+         alice2tls< :srv 671 alicetls alicetls …
+         alice2tls< :srv 317 alicetls alicetls …
+         alice2tls< :srv 318 alicetls alicetls …
+         alice3! is a session of alicetls
+         bob> WHOIS alicetls
+         bob< :srv 311 bob alicetls ~alicetls h * :alicetls …
+         bob< :srv 319 bob alicetls :
+         bob< :srv 312 bob alicetls srv …
+         bob< :srv 317 bob alicetls …
+         bob< :srv 318 bob alicetls …
+         alice3> WHOIS alicetls
+         alice3< :srv 311 alicetls alicetls ~alicetls h * :alicetls …
+         alice3< :srv 319 alicetls alicetls :
+         alice3< :srv 312 alicetls alicetls srv …
+         alice3< :srv 276 alicetls alicetls :has client certificate fingerprint ab …
+         alice3< :srv 276 alicetls alicetls :has client certificate fingerprint ab …
+         alice3< :srv 378 alicetls alicetls …
+         alice3< :srv 338 alicetls alicetls ~alicetls@h h …
+         alice3< :srv 378 alicetls alicetls …
+         alice3< :srv 338 alicetls alicetls ~alicetls@h h2 …
+         alice3< :srv 378 alicetls alicetls …
+         alice3< :srv 338 alicetls alicetls ~alicetls@h h3 …
+         alice3< :srv 379 alicetls alicetls …
+         alice3< :srv 317 alicetls alicetls …
+         alice3< :srv 318 alicetls alicetls …",
+    );
+}
+
+#[test]
+fn who_has_no_session_is_told_nothing() {
+    check(
+        "alice> MODE alice +R
+         alice< :alice!~alice@h MODE alice +R
+         alice2! is a session of alice, always
+         alice2< :srv 221 alice +R …
+         alice2> MODE alice -R
+         alice< :alice!~alice@h MODE alice -R
+         alice2< :alice!~alice@h MODE alice -R
+         alice! reset
+         alice2! reset
+         bob (echo-message message-tags)> PRIVMSG ALICE :hi
+         bob< :srv FAIL PRIVMSG NOT_STORED alice …
+         bob2! is a session of bob
+         bob> NOTICE alice,nobody :hi
+         bob< :srv FAIL NOTICE NOT_STORED alice …
+         bob> TAGMSG alice
+         bob< :srv FAIL TAGMSG NOT_STORED alice …
+         bob> @+typing=active TAGMSG alice
+         carol (labeled-response batch draft/multiline)> @label=1 NOTICE alice :hi
+         carol< label=1 [:srv FAIL NOTICE NOT_STORED alice …]
+         carol> @label=2 BATCH +r draft/multiline alice
+         carol> @batch=r NOTICE alice :hi
+         carol> BATCH -r
+         carol< label=2 [:srv FAIL NOTICE NOT_STORED alice …]
+         carol> INVITE alice #a
+         carol< :srv 403 carol #a …",
+    );
+}
+
+#[test]
+fn what_was_heard_is_taken_back_when_the_hearer_has_no_session() {
+    check(
+        "alice> PING x
+         alice< :srv PONG srv :x
+         alice2! is a session of alice, always
+         bob (message-tags draft/message-redaction echo-message)> PRIVMSG alice :hi
+         bob< @msgid :bob!~bob@h PRIVMSG alice :hi
+         alice< :bob!~bob@h PRIVMSG alice :hi
+         alice2< :bob!~bob@h PRIVMSG alice :hi
+         alice! reset
+         alice2! reset
+         bob> REDACT alice m1
+         bob< @msgid :bob!~bob@h REDACT alice m1",
+    );
+}
+
+#[test]
+fn each_session_is_asked_for_life_by_itself() {
+    check(
+        "alice> JOIN #a
+         alice< :alice!~alice@h JOIN #a
+         alice< :srv 353 alice = #a :@alice
+         alice< :srv 366 alice #a …
+         -- 30 s
+         alice2! is a session of alice
+         alice2< :alice!~alice@h JOIN #a
+         alice2< :srv 353 alice = #a :@alice
+         alice2< :srv 366 alice #a …
+         bob> JOIN #a
+         bob< :bob!~bob@h JOIN #a
+         alice< :bob!~bob@h JOIN #a
+         alice2< :bob!~bob@h JOIN #a
+         bob< :srv 353 bob = #a :@alice bob
+         bob< :srv 366 bob #a …
+         -- 60 s
+         alice< PING :srv
+         alice2> PONG
+         bob> PONG
+         -- 60 s
+         alice< ERROR :Closing link: (h) [Ping timeout: 150 seconds]
+         alice< (closed)",
+    );
+}

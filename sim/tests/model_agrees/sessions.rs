@@ -1,0 +1,41 @@
+//! Connections that become one more session of somebody, and users who stay.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::SeedableRng;
+use verbatim::server::{ConnId, Event, Stays};
+
+use super::{Dice, Run};
+
+/// One in so many runs has users with several sessions, and with none.
+const SHARED: u64 = 2;
+
+/// The dice of a run that has them.
+pub fn dice(seed: u64) -> Option<Dice> {
+    let numbers = ChaCha8Rng::seed_from_u64(seed ^ 0x5e55);
+    (seed / 2 % SHARED == 0).then_some(Dice { numbers, ids: VecDeque::new(), calm: false })
+}
+
+impl Run {
+    /// A connection has come, and is perhaps to be a session of somebody who is there.
+    pub fn attach(&mut self, conn: ConnId) {
+        let Some(dice) = &mut self.sessions else { return };
+        if dice.one_in(3) {
+            return;
+        }
+        let to = dice.pick(&["alice", "alice", "bob", "ALICE", "carol", "nobody", "dave"]);
+        let stays = match dice.below(5) {
+            0 | 1 => Stays::No,
+            2 => Stays::Always,
+            _ => Stays::Until(self.now.mono + Duration::from_micros(1 + dice.below(90_000_000) as u64)),
+        };
+        // A nick of its own, since the others are taken by those who are there.
+        if !dice.one_in(6) {
+            let nick = format!("\r\nNICK s{}\r\n", dice.below(100_000)).into_bytes();
+            self.conns.get_mut(conn).unwrap().extend_from_slice(&nick);
+        }
+        self.handle(Event::Attached { conn, to, stays });
+    }
+}
