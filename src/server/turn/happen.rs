@@ -6,7 +6,7 @@ use super::Turn;
 use crate::planted::{Bug, Bugs};
 use crate::server::caps::Cap;
 use crate::server::event::{Actions, ConnId, IfRefused};
-use crate::server::fact::{Fact, Kind, Of, Tell, What, apply};
+use crate::server::fact::{Fact, Kind, Of, Tell, To, What, apply};
 use crate::server::id::UserId;
 use crate::server::label::{Face, Label, Reply};
 use crate::server::outgoing::Outgoing;
@@ -32,6 +32,7 @@ impl Turn<'_> {
             now: self.now.wall,
             asking: self.conn,
             bugs: self.config.bugs,
+            to_channel: matches!(fact.what, What::Said { to: To::Channel { .. }, .. }),
             own: gated.then(Own::default),
             later: Vec::new(),
         };
@@ -146,6 +147,8 @@ struct Live<'a> {
     /// The session by which it is done.
     asking: ConnId,
     bugs: Bugs,
+    /// It is said to a channel.
+    to_channel: bool,
     /// Set if the speaking session may be told otherwise: then what it hears is kept here.
     own: Option<Own>,
     later: Vec<Later>,
@@ -193,7 +196,7 @@ impl Live<'_> {
         }
         let echoes = self.asking_hears(state, pick);
         match echoes {
-            false if self.bugs.has(Bug::EchoToSender) => Some(message.clone()),
+            false if self.to_channel && self.bugs.has(Bug::EchoToSender) => Some(message.clone()),
             true if self.bugs.has(Bug::EchoTwice) => Some(message.clone()),
             true if self.bugs.has(Bug::EchoWithoutTags) => Some(message.clone().with_client_tags("")),
             _ => None,
