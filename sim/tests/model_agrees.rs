@@ -19,7 +19,8 @@ use sim::model::CAPS;
 use sim::oracle::{Life, Oracles};
 use verbatim::planted::{Bug, Bugs};
 use verbatim::server::{
-    Action, Actions, Answer, AskId, Boot, CloseReason, Config, ConnId, Event, Limits, Question, Reload, Server,
+    Action, Actions, Answer, AskId, Boot, CloseReason, Config, ConnId, Event, Limits, Outcome, Question, Reload, Seq,
+    Server,
 };
 use verbatim::slots::Slots;
 use verbatim::time::{Now, Time};
@@ -285,6 +286,9 @@ struct Run {
     /// What the server asked and nobody has answered: whether the password is right, or for new settings.
     asked: Vec<(AskId, Option<bool>)>,
     config: Config,
+    /// The log's will: what was appended and is not settled.
+    log: Dice,
+    commits: VecDeque<Seq>,
 }
 
 impl Run {
@@ -315,14 +319,30 @@ impl Run {
             ..Config::default()
         };
         channels::configure(&mut dice, &mut config);
+        let mut log = Dice { numbers: ChaCha8Rng::seed_from_u64(seed ^ 0x106), ids: VecDeque::new(), calm: false };
+        // What is rendered is the server's to count: the model does not know when there is too much.
+        (config.log, config.unsettled_bytes) = (log.one_in(2), usize::MAX);
         let now = Now { mono: Time::from_secs(1_000_000), wall: Time::from_secs(1_700_000_000) };
         let oracles = Oracles::new(&config, 1 << 20);
-        let server = Server::new(config.clone(), Boot::foreseen(now));
+        let mut server = Server::new(config.clone(), Boot::foreseen(now));
+        server.record_facts();
         let (conns, transcript, asked) = (Slots::default(), Vec::new(), Vec::new());
-        Self { dice, clock, sessions, now, server, oracles, lives: 0, conns, transcript, asked, config }
+        let commits = VecDeque::new();
+        Self { dice, clock, sessions, now, server, oracles, lives: 0, conns, transcript, asked, config, log, commits }
+    }
+
+    /// The log settles some of what was appended, several commits at once now and then.
+    fn settle(&mut self) {
+        while !self.commits.is_empty() && self.log.one_in(3) {
+            let count = 1 + self.log.below(self.commits.len());
+            let upto = self.commits.drain(..count).last().expect("one at least");
+            let outcome = if self.log.one_in(4) { Outcome::Refused("no space left") } else { Outcome::Stored };
+            self.handle(Event::Settled { upto, outcome });
+        }
     }
 
     fn step(&mut self) {
+        self.settle();
         let open: Vec<ConnId> = self.conns.iter().map(|(conn, _)| conn).collect();
         match self.dice.below(100) {
             0..=3 if open.len() < 6 => {
@@ -428,7 +448,14 @@ impl Run {
                     self.asked.push((*ask, right));
                     self.transcript.push(format!("ask {ask}"));
                 }
-                Action::Either { .. } | Action::Append { .. } => unreachable!("this server has no log"),
+                Action::Either { to, stored, refused, .. } => {
+                    self.dice.ids.extend(stored.iter().flat_map(|line| messages::said(line)));
+                    self.transcript.push(format!("{to}< either {stored:?} or {refused:?}"));
+                }
+                Action::Append { upto, .. } => {
+                    self.transcript.push(format!("append up to {upto}"));
+                    self.commits.push_back(*upto);
+                }
                 Action::Close { conn } => {
                     self.transcript.push(format!("{conn}< (closed)"));
                     self.conns.remove(*conn);
@@ -449,6 +476,11 @@ fn played(seed: u64, bugs: Bugs) -> Result<(), String> {
             run.step();
         } else {
             run.handle(Event::Stop);
+        }
+        let audited = run.server.audit().and_then(|()| if step % 100 == 99 { run.server.replay() } else { Ok(()) });
+        if let Err(wrong) = audited {
+            let end = run.transcript[run.transcript.len().saturating_sub(20)..].join("\n");
+            return Err(format!("seed {seed}: {wrong}\n{end}"));
         }
         if let Some(failure) = run.oracles.failure() {
             let end = run.transcript[run.transcript.len().saturating_sub(20)..].join("\n");

@@ -4,6 +4,7 @@ use verbatim::server::{Action, AskId, ConnId, Operator, Question, Secret};
 use verbatim::time::Time;
 use verbatim::wire::tags;
 
+use super::storing::face;
 use super::text::{Said, cut};
 use super::{Expect, Model, Session};
 
@@ -78,10 +79,25 @@ impl Model {
                 return;
             }
             let close = inside.pop_if(|last| *last == Expect::Close);
-            self.out.push((who, Expect::Labeled { label, inside }));
+            let answer = self.labeled(label, inside);
+            self.out.push((who, answer));
             self.out.extend(close.map(|close| (who, close)));
         }
         self.out.append(&mut self.after);
+    }
+
+    /// An answer with a label; if what it answers may be refused, both that it can be, each with what comes behind it.
+    fn labeled(&mut self, label: String, inside: Vec<Expect>) -> Expect {
+        let after = self.after.iter().map(|row| &row.1);
+        if !inside.iter().chain(after).any(|expect| matches!(expect, Expect::Either { .. })) {
+            return Expect::Labeled { label, inside };
+        }
+        let after: Vec<Expect> = self.after.drain(..).map(|row| row.1).collect();
+        let [stored, refused] = [true, false].map(|is_stored| {
+            let answer = Expect::Labeled { label: label.clone(), inside: face(&inside, is_stored) };
+            [answer].into_iter().chain(face(&after, is_stored)).collect()
+        });
+        Expect::Either { stored, refused }
     }
 
     /// Lets a connection wait for the answer to a question.

@@ -86,6 +86,7 @@ impl Model {
         self.forget_invitation(who, name);
         let (folded, now, joined) = (self.fold(name), self.now.wall, self.joins);
         let channel = self.channels.entry(folded.clone()).or_insert_with(|| Channel {
+            number: joined,
             name: name.to_owned(),
             flags: ['n', 't'].into(),
             created: now,

@@ -32,6 +32,13 @@ pub enum Expect {
         /// The answers.
         inside: Vec<Expect>,
     },
+    /// What a session is sent if what it said is stored, and what if it is refused.
+    Either {
+        /// If it is stored.
+        stored: Vec<Expect>,
+        /// If it is refused.
+        refused: Vec<Expect>,
+    },
     /// The connection is closed, and is sent nothing more.
     Close,
 }
@@ -188,6 +195,7 @@ impl fmt::Display for Expect {
                 write!(f, "{tags}{from} BATCH {kind} [{}]", all(inside))
             }
             Expect::Labeled { label, inside } => write!(f, "label={label} [{}]", all(inside)),
+            Expect::Either { stored, refused } => write!(f, "either [{}] or [{}]", all(stored), all(refused)),
             Expect::Close => f.write_str("(closed)"),
         }
     }

@@ -98,16 +98,21 @@ impl Model {
         self.deeds += 1;
         let tags = Tags { client: client.into(), ..self.tags(&line) };
         let hears = |model: &Self, conn: ConnId| command != "TAGMSG" || model.has(conn, "message-tags");
-        if command != "TAGMSG" || !is_typing(client) {
+        let tell = |model: &mut Self| {
+            if model.has(who, "echo-message") && hears(model, who) {
+                model.told([who], &line, &tags);
+            }
+            let heard_by: Vec<ConnId> = model.hearers(who, to).into_iter().filter(|&conn| hears(model, conn)).collect();
+            let before = model.out.len();
+            model.told(heard_by, &line, &tags);
+            model.set_aside(who, before);
+        };
+        if command == "TAGMSG" && is_typing(client) {
+            tell(self);
+        } else {
             self.remember(who, to);
+            self.kept(who, command, &to.name, tell);
         }
-        if self.has(who, "echo-message") && hears(self, who) {
-            self.told([who], &line, &tags);
-        }
-        let heard_by: Vec<ConnId> = self.hearers(who, to).into_iter().filter(|&conn| hears(self, conn)).collect();
-        let before = self.out.len();
-        self.told(heard_by, &line, &tags);
-        self.set_aside(who, before);
         Ok(())
     }
 
@@ -119,7 +124,7 @@ impl Model {
 
     /// Whether something is for a user who has no session: they could not hear it, and it is stored nowhere.
     pub(super) fn is_lost(&self, to: &Target) -> bool {
-        to.channel.is_none() && to.heard_by.iter().any(|&user| self.is_disconnected(user))
+        to.channel.is_none() && !self.config.log && to.heard_by.iter().any(|&user| self.is_disconnected(user))
     }
 
     /// What somebody says to themselves is no answer to what they said, but for its echo.

@@ -24,6 +24,7 @@ mod registration;
 mod rename;
 mod security;
 mod session;
+mod storing;
 mod telling;
 mod text;
 
@@ -32,7 +33,7 @@ mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use verbatim::server::{Action, Answer, AskId, Config, ConnId, Event, Privilege, Stays};
+use verbatim::server::{Action, Answer, AskId, Config, ConnId, Event, Privilege, Seq, Stays};
 use verbatim::time::{Now, Time};
 use verbatim::wire::Peer;
 
@@ -81,6 +82,9 @@ struct Session {
     connected: Time,
     heard: Time,
     pinged: Option<Time>,
+    /// It was sent in the event at hand, and may have to wait for this fact.
+    ping_is_new: bool,
+    ping_waits_for: Option<Seq>,
 }
 
 /// Who takes part; a provisional user until they are registered.
@@ -111,6 +115,8 @@ struct User {
 
 #[derive(Debug, Default)]
 struct Channel {
+    /// Like no other channel's, ever.
+    number: u64,
     name: String,
     created: Time,
     topic: Option<String>,
@@ -157,6 +163,7 @@ pub struct Model {
     aways: u64,
     /// What the server calls the deeds.
     ids: BTreeMap<String, u64>,
+    log: storing::Log,
 }
 
 impl Model {
@@ -180,6 +187,7 @@ impl Model {
             joins: 0,
             aways: 0,
             ids: BTreeMap::new(),
+            log: storing::Log::default(),
         }
     }
 
@@ -192,7 +200,7 @@ impl Model {
             Event::Received { conn, bytes } => self.received(conn, bytes),
             Event::Closed { conn, reason } => self.end_session(conn, reason.text()),
             Event::Attached { conn, to, stays } => self.attached(conn, to, stays),
-            Event::Settled { .. } => {}
+            Event::Settled { upto, outcome } => self.settled(upto, outcome),
             Event::Answered { ask, answer } => {
                 if let Answer::Reloaded(Ok(reload)) = answer {
                     let before = std::mem::replace(&mut self.config, reload.config.clone());
@@ -238,7 +246,7 @@ impl Model {
     fn received(&mut self, who: ConnId, bytes: &[u8]) {
         let now = self.now.mono;
         let session = self.session_mut(who);
-        (session.heard, session.pinged) = (now, None);
+        (session.heard, session.pinged, session.ping_waits_for) = (now, None, None);
         self.read(who, bytes);
     }
 

@@ -219,6 +219,10 @@ impl Model {
     fn say_lines(&mut self, who: ConnId, open: &Open, to: &Target) {
         self.deeds += 1;
         self.remember(who, to);
+        self.kept(who, &open.command, &to.name, |model| model.tell_lines(who, open, to));
+    }
+
+    fn tell_lines(&mut self, who: ConnId, open: &Open, to: &Target) {
         self.batches += 1;
         let (me, echo) = (self.user_of(who), self.has(who, "echo-message"));
         for conn in self.sessions_of(me).into_iter().filter(|&conn| conn != who || echo) {

@@ -3,13 +3,14 @@
 use verbatim::server::ConnId;
 
 use super::message::{PREFIXES, Target, lowest};
+use super::storing::{Place, Undo};
 use super::text::cut;
 use super::{Model, UserId};
 
 /// Something that was said and can be taken back: which deed, by whom, and to whom or with which prefix of a STATUSMSG.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Remembered {
-    deed: u64,
+    pub(super) deed: u64,
     by: UserId,
     to: String,
 }
@@ -38,6 +39,7 @@ impl Model {
         if said.len() > most {
             said.remove(0);
         }
+        self.may_undo(Undo::Said { deed: self.deeds });
     }
 
     pub(super) fn redact(&mut self, who: ConnId, asked: &str, id: &str, reason: &str) {
@@ -47,21 +49,30 @@ impl Model {
             Err(code) => return self.fail(who, "REDACT", code, &[asked, id]),
         };
         let (me, deed) = (self.user_of(who), self.ids[id]);
-        match &target.channel {
-            Some(folded) => self.channels.get_mut(folded).unwrap().said.retain(|said| said.deed != deed),
-            None => self.user_mut(me).said.retain(|said| said.deed != deed),
-        }
+        let (place, said) = match &target.channel {
+            Some(folded) => {
+                let channel = self.channels.get_mut(folded).unwrap();
+                (Place::Channel(channel.number), &mut channel.said)
+            }
+            None => (Place::User(me), &mut self.user_mut(me).said),
+        };
+        let at = said.iter().position(|said| said.deed == deed).unwrap();
+        let said = said.remove(at);
+        self.may_undo(Undo::Redacted { place, said });
         let reason = cut(reason, self.config.limits.kick_bytes);
         let reason = if reason.is_empty() { String::new() } else { format!(" :{reason}") };
         let line = format!(":{} REDACT {} {id}{reason}", self.source(me), target.name);
-        self.tell([who], &line);
-        let mut others = self.hearers(who, &target);
-        others.retain(|&conn| conn != who && self.has(conn, "draft/message-redaction"));
-        self.also(others, &line);
+        self.kept(who, "REDACT", &target.name, |model| {
+            model.tell([who], &line);
+            let mut others = model.hearers(who, &target);
+            others.retain(|&conn| conn != who && model.has(conn, "draft/message-redaction"));
+            model.also(others, &line);
+        });
     }
 
     fn redactable(&self, who: ConnId, asked: &str, id: &str) -> Result<Target, &'static str> {
-        let deed = self.ids.get(id).copied().unwrap_or(u64::MAX);
+        // What nobody has seen yet does not exist.
+        let deed = self.ids.get(id).copied().filter(|&deed| !self.is_open(deed)).unwrap_or(u64::MAX);
         let name = asked.trim_start_matches(PREFIXES);
         let me = self.user_of(who);
         if name.starts_with('#') {

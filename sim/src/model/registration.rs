@@ -280,7 +280,8 @@ impl Model {
             self.end_session(who, "");
         } else if self.sessions[&who].pinged.is_none() {
             let now = self.now.mono;
-            self.session_mut(who).pinged = Some(now);
+            let session = self.session_mut(who);
+            (session.pinged, session.ping_is_new) = (Some(now), true);
             self.tell([who], &format!("PING :{}", self.config.name));
         } else {
             let silence = self.config.ping_interval + self.config.ping_timeout;
@@ -294,7 +295,7 @@ impl Model {
     fn deadline(&self, who: ConnId) -> Option<Time> {
         let session = &self.sessions[&who];
         match session.pinged {
-            _ if session.waiting.is_some() => None,
+            _ if session.waiting.is_some() || session.ping_waits_for.is_some() => None,
             _ if !self.is_registered(who) => Some(session.connected + self.config.registration_timeout),
             None => Some(session.heard + self.config.ping_interval),
             Some(pinged) => Some(pinged + self.config.ping_timeout),

@@ -71,6 +71,7 @@ const HANDSHAKE: Duration = Duration::from_secs(20);
 #[derive(Debug)]
 pub struct Oracles {
     model: Model,
+    has_log: bool,
     send_queue_bytes: usize,
     /// By the connection's number: the last life that had it.
     lives: Vec<Option<Life>>,
@@ -98,6 +99,7 @@ impl Oracles {
     pub fn new(config: &Config, send_queue_bytes: usize) -> Self {
         Self {
             model: Model::new(config),
+            has_log: config.log,
             send_queue_bytes,
             lives: Vec::new(),
             opening: BTreeMap::new(),
@@ -220,19 +222,32 @@ impl Oracles {
                     self.asked.asks(*ask);
                     is_asked(asked.next(), Some(action))
                 }
-                Action::Either { to, stored, .. } => stored.iter().try_for_each(|line| self.sent(&[*to], line)),
-                Action::Append { .. } => Ok(()),
+                Action::Either { to, stored, refused, .. } => self.either(*to, stored, refused),
+                Action::Append { upto, .. } => {
+                    self.model.appended(*upto);
+                    Ok(())
+                }
                 Action::Close { conn } => self.closed(now, *conn),
             };
             if let Err(failure) = done {
                 return self.fail(failure);
             }
         }
+        self.model.event_over();
         if let Err(failure) =
             self.asked.done().and_then(|()| is_asked(asked.next(), None)).and_then(|()| self.judge(now))
         {
             self.fail(failure);
         }
+    }
+
+    fn either(&mut self, to: ConnId, stored: &[Line], refused: &[Line]) -> Result<(), Failure> {
+        let life = self
+            .life_of(to)
+            .ok_or_else(|| Failure::new("actions", format!("nobody has connection number {to}"), "an answer"))?;
+        self.streams[life as usize].either(stored, refused);
+        self.touched.push(to);
+        stored.iter().try_for_each(|line| self.asked.said(line, [life].into_iter()))
     }
 
     fn sent(&mut self, to: &[ConnId], line: &Line) -> Result<(), Failure> {
@@ -271,7 +286,7 @@ impl Oracles {
         touched.dedup();
         for conn in touched {
             let Some(life) = self.life_of(conn) else { continue };
-            self.streams[life as usize].judge(&time, &mut self.known).map_err(|(expected, got)| {
+            self.streams[life as usize].judge(&time, self.has_log, &mut self.known).map_err(|(expected, got)| {
                 let to = |what| format!("to connection {life}: {what}");
                 Failure::new("actions", to(expected), to(got))
             })?;

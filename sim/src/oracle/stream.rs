@@ -36,6 +36,7 @@ pub struct Stream {
 #[derive(Debug)]
 enum Done {
     Sent(Line),
+    Either(Box<[Line]>, Box<[Line]>),
     Closed,
 }
 
@@ -86,6 +87,11 @@ impl Stream {
         }
     }
 
+    /// The server has two answers, of which one is sent.
+    pub fn either(&mut self, stored: &[Line], refused: &[Line]) {
+        self.done.push(Done::Either(stored.into(), refused.into()));
+    }
+
     /// The server closed the connection.
     pub fn closed(&mut self) {
         self.done.push(Done::Closed);
@@ -93,8 +99,8 @@ impl Stream {
     }
 
     /// Ends an event, which happened at `time`: whether what the server did for it is what the model says.
-    pub fn judge(&mut self, time: &str, known: &mut Known) -> Result<(), Differs> {
-        let mut reader = Reader { done: self.done.iter().peekable(), known, time, label: None };
+    pub fn judge(&mut self, time: &str, log: bool, known: &mut Known) -> Result<(), Differs> {
+        let mut reader = Reader { done: self.done.iter().peekable(), known, time, log, label: None };
         reader.all(&mut self.due, None)?;
         if let Some(done) = reader.done.next() {
             return Err(("nothing more".to_owned(), shown(Some(done))));
@@ -161,6 +167,8 @@ struct Reader<'a, 'k> {
     done: std::iter::Peekable<std::slice::Iter<'a, Done>>,
     known: &'k mut Known,
     time: &'a str,
+    /// Whether the server has a log.
+    log: bool,
     /// The label that the next line must have.
     label: Option<String>,
 }
@@ -182,10 +190,28 @@ impl<'a> Reader<'a, '_> {
             Expect::Line(..) => self.lines(step, next, batch),
             Expect::Batch { .. } => self.batch(step, batch).map(|()| 1),
             Expect::Labeled { label, inside } => self.labeled(label, inside).map(|()| 1),
+            Expect::Either { stored, refused } => match self.done.next() {
+                Some(Done::Either(if_stored, if_refused)) => {
+                    self.one_of(if_stored, stored)?;
+                    self.one_of(if_refused, refused).map(|()| 1)
+                }
+                other => differs(step, other),
+            },
             Expect::Close => match self.done.next() {
                 Some(Done::Closed) => Ok(0),
                 other => differs(step, other),
             },
+        }
+    }
+
+    /// These lines, if they are sent.
+    fn one_of(&mut self, lines: &[Line], steps: &mut [Expect]) -> Result<(), Differs> {
+        let done: Vec<Done> = lines.iter().map(|line| Done::Sent(line.clone())).collect();
+        let mut reader = Reader { done: done.iter().peekable(), known: self.known, label: None, ..*self };
+        reader.all(steps, None)?;
+        match reader.done.next() {
+            Some(done) => Err(("nothing more".to_owned(), shown(Some(done)))),
+            None => Ok(()),
         }
     }
 
@@ -241,7 +267,7 @@ impl<'a> Reader<'a, '_> {
         wanted.extend(label.map(|label| ("label", label)));
         wanted.extend(batch.map(|batch| ("batch", batch.to_owned())));
         wanted.extend(rule.concat.then(|| ("draft/multiline-concat", String::new())));
-        wanted.extend(rule.time.then(|| ("time", self.time.to_owned())));
+        wanted.extend(rule.time.then(|| ("time", self.time_of(given))));
         let deed = rule.deed.filter(|_| rule.all);
         let id = deed.map(|deed| (deed, tags::find(given, "msgid").unwrap_or_default()));
         wanted.extend(id.iter().map(|(_, id)| ("msgid", id.clone().into_owned())));
@@ -254,6 +280,13 @@ impl<'a> Reader<'a, '_> {
             return Ok(());
         }
         Err(format!("{wanted:?} {:?}{}", rule.client, if id_is_right { "" } else { " (and another id)" }))
+    }
+
+    /// The time that a line must have: that of the event. With a log what users do is stamped later, if something was before
+    /// it in the same place.
+    fn time_of(&self, given: &str) -> String {
+        let given = tags::find(given, "time").filter(|time| self.log && **time >= *self.time);
+        given.map_or_else(|| self.time.to_owned(), |time| time.into_owned())
     }
 
     /// `+REF kind` opens a batch, everything inside belongs to it, and `-REF` closes it.
@@ -323,5 +356,6 @@ fn shown(done: Option<&Done>) -> String {
         None => "nothing of the kind among the server's actions".to_owned(),
         Some(Done::Closed) => "it is closed".to_owned(),
         Some(Done::Sent(line)) => line.text().to_string(),
+        Some(Done::Either(stored, refused)) => format!("either {stored:?} or {refused:?}"),
     }
 }

@@ -70,6 +70,7 @@ impl Turn<'_> {
             seq,
             id,
             at: self.state.stamp(&what, self.actor, self.now.wall),
+            wall: self.now.wall,
             actor: self.actor,
             source,
             account: me.account.clone(),
