@@ -335,7 +335,7 @@ impl Run {
     fn settle(&mut self) {
         while !self.commits.is_empty() && self.log.one_in(3) {
             let count = 1 + self.log.below(self.commits.len());
-            let upto = self.commits.drain(..count).last().expect("one at least");
+            let upto = self.commits.drain(..count).next_back().expect("one at least");
             let outcome = if self.log.one_in(4) { Outcome::Refused("no space left") } else { Outcome::Stored };
             self.handle(Event::Settled { upto, outcome });
         }
@@ -449,7 +449,7 @@ impl Run {
                     self.transcript.push(format!("ask {ask}"));
                 }
                 Action::Either { to, stored, refused, .. } => {
-                    self.dice.ids.extend(stored.iter().flat_map(|line| messages::said(line)));
+                    self.dice.ids.extend(stored.iter().flat_map(messages::said));
                     self.transcript.push(format!("{to}< either {stored:?} or {refused:?}"));
                 }
                 Action::Append { upto, .. } => {
