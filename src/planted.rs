@@ -143,6 +143,28 @@ bugs! {
     ForwardedBelieved = "forwarded-believed",
     /// Deadlines go by the clock on the wall.
     OneClock = "one-clock",
+    /// What was said, and is refused by the log, is shown all the same.
+    RefusedLineKept = "refused-line-kept",
+    /// A change that the log refuses is hidden from those who must see it.
+    RefusedChangeHidden = "refused-change-hidden",
+    /// What the log keeps does not wait for it.
+    StampForgotten = "stamp-forgotten",
+    /// A message that was refused can be taken back.
+    UndoForgotten = "undo-forgotten",
+    /// A message that is not settled can be taken back: so it is known that it was said.
+    UnsettledRedacted = "unsettled-redacted",
+    /// Whoever is told that a labelled message is not stored is told without the label.
+    RefusalUnlabelled = "refusal-unlabelled",
+    /// Operators are told of each refusal, and not once.
+    RefusalToldEachTime = "refusal-told-each-time",
+    /// What one says to oneself is heard though it is refused.
+    AsideNotHeld = "aside-not-held",
+    /// A handler changes a channel besides its fact.
+    ChangeOutsideFact = "change-outside-fact",
+    /// A session that ends stays among those that watch a nick.
+    WatcherLeftBehind = "watcher-left-behind",
+    /// A channel that ends stays among the invitations of users.
+    InvitationOneSided = "invitation-one-sided",
 }
 
 /// The bugs that are switched on. Normally none.

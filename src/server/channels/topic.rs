@@ -5,6 +5,7 @@ use super::super::fact::What;
 use super::super::id::ChannelId;
 use super::super::turn::Turn;
 use super::{not_on_channel, not_operator};
+use crate::planted::Bug;
 use crate::wire::numeric::*;
 use crate::wire::{MAX_LINE, Message};
 
@@ -26,6 +27,9 @@ pub(in super::super) fn topic(turn: &mut Turn<'_>, message: &Message<'_>) {
         return turn.reply(ERR_INPUTTOOLONG, &[]);
     }
     turn.happen(What::Topic { channel: id, name, text: text.into() });
+    if turn.config.bugs.has(Bug::ChangeOutsideFact) {
+        turn.state.channel_mut(id).last = turn.now.wall;
+    }
 }
 
 /// 332 and 333, if there is a topic.

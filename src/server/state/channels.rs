@@ -86,7 +86,9 @@ impl State {
         if channel.members().is_empty() && !self.bugs.has(Bug::EmptyChannelKept) {
             let channel = self.channels.remove(id).expect("the channel is there");
             self.channel_names.remove(&self.casemapping.fold(channel.name.as_str()));
-            for invited in channel.invited {
+            for invited in
+                channel.invited.into_iter().filter(|_| !self.bugs.has(Bug::InvitationOneSided)).collect::<Vec<_>>()
+            {
                 self.user_mut(invited).rare.invitations.retain(|&to| to != id);
             }
         }

@@ -37,7 +37,8 @@ impl State {
         if let Some(due) = session.due {
             self.deadlines.remove(&(due, conn));
         }
-        for nick in &session.watched {
+        let watched = if self.bugs.has(Bug::WatcherLeftBehind) { &[][..] } else { &session.watched };
+        for nick in watched {
             self.forget_watcher(nick, conn);
         }
         if let Some(waiting) = &session.waiting {

@@ -4,6 +4,7 @@
 use std::collections::{BTreeSet, VecDeque};
 
 use super::State;
+use crate::planted::Bug;
 use crate::server::channel::Said;
 use crate::server::event::{AskId, ConnId};
 use crate::server::fact::{Fact, Seq, To, What};
@@ -181,7 +182,8 @@ impl State {
 
     /// Whether what was said with this number is not settled.
     pub(in super::super) fn is_unsettled(&self, seq: Seq) -> bool {
-        self.unsettled.undo.front().is_some_and(|&(first, _)| seq >= first)
+        let unsettled = self.unsettled.undo.front().is_some_and(|&(first, _)| seq >= first);
+        unsettled && !self.bugs.has(Bug::UnsettledRedacted)
     }
 
     /// All facts up to `upto` are settled: what was refused is taken back, the last first. Returns the sessions whose PING
@@ -200,7 +202,8 @@ impl State {
         let settled: Vec<(Seq, Undo)> = unsettled.undo.drain(..settled).collect();
         let waiting = unsettled.pings.split_off(&(upto + 1, 0));
         let pings = std::mem::replace(&mut unsettled.pings, waiting);
-        for (seq, undo) in settled.into_iter().rev().filter(|_| refused) {
+        let undoes = refused && !self.bugs.has(Bug::UndoForgotten);
+        for (seq, undo) in settled.into_iter().rev().filter(|_| undoes) {
             self.take_back(seq, undo);
         }
         pings.into_iter().map(|(_, conn)| conn).collect()
@@ -208,7 +211,7 @@ impl State {
 
     /// The log refuses what happens, or does so no more. Whether that is news.
     pub(in super::super) fn refuses(&mut self, refused: bool) -> bool {
-        std::mem::replace(&mut self.unsettled.refusing, refused) != refused
+        std::mem::replace(&mut self.unsettled.refusing, refused) != refused || self.bugs.has(Bug::RefusalToldEachTime)
     }
 
     fn take_back(&mut self, seq: Seq, undo: Undo) {

@@ -23,8 +23,12 @@ impl Turn<'_> {
         let fact = self.fact(what);
         let kept = self.state.has_log() && fact.is_kept();
         let gated = kept && fact.kind() == Kind::Said;
-        if kept {
-            self.actions.wait_for(fact.seq(), if gated { IfRefused::Drop } else { IfRefused::Keep });
+        if kept && !self.config.bugs.has(Bug::StampForgotten) {
+            let drop = match gated {
+                true => !self.config.bugs.has(Bug::RefusedLineKept),
+                false => self.config.bugs.has(Bug::RefusedChangeHidden),
+            };
+            self.actions.wait_for(fact.seq(), if drop { IfRefused::Drop } else { IfRefused::Keep });
         }
         let live = Live {
             actions: self.actions,
@@ -86,8 +90,13 @@ impl Turn<'_> {
         match &mut self.label {
             Some(label) => {
                 own.echo.into_iter().for_each(|line| label.answer(Face::Stored, line));
-                label.answer(Face::Refused, refused);
-                label.aside.extend(own.aside.into_iter().map(|line| Reply { face: Face::Stored, line }));
+                let bugs = self.config.bugs;
+                match bugs.has(Bug::RefusalUnlabelled) {
+                    true => label.aside.push(Reply { face: Face::Refused, line: refused }),
+                    false => label.answer(Face::Refused, refused),
+                }
+                let face = if bugs.has(Bug::AsideNotHeld) { Face::Both } else { Face::Stored };
+                label.aside.extend(own.aside.into_iter().map(|line| Reply { face, line }));
             }
             None => {
                 let (form, now) = (self.state.form(self.conn), self.now.wall);
