@@ -12,10 +12,10 @@ mod security;
 #[path = "model_agrees/sessions.rs"]
 mod sessions;
 
-use lines::*;
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use lines::*;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use sim::oracle::{Life, Oracles};
