@@ -79,8 +79,10 @@ fn hunt(bug: Bug) -> (u32, &'static [&'static str]) {
         | Bug::RefusalUnlabelled
         | Bug::RefusalToldEachTime
         | Bug::AsideNotHeld
-        | Bug::ChangeOutsideFact => BESIDE_THE_MODEL,
-        Bug::RefusedLineKept | Bug::RefusedChangeHidden | Bug::StampForgotten => (5, &["stamped"]),
+        | Bug::ChangeOutsideFact
+        | Bug::RefusedLineKept
+        | Bug::RefusedChangeHidden
+        | Bug::StampForgotten => BESIDE_THE_MODEL,
         // Only so many say enough for a queue to grow beyond the largest cap.
         Bug::UnboundedQueue => (20, &["queue-cap"]),
     }

@@ -346,6 +346,9 @@ fn a_bug_in_what_is_settled_and_in_relations_is_found() {
         Bug::ChangeOutsideFact,
         Bug::WatcherLeftBehind,
         Bug::InvitationOneSided,
+        Bug::RefusedLineKept,
+        Bug::RefusedChangeHidden,
+        Bug::StampForgotten,
     ] {
         // An assert of the server's own may be first.
         let passes =

@@ -17,6 +17,7 @@
 mod asked;
 mod farewell;
 mod replay;
+mod stamped;
 mod stream;
 mod talk;
 mod words;
@@ -216,6 +217,11 @@ impl Oracles {
         }
         let mut asked = self.model.asked().to_vec().into_iter();
         for action in actions.list() {
+            if let (true, Action::Send { to, line, after, if_refused }) = (self.has_log, action)
+                && let Err(failure) = stamped::see(line, actions.recipients(*to).len(), *after, *if_refused)
+            {
+                return self.fail(failure);
+            }
             let done = match action {
                 Action::Send { to, line, .. } => self.sent(actions.recipients(*to), line),
                 Action::Ask { ask, .. } => {
