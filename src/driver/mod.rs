@@ -11,7 +11,7 @@ mod client;
 mod server;
 
 pub use client::{ClientDriver, ClientObserver, Request};
-pub use server::{DriverLimits, ServerDriver, ServerObserver};
+pub use server::{Commit, DriverLimits, ServerDriver, ServerObserver};
 
 use std::io;
 use std::time::Duration;

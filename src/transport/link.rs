@@ -134,12 +134,23 @@ impl Link {
         self.queue.push(line, bugs);
     }
 
-    /// Whether the core said something that the transport has not heard: it hears a line when it is written.
-    pub fn is_unheard(&self) -> bool {
-        self.stack.is_some() && !self.queue.is_empty()
+    /// The lines that wait to be written: those of the core.
+    pub fn queue(&mut self) -> &mut SendQueue {
+        &mut self.queue
     }
 
-    /// Bytes that wait to be written, wherever they wait.
+    /// Whether lines of the core are held until something is settled.
+    pub fn is_held(&self) -> bool {
+        self.queue.is_held()
+    }
+
+    /// Whether the core said something that the transport has not heard: it hears a line when it is written.
+    pub fn is_unheard(&self) -> bool {
+        self.stack.is_some() && !self.queue.is_written()
+    }
+
+    /// Bytes that wait to be written, wherever they wait. Those of lines that are held do not count, but for those that
+    /// are only behind others: the peer can do nothing about it.
     pub fn pending_bytes(&self) -> usize {
         self.queue.bytes() + self.stack.as_ref().map_or(0, |stack| stack.out.raw.len() - stack.written)
     }
@@ -160,12 +171,13 @@ impl Link {
             stack.out.raw = Vec::new();
             // Lines that mean nothing to the peer become no bytes; then those behind them are what to write. Before
             // the handshake is done they wait here, where they are counted.
-            while stack.transport.is_open() && stack.out.raw.is_empty() && !self.queue.is_empty() {
+            while stack.transport.is_open() && stack.out.raw.is_empty() && !self.queue.is_written() {
                 scratch.clear();
                 self.queue.take_lines(scratch, limits.write_bytes);
                 stack.transport.send(scratch, &mut stack.out)?;
             }
-            if stack.out.raw.is_empty() && stack.finishing && !stack.finished {
+            // What is held comes before the goodbye, too.
+            if stack.out.raw.is_empty() && stack.finishing && !stack.finished && !self.queue.is_held() {
                 stack.finished = true;
                 stack.transport.close(&mut stack.out);
             }

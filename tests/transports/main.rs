@@ -2,6 +2,8 @@
 
 mod xor;
 
+mod queue;
+
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::io;

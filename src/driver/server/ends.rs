@@ -84,9 +84,20 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         if row.closing.is_none() {
             row.closing = Some(deadline);
             row.link.finish();
-            self.closing.push_back((deadline, conn));
+            // Nobody is timed out for lines that are held.
+            if !row.link.is_held() {
+                self.closing.push_back((deadline, conn));
+            }
             self.mark_dirty(conn);
         }
+    }
+
+    /// Nothing is held any more for a connection: if it is being closed its peer has time to read from now on.
+    pub(super) fn let_linger(&mut self, now: Now, conn: ConnId) {
+        let deadline = now.mono + self.limits.linger;
+        let Some(closing) = self.conns.get_mut(conn).and_then(|row| row.closing.as_mut()) else { return };
+        *closing = deadline;
+        self.closing.push_back((deadline, conn));
     }
 
     /// Everything is written to a connection that is being closed. Ends our direction and waits for the peer to end

@@ -1,6 +1,7 @@
 //! Drives a [`Server`] over many streams.
 
 mod ends;
+mod settling;
 
 use std::collections::VecDeque;
 use std::io;
@@ -8,11 +9,13 @@ use std::time::Duration;
 
 use super::{Flushed, STARVED_PAUSE, Stream, flush};
 use crate::planted::Bug;
-use crate::server::{Action, Actions, AskId, CloseReason, ConnId, Event, Reload, Server};
+use crate::server::{Action, Actions, AskId, CloseReason, ConnId, Event, IfRefused, Reload, Seq, Server};
 use crate::slots::Slots;
 use crate::time::{Now, Time};
 use crate::transport::{Link, LinkLimits};
-use crate::wire::Peer;
+use crate::wire::{Line, Peer};
+use settling::Appended;
+pub use settling::Commit;
 
 /// The bounds of a driver.
 #[derive(Clone, Copy, Debug)]
@@ -126,6 +129,10 @@ pub struct ServerDriver<S, O = ()> {
     closing: VecDeque<(Time, ConnId)>,
     /// Connections that have bytes, and are not read from while the server waits for an answer about them.
     waiting: Vec<ConnId>,
+    /// Connections with lines that are held, and perhaps some that had.
+    held: Vec<ConnId>,
+    /// What the server has appended, and what of it is not settled.
+    log: Appended,
     /// What the server asked for and only the world around the driver can do.
     requests: VecDeque<Action>,
     /// What a closed connection left behind; only a planted bug fills it.
@@ -152,6 +159,8 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
             opening: VecDeque::new(),
             closing: VecDeque::new(),
             waiting: Vec::new(),
+            held: Vec::new(),
+            log: Appended::default(),
             requests: VecDeque::new(),
             leftover: Vec::new(),
             actions: Actions::default(),
@@ -284,10 +293,11 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
             if row.closing.is_some() || !row.readable {
                 break;
             }
-            if self.server.is_waiting(conn) {
+            if self.server.is_waiting(conn) || self.is_burdened(conn) {
                 self.waiting.push(conn);
                 break;
             }
+            let Some(row) = self.conns.get_mut(conn) else { break };
             if row.link.has_ended() {
                 // They said so while the server waited for an answer about them.
                 self.ended(now, conn);
@@ -383,14 +393,14 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         self.observer.actions(now, &actions);
         for action in actions.list() {
             match action {
-                Action::Send { to, line, .. } => {
+                Action::Send { to, line, after, if_refused } => {
                     for &conn in actions.recipients(*to) {
-                        self.push(conn, line);
+                        self.push(conn, line, *after, *if_refused);
                     }
                 }
                 Action::Verify { .. } | Action::Reload { .. } => self.requests.push_back(action.clone()),
-                Action::Either { to, stored, .. } => stored.iter().for_each(|line| self.push(*to, line)),
-                Action::Append { .. } => self.requests.push_back(action.clone()),
+                Action::Either { to, after, stored, refused } => self.push_either(*to, *after, stored, refused),
+                Action::Append { first, upto, facts } => self.append(*first, *upto, facts),
                 Action::Close { conn } => self.begin_closing(now, *conn),
             }
         }
@@ -398,9 +408,13 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         self.actions = actions;
     }
 
-    fn push(&mut self, conn: ConnId, line: &crate::wire::Line) {
+    fn push(&mut self, conn: ConnId, line: &Line, after: Seq, if_refused: IfRefused) {
         let row = self.conns.get_mut(conn).unwrap_or_else(|| panic!("a line for connection {conn}, which is gone"));
-        row.link.push(line.clone(), self.limits.link.bugs);
+        let held = row.link.is_held();
+        row.link.queue().push_after(line.clone(), after, if_refused == IfRefused::Keep, self.limits.link.bugs);
+        if held || after > 0 {
+            return self.held(conn, held);
+        }
         if !row.dirty {
             row.dirty = true;
             self.dirty.push(conn);
@@ -448,7 +462,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         let closing = row.closing.is_some();
         row.writable = flushed != Flushed::Blocked;
         match flushed {
-            Flushed::All if closing => self.say_goodbye(conn),
+            Flushed::All if closing && !row.link.is_held() => self.say_goodbye(conn),
             Flushed::All | Flushed::Blocked => {}
             Flushed::Budget if self.limits.link.bugs.has(Bug::BudgetForgotten) => {}
             Flushed::Budget => {

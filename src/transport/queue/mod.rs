@@ -1,6 +1,14 @@
 //! The lines that wait for one connection, counted in bytes and bounded.
+//!
+//! First in, first out. A line may have to wait until something is settled: stored, or refused. It and all behind it are
+//! *held* until then; those before it are *open*, and nobody but this module sees others. What is settled has a number, and
+//! what it is is not known here.
+
+mod held;
 
 use std::collections::VecDeque;
+
+use held::Held;
 
 use crate::planted::{Bug, Bugs};
 use crate::wire::Line;
@@ -8,11 +16,14 @@ use crate::wire::Line;
 /// A connection's queue of lines, whose first one may be partly written.
 #[derive(Debug, Default)]
 pub struct SendQueue {
+    /// Those that are open.
     lines: VecDeque<Line>,
     /// How many bytes of the first line are written.
     written: usize,
-    /// How many bytes wait in all.
+    /// How many bytes of open lines wait.
     bytes: usize,
+    /// Those that are held, if there are any.
+    held: Option<Box<Held>>,
 }
 
 /// An empty queue keeps room for so many lines; more is given back.
@@ -21,6 +32,15 @@ const KEPT_LINES: usize = 4;
 impl SendQueue {
     /// Puts `line` at the end.
     pub fn push(&mut self, line: Line, bugs: Bugs) {
+        self.push_after(line, 0, true, bugs);
+    }
+
+    /// Puts `line` at the end, to be written when everything up to `after` is settled; 0 for a line that waits for nothing.
+    /// If that is refused it is written all the same if it is to be kept, and else never.
+    pub fn push_after(&mut self, line: Line, after: u64, keep: bool, bugs: Bugs) {
+        if after > 0 || self.held.is_some() {
+            return self.held.get_or_insert_default().push(line, after, keep);
+        }
         let overtakes = bugs.has(Bug::WriteOvertakesQueue) && self.bytes > 0 && self.written == 0;
         self.bytes += line.len();
         if overtakes {
@@ -29,14 +49,33 @@ impl SendQueue {
         self.lines.push_back(line);
     }
 
-    /// How many bytes wait.
-    pub fn bytes(&self) -> usize {
-        self.bytes
+    /// Puts lines at the end of which some are written, when everything up to `after` is settled: `stored`, or else
+    /// `refused`.
+    pub fn push_either(&mut self, after: u64, stored: &[Line], refused: &[Line]) {
+        self.held.get_or_insert_default().either(after, stored, refused);
     }
 
-    /// Whether nothing waits.
-    pub fn is_empty(&self) -> bool {
+    /// Everything up to `upto` is settled: what waited for it is open from now on, or will never be.
+    pub fn settle(&mut self, upto: u64, refused: bool) {
+        if let Some(held) = &mut self.held {
+            self.bytes += held.settle(upto, refused, &mut self.lines);
+        }
+        self.held.take_if(|held| held.is_empty());
+    }
+
+    /// How many bytes wait for the peer: those of lines that are open, or would be but for one before them.
+    pub fn bytes(&self) -> usize {
+        self.bytes + self.held.as_ref().map_or(0, |held| held.free_bytes())
+    }
+
+    /// Whether no line is open.
+    pub fn is_written(&self) -> bool {
         self.bytes == 0
+    }
+
+    /// Whether lines are held.
+    pub fn is_held(&self) -> bool {
+        self.held.is_some()
     }
 
     /// The bytes that wait, in order, at most about `most` of them (a line is never passed over: it is cut).
@@ -108,13 +147,18 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_queue_that_holds_nothing_is_as_small_as_can_be() {
+        assert!(size_of::<SendQueue>() <= size_of::<VecDeque<Line>>() + 3 * size_of::<usize>());
+    }
+
+    #[test]
     fn bytes_come_out_in_order_whatever_the_size_of_the_writes() {
         let lines: Vec<Line> = (0..20).map(|n| Line::new(format!("PING {n}\r\n").as_bytes())).collect();
         let whole: Vec<u8> = lines.iter().flat_map(|line| line.to_vec()).collect();
         for size in 1..whole.len() {
             let (mut queue, mut scratch, mut out) = (SendQueue::default(), Vec::new(), Vec::new());
             lines.iter().for_each(|line| queue.push(line.clone(), Bugs::NONE));
-            while !queue.is_empty() {
+            while !queue.is_written() {
                 let bytes = queue.gather(&mut scratch, 50);
                 let count = bytes.len().min(size);
                 out.extend_from_slice(&bytes[..count]);

@@ -1,5 +1,7 @@
 //! What the drivers make of each error of a socket. The sockets are the test's own, and give what it says.
 
+mod settling;
+
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::io;

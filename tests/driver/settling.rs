@@ -1,0 +1,205 @@
+//! What waits for the log: lines, goodbyes and deadlines of connections whose lines are not settled.
+
+use verbatim::driver::{DriverLimits, ServerDriver};
+use verbatim::server::{Boot, Config, Outcome, Server};
+use verbatim::time::Now;
+use verbatim::transport::Transport;
+use verbatim::wire::Peer;
+
+use super::{Knock, NOW, Socket, at};
+
+const REFUSED: Outcome<'static> = Outcome::Refused("no space left");
+
+/// A server with a log, and alice and bob in #lobby, on connections 0 and 1. All is settled.
+fn two_people() -> (ServerDriver<Socket>, Socket, Socket) {
+    two_people_by(|| None)
+}
+
+fn two_people_by(transport: fn() -> Option<Box<dyn Transport>>) -> (ServerDriver<Socket>, Socket, Socket) {
+    let config = Config { log: true, ..Config::default() };
+    let server = Server::new(config, Boot::foreseen(NOW));
+    let mut driver = ServerDriver::new(server, DriverLimits::default(), ());
+    let [alice, bob] = ["alice", "bob"].map(|nick| {
+        let socket = Socket::default();
+        let knock = if transport().is_some() { "!" } else { "" };
+        socket.will_read(&format!("{knock}NICK {nick}\r\nUSER {nick} 0 * :{nick}\r\nJOIN #lobby\r\n"));
+        driver.accept(NOW, socket.clone(), Peer::named("host"), |_, _| transport());
+        driver.round(NOW);
+        settle(&mut driver, NOW, Outcome::Stored);
+        assert!(socket.written().contains(" JOIN #lobby\r\n"), "{nick} is there");
+        socket
+    });
+    alice.written();
+    (driver, alice, bob)
+}
+
+/// Hands the next commit out, and settles it. What follows is written.
+fn settle(driver: &mut ServerDriver<Socket>, now: Now, outcome: Outcome<'_>) {
+    let commit = driver.commit().expect("something was appended");
+    driver.settled(now, commit.upto, outcome);
+    driver.round(now);
+}
+
+fn says(driver: &mut ServerDriver<Socket>, conn: u32, socket: &Socket, line: &str) {
+    socket.will_read(&format!("{line}\r\n"));
+    driver.readable(conn);
+    driver.round(NOW);
+}
+
+#[test]
+fn a_line_is_written_when_it_is_stored_and_one_behind_it_waits_too() {
+    let (mut driver, alice, bob) = two_people();
+    says(&mut driver, 0, &alice, "PRIVMSG #lobby :one");
+    says(&mut driver, 0, &alice, "PING :behind");
+    says(&mut driver, 1, &bob, "PING :behind");
+    assert_eq!((alice.written(), bob.written()), (String::new(), String::new()));
+    settle(&mut driver, NOW, Outcome::Stored);
+    assert_eq!(alice.written(), ":verbatim.local PONG verbatim.local :behind\r\n");
+    assert_eq!(
+        bob.written(),
+        ":alice!~alice@host PRIVMSG #lobby :one\r\n:verbatim.local PONG verbatim.local :behind\r\n"
+    );
+}
+
+#[test]
+fn what_is_refused_is_never_written_and_its_sender_is_told_in_its_place() {
+    let (mut driver, alice, bob) = two_people();
+    says(&mut driver, 0, &alice, "PRIVMSG #lobby :one\r\nTOPIC #lobby :two\r\nPING :behind");
+    settle(&mut driver, NOW, REFUSED);
+    let (alice, bob) = (alice.written(), bob.written());
+    assert_eq!(
+        alice,
+        ":verbatim.local FAIL PRIVMSG NOT_STORED #lobby :Your message could not be stored\r\n\
+         :alice!~alice@host TOPIC #lobby :two\r\n:verbatim.local PONG verbatim.local :behind\r\n"
+    );
+    assert_eq!(bob, ":alice!~alice@host TOPIC #lobby :two\r\n", "what is true is shown all the same");
+}
+
+#[test]
+fn what_one_round_appends_is_one_commit_and_the_next_waits_for_its_own() {
+    let (mut driver, alice, bob) = two_people();
+    alice.will_read("PRIVMSG #lobby :one\r\n");
+    bob.will_read("PRIVMSG #lobby :two\r\n");
+    driver.readable(0);
+    driver.readable(1);
+    driver.round(NOW);
+    let first = driver.commit().expect("both were appended");
+    assert_eq!(first.facts.len(), 2);
+    assert!(driver.commit().is_none());
+    says(&mut driver, 0, &alice, "PRIVMSG #lobby :three");
+    let second = driver.commit().expect("one more");
+    assert_eq!(second.first, first.upto + 1);
+    driver.settled(NOW, first.upto, Outcome::Stored);
+    driver.round(NOW);
+    assert_eq!(bob.written(), ":alice!~alice@host PRIVMSG #lobby :one\r\n");
+    driver.settled(NOW, second.upto, REFUSED);
+    driver.round(NOW);
+    assert_eq!(bob.written(), "");
+    assert!(alice.written().contains(" FAIL PRIVMSG NOT_STORED #lobby "));
+}
+
+#[test]
+#[should_panic(expected = "a commit is settled as a whole, and once")]
+fn a_store_that_cuts_a_commit_in_two_is_a_bug() {
+    let (mut driver, alice, _bob) = two_people();
+    says(&mut driver, 0, &alice, "PRIVMSG #lobby :one\r\nPRIVMSG #lobby :two");
+    let commit = driver.commit().expect("both were appended");
+    driver.settled(NOW, commit.upto - 1, Outcome::Stored);
+}
+
+#[test]
+fn a_goodbye_comes_behind_what_is_held_and_nobody_is_timed_out_for_it() {
+    let (mut driver, alice, bob) = two_people();
+    says(&mut driver, 1, &bob, "PRIVMSG #lobby :one");
+    says(&mut driver, 0, &alice, "QUIT :bye");
+    let linger = DriverLimits::default().linger;
+    let late = NOW + linger * 10;
+    driver.round(late);
+    assert_eq!((driver.connections(), alice.written().as_str(), alice.is_ended()), (2, "", false));
+    let commit = driver.commit().expect("both are appended");
+    driver.settled(late, commit.upto, Outcome::Stored);
+    driver.round(late);
+    let written = alice.written();
+    assert!(written.starts_with(":bob!~bob@host PRIVMSG #lobby :one\r\nERROR :Closing link"), "{written}");
+    assert!(alice.is_ended());
+    driver.round(late + linger / 2);
+    assert_eq!(driver.connections(), 2, "its time begins when it can read");
+    driver.round(late + linger);
+    assert_eq!(driver.connections(), 1);
+}
+
+#[test]
+fn a_transport_sees_what_is_settled_alone() {
+    let (mut driver, alice, bob) = two_people_by(|| Some(Box::new(Knock::default())));
+    says(&mut driver, 0, &alice, "PRIVMSG #lobby :one");
+    says(&mut driver, 1, &bob, "PING :behind\r\nQUIT");
+    assert_eq!(bob.written(), "");
+    settle(&mut driver, NOW, Outcome::Stored);
+    let written = bob.written();
+    assert!(written.starts_with(":alice!~alice@host PRIVMSG #lobby :one\r\n:verbatim.local PONG "), "{written}");
+    assert!(written.ends_with("ERROR :Closing link: (host) [Quit: ]\r\n") && bob.is_ended(), "{written}");
+}
+
+#[test]
+fn a_number_that_comes_again_hears_nothing_that_was_held_for_another() {
+    let (mut driver, alice, bob) = two_people();
+    says(&mut driver, 0, &alice, "PRIVMSG #lobby :one");
+    bob.will_fail_to_read(nix::errno::Errno::ECONNRESET);
+    driver.readable(1);
+    driver.round(NOW);
+    let carol = Socket::default();
+    assert_eq!(driver.accept(NOW, carol.clone(), Peer::named("host"), |_, _| None), 1);
+    settle(&mut driver, NOW, Outcome::Stored);
+    assert_eq!((carol.written(), bob.written()), (String::new(), String::new()));
+}
+
+#[test]
+fn a_ping_counts_from_when_it_can_be_read() {
+    let (mut driver, alice, _bob) = two_people();
+    says(&mut driver, 0, &alice, "PRIVMSG #lobby :one");
+    let Config { ping_interval, ping_timeout, .. } = Config::default();
+    driver.round(NOW + ping_interval);
+    let late = NOW + ping_interval + ping_timeout * 3;
+    driver.round(late);
+    assert_eq!(driver.server().connections(), 2, "the PINGs are held, and nobody can answer");
+    settle(&mut driver, late, Outcome::Stored);
+    assert!(alice.written().ends_with("PING :verbatim.local\r\n"));
+    let due = driver.deadline().expect("they must answer");
+    assert_eq!(due, (late + ping_timeout).mono);
+    driver.round(at(due));
+    assert_eq!(driver.server().connections(), 0);
+}
+
+#[test]
+fn whoever_asks_for_much_behind_what_is_held_is_not_read_from_and_not_cut_off() {
+    let (mut driver, alice, bob) = two_people();
+    says(&mut driver, 0, &alice, "PRIVMSG #lobby :one");
+    for _ in 0..2000 {
+        bob.will_read("MOTD\r\nLUSERS\r\nVERSION\r\n");
+    }
+    for _ in 0..2000 {
+        driver.readable(1);
+        driver.round(NOW);
+    }
+    let most = DriverLimits::default().link.send_queue_bytes;
+    assert!(driver.pending_bytes(1) <= most && driver.server().connections() == 2, "{}", driver.pending_bytes(1));
+    settle(&mut driver, NOW, Outcome::Stored);
+    while driver.round(NOW) {}
+    let answers = bob.written().matches(" 351 bob ").count();
+    assert_eq!(answers, 2000, "and then all is answered");
+}
+
+#[test]
+fn what_is_settled_after_the_end_harms_nobody() {
+    let (mut driver, alice, bob) = two_people();
+    says(&mut driver, 0, &alice, "PRIVMSG #lobby :one");
+    driver.stop(NOW);
+    driver.round(NOW);
+    assert!(driver.is_unsettled());
+    settle(&mut driver, NOW, Outcome::Stored);
+    assert!(!driver.is_unsettled());
+    let written = bob.written();
+    assert!(written.starts_with(":alice!~alice@host PRIVMSG #lobby :one\r\nERROR :Closing link"), "{written}");
+    driver.round(NOW + DriverLimits::default().linger);
+    assert_eq!(driver.connections(), 0);
+}
