@@ -49,9 +49,9 @@ fn hunt(bug: Bug) -> (u32, &'static [&'static str]) {
         // Whoever is due by a clock that was set is pinged, or given up, at the wrong time; or no deadline comes any more.
         Bug::OneClock => (5, &["actions", "cleanup"]),
         // Or an assert of the server's own is first.
-        Bug::OldNickKept | Bug::WaitOvertaken | Bug::KilledStaysMember | Bug::NickFoldedAscii => {
-            (5, &["actions", "panic"])
-        }
+        Bug::OldNickKept | Bug::WaitOvertaken | Bug::NickFoldedAscii => (5, &["actions", "panic"]),
+        // Or their channel is there when all have left.
+        Bug::KilledStaysMember => (5, &["actions", "panic", "cleanup"]),
         Bug::EmptyChannelKept => (5, &["actions", "cleanup"]),
         // The server says the right thing, and it does not arrive.
         Bug::ShortWriteTailLost | Bug::WriteOvertakesQueue => (5, &["model", "heard"]),

@@ -260,6 +260,9 @@ impl Run<'_> {
         self.workload.leave(self.world);
         self.pass(Duration::from_secs(200))?;
         self.come_to_rest()?;
+        if self.workload.end_those_who_stay(self.world) {
+            self.come_to_rest()?;
+        }
         let running = self.workload.people().filter(|&peer| self.world.is_running(peer)).count();
         let driver = self.world.server();
         let left = [

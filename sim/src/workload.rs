@@ -1,6 +1,8 @@
 //! Who comes, and what they do: people at the clients, IRC by hand, visitors with `nc`. Each has a stream of random
 //! numbers of its own. What the hostile do is in `hostile.rs`.
 
+mod guests;
+
 use std::time::Duration;
 
 use verbatim::client;
@@ -43,6 +45,8 @@ struct Actor {
     said: u32,
     /// How often they came.
     came: u32,
+    /// Whether each of their connections becomes one more session of somebody.
+    guest: bool,
 }
 
 /// Everybody's plans.
@@ -84,6 +88,7 @@ impl Workload {
             (raw.reads, raw.answers_pings) = (habit != Habit::NeverReads, habit != Habit::NeverRegisters);
             this.add(world, peer, Role::Hostile(habit), format!("h{number}"), format!("evil{number}"), 5);
         }
+        this.add_guests(world, lines);
         this.plan_disruption(world);
         this
     }
@@ -92,7 +97,7 @@ impl Workload {
         assert_eq!(peer as usize, self.actors.len(), "a row for each peer");
         let mut random = Random::new(self.seed, &label);
         world.alarm(peer, Duration::from_micros(random.below(20_000)));
-        self.actors.push(Actor { role, label, nick, random, left, said: 0, came: 0 });
+        self.actors.push(Actor { role, label, nick, random, left, said: 0, came: 0, guest: false });
     }
 
     /// Whether everybody has done what they wanted to do.
@@ -123,6 +128,7 @@ impl Workload {
         for (peer, actor) in self.actors.iter().enumerate() {
             let peer = peer as PeerId;
             match actor.role {
+                Role::Person if actor.guest && !world.is_running(peer) => {}
                 Role::Person => world.type_in(peer, b"/quit\n"),
                 // Who leaves looks around once more: what they were told all along must be what they are told now.
                 Role::Irc => {
@@ -160,7 +166,7 @@ impl Workload {
         let mut next = Duration::from_micros(actor.random.below(2 * pause));
         let scene = Scene { seed: self.seed, shape: &self.shape, people: self.people };
         if !world.is_running(peer) {
-            if self.calm && !matches!(actor.role, Role::Person) {
+            if self.calm && (actor.guest || !matches!(actor.role, Role::Person)) {
                 return;
             }
             actor.come(world, peer, &scene);
@@ -174,6 +180,7 @@ impl Workload {
         } else {
             match actor.role {
                 Role::Person => actor.person(world, peer, &scene),
+                Role::Irc if actor.guest => actor.guest(world, peer, &scene),
                 Role::Irc => actor.irc(world, peer, &scene),
                 Role::Visitor => actor.visitor(world, peer, &scene),
                 Role::Hostile(habit) => {
@@ -259,6 +266,9 @@ impl Scene<'_> {
 
 impl Actor {
     fn come(&mut self, world: &mut World, peer: PeerId, scene: &Scene<'_>) {
+        if self.guest && !guests::attach(&mut self.random, world, peer) {
+            return;
+        }
         self.came += 1;
         let nick = if self.came == 1 { self.nick.clone() } else { format!("{}_{}", self.nick, self.came) };
         match self.role {
@@ -267,6 +277,11 @@ impl Actor {
                 let config =
                     client::Config { nick: self.nick.clone(), channels, interactive: true, seed: self.random.number() };
                 world.start_client(peer, config);
+            }
+            Role::Irc if self.guest => {
+                world.kill(peer);
+                world.connect(peer);
+                guests::begin(world.raw(peer));
             }
             Role::Irc => {
                 let hello = irc::hello(&mut self.random, &nick, CHANNELS[0]);

@@ -140,9 +140,15 @@ impl Model {
         self.users[&me].sessions.is_empty()
     }
 
-    /// The users who have no session.
-    pub fn disconnected(&self) -> Vec<String> {
-        let users = self.registered().filter(|&user| self.is_disconnected(user));
+    /// The nicks of all users who are online, or of those alone who have no session.
+    pub fn online(&self, disconnected: bool) -> Vec<String> {
+        let users = self.registered().filter(|&user| !disconnected || self.is_disconnected(user));
         users.map(|user| self.nick_of(user).to_owned()).collect()
+    }
+
+    /// The nick of the user whose session a connection is, if it is registered.
+    pub fn nick_at(&self, conn: ConnId) -> Option<String> {
+        let user = self.sessions.get(&conn)?.user;
+        self.users[&user].registered.then(|| self.nick_of(user).to_owned())
     }
 }

@@ -445,6 +445,16 @@ impl Oracles {
         }
     }
 
+    /// The nick of the user whose session connection number `conn` is, if it is registered.
+    pub fn nick(&self, conn: ConnId) -> Option<String> {
+        self.model.nick_at(conn)
+    }
+
+    /// The nicks of all users who are online, or of those alone who have no session.
+    pub fn online(&self, disconnected: bool) -> Vec<String> {
+        self.model.online(disconnected)
+    }
+
     /// The first thing that went wrong, if any.
     pub fn failure(&mut self) -> Option<Failure> {
         self.failure.clone()

@@ -3,7 +3,7 @@
 //! Who said what is known from the clients themselves; the order of a channel's lines, and when somebody came and
 //! went, from the lines that the server gave out (an observer's order would not do: nobody sees their own lines).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use verbatim::wire::Message;
@@ -44,6 +44,8 @@ struct Viewer {
     stays: BTreeMap<usize, Vec<(usize, Option<usize>)>>,
     /// What was said to them alone.
     told: Vec<usize>,
+    /// What another session of the same user said.
+    own: BTreeSet<usize>,
     /// By what was said: how often it was shown.
     shown: Vec<u8>,
     /// By speaker: the number of what was shown last, and one more.
@@ -124,8 +126,12 @@ impl Talk {
             ("KICK", [name, kicked, ..]) => self.leaves(kicked, name, to),
             ("PRIVMSG" | "NOTICE", [target, text]) => {
                 let Some(&said) = self.by_text.get(plain_text(text)) else { return };
+                let to: Vec<Life> = to.collect();
+                self.each_called(message.nick(), to.iter().copied(), |viewer, _| {
+                    viewer.own.insert(said);
+                });
                 if !target.starts_with('#') {
-                    return to.for_each(|life| self.viewer(life).told.push(said));
+                    return to.into_iter().for_each(|life| self.viewer(life).told.push(said));
                 }
                 let channel = self.channel(target);
                 if self.place(said, channel).is_none() {
@@ -142,7 +148,7 @@ impl Talk {
         self.each_called(nick, to, |viewer, at| viewer.leave(channel, at));
     }
 
-    /// Does something with those of `to` whose nick is `nick`: one at most.
+    /// Does something with those of `to` whose nick is `nick`: the sessions of one user.
     fn each_called(
         &mut self,
         nick: &str,
@@ -175,7 +181,8 @@ impl Talk {
         let own = self.viewer(life).nicks.iter().any(|nick| nick == from);
         // A question from client to client is shown as such.
         let text = text.strip_prefix("CTCP ").unwrap_or(text);
-        if text.is_empty() {
+        // A notice of the server's, whose name is no nick: nobody said it.
+        if text.is_empty() || from.contains('.') {
             return Ok(());
         }
         let at = self.by_text.get(text).copied().filter(|&at| {
@@ -201,6 +208,7 @@ impl Talk {
             return Ok(());
         }
         let for_viewer = match (channel, place) {
+            _ if viewer.own.contains(&at) => true,
             (Some(channel), Some(place)) => viewer.was_in(channel, place),
             (Some(channel), None) => {
                 // Said to those alone who stand high enough in it.

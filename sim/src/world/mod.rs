@@ -7,6 +7,7 @@
 mod clocks;
 mod ends;
 mod processes;
+mod sessions;
 
 use core::net::{IpAddr, Ipv4Addr};
 use std::cell::RefCell;
@@ -78,6 +79,8 @@ struct Peer {
     /// Counts its connections: an answer to an earlier wish is none of its business.
     attempt: u32,
     life: Option<Life>,
+    /// Of whom its next connections are to be sessions, and whether they stay.
+    attaches: Option<(String, server::Stays)>,
 }
 
 /// The virtual world.
@@ -91,6 +94,8 @@ pub struct World {
     ways: Vec<Way>,
     /// The server's number for each connection that was ever accepted.
     conns: Vec<ConnId>,
+    /// Those that are to be a session of somebody.
+    attachments: Vec<sessions::Attachment>,
     /// When the next call for a deadline is scheduled, for each process.
     timers: Vec<Option<Time>>,
     edges: Vec<(Life, Edge)>,
@@ -141,6 +146,7 @@ impl World {
             peers: Vec::new(),
             ways: Vec::new(),
             conns: Vec::new(),
+            attachments: Vec::new(),
             timers: vec![None],
             settings,
             clock,
@@ -190,7 +196,7 @@ impl World {
     fn add(&mut self, kind: Kind, way: Way) -> PeerId {
         let id = self.peers.len() as PeerId;
         let address = Ipv4Addr::new(10, 0, (id / 250) as u8, (id % 250 + 1) as u8).into();
-        self.peers.push(Peer { kind, address, way, tls: None, attempt: 0, life: None });
+        self.peers.push(Peer { kind, address, way, tls: None, attempt: 0, life: None, attaches: None });
         self.timers.push(None);
         self.net.borrow_mut().add_peer();
         id

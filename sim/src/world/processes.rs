@@ -55,6 +55,7 @@ impl World {
             }
         }
         self.edges = edges;
+        self.attach_all(now);
         let more = self.server.round(now);
         self.ask();
         self.rounds += 1;
@@ -107,6 +108,8 @@ impl World {
         });
         assert_eq!(self.conns.len(), life as usize, "connections are accepted in the order of their numbers");
         self.conns.push(conn);
+        let id = self.net.borrow().peer_of(life);
+        self.plan_attachment(id, life, conn);
     }
 
     /// Lets the oracles look at the server as a whole.

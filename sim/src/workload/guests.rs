@@ -1,0 +1,216 @@
+//! Guests: peers whose connections become one more session of somebody who is there. In a share of the runs they come and go,
+//! and users stay without any session, are spoken to, kicked and killed, and come back.
+
+use std::time::Duration;
+
+use verbatim::server::Stays;
+
+use super::{Actor, Role, Scene, Workload};
+use crate::irc;
+use crate::random::Random;
+use crate::raw::RawPeer;
+use crate::schedule::PeerId;
+use crate::speech::CHANNELS;
+use crate::way::{SCHEMES, Way};
+use crate::world::World;
+
+/// In how many runs, of how many, there are guests.
+const SHARE: (u64, u64) = (1, 3);
+
+/// Who stays until a time stays for at most so long, in microseconds.
+const STAY: usize = 60_000_000;
+
+/// How many guests come: who speak IRC by hand, and with our client.
+fn draw(seed: u64) -> Option<(u32, u32)> {
+    let random = &mut Random::new(seed, "sessions");
+    random.chance(SHARE.0, SHARE.1).then(|| (random.within(2..=6) as u32, random.below(3) as u32))
+}
+
+/// Decides whose session the peer's next connection is to be: mostly of another guest, so that there are users of whom nobody
+/// is left; seldom of nobody. Returns whether there is anybody.
+pub(super) fn attach(random: &mut Random, world: &mut World, peer: PeerId) -> bool {
+    let begins = |nick: &str, heads: &[&str]| heads.iter().any(|head| nick.starts_with(head));
+    let (mut online, disconnected) = (world.online(false), world.online(true));
+    // A visitor's words are put in by one who knows of no other session.
+    online.retain(|nick| !begins(nick, &["guest", "visitor"]));
+    let guests: Vec<String> = online.iter().filter(|nick| begins(nick, &["Guest", "device"])).cloned().collect();
+    let candidates = [disconnected, guests].into_iter().find(|nicks| !nicks.is_empty() && random.chance(2, 3));
+    let candidates = candidates.unwrap_or(online);
+    if candidates.is_empty() {
+        return false;
+    }
+    let stays = match random.below(7) {
+        0 | 1 => Stays::No,
+        2 | 3 => Stays::Until(world.now() + Duration::from_micros(random.size(STAY) as u64)),
+        _ => Stays::Always,
+    };
+    let to = if random.chance(1, 5) { "nobody" } else { random.pick::<String>(&candidates) };
+    world.attach(peer, to, stays);
+    true
+}
+
+/// What one who comes by hand says at once. The registration goes on in a while: the server is told meanwhile whose session
+/// this is.
+pub(super) fn begin(raw: &mut RawPeer) {
+    (raw.reads, raw.answers_pings) = (true, true);
+    raw.send(b"CAP LS 302\r\n");
+}
+
+impl Workload {
+    pub(super) fn add_guests(&mut self, world: &mut World, lines: u32) {
+        let Some((by_hand, clients)) = draw(self.seed).filter(|_| self.people > 0) else { return };
+        let (ways, first) = (&mut Random::new(self.seed, "ways of guests"), self.actors.len());
+        for number in 0..by_hand {
+            let peer = world.add_raw(Way::draw(ways, &SCHEMES, self.shape.others), false);
+            self.add(world, peer, Role::Irc, format!("g{number}"), format!("Guest{number}"), lines);
+        }
+        for number in 0..clients {
+            // Where there is no handshake the server is told before it hears a word.
+            let peer = world.add_client(Way::by("tcp"));
+            self.add(world, peer, Role::Person, format!("d{number}"), format!("device{number}"), lines);
+        }
+        self.actors[first..].iter_mut().for_each(|actor| actor.guest = true);
+    }
+
+    /// An operator comes and ends those who stay without any session. Returns whether there are some.
+    pub fn end_those_who_stay(&mut self, world: &mut World) -> bool {
+        let nicks = world.online(true);
+        if nicks.is_empty() {
+            return false;
+        }
+        let peer = world.add_raw(Way::by("tcp"), false);
+        world.connect(peer);
+        let kills: String = nicks.iter().map(|nick| format!("KILL {nick} :all have left\r\n")).collect();
+        let lines = format!("NICK reaper\r\nUSER reaper 0 * :Reaper\r\nOPER root sesame\r\n{kills}QUIT\r\n");
+        world.raw(peer).send(lines.as_bytes());
+        true
+    }
+}
+
+impl Actor {
+    /// What a guest does who speaks IRC by hand.
+    pub(super) fn guest(&mut self, world: &mut World, peer: PeerId, scene: &Scene<'_>) {
+        let Some(own) = world.nick(peer) else {
+            let nick = format!("{}_{}", self.nick, self.came);
+            let hello = irc::hello(&mut self.random, &nick, CHANNELS[0]);
+            return world.raw(peer).send(hello.as_bytes());
+        };
+        let (online, disconnected, number) = (world.online(false), world.online(true), self.random.below(10));
+        let address = format!("10.0.0.{}", peer.saturating_sub(number as PeerId) % 250 + 1);
+        let others = Others::pick(&mut self.random, &own, &online, &disconnected, &address);
+        let channel = scene.channel(&mut self.random);
+        let target =
+            *self.random.pick(&[channel, channel, "#raw", "@#raw", &own, others.gone, others.gone, others.other]);
+        let said = match self.random.below(100) {
+            0..10 => return self.ends(world, peer, scene),
+            10..34 => {
+                let command = *self.random.pick(&["PRIVMSG", "PRIVMSG", "NOTICE"]);
+                self.saying(command, target, scene)
+            }
+            34..42 => self.several_lines(target, scene),
+            42..47 => self.redact(world.raw(peer)),
+            47..87 => lines(&mut self.random, &others).join("\r\n"),
+            87..90 => self.errand(scene),
+            _ => self.command(scene),
+        };
+        let raw = world.raw(peer);
+        raw.send(said.as_bytes());
+        raw.send(b"\r\n");
+    }
+
+    /// A session ends in one way or the other; some ways take the server a while to notice.
+    fn ends(&mut self, world: &mut World, peer: PeerId, scene: &Scene<'_>) {
+        match self.random.below(7) {
+            0 | 1 => world.raw(peer).send(b"QUIT :one of several\r\n"),
+            2 => world.raw(peer).end(),
+            3 | 4 => world.kill(peer),
+            5 => {
+                // Answers no PING any more.
+                world.raw(peer).answers_pings = false;
+                self.left = 0;
+            }
+            _ => {
+                // Reads nothing of more than may wait for it.
+                let lines = (scene.shape.send_queue_bytes + scene.shape.window_bytes) / 800 + 20;
+                let raw = world.raw(peer);
+                raw.reads = false;
+                raw.send("VERSION\r\n".repeat(lines.min(1_500)).as_bytes());
+            }
+        }
+    }
+}
+
+/// Whom and what a line of a guest's may be about.
+struct Others<'a> {
+    /// Their own nick, while they are registered.
+    own: &'a str,
+    /// Somebody who has no session, or anybody.
+    gone: &'a str,
+    /// Anybody.
+    other: &'a str,
+    /// An address that a session may be at.
+    address: &'a str,
+    /// A number below a hundred.
+    number: u64,
+}
+
+impl<'a> Others<'a> {
+    /// Who is there now.
+    fn pick(
+        random: &mut Random,
+        own: &'a str,
+        online: &'a [String],
+        disconnected: &'a [String],
+        address: &'a str,
+    ) -> Self {
+        let any = |random: &mut Random, nicks: &'a [String]| match nicks {
+            [] => own,
+            nicks => random.pick::<String>(nicks),
+        };
+        let other = any(random, online);
+        let gone = if disconnected.is_empty() { other } else { any(random, disconnected) };
+        Self { own, gone, other, address, number: random.below(100) }
+    }
+}
+
+/// What a guest does that takes several sessions, or none, to matter.
+fn lines(random: &mut Random, others: &Others<'_>) -> Vec<String> {
+    let Others { own, gone, other, address, number } = *others;
+    let sign = *random.pick(&["+", "-"]);
+    match random.below(22) {
+        0..3 => vec![(*random.pick(&["AWAY :here and there", "AWAY :upstairs", "AWAY", "AWAY"])).into()],
+        3 | 4 => vec!["OPER root sesame".into(), format!("MODE {own} +{}", random.pick(&["s", "w", "i", "B"]))],
+        5 => vec![format!("MODE {own} {}", random.pick(&["-o", "+s", "-s", "+R", "-R", "+ws-i", "-iB"]))],
+        6 => vec!["OPER root sesame".into(), format!("KILL {gone} :nobody is there {number}")],
+        7 => vec![
+            format!("KICK #raw {gone} :asleep"),
+            format!("INVITE {gone} #room"),
+            format!("MODE #raw {sign}{} {gone}", random.pick(&["v", "o", "h"])),
+        ],
+        8 => vec!["JOIN #room".into(), format!("INVITE {other} #room"), format!("KICK #room {other} :out {number}")],
+        // All others than who is there: who is banned by one of several addresses.
+        9 => vec![
+            "JOIN #raw,#shut".into(),
+            format!("MODE #raw {sign}b *!*@{address}"),
+            format!("MODE #shut +b m:*!*@{address}"),
+            format!("PRIVMSG #shut :is {address} heard {number}?"),
+        ],
+        10 => vec![format!("MODE #raw {sign}e *!*@{address}"), "PART #raw".into(), "JOIN #raw".into()],
+        11 => vec!["METADATA * SUB status mood".into(), format!("METADATA * SET mood m{number}")],
+        12 => vec![format!("METADATA * {}", random.pick(&["CLEAR", "SUBS", "SYNC", "UNSUB mood", "LIST"]))],
+        13 => vec![format!("MONITOR + {gone},{own},{other}"), format!("MONITOR {}", random.pick(&["S", "L", "C"]))],
+        14 => vec![format!("SETNAME :{own} at {address}"), format!("NICK {own}{}", number % 3)],
+        15 => vec![
+            format!("WHOIS {own}"),
+            format!("WHOIS {gone}"),
+            format!("WHO {gone}"),
+            format!("USERHOST {own} {gone}"),
+        ],
+        16 => vec![format!("WHOIS {other}"), "WHO #raw".into(), "NAMES #raw".into(), "MODE #raw".into()],
+        17 => vec!["JOIN #raw,#tea".into(), format!("TOPIC #tea :by {own} {number}"), "JOIN 0".into()],
+        18 => vec![format!("RENAME #tea #tea{}", number % 3), format!("RENAME #tea{} #tea", number % 3)],
+        19 => vec![format!("CAP REQ :{}echo-message", if sign == "-" { sign } else { "" }), "ISON x".into()],
+        20 => vec![format!("@+typing=active TAGMSG {gone}"), format!("@+x=1;label=l{number} TAGMSG {own},{gone}")],
+        _ => vec![format!("MODE {own}"), format!("MODE #raw {sign}v {own}"), "LUSERS".into(), "STATS p".into()],
+    }
+}

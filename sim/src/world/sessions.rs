@@ -1,0 +1,58 @@
+//! Who is to be one more session of somebody who is there.
+
+use verbatim::server::{ConnId, Stays};
+use verbatim::time::Now;
+
+use super::World;
+use crate::oracle::Life;
+use crate::schedule::PeerId;
+
+/// A connection that the server is to be told of.
+#[derive(Debug)]
+pub(super) struct Attachment {
+    life: Life,
+    conn: ConnId,
+    to: String,
+    stays: Stays,
+}
+
+impl World {
+    /// The peer's connections from the next one on are to be sessions of the user with the nick `to`.
+    pub fn attach(&mut self, id: PeerId, to: &str, stays: Stays) {
+        self.peers[id as usize].attaches = Some((to.to_owned(), stays));
+    }
+
+    /// The peer's connection has come.
+    pub(super) fn plan_attachment(&mut self, id: PeerId, life: Life, conn: ConnId) {
+        if let Some((to, stays)) = self.peers[id as usize].attaches.clone() {
+            self.attachments.push(Attachment { life, conn, to, stays });
+        }
+    }
+
+    /// Tells the server, of those connections that it has heard of.
+    pub(super) fn attach_all(&mut self, now: Now) {
+        for attachment in std::mem::take(&mut self.attachments) {
+            let Attachment { life, conn, to, stays } = &attachment;
+            let is_opening = self.witness.borrow().oracles.handshakes().any(|opening| opening == *life);
+            if self.server.stream(*conn).is_none_or(|stream| stream.life() != *life) {
+                continue;
+            }
+            if is_opening {
+                self.attachments.push(attachment);
+            } else {
+                self.server.attach(now, *conn, to, *stays);
+            }
+        }
+    }
+
+    /// The nick of the peer's user, if it is registered.
+    pub fn nick(&self, id: PeerId) -> Option<String> {
+        let conn = *self.conns.get(self.life(id)? as usize)?;
+        self.witness.borrow().oracles.nick(conn)
+    }
+
+    /// The nicks of all users who are online, or of those alone who have no session.
+    pub fn online(&self, disconnected: bool) -> Vec<String> {
+        self.witness.borrow().oracles.online(disconnected)
+    }
+}
