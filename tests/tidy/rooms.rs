@@ -37,6 +37,8 @@ const MODEL_SEES: &[&str] = &[
     "Question",
     "Secret",
     "Stays",
+    "Outcome",
+    "Seq",
     "Sts",
 ];
 

@@ -3,7 +3,6 @@
 use verbatim::server::ConnId;
 
 use super::message::{PREFIXES, Target, lowest};
-use super::storing::{Place, Undo};
 use super::text::cut;
 use super::{Model, UserId};
 
@@ -13,6 +12,22 @@ pub(super) struct Remembered {
     pub(super) deed: u64,
     by: UserId,
     to: String,
+}
+
+/// What is done if it is refused.
+#[derive(Debug)]
+pub(super) enum Undo {
+    /// It was not said.
+    Said { deed: u64 },
+    /// It was not taken back: it is there again, in the channel of this number, or with this user.
+    Redacted { place: Place, said: Remembered },
+}
+
+/// Where something was said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    Channel(u64),
+    User(UserId),
 }
 
 impl Model {

@@ -2,8 +2,8 @@
 
 use verbatim::server::{ConnId, Outcome, Seq};
 
-use super::redaction::Remembered;
-use super::{Expect, Model, UserId};
+use super::redaction::{Place, Undo};
+use super::{Expect, Model};
 
 /// What the model knows of a log.
 #[derive(Debug, Default)]
@@ -15,22 +15,6 @@ pub(super) struct Log {
     open: Vec<(Option<Seq>, Undo)>,
     /// What was settled last was refused.
     refusing: bool,
-}
-
-/// What is done if it is refused.
-#[derive(Debug)]
-pub(super) enum Undo {
-    /// It was not said.
-    Said { deed: u64 },
-    /// It was not taken back: it is there again, in the channel of this number, or with this user.
-    Redacted { place: Place, said: Remembered },
-}
-
-/// Where something was said.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
-    Channel(u64),
-    User(UserId),
 }
 
 impl Model {
