@@ -38,6 +38,8 @@ pub struct Config {
     pub limits: Limits,
     /// Whether the driver stores what is appended. Without it nothing is, and no line waits.
     pub log: bool,
+    /// Bytes of lines that may wait for what is not settled, about; at that users' commands wait that may change something.
+    pub unsettled_bytes: usize,
     /// Bugs planted by a test.
     pub bugs: Bugs,
 }
@@ -131,6 +133,7 @@ impl Default for Config {
             registration_timeout: Duration::from_secs(30),
             limits: Limits::default(),
             log: false,
+            unsettled_bytes: 256 << 10,
             bugs: Bugs::NONE,
         }
     }

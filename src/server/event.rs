@@ -268,7 +268,8 @@ impl Actions {
     /// Lists recipients, for [`send_all`](Self::send_all).
     pub(super) fn list_recipients(&mut self, to: impl Iterator<Item = ConnId>) -> Recipients {
         let start = self.recipients.len() as u32;
-        self.recipients.extend(to);
+        // Not `extend`, which would ask a chain of iterators for one after the other.
+        to.for_each(|conn| self.recipients.push(conn));
         Recipients { start, end: self.recipients.len() as u32 }
     }
 
@@ -310,9 +311,9 @@ impl Actions {
         self.list.push(Action::Append { first, upto, facts: facts.into() });
     }
 
-    /// Bytes of the lines on the tray that wait, each counted once however many receive it.
-    pub(super) fn waiting_bytes(&self) -> usize {
-        self.waiting_bytes
+    /// Bytes of the lines on the tray that wait, since this was asked last; each counts once, however many receive it.
+    pub(super) fn take_waiting_bytes(&mut self) -> usize {
+        std::mem::take(&mut self.waiting_bytes)
     }
 
     /// Asks the host something.
@@ -333,6 +334,17 @@ impl Actions {
     /// The connections behind `to`.
     pub fn recipients(&self, to: Recipients) -> &[ConnId] {
         &self.recipients[to.start as usize..to.end as usize]
+    }
+
+    /// Takes the actions off the tray. What they say of recipients stays until [`give_back`](Self::give_back).
+    pub fn take_list(&mut self) -> Vec<Action> {
+        std::mem::take(&mut self.list)
+    }
+
+    /// Empties the tray, and keeps its memory: that of `list`, too.
+    pub fn give_back(&mut self, list: Vec<Action>) {
+        self.list = list;
+        self.clear();
     }
 
     /// Empties the tray and keeps its memory.

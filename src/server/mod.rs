@@ -98,8 +98,13 @@ impl Server {
             Event::Timeout => self.timeout(now, actions),
             Event::Stop => self.stop(now, actions),
         }
+        self.append(actions);
+    }
+
+    /// Appends what has happened, if the log keeps it.
+    fn append(&mut self, actions: &mut Actions) {
         actions.wait_for(0, IfRefused::Keep);
-        if let Some((first, upto, facts)) = self.state.take_appended(actions.waiting_bytes()) {
+        if let Some((first, upto, facts)) = self.state.take_appended(actions.take_waiting_bytes()) {
             actions.append(first, upto, facts);
         }
     }
@@ -169,6 +174,13 @@ impl Server {
         let limits = self.config.limits;
         let limits = LineLimits { tags: limits.tags_bytes, rest: limits.line_bytes, bugs: self.config.bugs };
         while let Some(split) = buffer.next(&mut bytes, &limits) {
+            if let Split::Line(line) = split
+                && self.must_wait_for_room(conn, line)
+            {
+                let rest = [line, b"\r\n", bytes].concat();
+                self.state.session_mut(conn).buffer = buffer;
+                return self.state.wait_for_room(conn, now.mono, rest.into());
+            }
             self.line(now, conn, split, actions);
             // The line may have ended the connection; what it sent behind that is not for us.
             if self.state.get(conn).is_none() {
@@ -183,6 +195,13 @@ impl Server {
         if let Some(waiting) = &mut session.waiting {
             waiting.rest = bytes.into();
         }
+    }
+
+    /// Whether so much is not settled that a user's command which may change something is not handled yet.
+    fn must_wait_for_room(&self, conn: ConnId, line: &[u8]) -> bool {
+        self.state.is_full(self.config.unsettled_bytes)
+            && self.state.session(conn).is_registered()
+            && command::may_change(line)
     }
 
     fn answered(&mut self, now: Now, ask: Option<AskId>, answer: Answer<'_>, actions: &mut Actions) {
@@ -202,6 +221,7 @@ impl Server {
             (Purpose::Rehash, Answer::Reloaded(outcome)) => {
                 oper::settings_read(&mut turn, outcome.map(|reload| &reload.kept[..]));
             }
+            (Purpose::Room, _) => unreachable!("nobody is asked for room"),
             (purpose, answer) => panic!("{answer:?} is no answer for {purpose:?}"),
         }
         turn.answer_label();
@@ -291,6 +311,10 @@ impl Server {
         let news = self.state.refuses(refused.is_some());
         if let Some(why) = refused.filter(|_| news) {
             notify(&self.config, &self.state, now, actions, &["The log refuses what happens: ", why].concat());
+        }
+        while let Some((conn, waiting)) = self.state.has_room(self.config.unsettled_bytes, now.mono) {
+            self.lines(now, conn, &waiting.rest, actions);
+            self.append(actions);
         }
     }
 

@@ -113,7 +113,7 @@ fn arrive(turn: &mut Turn<'_>) {
     let me = turn.me();
     let Some(nick) = me.nick.clone() else { return };
     let (number, name, host, realname) = (me.number, me.name.clone(), me.host.clone(), me.realname.clone());
-    let metadata: Vec<_> = me.metadata.iter().map(|(key, value)| (key.clone(), value.clone())).collect();
+    let metadata: Vec<_> = me.rare.metadata.iter().map(|(key, value)| (key.clone(), value.clone())).collect();
     turn.happen(What::Arrived {
         number,
         nick,

@@ -77,6 +77,8 @@ pub(super) enum Purpose {
     Oper { name: Box<str>, privileges: Vec<Privilege> },
     /// An operator asked for the settings to be read anew.
     Rehash,
+    /// So much is not settled that the next command waits: it is what is left.
+    Room,
 }
 
 /// What a connection has said of itself so far.

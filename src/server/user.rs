@@ -68,30 +68,63 @@ pub(super) struct User {
     pub(super) realname: Box<str>,
     /// Not while a registration is under way: then the user is a provisional one.
     pub(super) registered: bool,
-    /// Whether they go on without sessions.
-    pub(super) stays: Stays,
     /// A bit for each mode: see [`UserMode`].
     modes: u8,
-    /// What an operator of the server may do; empty for others.
-    pub(super) privileges: Vec<Privilege>,
     /// The account that the user is logged in to. There are none yet: nobody is.
     pub(super) account: Option<Rc<str>>,
     /// The text with which others see them away. Follows from what their sessions said.
     pub(super) away: Option<Box<str>>,
     /// In the order in which they were joined.
     pub(super) channels: Vec<ChannelId>,
-    /// Channels that the user was invited to, the oldest invitation first. The channels know it too.
-    pub(super) invitations: Vec<ChannelId>,
-    pub(super) metadata: BTreeMap<Box<str>, Box<str>>,
-    /// What the user said in private, to the users of which numbers.
-    pub(super) said: Remembered<u64>,
     pub(super) signed_on: Time,
     /// When the user last said something to somebody (317).
     pub(super) last_spoke: Time,
     /// When they last said something to somebody, or somebody to them, that the log keeps.
     pub(super) last: Time,
+    /// What most users have nothing of.
+    pub(super) rare: RareBox,
+}
+
+/// What most users have nothing of. It has no room of its own while it is all empty.
+#[derive(Debug, Default)]
+pub(super) struct Rare {
+    /// Whether they go on without sessions.
+    pub(super) stays: Stays,
     /// Why the last session ended of a user who stays.
     pub(super) left: Option<Box<str>>,
+    /// What an operator of the server may do; empty for others.
+    pub(super) privileges: Vec<Privilege>,
+    /// Channels that the user was invited to, the oldest invitation first. The channels know it too.
+    pub(super) invitations: Vec<ChannelId>,
+    pub(super) metadata: BTreeMap<Box<str>, Box<str>>,
+    /// What the user said in private, to the users of which numbers.
+    pub(super) said: Remembered<u64>,
+}
+
+/// A [`Rare`] that is made when it is first changed.
+#[derive(Debug, Default)]
+pub(super) struct RareBox(Option<Box<Rare>>);
+
+impl std::ops::Deref for RareBox {
+    type Target = Rare;
+
+    fn deref(&self) -> &Rare {
+        static EMPTY: Rare = Rare {
+            stays: Stays::No,
+            left: None,
+            privileges: Vec::new(),
+            invitations: Vec::new(),
+            metadata: BTreeMap::new(),
+            said: Remembered::EMPTY,
+        };
+        self.0.as_deref().unwrap_or(&EMPTY)
+    }
+}
+
+impl std::ops::DerefMut for RareBox {
+    fn deref_mut(&mut self) -> &mut Rare {
+        self.0.get_or_insert_default()
+    }
 }
 
 impl User {
@@ -104,19 +137,14 @@ impl User {
             name: "".into(),
             realname: "".into(),
             registered: false,
-            stays: Stays::No,
             modes: 0,
-            privileges: Vec::new(),
             account: None,
             away: None,
             channels: Vec::new(),
-            invitations: Vec::new(),
-            metadata: BTreeMap::new(),
-            said: Remembered::default(),
             signed_on: now.wall,
             last_spoke: now.mono,
             last: Time::default(),
-            left: None,
+            rare: RareBox::default(),
         }
     }
 
@@ -168,7 +196,7 @@ impl User {
     }
 
     pub(super) fn may(&self, privilege: Privilege) -> bool {
-        self.privileges.contains(&privilege)
+        self.rare.privileges.contains(&privilege)
     }
 
     /// The user modes that are on, as `+i`.

@@ -383,6 +383,7 @@ impl World {
         if let Some(upto) = self.log.settle(refused) {
             let outcome = if refused { Outcome::Refused("no space left") } else { Outcome::Stored };
             self.handle(Event::Settled { upto, outcome });
+            self.read_on();
         }
     }
 
@@ -399,6 +400,11 @@ impl World {
     /// The server hears an answer, and then what those said who waited for it.
     fn answered(&mut self, ask: Option<AskId>, answer: Answer<'_>) {
         self.handle(Event::Answered { ask, answer });
+        self.read_on();
+    }
+
+    /// The server hears what those said who waited for something.
+    fn read_on(&mut self) {
         for conn in 0..self.people.len() as u32 {
             let said = std::mem::take(&mut self.people[conn as usize].untold);
             self.tell(conn, &said);

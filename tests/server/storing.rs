@@ -41,3 +41,25 @@ fn a_line_that_is_refused_is_heard_by_nobody_and_its_sender_is_told() {
     ",
     );
 }
+
+#[test]
+fn whoever_would_say_more_than_may_be_unsettled_waits_and_asks_on_behind_it() {
+    check_with(
+        Config { log: true, unsettled_bytes: 100, ..Config::default() },
+        r"
+        alice, bob, carol register
+        alice, bob, carol join #a
+        alice> PRIVMSG #a :a line that fills what there is room for, with its source and target
+        -- Bob's line waits, and all that he asks for behind it; Carol's question changes nothing.
+        bob> PRIVMSG #a :two
+        bob> PING :behind
+        carol> PING :now
+        the log stores
+        bob, carol< :alice!~alice@10.0.0.1 PRIVMSG #a :a line that fills what there is room for, with its source and target
+        carol< :verbatim.local PONG verbatim.local :now
+        the log stores
+        alice, carol< :bob!~bob@10.0.0.2 PRIVMSG #a :two
+        bob< :verbatim.local PONG verbatim.local :behind
+    ",
+    );
+}

@@ -14,8 +14,8 @@ use crate::slots::Slots;
 use crate::time::{Now, Time};
 use crate::transport::{Link, LinkLimits};
 use crate::wire::Peer;
-use settling::Appended;
 pub use settling::Commit;
+use settling::Log;
 
 /// The bounds of a driver.
 #[derive(Clone, Copy, Debug)]
@@ -150,7 +150,7 @@ pub struct ServerDriver<S, O = ()> {
     /// Connections with lines that are held, and perhaps some that had.
     held: Vec<ConnId>,
     /// What the server has appended, and what of it is not settled.
-    log: Appended,
+    log: Log,
     /// What the server asked for and only the world around the driver can do.
     requests: VecDeque<ServerRequest>,
     /// What a closed connection left behind; only a planted bug fills it.
@@ -178,7 +178,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
             closing: VecDeque::new(),
             waiting: Vec::new(),
             held: Vec::new(),
-            log: Appended::default(),
+            log: Log::default(),
             requests: VecDeque::new(),
             leftover: Vec::new(),
             actions: Actions::default(),
@@ -295,22 +295,26 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         self.observer.event(now, &event);
         self.server.handle(now, event, &mut actions);
         self.observer.actions(now, &actions);
-        for action in actions.list() {
+        let mut list = actions.take_list();
+        for action in list.drain(..) {
             match action {
-                Action::Send { to, line, after, if_refused } => {
-                    for &conn in actions.recipients(*to) {
-                        self.push(conn, line, *after, *if_refused);
+                Action::Send { to, line, after: 0, .. } => {
+                    for &conn in actions.recipients(to) {
+                        self.push(conn, &line);
                     }
                 }
-                Action::Ask { ask, question } => {
-                    self.requests.push_back(ServerRequest::Ask { ask: *ask, question: question.clone() });
+                Action::Send { to, line, if_refused, .. } => {
+                    for &conn in actions.recipients(to) {
+                        self.hold(conn, &line, if_refused);
+                    }
                 }
-                Action::Either { to, after, stored, refused } => self.push_either(*to, *after, stored, refused),
-                Action::Append { first, upto, facts } => self.append(*first, *upto, facts),
-                Action::Close { conn } => self.begin_closing(now, *conn),
+                Action::Either { to, stored, refused, .. } => self.hold_either(to, &stored, &refused),
+                Action::Append { first, upto, facts } => self.log.append(first, upto, facts),
+                Action::Ask { ask, question } => self.requests.push_back(ServerRequest::Ask { ask, question }),
+                Action::Close { conn } => self.begin_closing(now, conn),
             }
         }
-        actions.clear();
+        actions.give_back(list);
         self.actions = actions;
     }
 }

@@ -80,7 +80,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         match received {
             Err(error) => self.lost(now, conn, CloseReason::Transport(&error.to_string())),
             // An answer that they wait for comes first, and what they said behind the question: then `read` goes on.
-            Ok(_) if has_ended && !self.server.is_waiting(conn) => self.ended(now, conn),
+            Ok(_) if has_ended && !self.is_paused(conn) => self.ended(now, conn),
             Ok(_) => {}
         }
     }
@@ -112,7 +112,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
     }
 
     /// Whether nothing of a connection is to be read, nor told to the server.
-    fn is_paused(&self, conn: ConnId) -> bool {
+    pub(super) fn is_paused(&self, conn: ConnId) -> bool {
         self.server.is_waiting(conn) || self.is_burdened(conn)
     }
 

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use super::{ServerDriver, ServerObserver};
 use crate::driver::Stream;
-use crate::server::{ConnId, Event, Fact, Outcome, Seq};
+use crate::server::{ConnId, Event, Fact, IfRefused, Outcome, Seq};
 use crate::time::Now;
 use crate::wire::Line;
 
@@ -19,20 +19,46 @@ pub struct Commit {
     pub facts: Vec<Fact<'static>>,
 }
 
-/// What was appended and is not settled.
+/// What was appended and is not settled. Lines wait for commits, by their numbers: not each for its fact.
 #[derive(Debug, Default)]
-pub(super) struct Appended {
+pub(super) struct Log {
     /// What was not handed out yet.
     next: Option<Commit>,
-    /// The last numbers of those commits that were.
+    /// How many commits were handed out.
+    count: u64,
+    /// The last numbers of those that are not settled.
     commits: VecDeque<Seq>,
 }
 
+impl Log {
+    /// The number of the commit that is not handed out yet, or will be the next.
+    fn next_commit(&self) -> u64 {
+        self.count + 1
+    }
+
+    pub(super) fn append(&mut self, first: Seq, upto: Seq, facts: Box<[Fact<'static>]>) {
+        let next = self.next.get_or_insert_with(|| Commit { first, upto: first - 1, facts: Vec::new() });
+        assert_eq!(first, next.upto + 1, "what is appended leaves no gap");
+        next.upto = upto;
+        next.facts.extend(facts);
+    }
+
+    /// All commits up to the one that ends with `upto` are settled: its number.
+    fn settle(&mut self, upto: Seq) -> u64 {
+        let settled = self.commits.partition_point(|&last| last <= upto);
+        let last = settled.checked_sub(1).map(|at| self.commits[at]);
+        assert_eq!(last, Some(upto), "a commit is settled as a whole, and once");
+        self.commits.drain(..settled);
+        self.count - self.commits.len() as u64
+    }
+}
+
 impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
-    /// What the server has appended since the last call, to be stored as one commit. To be asked once after each round:
-    /// what was appended in one round has one outcome. To be answered with [`settled`](Self::settled), in order.
+    /// What the server has appended since the last call, to be stored as one commit. To be asked after each round: what was
+    /// appended in one round has one outcome. To be answered with [`settled`](Self::settled), in order.
     pub fn commit(&mut self) -> Option<Commit> {
         let commit = self.log.next.take()?;
+        self.log.count += 1;
         self.log.commits.push_back(commit.upto);
         Some(commit)
     }
@@ -42,19 +68,13 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         self.log.next.is_some() || !self.log.commits.is_empty()
     }
 
-    /// All commits up to the one that ends with `upto` are stored, or refused. Lines that waited for it are written, or will
-    /// never be; then the server hears of it.
+    /// All commits up to the one that ends with `upto` are stored, or refused. Lines that waited for them are written, or
+    /// will never be; then the server hears of it.
     pub fn settled(&mut self, now: Now, upto: Seq, outcome: Outcome<'_>) {
-        let count = self.log.commits.partition_point(|&last| last <= upto);
-        assert_eq!(
-            count.checked_sub(1).map(|at| self.log.commits[at]),
-            Some(upto),
-            "a commit is settled as a whole, and once"
-        );
-        self.log.commits.drain(..count);
+        let commit = self.log.settle(upto);
         for conn in std::mem::take(&mut self.held) {
             let Some(row) = self.conns.get_mut(conn) else { continue };
-            row.link.queue().settle(upto, outcome != Outcome::Stored);
+            row.link.queue().settle(commit, outcome != Outcome::Stored);
             match row.link.is_held() {
                 true => self.held.push(conn),
                 false => self.let_linger(now, conn),
@@ -66,26 +86,23 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         self.read_on();
     }
 
-    pub(super) fn append(&mut self, first: Seq, upto: Seq, facts: &[Fact<'static>]) {
-        let next = self.log.next.get_or_insert_with(|| Commit { first, upto, facts: Vec::new() });
-        debug_assert!(first == next.first || first == next.upto + 1, "what is appended leaves no gap");
-        next.upto = upto;
-        next.facts.extend_from_slice(facts);
-    }
-
-    pub(super) fn push_either(&mut self, conn: ConnId, after: Seq, stored: &[Line], refused: &[Line]) {
+    /// Puts a line into a queue that waits for what is appended next.
+    pub(super) fn hold(&mut self, conn: ConnId, line: &Line, if_refused: IfRefused) {
         let row = self.conns.get_mut(conn).unwrap_or_else(|| panic!("a line for connection {conn}, which is gone"));
-        let held = row.link.is_held();
-        row.link.queue().push_either(after, stored, refused);
-        self.held(conn, held);
-    }
-
-    /// A connection has a line more that is held; `before` says whether there were others.
-    pub(super) fn held(&mut self, conn: ConnId, before: bool) {
-        if !before {
+        if !row.link.is_held() {
             self.held.push(conn);
         }
-        self.bound(conn);
+        let (commit, keep) = (self.log.next_commit(), if_refused == IfRefused::Keep);
+        row.link.queue().push_after(line.clone(), commit, keep, self.limits.link.bugs);
+    }
+
+    /// The same of lines of which some are written.
+    pub(super) fn hold_either(&mut self, conn: ConnId, stored: &[Line], refused: &[Line]) {
+        let row = self.conns.get_mut(conn).unwrap_or_else(|| panic!("a line for connection {conn}, which is gone"));
+        if !row.link.is_held() {
+            self.held.push(conn);
+        }
+        row.link.queue().push_either(self.log.next_commit(), stored, refused);
     }
 
     /// Whether so much is behind what is not settled that nothing more should be asked for: it would count against the peer

@@ -3,18 +3,14 @@
 use super::{ServerDriver, ServerObserver};
 use crate::driver::{Flushed, STARVED_PAUSE, Stream, flush};
 use crate::planted::Bug;
-use crate::server::{CloseReason, ConnId, IfRefused, Seq};
+use crate::server::{CloseReason, ConnId};
 use crate::time::Now;
 use crate::wire::Line;
 
 impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
-    pub(super) fn push(&mut self, conn: ConnId, line: &Line, after: Seq, if_refused: IfRefused) {
+    pub(super) fn push(&mut self, conn: ConnId, line: &Line) {
         let row = self.conns.get_mut(conn).unwrap_or_else(|| panic!("a line for connection {conn}, which is gone"));
-        let held = row.link.is_held();
-        row.link.queue().push_after(line.clone(), after, if_refused == IfRefused::Keep, self.limits.link.bugs);
-        if held || after > 0 {
-            return self.held(conn, held);
-        }
+        row.link.push(line.clone(), self.limits.link.bugs);
         if !row.dirty {
             row.dirty = true;
             self.dirty.push(conn);

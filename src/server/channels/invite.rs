@@ -37,7 +37,7 @@ pub(in super::super) fn invite(turn: &mut Turn<'_>, message: &Message<'_>) {
 
 fn list_invitations(turn: &mut Turn<'_>) {
     let mut names: Vec<ChannelName> =
-        turn.me().invitations.iter().map(|&id| turn.state.channel(id).name.clone()).collect();
+        turn.me().rare.invitations.iter().map(|&id| turn.state.channel(id).name.clone()).collect();
     names.sort_by_key(|name| turn.state.casemapping().fold(name.as_str()));
     for name in &names {
         turn.reply(RPL_INVITELIST, &[name.as_str()]);

@@ -103,7 +103,7 @@ fn why_not(view: View<'_>, id: ChannelId, key: &str) -> Option<Numeric> {
     }
     let (channel, casemapping) = (view.state.channel(id), view.state.casemapping());
     let (modes, sources) = (&channel.modes, view.state.sources(view.actor));
-    let invited = view.me().invitations.contains(&id);
+    let invited = view.me().rare.invitations.contains(&id);
     let welcome = || invited || channel.lists(ListMode::InviteException, casemapping, &sources);
     if modes.has(Flag::InviteOnly) && !welcome() {
         return Some(ERR_INVITEONLYCHAN);

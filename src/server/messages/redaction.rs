@@ -67,9 +67,9 @@ fn in_channel(view: View<'_>, id: ChannelId, floor: Option<Rank>, number: Seq) -
 
 fn between(view: View<'_>, user: UserId, number: Seq) -> Result<(), Refusal> {
     let (me, other) = (view.me(), view.state.user(user));
-    if me.said.get(number) == Some(&other.number) {
+    if me.rare.said.get(number) == Some(&other.number) {
         Ok(())
-    } else if other.said.get(number) == Some(&me.number) {
+    } else if other.rare.said.get(number) == Some(&me.number) {
         Err(Refusal::Forbidden)
     } else {
         Err(Refusal::Unknown)

@@ -10,11 +10,14 @@ pub(in super::super) struct Remembered<T> {
 
 impl<T> Default for Remembered<T> {
     fn default() -> Self {
-        Self { messages: VecDeque::new() }
+        Self::EMPTY
     }
 }
 
 impl<T> Remembered<T> {
+    /// Nothing.
+    pub(in super::super) const EMPTY: Self = Self { messages: VecDeque::new() };
+
     /// Remembers the newest message; of more than `most` the oldest is forgotten. Numbers rise.
     pub(in super::super) fn remember(&mut self, number: u64, what: T, most: usize) {
         debug_assert!(self.messages.back().is_none_or(|&(last, _)| last < number), "numbers rise");

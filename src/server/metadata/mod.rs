@@ -106,7 +106,7 @@ pub(super) fn name_of(turn: &Turn<'_>, target: Target) -> String {
 
 pub(super) fn values<'t>(turn: &'t Turn<'_>, target: Target) -> &'t Values {
     match target {
-        Target::User(user) => &turn.state.user(user).metadata,
+        Target::User(user) => &turn.state.user(user).rare.metadata,
         Target::Channel(id) => &turn.state.channel(id).metadata,
         Target::All => unreachable!("nothing is set on everybody"),
     }
@@ -122,7 +122,7 @@ fn change(turn: &mut Turn<'_>, target: Target, key: &str, value: Option<&str>) {
     if turn.me().is_registered() {
         return turn.happen(What::Metadata { of, key: key.into(), value: value.map(Into::into) });
     }
-    let values = &mut turn.me_mut().metadata;
+    let values = &mut turn.me_mut().rare.metadata;
     match value {
         Some(value) => drop(values.insert(key.into(), value.into())),
         None => drop(values.remove(key)),

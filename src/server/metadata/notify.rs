@@ -75,7 +75,7 @@ pub(in super::super) fn after_join(turn: &mut Turn<'_>, id: ChannelId) {
 /// What the members of a channel are told of somebody who joined it.
 pub(in super::super) fn of_newcomer(turn: &mut Turn<'_>, id: ChannelId) {
     let (target, channel) = (Target::User(turn.actor), turn.state.channel(id));
-    let keys: Vec<Box<str>> = turn.me().metadata.keys().cloned().collect();
+    let keys: Vec<Box<str>> = turn.me().rare.metadata.keys().cloned().collect();
     let others = turn.state.witnesses_in(channel, turn.actor).into_iter().filter(|&user| user != turn.actor);
     let conns: Vec<ConnId> = others.flat_map(|user| turn.state.sessions_of(user)).copied().collect();
     for conn in conns {
@@ -109,7 +109,7 @@ pub(in super::super) fn of_whois(turn: &mut Turn<'_>, user: UserId) {
     }
     let nick = turn.state.user(user).shown_nick().to_owned();
     for key in WHOIS_KEYS {
-        if let Some(value) = turn.state.user(user).metadata.get(key).cloned() {
+        if let Some(value) = turn.state.user(user).rare.metadata.get(key).cloned() {
             turn.reply_text(RPL_WHOISKEYVALUE, &[&nick, key, "*"], &value);
         }
     }

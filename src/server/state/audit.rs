@@ -9,7 +9,7 @@ use crate::server::event::{ConnId, Stays};
 use crate::server::fact::{Fact, Seq};
 use crate::server::id::{ChannelId, UserId};
 use crate::server::session::Session;
-use crate::server::user::{User, UserMode};
+use crate::server::user::{Rare, User, UserMode};
 
 /// Something that changed the state, as a test wants to know it.
 #[derive(Debug)]
@@ -74,7 +74,7 @@ impl State {
             hold(watches, || format!("session {conn} watches {nick:?}, which is not watched by it"))?;
         }
         if let Some(waiting) = &session.waiting {
-            let asks = self.asks.get(&waiting.ask) == Some(&conn) || self.unsettled.full.contains(&conn);
+            let asks = self.asks.get(&waiting.ask) == Some(&conn);
             hold(asks, || format!("session {conn} waits for nothing"))?;
         }
         let limits = &self.limits;
@@ -98,15 +98,17 @@ impl State {
             })?;
         }
         if !user.registered {
-            let bare = user.channels.is_empty() && user.invitations.is_empty() && conns.len() == 1;
-            return hold(bare && user.stays == Stays::No, || format!("{id:?} is provisional, and in something"));
+            let bare = user.channels.is_empty() && user.rare.invitations.is_empty() && conns.len() == 1;
+            return hold(bare && user.rare.stays == Stays::No, || format!("{id:?} is provisional, and in something"));
         }
         hold(user.nick.is_some(), || format!("{id:?} is registered without a nick"))?;
-        hold(user.stays != Stays::No || !conns.is_empty(), || format!("{name} does not stay, and has no session"))?;
+        hold(user.rare.stays != Stays::No || !conns.is_empty(), || {
+            format!("{name} does not stay, and has no session")
+        })?;
         hold(user.away == self.away_by_sessions(id), || format!("{name} is shown away as {:?}", user.away))?;
         let opered = conns.iter().filter(|&&conn| self.session(conn).opered).count();
-        let office = user.is_operator() && opered == 1 || !user.is_operator() && user.privileges.is_empty();
-        hold(office, || format!("{name}, by {opered} sessions, may {:?}", user.privileges))?;
+        let office = user.is_operator() && opered == 1 || !user.is_operator() && user.rare.privileges.is_empty();
+        hold(office, || format!("{name}, by {opered} sessions, may {:?}", user.rare.privileges))?;
         hold(self.notified.contains(&id) == user.has(UserMode::Notices), || {
             format!("{name} is notified, or wants to be")
         })?;
@@ -116,12 +118,14 @@ impl State {
         hold(user.channels.iter().all(inside), || format!("{name} is in a channel that does not know"))?;
         let invited =
             |id_of: &ChannelId| self.channels.get(*id_of).is_some_and(|channel| channel.invited.contains(&id));
-        hold(user.invitations.iter().all(invited), || format!("{name} is invited by a channel that does not know"))?;
+        hold(user.rare.invitations.iter().all(invited), || {
+            format!("{name} is invited by a channel that does not know")
+        })?;
         let limits = &self.limits;
         hold(user.channels.len() <= limits.channels_per_user, || format!("{name} is in too many channels"))?;
-        hold(user.invitations.len() <= limits.invitations, || format!("{name} has too many invitations"))?;
-        hold(user.metadata.len() <= limits.metadata_keys, || format!("{name} has too many keys"))?;
-        hold(user.said.len() <= limits.redactable_private_messages, || format!("{name}'s messages are too many"))
+        hold(user.rare.invitations.len() <= limits.invitations, || format!("{name} has too many invitations"))?;
+        hold(user.rare.metadata.len() <= limits.metadata_keys, || format!("{name} has too many keys"))?;
+        hold(user.rare.said.len() <= limits.redactable_private_messages, || format!("{name}'s messages are too many"))
     }
 
     fn audit_channel(&self, id: ChannelId, channel: &Channel) -> Outcome {
@@ -133,7 +137,7 @@ impl State {
         let knows =
             |user: UserId| self.users.get(user.0).is_some_and(|user| user.registered && user.channels.contains(&id));
         hold(members.iter().all(|member| knows(member.user)), || format!("{name} has a member who does not know"))?;
-        let knows = |user: &UserId| self.users.get(user.0).is_some_and(|user| user.invitations.contains(&id));
+        let knows = |user: &UserId| self.users.get(user.0).is_some_and(|user| user.rare.invitations.contains(&id));
         hold(channel.invited.iter().all(knows), || format!("{name} has invited somebody who does not know"))?;
         let limits = &self.limits;
         for list in [ListMode::Ban, ListMode::Exception, ListMode::InviteException] {
@@ -166,7 +170,7 @@ impl State {
             hold(waits, || format!("nobody waits for answer {ask}"))?;
         }
         for &(end, id) in &self.ends {
-            let stays = self.users.get(id.0).is_some_and(|user| user.stays == Stays::Until(end));
+            let stays = self.users.get(id.0).is_some_and(|user| user.rare.stays == Stays::Until(end));
             hold(stays, || format!("{id:?} does not stay until {end:?}"))?;
         }
         let listed = (0..self.sessions_of.len() as u32).map(UserId).filter(|&id| self.users.get(id.0).is_none());
@@ -197,14 +201,15 @@ impl State {
             "a PING waits for what is settled".into()
         })?;
         let waits = |conn: &ConnId| self.get(*conn).is_some_and(|session| session.waiting.is_some());
-        hold(unsettled.full.iter().all(waits), || "somebody who is gone waits for room".into())
+        let room = |ask: &u64| self.asks.get(ask).is_none_or(waits);
+        hold(unsettled.full.iter().all(room), || "somebody waits for room, and for nothing".into())
     }
 
     /// What facts decide of the state, a line for each user and channel.
     pub(in super::super) fn shared(&self) -> Vec<String> {
         let users = self.users().filter(|(_, user)| user.registered).map(|(id, user)| {
-            let User { number, host, nick, name, realname, privileges, account, away, channels, .. } = user;
-            let User { invitations, metadata, said, signed_on, last, .. } = user;
+            let User { number, host, nick, name, realname, account, away, channels, signed_on, last, rare, .. } = user;
+            let Rare { privileges, invitations, metadata, said, .. } = &**rare;
             let modes = user.modes();
             format!(
                 "{id:?} {number} {nick:?} {name} {host} {realname:?} {modes} {privileges:?} {account:?} {away:?} {channels:?} \

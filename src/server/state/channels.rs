@@ -64,16 +64,18 @@ impl State {
     /// Remembers an invitation, as the newest of `user`; of more than `most` the oldest is forgotten.
     pub(in super::super) fn invite(&mut self, id: ChannelId, user: UserId, most: usize) {
         self.uninvite(id, user);
-        let invitations = &self.user(user).invitations;
+        let invitations = &self.user(user).rare.invitations;
         if let Some(&oldest) = invitations.first().filter(|_| invitations.len() >= most) {
             self.uninvite(oldest, user);
         }
-        self.user_mut(user).invitations.push(id);
+        self.user_mut(user).rare.invitations.push(id);
         self.channel_mut(id).invited.push(user);
     }
 
     pub(in super::super) fn uninvite(&mut self, id: ChannelId, user: UserId) {
-        self.user_mut(user).invitations.retain(|&to| to != id);
+        if self.user(user).rare.invitations.contains(&id) {
+            self.user_mut(user).rare.invitations.retain(|&to| to != id);
+        }
         self.channel_mut(id).invited.retain(|&invited| invited != user);
     }
 
@@ -85,7 +87,7 @@ impl State {
             let channel = self.channels.remove(id).expect("the channel is there");
             self.channel_names.remove(&self.casemapping.fold(channel.name.as_str()));
             for invited in channel.invited {
-                self.user_mut(invited).invitations.retain(|&to| to != id);
+                self.user_mut(invited).rare.invitations.retain(|&to| to != id);
             }
         }
         self.user_mut(user).channels.retain(|&joined| joined != id);

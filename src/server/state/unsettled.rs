@@ -5,9 +5,10 @@ use std::collections::{BTreeSet, VecDeque};
 
 use super::State;
 use crate::server::channel::Said;
-use crate::server::event::ConnId;
+use crate::server::event::{AskId, ConnId};
 use crate::server::fact::{Fact, Seq, To, What};
 use crate::server::id::{ChannelId, UserId};
+use crate::server::session::{Purpose, Waiting};
 use crate::time::Time;
 
 #[derive(Debug, Default)]
@@ -23,8 +24,8 @@ pub(super) struct Unsettled {
     pub(super) bytes: usize,
     /// What is done if a fact is refused, by its number.
     pub(super) undo: VecDeque<(Seq, Undo)>,
-    /// Sessions whose next command may change something, and waits for room, in the order in which they came.
-    pub(super) full: VecDeque<ConnId>,
+    /// Those whose next command may change something, and waits for room, in the order in which they came.
+    pub(super) full: VecDeque<AskId>,
     /// Sessions whose PING may wait behind lines that are not settled: for which number, and whose.
     pub(super) pings: BTreeSet<(Seq, ConnId)>,
     /// The last that was settled was refused, and operators know.
@@ -122,19 +123,28 @@ impl State {
         self.unsettled.bytes > most
     }
 
-    /// A session waits until there is room.
-    pub(in super::super) fn wait_for_room(&mut self, conn: ConnId) {
-        self.unsettled.full.push_back(conn);
+    /// A session waits until there is room, with what is left to be handled.
+    pub(in super::super) fn wait_for_room(&mut self, conn: ConnId, now: Time, rest: Box<[u8]>) {
+        let ask = self.wait(conn, now, Purpose::Room, None);
+        if let Some(waiting) = &mut self.session_mut(conn).waiting {
+            waiting.rest = rest;
+        }
+        self.unsettled.full.push_back(ask);
     }
 
     /// The next session that waits for room, if there is some.
-    pub(in super::super) fn has_room(&mut self, most: usize) -> Option<ConnId> {
-        if self.is_full(most) { None } else { self.unsettled.full.pop_front() }
+    pub(in super::super) fn has_room(&mut self, most: usize, now: Time) -> Option<(ConnId, Waiting)> {
+        while !self.is_full(most) {
+            let ask = self.unsettled.full.pop_front()?;
+            if let Some(waiting) = self.answered(ask, now) {
+                return Some(waiting);
+            }
+        }
+        None
     }
 
     /// A session is gone: it waits for nothing.
     pub(super) fn forget_unsettled(&mut self, conn: ConnId) {
-        self.unsettled.full.retain(|&other| other != conn);
         self.unsettled.pings.retain(|&(_, other)| other != conn);
     }
 
@@ -200,7 +210,7 @@ impl State {
             }
             Undo::UnsayPrivate { sender } => {
                 if let Some(sender) = self.users.get_mut(sender.0) {
-                    sender.said.forget(seq);
+                    sender.rare.said.forget(seq);
                 }
             }
             Undo::Unredact { channel, born, number, said } => {
@@ -210,7 +220,7 @@ impl State {
             }
             Undo::UnredactPrivate { sender, sender_number, number, receiver } => {
                 if let Some(sender) = self.users.get_mut(sender.0).filter(|user| user.number == sender_number) {
-                    sender.said.put_back(number, receiver);
+                    sender.rare.said.put_back(number, receiver);
                 }
             }
         }

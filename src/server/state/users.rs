@@ -39,9 +39,9 @@ impl State {
         self.stay_no_more(id);
         let user = self.user_mut(id);
         assert!(user.channels.is_empty(), "a user leaves their channels first");
-        let (nick, invitations) = (user.nick.take(), std::mem::take(&mut user.invitations));
+        let (nick, rare) = (user.nick.take(), std::mem::take(&mut user.rare));
         let registered = std::mem::replace(&mut user.registered, false);
-        for channel in invitations {
+        for &channel in &rare.invitations {
             self.channel_mut(channel).invited.retain(|&invited| invited != id);
         }
         if let Some(nick) = &nick {
@@ -151,7 +151,7 @@ impl State {
     /// Says whether a user goes on without sessions.
     #[cfg(feature = "planted")]
     pub(in super::super) fn set_stays(&mut self, id: UserId, stays: Stays) {
-        let before = std::mem::replace(&mut self.user_mut(id).stays, stays);
+        let before = std::mem::replace(&mut self.user_mut(id).rare.stays, stays);
         if let Stays::Until(end) = before {
             self.ends.remove(&(end, id));
         }
@@ -167,8 +167,12 @@ impl State {
 
     /// Their time is over: with their next last session they end.
     pub(in super::super) fn stay_no_more(&mut self, id: UserId) {
-        if let Stays::Until(end) = std::mem::take(&mut self.user_mut(id).stays) {
+        let stays = self.user(id).rare.stays;
+        if let Stays::Until(end) = stays {
             self.ends.remove(&(end, id));
+        }
+        if stays != Stays::No {
+            self.user_mut(id).rare.stays = Stays::No;
         }
     }
 

@@ -43,7 +43,7 @@ impl Turn<'_> {
 
     /// A session of the actor is gone, and if it was the last perhaps they are, too.
     fn session_ended(&mut self, reason: &str, opered: bool) {
-        let stays = match self.me().stays {
+        let stays = match self.me().rare.stays {
             Stays::No => false,
             Stays::Until(end) => end > self.now.mono,
             Stays::Always => true,
@@ -51,7 +51,7 @@ impl Turn<'_> {
         if self.state.sessions_of(self.actor).is_empty() && !stays {
             return self.happen(What::Quit { reason: reason.into(), killed: false });
         }
-        self.me_mut().left = Some(reason.into());
+        self.me_mut().rare.left = Some(reason.into());
         if opered {
             modes::lay_down_office(self);
         }
@@ -60,7 +60,7 @@ impl Turn<'_> {
 
     /// The time of the actor, who has no session, is over.
     pub(in super::super) fn stay_no_more(&mut self) {
-        let reason = self.me().left.clone().unwrap_or_default();
+        let reason = self.me().rare.left.clone().unwrap_or_default();
         self.happen(What::Quit { reason: (&*reason).into(), killed: false });
     }
 }

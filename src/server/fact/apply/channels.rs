@@ -96,7 +96,7 @@ pub(super) fn modes(state: &mut State, fact: &Fact<'_>, id: ChannelId, changes: 
 
 pub(super) fn metadata(state: &mut State, of: Of, key: &str, value: Option<&str>, tell: &mut impl Tell) {
     let values = match of {
-        Of::User(user) => &mut state.user_mut(user).metadata,
+        Of::User(user) => &mut state.user_mut(user).rare.metadata,
         Of::Channel(id) => &mut state.channel_mut(id).metadata,
     };
     match value {

@@ -42,7 +42,7 @@ fn remember(state: &mut State, fact: &Fact<'_>, to: &To) {
         }
         To::User { id, .. } => {
             let receiver = state.user(id).number;
-            state.user_mut(fact.actor).said.remember(seq, receiver, limits.redactable_private_messages);
+            state.user_mut(fact.actor).rare.said.remember(seq, receiver, limits.redactable_private_messages);
             state.may_undo(seq, Undo::UnsayPrivate { sender: fact.actor });
         }
     }
@@ -108,7 +108,7 @@ pub(super) fn redacted(state: &mut State, fact: &Fact<'_>, to: &To, number: Seq,
         }
         To::User { id, .. } => {
             let sender = state.user_mut(fact.actor);
-            let (sender_number, receiver) = (sender.number, sender.said.forget(number));
+            let (sender_number, receiver) = (sender.number, sender.rare.said.forget(number));
             if let Some(receiver) = receiver {
                 let undo = Undo::UnredactPrivate { sender: fact.actor, sender_number, number, receiver };
                 state.may_undo(fact.seq(), undo);

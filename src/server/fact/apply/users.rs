@@ -19,7 +19,10 @@ pub(super) fn arrived(state: &mut State, fact: &Fact<'_>, tell: &mut impl Tell) 
     let user = state.provisional(fact.actor, *number, host, fact.at);
     (user.nick, user.name, user.realname) = (Some(nick.clone()), (&**name).into(), (&**realname).into());
     user.away = away.as_deref().map(Into::into);
-    user.metadata = metadata.iter().cloned().collect();
+    // A provisional user has what it set already.
+    if user.rare.metadata.len() != metadata.len() {
+        user.rare.metadata = metadata.iter().cloned().collect();
+    }
     state.take_nick(nick, fact.actor);
     state.register(fact.actor, fact.at);
     tell.appeared(state, fact.actor);
@@ -101,14 +104,14 @@ pub(super) fn modes(state: &mut State, fact: &Fact<'_>, changes: &[(bool, UserMo
     for &(on, mode) in changes {
         state.set_user_mode(fact.actor, mode, on);
         if mode == UserMode::Operator && !state.bugs().has(Bug::PrivilegesKept) {
-            state.user_mut(fact.actor).privileges.clear();
+            state.user_mut(fact.actor).rare.privileges.clear();
         }
     }
     tell.tell(state, [fact.actor].into_iter(), Pick::ALL, &render(fact, state.bugs()));
 }
 
 pub(super) fn oper(state: &mut State, fact: &Fact<'_>, privileges: &[Privilege], name: &str, tell: &mut impl Tell) {
-    state.user_mut(fact.actor).privileges = privileges.into();
+    state.user_mut(fact.actor).rare.privileges = privileges.into();
     if state.set_user_mode(fact.actor, UserMode::Operator, true) {
         tell.tell(state, [fact.actor].into_iter(), Pick::ALL, &render(fact, state.bugs()));
     }
