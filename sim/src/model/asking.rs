@@ -16,7 +16,7 @@ pub(super) struct Waiting {
     label: Option<String>,
     said: Vec<Expect>,
     /// Since when it waits. That time counts for no deadline.
-    since: Time,
+    pub(super) since: Time,
     /// What came with the command, behind it.
     pub(super) held: Vec<u8>,
 }
@@ -28,10 +28,13 @@ pub(super) enum Purpose {
     /// To become an operator.
     Oper(Operator),
     Rehash,
+    /// Nobody is asked: the command waits until less is unsettled.
+    Room,
 }
 
 impl Model {
     pub(super) fn line(&mut self, who: ConnId, said: &Said) {
+        self.begin();
         match said {
             Said::Command { tags, command, params } => {
                 let params: Vec<&str> = params.iter().map(String::as_str).collect();
@@ -78,10 +81,14 @@ impl Model {
                 return;
             }
             let close = inside.pop_if(|last| *last == Expect::Close);
-            self.out.push((who, Expect::Labeled { label, inside }));
+            // Whoever is closed hears that as soon as it is said, and others, that they are gone.
+            let last = inside.last().cloned().filter(|_| close.is_some());
+            self.put_with(who, last.as_ref(), Expect::Labeled { label, inside });
             self.out.extend(close.map(|close| (who, close)));
         }
-        self.out.append(&mut self.after);
+        for (conn, step) in std::mem::take(&mut self.after) {
+            self.put_with(conn, None, step);
+        }
     }
 
     /// Lets a connection wait for the answer to a question.
@@ -101,13 +108,21 @@ impl Model {
 
     /// An answer came: whoever waits for it goes on, and then with what they sent meanwhile.
     pub(super) fn answered(&mut self, ask: AskId, act: impl FnOnce(&mut Self, ConnId, Purpose)) {
-        let waits = |session: &Session| session.waiting.as_ref().is_some_and(|waiting| waiting.ask == ask);
-        let Some((&who, session)) = self.sessions.iter_mut().find(|(_, session)| waits(session)) else { return };
-        let Waiting { purpose, label, said, since, held, .. } = session.waiting.take().unwrap();
-        let waited = self.now.mono.since(since);
-        (session.connected, session.heard) = (session.connected + waited, session.heard + waited);
-        session.pinged = session.pinged.map(|pinged| pinged + waited);
+        let Some((who, waiting)) = self.goes_on(ask) else { return };
+        let Waiting { purpose, label, said, held, .. } = waiting;
+        self.begin();
         self.answer_to(who, label, said, |model| act(model, who, purpose));
         self.read(who, &held);
+    }
+
+    /// Whoever waits for this answer waits no more. The time for which they did counts for no deadline.
+    pub(super) fn goes_on(&mut self, ask: AskId) -> Option<(ConnId, Waiting)> {
+        let waits = |session: &Session| session.waiting.as_ref().is_some_and(|waiting| waiting.ask == ask);
+        let (&who, session) = self.sessions.iter_mut().find(|(_, session)| waits(session))?;
+        let waiting = session.waiting.take()?;
+        let waited = self.now.mono.since(waiting.since);
+        (session.connected, session.heard) = (session.connected + waited, session.heard + waited);
+        session.pinged = session.pinged.map(|pinged| pinged + waited);
+        Some((who, waiting))
     }
 }

@@ -24,6 +24,7 @@ mod registration;
 mod rename;
 mod security;
 mod session;
+mod storing;
 mod telling;
 mod text;
 
@@ -37,7 +38,7 @@ use verbatim::time::{Now, Time};
 use verbatim::wire::Peer;
 
 use asking::{Purpose, Waiting};
-pub use expect::{Body, Expect, Fit, Tags};
+pub use expect::{Body, Expect, Face, Fit, Tags};
 use metadata::Metadata;
 use mode::Entry;
 use multiline::Multiline;
@@ -45,6 +46,7 @@ use query::Gone;
 use rank::Member;
 use redaction::Remembered;
 pub use registration::CAPS;
+use storing::Log;
 use text::cut;
 pub use text::server_time;
 
@@ -81,6 +83,8 @@ struct Session {
     connected: Time,
     heard: Time,
     pinged: Option<Time>,
+    /// The PING may stand behind lines that wait for this commit.
+    ping_waits: Option<u64>,
 }
 
 /// Who takes part; a provisional user until they are registered.
@@ -107,12 +111,17 @@ struct User {
     stays: Stays,
     /// Why their last session ended, if they have none.
     left: String,
+    /// When they last said something to somebody, or somebody to them.
+    last: Time,
 }
 
 #[derive(Debug, Default)]
 struct Channel {
     name: String,
     created: Time,
+    /// By which JOIN of all it began, and when something last happened in it.
+    born: u64,
+    last: Time,
     topic: Option<String>,
     /// When the topic was last set.
     topic_set: Time,
@@ -157,6 +166,7 @@ pub struct Model {
     aways: u64,
     /// What the server calls the deeds.
     ids: BTreeMap<String, u64>,
+    log: Log,
 }
 
 impl Model {
@@ -180,6 +190,7 @@ impl Model {
             joins: 0,
             aways: 0,
             ids: BTreeMap::new(),
+            log: Log::new(config.log),
         }
     }
 
@@ -192,7 +203,7 @@ impl Model {
             Event::Received { conn, bytes } => self.received(conn, bytes),
             Event::Closed { conn, reason } => self.end_session(conn, reason.text()),
             Event::Attached { conn, to, stays } => self.attached(conn, to, stays),
-            Event::Settled { .. } => {}
+            Event::Settled { upto, outcome } => self.settled(upto, outcome),
             Event::Answered { ask, answer } => {
                 if let Answer::Reloaded(Ok(reload)) = answer {
                     let before = std::mem::replace(&mut self.config, reload.config.clone());
@@ -215,8 +226,14 @@ impl Model {
                 self.sessions.clear();
                 self.users.clear();
                 self.channels.clear();
+                self.forget_log();
             }
         }
+        self.out.drain(..)
+    }
+
+    /// What connections are sent because of what happened since.
+    pub fn more(&mut self) -> std::vec::Drain<'_, (ConnId, Expect)> {
         self.out.drain(..)
     }
 
@@ -238,7 +255,7 @@ impl Model {
     fn received(&mut self, who: ConnId, bytes: &[u8]) {
         let now = self.now.mono;
         let session = self.session_mut(who);
-        (session.heard, session.pinged) = (now, None);
+        (session.heard, session.pinged, session.ping_waits) = (now, None, None);
         self.read(who, bytes);
     }
 
@@ -252,9 +269,10 @@ impl Model {
             }
             session.unfinished.extend_from_slice(piece);
             if let Some((b'\r' | b'\n', line)) = session.unfinished.split_last() {
-                let said = if line.is_empty() { None } else { Some(text::read(line)) };
+                let line = line.to_owned();
                 session.unfinished = Vec::new();
-                if let Some(said) = said {
+                let said = if line.is_empty() { None } else { Some(text::read(&line)) };
+                if let Some(said) = said.filter(|said| !self.waits_for_room(who, said, &line)) {
                     self.line(who, &said);
                 }
             }

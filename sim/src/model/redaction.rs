@@ -4,12 +4,12 @@ use verbatim::server::ConnId;
 
 use super::message::{PREFIXES, Target, lowest};
 use super::text::cut;
-use super::{Model, UserId};
+use super::{Face, Model, UserId};
 
 /// Something that was said and can be taken back: which deed, by whom, and to whom or with which prefix of a STATUSMSG.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Remembered {
-    deed: u64,
+    pub(super) deed: u64,
     by: UserId,
     to: String,
 }
@@ -35,9 +35,11 @@ impl Model {
             (None, None) => return,
         };
         said.push(Remembered { deed: self.deeds, by, to });
-        if said.len() > most {
+        // A message that was put back may have been one too many.
+        while said.len() > most {
             said.remove(0);
         }
+        self.said(self.deeds);
     }
 
     pub(super) fn redact(&mut self, who: ConnId, asked: &str, id: &str, reason: &str) {
@@ -47,21 +49,33 @@ impl Model {
             Err(code) => return self.fail(who, "REDACT", code, &[asked, id]),
         };
         let (me, deed) = (self.user_of(who), self.ids[id]);
+        self.happens(true, self.places(who, &target));
         match &target.channel {
-            Some(folded) => self.channels.get_mut(folded).unwrap().said.retain(|said| said.deed != deed),
-            None => self.user_mut(me).said.retain(|said| said.deed != deed),
+            Some(folded) => {
+                let channel = self.channels.get_mut(folded).unwrap();
+                let (born, taken) = (channel.born, channel.said.extract_if(.., |said| said.deed == deed).collect());
+                self.redacted_in(born, taken);
+            }
+            None => {
+                let taken = self.user_mut(me).said.extract_if(.., |said| said.deed == deed).collect();
+                self.redacted_of(me, taken);
+            }
         }
         let reason = cut(reason, self.config.limits.kick_bytes);
         let reason = if reason.is_empty() { String::new() } else { format!(" :{reason}") };
         let line = format!(":{} REDACT {} {id}{reason}", self.source(me), target.name);
-        self.tell([who], &line);
         let mut others = self.hearers(who, &target);
         others.retain(|&conn| conn != who && self.has(conn, "draft/message-redaction"));
-        self.also(others, &line);
+        self.only(Face::Stored, |model| {
+            model.tell([who], &line);
+            model.also(others, &line);
+        });
+        self.or_not_stored(who, "REDACT", &target.name);
     }
 
     fn redactable(&self, who: ConnId, asked: &str, id: &str) -> Result<Target, &'static str> {
-        let deed = self.ids.get(id).copied().unwrap_or(u64::MAX);
+        // What nobody has seen yet does not exist for anybody.
+        let deed = self.ids.get(id).copied().filter(|&deed| !self.is_unsettled(deed)).unwrap_or(u64::MAX);
         let name = asked.trim_start_matches(PREFIXES);
         let me = self.user_of(who);
         if name.starts_with('#') {
