@@ -160,7 +160,7 @@ impl Channel {
         modes.set(Flag::TopicLocked, true);
         Self {
             born,
-            last: now,
+            last: Time::default(),
             name,
             created: now,
             topic: None,

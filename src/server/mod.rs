@@ -107,6 +107,8 @@ impl Server {
         if let Some((first, upto, facts)) = self.state.take_appended(actions.take_waiting_bytes()) {
             actions.append(first, upto, facts);
         }
+        // Nobody is timed out for lines that wait: a PING may be behind them.
+        self.state.hold_pings();
     }
 
     /// When the driver must send [`Event::Timeout`]; `None` while nothing is due. It may come before anything is
@@ -282,11 +284,8 @@ impl Server {
             } else {
                 registration::ask_for_life(&mut self.turn(now, conn, actions));
                 self.state.session_mut(conn).pinged = Some(now.mono);
-                match self.state.pinged(conn) {
-                    // Nobody is timed out for lines that wait: the PING may be behind them.
-                    true => self.state.nothing_due(conn),
-                    false => self.state.set_due(conn, now.mono + patience),
-                }
+                self.state.set_due(conn, now.mono + patience);
+                self.state.pinged(conn);
             }
             debug_assert!(self.state.first_deadline() != Some((due, conn)), "a deadline moves on");
         }

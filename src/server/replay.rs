@@ -63,7 +63,7 @@ pub(super) fn recorded<T: Tell>(state: &mut State, fact: &Fact<'_>, then: T) -> 
     let mut recording = Recording { told: Vec::new(), then };
     apply(state, fact, &mut recording);
     if let Some(recorder) = state.recorder_mut() {
-        recorder.push(Happened::Fact(Box::new(fact.to_owned()), recording.told));
+        recorder.push(Happened::Fact(Box::new(fact.clone().into_owned()), recording.told));
     }
     recording.then
 }

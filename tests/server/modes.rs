@@ -268,3 +268,18 @@ fn a_forward_stays_when_the_other_channel_is_gone() {
     ",
     );
 }
+
+#[test]
+fn a_list_is_shown_to_whoever_may_see_it_when_its_letter_comes() {
+    check(
+        r"
+        alice, bob register
+        alice, bob join #a
+        alice> MODE #a +e x!*@*
+        alice, bob< :alice!~alice@10.0.0.1 MODE #a +e x!*@*
+        alice> MODE #a -o+e alice
+        alice< :verbatim.local 482 alice #a :You're not channel operator
+        alice, bob< :alice!~alice@10.0.0.1 MODE #a -o alice
+    ",
+    );
+}

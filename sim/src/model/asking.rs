@@ -5,7 +5,7 @@ use verbatim::time::Time;
 use verbatim::wire::tags;
 
 use super::text::{Said, cut};
-use super::{Expect, Model, Session};
+use super::{Expect, Model};
 
 /// A command that goes on when an answer has come. Nothing of its connection is handled before.
 #[derive(Debug)]
@@ -117,10 +117,10 @@ impl Model {
 
     /// Whoever waits for this answer waits no more. The time for which they did counts for no deadline.
     pub(super) fn goes_on(&mut self, ask: AskId) -> Option<(ConnId, Waiting)> {
-        let waits = |session: &Session| session.waiting.as_ref().is_some_and(|waiting| waiting.ask == ask);
-        let (&who, session) = self.sessions.iter_mut().find(|(_, session)| waits(session))?;
+        let (who, now) = (self.asker(ask)?, self.now.mono);
+        let session = self.session_mut(who);
         let waiting = session.waiting.take()?;
-        let waited = self.now.mono.since(waiting.since);
+        let waited = now.since(waiting.since);
         (session.connected, session.heard) = (session.connected + waited, session.heard + waited);
         session.pinged = session.pinged.map(|pinged| pinged + waited);
         Some((who, waiting))

@@ -88,13 +88,13 @@ impl Model {
         let (folded, joined) = (self.fold(name), self.joins);
         let target = self.channels.contains_key(&folded).then(|| Place::Channel(folded.clone()));
         self.happens(true, target.into_iter().collect());
-        let now = self.happened_at();
+        let (now, at) = (self.now.wall, self.happened_at());
         let channel = self.channels.entry(folded.clone()).or_insert_with(|| Channel {
             name: name.to_owned(),
             flags: ['n', 't'].into(),
             created: now,
             born: joined,
-            last: now,
+            last: at,
             ..Channel::default()
         });
         let rank = if channel.members.is_empty() { Some('o') } else { None };
@@ -202,7 +202,7 @@ impl Model {
         self.happens(true, vec![Place::Channel(folded.clone())]);
         self.tell(told, &line);
         let topic = if topic.is_empty() { None } else { Some(topic.to_owned()) };
-        let now = self.happened_at();
+        let now = self.now.wall;
         let channel = self.channels.get_mut(&folded).unwrap();
         (channel.topic, channel.topic_set) = (topic, now);
     }

@@ -136,7 +136,7 @@ impl Model {
 
     /// Whether something is for a user who has no session: they could not hear it, and it is stored nowhere.
     pub(super) fn is_lost(&self, to: &Target) -> bool {
-        to.channel.is_none() && to.heard_by.iter().any(|&user| self.is_disconnected(user))
+        to.channel.is_none() && !self.config.log && to.heard_by.iter().any(|&user| self.is_disconnected(user))
     }
 
     /// What somebody says to themselves is no answer to what they said, but for its echo.

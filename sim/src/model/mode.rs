@@ -162,22 +162,8 @@ impl Model {
         let fits = |count: usize| head.len() + in_words(&changes[..count]).len() <= 510;
         let Some(count) = (1..=changes.len()).rev().find(|&count| fits(count)) else { return };
         self.happens(true, vec![Place::Channel(self.fold(name))]);
-        self.stamp_entries(name, &changes[..count]);
         self.tell(to.iter().copied(), &format!("{head}{}", in_words(&changes[..count])));
         self.tell_changes(to, name, head, &changes[count..]);
-    }
-
-    /// Entries were set when the change happened.
-    fn stamp_entries(&mut self, name: &str, changes: &[(char, char, String)]) {
-        let (folded, at) = (self.fold(name), self.happened_at().as_secs().to_string());
-        let lists = &mut self.channels.get_mut(&folded).unwrap().lists;
-        for (_, letter, mask) in changes.iter().filter(|(sign, ..)| *sign == '+') {
-            let entries = lists.get_mut(letter).into_iter().flatten();
-            for entry in entries.filter(|entry| entry.mask == *mask) {
-                let source = entry.set.split(' ').next().unwrap_or_default().to_owned();
-                entry.set = format!("{source} {at}");
-            }
-        }
     }
 
     fn refuses_change(

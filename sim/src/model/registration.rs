@@ -282,9 +282,9 @@ impl Model {
             self.error(who, "Registration timeout");
             self.end_session(who, "");
         } else if self.sessions[&who].pinged.is_none() {
-            let (now, behind) = (self.now.mono, self.last_unsettled());
-            let session = self.session_mut(who);
-            (session.pinged, session.ping_waits) = (Some(now), behind);
+            let now = self.now.mono;
+            self.session_mut(who).pinged = Some(now);
+            self.pinged(who);
             self.tell([who], &format!("PING :{}", self.config.name));
         } else {
             let silence = self.config.ping_interval + self.config.ping_timeout;

@@ -10,7 +10,7 @@ use super::asking::Purpose;
 use super::expect::{Expect, Face};
 use super::redaction::Remembered;
 use super::text::Said;
-use super::{Model, UserId};
+use super::{Model, Session, UserId};
 
 /// Commands that may change something that others see: while too much is not settled they wait.
 const CHANGES: [&str; 20] = [
@@ -57,6 +57,8 @@ pub(super) struct Log {
     undo: Vec<Undo>,
     commits: VecDeque<Commit>,
     count: u64,
+    /// Who was sent a PING in this event.
+    pinged: Vec<ConnId>,
     /// More is not settled than may be; who waits for room.
     is_full: bool,
     waiting: VecDeque<AskId>,
@@ -179,11 +181,18 @@ impl Model {
         self.log.commits.push_back(Commit { number: self.log.count, upto, undo });
     }
 
-    /// The last commit that is not settled, or will be made of what happened in this event.
-    pub(super) fn last_unsettled(&self) -> Option<u64> {
-        match self.log.appending {
-            0 => self.log.commits.back().map(|commit| commit.number),
-            _ => Some(self.log.count + 1),
+    /// A session is sent a PING.
+    pub(super) fn pinged(&mut self, who: ConnId) {
+        self.log.pinged.push(who);
+    }
+
+    /// The event is over: whoever was sent a PING in it may have to wait for what is not settled.
+    pub fn event_over(&mut self) {
+        let last = self.log.commits.back().map(|commit| commit.number);
+        for who in std::mem::take(&mut self.log.pinged) {
+            if let Some(session) = self.sessions.get_mut(&who) {
+                session.ping_waits = last;
+            }
         }
     }
 
@@ -272,6 +281,12 @@ impl Model {
             }
         }
         None
+    }
+
+    /// The connection that waits for this answer.
+    pub fn asker(&self, ask: AskId) -> Option<ConnId> {
+        let waits = |session: &Session| session.waiting.as_ref().is_some_and(|waiting| waiting.ask == ask);
+        self.sessions.iter().find(|(_, session)| waits(session)).map(|(&conn, _)| conn)
     }
 
     /// The connections that wait for something.

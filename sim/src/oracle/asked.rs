@@ -84,9 +84,9 @@ impl Asked {
         self.current.extend(self.waiting.remove(&ask));
     }
 
-    /// The server asks the world something, on behalf of the connection whose event is at hand.
-    pub fn asks(&mut self, ask: AskId) {
-        self.waiting.extend(self.current.last().map(|&life| (ask, life)));
+    /// The server asks the world something, on behalf of a connection.
+    pub fn asks(&mut self, ask: AskId, life: Option<Life>) {
+        self.waiting.extend(life.map(|life| (ask, life)));
     }
 
     /// Lines of a connection are handled.
@@ -128,8 +128,7 @@ impl Asked {
         for life in to {
             self.touched.insert(life);
             let peer = self.peer(life);
-            let speaks = speakers.iter().any(|(speaker, _)| *speaker == life);
-            let other = !speaks && speakers.iter().any(|(_, nick)| *nick == peer.nick);
+            let other = speakers.iter().any(|(speaker, nick)| *speaker != life && *nick == peer.nick);
             let judged = peer.is_sent(&sent, other);
             judged.map_err(|(oracle, expected)| {
                 let to = format!("to connection {life}: {}", String::from_utf8_lossy(line).trim_end());

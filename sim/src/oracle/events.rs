@@ -48,7 +48,10 @@ impl Oracles {
                 }
             }
             Event::Answered { ask: Some(ask), .. } => self.asked.answered(ask),
-            Event::Settled { upto, outcome } => self.settled(upto, outcome != Outcome::Stored),
+            Event::Settled { upto, outcome } => {
+                self.last_end = now.mono;
+                self.settled(upto, outcome != Outcome::Stored);
+            }
             Event::Answered { ask: None, .. } | Event::Attached { .. } | Event::Timeout | Event::Stop => {}
         }
         self.touched.clear();
@@ -130,7 +133,8 @@ impl Oracles {
                 Action::Either { to, after, stored, refused } => self.sent_either(*to, *after, stored, refused),
                 Action::Append { .. } => Ok(()),
                 Action::Ask { ask, .. } => {
-                    self.asked.asks(*ask);
+                    let asker = self.model.asker(*ask).and_then(|conn| self.life_of(conn));
+                    self.asked.asks(*ask, asker);
                     is_asked(asked.next(), Some(action))
                 }
                 Action::Close { conn } => self.closed(now, *conn),
@@ -139,6 +143,7 @@ impl Oracles {
                 return self.fail(failure);
             }
         }
+        self.model.event_over();
         if let Err(failure) = self.done(now, actions, asked) {
             self.fail(failure);
         }

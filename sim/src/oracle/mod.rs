@@ -274,7 +274,8 @@ impl Oracles {
             server.channels()
         );
         let lingering = connections.checked_sub(users + opening);
-        let lingers_too_long = lingering != Some(0) && now.since(self.last_end) > LINGER
+        let held = self.streams.iter().any(|stream| stream.coming.is_held());
+        let lingers_too_long = !held && lingering != Some(0) && now.since(self.last_end) > LINGER
             || self.opening.values().any(|&since| now.since(since) > HANDSHAKE);
         if (server.connections(), server.channels()) != (users, channels)
             || lingering.is_none()

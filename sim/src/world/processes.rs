@@ -56,6 +56,7 @@ impl World {
         }
         self.edges = edges;
         let more = self.server.round(now);
+        self.store();
         self.ask();
         self.rounds += 1;
         if self.rounds.is_multiple_of(ROUNDS_PER_LOOK) {

@@ -15,7 +15,7 @@ const SHARED: u64 = 2;
 /// The dice of a run that has them.
 pub fn dice(seed: u64) -> Option<Dice> {
     let numbers = ChaCha8Rng::seed_from_u64(seed ^ 0x5e55);
-    (seed / 2 % SHARED == 0).then_some(Dice { numbers, ids: VecDeque::new(), calm: false })
+    (seed / 2).is_multiple_of(SHARED).then_some(Dice { numbers, ids: VecDeque::new(), calm: false })
 }
 
 impl Run {

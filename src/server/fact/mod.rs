@@ -31,8 +31,10 @@ use crate::wire::{ChannelName, Nick};
 pub struct Fact<'a> {
     pub(super) seq: Seq,
     pub(super) id: MessageId,
-    /// When it happened, by the clock on the wall.
+    /// When it happened: of one target each later than what was before, if there is a log.
     pub(super) at: Time,
+    /// What the clock on the wall showed.
+    pub(super) wall: Time,
     /// Who did it. The number is good as long as the user is there.
     pub(super) actor: UserId,
     /// `nick!user@host` of whoever did it, as it was before.
@@ -185,7 +187,7 @@ impl Fact<'_> {
         self.seq
     }
 
-    /// When it happened, by the clock on the wall.
+    /// When it happened: of one target each later than what was before, if there is a log.
     pub fn at(&self) -> Time {
         self.at
     }

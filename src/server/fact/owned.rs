@@ -7,97 +7,74 @@ use crate::server::messages::speech::Content;
 
 impl Fact<'_> {
     /// The fact with texts of its own.
-    pub(in super::super) fn to_owned(&self) -> Fact<'static> {
+    pub(in super::super) fn into_owned(self) -> Fact<'static> {
         Fact {
             seq: self.seq,
             id: self.id,
             at: self.at,
+            wall: self.wall,
             actor: self.actor,
-            source: text(&self.source),
-            account: self.account.clone(),
+            source: owned(self.source),
+            account: self.account,
             bot: self.bot,
-            what: self.what.to_owned(),
+            what: self.what.into_owned(),
         }
     }
 }
 
-fn text(text: &str) -> Cow<'static, str> {
-    Cow::Owned(text.to_owned())
-}
-
-fn optional(value: Option<&Cow<'_, str>>) -> Option<Cow<'static, str>> {
-    value.map(|value| text(value))
+fn owned<T: ToOwned + ?Sized>(value: Cow<'_, T>) -> Cow<'static, T> {
+    Cow::Owned(value.into_owned())
 }
 
 impl Content<'_> {
-    fn to_owned(&self) -> Content<'static> {
+    fn into_owned(self) -> Content<'static> {
         match self {
             Self::Nothing => Content::Nothing,
-            Self::Line(line) => Content::Line(text(line)),
-            Self::Lines(lines) => Content::Lines(Cow::Owned(lines.to_vec())),
+            Self::Line(line) => Content::Line(owned(line)),
+            Self::Lines(lines) => Content::Lines(owned(lines)),
         }
     }
 }
 
 impl What<'_> {
-    fn to_owned(&self) -> What<'static> {
+    fn into_owned(self) -> What<'static> {
         match self {
             Self::Said { to, saying, content, tags } => {
-                What::Said { to: to.clone(), saying: *saying, content: content.to_owned(), tags: text(tags) }
+                What::Said { to, saying, content: content.into_owned(), tags: owned(tags) }
             }
             Self::Redacted { to, number, id, reason } => {
-                What::Redacted { to: to.clone(), number: *number, id: text(id), reason: text(reason) }
+                What::Redacted { to, number, id: owned(id), reason: owned(reason) }
             }
             Self::Arrived { number, nick, name, host, realname, away, metadata } => What::Arrived {
-                number: *number,
-                nick: nick.clone(),
-                name: text(name),
-                host: text(host),
-                realname: text(realname),
-                away: optional(away.as_ref()),
-                metadata: Cow::Owned(metadata.to_vec()),
+                number,
+                nick,
+                name: owned(name),
+                host: owned(host),
+                realname: owned(realname),
+                away: away.map(owned),
+                metadata: owned(metadata),
             },
-            Self::Joined { channel, name } => What::Joined { channel: *channel, name: name.clone() },
-            Self::Parted { channel, name, reason } => {
-                What::Parted { channel: *channel, name: name.clone(), reason: text(reason) }
+            Self::Joined { channel, name } => What::Joined { channel, name },
+            Self::Parted { channel, name, reason } => What::Parted { channel, name, reason: owned(reason) },
+            Self::Kicked { channel, name, user, nick, reason } => {
+                What::Kicked { channel, name, user, nick, reason: owned(reason) }
             }
-            Self::Kicked { channel, name, user, nick, reason } => What::Kicked {
-                channel: *channel,
-                name: name.clone(),
-                user: *user,
-                nick: nick.clone(),
-                reason: text(reason),
-            },
-            Self::Quit { reason, killed } => What::Quit { reason: text(reason), killed: *killed },
-            Self::Nick { nick } => What::Nick { nick: nick.clone() },
-            Self::Setname { realname } => What::Setname { realname: text(realname) },
-            Self::Away { text } => What::Away { text: optional(text.as_ref()) },
-            Self::StillAway { channel, text: away } => What::StillAway { channel: *channel, text: text(away) },
-            Self::Modes { channel, name, changes } => {
-                What::Modes { channel: *channel, name: name.clone(), changes: Cow::Owned(changes.to_vec()) }
-            }
-            Self::UserModes { nick, changes } => {
-                What::UserModes { nick: nick.clone(), changes: Cow::Owned(changes.to_vec()) }
-            }
-            Self::Topic { channel, name, text: topic } => {
-                What::Topic { channel: *channel, name: name.clone(), text: text(topic) }
-            }
-            Self::Invited { channel, name, user, nick } => {
-                What::Invited { channel: *channel, name: name.clone(), user: *user, nick: nick.clone() }
-            }
-            Self::Renamed { channel, old, new, reason } => {
-                What::Renamed { channel: *channel, old: old.clone(), new: new.clone(), reason: text(reason) }
-            }
-            Self::Metadata { of, key, value } => {
-                What::Metadata { of: *of, key: text(key), value: optional(value.as_ref()) }
-            }
+            Self::Quit { reason, killed } => What::Quit { reason: owned(reason), killed },
+            Self::Nick { nick } => What::Nick { nick },
+            Self::Setname { realname } => What::Setname { realname: owned(realname) },
+            Self::Away { text } => What::Away { text: text.map(owned) },
+            Self::StillAway { channel, text } => What::StillAway { channel, text: owned(text) },
+            Self::Modes { channel, name, changes } => What::Modes { channel, name, changes: owned(changes) },
+            Self::UserModes { nick, changes } => What::UserModes { nick, changes: owned(changes) },
+            Self::Topic { channel, name, text } => What::Topic { channel, name, text: owned(text) },
+            Self::Invited { channel, name, user, nick } => What::Invited { channel, name, user, nick },
+            Self::Renamed { channel, old, new, reason } => What::Renamed { channel, old, new, reason: owned(reason) },
+            Self::Metadata { of, key, value } => What::Metadata { of, key: owned(key), value: value.map(owned) },
             Self::Oper { nick, privileges, name } => {
-                What::Oper { nick: nick.clone(), privileges: Cow::Owned(privileges.to_vec()), name: text(name) }
+                What::Oper { nick, privileges: owned(privileges), name: owned(name) }
             }
-            Self::Killed { user, nick, reason } => {
-                What::Killed { user: *user, nick: nick.clone(), reason: text(reason) }
-            }
-            Self::Wallops { text: said } => What::Wallops { text: text(said) },
+            Self::Killed { user, nick, reason } => What::Killed { user, nick, reason: owned(reason) },
+            Self::Wallops { text } => What::Wallops { text: owned(text) },
         }
     }
 }

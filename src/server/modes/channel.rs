@@ -6,7 +6,8 @@ use super::super::fact::What;
 use super::super::id::ChannelId;
 use super::super::mode_table::{CHANNEL_MODES, ChannelMode, Kind, Meaning, Sight};
 use super::super::turn::Turn;
-use super::change::{Refusal, decide, may_change};
+use super::super::view::View;
+use super::change::{Refusal, decide, may_change, rank};
 use crate::planted::Bug;
 use crate::wire::numeric::*;
 use crate::wire::{MAX_LINE, Message};
@@ -38,7 +39,7 @@ fn show(turn: &mut Turn<'_>, id: ChannelId) {
         };
         let Some(param) = param else { continue };
         letters.push(row.letter);
-        params.extend(param.map(|param| if may_see(turn, id, row.see) { param } else { "*".into() }));
+        params.extend(param.map(|param| if may_see(turn.view(), channel, row.see) { param } else { "*".into() }));
     }
     let mut all = vec![name.as_str(), &letters];
     all.extend(params.iter().map(String::as_str));
@@ -46,11 +47,12 @@ fn show(turn: &mut Turn<'_>, id: ChannelId) {
     turn.reply(RPL_CREATIONTIME, &[name.as_str(), &created]);
 }
 
-fn may_see(turn: &Turn<'_>, id: ChannelId, sight: Sight) -> bool {
+/// Whether the actor may see what is in the channel, which may be one on trial.
+fn may_see(view: View<'_>, channel: &Channel, sight: Sight) -> bool {
     match sight {
         Sight::Everybody => true,
-        Sight::Members => turn.is_member(id) || turn.rank(id).is_some(),
-        Sight::Rank(rank) => turn.is_at_least(id, rank),
+        Sight::Members => channel.member(view.actor).is_some() || rank(view, channel).is_some(),
+        Sight::Rank(least) => rank(view, channel) >= Some(least),
     }
 }
 
@@ -129,7 +131,7 @@ impl<'a> Changes<'a> {
     }
 
     fn show_list(&mut self, turn: &mut Turn<'_>, list: ListMode, see: Sight) -> Result<(), Refusal> {
-        if !may_see(turn, self.id, see) {
+        if !may_see(turn.view(), &self.trial, see) {
             return Err(self.not_permitted(turn));
         }
         if !self.shown.contains(&list) {

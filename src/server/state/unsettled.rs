@@ -28,6 +28,8 @@ pub(super) struct Unsettled {
     pub(super) full: VecDeque<AskId>,
     /// Sessions whose PING may wait behind lines that are not settled: for which number, and whose.
     pub(super) pings: BTreeSet<(Seq, ConnId)>,
+    /// Sessions that were sent a PING because of the event at hand.
+    pinged: Vec<ConnId>,
     /// The last that was settled was refused, and operators know.
     pub(super) refusing: bool,
 }
@@ -148,15 +150,21 @@ impl State {
         self.unsettled.pings.retain(|&(_, other)| other != conn);
     }
 
-    /// A session was sent a PING. If lines to it may wait, the time for its answer begins when they are settled.
-    pub(in super::super) fn pinged(&mut self, conn: ConnId) -> bool {
-        // What happened in the event at hand is appended when it is over.
-        let last = if self.unsettled.facts.is_empty() { self.unsettled.appended } else { self.last_seq };
-        let waits = last > self.unsettled.settled;
-        if waits {
-            self.unsettled.pings.insert((last, conn));
+    /// A session is sent a PING because of the event at hand.
+    pub(in super::super) fn pinged(&mut self, conn: ConnId) {
+        self.unsettled.pinged.push(conn);
+    }
+
+    /// The event is over. The sessions that were sent a PING, if lines to them may wait: the time for an answer begins when
+    /// these are settled.
+    pub(in super::super) fn hold_pings(&mut self) {
+        let pinged = std::mem::take(&mut self.unsettled.pinged);
+        if self.unsettled.appended > self.unsettled.settled {
+            for conn in pinged {
+                self.nothing_due(conn);
+                self.unsettled.pings.insert((self.unsettled.appended, conn));
+            }
         }
-        waits
     }
 
     /// A session whose PING waited was heard of.

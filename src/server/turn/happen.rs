@@ -6,7 +6,7 @@ use super::Turn;
 use crate::planted::{Bug, Bugs};
 use crate::server::caps::Cap;
 use crate::server::event::{Actions, ConnId, IfRefused};
-use crate::server::fact::{Fact, Kind, Of, Tell, What, apply};
+use crate::server::fact::{Fact, Kind, Of, Tell, To, What, apply};
 use crate::server::id::UserId;
 use crate::server::label::{Face, Label, Reply};
 use crate::server::outgoing::Outgoing;
@@ -32,17 +32,18 @@ impl Turn<'_> {
             now: self.now.wall,
             asking: self.conn,
             bugs: self.config.bugs,
+            to_channel: matches!(fact.what, What::Said { to: To::Channel { .. }, .. }),
             own: gated.then(Own::default),
             later: Vec::new(),
         };
         let live = carry_out(self.state, &fact, live);
         let (own, later) = (live.own, live.later);
-        if kept {
-            self.actions.wait_for(fact.seq(), IfRefused::Keep);
-            self.state.append(fact.to_owned());
-        }
         if let Some(own) = own {
             self.answer_in_place(&fact, own);
+        }
+        if kept {
+            self.actions.wait_for(fact.seq(), IfRefused::Keep);
+            self.state.append(fact.into_owned());
         }
         for later in later {
             self.tell_later(later);
@@ -69,6 +70,7 @@ impl Turn<'_> {
             seq,
             id,
             at: self.state.stamp(&what, self.actor, self.now.wall),
+            wall: self.now.wall,
             actor: self.actor,
             source,
             account: me.account.clone(),
@@ -146,6 +148,8 @@ struct Live<'a> {
     /// The session by which it is done.
     asking: ConnId,
     bugs: Bugs,
+    /// It is said to a channel.
+    to_channel: bool,
     /// Set if the speaking session may be told otherwise: then what it hears is kept here.
     own: Option<Own>,
     later: Vec<Later>,
@@ -193,7 +197,7 @@ impl Live<'_> {
         }
         let echoes = self.asking_hears(state, pick);
         match echoes {
-            false if self.bugs.has(Bug::EchoToSender) => Some(message.clone()),
+            false if self.to_channel && self.bugs.has(Bug::EchoToSender) => Some(message.clone()),
             true if self.bugs.has(Bug::EchoTwice) => Some(message.clone()),
             true if self.bugs.has(Bug::EchoWithoutTags) => Some(message.clone().with_client_tags("")),
             _ => None,

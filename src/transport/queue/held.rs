@@ -17,8 +17,9 @@ pub(super) struct Held {
 #[derive(Debug)]
 struct Gate {
     after: u64,
-    /// How many of the lines are behind it, and before the next.
+    /// How many of the lines are behind it, and before the next, and their bytes.
     lines: usize,
+    bytes: usize,
     /// Bytes of those among them that wait for nothing.
     free_bytes: usize,
     /// What becomes of them if that is refused, in runs. The first is here, since most gates have one.
@@ -48,25 +49,28 @@ impl Gate {
 impl Held {
     /// Puts a line at the end, that waits for `after`; 0 if it waits for nothing but those before it.
     pub(super) fn push(&mut self, line: Line, after: u64, keep: bool) {
-        let bytes = if after == 0 { line.len() } else { 0 };
+        let free_bytes = if after == 0 { line.len() } else { 0 };
         let gate = self.gate(after, if keep || after == 0 { Run::Keep(1) } else { Run::Drop(1) });
         gate.lines += 1;
-        gate.free_bytes += bytes;
-        self.free_bytes += bytes;
+        gate.bytes += line.len();
+        gate.free_bytes += free_bytes;
+        self.free_bytes += free_bytes;
         self.lines.push_back(line);
     }
 
     /// Puts lines at the end of which some are written, when `after` is settled.
     pub(super) fn either(&mut self, after: u64, stored: &[Line], refused: &[Line]) {
-        self.gate(after, Run::Drop(stored.len())).lines += stored.len();
-        self.gate(after, Run::Instead(refused.into()));
+        let gate = self.gate(after, Run::Drop(stored.len()));
+        gate.lines += stored.len();
+        gate.bytes += stored.iter().map(|line| line.len()).sum::<usize>();
+        gate.run(Run::Instead(refused.into()));
         self.lines.extend(stored.iter().cloned());
     }
 
     /// The gate behind which something stands that waits for `after`: the last, or a new one.
     fn gate(&mut self, after: u64, run: Run) -> &mut Gate {
         if self.gates.back().is_none_or(|gate| gate.after < after) {
-            self.gates.push_back(Gate { after, lines: 0, free_bytes: 0, first: run, more: Vec::new() });
+            self.gates.push_back(Gate { after, lines: 0, bytes: 0, free_bytes: 0, first: run, more: Vec::new() });
         } else if let Some(gate) = self.gates.back_mut() {
             gate.run(run);
         }
@@ -78,12 +82,17 @@ impl Held {
         let mut bytes = 0;
         while let Some(gate) = self.gates.pop_front_if(|gate| gate.after <= upto) {
             self.free_bytes -= gate.free_bytes;
-            let lines = self.lines.drain(..gate.lines);
-            let before = open.len();
-            match refused {
-                false => open.extend(lines),
-                true => refuse(lines, [gate.first].into_iter().chain(gate.more), open),
+            if !refused {
+                bytes += gate.bytes;
+                // Mostly there is one gate, and nothing before it.
+                match open.is_empty() && self.gates.is_empty() {
+                    true => std::mem::swap(open, &mut self.lines),
+                    false => open.extend(self.lines.drain(..gate.lines)),
+                }
+                continue;
             }
+            let before = open.len();
+            refuse(self.lines.drain(..gate.lines), [gate.first].into_iter().chain(gate.more), open);
             bytes += open.iter().skip(before).map(|line| line.len()).sum::<usize>();
         }
         bytes

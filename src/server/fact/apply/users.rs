@@ -16,7 +16,7 @@ pub(super) fn arrived(state: &mut State, fact: &Fact<'_>, tell: &mut impl Tell) 
     let What::Arrived { nick, name, host, realname, away, metadata, number } = &fact.what else {
         unreachable!("who arrives has arrived")
     };
-    let user = state.provisional(fact.actor, *number, host, fact.at);
+    let user = state.provisional(fact.actor, *number, host, fact.wall);
     (user.nick, user.name, user.realname) = (Some(nick.clone()), (&**name).into(), (&**realname).into());
     user.away = away.as_deref().map(Into::into);
     // A provisional user has what it set already.
@@ -24,7 +24,7 @@ pub(super) fn arrived(state: &mut State, fact: &Fact<'_>, tell: &mut impl Tell) 
         user.rare.metadata = metadata.iter().cloned().collect();
     }
     state.take_nick(nick, fact.actor);
-    state.register(fact.actor, fact.at);
+    state.register(fact.actor, fact.wall);
     tell.appeared(state, fact.actor);
     let text = [&state.user(fact.actor).described(), " has connected"].concat();
     tell.notice(state, fact.actor, &text);
@@ -42,7 +42,7 @@ pub(super) fn quit(state: &mut State, fact: &Fact<'_>, reason: &str, killed: boo
     if !state.bugs().has(Bug::OfflineUntold) {
         tell.vanished(state, &nick);
     }
-    state.remember(user, fact.at);
+    state.remember(user, fact.wall);
     for id in std::mem::take(&mut state.user_mut(user).channels) {
         state.leave(id, user);
     }
@@ -58,7 +58,7 @@ pub(super) fn nick(state: &mut State, fact: &Fact<'_>, nick: &Nick, tell: &mut i
     // Only the case of letters may be new: then nobody came and nobody left.
     let left = old.as_ref().filter(|old| !state.casemapping().same(old.as_str(), nick.as_str()));
     if left.is_some() {
-        state.remember(user, fact.at);
+        state.remember(user, fact.wall);
     }
     state.rename_user(user, nick);
     if let Some(left) = left {
