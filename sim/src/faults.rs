@@ -35,11 +35,15 @@ pub enum Fault {
     Refusal,
     /// The clock on the wall is set: it jumps forwards or backwards, by a second or by hours.
     ClockJump,
+    /// The disk refuses what is to be stored: it has no space left.
+    StoreRefuses,
+    /// The disk takes seconds.
+    StoreSlow,
 }
 
 impl Fault {
     /// Every kind there is.
-    pub const ALL: [Fault; 14] = [
+    pub const ALL: [Fault; 16] = [
         Fault::Cut,
         Fault::Jitter,
         Fault::ShortRead,
@@ -54,10 +58,12 @@ impl Fault {
         Fault::Silence,
         Fault::Refusal,
         Fault::ClockJump,
+        Fault::StoreRefuses,
+        Fault::StoreSlow,
     ];
 
     /// Those of the server's host. They are drawn apart from those of its network.
-    pub const OF_THE_HOST: [Fault; 1] = [Fault::ClockJump];
+    pub const OF_THE_HOST: [Fault; 3] = [Fault::ClockJump, Fault::StoreRefuses, Fault::StoreSlow];
 
     /// Those that befall a connection as a whole, one at a time.
     pub const DISRUPTIONS: [Fault; 4] = [Fault::Stall, Fault::Death, Fault::Reset, Fault::Silence];

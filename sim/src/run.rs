@@ -20,6 +20,7 @@ use verbatim::wire::Casemapping;
 use crate::faults::{FaultMode, Shape};
 use crate::irc::OPERATORS;
 use crate::oracle::Failure;
+use crate::random::Random;
 use crate::transcript::Transcript;
 use crate::witness::{Counts, Trace};
 use crate::workload::Workload;
@@ -147,7 +148,7 @@ pub fn run(options: &Options) -> Report {
 fn attempt(options: &Options, trace: Trace) -> Report {
     let bugs = options.bug.map_or(Bugs::NONE, Bugs::only);
     let shape = Shape::draw(options.faults, options.seed, options.clients);
-    let config = config(options.seed, bugs);
+    let config = config(options.seed, &shape, bugs);
     let mut world = World::new(options.seed, &shape, config, trace, Transcript::new(options.transcript));
     let mut run = None;
     let panicked = catch_unwind(AssertUnwindSafe(|| {
@@ -169,9 +170,10 @@ fn attempt(options: &Options, trace: Trace) -> Report {
     Report { options: options.clone(), failure, last: Vec::new(), counts, span, given_up, digest, transcript }
 }
 
-/// The settings of the run's server: names are compared in one way or the other, there are operators, and in some runs a
-/// policy of secure connections.
-fn config(seed: u64, bugs: Bugs) -> server::Config {
+/// The settings of the run's server: names are compared in one way or the other, there are operators, in most runs a log,
+/// and in some a policy of secure connections.
+fn config(seed: u64, shape: &Shape, bugs: Bugs) -> server::Config {
+    let random = &mut Random::new(seed, "settings");
     let operators = OPERATORS.map(|(name, password)| server::Operator {
         name: name.into(),
         password: password.into(),
@@ -183,6 +185,8 @@ fn config(seed: u64, bugs: Bugs) -> server::Config {
         motd: vec!["Welcome to the world.".into()],
         casemapping: if seed.is_multiple_of(3) { Casemapping::Rfc1459 } else { Casemapping::Ascii },
         operators: operators.into(),
+        log: random.chance(3, 4),
+        unsettled_bytes: (*random.pick(&[400, 4 << 10, 256 << 10])).min(shape.send_queue_bytes / 2),
         sts: seed.is_multiple_of(4).then(|| server::Sts {
             port: 6697,
             duration: Duration::from_secs(15_552_000),

@@ -94,6 +94,8 @@ pub enum Event {
     Disrupt,
     /// Somebody sets the clock on the wall.
     Jump,
+    /// The disk is done with something.
+    Settle,
 }
 
 impl Event {

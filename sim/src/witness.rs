@@ -118,6 +118,9 @@ impl Witness {
     /// than may wait for one connection, the peer did not read it; else everything was written.
     pub fn server_closed(&mut self, now: Time, life: Life) {
         let Some(since) = self.ending.remove(&life) else { return };
+        if self.oracles.is_held(life) && !self.oracles.is_over_cap(life) {
+            self.oracles.is_impatient(life);
+        }
         if now >= since + DriverLimits::default().linger || self.oracles.is_over_cap(life) {
             self.broken(life);
         }
@@ -185,6 +188,10 @@ impl Witness {
             }
         }
         self.oracles.server_event(now, event);
+        // Who is being closed has time to read from when it can.
+        for life in &self.oracles.released {
+            self.ending.entry(*life).and_modify(|since| *since = now.mono);
+        }
     }
 
     fn turned_away(&mut self, now: Now, conn: ConnId, peer: &Peer, reason: &str) {

@@ -5,6 +5,8 @@
 mod channels;
 #[path = "model_agrees/lines.rs"]
 mod lines;
+#[path = "model_agrees/log.rs"]
+mod log;
 #[path = "model_agrees/messages.rs"]
 mod messages;
 #[path = "model_agrees/security.rs"]
@@ -16,13 +18,13 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use lines::*;
+use log::Log;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use sim::oracle::{Life, Oracles};
 use verbatim::planted::{Bug, Bugs};
 use verbatim::server::{
-    Action, Actions, Answer, AskId, Boot, CloseReason, Config, ConnId, Event, Limits, Outcome, Question, Reload, Seq,
-    Server,
+    Action, Actions, Answer, AskId, Boot, CloseReason, Config, ConnId, Event, Limits, Question, Reload, Server,
 };
 use verbatim::slots::Slots;
 use verbatim::time::{Now, Time};
@@ -63,6 +65,8 @@ struct Run {
     dice: Dice,
     /// How the clock on the wall is set: it has dice of its own.
     clock: Dice,
+    /// Where what happens is stored, in runs where it is.
+    log: Option<Log>,
     /// Who is to be a session of whom, in runs where there is such a thing: it has dice of its own.
     sessions: Option<Dice>,
     now: Now,
@@ -75,11 +79,6 @@ struct Run {
     /// What the server asked and nobody has answered: whether the password is right, or for new settings.
     asked: Vec<(AskId, Option<bool>)>,
     config: Config,
-    /// The log's will: what was appended and is not settled.
-    log: Dice,
-    commits: VecDeque<Seq>,
-    /// Who said something that is perhaps not settled, and how they take it back.
-    unsure: Option<(ConnId, String)>,
 }
 
 impl Run {
@@ -110,48 +109,13 @@ impl Run {
             ..Config::default()
         };
         channels::configure(&mut dice, &mut config);
-        let mut log = Dice { numbers: ChaCha8Rng::seed_from_u64(seed ^ 0x106), ids: VecDeque::new(), calm: false };
-        // What is rendered is the server's to count: the model does not know when there is too much.
-        (config.log, config.unsettled_bytes) = (log.one_in(2), usize::MAX);
         let now = Now { mono: Time::from_secs(1_000_000), wall: Time::from_secs(1_700_000_000) };
+        let log = Log::of(seed, &mut config);
         let oracles = Oracles::new(&config, 1 << 20);
         let mut server = Server::new(config.clone(), Boot::foreseen(now));
         server.record_facts();
         let (conns, transcript, asked) = (Slots::default(), Vec::new(), Vec::new());
-        let commits = VecDeque::new();
-        Self {
-            dice,
-            clock,
-            sessions,
-            now,
-            server,
-            oracles,
-            lives: 0,
-            conns,
-            transcript,
-            asked,
-            config,
-            log,
-            commits,
-            unsure: None,
-        }
-    }
-
-    /// The log settles some of what was appended, several commits at once now and then.
-    fn settle(&mut self) {
-        while !self.commits.is_empty() && self.log.one_in(3) {
-            let count = 1 + self.log.below(self.commits.len());
-            let upto = self.commits.drain(..count).next_back().expect("one at least");
-            let outcome = if self.log.one_in(4) { Outcome::Refused("no space left") } else { Outcome::Stored };
-            self.handle(Event::Settled { upto, outcome });
-        }
-        // Somebody takes back what they said last, before it is settled or behind it.
-        if self.unsure.is_some() && self.log.one_in(4) {
-            let (conn, redact) = self.unsure.take().expect("it is there");
-            if let Some(waiting) = self.conns.get_mut(conn) {
-                waiting.extend_from_slice(redact.as_bytes());
-            }
-        }
+        Self { dice, clock, log, sessions, now, server, oracles, lives: 0, conns, transcript, asked, config }
     }
 
     fn step(&mut self) {
@@ -246,12 +210,12 @@ impl Run {
         self.server.handle(self.now, event, &mut actions);
         for action in actions.list() {
             match action {
-                Action::Send { to, line, .. } => {
+                Action::Send { to, line, after, .. } => {
                     self.dice.ids.extend(messages::said(line));
                     if self.dice.ids.len() > 12 {
                         self.dice.ids.pop_front();
                     }
-                    self.transcript.push(format!("{:?}< {}", actions.recipients(*to), line.text()))
+                    self.transcript.push(format!("{:?}< {} ({after})", actions.recipients(*to), line.text()))
                 }
                 Action::Ask { ask, question } => {
                     let right = match question {
@@ -261,15 +225,11 @@ impl Run {
                     self.asked.push((*ask, right));
                     self.transcript.push(format!("ask {ask}"));
                 }
-                Action::Either { to, stored, refused, .. } => {
-                    let said: Vec<String> = stored.iter().flat_map(messages::said).collect();
-                    self.unsure = said.first().map(|said| (*to, format!("\r\nREDACT {said}\r\n")));
-                    self.dice.ids.extend(said);
-                    self.transcript.push(format!("{to}< either {stored:?} or {refused:?}"));
+                Action::Either { to, after, stored, refused } => {
+                    self.transcript.push(format!("{to}< {stored:?} or {refused:?} ({after})"));
                 }
-                Action::Append { upto, .. } => {
-                    self.transcript.push(format!("append up to {upto}"));
-                    self.commits.push_back(*upto);
+                Action::Append { first, upto, facts } => {
+                    self.transcript.push(format!("append {first} to {upto}: {facts:?}"));
                 }
                 Action::Close { conn } => {
                     self.transcript.push(format!("{conn}< (closed)"));
@@ -278,6 +238,7 @@ impl Run {
             }
         }
         self.oracles.server_actions(self.now, &actions);
+        self.append(&actions);
         let open = self.conns.len();
         self.oracles.state(self.now.mono, &self.server, open, open, 0);
     }

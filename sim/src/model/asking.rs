@@ -4,9 +4,8 @@ use verbatim::server::{Action, AskId, ConnId, Operator, Question, Secret};
 use verbatim::time::Time;
 use verbatim::wire::tags;
 
-use super::storing::face;
 use super::text::{Said, cut};
-use super::{Expect, Model, Session};
+use super::{Expect, Model};
 
 /// A command that goes on when an answer has come. Nothing of its connection is handled before.
 #[derive(Debug)]
@@ -17,7 +16,7 @@ pub(super) struct Waiting {
     label: Option<String>,
     said: Vec<Expect>,
     /// Since when it waits. That time counts for no deadline.
-    since: Time,
+    pub(super) since: Time,
     /// What came with the command, behind it.
     pub(super) held: Vec<u8>,
 }
@@ -29,10 +28,13 @@ pub(super) enum Purpose {
     /// To become an operator.
     Oper(Operator),
     Rehash,
+    /// Nobody is asked: the command waits until less is unsettled.
+    Room,
 }
 
 impl Model {
     pub(super) fn line(&mut self, who: ConnId, said: &Said) {
+        self.begin();
         match said {
             Said::Command { tags, command, params } => {
                 let params: Vec<&str> = params.iter().map(String::as_str).collect();
@@ -79,25 +81,14 @@ impl Model {
                 return;
             }
             let close = inside.pop_if(|last| *last == Expect::Close);
-            let answer = self.labeled(label, inside);
-            self.out.push((who, answer));
+            // Whoever is closed hears that as soon as it is said, and others, that they are gone.
+            let last = inside.last().cloned().filter(|_| close.is_some());
+            self.put_with(who, last.as_ref(), Expect::Labeled { label, inside });
             self.out.extend(close.map(|close| (who, close)));
         }
-        self.out.append(&mut self.after);
-    }
-
-    /// An answer with a label; if what it answers may be refused, both that it can be, each with what comes behind it.
-    fn labeled(&mut self, label: String, inside: Vec<Expect>) -> Expect {
-        let after = self.after.iter().map(|row| &row.1);
-        if !inside.iter().chain(after).any(|expect| matches!(expect, Expect::Either { .. })) {
-            return Expect::Labeled { label, inside };
+        for (conn, step) in std::mem::take(&mut self.after) {
+            self.put_with(conn, None, step);
         }
-        let after: Vec<Expect> = self.after.drain(..).map(|row| row.1).collect();
-        let [stored, refused] = [true, false].map(|is_stored| {
-            let answer = Expect::Labeled { label: label.clone(), inside: face(&inside, is_stored) };
-            [answer].into_iter().chain(face(&after, is_stored)).collect()
-        });
-        Expect::Either { stored, refused }
     }
 
     /// Lets a connection wait for the answer to a question.
@@ -117,13 +108,21 @@ impl Model {
 
     /// An answer came: whoever waits for it goes on, and then with what they sent meanwhile.
     pub(super) fn answered(&mut self, ask: AskId, act: impl FnOnce(&mut Self, ConnId, Purpose)) {
-        let waits = |session: &Session| session.waiting.as_ref().is_some_and(|waiting| waiting.ask == ask);
-        let Some((&who, session)) = self.sessions.iter_mut().find(|(_, session)| waits(session)) else { return };
-        let Waiting { purpose, label, said, since, held, .. } = session.waiting.take().unwrap();
-        let waited = self.now.mono.since(since);
-        (session.connected, session.heard) = (session.connected + waited, session.heard + waited);
-        session.pinged = session.pinged.map(|pinged| pinged + waited);
+        let Some((who, waiting)) = self.goes_on(ask) else { return };
+        let Waiting { purpose, label, said, held, .. } = waiting;
+        self.begin();
         self.answer_to(who, label, said, |model| act(model, who, purpose));
         self.read(who, &held);
+    }
+
+    /// Whoever waits for this answer waits no more. The time for which they did counts for no deadline.
+    pub(super) fn goes_on(&mut self, ask: AskId) -> Option<(ConnId, Waiting)> {
+        let (who, now) = (self.asker(ask)?, self.now.mono);
+        let session = self.session_mut(who);
+        let waiting = session.waiting.take()?;
+        let waited = now.since(waiting.since);
+        (session.connected, session.heard) = (session.connected + waited, session.heard + waited);
+        session.pinged = session.pinged.map(|pinged| pinged + waited);
+        Some((who, waiting))
     }
 }

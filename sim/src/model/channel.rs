@@ -2,6 +2,7 @@
 
 use verbatim::server::{ConnId, Privilege};
 
+use super::place::Place;
 use super::rank::{HALFOP, Member, OPERATOR, is_over};
 use super::text::{cut, is_channel, middle};
 use super::{Channel, Model, UserId};
@@ -84,18 +85,22 @@ impl Model {
     fn join_one(&mut self, who: UserId, name: &str) {
         self.joins += 1;
         self.forget_invitation(who, name);
-        let (folded, now, joined) = (self.fold(name), self.now.wall, self.joins);
+        let (folded, joined) = (self.fold(name), self.joins);
+        let target = self.channels.contains_key(&folded).then(|| Place::Channel(folded.clone()));
+        self.happens(true, target.into_iter().collect());
+        let (now, at) = (self.now.wall, self.happened_at());
         let channel = self.channels.entry(folded.clone()).or_insert_with(|| Channel {
-            number: joined,
             name: name.to_owned(),
             flags: ['n', 't'].into(),
             created: now,
+            born: joined,
+            last: at,
             ..Channel::default()
         });
         let rank = if channel.members.is_empty() { Some('o') } else { None };
         channel.members.insert(who, Member { letters: rank.into_iter().collect(), joined });
         let (name, witnesses) = (channel.name.clone(), self.witnesses(who, &self.channels[&folded]));
-        self.deeds += 1;
+        self.deed();
         let others = self.sessions_of_all(witnesses[1..].iter().copied());
         for conn in self.sessions_of(who).into_iter().chain(others.iter().copied()) {
             let line = self.join_line(conn, who, &name);
@@ -158,6 +163,7 @@ impl Model {
     }
 
     fn part_one(&mut self, who: UserId, folded: &str, reason: &str) {
+        self.happens(true, vec![Place::Channel(folded.to_owned())]);
         let channel = &self.channels[folded];
         let reason = if reason.is_empty() { String::new() } else { format!(" :{reason}") };
         let line = format!(":{} PART {}{reason}", self.source(who), channel.name);
@@ -191,9 +197,12 @@ impl Model {
         if topic.len() > self.config.limits.topic_bytes || line.len() > 510 {
             return self.numeric(who, "417", &[]);
         }
-        self.tell(self.sessions_of_all(self.everyone(me, channel)), &line);
+        let folded = self.fold(name);
+        let told = self.sessions_of_all(self.everyone(me, channel));
+        self.happens(true, vec![Place::Channel(folded.clone())]);
+        self.tell(told, &line);
         let topic = if topic.is_empty() { None } else { Some(topic.to_owned()) };
-        let (folded, now) = (self.fold(name), self.now.wall);
+        let now = self.now.wall;
         let channel = self.channels.get_mut(&folded).unwrap();
         (channel.topic, channel.topic_set) = (topic, now);
     }
@@ -327,7 +336,9 @@ impl Model {
             self.numeric(who, "482", &[&name]);
         } else {
             let line = format!(":{} KICK {name} {nick} :{reason}", self.source(me));
-            self.tell(self.sessions_of_all(self.everyone(me, channel)), &line);
+            let told = self.sessions_of_all(self.everyone(me, channel));
+            self.happens(true, vec![Place::Channel(self.fold(&name))]);
+            self.tell(told, &line);
             self.leave(kicked, &self.fold(&name));
         }
     }

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::rc::Rc;
 
+use verbatim::time::Time;
+
 use super::registration::is_capability;
 
 /// One step of what a connection is sent.
@@ -32,15 +34,21 @@ pub enum Expect {
         /// The answers.
         inside: Vec<Expect>,
     },
-    /// What a session is sent if what it said is stored, and what if it is refused.
-    Either {
-        /// If it is stored.
-        stored: Vec<Expect>,
-        /// If it is refused.
-        refused: Vec<Expect>,
-    },
     /// The connection is closed, and is sent nothing more.
     Close,
+    /// It waits until the so-manieth thing that the log keeps of this event is settled, and depends on how.
+    Waits(usize, Face, Box<Expect>),
+}
+
+/// Whether something comes that waits for the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Face {
+    /// It comes in any case.
+    Both,
+    /// It comes if what it waits for is stored.
+    Stored,
+    /// It comes if that is refused.
+    Refused,
 }
 
 /// The words of a line.
@@ -95,6 +103,8 @@ pub struct Tags {
     pub client: Rc<str>,
     /// The line continues the one before it (`draft/multiline-concat`).
     pub concat: bool,
+    /// When the user did it, if that is not the time of the event.
+    pub at: Option<Time>,
 }
 
 /// What came of holding a line against a [`Body`].
@@ -150,7 +160,30 @@ impl Body {
 impl Expect {
     /// Whether nothing has to come for this step any more.
     pub fn is_content(&self) -> bool {
-        matches!(self, Expect::Line(body, _) if body.is_content())
+        matches!(self.bare(), Expect::Line(body, _) if body.is_content())
+    }
+
+    /// The step itself, whatever it waits for.
+    pub fn bare(&self) -> &Expect {
+        match self {
+            Expect::Waits(_, _, step) => step,
+            _ => self,
+        }
+    }
+
+    /// The step as it is if what it waits for is stored, or refused; `None` if it does not come then.
+    pub fn as_seen(&self, face: Face) -> Option<Expect> {
+        let all = |inside: &[Expect]| inside.iter().filter_map(|step| step.as_seen(face)).collect();
+        match self {
+            Expect::Waits(_, only, _) if *only != Face::Both && *only != face => None,
+            Expect::Waits(number, _, step) => Some(Expect::Waits(*number, Face::Both, step.as_seen(face)?.into())),
+            Expect::Labeled { label, inside } => Some(Expect::Labeled { label: label.clone(), inside: all(inside) }),
+            Expect::Batch { from, number, kind, tags, inside } => {
+                let (from, kind, tags, number) = (from.clone(), kind.clone(), tags.clone(), *number);
+                Some(Expect::Batch { from, number, kind, tags, inside: all(inside) })
+            }
+            Expect::Line(..) | Expect::Close => Some(self.clone()),
+        }
     }
 }
 
@@ -195,8 +228,8 @@ impl fmt::Display for Expect {
                 write!(f, "{tags}{from} BATCH {kind} [{}]", all(inside))
             }
             Expect::Labeled { label, inside } => write!(f, "label={label} [{}]", all(inside)),
-            Expect::Either { stored, refused } => write!(f, "either [{}] or [{}]", all(stored), all(refused)),
             Expect::Close => f.write_str("(closed)"),
+            Expect::Waits(number, face, step) => write!(f, "({face:?}, when fact {number} is settled) {step}"),
         }
     }
 }

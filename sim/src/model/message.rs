@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use verbatim::server::{ConnId, Privilege};
 
+use super::place::Place;
 use super::text::{client_only, middle};
-use super::{Channel, Model, Tags, UserId};
+use super::{Channel, Face, Model, Tags, UserId};
 
 /// A numeric and its first parameters.
 type Refusal = (&'static str, Vec<String>);
@@ -95,7 +96,9 @@ impl Model {
         if self.is_lost(to) {
             return Ok(());
         }
-        self.deeds += 1;
+        let typing = command == "TAGMSG" && is_typing(client);
+        self.happens(!typing, self.places(who, to));
+        self.deed();
         let tags = Tags { client: client.into(), ..self.tags(&line) };
         let hears = |model: &Self, conn: ConnId| command != "TAGMSG" || model.has(conn, "message-tags");
         let tell = |model: &mut Self| {
@@ -107,13 +110,22 @@ impl Model {
             model.told(heard_by, &line, &tags);
             model.set_aside(who, before);
         };
-        if command == "TAGMSG" && is_typing(client) {
+        if typing {
             tell(self);
         } else {
             self.remember(who, to);
-            self.kept(who, command, &to.name, tell);
+            self.only(Face::Stored, tell);
+            self.or_not_stored(who, command, &to.name);
         }
         Ok(())
+    }
+
+    /// Where something is kept that is said to a target.
+    pub(super) fn places(&self, who: ConnId, to: &Target) -> Vec<Place> {
+        match &to.channel {
+            Some(folded) => vec![Place::Channel(folded.clone())],
+            None => to.heard_by.iter().copied().chain([self.user_of(who)]).map(Place::User).collect(),
+        }
     }
 
     /// The sessions that hear what a session says: those of whoever it is for, and the other ones of the speaker.

@@ -138,6 +138,9 @@ impl Model {
             let before = values.get(key).cloned().unwrap_or_default();
             let values = self.values_mut(owner);
             let _ = if value.is_empty() { values.remove(key) } else { values.insert(key.to_owned(), value.to_owned()) };
+            if before != value {
+                self.changes(who, owner);
+            }
             self.show_value(who, owner, key);
             if before != value {
                 self.tell_change(who, owner, key);
@@ -151,10 +154,20 @@ impl Model {
             return self.fail(who, "METADATA", "KEY_NO_PERMISSION", &[&name, "*"]);
         }
         let cleared = std::mem::take(self.values_mut(owner));
+        for key in cleared.keys() {
+            self.changes(who, owner);
+            self.tell_change(who, owner, key);
+        }
         self.batch(who, &format!("metadata {name}"), |model| {
             cleared.keys().for_each(|key| model.show_value(who, owner, key));
         });
-        cleared.keys().for_each(|key| self.tell_change(who, owner, key));
+    }
+
+    /// A user changes a value. What channels say of themselves is kept.
+    fn changes(&mut self, who: ConnId, owner: &Owner) {
+        if self.is_registered(who) {
+            self.happens(matches!(owner, Owner::Channel(_)), Vec::new());
+        }
     }
 
     /// Tells the other sessions that want to know of a key that its value is another.

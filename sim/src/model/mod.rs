@@ -16,6 +16,7 @@ mod mode;
 mod monitor;
 mod multiline;
 mod oper;
+mod place;
 mod presence;
 mod query;
 mod rank;
@@ -33,12 +34,12 @@ mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use verbatim::server::{Action, Answer, AskId, Config, ConnId, Event, Privilege, Seq, Stays};
+use verbatim::server::{Action, Answer, AskId, Config, ConnId, Event, Privilege, Stays};
 use verbatim::time::{Now, Time};
 use verbatim::wire::Peer;
 
 use asking::{Purpose, Waiting};
-pub use expect::{Body, Expect, Fit, Tags};
+pub use expect::{Body, Expect, Face, Fit, Tags};
 use metadata::Metadata;
 use mode::Entry;
 use multiline::Multiline;
@@ -46,6 +47,7 @@ use query::Gone;
 use rank::Member;
 use redaction::Remembered;
 pub use registration::CAPS;
+use storing::Log;
 use text::cut;
 pub use text::server_time;
 
@@ -82,9 +84,8 @@ struct Session {
     connected: Time,
     heard: Time,
     pinged: Option<Time>,
-    /// It was sent in the event at hand, and may have to wait for this fact.
-    ping_is_new: bool,
-    ping_waits_for: Option<Seq>,
+    /// The PING may stand behind lines that wait for this commit.
+    ping_waits: Option<u64>,
 }
 
 /// Who takes part; a provisional user until they are registered.
@@ -111,14 +112,17 @@ struct User {
     stays: Stays,
     /// Why their last session ended, if they have none.
     left: String,
+    /// When they last said something to somebody, or somebody to them.
+    last: Time,
 }
 
 #[derive(Debug, Default)]
 struct Channel {
-    /// Like no other channel's, ever.
-    number: u64,
     name: String,
     created: Time,
+    /// By which JOIN of all it began, and when something last happened in it.
+    born: u64,
+    last: Time,
     topic: Option<String>,
     /// When the topic was last set.
     topic_set: Time,
@@ -163,7 +167,7 @@ pub struct Model {
     aways: u64,
     /// What the server calls the deeds.
     ids: BTreeMap<String, u64>,
-    log: storing::Log,
+    log: Log,
 }
 
 impl Model {
@@ -187,7 +191,7 @@ impl Model {
             joins: 0,
             aways: 0,
             ids: BTreeMap::new(),
-            log: storing::Log::default(),
+            log: Log::new(config.log),
         }
     }
 
@@ -223,8 +227,14 @@ impl Model {
                 self.sessions.clear();
                 self.users.clear();
                 self.channels.clear();
+                self.forget_log();
             }
         }
+        self.out.drain(..)
+    }
+
+    /// What connections are sent because of what happened since.
+    pub fn more(&mut self) -> std::vec::Drain<'_, (ConnId, Expect)> {
         self.out.drain(..)
     }
 
@@ -246,7 +256,7 @@ impl Model {
     fn received(&mut self, who: ConnId, bytes: &[u8]) {
         let now = self.now.mono;
         let session = self.session_mut(who);
-        (session.heard, session.pinged, session.ping_waits_for) = (now, None, None);
+        (session.heard, session.pinged, session.ping_waits) = (now, None, None);
         self.read(who, bytes);
     }
 
@@ -260,9 +270,10 @@ impl Model {
             }
             session.unfinished.extend_from_slice(piece);
             if let Some((b'\r' | b'\n', line)) = session.unfinished.split_last() {
-                let said = if line.is_empty() { None } else { Some(text::read(line)) };
+                let line = line.to_owned();
                 session.unfinished = Vec::new();
-                if let Some(said) = said {
+                let said = if line.is_empty() { None } else { Some(text::read(&line)) };
+                if let Some(said) = said.filter(|said| !self.waits_for_room(who, said, &line)) {
                     self.line(who, &said);
                 }
             }

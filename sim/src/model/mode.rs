@@ -3,6 +3,7 @@
 use verbatim::server::{ConnId, Privilege};
 use verbatim::wire::complete_mask;
 
+use super::place::Place;
 use super::rank::{FOUNDER, HALFOP, OPERATOR, is_over};
 use super::text::middle;
 use super::{Model, UserId};
@@ -153,15 +154,16 @@ impl Model {
         }
         let head = format!(":{} MODE {name} ", self.source(me));
         let told = self.sessions_of_all(self.everyone(me, self.channel(&name).unwrap()));
-        self.tell_changes(&told, &head, &changes);
+        self.tell_changes(&told, &name, &head, &changes);
     }
 
     /// In one line, or in as few as can be.
-    fn tell_changes(&mut self, to: &[ConnId], head: &str, changes: &[(char, char, String)]) {
+    fn tell_changes(&mut self, to: &[ConnId], name: &str, head: &str, changes: &[(char, char, String)]) {
         let fits = |count: usize| head.len() + in_words(&changes[..count]).len() <= 510;
         let Some(count) = (1..=changes.len()).rev().find(|&count| fits(count)) else { return };
+        self.happens(true, vec![Place::Channel(self.fold(name))]);
         self.tell(to.iter().copied(), &format!("{head}{}", in_words(&changes[..count])));
-        self.tell_changes(to, head, &changes[count..]);
+        self.tell_changes(to, name, head, &changes[count..]);
     }
 
     fn refuses_change(

@@ -7,7 +7,7 @@ use verbatim::wire::tags;
 
 use super::message::Target;
 use super::text::client_only;
-use super::{Body, Expect, Model, Tags};
+use super::{Body, Expect, Face, Model, Tags};
 
 /// What is open between a client's `BATCH +` and its `BATCH -`.
 #[derive(Debug, Default)]
@@ -217,9 +217,11 @@ impl Model {
     }
 
     fn say_lines(&mut self, who: ConnId, open: &Open, to: &Target) {
-        self.deeds += 1;
+        self.happens(true, self.places(who, to));
+        self.deed();
         self.remember(who, to);
-        self.kept(who, &open.command, &to.name, |model| model.tell_lines(who, open, to));
+        self.only(Face::Stored, |model| model.tell_lines(who, open, to));
+        self.or_not_stored(who, &open.command, &to.name);
     }
 
     fn tell_lines(&mut self, who: ConnId, open: &Open, to: &Target) {
@@ -256,11 +258,11 @@ impl Model {
         }
         let before = self.out.len();
         for (at, line) in open.lines.iter().enumerate() {
-            self.hear(conn, body(line), &Tags { concat: line.concat && at > 0, ..Tags::default() });
+            self.hear(conn, body(line), &Tags { concat: line.concat && at > 0, at: rule.at, ..Tags::default() });
         }
         let inside = self.out.drain(before..).map(|row| row.1).collect();
         let (number, kind) = (self.batches, format!("draft/multiline {}", to.name));
         let tags = self.seen_by(conn, &rule);
-        self.out.push((conn, Expect::Batch { from: source, number, kind, tags, inside }));
+        self.put(conn, Expect::Batch { from: source, number, kind, tags, inside });
     }
 }

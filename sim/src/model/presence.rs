@@ -34,6 +34,7 @@ impl Model {
         self.user_mut(me).realname = realname.to_owned();
         let own = self.sessions_of(me).into_iter().filter(|&conn| self.has(conn, "setname"));
         let told: Vec<ConnId> = own.chain(self.audience(me, "setname")).collect();
+        self.happens(true, self.channels_of(me));
         self.tell(told, &format!(":{} SETNAME :{realname}", self.source(me)));
     }
 

@@ -4,7 +4,7 @@ use verbatim::server::ConnId;
 
 use super::message::{PREFIXES, Target, lowest};
 use super::text::cut;
-use super::{Model, UserId};
+use super::{Face, Model, UserId};
 
 /// Something that was said and can be taken back: which deed, by whom, and to whom or with which prefix of a STATUSMSG.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,22 +12,6 @@ pub(super) struct Remembered {
     pub(super) deed: u64,
     by: UserId,
     to: String,
-}
-
-/// What is done if it is refused.
-#[derive(Debug)]
-pub(super) enum Undo {
-    /// It was not said.
-    Said { deed: u64 },
-    /// It was not taken back: it is there again, in the channel of this number, or with this user.
-    Redacted { place: Place, said: Remembered },
-}
-
-/// Where something was said.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
-    Channel(u64),
-    User(UserId),
 }
 
 impl Model {
@@ -51,10 +35,11 @@ impl Model {
             (None, None) => return,
         };
         said.push(Remembered { deed: self.deeds, by, to });
-        if said.len() > most {
+        // A message that was put back may have been one too many.
+        while said.len() > most {
             said.remove(0);
         }
-        self.may_undo(Undo::Said { deed: self.deeds });
+        self.said(self.deeds);
     }
 
     pub(super) fn redact(&mut self, who: ConnId, asked: &str, id: &str, reason: &str) {
@@ -64,30 +49,33 @@ impl Model {
             Err(code) => return self.fail(who, "REDACT", code, &[asked, id]),
         };
         let (me, deed) = (self.user_of(who), self.ids[id]);
-        let (place, said) = match &target.channel {
+        self.happens(true, self.places(who, &target));
+        match &target.channel {
             Some(folded) => {
                 let channel = self.channels.get_mut(folded).unwrap();
-                (Place::Channel(channel.number), &mut channel.said)
+                let (born, taken) = (channel.born, channel.said.extract_if(.., |said| said.deed == deed).collect());
+                self.redacted_in(born, taken);
             }
-            None => (Place::User(me), &mut self.user_mut(me).said),
-        };
-        let at = said.iter().position(|said| said.deed == deed).unwrap();
-        let said = said.remove(at);
-        self.may_undo(Undo::Redacted { place, said });
+            None => {
+                let taken = self.user_mut(me).said.extract_if(.., |said| said.deed == deed).collect();
+                self.redacted_of(me, taken);
+            }
+        }
         let reason = cut(reason, self.config.limits.kick_bytes);
         let reason = if reason.is_empty() { String::new() } else { format!(" :{reason}") };
         let line = format!(":{} REDACT {} {id}{reason}", self.source(me), target.name);
-        self.kept(who, "REDACT", &target.name, |model| {
+        let mut others = self.hearers(who, &target);
+        others.retain(|&conn| conn != who && self.has(conn, "draft/message-redaction"));
+        self.only(Face::Stored, |model| {
             model.tell([who], &line);
-            let mut others = model.hearers(who, &target);
-            others.retain(|&conn| conn != who && model.has(conn, "draft/message-redaction"));
             model.also(others, &line);
         });
+        self.or_not_stored(who, "REDACT", &target.name);
     }
 
     fn redactable(&self, who: ConnId, asked: &str, id: &str) -> Result<Target, &'static str> {
-        // What nobody has seen yet does not exist.
-        let deed = self.ids.get(id).copied().filter(|&deed| !self.is_open(deed)).unwrap_or(u64::MAX);
+        // What nobody has seen yet does not exist for anybody.
+        let deed = self.ids.get(id).copied().filter(|&deed| !self.is_unsettled(deed)).unwrap_or(u64::MAX);
         let name = asked.trim_start_matches(PREFIXES);
         let me = self.user_of(who);
         if name.starts_with('#') {

@@ -130,6 +130,7 @@ impl Model {
             return;
         }
         if self.users[&me].registered {
+            self.happens(true, self.channels_of(me));
             let told = [me].into_iter().chain(self.neighbours(me));
             self.tell(self.sessions_of_all(told), &format!(":{} NICK {nick}", self.source(me)));
             return self.take_nick(me, nick);
@@ -264,12 +265,14 @@ impl Model {
         due.retain(|&(deadline, _)| deadline <= self.now.mono);
         due.sort();
         for (_, who) in due {
+            self.begin();
             self.session_is_due(who);
         }
         let disconnected = self.registered().filter(|&user| self.is_disconnected(user) && !self.stays(user));
         let mut due: Vec<(Stays, UserId)> = disconnected.map(|user| (self.users[&user].stays, user)).collect();
         due.sort_by_key(|(stays, _)| if let Stays::Until(time) = stays { *time } else { Time::default() });
         for (_, user) in due {
+            self.begin();
             self.end_user(user, &self.users[&user].left.clone());
         }
     }
@@ -280,8 +283,8 @@ impl Model {
             self.end_session(who, "");
         } else if self.sessions[&who].pinged.is_none() {
             let now = self.now.mono;
-            let session = self.session_mut(who);
-            (session.pinged, session.ping_is_new) = (Some(now), true);
+            self.session_mut(who).pinged = Some(now);
+            self.pinged(who);
             self.tell([who], &format!("PING :{}", self.config.name));
         } else {
             let silence = self.config.ping_interval + self.config.ping_timeout;
@@ -291,11 +294,12 @@ impl Model {
         }
     }
 
-    /// Who waits for an answer has no deadline: nothing that they say would be heard.
+    /// Who waits for an answer has no deadline: nothing that they say would be heard. Nor has a PING that may stand behind
+    /// lines that wait.
     fn deadline(&self, who: ConnId) -> Option<Time> {
         let session = &self.sessions[&who];
         match session.pinged {
-            _ if session.waiting.is_some() || session.ping_waits_for.is_some() => None,
+            _ if session.waiting.is_some() || session.ping_waits.is_some() => None,
             _ if !self.is_registered(who) => Some(session.connected + self.config.registration_timeout),
             None => Some(session.heard + self.config.ping_interval),
             Some(pinged) => Some(pinged + self.config.ping_timeout),

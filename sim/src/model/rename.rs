@@ -2,6 +2,7 @@
 
 use verbatim::server::ConnId;
 
+use super::place::Place;
 use super::rank::OPERATOR;
 use super::text::is_channel;
 use super::{Model, Tags, UserId};
@@ -33,6 +34,8 @@ impl Model {
         let mapping = self.config.casemapping;
         let held = self.users.values_mut().flat_map(|user| user.invitations.iter_mut());
         held.filter(|name| mapping.same(name, &old)).for_each(|name| *name = new.to_owned());
+        self.happens(true, vec![Place::Channel(folded[1].clone())]);
+        self.deed();
         let line = format!(":{} RENAME {old} {new} :{reason}", self.source(me));
         let tags = Tags { deed: None, ..self.tags(&line) };
         let reason = if reason.is_empty() { String::new() } else { format!(" :{reason}") };
@@ -50,7 +53,7 @@ impl Model {
     fn fall_back(&mut self, user: UserId, to: &[ConnId], old: &str, new: &str) {
         for &conn in to {
             for line in [format!(":{} PART {old}", self.source(user)), self.join_line(conn, user, new)] {
-                self.told([conn], &line, &Tags { deed: None, ..self.tags(&line) });
+                self.told([conn], &line, &Tags { deed: None, at: None, ..self.tags(&line) });
             }
             self.welcome_to(conn, new);
         }

@@ -56,7 +56,7 @@ impl Model {
         // In the order in which they were joined.
         for (_, name) in self.channels.values().filter_map(joined).collect::<std::collections::BTreeSet<_>>() {
             let line = self.join_line(who, user, &name);
-            self.told([who], &line, &Tags { deed: None, ..self.tags(&line) });
+            self.told([who], &line, &Tags { deed: None, at: None, ..self.tags(&line) });
             self.welcome_to(who, &name);
         }
         self.tell_if_away_changed(user, before);
@@ -99,6 +99,7 @@ impl Model {
         let sessions = self.sessions_of(me);
         let registered = self.users[&me].registered;
         if registered {
+            self.happens(true, self.channels_of(me));
             let told = self.neighbours(me).into_iter().chain([me]);
             self.tell(self.sessions_of_all(told), &format!(":{} QUIT :{reason}", self.source(me)));
         }

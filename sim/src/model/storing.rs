@@ -1,89 +1,235 @@
-//! `docs/protocol/storing.md`: what waits for the log, what becomes of what is refused.
+//! `docs/protocol/storing.md`: what the log keeps, what waits for it, and what becomes of that.
 
-use verbatim::server::{ConnId, Outcome, Seq};
+use std::collections::VecDeque;
+use std::time::Duration;
 
-use super::redaction::{Place, Undo};
-use super::{Expect, Model};
+use verbatim::server::{AskId, ConnId, Outcome, Seq};
+use verbatim::time::Time;
 
-/// What the model knows of a log.
+use super::asking::Purpose;
+use super::expect::{Expect, Face};
+use super::place::Place;
+use super::redaction::Remembered;
+use super::text::Said;
+use super::{Model, Session, UserId};
+
+/// Commands that may change something that others see: while too much is not settled they wait.
+const CHANGES: [&str; 20] = [
+    "AWAY", "BATCH", "INVITE", "JOIN", "KICK", "KILL", "METADATA", "MODE", "NICK", "NOTICE", "OPER", "PART", "PRIVMSG",
+    "QUIT", "REDACT", "RENAME", "SETNAME", "TAGMSG", "TOPIC", "WALLOPS",
+];
+
+/// What is taken back if a message is refused, or that it was taken back.
+#[derive(Debug)]
+enum Undo {
+    Said(u64),
+    RedactedIn(u64, Remembered),
+    RedactedOf(UserId, Remembered),
+}
+
+/// What was appended at once.
+#[derive(Debug)]
+struct Commit {
+    number: u64,
+    upto: Seq,
+    undo: Vec<Undo>,
+}
+
+/// What is kept, and what of it is not settled.
 #[derive(Debug, Default)]
 pub(super) struct Log {
-    /// The last numbers that were appended, and settled.
-    appended: Seq,
-    settled: Seq,
-    /// What was said or taken back and is not settled, in order; up to which number it was appended, once that is known.
-    open: Vec<(Option<Seq>, Undo)>,
+    is_on: bool,
+    /// When the last thing happened, if nothing else has been told since that has a time of its own.
+    pub(super) at: Option<Time>,
+    /// It is not told yet.
+    pub(super) is_new: bool,
+    /// How many things of this event are kept; which of them is waited for, and how it must be settled.
+    kept: usize,
+    gate: Option<usize>,
+    face: Option<Face>,
+    /// What happened since something was appended last.
+    appending: usize,
+    undo: Vec<Undo>,
+    commits: VecDeque<Commit>,
+    count: u64,
+    /// Who was sent a PING in this event.
+    pinged: Vec<ConnId>,
+    /// More is not settled than may be; who waits for room.
+    is_full: bool,
+    waiting: VecDeque<AskId>,
     /// What was settled last was refused.
-    refusing: bool,
+    refuses: bool,
+}
+
+impl Log {
+    pub(super) fn new(is_on: bool) -> Self {
+        Self { is_on, ..Self::default() }
+    }
 }
 
 impl Model {
-    /// The server appended facts up to this number because of the last event.
+    /// An event begins. `is_full` if more is not settled than may be.
+    pub fn begin_event(&mut self, is_full: bool) {
+        (self.log.kept, self.log.is_full) = (0, is_full);
+        self.begin();
+    }
+
+    /// What is said from now on waits for nothing that happened before.
+    pub(super) fn begin(&mut self) {
+        (self.log.gate, self.log.face, self.log.at, self.log.is_new) = (None, None, None, false);
+    }
+
+    /// Something happens in these places, and perhaps the log keeps it. What is told behind it waits with it.
+    pub(super) fn happens(&mut self, is_kept: bool, places: Vec<Place>) {
+        if !self.log.is_on {
+            return;
+        }
+        let milli = Duration::from_millis(1);
+        let last = places.iter().map(|place| *self.last_in(place) + milli).max();
+        let now = Time::from_micros(self.now.wall.as_micros() / 1000 * 1000);
+        let at = last.map_or(now, |last| last.max(now));
+        for place in &places {
+            *self.last_in(place) = at;
+        }
+        (self.log.at, self.log.is_new) = (Some(at), true);
+        if is_kept {
+            self.log.kept += 1;
+            self.log.appending += 1;
+            self.log.gate = Some(self.log.kept);
+        }
+    }
+
+    fn last_in(&mut self, place: &Place) -> &mut Time {
+        match place {
+            Place::Channel(folded) => &mut self.channels.get_mut(folded).unwrap().last,
+            Place::User(user) => &mut self.user_mut(*user).last,
+        }
+    }
+
+    /// The channels that somebody is in.
+    pub(super) fn channels_of(&self, me: UserId) -> Vec<Place> {
+        let theirs = self.channels.iter().filter(|(_, channel)| channel.has(me));
+        theirs.map(|(folded, _)| Place::Channel(folded.clone())).collect()
+    }
+
+    /// When the last thing happened.
+    pub(super) fn happened_at(&self) -> Time {
+        self.log.at.unwrap_or(self.now.wall)
+    }
+
+    /// What `act` tells comes only if it is stored, or refused.
+    pub(super) fn only(&mut self, face: Face, act: impl FnOnce(&mut Self)) {
+        self.log.face = Some(face).filter(|_| self.log.is_on);
+        act(self);
+        self.log.face = None;
+    }
+
+    /// A message is not stored: its sender hears of it, in the place of the echo.
+    pub(super) fn or_not_stored(&mut self, who: ConnId, command: &str, target: &str) {
+        if self.log.is_on {
+            self.only(Face::Refused, |model| model.fail(who, command, "NOT_STORED", &[target]));
+        }
+    }
+
+    /// What a connection is sent next. It waits for what the log keeps of the same command.
+    pub(super) fn put(&mut self, to: ConnId, step: Expect) {
+        let face = self.log.face.unwrap_or(Face::Both);
+        let step = match self.log.gate {
+            Some(number) => Expect::Waits(number, face, step.into()),
+            None => step,
+        };
+        self.out.push((to, step));
+    }
+
+    /// The same, where it waits for what `last` waits for, or else for all that is kept so far.
+    pub(super) fn put_with(&mut self, to: ConnId, last: Option<&Expect>, step: Expect) {
+        let gate = match last {
+            Some(Expect::Waits(number, ..)) => Some(*number),
+            Some(_) => None,
+            None => self.log.gate,
+        };
+        let (face, step) = match step {
+            Expect::Waits(_, face, step) => (face, *step),
+            step => (Face::Both, step),
+        };
+        let step = if let Some(number) = gate { Expect::Waits(number, face, step.into()) } else { step };
+        self.out.push((to, step));
+    }
+
+    // What is not settled.
+
+    /// How many things of this event the log keeps.
+    pub fn kept(&self) -> usize {
+        self.log.kept
+    }
+
+    /// Whether something happened that is not appended.
+    pub fn appends(&self) -> bool {
+        self.log.appending > 0
+    }
+
+    /// What happened is appended; `upto` is the number of the last.
     pub fn appended(&mut self, upto: Seq) {
-        self.log.appended = upto;
-        self.log.open.iter_mut().filter(|(upto, _)| upto.is_none()).for_each(|row| row.0 = Some(upto));
+        self.log.count += 1;
+        self.log.appending = 0;
+        let undo = std::mem::take(&mut self.log.undo);
+        self.log.commits.push_back(Commit { number: self.log.count, upto, undo });
     }
 
-    /// The last event is over: whoever was sent a PING in it may have to wait for it.
+    /// A session is sent a PING.
+    pub(super) fn pinged(&mut self, who: ConnId) {
+        self.log.pinged.push(who);
+    }
+
+    /// The event is over: whoever was sent a PING in it may have to wait for what is not settled.
     pub fn event_over(&mut self) {
-        let (now, appended) = (self.now.mono, self.log.appended);
-        if appended > self.log.settled {
-            let pinged =
-                self.sessions.values_mut().filter(|session| session.pinged == Some(now) && session.ping_is_new);
-            pinged.for_each(|session| session.ping_waits_for = Some(appended));
-        }
-        self.sessions.values_mut().for_each(|session| session.ping_is_new = false);
-    }
-
-    /// Says something that the log keeps. Whoever says it hears what `tell` lets them hear if it is stored, and else, in its
-    /// place, that it is not.
-    pub(super) fn kept(&mut self, who: ConnId, command: &str, target: &str, tell: impl FnOnce(&mut Self)) {
-        if !self.config.log {
-            return tell(self);
-        }
-        let (before, before_after) = (self.out.len(), self.after.len());
-        tell(self);
-        let (own, others): (Vec<_>, Vec<_>) = self.out.drain(before..).partition(|(conn, _)| *conn == who);
-        self.out.extend(others);
-        let stored = own.into_iter().map(|row| row.1).collect();
-        self.fail(who, command, "NOT_STORED", &[target]);
-        let refused = self.out.pop().into_iter().map(|row| row.1).collect();
-        self.out.push((who, Expect::Either { stored, refused }));
-        for row in &mut self.after[before_after..] {
-            let aside = std::mem::replace(&mut row.1, Expect::Close);
-            row.1 = Expect::Either { stored: vec![aside], refused: Vec::new() };
-        }
-    }
-
-    /// Remembers what is to be done if it is refused.
-    pub(super) fn may_undo(&mut self, undo: Undo) {
-        if self.config.log {
-            self.log.open.push((None, undo));
-        }
-    }
-
-    /// Whether it is not known whether this was said.
-    pub(super) fn is_open(&self, deed: u64) -> bool {
-        self.log.open.iter().any(|(_, undo)| matches!(undo, Undo::Said { deed: said } if *said == deed))
-    }
-
-    pub(super) fn settled(&mut self, upto: Seq, outcome: Outcome<'_>) {
-        self.log.settled = upto;
-        let open = std::mem::take(&mut self.log.open);
-        let (settled, open): (Vec<_>, Vec<_>) =
-            open.into_iter().partition(|(row, _)| row.is_some_and(|row| row <= upto));
-        self.log.open = open;
-        let now = self.now.mono;
-        for session in self.sessions.values_mut() {
-            if session.ping_waits_for.take_if(|seq| *seq <= upto).is_some() {
-                session.pinged = Some(now);
+        let last = self.log.commits.back().map(|commit| commit.number);
+        for who in std::mem::take(&mut self.log.pinged) {
+            if let Some(session) = self.sessions.get_mut(&who) {
+                session.ping_waits = last;
             }
         }
-        let refused = matches!(outcome, Outcome::Refused(_));
-        let before = std::mem::replace(&mut self.log.refusing, refused);
-        let Outcome::Refused(why) = outcome else { return };
-        settled.into_iter().rev().for_each(|(_, undo)| self.undo(undo));
-        if !before {
+    }
+
+    pub(super) fn said(&mut self, deed: u64) {
+        if self.log.is_on {
+            self.log.undo.push(Undo::Said(deed));
+        }
+    }
+
+    pub(super) fn redacted_in(&mut self, born: u64, said: Vec<Remembered>) {
+        let undo = said.into_iter().map(|said| Undo::RedactedIn(born, said));
+        self.log.undo.extend(undo.filter(|_| self.log.is_on));
+    }
+
+    pub(super) fn redacted_of(&mut self, user: UserId, said: Vec<Remembered>) {
+        let undo = said.into_iter().map(|said| Undo::RedactedOf(user, said));
+        self.log.undo.extend(undo.filter(|_| self.log.is_on));
+    }
+
+    /// Whether it is not known yet that something was said.
+    pub(super) fn is_unsettled(&self, deed: u64) -> bool {
+        let undo = self.log.commits.iter().flat_map(|commit| &commit.undo).chain(&self.log.undo);
+        undo.into_iter().any(|undo| matches!(undo, Undo::Said(said) if *said == deed))
+    }
+
+    /// Everything up to `upto` is settled.
+    pub(super) fn settled(&mut self, upto: Seq, outcome: Outcome<'_>) {
+        let mut undo = Vec::new();
+        let mut last = 0;
+        while let Some(commit) = self.log.commits.pop_front_if(|commit| commit.upto <= upto) {
+            undo.extend(commit.undo);
+            last = commit.number;
+        }
+        let now = self.now.mono;
+        for session in self.sessions.values_mut().filter(|session| session.ping_waits.is_some_and(|ping| ping <= last))
+        {
+            let from = session.waiting.as_ref().map_or(now, |waiting| waiting.since);
+            (session.pinged, session.ping_waits) = (Some(from), None);
+        }
+        let Outcome::Refused(why) = outcome else { return self.log.refuses = false };
+        undo.into_iter().rev().for_each(|undo| self.take_back(undo));
+        if !std::mem::replace(&mut self.log.refuses, true) {
             for user in self.registered().filter(|user| self.users[user].modes.contains(&'s')).collect::<Vec<_>>() {
                 let text = format!("*** The log refuses what happens: {why}");
                 let line = format!(":{} NOTICE {} :{text}", self.config.name, self.nick_of(user));
@@ -92,32 +238,59 @@ impl Model {
         }
     }
 
-    fn undo(&mut self, undo: Undo) {
-        match undo {
-            Undo::Said { deed } => {
-                let in_channels = self.channels.values_mut().map(|channel| &mut channel.said);
-                let all = in_channels.chain(self.users.values_mut().map(|user| &mut user.said));
-                all.for_each(|said| said.retain(|said| said.deed != deed));
+    fn take_back(&mut self, undo: Undo) {
+        let of_channels = self.channels.values_mut().map(|channel| (Some(channel.born), None, &mut channel.said));
+        let of_users = self.users.iter_mut().map(|(&user, row)| (None, Some(user), &mut row.said));
+        for (born, user, said) in of_channels.chain(of_users) {
+            match &undo {
+                Undo::Said(deed) => said.retain(|other| other.deed != *deed),
+                Undo::RedactedIn(channel, back) if born == Some(*channel) => said.push(back.clone()),
+                Undo::RedactedOf(owner, back) if user == Some(*owner) => said.push(back.clone()),
+                _ => {}
             }
-            Undo::Redacted { place, said } => {
-                let channel = self.channels.values_mut().find(|channel| place == Place::Channel(channel.number));
-                let all = match place {
-                    Place::Channel(_) => channel.map(|channel| &mut channel.said),
-                    Place::User(user) => self.users.get_mut(&user).map(|user| &mut user.said),
-                };
-                let Some(all) = all else { return };
-                let at = all.iter().position(|other| other.deed > said.deed).unwrap_or(all.len());
-                all.insert(at, said);
-            }
+            said.sort_by_key(|said| said.deed);
         }
     }
-}
 
-/// One face of what is expected, with nothing left to be settled.
-pub(super) fn face(expects: &[Expect], is_stored: bool) -> Vec<Expect> {
-    let one = |expect: &Expect| match expect {
-        Expect::Either { stored, refused } => if is_stored { stored } else { refused }.clone(),
-        other => vec![other.clone()],
-    };
-    expects.iter().flat_map(one).collect()
+    /// Whether a line waits until there is room; with what came behind it.
+    pub(super) fn waits_for_room(&mut self, who: ConnId, said: &Said, line: &[u8]) -> bool {
+        let changes = matches!(said, Said::Command { command, .. } if CHANGES.contains(&&**command));
+        if !self.log.is_full || !changes || !self.is_registered(who) {
+            return false;
+        }
+        let ask = self.wait(who, Purpose::Room);
+        if let Some(waiting) = &mut self.session_mut(who).waiting {
+            waiting.held = [line, b"\r\n"].concat();
+        }
+        self.log.waiting.push_back(ask);
+        true
+    }
+
+    /// There is room: whoever waited for it first goes on. Returns who did.
+    pub fn has_room(&mut self) -> Option<ConnId> {
+        self.log.is_full = false;
+        while let Some(ask) = self.log.waiting.pop_front() {
+            if let Some((who, waiting)) = self.goes_on(ask) {
+                self.read(who, &waiting.held);
+                return Some(who);
+            }
+        }
+        None
+    }
+
+    /// The connection that waits for this answer.
+    pub fn asker(&self, ask: AskId) -> Option<ConnId> {
+        let waits = |session: &Session| session.waiting.as_ref().is_some_and(|waiting| waiting.ask == ask);
+        self.sessions.iter().find(|(_, session)| waits(session)).map(|(&conn, _)| conn)
+    }
+
+    /// The connections that wait for something.
+    pub fn waiting(&self) -> impl Iterator<Item = ConnId> + '_ {
+        self.sessions.iter().filter(|(_, session)| session.waiting.is_some()).map(|(&conn, _)| conn)
+    }
+
+    /// The server stops: nothing is known any more.
+    pub(super) fn forget_log(&mut self) {
+        self.log = Log::new(self.log.is_on);
+    }
 }

@@ -11,8 +11,16 @@ impl Model {
     /// The same line to all of `to`, cut where it is longer than a line may be. If its source is a user it is a deed of
     /// theirs, and has an id that no other line has.
     pub(super) fn tell(&mut self, to: impl IntoIterator<Item = ConnId>, line: &str) {
-        self.deeds += 1;
+        self.deed();
         self.also(to, line);
+    }
+
+    /// Somebody does something: what is told of it from now on has an id, and the time at which it happened.
+    pub(super) fn deed(&mut self) {
+        if !std::mem::take(&mut self.log.is_new) {
+            self.log.at = None;
+        }
+        self.deeds += 1;
     }
 
     /// Another form of the line that was told last, or the same to others: it is the same deed, and has the same id.
@@ -26,7 +34,8 @@ impl Model {
         let source = line.split(' ').next().and_then(|source| source.strip_prefix(':')?.split_once('!'));
         let source = source.map(|(nick, _)| nick);
         let bot = source.and_then(|nick| self.find(nick)).is_some_and(|user| self.users[&user].modes.contains(&'B'));
-        Tags { deed: source.map(|_| self.deeds), bot, ..Tags::default() }
+        let at = source.and(self.log.at);
+        Tags { deed: source.map(|_| self.deeds), bot, at, ..Tags::default() }
     }
 
     /// The same line to all of `to`, with those of `tags` that each of them asked for.
@@ -39,7 +48,7 @@ impl Model {
 
     pub(super) fn hear(&mut self, to: ConnId, body: Body, tags: &Tags) {
         let tags = self.seen_by(to, tags);
-        self.out.push((to, Expect::Line(body, tags)));
+        self.put(to, Expect::Line(body, tags));
     }
 
     /// What a receiver sees of tags is what they asked for.
@@ -54,7 +63,7 @@ impl Model {
         act(self);
         let inside = self.out.drain(before..).map(|row| row.1).collect();
         let tags = Tags { time: self.has(to, "server-time"), ..Tags::default() };
-        self.out.push((to, Expect::Batch { from, number, kind: kind.to_owned(), tags, inside }));
+        self.put(to, Expect::Batch { from, number, kind: kind.to_owned(), tags, inside });
     }
 
     /// A numeric and its first parameters.

@@ -9,7 +9,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use verbatim::server::AskId;
-use verbatim::wire::{Message, ParseError, tags};
+use verbatim::wire::{Line, Message, ParseError, tags};
 
 use super::{Failure, Life};
 
@@ -65,8 +65,8 @@ struct Label {
 #[derive(Debug, Default)]
 pub struct Asked {
     peers: Vec<Peer>,
-    /// Whose event is at hand.
-    current: Option<Life>,
+    /// Whose lines are handled in the event at hand.
+    current: Vec<Life>,
     /// Who was sent something in it.
     touched: BTreeSet<Life>,
     /// Who waits for which answer of the world's.
@@ -76,22 +76,27 @@ pub struct Asked {
 impl Asked {
     /// An event is about something else than a connection's lines.
     pub fn other_event(&mut self) {
-        self.current = None;
+        self.current.clear();
     }
 
     /// An answer has come that a connection waited for.
     pub fn answered(&mut self, ask: AskId) {
-        self.current = self.waiting.remove(&ask);
+        self.current.extend(self.waiting.remove(&ask));
     }
 
-    /// The server asks the world something, on behalf of the connection whose event is at hand.
-    pub fn asks(&mut self, ask: AskId) {
-        self.waiting.extend(self.current.map(|life| (ask, life)));
+    /// The server asks the world something, on behalf of a connection.
+    pub fn asks(&mut self, ask: AskId, life: Option<Life>) {
+        self.waiting.extend(life.map(|life| (ask, life)));
+    }
+
+    /// Lines of a connection are handled.
+    pub fn goes_on(&mut self, life: Life) {
+        self.current.push(life);
     }
 
     /// The server is given bytes.
     pub fn heard(&mut self, life: Life, bytes: &[u8]) {
-        self.current = Some(life);
+        self.goes_on(life);
         let peer = self.peer(life);
         for piece in bytes.split_inclusive(|&b| b == b'\r' || b == b'\n') {
             peer.unfinished.extend_from_slice(piece);
@@ -118,11 +123,12 @@ impl Asked {
         needs.extend((message.command == "JOIN" && message.params().len() > 1).then_some("extended-join"));
         let [label, batch] = ["label", "batch"].map(|key| tags::find(message.tags, key));
         let sent = Sent { message: &message, needs: &needs, label: label.as_deref(), batch: batch.as_deref() };
-        let speaker = self.current.map(|life| (life, self.peer(life).nick.clone()));
+        let speakers: Vec<(Life, String)> =
+            self.current.clone().into_iter().map(|life| (life, self.peer(life).nick.clone())).collect();
         for life in to {
             self.touched.insert(life);
             let peer = self.peer(life);
-            let other = speaker.as_ref().is_some_and(|(speaker, nick)| *speaker != life && *nick == peer.nick);
+            let other = speakers.iter().any(|(speaker, nick)| *speaker != life && *nick == peer.nick);
             let judged = peer.is_sent(&sent, other);
             judged.map_err(|(oracle, expected)| {
                 let to = format!("to connection {life}: {}", String::from_utf8_lossy(line).trim_end());
@@ -132,21 +138,43 @@ impl Asked {
         Ok(())
     }
 
-    /// The event is over.
-    pub fn done(&mut self) -> Result<(), Failure> {
+    /// The server sends `life` some of these lines: either way a label is answered once, and batches are whole.
+    pub fn said_either(&mut self, life: Life, stored: &[Line], refused: &[Line]) -> Result<(), Failure> {
+        stored.iter().try_for_each(|line| self.said(line, [life].into_iter()))?;
+        let faces = [stored, refused].map(|lines| {
+            let (mut labels, mut open) = (Vec::new(), BTreeSet::new());
+            for line in lines {
+                let Ok(message) = Message::parse(&line[..line.len() - 2]) else { continue };
+                labels.extend(tags::find(message.tags, "label").map(|label| label.into_owned()));
+                if let ("BATCH", [reference, ..]) = (message.command, message.params()) {
+                    let is_new = reference.starts_with('+');
+                    let _ = if is_new { open.insert(reference[1..].to_owned()) } else { open.remove(&reference[1..]) };
+                }
+            }
+            (labels, open)
+        });
+        let [(stored, _), (refused, open)] = faces;
+        if let Some(open) = open.first() {
+            return Err(Failure::new("batches", format!("batch {open} to be closed"), "it is open behind a refusal"));
+        }
+        if stored != refused {
+            let expected = format!("the labels {stored:?} whatever the log says");
+            return Err(Failure::new("labels", expected, format!("{refused:?} if it refuses")));
+        }
+        Ok(())
+    }
+
+    /// The event is over. `waits` knows which connections wait for something.
+    pub fn done(&mut self, waits: impl Fn(Life) -> bool) -> Result<(), Failure> {
         let touched = std::mem::take(&mut self.touched);
         if let Some(open) = touched.into_iter().find_map(|life| self.peer(life).batches.first().cloned()) {
             return Err(Failure::new("batches", format!("batch {open} to be closed"), "it is open after its event"));
         }
-        let Some(life) = self.current else { return Ok(()) };
-        let waits = self.waiting.values().any(|&waiting| waiting == life);
-        let peer = self.peer(life);
-        if let Some(label) = peer.labels.iter().find(|label| label.owed && !waits) {
-            return Err(Failure::new(
-                "labels",
-                format!("an answer to {}", label.text),
-                "none, and its command is done",
-            ));
+        for life in std::mem::take(&mut self.current) {
+            let label = self.peer(life).labels.iter().find(|label| label.owed).map(|label| label.text.clone());
+            if let Some(label) = label.filter(|_| !waits(life)) {
+                return Err(Failure::new("labels", format!("an answer to {label}"), "none, and its command is done"));
+            }
         }
         Ok(())
     }

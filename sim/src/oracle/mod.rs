@@ -12,14 +12,20 @@
 //! said (`heard`), who left in good order and who did not (`ended`), and what nothing befell goes on (`given-up`). That
 //! pings are answered with what they carried (`pong`) is seen by who sent them.
 //!
+//! What waits for the log is judged as it arrives: not before it is settled (`gate`), and as that came out (`refused`). What
+//! is appended in one round is one commit (`commits`), and nobody is given up while lines to them wait (`patience`).
+//!
 //! The oracles know nothing of how the world is driven; they are told, and remember the first thing that is wrong.
 
 mod asked;
+mod events;
 mod farewell;
+mod log;
 mod replay;
 mod stamped;
 mod stream;
 mod talk;
+mod unsettled;
 mod words;
 
 #[cfg(test)]
@@ -29,13 +35,14 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use verbatim::client;
-use verbatim::server::{Action, Actions, CloseReason, Config, ConnId, Event, Server};
-use verbatim::time::{Now, Time};
-use verbatim::wire::{Line, Peer};
+use verbatim::server::{Config, ConnId, Server};
+use verbatim::time::Time;
+use verbatim::wire::Peer;
 
-use crate::model::{Model, server_time};
+use crate::model::Model;
 use asked::Asked;
 use farewell::Farewells;
+use log::Log;
 use replay::Replay;
 use stream::{Known, Stream};
 use talk::Talk;
@@ -88,6 +95,12 @@ pub struct Oracles {
     peers: BTreeMap<Life, Option<Peer>>,
     /// Who said goodbye, and heard one.
     pub farewells: Farewells,
+    /// What is appended, and what of it is not settled.
+    log: Log,
+    /// The event at hand says that something is settled.
+    settles: bool,
+    /// The connections to which nothing waits any more since the last event.
+    pub released: Vec<Life>,
     /// The connections that the model, or the server, said something to in this event.
     touched: Vec<ConnId>,
     /// The last time at which the server lost a connection or closed one.
@@ -111,6 +124,9 @@ impl Oracles {
             replay: Replay::new(config.casemapping),
             peers: BTreeMap::new(),
             farewells: Farewells::default(),
+            log: Log::new(config),
+            settles: false,
+            released: Vec::new(),
             touched: Vec::new(),
             last_end: Time::default(),
             failure: None,
@@ -149,161 +165,6 @@ impl Oracles {
         self.peers.insert(life, peer);
     }
 
-    /// The server is about to be given `event`.
-    pub fn server_event(&mut self, now: Now, event: &Event<'_>) {
-        if self.failure.is_some() {
-            return;
-        }
-        self.asked.other_event();
-        match *event {
-            Event::Accepted { conn, peer } => {
-                self.opening.remove(&conn);
-                if let Err(failure) = self.introduced(conn, peer) {
-                    return self.fail(failure);
-                }
-            }
-            Event::Received { conn, bytes } => {
-                if let Some(life) = self.life_of(conn) {
-                    if let Err(differs) = self.streams[life as usize].words.told(bytes) {
-                        return self.fail(heard(life, differs));
-                    }
-                    self.talk.server_heard(life, bytes);
-                    self.asked.heard(life, bytes);
-                }
-            }
-            Event::Closed { conn, reason } => {
-                self.last_end = now.mono;
-                if let Some(life) = self.life_of(conn) {
-                    if let Err(failure) = self.farewells.closed(life, reason) {
-                        return self.fail(failure);
-                    }
-                    if let (CloseReason::Ended, Err(differs)) = (reason, self.streams[life as usize].words.ended()) {
-                        return self.fail(heard(life, differs));
-                    }
-                    self.streams[life as usize].peer_is_gone();
-                    self.talk.over(life);
-                    self.asked.over(life);
-                }
-            }
-            Event::Answered { ask: Some(ask), .. } => self.asked.answered(ask),
-            Event::Answered { ask: None, .. }
-            | Event::Attached { .. }
-            | Event::Settled { .. }
-            | Event::Timeout
-            | Event::Stop => {}
-        }
-        self.touched.clear();
-        for (conn, expect) in self.model.handle(now, event) {
-            let life = self.lives[conn as usize].expect("the model speaks to connections that were accepted");
-            self.streams[life as usize].expect(expect);
-            self.touched.push(conn);
-        }
-    }
-
-    /// The server is told who has come.
-    fn introduced(&self, conn: ConnId, peer: &Peer) -> Result<(), Failure> {
-        let Some(known) = self.life_of(conn).and_then(|life| self.peers.get(&life)) else { return Ok(()) };
-        match known {
-            Some(known) if known == peer => Ok(()),
-            Some(known) => Err(Failure::new("peer", format!("{known:?}"), format!("{peer:?}"))),
-            None => Err(Failure::new("peer", "nobody whom the server may hear of", format!("{peer:?}"))),
-        }
-    }
-
-    /// The server gave `actions` for the last event.
-    pub fn server_actions(&mut self, now: Now, actions: &Actions) {
-        if self.failure.is_some() {
-            return;
-        }
-        let mut asked = self.model.asked().to_vec().into_iter();
-        for action in actions.list() {
-            if let (true, Action::Send { to, line, after, if_refused }) = (self.has_log, action)
-                && let Err(failure) = stamped::see(line, actions.recipients(*to).len(), *after, *if_refused)
-            {
-                return self.fail(failure);
-            }
-            let done = match action {
-                Action::Send { to, line, .. } => self.sent(actions.recipients(*to), line),
-                Action::Ask { ask, .. } => {
-                    self.asked.asks(*ask);
-                    is_asked(asked.next(), Some(action))
-                }
-                Action::Either { to, stored, refused, .. } => self.either(*to, stored, refused),
-                Action::Append { upto, .. } => {
-                    self.model.appended(*upto);
-                    Ok(())
-                }
-                Action::Close { conn } => self.closed(now, *conn),
-            };
-            if let Err(failure) = done {
-                return self.fail(failure);
-            }
-        }
-        self.model.event_over();
-        if let Err(failure) =
-            self.asked.done().and_then(|()| is_asked(asked.next(), None)).and_then(|()| self.judge(now))
-        {
-            self.fail(failure);
-        }
-    }
-
-    fn either(&mut self, to: ConnId, stored: &[Line], refused: &[Line]) -> Result<(), Failure> {
-        let life = self
-            .life_of(to)
-            .ok_or_else(|| Failure::new("actions", format!("nobody has connection number {to}"), "an answer"))?;
-        self.streams[life as usize].either(stored, refused);
-        self.touched.push(to);
-        stored.iter().try_for_each(|line| self.asked.said(line, [life].into_iter()))
-    }
-
-    fn sent(&mut self, to: &[ConnId], line: &Line) -> Result<(), Failure> {
-        for &conn in to {
-            let life = self
-                .life_of(conn)
-                .ok_or_else(|| Failure::new("actions", format!("nobody has connection number {conn}"), line.text()))?;
-            self.streams[life as usize].sent(line);
-        }
-        self.touched.extend(to);
-        let lives = &self.lives;
-        let to = || to.iter().filter_map(|&conn| lives[conn as usize]);
-        self.talk.server_said(line, to());
-        self.asked.said(line, to())?;
-        self.replay.said(line, to())?;
-        Ok(())
-    }
-
-    fn closed(&mut self, now: Now, conn: ConnId) -> Result<(), Failure> {
-        self.last_end = now.mono;
-        let life = self
-            .life_of(conn)
-            .ok_or_else(|| Failure::new("actions", format!("nobody has connection number {conn}"), "it is closed"))?;
-        self.talk.over(life);
-        self.asked.over(life);
-        self.streams[life as usize].closed();
-        self.touched.push(conn);
-        Ok(())
-    }
-
-    /// Whether what each connection was sent is what the model says.
-    fn judge(&mut self, now: Now) -> Result<(), Failure> {
-        let mut touched = std::mem::take(&mut self.touched);
-        let time = server_time(now.wall.as_micros());
-        touched.sort_unstable();
-        touched.dedup();
-        for conn in touched {
-            let Some(life) = self.life_of(conn) else { continue };
-            self.streams[life as usize].judge(&time, self.has_log, &mut self.known).map_err(|(expected, got)| {
-                let to = |what| format!("to connection {life}: {what}");
-                Failure::new("actions", to(expected), to(got))
-            })?;
-        }
-        self.known.batches.fresh.clear();
-        for (deed, id) in self.known.deeds.fresh.drain(..) {
-            self.model.is_called(deed, &id);
-        }
-        Ok(())
-    }
-
     /// The connection that is open under that number, or was until its end if none is.
     pub fn life_of(&self, conn: ConnId) -> Option<Life> {
         self.lives.get(conn as usize).copied().flatten()
@@ -330,19 +191,26 @@ impl Oracles {
         if self.failure.is_some() {
             return;
         }
-        if let Err((expected, got)) = self.stream(life).arrived(bytes) {
-            let failure = Failure::new(
-                "model",
-                format!("at connection {life}: {expected}"),
-                format!("at connection {life}: {got}"),
-            );
-            self.fail(failure);
+        if let Err((oracle, expected, got)) = self.stream(life).arrived(bytes) {
+            let at = |what| format!("at connection {life}: {what}");
+            self.fail(Failure::new(oracle, at(expected), at(got)));
         }
     }
 
     /// Whether more is on its way to a connection than may wait for it.
     pub fn is_over_cap(&self, life: Life) -> bool {
         self.streams.get(life as usize).is_some_and(|stream| stream.coming_bytes() > self.send_queue_bytes)
+    }
+
+    /// Whether lines to a connection wait for the log.
+    pub fn is_held(&self, life: Life) -> bool {
+        self.streams.get(life as usize).is_some_and(Stream::is_held)
+    }
+
+    /// The server's driver gave up a connection while lines to it waited.
+    pub fn is_impatient(&mut self, life: Life) {
+        let expected = format!("connection {life} to be kept while lines to it wait");
+        self.fail(Failure::new("patience", expected, "it is given up"));
     }
 
     /// The peer on connection `life` said `bytes`, to whatever carries them.
@@ -409,7 +277,8 @@ impl Oracles {
             server.channels()
         );
         let lingering = connections.checked_sub(users + opening);
-        let lingers_too_long = lingering != Some(0) && now.since(self.last_end) > LINGER
+        let held = self.streams.iter().any(|stream| stream.coming.is_held());
+        let lingers_too_long = !held && lingering != Some(0) && now.since(self.last_end) > LINGER
             || self.opening.values().any(|&since| now.since(since) > HANDSHAKE);
         if (server.connections(), server.channels()) != (users, channels)
             || lingering.is_none()
@@ -428,10 +297,9 @@ impl Oracles {
     /// Everything drained, and nothing more is on its way: what arrived must be all that was predicted.
     pub fn at_rest(&mut self, _now: Time) {
         for life in 0..self.streams.len() {
-            if let Some(waiting) = self.streams[life].waiting(self.farewells.is_complete(life as Life)) {
+            if let Some((oracle, waiting)) = self.streams[life].waiting(self.farewells.is_complete(life as Life)) {
                 let expected = format!("at connection {life}: {waiting}");
-                self.fail(Failure::new("model", expected, "it never arrived"));
-                return;
+                return self.fail(Failure::new(oracle, expected, "it never arrived"));
             }
         }
         for life in 0..self.streams.len() {
@@ -469,12 +337,4 @@ impl Oracles {
 fn heard(life: Life, (said, told): Differs) -> Failure {
     let of = |what| format!("of connection {life}: {what}");
     Failure::new("heard", of(said), of(told))
-}
-
-/// Whether the server asks of the world what it must, and nothing else.
-fn is_asked(expected: Option<Action>, got: Option<&Action>) -> Result<(), Failure> {
-    if expected.as_ref() == got {
-        return Ok(());
-    }
-    Err(Failure::new("actions", format!("it asks {expected:?}"), format!("it asks {got:?}")))
 }

@@ -1,12 +1,14 @@
 //! One connection: what the model says it must be sent, what the server sent, and what arrived.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
+use verbatim::server::{IfRefused, Seq};
 use verbatim::wire::{Line, tags};
 
-use super::words::{Differs, Words, readable};
-use crate::model::{Body, Expect, Fit, Tags};
+use super::unsettled::{Coming, Wrong};
+use super::words::{Differs, Words};
+use crate::model::{Body, Expect, Face, Fit, Tags, server_time};
 
 /// What stands around a line that is carried by itself: a WebSocket's header (RFC 6455 §5.2) has 10 bytes at most, and a
 /// record of TLS with its nonce and its tag (RFC 5246, RFC 8446) adds 29.
@@ -19,9 +21,7 @@ pub struct Stream {
     due: Vec<Expect>,
     done: Vec<Done>,
     /// What the server sent, as the model said, and has not arrived. A numeric's text is the server's own.
-    coming: VecDeque<Line>,
-    /// How much of the first line of `coming` has arrived.
-    arrived: usize,
+    pub coming: Coming,
     /// The far end speaks another protocol: what arrives is not compared.
     plain: bool,
     /// What is still coming may never arrive.
@@ -35,9 +35,34 @@ pub struct Stream {
 /// What the server did to a connection.
 #[derive(Debug)]
 enum Done {
-    Sent(Line),
-    Either(Box<[Line]>, Box<[Line]>),
+    Sent(Line, Seq, IfRefused),
+    Either(Seq, Box<[Line]>, Box<[Line]>),
     Closed,
+}
+
+/// The same as it is if what it waits for is stored, or refused.
+#[derive(Clone, Copy, Debug)]
+enum Seen<'a> {
+    /// A line, and what it waits for.
+    Line(&'a Line, Seq),
+    Closed,
+}
+
+impl Done {
+    fn depends(&self) -> bool {
+        matches!(self, Done::Either(..) | Done::Sent(_, 1.., IfRefused::Drop))
+    }
+
+    fn as_seen(&self, face: Face) -> impl Iterator<Item = Seen<'_>> {
+        let (lines, after): (&[Line], Seq) = match self {
+            Done::Sent(_, 1.., IfRefused::Drop) if face == Face::Refused => (&[], 0),
+            Done::Sent(line, after, _) => (std::slice::from_ref(line), *after),
+            Done::Either(after, stored, refused) => (if face == Face::Refused { refused } else { stored }, *after),
+            Done::Closed => (&[], 0),
+        };
+        let closed = matches!(self, Done::Closed).then_some(Seen::Closed);
+        lines.iter().map(move |line| Seen::Line(line, after)).chain(closed)
+    }
 }
 
 /// The names that the server gave so far to what users do and to batches: none is ever given twice.
@@ -79,17 +104,20 @@ impl Stream {
         self.due.push(expect);
     }
 
-    /// The server sent `line`.
-    pub fn sent(&mut self, line: &Line) {
-        self.done.push(Done::Sent(line.clone()));
+    /// The server sent `line`, to be written when everything up to `after` is settled.
+    pub fn sent(&mut self, line: &Line, after: Seq, if_refused: IfRefused) {
+        self.done.push(Done::Sent(line.clone(), after, if_refused));
         if !self.plain {
-            self.coming.push_back(line.clone());
+            self.coming.sent(line, after, if_refused);
         }
     }
 
-    /// The server has two answers, of which one is sent.
-    pub fn either(&mut self, stored: &[Line], refused: &[Line]) {
-        self.done.push(Done::Either(stored.into(), refused.into()));
+    /// The server sent some of these lines.
+    pub fn sent_either(&mut self, after: Seq, stored: &[Line], refused: &[Line]) {
+        self.done.push(Done::Either(after, stored.into(), refused.into()));
+        if !self.plain {
+            self.coming.either(after, stored, refused);
+        }
     }
 
     /// The server closed the connection.
@@ -98,12 +126,20 @@ impl Stream {
         self.words.is_deaf();
     }
 
-    /// Ends an event, which happened at `time`: whether what the server did for it is what the model says.
-    pub fn judge(&mut self, time: &str, log: bool, known: &mut Known) -> Result<(), Differs> {
-        let mut reader = Reader { done: self.done.iter().peekable(), known, time, log, label: None };
-        reader.all(&mut self.due, None)?;
-        if let Some(done) = reader.done.next() {
-            return Err(("nothing more".to_owned(), shown(Some(done))));
+    /// Ends an event, which happened at `time` and appended the facts with these numbers: whether what the server did for
+    /// it is what the model says, whatever becomes of those.
+    pub fn judge(&mut self, time: &str, facts: &[Seq], known: &mut Known) -> Result<(), Differs> {
+        let waits = self.due.iter().any(|step| matches!(step, Expect::Waits(..)));
+        if waits || self.done.iter().any(Done::depends) {
+            let given = known.batches.given.clone();
+            self.judge_face(Face::Stored, time, facts, known)?;
+            // What is sent in any case was named already.
+            let named = std::mem::replace(&mut known.batches.given, given);
+            self.judge_face(Face::Refused, time, facts, known)?;
+            known.batches.given.extend(named);
+        } else {
+            let done = self.done.iter().flat_map(|done| done.as_seen(Face::Stored)).collect();
+            Reader::new(done, time, facts, known).whole(&mut self.due)?;
         }
         // Emptied, and not given back: there is another event in a moment.
         self.done.clear();
@@ -111,28 +147,20 @@ impl Stream {
         Ok(())
     }
 
-    /// Bytes arrived at the far end. Returns what should have come and what came, if they differ.
-    pub fn arrived(&mut self, mut bytes: &[u8]) -> Result<(), Differs> {
-        while !self.plain && !bytes.is_empty() {
-            let Some(line) = self.coming.front() else { return Err(("nothing more".to_owned(), readable(bytes))) };
-            let rest = &line[self.arrived..];
-            let count = rest.len().min(bytes.len());
-            if rest[..count] != bytes[..count] {
-                return Err((readable(rest), readable(bytes)));
-            }
-            bytes = &bytes[count..];
-            self.arrived += count;
-            if self.arrived == line.len() {
-                self.arrived = 0;
-                self.coming.pop_front();
-            }
-        }
-        Ok(())
+    fn judge_face(&self, face: Face, time: &str, facts: &[Seq], known: &mut Known) -> Result<(), Differs> {
+        let mut due: Vec<Expect> = self.due.iter().filter_map(|step| step.as_seen(face)).collect();
+        let done = self.done.iter().flat_map(|done| done.as_seen(face)).collect();
+        Reader::new(done, time, facts, known).whole(&mut due)
+    }
+
+    /// Bytes arrived at the far end. Returns the oracle's name, what should have come and what came, if they differ.
+    pub fn arrived(&mut self, bytes: &[u8]) -> Result<(), Wrong> {
+        if self.plain { Ok(()) } else { self.coming.arrived(bytes) }
     }
 
     /// Bytes that have not arrived, at most, in the form in which they travel.
     pub fn coming_bytes(&self) -> usize {
-        self.coming.iter().map(|line| line.len() + self.overhead).sum::<usize>() - self.arrived
+        self.coming.bytes(self.overhead)
     }
 
     /// Each line may be carried in a frame and a record of its own.
@@ -141,8 +169,13 @@ impl Stream {
     }
 
     /// What has not arrived, and should have: all of it, or what was to come to a peer that is not gone.
-    pub fn waiting(&self, all: bool) -> Option<String> {
-        self.coming.front().filter(|_| all || !self.gone).map(|line| readable(&line[self.arrived..]))
+    pub fn waiting(&self, all: bool) -> Option<(&'static str, String)> {
+        self.coming.missing().filter(|_| all || !self.gone)
+    }
+
+    /// Whether lines wait for the log that are for a peer that is not gone.
+    pub fn is_held(&self) -> bool {
+        !self.gone && self.coming.is_held()
     }
 
     /// What was said and the server never told.
@@ -158,22 +191,39 @@ impl Stream {
     /// The far end speaks another protocol.
     pub fn is_plain(&mut self) {
         self.plain = true;
-        self.coming.clear();
+        self.coming = Coming::default();
     }
 }
 
 /// Reads what the server did for one event, step by step.
 struct Reader<'a, 'k> {
-    done: std::iter::Peekable<std::slice::Iter<'a, Done>>,
+    done: std::iter::Peekable<std::vec::IntoIter<Seen<'a>>>,
     known: &'k mut Known,
     time: &'a str,
-    /// Whether the server has a log.
-    log: bool,
+    /// The facts that were appended.
+    facts: &'a [Seq],
+    /// What the next line must wait for; and whether all do, up to the end of an answer.
+    after: Seq,
+    as_one: bool,
     /// The label that the next line must have.
     label: Option<String>,
 }
 
-impl<'a> Reader<'a, '_> {
+impl<'a, 'k> Reader<'a, 'k> {
+    fn new(done: Vec<Seen<'a>>, time: &'a str, facts: &'a [Seq], known: &'k mut Known) -> Self {
+        let done = done.into_iter().peekable();
+        Self { done, known, time, facts, after: 0, as_one: false, label: None }
+    }
+
+    /// All that was done for an event.
+    fn whole(mut self, steps: &mut [Expect]) -> Result<(), Differs> {
+        self.all(steps, None)?;
+        match self.done.next() {
+            Some(done) => Err(("nothing more".to_owned(), shown(Some(done)))),
+            None => Ok(()),
+        }
+    }
+
     /// All of `steps`, within this batch. Returns how many lines came for them, a batch counted as one.
     fn all(&mut self, steps: &mut [Expect], batch: Option<&str>) -> Result<usize, Differs> {
         let mut lines = 0;
@@ -187,37 +237,27 @@ impl<'a> Reader<'a, '_> {
     fn step(&mut self, step: &mut Expect, next: Option<&Expect>, batch: Option<&str>) -> Result<usize, Differs> {
         let differs = |step: &Expect, done| Err((step.to_string(), shown(done)));
         match step {
+            Expect::Waits(number, _, step) => {
+                let after = number.checked_sub(1).and_then(|at| self.facts.get(at)).copied().unwrap_or_default();
+                let after = if self.as_one { self.after } else { after };
+                let before = std::mem::replace(&mut self.after, after);
+                let lines = self.step(step, next.map(Expect::bare), batch);
+                self.after = before;
+                lines
+            }
             Expect::Line(..) => self.lines(step, next, batch),
             Expect::Batch { .. } => self.batch(step, batch).map(|()| 1),
             Expect::Labeled { label, inside } => self.labeled(label, inside).map(|()| 1),
-            Expect::Either { stored, refused } => match self.done.next() {
-                Some(Done::Either(if_stored, if_refused)) => {
-                    self.one_of(if_stored, stored)?;
-                    self.one_of(if_refused, refused).map(|()| 1)
-                }
-                other => differs(step, other),
-            },
             Expect::Close => match self.done.next() {
-                Some(Done::Closed) => Ok(0),
+                Some(Seen::Closed) => Ok(0),
                 other => differs(step, other),
             },
-        }
-    }
-
-    /// These lines, if they are sent.
-    fn one_of(&mut self, lines: &[Line], steps: &mut [Expect]) -> Result<(), Differs> {
-        let done: Vec<Done> = lines.iter().map(|line| Done::Sent(line.clone())).collect();
-        let mut reader = Reader { done: done.iter().peekable(), known: self.known, label: None, ..*self };
-        reader.all(steps, None)?;
-        match reader.done.next() {
-            Some(done) => Err(("nothing more".to_owned(), shown(Some(done)))),
-            None => Ok(()),
         }
     }
 
     /// The tags and the words of the next line.
     fn peek(&mut self) -> Option<(&'a str, &'a str)> {
-        let Some(Done::Sent(line)) = self.done.peek() else { return None };
+        let Some(Seen::Line(line, _)) = self.done.peek() else { return None };
         let line = std::str::from_utf8(line).ok()?.strip_suffix("\r\n")?;
         Some(line.strip_prefix('@').and_then(|line| line.split_once(' ')).unwrap_or(("", line)))
     }
@@ -228,7 +268,7 @@ impl<'a> Reader<'a, '_> {
         loop {
             let Expect::Line(body, tags) = step else { unreachable!("this is for lines") };
             let next = self.peek();
-            let is_for_the_next = |line| match behind {
+            let is_for_the_next = |line| match behind.map(Expect::bare) {
                 Some(Expect::Line(behind, _)) => behind.clone().fit(line) == Fit::Done,
                 _ => false,
             };
@@ -243,7 +283,7 @@ impl<'a> Reader<'a, '_> {
                 (Fit::Done | Fit::More, Some((given, _))) => {
                     if let Err(wanted) = self.tags(given, tags, batch) {
                         let line = shown(self.done.peek().copied());
-                        return Err((format!("{step} with the tags {wanted}"), line));
+                        return Err((format!("{step} with {wanted}"), line));
                     }
                     self.done.next();
                     lines += 1;
@@ -258,6 +298,9 @@ impl<'a> Reader<'a, '_> {
 
     /// Whether a line has the tags that it must have, in their order, and no other; else what these are.
     fn tags(&mut self, given: &str, rule: &Tags, batch: Option<&str>) -> Result<(), String> {
+        if self.done.peek().is_some_and(|done| !matches!(done, Seen::Line(_, after) if *after == self.after)) {
+            return Err(format!("fact {} to wait for", self.after));
+        }
         let none_wanted = self.label.is_none() && batch.is_none() && !rule.concat && !rule.time && !rule.all;
         if none_wanted && given.is_empty() {
             return Ok(());
@@ -267,7 +310,8 @@ impl<'a> Reader<'a, '_> {
         wanted.extend(label.map(|label| ("label", label)));
         wanted.extend(batch.map(|batch| ("batch", batch.to_owned())));
         wanted.extend(rule.concat.then(|| ("draft/multiline-concat", String::new())));
-        wanted.extend(rule.time.then(|| ("time", self.time_of(given))));
+        let time = rule.at.map_or(self.time.to_owned(), |at| server_time(at.as_micros()));
+        wanted.extend(rule.time.then_some(("time", time)));
         let deed = rule.deed.filter(|_| rule.all);
         let id = deed.map(|deed| (deed, tags::find(given, "msgid").unwrap_or_default()));
         wanted.extend(id.iter().map(|(_, id)| ("msgid", id.clone().into_owned())));
@@ -279,14 +323,7 @@ impl<'a> Reader<'a, '_> {
         if ours == wanted && client_is_right && id_is_right {
             return Ok(());
         }
-        Err(format!("{wanted:?} {:?}{}", rule.client, if id_is_right { "" } else { " (and another id)" }))
-    }
-
-    /// The time that a line must have: that of the event. With a log what users do is stamped later, if something was before
-    /// it in the same place.
-    fn time_of(&self, given: &str) -> String {
-        let given = tags::find(given, "time").filter(|time| self.log && **time >= *self.time);
-        given.map_or_else(|| self.time.to_owned(), |time| time.into_owned())
+        Err(format!("the tags {wanted:?} {:?}{}", rule.client, if id_is_right { "" } else { " (and another id)" }))
     }
 
     /// `+REF kind` opens a batch, everything inside belongs to it, and `-REF` closes it.
@@ -306,7 +343,7 @@ impl<'a> Reader<'a, '_> {
         }
         self.done.next();
         self.all(inside, Some(reference))?;
-        let plain = Tags { time: tags.time, ..Tags::default() };
+        let plain = Tags { time: tags.time, at: tags.at, ..Tags::default() };
         self.end(&format!("{from} BATCH -{reference}"), &plain, outer)
     }
 
@@ -330,8 +367,9 @@ impl<'a> Reader<'a, '_> {
         let time = tags::find(given, "time").is_some();
         let plain = Tags { time, ..Tags::default() };
         self.label = Some(label.to_owned());
+        self.as_one = true;
         let words: Vec<&str> = line.split(' ').collect();
-        match words[..] {
+        let read = match words[..] {
             [_, "ACK"] if inside.iter().all(Expect::is_content) => self.end(line, &plain, None),
             [from, "BATCH", start, "labeled-response"] => {
                 let reference = start.trim_start_matches('+');
@@ -347,15 +385,17 @@ impl<'a> Reader<'a, '_> {
                 1 => Ok(()),
                 lines => Err((format!("one line with label={label}"), format!("{lines} lines"))),
             },
-        }
+        };
+        self.as_one = false;
+        read
     }
 }
 
-fn shown(done: Option<&Done>) -> String {
+fn shown(done: Option<Seen<'_>>) -> String {
     match done {
         None => "nothing of the kind among the server's actions".to_owned(),
-        Some(Done::Closed) => "it is closed".to_owned(),
-        Some(Done::Sent(line)) => line.text().to_string(),
-        Some(Done::Either(stored, refused)) => format!("either {stored:?} or {refused:?}"),
+        Some(Seen::Closed) => "it is closed".to_owned(),
+        Some(Seen::Line(line, 0)) => line.text().to_string(),
+        Some(Seen::Line(line, after)) => format!("{} (when fact {after} is settled)", line.text()),
     }
 }

@@ -24,6 +24,8 @@ struct Said {
     times: u32,
     /// The channels that it came to, and its place in each one's log.
     places: Vec<(usize, usize)>,
+    /// The log refused it: it was not said.
+    refused: bool,
 }
 
 #[derive(Debug, Default)]
@@ -106,7 +108,7 @@ impl Talk {
         let targets = targets.split(',').map(str::to_ascii_lowercase).collect();
         let text: Rc<str> = text.into();
         self.by_text.insert(text.clone(), self.said.len());
-        self.said.push(Said { text, speaker: life, number, targets, times: 1, places: Vec::new() });
+        self.said.push(Said { text, speaker: life, number, targets, times: 1, places: Vec::new(), refused: false });
     }
 
     /// The server gave out `line` to these connections.
@@ -140,6 +142,16 @@ impl Talk {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// What the server gave out with `line` was refused: nobody hears it.
+    pub fn refused(&mut self, line: &[u8]) {
+        let Ok(message) = Message::parse(&line[..line.len() - 2]) else { return };
+        if let (true, [_, text, ..]) = (is_talk(message.command), message.params())
+            && let Some(&at) = self.by_text.get(plain_text(text))
+        {
+            self.said[at].refused = true;
         }
     }
 
@@ -207,6 +219,9 @@ impl Talk {
         if said.times > 1 {
             return Ok(());
         }
+        if said.refused {
+            return Err(Failure::new("refused", format!("{text:?} to be shown to nobody"), line()));
+        }
         let for_viewer = match (channel, place) {
             _ if viewer.own.contains(&at) => true,
             (Some(channel), Some(place)) => viewer.was_in(channel, place),
@@ -254,6 +269,7 @@ impl Talk {
                 let said = &self.said[at];
                 if said.speaker as usize != life
                     && said.times == 1
+                    && !said.refused
                     && viewer.shown.get(at).is_none_or(|&times| times == 0)
                 {
                     let expected = format!("client {client} on connection {life} is shown {:?}", said.text);

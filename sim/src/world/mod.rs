@@ -8,6 +8,7 @@ mod clocks;
 mod ends;
 mod processes;
 mod sessions;
+mod store;
 
 use core::net::{IpAddr, Ipv4Addr};
 use std::cell::RefCell;
@@ -34,6 +35,7 @@ use crate::way::{HOST, Way};
 use crate::witness::{ClientEye, ServerEye, Trace, Witness};
 
 pub use clocks::START;
+use store::Store;
 
 /// The oracles look at the server as a whole once in so many of its rounds.
 const ROUNDS_PER_LOOK: u64 = 64;
@@ -111,6 +113,7 @@ pub struct World {
     random: Random,
     /// How the clock on the wall is set.
     jumps: Random,
+    store: Store,
     client_limits: LinkLimits,
 }
 
@@ -158,6 +161,7 @@ impl World {
             random: Random::new(seed, "processes"),
             client_limits: LinkLimits { bugs, read_budget_bytes: shape.read_budget_bytes, ..Default::default() },
             jumps: Random::new(seed, "clock"),
+            store: Store::new(seed),
         };
         world.plan_jump();
         world
@@ -357,6 +361,10 @@ impl World {
             Event::Jump => {
                 drop(net);
                 self.jump();
+            }
+            Event::Settle => {
+                drop(net);
+                self.settle();
             }
             Event::Timer(process) => {
                 drop(net);

@@ -57,6 +57,7 @@ impl World {
         self.edges = edges;
         self.attach_all(now);
         let more = self.server.round(now);
+        self.store();
         self.ask();
         self.rounds += 1;
         if self.rounds.is_multiple_of(ROUNDS_PER_LOOK) {

@@ -53,7 +53,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
     pub(super) fn ended(&mut self, now: Now, conn: ConnId) {
         // A transport may have kept something until it knew that nothing follows.
         self.take_irc(now, conn);
-        if self.server.is_waiting(conn) {
+        if self.is_paused(conn) {
             // They hear the answer first; then `read` comes back here.
             return self.wait(conn);
         }

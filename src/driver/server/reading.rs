@@ -17,7 +17,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
             if row.closing.is_some() || !row.readable {
                 break;
             }
-            if self.server.is_waiting(conn) || self.is_burdened(conn) {
+            if self.is_paused(conn) {
                 self.wait(conn);
                 break;
             }
@@ -80,7 +80,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         match received {
             Err(error) => self.lost(now, conn, CloseReason::Transport(&error.to_string())),
             // An answer that they wait for comes first, and what they said behind the question: then `read` goes on.
-            Ok(_) if has_ended && !self.server.is_waiting(conn) => self.ended(now, conn),
+            Ok(_) if has_ended && !self.is_paused(conn) => self.ended(now, conn),
             Ok(_) => {}
         }
     }
@@ -96,8 +96,8 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
     /// held to the queue's cap, before more is made. Once the server waits for an answer about the connection, the rest
     /// waits here; nothing more is read.
     pub(super) fn tell(&mut self, now: Now, conn: ConnId, mut bytes: &[u8]) {
-        while self.conns.get(conn).is_some_and(|row| row.closing.is_none()) && !bytes.is_empty() {
-            if self.server.is_waiting(conn) || self.is_burdened(conn) {
+        while !bytes.is_empty() && self.conns.get(conn).is_some_and(|row| row.closing.is_none()) {
+            if self.is_paused(conn) {
                 let Some(row) = self.conns.get_mut(conn) else { return };
                 if !self.limits.link.bugs.has(Bug::RestOfReadLost) {
                     row.untold.extend_from_slice(bytes);
@@ -111,7 +111,12 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         }
     }
 
-    /// Reads on from a connection when an answer has come.
+    /// Whether nothing of a connection is to be read, nor told to the server.
+    pub(super) fn is_paused(&self, conn: ConnId) -> bool {
+        self.server.is_waiting(conn) || self.is_burdened(conn)
+    }
+
+    /// Reads on from a connection when an answer has come, or something is settled.
     pub(super) fn wait(&mut self, conn: ConnId) {
         let Some(row) = self.conns.get_mut(conn) else { return };
         if !std::mem::replace(&mut row.waits, true) {

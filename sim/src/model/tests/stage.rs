@@ -95,7 +95,7 @@ impl Stage {
             Expect::Line(_, tags) => seen(tags),
             Expect::Batch { tags, .. } => seen(tags),
             Expect::Labeled { inside, .. } => inside.iter().for_each(|expect| self.ids_in(expect)),
-            Expect::Either { stored, refused } => stored.iter().chain(refused).for_each(|expect| self.ids_in(expect)),
+            Expect::Waits(_, _, step) => self.ids_in(step),
             Expect::Close => {}
         }
     }

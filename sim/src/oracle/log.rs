@@ -1,0 +1,91 @@
+//! What the server appended and what has become of it. Oracle `commits`: what is appended in one round is one commit.
+
+use std::collections::VecDeque;
+
+use verbatim::server::{Action, Actions, Config, Seq};
+
+use super::Failure;
+
+/// What is appended, and how much is not settled.
+#[derive(Debug, Default)]
+pub struct Log {
+    /// Bytes of lines that wait, and how many may before commands wait.
+    bytes: usize,
+    most: usize,
+    /// What one event, or one command that had waited, appended: up to which number, and how many bytes wait for it.
+    appended: VecDeque<(Seq, usize)>,
+    /// What was appended since a commit was handed out last: from which number, and up to which.
+    next: Option<(Seq, Seq)>,
+    /// The last numbers of the commits that were handed out and are not settled.
+    commits: VecDeque<Seq>,
+}
+
+/// What an event appended at once.
+#[derive(Debug)]
+pub struct Portion {
+    pub first: Seq,
+    pub upto: Seq,
+    /// Bytes of the lines that wait for it.
+    pub bytes: usize,
+}
+
+impl Log {
+    pub fn new(config: &Config) -> Self {
+        Self { most: config.unsettled_bytes, ..Self::default() }
+    }
+
+    /// What `actions` append, in order.
+    pub fn portions(actions: &Actions) -> Vec<Portion> {
+        let (mut portions, mut waiting) = (Vec::new(), 0);
+        let bytes = |lines: &[verbatim::wire::Line]| lines.iter().map(|line| line.len()).sum::<usize>();
+        for action in actions.list() {
+            match action {
+                Action::Send { line, after: 1.., .. } => waiting += line.len(),
+                Action::Either { stored, refused, .. } => waiting += bytes(stored).max(bytes(refused)),
+                Action::Append { first, upto, .. } => {
+                    portions.push(Portion { first: *first, upto: *upto, bytes: std::mem::take(&mut waiting) });
+                }
+                _ => {}
+            }
+        }
+        portions
+    }
+
+    /// Something was appended.
+    pub fn append(&mut self, portion: &Portion) {
+        self.bytes += portion.bytes;
+        self.appended.push_back((portion.upto, portion.bytes));
+        self.next.get_or_insert((portion.first, portion.upto)).1 = portion.upto;
+    }
+
+    /// Whether so much is not settled that commands wait.
+    pub fn is_full(&self) -> bool {
+        self.bytes > self.most
+    }
+
+    /// The driver hands a commit out.
+    pub fn commit(&mut self, first: Seq, upto: Seq) -> Result<(), Failure> {
+        let (next, got) = (self.next.take(), Some((first, upto)));
+        self.commits.push_back(upto);
+        if next == got {
+            return Ok(());
+        }
+        let facts = |range| format!("the facts {range:?}");
+        Err(Failure::new("commits", format!("one commit of {}", facts(next)), format!("one of {}", facts(got))))
+    }
+
+    /// All up to `upto` is settled.
+    pub fn settle(&mut self, upto: Seq) -> Result<(), Failure> {
+        while let Some((_, bytes)) = self.appended.pop_front_if(|&mut (last, _)| last <= upto) {
+            self.bytes -= bytes;
+        }
+        let mut last = None;
+        while let Some(commit) = self.commits.pop_front_if(|commit| *commit <= upto) {
+            last = Some(commit);
+        }
+        if last == Some(upto) {
+            return Ok(());
+        }
+        Err(Failure::new("commits", format!("commits that end with {last:?}"), format!("all up to {upto} is settled")))
+    }
+}

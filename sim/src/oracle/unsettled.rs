@@ -1,0 +1,129 @@
+//! What was sent to one connection and has not arrived: lines that may be on their way, and behind them those that wait
+//! until the log has said what has become of something.
+//!
+//! Three oracles. `gate`: nothing arrives before what it waits for is settled. `refused`: of what is refused nothing
+//! arrives that depends on it, and all that comes in its place, or in any case, does. `model`: what else arrives is what
+//! was sent.
+
+use std::collections::VecDeque;
+
+use verbatim::server::{IfRefused, Seq};
+use verbatim::wire::Line;
+
+use super::words::readable;
+
+/// The oracle's name, what should have come, and what came.
+pub type Wrong = (&'static str, String, String);
+
+/// What is coming to one connection, in order.
+#[derive(Debug, Default)]
+pub struct Coming {
+    open: VecDeque<Open>,
+    /// How much of the first of them has arrived.
+    arrived: usize,
+    held: VecDeque<Held>,
+    /// Lines that were refused.
+    dropped: Vec<Line>,
+}
+
+/// A line that may arrive.
+#[derive(Debug)]
+struct Open {
+    line: Line,
+    /// What it waited for was refused.
+    refused: bool,
+}
+
+/// A line that waits, or some of several.
+#[derive(Debug)]
+struct Held {
+    after: Seq,
+    stored: Vec<Line>,
+    refused: Vec<Line>,
+}
+
+impl Coming {
+    /// The server sent a line.
+    pub fn sent(&mut self, line: &Line, after: Seq, if_refused: IfRefused) {
+        if after == 0 && self.held.is_empty() {
+            return self.open.push_back(Open { line: line.clone(), refused: false });
+        }
+        let keep = after == 0 || if_refused == IfRefused::Keep;
+        let refused = if keep { vec![line.clone()] } else { Vec::new() };
+        self.held.push_back(Held { after, stored: vec![line.clone()], refused });
+    }
+
+    /// The server sent some of these lines.
+    pub fn either(&mut self, after: Seq, stored: &[Line], refused: &[Line]) {
+        self.held.push_back(Held { after, stored: stored.into(), refused: refused.into() });
+    }
+
+    /// Everything up to `upto` is settled. Returns the lines that will never come.
+    pub fn settle(&mut self, upto: Seq, is_refused: bool) -> &[Line] {
+        let before = self.dropped.len();
+        while let Some(Held { after, stored, refused }) = self.held.pop_front_if(|held| held.after <= upto) {
+            let is_refused = is_refused && after > 0;
+            let lines = if is_refused { &refused } else { &stored };
+            self.open.extend(lines.iter().map(|line| Open { line: line.clone(), refused: is_refused }));
+            if is_refused {
+                self.dropped.extend(stored.into_iter().filter(|line| !refused.contains(line)));
+            }
+        }
+        &self.dropped[before..]
+    }
+
+    /// Bytes arrived.
+    pub fn arrived(&mut self, mut bytes: &[u8]) -> Result<(), Wrong> {
+        while !bytes.is_empty() {
+            let Some(Open { line, .. }) = self.open.front() else { return Err(self.wrong(bytes)) };
+            let rest = &line[self.arrived..];
+            let count = rest.len().min(bytes.len());
+            if rest[..count] != bytes[..count] {
+                return Err(self.wrong(bytes));
+            }
+            bytes = &bytes[count..];
+            self.arrived += count;
+            if self.arrived == line.len() {
+                self.arrived = 0;
+                self.open.pop_front();
+            }
+        }
+        Ok(())
+    }
+
+    /// What came is not what is due: says which claim that breaks.
+    fn wrong(&self, came: &[u8]) -> Wrong {
+        let due = self.open.front();
+        let expected = due.map_or("nothing more".to_owned(), |open| readable(&open.line[self.arrived..]));
+        let is = |line: &Line| self.arrived == 0 && line.starts_with(&came[..line.len().min(came.len())]);
+        let mut held = self.held.iter().flat_map(|held| held.stored.iter().chain(&held.refused));
+        let oracle = if held.any(is) {
+            "gate"
+        } else if due.is_some_and(|due| due.refused) || self.dropped.iter().any(is) {
+            "refused"
+        } else {
+            "model"
+        };
+        (oracle, expected, readable(came))
+    }
+
+    /// What has not arrived, and the oracle that says so.
+    pub fn missing(&self) -> Option<(&'static str, String)> {
+        let open = self.open.front().map(|open| (open.refused, readable(&open.line[self.arrived..])));
+        let held = || self.held.iter().flat_map(|held| &held.stored).next().map(|line| (false, readable(line)));
+        let (refused, line) = open.or_else(held)?;
+        Some((if refused { "refused" } else { "model" }, line))
+    }
+
+    /// Whether lines wait.
+    pub fn is_held(&self) -> bool {
+        !self.held.is_empty()
+    }
+
+    /// Bytes that may wait for the peer alone; each line may be carried with an `overhead`.
+    pub fn bytes(&self, overhead: usize) -> usize {
+        let free = self.held.iter().filter(|held| held.after == 0).flat_map(|held| &held.stored);
+        let lines = self.open.iter().map(|open| &open.line).chain(free);
+        lines.map(|line| line.len() + overhead).sum::<usize>() - self.arrived
+    }
+}

@@ -1,0 +1,69 @@
+//! A log that stores what happens, or refuses it, some steps later.
+
+use std::collections::VecDeque;
+
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::SeedableRng;
+use verbatim::server::{Action, Actions, Config, ConnId, Event, Outcome, Seq};
+
+use super::{Dice, Run, messages};
+
+/// What was appended and is not settled.
+pub struct Log {
+    dice: Dice,
+    /// What is not handed out as a commit: from which number, and up to which.
+    next: Option<(Seq, Seq)>,
+    commits: VecDeque<Seq>,
+    /// Who said something that is perhaps not settled, and how they take it back.
+    unsure: Option<(ConnId, String)>,
+}
+
+impl Log {
+    /// The log of a run, in every other.
+    pub fn of(seed: u64, config: &mut Config) -> Option<Self> {
+        let numbers = ChaCha8Rng::seed_from_u64(seed ^ 0x106);
+        let mut dice = Dice { numbers, ids: VecDeque::new(), calm: false };
+        config.log = seed / 4 % 2 == 0;
+        config.unsettled_bytes = [100, 400, 2_000, 256 << 10][dice.below(4)];
+        config.log.then_some(Self { dice, next: None, commits: VecDeque::new(), unsure: None })
+    }
+}
+
+impl Run {
+    /// Takes down what the server appended.
+    pub fn append(&mut self, actions: &Actions) {
+        let Some(log) = &mut self.log else { return };
+        for action in actions.list() {
+            match action {
+                Action::Append { first, upto, .. } => log.next.get_or_insert((*first, *upto)).1 = *upto,
+                Action::Either { to, stored, .. } => {
+                    let said = stored.iter().find_map(messages::said);
+                    log.unsure = said.map(|said| (*to, format!("\r\nREDACT {said}\r\n"))).or(log.unsure.take());
+                }
+                _ => {}
+            }
+        }
+        if let Some((first, upto)) = log.next.take_if(|_| !log.dice.one_in(3)) {
+            log.commits.push_back(upto);
+            self.oracles.commit(first, upto);
+        }
+    }
+
+    /// Perhaps something is settled.
+    pub fn settle(&mut self) {
+        let Some(log) = &mut self.log else { return };
+        // Somebody takes back what they said last, before it is settled or behind it.
+        if let Some((conn, redact)) = log.unsure.take_if(|_| log.dice.one_in(4))
+            && let Some(waiting) = self.conns.get_mut(conn)
+        {
+            waiting.extend_from_slice(redact.as_bytes());
+        }
+        if log.commits.is_empty() || !log.dice.one_in(4) {
+            return;
+        }
+        let count = 1 + log.dice.below(log.commits.len());
+        let upto = log.commits.drain(..count).next_back().expect("there is one");
+        let outcome = if log.dice.one_in(3) { Outcome::Refused("the disk is full") } else { Outcome::Stored };
+        self.handle(Event::Settled { upto, outcome });
+    }
+}
