@@ -56,6 +56,7 @@ mod sessions_up_to_date;
 mod sessions_watching;
 mod stats;
 mod storing;
+mod storing_parts;
 mod tags;
 mod text;
 mod timeouts;

@@ -150,9 +150,11 @@ impl State {
 
     /// A session was sent a PING. If lines to it may wait, the time for its answer begins when they are settled.
     pub(in super::super) fn pinged(&mut self, conn: ConnId) -> bool {
-        let waits = self.unsettled.appended > self.unsettled.settled;
+        // What the event at hand has brought so far will be appended, too.
+        let last = if self.unsettled.facts.is_empty() { self.unsettled.appended } else { self.last_seq };
+        let waits = last > self.unsettled.settled;
         if waits {
-            self.unsettled.pings.insert((self.unsettled.appended, conn));
+            self.unsettled.pings.insert((last, conn));
         }
         waits
     }
