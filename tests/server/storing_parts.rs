@@ -1,6 +1,6 @@
 //! What is settled part by part (docs/protocol/storing.md): messages that may be taken back, clocks, and who waits.
 
-use verbatim::server::Config;
+use verbatim::server::{Config, Limits};
 
 use crate::script::check_with;
 
@@ -35,4 +35,40 @@ fn a_ping_behind_what_the_same_moment_brought_counts_from_when_it_can_be_read() 
         carol closed
     ",
     );
+}
+
+#[test]
+fn what_could_not_be_taken_back_is_remembered_within_the_bound() {
+    let limits = Limits { redactable_messages: 2, redactable_private_messages: 2, ..Limits::default() };
+    for target in ["#a", "bob"] {
+        check_with(
+            Config { log: true, limits, ..Config::default() },
+            &r"
+        alice, bob register
+        alice, bob join #a
+        alice asks for echo-message message-tags draft/message-redaction
+        alice> PRIVMSG TARGET :one
+        alice> PRIVMSG TARGET :two
+        the log stores
+        alice< @msgid=#1 :alice!~alice@10.0.0.1 PRIVMSG TARGET :one
+        alice< @msgid=#2 :alice!~alice@10.0.0.1 PRIVMSG TARGET :two
+        bob< :alice!~alice@10.0.0.1 PRIVMSG TARGET :one
+        bob< :alice!~alice@10.0.0.1 PRIVMSG TARGET :two
+        alice> REDACT TARGET #2
+        alice> PRIVMSG TARGET :three
+        the log refuses the first
+        alice< :verbatim.local FAIL REDACT NOT_STORED TARGET :Your message could not be stored
+        the log stores the first
+        alice< @msgid=#3 :alice!~alice@10.0.0.1 PRIVMSG TARGET :three
+        bob< :alice!~alice@10.0.0.1 PRIVMSG TARGET :three
+        -- There is room for two: the oldest is forgotten.
+        alice> REDACT TARGET #1
+        alice< :verbatim.local FAIL REDACT UNKNOWN_MSGID TARGET #1 :This message does not exist or is too old
+        alice> REDACT TARGET #2
+        the log stores
+        alice< @msgid=#4 :alice!~alice@10.0.0.1 REDACT TARGET #2
+    "
+            .replace("TARGET", target),
+        );
+    }
 }

@@ -204,6 +204,7 @@ impl State {
     }
 
     fn take_back(&mut self, seq: Seq, undo: Undo) {
+        let limits = self.limits;
         match undo {
             Undo::Unsay { channel } => {
                 if let Some(channel) = self.channels.get_mut(channel) {
@@ -217,12 +218,12 @@ impl State {
             }
             Undo::Unredact { channel, born, number, said } => {
                 if let Some(channel) = self.channels.get_mut(channel).filter(|channel| channel.born == born) {
-                    channel.said.put_back(number, said);
+                    channel.said.put_back(number, said, limits.redactable_messages);
                 }
             }
             Undo::UnredactPrivate { sender, sender_number, number, receiver } => {
                 if let Some(sender) = self.users.get_mut(sender.0).filter(|user| user.number == sender_number) {
-                    sender.rare.said.put_back(number, receiver);
+                    sender.rare.said.put_back(number, receiver, limits.redactable_private_messages);
                 }
             }
         }
