@@ -239,3 +239,23 @@ enum Target {
     Channel(ChannelId),
     User(UserId),
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{State, Undo};
+    use crate::server::config::Config;
+    use crate::server::id::UserId;
+
+    #[test]
+    fn the_first_that_was_said_is_unsettled_until_it_is_settled_itself() {
+        let mut state = State::new(&Config { log: true, ..Config::default() });
+        for seq in [5, 7] {
+            state.may_undo(seq, Undo::UnsayPrivate { sender: UserId(0) });
+        }
+        assert_eq!([4, 5, 6, 7].map(|seq| state.is_unsettled(seq)), [false, true, true, true]);
+        state.settle(5, false);
+        assert_eq!([5, 7].map(|seq| state.is_unsettled(seq)), [false, true]);
+        state.settle(7, false);
+        assert!(!state.is_unsettled(7));
+    }
+}
