@@ -203,3 +203,20 @@ fn what_is_settled_after_the_end_harms_nobody() {
     driver.round(NOW + DriverLimits::default().linger);
     assert_eq!(driver.connections(), 0);
 }
+
+#[test]
+fn several_commits_that_are_settled_at_once_open_all_that_waits_for_them_and_nothing_else() {
+    let (mut driver, alice, bob) = two_people();
+    let mut commits = Vec::new();
+    for line in ["one", "two", "three"] {
+        says(&mut driver, 0, &alice, &format!("PRIVMSG #lobby :{line}"));
+        commits.push(driver.commit().expect("it was appended").upto);
+    }
+    driver.settled(NOW, commits[1], Outcome::Stored);
+    driver.round(NOW);
+    assert_eq!(bob.written(), ":alice!~alice@host PRIVMSG #lobby :one\r\n:alice!~alice@host PRIVMSG #lobby :two\r\n");
+    assert!(driver.is_unsettled());
+    driver.settled(NOW, commits[2], REFUSED);
+    driver.round(NOW);
+    assert_eq!((bob.written().as_str(), driver.is_unsettled()), ("", false));
+}

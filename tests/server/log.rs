@@ -8,6 +8,8 @@ use verbatim::server::{IfRefused, Seq};
 #[derive(Default)]
 pub struct Log {
     appended: Seq,
+    /// Up to which numbers what was appended and is not settled, in order.
+    unsettled: VecDeque<Seq>,
     /// Up to which numbers what was settled, in order, and whether it was refused.
     settled: Vec<(Seq, bool)>,
 }
@@ -18,15 +20,15 @@ impl Log {
         assert_eq!(first, self.appended + 1, "what is appended leaves no gap");
         assert!(upto >= first, "what is appended is something");
         self.appended = upto;
+        self.unsettled.push_back(upto);
     }
 
-    /// What was appended last is settled, if it is not yet: up to which number.
-    pub fn settle(&mut self, refused: bool) -> Option<Seq> {
-        if self.settled.last().is_some_and(|&(upto, _)| upto == self.appended) || self.appended == 0 {
-            return None;
-        }
-        self.settled.push((self.appended, refused));
-        Some(self.appended)
+    /// What was appended is settled, or the first of it alone, if it is not yet: up to which number.
+    pub fn settle(&mut self, refused: bool, first_alone: bool) -> Option<Seq> {
+        let count = if first_alone { 1 } else { self.unsettled.len() };
+        let upto = self.unsettled.drain(..count.min(self.unsettled.len())).next_back()?;
+        self.settled.push((upto, refused));
+        Some(upto)
     }
 
     /// Whether the fact with this number was refused; `None` while that is not known.

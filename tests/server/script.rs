@@ -20,7 +20,7 @@
 //! | `the answer comes` | to the oldest question that is open: a password is right if it is its own hash; there are no new settings |
 //! | `new settings come, keeping a and b` | the oldest question's answer: with a message of the day, `new`; `a` and `b` need a restart |
 //! | `the host sends new settings` | the same, though nobody asked; where a test has settings that come later, the next of those |
-//! | `the log stores`, `the log refuses` | of a server with a log (`Config::log`): all that was appended and is not settled |
+//! | `the log stores`, `the log refuses` | of a server with a log (`Config::log`): all that was appended and is not settled; `… the first`: what one event appended, the oldest |
 //! | `-- why` | a remark |
 //! | `alice, bob< :carol!~carol@10.0.0.3 JOIN #a` | output: the next line that both hear |
 //! | `alice closed` | output: the server closes the connection |
@@ -174,8 +174,10 @@ impl World {
             return self.set_clock(way);
         }
         match input {
-            "the log stores" => return self.settle(false),
-            "the log refuses" => return self.settle(true),
+            "the log stores" => return self.settle(false, false),
+            "the log refuses" => return self.settle(true, false),
+            "the log stores the first" => return self.settle(false, true),
+            "the log refuses the first" => return self.settle(true, true),
             "the server stops" => {
                 self.stopped = true;
                 return self.handle(Event::Stop);
@@ -292,7 +294,7 @@ impl World {
             }
             ("joins" | "join", channel) => {
                 self.receive(name, format!("JOIN {channel}\r\n").as_bytes());
-                self.settle(false);
+                self.settle(false, false);
                 self.pass_over();
             }
             _ => {
@@ -378,9 +380,9 @@ impl World {
         }
     }
 
-    /// The log says what has become of what was appended, if that is not known.
-    fn settle(&mut self, refused: bool) {
-        if let Some(upto) = self.log.settle(refused) {
+    /// The log says what has become of what was appended, or of the first of it alone, if that is not known.
+    fn settle(&mut self, refused: bool, first_alone: bool) {
+        if let Some(upto) = self.log.settle(refused, first_alone) {
             let outcome = if refused { Outcome::Refused("no space left") } else { Outcome::Stored };
             self.handle(Event::Settled { upto, outcome });
             self.read_on();

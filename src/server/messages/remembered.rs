@@ -22,6 +22,10 @@ impl<T> Remembered<T> {
     pub(in super::super) fn remember(&mut self, number: u64, what: T, most: usize) {
         debug_assert!(self.messages.back().is_none_or(|&(last, _)| last < number), "numbers rise");
         self.messages.push_back((number, what));
+        self.keep(most);
+    }
+
+    fn keep(&mut self, most: usize) {
         while self.messages.len() > most {
             self.messages.pop_front();
         }
@@ -44,11 +48,12 @@ impl<T> Remembered<T> {
         self.messages.remove(at).map(|(_, what)| what)
     }
 
-    /// Knows a message again that was forgotten.
-    pub(in super::super) fn put_back(&mut self, number: u64, what: T) {
+    /// Knows a message again that was forgotten; of more than `most` the oldest is forgotten.
+    pub(in super::super) fn put_back(&mut self, number: u64, what: T, most: usize) {
         if let Err(at) = self.messages.binary_search_by_key(&number, |&(number, _)| number) {
             self.messages.insert(at, (number, what));
         }
+        self.keep(most);
     }
 
     fn position(&self, number: u64) -> Option<usize> {

@@ -215,6 +215,7 @@ impl State {
     }
 
     fn take_back(&mut self, seq: Seq, undo: Undo) {
+        let limits = self.limits;
         match undo {
             Undo::Unsay { channel } => {
                 if let Some(channel) = self.channels.get_mut(channel) {
@@ -228,12 +229,12 @@ impl State {
             }
             Undo::Unredact { channel, born, number, said } => {
                 if let Some(channel) = self.channels.get_mut(channel).filter(|channel| channel.born == born) {
-                    channel.said.put_back(number, said);
+                    channel.said.put_back(number, said, limits.redactable_messages);
                 }
             }
             Undo::UnredactPrivate { sender, sender_number, number, receiver } => {
                 if let Some(sender) = self.users.get_mut(sender.0).filter(|user| user.number == sender_number) {
-                    sender.rare.said.put_back(number, receiver);
+                    sender.rare.said.put_back(number, receiver, limits.redactable_private_messages);
                 }
             }
         }
@@ -248,4 +249,24 @@ const MILLI: u64 = 1000;
 enum Target {
     Channel(ChannelId),
     User(UserId),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{State, Undo};
+    use crate::server::config::Config;
+    use crate::server::id::UserId;
+
+    #[test]
+    fn the_first_that_was_said_is_unsettled_until_it_is_settled_itself() {
+        let mut state = State::new(&Config { log: true, ..Config::default() });
+        for seq in [5, 7] {
+            state.may_undo(seq, Undo::UnsayPrivate { sender: UserId(0) });
+        }
+        assert_eq!([4, 5, 6, 7].map(|seq| state.is_unsettled(seq)), [false, true, true, true]);
+        state.settle(5, false);
+        assert_eq!([5, 7].map(|seq| state.is_unsettled(seq)), [false, true]);
+        state.settle(7, false);
+        assert!(!state.is_unsettled(7));
+    }
 }
