@@ -13,6 +13,13 @@ const FOUND: &[(u64, u32, u32, FaultMode, &str)] = &[
     (8, 20, 20, FaultMode::Swarm, "who had said goodbye by TLS was thought to listen on"),
     (126, 50, 20, FaultMode::Swarm, "a resumed session brought a certificate along to where none is asked for"),
     (5729, 5, 20, FaultMode::Swarm, "a peer of the world's spoke on behind its own goodbye"),
+    (
+        709,
+        5,
+        20,
+        FaultMode::Swarm,
+        "the model said to a user without a session, since there was a log, that somebody types",
+    ),
 ];
 
 #[test]

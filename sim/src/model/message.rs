@@ -45,6 +45,7 @@ impl Model {
             return;
         }
         let client = client_only(tags);
+        let typing = command == "TAGMSG" && is_typing(&client);
         for target in params[0].split(',') {
             let said = self.target(who, target, text.unwrap_or("")).and_then(|target| {
                 let text = text.map_or(String::new(), |text| format!(" :{text}"));
@@ -54,8 +55,8 @@ impl Model {
                 Err((code, params)) if answers => {
                     self.numeric(who, code, &params.iter().map(String::as_str).collect::<Vec<_>>());
                 }
-                Ok(target) if self.is_lost(&target) && command == "TAGMSG" && is_typing(&client) => {}
-                Ok(target) if self.is_lost(&target) => self.fail(who, command, "NOT_STORED", &[&target.name]),
+                Ok(target) if typing && self.is_lost(&target, typing) => {}
+                Ok(target) if self.is_lost(&target, typing) => self.fail(who, command, "NOT_STORED", &[&target.name]),
                 Ok(target) if command == "PRIVMSG" => self.tell_if_target_is_away(who, &target),
                 _ => {}
             }
@@ -93,10 +94,10 @@ impl Model {
         if line.len() > 510 {
             return Err(("417", vec![]));
         }
-        if self.is_lost(to) {
+        let typing = command == "TAGMSG" && is_typing(client);
+        if self.is_lost(to, typing) {
             return Ok(());
         }
-        let typing = command == "TAGMSG" && is_typing(client);
         self.happens(!typing, self.places(who, to));
         self.deed();
         let tags = Tags { client: client.into(), ..self.tags(&line) };
@@ -134,9 +135,12 @@ impl Model {
         others.chain(self.sessions_of_all(to.heard_by.iter().copied())).collect()
     }
 
-    /// Whether something is for a user who has no session: they could not hear it, and it is stored nowhere.
-    pub(super) fn is_lost(&self, to: &Target) -> bool {
-        to.channel.is_none() && !self.config.log && to.heard_by.iter().any(|&user| self.is_disconnected(user))
+    /// Whether something is for a user who has no session: they could not hear it, and it is stored nowhere; that somebody
+    /// is typing never is.
+    pub(super) fn is_lost(&self, to: &Target, typing: bool) -> bool {
+        to.channel.is_none()
+            && (typing || !self.config.log)
+            && to.heard_by.iter().any(|&user| self.is_disconnected(user))
     }
 
     /// What somebody says to themselves is no answer to what they said, but for its echo.

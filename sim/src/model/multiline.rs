@@ -202,7 +202,7 @@ impl Model {
             target = target.and_then(|_| self.target(who, &open.target, &line.text));
         }
         match target {
-            Ok(target) if self.is_lost(&target) => self.fail(who, &open.command, "NOT_STORED", &[&target.name]),
+            Ok(target) if self.is_lost(&target, false) => self.fail(who, &open.command, "NOT_STORED", &[&target.name]),
             Ok(target) => {
                 self.say_lines(who, open, &target);
                 if open.command == "PRIVMSG" {
