@@ -3,8 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use verbatim::planted::Bugs;
-use verbatim::transport::{ClientSettings, Departure, Output, Over, Transport, TransportError, tls};
+use verbatim::transport::{ClientSettings, Departure, Output, Over, Transport, TransportError};
 
 use super::{Kind, World};
 use crate::frames::Frames;
@@ -78,15 +77,6 @@ impl World {
         }
         let witness = Rc::clone(&self.witness);
         end.map(|end| Box::new(Watched { end, life, witness }) as Box<dyn Transport>)
-    }
-
-    /// What somebody says first who speaks TLS.
-    pub fn client_hello(&self) -> Vec<u8> {
-        let tls = keys::client_tls(&self.clock, false);
-        let mut out = Output::default();
-        let opened = tls::connect(Some(&tls), HOST, false, Bugs::NONE).and_then(|mut end| end.opened(&mut out));
-        opened.expect("the name is one");
-        out.raw
     }
 }
 
