@@ -165,6 +165,38 @@ bugs! {
     WatcherLeftBehind = "watcher-left-behind",
     /// A channel that ends stays among the invitations of users.
     InvitationOneSided = "invitation-one-sided",
+    /// What somebody does by one session is not told to their others.
+    OtherSessionUntold = "other-session-untold",
+    /// Who has several sessions hears what they say by the one that says it.
+    SpeakerHearsItself = "speaker-hears-itself",
+    /// What another session of the asking user is sent has the label of the command.
+    LabelOnOtherSession = "label-on-other-session",
+    /// Who has several sessions is shown away when one is.
+    AwayOfOneShown = "away-of-one-shown",
+    /// That a session ends is told as if its user did.
+    SessionQuitTold = "session-quit-told",
+    /// A user ends with the first session that leaves.
+    UserEndsWithSession = "user-ends-with-session",
+    /// Who is an operator of the server stays so when the session that gave OPER is gone.
+    OfficeOutlivesSession = "office-outlives-session",
+    /// Of who is killed one session goes on.
+    KillLeavesSession = "kill-leaves-session",
+    /// The nick by which a connection registered is not free when it becomes a session of somebody.
+    ProvisionalNickKept = "provisional-nick-kept",
+    /// That somebody has another session is told as if they joined their channels.
+    AttachToldAsJoin = "attach-told-as-join",
+    /// A ban on the address of a second session matches nobody.
+    SecondAddressUnbanned = "second-address-unbanned",
+    /// Who stays ends with their last session.
+    StayForgotten = "stay-forgotten",
+    /// Who stays until a time stays for ever.
+    EndForgotten = "end-forgotten",
+    /// Who stays without a session is a member of one channel less, and nobody is told.
+    StayingMemberForgotten = "staying-member-forgotten",
+    /// What one session wants to hear of metadata all of its user's are told.
+    SubscriptionsShared = "subscriptions-shared",
+    /// That nobody is there any more to hear a message is not told to who wrote it.
+    LossUntold = "loss-untold",
 }
 
 /// The bugs that are switched on. Normally none.

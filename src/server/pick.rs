@@ -5,6 +5,7 @@ use super::event::{Actions, ConnId};
 use super::id::UserId;
 use super::outgoing::{Form, Outgoing};
 use super::state::State;
+use crate::planted::Bug;
 use crate::time::Time;
 
 /// Which sessions of its receivers a message is for.
@@ -82,7 +83,10 @@ impl<'a> Pick<'a> {
             Rule::Multiline(on) => on == (state.has_cap(conn, Cap::Multiline) && state.has_cap(conn, Cap::Batch)),
             Rule::Subscribed(key) => {
                 let session = state.session(conn);
-                session.is_registered() && state.is_aware(conn) && session.subscriptions.contains(key)
+                let any = |&conn: &ConnId| state.session(conn).subscriptions.contains(key);
+                let shared =
+                    state.bugs().has(Bug::SubscriptionsShared) && state.sessions_of(session.user).iter().any(any);
+                session.is_registered() && state.is_aware(conn) && (session.subscriptions.contains(key) || shared)
             }
         }
     }

@@ -147,7 +147,22 @@ pub(super) fn show_join(turn: &mut Turn<'_>, id: ChannelId) {
 #[cfg(feature = "planted")]
 pub(in super::super) fn bring_up_to_date(turn: &mut Turn<'_>, id: ChannelId) {
     show_join(turn, id);
+    if turn.config.bugs.has(Bug::AttachToldAsJoin) {
+        for conn in others_sessions(turn, id) {
+            let join = Outgoing::from_user(&turn.me().source(), Tags::default(), "JOIN");
+            let join = join.param(turn.state.channel(id).name.as_str());
+            turn.send_to(conn, &join);
+        }
+    }
     introduce(turn, id);
+}
+
+/// Those whom only a planted bug tells of a new session.
+#[cfg(feature = "planted")]
+fn others_sessions(turn: &Turn<'_>, id: ChannelId) -> Vec<crate::server::ConnId> {
+    let others = turn.state.witnesses_in(turn.state.channel(id), turn.actor);
+    let others = others.into_iter().filter(|&user| user != turn.actor);
+    others.flat_map(|user| turn.state.sessions_of(user)).copied().collect()
 }
 
 /// What a session is told of a channel that its user has just joined.

@@ -101,6 +101,9 @@ pub(super) fn decide<'a>(view: View<'_>, asked: &str, speech: &'a Speech<'a>) ->
     }
     match &to {
         To::User { id, .. } if view.state.sessions_of(*id).is_empty() && speech.is_typing() => Err(Refusal::Silence),
+        To::User { id, .. } if view.state.sessions_of(*id).is_empty() && view.config.bugs.has(Bug::LossUntold) => {
+            Err(Refusal::Silence)
+        }
         To::User { id, nick } if view.state.sessions_of(*id).is_empty() && !view.state.has_log() => {
             Err(Refusal::NotStored { nick: nick.as_str().into() })
         }

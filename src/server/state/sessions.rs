@@ -57,9 +57,12 @@ impl State {
     #[cfg(feature = "planted")]
     pub(in super::super) fn move_session(&mut self, conn: ConnId, to: UserId) {
         let from = self.session(conn).user;
-        let address = self.user(from).host.clone();
+        let (address, nick) = (self.user(from).host.clone(), self.user(from).nick.clone());
         self.sessions_of[from.0 as usize].remove(conn);
         self.retire(from);
+        if let Some(nick) = nick.filter(|_| self.bugs.has(Bug::ProvisionalNickKept)) {
+            self.take_nick(&nick, to);
+        }
         let differs = self.user(to).host != address;
         let session = self.session_mut(conn);
         session.user = to;

@@ -151,6 +151,7 @@ impl State {
     /// Says whether a user goes on without sessions.
     #[cfg(feature = "planted")]
     pub(in super::super) fn set_stays(&mut self, id: UserId, stays: Stays) {
+        let stays = if self.bugs.has(Bug::EndForgotten) && stays != Stays::No { Stays::Always } else { stays };
         let before = std::mem::replace(&mut self.user_mut(id).rare.stays, stays);
         if let Stays::Until(end) = before {
             self.ends.remove(&(end, id));
@@ -183,6 +184,10 @@ impl State {
         if conns.is_empty() {
             return Some(DISCONNECTED.into());
         }
+        if self.bugs.has(Bug::AwayOfOneShown) {
+            let away = conns.iter().find_map(|&conn| self.session(conn).away.as_deref());
+            return away.map(|away| away.text.clone());
+        }
         let aways: Option<Vec<_>> = conns.iter().map(|&conn| self.session(conn).away.as_deref()).collect();
         aways?.into_iter().max_by_key(|away| away.number).map(|away| away.text.clone())
     }
@@ -190,7 +195,8 @@ impl State {
     /// The sources by which masks match a user: with their host, and with each other address of their sessions.
     pub(in super::super) fn sources(&self, id: UserId) -> Vec<String> {
         let user = self.user(id);
-        let others = self.sessions_of(id).iter().filter_map(|&conn| self.session(conn).address.as_deref());
+        let conns = if self.bugs.has(Bug::SecondAddressUnbanned) { &[] } else { self.sessions_of(id) };
+        let others = conns.iter().filter_map(|&conn| self.session(conn).address.as_deref());
         [&*user.host].into_iter().chain(others).map(|host| user.source_at(host)).collect()
     }
 

@@ -172,9 +172,10 @@ impl Live<'_> {
         let hears = self.asking_hears(state, pick);
         let labelled = self.label.as_ref().map(|label| label.conn);
         let labelled = if self.own.is_some() { Some(asking) } else { labelled };
+        let untold = self.bugs.has(Bug::OtherSessionUntold).then(|| Some(state.get(asking)?.user)).flatten();
         let mut answers = 0;
         let to = to.filter(|&conn| {
-            if conn == asking && !hears {
+            if conn == asking && !hears || conn != asking && untold == Some(state.user_of(conn)) {
                 return false;
             }
             let answer = Some(conn) == labelled;
@@ -194,7 +195,10 @@ impl Live<'_> {
     fn asking_hears(&self, state: &State, pick: Pick<'_>) -> bool {
         match pick.asking {
             Asking::Hears => true,
-            Asking::HearsEcho => state.get(self.asking).is_some_and(|session| session.caps.has(Cap::EchoMessage)),
+            Asking::HearsEcho => state.get(self.asking).is_some_and(|session| {
+                let several = self.bugs.has(Bug::SpeakerHearsItself) && state.sessions_of(session.user).len() > 1;
+                session.caps.has(Cap::EchoMessage) || several
+            }),
             Asking::Not => false,
         }
     }

@@ -1,9 +1,10 @@
 //! How sessions end, and users with them.
 
 use super::Turn;
+use crate::planted::Bug;
 use crate::server::event::Stays;
 use crate::server::fact::What;
-use crate::server::outgoing::Outgoing;
+use crate::server::outgoing::{Outgoing, Tags};
 use crate::server::{modes, presence};
 
 impl Turn<'_> {
@@ -16,7 +17,9 @@ impl Turn<'_> {
     /// Ends the actor, and all their sessions, by an operator's will: each hears their QUIT, too, and then the ERROR.
     pub(in super::super) fn kill(&mut self, reason: &str) {
         self.happen(What::Quit { reason: reason.into(), killed: true });
-        for conn in self.state.sessions_of(self.actor).to_vec() {
+        let mut conns = self.state.sessions_of(self.actor).to_vec();
+        conns.pop_if(|_| self.config.bugs.has(Bug::KillLeavesSession));
+        for conn in conns {
             self.as_session(conn, |turn| turn.close(reason));
             self.state.end_session(conn);
         }
@@ -48,11 +51,25 @@ impl Turn<'_> {
             Stays::Until(end) => end > self.now.mono,
             Stays::Always => true,
         };
-        if self.state.sessions_of(self.actor).is_empty() && !stays {
+        let (is_last, bugs) = (self.state.sessions_of(self.actor).is_empty(), self.config.bugs);
+        if is_last && (!stays || bugs.has(Bug::StayForgotten)) {
             return self.happen(What::Quit { reason: reason.into(), killed: false });
         }
+        if !is_last && bugs.has(Bug::UserEndsWithSession) {
+            return self.kill(reason);
+        }
+        if !is_last && bugs.has(Bug::SessionQuitTold) {
+            let quit = Outgoing::from_user(&self.me().source(), Tags::default(), "QUIT").trailing(reason);
+            self.state.witnesses(self.actor).into_iter().for_each(|user| {
+                self.state.sessions_of(user).to_vec().into_iter().for_each(|conn| self.send_to(conn, &quit));
+            });
+        }
+        if is_last && bugs.has(Bug::StayingMemberForgotten) && !self.me().channels.is_empty() {
+            let channel = self.me_mut().channels.remove(0);
+            self.state.leave(channel, self.actor);
+        }
         self.me_mut().rare.left = Some(reason.into());
-        if opered {
+        if opered && !bugs.has(Bug::OfficeOutlivesSession) {
             modes::lay_down_office(self);
         }
         presence::follow_sessions(self);

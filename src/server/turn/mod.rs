@@ -23,6 +23,7 @@ use super::outgoing::Outgoing;
 use super::session::{Purpose, Session};
 use super::state::State;
 use super::user::User;
+use crate::planted::Bug;
 use crate::time::Now;
 use crate::wire::numeric::Numeric;
 
@@ -92,7 +93,12 @@ impl Turn<'_> {
     pub(super) fn send_to(&mut self, conn: ConnId, message: &Outgoing) {
         match self.label.as_mut().filter(|label| label.conn == conn) {
             Some(label) => label.answer(Face::Both, message.clone()),
-            None => self.actions.send(conn, message.line(self.state.form(conn), self.now.wall, None)),
+            None => {
+                let own = |label: &&Label| self.state.user_of(label.conn) == self.state.user_of(conn);
+                let wrong = self.label.as_ref().filter(|_| self.config.bugs.has(Bug::LabelOnOtherSession)).filter(own);
+                let line = message.line(self.state.form(conn), self.now.wall, wrong.map(|label| &*label.text));
+                self.actions.send(conn, line);
+            }
         }
     }
 
