@@ -23,7 +23,7 @@ impl Log {
     pub fn of(seed: u64, config: &mut Config) -> Option<Self> {
         let numbers = ChaCha8Rng::seed_from_u64(seed ^ 0x106);
         let mut dice = Dice { numbers, ids: VecDeque::new(), calm: false };
-        config.log = seed / 4 % 2 == 0;
+        config.log = (seed / 4).is_multiple_of(2);
         config.unsettled_bytes = [100, 400, 2_000, 256 << 10][dice.below(4)];
         config.log.then_some(Self { dice, next: None, commits: VecDeque::new(), unsure: None })
     }
