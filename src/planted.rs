@@ -197,6 +197,34 @@ bugs! {
     SubscriptionsShared = "subscriptions-shared",
     /// That nobody is there any more to hear a message is not told to who wrote it.
     LossUntold = "loss-untold",
+    /// A line that waits for the log is written at once.
+    GateIgnored = "gate-ignored",
+    /// A line that waits for nothing is written before those that wait.
+    FreeLineOvertakes = "free-line-overtakes",
+    /// What the log refuses is shown as if it were stored.
+    RefusedLineShown = "refused-line-shown",
+    /// Nobody is told that what they said is refused.
+    RefusedHalfMissing = "refused-half-missing",
+    /// What is shown in any case is not, if the log refuses it.
+    KeptLineDropped = "kept-line-dropped",
+    /// A connection that is closed ends before the lines that wait.
+    GoodbyeOvertakes = "goodbye-overtakes",
+    /// A connection that is closed is given up while lines to it wait.
+    LingerWhileHeld = "linger-while-held",
+    /// What one round appends is handed to the store in two commits.
+    CommitCut = "commit-cut",
+    /// Lines that wait for the last of several commits go on waiting when it is settled.
+    SettledOneTooFew = "settled-one-too-few",
+    /// Lines that wait for the next commit do not wait for it.
+    SettledOneTooMany = "settled-one-too-many",
+    /// What a closed connection waited for is sent to the next one with its number.
+    HeldOutputOnReuse = "held-output-on-reuse",
+    /// A server that stops forgets the lines that wait.
+    StopForgetsHeld = "stop-forgets-held",
+    /// Whoever is not read from because of lines that wait never is again.
+    ReadPauseKept = "read-pause-kept",
+    /// Whoever waits until less is unsettled waits for ever.
+    RoomForgotten = "room-forgotten",
 }
 
 /// The bugs that are switched on. Normally none.

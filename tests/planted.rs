@@ -5,9 +5,9 @@ use verbatim::planted::Bug;
 
 /// The seeds that are tried: these, from 1 on.
 const SEEDS: u64 = 30;
-
-/// The same where it takes users with several sessions, or with none: they are there in a share of the seeds.
-const SEEDS_OF_SESSIONS: u64 = 200;
+/// The seeds that a bug may take until it is found, where it takes what is there in a share of the seeds only: a log, or
+/// users with several sessions.
+const MORE_SEEDS: u64 = 200;
 
 /// Bugs, how many clients it takes to find them, and which oracles may say so.
 type Hunt = (u32, &'static [&'static str], &'static [Bug]);
@@ -79,6 +79,23 @@ const HUNTS_OF_SESSIONS: &[Hunt] = &[
     (5, &["actions", "cleanup", "panic", "audit"], &[Bug::StayingMemberForgotten]),
 ];
 
+/// Those that it takes a log to find: a line arrives before it is settled, or though it is refused; or something does not
+/// come that must.
+#[rustfmt::skip]
+const HUNTS_OF_THE_LOG: &[Hunt] = &[
+    (5, &["gate"], &[Bug::GateIgnored, Bug::SettledOneTooMany]),
+    (5, &["gate", "refused"], &[Bug::FreeLineOvertakes]),
+    (5, &["refused"], &[Bug::RefusedLineShown, Bug::RefusedHalfMissing, Bug::KeptLineDropped]),
+    (5, &["patience", "model"], &[Bug::GoodbyeOvertakes]),
+    // A disk that takes seconds, for somebody who leaves.
+    (20, &["patience"], &[Bug::LingerWhileHeld]),
+    (5, &["commits"], &[Bug::CommitCut]),
+    (5, &["model", "gate", "refused"], &[Bug::SettledOneTooFew, Bug::StopForgetsHeld]),
+    (5, &["model", "heard", "given-up"], &[Bug::HeldOutputOnReuse]),
+    (5, &["heard"], &[Bug::ReadPauseKept]),
+    (5, &["actions"], &[Bug::RoomForgotten]),
+];
+
 /// They are found where the server and the model stand beside each other, without a network:
 /// `sim/tests/model_agrees.rs`. They take a log that refuses.
 const BESIDE_THE_MODEL: &[Bug] = &[
@@ -118,12 +135,18 @@ fn every_planted_bug_is_found() {
 
 #[test]
 fn every_planted_bug_about_sessions_is_found() {
-    all_are_found(HUNTS_OF_SESSIONS, SEEDS_OF_SESSIONS);
+    all_are_found(HUNTS_OF_SESSIONS, MORE_SEEDS);
+}
+
+#[test]
+fn every_planted_bug_about_the_log_is_found() {
+    all_are_found(HUNTS_OF_THE_LOG, MORE_SEEDS);
 }
 
 #[test]
 fn every_bug_is_hunted() {
-    let hunted = HUNTS.iter().chain(HUNTS_OF_SESSIONS).flat_map(|hunt| hunt.2).chain(BESIDE_THE_MODEL);
+    let hunted =
+        HUNTS.iter().chain(HUNTS_OF_SESSIONS).chain(HUNTS_OF_THE_LOG).flat_map(|hunt| hunt.2).chain(BESIDE_THE_MODEL);
     let mut hunted: Vec<Bug> = hunted.copied().collect();
     hunted.sort_unstable();
     let mut all = Bug::ALL.to_vec();

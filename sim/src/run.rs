@@ -153,7 +153,8 @@ fn attempt(options: &Options, trace: Trace) -> Report {
     let mut run = None;
     let panicked = catch_unwind(AssertUnwindSafe(|| {
         let workload = Workload::new(&mut world, options.seed, shape, options.clients, options.lines);
-        let run = run.insert(Run { world: &mut world, workload, steps: 0 });
+        let server_leaves = Random::new(options.seed, "end").chance(1, 4);
+        let run = run.insert(Run { world: &mut world, workload, server_leaves, steps: 0 });
         // What went wrong is kept by the witness.
         let _ = run.all();
     }));
@@ -203,6 +204,8 @@ struct Failed;
 struct Run<'w> {
     world: &'w mut World,
     workload: Workload,
+    /// The server is stopped at the end.
+    server_leaves: bool,
     steps: u64,
 }
 
@@ -259,9 +262,19 @@ impl Run<'_> {
         self.come_to_rest()
     }
 
-    /// All leave, and nothing may be left.
+    /// All leave, or the server does, and nothing may be left.
     fn leave(&mut self) -> Result<(), Failed> {
-        self.workload.leave(self.world);
+        if self.server_leaves {
+            // It stops while somebody speaks, and perhaps what they say waits.
+            self.workload.last_words(self.world);
+            let end = self.world.now() + Duration::from_millis(500);
+            self.go_on(|run| run.world.now() > end || run.world.server().is_unsettled())?;
+            self.world.stop();
+            self.pass(Duration::from_secs(5))?;
+            self.workload.people().for_each(|peer| self.world.type_in(peer, b"/quit\n"));
+        } else {
+            self.workload.leave(self.world);
+        }
         self.pass(Duration::from_secs(200))?;
         self.come_to_rest()?;
         if self.workload.end_those_who_stay(self.world) {
@@ -346,7 +359,7 @@ mod tests {
         let (trace, transcript) = (Trace::Off, Transcript::default());
         let mut world = World::new(1, &shape, server::Config::default(), trace, transcript);
         let workload = Workload::new(&mut world, 1, shape, 0, 0);
-        let mut run = Run { world: &mut world, workload, steps: 0 };
+        let mut run = Run { world: &mut world, workload, server_leaves: false, steps: 0 };
         assert!(run.go_on(|_| true).is_ok() && run.go_on(|_| false).is_err());
         assert_eq!(world.witness().failure().map(|failure| failure.oracle), Some("stuck"));
     }
@@ -357,7 +370,7 @@ mod tests {
         let (trace, transcript) = (Trace::Off, Transcript::default());
         let mut world = World::new(1, &shape, server::Config::default(), trace, transcript);
         let workload = Workload::new(&mut world, 1, shape, 1, 1);
-        let mut run = Run { world: &mut world, workload, steps: MOST_STEPS };
+        let mut run = Run { world: &mut world, workload, server_leaves: false, steps: MOST_STEPS };
         assert!(run.go_on(|_| false).is_err());
         assert!(world.witness().failure().is_some_and(|failure| failure.got.ends_with("steps, and no end")));
     }

@@ -122,6 +122,19 @@ impl Workload {
         }
     }
 
+    /// Everybody has a last word.
+    pub fn last_words(&mut self, world: &mut World) {
+        self.leaving = true;
+        for (peer, actor) in self.actors.iter().enumerate() {
+            let (peer, word) = (peer as PeerId, format!("the last word of {}", actor.label));
+            match actor.role {
+                Role::Person => world.type_in(peer, format!("/msg #probe {word}\n").as_bytes()),
+                Role::Irc => world.raw(peer).send(format!("PRIVMSG #raw :{word}\r\n").as_bytes()),
+                Role::Visitor | Role::Hostile(_) => {}
+            }
+        }
+    }
+
     /// Everybody leaves, each in their way.
     pub fn leave(&mut self, world: &mut World) {
         self.leaving = true;

@@ -177,7 +177,8 @@ impl Link {
                 stack.transport.send(scratch, &mut stack.out)?;
             }
             // What is held comes before the goodbye, too.
-            if stack.out.raw.is_empty() && stack.finishing && !stack.finished && !self.queue.is_held() {
+            let held = self.queue.is_held() && !limits.bugs.has(Bug::GoodbyeOvertakes);
+            if stack.out.raw.is_empty() && stack.finishing && !stack.finished && !held {
                 stack.finished = true;
                 stack.transport.close(&mut stack.out);
             }

@@ -104,14 +104,14 @@ proptest! {
                     highest = after;
                     let stored: Vec<Line> = (0..stored).map(|_| line()).collect();
                     let refused: Vec<Line> = (0..refused).map(|_| line()).collect();
-                    queue.push_either(after, &stored, &refused);
+                    queue.push_either(after, &stored, &refused, Bugs::NONE);
                     plain.push(Item { after, stored, refused });
                 }
                 Step::Settle { ahead, refused } => {
                     last += ahead;
                     plain.settled.push((last, refused));
                     plain.open_up();
-                    queue.settle(last, refused);
+                    queue.settle(last, refused, Bugs::NONE);
                 }
                 Step::Write(most) if !taken => {
                     let bytes = queue.gather(&mut scratch, 100);

@@ -154,13 +154,16 @@ impl Model {
             return self.fail(who, "METADATA", "KEY_NO_PERMISSION", &[&name, "*"]);
         }
         let cleared = std::mem::take(self.values_mut(owner));
+        let before = self.out.len();
         for key in cleared.keys() {
             self.changes(who, owner);
             self.tell_change(who, owner, key);
         }
+        let told = self.out.split_off(before);
         self.batch(who, &format!("metadata {name}"), |model| {
             cleared.keys().for_each(|key| model.show_value(who, owner, key));
         });
+        self.out.extend(told);
     }
 
     /// A user changes a value. What channels say of themselves is kept.

@@ -77,6 +77,8 @@ pub struct Net {
     pub window: usize,
     /// How long a peer that runs rarely sleeps, at most.
     pub slow: Duration,
+    /// Nobody listens any more: every connection is refused.
+    pub deaf: bool,
     /// Every byte that is sent, in the order of sending, if somebody wants to know.
     pub tap: Option<Vec<u8>>,
     random: Random,
@@ -104,6 +106,7 @@ impl Net {
             faults,
             window,
             slow,
+            deaf: false,
             tap: None,
             random,
             witness,
@@ -155,6 +158,9 @@ impl Net {
     pub fn open(&mut self, peer: PeerId) -> Option<Life> {
         if self.faults.has(Fault::Refusal) && self.random.chance(1, 4) {
             self.fault(Fault::Refusal, None);
+            return None;
+        }
+        if self.deaf {
             return None;
         }
         let life = self.links.len() as Life;

@@ -30,6 +30,8 @@ pub struct Coming {
 #[derive(Debug)]
 struct Open {
     line: Line,
+    /// It waited, or stood behind one that did.
+    waited: bool,
     /// What it waited for was refused.
     refused: bool,
 }
@@ -46,7 +48,7 @@ impl Coming {
     /// The server sent a line.
     pub fn sent(&mut self, line: &Line, after: Seq, if_refused: IfRefused) {
         if after == 0 && self.held.is_empty() {
-            return self.open.push_back(Open { line: line.clone(), refused: false });
+            return self.open.push_back(Open { line: line.clone(), waited: false, refused: false });
         }
         let keep = after == 0 || if_refused == IfRefused::Keep;
         let refused = if keep { vec![line.clone()] } else { Vec::new() };
@@ -64,7 +66,8 @@ impl Coming {
         while let Some(Held { after, stored, refused }) = self.held.pop_front_if(|held| held.after <= upto) {
             let is_refused = is_refused && after > 0;
             let lines = if is_refused { &refused } else { &stored };
-            self.open.extend(lines.iter().map(|line| Open { line: line.clone(), refused: is_refused }));
+            let open = |line: &Line| Open { line: line.clone(), waited: true, refused: is_refused };
+            self.open.extend(lines.iter().map(open));
             if is_refused {
                 self.dropped.extend(stored.into_iter().filter(|line| !refused.contains(line)));
             }
@@ -101,6 +104,9 @@ impl Coming {
             "gate"
         } else if due.is_some_and(|due| due.refused) || self.dropped.iter().any(is) {
             "refused"
+        } else if self.open.iter().skip(1).any(|open| open.waited && is(&open.line)) {
+            // It should have stood behind those that wait.
+            "gate"
         } else {
             "model"
         };

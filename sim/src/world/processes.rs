@@ -66,6 +66,14 @@ impl World {
         more
     }
 
+    /// The server's process is told to end: it accepts nobody, and takes leave of all.
+    pub fn stop(&mut self) {
+        let now = self.clocks();
+        self.net.borrow_mut().deaf = true;
+        self.server.stop(now);
+        self.net.borrow_mut().wake(Process::Server);
+    }
+
     /// Takes down what the server asks of its host: the answers come later, and not in the order of the questions.
     fn ask(&mut self) {
         while let Some(request) = self.server.request() {

@@ -89,7 +89,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
             row.closing = Some(deadline);
             row.link.finish();
             // Nobody is timed out for lines that are held.
-            if !row.link.is_held() {
+            if !row.link.is_held() || self.limits.link.bugs.has(Bug::LingerWhileHeld) {
                 self.closing.push_back((deadline, conn));
             }
             self.mark_dirty(conn);
@@ -181,7 +181,8 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
 
     pub(super) fn drop_conn(&mut self, conn: ConnId) {
         let Some(row) = self.conns.remove(conn) else { return };
-        if self.limits.link.bugs.has(Bug::StaleOutputOnReuse) {
+        let bugs = self.limits.link.bugs;
+        if bugs.has(Bug::StaleOutputOnReuse) || bugs.has(Bug::HeldOutputOnReuse) && row.link.is_held() {
             self.leftover.push((conn, row.link));
         }
     }

@@ -9,10 +9,11 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::Stream;
+use crate::planted::Bug;
 use crate::server::{Action, Actions, Answer, AskId, ConnId, Event, Question, Server};
 use crate::slots::Slots;
 use crate::time::{Now, Time};
-use crate::transport::{Link, LinkLimits};
+use crate::transport::{Link, LinkLimits, SendQueue};
 use crate::wire::Peer;
 pub use settling::Commit;
 use settling::Log;
@@ -287,6 +288,11 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
     /// Tells everyone that the server stops. [`connections`](Self::connections) is 0 once all have read it.
     pub fn stop(&mut self, now: Now) {
         self.turn_all_away(now);
+        if self.limits.link.bugs.has(Bug::StopForgetsHeld) {
+            for &conn in &self.held {
+                self.conns.get_mut(conn).into_iter().for_each(|row| *row.link.queue() = SendQueue::default());
+            }
+        }
         self.handle(now, Event::Stop);
     }
 

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use super::{ServerDriver, ServerObserver};
 use crate::driver::Stream;
+use crate::planted::Bug;
 use crate::server::{ConnId, Event, Fact, IfRefused, Outcome, Seq};
 use crate::time::Now;
 use crate::wire::Line;
@@ -57,7 +58,11 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
     /// What the server has appended since the last call, to be stored as one commit. To be asked after each round: what was
     /// appended in one round has one outcome. To be answered with [`settled`](Self::settled), in order.
     pub fn commit(&mut self) -> Option<Commit> {
-        let commit = self.log.next.take()?;
+        let mut commit = self.log.next.take()?;
+        if self.limits.link.bugs.has(Bug::CommitCut) && commit.facts.len() > 1 {
+            let (facts, cut) = (commit.facts.split_off(1), commit.facts[0].seq());
+            self.log.next = Some(Commit { first: cut + 1, upto: std::mem::replace(&mut commit.upto, cut), facts });
+        }
         self.log.count += 1;
         self.log.commits.push_back(commit.upto);
         Some(commit)
@@ -74,7 +79,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         let commit = self.log.settle(upto);
         for conn in std::mem::take(&mut self.held) {
             let Some(row) = self.conns.get_mut(conn) else { continue };
-            row.link.queue().settle(commit, outcome != Outcome::Stored);
+            row.link.queue().settle(commit, outcome != Outcome::Stored, self.limits.link.bugs);
             match row.link.is_held() {
                 true => self.held.push(conn),
                 false => self.let_linger(now, conn),
@@ -83,7 +88,9 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
             self.bound(conn);
         }
         self.handle(now, Event::Settled { upto, outcome });
-        self.read_on();
+        if !self.limits.link.bugs.has(Bug::ReadPauseKept) {
+            self.read_on();
+        }
     }
 
     /// Puts a line into a queue that waits for what is appended next.
@@ -102,7 +109,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         if !row.link.is_held() {
             self.held.push(conn);
         }
-        row.link.queue().push_either(self.log.next_commit(), stored, refused);
+        row.link.queue().push_either(self.log.next_commit(), stored, refused, self.limits.link.bugs);
     }
 
     /// Whether so much is behind what is not settled that nothing more should be asked for: it would count against the peer

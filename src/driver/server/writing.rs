@@ -56,9 +56,10 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         }
         let flushed = flush(&mut row.link, &mut row.stream, &mut self.write_buffer, &self.limits.link);
         let closing = row.closing.is_some();
+        let held = row.link.is_held() && !self.limits.link.bugs.has(Bug::GoodbyeOvertakes);
         row.writable = flushed != Flushed::Blocked;
         match flushed {
-            Flushed::All if closing && !row.link.is_held() => self.say_goodbye(conn),
+            Flushed::All if closing && !held => self.say_goodbye(conn),
             Flushed::All | Flushed::Blocked => {}
             Flushed::Budget if self.limits.link.bugs.has(Bug::BudgetForgotten) => {}
             Flushed::Budget => {

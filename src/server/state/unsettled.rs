@@ -137,7 +137,7 @@ impl State {
 
     /// The next session that waits for room, if there is some.
     pub(in super::super) fn has_room(&mut self, most: usize, now: Time) -> Option<(ConnId, Waiting)> {
-        while !self.is_full(most) {
+        while !self.is_full(most) && !self.bugs.has(Bug::RoomForgotten) {
             let ask = self.unsettled.full.pop_front()?;
             if let Some(waiting) = self.answered(ask, now) {
                 return Some(waiting);

@@ -38,7 +38,8 @@ impl SendQueue {
     /// Puts `line` at the end, to be written when everything up to `after` is settled; 0 for a line that waits for nothing.
     /// If that is refused it is written all the same if it is to be kept, and else never.
     pub fn push_after(&mut self, line: Line, after: u64, keep: bool, bugs: Bugs) {
-        if after > 0 || self.held.is_some() {
+        let after = if bugs.has(Bug::GateIgnored) { 0 } else { after };
+        if after > 0 || self.held.is_some() && !bugs.has(Bug::FreeLineOvertakes) {
             return self.held.get_or_insert_default().push(line, after, keep);
         }
         let overtakes = bugs.has(Bug::WriteOvertakesQueue) && self.bytes > 0 && self.written == 0;
@@ -51,14 +52,17 @@ impl SendQueue {
 
     /// Puts lines at the end of which some are written, when everything up to `after` is settled: `stored`, or else
     /// `refused`.
-    pub fn push_either(&mut self, after: u64, stored: &[Line], refused: &[Line]) {
+    pub fn push_either(&mut self, after: u64, stored: &[Line], refused: &[Line], bugs: Bugs) {
+        if bugs.has(Bug::GateIgnored) {
+            return stored.iter().for_each(|line| self.push(line.clone(), bugs));
+        }
         self.held.get_or_insert_default().either(after, stored, refused);
     }
 
     /// Everything up to `upto` is settled: what waited for it is open from now on, or will never be.
-    pub fn settle(&mut self, upto: u64, refused: bool) {
+    pub fn settle(&mut self, upto: u64, refused: bool, bugs: Bugs) {
         if let Some(held) = &mut self.held {
-            self.bytes += held.settle(upto, refused, &mut self.lines);
+            self.bytes += held.settle(upto, refused, &mut self.lines, bugs);
         }
         self.held.take_if(|held| held.is_empty());
     }
