@@ -149,6 +149,11 @@ impl Link {
         self.stack.is_some() && !self.queue.is_written()
     }
 
+    /// Whether the transport keeps something that the peer said until it has heard lines that are held.
+    pub fn keeps_words(&self) -> bool {
+        self.is_held() && self.stack.as_ref().is_some_and(|stack| stack.transport.keeps_words())
+    }
+
     /// Bytes that wait to be written, wherever they wait. Those of lines that are held do not count, but for those that
     /// are only behind others: the peer can do nothing about it.
     pub fn pending_bytes(&self) -> usize {

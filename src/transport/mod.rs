@@ -67,6 +67,11 @@ pub trait Transport: std::fmt::Debug {
         false
     }
 
+    /// Whether it keeps something that the peer said until the core has said more.
+    fn keeps_words(&self) -> bool {
+        false
+    }
+
     /// Adds what it found out about the peer, once it is open, or when it is given up before that. What stands below has
     /// done so before.
     fn describe(&self, _peer: &mut Peer) {}

@@ -90,6 +90,10 @@ impl Transport for Visitor {
         self.heard = lines;
         Ok(())
     }
+
+    fn keeps_words(&self) -> bool {
+        !self.waiting.is_empty()
+    }
 }
 
 impl Visitor {

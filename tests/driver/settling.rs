@@ -4,6 +4,7 @@ use verbatim::driver::{DriverLimits, ServerDriver};
 use verbatim::server::{Boot, Config, Outcome, Server};
 use verbatim::time::Now;
 use verbatim::transport::Transport;
+use verbatim::transport::plain::Visitor;
 use verbatim::wire::Peer;
 
 use super::{Knock, NOW, Socket, at};
@@ -219,4 +220,24 @@ fn several_commits_that_are_settled_at_once_open_all_that_waits_for_them_and_not
     driver.settled(NOW, commits[2], REFUSED);
     driver.round(NOW);
     assert_eq!((bob.written().as_str(), driver.is_unsettled()), ("", false));
+}
+
+/// `echo hi | nc -N HOST PORT`, where the visitor's own JOIN waits for the log.
+#[test]
+fn what_a_visitor_typed_is_said_though_their_input_has_ended() {
+    let (mut driver, _alice, bob) = two_people();
+    let visitor = Socket::default();
+    visitor.will_read("hi\n");
+    visitor.will_read("");
+    driver.accept(NOW, visitor.clone(), Peer::named("host"), |conn, _| Some(Box::new(Visitor::new(conn))));
+    for _ in 0..10 {
+        while driver.round(NOW) {}
+        if let Some(commit) = driver.commit() {
+            driver.settled(NOW, commit.upto, Outcome::Stored);
+        }
+    }
+    let heard = bob.written();
+    assert!(heard.contains(" PRIVMSG #lobby :hi\r\n"), "{heard}");
+    driver.round(NOW + DriverLimits::default().linger);
+    assert_eq!(driver.server().connections(), 2);
 }

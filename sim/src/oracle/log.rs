@@ -89,3 +89,29 @@ impl Log {
         Err(Failure::new("commits", format!("commits that end with {last:?}"), format!("all up to {upto} is settled")))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn log() -> Log {
+        let mut log = Log { most: 100, ..Log::default() };
+        log.append(&Portion { first: 1, upto: 3, bytes: 60 });
+        log.append(&Portion { first: 4, upto: 5, bytes: 60 });
+        log
+    }
+
+    #[test]
+    fn what_is_appended_between_two_commits_is_one() {
+        assert!(log().commit(1, 5).is_ok());
+        for (first, upto) in [(1, 3), (4, 5), (2, 5)] {
+            assert!(log().commit(first, upto).is_err(), "{first} to {upto}");
+        }
+        let mut log = log();
+        assert!(log.commit(1, 5).is_ok() && log.is_full());
+        assert!(log.settle(3).is_err(), "a commit is not cut");
+        let mut log = self::log();
+        assert!(log.commit(1, 5).is_ok() && log.settle(5).is_ok() && !log.is_full());
+        assert!(log.settle(5).is_err(), "it is settled once");
+    }
+}

@@ -133,3 +133,60 @@ impl Coming {
         lines.map(|line| line.len() + overhead).sum::<usize>() - self.arrived
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(text: &str) -> Line {
+        Line::new(format!("{text}\r\n").as_bytes())
+    }
+
+    /// Three lines: one that is kept, one with two faces, and one behind them that waits for nothing.
+    fn coming() -> Coming {
+        let mut coming = Coming::default();
+        coming.sent(&line("kept"), 3, IfRefused::Keep);
+        coming.sent(&line("dropped"), 3, IfRefused::Drop);
+        coming.either(4, &[line("echo")], &[line("fail")]);
+        coming.sent(&line("free"), 0, IfRefused::Keep);
+        coming
+    }
+
+    fn oracle(coming: &mut Coming, text: &str) -> Option<&'static str> {
+        coming.arrived(format!("{text}\r\n").as_bytes()).err().map(|wrong| wrong.0)
+    }
+
+    #[test]
+    fn nothing_comes_before_it_is_settled_and_nothing_overtakes() {
+        for early in ["kept", "echo", "fail", "free"] {
+            assert_eq!(oracle(&mut coming(), early), Some("gate"), "{early}");
+        }
+        let mut coming = coming();
+        coming.settle(3, false);
+        assert_eq!(oracle(&mut coming, "kept"), None);
+        assert_eq!(oracle(&mut coming, "free"), Some("gate"));
+        coming.settle(4, false);
+        assert_eq!(oracle(&mut coming, "free"), Some("gate"), "it stands behind those that waited");
+        for text in ["dropped", "echo", "free"] {
+            assert_eq!(oracle(&mut coming, text), None, "{text}");
+        }
+        assert_eq!((coming.missing(), coming.is_held()), (None, false));
+    }
+
+    #[test]
+    fn what_is_refused_never_comes_and_what_stands_for_it_does() {
+        let refused = || {
+            let mut coming = coming();
+            assert_eq!(coming.settle(4, true), [line("dropped"), line("echo")]);
+            coming
+        };
+        let mut right = refused();
+        assert!(["kept", "fail", "free"].into_iter().all(|text| oracle(&mut right, text).is_none()));
+        for wrong in ["dropped", "echo", "fail", "free"] {
+            assert_eq!(oracle(&mut refused(), wrong), Some("refused"), "{wrong}");
+        }
+        let mut short = refused();
+        assert_eq!(oracle(&mut short, "kept"), None);
+        assert_eq!(short.missing(), Some(("refused", "fail\\r\\n".to_owned())));
+    }
+}

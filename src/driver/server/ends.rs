@@ -58,6 +58,10 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
             return self.wait(conn);
         }
         self.settle(now, conn);
+        if self.conns.get(conn).is_some_and(|row| row.closing.is_none() && row.link.keeps_words()) {
+            // What they typed is said when their JOIN is settled.
+            return self.wait(conn);
+        }
         self.lost(now, conn, CloseReason::Ended);
     }
 
