@@ -271,7 +271,7 @@ impl Run<'_> {
             self.go_on(|run| run.world.now() > end || run.world.server().is_unsettled())?;
             self.world.stop();
             self.pass(Duration::from_secs(5))?;
-            self.workload.people().for_each(|peer| self.world.type_in(peer, b"/quit\n"));
+            self.workload.quit(self.world);
         } else {
             self.workload.leave(self.world);
         }

@@ -122,15 +122,25 @@ impl Workload {
         }
     }
 
-    /// Everybody has a last word.
+    /// Everybody who is there has a last word.
     pub fn last_words(&mut self, world: &mut World) {
         self.leaving = true;
         for (peer, actor) in self.actors.iter().enumerate() {
             let (peer, word) = (peer as PeerId, format!("the last word of {}", actor.label));
             match actor.role {
+                _ if !world.is_running(peer) => {}
                 Role::Person => world.type_in(peer, format!("/msg #probe {word}\n").as_bytes()),
                 Role::Irc => world.raw(peer).send(format!("PRIVMSG #raw :{word}\r\n").as_bytes()),
                 Role::Visitor | Role::Hostile(_) => {}
+            }
+        }
+    }
+
+    /// Everybody ends their client.
+    pub fn quit(&self, world: &mut World) {
+        for (peer, actor) in (0..).zip(&self.actors) {
+            if matches!(actor.role, Role::Person) && world.is_running(peer) {
+                world.type_in(peer, b"/quit\n");
             }
         }
     }
