@@ -83,14 +83,16 @@ const HUNTS_OF_SESSIONS: &[Hunt] = &[
 /// come that must.
 #[rustfmt::skip]
 const HUNTS_OF_THE_LOG: &[Hunt] = &[
-    (5, &["gate"], &[Bug::GateIgnored, Bug::SettledOneTooMany]),
-    (5, &["gate", "refused"], &[Bug::FreeLineOvertakes]),
+    (5, &["gate"], &[Bug::SettledOneTooMany]),
+    (5, &["gate", "refused"], &[Bug::GateIgnored, Bug::FreeLineOvertakes]),
     (5, &["refused"], &[Bug::RefusedLineShown, Bug::RefusedHalfMissing, Bug::KeptLineDropped]),
     (5, &["patience", "model"], &[Bug::GoodbyeOvertakes]),
     // A disk that takes seconds, for somebody who leaves.
     (20, &["patience"], &[Bug::LingerWhileHeld]),
     (5, &["commits"], &[Bug::CommitCut]),
-    (5, &["model", "gate", "refused"], &[Bug::SettledOneTooFew, Bug::StopForgetsHeld]),
+    (5, &["model", "gate", "refused"], &[Bug::StopForgetsHeld]),
+    // Or a client waits until it gives up.
+    (5, &["model", "gate", "refused", "cleanup"], &[Bug::SettledOneTooFew]),
     (5, &["model", "heard", "given-up"], &[Bug::HeldOutputOnReuse]),
     (5, &["heard"], &[Bug::ReadPauseKept]),
     (5, &["actions"], &[Bug::RoomForgotten]),
