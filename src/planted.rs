@@ -223,6 +223,8 @@ bugs! {
     StopForgetsHeld = "stop-forgets-held",
     /// Whoever is not read from because of lines that wait never is again.
     ReadPauseKept = "read-pause-kept",
+    /// Whoever is not read from because of lines that wait is timed out for what was not read.
+    UnreadTimedOut = "unread-timed-out",
     /// Whoever waits until less is unsettled waits for ever.
     RoomForgotten = "room-forgotten",
 }

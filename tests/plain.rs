@@ -250,6 +250,19 @@ fn a_kicked_visitor_comes_back_with_the_next_line() {
 }
 
 #[test]
+fn a_visitor_whose_other_session_gets_in_is_in_too() {
+    check_in_lobby(
+        "irc< :bob!~b@h KICK #lobby guest1 :bob
+        visitor< -- bob kicked you out (bob)
+        visitor< -- You are not in #lobby. Say something to try to get back in.
+        irc< :guest1!~guest@127.0.0.1 JOIN #lobby
+        visitor< -- You are guest1, in #lobby.
+        visitor> hello again
+        irc> PRIVMSG #lobby :hello again",
+    );
+}
+
+#[test]
 fn a_banned_visitor_is_told_and_may_try_again() {
     check_in_lobby(
         "irc< :bob!~b@h KICK #lobby guest1 :bob

@@ -52,6 +52,7 @@ impl Digest {
             server::Event::Settled { upto, outcome } => {
                 self.tag(9).long(*upto).tag(u8::from(*outcome == Outcome::Stored))
             }
+            server::Event::Unread { conn } => self.tag(10).number(*conn),
             server::Event::Timeout => self.tag(4),
             server::Event::Stop => self.tag(5),
             server::Event::Answered { ask, answer } => {

@@ -168,6 +168,7 @@ impl Witness {
                 server::Event::Closed { conn, reason } => format!("#{conn} closed: {}", reason.text()),
                 server::Event::Attached { conn, to, stays } => format!("#{conn} becomes a session of {to}: {stays:?}"),
                 server::Event::Settled { upto, outcome } => format!("settled up to {upto}: {outcome:?}"),
+                server::Event::Unread { conn } => format!("#{conn} is not read from"),
                 server::Event::Timeout => "timeout".into(),
                 server::Event::Stop => "stop".into(),
                 server::Event::Answered { ask, answer } => {

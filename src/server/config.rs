@@ -38,7 +38,8 @@ pub struct Config {
     pub limits: Limits,
     /// Whether the driver stores what is appended. Without it nothing is, and no line waits.
     pub log: bool,
-    /// Bytes of lines that may wait for what is not settled, about; at that users' commands wait that may change something.
+    /// Bytes of lines that may wait for what is not settled, and [`FACT_BYTES`](super::FACT_BYTES) for each fact, about; at that
+    /// users' commands wait that may change something.
     pub unsettled_bytes: usize,
     /// Bugs planted by a test.
     pub bugs: Bugs,

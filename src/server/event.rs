@@ -60,6 +60,11 @@ pub enum Event<'a> {
         /// What has become of it.
         outcome: Outcome<'a>,
     },
+    /// The driver does not read from a connection for now, since too much of what it is to be sent waits for the log.
+    Unread {
+        /// The connection.
+        conn: ConnId,
+    },
     /// The time that [`deadline`](super::Server::deadline) named has come.
     Timeout,
     /// The process is about to end; everyone is told.

@@ -49,7 +49,7 @@ pub use event::{
     Action, Actions, Answer, AskId, CloseReason, ConnId, Event, IfRefused, Outcome, Question, Recipients, Reload,
     Secret, Stays,
 };
-pub use fact::{Fact, Kind, Seq};
+pub use fact::{FACT_BYTES, Fact, Kind, Seq};
 pub use message_id::Boot;
 pub use operator::{Operator, PRIVILEGES, Privilege};
 pub use sts::Sts;
@@ -95,6 +95,7 @@ impl Server {
             Event::Attached { conn, to, stays } => self.attached(conn, to, stays),
             Event::Answered { ask, answer } => self.answered(now, ask, answer, actions),
             Event::Settled { upto, outcome } => self.settled(now, upto, outcome, actions),
+            Event::Unread { conn } => self.state.unread(conn),
             Event::Timeout => self.timeout(now, actions),
             Event::Stop => self.stop(now, actions),
         }

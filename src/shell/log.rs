@@ -100,7 +100,7 @@ impl ServerObserver for Log {
             #[cfg(feature = "planted")]
             Event::Attached { conn, to, .. } => tracing::info!(conn, "becomes a session of {to}"),
             // Nothing is appended yet.
-            Event::Settled { .. } | Event::Timeout => {}
+            Event::Settled { .. } | Event::Unread { .. } | Event::Timeout => {}
             Event::Stop => tracing::info!("stopping"),
         }
     }

@@ -217,7 +217,7 @@ impl Visitor {
 
     /// The visitor is in [`LOBBY`]: what they typed on the way is done now.
     fn arrived(&mut self, out: &mut Output) -> Result<(), TransportError> {
-        if self.phase != Phase::Joining {
+        if matches!(self.phase, Phase::In | Phase::Leaving) {
             return Ok(());
         }
         self.phase = Phase::In;

@@ -1,6 +1,8 @@
 //! What waits for the log: lines, goodbyes and deadlines of connections whose lines are not settled.
 
+use nix::errno::Errno;
 use verbatim::driver::{DriverLimits, ServerDriver};
+use verbatim::planted::{Bug, Bugs};
 use verbatim::server::{Boot, Config, Outcome, Server};
 use verbatim::time::Now;
 use verbatim::transport::Transport;
@@ -17,7 +19,14 @@ fn two_people() -> (ServerDriver<Socket>, Socket, Socket) {
 }
 
 fn two_people_by(transport: fn() -> Option<Box<dyn Transport>>) -> (ServerDriver<Socket>, Socket, Socket) {
-    let config = Config { log: true, ..Config::default() };
+    two_people_with(Config::default(), transport)
+}
+
+fn two_people_with(
+    config: Config,
+    transport: fn() -> Option<Box<dyn Transport>>,
+) -> (ServerDriver<Socket>, Socket, Socket) {
+    let config = Config { log: true, ..config };
     let server = Server::new(config, Boot::foreseen(NOW));
     let mut driver = ServerDriver::new(server, DriverLimits::default(), ());
     let [alice, bob] = ["alice", "bob"].map(|nick| {
@@ -188,6 +197,38 @@ fn whoever_asks_for_much_behind_what_is_held_is_not_read_from_and_not_cut_off() 
     while driver.round(NOW) {}
     let answers = bob.written().matches(" 351 bob ").count();
     assert_eq!(answers, 2000, "and then all is answered");
+}
+
+/// Bob reads little, and more than half of his queue is full when alice says something. Then he answers a PING. Returns how
+/// many are connected when the time for his answer is over, and a while after the log has stored what alice said.
+fn whoever_is_not_read_from(bugs: Bugs) -> (usize, usize) {
+    let (mut driver, alice, bob) = two_people_with(Config { bugs: bugs, ..Config::default() }, || None);
+    let Config { ping_interval, ping_timeout, .. } = Config::default();
+    bob.will_fail_to_write(Errno::EAGAIN);
+    while driver.pending_bytes(1) <= DriverLimits::default().link.send_queue_bytes / 2 {
+        bob.will_read(&"MOTD\r\n".repeat(100));
+        driver.readable(1);
+        driver.round(NOW);
+    }
+    let pinged = NOW + ping_interval;
+    driver.round(pinged);
+    alice.will_read("PONG :verbatim.local\r\nPRIVMSG #lobby :one\r\n");
+    driver.readable(0);
+    driver.round(pinged);
+    bob.will_read("PONG :verbatim.local\r\n");
+    driver.readable(1);
+    driver.round(pinged);
+    driver.round(pinged + ping_timeout);
+    let before = driver.server().connections();
+    settle(&mut driver, pinged + ping_timeout, Outcome::Stored);
+    driver.round(pinged + ping_timeout + ping_timeout / 2);
+    (before, driver.server().connections())
+}
+
+#[test]
+fn nobody_is_timed_out_for_an_answer_that_the_driver_does_not_read() {
+    assert_eq!(whoever_is_not_read_from(Bugs::NONE), (2, 2));
+    assert_eq!(whoever_is_not_read_from(Bugs::only(Bug::UnreadTimedOut)), (1, 1), "and a bug in this is seen");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What is said is shown when it is stored: `docs/protocol/storing.md`.
 
-use verbatim::server::Config;
+use verbatim::server::{Config, FACT_BYTES};
 
 use crate::script::check_with;
 
@@ -45,7 +45,7 @@ fn a_line_that_is_refused_is_heard_by_nobody_and_its_sender_is_told() {
 #[test]
 fn whoever_would_say_more_than_may_be_unsettled_waits_and_asks_on_behind_it() {
     check_with(
-        Config { log: true, unsettled_bytes: 100, ..Config::default() },
+        Config { log: true, unsettled_bytes: FACT_BYTES + 100, ..Config::default() },
         r"
         alice, bob, carol register
         alice, bob, carol join #a

@@ -1,11 +1,11 @@
 //! Who waits until there is room for more that is not settled (docs/protocol/storing.md).
 
-use verbatim::server::Config;
+use verbatim::server::{Config, FACT_BYTES};
 
 use crate::script::check_with;
 
 fn check(script: &str) {
-    check_with(Config { log: true, unsettled_bytes: 100, ..Config::default() }, script);
+    check_with(Config { log: true, unsettled_bytes: FACT_BYTES + 100, ..Config::default() }, script);
 }
 
 #[test]
@@ -59,7 +59,7 @@ fn whoever_ends_while_they_wait_keeps_nobody_waiting() {
 #[test]
 fn what_is_told_if_it_is_refused_takes_room_too() {
     check_with(
-        Config { log: true, unsettled_bytes: 50, ..Config::default() },
+        Config { log: true, unsettled_bytes: FACT_BYTES + 50, ..Config::default() },
         r"
         alice, bob register
         phone attaches to alice, who stays
@@ -88,8 +88,8 @@ fn there_is_room_up_to_the_bound_and_not_beyond() {
         "carol< :verbatim.local 306 carol :You have been marked as being away\nthe log stores",
         "the log stores\ncarol< :verbatim.local 306 carol :You have been marked as being away",
     ];
-    for (unsettled_bytes, end) in [(line.len(), at_once), (line.len() - 1, later)] {
-        let config = Config { log: true, unsettled_bytes, ..Config::default() };
+    for (room, end) in [(line.len(), at_once), (line.len() - 1, later)] {
+        let config = Config { log: true, unsettled_bytes: FACT_BYTES + room, ..Config::default() };
         check_with(config, &[begin.trim_end(), "\n", end].concat());
     }
 }
@@ -109,6 +109,24 @@ fn whoever_goes_on_may_leave_no_room_for_the_next() {
         the log stores
         alice< :bob!~bob@10.0.0.2 PRIVMSG #a :a line that fills what there is room for, with its source and its target
         carol< :verbatim.local 306 carol :You have been marked as being away
+    ",
+    );
+}
+
+#[test]
+fn what_nobody_hears_of_takes_room_too() {
+    check_with(
+        Config { log: true, unsettled_bytes: FACT_BYTES, ..Config::default() },
+        r"
+        alice, bob, carol, dave register
+        alice, bob end
+        carol> AWAY :for a while
+        carol> PING behind
+        dave> PING :now
+        dave< :verbatim.local PONG verbatim.local :now
+        the log stores
+        carol< :verbatim.local 306 carol :You have been marked as being away
+        carol< :verbatim.local PONG verbatim.local :behind
     ",
     );
 }

@@ -219,6 +219,7 @@ impl Model {
                     });
                 }
             }
+            Event::Unread { conn } => self.unread(conn),
             Event::Timeout => self.timeout(),
             Event::Stop => {
                 for conn in self.sessions.keys().copied().collect::<Vec<_>>() {

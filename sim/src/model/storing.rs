@@ -181,12 +181,19 @@ impl Model {
         self.log.pinged.push(who);
     }
 
+    /// A session is not read from: the answer to its PING may be there.
+    pub(super) fn unread(&mut self, who: ConnId) {
+        if self.sessions.get(&who).is_some_and(|session| session.pinged.is_some()) {
+            self.pinged(who);
+        }
+    }
+
     /// The event is over: whoever was sent a PING in it may have to wait for what is not settled.
     pub fn event_over(&mut self) {
         let last = self.log.commits.back().map(|commit| commit.number);
         for who in std::mem::take(&mut self.log.pinged) {
             if let Some(session) = self.sessions.get_mut(&who) {
-                session.ping_waits = last;
+                session.ping_waits = last.or(session.ping_waits);
             }
         }
     }

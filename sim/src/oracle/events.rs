@@ -52,7 +52,11 @@ impl Oracles {
                 self.last_end = now.mono;
                 self.settled(upto, outcome != Outcome::Stored);
             }
-            Event::Answered { ask: None, .. } | Event::Attached { .. } | Event::Timeout | Event::Stop => {}
+            Event::Answered { ask: None, .. }
+            | Event::Attached { .. }
+            | Event::Unread { .. }
+            | Event::Timeout
+            | Event::Stop => {}
         }
         self.touched.clear();
         self.model.begin_event(self.log.is_full());

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use verbatim::server::{Action, Actions, Config, Seq};
+use verbatim::server::{Action, Actions, Config, FACT_BYTES, Seq};
 
 use super::Failure;
 
@@ -25,7 +25,7 @@ pub struct Log {
 pub struct Portion {
     pub first: Seq,
     pub upto: Seq,
-    /// Bytes of the lines that wait for it.
+    /// Bytes of the lines that wait for it, and what its facts count for.
     pub bytes: usize,
 }
 
@@ -42,8 +42,9 @@ impl Log {
             match action {
                 Action::Send { line, after: 1.., .. } => waiting += line.len(),
                 Action::Either { stored, refused, .. } => waiting += bytes(stored).max(bytes(refused)),
-                Action::Append { first, upto, .. } => {
-                    portions.push(Portion { first: *first, upto: *upto, bytes: std::mem::take(&mut waiting) });
+                Action::Append { first, upto, facts } => {
+                    let bytes = std::mem::take(&mut waiting) + facts.len() * FACT_BYTES;
+                    portions.push(Portion { first: *first, upto: *upto, bytes });
                 }
                 _ => {}
             }

@@ -1,6 +1,7 @@
 //! A log that stores what happens, or refuses it, some steps later.
 
 use std::collections::VecDeque;
+use std::time::Duration;
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
@@ -58,12 +59,28 @@ impl Run {
         {
             waiting.extend_from_slice(redact.as_bytes());
         }
-        if log.commits.is_empty() || !log.dice.one_in(4) {
+        if log.commits.is_empty() {
             return;
+        }
+        if !log.dice.one_in(4) {
+            return self.leave_unread();
         }
         let count = 1 + log.dice.below(log.commits.len());
         let upto = log.commits.drain(..count).next_back().expect("there is one");
         let outcome = if log.dice.one_in(3) { Outcome::Refused("the disk is full") } else { Outcome::Stored };
         self.handle(Event::Settled { upto, outcome });
+    }
+
+    /// Perhaps the driver does not read from somebody, since much waits for the log; and that may take a while.
+    fn leave_unread(&mut self) {
+        let Some(log) = &mut self.log else { return };
+        let open: Vec<ConnId> = self.conns.iter().map(|(conn, _)| conn).collect();
+        if !open.is_empty() && log.dice.one_in(6) {
+            let conn = open[log.dice.below(open.len())];
+            let most = if self.dice.calm { 2 } else { 4 };
+            let seconds = [0, 7, 29, 60][log.dice.below(most)];
+            self.handle(Event::Unread { conn });
+            self.advance(Duration::from_secs(seconds));
+        }
     }
 }

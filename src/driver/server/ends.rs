@@ -55,12 +55,12 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         self.take_irc(now, conn);
         if self.is_paused(conn) {
             // They hear the answer first; then `read` comes back here.
-            return self.wait(conn);
+            return self.wait(now, conn);
         }
         self.settle(now, conn);
         if self.conns.get(conn).is_some_and(|row| row.closing.is_none() && row.link.keeps_words()) {
             // What they typed is said when their JOIN is settled.
-            return self.wait(conn);
+            return self.wait(now, conn);
         }
         self.lost(now, conn, CloseReason::Ended);
     }

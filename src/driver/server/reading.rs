@@ -18,7 +18,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
                 break;
             }
             if self.is_paused(conn) {
-                self.wait(conn);
+                self.wait(now, conn);
                 break;
             }
             let Some(row) = self.conns.get_mut(conn) else { break };
@@ -102,7 +102,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
                 if !self.limits.link.bugs.has(Bug::RestOfReadLost) {
                     row.untold.extend_from_slice(bytes);
                 }
-                return self.wait(conn);
+                return self.wait(now, conn);
             }
             let (event, rest) = bytes.split_at(bytes.len().min(self.limits.event_bytes));
             bytes = rest;
@@ -117,10 +117,14 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
     }
 
     /// Reads on from a connection when an answer has come, or something is settled.
-    pub(super) fn wait(&mut self, conn: ConnId) {
+    pub(super) fn wait(&mut self, now: Now, conn: ConnId) {
         let Some(row) = self.conns.get_mut(conn) else { return };
-        if !std::mem::replace(&mut row.waits, true) {
-            self.waiting.push(conn);
+        if std::mem::replace(&mut row.waits, true) {
+            return;
+        }
+        self.waiting.push(conn);
+        if self.is_burdened(conn) && !self.server.is_waiting(conn) {
+            self.handle(now, Event::Unread { conn });
         }
     }
 

@@ -26,6 +26,10 @@ use super::operator::Privilege;
 use crate::time::Time;
 use crate::wire::{ChannelName, Nick};
 
+/// What a fact that is not settled counts for against [`Config::unsettled_bytes`](super::Config::unsettled_bytes), besides the
+/// lines that wait for it: also one that nobody hears of takes room.
+pub const FACT_BYTES: usize = 128;
+
 /// Something that has happened. It is complete in itself: who did it, as what, when, and what it was.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fact<'a> {

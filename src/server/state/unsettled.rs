@@ -7,7 +7,7 @@ use super::State;
 use crate::planted::Bug;
 use crate::server::channel::Said;
 use crate::server::event::{AskId, ConnId};
-use crate::server::fact::{Fact, Seq, To, What};
+use crate::server::fact::{FACT_BYTES, Fact, Seq, To, What};
 use crate::server::id::{ChannelId, UserId};
 use crate::server::session::{Purpose, Waiting};
 use crate::time::Time;
@@ -116,6 +116,7 @@ impl State {
         }
         let first = unsettled.appended + 1;
         unsettled.appended = self.last_seq;
+        let bytes = bytes + unsettled.facts.len() * FACT_BYTES;
         unsettled.commits.push_back((self.last_seq, bytes));
         unsettled.bytes += bytes;
         Some((first, self.last_seq, std::mem::take(&mut unsettled.facts)))
@@ -156,12 +157,23 @@ impl State {
         self.unsettled.pinged.push(conn);
     }
 
+    /// A session is not read from because of lines that are not settled: if it was sent a PING its answer may lie there.
+    pub(in super::super) fn unread(&mut self, conn: ConnId) {
+        if self.get(conn).is_some_and(|session| session.pinged.is_some()) && !self.bugs.has(Bug::UnreadTimedOut) {
+            self.pinged(conn);
+        }
+    }
+
     /// The event is over. The sessions that were sent a PING, if lines to them may wait: the time for an answer begins when
     /// these are settled.
     pub(in super::super) fn hold_pings(&mut self) {
         let pinged = std::mem::take(&mut self.unsettled.pinged);
         if self.unsettled.appended > self.unsettled.settled {
             for conn in pinged {
+                if self.get(conn).is_none() {
+                    continue;
+                }
+                self.unping(conn);
                 self.nothing_due(conn);
                 self.unsettled.pings.insert((self.unsettled.appended, conn));
             }
