@@ -91,6 +91,10 @@ impl Actor {
     /// What a guest does who speaks IRC by hand.
     pub(super) fn guest(&mut self, world: &mut World, peer: PeerId, scene: &Scene<'_>) {
         let Some(own) = world.nick(peer) else {
+            if world.raw(peer).pending_bytes() > 0 {
+                // They ask again when what they asked for is under way: not faster than their line can carry it.
+                return;
+            }
             let nick = format!("{}_{}", self.nick, self.came);
             let hello = irc::hello(&mut self.random, &nick, CHANNELS[0]);
             return world.raw(peer).send(hello.as_bytes());
