@@ -1,7 +1,8 @@
 //! Bugs that tests plant, to prove that the simulator would find them.
 //!
 //! Each is one `if` at the place where such a bug would be made. Without the cargo feature `planted` (which only
-//! the simulator asks for) [`Bugs::has`] is `false` at compile time and the production binary has none of them.
+//! the simulator asks for) [`buggy`] is `false` at compile time and the production binary has none of them. With it, at most
+//! one is planted at a time, on one thread: a run of the simulator stays on one.
 
 macro_rules! bugs {
     ($(#[doc = $doc:literal] $name:ident = $text:literal,)*) => {
@@ -229,36 +230,43 @@ bugs! {
     RoomForgotten = "room-forgotten",
 }
 
-/// The bugs that are switched on. Normally none.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Bugs {
-    #[cfg(feature = "planted")]
-    set: u128,
+#[cfg(feature = "planted")]
+thread_local! {
+    static PLANTED: std::cell::Cell<Option<Bug>> = const { std::cell::Cell::new(None) };
 }
 
-impl Bugs {
-    /// None: the code as it is meant.
-    pub const NONE: Bugs = Bugs {
-        #[cfg(feature = "planted")]
-        set: 0,
-    };
+/// Whether `bug` is planted on this thread.
+#[cfg(feature = "planted")]
+pub fn buggy(bug: Bug) -> bool {
+    PLANTED.get() == Some(bug)
+}
 
-    /// Just `bug`.
-    #[cfg(feature = "planted")]
-    pub const fn only(bug: Bug) -> Self {
-        Self { set: 1 << bug as u128 }
-    }
+/// Whether `bug` is planted: never, in a build without the feature.
+#[cfg(not(feature = "planted"))]
+#[inline(always)]
+pub const fn buggy(_bug: Bug) -> bool {
+    false
+}
 
-    /// Whether `bug` is switched on.
-    #[cfg(feature = "planted")]
-    pub const fn has(self, bug: Bug) -> bool {
-        self.set & (1 << bug as u128) != 0
-    }
+/// Plants `bug` on this thread, or none, until the guard is dropped. Then what was planted before is planted again.
+#[cfg(feature = "planted")]
+pub fn plant(bug: impl Into<Option<Bug>>) -> Planted {
+    Planted { before: PLANTED.replace(bug.into()), _here: std::marker::PhantomData }
+}
 
-    /// Whether `bug` is switched on: never, in a build without the feature.
-    #[cfg(not(feature = "planted"))]
-    #[inline(always)]
-    pub const fn has(self, _bug: Bug) -> bool {
-        false
+/// Keeps a bug planted on the thread that planted it.
+#[cfg(feature = "planted")]
+#[must_use = "the bug is gone when this is dropped"]
+#[derive(Debug)]
+pub struct Planted {
+    before: Option<Bug>,
+    /// It belongs to one thread.
+    _here: std::marker::PhantomData<*const ()>,
+}
+
+#[cfg(feature = "planted")]
+impl Drop for Planted {
+    fn drop(&mut self) {
+        PLANTED.set(self.before);
     }
 }

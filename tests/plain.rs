@@ -351,7 +351,7 @@ fn a_slow_reader_is_shown_everything_in_order() {
         let bytes = link.gather(&mut scratch, &limits).unwrap();
         let count = count.min(bytes.len());
         shown.extend_from_slice(&bytes[..count]);
-        link.wrote(count, &limits);
+        link.wrote(count);
     }
     assert_eq!(link.pending_bytes(), 0);
     let refusals = String::from_utf8(shown).unwrap();

@@ -1,7 +1,7 @@
 //! The PROXY protocol: who is believed, what a header may look like, and that not a byte behind it is lost.
 
 use proptest::prelude::*;
-use verbatim::planted::{Bug, Bugs};
+use verbatim::planted::{Bug, plant};
 use verbatim::transport::proxy::{MAX_ANNOUNCED_BYTES, MAX_TEXT_BYTES};
 use verbatim::transport::{Link, LinkLimits, Output, ServerSettings, Transport, Trusted, Url};
 use verbatim::wire::{Line, Peer};
@@ -13,19 +13,19 @@ fn proxy() -> Peer {
     Peer::at("127.0.0.1".parse().expect("an address"))
 }
 
-fn settings(bugs: Bugs) -> ServerSettings {
+fn settings() -> ServerSettings {
     let trusted = Trusted(vec!["127.0.0.1".parse().expect("a network"), "unix".parse().expect("it is")]);
-    ServerSettings { trusted, bugs, ..ServerSettings::default() }
+    ServerSettings { trusted, ..ServerSettings::default() }
 }
 
 /// The transport of somebody who came to a listener with `?proxy=true`.
-fn arrives_with(url: &str, peer: &Peer, bugs: Bugs) -> Box<dyn Transport> {
+fn arrives_with(url: &str, peer: &Peer) -> Box<dyn Transport> {
     let url: Url = url.parse().expect("a URL");
-    url.accept(0, peer, &settings(bugs)).expect("a transport")
+    url.accept(0, peer, &settings()).expect("a transport")
 }
 
 fn arrives(peer: &Peer) -> Box<dyn Transport> {
-    arrives_with("tcp://localhost?proxy=true", peer, Bugs::NONE)
+    arrives_with("tcp://localhost?proxy=true", peer)
 }
 
 /// A header of version 2.
@@ -125,7 +125,7 @@ fn who_came_to_the_proxy_by_a_unix_socket_has_no_address() {
     let by_unix = Peer { proxy: Some("127.0.0.1".into()), ..Peer::named("localhost") };
     assert_eq!(behind(&binary(0x21, 0x31, &[0; 216])), by_unix);
     // Nor are they one of those who are trusted since they come by a Unix socket of this machine.
-    let Trusted(networks) = settings(Bugs::NONE).trusted;
+    let Trusted(networks) = settings().trusted;
     assert!(Trusted(networks.clone()).has(&Peer::named("localhost")) && !Trusted(networks).has(&by_unix));
 }
 
@@ -133,7 +133,7 @@ fn who_came_to_the_proxy_by_a_unix_socket_has_no_address() {
 fn the_user_of_a_proxy_is_not_the_user_behind_it() {
     let proxy = Peer { uid: Some(101), ..Peer::named("localhost") };
     let described = |header: &[u8]| {
-        let mut transport = arrives_with("unix:///x?proxy=true", &proxy, Bugs::NONE);
+        let mut transport = arrives_with("unix:///x?proxy=true", &proxy);
         says(&mut *transport, header, 4096).expect("a right header");
         let mut peer = proxy.clone();
         transport.describe(&mut peer);
@@ -267,7 +267,7 @@ fn a_header_that_is_cut_short_is_none() {
 
 #[test]
 fn what_stands_on_it_begins_when_the_header_is_over() {
-    let mut transport = arrives_with("plain+tcp://localhost?proxy=true", &proxy(), Bugs::NONE);
+    let mut transport = arrives_with("plain+tcp://localhost?proxy=true", &proxy());
     let mut out = Output::default();
     assert_eq!(transport.opened(&mut out), Ok(()));
     assert!(out.raw.is_empty() && out.irc.is_empty(), "a visitor is not greeted before it is known who they are");
@@ -291,14 +291,14 @@ fn behind_the_header_bytes_are_not_copied() {
     assert_eq!(link.received(&[TEXT, b"NICK a\r\n"].concat()), Ok(None));
     assert!(link.is_open() && !link.is_bare());
     // As long as something waits that the transport made, it stays.
-    link.push(Line::new(b"PING x\r\n"), Bugs::NONE);
+    link.push(Line::new(b"PING x\r\n"));
     let mut scratch = Vec::new();
     assert_eq!(link.gather(&mut scratch, &limits), Ok(&b"PING x\r\n"[..]));
-    link.wrote(5, &limits);
+    link.wrote(5);
     assert_eq!(link.received(b"USER a"), Ok(None));
     assert_eq!(link.take_irc(), b"NICK a\r\nUSER a");
     assert_eq!(link.gather(&mut scratch, &limits), Ok(&b"x\r\n"[..]));
-    link.wrote(3, &limits);
+    link.wrote(3);
     assert_eq!(link.received(b" 0 * :a\r\n"), Ok(Some(&b" 0 * :a\r\n"[..])));
     assert!(link.is_bare());
 }
@@ -314,7 +314,8 @@ fn a_client_has_no_use_for_it() {
 fn planted_bugs_break_what_they_say() {
     let stranger = Peer::at("127.0.0.2".parse().expect("an address"));
     let plants = |peer: &Peer, bug: Bug| {
-        let mut transport = arrives_with("tcp://localhost?proxy=true", peer, Bugs::only(bug));
+        let _planted = plant(bug);
+        let mut transport = arrives_with("tcp://localhost?proxy=true", peer);
         says(&mut *transport, &[TEXT, b"NICK a\r\n"].concat(), 4096)
     };
     assert_eq!(plants(&stranger, Bug::ProxyHeaderBelieved), Ok(b"NICK a\r\n".to_vec()));

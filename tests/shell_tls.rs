@@ -287,7 +287,7 @@ fn a_client_shows_its_certificate() {
     let url = format!("tls://{}", listener.local_addr().expect("an address"));
     let mut process = chat(&url, &["--tls-fingerprint", &pin, "--tls-certificate", path.to_str().expect("ours")]);
     let mut stream = accepted(&listener);
-    let (mut end, mut out) = (accept(Some(&tls), false, Default::default()), Output::default());
+    let (mut end, mut out) = (accept(Some(&tls), false), Output::default());
     let mut buffer = [0; 4096];
     while !end.is_open() {
         let count = stream.read(&mut buffer).expect("it writes");
@@ -345,7 +345,7 @@ impl Deaf {
     fn shakes(path: &Path, fingerprint: &str) -> Self {
         let trust = Trust::Pins(vec![fingerprint.parse().expect("it was shown")]);
         let config = client_config(trust, None, Arc::new(DefaultTimeProvider)).expect("it can be had");
-        let end = connect(Some(&config), "localhost", false, Default::default()).expect("a name");
+        let end = connect(Some(&config), "localhost", false).expect("a name");
         let stream = UnixStream::connect(path).expect("the server accepts");
         let mut deaf = Self { stream, end, out: Output::default() };
         deaf.end.opened(&mut deaf.out).expect("a handshake begins");

@@ -12,7 +12,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use verbatim::client::Entry;
-use verbatim::planted::{Bug, Bugs};
+use verbatim::planted::{Bug, plant};
 use verbatim::server::{self, PRIVILEGES};
 use verbatim::time::Time;
 use verbatim::wire::Casemapping;
@@ -146,9 +146,9 @@ pub fn run(options: &Options) -> Report {
 }
 
 fn attempt(options: &Options, trace: Trace) -> Report {
-    let bugs = options.bug.map_or(Bugs::NONE, Bugs::only);
+    let _planted = plant(options.bug);
     let shape = Shape::draw(options.faults, options.seed, options.clients);
-    let config = config(options.seed, &shape, bugs);
+    let config = config(options.seed, &shape);
     let mut world = World::new(options.seed, &shape, config, trace, Transcript::new(options.transcript));
     let mut run = None;
     let panicked = catch_unwind(AssertUnwindSafe(|| {
@@ -173,7 +173,7 @@ fn attempt(options: &Options, trace: Trace) -> Report {
 
 /// The settings of the run's server: names are compared in one way or the other, there are operators, in most runs a log,
 /// and in some a policy of secure connections.
-fn config(seed: u64, shape: &Shape, bugs: Bugs) -> server::Config {
+fn config(seed: u64, shape: &Shape) -> server::Config {
     let random = &mut Random::new(seed, "settings");
     let operators = OPERATORS.map(|(name, password)| server::Operator {
         name: name.into(),
@@ -182,7 +182,6 @@ fn config(seed: u64, shape: &Shape, bugs: Bugs) -> server::Config {
         privileges: PRIVILEGES.iter().map(|row| row.1).filter(|_| name == "root").collect(),
     });
     server::Config {
-        bugs,
         motd: vec!["Welcome to the world.".into()],
         casemapping: if seed.is_multiple_of(3) { Casemapping::Rfc1459 } else { Casemapping::Ascii },
         operators: operators.into(),

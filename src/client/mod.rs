@@ -22,7 +22,6 @@ use rand_chacha::ChaCha8Rng;
 pub use event::{Action, Entry, Event, Speech};
 pub use input::{COMMANDS, Command};
 
-use crate::planted::Bugs;
 use crate::time::{Now, Time};
 use crate::wire::{Line, LineBuffer, LineLimits, Message, ParseError, Split};
 use isupport::Isupport;
@@ -58,9 +57,9 @@ pub const MAX_NICK_ATTEMPTS: u32 = 100;
 
 /// What a server may send in one line. IRCv3 message-tags allows 8191 bytes of tags; the rest is 512 bytes by RFC
 /// 2812 §2.3, but servers with a larger `LINELEN` exist.
-const SERVER_LINE: LineLimits = LineLimits { tags: 8191, rest: 16 << 10, bugs: Bugs::NONE };
+const SERVER_LINE: LineLimits = LineLimits { tags: 8191, rest: 16 << 10 };
 /// A person's line has no tags, but may begin with an `@` like one.
-const TYPED_LINE: LineLimits = LineLimits { tags: MAX_TYPED_LINE, rest: MAX_TYPED_LINE, bugs: Bugs::NONE };
+const TYPED_LINE: LineLimits = LineLimits { tags: MAX_TYPED_LINE, rest: MAX_TYPED_LINE };
 
 /// The client's settings.
 #[derive(Clone, Debug)]

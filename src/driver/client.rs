@@ -290,7 +290,7 @@ impl<S: Stream, O: ClientObserver> ClientDriver<S, O> {
                 }
                 Action::Send { line } => {
                     if let Some(conn) = &mut self.conn {
-                        conn.link.push(line, self.limits.bugs);
+                        conn.link.push(line);
                         over = conn.link.is_over(&self.limits);
                     }
                 }

@@ -48,7 +48,7 @@ fn flush(link: &mut Link, stream: &mut impl Stream, scratch: &mut Vec<u8>, limit
             Err(error) => return Flushed::Broken(Some(error.to_string())),
         };
         match stream.write(bytes) {
-            Ok(count) => link.wrote(count, limits),
+            Ok(count) => link.wrote(count),
             Err(error) => match error.kind() {
                 io::ErrorKind::Interrupted => {}
                 io::ErrorKind::WouldBlock => return Flushed::Blocked,

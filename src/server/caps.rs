@@ -115,7 +115,7 @@ pub(super) const CAPABILITIES: &[Capability] = &[
     Capability {
         name: STS,
         cap: None,
-        value: Some(|config, origin| config.sts.as_ref()?.value(origin, config.bugs)),
+        value: Some(|config, origin| config.sts.as_ref()?.value(origin)),
         about: "secure connections are offered, and for how long they are to be kept to; nobody switches it on",
     },
     row("userhost-in-names", Cap::UserhostInNames, "NAMES shows nick!user@host"),

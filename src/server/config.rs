@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use super::operator::Operator;
 use super::sts::Sts;
-use crate::planted::Bugs;
 use crate::wire::{Casemapping, MAX_LINE};
 
 /// The server's settings.
@@ -41,8 +40,6 @@ pub struct Config {
     /// Bytes of lines that may wait for what is not settled, and [`FACT_BYTES`](super::FACT_BYTES) for each fact, about; at that
     /// users' commands wait that may change something.
     pub unsettled_bytes: usize,
-    /// Bugs planted by a test.
-    pub bugs: Bugs,
 }
 
 /// Who runs the server, and how to reach them (256 to 259). Empty where nobody is to know.
@@ -135,7 +132,6 @@ impl Default for Config {
             limits: Limits::default(),
             log: false,
             unsettled_bytes: 256 << 10,
-            bugs: Bugs::NONE,
         }
     }
 }

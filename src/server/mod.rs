@@ -61,7 +61,7 @@ use session::Purpose;
 use state::State;
 use turn::{NO_CONN, Turn, notify};
 
-use crate::planted::Bug;
+use crate::planted::{Bug, buggy};
 use crate::time::{Now, Time};
 use crate::wire::numeric::ERR_INPUTTOOLONG;
 use crate::wire::{LineLimits, Message, Split};
@@ -82,7 +82,7 @@ impl Server {
 
     /// Takes one event and puts what follows from it on `actions`, behind what lies there already.
     pub fn handle(&mut self, mut now: Now, event: Event<'_>, actions: &mut Actions) {
-        if self.config.bugs.has(Bug::OneClock) {
+        if buggy(Bug::OneClock) {
             now.mono = self.boot.now.mono + now.wall.since(self.boot.now.wall);
         }
         match event {
@@ -175,7 +175,7 @@ impl Server {
     fn lines(&mut self, now: Now, conn: ConnId, mut bytes: &[u8], actions: &mut Actions) {
         let mut buffer = std::mem::take(&mut self.state.session_mut(conn).buffer);
         let limits = self.config.limits;
-        let limits = LineLimits { tags: limits.tags_bytes, rest: limits.line_bytes, bugs: self.config.bugs };
+        let limits = LineLimits { tags: limits.tags_bytes, rest: limits.line_bytes };
         while let Some(split) = buffer.next(&mut bytes, &limits) {
             if let Split::Line(line) = split
                 && self.must_wait_for_room(conn, line)
@@ -189,7 +189,7 @@ impl Server {
             if self.state.get(conn).is_none() {
                 return;
             }
-            if self.is_waiting(conn) && !self.config.bugs.has(Bug::WaitOvertaken) {
+            if self.is_waiting(conn) && !buggy(Bug::WaitOvertaken) {
                 break;
             }
         }
@@ -228,7 +228,7 @@ impl Server {
             (purpose, answer) => panic!("{answer:?} is no answer for {purpose:?}"),
         }
         turn.answer_label();
-        if self.state.get(conn).is_some() && !self.config.bugs.has(Bug::HeldLost) {
+        if self.state.get(conn).is_some() && !buggy(Bug::HeldLost) {
             self.lines(now, conn, &waiting.rest, actions);
         }
     }
@@ -253,7 +253,7 @@ impl Server {
     }
 
     fn closed(&mut self, now: Now, conn: ConnId, reason: CloseReason<'_>, actions: &mut Actions) {
-        if self.config.bugs.has(Bug::CutLineTaken)
+        if buggy(Bug::CutLineTaken)
             && let Some(session) = self.state.get(conn)
         {
             let cut = session.buffer.partial().to_owned();
@@ -262,7 +262,7 @@ impl Server {
         if self.state.get(conn).is_none() {
             return;
         }
-        if self.config.bugs.has(Bug::ClosedStaysMember) {
+        if buggy(Bug::ClosedStaysMember) {
             let user = self.state.user_of(conn);
             self.state.user_mut(user).channels.clear();
         }

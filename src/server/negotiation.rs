@@ -7,7 +7,7 @@ use super::outgoing::Outgoing;
 use super::registration;
 use super::state::State;
 use super::turn::{Turn, cut};
-use crate::planted::Bug;
+use crate::planted::{Bug, buggy};
 use crate::time::Time;
 use crate::wire::numeric::ERR_INVALIDCAPCMD;
 use crate::wire::{MAX_LINE, Message};
@@ -58,7 +58,7 @@ fn request(turn: &mut Turn<'_>, asked: &str) {
             // The ACK has the form of before the change, also with a label.
             answer(turn, "ACK", asked);
             turn.answer_label();
-            if !(turn.config.bugs.has(Bug::CapabilityKept) && asked.starts_with('-')) {
+            if !(buggy(Bug::CapabilityKept) && asked.starts_with('-')) {
                 turn.state.set_caps(turn.conn, caps);
             }
         }

@@ -6,7 +6,7 @@ use super::fact::What;
 use super::operator::Privilege;
 use super::session::Purpose;
 use super::turn::{Turn, cut};
-use crate::planted::Bug;
+use crate::planted::{Bug, buggy};
 use crate::wire::numeric::*;
 use crate::wire::{MAX_LINE, Message};
 
@@ -79,7 +79,7 @@ pub(super) fn kill(turn: &mut Turn<'_>, message: &Message<'_>) {
     turn.happen(What::Killed { user: victim, nick, reason: reason.into() });
     // Modern IRC: "Killed (<killer> (<reason>))".
     let text = ["Killed (", turn.me().shown_nick(), " (", reason, "))"].concat();
-    if turn.config.bugs.has(Bug::KilledStaysMember) {
+    if buggy(Bug::KilledStaysMember) {
         turn.state.user_mut(victim).channels.clear();
     }
     turn.as_user(victim, |turn| turn.kill(&text));

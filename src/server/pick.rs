@@ -5,7 +5,7 @@ use super::event::{Actions, ConnId};
 use super::id::UserId;
 use super::outgoing::{Form, Outgoing};
 use super::state::State;
-use crate::planted::Bug;
+use crate::planted::{Bug, buggy};
 use crate::time::Time;
 
 /// Which sessions of its receivers a message is for.
@@ -84,8 +84,7 @@ impl<'a> Pick<'a> {
             Rule::Subscribed(key) => {
                 let session = state.session(conn);
                 let any = |&conn: &ConnId| state.session(conn).subscriptions.contains(key);
-                let shared =
-                    state.bugs().has(Bug::SubscriptionsShared) && state.sessions_of(session.user).iter().any(any);
+                let shared = buggy(Bug::SubscriptionsShared) && state.sessions_of(session.user).iter().any(any);
                 session.is_registered() && state.is_aware(conn) && (session.subscriptions.contains(key) || shared)
             }
         }

@@ -10,7 +10,7 @@ use super::session::Purpose;
 use super::turn::{Turn, cut};
 #[cfg(feature = "planted")]
 use super::{channels, config::SESSIONS_PER_USER, event::Stays, id::UserId, modes, presence};
-use crate::planted::Bug;
+use crate::planted::{Bug, buggy};
 use crate::wire::numeric::*;
 use crate::wire::{Message, Nick};
 
@@ -31,9 +31,8 @@ pub(super) fn nick(turn: &mut Turn<'_>, message: &Message<'_>) {
     if turn.state.holder(wanted).is_some_and(|holder| holder != turn.actor) {
         return turn.reply(ERR_NICKNAMEINUSE, &[wanted]);
     }
-    let alike = turn.config.refuse_lookalikes
-        && !turn.config.bugs.has(Bug::LookalikeAccepted)
-        && turn.state.has_lookalike(&nick, turn.actor);
+    let alike =
+        turn.config.refuse_lookalikes && !buggy(Bug::LookalikeAccepted) && turn.state.has_lookalike(&nick, turn.actor);
     if alike {
         return turn.reply_text(ERR_NICKNAMEINUSE, &[wanted], "Nickname looks like one that is in use");
     }

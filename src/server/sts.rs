@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::origin::Origin;
-use crate::planted::{Bug, Bugs};
+use crate::planted::{Bug, buggy};
 
 /// The policy that clients should connect securely, and only so.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -26,8 +26,8 @@ impl Sts {
     ///
     /// "If no hostname has been provided for the connection, an STS persistence policy SHOULD NOT be advertised": where
     /// `hosts` says which hostnames count.
-    pub(super) fn value(&self, origin: Option<&Origin>, bugs: Bugs) -> Option<String> {
-        let secure = origin.filter(|origin| origin.secure && !bugs.has(Bug::StsOnSecure));
+    pub(super) fn value(&self, origin: Option<&Origin>) -> Option<String> {
+        let secure = origin.filter(|origin| origin.secure && !buggy(Bug::StsOnSecure));
         let Some(origin) = secure else { return Some(format!("port={}", self.port)) };
         let is_host = |name: &str| self.hosts.iter().any(|host| host.eq_ignore_ascii_case(name));
         let asked = origin.server_name.as_deref();

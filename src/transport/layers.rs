@@ -3,7 +3,6 @@
 use std::fmt;
 
 use super::{Over, Transport, TransportError, Trusted, plain, proxy, tls, ws};
-use crate::planted::Bugs;
 use crate::wire::Peer;
 
 /// Makes the server's end of a transport.
@@ -42,7 +41,6 @@ pub const LAYERS: &[Layer] = &[
                 origins: settings.origins.clone(),
                 trusted: settings.trusted.clone(),
                 line_bytes: settings.line_bytes,
-                bugs: settings.bugs,
             }))
         },
         connect: Some(|departure| Ok(Box::new(ws::Client::new(&departure.authority(), departure.path)?))),
@@ -50,8 +48,8 @@ pub const LAYERS: &[Layer] = &[
     },
     Layer {
         name: "tls",
-        accept: |arrival| tls::accept(arrival.settings.tls.as_ref(), arrival.web, arrival.settings.bugs),
-        connect: Some(|to| tls::connect(to.settings.tls.as_ref(), to.host, to.web, to.settings.bugs)),
+        accept: |arrival| tls::accept(arrival.settings.tls.as_ref(), arrival.web),
+        connect: Some(|to| tls::connect(to.settings.tls.as_ref(), to.host, to.web)),
         about: "TLS 1.2 and 1.3, so that nobody on the way reads along",
     },
 ];
@@ -60,7 +58,7 @@ pub const LAYERS: &[Layer] = &[
 /// connects does not know of the proxy.
 pub const PROXY: Layer = Layer {
     name: "proxy",
-    accept: |Arrival { settings, peer, .. }| Box::new(proxy::Proxied::new(settings.trusted.has(peer), settings.bugs)),
+    accept: |Arrival { settings, peer, .. }| Box::new(proxy::Proxied::new(settings.trusted.has(peer))),
     connect: None,
     about: "the PROXY protocol, from trusted proxies",
 };
@@ -90,8 +88,6 @@ pub struct ServerSettings {
     pub origins: Vec<ws::Origin>,
     /// Bytes of the longest line that the server takes, with its tags; 0 for what is usual.
     pub line_bytes: usize,
-    /// Bugs planted by a test.
-    pub bugs: Bugs,
 }
 
 /// A connection that came to the server.
@@ -112,8 +108,6 @@ pub struct Arrival<'a> {
 pub struct ClientSettings {
     /// TLS: whom to trust.
     pub tls: Option<tls::ClientTls>,
-    /// Bugs planted by a test.
-    pub bugs: Bugs,
 }
 
 /// A connection that the client makes.

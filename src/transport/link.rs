@@ -1,7 +1,7 @@
 //! One connection without its socket: its transport, and what waits to be written.
 
 use super::{Output, SendQueue, Transport, TransportError};
-use crate::planted::{Bug, Bugs};
+use crate::planted::{Bug, buggy};
 use crate::wire::{Line, Peer};
 
 /// The bounds of one connection.
@@ -13,13 +13,11 @@ pub struct LinkLimits {
     pub read_budget_bytes: usize,
     /// Bytes that are written in one system call.
     pub write_bytes: usize,
-    /// Bugs planted by a test.
-    pub bugs: Bugs,
 }
 
 impl Default for LinkLimits {
     fn default() -> Self {
-        Self { send_queue_bytes: 1 << 20, read_budget_bytes: 16 << 10, write_bytes: 64 << 10, bugs: Bugs::NONE }
+        Self { send_queue_bytes: 1 << 20, read_budget_bytes: 16 << 10, write_bytes: 64 << 10 }
     }
 }
 
@@ -130,8 +128,8 @@ impl Link {
     }
 
     /// Puts a line of the core at the end of the queue.
-    pub fn push(&mut self, line: Line, bugs: Bugs) {
-        self.queue.push(line, bugs);
+    pub fn push(&mut self, line: Line) {
+        self.queue.push(line);
     }
 
     /// The lines that wait to be written: those of the core.
@@ -162,7 +160,7 @@ impl Link {
 
     /// Whether more waits than `limits` allow.
     pub fn is_over(&self, limits: &LinkLimits) -> bool {
-        self.pending_bytes() > limits.send_queue_bytes && !limits.bugs.has(Bug::UnboundedQueue)
+        self.pending_bytes() > limits.send_queue_bytes && !buggy(Bug::UnboundedQueue)
     }
 
     /// The raw bytes to write next; empty when nothing waits.
@@ -182,7 +180,7 @@ impl Link {
                 stack.transport.send(scratch, &mut stack.out)?;
             }
             // What is held comes before the goodbye, too.
-            let held = self.queue.is_held() && !limits.bugs.has(Bug::GoodbyeOvertakes);
+            let held = self.queue.is_held() && !buggy(Bug::GoodbyeOvertakes);
             if stack.out.raw.is_empty() && stack.finishing && !stack.finished && !held {
                 stack.finished = true;
                 stack.transport.close(&mut stack.out);
@@ -192,9 +190,9 @@ impl Link {
     }
 
     /// Of the bytes that [`Link::gather`] gave, `count` are written.
-    pub fn wrote(&mut self, count: usize, limits: &LinkLimits) {
+    pub fn wrote(&mut self, count: usize) {
         match &mut self.stack {
-            None => self.queue.consume(count, limits.bugs),
+            None => self.queue.consume(count),
             Some(stack) => stack.written += count,
         }
     }

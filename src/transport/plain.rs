@@ -5,7 +5,6 @@
 //! hears. It knows nothing of the server but the lines that any client would be sent.
 
 use super::{Output, Transport, TransportError};
-use crate::planted::Bugs;
 use crate::wire::{Encoder, LineBuffer, LineLimits, Message, Nick, Split};
 
 /// The channel that visitors talk in.
@@ -13,7 +12,7 @@ pub const LOBBY: &str = "#lobby";
 
 /// Bytes that a typed line may have. A longer one is refused, and never held in memory. (`tags` is for lines that
 /// begin with `@`, which mean nothing special here.)
-const TYPED: LineLimits = LineLimits { tags: 4096, rest: 4096, bugs: Bugs::NONE };
+const TYPED: LineLimits = LineLimits { tags: 4096, rest: 4096 };
 
 /// Bytes of typed lines that wait while the visitor is on the way into [`LOBBY`].
 pub const MAX_WAITING_BYTES: usize = 64 << 10;

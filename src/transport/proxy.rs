@@ -10,7 +10,7 @@ use core::ops::Range;
 use core::str::FromStr;
 
 use super::{Output, Transport, TransportError};
-use crate::planted::{Bug, Bugs};
+use crate::planted::{Bug, buggy};
 use crate::wire::Peer;
 
 /// Bytes of a header of version 1, its CRLF included: "If the CRLF sequence is not found in the first 107 characters, the
@@ -36,7 +36,6 @@ const PP2_CLIENT_SSL: u8 = 0x01;
 #[derive(Debug)]
 pub struct Proxied {
     trusted: bool,
-    bugs: Bugs,
     state: State,
 }
 
@@ -59,8 +58,8 @@ struct Origin {
 
 impl Proxied {
     /// The end of a connection that came from somebody who is trusted or not.
-    pub fn new(trusted: bool, bugs: Bugs) -> Self {
-        Self { trusted, bugs, state: State::Header(Vec::new()) }
+    pub fn new(trusted: bool) -> Self {
+        Self { trusted, state: State::Header(Vec::new()) }
     }
 }
 
@@ -68,7 +67,7 @@ impl Transport for Proxied {
     fn opened(&mut self, _out: &mut Output) -> Result<(), TransportError> {
         // "The receiver SHOULD ensure proper access filtering so that only trusted proxies are allowed to use this
         // protocol."
-        if self.trusted || self.bugs.has(Bug::ProxyHeaderBelieved) {
+        if self.trusted || buggy(Bug::ProxyHeaderBelieved) {
             return Ok(());
         }
         Err(TransportError("Not a trusted proxy".into()))
@@ -77,7 +76,7 @@ impl Transport for Proxied {
     fn received(&mut self, mut raw: &[u8], out: &mut Output) -> Result<(), TransportError> {
         while let State::Header(held) = &mut self.state {
             match step(held)? {
-                Step::Over(_) if self.bugs.has(Bug::ProxyTailLost) && !raw.is_empty() => raw = &[],
+                Step::Over(_) if buggy(Bug::ProxyTailLost) && !raw.is_empty() => raw = &[],
                 Step::Over(origin) => self.state = State::Through(origin),
                 Step::More(_) if raw.is_empty() => return Ok(()),
                 Step::More(count) => {

@@ -1,20 +1,21 @@
 //! The planted bugs of TLS do what they say: each breaks a claim that is made elsewhere.
 
 use rustls::version::TLS13;
-use verbatim::planted::{Bug, Bugs};
+use verbatim::planted::{Bug, Planted, plant};
 
 use crate::world::*;
 
 /// A client and a server with `bug`.
-fn pair(bug: Bug) -> Pair {
+fn pair(bug: Bug) -> (Planted, Pair) {
     let authority = Authority::new();
     let server = server_with(&[&authority.signs(&[HOST])]);
-    Pair::to(HOST, &client_of(&TLS13, &authority, None), &server, Bugs::only(bug))
+    let planted = plant(bug);
+    (planted, Pair::to(HOST, &client_of(&TLS13, &authority, None), &server))
 }
 
 #[test]
 fn what_comes_right_behind_the_handshake_can_be_lost() {
-    let mut pair = pair(Bug::TlsHandshakeTailLost);
+    let (_planted, mut pair) = pair(Bug::TlsHandshakeTailLost);
     let hello = pair.client.raw();
     pair.server.hears(&hello, usize::MAX);
     let answer = pair.server.raw();
@@ -28,7 +29,8 @@ fn what_comes_right_behind_the_handshake_can_be_lost() {
 
 #[test]
 fn a_goodbye_can_be_passed_over() {
-    let mut pair = pair(Bug::CloseNotifyIgnored).shaken();
+    let (_planted, pair) = pair(Bug::CloseNotifyIgnored);
+    let mut pair = pair.shaken();
     pair.client.says_goodbye();
     pair.carry(usize::MAX);
     assert!(!pair.server.out.ended);
@@ -38,7 +40,8 @@ fn a_goodbye_can_be_passed_over() {
 
 #[test]
 fn of_a_long_read_only_the_first_part_can_be_taken() {
-    let mut pair = pair(Bug::TlsRecordCut).shaken();
+    let (_planted, pair) = pair(Bug::TlsRecordCut);
+    let mut pair = pair.shaken();
     pair.client.says(&b"PING x\r\n".repeat(2000));
     pair.carry(usize::MAX);
     assert!(pair.server.irc().len() < 8 * 2000);

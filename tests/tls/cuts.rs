@@ -96,7 +96,7 @@ fn who_speaks_no_tls_is_told_so_in_plain_words() {
     let tls = server_with(&[&authority.signs(&[HOST])]);
     for raw in [&b"NICK alice\r\nUSER alice 0 * :alice\r\n"[..], b"CAP LS 302\r\n", b"GET / HTTP/1.1\r\n", b":x"] {
         for size in [1, usize::MAX] {
-            let mut server = End::new(accept(Some(&tls), false, Default::default()));
+            let mut server = End::new(accept(Some(&tls), false));
             server.hears(raw, size);
             assert_eq!(server.error.as_deref(), Some("it does not speak TLS, which is what this port is for"));
             server.says_goodbye();
@@ -106,7 +106,7 @@ fn who_speaks_no_tls_is_told_so_in_plain_words() {
             assert!(!server.peer().secure, "and the log does not say that it was secure");
         }
     }
-    let mut server = End::new(accept(Some(&tls), false, Default::default()));
+    let mut server = End::new(accept(Some(&tls), false));
     server.hears(b"\0\x01\x02", usize::MAX);
     assert!(server.error.is_some() && server.raw().is_empty(), "bytes that are no text are not answered with one");
 }
@@ -115,7 +115,7 @@ fn who_speaks_no_tls_is_told_so_in_plain_words() {
 fn a_server_that_speaks_no_tls_is_found_out() {
     let config = client_of(&TLS13, &Authority::new(), None);
     for raw in [":irc.example.org NOTICE * :hello\r\n", "ERROR :what?\r\n", "HTTP/1.1 400 Bad Request\r\n"] {
-        let mut client = End::new(connect(Some(&config), HOST, false, Default::default()).expect("a name"));
+        let mut client = End::new(connect(Some(&config), HOST, false).expect("a name"));
         client.hears(raw.as_bytes(), usize::MAX);
         let said = "the server does not speak TLS there: try tcp:// or ws://, or another port";
         assert_eq!(client.error.as_deref(), Some(said));
@@ -189,11 +189,11 @@ fn tries_everything(end: &mut End) {
 
 #[test]
 fn an_end_without_certificates_lets_nobody_in() {
-    let mut server = End::new(accept(None, false, Default::default()));
+    let mut server = End::new(accept(None, false));
     assert_eq!(server.error.as_deref(), Some("TLS is not set up"));
     assert!(!server.transport.is_open());
     tries_everything(&mut server);
-    assert!(connect(None, HOST, false, Default::default()).is_err());
+    assert!(connect(None, HOST, false).is_err());
 }
 
 proptest! {
@@ -210,8 +210,8 @@ proptest! {
         let config = client_of(&TLS13, &authority, None);
         let as_record = [&[kind, 3, 3, (raw.len() >> 8) as u8, raw.len() as u8][..], &raw].concat();
         for raw in [&raw, &as_record] {
-            let client = connect(Some(&config), HOST, false, Default::default()).expect("a name");
-            for mut end in [End::new(client), End::new(accept(Some(&tls), false, Default::default()))] {
+            let client = connect(Some(&config), HOST, false).expect("a name");
+            for mut end in [End::new(client), End::new(accept(Some(&tls), false))] {
                 end.hears(raw, size);
                 prop_assert!(!end.transport.is_open());
                 prop_assert_eq!(end.irc(), "");

@@ -93,7 +93,7 @@ fn keys_are_changed_in_the_middle() {
     let host = HOST.try_into().expect("a name");
     let mut client =
         rustls::ClientConnection::new(client_of(VERSIONS[1], &authority, None), host).expect("it can be had");
-    let mut server = End::new(accept(Some(&tls), false, Default::default()));
+    let mut server = End::new(accept(Some(&tls), false));
     let mut heard = String::new();
     for round in 0..20 {
         if !client.is_handshaking() {
@@ -125,8 +125,7 @@ fn the_server_learns_of_the_client_what_tls_knows() {
     let authority = Authority::new();
     let server = server_with(&[&authority.signs(&[HOST])]);
     for version in VERSIONS {
-        let pair =
-            Pair::to("IRC.Example.ORG", &client_of(version, &authority, None), &server, Default::default()).shaken();
+        let pair = Pair::to("IRC.Example.ORG", &client_of(version, &authority, None), &server).shaken();
         let peer = pair.server.peer();
         assert!(peer.secure);
         assert_eq!((peer.certificate, peer.server_name.as_deref()), (None, Some(HOST)));

@@ -34,7 +34,7 @@ fn a_client_is_shown_the_certificate_of_the_name_it_asks_for() {
         ("127.0.0.1", &first),
         ("::1", &first),
     ] {
-        let mut pair = Pair::to(host, &pinned(shown), &server, Default::default());
+        let mut pair = Pair::to(host, &pinned(shown), &server);
         pair.carry(usize::MAX);
         assert_eq!(pair.client.error, None, "{host}");
         assert!(pair.server.transport.is_open());
@@ -72,7 +72,7 @@ fn a_client_is_shown_a_certificate_whose_key_it_can_verify_with() {
 fn a_host_that_can_have_no_certificate_is_refused_before_a_byte_is_sent() {
     let authority = Authority::new();
     let config = client_of(VERSIONS[1], &authority, None);
-    let error = connect(Some(&config), "no host", false, Default::default()).expect_err("it has a space");
+    let error = connect(Some(&config), "no host", false).expect_err("it has a space");
     assert_eq!(error.to_string(), "\"no host\" cannot be the name of a server with TLS");
 }
 
@@ -81,8 +81,8 @@ fn agreed(client_web: bool, server_web: bool) -> (End, End) {
     let authority = Authority::new();
     let tls = server_with(&[&authority.signs(&[HOST])]);
     let config = client_of(VERSIONS[1], &authority, None);
-    let client = End::new(connect(Some(&config), HOST, client_web, Default::default()).expect("a name"));
-    let server = End::new(accept(Some(&tls), server_web, Default::default()));
+    let client = End::new(connect(Some(&config), HOST, client_web).expect("a name"));
+    let server = End::new(accept(Some(&tls), server_web));
     let mut pair = Pair { client, server, written: [0; 2] };
     pair.carry(usize::MAX);
     (pair.client, pair.server)
@@ -106,8 +106,8 @@ fn a_browser_is_not_asked_for_a_certificate() {
     let tls = server_with(&[&authority.signs(&[HOST])]);
     for version in VERSIONS {
         let config = client_of(version, &authority, Some(&authority.signs(&["alice"])));
-        let client = End::new(connect(Some(&config), HOST, true, Default::default()).expect("a name"));
-        let server = End::new(accept(Some(&tls), true, Default::default()));
+        let client = End::new(connect(Some(&config), HOST, true).expect("a name"));
+        let server = End::new(accept(Some(&tls), true));
         let pair = Pair { client, server, written: [0; 2] }.shaken();
         assert_eq!(pair.server.peer().certificate, None);
     }
@@ -121,7 +121,7 @@ fn who_names_no_protocol_is_let_in() {
         let config = client_of(VERSIONS[1], &authority, None);
         let host = HOST.try_into().expect("a name");
         let mut client = rustls::ClientConnection::new(config, host).expect("it can be had");
-        let mut server = End::new(accept(Some(&tls), web, Default::default()));
+        let mut server = End::new(accept(Some(&tls), web));
         while client.is_handshaking() {
             let mut raw = Vec::new();
             while client.wants_write() {

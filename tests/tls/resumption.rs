@@ -14,7 +14,7 @@ use crate::world::*;
 /// Shakes hands, and lets the client hear of its tickets. Returns the pair, and whether the session was resumed: then
 /// the server shows no certificate.
 fn shake(host: &str, client: &ClientTls, server: &ServerTls, shown: &Identity) -> (Pair, bool) {
-    let pair = Pair::to(host, client, server, Default::default()).shaken();
+    let pair = Pair::to(host, client, server).shaken();
     let resumed = pair.written[1] < shown.cert[0].len();
     (pair, resumed)
 }
@@ -53,7 +53,7 @@ fn a_session_of_irc_is_not_resumed_by_a_websocket_nor_the_other_way_round() {
     for version in VERSIONS {
         let client = client_of(version, &authority, Some(&shown));
         for (web, shows) in [(false, true), (true, false), (false, true), (true, false)] {
-            let mut pair = Pair::by(web, HOST, &client, &server, Default::default()).shaken();
+            let mut pair = Pair::by(web, HOST, &client, &server).shaken();
             assert_eq!(pair.server.peer().certificate.is_some(), shows, "{version:?}, web: {web}");
             // The tickets come behind the handshake.
             pair.carry(usize::MAX);

@@ -7,7 +7,6 @@ use rustls::crypto::ring::default_provider;
 use rustls::time_provider::DefaultTimeProvider;
 use rustls::version::{TLS12, TLS13};
 use rustls::{ClientConfig, RootCertStore, SupportedProtocolVersion};
-use verbatim::planted::Bugs;
 use verbatim::transport::tls::{ClientTls, Identity, ServerTls, Tickets, accept, connect, identity, server_config};
 use verbatim::transport::{Output, Transport, TransportError};
 use verbatim::wire::Peer;
@@ -163,18 +162,18 @@ pub struct Pair {
 
 impl Pair {
     pub fn new(client: &ClientTls, server: &ServerTls) -> Self {
-        Self::to(HOST, client, server, Bugs::NONE)
+        Self::to(HOST, client, server)
     }
 
-    /// The client asks for `host`; the server has `bugs`.
-    pub fn to(host: &str, client: &ClientTls, server: &ServerTls, bugs: Bugs) -> Self {
-        Self::by(false, host, client, server, bugs)
+    /// The client asks for `host`.
+    pub fn to(host: &str, client: &ClientTls, server: &ServerTls) -> Self {
+        Self::by(false, host, client, server)
     }
 
     /// The same below WebSocket, if it is for the `web`.
-    pub fn by(web: bool, host: &str, client: &ClientTls, server: &ServerTls, bugs: Bugs) -> Self {
-        let client = connect(Some(client), host, web, Bugs::NONE).expect("the host has a name");
-        Self { client: End::new(client), server: End::new(accept(Some(server), web, bugs)), written: [0; 2] }
+    pub fn by(web: bool, host: &str, client: &ClientTls, server: &ServerTls) -> Self {
+        let client = connect(Some(client), host, web).expect("the host has a name");
+        Self { client: End::new(client), server: End::new(accept(Some(server), web)), written: [0; 2] }
     }
 
     /// Carries bytes in pieces of at most `size`, until neither has any.

@@ -4,7 +4,6 @@ use std::collections::VecDeque;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use verbatim::planted::Bugs;
 use verbatim::transport::SendQueue;
 use verbatim::wire::Line;
 
@@ -97,27 +96,27 @@ proptest! {
                     // Whatever it is behind, a line that waits for nothing is written.
                     let refused = if keep || after == 0 { vec![line.clone()] } else { Vec::new() };
                     plain.push(Item { after, stored: vec![line.clone()], refused });
-                    queue.push_after(line, after, keep, Bugs::NONE);
+                    queue.push_after(line, after, keep);
                 }
                 Step::Either { ahead, stored, refused } => {
                     let after = (last + ahead).max(highest);
                     highest = after;
                     let stored: Vec<Line> = (0..stored).map(|_| line()).collect();
                     let refused: Vec<Line> = (0..refused).map(|_| line()).collect();
-                    queue.push_either(after, &stored, &refused, Bugs::NONE);
+                    queue.push_either(after, &stored, &refused);
                     plain.push(Item { after, stored, refused });
                 }
                 Step::Settle { ahead, refused } => {
                     last += ahead;
                     plain.settled.push((last, refused));
                     plain.open_up();
-                    queue.settle(last, refused, Bugs::NONE);
+                    queue.settle(last, refused);
                 }
                 Step::Write(most) if !taken => {
                     let bytes = queue.gather(&mut scratch, 100);
                     let count = bytes.len().min(most);
                     out.extend_from_slice(&bytes[..count]);
-                    queue.consume(count, Bugs::NONE);
+                    queue.consume(count);
                 }
                 Step::Take if taken => {
                     scratch.clear();

@@ -42,7 +42,7 @@ impl World {
     /// who has none speaks WebSocket by itself, as far as our client does not go.
     pub(super) fn far_end(&mut self, id: PeerId, life: Life) -> Option<Box<dyn Transport>> {
         let peer = &mut self.peers[id as usize];
-        let (way, bugs) = (self.ways[life as usize], self.settings.bugs);
+        let way = self.ways[life as usize];
         if way.bare {
             return None;
         }
@@ -59,12 +59,12 @@ impl World {
         };
         match &peer.kind {
             Kind::Client(_) => {
-                let settings = ClientSettings { tls: peer.tls.clone(), bugs };
+                let settings = ClientSettings { tls: peer.tls.clone() };
                 let ends = way.target().connect(&settings).unwrap_or_else(|error| panic!("{way:?}: {error}"));
                 ends.map(&mut stand);
             }
             Kind::Raw(_) => {
-                let (settings, web) = (ClientSettings { tls: peer.tls.clone(), bugs }, scheme.has("ws"));
+                let (settings, web) = (ClientSettings { tls: peer.tls.clone() }, scheme.has("ws"));
                 let place = Departure { host: HOST, port: None, default_port: 0, path: "/", web, settings: &settings };
                 let below = way.below().connect(&place).unwrap_or_else(|error| panic!("{way:?}: {error}"));
                 below.map(&mut stand);

@@ -120,12 +120,10 @@ pub struct World {
 impl World {
     /// A world with a server and nobody else, at [`START`].
     pub fn new(seed: u64, shape: &Shape, config: server::Config, trace: Trace, transcript: Transcript) -> Self {
-        let bugs = config.bugs;
         let link = LinkLimits {
             send_queue_bytes: shape.send_queue_bytes,
             read_budget_bytes: shape.read_budget_bytes,
             write_bytes: shape.write_bytes,
-            bugs,
         };
         let oracles = Oracles::new(&config, shape.send_queue_bytes);
         let witness = Rc::new(RefCell::new(Witness::new(oracles, trace, transcript, START.mono)));
@@ -136,7 +134,7 @@ impl World {
         let clock = Clock::default();
         let tls = Some(keys::server_tls(&clock));
         let settings =
-            ServerSettings { name: HOST.into(), tls, trusted: Way::trusted_networks(), bugs, ..Default::default() };
+            ServerSettings { name: HOST.into(), tls, trusted: Way::trusted_networks(), ..Default::default() };
         let server = ServerDriver::new(
             Server::new(config.clone(), Boot::foreseen(START)),
             limits,
@@ -159,7 +157,7 @@ impl World {
             rounds: 0,
             seed,
             random: Random::new(seed, "processes"),
-            client_limits: LinkLimits { bugs, read_budget_bytes: shape.read_budget_bytes, ..Default::default() },
+            client_limits: LinkLimits { read_budget_bytes: shape.read_budget_bytes, ..Default::default() },
             jumps: Random::new(seed, "clock"),
             store: Store::new(seed),
         };

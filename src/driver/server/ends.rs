@@ -2,7 +2,7 @@
 
 use super::{Conn, Opening, ServerDriver, ServerObserver};
 use crate::driver::Stream;
-use crate::planted::Bug;
+use crate::planted::{Bug, buggy};
 use crate::server::{CloseReason, ConnId, Event};
 use crate::time::{Now, Time};
 use crate::transport::{Link, Transport};
@@ -93,7 +93,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
             row.closing = Some(deadline);
             row.link.finish();
             // Nobody is timed out for lines that are held.
-            if !row.link.is_held() || self.limits.link.bugs.has(Bug::LingerWhileHeld) {
+            if !row.link.is_held() || buggy(Bug::LingerWhileHeld) {
                 self.closing.push_back((deadline, conn));
             }
             self.mark_dirty(conn);
@@ -185,8 +185,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
 
     pub(super) fn drop_conn(&mut self, conn: ConnId) {
         let Some(row) = self.conns.remove(conn) else { return };
-        let bugs = self.limits.link.bugs;
-        if bugs.has(Bug::StaleOutputOnReuse) || bugs.has(Bug::HeldOutputOnReuse) && row.link.is_held() {
+        if buggy(Bug::StaleOutputOnReuse) || buggy(Bug::HeldOutputOnReuse) && row.link.is_held() {
             self.leftover.push((conn, row.link));
         }
     }

@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::Stream;
-use crate::planted::Bug;
+use crate::planted::{Bug, buggy};
 use crate::server::{Action, Actions, Answer, AskId, ConnId, Event, Question, Server};
 use crate::slots::Slots;
 use crate::time::{Now, Time};
@@ -288,7 +288,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
     /// Tells everyone that the server stops. [`connections`](Self::connections) is 0 once all have read it.
     pub fn stop(&mut self, now: Now) {
         self.turn_all_away(now);
-        if self.limits.link.bugs.has(Bug::StopForgetsHeld) {
+        if buggy(Bug::StopForgetsHeld) {
             for &conn in &self.held {
                 self.conns.get_mut(conn).into_iter().for_each(|row| *row.link.queue() = SendQueue::default());
             }

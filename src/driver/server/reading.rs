@@ -4,7 +4,7 @@ use std::io;
 
 use super::{MAX_EXCHANGES, ServerDriver, ServerObserver};
 use crate::driver::Stream;
-use crate::planted::Bug;
+use crate::planted::{Bug, buggy};
 use crate::server::{CloseReason, ConnId, Event};
 use crate::time::Now;
 
@@ -47,7 +47,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
                 }
                 Ok(count) => {
                     budget -= count;
-                    if self.limits.link.bugs.has(Bug::EdgeLost) {
+                    if buggy(Bug::EdgeLost) {
                         row.readable = false;
                     }
                     self.received(now, conn, &buffer[..count]);
@@ -99,7 +99,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         while !bytes.is_empty() && self.conns.get(conn).is_some_and(|row| row.closing.is_none()) {
             if self.is_paused(conn) {
                 let Some(row) = self.conns.get_mut(conn) else { return };
-                if !self.limits.link.bugs.has(Bug::RestOfReadLost) {
+                if !buggy(Bug::RestOfReadLost) {
                     row.untold.extend_from_slice(bytes);
                 }
                 return self.wait(now, conn);

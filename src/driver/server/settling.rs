@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use super::{ServerDriver, ServerObserver};
 use crate::driver::Stream;
-use crate::planted::Bug;
+use crate::planted::{Bug, buggy};
 use crate::server::{ConnId, Event, Fact, IfRefused, Outcome, Seq};
 use crate::time::Now;
 use crate::wire::Line;
@@ -59,7 +59,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
     /// appended in one round has one outcome. To be answered with [`settled`](Self::settled), in order.
     pub fn commit(&mut self) -> Option<Commit> {
         let mut commit = self.log.next.take()?;
-        if self.limits.link.bugs.has(Bug::CommitCut) && commit.facts.len() > 1 {
+        if buggy(Bug::CommitCut) && commit.facts.len() > 1 {
             let (facts, cut) = (commit.facts.split_off(1), commit.facts[0].seq());
             self.log.next = Some(Commit { first: cut + 1, upto: std::mem::replace(&mut commit.upto, cut), facts });
         }
@@ -79,7 +79,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         let commit = self.log.settle(upto);
         for conn in std::mem::take(&mut self.held) {
             let Some(row) = self.conns.get_mut(conn) else { continue };
-            row.link.queue().settle(commit, outcome != Outcome::Stored, self.limits.link.bugs);
+            row.link.queue().settle(commit, outcome != Outcome::Stored);
             match row.link.is_held() {
                 true => self.held.push(conn),
                 false => self.let_linger(now, conn),
@@ -88,7 +88,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
             self.bound(conn);
         }
         self.handle(now, Event::Settled { upto, outcome });
-        if !self.limits.link.bugs.has(Bug::ReadPauseKept) {
+        if !buggy(Bug::ReadPauseKept) {
             self.read_on();
         }
     }
@@ -100,7 +100,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
             self.held.push(conn);
         }
         let (commit, keep) = (self.log.next_commit(), if_refused == IfRefused::Keep);
-        row.link.queue().push_after(line.clone(), commit, keep, self.limits.link.bugs);
+        row.link.queue().push_after(line.clone(), commit, keep);
     }
 
     /// The same of lines of which some are written.
@@ -109,7 +109,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         if !row.link.is_held() {
             self.held.push(conn);
         }
-        row.link.queue().push_either(self.log.next_commit(), stored, refused, self.limits.link.bugs);
+        row.link.queue().push_either(self.log.next_commit(), stored, refused);
     }
 
     /// Whether so much is behind what is not settled that nothing more should be asked for: it would count against the peer

@@ -2,7 +2,7 @@
 
 use super::{ServerDriver, ServerObserver};
 use crate::driver::{Flushed, STARVED_PAUSE, Stream, flush};
-use crate::planted::Bug;
+use crate::planted::{Bug, buggy};
 use crate::server::{CloseReason, ConnId};
 use crate::time::Now;
 use crate::wire::Line;
@@ -10,7 +10,7 @@ use crate::wire::Line;
 impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
     pub(super) fn push(&mut self, conn: ConnId, line: &Line) {
         let row = self.conns.get_mut(conn).unwrap_or_else(|| panic!("a line for connection {conn}, which is gone"));
-        row.link.push(line.clone(), self.limits.link.bugs);
+        row.link.push(line.clone());
         if !row.dirty {
             row.dirty = true;
             self.dirty.push(conn);
@@ -56,12 +56,12 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         }
         let flushed = flush(&mut row.link, &mut row.stream, &mut self.write_buffer, &self.limits.link);
         let closing = row.closing.is_some();
-        let held = row.link.is_held() && !self.limits.link.bugs.has(Bug::GoodbyeOvertakes);
+        let held = row.link.is_held() && !buggy(Bug::GoodbyeOvertakes);
         row.writable = flushed != Flushed::Blocked;
         match flushed {
             Flushed::All if closing && !held => self.say_goodbye(conn),
             Flushed::All | Flushed::Blocked => {}
-            Flushed::Budget if self.limits.link.bugs.has(Bug::BudgetForgotten) => {}
+            Flushed::Budget if buggy(Bug::BudgetForgotten) => {}
             Flushed::Budget => {
                 row.dirty = true;
                 self.later.push(conn);

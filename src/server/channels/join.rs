@@ -12,7 +12,7 @@ use super::super::view::View;
 use super::names::send_names;
 use super::part_all;
 use super::topic::send_topic;
-use crate::planted::Bug;
+use crate::planted::{Bug, buggy};
 use crate::wire::numeric::*;
 use crate::wire::{ChannelName, Message};
 
@@ -72,7 +72,7 @@ fn decide(view: View<'_>, name: &str, key: &str) -> Result<What<'static>, Refusa
 /// Not those who are banned.
 fn forwarded(view: View<'_>, id: ChannelId, bar: Numeric) -> Option<ChannelId> {
     let forward = view.state.channel(id).modes.forward.as_ref();
-    let name = forward.filter(|_| bar != ERR_BANNEDFROMCHAN || view.config.bugs.has(Bug::BannedForwarded))?;
+    let name = forward.filter(|_| bar != ERR_BANNEDFROMCHAN || buggy(Bug::BannedForwarded))?;
     view.state.channel_id(name.as_str()).filter(|&other| other != id)
 }
 
@@ -147,7 +147,7 @@ pub(super) fn show_join(turn: &mut Turn<'_>, id: ChannelId) {
 #[cfg(feature = "planted")]
 pub(in super::super) fn bring_up_to_date(turn: &mut Turn<'_>, id: ChannelId) {
     show_join(turn, id);
-    if turn.config.bugs.has(Bug::AttachToldAsJoin) {
+    if buggy(Bug::AttachToldAsJoin) {
         for conn in others_sessions(turn, id) {
             let join = Outgoing::from_user(&turn.me().source(), Tags::default(), "JOIN");
             let join = join.param(turn.state.channel(id).name.as_str());

@@ -5,7 +5,7 @@ use super::super::fact::What;
 use super::super::id::ChannelId;
 use super::super::turn::Turn;
 use super::{not_on_channel, not_operator};
-use crate::planted::Bug;
+use crate::planted::{Bug, buggy};
 use crate::wire::numeric::*;
 use crate::wire::{MAX_LINE, Message};
 
@@ -27,7 +27,7 @@ pub(in super::super) fn topic(turn: &mut Turn<'_>, message: &Message<'_>) {
         return turn.reply(ERR_INPUTTOOLONG, &[]);
     }
     turn.happen(What::Topic { channel: id, name, text: text.into() });
-    if turn.config.bugs.has(Bug::ChangeOutsideFact) {
+    if buggy(Bug::ChangeOutsideFact) {
         turn.state.channel_mut(id).last = turn.now.wall;
     }
 }

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::{Fact, What};
-use crate::planted::{Bug, Bugs};
+use crate::planted::{Bug, buggy};
 use crate::server::messages::speech::Content;
 use crate::server::messages::speech::TextLine;
 use crate::server::mode_table::USER_MODES;
@@ -16,7 +16,7 @@ fn begin(fact: &Fact<'_>, command: &str) -> Outgoing {
 
 /// The words of a fact on one line: what most receivers read of it. A message in several lines has [`whole`] and [`apart`]
 /// as well, a JOIN has [`extended`]. What is told in numerics alone (a value of metadata, who arrives) has none.
-pub(in super::super) fn render(fact: &Fact<'_>, bugs: Bugs) -> Outgoing {
+pub(in super::super) fn render(fact: &Fact<'_>) -> Outgoing {
     let begin = |command| begin(fact, command);
     match &fact.what {
         What::Said { to, saying, content, tags } => {
@@ -39,14 +39,14 @@ pub(in super::super) fn render(fact: &Fact<'_>, bugs: Bugs) -> Outgoing {
         What::Away { text: Some(text) } | What::StillAway { text, .. } => begin("AWAY").trailing(text).cut(),
         What::Away { text: None } => begin("AWAY"),
         What::Modes { name, changes, .. } => {
-            let letters = letters(changes.iter().map(|change| (change.on, change.letter)), bugs);
+            let letters = letters(changes.iter().map(|change| (change.on, change.letter)));
             let params = changes.iter().filter_map(|change| change.param.as_deref());
             begin("MODE").param(name.as_str()).param(&letters).params(params).cut()
         }
         What::UserModes { nick, changes } => {
             let letter = |mode| USER_MODES.iter().find(|row| row.mode == mode).map(|row| row.letter);
             let changes = changes.iter().filter_map(|&(on, mode)| Some((on, letter(mode)?)));
-            begin("MODE").param(nick.as_str()).param(&letters(changes, Bugs::NONE))
+            begin("MODE").param(nick.as_str()).param(&letters(changes))
         }
         What::Topic { name, text, .. } => begin("TOPIC").param(name.as_str()).trailing(text),
         What::Invited { name, nick, .. } => begin("INVITE").param(nick.as_str()).param(name.as_str()),
@@ -82,13 +82,13 @@ pub(super) fn whole(fact: &Fact<'_>, lines: &[TextLine], prefix: char) -> Vec<Ou
 /// A message in several lines as others read it: each for itself.
 ///
 /// draft/multiline: "Servers MUST NOT send blank lines to clients that have not negotiated the multiline capability."
-pub(super) fn apart(fact: &Fact<'_>, lines: &[TextLine], bugs: Bugs) -> Vec<Outgoing> {
+pub(super) fn apart(fact: &Fact<'_>, lines: &[TextLine]) -> Vec<Outgoing> {
     let What::Said { to, saying, tags, .. } = &fact.what else { unreachable!("only a message has lines") };
     let written = lines.iter().filter(|line| !line.text.is_empty());
     let line =
         |line: &TextLine| begin(fact, saying.word()).param(&to.shown()).trailing(&line.text).with_client_tags(tags);
     let mut messages: Vec<Outgoing> = written.map(line).collect();
-    if bugs.has(Bug::FallbackCutShort) {
+    if buggy(Bug::FallbackCutShort) {
         messages.truncate(1);
     }
     messages.iter_mut().skip(1).for_each(Outgoing::continues);
@@ -101,10 +101,10 @@ fn with_reason(message: Outgoing, reason: &str) -> Outgoing {
 }
 
 /// Letters of modes, a sign before those that it holds for.
-fn letters(changes: impl Iterator<Item = (bool, char)>, bugs: Bugs) -> String {
+fn letters(changes: impl Iterator<Item = (bool, char)>) -> String {
     let (mut letters, mut last) = (String::new(), None);
     for (on, letter) in changes {
-        if last != Some(on) && (last.is_none() || !bugs.has(Bug::SignLost)) {
+        if last != Some(on) && (last.is_none() || !buggy(Bug::SignLost)) {
             letters.push(if on { '+' } else { '-' });
             last = Some(on);
         }

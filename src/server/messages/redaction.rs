@@ -7,7 +7,7 @@ use super::super::id::{ChannelId, UserId};
 use super::super::turn::{Turn, as_middle, cut};
 use super::super::view::View;
 use super::target::{find, silenced};
-use crate::planted::Bug;
+use crate::planted::{Bug, buggy};
 use crate::wire::Message;
 use crate::wire::numeric::ERR_UNKNOWNCOMMAND;
 
@@ -60,8 +60,7 @@ fn in_channel(view: View<'_>, id: ChannelId, floor: Option<Rank>, number: Seq) -
     let channel = view.state.channel(id);
     let said = channel.said.get(number).filter(|said| said.floor == floor).ok_or(Refusal::Unknown)?;
     let rank = channel.member(view.actor).and_then(|member| member.rank());
-    let theirs =
-        said.sender == view.me().number || rank >= Some(Rank::Operator) || view.config.bugs.has(Bug::RedactByAnybody);
+    let theirs = said.sender == view.me().number || rank >= Some(Rank::Operator) || buggy(Bug::RedactByAnybody);
     if theirs && silenced(view, id).is_none() { Ok(()) } else { Err(Refusal::Forbidden) }
 }
 

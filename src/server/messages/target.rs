@@ -8,7 +8,7 @@ use super::super::turn::Turn;
 use super::super::user::UserMode;
 use super::super::view::View;
 use super::speech::{Content, Speech};
-use crate::planted::Bug;
+use crate::planted::{Bug, buggy};
 use crate::wire::MAX_LINE;
 use crate::wire::numeric::*;
 
@@ -101,7 +101,7 @@ pub(super) fn decide<'a>(view: View<'_>, asked: &str, speech: &'a Speech<'a>) ->
     }
     match &to {
         To::User { id, .. } if view.state.sessions_of(*id).is_empty() && speech.is_typing() => Err(Refusal::Silence),
-        To::User { id, .. } if view.state.sessions_of(*id).is_empty() && view.config.bugs.has(Bug::LossUntold) => {
+        To::User { id, .. } if view.state.sessions_of(*id).is_empty() && buggy(Bug::LossUntold) => {
             Err(Refusal::Silence)
         }
         To::User { id, nick } if view.state.sessions_of(*id).is_empty() && !view.state.has_log() => {
@@ -130,7 +130,7 @@ pub(super) fn silenced(view: View<'_>, id: ChannelId) -> Option<&'static str> {
     let logged_in = view.me().account.is_some();
     let outside = !view.is_member(id);
     let (casemapping, sources) = (view.state.casemapping(), view.state.sources(view.actor));
-    let muted = match view.config.bugs.has(Bug::MuteUnheeded) {
+    let muted = match buggy(Bug::MuteUnheeded) {
         true => channel.bans(casemapping, &sources),
         false => channel.silences(casemapping, &sources),
     };

@@ -8,7 +8,7 @@ use super::super::mode_table::{CHANNEL_MODES, ChannelMode, Kind, Meaning, Sight}
 use super::super::turn::Turn;
 use super::super::view::View;
 use super::change::{Refusal, decide, may_change, rank};
-use crate::planted::Bug;
+use crate::planted::{Bug, buggy};
 use crate::wire::numeric::*;
 use crate::wire::{MAX_LINE, Message};
 
@@ -124,7 +124,7 @@ impl<'a> Changes<'a> {
     /// Keeps a change if anything is different with it.
     fn try_out(&mut self, turn: &Turn<'_>, change: Change) {
         let (casemapping, source) = (turn.state.casemapping(), turn.me().source());
-        let rank_kept = turn.config.bugs.has(Bug::RankKept) && !change.on && matches!(change.effect, Effect::Rank(..));
+        let rank_kept = buggy(Bug::RankKept) && !change.on && matches!(change.effect, Effect::Rank(..));
         if rank_kept || self.trial.change(&change, casemapping, &source, turn.now.wall) {
             self.made.push(change);
         }

@@ -5,7 +5,7 @@ use super::super::mode_table::{By, USER_MODES, UserModeRow};
 use super::super::turn::Turn;
 use super::super::user::UserMode;
 use super::super::view::View;
-use crate::planted::Bug;
+use crate::planted::{Bug, buggy};
 use crate::wire::Message;
 use crate::wire::numeric::*;
 
@@ -52,7 +52,7 @@ fn decide(view: View<'_>, asked: &[(bool, &UserModeRow)]) -> Vec<(bool, UserMode
         };
         if may && std::mem::replace(&mut after[at(row.mode)], on) != on && row.mode == UserMode::Operator {
             // With the office go its privileges, and what only operators may have.
-            privileged = view.config.bugs.has(Bug::PrivilegesKept);
+            privileged = buggy(Bug::PrivilegesKept);
             after[at(UserMode::Notices)] = false;
         }
     }

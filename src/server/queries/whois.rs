@@ -10,7 +10,7 @@ use super::super::operator::Privilege;
 use super::super::origin::Origin;
 use super::super::turn::Turn;
 use super::may_look_behind;
-use crate::planted::Bug;
+use crate::planted::{Bug, buggy};
 use crate::wire::Message;
 use crate::wire::numeric::*;
 
@@ -49,7 +49,7 @@ fn send_whois(turn: &mut Turn<'_>, id: UserId) {
     // Modern IRC, of 276: "Clients MUST only be sent this numeric if they are either using the `WHOIS` command on themselves
     // or they are an operator."
     let behind = may_look_behind(turn, id);
-    if behind || turn.config.bugs.has(Bug::FingerprintToAll) {
+    if behind || buggy(Bug::FingerprintToAll) {
         for certificate in ends.iter().filter_map(|end| end.certificate.as_ref()) {
             turn.reply_filled(RPL_WHOISCERTFP, &[&nick], &[certificate]);
         }

@@ -5,7 +5,7 @@ use super::super::fact::Seq;
 use super::super::id::{ChannelId, UserId};
 use super::super::operator::Privilege;
 use super::State;
-use crate::planted::Bug;
+use crate::planted::{Bug, buggy};
 use crate::time::Time;
 use crate::wire::{ChannelName, Folded};
 
@@ -83,12 +83,10 @@ impl State {
     pub(in super::super) fn leave(&mut self, id: ChannelId, user: UserId) {
         let channel = self.channel_mut(id);
         channel.remove(user);
-        if channel.members().is_empty() && !self.bugs.has(Bug::EmptyChannelKept) {
+        if channel.members().is_empty() && !buggy(Bug::EmptyChannelKept) {
             let channel = self.channels.remove(id).expect("the channel is there");
             self.channel_names.remove(&self.casemapping.fold(channel.name.as_str()));
-            for invited in
-                channel.invited.into_iter().filter(|_| !self.bugs.has(Bug::InvitationOneSided)).collect::<Vec<_>>()
-            {
+            for invited in channel.invited.into_iter().filter(|_| !buggy(Bug::InvitationOneSided)).collect::<Vec<_>>() {
                 self.user_mut(invited).rare.invitations.retain(|&to| to != id);
             }
         }

@@ -26,7 +26,6 @@ use super::id::{ChannelId, UserId};
 use super::outgoing::Form;
 use super::session::Session;
 use super::user::{Sessions, User};
-use crate::planted::Bugs;
 use crate::slots::Slots;
 use crate::time::Time;
 use crate::wire::{Casemapping, Folded};
@@ -36,7 +35,6 @@ use crate::wire::{Casemapping, Folded};
 pub(super) struct State {
     casemapping: Casemapping,
     limits: Limits,
-    bugs: Bugs,
     unsettled: Unsettled,
     has_log: bool,
     last_seq: Seq,
@@ -84,18 +82,13 @@ pub(super) struct State {
 impl State {
     /// Nothing yet. Of the settings it goes by those that stay while the server runs.
     pub(super) fn new(config: &Config) -> Self {
-        let Config { casemapping, limits, bugs, log, .. } = *config;
-        Self { casemapping, limits, bugs, has_log: log, ..Self::default() }
+        let Config { casemapping, limits, log, .. } = *config;
+        Self { casemapping, limits, has_log: log, ..Self::default() }
     }
 
     /// The server's bounds.
     pub(super) fn limits(&self) -> &Limits {
         &self.limits
-    }
-
-    /// Bugs planted by a test.
-    pub(super) fn bugs(&self) -> Bugs {
-        self.bugs
     }
 
     /// Whether facts are appended to a log.

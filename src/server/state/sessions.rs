@@ -8,7 +8,7 @@ use super::super::outgoing::Form;
 use super::super::session::{Purpose, Session, Waiting};
 use super::super::user::User;
 use super::State;
-use crate::planted::Bug;
+use crate::planted::{Bug, buggy};
 use crate::time::{Now, Time};
 use crate::wire::Peer;
 
@@ -37,7 +37,7 @@ impl State {
         if let Some(due) = session.due {
             self.deadlines.remove(&(due, conn));
         }
-        let watched = if self.bugs.has(Bug::WatcherLeftBehind) { &[][..] } else { &session.watched };
+        let watched = if buggy(Bug::WatcherLeftBehind) { &[][..] } else { &session.watched };
         for nick in watched {
             self.forget_watcher(nick, conn);
         }
@@ -60,7 +60,7 @@ impl State {
         let (address, nick) = (self.user(from).host.clone(), self.user(from).nick.clone());
         self.sessions_of[from.0 as usize].remove(conn);
         self.retire(from);
-        if let Some(nick) = nick.filter(|_| self.bugs.has(Bug::ProvisionalNickKept)) {
+        if let Some(nick) = nick.filter(|_| buggy(Bug::ProvisionalNickKept)) {
             self.take_nick(&nick, to);
         }
         let differs = self.user(to).host != address;
@@ -127,7 +127,7 @@ impl State {
             session.subscriptions.clear();
         }
         self.forms[conn as usize] = Form::of(caps);
-        if self.bugs.has(Bug::TimeUnasked) && caps.has(Cap::MessageTags) {
+        if buggy(Bug::TimeUnasked) && caps.has(Cap::MessageTags) {
             let mut more = caps;
             more.set(Cap::ServerTime, true);
             self.forms[conn as usize] = Form::of(more);

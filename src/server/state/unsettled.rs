@@ -4,7 +4,7 @@
 use std::collections::{BTreeSet, VecDeque};
 
 use super::State;
-use crate::planted::Bug;
+use crate::planted::{Bug, buggy};
 use crate::server::channel::Said;
 use crate::server::event::{AskId, ConnId};
 use crate::server::fact::{FACT_BYTES, Fact, Seq, To, What};
@@ -138,7 +138,7 @@ impl State {
 
     /// The next session that waits for room, if there is some.
     pub(in super::super) fn has_room(&mut self, most: usize, now: Time) -> Option<(ConnId, Waiting)> {
-        while !self.is_full(most) && !self.bugs.has(Bug::RoomForgotten) {
+        while !self.is_full(most) && !buggy(Bug::RoomForgotten) {
             let ask = self.unsettled.full.pop_front()?;
             if let Some(waiting) = self.answered(ask, now) {
                 return Some(waiting);
@@ -159,7 +159,7 @@ impl State {
 
     /// A session is not read from because of lines that are not settled: if it was sent a PING its answer may lie there.
     pub(in super::super) fn unread(&mut self, conn: ConnId) {
-        if self.get(conn).is_some_and(|session| session.pinged.is_some()) && !self.bugs.has(Bug::UnreadTimedOut) {
+        if self.get(conn).is_some_and(|session| session.pinged.is_some()) && !buggy(Bug::UnreadTimedOut) {
             self.pinged(conn);
         }
     }
@@ -195,7 +195,7 @@ impl State {
     /// Whether what was said with this number is not settled.
     pub(in super::super) fn is_unsettled(&self, seq: Seq) -> bool {
         let unsettled = self.unsettled.undo.front().is_some_and(|&(first, _)| seq >= first);
-        unsettled && !self.bugs.has(Bug::UnsettledRedacted)
+        unsettled && !buggy(Bug::UnsettledRedacted)
     }
 
     /// All facts up to `upto` are settled: what was refused is taken back, the last first. Returns the sessions whose PING
@@ -214,7 +214,7 @@ impl State {
         let settled: Vec<(Seq, Undo)> = unsettled.undo.drain(..settled).collect();
         let waiting = unsettled.pings.split_off(&(upto + 1, 0));
         let pings = std::mem::replace(&mut unsettled.pings, waiting);
-        let undoes = refused && !self.bugs.has(Bug::UndoForgotten);
+        let undoes = refused && !buggy(Bug::UndoForgotten);
         for (seq, undo) in settled.into_iter().rev().filter(|_| undoes) {
             self.take_back(seq, undo);
         }
@@ -223,7 +223,7 @@ impl State {
 
     /// The log refuses what happens, or does so no more. Whether that is news.
     pub(in super::super) fn refuses(&mut self, refused: bool) -> bool {
-        std::mem::replace(&mut self.unsettled.refusing, refused) != refused || self.bugs.has(Bug::RefusalToldEachTime)
+        std::mem::replace(&mut self.unsettled.refusing, refused) != refused || buggy(Bug::RefusalToldEachTime)
     }
 
     fn take_back(&mut self, seq: Seq, undo: Undo) {

@@ -4,7 +4,7 @@ use super::super::event::{ConnId, Stays};
 use super::super::id::UserId;
 use super::super::user::{Sessions, User, UserMode};
 use super::State;
-use crate::planted::Bug;
+use crate::planted::{Bug, buggy};
 use crate::time::{Now, Time};
 use crate::wire::{Casemapping, Nick, Peer};
 
@@ -151,7 +151,7 @@ impl State {
     /// Says whether a user goes on without sessions.
     #[cfg(feature = "planted")]
     pub(in super::super) fn set_stays(&mut self, id: UserId, stays: Stays) {
-        let stays = if self.bugs.has(Bug::EndForgotten) && stays != Stays::No { Stays::Always } else { stays };
+        let stays = if buggy(Bug::EndForgotten) && stays != Stays::No { Stays::Always } else { stays };
         let before = std::mem::replace(&mut self.user_mut(id).rare.stays, stays);
         if let Stays::Until(end) = before {
             self.ends.remove(&(end, id));
@@ -184,7 +184,7 @@ impl State {
         if conns.is_empty() {
             return Some(DISCONNECTED.into());
         }
-        if self.bugs.has(Bug::AwayOfOneShown) {
+        if buggy(Bug::AwayOfOneShown) {
             let away = conns.iter().find_map(|&conn| self.session(conn).away.as_deref());
             return away.map(|away| away.text.clone());
         }
@@ -195,14 +195,14 @@ impl State {
     /// The sources by which masks match a user: with their host, and with each other address of their sessions.
     pub(in super::super) fn sources(&self, id: UserId) -> Vec<String> {
         let user = self.user(id);
-        let conns = if self.bugs.has(Bug::SecondAddressUnbanned) { &[] } else { self.sessions_of(id) };
+        let conns = if buggy(Bug::SecondAddressUnbanned) { &[] } else { self.sessions_of(id) };
         let others = conns.iter().filter_map(|&conn| self.session(conn).address.as_deref());
         [&*user.host].into_iter().chain(others).map(|host| user.source_at(host)).collect()
     }
 
     /// Who holds a nick, registered or not.
     pub(in super::super) fn holder(&self, nick: &str) -> Option<UserId> {
-        let casemapping = if self.bugs.has(Bug::NickFoldedAscii) { Casemapping::Ascii } else { self.casemapping };
+        let casemapping = if buggy(Bug::NickFoldedAscii) { Casemapping::Ascii } else { self.casemapping };
         self.nicks.get(&casemapping.fold(nick)).copied()
     }
 
@@ -220,7 +220,7 @@ impl State {
     /// Gives a user a nick that nobody else has, in place of the one that they had.
     pub(in super::super) fn rename_user(&mut self, id: UserId, nick: &Nick) {
         let old = self.user_mut(id).nick.replace(nick.clone());
-        if let Some(old) = old.filter(|_| !self.bugs.has(Bug::OldNickKept)) {
+        if let Some(old) = old.filter(|_| !buggy(Bug::OldNickKept)) {
             self.free_nick(&old, id);
         }
         self.take_nick(nick, id);

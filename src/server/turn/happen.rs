@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::Turn;
-use crate::planted::{Bug, Bugs};
+use crate::planted::{Bug, buggy};
 use crate::server::caps::Cap;
 use crate::server::event::{Actions, ConnId, IfRefused};
 use crate::server::fact::{Fact, Kind, Of, Tell, To, What, apply};
@@ -23,10 +23,10 @@ impl Turn<'_> {
         let fact = self.fact(what);
         let kept = self.state.has_log() && fact.is_kept();
         let gated = kept && fact.kind() == Kind::Said;
-        if kept && !self.config.bugs.has(Bug::StampForgotten) {
+        if kept && !buggy(Bug::StampForgotten) {
             let drop = match gated {
-                true => !self.config.bugs.has(Bug::RefusedLineKept),
-                false => self.config.bugs.has(Bug::RefusedChangeHidden),
+                true => !buggy(Bug::RefusedLineKept),
+                false => buggy(Bug::RefusedChangeHidden),
             };
             self.actions.wait_for(fact.seq(), if drop { IfRefused::Drop } else { IfRefused::Keep });
         }
@@ -35,7 +35,6 @@ impl Turn<'_> {
             label: self.label.as_mut(),
             now: self.now.wall,
             asking: self.conn,
-            bugs: self.config.bugs,
             to_channel: matches!(fact.what, What::Said { to: To::Channel { .. }, .. }),
             own: gated.then(Own::default),
             later: Vec::new(),
@@ -56,7 +55,7 @@ impl Turn<'_> {
 
     fn fact<'a>(&mut self, what: What<'a>) -> Fact<'a> {
         let seq = self.state.next_seq();
-        let id = match self.config.bugs.has(Bug::IdComesAgain) {
+        let id = match buggy(Bug::IdComesAgain) {
             true => self.boot.id(self.now.wall.as_micros()),
             false => self.boot.id(seq),
         };
@@ -90,12 +89,11 @@ impl Turn<'_> {
         match &mut self.label {
             Some(label) => {
                 own.echo.into_iter().for_each(|line| label.answer(Face::Stored, line));
-                let bugs = self.config.bugs;
-                match bugs.has(Bug::RefusalUnlabelled) {
+                match buggy(Bug::RefusalUnlabelled) {
                     true => label.aside.push(Reply { face: Face::Refused, line: refused }),
                     false => label.answer(Face::Refused, refused),
                 }
-                let face = if bugs.has(Bug::AsideNotHeld) { Face::Both } else { Face::Stored };
+                let face = if buggy(Bug::AsideNotHeld) { Face::Both } else { Face::Stored };
                 label.aside.extend(own.aside.into_iter().map(|line| Reply { face, line }));
             }
             None => {
@@ -156,7 +154,6 @@ struct Live<'a> {
     now: Time,
     /// The session by which it is done.
     asking: ConnId,
-    bugs: Bugs,
     /// It is said to a channel.
     to_channel: bool,
     /// Set if the speaking session may be told otherwise: then what it hears is kept here.
@@ -172,7 +169,7 @@ impl Live<'_> {
         let hears = self.asking_hears(state, pick);
         let labelled = self.label.as_ref().map(|label| label.conn);
         let labelled = if self.own.is_some() { Some(asking) } else { labelled };
-        let untold = self.bugs.has(Bug::OtherSessionUntold).then(|| Some(state.get(asking)?.user)).flatten();
+        let untold = buggy(Bug::OtherSessionUntold).then(|| Some(state.get(asking)?.user)).flatten();
         let mut answers = 0;
         let to = to.filter(|&conn| {
             if conn == asking && !hears || conn != asking && untold == Some(state.user_of(conn)) {
@@ -196,7 +193,7 @@ impl Live<'_> {
         match pick.asking {
             Asking::Hears => true,
             Asking::HearsEcho => state.get(self.asking).is_some_and(|session| {
-                let several = self.bugs.has(Bug::SpeakerHearsItself) && state.sessions_of(session.user).len() > 1;
+                let several = buggy(Bug::SpeakerHearsItself) && state.sessions_of(session.user).len() > 1;
                 session.caps.has(Cap::EchoMessage) || several
             }),
             Asking::Not => false,
@@ -210,9 +207,9 @@ impl Live<'_> {
         }
         let echoes = self.asking_hears(state, pick);
         match echoes {
-            false if self.to_channel && self.bugs.has(Bug::EchoToSender) => Some(message.clone()),
-            true if self.bugs.has(Bug::EchoTwice) => Some(message.clone()),
-            true if self.bugs.has(Bug::EchoWithoutTags) => Some(message.clone().with_client_tags("")),
+            false if self.to_channel && buggy(Bug::EchoToSender) => Some(message.clone()),
+            true if buggy(Bug::EchoTwice) => Some(message.clone()),
+            true if buggy(Bug::EchoWithoutTags) => Some(message.clone().with_client_tags("")),
             _ => None,
         }
     }
@@ -221,7 +218,7 @@ impl Live<'_> {
 impl Tell for Live<'_> {
     fn tell(&mut self, state: &State, to: impl Iterator<Item = UserId>, pick: Pick<'_>, message: &Outgoing) {
         let echo = self.misecho(state, pick, message);
-        let first = if self.bugs.has(Bug::EchoWithoutTags) && echo.is_some() { pick.not_asking() } else { pick };
+        let first = if buggy(Bug::EchoWithoutTags) && echo.is_some() { pick.not_asking() } else { pick };
         self.tell_sessions(state, sessions(state, to), first, message);
         if let Some(echo) = echo {
             self.tell_sessions(state, [self.asking].into_iter(), Pick { asking: Asking::Hears, ..pick }, &echo);

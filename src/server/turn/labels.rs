@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::Turn;
-use crate::planted::Bug;
+use crate::planted::{Bug, buggy};
 use crate::server::label::{Face, Label, Reply};
 use crate::server::outgoing::{Frame, Outgoing};
 use crate::wire::Line;
@@ -35,14 +35,14 @@ impl Turn<'_> {
         let lines = label.lines.iter().filter(shown).map(|reply| reply.line.clone()).collect();
         let lines = self.framed(lines);
         let form = self.state.form(label.conn);
-        let each = self.config.bugs.has(Bug::LabelOnEachLine);
+        let each = buggy(Bug::LabelOnEachLine);
         let all = lines.iter().chain(label.aside.iter().filter(shown).map(|reply| &reply.line)).enumerate();
         all.map(|(at, line)| line.line(form, self.now.wall, (at == 0 || each).then_some(&*label.text))).collect()
     }
 
     /// Makes one answer of lines, a batch of several.
     fn framed(&mut self, mut lines: Vec<Outgoing>) -> Vec<Outgoing> {
-        if lines.is_empty() && !self.config.bugs.has(Bug::LabelUnanswered) {
+        if lines.is_empty() && !buggy(Bug::LabelUnanswered) {
             lines.push(self.serve("ACK"));
         }
         if lines.len() > 1 && !is_one_batch(&lines) {
@@ -51,7 +51,7 @@ impl Turn<'_> {
             let close = self.serve("BATCH").closing(&batch);
             lines = lines.into_iter().map(|line| line.or_in_batch(&batch)).collect();
             lines.insert(0, open);
-            if !self.config.bugs.has(Bug::BatchLeftOpen) {
+            if !buggy(Bug::BatchLeftOpen) {
                 lines.push(close);
             }
         }

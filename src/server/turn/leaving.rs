@@ -1,7 +1,7 @@
 //! How sessions end, and users with them.
 
 use super::Turn;
-use crate::planted::Bug;
+use crate::planted::{Bug, buggy};
 use crate::server::event::Stays;
 use crate::server::fact::What;
 use crate::server::outgoing::{Outgoing, Tags};
@@ -18,7 +18,7 @@ impl Turn<'_> {
     pub(in super::super) fn kill(&mut self, reason: &str) {
         self.happen(What::Quit { reason: reason.into(), killed: true });
         let mut conns = self.state.sessions_of(self.actor).to_vec();
-        conns.pop_if(|_| self.config.bugs.has(Bug::KillLeavesSession));
+        conns.pop_if(|_| buggy(Bug::KillLeavesSession));
         for conn in conns {
             self.as_session(conn, |turn| turn.close(reason));
             self.state.end_session(conn);
@@ -51,25 +51,25 @@ impl Turn<'_> {
             Stays::Until(end) => end > self.now.mono,
             Stays::Always => true,
         };
-        let (is_last, bugs) = (self.state.sessions_of(self.actor).is_empty(), self.config.bugs);
-        if is_last && (!stays || bugs.has(Bug::StayForgotten)) {
+        let is_last = self.state.sessions_of(self.actor).is_empty();
+        if is_last && (!stays || buggy(Bug::StayForgotten)) {
             return self.happen(What::Quit { reason: reason.into(), killed: false });
         }
-        if !is_last && bugs.has(Bug::UserEndsWithSession) {
+        if !is_last && buggy(Bug::UserEndsWithSession) {
             return self.kill(reason);
         }
-        if !is_last && bugs.has(Bug::SessionQuitTold) {
+        if !is_last && buggy(Bug::SessionQuitTold) {
             let quit = Outgoing::from_user(&self.me().source(), Tags::default(), "QUIT").trailing(reason);
             self.state.witnesses(self.actor).into_iter().for_each(|user| {
                 self.state.sessions_of(user).to_vec().into_iter().for_each(|conn| self.send_to(conn, &quit));
             });
         }
-        if is_last && bugs.has(Bug::StayingMemberForgotten) && !self.me().channels.is_empty() {
+        if is_last && buggy(Bug::StayingMemberForgotten) && !self.me().channels.is_empty() {
             let channel = self.me_mut().channels.remove(0);
             self.state.leave(channel, self.actor);
         }
         self.me_mut().rare.left = Some(reason.into());
-        if opered && !bugs.has(Bug::OfficeOutlivesSession) {
+        if opered && !buggy(Bug::OfficeOutlivesSession) {
             modes::lay_down_office(self);
         }
         presence::follow_sessions(self);

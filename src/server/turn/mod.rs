@@ -23,7 +23,7 @@ use super::outgoing::Outgoing;
 use super::session::{Purpose, Session};
 use super::state::State;
 use super::user::User;
-use crate::planted::Bug;
+use crate::planted::{Bug, buggy};
 use crate::time::Now;
 use crate::wire::numeric::Numeric;
 
@@ -95,7 +95,7 @@ impl Turn<'_> {
             Some(label) => label.answer(Face::Both, message.clone()),
             None => {
                 let own = |label: &&Label| self.state.user_of(label.conn) == self.state.user_of(conn);
-                let wrong = self.label.as_ref().filter(|_| self.config.bugs.has(Bug::LabelOnOtherSession)).filter(own);
+                let wrong = self.label.as_ref().filter(|_| buggy(Bug::LabelOnOtherSession)).filter(own);
                 let line = message.line(self.state.form(conn), self.now.wall, wrong.map(|label| &*label.text));
                 self.actions.send(conn, line);
             }

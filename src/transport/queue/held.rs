@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::planted::{Bug, Bugs};
+use crate::planted::{Bug, buggy};
 use crate::wire::Line;
 
 /// Lines that cannot be written yet, in order: behind each gate those that wait for it, and those that stand behind them.
@@ -79,10 +79,10 @@ impl Held {
     }
 
     /// Everything up to `upto` is settled: puts what can be written at the end of `open`, and returns how many bytes that is.
-    pub(super) fn settle(&mut self, upto: u64, refused: bool, open: &mut VecDeque<Line>, bugs: Bugs) -> usize {
+    pub(super) fn settle(&mut self, upto: u64, refused: bool, open: &mut VecDeque<Line>) -> usize {
         let mut bytes = 0;
-        let upto = upto + u64::from(bugs.has(Bug::SettledOneTooMany)) - u64::from(bugs.has(Bug::SettledOneTooFew));
-        let refused = refused && !bugs.has(Bug::RefusedLineShown);
+        let upto = upto + u64::from(buggy(Bug::SettledOneTooMany)) - u64::from(buggy(Bug::SettledOneTooFew));
+        let refused = refused && !buggy(Bug::RefusedLineShown);
         while let Some(gate) = self.gates.pop_front_if(|gate| gate.after <= upto) {
             self.free_bytes -= gate.free_bytes;
             if !refused {
@@ -95,7 +95,7 @@ impl Held {
                 continue;
             }
             let before = open.len();
-            refuse(self.lines.drain(..gate.lines), [gate.first].into_iter().chain(gate.more), open, bugs);
+            refuse(self.lines.drain(..gate.lines), [gate.first].into_iter().chain(gate.more), open);
             bytes += open.iter().skip(before).map(|line| line.len()).sum::<usize>();
         }
         bytes
@@ -113,16 +113,11 @@ impl Held {
 }
 
 /// What is written of lines when what they wait for is refused.
-fn refuse(
-    mut lines: impl Iterator<Item = Line>,
-    runs: impl Iterator<Item = Run>,
-    open: &mut VecDeque<Line>,
-    bugs: Bugs,
-) {
+fn refuse(mut lines: impl Iterator<Item = Line>, runs: impl Iterator<Item = Run>, open: &mut VecDeque<Line>) {
     for run in runs {
         match run {
-            Run::Keep(count) if bugs.has(Bug::KeptLineDropped) => lines.by_ref().take(count).for_each(drop),
-            Run::Instead(_) if bugs.has(Bug::RefusedHalfMissing) => {}
+            Run::Keep(count) if buggy(Bug::KeptLineDropped) => lines.by_ref().take(count).for_each(drop),
+            Run::Instead(_) if buggy(Bug::RefusedHalfMissing) => {}
             Run::Keep(count) => open.extend(lines.by_ref().take(count)),
             Run::Drop(count) => lines.by_ref().take(count).for_each(drop),
             Run::Instead(instead) => open.extend(instead),

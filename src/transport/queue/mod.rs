@@ -10,7 +10,7 @@ use std::collections::VecDeque;
 
 use held::Held;
 
-use crate::planted::{Bug, Bugs};
+use crate::planted::{Bug, buggy};
 use crate::wire::Line;
 
 /// A connection's queue of lines, whose first one may be partly written.
@@ -31,18 +31,18 @@ const KEPT_LINES: usize = 4;
 
 impl SendQueue {
     /// Puts `line` at the end.
-    pub fn push(&mut self, line: Line, bugs: Bugs) {
-        self.push_after(line, 0, true, bugs);
+    pub fn push(&mut self, line: Line) {
+        self.push_after(line, 0, true);
     }
 
     /// Puts `line` at the end, to be written when everything up to `after` is settled; 0 for a line that waits for nothing.
     /// If that is refused it is written all the same if it is to be kept, and else never.
-    pub fn push_after(&mut self, line: Line, after: u64, keep: bool, bugs: Bugs) {
-        let after = if bugs.has(Bug::GateIgnored) { 0 } else { after };
-        if after > 0 || self.held.is_some() && !bugs.has(Bug::FreeLineOvertakes) {
+    pub fn push_after(&mut self, line: Line, after: u64, keep: bool) {
+        let after = if buggy(Bug::GateIgnored) { 0 } else { after };
+        if after > 0 || self.held.is_some() && !buggy(Bug::FreeLineOvertakes) {
             return self.held.get_or_insert_default().push(line, after, keep);
         }
-        let overtakes = bugs.has(Bug::WriteOvertakesQueue) && self.bytes > 0 && self.written == 0;
+        let overtakes = buggy(Bug::WriteOvertakesQueue) && self.bytes > 0 && self.written == 0;
         self.bytes += line.len();
         if overtakes {
             return self.lines.push_front(line);
@@ -52,17 +52,17 @@ impl SendQueue {
 
     /// Puts lines at the end of which some are written, when everything up to `after` is settled: `stored`, or else
     /// `refused`.
-    pub fn push_either(&mut self, after: u64, stored: &[Line], refused: &[Line], bugs: Bugs) {
-        if bugs.has(Bug::GateIgnored) {
-            return stored.iter().for_each(|line| self.push(line.clone(), bugs));
+    pub fn push_either(&mut self, after: u64, stored: &[Line], refused: &[Line]) {
+        if buggy(Bug::GateIgnored) {
+            return stored.iter().for_each(|line| self.push(line.clone()));
         }
         self.held.get_or_insert_default().either(after, stored, refused);
     }
 
     /// Everything up to `upto` is settled: what waited for it is open from now on, or will never be.
-    pub fn settle(&mut self, upto: u64, refused: bool, bugs: Bugs) {
+    pub fn settle(&mut self, upto: u64, refused: bool) {
         if let Some(held) = &mut self.held {
-            self.bytes += held.settle(upto, refused, &mut self.lines, bugs);
+            self.bytes += held.settle(upto, refused, &mut self.lines);
         }
         self.held.take_if(|held| held.is_empty());
     }
@@ -102,14 +102,14 @@ impl SendQueue {
     }
 
     /// Takes the first `count` bytes out: they were written.
-    pub fn consume(&mut self, mut count: usize, bugs: Bugs) {
+    pub fn consume(&mut self, mut count: usize) {
         assert!(count <= self.bytes, "{count} bytes written of {}", self.bytes);
         self.bytes -= count;
         while count > 0 {
             let left = self.lines[0].len() - self.written;
             if count < left {
                 self.written += count;
-                if bugs.has(Bug::ShortWriteTailLost) {
+                if buggy(Bug::ShortWriteTailLost) {
                     self.bytes -= left - count;
                     self.written = 0;
                     self.lines.pop_front();
@@ -161,12 +161,12 @@ mod tests {
         let whole: Vec<u8> = lines.iter().flat_map(|line| line.to_vec()).collect();
         for size in 1..whole.len() {
             let (mut queue, mut scratch, mut out) = (SendQueue::default(), Vec::new(), Vec::new());
-            lines.iter().for_each(|line| queue.push(line.clone(), Bugs::NONE));
+            lines.iter().for_each(|line| queue.push(line.clone()));
             while !queue.is_written() {
                 let bytes = queue.gather(&mut scratch, 50);
                 let count = bytes.len().min(size);
                 out.extend_from_slice(&bytes[..count]);
-                queue.consume(count, Bugs::NONE);
+                queue.consume(count);
             }
             assert_eq!(out, whole, "in writes of {size}");
         }

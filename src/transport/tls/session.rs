@@ -10,7 +10,7 @@ use rustls::{ClientConnection, Connection, ServerConnection};
 use super::config::{ClientTls, ServerTls};
 use super::fingerprint::Fingerprint;
 use super::words;
-use crate::planted::{Bug, Bugs};
+use crate::planted::{Bug, buggy};
 use crate::transport::{Output, Transport, TransportError};
 use crate::wire::Peer;
 
@@ -23,10 +23,10 @@ const NO_TLS: &[u8] = b"ERROR :TLS is spoken on this port, and you did not: conn
 
 /// The server's end of a connection. `web` says whether WebSocket is spoken over it, which the client may ask for by name
 /// in the handshake (ALPN).
-pub fn accept(tls: Option<&ServerTls>, web: bool, bugs: Bugs) -> Box<dyn Transport> {
+pub fn accept(tls: Option<&ServerTls>, web: bool) -> Box<dyn Transport> {
     let Some(tls) = tls else { return Box::new(Unset) };
     match ServerConnection::new(Arc::clone(if web { &tls.web } else { &tls.irc })) {
-        Ok(connection) => Box::new(Session::new(connection.into(), bugs)),
+        Ok(connection) => Box::new(Session::new(connection.into())),
         Err(_) => Box::new(Unset),
     }
 }
@@ -35,19 +35,14 @@ pub fn accept(tls: Option<&ServerTls>, web: bool, bugs: Bugs) -> Box<dyn Transpo
 ///
 /// # Errors
 /// `host` cannot be the name of a server, or the settings have no TLS.
-pub fn connect(
-    tls: Option<&ClientTls>,
-    host: &str,
-    web: bool,
-    bugs: Bugs,
-) -> Result<Box<dyn Transport>, TransportError> {
+pub fn connect(tls: Option<&ClientTls>, host: &str, web: bool) -> Result<Box<dyn Transport>, TransportError> {
     let tls = tls.ok_or_else(|| TransportError("TLS is not set up".into()))?;
     let name = ServerName::try_from(host.to_owned());
     let name = name.map_err(|_| TransportError(format!("{host:?} cannot be the name of a server with TLS")))?;
     let protocol = if web { super::config::WEB } else { super::config::IRC };
     let connection = ClientConnection::new_with_alpn(Arc::clone(tls), name, vec![protocol.to_vec()]);
     let connection = connection.map_err(|error| TransportError(words::of(&error)))?;
-    Ok(Box::new(Session::new(connection.into(), bugs)))
+    Ok(Box::new(Session::new(connection.into())))
 }
 
 /// The end of a server that has no certificate: nobody gets in.
@@ -90,14 +85,13 @@ struct Session {
     closed: bool,
     /// Why the connection was given up.
     failed: Option<TransportError>,
-    bugs: Bugs,
 }
 
 impl Session {
-    fn new(mut connection: Connection, bugs: Bugs) -> Self {
+    fn new(mut connection: Connection) -> Self {
         // Nothing waits in there: what is written comes out at once, and is counted where it waits then.
         connection.set_buffer_limit(None);
-        Self { connection, heard: false, goodbye: false, closed: false, failed: None, bugs }
+        Self { connection, heard: false, goodbye: false, closed: false, failed: None }
     }
 
     fn is_server(&self) -> bool {
@@ -135,7 +129,7 @@ impl Session {
             // What came before a fault came as it was sent.
             self.read_out(out);
             self.goodbye |= processed?.peer_has_closed();
-            if self.bugs.has(Bug::TlsRecordCut) {
+            if buggy(Bug::TlsRecordCut) {
                 break;
             }
         }
@@ -163,7 +157,7 @@ impl Session {
 
     /// Whether the peer said goodbye by TLS's own word.
     fn has_said_goodbye(&self) -> bool {
-        self.goodbye && !self.bugs.has(Bug::CloseNotifyIgnored)
+        self.goodbye && !buggy(Bug::CloseNotifyIgnored)
     }
 
     fn check(&self) -> Result<(), TransportError> {
@@ -187,7 +181,7 @@ impl Transport for Session {
         let taken = self.take(raw, out);
         // An answer, or the alert that says what was wrong.
         self.write_out(out);
-        if self.bugs.has(Bug::TlsHandshakeTailLost) && !was_open {
+        if buggy(Bug::TlsHandshakeTailLost) && !was_open {
             out.irc.truncate(before);
         }
         out.ended |= self.has_said_goodbye();

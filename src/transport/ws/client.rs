@@ -8,7 +8,6 @@ use tungstenite::protocol::Role;
 use super::MAX_MESSAGE;
 use super::frames::{Form, Frames};
 use super::http::{Answer, BadHead, HeadBuffer};
-use crate::planted::Bugs;
 use crate::transport::{Output, Transport, TransportError};
 
 /// The client's end of a WebSocket.
@@ -74,7 +73,7 @@ impl Transport for Client {
         };
         match answered {
             Ok((form, tail)) => {
-                let mut frames = Frames::new(Role::Client, form, MAX_MESSAGE, Bugs::NONE);
+                let mut frames = Frames::new(Role::Client, form, MAX_MESSAGE);
                 let heard = frames.received(&tail, out);
                 self.0 = Phase::Open(frames);
                 heard

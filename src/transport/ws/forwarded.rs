@@ -3,7 +3,7 @@
 use core::net::{IpAddr, SocketAddr};
 
 use super::http::Headers;
-use crate::planted::{Bug, Bugs};
+use crate::planted::{Bug, buggy};
 use crate::transport::Trusted;
 use crate::wire::Peer;
 
@@ -15,13 +15,12 @@ pub struct Forwarded {
     /// Whether the client spoke TLS.
     secure: Option<bool>,
     trusted: Trusted,
-    bugs: Bugs,
 }
 
 impl Forwarded {
     /// What these headers say; `None` if that is nothing, or if nobody is trusted.
-    pub fn read(headers: &Headers, trusted: &Trusted, bugs: Bugs) -> Option<Self> {
-        if trusted.0.is_empty() && !bugs.has(Bug::ForwardedBelieved) {
+    pub fn read(headers: &Headers, trusted: &Trusted) -> Option<Self> {
+        if trusted.0.is_empty() && !buggy(Bug::ForwardedBelieved) {
             return None;
         }
         let (mut hops, mut proto) = (headers.list("X-Forwarded-For"), headers.list("X-Forwarded-Proto").pop());
@@ -33,12 +32,12 @@ impl Forwarded {
         let secure = proto.map(|proto| ["https", "wss"].iter().any(|name| name.eq_ignore_ascii_case(proto)));
         let address = nearest(&hops, trusted);
         let says_something = address.is_some() || secure.is_some();
-        says_something.then(|| Self { address, secure, trusted: trusted.clone(), bugs })
+        says_something.then(|| Self { address, secure, trusted: trusted.clone() })
     }
 
     /// Tells what it knows of the peer, if that is a proxy which is believed.
     pub fn describe(&self, peer: &mut Peer) {
-        if !self.trusted.has(peer) && !self.bugs.has(Bug::ForwardedBelieved) {
+        if !self.trusted.has(peer) && !buggy(Bug::ForwardedBelieved) {
             return;
         }
         if let Some(address) = self.address {

@@ -9,7 +9,7 @@ use tungstenite::protocol::frame::coding::{CloseCode, Data, OpCode};
 use tungstenite::protocol::frame::{CloseFrame, Frame, FrameHeader};
 use tungstenite::protocol::{Message, Role, WebSocket, WebSocketConfig};
 
-use crate::planted::{Bug, Bugs};
+use crate::planted::{Bug, buggy};
 use crate::transport::{Output, TransportError};
 
 /// What messages are made of. IRCv3 WebSocket: "If `binary.ircv3.net` is negotiated, then client and server will exchange
@@ -45,7 +45,6 @@ pub struct Frames {
     form: Form,
     /// Bytes that a message may have, and each frame of it.
     limit: usize,
-    bugs: Bugs,
     /// The beginning of a frame whose rest has not come.
     partial: Vec<u8>,
     /// What remembers the beginning of a message whose rest has not come.
@@ -117,8 +116,8 @@ impl Failure {
 
 impl Frames {
     /// The frames of a connection whose handshake is done. A message may have `limit` bytes.
-    pub fn new(role: Role, form: Form, limit: usize, bugs: Bugs) -> Self {
-        Self { role, form, limit, bugs, partial: Vec::new(), socket: None, in_message: false, over: false }
+    pub fn new(role: Role, form: Form, limit: usize) -> Self {
+        Self { role, form, limit, partial: Vec::new(), socket: None, in_message: false, over: false }
     }
 
     /// The peer sent `raw`. Pings and a goodbye are answered at once.
@@ -136,7 +135,7 @@ impl Frames {
         let done = match heard {
             Ok(length) => {
                 bytes.drain(..length);
-                if !bytes.is_empty() && !self.over && !self.bugs.has(Bug::FrameSplitDropped) {
+                if !bytes.is_empty() && !self.over && !buggy(Bug::FrameSplitDropped) {
                     self.partial = bytes;
                 }
                 Ok(())
@@ -278,7 +277,7 @@ impl Frames {
                 Ok(Message::Text(text)) => take(text.as_bytes(), out),
                 Ok(Message::Binary(bytes)) => take(&bytes, out),
                 // tungstenite answers a ping by itself, when it is asked to read on.
-                Ok(Message::Ping(_)) if self.bugs.has(Bug::PongPayloadWrong) => {
+                Ok(Message::Ping(_)) if buggy(Bug::PongPayloadWrong) => {
                     let _ = socket.write(Message::Pong("pong".into()));
                 }
                 Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_)) => {}

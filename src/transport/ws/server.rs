@@ -10,7 +10,7 @@ use super::forwarded::Forwarded;
 use super::frames::{Form, Frames};
 use super::http::{BadHead, HeadBuffer, Request, answer};
 use super::origin::Origin;
-use crate::planted::{Bug, Bugs};
+use crate::planted::{Bug, buggy};
 use crate::transport::{Output, Transport, TransportError, Trusted};
 use crate::wire::Peer;
 
@@ -25,8 +25,6 @@ pub struct Terms {
     pub trusted: Trusted,
     /// Bytes of the longest line that the server takes. A message may have at least [`MAX_MESSAGE`].
     pub line_bytes: usize,
-    /// Bugs planted by a test.
-    pub bugs: Bugs,
 }
 
 /// The server's end of a WebSocket.
@@ -66,11 +64,11 @@ impl Server {
              Sec-WebSocket-Accept: {accept}\r\n{chosen}\r\n"
         );
         out.raw.extend_from_slice(head.as_bytes());
-        self.forwarded = Forwarded::read(&request.headers, &terms.trusted, terms.bugs).map(Box::new);
+        self.forwarded = Forwarded::read(&request.headers, &terms.trusted).map(Box::new);
         let form = subprotocol.and_then(Form::named).unwrap_or(Form::Text);
-        let mut frames = Frames::new(Role::Server, form, MAX_MESSAGE.max(terms.line_bytes), terms.bugs);
+        let mut frames = Frames::new(Role::Server, form, MAX_MESSAGE.max(terms.line_bytes));
         // A client may send frames right behind its request, in the same segment.
-        let heard = if terms.bugs.has(Bug::WsHandshakeTailLost) { Ok(()) } else { frames.received(tail, out) };
+        let heard = if buggy(Bug::WsHandshakeTailLost) { Ok(()) } else { frames.received(tail, out) };
         self.phase = Phase::Open(frames);
         heard
     }

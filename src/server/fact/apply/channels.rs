@@ -3,7 +3,7 @@
 use super::super::render::{extended, render};
 use super::super::{Fact, Of};
 use super::Tell;
-use crate::planted::Bug;
+use crate::planted::{Bug, buggy};
 use crate::server::caps::Cap;
 use crate::server::channel::{Change, Effect, Flag, Member, Rank, Topic};
 use crate::server::id::{ChannelId, UserId};
@@ -20,19 +20,19 @@ pub(super) fn joined(
 ) {
     let id = channel.unwrap_or_else(|| state.create_channel(fact.seq(), name.clone(), fact.wall));
     state.channel_mut(id).last = fact.at;
-    if !state.bugs().has(Bug::InvitationKept) {
+    if !buggy(Bug::InvitationKept) {
         state.uninvite(id, fact.actor);
     }
     let mut member = Member::new(fact.actor);
     member.set(Rank::Operator, channel.is_none());
     state.enter(id, member);
     let mut told = state.witnesses_in(state.channel(id), fact.actor);
-    if state.bugs().has(Bug::AuditoriumJoinTold) {
+    if buggy(Bug::AuditoriumJoinTold) {
         told = state.channel(id).members().iter().map(|member| member.user).collect();
     }
-    let brief = render(fact, state.bugs());
+    let brief = render(fact);
     let full = extended(fact, &brief, &state.user(fact.actor).realname);
-    if state.bugs().has(Bug::JoinExtendedForAll) {
+    if buggy(Bug::JoinExtendedForAll) {
         return tell.tell(state, told.into_iter(), Pick::ALL, &full);
     }
     tell.tell(state, told.iter().copied(), Pick::without(Cap::ExtendedJoin), &brief);
@@ -41,7 +41,7 @@ pub(super) fn joined(
 
 pub(super) fn parted(state: &mut State, fact: &Fact<'_>, id: ChannelId, tell: &mut impl Tell) {
     let told = state.witnesses_in(state.channel(id), fact.actor);
-    tell.tell(state, told.into_iter(), Pick::ALL, &render(fact, state.bugs()));
+    tell.tell(state, told.into_iter(), Pick::ALL, &render(fact));
     state.leave(id, fact.actor);
 }
 
@@ -55,7 +55,7 @@ fn tell_channel(state: &State, fact: &Fact<'_>, id: ChannelId, pick: Pick<'_>, t
     let channel = state.channel(id);
     let outside = Some(fact.actor).filter(|&actor| channel.member(actor).is_none());
     let members = channel.members().iter().map(|member| member.user);
-    tell.tell(state, outside.into_iter().chain(members), pick, &render(fact, state.bugs()));
+    tell.tell(state, outside.into_iter().chain(members), pick, &render(fact));
 }
 
 pub(super) fn topic(state: &mut State, fact: &Fact<'_>, id: ChannelId, text: &str, tell: &mut impl Tell) {
@@ -66,7 +66,7 @@ pub(super) fn topic(state: &mut State, fact: &Fact<'_>, id: ChannelId, text: &st
 
 pub(super) fn invited(state: &mut State, fact: &Fact<'_>, id: ChannelId, user: UserId, tell: &mut impl Tell) {
     state.invite(id, user, state.limits().invitations);
-    let message = render(fact, state.bugs());
+    let message = render(fact);
     tell.tell(state, [user].into_iter(), Pick::ALL, &message);
     // IRCv3 invite-notify: "a server may choose to only send the message … to clients that have the privilege to do an
     // /INVITE on the channel themselves."
@@ -82,14 +82,14 @@ pub(super) fn renamed(state: &mut State, fact: &Fact<'_>, id: ChannelId, new: &C
 }
 
 pub(super) fn modes(state: &mut State, fact: &Fact<'_>, id: ChannelId, changes: &[Change], tell: &mut impl Tell) {
-    let (casemapping, rank_kept) = (state.casemapping(), state.bugs().has(Bug::RankKept));
+    let (casemapping, rank_kept) = (state.casemapping(), buggy(Bug::RankKept));
     for change in changes {
         if rank_kept && !change.on && matches!(change.effect, Effect::Rank(..)) {
             continue;
         }
         state.channel_mut(id).change(change, casemapping, &fact.source, fact.wall);
     }
-    if state.bugs().has(Bug::ModeOffUntold) && changes.iter().any(|change| !change.on) {
+    if buggy(Bug::ModeOffUntold) && changes.iter().any(|change| !change.on) {
         return;
     }
     tell_channel(state, fact, id, Pick::ALL, tell);
@@ -105,7 +105,7 @@ pub(super) fn metadata(state: &mut State, of: Of, key: &str, value: Option<&str>
         None => drop(values.remove(key)),
     }
     let near = match of {
-        Of::User(_) if state.bugs().has(Bug::MetadataToStrangers) => state.users().map(|(user, _)| user).collect(),
+        Of::User(_) if buggy(Bug::MetadataToStrangers) => state.users().map(|(user, _)| user).collect(),
         Of::User(user) => [state.witnesses(user), vec![user]].concat(),
         Of::Channel(id) => state.channel(id).members().iter().map(|member| member.user).collect(),
     };

@@ -3,7 +3,7 @@
 use super::super::render::{apart, render, whole};
 use super::super::{Fact, Seq, To};
 use super::Tell;
-use crate::planted::Bug;
+use crate::planted::{Bug, buggy};
 use crate::server::caps::Cap;
 use crate::server::channel::Said;
 use crate::server::id::UserId;
@@ -24,7 +24,7 @@ pub(super) fn said(state: &mut State, fact: &Fact<'_>, to: &To, content: &Conten
     tell_all(state, fact, to, content, tell);
     if matches!(to, To::User { id, .. } if *id == fact.actor) {
         match content {
-            Content::Nothing | Content::Line(_) => tell.tell_speaker(state, &render(fact, state.bugs())),
+            Content::Nothing | Content::Line(_) => tell.tell_speaker(state, &render(fact)),
             Content::Lines(lines) => {
                 whole(fact, lines, SPEAKERS_BATCH).iter().for_each(|line| tell.tell_speaker(state, line));
             }
@@ -52,13 +52,13 @@ fn remember(state: &mut State, fact: &Fact<'_>, to: &To) {
 fn tell_all(state: &State, fact: &Fact<'_>, to: &To, content: &Content<'_>, tell: &mut impl Tell) {
     match *to {
         To::User { id, nick: _ } => {
-            let leaked = state.bugs().has(Bug::PrivateMessageLeaked);
+            let leaked = buggy(Bug::PrivateMessageLeaked);
             let leak = leaked.then(|| state.witnesses(id).into_iter().find(|&other| other != fact.actor)).flatten();
             let receiver = Some(id).filter(|&id| id != fact.actor);
             tell_form(state, fact, receiver.into_iter().chain(leak), content, tell);
         }
         To::Channel { id, floor, .. } => {
-            let all = floor.is_none() || state.bugs().has(Bug::StatusmsgToAll);
+            let all = floor.is_none() || buggy(Bug::StatusmsgToAll);
             let members = state.channel(id).members().iter();
             let heard = members.filter(|member| (all || member.rank() >= floor) && member.user != fact.actor);
             tell_form(state, fact, heard.map(|member| member.user), content, tell);
@@ -77,13 +77,13 @@ fn tell_form(
     match content {
         // "Servers MUST NOT deliver TAGMSG to clients that haven't negotiated the message tags capability."
         Content::Nothing => {
-            let all = state.bugs().has(Bug::TagmsgToAll);
+            let all = buggy(Bug::TagmsgToAll);
             let pick = if all { Pick::ALL } else { Pick::with(Cap::MessageTags) };
-            tell.tell(state, to, pick.spoken(), &render(fact, state.bugs()));
+            tell.tell(state, to, pick.spoken(), &render(fact));
         }
-        Content::Line(_) => tell.tell(state, to, Pick::ALL.spoken(), &render(fact, state.bugs())),
+        Content::Line(_) => tell.tell(state, to, Pick::ALL.spoken(), &render(fact)),
         Content::Lines(lines) => {
-            for (on, messages) in [(true, whole(fact, lines, BATCH)), (false, apart(fact, lines, state.bugs()))] {
+            for (on, messages) in [(true, whole(fact, lines, BATCH)), (false, apart(fact, lines))] {
                 for message in &messages {
                     tell.tell(state, to.clone(), Pick::multiline(on).spoken(), message);
                 }
@@ -94,7 +94,7 @@ fn tell_form(
 
 pub(super) fn redacted(state: &mut State, fact: &Fact<'_>, to: &To, number: Seq, tell: &mut impl Tell) {
     // "MUST not forward" it to those who do not know of redaction.
-    let (pick, message) = (Pick::with(Cap::MessageRedaction), render(fact, state.bugs()));
+    let (pick, message) = (Pick::with(Cap::MessageRedaction), render(fact));
     match *to {
         To::Channel { id, floor, .. } => {
             let channel = state.channel_mut(id);
@@ -121,5 +121,5 @@ pub(super) fn redacted(state: &mut State, fact: &Fact<'_>, to: &To, number: Seq,
 
 pub(super) fn wallops(state: &mut State, fact: &Fact<'_>, tell: &mut impl Tell) {
     let hears = state.users().filter(|(_, user)| user.is_registered() && user.has(UserMode::Wallops));
-    tell.tell(state, hears.map(|(id, _)| id), Pick::ALL, &render(fact, state.bugs()));
+    tell.tell(state, hears.map(|(id, _)| id), Pick::ALL, &render(fact));
 }

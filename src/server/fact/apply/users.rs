@@ -3,7 +3,7 @@
 use super::super::render::render;
 use super::super::{Fact, What};
 use super::Tell;
-use crate::planted::Bug;
+use crate::planted::{Bug, buggy};
 use crate::server::caps::Cap;
 use crate::server::id::{ChannelId, UserId};
 use crate::server::operator::Privilege;
@@ -31,15 +31,15 @@ pub(super) fn arrived(state: &mut State, fact: &Fact<'_>, tell: &mut impl Tell) 
 }
 
 pub(super) fn quit(state: &mut State, fact: &Fact<'_>, reason: &str, killed: bool, tell: &mut impl Tell) {
-    let (user, message) = (fact.actor, render(fact, state.bugs()));
+    let (user, message) = (fact.actor, render(fact));
     let themselves = Some(user).filter(|_| killed);
     let told = themselves.into_iter().chain(state.witnesses(user));
-    if state.bugs().has(Bug::QuitToldTwice) && state.user(user).channels.len() > 1 {
+    if buggy(Bug::QuitToldTwice) && state.user(user).channels.len() > 1 {
         tell.tell(state, told.clone(), Pick::ALL, &message);
     }
     tell.tell(state, told, Pick::ALL, &message);
     let (nick, who) = (state.user(user).shown_nick().to_owned(), state.user(user).described());
-    if !state.bugs().has(Bug::OfflineUntold) {
+    if !buggy(Bug::OfflineUntold) {
         tell.vanished(state, &nick);
     }
     state.remember(user, fact.wall);
@@ -53,7 +53,7 @@ pub(super) fn quit(state: &mut State, fact: &Fact<'_>, reason: &str, killed: boo
 pub(super) fn nick(state: &mut State, fact: &Fact<'_>, nick: &Nick, tell: &mut impl Tell) {
     let user = fact.actor;
     let told = state.witnesses(user).into_iter().chain([user]);
-    tell.tell(state, told, Pick::ALL, &render(fact, state.bugs()));
+    tell.tell(state, told, Pick::ALL, &render(fact));
     let old = state.user(user).nick.clone();
     // Only the case of letters may be new: then nobody came and nobody left.
     let left = old.as_ref().filter(|old| !state.casemapping().same(old.as_str(), nick.as_str()));
@@ -69,7 +69,7 @@ pub(super) fn nick(state: &mut State, fact: &Fact<'_>, nick: &Nick, tell: &mut i
 
 pub(super) fn setname(state: &mut State, fact: &Fact<'_>, realname: &str, tell: &mut impl Tell) {
     state.user_mut(fact.actor).realname = realname.into();
-    let message = render(fact, state.bugs());
+    let message = render(fact);
     let near = near(state, fact.actor);
     tell.tell_near(state, fact.actor, near, Pick::with(Cap::Setname), &message);
     tell.tell(state, [fact.actor].into_iter(), Pick::with(Cap::Setname), &message);
@@ -78,47 +78,47 @@ pub(super) fn setname(state: &mut State, fact: &Fact<'_>, realname: &str, tell: 
 pub(super) fn away(state: &mut State, fact: &Fact<'_>, text: Option<&str>, tell: &mut impl Tell) {
     state.user_mut(fact.actor).away = text.map(Into::into);
     let near = near(state, fact.actor);
-    tell.tell_near(state, fact.actor, near, Pick::with(away_notify(state)), &render(fact, state.bugs()));
+    tell.tell_near(state, fact.actor, near, Pick::with(away_notify()), &render(fact));
 }
 
 /// IRCv3 away-notify: "clients will be sent an AWAY message … when a user joins and has an away message set."
 pub(super) fn still_away(state: &mut State, fact: &Fact<'_>, id: ChannelId, tell: &mut impl Tell) {
     let others = state.witnesses_in(state.channel(id), fact.actor).into_iter().filter(|&user| user != fact.actor);
-    tell.tell(state, others, Pick::with(away_notify(state)), &render(fact, state.bugs()));
+    tell.tell(state, others, Pick::with(away_notify()), &render(fact));
 }
 
 /// Those who share a channel with somebody.
 fn near(state: &State, user: UserId) -> Vec<UserId> {
-    if state.bugs().has(Bug::AwayToStrangers) {
+    if buggy(Bug::AwayToStrangers) {
         return state.users().map(|(user, _)| user).filter(|&other| other != user).collect();
     }
     state.witnesses(user)
 }
 
 /// The capability of those who are told that somebody is away.
-fn away_notify(state: &State) -> Cap {
-    if state.bugs().has(Bug::AwayUnasked) { Cap::Batch } else { Cap::AwayNotify }
+fn away_notify() -> Cap {
+    if buggy(Bug::AwayUnasked) { Cap::Batch } else { Cap::AwayNotify }
 }
 
 pub(super) fn modes(state: &mut State, fact: &Fact<'_>, changes: &[(bool, UserMode)], tell: &mut impl Tell) {
     for &(on, mode) in changes {
         state.set_user_mode(fact.actor, mode, on);
-        if mode == UserMode::Operator && !state.bugs().has(Bug::PrivilegesKept) {
+        if mode == UserMode::Operator && !buggy(Bug::PrivilegesKept) {
             state.user_mut(fact.actor).rare.privileges.clear();
         }
     }
-    tell.tell(state, [fact.actor].into_iter(), Pick::ALL, &render(fact, state.bugs()));
+    tell.tell(state, [fact.actor].into_iter(), Pick::ALL, &render(fact));
 }
 
 pub(super) fn oper(state: &mut State, fact: &Fact<'_>, privileges: &[Privilege], name: &str, tell: &mut impl Tell) {
     state.user_mut(fact.actor).rare.privileges = privileges.into();
     if state.set_user_mode(fact.actor, UserMode::Operator, true) {
-        tell.tell(state, [fact.actor].into_iter(), Pick::ALL, &render(fact, state.bugs()));
+        tell.tell(state, [fact.actor].into_iter(), Pick::ALL, &render(fact));
     }
     let text = [&state.user(fact.actor).described(), " is now an operator (", name, ")"].concat();
     tell.notice(state, fact.actor, &text);
 }
 
 pub(super) fn killed(state: &mut State, fact: &Fact<'_>, user: UserId, tell: &mut impl Tell) {
-    tell.tell(state, [user].into_iter(), Pick::ALL, &render(fact, state.bugs()));
+    tell.tell(state, [user].into_iter(), Pick::ALL, &render(fact));
 }
