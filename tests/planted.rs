@@ -92,7 +92,7 @@ const HUNTS_OF_THE_LOG: &[Hunt] = &[
     (5, &["commits"], &[Bug::CommitCut]),
     (5, &["model", "gate", "refused"], &[Bug::StopForgetsHeld]),
     // Or a client waits until it gives up.
-    (5, &["model", "gate", "refused", "cleanup"], &[Bug::SettledOneTooFew]),
+    (5, &["model", "gate", "refused", "cleanup", "drained"], &[Bug::SettledOneTooFew]),
     (5, &["model", "heard", "given-up"], &[Bug::HeldOutputOnReuse]),
     (5, &["heard"], &[Bug::ReadPauseKept]),
     (5, &["actions"], &[Bug::RoomForgotten]),

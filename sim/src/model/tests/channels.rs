@@ -214,7 +214,7 @@ fn a_value_is_told_to_those_who_see_whose_it_is_and_asked_for_its_key() {
          alice> METADATA #a SYNC
          alice< :srv BATCH metadata #a [:srv 761 alice bob color * :blue …]
          bob> METADATA * CLEAR
-         alice< :srv 766 alice bob color …
-         bob< :srv BATCH metadata bob [:srv 766 bob bob color … | :srv 766 bob bob size …]",
+         bob< :srv BATCH metadata bob [:srv 766 bob bob color … | :srv 766 bob bob size …]
+         alice< :srv 766 alice bob color …",
     );
 }
