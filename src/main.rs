@@ -15,9 +15,17 @@ use verbatim::transport::tls::Fingerprint;
 use verbatim::transport::{Network, Url, UrlError};
 use verbatim::wire::{ChannelName, Nick};
 
+/// The version, and which build this is. A build of the whole workspace has the bugs of `verbatim::planted` compiled in, since
+/// the simulator asks for them; a build at the root has none.
+const VERSION: &str = if cfg!(feature = "planted") {
+    concat!(env!("CARGO_PKG_VERSION"), " (for tests: built with planted bugs, all switched off)")
+} else {
+    env!("CARGO_PKG_VERSION")
+};
+
 /// An IRC server and a terminal client.
 #[derive(Debug, Parser)]
-#[command(version, arg_required_else_help = true, after_help = urls(true))]
+#[command(version = VERSION, arg_required_else_help = true, after_help = urls(true))]
 struct Cli {
     #[command(subcommand)]
     command: Command,

@@ -305,6 +305,13 @@ fn every_flag_of_serve_is_also_a_key() {
 }
 
 #[test]
+fn the_version_says_whether_bugs_are_compiled_in() {
+    let planted = " (for tests: built with planted bugs, all switched off)";
+    let build = if cfg!(feature = "planted") { planted } else { "" };
+    assert_eq!(run(&["--version"], "").out, [format!("verbatim 0.1.0{build}")]);
+}
+
+#[test]
 fn who_reads_only_the_head_of_what_is_printed_sees_no_error() {
     let mut command = Command::new("sh");
     command.args(["-c", "\"$0\" serve --print-config | true; \"$0\" serve --print-config > /dev/full"]).arg(verbatim());
