@@ -37,7 +37,7 @@ impl Digest {
                     CloseReason::Ended => 0,
                     CloseReason::Reset => 1,
                     CloseReason::SendQueueExceeded => 2,
-                    CloseReason::Transport(_) => 3,
+                    _ => 3,
                 };
                 self.tag(3).number(*conn).tag(kind).bytes(reason.text().as_bytes())
             }
@@ -102,7 +102,7 @@ impl Digest {
                         self.long(fact.seq()).long(fact.at().as_micros());
                     });
                 }
-                server::Action::Close { conn } => {
+                server::Action::Close { conn, .. } => {
                     self.tag(2).number(*conn);
                 }
             }

@@ -179,7 +179,7 @@ impl Frames {
                 .is_some_and(|(name, value)| name.eq_ignore_ascii_case("Sec-WebSocket-Accept") && value.trim() == KEY.1)
         });
         if !answer.starts_with("HTTP/1.1 101 ") || !accept {
-            return Err(TransportError("no WebSocket".into()));
+            return Err(TransportError::Refused("no WebSocket".into()));
         }
         self.open = true;
         Ok(())
@@ -252,7 +252,7 @@ impl Transport for Frames {
     fn ended(&mut self, out: &mut Output) -> Result<(), TransportError> {
         match out.ended {
             true => Ok(()),
-            false => Err(TransportError("the server left without a goodbye".into())),
+            false => Err(TransportError::Refused("the server left without a goodbye".into())),
         }
     }
 

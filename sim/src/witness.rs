@@ -179,7 +179,7 @@ impl Witness {
         }
         if let server::Event::Closed { conn, reason } = event {
             self.ends(now.mono, *conn);
-            if let CloseReason::Transport(why) = reason {
+            if let CloseReason::CutShort(why) | CloseReason::TooMuch(why) | CloseReason::Refused(why) = reason {
                 self.given_up.insert((*why).to_owned());
             }
             if *reason != CloseReason::Ended
@@ -195,13 +195,13 @@ impl Witness {
         }
     }
 
-    fn turned_away(&mut self, now: Now, conn: ConnId, peer: &Peer, reason: &str) {
+    fn turned_away(&mut self, now: Now, conn: ConnId, peer: &Peer, reason: CloseReason<'_>) {
         self.counts.events += 1;
-        self.digest.turned_away(now, conn, peer, reason);
+        self.digest.turned_away(now, conn, peer, reason.text());
         if self.traces() {
-            self.note(now.mono, &format!("server    < #{conn} from {} turned away: {reason}", peer.host));
+            self.note(now.mono, &format!("server    < #{conn} from {} turned away: {}", peer.host, reason.text()));
         }
-        self.given_up.insert(reason.to_owned());
+        self.given_up.insert(reason.text().to_owned());
         self.ends(now.mono, conn);
         self.oracles.turned_away(now.mono, conn, reason);
     }
@@ -212,7 +212,7 @@ impl Witness {
             match action {
                 server::Action::Send { to, .. } => self.counts.deliveries += actions.recipients(*to).len() as u64,
                 server::Action::Either { .. } | server::Action::Append { .. } | server::Action::Ask { .. } => {}
-                server::Action::Close { conn } => self.ends(now.mono, *conn),
+                server::Action::Close { conn, .. } => self.ends(now.mono, *conn),
             }
             if self.traces() {
                 let text = match action {
@@ -226,7 +226,7 @@ impl Witness {
                     server::Action::Append { first, upto, facts } => {
                         format!("append {} facts, {first} to {upto}", facts.len())
                     }
-                    server::Action::Close { conn } => format!("close #{conn}"),
+                    server::Action::Close { conn, reason } => format!("close #{conn}: {reason}"),
                 };
                 self.note(now.mono, &format!("server    > {text}"));
             }
@@ -296,7 +296,7 @@ impl ServerObserver for ServerEye {
         self.0.borrow_mut().server_actions(now, actions);
     }
 
-    fn turned_away(&mut self, now: Now, conn: ConnId, peer: &Peer, reason: &str) {
+    fn turned_away(&mut self, now: Now, conn: ConnId, peer: &Peer, reason: CloseReason<'_>) {
         self.0.borrow_mut().turned_away(now, conn, peer, reason);
     }
 }

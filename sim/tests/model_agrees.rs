@@ -134,7 +134,7 @@ impl Run {
                     CloseReason::Ended,
                     CloseReason::Reset,
                     CloseReason::SendQueueExceeded,
-                    CloseReason::Transport("It speaks TLS"),
+                    CloseReason::Refused("It speaks TLS"),
                 ];
                 let reason = reasons[self.dice.below(4)];
                 self.handle(Event::Closed { conn, reason });
@@ -230,7 +230,7 @@ impl Run {
                 Action::Append { first, upto, facts } => {
                     self.transcript.push(format!("append {first} to {upto}: {facts:?}"));
                 }
-                Action::Close { conn } => {
+                Action::Close { conn, .. } => {
                     self.transcript.push(format!("{conn}< (closed)"));
                     self.conns.remove(*conn);
                 }

@@ -252,7 +252,7 @@ impl<S: Stream, O: ClientObserver> ClientDriver<S, O> {
             Flushed::Budget => return true,
             Flushed::Starved => self.retry = Some(now.mono + STARVED_PAUSE),
             Flushed::Broken(None) => self.lost(now, "the connection broke"),
-            Flushed::Broken(Some(error)) => self.lost(now, &error),
+            Flushed::Broken(Some(error)) => self.lost(now, &error.to_string()),
         }
         self.take_irc(now);
         false

@@ -16,7 +16,7 @@ pub use server::{Commit, DriverLimits, ServerDriver, ServerObserver, ServerReque
 use std::io;
 use std::time::Duration;
 
-use crate::transport::{Link, LinkLimits};
+use crate::transport::{Link, LinkLimits, TransportError};
 
 /// A connection's two directions, non-blocking. The end of the peer's bytes is a read of 0.
 pub trait Stream: io::Read + io::Write {
@@ -36,7 +36,7 @@ enum Flushed {
     /// The kernel is short of memory: to be tried again after [`STARVED_PAUSE`].
     Starved,
     /// The connection is broken: by the stream (`None`), or given up by its transport.
-    Broken(Option<String>),
+    Broken(Option<TransportError>),
 }
 
 /// Writes what waits in `link`, at most about four full writes of it.
@@ -45,7 +45,7 @@ fn flush(link: &mut Link, stream: &mut impl Stream, scratch: &mut Vec<u8>, limit
         let bytes = match link.gather(scratch, limits) {
             Ok([]) => return Flushed::All,
             Ok(bytes) => bytes,
-            Err(error) => return Flushed::Broken(Some(error.to_string())),
+            Err(error) => return Flushed::Broken(Some(error)),
         };
         match stream.write(bytes) {
             Ok(count) => link.wrote(count),

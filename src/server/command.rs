@@ -1,6 +1,7 @@
 //! The commands, in one table, and the one place that checks registration and the number of parameters.
 
 use super::caps::Cap;
+use super::event::EndReason;
 use super::label::Label;
 use super::turn::{Turn, cut};
 use super::{
@@ -128,7 +129,7 @@ pub(super) fn may_change(line: &[u8]) -> bool {
 /// request-target SP HTTP-version"): a page can have a browser send such a request to any port, with commands in its body.
 fn too_early(turn: &mut Turn<'_>, message: &Message<'_>) {
     match message.params() {
-        [_, version] if version.starts_with("HTTP/") => turn.disconnect("This is no web server"),
+        [_, version] if version.starts_with("HTTP/") => turn.disconnect(EndReason::WebRequest),
         _ => turn.reply(ERR_NOTREGISTERED, &[]),
     }
 }

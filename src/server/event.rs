@@ -1,6 +1,7 @@
 //! What goes into the server and what comes out of it.
 
 use std::fmt;
+use std::time::Duration;
 
 use super::config::Config;
 use super::fact::{Fact, Seq};
@@ -171,8 +172,16 @@ pub enum CloseReason<'a> {
     Reset,
     /// More waited for the peer than the queue may hold.
     SendQueueExceeded,
-    /// The transport gave it up.
-    Transport(&'a str),
+    /// The peer took too long until it could speak IRC.
+    HandshakeTimeout,
+    /// The peer was not ready to speak IRC when the server stopped.
+    Stopping,
+    /// The transport missed the peer's goodbye: somebody on the way may have cut the bytes short.
+    CutShort(&'a str),
+    /// The peer sent more at once than its transport takes.
+    TooMuch(&'a str),
+    /// The transport refused the peer, or what it sent.
+    Refused(&'a str),
 }
 
 impl CloseReason<'_> {
@@ -182,7 +191,43 @@ impl CloseReason<'_> {
             Self::Ended => "Connection closed",
             Self::Reset => "Connection reset by peer",
             Self::SendQueueExceeded => "SendQ exceeded",
-            Self::Transport(text) => text,
+            Self::HandshakeTimeout => "Handshake timeout",
+            Self::Stopping => "Server is shutting down",
+            Self::CutShort(text) | Self::TooMuch(text) | Self::Refused(text) => text,
+        }
+    }
+}
+
+/// Why the server ends a connection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EndReason {
+    /// The peer said QUIT, with these words.
+    Quit(Box<str>),
+    /// An operator ended the user: the whole quit message.
+    Killed(Box<str>),
+    /// The server's password was wrong.
+    WrongPassword,
+    /// The registration took too long.
+    RegistrationTimeout,
+    /// The peer was silent for so long, and did not answer when it was asked.
+    PingTimeout(Duration),
+    /// The peer speaks HTTP.
+    WebRequest,
+    /// The server stops.
+    Stopping,
+}
+
+/// The quit message that others read.
+impl fmt::Display for EndReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Quit(words) => write!(f, "Quit: {words}"),
+            Self::Killed(message) => f.write_str(message),
+            Self::WrongPassword => f.write_str("Password incorrect"),
+            Self::RegistrationTimeout => f.write_str("Registration timeout"),
+            Self::PingTimeout(silence) => write!(f, "Ping timeout: {} seconds", silence.as_secs()),
+            Self::WebRequest => f.write_str("This is no web server"),
+            Self::Stopping => f.write_str("Server is shutting down"),
         }
     }
 }
@@ -236,6 +281,8 @@ pub enum Action {
     Close {
         /// The connection.
         conn: ConnId,
+        /// Why.
+        reason: EndReason,
     },
 }
 
@@ -327,8 +374,8 @@ impl Actions {
     }
 
     /// Closes a connection.
-    pub fn close(&mut self, conn: ConnId) {
-        self.list.push(Action::Close { conn });
+    pub fn close(&mut self, conn: ConnId, reason: EndReason) {
+        self.list.push(Action::Close { conn, reason });
     }
 
     /// The actions, in the order in which they are to be carried out.

@@ -46,8 +46,8 @@ mod words;
 
 pub use config::{Admin, Config, Limits, SESSIONS_PER_USER};
 pub use event::{
-    Action, Actions, Answer, AskId, CloseReason, ConnId, Event, IfRefused, Outcome, Question, Recipients, Reload,
-    Secret, Stays,
+    Action, Actions, Answer, AskId, CloseReason, ConnId, EndReason, Event, IfRefused, Outcome, Question, Recipients,
+    Reload, Secret, Stays,
 };
 pub use fact::{FACT_BYTES, Fact, Kind, Seq};
 pub use message_id::Boot;
@@ -56,7 +56,6 @@ pub use sts::Sts;
 pub use supported::supported;
 
 use id::UserId;
-use outgoing::Outgoing;
 use session::Purpose;
 use state::State;
 use turn::{NO_CONN, Turn, notify};
@@ -275,10 +274,9 @@ impl Server {
             let session = self.state.session(conn);
             let (registered, pinged, silent_from) = (session.is_registered(), session.pinged, session.last_heard);
             if !registered {
-                self.turn(now, conn, actions).disconnect("Registration timeout");
+                self.turn(now, conn, actions).disconnect(EndReason::RegistrationTimeout);
             } else if pinged.is_some() {
-                let reason = format!("Ping timeout: {} seconds", (interval + patience).as_secs());
-                self.turn(now, conn, actions).disconnect(&reason);
+                self.turn(now, conn, actions).disconnect(EndReason::PingTimeout(interval + patience));
             } else if due < silent_from + interval {
                 // They were heard of since this was set. Others' deadlines may come before the true one.
                 self.state.set_due(conn, silent_from + interval);
@@ -329,10 +327,9 @@ impl Server {
     /// Tells everyone and forgets them. Nobody is left to hear a QUIT.
     fn stop(&mut self, now: Now, actions: &mut Actions) {
         for (conn, _) in self.state.sessions() {
-            let text = ["Closing link: (", self.state.address(conn), ") [Server is shutting down]"].concat();
-            let message = Outgoing::bare("ERROR").trailing(&text).cut();
+            let message = turn::farewell(self.state.address(conn), &EndReason::Stopping);
             actions.send(conn, message.line(self.state.form(conn), now.wall, None));
-            actions.close(conn);
+            actions.close(conn, EndReason::Stopping);
         }
         self.state = State::new(&self.config);
     }

@@ -1,6 +1,6 @@
 //! Connection registration, and what keeps and ends a connection (RFC 2812 §3.1, §3.7). CAP is in `negotiation`.
 
-use super::event::{Question, Secret};
+use super::event::{EndReason, Question, Secret};
 use super::fact::What;
 use super::info;
 use super::isupport;
@@ -86,7 +86,7 @@ pub(super) fn password_verified(turn: &mut Turn<'_>, right: bool) {
         return register(turn);
     }
     turn.reply(ERR_PASSWDMISMATCH, &[]);
-    turn.disconnect("Password incorrect");
+    turn.disconnect(EndReason::WrongPassword);
 }
 
 fn register(turn: &mut Turn<'_>) {
@@ -185,7 +185,7 @@ pub(super) fn pong(_turn: &mut Turn<'_>, _message: &Message<'_>) {}
 pub(super) fn quit(turn: &mut Turn<'_>, message: &Message<'_>) {
     // Modern IRC: "This applies even if `<reason>` is empty, in which case the reason sent to other clients SHOULD be just
     // this "Quit: " string."
-    turn.disconnect(&["Quit: ", message.param(0).unwrap_or_default()].concat());
+    turn.disconnect(EndReason::Quit(message.param(0).unwrap_or_default().into()));
 }
 
 /// Asks a silent user whether they are still there.

@@ -11,7 +11,7 @@ use tracing_subscriber::{Layer, Registry, fmt, reload};
 
 use super::config::{LogFormat, LogSettings};
 use crate::driver::ServerObserver;
-use crate::server::{Action, Actions, Answer, AskId, ConnId, Event};
+use crate::server::{Action, Actions, Answer, AskId, CloseReason, ConnId, Event};
 use crate::time::Now;
 use crate::wire::{LineBuffer, LineLimits, Peer, Split};
 
@@ -105,17 +105,15 @@ impl ServerObserver for Log {
         }
     }
 
-    fn turned_away(&mut self, _now: Now, conn: ConnId, peer: &Peer, reason: &str) {
-        log_peer!(conn, peer, reason, "turned away");
+    fn turned_away(&mut self, _now: Now, conn: ConnId, peer: &Peer, reason: CloseReason<'_>) {
+        log_peer!(conn, peer, reason = reason.text(), "turned away");
     }
 
     fn actions(&mut self, _now: Now, actions: &Actions) {
         let debug = tracing::enabled!(tracing::Level::DEBUG);
-        let mut last: &[u8] = &[];
         for action in actions.list() {
             match action {
                 Action::Send { to, line, .. } => {
-                    last = line;
                     if debug {
                         sent(actions.recipients(*to), line);
                     }
@@ -124,10 +122,9 @@ impl ServerObserver for Log {
                 Action::Ask { ask, .. } => {
                     self.asks.extend(self.current.map(|conn| (*ask, conn)));
                 }
-                Action::Close { conn } => {
+                Action::Close { conn, reason } => {
                     self.partial.remove(conn);
-                    // The last word to a connection that the server closes says why.
-                    tracing::info!(conn, reason = why_closed(last), "closed");
+                    tracing::info!(conn, reason = shown(reason.to_string().as_bytes()), "closed");
                 }
             }
         }
@@ -165,13 +162,6 @@ impl Log {
     }
 }
 
-/// The reason in `ERROR :Closing link: (host) [reason]`.
-fn why_closed(line: &[u8]) -> String {
-    let text = shown(line.trim_ascii_end());
-    let reason = text.split_once(" [").and_then(|(_, behind)| behind.strip_suffix(']'));
-    reason.unwrap_or(&text).to_owned()
-}
-
 fn sent(to: &[ConnId], line: &[u8]) {
     let text = shown(line.trim_ascii_end());
     match to {
@@ -199,18 +189,4 @@ fn shown(line: &[u8]) -> String {
         return text.into_owned();
     }
     text.chars().map(|c| if c.is_control() { c.escape_default().to_string() } else { c.to_string() }).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::why_closed;
-
-    #[test]
-    fn the_reason_of_an_end_is_logged_without_its_wrapping() {
-        assert_eq!(why_closed(b"ERROR :Closing link: (10.0.0.1) [Quit: so [long]]\r\n"), "Quit: so [long]");
-        assert_eq!(
-            why_closed(b"ERROR :Closing link: (10.0.0.1) [cut at the e\r\n"),
-            "ERROR :Closing link: (10.0.0.1) [cut at the e"
-        );
-    }
 }

@@ -213,7 +213,7 @@ impl Scheme {
     pub fn connect(&self, departure: &Departure<'_>) -> Result<Option<Box<dyn Transport>>, TransportError> {
         let end = |layer: &&'static Layer| match layer.connect {
             Some(connect) => connect(departure),
-            None => Err(TransportError(format!("{} is not for clients", layer.name))),
+            None => Err(TransportError::Unusable(format!("{} is not for clients", layer.name))),
         };
         let ends: Vec<_> = self.layers.iter().map(end).collect::<Result<_, _>>()?;
         Ok(ends.into_iter().rev().reduce(|lower, upper| Box::new(Over::new(upper, lower))))

@@ -88,7 +88,19 @@ pub struct Output {
     pub ended: bool,
 }
 
-/// Why a transport gives a connection up. The text is for people: it ends the connection's quit message.
+/// Why a transport gives a connection up. Its text is for people: it ends the connection's quit message.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("{0}")]
-pub struct TransportError(pub String);
+pub enum TransportError {
+    /// The bytes of this transport ended without a goodbye: somebody on the way may have cut them short.
+    #[error("{0} connection cut short")]
+    CutShort(&'static str),
+    /// The peer sent more at once than a bound allows.
+    #[error("{0}")]
+    TooMuch(&'static str),
+    /// The peer may not come in this way, or does not speak as this transport does.
+    #[error("{0}")]
+    Refused(String),
+    /// What we were told to do cannot be done: a setting is missing, or makes no sense.
+    #[error("{0}")]
+    Unusable(String),
+}

@@ -150,7 +150,7 @@ impl Visitor {
     fn wait(&mut self, line: &str, out: &mut Output) -> Result<(), TransportError> {
         if self.waiting.len() + line.len() + 1 > MAX_WAITING_BYTES {
             show(out, "-- You typed too much before you were in #lobby. Goodbye.");
-            return Err(TransportError("Typed too much before joining".into()));
+            return Err(TransportError::TooMuch("Typed too much before joining"));
         }
         self.waiting.push_str(line);
         self.waiting.push('\n');

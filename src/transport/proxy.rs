@@ -70,7 +70,7 @@ impl Transport for Proxied {
         if self.trusted || buggy(Bug::ProxyHeaderBelieved) {
             return Ok(());
         }
-        Err(TransportError("Not a trusted proxy".into()))
+        Err(TransportError::Refused("Not a trusted proxy".into()))
     }
 
     fn received(&mut self, mut raw: &[u8], out: &mut Output) -> Result<(), TransportError> {
@@ -128,7 +128,7 @@ enum Step {
 }
 
 fn wrong(what: &str) -> TransportError {
-    TransportError(format!("The PROXY header {what}"))
+    TransportError::Refused(format!("The PROXY header {what}"))
 }
 
 fn step(held: &[u8]) -> Result<Step, TransportError> {

@@ -114,7 +114,7 @@ impl Url {
     /// The settings lack what a transport needs, or it is none for clients.
     pub fn connect(&self, settings: &ClientSettings) -> Result<Option<Box<dyn Transport>>, TransportError> {
         if self.proxy {
-            return Err(TransportError("?proxy=true is for listeners alone".into()));
+            return Err(TransportError::Unusable("?proxy=true is for listeners alone".into()));
         }
         let (host, port) = match &self.address {
             Address::Tcp { host, port } => (host.as_str(), Some(*port)),

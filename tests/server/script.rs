@@ -364,7 +364,7 @@ impl World {
                 }
                 Action::Append { first, upto, .. } => self.log.append(*first, *upto),
                 Action::Ask { ask, question } => self.asked.push_back((*ask, question.clone())),
-                Action::Close { conn } => {
+                Action::Close { conn, .. } => {
                     let person = &mut self.people[*conn as usize];
                     person.connected = false;
                     person.coming.send(0, " closed".into(), IfRefused::Keep);

@@ -29,7 +29,7 @@ impl Transport for Xor {
             && let Some(key) = raw.split_off_first()
         {
             if *key == 0 {
-                return Err(TransportError("xor: a key of 0 changes nothing".into()));
+                return Err(TransportError::Refused("xor: a key of 0 changes nothing".into()));
             }
             self.key = Some(*key);
         }

@@ -146,7 +146,7 @@ impl Oracles {
                     self.asked.asks(*ask, asker);
                     is_asked(asked.next(), Some(action))
                 }
-                Action::Close { conn } => self.closed(now, *conn),
+                Action::Close { conn, .. } => self.closed(now, *conn),
             };
             if let Err(failure) = done {
                 return self.fail(failure);

@@ -8,6 +8,7 @@
 use std::collections::BTreeMap;
 
 use verbatim::server::CloseReason;
+use verbatim::transport::TransportError;
 
 use super::{Failure, Life};
 
@@ -27,20 +28,11 @@ struct Farewell {
     harmed: bool,
 }
 
-/// Why a connection may be given up that nothing befell: it is slow, or says too much.
-const EXCUSES: [&str; 6] = [
-    "Handshake timeout",
-    "Connection closed",
-    "Server is shutting down",
-    "SendQ exceeded",
-    "WebSocket message too long",
-    "Typed too much before joining",
-];
-
 impl Farewell {
-    /// One end gives the connection up. Whoever is given up is told so at once, whatever else was to be said to them.
-    fn give_up(&mut self, life: Life, who: &str, why: &str) -> Result<(), Failure> {
-        if std::mem::replace(&mut self.harmed, true) || EXCUSES.contains(&why) {
+    /// One end gives the connection up: `excused` if it may, though nothing befell the connection. Whoever is given up is told
+    /// so at once, whatever else was to be said to them.
+    fn give_up(&mut self, life: Life, who: &str, excused: bool, why: &str) -> Result<(), Failure> {
+        if std::mem::replace(&mut self.harmed, true) || excused {
             return Ok(());
         }
         let expected = format!("connection {life}, which nothing befell, to be kept");
@@ -74,15 +66,16 @@ impl Farewells {
     }
 
     /// The server's end gives up a connection that the server has not heard of.
-    pub fn turned_away(&mut self, life: Life, why: &str) -> Result<(), Failure> {
+    pub fn turned_away(&mut self, life: Life, why: CloseReason<'_>) -> Result<(), Failure> {
         let Some(farewell) = self.of.get_mut(&life) else { return Ok(()) };
-        farewell.give_up(life, "the server", why)
+        let excused = !matches!(why, CloseReason::Reset | CloseReason::CutShort(_) | CloseReason::Refused(_));
+        farewell.give_up(life, "the server", excused, why.text())
     }
 
     /// The peer's end gives its connection up.
-    pub fn peer_gives_up(&mut self, life: Life, why: &str) -> Result<(), Failure> {
+    pub fn peer_gives_up(&mut self, life: Life, why: &TransportError) -> Result<(), Failure> {
         let Some(farewell) = self.of.get_mut(&life) else { return Ok(()) };
-        farewell.give_up(life, "the peer", why)
+        farewell.give_up(life, "the peer", matches!(why, TransportError::TooMuch(_)), &why.to_string())
     }
 
     /// The server is told that the peer's connection ended.
@@ -93,10 +86,11 @@ impl Farewells {
             CloseReason::Ended if !farewell.said => {
                 Err(Failure::new("ended", "who said no goodbye did not end the connection", got()))
             }
-            CloseReason::Transport(text) if text.contains("cut short") && farewell.said && !farewell.harmed => {
+            CloseReason::CutShort(_) if farewell.said && !farewell.harmed => {
                 Err(Failure::new("ended", "who said goodbye was not cut short", got()))
             }
-            CloseReason::Transport(why) => farewell.give_up(life, "the server", why),
+            CloseReason::CutShort(why) | CloseReason::Refused(why) => farewell.give_up(life, "the server", false, why),
+            CloseReason::TooMuch(why) => farewell.give_up(life, "the server", true, why),
             _ => Ok(()),
         }
     }
@@ -123,7 +117,7 @@ mod tests {
 
     #[test]
     fn who_said_goodbye_ended_the_connection_and_who_did_not_was_cut_short() {
-        let cut = CloseReason::Transport("TLS connection cut short");
+        let cut = CloseReason::CutShort("TLS connection cut short");
         assert_eq!(told(|farewells| farewells.said(LIFE), CloseReason::Ended), None);
         assert_eq!(told(|_| {}, CloseReason::Ended), Some("ended"));
         assert_eq!(told(|farewells| farewells.said(LIFE), cut), Some("ended"));
@@ -132,15 +126,15 @@ mod tests {
 
     #[test]
     fn what_nothing_befell_is_given_up_by_nobody() {
-        let broken = CloseReason::Transport("TLS: bad record MAC");
+        let broken = CloseReason::Refused("TLS: bad record MAC");
         assert_eq!(told(|_| {}, broken), Some("given-up"));
         assert_eq!(told(|farewells| farewells.harmed(LIFE), broken), None);
-        assert_eq!(told(|_| {}, CloseReason::Transport("WebSocket message too long")), None);
+        assert_eq!(told(|_| {}, CloseReason::TooMuch("WebSocket message too long")), None);
         let mut farewells = Farewells::default();
         farewells.expect(LIFE);
-        assert!(farewells.turned_away(LIFE, "Handshake timeout").is_ok());
+        assert!(farewells.turned_away(LIFE, CloseReason::HandshakeTimeout).is_ok());
         farewells.expect(LIFE);
-        assert!(farewells.peer_gives_up(LIFE, "no WebSocket").is_err());
+        assert!(farewells.peer_gives_up(LIFE, &TransportError::Refused("no WebSocket".into())).is_err());
     }
 
     #[test]

@@ -35,8 +35,9 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use verbatim::client;
-use verbatim::server::{Config, ConnId, Server};
+use verbatim::server::{CloseReason, Config, ConnId, Server};
 use verbatim::time::Time;
+use verbatim::transport::TransportError;
 use verbatim::wire::Peer;
 
 use crate::model::Model;
@@ -149,7 +150,7 @@ impl Oracles {
     }
 
     /// The connection ended in its handshake: the server never heard of it.
-    pub fn turned_away(&mut self, now: Time, conn: ConnId, why: &str) {
+    pub fn turned_away(&mut self, now: Time, conn: ConnId, why: CloseReason<'_>) {
         self.last_end = now;
         self.opening.remove(&conn);
         if let Some(life) = self.life_of(conn) {
@@ -219,7 +220,7 @@ impl Oracles {
     }
 
     /// The peer's end of a connection gives it up, for what came.
-    pub fn peer_gives_up(&mut self, life: Life, why: &str) {
+    pub fn peer_gives_up(&mut self, life: Life, why: &TransportError) {
         if let Err(failure) = self.farewells.peer_gives_up(life, why) {
             self.fail(failure);
         }

@@ -2,7 +2,7 @@
 //! done to what it gave out, or to what the clients say they were shown.
 
 use verbatim::client::{Entry, Speech};
-use verbatim::server::{Action, Actions, Boot, CloseReason, Config, ConnId, Event, Question, Server};
+use verbatim::server::{Action, Actions, Boot, CloseReason, Config, ConnId, EndReason, Event, Question, Server};
 use verbatim::time::{Now, Time};
 use verbatim::wire::{Line, Peer};
 
@@ -114,7 +114,7 @@ fn what_the_server_sends_must_be_what_the_model_says() {
     let mut scene = Scene::new();
     scene.acts_wrongly("PRIVMSG #a :hi", |actions| {
         actions.send(BOB, line(HI));
-        actions.close(BOB);
+        actions.close(BOB, EndReason::Quit("".into()));
     });
     assert_eq!(scene.fails("actions").got, "to connection 1: it is closed");
     let mut scene = Scene::new();
@@ -354,7 +354,7 @@ fn who_comes_is_told_of_as_they_are() {
     let mut scene = Scene::new();
     scene.oracles.is_told(3, None);
     scene.oracles.taken(NOW.mono, 3, 3);
-    scene.oracles.turned_away(NOW.mono, 3, "Not a trusted proxy");
+    scene.oracles.turned_away(NOW.mono, 3, CloseReason::Refused("Not a trusted proxy"));
     scene.passes();
 }
 

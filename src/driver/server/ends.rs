@@ -5,7 +5,7 @@ use crate::driver::Stream;
 use crate::planted::{Bug, buggy};
 use crate::server::{CloseReason, ConnId, Event};
 use crate::time::{Now, Time};
-use crate::transport::{Link, Transport};
+use crate::transport::{Link, Transport, TransportError};
 use crate::wire::Peer;
 
 impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
@@ -33,7 +33,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         self.enter(now, conn);
         match opened {
             Ok(()) => self.take_irc(now, conn),
-            Err(error) => self.lost(now, conn, CloseReason::Transport(&error.to_string())),
+            Err(error) => self.given_up(now, conn, &error),
         }
         self.mark_dirty(conn);
         self.readable(conn);
@@ -76,14 +76,25 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
             Some(mut opening) => {
                 // What stands below may have been told already who they are.
                 row.link.describe(&mut opening.peer);
-                self.observer.turned_away(now, conn, &opening.peer, reason.text());
+                self.observer.turned_away(now, conn, &opening.peer, reason);
             }
             None => self.handle(now, Event::Closed { conn, reason }),
         }
         match reason {
-            CloseReason::Ended | CloseReason::Transport(_) => self.begin_closing(now, conn),
             CloseReason::Reset | CloseReason::SendQueueExceeded => self.drop_conn(conn),
+            _ => self.begin_closing(now, conn),
         }
+    }
+
+    /// A transport gave the connection up.
+    pub(super) fn given_up(&mut self, now: Now, conn: ConnId, error: &TransportError) {
+        let text = error.to_string();
+        let reason = match error {
+            TransportError::CutShort(_) => CloseReason::CutShort(&text),
+            TransportError::TooMuch(_) => CloseReason::TooMuch(&text),
+            TransportError::Refused(_) | TransportError::Unusable(_) => CloseReason::Refused(&text),
+        };
+        self.lost(now, conn, reason);
     }
 
     pub(super) fn begin_closing(&mut self, now: Now, conn: ConnId) {
@@ -145,7 +156,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
     /// Gives up whose time is over: handshakes that did not end, peers that do not read what they are told last.
     pub(super) fn expire(&mut self, now: Now) {
         while let Some(conn) = self.next_opening(now.mono) {
-            self.lost(now, conn, CloseReason::Transport("Handshake timeout"));
+            self.lost(now, conn, CloseReason::HandshakeTimeout);
             self.drop_conn(conn);
         }
         while let Some(&(deadline, conn)) = self.closing.front()
@@ -178,7 +189,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
     pub(super) fn turn_all_away(&mut self, now: Now) {
         for (_, conn) in std::mem::take(&mut self.opening) {
             if self.conns.get(conn).is_some_and(|row| row.opening.is_some()) {
-                self.lost(now, conn, CloseReason::Transport("Server is shutting down"));
+                self.lost(now, conn, CloseReason::Stopping);
             }
         }
     }

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use super::Stream;
 use crate::planted::{Bug, buggy};
-use crate::server::{Action, Actions, Answer, AskId, ConnId, Event, Question, Server};
+use crate::server::{Action, Actions, Answer, AskId, CloseReason, ConnId, Event, Question, Server};
 use crate::slots::Slots;
 use crate::time::{Now, Time};
 use crate::transport::{Link, LinkLimits, SendQueue};
@@ -65,7 +65,7 @@ pub trait ServerObserver {
     /// The server gave `actions` for it.
     fn actions(&mut self, now: Now, actions: &Actions);
     /// A connection ended before its transport was open: the server never hears of it.
-    fn turned_away(&mut self, _now: Now, _conn: ConnId, _peer: &Peer, _reason: &str) {}
+    fn turned_away(&mut self, _now: Now, _conn: ConnId, _peer: &Peer, _reason: CloseReason<'_>) {}
 }
 
 impl ServerObserver for () {
@@ -317,7 +317,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
                 Action::Either { to, stored, refused, .. } => self.hold_either(to, &stored, &refused),
                 Action::Append { first, upto, facts } => self.log.append(first, upto, facts),
                 Action::Ask { ask, question } => self.requests.push_back(ServerRequest::Ask { ask, question }),
-                Action::Close { conn } => self.begin_closing(now, conn),
+                Action::Close { conn, .. } => self.begin_closing(now, conn),
             }
         }
         actions.give_back(list);

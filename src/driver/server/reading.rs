@@ -41,7 +41,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
                     row.peer_ended = true;
                     match row.link.ended() {
                         Ok(()) => self.ended(now, conn),
-                        Err(error) => self.lost(now, conn, CloseReason::Transport(&error.to_string())),
+                        Err(error) => self.given_up(now, conn, &error),
                     }
                     break;
                 }
@@ -78,7 +78,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         self.take_irc(now, conn);
         self.mark_dirty(conn);
         match received {
-            Err(error) => self.lost(now, conn, CloseReason::Transport(&error.to_string())),
+            Err(error) => self.given_up(now, conn, &error),
             // An answer that they wait for comes first, and what they said behind the question: then `read` goes on.
             Ok(_) if has_ended && !self.is_paused(conn) => self.ended(now, conn),
             Ok(_) => {}

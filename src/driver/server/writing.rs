@@ -73,7 +73,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
             }
             Flushed::Broken(_) if closing => self.drop_conn(conn),
             Flushed::Broken(None) => self.lost(now, conn, CloseReason::Reset),
-            Flushed::Broken(Some(error)) => self.lost(now, conn, CloseReason::Transport(&error)),
+            Flushed::Broken(Some(error)) => self.given_up(now, conn, &error),
         }
         // A transport's form of the lines may be longer than the lines were.
         self.bound(conn);

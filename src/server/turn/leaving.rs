@@ -2,16 +2,17 @@
 
 use super::Turn;
 use crate::planted::{Bug, buggy};
-use crate::server::event::Stays;
+use crate::server::event::{EndReason, Stays};
 use crate::server::fact::What;
 use crate::server::outgoing::{Outgoing, Tags};
 use crate::server::{modes, presence};
 
 impl Turn<'_> {
     /// Ends the asking session by the server's will: it hears an ERROR. If its user ends with it, others hear QUIT.
-    pub(in super::super) fn disconnect(&mut self, reason: &str) {
+    pub(in super::super) fn disconnect(&mut self, reason: EndReason) {
+        let text = reason.to_string();
         self.close(reason);
-        self.forget(reason);
+        self.forget(&text);
     }
 
     /// Ends the actor, and all their sessions, by an operator's will: each hears their QUIT, too, and then the ERROR.
@@ -20,18 +21,17 @@ impl Turn<'_> {
         let mut conns = self.state.sessions_of(self.actor).to_vec();
         conns.pop_if(|_| buggy(Bug::KillLeavesSession));
         for conn in conns {
-            self.as_session(conn, |turn| turn.close(reason));
+            self.as_session(conn, |turn| turn.close(EndReason::Killed(reason.into())));
             self.state.end_session(conn);
         }
     }
 
-    fn close(&mut self, reason: &str) {
-        let text = ["Closing link: (", self.state.address(self.conn), ") [", reason, "]"].concat();
-        self.send(&Outgoing::bare("ERROR").trailing(&text).cut());
+    fn close(&mut self, reason: EndReason) {
+        self.send(&farewell(self.state.address(self.conn), &reason));
         if self.label.as_ref().is_some_and(|label| label.conn == self.conn) {
             self.answer_label();
         }
-        self.actions.close(self.conn);
+        self.actions.close(self.conn, reason);
     }
 
     /// The asking session is gone. If its user ends with it, those who share a channel with them are told.
@@ -80,4 +80,9 @@ impl Turn<'_> {
         let reason = self.me().rare.left.clone().unwrap_or_default();
         self.happen(What::Quit { reason: (&*reason).into(), killed: false });
     }
+}
+
+/// The last line to a connection from `address`, which the server ends.
+pub(in super::super) fn farewell(address: &str, reason: &EndReason) -> Outgoing {
+    Outgoing::bare("ERROR").trailing(&format!("Closing link: ({address}) [{reason}]")).cut()
 }

@@ -9,6 +9,7 @@ mod leaving;
 mod rank;
 mod replies;
 
+pub(super) use leaving::farewell;
 pub(super) use replies::{SHOWN_PARAM_BYTES, as_middle, cut};
 
 use std::rc::Rc;

@@ -36,12 +36,13 @@ pub fn accept(tls: Option<&ServerTls>, web: bool) -> Box<dyn Transport> {
 /// # Errors
 /// `host` cannot be the name of a server, or the settings have no TLS.
 pub fn connect(tls: Option<&ClientTls>, host: &str, web: bool) -> Result<Box<dyn Transport>, TransportError> {
-    let tls = tls.ok_or_else(|| TransportError("TLS is not set up".into()))?;
+    let tls = tls.ok_or_else(|| TransportError::Unusable("TLS is not set up".into()))?;
     let name = ServerName::try_from(host.to_owned());
-    let name = name.map_err(|_| TransportError(format!("{host:?} cannot be the name of a server with TLS")))?;
+    let name =
+        name.map_err(|_| TransportError::Unusable(format!("{host:?} cannot be the name of a server with TLS")))?;
     let protocol = if web { super::config::WEB } else { super::config::IRC };
     let connection = ClientConnection::new_with_alpn(Arc::clone(tls), name, vec![protocol.to_vec()]);
-    let connection = connection.map_err(|error| TransportError(words::of(&error)))?;
+    let connection = connection.map_err(|error| TransportError::Refused(words::of(&error)))?;
     Ok(Box::new(Session::new(connection.into())))
 }
 
@@ -51,7 +52,7 @@ struct Unset;
 
 impl Unset {
     fn error() -> TransportError {
-        TransportError("TLS is not set up".into())
+        TransportError::Unusable("TLS is not set up".into())
     }
 }
 
@@ -143,16 +144,18 @@ impl Session {
             return Ok(());
         }
         if !self.is_server() {
-            return self.fail("the server does not speak TLS there: try tcp:// or ws://, or another port".into());
+            return self.fail(TransportError::Refused(
+                "the server does not speak TLS there: try tcp:// or ws://, or another port".into(),
+            ));
         }
         if first.is_ascii_graphic() {
             out.raw.extend_from_slice(NO_TLS);
         }
-        self.fail("it does not speak TLS, which is what this port is for".into())
+        self.fail(TransportError::Refused("it does not speak TLS, which is what this port is for".into()))
     }
 
-    fn fail(&mut self, why: String) -> Result<(), TransportError> {
-        Err(self.failed.insert(TransportError(why)).clone())
+    fn fail(&mut self, why: TransportError) -> Result<(), TransportError> {
+        Err(self.failed.insert(why).clone())
     }
 
     /// Whether the peer said goodbye by TLS's own word.
@@ -185,7 +188,7 @@ impl Transport for Session {
             out.irc.truncate(before);
         }
         out.ended |= self.has_said_goodbye();
-        taken.or_else(|error| self.fail(words::of(&error)))
+        taken.or_else(|error| self.fail(TransportError::Refused(words::of(&error))))
     }
 
     /// RFC 8446 §6.1: the word of goodbye is there "to avoid a truncation attack", and "any data received after a closure
@@ -196,11 +199,13 @@ impl Transport for Session {
         out.ended |= is_good;
         match (is_good, self.is_open()) {
             (true, _) => Ok(()),
-            (false, true) => self.fail("TLS connection cut short".into()),
-            (false, false) if self.is_server() => self.fail("the connection ended in the TLS handshake".into()),
-            (false, false) => {
-                self.fail("the connection ended in the TLS handshake: does the server speak TLS there?".into())
+            (false, true) => self.fail(TransportError::CutShort("TLS")),
+            (false, false) if self.is_server() => {
+                self.fail(TransportError::Refused("the connection ended in the TLS handshake".into()))
             }
+            (false, false) => self.fail(TransportError::Refused(
+                "the connection ended in the TLS handshake: does the server speak TLS there?".into(),
+            )),
         }
     }
 
@@ -208,7 +213,7 @@ impl Transport for Session {
         self.check()?;
         let written = self.connection.writer().write_all(irc);
         self.write_out(out);
-        written.or_else(|error| self.fail(format!("TLS: {error}")))
+        written.or_else(|error| self.fail(TransportError::Refused(format!("TLS: {error}"))))
     }
 
     fn close(&mut self, out: &mut Output) {

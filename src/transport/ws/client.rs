@@ -38,7 +38,9 @@ impl Client {
     /// There is a space in `path`, or something else that no request can have.
     pub fn new(host: &str, path: &str) -> Result<Self, TransportError> {
         if ![host, path].iter().all(|text| text.bytes().all(|byte| byte.is_ascii_graphic())) {
-            return Err(TransportError(format!("{path:?} is no path: what is no ASCII, and a space, is written %20")));
+            return Err(TransportError::Unusable(format!(
+                "{path:?} is no path: what is no ASCII, and a space, is written %20"
+            )));
         }
         let key = generate_key();
         let offered = Form::ALL.map(|row| row.0).join(", ");
@@ -80,7 +82,7 @@ impl Transport for Client {
             }
             Err(why) => {
                 self.0 = Phase::Refused;
-                Err(TransportError(why))
+                Err(TransportError::Refused(why))
             }
         }
     }
@@ -90,7 +92,9 @@ impl Transport for Client {
         match &mut self.0 {
             Phase::Open(frames) => frames.ended(),
             Phase::Refused => Ok(()),
-            Phase::Waiting { .. } => Err(TransportError("the server did not answer the WebSocket request".into())),
+            Phase::Waiting { .. } => {
+                Err(TransportError::Refused("the server did not answer the WebSocket request".into()))
+            }
         }
     }
 

@@ -90,27 +90,23 @@ struct Failure {
     /// For the peer.
     reason: String,
     /// For everyone else.
-    text: &'static str,
+    error: TransportError,
 }
 
 impl Failure {
     fn too_long(limit: usize) -> Self {
         let reason = format!("a message has at most {limit} bytes");
-        Self { code: CloseCode::Size, reason, text: "WebSocket message too long" }
+        Self { code: CloseCode::Size, reason, error: TransportError::TooMuch("WebSocket message too long") }
     }
 
     fn of(error: &Error, limit: usize) -> Self {
-        match error {
-            Error::Capacity(_) => Self::too_long(limit),
-            Error::Utf8(_) => {
-                let reason = "text should be UTF-8".to_owned();
-                Self { code: CloseCode::Invalid, reason, text: "WebSocket text is not UTF-8" }
-            }
-            Error::Protocol(error) => {
-                Self { code: CloseCode::Protocol, reason: error.to_string(), text: "WebSocket protocol error" }
-            }
-            _ => Self { code: CloseCode::Protocol, reason: String::new(), text: "WebSocket protocol error" },
-        }
+        let (code, reason, text) = match error {
+            Error::Capacity(_) => return Self::too_long(limit),
+            Error::Utf8(_) => (CloseCode::Invalid, "text should be UTF-8".to_owned(), "WebSocket text is not UTF-8"),
+            Error::Protocol(error) => (CloseCode::Protocol, error.to_string(), "WebSocket protocol error"),
+            _ => (CloseCode::Protocol, String::new(), "WebSocket protocol error"),
+        };
+        Self { code, reason, error: TransportError::Refused(text.into()) }
     }
 }
 
@@ -140,11 +136,11 @@ impl Frames {
                 }
                 Ok(())
             }
-            Err(Failure { code, reason, text }) => {
+            Err(Failure { code, reason, error }) => {
                 self.over = true;
                 // What cannot be said to a peer like that is not missed.
                 let _ = socket.close(Some(CloseFrame { code, reason: reason.into() }));
-                Err(TransportError(text.into()))
+                Err(error)
             }
         };
         self.rest(socket, out);
@@ -156,7 +152,7 @@ impl Frames {
     /// # Errors
     /// Nobody said goodbye before.
     pub fn ended(&mut self) -> Result<(), TransportError> {
-        if self.over { Ok(()) } else { Err(TransportError("WebSocket connection cut short".into())) }
+        if self.over { Ok(()) } else { Err(TransportError::CutShort("WebSocket")) }
     }
 
     /// Sends lines, each as a message. After a goodbye nothing is sent: RFC 6455 §5.5.1: "The application MUST NOT send
@@ -201,7 +197,7 @@ impl Frames {
                 sent
             }
         };
-        sent.map_err(|error: Error| TransportError(format!("WebSocket cannot send: {error}")))
+        sent.map_err(|error: Error| TransportError::Unusable(format!("WebSocket cannot send: {error}")))
     }
 
     /// Says goodbye. It cannot be known here whether it is one server that goes away (1001) or one user: 1000 is true of

@@ -79,7 +79,7 @@ impl Server {
         let head = refusal.answer.find("\r\n\r\n").map_or(refusal.answer.len(), |end| end + 4);
         let length = if head_only { head } else { refusal.answer.len() };
         out.raw.extend_from_slice(&refusal.answer.as_bytes()[..length]);
-        Err(TransportError(refusal.why.clone()))
+        Err(TransportError::Refused(refusal.why.clone()))
     }
 }
 
@@ -108,7 +108,7 @@ impl Transport for Server {
         match &mut self.phase {
             Phase::Open(frames) => frames.ended(),
             Phase::Refused => Ok(()),
-            Phase::Waiting(_) => Err(TransportError("No WebSocket handshake".into())),
+            Phase::Waiting(_) => Err(TransportError::Refused("No WebSocket handshake".into())),
         }
     }
 
