@@ -95,7 +95,7 @@ impl Watched {
             oracles.farewells.heard(self.life);
         }
         if let Err(error) = &done {
-            oracles.peer_gives_up(self.life, &error);
+            oracles.peer_gives_up(self.life, error);
         }
         done
     }
