@@ -227,6 +227,8 @@ impl Oracles {
             })?;
         }
         self.known.batches.fresh.clear();
+        self.known.batches.recent.clear();
+        self.known.deeds.recent.clear();
         for (deed, id) in self.known.deeds.fresh.drain(..) {
             self.model.is_called(deed, &id);
         }

@@ -72,6 +72,8 @@ pub struct Names {
     given: BTreeSet<Rc<str>>,
     /// Those that nobody was told of yet.
     pub fresh: Vec<(u64, Rc<str>)>,
+    /// Those that were given in this event.
+    pub recent: Vec<Rc<str>>,
 }
 
 impl Names {
@@ -83,9 +85,18 @@ impl Names {
                 let name: Rc<str> = name.into();
                 self.by_number.insert(number, name.clone());
                 self.fresh.push((number, name.clone()));
-                !name.is_empty() && self.given.insert(name)
+                !name.is_empty() && self.give(name)
             }
         }
+    }
+
+    /// The server gives a name. Whether it is a new one.
+    fn give(&mut self, name: Rc<str>) -> bool {
+        let is_new = self.given.insert(name.clone());
+        if is_new {
+            self.recent.push(name);
+        }
+        is_new
     }
 }
 
@@ -131,10 +142,11 @@ impl Stream {
     pub fn judge(&mut self, time: &str, facts: &[Seq], known: &mut Known) -> Result<(), Differs> {
         let waits = self.due.iter().any(|step| matches!(step, Expect::Waits(..)));
         if waits || self.done.iter().any(Done::depends) {
-            let given = known.batches.given.clone();
+            let before = known.batches.recent.len();
             self.judge_face(Face::Stored, time, facts, known)?;
-            // What is sent in any case was named already.
-            let named = std::mem::replace(&mut known.batches.given, given);
+            // One name may stand in both faces, of which the peer sees one.
+            let named = known.batches.recent.split_off(before);
+            named.iter().for_each(|name| drop(known.batches.given.remove(name)));
             self.judge_face(Face::Refused, time, facts, known)?;
             known.batches.given.extend(named);
         } else {
@@ -373,7 +385,7 @@ impl<'a, 'k> Reader<'a, 'k> {
             [_, "ACK"] if inside.iter().all(Expect::is_content) => self.end(line, &plain, None),
             [from, "BATCH", start, "labeled-response"] => {
                 let reference = start.trim_start_matches('+');
-                let is_new = self.known.batches.given.insert(reference.into());
+                let is_new = self.known.batches.give(reference.into());
                 self.end(line, &plain, None)?;
                 let lines = self.all(inside, Some(reference))?;
                 if lines < 2 || !is_new {
