@@ -420,7 +420,9 @@ impl Model {
 
     /// The registered user with this nick.
     fn find(&self, nick: &str) -> Option<UserId> {
-        self.registered().find(|&user| self.users[&user].nick.as_deref().is_some_and(|own| self.same(own, nick)))
+        let is_called = |own: &str| self.same(own, nick);
+        let called = |user: &User| user.registered && user.nick.as_deref().is_some_and(is_called);
+        self.users.iter().find(|(_, user)| called(user)).map(|(&number, _)| number)
     }
 
     fn registered(&self) -> impl Iterator<Item = UserId> + '_ {

@@ -5,6 +5,7 @@ use verbatim::time::Now;
 use verbatim::wire::{Line, Peer};
 
 use super::log::Log;
+use super::stream::Stream;
 use super::{Failure, Life, Oracles, heard, stamped};
 use crate::model::{Expect, server_time};
 
@@ -60,16 +61,8 @@ impl Oracles {
         }
         self.touched.clear();
         self.model.begin_event(self.log.is_full());
-        let expects = self.model.handle(now, event).collect();
-        self.expect(expects);
-    }
-
-    fn expect(&mut self, expects: Vec<(ConnId, Expect)>) {
-        for (conn, expect) in expects {
-            let life = self.lives[conn as usize].expect("the model speaks to connections that were accepted");
-            self.streams[life as usize].expect(expect);
-            self.touched.push(conn);
-        }
+        let expects = self.model.handle(now, event);
+        expect(expects, &self.lives, &mut self.streams, &mut self.touched);
     }
 
     /// All up to `upto` is settled: what waits for it may arrive, or never will.
@@ -106,8 +99,7 @@ impl Oracles {
                 return;
             }
             let Some(conn) = self.model.has_room() else { return };
-            let expects = self.model.more().collect();
-            self.expect(expects);
+            expect(self.model.more(), &self.lives, &mut self.streams, &mut self.touched);
             self.asked.goes_on(self.lives[conn as usize].expect("it was accepted"));
         }
     }
@@ -233,6 +225,20 @@ impl Oracles {
             self.model.is_called(deed, &id);
         }
         Ok(())
+    }
+}
+
+/// The model's steps are those that the server must take.
+fn expect(
+    steps: impl Iterator<Item = (ConnId, Expect)>,
+    lives: &[Option<Life>],
+    streams: &mut [Stream],
+    touched: &mut Vec<ConnId>,
+) {
+    for (conn, step) in steps {
+        let life = lives[conn as usize].expect("the model speaks to connections that were accepted");
+        streams[life as usize].expect(step);
+        touched.push(conn);
     }
 }
 

@@ -146,7 +146,9 @@ impl Stream {
             self.judge_face(Face::Stored, time, facts, known)?;
             // One name may stand in both faces, of which the peer sees one.
             let named = known.batches.recent.split_off(before);
-            named.iter().for_each(|name| drop(known.batches.given.remove(name)));
+            for name in &named {
+                known.batches.given.remove(name);
+            }
             self.judge_face(Face::Refused, time, facts, known)?;
             known.batches.given.extend(named);
         } else {
