@@ -12,6 +12,9 @@ use indicatif::{ProgressBar, ProgressStyle};
 use sim::{FaultMode, Options, Report};
 use verbatim::planted::Bug;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Runs verbatim's server and clients in a virtual world that breaks what it can, and judges what comes of it
 #[derive(Debug, Parser)]
 #[command(version, after_help = about())]
