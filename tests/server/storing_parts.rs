@@ -141,15 +141,18 @@ fn what_the_log_keeps_of_a_place_has_times_that_rise() {
         alice, bob join #a
         10 s pass
         bob asks for server-time setname
+        alice asks for batch draft/metadata-3
         alice> PRIVMSG bob :one
         carol> PRIVMSG bob :two
         alice> PRIVMSG #a :three
         alice> PRIVMSG #a :four
         alice> SETNAME :Ally
         alice> NICK ally
+        alice> METADATA #a SET color :red
         alice> TOPIC #a :five
         the log stores
         alice< :alice!~alice@10.0.0.1 NICK ally
+        alice< :verbatim.local 761 ally #a color * :red
         alice< :ally!~alice@10.0.0.1 TOPIC #a :five
         bob< @time=NOW :alice!~alice@10.0.0.1 PRIVMSG bob :one
         bob< @time=2001-09-09T01:46:50.001Z :carol!~carol@10.0.0.3 PRIVMSG bob :two
@@ -157,7 +160,7 @@ fn what_the_log_keeps_of_a_place_has_times_that_rise() {
         bob< @time=2001-09-09T01:46:50.001Z :alice!~alice@10.0.0.1 PRIVMSG #a :four
         bob< @time=2001-09-09T01:46:50.002Z :alice!~alice@10.0.0.1 SETNAME :Ally
         bob< @time=2001-09-09T01:46:50.003Z :alice!~alice@10.0.0.1 NICK ally
-        bob< @time=2001-09-09T01:46:50.004Z :ally!~alice@10.0.0.1 TOPIC #a :five
+        bob< @time=2001-09-09T01:46:50.005Z :ally!~alice@10.0.0.1 TOPIC #a :five
     ",
     );
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use verbatim::server::ConnId;
 
+use super::place::Place;
 use super::rank::OPERATOR;
 use super::{Model, UserId};
 
@@ -169,7 +170,10 @@ impl Model {
     /// A user changes a value. What channels say of themselves is kept.
     fn changes(&mut self, who: ConnId, owner: &Owner) {
         if self.is_registered(who) {
-            self.happens(matches!(owner, Owner::Channel(_)), Vec::new());
+            match owner {
+                Owner::Channel(folded) => self.happens(true, vec![Place::Channel(folded.clone())]),
+                Owner::User(_) => self.happens(false, Vec::new()),
+            }
         }
     }
 

@@ -7,7 +7,7 @@ use super::State;
 use crate::planted::{Bug, buggy};
 use crate::server::channel::Said;
 use crate::server::event::{AskId, ConnId};
-use crate::server::fact::{FACT_BYTES, Fact, Seq, To, What};
+use crate::server::fact::{FACT_BYTES, Fact, Of, Seq, To, What};
 use crate::server::id::{ChannelId, UserId};
 use crate::server::session::{Purpose, Waiting};
 use crate::time::Time;
@@ -88,6 +88,7 @@ impl State {
             What::Said { to: To::User { id, .. }, .. } | What::Redacted { to: To::User { id, .. }, .. } => {
                 (None, [Some(actor), Some(*id)])
             }
+            What::Metadata { of: Of::Channel(channel), .. } => (Some(*channel), [None; 2]),
             What::Joined { channel, .. } => (*channel, [None; 2]),
             What::Parted { channel, .. }
             | What::Kicked { channel, .. }
