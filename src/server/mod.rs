@@ -12,7 +12,6 @@ mod command;
 mod config;
 mod event;
 mod fact;
-mod help;
 mod id;
 mod info;
 mod isupport;
@@ -42,7 +41,6 @@ mod supported;
 mod turn;
 mod user;
 mod view;
-mod words;
 
 pub use config::{Admin, Config, Limits, SESSIONS_PER_USER};
 pub use event::{

@@ -5,7 +5,6 @@ use super::oper;
 use super::operator::Privilege;
 use super::queries;
 use super::turn::Turn;
-use super::words::WORDS;
 use crate::wire::Message;
 use crate::wire::numeric::*;
 
@@ -51,8 +50,8 @@ fn operators_online(turn: &mut Turn<'_>) {
 /// How often each command came.
 fn commands(turn: &mut Turn<'_>) {
     let counts = turn.state.command_counts().to_vec();
-    for (words, count) in WORDS.iter().zip(counts).filter(|&(_, count)| count > 0) {
-        turn.reply(RPL_STATSCOMMANDS, &[words.name, &count.to_string()]);
+    for (name, count) in counts.into_iter().filter(|&(_, count)| count > 0) {
+        turn.reply(RPL_STATSCOMMANDS, &[name, &count.to_string()]);
     }
 }
 

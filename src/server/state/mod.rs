@@ -71,8 +71,8 @@ pub(super) struct State {
     whowas: VecDeque<Former>,
     channels: Slots<Channel>,
     channel_names: BTreeMap<Folded, ChannelId>,
-    /// How often each command came, by its row.
-    commands: Vec<u64>,
+    /// How often each command came, by the number of its row.
+    commands: Vec<(&'static str, u64)>,
     last_number: u64,
     /// What happened, if a test wants to know.
     #[cfg(feature = "planted")]
@@ -107,16 +107,16 @@ impl State {
         self.casemapping
     }
 
-    /// Counts a command, by its row in the table.
-    pub(super) fn count_command(&mut self, row: usize) {
+    /// Counts a command, by the number of its row in the table.
+    pub(super) fn count_command(&mut self, row: usize, name: &'static str) {
         if self.commands.len() <= row {
-            self.commands.resize(row + 1, 0);
+            self.commands.resize(row + 1, ("", 0));
         }
-        self.commands[row] += 1;
+        self.commands[row] = (name, self.commands[row].1 + 1);
     }
 
-    /// How often each command came, by its row; those behind the last that came are left out.
-    pub(super) fn command_counts(&self) -> &[u64] {
+    /// How often each command came, in the order of the table; those behind the last that came are left out.
+    pub(super) fn command_counts(&self) -> &[(&'static str, u64)] {
         &self.commands
     }
 
