@@ -2,7 +2,7 @@
 //!
 //! It makes no system call, reads no clock and draws no randomness; what it answers is a function of the events
 //! it was given. `docs/protocol.md` says what that is. A message's way: [`Server::handle`] finds the lines,
-//! `command` looks the word up and checks phase and parameters, and the handlers, grouped as RFC 2812 groups
+//! `command` looks the word up and checks what its row says, and the handlers, grouped as RFC 2812 groups
 //! them, act by a `Turn` on the tables of `state`.
 
 mod caps;
@@ -22,6 +22,7 @@ mod metadata;
 mod mode_table;
 mod modes;
 mod monitor;
+mod needs;
 mod negotiation;
 mod oper;
 mod operator;

@@ -1,7 +1,6 @@
 //! What users tell of themselves, and who hears of it: AWAY (RFC 2812 §4.1; IRCv3 away-notify, draft/pre-away) and
 //! SETNAME (IRCv3 setname).
 
-use super::caps::Cap;
 use super::fact::What;
 use super::session::Away;
 use super::turn::{Turn, cut};
@@ -9,9 +8,6 @@ use crate::wire::Message;
 use crate::wire::numeric::*;
 
 pub(super) fn away(turn: &mut Turn<'_>, message: &Message<'_>) {
-    if !turn.session().is_registered() && !turn.has_cap(Cap::PreAway) {
-        return turn.reply(ERR_NOTREGISTERED, &[]);
-    }
     let most = turn.config.limits.away_bytes;
     let text: Option<Box<str>> = message.param(0).filter(|text| !text.is_empty()).map(|text| cut(text, most).into());
     let numeric = if text.is_some() { RPL_NOWAWAY } else { RPL_UNAWAY };

@@ -15,9 +15,8 @@ use crate::wire::numeric::*;
 use crate::wire::{Message, Nick};
 
 pub(super) fn pass(turn: &mut Turn<'_>, message: &Message<'_>) {
-    match &mut turn.session_mut().registration {
-        Some(registration) => registration.password = Some(Secret::new(message.params()[0])),
-        None => turn.reply(ERR_ALREADYREGISTERED, &[]),
+    if let Some(registration) = &mut turn.session_mut().registration {
+        registration.password = Some(Secret::new(message.params()[0]));
     }
 }
 
@@ -49,7 +48,7 @@ pub(super) fn nick(turn: &mut Turn<'_>, message: &Message<'_>) {
 
 pub(super) fn user(turn: &mut Turn<'_>, message: &Message<'_>) {
     let limits = turn.config.limits;
-    if turn.session().registration.as_ref().is_none_or(|registration| registration.user_given) {
+    if turn.session().registration.as_ref().is_some_and(|registration| registration.user_given) {
         return turn.reply(ERR_ALREADYREGISTERED, &[]);
     }
     let [name, _, _, realname] = message.params()[..4] else { unreachable!("the table asks for four parameters") };

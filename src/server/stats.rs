@@ -1,7 +1,7 @@
 //! STATS: what the server counts (RFC 2812 §3.4.4).
 
 use super::info;
-use super::oper;
+use super::needs::is_permitted;
 use super::operator::Privilege;
 use super::queries;
 use super::turn::Turn;
@@ -9,20 +9,19 @@ use crate::wire::Message;
 use crate::wire::numeric::*;
 
 pub(super) fn stats(turn: &mut Turn<'_>, message: &Message<'_>) {
-    let Some(letter) = message.param(0).and_then(|asked| asked.chars().next()) else {
-        return turn.reply(ERR_NEEDMOREPARAMS, &["STATS"]);
-    };
+    let asked = message.params()[0];
+    let letter = &asked[..asked.ceil_char_boundary(1)];
     if !info::is_here(turn, message.param(1)) {
         return;
     }
     match letter {
-        'u' => uptime(turn),
-        'p' => operators_online(turn),
-        'm' if oper::is_permitted(turn, Privilege::Watch) => commands(turn),
-        'o' if oper::is_permitted(turn, Privilege::Watch) => operators(turn),
+        "u" => uptime(turn),
+        "p" => operators_online(turn),
+        "m" if is_permitted(turn, Privilege::Watch) => commands(turn),
+        "o" if is_permitted(turn, Privilege::Watch) => operators(turn),
         _ => {}
     }
-    turn.reply(RPL_ENDOFSTATS, &[letter.encode_utf8(&mut [0; 4])]);
+    turn.reply(RPL_ENDOFSTATS, &[letter]);
 }
 
 /// `Server Up 0 days 1:02:03`

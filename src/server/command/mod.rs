@@ -7,6 +7,8 @@ use help::help;
 use super::caps::Cap;
 use super::event::EndReason;
 use super::label::Label;
+use super::needs::{ALWAYS, Needs, REGISTERED, UNREGISTERED, registered_or};
+use super::operator::Privilege;
 use super::turn::{Turn, cut};
 use super::{
     channels, info, isupport, messages, metadata, modes, monitor, negotiation, oper, presence, queries, registration,
@@ -21,22 +23,15 @@ pub(super) struct Command {
     pub(super) name: &'static str,
     /// The least number of parameters: with fewer it is answered by 461.
     params: usize,
-    phase: Phase,
+    /// Whether the last of these is as good as missing if it is empty.
+    filled: bool,
+    needs: Needs,
     effect: Effect,
     handler: Handler,
     /// The command with its parameters; those in brackets may be left out.
     pub(super) usage: &'static str,
     /// What it does, in one sentence.
     pub(super) about: &'static str,
-}
-
-/// When a command may come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Phase {
-    /// Before registration and after it.
-    Always,
-    /// Only after registration: else 451.
-    Registered,
 }
 
 /// Whether a user's command can change something that others see.
@@ -50,14 +45,25 @@ pub(super) enum Effect {
 
 type Handler = fn(&mut Turn<'_>, &Message<'_>);
 
-const fn row(name: &'static str, params: usize, phase: Phase, effect: Effect, handler: Handler) -> Command {
-    Command { name, params, phase, effect, handler, usage: "", about: "" }
+const fn row(name: &'static str, params: usize, needs: Needs, effect: Effect, handler: Handler) -> Command {
+    Command { name, params, filled: false, needs, effect, handler, usage: "", about: "" }
 }
 
 impl Command {
+    /// The same, but that the last of the least parameters must not be empty.
+    const fn filled(self) -> Self {
+        Self { filled: true, ..self }
+    }
+
     /// The same with what HELP and the README say of it.
     const fn says(self, usage: &'static str, about: &'static str) -> Self {
         Self { usage, about, ..self }
+    }
+
+    /// Whether a message has fewer parameters than the command takes.
+    fn lacks_params(&self, message: &Message<'_>) -> bool {
+        let params = message.params();
+        params.len() < self.params || self.filled && params[self.params - 1].is_empty()
     }
 
     /// The row of the command with this word, in capitals, and its number.
@@ -68,94 +74,97 @@ impl Command {
 }
 
 use Effect::{Changes, Reads};
-use Phase::{Always, Registered};
 
 /// Every command. Those with 0 parameters where others would have 1 answer with a numeric of their own.
 pub(super) const COMMANDS: &[Command] = &[
-    row("ADMIN", 0, Registered, Reads, info::admin)
+    row("ADMIN", 0, REGISTERED, Reads, info::admin)
         .says("ADMIN [server]", "Says who runs the server and how to reach them."),
-    row("AWAY", 0, Always, Changes, presence::away)
+    row("AWAY", 0, registered_or(Cap::PreAway), Changes, presence::away)
         .says("AWAY [text]", "Marks you as away with a text, or, without one, as back."),
-    row("BATCH", 1, Registered, Changes, messages::batch)
+    row("BATCH", 1, REGISTERED.caps(&[Cap::Multiline, Cap::Batch]), Changes, messages::batch)
         .says("BATCH +reference type target, BATCH -reference", "Opens and closes a message in several lines."),
-    row("CAP", 1, Always, Reads, negotiation::cap)
+    row("CAP", 1, ALWAYS, Reads, negotiation::cap)
         .says("CAP LS|LIST|REQ|END [version or capabilities]", "Negotiates the capabilities of your client."),
-    row("HELP", 0, Registered, Reads, help)
+    row("HELP", 0, REGISTERED, Reads, help)
         .says("HELP [command]", "Lists the commands, or says what one of them does."),
-    row("HELPOP", 0, Registered, Reads, help).says("HELPOP [command]", "Does what HELP does."),
-    row("INFO", 0, Registered, Reads, info::info)
+    row("HELPOP", 0, REGISTERED, Reads, help).says("HELPOP [command]", "Does what HELP does."),
+    row("INFO", 0, REGISTERED, Reads, info::info)
         .says("INFO [server]", "Says what this server is and since when it has been running."),
-    row("INVITE", 0, Registered, Changes, channels::invite)
+    row("INVITE", 0, REGISTERED, Changes, channels::invite)
         .says("INVITE [nick #channel]", "Invites somebody to a channel, or lists the invitations that you have."),
-    row("ISON", 1, Registered, Reads, queries::ison).says("ISON nick [nick]...", "Says which of these nicks are here."),
-    row("ISUPPORT", 0, Always, Reads, isupport::isupport).says("ISUPPORT", "Says again what the server supports."),
-    row("JOIN", 1, Registered, Changes, channels::join).says(
+    row("ISON", 1, REGISTERED, Reads, queries::ison).says("ISON nick [nick]...", "Says which of these nicks are here."),
+    row("ISUPPORT", 0, registered_or(Cap::ExtendedIsupport), Reads, isupport::isupport)
+        .says("ISUPPORT", "Says again what the server supports."),
+    row("JOIN", 1, REGISTERED, Changes, channels::join).says(
         "JOIN #channel[,#channel]... [key[,key]...]",
         "Joins channels, or with 0 as the channel leaves them all.",
     ),
-    row("KICK", 2, Registered, Changes, channels::kick)
+    row("KICK", 2, REGISTERED, Changes, channels::kick)
         .says("KICK #channel nick[,nick]... [reason]", "Removes somebody from a channel."),
-    row("KILL", 2, Registered, Changes, oper::kill)
+    row("KILL", 2, REGISTERED.privilege(Privilege::Kill), Changes, oper::kill)
+        .filled()
         .says("KILL nick reason", "Ends somebody's connection; for operators of the server."),
-    row("LINKS", 0, Registered, Reads, info::links)
+    row("LINKS", 0, REGISTERED, Reads, info::links)
         .says("LINKS [[server] mask]", "Lists the servers of the network; there is one."),
-    row("LIST", 0, Registered, Reads, channels::list)
+    row("LIST", 0, REGISTERED, Reads, channels::list)
         .says("LIST [#channel or condition[,...]]", "Lists channels, with how many are in them and their topics."),
-    row("LUSERS", 0, Registered, Reads, info::lusers)
+    row("LUSERS", 0, REGISTERED, Reads, info::lusers)
         .says("LUSERS [mask [server]]", "Says how many users and channels there are."),
-    row("METADATA", 0, Always, Changes, metadata::metadata).says(
+    row("METADATA", 0, ALWAYS.caps(&[Cap::Metadata, Cap::Batch]), Changes, metadata::metadata).says(
         "METADATA target GET|LIST|SET|CLEAR|SUB|UNSUB|SUBS|SYNC [...]",
         "Reads, sets and watches keys and values.",
     ),
-    row("MODE", 1, Registered, Changes, modes::mode)
+    row("MODE", 1, REGISTERED, Changes, modes::mode)
         .says("MODE nick|#channel [changes [parameter]...]", "Shows or changes the modes of a channel, or your own."),
-    row("MONITOR", 1, Registered, Reads, monitor::monitor)
+    row("MONITOR", 1, REGISTERED, Reads, monitor::monitor)
         .says("MONITOR +|-|C|L|S [nick[,nick]...]", "Keeps a list of nicks, and tells you when they come and go."),
-    row("MOTD", 0, Registered, Reads, info::motd).says("MOTD [server]", "Shows the message of the day."),
-    row("NAMES", 0, Registered, Reads, channels::names)
+    row("MOTD", 0, REGISTERED, Reads, info::motd).says("MOTD [server]", "Shows the message of the day."),
+    row("NAMES", 0, REGISTERED, Reads, channels::names)
         .says("NAMES [#channel[,#channel]...]", "Lists who is in a channel."),
-    row("NICK", 0, Always, Changes, registration::nick).says("NICK nick", "Gives you a nick, or another one."),
-    row("NOTICE", 0, Registered, Changes, messages::notice)
+    row("NICK", 0, ALWAYS, Changes, registration::nick).says("NICK nick", "Gives you a nick, or another one."),
+    row("NOTICE", 0, REGISTERED, Changes, messages::notice)
         .says("NOTICE target[,target]... text", "Says something that nothing is answered to."),
-    row("OPER", 2, Registered, Changes, oper::oper).says("OPER name password", "Makes you an operator of the server."),
-    row("PART", 1, Registered, Changes, channels::part)
+    row("OPER", 2, REGISTERED, Changes, oper::oper).says("OPER name password", "Makes you an operator of the server."),
+    row("PART", 1, REGISTERED, Changes, channels::part)
         .says("PART #channel[,#channel]... [reason]", "Leaves channels."),
-    row("PASS", 1, Always, Reads, registration::pass)
+    row("PASS", 1, UNREGISTERED, Reads, registration::pass)
         .says("PASS password", "Gives the server's password, before NICK and USER."),
-    row("PING", 1, Always, Reads, registration::ping).says("PING token", "Is answered with PONG and the token."),
-    row("PONG", 0, Always, Reads, registration::pong).says("PONG [token]", "Answers a PING of the server's."),
-    row("PRIVMSG", 0, Registered, Changes, messages::privmsg)
+    row("PING", 1, ALWAYS, Reads, registration::ping).says("PING token", "Is answered with PONG and the token."),
+    row("PONG", 0, ALWAYS, Reads, registration::pong).says("PONG [token]", "Answers a PING of the server's."),
+    row("PRIVMSG", 0, REGISTERED, Changes, messages::privmsg)
         .says("PRIVMSG target[,target]... text", "Says something to users or channels."),
-    row("QUIT", 0, Always, Changes, registration::quit).says("QUIT [reason]", "Ends your connection."),
-    row("REDACT", 2, Registered, Changes, messages::redact).says("REDACT target id [reason]", "Takes a message back."),
-    row("REHASH", 0, Registered, Reads, oper::rehash)
+    row("QUIT", 0, ALWAYS, Changes, registration::quit).says("QUIT [reason]", "Ends your connection."),
+    row("REDACT", 2, REGISTERED.caps(&[Cap::MessageRedaction]), Changes, messages::redact)
+        .says("REDACT target id [reason]", "Takes a message back."),
+    row("REHASH", 0, REGISTERED.privilege(Privilege::Rehash), Reads, oper::rehash)
         .says("REHASH", "Has the configuration read anew; for operators of the server."),
-    row("RENAME", 2, Registered, Changes, channels::rename)
+    row("RENAME", 2, REGISTERED, Changes, channels::rename)
         .says("RENAME #channel #name [reason]", "Gives a channel another name."),
-    row("SETNAME", 1, Registered, Changes, presence::setname).says("SETNAME realname", "Gives you another real name."),
-    row("STATS", 0, Registered, Reads, stats::stats).says(
+    row("SETNAME", 1, REGISTERED, Changes, presence::setname).says("SETNAME realname", "Gives you another real name."),
+    row("STATS", 1, REGISTERED, Reads, stats::stats).filled().says(
         "STATS letter [server]",
         "Shows what the server counts: u uptime, p operators, m commands, o who may be operator.",
     ),
-    row("TAGMSG", 0, Registered, Changes, messages::tagmsg)
+    row("TAGMSG", 0, REGISTERED.caps(&[Cap::MessageTags]), Changes, messages::tagmsg)
         .says("TAGMSG target[,target]...", "Sends the tags of a message without a text, such as that you are typing."),
-    row("TIME", 0, Registered, Reads, info::time).says("TIME [server]", "Says what time it is at the server."),
-    row("TOPIC", 1, Registered, Changes, channels::topic)
+    row("TIME", 0, REGISTERED, Reads, info::time).says("TIME [server]", "Says what time it is at the server."),
+    row("TOPIC", 1, REGISTERED, Changes, channels::topic)
         .says("TOPIC #channel [text]", "Shows or sets a channel's topic; an empty text clears it."),
-    row("USER", 4, Always, Reads, registration::user)
+    row("USER", 4, UNREGISTERED, Reads, registration::user)
         .says("USER name 0 * realname", "Says who you are, when you connect."),
-    row("USERHOST", 1, Registered, Reads, queries::userhost)
+    row("USERHOST", 1, REGISTERED, Reads, queries::userhost)
         .says("USERHOST nick [nick]...", "Says where up to five users connect from, and whether they are away."),
-    row("USERIP", 1, Registered, Reads, queries::userip)
+    row("USERIP", 1, REGISTERED, Reads, queries::userip)
         .says("USERIP nick [nick]...", "Says which addresses up to five users connect from."),
-    row("VERSION", 0, Registered, Reads, info::version)
+    row("VERSION", 0, REGISTERED, Reads, info::version)
         .says("VERSION [server]", "Says which version of the server this is, and what it supports."),
-    row("WALLOPS", 1, Registered, Changes, oper::wallops)
+    row("WALLOPS", 1, REGISTERED.privilege(Privilege::Wallops), Changes, oper::wallops)
+        .filled()
         .says("WALLOPS text", "Writes to everybody with the mode w; for operators of the server."),
-    row("WHO", 0, Registered, Reads, queries::who)
+    row("WHO", 0, REGISTERED, Reads, queries::who)
         .says("WHO [mask [flags][%fields[,token]]]", "Lists users, or the members of a channel."),
-    row("WHOIS", 0, Registered, Reads, queries::whois).says("WHOIS [server] nick", "Says who somebody is."),
-    row("WHOWAS", 0, Registered, Reads, queries::whowas)
+    row("WHOIS", 0, REGISTERED, Reads, queries::whois).says("WHOIS [server] nick", "Says who somebody is."),
+    row("WHOWAS", 0, REGISTERED, Reads, queries::whowas)
         .says("WHOWAS nick [count [server]]", "Says who somebody was who is gone."),
 ];
 
@@ -175,11 +184,11 @@ pub(super) fn dispatch(turn: &mut Turn<'_>, message: &Message<'_>) {
         return;
     }
     match command {
-        _ if !registered && command.is_none_or(|command| command.phase == Registered) => too_early(turn, message),
+        None if !registered => too_early(turn, message),
+        Some(command) if command.needs.is_too_early(turn.session()) => too_early(turn, message),
         None => turn.reply(ERR_UNKNOWNCOMMAND, &[cut(&word, SHOWN_COMMAND_BYTES)]),
-        Some(command) if message.params().len() < command.params => {
-            turn.reply(ERR_NEEDMOREPARAMS, &[command.name]);
-        }
+        Some(command) if command.lacks_params(message) => turn.reply(ERR_NEEDMOREPARAMS, &[command.name]),
+        Some(command) if !command.needs.are_met(turn, command.name) => {}
         Some(command) => (command.handler)(turn, message),
     }
 }
@@ -235,6 +244,11 @@ mod tests {
     #[test]
     fn the_table_is_sorted_so_that_it_can_be_searched() {
         assert!(COMMANDS.windows(2).all(|pair| pair[0].name < pair[1].name));
+    }
+
+    #[test]
+    fn only_a_parameter_that_must_be_there_must_not_be_empty() {
+        assert!(COMMANDS.iter().all(|row| !row.filled || row.params > 0));
     }
 
     #[test]

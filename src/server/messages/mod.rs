@@ -14,7 +14,6 @@ mod target;
 pub(super) use multiline::{batch, collect, line_refused};
 pub(super) use redaction::redact;
 
-use super::caps::Cap;
 use super::fact::{To, What};
 use super::turn::Turn;
 use crate::wire::Message;
@@ -31,9 +30,6 @@ pub(super) fn notice(turn: &mut Turn<'_>, message: &Message<'_>) {
 }
 
 pub(super) fn tagmsg(turn: &mut Turn<'_>, message: &Message<'_>) {
-    if !turn.has_cap(Cap::MessageTags) {
-        return turn.reply(ERR_UNKNOWNCOMMAND, &["TAGMSG"]);
-    }
     say(turn, message, Saying::Tagmsg);
 }
 

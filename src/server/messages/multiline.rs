@@ -10,7 +10,6 @@ use super::batch::{ClientBatch, OpenBatch};
 use super::client_tags::client_only;
 use super::speech::{Content, Saying, Speech, TextLine};
 use super::target::{relayed_bytes, split};
-use crate::wire::numeric::ERR_UNKNOWNCOMMAND;
 use crate::wire::{MAX_LINE, Message, tags};
 
 /// Bytes of a batch's reference.
@@ -36,9 +35,6 @@ fn is_on(session: &Session) -> bool {
 
 /// `BATCH +reference type target` and `BATCH -reference`.
 pub(in super::super) fn batch(turn: &mut Turn<'_>, message: &Message<'_>) {
-    if !is_on(turn.session()) {
-        return turn.reply(ERR_UNKNOWNCOMMAND, &["BATCH"]);
-    }
     match message.params()[0].strip_prefix('-') {
         Some(reference) => close(turn, reference),
         None => open(turn, message),

@@ -48,14 +48,6 @@ const SUBCOMMANDS: &[Subcommand] = &[
 ];
 
 pub(super) fn metadata(turn: &mut Turn<'_>, message: &Message<'_>) {
-    if !turn.state.is_aware(turn.conn) {
-        let registered = turn.session().is_registered();
-        return if registered {
-            turn.reply(ERR_UNKNOWNCOMMAND, &["METADATA"])
-        } else {
-            turn.reply(ERR_NOTREGISTERED, &[])
-        };
-    }
     let [name, word, params @ ..] = message.params() else {
         return turn.fail("METADATA", "INVALID_PARAMS", &["*"], "Not enough parameters");
     };
