@@ -11,7 +11,8 @@ use crate::wire::{Message, Nick};
 
 pub(super) fn monitor(turn: &mut Turn<'_>, message: &Message<'_>) {
     let nicks = message.param(1).filter(|nicks| !nicks.is_empty());
-    match message.params()[0].chars().next() {
+    let [action] = message.first();
+    match action.chars().next() {
         Some('+' | '-') if nicks.is_none() => turn.reply(ERR_NEEDMOREPARAMS, &["MONITOR"]),
         Some('+') => add(turn, nicks.unwrap_or_default()),
         Some('-') => {

@@ -11,7 +11,7 @@ use crate::wire::numeric::*;
 use crate::wire::{MAX_LINE, Message};
 
 pub(super) fn oper(turn: &mut Turn<'_>, message: &Message<'_>) {
-    let [name, password] = message.params()[..2] else { unreachable!("the table asks for two parameters") };
+    let [name, password] = message.first();
     let config = turn.config;
     let Some(operator) = config.operators.iter().find(|operator| operator.name == name) else {
         return refuse(turn, ERR_PASSWDMISMATCH);
@@ -50,7 +50,7 @@ pub(super) fn password_verified(turn: &mut Turn<'_>, name: &str, privileges: Vec
 }
 
 pub(super) fn kill(turn: &mut Turn<'_>, message: &Message<'_>) {
-    let [nick, reason] = message.params()[..2] else { unreachable!("the table asks for two parameters") };
+    let [nick, reason] = message.first();
     if nick.eq_ignore_ascii_case(&turn.config.name) {
         return turn.reply(ERR_CANTKILLSERVER, &[]);
     }
@@ -92,7 +92,7 @@ pub(super) fn settings_read(turn: &mut Turn<'_>, outcome: Result<&[String], &str
 }
 
 pub(super) fn wallops(turn: &mut Turn<'_>, message: &Message<'_>) {
-    let text = message.params()[0];
+    let [text] = message.first();
     let line = [":", &turn.me().source(), " WALLOPS :", text, "\r\n"];
     if line.iter().map(|part| part.len()).sum::<usize>() > MAX_LINE {
         return turn.reply(ERR_INPUTTOOLONG, &[]);

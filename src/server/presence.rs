@@ -28,7 +28,7 @@ pub(super) fn follow_sessions(turn: &mut Turn<'_>) {
 }
 
 pub(super) fn setname(turn: &mut Turn<'_>, message: &Message<'_>) {
-    let name = message.params()[0];
+    let [name] = message.first();
     // "If the server rejects the realname … it MUST … FAIL SETNAME INVALID_REALNAME": nothing is cut in silence.
     if name.is_empty() || name.len() > turn.config.limits.realname_bytes {
         return turn.fail("SETNAME", "INVALID_REALNAME", &[], "Realname is not valid");

@@ -15,8 +15,9 @@ use crate::wire::numeric::*;
 use crate::wire::{Message, Nick};
 
 pub(super) fn pass(turn: &mut Turn<'_>, message: &Message<'_>) {
+    let [password] = message.first();
     if let Some(registration) = &mut turn.session_mut().registration {
-        registration.password = Some(Secret::new(message.params()[0]));
+        registration.password = Some(Secret::new(password));
     }
 }
 
@@ -51,7 +52,7 @@ pub(super) fn user(turn: &mut Turn<'_>, message: &Message<'_>) {
     if turn.session().registration.as_ref().is_some_and(|registration| registration.user_given) {
         return turn.reply(ERR_ALREADYREGISTERED, &[]);
     }
-    let [name, _, _, realname] = message.params()[..4] else { unreachable!("the table asks for four parameters") };
+    let [name, _, _, realname] = message.first();
     let name: String = name.chars().filter(|&c| c.is_ascii_alphanumeric() || "-._".contains(c)).collect();
     let name = cut(&name, limits.user_bytes - 1);
     let me = turn.me_mut();
@@ -169,9 +170,9 @@ fn welcome(turn: &mut Turn<'_>) {
 }
 
 pub(super) fn ping(turn: &mut Turn<'_>, message: &Message<'_>) {
-    match message.params()[0] {
-        "" => turn.reply(ERR_NOORIGIN, &[]),
-        token => {
+    match message.first() {
+        [""] => turn.reply(ERR_NOORIGIN, &[]),
+        [token] => {
             let message = turn.serve("PONG").param(&turn.config.name).trailing(token).cut();
             turn.send(&message);
         }

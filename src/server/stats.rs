@@ -9,7 +9,7 @@ use crate::wire::Message;
 use crate::wire::numeric::*;
 
 pub(super) fn stats(turn: &mut Turn<'_>, message: &Message<'_>) {
-    let asked = message.params()[0];
+    let [asked] = message.first();
     let letter = &asked[..asked.ceil_char_boundary(1)];
     if !info::is_here(turn, message.param(1)) {
         return;

@@ -17,7 +17,7 @@ use crate::wire::numeric::*;
 use crate::wire::{ChannelName, Message};
 
 pub(in super::super) fn join(turn: &mut Turn<'_>, message: &Message<'_>) {
-    let names = message.params()[0];
+    let [names] = message.first();
     if names == "0" {
         return part_all(turn);
     }

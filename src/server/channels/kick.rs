@@ -12,7 +12,7 @@ use crate::wire::numeric::*;
 /// RFC 2812 §3.2.8: "there MUST be either one channel parameter and multiple user parameter, or as many channel
 /// parameters as there are user parameters."
 pub(in super::super) fn kick(turn: &mut Turn<'_>, message: &Message<'_>) {
-    let [channels, nicks] = [0, 1].map(|at| message.params()[at].split(',').collect::<Vec<_>>());
+    let [channels, nicks] = message.first().map(|names| names.split(',').collect::<Vec<_>>());
     if channels.len() > 1 && channels.len() != nicks.len() {
         return turn.reply(ERR_NEEDMOREPARAMS, &["KICK"]);
     }

@@ -44,7 +44,8 @@ fn part_all(turn: &mut Turn<'_>) {
 
 pub(super) fn part(turn: &mut Turn<'_>, message: &Message<'_>) {
     let reason = message.param(1).unwrap_or_default();
-    for name in message.params()[0].split(',') {
+    let [names] = message.first();
+    for name in names.split(',') {
         match turn.state.channel_id(name) {
             None => turn.reply(ERR_NOSUCHCHANNEL, &[name]),
             Some(id) if turn.is_member(id) => part_one(turn, id, reason),

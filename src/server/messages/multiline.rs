@@ -35,14 +35,16 @@ fn is_on(session: &Session) -> bool {
 
 /// `BATCH +reference type target` and `BATCH -reference`.
 pub(in super::super) fn batch(turn: &mut Turn<'_>, message: &Message<'_>) {
-    match message.params()[0].strip_prefix('-') {
+    let [reference] = message.first();
+    match reference.strip_prefix('-') {
         Some(reference) => close(turn, reference),
         None => open(turn, message),
     }
 }
 
 fn open(turn: &mut Turn<'_>, message: &Message<'_>) {
-    let reference = message.params()[0].strip_prefix('+').unwrap_or_default();
+    let [reference] = message.first();
+    let reference = reference.strip_prefix('+').unwrap_or_default();
     let reference = Some(reference).filter(|reference| (1..=REFERENCE_BYTES).contains(&reference.len()));
     let target = message.param(2).filter(|target| !target.is_empty() && !target.contains(','));
     match (reference, message.param(1), target, batch_tag(message)) {

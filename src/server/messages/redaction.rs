@@ -18,7 +18,7 @@ enum Refusal {
 }
 
 pub(in super::super) fn redact(turn: &mut Turn<'_>, message: &Message<'_>) {
-    let [asked, id] = message.params()[..2] else { unreachable!("the table asks for two parameters") };
+    let [asked, id] = message.first();
     let number = turn.boot.number(id);
     let reason = cut(message.param(2).unwrap_or_default(), turn.config.limits.kick_bytes);
     match decide(turn.view(), asked, number) {

@@ -13,7 +13,8 @@ use super::turn::Turn;
 use crate::wire::Message;
 
 pub(super) fn mode(turn: &mut Turn<'_>, message: &Message<'_>) {
-    if message.params()[0].starts_with('#') {
+    let [target] = message.first();
+    if target.starts_with('#') {
         channel::mode(turn, message);
     } else {
         user::mode(turn, message);

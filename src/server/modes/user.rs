@@ -10,7 +10,7 @@ use crate::wire::Message;
 use crate::wire::numeric::*;
 
 pub(super) fn mode(turn: &mut Turn<'_>, message: &Message<'_>) {
-    let nick = message.params()[0];
+    let [nick] = message.first();
     match turn.state.find(nick) {
         None => return turn.reply(ERR_NOSUCHNICK, &[nick]),
         Some(user) if user != turn.actor => return turn.reply(ERR_USERSDONTMATCH, &[]),
