@@ -8,6 +8,7 @@
 mod caps;
 mod channel;
 mod channels;
+mod client_batch;
 mod command;
 mod config;
 mod event;
@@ -32,9 +33,11 @@ mod pick;
 mod presence;
 mod queries;
 mod registration;
+mod remembered;
 #[cfg(feature = "planted")]
 mod replay;
 mod session;
+mod speech;
 mod state;
 mod stats;
 mod sts;

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::caps::Caps;
+use super::client_batch::ClientBatch;
 use super::event::{AskId, Secret};
 use super::id::UserId;
 use super::label::Label;
-use super::messages::batch::ClientBatch;
 use super::operator::Privilege;
 use super::origin::Origin;
 use crate::time::{Now, Time};

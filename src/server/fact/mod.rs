@@ -20,9 +20,9 @@ use super::channel::{Change, Rank};
 pub use super::id::Seq;
 use super::id::{ChannelId, UserId};
 use super::message_id::MessageId;
-use super::messages::speech::{Content, Saying, is_typing};
 use super::mode_table::UserMode;
 use super::operator::Privilege;
+use super::speech::{Content, Saying, is_typing};
 use crate::time::Time;
 use crate::wire::{ChannelName, Nick};
 

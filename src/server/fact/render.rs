@@ -4,10 +4,10 @@ use std::rc::Rc;
 
 use super::{Fact, What};
 use crate::planted::{Bug, buggy};
-use crate::server::messages::speech::Content;
-use crate::server::messages::speech::TextLine;
 use crate::server::mode_table::USER_MODES;
 use crate::server::outgoing::{Outgoing, Tags};
+use crate::server::speech::Content;
+use crate::server::speech::TextLine;
 
 /// The beginning of a line about what somebody does: `:nick!user@host COMMAND`.
 fn begin(fact: &Fact<'_>, command: &str) -> Outgoing {

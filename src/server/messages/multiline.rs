@@ -3,12 +3,12 @@
 use std::borrow::Cow;
 
 use super::super::caps::Cap;
+use super::super::client_batch::{ClientBatch, OpenBatch};
 use super::super::label::Label;
 use super::super::session::Session;
+use super::super::speech::{Content, Saying, Speech, TextLine};
 use super::super::turn::Turn;
-use super::batch::{ClientBatch, OpenBatch};
 use super::client_tags::client_only;
-use super::speech::{Content, Saying, Speech, TextLine};
 use super::target::{relayed_bytes, split};
 use crate::wire::{MAX_LINE, Message, tags};
 

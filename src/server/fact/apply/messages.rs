@@ -7,8 +7,8 @@ use crate::planted::{Bug, buggy};
 use crate::server::caps::Cap;
 use crate::server::channel::Said;
 use crate::server::id::UserId;
-use crate::server::messages::speech::Content;
 use crate::server::pick::Pick;
+use crate::server::speech::Content;
 use crate::server::state::{State, Undo};
 use crate::server::user::UserMode;
 
