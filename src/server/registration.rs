@@ -28,11 +28,12 @@ pub(super) fn nick(turn: &mut Turn<'_>, message: &Message<'_>) {
     let Ok(nick) = Nick::parse(wanted, turn.config.limits.nick_bytes) else {
         return turn.reply(ERR_ERRONEUSNICKNAME, &[wanted]);
     };
-    if turn.state.holder(wanted).is_some_and(|holder| holder != turn.actor) {
+    if turn.state.nicks.holder(wanted).is_some_and(|holder| holder != turn.actor) {
         return turn.reply(ERR_NICKNAMEINUSE, &[wanted]);
     }
-    let alike =
-        turn.config.refuse_lookalikes && !buggy(Bug::LookalikeAccepted) && turn.state.has_lookalike(&nick, turn.actor);
+    let alike = turn.config.refuse_lookalikes
+        && !buggy(Bug::LookalikeAccepted)
+        && turn.state.nicks.has_lookalike(&nick, turn.actor);
     if alike {
         return turn.reply_text(ERR_NICKNAMEINUSE, &[wanted], "Nickname looks like one that is in use");
     }

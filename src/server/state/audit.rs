@@ -92,8 +92,8 @@ impl State {
         hold(conns.len() <= SESSIONS_PER_USER, || format!("{id:?} has {} sessions", conns.len()))?;
         let name = user.shown_nick();
         if let Some(nick) = &user.nick {
-            let held = self.nicks.get(&self.casemapping.fold(nick.as_str())) == Some(&id);
-            hold(held && self.looks.contains(&(nick.skeleton(), id)), || {
+            let held = self.nicks.holders.get(&self.casemapping.fold(nick.as_str())) == Some(&id);
+            hold(held && self.nicks.looks.contains(&(nick.skeleton(), id)), || {
                 format!("{id:?} does not hold its nick {name}")
             })?;
         }
@@ -148,12 +148,12 @@ impl State {
     }
 
     fn audit_indexes(&self) -> Outcome {
-        for (folded, &id) in &self.nicks {
+        for (folded, &id) in &self.nicks.holders {
             let nick = self.users.get(id.0).and_then(|user| user.nick.as_ref());
             let holds = nick.is_some_and(|nick| self.casemapping.fold(nick.as_str()) == *folded);
             hold(holds, || format!("{folded:?} is held by {id:?}, who is called otherwise"))?;
         }
-        hold(self.looks.len() == self.nicks.len(), || "there are other looks than nicks".into())?;
+        hold(self.nicks.looks.len() == self.nicks.holders.len(), || "there are other looks than nicks".into())?;
         hold(self.channel_names.len() == self.channels.len(), || "there are other names than channels".into())?;
         for &(due, conn) in &self.deadlines {
             let right = self.get(conn).is_some_and(|session| session.due == Some(due));

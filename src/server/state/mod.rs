@@ -6,12 +6,14 @@
 #[cfg(feature = "planted")]
 mod audit;
 mod channels;
+mod nicks;
 mod sessions;
 mod unsettled;
 mod users;
 
 #[cfg(feature = "planted")]
 pub(super) use audit::Happened;
+use nicks::Nicks;
 pub(super) use unsettled::Undo;
 use unsettled::Unsettled;
 pub(super) use users::Former;
@@ -64,9 +66,7 @@ pub(super) struct State {
     operators: usize,
     /// Who is sent server notices.
     notified: BTreeSet<UserId>,
-    nicks: BTreeMap<Folded, UserId>,
-    /// What the nicks look like: see [`crate::wire::Nick::skeleton`].
-    looks: BTreeSet<(Box<str>, UserId)>,
+    pub(super) nicks: Nicks,
     /// Users who left or changed their nick, the newest last.
     whowas: VecDeque<Former>,
     channels: Slots<Channel>,
@@ -83,7 +83,7 @@ impl State {
     /// Nothing yet. Of the settings it goes by those that stay while the server runs.
     pub(super) fn new(config: &Config) -> Self {
         let Config { casemapping, limits, log, .. } = *config;
-        Self { casemapping, limits, has_log: log, ..Self::default() }
+        Self { casemapping, limits, has_log: log, nicks: Nicks::new(casemapping), ..Self::default() }
     }
 
     /// The server's bounds.

@@ -61,7 +61,7 @@ impl State {
         self.sessions_of[from.0 as usize].remove(conn);
         self.retire(from);
         if let Some(nick) = nick.filter(|_| buggy(Bug::ProvisionalNickKept)) {
-            self.take_nick(&nick, to);
+            self.nicks.take(&nick, to);
         }
         let differs = self.user(to).host != address;
         let session = self.session_mut(conn);

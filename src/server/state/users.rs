@@ -6,7 +6,7 @@ use super::super::user::{Sessions, User, UserMode};
 use super::State;
 use crate::planted::{Bug, buggy};
 use crate::time::{Now, Time};
-use crate::wire::{Casemapping, Nick, Peer};
+use crate::wire::{Nick, Peer};
 
 /// A user who was (314).
 #[derive(Debug)]
@@ -45,7 +45,7 @@ impl State {
             self.channel_mut(channel).invited.retain(|&invited| invited != id);
         }
         if let Some(nick) = &nick {
-            self.free_nick(nick, id);
+            self.nicks.free(nick, id);
         }
         self.registered -= usize::from(registered);
         if self.sessions_of(id).is_empty() {
@@ -200,41 +200,18 @@ impl State {
         [&*user.host].into_iter().chain(others).map(|host| user.source_at(host)).collect()
     }
 
-    /// Who holds a nick, registered or not.
-    pub(in super::super) fn holder(&self, nick: &str) -> Option<UserId> {
-        let casemapping = if buggy(Bug::NickFoldedAscii) { Casemapping::Ascii } else { self.casemapping };
-        self.nicks.get(&casemapping.fold(nick)).copied()
-    }
-
     /// The registered user with this nick.
     pub(in super::super) fn find(&self, nick: &str) -> Option<UserId> {
-        self.holder(nick).filter(|&id| self.user(id).is_registered())
-    }
-
-    /// Whether another user's nick looks like this one.
-    pub(in super::super) fn has_lookalike(&self, nick: &Nick, id: UserId) -> bool {
-        let look = nick.skeleton();
-        self.looks.range((look.clone(), UserId(0))..=(look, UserId(u32::MAX))).any(|&(_, other)| other != id)
+        self.nicks.holder(nick).filter(|&id| self.user(id).is_registered())
     }
 
     /// Gives a user a nick that nobody else has, in place of the one that they had.
     pub(in super::super) fn rename_user(&mut self, id: UserId, nick: &Nick) {
         let old = self.user_mut(id).nick.replace(nick.clone());
         if let Some(old) = old.filter(|_| !buggy(Bug::OldNickKept)) {
-            self.free_nick(&old, id);
+            self.nicks.free(&old, id);
         }
-        self.take_nick(nick, id);
-    }
-
-    pub(in super::super) fn take_nick(&mut self, nick: &Nick, id: UserId) {
-        let before = self.nicks.insert(self.casemapping.fold(nick.as_str()), id);
-        assert!(before.is_none_or(|holder| holder == id), "a nick has one holder");
-        self.looks.insert((nick.skeleton(), id));
-    }
-
-    pub(in super::super) fn free_nick(&mut self, nick: &Nick, id: UserId) {
-        self.nicks.remove(&self.casemapping.fold(nick.as_str()));
-        self.looks.remove(&(nick.skeleton(), id));
+        self.nicks.take(nick, id);
     }
 
     /// Remembers a registered user for WHOWAS; of more than there is room for the oldest is forgotten.

@@ -23,7 +23,7 @@ pub(super) fn arrived(state: &mut State, fact: &Fact<'_>, tell: &mut impl Tell) 
     if user.rare.metadata.len() != metadata.len() {
         user.rare.metadata = metadata.iter().cloned().collect();
     }
-    state.take_nick(nick, fact.actor);
+    state.nicks.take(nick, fact.actor);
     state.register(fact.actor, fact.wall);
     tell.appeared(state, fact.actor);
     let text = [&state.user(fact.actor).described(), " has connected"].concat();
