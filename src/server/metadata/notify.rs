@@ -30,7 +30,7 @@ pub(super) fn sync_new(turn: &mut Turn<'_>, new: &[&str]) {
 /// session, which set it.
 pub(in super::super) fn tell(turn: &mut Turn<'_>, near: Vec<UserId>, of: Of, key: &str) {
     let (target, watchers) = match of {
-        Of::User(user) => (Target::User(user), turn.state.watchers(turn.state.user(user).shown_nick())),
+        Of::User(user) => (Target::User(user), turn.state.watchers.of(turn.state.user(user).shown_nick())),
         Of::Channel(id) => (Target::Channel(id), Vec::new()),
     };
     let mut conns: Vec<ConnId> = sessions(turn.state, near.into_iter()).collect();
@@ -147,7 +147,7 @@ fn visible(turn: &Turn<'_>) -> Vec<Target> {
             _ => None,
         }));
     }
-    users.extend(turn.state.watched_by(turn.conn).iter().filter_map(|nick| turn.state.find(nick)));
+    users.extend(turn.state.watchers.watched_by(turn.conn).iter().filter_map(|nick| turn.state.find(nick)));
     users.sort_unstable();
     users.dedup();
     joined.into_iter().map(Target::Channel).chain(users.into_iter().map(Target::User)).collect()

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::State;
+use super::{State, Watchers};
 use crate::server::channel::{Channel, ListMode};
 use crate::server::config::SESSIONS_PER_USER;
 use crate::server::event::{ConnId, Stays};
@@ -69,16 +69,11 @@ impl State {
         hold(listed == (session.due.is_some() && session.waiting.is_none()), || {
             format!("the deadline of session {conn} is kept while it waits, or is not")
         })?;
-        for nick in &session.watched {
-            let watches = self.watchers.get(nick).is_some_and(|watchers| watchers.contains_key(&conn));
-            hold(watches, || format!("session {conn} watches {nick:?}, which is not watched by it"))?;
-        }
         if let Some(waiting) = &session.waiting {
             let asks = self.asks.get(&waiting.ask) == Some(&conn);
             hold(asks, || format!("session {conn} waits for nothing"))?;
         }
         let limits = &self.limits;
-        hold(session.watched.len() <= limits.monitor_entries, || format!("session {conn} watches too many"))?;
         let subscriptions = session.subscriptions.len();
         hold(subscriptions <= limits.metadata_subscriptions, || {
             format!("session {conn} has {subscriptions} subscriptions")
@@ -159,12 +154,7 @@ impl State {
             let right = self.get(conn).is_some_and(|session| session.due == Some(due));
             hold(right, || format!("a deadline of connection {conn} is left behind"))?;
         }
-        for (nick, watchers) in &self.watchers {
-            let watches = |conn: &ConnId| self.get(*conn).is_some_and(|session| session.watched.contains(nick));
-            hold(!watchers.is_empty() && watchers.keys().all(watches), || {
-                format!("a watcher of {nick:?} is left behind")
-            })?;
-        }
+        self.audit_watchers()?;
         for (ask, &conn) in &self.asks {
             let waits = self.get(conn).and_then(|session| session.waiting.as_ref()).is_some_and(|row| row.ask == *ask);
             hold(waits, || format!("nobody waits for answer {ask}"))?;
@@ -175,6 +165,26 @@ impl State {
         }
         let listed = (0..self.sessions_of.len() as u32).map(UserId).filter(|&id| self.users.get(id.0).is_none());
         hold(listed.into_iter().all(|id| self.sessions_of(id).is_empty()), || "a user who is gone has sessions".into())
+    }
+
+    fn audit_watchers(&self) -> Outcome {
+        let Watchers { of, by, .. } = &self.watchers;
+        for (conn, watched) in by {
+            hold(self.get(*conn).is_some(), || format!("connection {conn} is gone, and watches {watched:?}"))?;
+            let few = watched.len() <= self.limits.monitor_entries;
+            hold(few, || format!("session {conn} watches too many"))?;
+            for nick in watched {
+                let watches = of.get(nick).is_some_and(|watchers| watchers.contains_key(conn));
+                hold(watches, || format!("session {conn} watches {nick:?}, which is not watched by it"))?;
+            }
+        }
+        for (nick, watchers) in of {
+            let watches = |conn: &ConnId| by.get(conn).is_some_and(|watched| watched.contains(nick));
+            hold(!watchers.is_empty() && watchers.keys().all(watches), || {
+                format!("a watcher of {nick:?} is left behind")
+            })?;
+        }
+        Ok(())
     }
 
     fn audit_counts(&self) -> Outcome {

@@ -10,6 +10,7 @@ mod nicks;
 mod sessions;
 mod unsettled;
 mod users;
+mod watchers;
 
 #[cfg(feature = "planted")]
 pub(super) use audit::Happened;
@@ -17,6 +18,7 @@ use nicks::Nicks;
 pub(super) use unsettled::Undo;
 use unsettled::Unsettled;
 pub(super) use users::Former;
+use watchers::Watchers;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -49,8 +51,7 @@ pub(super) struct State {
     unregistered: usize,
     /// When to look at which connection. May come too early, never too late: see [`Session::due`].
     deadlines: BTreeSet<(Time, ConnId)>,
-    /// Who watches which nick, by connection number, with the nick as each wrote it.
-    watchers: BTreeMap<Folded, BTreeMap<ConnId, Box<str>>>,
+    pub(super) watchers: Watchers,
     /// Who waits for which answer.
     asks: BTreeMap<AskId, ConnId>,
     last_ask: AskId,
@@ -83,7 +84,14 @@ impl State {
     /// Nothing yet. Of the settings it goes by those that stay while the server runs.
     pub(super) fn new(config: &Config) -> Self {
         let Config { casemapping, limits, log, .. } = *config;
-        Self { casemapping, limits, has_log: log, nicks: Nicks::new(casemapping), ..Self::default() }
+        Self {
+            casemapping,
+            limits,
+            has_log: log,
+            nicks: Nicks::new(casemapping),
+            watchers: Watchers::new(casemapping),
+            ..Self::default()
+        }
     }
 
     /// The server's bounds.

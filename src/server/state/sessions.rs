@@ -37,10 +37,7 @@ impl State {
         if let Some(due) = session.due {
             self.deadlines.remove(&(due, conn));
         }
-        let watched = if buggy(Bug::WatcherLeftBehind) { &[][..] } else { &session.watched };
-        for nick in watched {
-            self.forget_watcher(nick, conn);
-        }
+        self.watchers.forget(conn);
         if let Some(waiting) = &session.waiting {
             self.asks.remove(&waiting.ask);
         }
@@ -147,53 +144,6 @@ impl State {
     /// Whether a connection switched a capability on.
     pub(in super::super) fn has_cap(&self, conn: ConnId, cap: Cap) -> bool {
         self.session(conn).caps.has(cap)
-    }
-
-    /// Lets a connection watch a nick, and returns whether it does: not if it watches `most` others already.
-    pub(in super::super) fn watch(&mut self, conn: ConnId, nick: &str, most: usize) -> bool {
-        let folded = self.casemapping.fold(nick);
-        let watched = &mut self.session_mut(conn).watched;
-        if watched.contains(&folded) {
-            return true;
-        }
-        if watched.len() >= most {
-            return false;
-        }
-        watched.push(folded.clone());
-        self.watchers.entry(folded).or_default().insert(conn, nick.into());
-        true
-    }
-
-    pub(in super::super) fn unwatch(&mut self, conn: ConnId, nick: &str) {
-        let folded = self.casemapping.fold(nick);
-        self.session_mut(conn).watched.retain(|watched| *watched != folded);
-        self.forget_watcher(&folded, conn);
-    }
-
-    pub(in super::super) fn unwatch_all(&mut self, conn: ConnId) {
-        for nick in std::mem::take(&mut self.session_mut(conn).watched) {
-            self.forget_watcher(&nick, conn);
-        }
-    }
-
-    fn forget_watcher(&mut self, nick: &crate::wire::Folded, conn: ConnId) {
-        if let Some(watchers) = self.watchers.get_mut(nick) {
-            watchers.remove(&conn);
-            if watchers.is_empty() {
-                self.watchers.remove(nick);
-            }
-        }
-    }
-
-    /// The nicks that a connection watches, as it wrote them, in the order in which they were added.
-    pub(in super::super) fn watched_by(&self, conn: ConnId) -> Vec<String> {
-        self.session(conn).watched.iter().map(|nick| self.watchers[nick][&conn].to_string()).collect()
-    }
-
-    /// Who watches a nick, in the order of their numbers, and how each wrote it.
-    pub(in super::super) fn watchers(&self, nick: &str) -> Vec<(ConnId, Box<str>)> {
-        let watchers = self.watchers.get(&self.casemapping.fold(nick)).into_iter().flatten();
-        watchers.map(|(&conn, nick)| (conn, nick.clone())).collect()
     }
 
     /// Lets a connection wait for an answer, from `since` on. Meanwhile nothing is due of it: it cannot be heard. Returns
