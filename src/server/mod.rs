@@ -133,7 +133,7 @@ impl Server {
 
     /// How many channels exist. A channel without members does not.
     pub fn channels(&self) -> usize {
-        self.state.channel_count()
+        self.state.channels.len()
     }
 
     /// The turn of a connection that is known to be there.

@@ -40,7 +40,7 @@ fn kick_from_one(turn: &mut Turn<'_>, channel: &str, nicks: &[&str], reason: &st
     let name = turn.state.channel(id).name.clone();
     for nick in nicks {
         // The kicker may have kicked themselves a moment ago: then the channel may be gone too.
-        let Some(id) = turn.state.channel_id(name.as_str()).filter(|&id| turn.rank(id).is_some()) else {
+        let Some(id) = turn.state.channels.id(name.as_str()).filter(|&id| turn.rank(id).is_some()) else {
             return turn.reply(ERR_NOTONCHANNEL, &[name.as_str()]);
         };
         kick_one(turn, id, nick, reason);
@@ -58,7 +58,7 @@ fn has_too_many(turn: &mut Turn<'_>, nicks: &[&str]) -> bool {
 
 /// The channel, if the actor may kick somebody there.
 fn may_kick(turn: &mut Turn<'_>, channel: &str) -> Option<ChannelId> {
-    let Some(id) = turn.state.channel_id(channel) else {
+    let Some(id) = turn.state.channels.id(channel) else {
         turn.reply(ERR_NOSUCHCHANNEL, &[channel]);
         return None;
     };

@@ -29,7 +29,7 @@ pub(in super::super) fn rename(turn: &mut Turn<'_>, message: &Message<'_>) {
     if new == old {
         return;
     }
-    let holder = turn.state.channel_id(wanted);
+    let holder = turn.state.channels.id(wanted);
     if holder.is_some_and(|holder| holder != id) {
         return turn.fail(
             "RENAME",

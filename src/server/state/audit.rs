@@ -48,7 +48,7 @@ impl State {
         for (id, user) in self.users() {
             self.audit_user(id, user)?;
         }
-        for (id, channel) in self.channels.iter() {
+        for (id, channel) in self.channels.by_number() {
             self.audit_channel(id, channel)?;
         }
         self.audit_indexes()?;
@@ -125,7 +125,7 @@ impl State {
 
     fn audit_channel(&self, id: ChannelId, channel: &Channel) -> Outcome {
         let name = channel.name.as_str();
-        hold(self.channel_id(name) == Some(id), || format!("{name} is not found by its name"))?;
+        hold(self.channels.id(name) == Some(id), || format!("{name} is not found by its name"))?;
         let members = channel.members();
         hold(!members.is_empty(), || format!("{name} has no members"))?;
         hold(members.is_sorted_by_key(|member| member.user), || format!("the members of {name} are out of order"))?;
@@ -149,7 +149,7 @@ impl State {
             hold(holds, || format!("{folded:?} is held by {id:?}, who is called otherwise"))?;
         }
         hold(self.nicks.looks.len() == self.nicks.holders.len(), || "there are other looks than nicks".into())?;
-        hold(self.channel_names.len() == self.channels.len(), || "there are other names than channels".into())?;
+        hold(self.channels.names() == self.channels.len(), || "there are other names than channels".into())?;
         for &(due, conn) in &self.deadlines {
             let right = self.get(conn).is_some_and(|session| session.due == Some(due));
             hold(right, || format!("a deadline of connection {conn} is left behind"))?;
@@ -226,7 +226,7 @@ impl State {
                  {invitations:?} {metadata:?} {said:?} {signed_on:?} {last:?}"
             )
         });
-        let channels = self.channels.iter().map(|(id, channel)| format!("{id} {channel:?}"));
+        let channels = self.channels.by_number().map(|(id, channel)| format!("{id} {channel:?}"));
         users.chain(channels).chain(self.whowas.iter().map(|former| format!("{former:?}"))).collect()
     }
 }

@@ -6,14 +6,17 @@
 #[cfg(feature = "planted")]
 mod audit;
 mod channels;
+mod members;
 mod nicks;
 mod sessions;
+mod sight;
 mod unsettled;
 mod users;
 mod watchers;
 
 #[cfg(feature = "planted")]
 pub(super) use audit::Happened;
+use channels::Channels;
 use nicks::Nicks;
 pub(super) use unsettled::Undo;
 use unsettled::Unsettled;
@@ -22,17 +25,16 @@ use watchers::Watchers;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use super::channel::Channel;
 use super::config::{Config, Limits};
 use super::event::{AskId, ConnId};
 use super::fact::Seq;
-use super::id::{ChannelId, UserId};
+use super::id::UserId;
 use super::outgoing::Form;
 use super::session::Session;
 use super::user::{Sessions, User};
 use crate::slots::Slots;
 use crate::time::Time;
-use crate::wire::{Casemapping, Folded};
+use crate::wire::Casemapping;
 
 /// Everything that the server remembers.
 #[derive(Debug, Default)]
@@ -70,8 +72,7 @@ pub(super) struct State {
     pub(super) nicks: Nicks,
     /// Users who left or changed their nick, the newest last.
     whowas: VecDeque<Former>,
-    channels: Slots<Channel>,
-    channel_names: BTreeMap<Folded, ChannelId>,
+    pub(super) channels: Channels,
     /// How often each command came, by the number of its row.
     commands: Vec<(&'static str, u64)>,
     last_number: u64,
@@ -88,6 +89,7 @@ impl State {
             casemapping,
             limits,
             has_log: log,
+            channels: Channels::new(casemapping),
             nicks: Nicks::new(casemapping),
             watchers: Watchers::new(casemapping),
             ..Self::default()
