@@ -196,7 +196,7 @@ impl State {
         count("registered", self.users().filter(|(_, user)| user.registered).count(), self.registered)?;
         count("invisible", self.users().filter(|(_, user)| user.is_invisible()).count(), self.invisible)?;
         count("operators", self.users().filter(|(_, user)| user.is_operator()).count(), self.operators)?;
-        hold(self.whowas.len() <= self.limits.whowas_entries, || "WHOWAS remembers too many".into())
+        hold(self.whowas.entries.len() <= self.limits.whowas_entries, || "WHOWAS remembers too many".into())
     }
 
     fn audit_unsettled(&self) -> Outcome {
@@ -227,6 +227,6 @@ impl State {
             )
         });
         let channels = self.channels.by_number().map(|(id, channel)| format!("{id} {channel:?}"));
-        users.chain(channels).chain(self.whowas.iter().map(|former| format!("{former:?}"))).collect()
+        users.chain(channels).chain(self.whowas.entries.iter().map(|entry| format!("{entry:?}"))).collect()
     }
 }

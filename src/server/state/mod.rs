@@ -1,7 +1,9 @@
 //! The tables: who is connected, whose connections these are, which nick is whose, which channels there are. Knows
 //! nothing of commands.
 //!
-//! A file for each kind of row: `sessions` with what belongs to a connection, `users`, `channels` with who is in them.
+//! What stands alone is a type of its own: `nicks`, `channels`, `watchers` of nicks, `whowas`. The other files are about rows
+//! and how they belong together: `sessions` and what these are `waiting` for, `users`, the `members` of channels, and who
+//! of them is in whose `sight`; `unsettled` is about the log.
 
 #[cfg(feature = "planted")]
 mod audit;
@@ -12,7 +14,9 @@ mod sessions;
 mod sight;
 mod unsettled;
 mod users;
+mod waiting;
 mod watchers;
+mod whowas;
 
 #[cfg(feature = "planted")]
 pub(super) use audit::Happened;
@@ -20,10 +24,10 @@ use channels::Channels;
 use nicks::Nicks;
 pub(super) use unsettled::Undo;
 use unsettled::Unsettled;
-pub(super) use users::Former;
 use watchers::Watchers;
+use whowas::Whowas;
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::config::{Config, Limits};
 use super::event::{AskId, ConnId};
@@ -70,8 +74,7 @@ pub(super) struct State {
     /// Who is sent server notices.
     notified: BTreeSet<UserId>,
     pub(super) nicks: Nicks,
-    /// Users who left or changed their nick, the newest last.
-    whowas: VecDeque<Former>,
+    pub(super) whowas: Whowas,
     pub(super) channels: Channels,
     /// How often each command came, by the number of its row.
     commands: Vec<(&'static str, u64)>,
@@ -92,6 +95,7 @@ impl State {
             channels: Channels::new(casemapping),
             nicks: Nicks::new(casemapping),
             watchers: Watchers::new(casemapping),
+            whowas: Whowas::new(casemapping, limits.whowas_entries),
             ..Self::default()
         }
     }

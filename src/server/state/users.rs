@@ -1,4 +1,4 @@
-//! The users: their nicks, their modes, how many there are, and who there was.
+//! The users: who there is, provisional or registered, their modes, how many there are, how long they stay.
 
 use super::super::event::{ConnId, Stays};
 use super::super::id::UserId;
@@ -7,16 +7,6 @@ use super::State;
 use crate::planted::{Bug, buggy};
 use crate::time::{Now, Time};
 use crate::wire::{Nick, Peer};
-
-/// A user who was (314).
-#[derive(Debug)]
-pub(in super::super) struct Former {
-    pub(in super::super) nick: Box<str>,
-    pub(in super::super) name: Box<str>,
-    pub(in super::super) host: Box<str>,
-    pub(in super::super) realname: Box<str>,
-    pub(in super::super) left: Time,
-}
 
 /// The text with which somebody without sessions is shown away.
 const DISCONNECTED: &str = "Disconnected";
@@ -214,24 +204,9 @@ impl State {
         self.nicks.take(nick, id);
     }
 
-    /// Remembers a registered user for WHOWAS; of more than there is room for the oldest is forgotten.
+    /// Remembers a registered user for WHOWAS.
     pub(in super::super) fn remember(&mut self, id: UserId, now: Time) {
-        let user = self.user(id);
-        let former = Former {
-            nick: user.shown_nick().into(),
-            name: user.name.clone(),
-            host: user.host.clone(),
-            realname: user.realname.clone(),
-            left: now,
-        };
-        if self.whowas.len() >= self.limits.whowas_entries {
-            self.whowas.pop_front();
-        }
-        self.whowas.push_back(former);
-    }
-
-    /// The users who had this nick, the newest first.
-    pub(in super::super) fn formers(&self, nick: &str) -> impl Iterator<Item = &Former> {
-        self.whowas.iter().rev().filter(move |former| self.casemapping.same(&former.nick, nick))
+        let user = self.users.get(id.0).expect("the user is there");
+        self.whowas.remember(user, now);
     }
 }
