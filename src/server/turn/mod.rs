@@ -1,7 +1,8 @@
 //! One turn: who acts, by which connection, when, on what, and where the answers go.
 //!
 //! `look` asks the state, `reply` answers the asking session, `labels` says how an answer is labelled, `happen` makes facts
-//! and tells them to everybody concerned, `tell` sends a session something else, `leave` ends sessions and users.
+//! and tells them to everybody concerned, `tell` sends a session something else, `watchers` and `values` what it watches or
+//! subscribed to; `leave` ends sessions and users.
 
 mod happen;
 mod labels;
@@ -9,10 +10,13 @@ mod leave;
 mod look;
 mod reply;
 mod tell;
+mod values;
+mod watchers;
 
 pub(super) use leave::farewell;
 pub(super) use reply::{SHOWN_PARAM_BYTES, as_middle, cut};
 pub(super) use tell::notify;
+pub(super) use values::Row;
 
 use std::rc::Rc;
 

@@ -1,5 +1,5 @@
-//! What sessions are sent, one at a time: the asking one, another one, those that watch a nick, operators. What a fact says to
-//! everybody concerned is told in `happen`.
+//! What sessions are sent, one at a time: the asking one, another one, operators. What a fact says to everybody concerned is
+//! told in `happen`.
 
 use super::Turn;
 use crate::planted::{Bug, buggy};
@@ -10,7 +10,6 @@ use crate::server::label::{Face, Label};
 use crate::server::outgoing::Outgoing;
 use crate::server::state::State;
 use crate::time::Now;
-use crate::wire::numeric::Numeric;
 
 impl Turn<'_> {
     /// Sends a message to the asking session.
@@ -32,13 +31,6 @@ impl Turn<'_> {
                 self.actions.send(conn, line);
             }
         }
-    }
-
-    /// Tells a session that watches a nick what became of it.
-    pub(in super::super) fn tell_watcher(&mut self, watcher: ConnId, numeric: Numeric, who: &str) {
-        let nick = self.state.user(self.state.user_of(watcher)).shown_nick().to_owned();
-        let message = self.serve(numeric.code).param(&nick).trailing(who);
-        self.send_to(watcher, &message);
     }
 
     /// Tells everybody who wants to know (user mode `s`) what happened, but for the one whom it is about.
