@@ -15,15 +15,7 @@ pub(super) fn away(turn: &mut Turn<'_>, message: &Message<'_>) {
     turn.session_mut().away = text.map(|text| Box::new(Away { text, number }));
     turn.reply(numeric, &[]);
     if turn.session().is_registered() {
-        follow_sessions(turn);
-    }
-}
-
-/// Others see the actor away as their sessions are: it happens, if that has changed.
-pub(super) fn follow_sessions(turn: &mut Turn<'_>) {
-    let away = turn.state.away_by_sessions(turn.actor);
-    if turn.me().away != away {
-        turn.happen(What::Away { text: away.as_deref().map(Into::into) });
+        turn.follow_sessions();
     }
 }
 

@@ -9,7 +9,7 @@ use super::outgoing::Outgoing;
 use super::session::Purpose;
 use super::turn::{Turn, cut};
 #[cfg(feature = "planted")]
-use super::{channels, config::SESSIONS_PER_USER, event::Stays, id::UserId, modes, presence};
+use super::{channels, config::SESSIONS_PER_USER, event::Stays, id::UserId, modes};
 use crate::planted::{Bug, buggy};
 use crate::wire::numeric::*;
 use crate::wire::{Message, Nick};
@@ -145,7 +145,7 @@ fn attach(turn: &mut Turn<'_>, to: UserId, stays: Stays) {
     for id in turn.me().channels.clone() {
         channels::bring_up_to_date(turn, id);
     }
-    presence::follow_sessions(turn);
+    turn.follow_sessions();
 }
 
 fn welcome(turn: &mut Turn<'_>) {

@@ -5,7 +5,6 @@ mod change;
 mod channel;
 mod user;
 
-pub(super) use user::lay_down_office;
 #[cfg(feature = "planted")]
 pub(super) use user::show_own;
 

@@ -2,8 +2,9 @@
 //!
 //! `look` asks the state, `reply` answers the asking session, `labels` says how an answer is labelled, `happen` makes facts
 //! and tells them to everybody concerned, `tell` sends a session something else, `watchers` and `values` what it watches or
-//! subscribed to; `leave` ends sessions and users.
+//! subscribed to; `leave` ends sessions and users, and `follow` says what that changes for a user who has others.
 
+mod follow;
 mod happen;
 mod labels;
 mod leave;
