@@ -5,13 +5,12 @@
 //! state, and names who is told: nothing else changes who is where. `render` puts it into words. A fact that the log
 //! keeps is told once it is settled.
 
-mod apply;
 mod kind;
 mod owned;
 mod render;
 
-pub(super) use apply::{Tell, apply};
 pub use kind::Kind;
+pub(super) use render::{apart, extended, render, whole};
 
 use std::borrow::Cow;
 use std::rc::Rc;

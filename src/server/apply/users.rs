@@ -1,10 +1,9 @@
 //! Who there is, and as what: who arrives and goes, NICK, SETNAME, AWAY, modes of users, operators.
 
-use super::super::render::render;
-use super::super::{Fact, What};
 use super::Tell;
 use crate::planted::{Bug, buggy};
 use crate::server::caps::Cap;
+use crate::server::fact::{Fact, What, render};
 use crate::server::id::{ChannelId, UserId};
 use crate::server::operator::Privilege;
 use crate::server::pick::Pick;

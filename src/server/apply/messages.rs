@@ -1,11 +1,10 @@
 //! What is said, and taken back.
 
-use super::super::render::{apart, render, whole};
-use super::super::{Fact, Seq, To};
 use super::Tell;
 use crate::planted::{Bug, buggy};
 use crate::server::caps::Cap;
 use crate::server::channel::Said;
+use crate::server::fact::{Fact, Seq, To, apart, render, whole};
 use crate::server::id::UserId;
 use crate::server::pick::Pick;
 use crate::server::speech::Content;

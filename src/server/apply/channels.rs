@@ -1,11 +1,10 @@
 //! Who is in a channel, and what it is: JOIN to RENAME, MODE, metadata.
 
-use super::super::render::{extended, render};
-use super::super::{Fact, Of};
 use super::Tell;
 use crate::planted::{Bug, buggy};
 use crate::server::caps::Cap;
 use crate::server::channel::{Change, Effect, Flag, Member, Rank, Topic};
+use crate::server::fact::{Fact, Of, extended, render};
 use crate::server::id::{ChannelId, UserId};
 use crate::server::pick::Pick;
 use crate::server::state::State;
