@@ -57,9 +57,18 @@ fn every_room_has_its_arrows() {
 fn modules_make_no_circles() {
     none(circles::find("src/", &Source::all()));
     none(circles::find("sim/src/", &Source::all()));
+    none(circles::find_between("src/", "server", &Source::all()));
     let source = |path, code| Source::new(path, code);
     let circle = [source("src/a.rs", "use crate::b::B;"), source("src/b.rs", "use super::a::A;")];
     assert_eq!(circles::find("src/", &circle).len(), 1);
+    // A child that looks beside its parent makes one for its parent.
+    let by_a_child = [
+        source("src/server/a/b.rs", "use crate::server::c::C;"),
+        source("src/server/a/mod.rs", ""),
+        source("src/server/c.rs", "use super::a::A;"),
+    ];
+    assert_eq!(circles::find_between("src/", "server", &by_a_child).len(), 1);
+    assert_eq!(circles::find("src/", &by_a_child).len(), 0);
     // A name that the parent hands on belongs to the child it comes from.
     let handed_on = [
         source("src/r/mod.rs", "mod a;\nmod b;\npub use a::A;\npub use b::B;"),

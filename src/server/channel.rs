@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::id::UserId;
-use super::messages::remembered::Remembered;
 use super::mode_table::RANKS;
 pub(super) use super::mode_table::{Flag, ListMode, Rank};
+use super::remembered::Remembered;
 use crate::time::Time;
 use crate::wire::{Casemapping, ChannelName};
 

@@ -44,7 +44,7 @@ pub(super) fn send_lusers(turn: &mut Turn<'_>) {
     let (invisible, operators) = (turn.state.invisible(), turn.state.operators());
     let users = turn.state.registered();
     let unknown = turn.state.unregistered();
-    let (channels, most) = (turn.state.channel_count(), turn.state.most_registered());
+    let (channels, most) = (turn.state.channels.len(), turn.state.most_registered());
     let text = |number: usize| number.to_string();
     turn.reply_filled(RPL_LUSERCLIENT, &[], &[&text(users - invisible), &text(invisible), "1"]);
     for (numeric, count) in [(RPL_LUSEROP, operators), (RPL_LUSERUNKNOWN, unknown), (RPL_LUSERCHANNELS, channels)] {

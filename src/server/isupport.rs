@@ -5,7 +5,7 @@ use super::channel::{ListMode, MUTE};
 use super::mode_table::{CHANNEL_MODES, Kind, RANKS, USER_MODES};
 use super::turn::Turn;
 use super::user::UserMode;
-use crate::wire::numeric::{ERR_NOTREGISTERED, RPL_ISUPPORT};
+use crate::wire::numeric::RPL_ISUPPORT;
 use crate::wire::{MAX_LINE, Message};
 
 /// The user modes (004).
@@ -129,10 +129,7 @@ fn send_lines(turn: &mut Turn<'_>) {
     }
 }
 
-/// ISUPPORT (IRCv3 draft/extended-isupport). Before registration for those alone who asked for the capability.
+/// ISUPPORT (IRCv3 draft/extended-isupport).
 pub(super) fn isupport(turn: &mut Turn<'_>, _message: &Message<'_>) {
-    match turn.session().is_registered() || turn.has_cap(Cap::ExtendedIsupport) {
-        true => send(turn),
-        false => turn.reply(ERR_NOTREGISTERED, &[]),
-    }
+    send(turn);
 }

@@ -2,17 +2,18 @@
 //!
 //! It makes no system call, reads no clock and draws no randomness; what it answers is a function of the events
 //! it was given. `docs/protocol.md` says what that is. A message's way: [`Server::handle`] finds the lines,
-//! `command` looks the word up and checks phase and parameters, and the handlers, grouped as RFC 2812 groups
+//! `command` looks the word up and checks what its row says, and the handlers, grouped as RFC 2812 groups
 //! them, act by a `Turn` on the tables of `state`.
 
+mod apply;
 mod caps;
 mod channel;
 mod channels;
+mod client_batch;
 mod command;
 mod config;
 mod event;
 mod fact;
-mod help;
 mod id;
 mod info;
 mod isupport;
@@ -23,6 +24,7 @@ mod metadata;
 mod mode_table;
 mod modes;
 mod monitor;
+mod needs;
 mod negotiation;
 mod oper;
 mod operator;
@@ -32,9 +34,11 @@ mod pick;
 mod presence;
 mod queries;
 mod registration;
+mod remembered;
 #[cfg(feature = "planted")]
 mod replay;
 mod session;
+mod speech;
 mod state;
 mod stats;
 mod sts;
@@ -42,7 +46,6 @@ mod supported;
 mod turn;
 mod user;
 mod view;
-mod words;
 
 pub use config::{Admin, Config, Limits, SESSIONS_PER_USER};
 pub use event::{
@@ -131,7 +134,7 @@ impl Server {
 
     /// How many channels exist. A channel without members does not.
     pub fn channels(&self) -> usize {
-        self.state.channel_count()
+        self.state.channels.len()
     }
 
     /// The turn of a connection that is known to be there.

@@ -221,6 +221,13 @@ pub(super) struct UserModeRow {
     pub(super) about: &'static str,
 }
 
+impl UserModeRow {
+    /// Whether only operators of the server have the mode: with their office it goes.
+    pub(super) fn is_for_operators(&self) -> bool {
+        self.set != By::User
+    }
+}
+
 const fn user(letter: char, mode: UserMode, set: By, about: &'static str) -> UserModeRow {
     UserModeRow { letter, mode, set, about }
 }

@@ -1,32 +1,29 @@
-//! Who watches whom: MONITOR (IRCv3 monitor, extended-monitor). One watches nicks, whoever has them.
+//! Who watches whom: MONITOR (IRCv3 monitor). One watches nicks, whoever has them. What watchers are told is in `turn`.
 
-use super::caps::Cap;
-use super::event::ConnId;
 use super::id::UserId;
-use super::metadata;
-use super::state::State;
 use super::turn::{SHOWN_PARAM_BYTES, Turn, cut};
 use crate::wire::numeric::*;
 use crate::wire::{Message, Nick};
 
 pub(super) fn monitor(turn: &mut Turn<'_>, message: &Message<'_>) {
     let nicks = message.param(1).filter(|nicks| !nicks.is_empty());
-    match message.params()[0].chars().next() {
+    let [action] = message.first();
+    match action.chars().next() {
         Some('+' | '-') if nicks.is_none() => turn.reply(ERR_NEEDMOREPARAMS, &["MONITOR"]),
         Some('+') => add(turn, nicks.unwrap_or_default()),
         Some('-') => {
             for nick in nicks.unwrap_or_default().split(',') {
-                turn.state.unwatch(turn.conn, nick);
+                turn.state.watchers.unwatch(turn.conn, nick);
             }
         }
-        Some('C' | 'c') => turn.state.unwatch_all(turn.conn),
+        Some('C' | 'c') => turn.state.watchers.unwatch_all(turn.conn),
         Some('L' | 'l') => {
-            let watched = turn.state.watched_by(turn.conn);
+            let watched = turn.state.watchers.watched_by(turn.conn);
             turn.reply_joined(RPL_MONLIST, &[], &watched, ',');
             turn.reply(RPL_ENDOFMONLIST, &[]);
         }
         Some('S' | 's') => {
-            let watched = turn.state.watched_by(turn.conn);
+            let watched = turn.state.watchers.watched_by(turn.conn);
             tell_status(turn, &watched);
         }
         _ => {}
@@ -39,7 +36,7 @@ fn add(turn: &mut Turn<'_>, nicks: &str) {
     while let Some(nicks) = rest {
         let (nick, behind) = nicks.split_once(',').map_or((nicks, None), |(nick, behind)| (nick, Some(behind)));
         if Nick::parse(nick, limits.nick_bytes).is_ok() {
-            if !turn.state.watch(turn.conn, nick, limits.monitor_entries) {
+            if !turn.state.watchers.watch(turn.conn, nick, limits.monitor_entries) {
                 break;
             }
             added.push(nick.to_owned());
@@ -70,30 +67,6 @@ fn tell_status(turn: &mut Turn<'_>, nicks: &[String]) {
     turn.reply_joined(RPL_MONONLINE, &[], &sources, ',');
     turn.reply_joined(RPL_MONOFFLINE, &[], &offline, ',');
     for user in online {
-        metadata::after_monitor(turn, turn.conn, user);
+        turn.tell_values_of_watched(turn.conn, user);
     }
-}
-
-/// Tells those who watch the user's nick that somebody has it now (730).
-pub(super) fn tell_online(turn: &mut Turn<'_>, user: UserId) {
-    let source = turn.state.user(user).source();
-    for (watcher, _) in turn.state.watchers(turn.state.user(user).shown_nick()) {
-        turn.tell_watcher(watcher, RPL_MONONLINE, &source);
-        metadata::after_monitor(turn, watcher, user);
-    }
-}
-
-/// Tells those who watch `nick` that nobody has it any more (731); not the last sessions of who is gone.
-pub(super) fn tell_offline(turn: &mut Turn<'_>, nick: &str) {
-    for (watcher, as_written) in turn.state.watchers(nick) {
-        if turn.state.user(turn.state.user_of(watcher)).is_registered() {
-            turn.tell_watcher(watcher, RPL_MONOFFLINE, &as_written);
-        }
-    }
-}
-
-/// The sessions of others that watch the user, and want to know what they do (extended-monitor).
-pub(super) fn followers(state: &State, user: UserId) -> Vec<ConnId> {
-    let follows = |&conn: &ConnId| state.user_of(conn) != user && state.has_cap(conn, Cap::ExtendedMonitor);
-    state.watchers(state.user(user).shown_nick()).into_iter().map(|(watcher, _)| watcher).filter(follows).collect()
 }

@@ -13,7 +13,8 @@ use crate::wire::numeric::ERR_INVALIDCAPCMD;
 use crate::wire::{MAX_LINE, Message};
 
 pub(super) fn cap(turn: &mut Turn<'_>, message: &Message<'_>) {
-    let subcommand = message.params()[0].to_ascii_uppercase();
+    let [subcommand] = message.first();
+    let subcommand = subcommand.to_ascii_uppercase();
     let argument = message.param(1).unwrap_or_default();
     match subcommand.as_str() {
         "LS" => list_all(turn, argument),

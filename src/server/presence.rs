@@ -1,7 +1,6 @@
 //! What users tell of themselves, and who hears of it: AWAY (RFC 2812 §4.1; IRCv3 away-notify, draft/pre-away) and
 //! SETNAME (IRCv3 setname).
 
-use super::caps::Cap;
 use super::fact::What;
 use super::session::Away;
 use super::turn::{Turn, cut};
@@ -9,9 +8,6 @@ use crate::wire::Message;
 use crate::wire::numeric::*;
 
 pub(super) fn away(turn: &mut Turn<'_>, message: &Message<'_>) {
-    if !turn.session().is_registered() && !turn.has_cap(Cap::PreAway) {
-        return turn.reply(ERR_NOTREGISTERED, &[]);
-    }
     let most = turn.config.limits.away_bytes;
     let text: Option<Box<str>> = message.param(0).filter(|text| !text.is_empty()).map(|text| cut(text, most).into());
     let numeric = if text.is_some() { RPL_NOWAWAY } else { RPL_UNAWAY };
@@ -19,20 +15,12 @@ pub(super) fn away(turn: &mut Turn<'_>, message: &Message<'_>) {
     turn.session_mut().away = text.map(|text| Box::new(Away { text, number }));
     turn.reply(numeric, &[]);
     if turn.session().is_registered() {
-        follow_sessions(turn);
-    }
-}
-
-/// Others see the actor away as their sessions are: it happens, if that has changed.
-pub(super) fn follow_sessions(turn: &mut Turn<'_>) {
-    let away = turn.state.away_by_sessions(turn.actor);
-    if turn.me().away != away {
-        turn.happen(What::Away { text: away.as_deref().map(Into::into) });
+        turn.follow_sessions();
     }
 }
 
 pub(super) fn setname(turn: &mut Turn<'_>, message: &Message<'_>) {
-    let name = message.params()[0];
+    let [name] = message.first();
     // "If the server rejects the realname … it MUST … FAIL SETNAME INVALID_REALNAME": nothing is cut in silence.
     if name.is_empty() || name.len() > turn.config.limits.realname_bytes {
         return turn.fail("SETNAME", "INVALID_REALNAME", &[], "Realname is not valid");

@@ -9,15 +9,15 @@ use super::outgoing::Outgoing;
 use super::session::Purpose;
 use super::turn::{Turn, cut};
 #[cfg(feature = "planted")]
-use super::{channels, config::SESSIONS_PER_USER, event::Stays, id::UserId, modes, presence};
+use super::{channels, config::SESSIONS_PER_USER, event::Stays, id::UserId, modes};
 use crate::planted::{Bug, buggy};
 use crate::wire::numeric::*;
 use crate::wire::{Message, Nick};
 
 pub(super) fn pass(turn: &mut Turn<'_>, message: &Message<'_>) {
-    match &mut turn.session_mut().registration {
-        Some(registration) => registration.password = Some(Secret::new(message.params()[0])),
-        None => turn.reply(ERR_ALREADYREGISTERED, &[]),
+    let [password] = message.first();
+    if let Some(registration) = &mut turn.session_mut().registration {
+        registration.password = Some(Secret::new(password));
     }
 }
 
@@ -28,11 +28,12 @@ pub(super) fn nick(turn: &mut Turn<'_>, message: &Message<'_>) {
     let Ok(nick) = Nick::parse(wanted, turn.config.limits.nick_bytes) else {
         return turn.reply(ERR_ERRONEUSNICKNAME, &[wanted]);
     };
-    if turn.state.holder(wanted).is_some_and(|holder| holder != turn.actor) {
+    if turn.state.nicks.holder(wanted).is_some_and(|holder| holder != turn.actor) {
         return turn.reply(ERR_NICKNAMEINUSE, &[wanted]);
     }
-    let alike =
-        turn.config.refuse_lookalikes && !buggy(Bug::LookalikeAccepted) && turn.state.has_lookalike(&nick, turn.actor);
+    let alike = turn.config.refuse_lookalikes
+        && !buggy(Bug::LookalikeAccepted)
+        && turn.state.nicks.has_lookalike(&nick, turn.actor);
     if alike {
         return turn.reply_text(ERR_NICKNAMEINUSE, &[wanted], "Nickname looks like one that is in use");
     }
@@ -49,10 +50,10 @@ pub(super) fn nick(turn: &mut Turn<'_>, message: &Message<'_>) {
 
 pub(super) fn user(turn: &mut Turn<'_>, message: &Message<'_>) {
     let limits = turn.config.limits;
-    if turn.session().registration.as_ref().is_none_or(|registration| registration.user_given) {
+    if turn.session().registration.as_ref().is_some_and(|registration| registration.user_given) {
         return turn.reply(ERR_ALREADYREGISTERED, &[]);
     }
-    let [name, _, _, realname] = message.params()[..4] else { unreachable!("the table asks for four parameters") };
+    let [name, _, _, realname] = message.first();
     let name: String = name.chars().filter(|&c| c.is_ascii_alphanumeric() || "-._".contains(c)).collect();
     let name = cut(&name, limits.user_bytes - 1);
     let me = turn.me_mut();
@@ -144,7 +145,7 @@ fn attach(turn: &mut Turn<'_>, to: UserId, stays: Stays) {
     for id in turn.me().channels.clone() {
         channels::bring_up_to_date(turn, id);
     }
-    presence::follow_sessions(turn);
+    turn.follow_sessions();
 }
 
 fn welcome(turn: &mut Turn<'_>) {
@@ -170,9 +171,9 @@ fn welcome(turn: &mut Turn<'_>) {
 }
 
 pub(super) fn ping(turn: &mut Turn<'_>, message: &Message<'_>) {
-    match message.params()[0] {
-        "" => turn.reply(ERR_NOORIGIN, &[]),
-        token => {
+    match message.first() {
+        [""] => turn.reply(ERR_NOORIGIN, &[]),
+        [token] => {
             let message = turn.serve("PONG").param(&turn.config.name).trailing(token).cut();
             turn.send(&message);
         }

@@ -2,8 +2,9 @@
 //! For tests and the simulator alone.
 
 use super::Server;
+use super::apply::{Tell, apply};
 use super::config::Config;
-use super::fact::{Fact, Of, Tell, apply};
+use super::fact::{Fact, Of};
 use super::id::UserId;
 use super::outgoing::{Form, Outgoing};
 use super::pick::Pick;

@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 
 use super::caps::Caps;
+use super::client_batch::ClientBatch;
 use super::event::{AskId, Secret};
 use super::id::UserId;
 use super::label::Label;
-use super::messages::batch::ClientBatch;
 use super::operator::Privilege;
 use super::origin::Origin;
 use crate::time::{Now, Time};
-use crate::wire::{Folded, LineBuffer, Peer};
+use crate::wire::{LineBuffer, Peer};
 
 /// A connection. What it does is done by its user.
 #[derive(Debug)]
@@ -29,8 +29,6 @@ pub(super) struct Session {
     pub(super) knows_values: bool,
     /// What AWAY said last. What others see follows from all sessions of a user.
     pub(super) away: Option<Box<Away>>,
-    /// The nicks that it watches (`MONITOR`), in the order in which they were added.
-    pub(super) watched: Vec<Folded>,
     /// The keys of metadata that it wants to hear of.
     pub(super) subscriptions: BTreeSet<Box<str>>,
     /// A message in several lines whose end has not come.
@@ -114,7 +112,6 @@ impl Session {
             opered: false,
             knows_values: false,
             away: None,
-            watched: Vec::new(),
             subscriptions: BTreeSet::new(),
             batch: None,
             last_heard: now.mono,

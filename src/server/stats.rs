@@ -1,29 +1,27 @@
 //! STATS: what the server counts (RFC 2812 §3.4.4).
 
 use super::info;
-use super::oper;
+use super::needs::is_permitted;
 use super::operator::Privilege;
 use super::queries;
 use super::turn::Turn;
-use super::words::WORDS;
 use crate::wire::Message;
 use crate::wire::numeric::*;
 
 pub(super) fn stats(turn: &mut Turn<'_>, message: &Message<'_>) {
-    let Some(letter) = message.param(0).and_then(|asked| asked.chars().next()) else {
-        return turn.reply(ERR_NEEDMOREPARAMS, &["STATS"]);
-    };
+    let [asked] = message.first();
+    let letter = &asked[..asked.ceil_char_boundary(1)];
     if !info::is_here(turn, message.param(1)) {
         return;
     }
     match letter {
-        'u' => uptime(turn),
-        'p' => operators_online(turn),
-        'm' if oper::is_permitted(turn, Privilege::Watch) => commands(turn),
-        'o' if oper::is_permitted(turn, Privilege::Watch) => operators(turn),
+        "u" => uptime(turn),
+        "p" => operators_online(turn),
+        "m" if is_permitted(turn, Privilege::Watch) => commands(turn),
+        "o" if is_permitted(turn, Privilege::Watch) => operators(turn),
         _ => {}
     }
-    turn.reply(RPL_ENDOFSTATS, &[letter.encode_utf8(&mut [0; 4])]);
+    turn.reply(RPL_ENDOFSTATS, &[letter]);
 }
 
 /// `Server Up 0 days 1:02:03`
@@ -51,8 +49,8 @@ fn operators_online(turn: &mut Turn<'_>) {
 /// How often each command came.
 fn commands(turn: &mut Turn<'_>) {
     let counts = turn.state.command_counts().to_vec();
-    for (words, count) in WORDS.iter().zip(counts).filter(|&(_, count)| count > 0) {
-        turn.reply(RPL_STATSCOMMANDS, &[words.name, &count.to_string()]);
+    for (name, count) in counts.into_iter().filter(|&(_, count)| count > 0) {
+        turn.reply(RPL_STATSCOMMANDS, &[name, &count.to_string()]);
     }
 }
 

@@ -1,13 +1,13 @@
 //! What the server supports, in Markdown, from the tables that it goes by. The README shows it.
 
 use super::caps::CAPABILITIES;
+use super::command::COMMANDS;
 use super::mode_table::{By, CHANNEL_MODES, Kind, RANKS, Rank, Sight, USER_MODES};
 use super::operator::PRIVILEGES;
-use super::words::WORDS;
 
 /// Every command, capability and mode, and the privileges of operators: a table each.
 pub fn supported() -> String {
-    let commands = WORDS.iter().map(|row| [code(row.usage), row.about.to_owned()].into());
+    let commands = COMMANDS.iter().map(|row| [code(row.usage), row.about.to_owned()].into());
     let capabilities = CAPABILITIES.iter().map(|row| [code(row.name), sentence(row.about)].into());
     let ranks = RANKS.iter().map(|row| {
         let letter = format!("{} {}", code(&row.letter.to_string()), code(&row.prefix.to_string()));

@@ -5,10 +5,10 @@ use std::rc::Rc;
 
 use super::event::{ConnId, Stays};
 use super::id::ChannelId;
-use super::messages::remembered::Remembered;
 use super::mode_table::USER_MODES;
 pub(super) use super::mode_table::UserMode;
 use super::operator::Privilege;
+use super::remembered::Remembered;
 use crate::time::{Now, Time};
 use crate::wire::{Nick, Peer};
 

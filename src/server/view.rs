@@ -24,7 +24,7 @@ impl<'a> View<'a> {
 
     /// The channel that `name` names, if the server has it.
     pub(super) fn channel(self, name: &str) -> Option<(ChannelId, &'a Channel)> {
-        let id = self.state.channel_id(name)?;
+        let id = self.state.channels.id(name)?;
         Some((id, self.state.channel(id)))
     }
 

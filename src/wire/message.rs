@@ -78,6 +78,14 @@ impl<'a> Message<'a> {
         &self.params[..self.count]
     }
 
+    /// The first `N` parameters, of a message that is known to have so many.
+    ///
+    /// # Panics
+    /// If there are fewer.
+    pub fn first<const N: usize>(&self) -> [&'a str; N] {
+        *self.params().first_chunk().expect("the caller knows how many parameters there are")
+    }
+
     /// The parameter at `index`, or `None` if there are fewer.
     pub fn param(&self, index: usize) -> Option<&'a str> {
         self.params().get(index).copied()
@@ -120,5 +128,12 @@ mod tests {
         assert_eq!(shown("PRIV\0MSG"), "Message contains a NUL character");
         assert_eq!(shown("é x"), "Message has no command");
         assert_eq!(Message::parse(b"A \xff"), Err(ParseError::NotUtf8));
+    }
+
+    #[test]
+    fn the_first_parameters_are_had_at_once() {
+        let message = Message::parse(b"KICK #a b :c d").expect("a message");
+        let [channel, nick] = message.first();
+        assert_eq!((channel, nick), ("#a", "b"));
     }
 }

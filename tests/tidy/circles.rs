@@ -6,6 +6,9 @@ use super::source::{Fault, Source, paths};
 
 type Module = Vec<String>;
 
+/// Which modules a module sees.
+type Edges = BTreeMap<Module, BTreeSet<Module>>;
+
 /// The circles between the modules below `root` (one for each module that closes one).
 ///
 /// A child may look up to its parents, and a parent names its children: that is no circle. But a name that a parent
@@ -13,12 +16,33 @@ type Module = Vec<String>;
 pub fn find(root: &str, sources: &[Source]) -> Vec<Fault> {
     let files: BTreeMap<Module, &Source> =
         sources.iter().filter_map(|source| Some((module(root, &source.path)?, source))).collect();
-    let edges: BTreeMap<&Module, BTreeSet<Module>> =
-        files.iter().map(|(from, source)| (from, seen(from, source, &files))).collect();
+    let edges = files.iter().map(|(from, source)| (from.clone(), seen(from, source, &files))).collect();
+    faults(&files, &edges)
+}
+
+/// The circles between the modules right below `parent`, each of them taken with all that it holds: a child that looks at its
+/// parent's sibling closes one, if that sibling looks back at the parent.
+pub fn find_between(root: &str, parent: &str, sources: &[Source]) -> Vec<Fault> {
+    let files: BTreeMap<Module, &Source> =
+        sources.iter().filter_map(|source| Some((module(root, &source.path)?, source))).collect();
+    let folded = |path: &Module| match &path[..] {
+        [first, second, ..] if first == parent => Some(vec![first.clone(), second.clone()]),
+        _ => None,
+    };
+    let mut edges: Edges = BTreeMap::new();
+    for (from, source) in &files {
+        let Some(above) = folded(from) else { continue };
+        let targets = seen(from, source, &files).iter().filter_map(folded).filter(|target| *target != above).collect();
+        edges.entry(above).or_default().append(&mut { targets });
+    }
+    faults(&files, &edges)
+}
+
+fn faults(files: &BTreeMap<Module, &Source>, edges: &Edges) -> Vec<Fault> {
     let (mut faults, mut done) = (Vec::new(), BTreeSet::new());
     for start in files.keys() {
         let mut way = Vec::new();
-        if let Some(circle) = walk(start, &edges, &mut way, &mut done) {
+        if let Some(circle) = walk(start, edges, &mut way, &mut done) {
             faults.push(
                 files[start].fault(0, format!("modules make a circle: {circle}: move what both need below both")),
             );
@@ -60,7 +84,7 @@ fn owner(path: &Module, files: &BTreeMap<Module, &Source>, depth: usize) -> Opti
 /// Goes on from `at` until a module of `way` comes again.
 fn walk<'a>(
     at: &'a Module,
-    edges: &'a BTreeMap<&'a Module, BTreeSet<Module>>,
+    edges: &'a Edges,
     way: &mut Vec<&'a Module>,
     done: &mut BTreeSet<&'a Module>,
 ) -> Option<String> {

@@ -17,7 +17,7 @@ use crate::wire::numeric::*;
 use crate::wire::{ChannelName, Message};
 
 pub(in super::super) fn join(turn: &mut Turn<'_>, message: &Message<'_>) {
-    let names = message.params()[0];
+    let [names] = message.first();
     if names == "0" {
         return part_all(turn);
     }
@@ -73,7 +73,7 @@ fn decide(view: View<'_>, name: &str, key: &str) -> Result<What<'static>, Refusa
 fn forwarded(view: View<'_>, id: ChannelId, bar: Numeric) -> Option<ChannelId> {
     let forward = view.state.channel(id).modes.forward.as_ref();
     let name = forward.filter(|_| bar != ERR_BANNEDFROMCHAN || buggy(Bug::BannedForwarded))?;
-    view.state.channel_id(name.as_str()).filter(|&other| other != id)
+    view.state.channels.id(name.as_str()).filter(|&other| other != id)
 }
 
 /// Joins `other` in place of the channel `from`, as if it had been asked for without a key; its own +f counts for nothing.

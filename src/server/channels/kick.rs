@@ -12,7 +12,7 @@ use crate::wire::numeric::*;
 /// RFC 2812 §3.2.8: "there MUST be either one channel parameter and multiple user parameter, or as many channel
 /// parameters as there are user parameters."
 pub(in super::super) fn kick(turn: &mut Turn<'_>, message: &Message<'_>) {
-    let [channels, nicks] = [0, 1].map(|at| message.params()[at].split(',').collect::<Vec<_>>());
+    let [channels, nicks] = message.first().map(|names| names.split(',').collect::<Vec<_>>());
     if channels.len() > 1 && channels.len() != nicks.len() {
         return turn.reply(ERR_NEEDMOREPARAMS, &["KICK"]);
     }
@@ -40,7 +40,7 @@ fn kick_from_one(turn: &mut Turn<'_>, channel: &str, nicks: &[&str], reason: &st
     let name = turn.state.channel(id).name.clone();
     for nick in nicks {
         // The kicker may have kicked themselves a moment ago: then the channel may be gone too.
-        let Some(id) = turn.state.channel_id(name.as_str()).filter(|&id| turn.rank(id).is_some()) else {
+        let Some(id) = turn.state.channels.id(name.as_str()).filter(|&id| turn.rank(id).is_some()) else {
             return turn.reply(ERR_NOTONCHANNEL, &[name.as_str()]);
         };
         kick_one(turn, id, nick, reason);
@@ -58,7 +58,7 @@ fn has_too_many(turn: &mut Turn<'_>, nicks: &[&str]) -> bool {
 
 /// The channel, if the actor may kick somebody there.
 fn may_kick(turn: &mut Turn<'_>, channel: &str) -> Option<ChannelId> {
-    let Some(id) = turn.state.channel_id(channel) else {
+    let Some(id) = turn.state.channels.id(channel) else {
         turn.reply(ERR_NOSUCHCHANNEL, &[channel]);
         return None;
     };

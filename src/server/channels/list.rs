@@ -12,8 +12,8 @@ pub(in super::super) fn list(turn: &mut Turn<'_>, message: &Message<'_>) {
     let wanted = Wanted::parse(items.filter(|item| !item.is_empty()));
     let rows: Vec<(String, String, String)> = turn
         .state
-        .channels()
-        .map(|(_, channel)| channel)
+        .channels
+        .by_name()
         .filter(|channel| may_see(turn, channel) && wanted.takes(channel, turn.state.casemapping(), turn.now.wall))
         .map(|channel| {
             let topic = channel.topic.as_ref().map_or("", |topic| &topic.text);

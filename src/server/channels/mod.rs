@@ -6,7 +6,6 @@ mod kick;
 mod list;
 mod names;
 mod rename;
-mod sight;
 mod topic;
 
 pub(super) use invite::invite;
@@ -44,8 +43,9 @@ fn part_all(turn: &mut Turn<'_>) {
 
 pub(super) fn part(turn: &mut Turn<'_>, message: &Message<'_>) {
     let reason = message.param(1).unwrap_or_default();
-    for name in message.params()[0].split(',') {
-        match turn.state.channel_id(name) {
+    let [names] = message.first();
+    for name in names.split(',') {
+        match turn.state.channels.id(name) {
             None => turn.reply(ERR_NOSUCHCHANNEL, &[name]),
             Some(id) if turn.is_member(id) => part_one(turn, id, reason),
             Some(id) => not_on_channel(turn, id),

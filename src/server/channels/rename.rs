@@ -13,7 +13,7 @@ use crate::wire::numeric::*;
 use crate::wire::{ChannelName, Message};
 
 pub(in super::super) fn rename(turn: &mut Turn<'_>, message: &Message<'_>) {
-    let [asked, wanted] = message.params()[..2] else { unreachable!("the table asks for two parameters") };
+    let [asked, wanted] = message.first();
     let reason = message.param(2).unwrap_or_default();
     let Some((id, channel)) = turn.channel(asked) else { return turn.reply(ERR_NOSUCHCHANNEL, &[asked]) };
     let old = channel.name.clone();
@@ -29,7 +29,7 @@ pub(in super::super) fn rename(turn: &mut Turn<'_>, message: &Message<'_>) {
     if new == old {
         return;
     }
-    let holder = turn.state.channel_id(wanted);
+    let holder = turn.state.channels.id(wanted);
     if holder.is_some_and(|holder| holder != id) {
         return turn.fail(
             "RENAME",

@@ -10,7 +10,7 @@ use crate::wire::numeric::*;
 use crate::wire::{MAX_LINE, Message};
 
 pub(in super::super) fn topic(turn: &mut Turn<'_>, message: &Message<'_>) {
-    let name = message.params()[0];
+    let [name] = message.first();
     let Some((id, channel)) = turn.channel(name) else { return turn.reply(ERR_NOSUCHCHANNEL, &[name]) };
     let (locked, none, name) = (channel.modes.has(Flag::TopicLocked), channel.topic.is_none(), channel.name.clone());
     if !turn.view().may_act(id) {

@@ -5,13 +5,12 @@
 //! state, and names who is told: nothing else changes who is where. `render` puts it into words. A fact that the log
 //! keeps is told once it is settled.
 
-mod apply;
 mod kind;
 mod owned;
 mod render;
 
-pub(super) use apply::{Tell, apply};
 pub use kind::Kind;
+pub(super) use render::{apart, extended, render, whole};
 
 use std::borrow::Cow;
 use std::rc::Rc;
@@ -20,9 +19,9 @@ use super::channel::{Change, Rank};
 pub use super::id::Seq;
 use super::id::{ChannelId, UserId};
 use super::message_id::MessageId;
-use super::messages::speech::{Content, Saying, is_typing};
 use super::mode_table::UserMode;
 use super::operator::Privilege;
+use super::speech::{Content, Saying, is_typing};
 use crate::time::Time;
 use crate::wire::{ChannelName, Nick};
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::{Fact, What};
-use crate::server::messages::speech::Content;
+use crate::server::speech::Content;
 
 impl Fact<'_> {
     /// The fact with texts of its own.

@@ -4,10 +4,10 @@ use std::rc::Rc;
 
 use super::{Fact, What};
 use crate::planted::{Bug, buggy};
-use crate::server::messages::speech::Content;
-use crate::server::messages::speech::TextLine;
 use crate::server::mode_table::USER_MODES;
 use crate::server::outgoing::{Outgoing, Tags};
+use crate::server::speech::Content;
+use crate::server::speech::TextLine;
 
 /// The beginning of a line about what somebody does: `:nick!user@host COMMAND`.
 fn begin(fact: &Fact<'_>, command: &str) -> Outgoing {
@@ -62,13 +62,13 @@ pub(in super::super) fn render(fact: &Fact<'_>) -> Outgoing {
 }
 
 /// A JOIN as those read it who asked for extended-join: with account and real name.
-pub(super) fn extended(fact: &Fact<'_>, brief: &Outgoing, realname: &str) -> Outgoing {
+pub(in super::super) fn extended(fact: &Fact<'_>, brief: &Outgoing, realname: &str) -> Outgoing {
     brief.clone().param(fact.account.as_deref().unwrap_or("*")).trailing(realname).cut()
 }
 
 /// A message in several lines as those read it who know of such messages. Its tags are those of the first `BATCH`. The
 /// batch's name is `prefix` and the fact's number, so that it is unlike any other's.
-pub(super) fn whole(fact: &Fact<'_>, lines: &[TextLine], prefix: char) -> Vec<Outgoing> {
+pub(in super::super) fn whole(fact: &Fact<'_>, lines: &[TextLine], prefix: char) -> Vec<Outgoing> {
     let What::Said { to, saying, tags, .. } = &fact.what else { unreachable!("only a message has lines") };
     let (batch, target): (Rc<str>, _) = (format!("{prefix}{:x}", fact.seq()).into(), to.shown());
     let start = begin(fact, "BATCH").opening(&batch, "draft/multiline").param(&target).with_client_tags(tags);
@@ -82,7 +82,7 @@ pub(super) fn whole(fact: &Fact<'_>, lines: &[TextLine], prefix: char) -> Vec<Ou
 /// A message in several lines as others read it: each for itself.
 ///
 /// draft/multiline: "Servers MUST NOT send blank lines to clients that have not negotiated the multiline capability."
-pub(super) fn apart(fact: &Fact<'_>, lines: &[TextLine]) -> Vec<Outgoing> {
+pub(in super::super) fn apart(fact: &Fact<'_>, lines: &[TextLine]) -> Vec<Outgoing> {
     let What::Said { to, saying, tags, .. } = &fact.what else { unreachable!("only a message has lines") };
     let written = lines.iter().filter(|line| !line.text.is_empty());
     let line =

@@ -1,26 +1,22 @@
 //! Sending messages (RFC 2812 §3.3; IRCv3 message-tags, echo-message).
 //!
-//! `speech` is what is said, `target` to whom and what forbids it. Messages in
-//! several lines come together in `multiline`; `redaction` takes back what was said.
+//! `target` finds to whom something is said, and what forbids it. Messages in several lines come together in `multiline`;
+//! `redaction` takes back what was said. What is said is a value of `speech`.
 
-pub(super) mod batch;
 mod client_tags;
 mod multiline;
 mod redaction;
-pub(super) mod remembered;
-pub(super) mod speech;
 mod target;
 
 pub(super) use multiline::{batch, collect, line_refused};
 pub(super) use redaction::redact;
 
-use super::caps::Cap;
 use super::fact::{To, What};
+use super::speech::{Content, Saying, Speech};
 use super::turn::Turn;
 use crate::wire::Message;
 use crate::wire::numeric::*;
 use client_tags::client_only;
-use speech::{Content, Saying, Speech};
 
 pub(super) fn privmsg(turn: &mut Turn<'_>, message: &Message<'_>) {
     say(turn, message, Saying::Privmsg);
@@ -31,9 +27,6 @@ pub(super) fn notice(turn: &mut Turn<'_>, message: &Message<'_>) {
 }
 
 pub(super) fn tagmsg(turn: &mut Turn<'_>, message: &Message<'_>) {
-    if !turn.has_cap(Cap::MessageTags) {
-        return turn.reply(ERR_UNKNOWNCOMMAND, &["TAGMSG"]);
-    }
     say(turn, message, Saying::Tagmsg);
 }
 

@@ -3,14 +3,13 @@
 use std::borrow::Cow;
 
 use super::super::caps::Cap;
+use super::super::client_batch::{ClientBatch, OpenBatch};
 use super::super::label::Label;
 use super::super::session::Session;
+use super::super::speech::{Content, Saying, Speech, TextLine};
 use super::super::turn::Turn;
-use super::batch::{ClientBatch, OpenBatch};
 use super::client_tags::client_only;
-use super::speech::{Content, Saying, Speech, TextLine};
 use super::target::{relayed_bytes, split};
-use crate::wire::numeric::ERR_UNKNOWNCOMMAND;
 use crate::wire::{MAX_LINE, Message, tags};
 
 /// Bytes of a batch's reference.
@@ -36,17 +35,16 @@ fn is_on(session: &Session) -> bool {
 
 /// `BATCH +reference type target` and `BATCH -reference`.
 pub(in super::super) fn batch(turn: &mut Turn<'_>, message: &Message<'_>) {
-    if !is_on(turn.session()) {
-        return turn.reply(ERR_UNKNOWNCOMMAND, &["BATCH"]);
-    }
-    match message.params()[0].strip_prefix('-') {
+    let [reference] = message.first();
+    match reference.strip_prefix('-') {
         Some(reference) => close(turn, reference),
         None => open(turn, message),
     }
 }
 
 fn open(turn: &mut Turn<'_>, message: &Message<'_>) {
-    let reference = message.params()[0].strip_prefix('+').unwrap_or_default();
+    let [reference] = message.first();
+    let reference = reference.strip_prefix('+').unwrap_or_default();
     let reference = Some(reference).filter(|reference| (1..=REFERENCE_BYTES).contains(&reference.len()));
     let target = message.param(2).filter(|target| !target.is_empty() && !target.contains(','));
     match (reference, message.param(1), target, batch_tag(message)) {

@@ -1,6 +1,5 @@
 //! Messages that are taken back (IRCv3 draft/message-redaction).
 
-use super::super::caps::Cap;
 use super::super::channel::Rank;
 use super::super::fact::{Seq, To, What};
 use super::super::id::{ChannelId, UserId};
@@ -9,7 +8,6 @@ use super::super::view::View;
 use super::target::{find, silenced};
 use crate::planted::{Bug, buggy};
 use crate::wire::Message;
-use crate::wire::numeric::ERR_UNKNOWNCOMMAND;
 
 /// Why a message is not taken back.
 enum Refusal {
@@ -20,10 +18,7 @@ enum Refusal {
 }
 
 pub(in super::super) fn redact(turn: &mut Turn<'_>, message: &Message<'_>) {
-    if !turn.has_cap(Cap::MessageRedaction) {
-        return turn.reply(ERR_UNKNOWNCOMMAND, &["REDACT"]);
-    }
-    let [asked, id] = message.params()[..2] else { unreachable!("the table asks for two parameters") };
+    let [asked, id] = message.first();
     let number = turn.boot.number(id);
     let reason = cut(message.param(2).unwrap_or_default(), turn.config.limits.kick_bytes);
     match decide(turn.view(), asked, number) {

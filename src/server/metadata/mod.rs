@@ -4,28 +4,12 @@
 mod notify;
 mod subscriptions;
 
-pub(super) use notify::{after_join, after_monitor, at_registration, of_newcomer, of_whois, tell};
-
-use std::collections::BTreeMap;
+pub(super) use notify::{after_join, at_registration, of_newcomer, of_whois};
 
 use super::channel::{Flag, Rank};
 use super::fact::{Of, What};
-use super::id::{ChannelId, UserId};
 use super::turn::Turn;
 use crate::wire::Message;
-use crate::wire::numeric::*;
-
-/// Values by their keys, in the order of the keys' bytes.
-pub(super) type Values = BTreeMap<Box<str>, Box<str>>;
-
-/// Whom or what a command is about.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Target {
-    User(UserId),
-    Channel(ChannelId),
-    /// `*ALL`: everybody and everything that the asker sees. For SYNC alone.
-    All,
-}
 
 /// A subcommand: its word, how many parameters it takes behind it, and what it does.
 struct Subcommand {
@@ -33,7 +17,7 @@ struct Subcommand {
     params: std::ops::RangeInclusive<usize>,
     /// Whether its target can only be the asker.
     own: bool,
-    handler: fn(&mut Turn<'_>, Target, &[&str]),
+    handler: fn(&mut Turn<'_>, Of, &[&str]),
 }
 
 const SUBCOMMANDS: &[Subcommand] = &[
@@ -48,14 +32,6 @@ const SUBCOMMANDS: &[Subcommand] = &[
 ];
 
 pub(super) fn metadata(turn: &mut Turn<'_>, message: &Message<'_>) {
-    if !turn.state.is_aware(turn.conn) {
-        let registered = turn.session().is_registered();
-        return if registered {
-            turn.reply(ERR_UNKNOWNCOMMAND, &["METADATA"])
-        } else {
-            turn.reply(ERR_NOTREGISTERED, &[])
-        };
-    }
     let [name, word, params @ ..] = message.params() else {
         return turn.fail("METADATA", "INVALID_PARAMS", &["*"], "Not enough parameters");
     };
@@ -67,58 +43,37 @@ pub(super) fn metadata(turn: &mut Turn<'_>, message: &Message<'_>) {
         let text = if few { "Not enough parameters" } else { "Too many parameters" };
         return turn.fail("METADATA", "INVALID_PARAMS", &[subcommand.name], text);
     }
+    if *name == "*ALL" && subcommand.name == "SYNC" && turn.session().is_registered() {
+        return notify::sync_all(turn);
+    }
     match target(turn, name, subcommand) {
-        Some(target) => (subcommand.handler)(turn, target, params),
+        Some(of) => (subcommand.handler)(turn, of, params),
         None => turn.fail("METADATA", "INVALID_TARGET", &[name], "Invalid metadata target"),
     }
 }
 
-fn target(turn: &Turn<'_>, name: &str, subcommand: &Subcommand) -> Option<Target> {
+/// Whom or what a command is about.
+fn target(turn: &Turn<'_>, name: &str, subcommand: &Subcommand) -> Option<Of> {
     let sync = subcommand.name == "SYNC";
     let registered = turn.session().is_registered();
     if name == "*" {
-        return Some(Target::User(turn.actor));
+        return Some(Of::User(turn.actor));
     }
     if !registered {
         return None;
     }
-    let found = if name == "*ALL" && sync {
-        Target::All
-    } else if name.starts_with('#') {
+    let found = if name.starts_with('#') {
         let (id, channel) = turn.channel(name)?;
         let inside = turn.is_member(id);
-        (inside || (!sync && !channel.modes.has(Flag::Secret))).then_some(Target::Channel(id))?
+        (inside || (!sync && !channel.modes.has(Flag::Secret))).then_some(Of::Channel(id))?
     } else {
-        Target::User(turn.state.find(name)?)
+        Of::User(turn.state.find(name)?)
     };
-    (!subcommand.own || found == Target::User(turn.actor)).then_some(found)
-}
-
-/// The name of a target, as its owner wrote it.
-pub(super) fn name_of(turn: &Turn<'_>, target: Target) -> String {
-    match target {
-        Target::User(user) if turn.state.user(user).is_registered() => turn.state.user(user).shown_nick().into(),
-        Target::User(_) => "*".into(),
-        Target::Channel(id) => turn.state.channel(id).name.as_str().into(),
-        Target::All => "*ALL".into(),
-    }
-}
-
-pub(super) fn values<'t>(turn: &'t Turn<'_>, target: Target) -> &'t Values {
-    match target {
-        Target::User(user) => &turn.state.user(user).rare.metadata,
-        Target::Channel(id) => &turn.state.channel(id).metadata,
-        Target::All => unreachable!("nothing is set on everybody"),
-    }
+    (!subcommand.own || found == Of::User(turn.actor)).then_some(found)
 }
 
 /// A key of a target has this value from now on, or none. Nobody sees a provisional user: what it is is no fact yet.
-fn change(turn: &mut Turn<'_>, target: Target, key: &str, value: Option<&str>) {
-    let of = match target {
-        Target::User(user) => Of::User(user),
-        Target::Channel(id) => Of::Channel(id),
-        Target::All => unreachable!("nothing is set on everybody"),
-    };
+fn change(turn: &mut Turn<'_>, of: Of, key: &str, value: Option<&str>) {
     if turn.me().is_registered() {
         return turn.happen(What::Metadata { of, key: key.into(), value: value.map(Into::into) });
     }
@@ -135,77 +90,67 @@ pub(super) fn is_key(turn: &Turn<'_>, key: &str) -> bool {
     (1..=turn.config.limits.metadata_key_bytes).contains(&key.len()) && key.bytes().all(allowed)
 }
 
-/// Tells the asker what a key of a target is (761), or that it is not set (766).
-pub(super) fn reply_value(turn: &mut Turn<'_>, target: Target, key: &str) {
-    let name = name_of(turn, target);
-    match values(turn, target).get(key).cloned() {
-        Some(value) => turn.reply_text(RPL_KEYVALUE, &[&name, key, "*"], &value),
-        None => turn.reply(RPL_KEYNOTSET, &[&name, key]),
-    }
-}
-
 pub(super) fn warn_of_key(turn: &mut Turn<'_>, key: &str) {
     turn.warn("METADATA", "INVALID_KEY", &[key], "Invalid key");
 }
 
-fn get(turn: &mut Turn<'_>, target: Target, keys: &[&str]) {
-    let name = name_of(turn, target);
+fn get(turn: &mut Turn<'_>, of: Of, keys: &[&str]) {
+    let name = turn.name_of(of);
     turn.in_batch("metadata", &[&name], |turn| {
         for key in keys {
-            if is_key(turn, key) { reply_value(turn, target, key) } else { warn_of_key(turn, key) }
+            if is_key(turn, key) { turn.reply_value(of, key) } else { warn_of_key(turn, key) }
         }
     });
 }
 
-fn list(turn: &mut Turn<'_>, target: Target, _params: &[&str]) {
-    let name = name_of(turn, target);
-    let keys: Vec<Box<str>> = values(turn, target).keys().cloned().collect();
-    turn.in_batch("metadata", &[&name], |turn| keys.iter().for_each(|key| reply_value(turn, target, key)));
+fn list(turn: &mut Turn<'_>, of: Of, _params: &[&str]) {
+    let name = turn.name_of(of);
+    let keys: Vec<Box<str>> = turn.values(of).keys().cloned().collect();
+    turn.in_batch("metadata", &[&name], |turn| keys.iter().for_each(|key| turn.reply_value(of, key)));
 }
 
 /// Whether the asker may change what is set on the target.
-fn may_set(turn: &Turn<'_>, target: Target) -> bool {
-    match target {
-        Target::User(user) => user == turn.actor,
-        Target::Channel(id) => {
+fn may_set(turn: &Turn<'_>, of: Of) -> bool {
+    match of {
+        Of::User(user) => user == turn.actor,
+        Of::Channel(id) => {
             turn.state.channel(id).member(turn.actor).and_then(|member| member.rank()) >= Some(Rank::Operator)
         }
-        Target::All => false,
     }
 }
 
-fn set(turn: &mut Turn<'_>, target: Target, params: &[&str]) {
+fn set(turn: &mut Turn<'_>, of: Of, params: &[&str]) {
     let (key, value, limits) = (params[0], params.get(1).copied().unwrap_or_default(), turn.config.limits);
-    let name = name_of(turn, target);
+    let name = turn.name_of(of);
     if !is_key(turn, key) {
         return turn.fail("METADATA", "INVALID_KEY", &[key], "Invalid key");
     }
-    if !may_set(turn, target) {
+    if !may_set(turn, of) {
         return turn.fail("METADATA", "KEY_NO_PERMISSION", &[&name, key], "Permission denied");
     }
     if value.len() > limits.metadata_value_bytes {
         return turn.fail("METADATA", "INVALID_VALUE", &[key], "Invalid value");
     }
-    let is_set = values(turn, target).contains_key(key);
-    if !is_set && !value.is_empty() && values(turn, target).len() >= limits.metadata_keys {
+    let is_set = turn.values(of).contains_key(key);
+    if !is_set && !value.is_empty() && turn.values(of).len() >= limits.metadata_keys {
         let most = limits.metadata_keys.to_string();
         return turn.fail("METADATA", "LIMIT_REACHED", &["SET", &name, &most], "Limit reached");
     }
     let value = Some(value).filter(|value| !value.is_empty());
-    if values(turn, target).get(key).map(|before| &**before) != value {
-        change(turn, target, key, value);
+    if turn.values(of).get(key).map(|before| &**before) != value {
+        change(turn, of, key, value);
     }
-    reply_value(turn, target, key);
+    turn.reply_value(of, key);
 }
 
-fn clear(turn: &mut Turn<'_>, target: Target, _params: &[&str]) {
-    let name = name_of(turn, target);
-    if !may_set(turn, target) {
+fn clear(turn: &mut Turn<'_>, of: Of, _params: &[&str]) {
+    let name = turn.name_of(of);
+    if !may_set(turn, of) {
         return turn.fail("METADATA", "KEY_NO_PERMISSION", &[&name, "*"], "Permission denied");
     }
-    let keys: Vec<Box<str>> = values(turn, target).keys().cloned().collect();
+    let keys: Vec<Box<str>> = turn.values(of).keys().cloned().collect();
     for key in &keys {
-        change(turn, target, key, None);
+        change(turn, of, key, None);
     }
-    turn.in_batch("metadata", &[&name], |turn| keys.iter().for_each(|key| reply_value(turn, target, key)));
+    turn.in_batch("metadata", &[&name], |turn| keys.iter().for_each(|key| turn.reply_value(of, key)));
 }

@@ -1,10 +1,11 @@
 //! Which keys a client wants to hear of: METADATA SUB, UNSUB and SUBS.
 
+use super::super::fact::Of;
 use super::super::turn::Turn;
-use super::{Target, is_key, notify, warn_of_key};
+use super::{is_key, notify, warn_of_key};
 use crate::wire::numeric::*;
 
-pub(super) fn subscribe(turn: &mut Turn<'_>, _target: Target, keys: &[&str]) {
+pub(super) fn subscribe(turn: &mut Turn<'_>, _of: Of, keys: &[&str]) {
     let most = turn.config.limits.metadata_subscriptions;
     let (mut accepted, mut new, mut invalid, mut beyond) = (Vec::new(), Vec::new(), Vec::new(), None);
     for &key in keys {
@@ -35,7 +36,7 @@ pub(super) fn subscribe(turn: &mut Turn<'_>, _target: Target, keys: &[&str]) {
     }
 }
 
-pub(super) fn unsubscribe(turn: &mut Turn<'_>, _target: Target, keys: &[&str]) {
+pub(super) fn unsubscribe(turn: &mut Turn<'_>, _of: Of, keys: &[&str]) {
     let mut removed: Vec<&str> = Vec::new();
     for &key in keys.iter().filter(|key| is_key(turn, key)) {
         if !removed.contains(&key) {
@@ -51,7 +52,7 @@ pub(super) fn unsubscribe(turn: &mut Turn<'_>, _target: Target, keys: &[&str]) {
     }
 }
 
-pub(super) fn subscriptions(turn: &mut Turn<'_>, _target: Target, _params: &[&str]) {
+pub(super) fn subscriptions(turn: &mut Turn<'_>, _of: Of, _params: &[&str]) {
     let keys: Vec<Box<str>> = turn.session().subscriptions.iter().cloned().collect();
     let keys: Vec<&str> = keys.iter().map(|key| &**key).collect();
     turn.in_batch("metadata-subs", &[], |turn| reply_keys(turn, RPL_METADATASUBS, &keys));

@@ -13,8 +13,8 @@ use crate::wire::numeric::*;
 use crate::wire::{MAX_LINE, Message};
 
 pub(super) fn mode(turn: &mut Turn<'_>, message: &Message<'_>) {
-    let target = message.params()[0];
-    let Some(id) = turn.state.channel_id(target) else { return turn.reply(ERR_NOSUCHCHANNEL, &[target]) };
+    let [target] = message.first();
+    let Some(id) = turn.state.channels.id(target) else { return turn.reply(ERR_NOSUCHCHANNEL, &[target]) };
     match &message.params()[1..] {
         [] | [""] => show(turn, id),
         [changes, params @ ..] => Changes::new(turn, id, params).make(turn, changes),

@@ -5,7 +5,6 @@ mod change;
 mod channel;
 mod user;
 
-pub(super) use user::lay_down_office;
 #[cfg(feature = "planted")]
 pub(super) use user::show_own;
 
@@ -13,7 +12,8 @@ use super::turn::Turn;
 use crate::wire::Message;
 
 pub(super) fn mode(turn: &mut Turn<'_>, message: &Message<'_>) {
-    if message.params()[0].starts_with('#') {
+    let [target] = message.first();
+    if target.starts_with('#') {
         channel::mode(turn, message);
     } else {
         user::mode(turn, message);

@@ -10,7 +10,7 @@ use crate::wire::Message;
 use crate::wire::numeric::*;
 
 pub(super) fn mode(turn: &mut Turn<'_>, message: &Message<'_>) {
-    let nick = message.params()[0];
+    let [nick] = message.first();
     match turn.state.find(nick) {
         None => return turn.reply(ERR_NOSUCHNICK, &[nick]),
         Some(user) if user != turn.actor => return turn.reply(ERR_USERSDONTMATCH, &[]),
@@ -53,7 +53,9 @@ fn decide(view: View<'_>, asked: &[(bool, &UserModeRow)]) -> Vec<(bool, UserMode
         if may && std::mem::replace(&mut after[at(row.mode)], on) != on && row.mode == UserMode::Operator {
             // With the office go its privileges, and what only operators may have.
             privileged = buggy(Bug::PrivilegesKept);
-            after[at(UserMode::Notices)] = false;
+            for row in USER_MODES.iter().filter(|row| row.is_for_operators()) {
+                after[at(row.mode)] = false;
+            }
         }
     }
     let changed = USER_MODES.iter().zip(after).filter(|(row, after)| me.has(row.mode) != *after);
@@ -73,11 +75,4 @@ pub(in super::super) fn show_own(turn: &mut Turn<'_>) {
     if modes != "+" {
         turn.reply(RPL_UMODEIS, &[&modes]);
     }
-}
-
-/// The actor is no operator of the server any more: the session that gave OPER is gone.
-pub(in super::super) fn lay_down_office(turn: &mut Turn<'_>) {
-    let office = USER_MODES.iter().filter(|row| row.mode == UserMode::Operator);
-    let changes = decide(turn.view(), &office.map(|row| (false, row)).collect::<Vec<_>>());
-    switch(turn, &changes);
 }

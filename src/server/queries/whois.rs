@@ -134,7 +134,8 @@ pub(in super::super) fn whowas(turn: &mut Turn<'_>, message: &Message<'_>) {
     let count = message.param(1).and_then(|count| count.parse().ok()).filter(|&count| count > 0).unwrap_or(usize::MAX);
     let rows: Vec<[String; 5]> = turn
         .state
-        .formers(nick)
+        .whowas
+        .of(nick)
         .take(count)
         .map(|f| [f.nick.to_string(), f.name.to_string(), f.host.to_string(), f.realname.to_string(), date(f.left)])
         .collect();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::State;
+use super::{State, Watchers};
 use crate::server::channel::{Channel, ListMode};
 use crate::server::config::SESSIONS_PER_USER;
 use crate::server::event::{ConnId, Stays};
@@ -48,7 +48,7 @@ impl State {
         for (id, user) in self.users() {
             self.audit_user(id, user)?;
         }
-        for (id, channel) in self.channels.iter() {
+        for (id, channel) in self.channels.by_number() {
             self.audit_channel(id, channel)?;
         }
         self.audit_indexes()?;
@@ -69,16 +69,11 @@ impl State {
         hold(listed == (session.due.is_some() && session.waiting.is_none()), || {
             format!("the deadline of session {conn} is kept while it waits, or is not")
         })?;
-        for nick in &session.watched {
-            let watches = self.watchers.get(nick).is_some_and(|watchers| watchers.contains_key(&conn));
-            hold(watches, || format!("session {conn} watches {nick:?}, which is not watched by it"))?;
-        }
         if let Some(waiting) = &session.waiting {
             let asks = self.asks.get(&waiting.ask) == Some(&conn);
             hold(asks, || format!("session {conn} waits for nothing"))?;
         }
         let limits = &self.limits;
-        hold(session.watched.len() <= limits.monitor_entries, || format!("session {conn} watches too many"))?;
         let subscriptions = session.subscriptions.len();
         hold(subscriptions <= limits.metadata_subscriptions, || {
             format!("session {conn} has {subscriptions} subscriptions")
@@ -92,8 +87,8 @@ impl State {
         hold(conns.len() <= SESSIONS_PER_USER, || format!("{id:?} has {} sessions", conns.len()))?;
         let name = user.shown_nick();
         if let Some(nick) = &user.nick {
-            let held = self.nicks.get(&self.casemapping.fold(nick.as_str())) == Some(&id);
-            hold(held && self.looks.contains(&(nick.skeleton(), id)), || {
+            let held = self.nicks.holders.get(&self.casemapping.fold(nick.as_str())) == Some(&id);
+            hold(held && self.nicks.looks.contains(&(nick.skeleton(), id)), || {
                 format!("{id:?} does not hold its nick {name}")
             })?;
         }
@@ -130,7 +125,7 @@ impl State {
 
     fn audit_channel(&self, id: ChannelId, channel: &Channel) -> Outcome {
         let name = channel.name.as_str();
-        hold(self.channel_id(name) == Some(id), || format!("{name} is not found by its name"))?;
+        hold(self.channels.id(name) == Some(id), || format!("{name} is not found by its name"))?;
         let members = channel.members();
         hold(!members.is_empty(), || format!("{name} has no members"))?;
         hold(members.is_sorted_by_key(|member| member.user), || format!("the members of {name} are out of order"))?;
@@ -148,23 +143,18 @@ impl State {
     }
 
     fn audit_indexes(&self) -> Outcome {
-        for (folded, &id) in &self.nicks {
+        for (folded, &id) in &self.nicks.holders {
             let nick = self.users.get(id.0).and_then(|user| user.nick.as_ref());
             let holds = nick.is_some_and(|nick| self.casemapping.fold(nick.as_str()) == *folded);
             hold(holds, || format!("{folded:?} is held by {id:?}, who is called otherwise"))?;
         }
-        hold(self.looks.len() == self.nicks.len(), || "there are other looks than nicks".into())?;
-        hold(self.channel_names.len() == self.channels.len(), || "there are other names than channels".into())?;
+        hold(self.nicks.looks.len() == self.nicks.holders.len(), || "there are other looks than nicks".into())?;
+        hold(self.channels.names() == self.channels.len(), || "there are other names than channels".into())?;
         for &(due, conn) in &self.deadlines {
             let right = self.get(conn).is_some_and(|session| session.due == Some(due));
             hold(right, || format!("a deadline of connection {conn} is left behind"))?;
         }
-        for (nick, watchers) in &self.watchers {
-            let watches = |conn: &ConnId| self.get(*conn).is_some_and(|session| session.watched.contains(nick));
-            hold(!watchers.is_empty() && watchers.keys().all(watches), || {
-                format!("a watcher of {nick:?} is left behind")
-            })?;
-        }
+        self.audit_watchers()?;
         for (ask, &conn) in &self.asks {
             let waits = self.get(conn).and_then(|session| session.waiting.as_ref()).is_some_and(|row| row.ask == *ask);
             hold(waits, || format!("nobody waits for answer {ask}"))?;
@@ -177,6 +167,26 @@ impl State {
         hold(listed.into_iter().all(|id| self.sessions_of(id).is_empty()), || "a user who is gone has sessions".into())
     }
 
+    fn audit_watchers(&self) -> Outcome {
+        let Watchers { of, by, .. } = &self.watchers;
+        for (conn, watched) in by {
+            hold(self.get(*conn).is_some(), || format!("connection {conn} is gone, and watches {watched:?}"))?;
+            let few = watched.len() <= self.limits.monitor_entries;
+            hold(few, || format!("session {conn} watches too many"))?;
+            for nick in watched {
+                let watches = of.get(nick).is_some_and(|watchers| watchers.contains_key(conn));
+                hold(watches, || format!("session {conn} watches {nick:?}, which is not watched by it"))?;
+            }
+        }
+        for (nick, watchers) in of {
+            let watches = |conn: &ConnId| by.get(conn).is_some_and(|watched| watched.contains(nick));
+            hold(!watchers.is_empty() && watchers.keys().all(watches), || {
+                format!("a watcher of {nick:?} is left behind")
+            })?;
+        }
+        Ok(())
+    }
+
     fn audit_counts(&self) -> Outcome {
         let count = |what: &str, counted: usize, kept: usize| {
             hold(counted == kept, || format!("{counted} {what}, and {kept} are counted"))
@@ -186,7 +196,7 @@ impl State {
         count("registered", self.users().filter(|(_, user)| user.registered).count(), self.registered)?;
         count("invisible", self.users().filter(|(_, user)| user.is_invisible()).count(), self.invisible)?;
         count("operators", self.users().filter(|(_, user)| user.is_operator()).count(), self.operators)?;
-        hold(self.whowas.len() <= self.limits.whowas_entries, || "WHOWAS remembers too many".into())
+        hold(self.whowas.entries.len() <= self.limits.whowas_entries, || "WHOWAS remembers too many".into())
     }
 
     fn audit_unsettled(&self) -> Outcome {
@@ -216,7 +226,7 @@ impl State {
                  {invitations:?} {metadata:?} {said:?} {signed_on:?} {last:?}"
             )
         });
-        let channels = self.channels.iter().map(|(id, channel)| format!("{id} {channel:?}"));
-        users.chain(channels).chain(self.whowas.iter().map(|former| format!("{former:?}"))).collect()
+        let channels = self.channels.by_number().map(|(id, channel)| format!("{id} {channel:?}"));
+        users.chain(channels).chain(self.whowas.entries.iter().map(|entry| format!("{entry:?}"))).collect()
     }
 }

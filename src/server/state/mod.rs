@@ -1,34 +1,44 @@
 //! The tables: who is connected, whose connections these are, which nick is whose, which channels there are. Knows
 //! nothing of commands.
 //!
-//! A file for each kind of row: `sessions` with what belongs to a connection, `users`, `channels` with who is in them.
+//! What stands alone is a type of its own: `nicks`, `channels`, `watchers` of nicks, `whowas`. The other files are about rows
+//! and how they belong together: `sessions` and what these are `waiting` for, `users`, the `members` of channels, and who
+//! of them is in whose `sight`; `unsettled` is about the log.
 
 #[cfg(feature = "planted")]
 mod audit;
 mod channels;
+mod members;
+mod nicks;
 mod sessions;
+mod sight;
 mod unsettled;
 mod users;
+mod waiting;
+mod watchers;
+mod whowas;
 
 #[cfg(feature = "planted")]
 pub(super) use audit::Happened;
+use channels::Channels;
+use nicks::Nicks;
 pub(super) use unsettled::Undo;
 use unsettled::Unsettled;
-pub(super) use users::Former;
+use watchers::Watchers;
+use whowas::Whowas;
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::channel::Channel;
 use super::config::{Config, Limits};
 use super::event::{AskId, ConnId};
 use super::fact::Seq;
-use super::id::{ChannelId, UserId};
+use super::id::UserId;
 use super::outgoing::Form;
 use super::session::Session;
 use super::user::{Sessions, User};
 use crate::slots::Slots;
 use crate::time::Time;
-use crate::wire::{Casemapping, Folded};
+use crate::wire::Casemapping;
 
 /// Everything that the server remembers.
 #[derive(Debug, Default)]
@@ -47,8 +57,7 @@ pub(super) struct State {
     unregistered: usize,
     /// When to look at which connection. May come too early, never too late: see [`Session::due`].
     deadlines: BTreeSet<(Time, ConnId)>,
-    /// Who watches which nick, by connection number, with the nick as each wrote it.
-    watchers: BTreeMap<Folded, BTreeMap<ConnId, Box<str>>>,
+    pub(super) watchers: Watchers,
     /// Who waits for which answer.
     asks: BTreeMap<AskId, ConnId>,
     last_ask: AskId,
@@ -64,15 +73,11 @@ pub(super) struct State {
     operators: usize,
     /// Who is sent server notices.
     notified: BTreeSet<UserId>,
-    nicks: BTreeMap<Folded, UserId>,
-    /// What the nicks look like: see [`crate::wire::Nick::skeleton`].
-    looks: BTreeSet<(Box<str>, UserId)>,
-    /// Users who left or changed their nick, the newest last.
-    whowas: VecDeque<Former>,
-    channels: Slots<Channel>,
-    channel_names: BTreeMap<Folded, ChannelId>,
-    /// How often each command came, by its row.
-    commands: Vec<u64>,
+    pub(super) nicks: Nicks,
+    pub(super) whowas: Whowas,
+    pub(super) channels: Channels,
+    /// How often each command came, by the number of its row.
+    commands: Vec<(&'static str, u64)>,
     last_number: u64,
     /// What happened, if a test wants to know.
     #[cfg(feature = "planted")]
@@ -83,7 +88,16 @@ impl State {
     /// Nothing yet. Of the settings it goes by those that stay while the server runs.
     pub(super) fn new(config: &Config) -> Self {
         let Config { casemapping, limits, log, .. } = *config;
-        Self { casemapping, limits, has_log: log, ..Self::default() }
+        Self {
+            casemapping,
+            limits,
+            has_log: log,
+            channels: Channels::new(casemapping),
+            nicks: Nicks::new(casemapping),
+            watchers: Watchers::new(casemapping),
+            whowas: Whowas::new(casemapping, limits.whowas_entries),
+            ..Self::default()
+        }
     }
 
     /// The server's bounds.
@@ -107,16 +121,16 @@ impl State {
         self.casemapping
     }
 
-    /// Counts a command, by its row in the table.
-    pub(super) fn count_command(&mut self, row: usize) {
+    /// Counts a command, by the number of its row in the table.
+    pub(super) fn count_command(&mut self, row: usize, name: &'static str) {
         if self.commands.len() <= row {
-            self.commands.resize(row + 1, 0);
+            self.commands.resize(row + 1, ("", 0));
         }
-        self.commands[row] += 1;
+        self.commands[row] = (name, self.commands[row].1 + 1);
     }
 
-    /// How often each command came, by its row; those behind the last that came are left out.
-    pub(super) fn command_counts(&self) -> &[u64] {
+    /// How often each command came, in the order of the table; those behind the last that came are left out.
+    pub(super) fn command_counts(&self) -> &[(&'static str, u64)] {
         &self.commands
     }
 

@@ -1,11 +1,10 @@
-//! The connections, and what belongs to each: its capabilities, its deadline, whom it watches, what it waits for.
+//! The connections, and what belongs to each: whose it is, its registration, its capabilities.
 
 use super::super::caps::{Cap, Caps};
-use super::super::event::{AskId, ConnId};
+use super::super::event::ConnId;
 use super::super::id::UserId;
-use super::super::label::Label;
 use super::super::outgoing::Form;
-use super::super::session::{Purpose, Session, Waiting};
+use super::super::session::Session;
 use super::super::user::User;
 use super::State;
 use crate::planted::{Bug, buggy};
@@ -37,10 +36,7 @@ impl State {
         if let Some(due) = session.due {
             self.deadlines.remove(&(due, conn));
         }
-        let watched = if buggy(Bug::WatcherLeftBehind) { &[][..] } else { &session.watched };
-        for nick in watched {
-            self.forget_watcher(nick, conn);
-        }
+        self.watchers.forget(conn);
         if let Some(waiting) = &session.waiting {
             self.asks.remove(&waiting.ask);
         }
@@ -61,7 +57,7 @@ impl State {
         self.sessions_of[from.0 as usize].remove(conn);
         self.retire(from);
         if let Some(nick) = nick.filter(|_| buggy(Bug::ProvisionalNickKept)) {
-            self.take_nick(&nick, to);
+            self.nicks.take(&nick, to);
         }
         let differs = self.user(to).host != address;
         let session = self.session_mut(conn);
@@ -147,117 +143,5 @@ impl State {
     /// Whether a connection switched a capability on.
     pub(in super::super) fn has_cap(&self, conn: ConnId, cap: Cap) -> bool {
         self.session(conn).caps.has(cap)
-    }
-
-    /// Lets a connection watch a nick, and returns whether it does: not if it watches `most` others already.
-    pub(in super::super) fn watch(&mut self, conn: ConnId, nick: &str, most: usize) -> bool {
-        let folded = self.casemapping.fold(nick);
-        let watched = &mut self.session_mut(conn).watched;
-        if watched.contains(&folded) {
-            return true;
-        }
-        if watched.len() >= most {
-            return false;
-        }
-        watched.push(folded.clone());
-        self.watchers.entry(folded).or_default().insert(conn, nick.into());
-        true
-    }
-
-    pub(in super::super) fn unwatch(&mut self, conn: ConnId, nick: &str) {
-        let folded = self.casemapping.fold(nick);
-        self.session_mut(conn).watched.retain(|watched| *watched != folded);
-        self.forget_watcher(&folded, conn);
-    }
-
-    pub(in super::super) fn unwatch_all(&mut self, conn: ConnId) {
-        for nick in std::mem::take(&mut self.session_mut(conn).watched) {
-            self.forget_watcher(&nick, conn);
-        }
-    }
-
-    fn forget_watcher(&mut self, nick: &crate::wire::Folded, conn: ConnId) {
-        if let Some(watchers) = self.watchers.get_mut(nick) {
-            watchers.remove(&conn);
-            if watchers.is_empty() {
-                self.watchers.remove(nick);
-            }
-        }
-    }
-
-    /// The nicks that a connection watches, as it wrote them, in the order in which they were added.
-    pub(in super::super) fn watched_by(&self, conn: ConnId) -> Vec<String> {
-        self.session(conn).watched.iter().map(|nick| self.watchers[nick][&conn].to_string()).collect()
-    }
-
-    /// Who watches a nick, in the order of their numbers, and how each wrote it.
-    pub(in super::super) fn watchers(&self, nick: &str) -> Vec<(ConnId, Box<str>)> {
-        let watchers = self.watchers.get(&self.casemapping.fold(nick)).into_iter().flatten();
-        watchers.map(|(&conn, nick)| (conn, nick.clone())).collect()
-    }
-
-    /// Lets a connection wait for an answer, from `since` on. Meanwhile nothing is due of it: it cannot be heard. Returns
-    /// the number to ask by.
-    pub(in super::super) fn wait(
-        &mut self,
-        conn: ConnId,
-        since: Time,
-        purpose: Purpose,
-        label: Option<Label>,
-    ) -> AskId {
-        self.last_ask += 1;
-        let ask = self.last_ask;
-        self.asks.insert(ask, conn);
-        self.forget_deadline(conn);
-        let waiting = Waiting { ask, purpose, label, since, rest: Box::default() };
-        let before = self.session_mut(conn).waiting.replace(Box::new(waiting));
-        assert!(before.is_none(), "connection {conn} waits for one thing at a time");
-        ask
-    }
-
-    /// The answer has come: who waited for it, unless they are gone. The time for which they waited counts for none of
-    /// their deadlines.
-    pub(in super::super) fn answered(&mut self, ask: AskId, now: Time) -> Option<(ConnId, Waiting)> {
-        let conn = self.asks.remove(&ask)?;
-        let session = self.session_mut(conn);
-        let waiting = session.waiting.take().expect("who asked waits");
-        let waited = now.since(waiting.since);
-        session.last_heard = session.last_heard + waited;
-        if let Some(due) = session.due {
-            self.set_due(conn, due + waited);
-        }
-        Some((conn, *waiting))
-    }
-
-    /// From when on time counts for a connection: from `now` on, but for one that waits for an answer from the moment it
-    /// began to.
-    pub(in super::super) fn counts_from(&self, conn: ConnId, now: Time) -> Time {
-        self.session(conn).waiting.as_ref().map_or(now, |waiting| waiting.since)
-    }
-
-    /// Moves a connection's deadline.
-    pub(in super::super) fn set_due(&mut self, conn: ConnId, due: Time) {
-        self.forget_deadline(conn);
-        let session = self.session_mut(conn);
-        session.due = Some(due);
-        if session.waiting.is_none() {
-            self.deadlines.insert((due, conn));
-        }
-    }
-
-    /// Nothing is due of a connection until its deadline is set again.
-    pub(in super::super) fn nothing_due(&mut self, conn: ConnId) {
-        self.forget_deadline(conn);
-        self.session_mut(conn).due = None;
-    }
-
-    fn forget_deadline(&mut self, conn: ConnId) {
-        if let Some(due) = self.session(conn).due {
-            self.deadlines.remove(&(due, conn));
-        }
-    }
-
-    pub(in super::super) fn first_deadline(&self) -> Option<(Time, ConnId)> {
-        self.deadlines.first().copied()
     }
 }

@@ -1,4 +1,4 @@
-//! The users: their nicks, their modes, how many there are, and who there was.
+//! The users: who there is, provisional or registered, their modes, how many there are, how long they stay.
 
 use super::super::event::{ConnId, Stays};
 use super::super::id::UserId;
@@ -6,17 +6,7 @@ use super::super::user::{Sessions, User, UserMode};
 use super::State;
 use crate::planted::{Bug, buggy};
 use crate::time::{Now, Time};
-use crate::wire::{Casemapping, Nick, Peer};
-
-/// A user who was (314).
-#[derive(Debug)]
-pub(in super::super) struct Former {
-    pub(in super::super) nick: Box<str>,
-    pub(in super::super) name: Box<str>,
-    pub(in super::super) host: Box<str>,
-    pub(in super::super) realname: Box<str>,
-    pub(in super::super) left: Time,
-}
+use crate::wire::{Nick, Peer};
 
 /// The text with which somebody without sessions is shown away.
 const DISCONNECTED: &str = "Disconnected";
@@ -45,7 +35,7 @@ impl State {
             self.channel_mut(channel).invited.retain(|&invited| invited != id);
         }
         if let Some(nick) = &nick {
-            self.free_nick(nick, id);
+            self.nicks.free(nick, id);
         }
         self.registered -= usize::from(registered);
         if self.sessions_of(id).is_empty() {
@@ -200,61 +190,23 @@ impl State {
         [&*user.host].into_iter().chain(others).map(|host| user.source_at(host)).collect()
     }
 
-    /// Who holds a nick, registered or not.
-    pub(in super::super) fn holder(&self, nick: &str) -> Option<UserId> {
-        let casemapping = if buggy(Bug::NickFoldedAscii) { Casemapping::Ascii } else { self.casemapping };
-        self.nicks.get(&casemapping.fold(nick)).copied()
-    }
-
     /// The registered user with this nick.
     pub(in super::super) fn find(&self, nick: &str) -> Option<UserId> {
-        self.holder(nick).filter(|&id| self.user(id).is_registered())
-    }
-
-    /// Whether another user's nick looks like this one.
-    pub(in super::super) fn has_lookalike(&self, nick: &Nick, id: UserId) -> bool {
-        let look = nick.skeleton();
-        self.looks.range((look.clone(), UserId(0))..=(look, UserId(u32::MAX))).any(|&(_, other)| other != id)
+        self.nicks.holder(nick).filter(|&id| self.user(id).is_registered())
     }
 
     /// Gives a user a nick that nobody else has, in place of the one that they had.
     pub(in super::super) fn rename_user(&mut self, id: UserId, nick: &Nick) {
         let old = self.user_mut(id).nick.replace(nick.clone());
         if let Some(old) = old.filter(|_| !buggy(Bug::OldNickKept)) {
-            self.free_nick(&old, id);
+            self.nicks.free(&old, id);
         }
-        self.take_nick(nick, id);
+        self.nicks.take(nick, id);
     }
 
-    pub(in super::super) fn take_nick(&mut self, nick: &Nick, id: UserId) {
-        let before = self.nicks.insert(self.casemapping.fold(nick.as_str()), id);
-        assert!(before.is_none_or(|holder| holder == id), "a nick has one holder");
-        self.looks.insert((nick.skeleton(), id));
-    }
-
-    pub(in super::super) fn free_nick(&mut self, nick: &Nick, id: UserId) {
-        self.nicks.remove(&self.casemapping.fold(nick.as_str()));
-        self.looks.remove(&(nick.skeleton(), id));
-    }
-
-    /// Remembers a registered user for WHOWAS; of more than there is room for the oldest is forgotten.
+    /// Remembers a registered user for WHOWAS.
     pub(in super::super) fn remember(&mut self, id: UserId, now: Time) {
-        let user = self.user(id);
-        let former = Former {
-            nick: user.shown_nick().into(),
-            name: user.name.clone(),
-            host: user.host.clone(),
-            realname: user.realname.clone(),
-            left: now,
-        };
-        if self.whowas.len() >= self.limits.whowas_entries {
-            self.whowas.pop_front();
-        }
-        self.whowas.push_back(former);
-    }
-
-    /// The users who had this nick, the newest first.
-    pub(in super::super) fn formers(&self, nick: &str) -> impl Iterator<Item = &Former> {
-        self.whowas.iter().rev().filter(move |former| self.casemapping.same(&former.nick, nick))
+        let user = self.users.get(id.0).expect("the user is there");
+        self.whowas.remember(user, now);
     }
 }

@@ -3,17 +3,18 @@
 use std::borrow::Cow;
 
 use super::Turn;
+use super::watchers::followers;
 use crate::planted::{Bug, buggy};
+use crate::server::apply::{Tell, apply};
 use crate::server::caps::Cap;
 use crate::server::event::{Actions, ConnId, IfRefused};
-use crate::server::fact::{Fact, Kind, Of, Tell, To, What, apply};
+use crate::server::fact::{Fact, Kind, Of, To, What};
 use crate::server::id::UserId;
 use crate::server::label::{Face, Label, Reply};
 use crate::server::outgoing::Outgoing;
 use crate::server::pick::{Asking, Pick, deliver, sessions};
 use crate::server::state::State;
 use crate::server::user::UserMode;
-use crate::server::{metadata, monitor};
 use crate::time::Time;
 
 impl Turn<'_> {
@@ -106,9 +107,9 @@ impl Turn<'_> {
 
     fn tell_later(&mut self, later: Later) {
         match later {
-            Later::Appeared(user) => monitor::tell_online(self, user),
-            Later::Vanished(nick) => monitor::tell_offline(self, &nick),
-            Later::Value { near, of, key } => metadata::tell(self, near, of, &key),
+            Later::Appeared(user) => self.tell_online(user),
+            Later::Vanished(nick) => self.tell_offline(&nick),
+            Later::Value { near, of, key } => self.tell_value(near, of, &key),
             Later::Notice { about, text } => self.notify(about, &text),
             Later::Aside(line) => match &mut self.label {
                 Some(label) => label.aside.push(Reply { face: Face::Both, line }),
@@ -226,7 +227,7 @@ impl Tell for Live<'_> {
     }
 
     fn tell_near(&mut self, state: &State, user: UserId, near: Vec<UserId>, pick: Pick<'_>, message: &Outgoing) {
-        let followers = monitor::followers(state, user);
+        let followers = followers(state, user);
         let others = followers.into_iter().filter(|&conn| near.binary_search(&state.user_of(conn)).is_err());
         let all = sessions(state, near.iter().copied()).chain(others);
         self.tell_sessions(state, all, pick, message);

@@ -1,32 +1,36 @@
 //! One turn: who acts, by which connection, when, on what, and where the answers go.
 //!
-//! `happen` makes facts, and tells them; `replies` answers the asking session, `labels` says how an answer is labelled,
-//! `rank` is about the actor in a channel, `leaving` ends sessions and users.
+//! `look` asks the state, `reply` answers the asking session, `labels` says how an answer is labelled, `happen` makes facts
+//! and tells them to everybody concerned, `tell` sends a session something else, `watchers` and `values` what it watches or
+//! subscribed to; `leave` ends sessions and users, and `follow` says what that changes for a user who has others.
 
+mod follow;
 mod happen;
 mod labels;
-mod leaving;
-mod rank;
-mod replies;
+mod leave;
+mod look;
+mod reply;
+mod tell;
+mod values;
+mod watchers;
 
-pub(super) use leaving::farewell;
-pub(super) use replies::{SHOWN_PARAM_BYTES, as_middle, cut};
+pub(super) use leave::farewell;
+pub(super) use reply::{SHOWN_PARAM_BYTES, as_middle, cut};
+pub(super) use tell::notify;
+pub(super) use values::Row;
 
 use std::rc::Rc;
 
 use super::caps::Cap;
 use super::config::Config;
 use super::event::{Actions, ConnId, Question};
-use super::id::{ChannelId, UserId};
-use super::label::{Face, Label};
+use super::id::UserId;
+use super::label::Label;
 use super::message_id::Boot;
-use super::outgoing::Outgoing;
 use super::session::{Purpose, Session};
 use super::state::State;
 use super::user::User;
-use crate::planted::{Bug, buggy};
 use crate::time::Now;
-use crate::wire::numeric::Numeric;
 
 /// What every handler is given besides the message.
 pub(super) struct Turn<'a> {
@@ -77,49 +81,11 @@ impl Turn<'_> {
         self.session().caps.has(cap)
     }
 
-    /// The beginning of a message that the server says itself: `:server COMMAND`.
-    pub(super) fn serve(&self, command: &str) -> Outgoing {
-        Outgoing::from_server(&self.config.name, command)
-    }
-
-    /// Sends a message to the asking session.
-    pub(super) fn send(&mut self, message: &Outgoing) {
-        match self.batch.clone() {
-            Some(batch) => self.send_to(self.conn, &message.clone().or_in_batch(&batch)),
-            None => self.send_to(self.conn, message),
-        }
-    }
-
-    /// Sends a message to one session. Whoever sent a labelled command hears it when the command is done.
-    pub(super) fn send_to(&mut self, conn: ConnId, message: &Outgoing) {
-        match self.label.as_mut().filter(|label| label.conn == conn) {
-            Some(label) => label.answer(Face::Both, message.clone()),
-            None => {
-                let own = |label: &&Label| self.state.user_of(label.conn) == self.state.user_of(conn);
-                let wrong = self.label.as_ref().filter(|_| buggy(Bug::LabelOnOtherSession)).filter(own);
-                let line = message.line(self.state.form(conn), self.now.wall, wrong.map(|label| &*label.text));
-                self.actions.send(conn, line);
-            }
-        }
-    }
-
-    /// The members of a channel that are `wanted`, in the order of the users' numbers.
-    pub(super) fn members(&self, id: ChannelId, wanted: impl Fn(UserId) -> bool) -> Vec<UserId> {
-        self.state.channel(id).members().iter().map(|member| member.user).filter(|&user| wanted(user)).collect()
-    }
-
     /// Asks the host something, for this session: nothing more of it is handled before the answer.
     pub(super) fn ask(&mut self, purpose: Purpose, question: Question) {
         let label = self.label.take();
         let ask = self.state.wait(self.conn, self.now.mono, purpose, label);
         self.actions.ask(ask, question);
-    }
-
-    /// Tells a session that watches a nick what became of it.
-    pub(super) fn tell_watcher(&mut self, watcher: ConnId, numeric: Numeric, who: &str) {
-        let nick = self.state.user(self.state.user_of(watcher)).shown_nick().to_owned();
-        let message = self.serve(numeric.code).param(&nick).trailing(who);
-        self.send_to(watcher, &message);
     }
 
     /// Does something for each session of a user, as if it were the asking one.
@@ -144,29 +110,4 @@ impl Turn<'_> {
         act(self);
         (self.conn, self.actor) = before;
     }
-
-    /// Tells everybody who wants to know (user mode `s`) what happened, but for the one whom it is about.
-    pub(super) fn notify(&mut self, about: UserId, text: &str) {
-        let to: Vec<UserId> = self.state.notified().filter(|&user| user != about).collect();
-        for user in to {
-            let message = notice(self.config, self.state.user(user).shown_nick(), text);
-            for conn in self.state.sessions_of(user).to_vec() {
-                self.send_to(conn, &message);
-            }
-        }
-    }
-}
-
-/// Tells everybody who wants to know (user mode `s`) of something that nobody did.
-pub(super) fn notify(config: &Config, state: &State, now: Now, actions: &mut Actions, text: &str) {
-    for user in state.notified() {
-        let message = notice(config, state.user(user).shown_nick(), text);
-        for &conn in state.sessions_of(user) {
-            actions.send(conn, message.line(state.form(conn), now.wall, None));
-        }
-    }
-}
-
-fn notice(config: &Config, nick: &str, text: &str) -> Outgoing {
-    Outgoing::from_server(&config.name, "NOTICE").param(nick).trailing(&["*** ", text].concat()).cut()
 }

@@ -5,6 +5,11 @@ use crate::server::outgoing::Outgoing;
 use crate::wire::numeric::Numeric;
 
 impl Turn<'_> {
+    /// The beginning of a message that the server says itself: `:server COMMAND`.
+    pub(in super::super) fn serve(&self, command: &str) -> Outgoing {
+        Outgoing::from_server(&self.config.name, command)
+    }
+
     /// Answers with a numeric; its text, if it has one, stands behind `params`.
     pub(in super::super) fn reply(&mut self, numeric: Numeric, params: &[&str]) {
         let message = self.numeric(numeric, params);

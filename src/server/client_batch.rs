@@ -4,7 +4,7 @@ use super::speech::{Saying, TextLine};
 
 /// What is known of a client's batch.
 #[derive(Debug)]
-pub(in super::super) enum ClientBatch {
+pub(super) enum ClientBatch {
     Open(OpenBatch),
     /// It failed, and its client was told: what still comes of it is passed over.
     Failed(Box<str>),
@@ -12,7 +12,7 @@ pub(in super::super) enum ClientBatch {
 
 /// A batch whose end has not come.
 #[derive(Debug)]
-pub(in super::super) struct OpenBatch {
+pub(super) struct OpenBatch {
     pub(super) reference: Box<str>,
     pub(super) target: Box<str>,
     /// The client-only tags of its beginning.

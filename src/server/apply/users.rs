@@ -1,10 +1,9 @@
 //! Who there is, and as what: who arrives and goes, NICK, SETNAME, AWAY, modes of users, operators.
 
-use super::super::render::render;
-use super::super::{Fact, What};
 use super::Tell;
 use crate::planted::{Bug, buggy};
 use crate::server::caps::Cap;
+use crate::server::fact::{Fact, What, render};
 use crate::server::id::{ChannelId, UserId};
 use crate::server::operator::Privilege;
 use crate::server::pick::Pick;
@@ -23,7 +22,7 @@ pub(super) fn arrived(state: &mut State, fact: &Fact<'_>, tell: &mut impl Tell) 
     if user.rare.metadata.len() != metadata.len() {
         user.rare.metadata = metadata.iter().cloned().collect();
     }
-    state.take_nick(nick, fact.actor);
+    state.nicks.take(nick, fact.actor);
     state.register(fact.actor, fact.wall);
     tell.appeared(state, fact.actor);
     let text = [&state.user(fact.actor).described(), " has connected"].concat();

@@ -7,14 +7,14 @@ mod channels;
 mod messages;
 mod users;
 
-use super::{Fact, Of, What};
+use crate::server::fact::{Fact, Of, What};
 use crate::server::id::UserId;
 use crate::server::outgoing::Outgoing;
 use crate::server::pick::Pick;
 use crate::server::state::State;
 
 /// Who hears of facts. It knows the sessions: a fact is told to users.
-pub(in super::super) trait Tell {
+pub(super) trait Tell {
     /// The sessions of each of `to` that `pick` picks hear `message`.
     fn tell(&mut self, state: &State, to: impl Iterator<Item = UserId>, pick: Pick<'_>, message: &Outgoing);
 
@@ -38,7 +38,7 @@ pub(in super::super) trait Tell {
 }
 
 /// Changes the state as the fact says, and tells those who see it.
-pub(in super::super) fn apply(state: &mut State, fact: &Fact<'_>, tell: &mut impl Tell) {
+pub(super) fn apply(state: &mut State, fact: &Fact<'_>, tell: &mut impl Tell) {
     state.stamped(&fact.what, fact.actor, fact.at);
     match &fact.what {
         What::Said { to, content, .. } => messages::said(state, fact, to, content, tell),

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 /// Messages of one place, the oldest first; of each its number and what is to be known of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in super::super) struct Remembered<T> {
+pub(super) struct Remembered<T> {
     messages: VecDeque<(u64, T)>,
 }
 
@@ -16,10 +16,10 @@ impl<T> Default for Remembered<T> {
 
 impl<T> Remembered<T> {
     /// Nothing.
-    pub(in super::super) const EMPTY: Self = Self { messages: VecDeque::new() };
+    pub(super) const EMPTY: Self = Self { messages: VecDeque::new() };
 
     /// Remembers the newest message; of more than `most` the oldest is forgotten. Numbers rise.
-    pub(in super::super) fn remember(&mut self, number: u64, what: T, most: usize) {
+    pub(super) fn remember(&mut self, number: u64, what: T, most: usize) {
         debug_assert!(self.messages.back().is_none_or(|&(last, _)| last < number), "numbers rise");
         self.messages.push_back((number, what));
         self.keep(most);
@@ -32,24 +32,24 @@ impl<T> Remembered<T> {
     }
 
     /// What is known of a message; `None` if it is not remembered.
-    pub(in super::super) fn get(&self, number: u64) -> Option<&T> {
+    pub(super) fn get(&self, number: u64) -> Option<&T> {
         self.position(number).map(|at| &self.messages[at].1)
     }
 
     /// How many are remembered.
     #[cfg(feature = "planted")]
-    pub(in super::super) fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.messages.len()
     }
 
     /// Forgets a message, and returns what was known of it.
-    pub(in super::super) fn forget(&mut self, number: u64) -> Option<T> {
+    pub(super) fn forget(&mut self, number: u64) -> Option<T> {
         let at = self.position(number)?;
         self.messages.remove(at).map(|(_, what)| what)
     }
 
     /// Knows a message again that was forgotten; of more than `most` the oldest is forgotten.
-    pub(in super::super) fn put_back(&mut self, number: u64, what: T, most: usize) {
+    pub(super) fn put_back(&mut self, number: u64, what: T, most: usize) {
         if let Err(at) = self.messages.binary_search_by_key(&number, |&(number, _)| number) {
             self.messages.insert(at, (number, what));
         }

@@ -1,14 +1,13 @@
 //! What is said, and taken back.
 
-use super::super::render::{apart, render, whole};
-use super::super::{Fact, Seq, To};
 use super::Tell;
 use crate::planted::{Bug, buggy};
 use crate::server::caps::Cap;
 use crate::server::channel::Said;
+use crate::server::fact::{Fact, Seq, To, apart, render, whole};
 use crate::server::id::UserId;
-use crate::server::messages::speech::Content;
 use crate::server::pick::Pick;
+use crate::server::speech::Content;
 use crate::server::state::{State, Undo};
 use crate::server::user::UserMode;
 

@@ -1,7 +1,7 @@
 //! HELP: what the commands are for (Modern IRC, "HELP message").
 
-use super::turn::Turn;
-use super::words::WORDS;
+use super::{COMMANDS, Command};
+use crate::server::turn::Turn;
 use crate::wire::Message;
 use crate::wire::numeric::{ERR_HELPNOTFOUND, Numeric, RPL_ENDOFHELP, RPL_HELPSTART, RPL_HELPTXT};
 
@@ -10,8 +10,8 @@ pub(super) fn help(turn: &mut Turn<'_>, message: &Message<'_>) {
     if subject == "*" {
         return answer(turn, subject, "Commands", &names(), "HELP command says more");
     }
-    match WORDS.iter().find(|words| words.name.eq_ignore_ascii_case(subject)) {
-        Some(words) => answer(turn, subject, words.name, &[words.usage], words.about),
+    match Command::find(&subject.to_ascii_uppercase()) {
+        Some((_, row)) => answer(turn, subject, row.name, &[row.usage], row.about),
         None => turn.reply(ERR_HELPNOTFOUND, &[subject]),
     }
 }
@@ -29,15 +29,15 @@ const NAMES_BYTES: usize = 400;
 /// The names of all commands, as many on a line as fit.
 fn names() -> Vec<String> {
     let mut lines = vec![String::new()];
-    for words in WORDS {
+    for row in COMMANDS {
         let line = lines.last_mut().expect("there is one");
         if line.is_empty() {
-            line.push_str(words.name);
-        } else if line.len() + 1 + words.name.len() <= NAMES_BYTES {
+            line.push_str(row.name);
+        } else if line.len() + 1 + row.name.len() <= NAMES_BYTES {
             line.push(' ');
-            line.push_str(words.name);
+            line.push_str(row.name);
         } else {
-            lines.push(words.name.to_owned());
+            lines.push(row.name.to_owned());
         }
     }
     lines

@@ -5,7 +5,6 @@ use crate::planted::{Bug, buggy};
 use crate::server::event::{EndReason, Stays};
 use crate::server::fact::What;
 use crate::server::outgoing::{Outgoing, Tags};
-use crate::server::{modes, presence};
 
 impl Turn<'_> {
     /// Ends the asking session by the server's will: it hears an ERROR. If its user ends with it, others hear QUIT.
@@ -70,9 +69,9 @@ impl Turn<'_> {
         }
         self.me_mut().rare.left = Some(reason.into());
         if opered && !buggy(Bug::OfficeOutlivesSession) {
-            modes::lay_down_office(self);
+            self.lay_down_office();
         }
-        presence::follow_sessions(self);
+        self.follow_sessions();
     }
 
     /// The time of the actor, who has no session, is over.

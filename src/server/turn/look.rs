@@ -1,8 +1,8 @@
-//! What the actor is in a channel: the questions of a [`View`], asked by a turn.
+//! What the actor may look at, and what they are in a channel: the questions of a [`View`], asked by a turn.
 
 use super::Turn;
 use crate::server::channel::{Channel, Rank};
-use crate::server::id::ChannelId;
+use crate::server::id::{ChannelId, UserId};
 use crate::server::view::View;
 
 impl Turn<'_> {
@@ -29,5 +29,10 @@ impl Turn<'_> {
     /// Whether the actor has this rank in the channel, or a higher one.
     pub(in super::super) fn is_at_least(&self, id: ChannelId, rank: Rank) -> bool {
         self.view().is_at_least(id, rank)
+    }
+
+    /// The members of a channel that are `wanted`, in the order of the users' numbers.
+    pub(in super::super) fn members(&self, id: ChannelId, wanted: impl Fn(UserId) -> bool) -> Vec<UserId> {
+        self.state.channel(id).members().iter().map(|member| member.user).filter(|&user| wanted(user)).collect()
     }
 }

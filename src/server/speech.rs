@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 /// The commands that say something; they differ in their word and in whether anything is ever answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in super::super) enum Saying {
+pub(super) enum Saying {
     Privmsg,
     /// RFC 2812 §3.3.2: "automatic replies MUST NEVER be sent in response to a NOTICE message. This rule applies
     /// to servers too".
@@ -15,7 +15,7 @@ pub(in super::super) enum Saying {
 
 impl Saying {
     /// The command's word.
-    pub(in super::super) fn word(self) -> &'static str {
+    pub(super) fn word(self) -> &'static str {
         match self {
             Self::Privmsg => "PRIVMSG",
             Self::Notice => "NOTICE",
@@ -31,15 +31,15 @@ impl Saying {
 
 /// A line of a message in several lines.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in super::super) struct TextLine {
-    pub(in super::super) text: Box<str>,
+pub(super) struct TextLine {
+    pub(super) text: Box<str>,
     /// It goes on in the line of the line before it.
-    pub(in super::super) concat: bool,
+    pub(super) concat: bool,
 }
 
 /// What a message holds besides its tags.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in super::super) enum Content<'a> {
+pub(super) enum Content<'a> {
     Nothing,
     Line(Cow<'a, str>),
     /// IRCv3 draft/multiline.
@@ -72,7 +72,7 @@ impl Speech<'_> {
 }
 
 /// Whether a message with these client-only tags says that somebody is typing, and nothing else.
-pub(in super::super) fn is_typing(content: &Content<'_>, tags: &str) -> bool {
+pub(super) fn is_typing(content: &Content<'_>, tags: &str) -> bool {
     let key = |tag: &str| tag.split('=').next() == Some("+typing");
     matches!(content, Content::Nothing) && tags.split(';').all(key)
 }

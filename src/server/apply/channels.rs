@@ -1,11 +1,10 @@
 //! Who is in a channel, and what it is: JOIN to RENAME, MODE, metadata.
 
-use super::super::render::{extended, render};
-use super::super::{Fact, Of};
 use super::Tell;
 use crate::planted::{Bug, buggy};
 use crate::server::caps::Cap;
 use crate::server::channel::{Change, Effect, Flag, Member, Rank, Topic};
+use crate::server::fact::{Fact, Of, extended, render};
 use crate::server::id::{ChannelId, UserId};
 use crate::server::pick::Pick;
 use crate::server::state::State;
@@ -18,7 +17,7 @@ pub(super) fn joined(
     name: &ChannelName,
     tell: &mut impl Tell,
 ) {
-    let id = channel.unwrap_or_else(|| state.create_channel(fact.seq(), name.clone(), fact.wall));
+    let id = channel.unwrap_or_else(|| state.channels.create(fact.seq(), name.clone(), fact.wall));
     state.channel_mut(id).last = fact.at;
     if !buggy(Bug::InvitationKept) {
         state.uninvite(id, fact.actor);
@@ -77,7 +76,7 @@ pub(super) fn invited(state: &mut State, fact: &Fact<'_>, id: ChannelId, user: U
 }
 
 pub(super) fn renamed(state: &mut State, fact: &Fact<'_>, id: ChannelId, new: &ChannelName, tell: &mut impl Tell) {
-    state.rename_channel(id, new.clone());
+    state.channels.rename(id, new.clone());
     tell_channel(state, fact, id, Pick::with(Cap::ChannelRename), tell);
 }
 

@@ -4,7 +4,7 @@
 use super::super::channel::{Channel, Flag};
 use super::super::id::UserId;
 use super::super::operator::Privilege;
-use super::super::state::State;
+use super::State;
 
 impl State {
     /// Whether `viewer`, who need not be a member, sees `member` in the channel. Acting as a founder shows nothing more.

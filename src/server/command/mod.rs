@@ -1,0 +1,261 @@
+//! The commands, in one table, and the one place that checks what a row says.
+
+mod help;
+
+use help::help;
+
+use super::caps::Cap;
+use super::event::EndReason;
+use super::label::Label;
+use super::needs::{ALWAYS, Needs, REGISTERED, UNREGISTERED, registered_or};
+use super::operator::Privilege;
+use super::turn::{Turn, cut};
+use super::{
+    channels, info, isupport, messages, metadata, modes, monitor, negotiation, oper, presence, queries, registration,
+    stats,
+};
+use crate::wire::numeric::*;
+use crate::wire::{Message, ParseError, tags};
+
+/// A command: everything that there is to know of it, but what its handler does.
+#[derive(Debug)]
+pub(super) struct Command {
+    pub(super) name: &'static str,
+    /// The least number of parameters: with fewer it is answered by 461.
+    params: usize,
+    /// Whether the last of these is as good as missing if it is empty.
+    filled: bool,
+    needs: Needs,
+    effect: Effect,
+    handler: Handler,
+    /// The command with its parameters; those in brackets may be left out.
+    pub(super) usage: &'static str,
+    /// What it does, in one sentence.
+    pub(super) about: &'static str,
+}
+
+/// Whether a user's command can change something that others see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Effect {
+    /// It answers its session alone, or changes what is that session's alone.
+    Reads,
+    /// It may become a fact.
+    Changes,
+}
+
+type Handler = fn(&mut Turn<'_>, &Message<'_>);
+
+const fn row(name: &'static str, params: usize, needs: Needs, effect: Effect, handler: Handler) -> Command {
+    Command { name, params, filled: false, needs, effect, handler, usage: "", about: "" }
+}
+
+impl Command {
+    /// The same, but that the last of the least parameters must not be empty.
+    const fn filled(self) -> Self {
+        Self { filled: true, ..self }
+    }
+
+    /// The same with what HELP and the README say of it.
+    const fn says(self, usage: &'static str, about: &'static str) -> Self {
+        Self { usage, about, ..self }
+    }
+
+    /// Whether a message has fewer parameters than the command takes.
+    fn lacks_params(&self, message: &Message<'_>) -> bool {
+        let params = message.params();
+        params.len() < self.params || self.filled && params[self.params - 1].is_empty()
+    }
+
+    /// The row of the command with this word, in capitals, and its number.
+    fn find(word: &str) -> Option<(usize, &'static Self)> {
+        let number = COMMANDS.binary_search_by(|command| command.name.cmp(word)).ok()?;
+        Some((number, &COMMANDS[number]))
+    }
+}
+
+use Effect::{Changes, Reads};
+
+/// Every command. Those with 0 parameters where others would have 1 answer with a numeric of their own.
+pub(super) const COMMANDS: &[Command] = &[
+    row("ADMIN", 0, REGISTERED, Reads, info::admin)
+        .says("ADMIN [server]", "Says who runs the server and how to reach them."),
+    row("AWAY", 0, registered_or(Cap::PreAway), Changes, presence::away)
+        .says("AWAY [text]", "Marks you as away with a text, or, without one, as back."),
+    row("BATCH", 1, REGISTERED.caps(&[Cap::Multiline, Cap::Batch]), Changes, messages::batch)
+        .says("BATCH +reference type target, BATCH -reference", "Opens and closes a message in several lines."),
+    row("CAP", 1, ALWAYS, Reads, negotiation::cap)
+        .says("CAP LS|LIST|REQ|END [version or capabilities]", "Negotiates the capabilities of your client."),
+    row("HELP", 0, REGISTERED, Reads, help)
+        .says("HELP [command]", "Lists the commands, or says what one of them does."),
+    row("HELPOP", 0, REGISTERED, Reads, help).says("HELPOP [command]", "Does what HELP does."),
+    row("INFO", 0, REGISTERED, Reads, info::info)
+        .says("INFO [server]", "Says what this server is and since when it has been running."),
+    row("INVITE", 0, REGISTERED, Changes, channels::invite)
+        .says("INVITE [nick #channel]", "Invites somebody to a channel, or lists the invitations that you have."),
+    row("ISON", 1, REGISTERED, Reads, queries::ison).says("ISON nick [nick]...", "Says which of these nicks are here."),
+    row("ISUPPORT", 0, registered_or(Cap::ExtendedIsupport), Reads, isupport::isupport)
+        .says("ISUPPORT", "Says again what the server supports."),
+    row("JOIN", 1, REGISTERED, Changes, channels::join).says(
+        "JOIN #channel[,#channel]... [key[,key]...]",
+        "Joins channels, or with 0 as the channel leaves them all.",
+    ),
+    row("KICK", 2, REGISTERED, Changes, channels::kick)
+        .says("KICK #channel nick[,nick]... [reason]", "Removes somebody from a channel."),
+    row("KILL", 2, REGISTERED.privilege(Privilege::Kill), Changes, oper::kill)
+        .filled()
+        .says("KILL nick reason", "Ends somebody's connection; for operators of the server."),
+    row("LINKS", 0, REGISTERED, Reads, info::links)
+        .says("LINKS [[server] mask]", "Lists the servers of the network; there is one."),
+    row("LIST", 0, REGISTERED, Reads, channels::list)
+        .says("LIST [#channel or condition[,...]]", "Lists channels, with how many are in them and their topics."),
+    row("LUSERS", 0, REGISTERED, Reads, info::lusers)
+        .says("LUSERS [mask [server]]", "Says how many users and channels there are."),
+    row("METADATA", 0, ALWAYS.caps(&[Cap::Metadata, Cap::Batch]), Changes, metadata::metadata).says(
+        "METADATA target GET|LIST|SET|CLEAR|SUB|UNSUB|SUBS|SYNC [...]",
+        "Reads, sets and watches keys and values.",
+    ),
+    row("MODE", 1, REGISTERED, Changes, modes::mode)
+        .says("MODE nick|#channel [changes [parameter]...]", "Shows or changes the modes of a channel, or your own."),
+    row("MONITOR", 1, REGISTERED, Reads, monitor::monitor)
+        .says("MONITOR +|-|C|L|S [nick[,nick]...]", "Keeps a list of nicks, and tells you when they come and go."),
+    row("MOTD", 0, REGISTERED, Reads, info::motd).says("MOTD [server]", "Shows the message of the day."),
+    row("NAMES", 0, REGISTERED, Reads, channels::names)
+        .says("NAMES [#channel[,#channel]...]", "Lists who is in a channel."),
+    row("NICK", 0, ALWAYS, Changes, registration::nick).says("NICK nick", "Gives you a nick, or another one."),
+    row("NOTICE", 0, REGISTERED, Changes, messages::notice)
+        .says("NOTICE target[,target]... text", "Says something that nothing is answered to."),
+    row("OPER", 2, REGISTERED, Changes, oper::oper).says("OPER name password", "Makes you an operator of the server."),
+    row("PART", 1, REGISTERED, Changes, channels::part)
+        .says("PART #channel[,#channel]... [reason]", "Leaves channels."),
+    row("PASS", 1, UNREGISTERED, Reads, registration::pass)
+        .says("PASS password", "Gives the server's password, before NICK and USER."),
+    row("PING", 1, ALWAYS, Reads, registration::ping).says("PING token", "Is answered with PONG and the token."),
+    row("PONG", 0, ALWAYS, Reads, registration::pong).says("PONG [token]", "Answers a PING of the server's."),
+    row("PRIVMSG", 0, REGISTERED, Changes, messages::privmsg)
+        .says("PRIVMSG target[,target]... text", "Says something to users or channels."),
+    row("QUIT", 0, ALWAYS, Changes, registration::quit).says("QUIT [reason]", "Ends your connection."),
+    row("REDACT", 2, REGISTERED.caps(&[Cap::MessageRedaction]), Changes, messages::redact)
+        .says("REDACT target id [reason]", "Takes a message back."),
+    row("REHASH", 0, REGISTERED.privilege(Privilege::Rehash), Reads, oper::rehash)
+        .says("REHASH", "Has the configuration read anew; for operators of the server."),
+    row("RENAME", 2, REGISTERED, Changes, channels::rename)
+        .says("RENAME #channel #name [reason]", "Gives a channel another name."),
+    row("SETNAME", 1, REGISTERED, Changes, presence::setname).says("SETNAME realname", "Gives you another real name."),
+    row("STATS", 1, REGISTERED, Reads, stats::stats).filled().says(
+        "STATS letter [server]",
+        "Shows what the server counts: u uptime, p operators, m commands, o who may be operator.",
+    ),
+    row("TAGMSG", 0, REGISTERED.caps(&[Cap::MessageTags]), Changes, messages::tagmsg)
+        .says("TAGMSG target[,target]...", "Sends the tags of a message without a text, such as that you are typing."),
+    row("TIME", 0, REGISTERED, Reads, info::time).says("TIME [server]", "Says what time it is at the server."),
+    row("TOPIC", 1, REGISTERED, Changes, channels::topic)
+        .says("TOPIC #channel [text]", "Shows or sets a channel's topic; an empty text clears it."),
+    row("USER", 4, UNREGISTERED, Reads, registration::user)
+        .says("USER name 0 * realname", "Says who you are, when you connect."),
+    row("USERHOST", 1, REGISTERED, Reads, queries::userhost)
+        .says("USERHOST nick [nick]...", "Says where up to five users connect from, and whether they are away."),
+    row("USERIP", 1, REGISTERED, Reads, queries::userip)
+        .says("USERIP nick [nick]...", "Says which addresses up to five users connect from."),
+    row("VERSION", 0, REGISTERED, Reads, info::version)
+        .says("VERSION [server]", "Says which version of the server this is, and what it supports."),
+    row("WALLOPS", 1, REGISTERED.privilege(Privilege::Wallops), Changes, oper::wallops)
+        .filled()
+        .says("WALLOPS text", "Writes to everybody with the mode w; for operators of the server."),
+    row("WHO", 0, REGISTERED, Reads, queries::who)
+        .says("WHO [mask [flags][%fields[,token]]]", "Lists users, or the members of a channel."),
+    row("WHOIS", 0, REGISTERED, Reads, queries::whois).says("WHOIS [server] nick", "Says who somebody is."),
+    row("WHOWAS", 0, REGISTERED, Reads, queries::whowas)
+        .says("WHOWAS nick [count [server]]", "Says who somebody was who is gone."),
+];
+
+/// Bytes of an unknown command that 421 repeats.
+const SHOWN_COMMAND_BYTES: usize = 32;
+
+/// Does what a message asks for, or says why not.
+pub(super) fn dispatch(turn: &mut Turn<'_>, message: &Message<'_>) {
+    let word = message.command.to_ascii_uppercase();
+    turn.label = label(turn, message);
+    let command = Command::find(&word).map(|(number, command)| {
+        turn.state.count_command(number, command.name);
+        command
+    });
+    let registered = turn.session().is_registered();
+    if registered && messages::collect(turn, message, &word) {
+        return;
+    }
+    match command {
+        None if !registered => too_early(turn, message),
+        Some(command) if command.needs.is_too_early(turn.session()) => too_early(turn, message),
+        None => turn.reply(ERR_UNKNOWNCOMMAND, &[cut(&word, SHOWN_COMMAND_BYTES)]),
+        Some(command) if command.lacks_params(message) => turn.reply(ERR_NEEDMOREPARAMS, &[command.name]),
+        Some(command) if !command.needs.are_met(turn, command.name) => {}
+        Some(command) => (command.handler)(turn, message),
+    }
+}
+
+/// Whether a line holds a command that may change something.
+pub(super) fn may_change(line: &[u8]) -> bool {
+    let Ok(message) = Message::parse(line) else { return false };
+    Command::find(&message.command.to_ascii_uppercase()).is_some_and(|(_, command)| command.effect == Changes)
+}
+
+/// Refuses what is for users. Who asks for a web page is not heard any further (RFC 9112 §3: "request-line = method SP
+/// request-target SP HTTP-version"): a page can have a browser send such a request to any port, with commands in its body.
+fn too_early(turn: &mut Turn<'_>, message: &Message<'_>) {
+    match message.params() {
+        [_, version] if version.starts_with("HTTP/") => turn.disconnect(EndReason::WebRequest),
+        _ => turn.reply(ERR_NOTREGISTERED, &[]),
+    }
+}
+
+/// Answers a line that is no message. Of one that is not UTF-8 as much is read as can be: IRCv3 UTF8ONLY wants a `FAIL`
+/// that names the command.
+pub(super) fn refuse(turn: &mut Turn<'_>, line: &[u8], error: ParseError) {
+    if error != ParseError::NotUtf8 {
+        return turn.reply_filled(ERR_UNKNOWNERROR, &["*"], &[&error.to_string()]);
+    }
+    let readable = String::from_utf8_lossy(line);
+    let word = match Message::parse(readable.as_bytes()) {
+        Ok(message) => {
+            turn.label = label(turn, &message);
+            cut(message.command, SHOWN_COMMAND_BYTES).to_ascii_uppercase()
+        }
+        Err(_) => "*".into(),
+    };
+    turn.fail(&word, "INVALID_UTF8", &[], "Your message was not UTF-8");
+}
+
+/// Bytes of a label. IRCv3 labeled-response: "The value MUST NOT exceed 64 bytes."
+const LABEL_BYTES: usize = 64;
+
+/// The label that the answers to a message are to carry, if its sender asked for labels and for batches.
+fn label(turn: &Turn<'_>, message: &Message<'_>) -> Option<Label> {
+    if !turn.has_cap(Cap::LabeledResponse) || !turn.has_cap(Cap::Batch) {
+        return None;
+    }
+    let text = tags::find(message.tags, "label").filter(|text| !text.is_empty() && text.len() <= LABEL_BYTES)?;
+    Some(Label::new(turn.conn, &text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::COMMANDS;
+
+    #[test]
+    fn the_table_is_sorted_so_that_it_can_be_searched() {
+        assert!(COMMANDS.windows(2).all(|pair| pair[0].name < pair[1].name));
+    }
+
+    #[test]
+    fn only_a_parameter_that_must_be_there_must_not_be_empty() {
+        assert!(COMMANDS.iter().all(|row| !row.filled || row.params > 0));
+    }
+
+    #[test]
+    fn every_command_is_put_into_words() {
+        for row in COMMANDS {
+            assert_eq!(row.usage.split(' ').next(), Some(row.name));
+            assert!(row.about.ends_with('.') && row.about.len() <= 100, "{row:?}");
+        }
+    }
+}

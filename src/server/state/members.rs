@@ -1,0 +1,63 @@
+//! Who is in which channel, and who is invited there: what users and channels both know.
+
+use super::super::channel::{Channel, Member, Rank};
+use super::super::id::{ChannelId, UserId};
+use super::super::operator::Privilege;
+use super::State;
+use crate::planted::{Bug, buggy};
+
+impl State {
+    /// A channel that is known to be there.
+    pub(in super::super) fn channel(&self, id: ChannelId) -> &Channel {
+        self.channels.get(id).expect("the channel is there")
+    }
+
+    /// A channel that is known to be there.
+    pub(in super::super) fn channel_mut(&mut self, id: ChannelId) -> &mut Channel {
+        self.channels.get_mut(id).expect("the channel is there")
+    }
+
+    pub(in super::super) fn enter(&mut self, id: ChannelId, member: Member) {
+        self.channel_mut(id).add(member);
+        self.user_mut(member.user).channels.push(id);
+    }
+
+    /// Somebody's rank in the channel. Some operators of the server act as founders everywhere.
+    pub(in super::super) fn rank_of(&self, id: ChannelId, user: UserId) -> Option<Rank> {
+        if self.user(user).may(Privilege::Channels) {
+            return Some(Rank::Founder);
+        }
+        self.channel(id).member(user).and_then(|member| member.rank())
+    }
+
+    /// Remembers an invitation, as the newest of `user`; of more than `most` the oldest is forgotten.
+    pub(in super::super) fn invite(&mut self, id: ChannelId, user: UserId, most: usize) {
+        self.uninvite(id, user);
+        let invitations = &self.user(user).rare.invitations;
+        if let Some(&oldest) = invitations.first().filter(|_| invitations.len() >= most) {
+            self.uninvite(oldest, user);
+        }
+        self.user_mut(user).rare.invitations.push(id);
+        self.channel_mut(id).invited.push(user);
+    }
+
+    pub(in super::super) fn uninvite(&mut self, id: ChannelId, user: UserId) {
+        if self.user(user).rare.invitations.contains(&id) {
+            self.user_mut(user).rare.invitations.retain(|&to| to != id);
+        }
+        self.channel_mut(id).invited.retain(|&invited| invited != user);
+    }
+
+    /// Takes a member out of a channel, and the channel away with its last member. Its invitations go with it.
+    pub(in super::super) fn leave(&mut self, id: ChannelId, user: UserId) {
+        let channel = self.channel_mut(id);
+        channel.remove(user);
+        if channel.members().is_empty() && !buggy(Bug::EmptyChannelKept) {
+            let channel = self.channels.remove(id);
+            for invited in channel.invited.into_iter().filter(|_| !buggy(Bug::InvitationOneSided)).collect::<Vec<_>>() {
+                self.user_mut(invited).rare.invitations.retain(|&to| to != id);
+            }
+        }
+        self.user_mut(user).channels.retain(|&joined| joined != id);
+    }
+}

@@ -1,0 +1,75 @@
+//! What connections wait for, and when something is due of them: the answers of the host, and the deadlines, which an
+//! answer that has not come holds up.
+
+use super::super::event::{AskId, ConnId};
+use super::super::label::Label;
+use super::super::session::{Purpose, Waiting};
+use super::State;
+use crate::time::Time;
+
+impl State {
+    /// Lets a connection wait for an answer, from `since` on. Meanwhile nothing is due of it: it cannot be heard. Returns
+    /// the number to ask by.
+    pub(in super::super) fn wait(
+        &mut self,
+        conn: ConnId,
+        since: Time,
+        purpose: Purpose,
+        label: Option<Label>,
+    ) -> AskId {
+        self.last_ask += 1;
+        let ask = self.last_ask;
+        self.asks.insert(ask, conn);
+        self.forget_deadline(conn);
+        let waiting = Waiting { ask, purpose, label, since, rest: Box::default() };
+        let before = self.session_mut(conn).waiting.replace(Box::new(waiting));
+        assert!(before.is_none(), "connection {conn} waits for one thing at a time");
+        ask
+    }
+
+    /// The answer has come: who waited for it, unless they are gone. The time for which they waited counts for none of
+    /// their deadlines.
+    pub(in super::super) fn answered(&mut self, ask: AskId, now: Time) -> Option<(ConnId, Waiting)> {
+        let conn = self.asks.remove(&ask)?;
+        let session = self.session_mut(conn);
+        let waiting = session.waiting.take().expect("who asked waits");
+        let waited = now.since(waiting.since);
+        session.last_heard = session.last_heard + waited;
+        if let Some(due) = session.due {
+            self.set_due(conn, due + waited);
+        }
+        Some((conn, *waiting))
+    }
+
+    /// From when on time counts for a connection: from `now` on, but for one that waits for an answer from the moment it
+    /// began to.
+    pub(in super::super) fn counts_from(&self, conn: ConnId, now: Time) -> Time {
+        self.session(conn).waiting.as_ref().map_or(now, |waiting| waiting.since)
+    }
+
+    /// Moves a connection's deadline.
+    pub(in super::super) fn set_due(&mut self, conn: ConnId, due: Time) {
+        self.forget_deadline(conn);
+        let session = self.session_mut(conn);
+        session.due = Some(due);
+        if session.waiting.is_none() {
+            self.deadlines.insert((due, conn));
+        }
+    }
+
+    /// Nothing is due of a connection until its deadline is set again.
+    pub(in super::super) fn nothing_due(&mut self, conn: ConnId) {
+        self.forget_deadline(conn);
+        self.session_mut(conn).due = None;
+    }
+
+    fn forget_deadline(&mut self, conn: ConnId) {
+        if let Some(due) = self.session(conn).due {
+            self.deadlines.remove(&(due, conn));
+        }
+    }
+
+    pub(in super::super) fn first_deadline(&self) -> Option<(Time, ConnId)> {
+        self.deadlines.first().copied()
+    }
+}

@@ -1,0 +1,25 @@
+//! What is true of a user because of their sessions: whether others see them away, and whether they are an operator.
+
+use super::Turn;
+use crate::server::fact::What;
+use crate::server::mode_table::USER_MODES;
+
+impl Turn<'_> {
+    /// Others see the actor away as their sessions are: it happens, if that has changed.
+    pub(in super::super) fn follow_sessions(&mut self) {
+        let away = self.state.away_by_sessions(self.actor);
+        if self.me().away != away {
+            self.happen(What::Away { text: away.as_deref().map(Into::into) });
+        }
+    }
+
+    /// The actor is no operator of the server any more: the session that gave OPER is gone.
+    pub(super) fn lay_down_office(&mut self) {
+        let me = self.me();
+        let office = USER_MODES.iter().filter(|row| row.is_for_operators() && me.has(row.mode));
+        let changes: Vec<_> = office.map(|row| (false, row.mode)).collect();
+        if let Some(nick) = me.nick.clone().filter(|_| !changes.is_empty()) {
+            self.happen(What::UserModes { nick, changes: changes.into() });
+        }
+    }
+}
