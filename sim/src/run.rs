@@ -14,7 +14,6 @@ use std::time::Duration;
 use verbatim::client::Entry;
 use verbatim::planted::{Bug, plant};
 use verbatim::server::{self, PRIVILEGES};
-use verbatim::time::Time;
 use verbatim::wire::Casemapping;
 
 use crate::faults::{FaultMode, Shape};
@@ -312,8 +311,7 @@ impl Run<'_> {
             self.fail("drained", "nothing under way and nothing waiting", format!("{pending} bytes wait"))?;
         }
         self.world.look();
-        let now: Time = self.world.now();
-        self.world.witness().oracles.at_rest(now);
+        self.world.witness().oracles.at_rest();
         self.checked()
     }
 

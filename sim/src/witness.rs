@@ -14,7 +14,7 @@ use verbatim::wire::Peer;
 
 use crate::digest::Digest;
 use crate::faults::{Fault, Faults};
-use crate::oracle::{Failure, Life, Oracles};
+use crate::oracle::{Failure, Life, Observation, Oracles};
 use crate::transcript::Transcript;
 
 /// Where the trace goes: a line for every event and action.
@@ -84,7 +84,7 @@ impl Witness {
     /// The world itself found something wrong.
     pub fn fail(&mut self, oracle: &'static str, expected: impl Into<String>, got: impl Into<String>) {
         if self.failure().is_none() {
-            self.failure = Some(Failure { oracle, expected: expected.into(), got: got.into() });
+            self.failure = Some(Failure::new(oracle, expected, got));
         }
     }
 
@@ -105,13 +105,13 @@ impl Witness {
 
     /// The connection is broken before everything arrived, maybe before the server has heard of it.
     pub fn broken(&mut self, life: Life) {
-        self.oracles.broken(life);
+        self.oracles.see(Observation::Broken { life });
     }
 
     /// Something befell the connection, and what was under way is lost.
     pub fn harmed(&mut self, life: Life) {
-        self.oracles.harmed(life);
-        self.oracles.broken(life);
+        self.oracles.see(Observation::Harmed { life });
+        self.oracles.see(Observation::Broken { life });
     }
 
     /// The server's driver gave a connection up. If it had all the time that a closing connection gets, or more waits
@@ -119,7 +119,7 @@ impl Witness {
     pub fn server_closed(&mut self, now: Time, life: Life) {
         let Some(since) = self.ending.remove(&life) else { return };
         if self.oracles.is_held(life) && !self.oracles.is_over_cap(life) {
-            self.oracles.is_impatient(life);
+            self.oracles.see(Observation::GivenUpHeld { life });
         }
         if now >= since + DriverLimits::default().linger || self.oracles.is_over_cap(life) {
             self.broken(life);
@@ -185,7 +185,7 @@ impl Witness {
             if *reason != CloseReason::Ended
                 && let Some(life) = self.oracles.life_of(*conn)
             {
-                self.oracles.broken(life);
+                self.oracles.see(Observation::Broken { life });
             }
         }
         self.oracles.server_event(now, event);
@@ -237,7 +237,7 @@ impl Witness {
     fn client_event(&mut self, now: Now, client: u32, life: Option<Life>, event: &client::Event<'_>) {
         self.counts.events += 1;
         if let (client::Event::Received { bytes }, Some(life)) = (event, life) {
-            self.oracles.arrived(now.mono, life, bytes);
+            self.oracles.see(Observation::Arrived { life, bytes });
         }
         self.digest.client_event(now, client, event);
         if self.traces() {
@@ -259,11 +259,11 @@ impl Witness {
             match action {
                 client::Action::Send { line } => {
                     if let Some(life) = life {
-                        self.oracles.client_sent(now.mono, client, life, line);
+                        self.oracles.see(Observation::ClientSent { client, life, line });
                     }
                 }
                 client::Action::Show(entry) => {
-                    self.oracles.shown(now.mono, client, life, entry);
+                    self.oracles.shown(client, life, entry);
                     self.transcript.shown(now.mono.since(self.start), client, entry);
                 }
                 _ => {}
@@ -321,7 +321,7 @@ impl ClientObserver for ClientEye {
             && let Some(life) = self.life.take()
         {
             // Its last words may not have found space.
-            self.witness.borrow_mut().oracles.harmed(life);
+            self.witness.borrow_mut().oracles.see(Observation::Harmed { life });
         }
     }
 
