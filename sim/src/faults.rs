@@ -1,5 +1,6 @@
 //! What may go wrong in a run, and how large the run is.
 
+use std::fmt;
 use std::time::Duration;
 
 use crate::random::Random;
@@ -118,6 +119,15 @@ impl Faults {
     /// Whether `fault` is among them.
     pub fn has(self, fault: Fault) -> bool {
         self.0 & (1 << fault as u16) != 0
+    }
+}
+
+/// Their names.
+impl fmt::Display for Faults {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<String> =
+            Fault::ALL.iter().filter(|&&fault| self.has(fault)).map(|fault| format!("{fault:?}")).collect();
+        f.write_str(if names.is_empty() { "none".to_owned() } else { names.join(", ") }.as_str())
     }
 }
 

@@ -31,6 +31,8 @@ pub struct AgainstModel {
     unsettled: Unsettled,
     /// The event at hand says that something is settled.
     settles: bool,
+    /// The connection that it is about, if it is about one.
+    current: Option<Life>,
 }
 
 impl AgainstModel {
@@ -45,6 +47,7 @@ impl AgainstModel {
             facts: Vec::new(),
             unsettled: Unsettled { most: setting.config.unsettled_bytes, ..Unsettled::default() },
             settles: false,
+            current: None,
         }
     }
 
@@ -105,22 +108,41 @@ impl AgainstModel {
         self.touched.push(life);
     }
 
+    /// A connection was sent something else than the model says.
+    fn differs(&self, life: Life, expected: &str, got: &str) -> Failure {
+        let to = |what| format!("to connection {life}: {what}");
+        let rule = self.known.rule;
+        let conn = self.lives.iter().position(|&at_server| at_server == Some(life));
+        let line = if rule.0.is_some() { expected } else { got };
+        let basis = conn.and_then(|conn| self.model.basis(conn as ConnId, line));
+        Failure { rule: Some(rule), basis, ..Failure::new("actions", to(expected), to(got)).on(life) }
+    }
+
+    /// Whether the server asks of the world what it must, and nothing else.
+    fn asks(&mut self, got: Option<&Action>) -> Result<(), Failure> {
+        let expected = self.asked.pop_front();
+        if expected.as_ref() == got {
+            return Ok(());
+        }
+        let failure = Failure::new("actions", format!("it asks {expected:?}"), format!("it asks {got:?}"));
+        Err(self.current.into_iter().fold(failure, Failure::on))
+    }
+
     /// Whether the event is done as it must be.
     fn done(&mut self, now: Now) -> Result<(), Failure> {
-        is_asked(self.asked.pop_front(), None)?;
+        self.asks(None)?;
         if self.facts.len() != self.model.kept() {
             let expected = format!("{} facts appended", self.model.kept());
-            return Err(Failure::new("actions", expected, format!("those with the numbers {:?}", self.facts)));
+            let failure = Failure::new("actions", expected, format!("those with the numbers {:?}", self.facts));
+            return Err(self.current.into_iter().fold(failure, Failure::on));
         }
         let mut touched = std::mem::take(&mut self.touched);
         let time = server_time(now.wall.as_micros());
         touched.sort_unstable();
         touched.dedup();
         for &life in &touched {
-            self.accounts[life as usize].judge(&time, &self.facts, &mut self.known).map_err(|(expected, got)| {
-                let to = |what| format!("to connection {life}: {what}");
-                Failure::new("actions", to(expected), to(got))
-            })?;
+            let judged = self.accounts[life as usize].judge(&time, &self.facts, &mut self.known);
+            judged.map_err(|(expected, got)| self.differs(life, &expected, &got))?;
         }
         self.touched = touched;
         self.known.batches.fresh.clear();
@@ -136,14 +158,17 @@ impl AgainstModel {
 impl Oracle for AgainstModel {
     fn see(&mut self, now: Now, seen: &Observation<'_>) -> Result<(), Failure> {
         match *seen {
-            Observation::Event { event, .. } => self.event(now, event),
+            Observation::Event { event, life } => {
+                self.current = life;
+                self.event(now, event);
+            }
             Observation::Sent(Sent { line, to, after, if_refused, .. }) => {
                 to.iter().for_each(|&life| self.did(life, Done::Sent(line.clone(), after, if_refused)));
             }
             Observation::SentEither { life, after, stored, refused } => {
                 self.did(life, Done::Either(after, stored.into(), refused.into()));
             }
-            Observation::Asks { action, .. } => return is_asked(self.asked.pop_front(), Some(action)),
+            Observation::Asks { action, .. } => return self.asks(Some(action)),
             Observation::Closes { life } => self.did(life, Done::Closed),
             Observation::Done { .. } => return self.done(now),
             _ => {}
@@ -208,14 +233,6 @@ fn expect(
         accounts[life as usize].expect(step);
         touched.push(life);
     }
-}
-
-/// Whether the server asks of the world what it must, and nothing else.
-fn is_asked(expected: Option<Action>, got: Option<&Action>) -> Result<(), Failure> {
-    if expected.as_ref() == got {
-        return Ok(());
-    }
-    Err(Failure::new("actions", format!("it asks {expected:?}"), format!("it asks {got:?}")))
 }
 
 #[cfg(test)]

@@ -86,7 +86,7 @@ impl Arrivals {
         }
         stream.coming.arrived(bytes).map_err(|(oracle, expected, got)| {
             let at = |what| format!("at connection {life}: {what}");
-            Failure::new(oracle, at(expected), at(got))
+            Failure::new(oracle, at(expected), at(got)).on(life)
         })
     }
 
@@ -95,7 +95,7 @@ impl Arrivals {
             let all = stream.farewell == Farewell::Heard;
             if let Some((oracle, missing)) = stream.coming.missing().filter(|_| all || !stream.gone) {
                 let expected = format!("at connection {life}: {missing}");
-                return Err(Failure::new(oracle, expected, "it never arrived"));
+                return Err(Failure::new(oracle, expected, "it never arrived").on(life as Life));
             }
         }
         Ok(())

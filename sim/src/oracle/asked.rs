@@ -158,7 +158,7 @@ impl Asked {
             let judged = peer.is_sent(&sent, other);
             judged.map_err(|(oracle, expected)| {
                 let to = format!("to connection {life}: {}", line.text());
-                Failure::new(oracle, expected, to)
+                Failure::new(oracle, expected, to).on(life)
             })?;
         }
         Ok(())
@@ -183,11 +183,13 @@ impl Asked {
         });
         let [(stored, _), (refused, open)] = faces;
         if let Some(open) = open.first() {
-            return Err(Failure::new("batches", format!("batch {open} to be closed"), "it is open behind a refusal"));
+            return Err(
+                Failure::new("batches", format!("batch {open} to be closed"), "it is open behind a refusal").on(life)
+            );
         }
         if stored != refused {
             let expected = format!("the labels {stored:?} whatever the log says");
-            return Err(Failure::new("labels", expected, format!("{refused:?} if it refuses")));
+            return Err(Failure::new("labels", expected, format!("{refused:?} if it refuses")).on(life));
         }
         Ok(())
     }
@@ -201,7 +203,9 @@ impl Asked {
         for life in std::mem::take(&mut self.current) {
             let label = self.peer(life).labels.iter().find(|label| label.owed).map(|label| label.text.clone());
             if let Some(label) = label.filter(|_| !waits(life)) {
-                return Err(Failure::new("labels", format!("an answer to {label}"), "none, and its command is done"));
+                return Err(
+                    Failure::new("labels", format!("an answer to {label}"), "none, and its command is done").on(life)
+                );
             }
         }
         Ok(())

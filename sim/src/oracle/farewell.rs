@@ -35,7 +35,7 @@ impl Farewell {
             return Ok(());
         }
         let expected = format!("connection {life}, which nothing befell, to be kept");
-        Err(Failure::new("given-up", expected, format!("{who} gives it up: {why}")))
+        Err(Failure::new("given-up", expected, format!("{who} gives it up: {why}")).on(life))
     }
 }
 
@@ -99,10 +99,10 @@ impl Farewells {
         let got = || format!("connection {life} ends with {:?}", reason.text());
         match reason {
             CloseReason::Ended if !farewell.said => {
-                Err(Failure::new("ended", "who said no goodbye did not end the connection", got()))
+                Err(Failure::new("ended", "who said no goodbye did not end the connection", got()).on(life))
             }
             CloseReason::CutShort(_) if farewell.said && !farewell.harmed => {
-                Err(Failure::new("ended", "who said goodbye was not cut short", got()))
+                Err(Failure::new("ended", "who said goodbye was not cut short", got()).on(life))
             }
             CloseReason::CutShort(why) | CloseReason::Refused(why) => farewell.give_up(life, "the server", false, why),
             CloseReason::TooMuch(why) => farewell.give_up(life, "the server", true, why),

@@ -71,7 +71,7 @@ impl Oracle for Heard {
 /// What the server is told differs from what somebody said.
 fn failure(life: Life, (said, told): Differs) -> Failure {
     let of = |what| format!("of connection {life}: {what}");
-    Failure::new("heard", of(said), of(told))
+    Failure::new("heard", of(said), of(told)).on(life)
 }
 
 /// What somebody said and the server was not told yet.

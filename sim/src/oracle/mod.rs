@@ -38,6 +38,7 @@ use verbatim::client;
 use verbatim::server::{Action, Actions, CloseReason, Config, ConnId, Event, Outcome, Seq, Server};
 use verbatim::time::{Now, Time};
 
+use crate::model::Rule;
 use actions::AgainstModel;
 use arrivals::Arrivals;
 pub use observation::Observation;
@@ -110,13 +111,31 @@ pub struct Failure {
     pub expected: String,
     /// What was.
     pub got: String,
+    /// The connections that it concerns.
+    pub lives: Vec<Life>,
+    /// The rule of the model that says so.
+    pub rule: Option<Rule>,
+    /// The earlier event that it rests on, and when that was.
+    pub basis: Option<(String, Time)>,
 }
 
 impl Failure {
     /// An oracle of [`ORACLES`] is broken.
     pub fn new(oracle: &'static str, expected: impl Into<String>, got: impl Into<String>) -> Self {
         assert!(ORACLES.iter().any(|row| row.0 == oracle), "{oracle} has no row in ORACLES");
-        Self { oracle, expected: expected.into(), got: got.into() }
+        Self { oracle, expected: expected.into(), got: got.into(), lives: Vec::new(), rule: None, basis: None }
+    }
+
+    /// It concerns this connection.
+    pub fn on(mut self, life: Life) -> Self {
+        self.lives.push(life);
+        self
+    }
+
+    /// It rests on something that happened at `time`.
+    fn since(mut self, what: impl Into<String>, time: Time) -> Self {
+        self.basis = Some((what.into(), time));
+        self
     }
 
     /// What was promised.

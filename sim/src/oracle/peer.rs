@@ -25,9 +25,13 @@ impl Oracle for Peers {
             Observation::Event { event: Event::Accepted { peer, .. }, life: Some(life) } => match self.0.get(&life) {
                 None => {}
                 Some(Some(known)) if known == *peer => {}
-                Some(Some(known)) => return Err(Failure::new("peer", format!("{known:?}"), format!("{peer:?}"))),
+                Some(Some(known)) => {
+                    return Err(Failure::new("peer", format!("{known:?}"), format!("{peer:?}")).on(life));
+                }
                 Some(None) => {
-                    return Err(Failure::new("peer", "nobody whom the server may hear of", format!("{peer:?}")));
+                    return Err(
+                        Failure::new("peer", "nobody whom the server may hear of", format!("{peer:?}")).on(life)
+                    );
                 }
             },
             _ => {}

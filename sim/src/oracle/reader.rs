@@ -6,7 +6,7 @@ use std::rc::Rc;
 use verbatim::server::{IfRefused, Seq};
 use verbatim::wire::{Line, tags};
 
-use crate::model::{Body, Expect, Face, Fit, Tags, server_time};
+use crate::model::{Body, Expect, Face, Fit, Rule, Tags, server_time};
 
 /// What was expected, and what came.
 pub type Differs = (String, String);
@@ -96,6 +96,8 @@ pub struct Known {
     pub deeds: Names,
     /// The references of batches, by the model's numbers. A `labeled-response` has none: its sender alone sees it.
     pub batches: Names,
+    /// By which rule of the model the line at hand must come.
+    pub rule: Rule,
 }
 
 impl Account {
@@ -164,7 +166,10 @@ impl<'a, 'k> Reader<'a, 'k> {
     fn whole(mut self, steps: &mut [Expect]) -> Result<(), Differs> {
         self.all(steps, None)?;
         match self.done.next() {
-            Some(done) => Err(("nothing more".to_owned(), shown(Some(done)))),
+            Some(done) => {
+                self.known.rule = Rule(None);
+                Err(("nothing more".to_owned(), shown(Some(done))))
+            }
             None => Ok(()),
         }
     }
@@ -212,6 +217,7 @@ impl<'a, 'k> Reader<'a, 'k> {
         let mut lines = 0;
         loop {
             let Expect::Line(body, tags) = step else { unreachable!("this is for lines") };
+            self.known.rule = tags.rule;
             let next = self.peek();
             let is_for_the_next = |line| match behind.map(Expect::bare) {
                 Some(Expect::Line(behind, _)) => behind.clone().fit(line) == Fit::Done,

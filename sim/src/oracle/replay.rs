@@ -79,9 +79,9 @@ impl Replay {
             let least = life as usize + 1;
             let casemapping = self.casemapping;
             self.views.resize_with(self.views.len().max(least), || View { casemapping, ..View::default() });
-            self.views[life as usize]
-                .is_sent(message)
-                .map_err(|(expected, got)| Failure::new("replay", format!("for connection {life}: {expected}"), got))?;
+            self.views[life as usize].is_sent(message).map_err(|(expected, got)| {
+                Failure::new("replay", format!("for connection {life}: {expected}"), got).on(life)
+            })?;
         }
         Ok(())
     }

@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use verbatim::client::Entry;
 use verbatim::server::Event;
-use verbatim::time::Now;
+use verbatim::time::{Now, Time};
 use verbatim::wire::Message;
 
 use super::observation::{Sent, read};
@@ -30,6 +30,8 @@ struct Said {
     places: Vec<(usize, usize)>,
     /// The log refused it: it was not said.
     refused: bool,
+    /// When it was said.
+    at: Time,
 }
 
 #[derive(Debug, Default)]
@@ -71,10 +73,12 @@ pub struct Talk {
     by_name: BTreeMap<String, usize>,
     /// By life.
     viewers: Vec<Viewer>,
+    now: Time,
 }
 
 impl Oracle for Talk {
-    fn see(&mut self, _now: Now, seen: &Observation<'_>) -> Result<(), Failure> {
+    fn see(&mut self, now: Now, seen: &Observation<'_>) -> Result<(), Failure> {
+        self.now = now.mono;
         match *seen {
             Observation::ClientSent { client, life, line } => self.client_sent(client, life, line),
             Observation::Event { event: Event::Received { bytes, .. }, life: Some(life) } => {
@@ -89,7 +93,9 @@ impl Oracle for Talk {
             | Observation::Broken { life }
             | Observation::Closes { life } => self.over(life),
             Observation::Shown { client, life, entry: Entry::Said { from, to, text, .. } } => {
-                return self.shown(client, life, from, to, text);
+                return self
+                    .shown(client, life, from, to, text)
+                    .map_err(|failure| self.explain(failure.on(life), text));
             }
             Observation::AtRest => return self.at_rest(),
             _ => {}
@@ -141,7 +147,16 @@ impl Talk {
         let targets = targets.split(',').map(str::to_ascii_lowercase).collect();
         let text: Rc<str> = text.into();
         self.by_text.insert(text.clone(), self.said.len());
-        self.said.push(Said { text, speaker: life, number, targets, times: 1, places: Vec::new(), refused: false });
+        self.said.push(Said {
+            text,
+            speaker: life,
+            number,
+            targets,
+            times: 1,
+            places: Vec::new(),
+            refused: false,
+            at: self.now,
+        });
     }
 
     /// The server gave out `message` to these connections.
@@ -281,6 +296,15 @@ impl Talk {
         Ok(())
     }
 
+    /// A failure about something that was shown, or was not: when it was said, and by whom.
+    fn explain(&self, failure: Failure, text: &str) -> Failure {
+        let text = text.strip_prefix("CTCP ").unwrap_or(text);
+        match self.by_text.get(text).map(|&at| &self.said[at]) {
+            Some(said) => failure.on(said.speaker).since(format!("connection {} said {text:?}", said.speaker), said.at),
+            None => failure,
+        }
+    }
+
     /// Everything arrived: whoever was there throughout was shown everything.
     fn at_rest(&self) -> Result<(), Failure> {
         for (life, viewer) in self.viewers.iter().enumerate() {
@@ -298,7 +322,8 @@ impl Talk {
                     && viewer.shown.get(at).is_none_or(|&times| times == 0)
                 {
                     let expected = format!("client {client} on connection {life} is shown {:?}", said.text);
-                    return Err(Failure::new("complete", expected, "it was not"));
+                    let failure = Failure::new("complete", expected, "it was not").on(life as Life);
+                    return Err(self.explain(failure, &said.text));
                 }
             }
         }

@@ -15,6 +15,18 @@ use crate::way::HOST;
 use crate::witness::Witness;
 
 impl World {
+    /// Who is at the far end of a connection, and how they came, for people.
+    pub fn describe(&self, life: Life) -> String {
+        let Some(way) = self.ways.get(life as usize) else { return format!("#{life}: nobody") };
+        let id = self.net.borrow().peer_of(life);
+        let peer = &self.peers[id as usize];
+        let who = match &peer.kind {
+            Kind::Client(process) => format!("client {}", process.number),
+            Kind::Raw(_) => format!("peer {id}, without a client,"),
+        };
+        format!("connection {life} (#{life}): {who} at {}, by {way}", peer.address)
+    }
+
     /// Tells the oracles what to expect of a new connection, by the way it comes.
     pub(super) fn introduce(&mut self, life: Life, id: PeerId) {
         let peer = &self.peers[id as usize];
