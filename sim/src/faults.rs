@@ -1,5 +1,6 @@
 //! What may go wrong in a run, and how large the run is.
 
+use std::fmt;
 use std::time::Duration;
 
 use crate::random::Random;
@@ -65,13 +66,35 @@ impl Fault {
     /// Those of the server's host. They are drawn apart from those of its network.
     pub const OF_THE_HOST: [Fault; 3] = [Fault::ClockJump, Fault::StoreRefuses, Fault::StoreSlow];
 
-    /// Those that befall a connection as a whole, one at a time.
-    pub const DISRUPTIONS: [Fault; 4] = [Fault::Stall, Fault::Death, Fault::Reset, Fault::Silence];
-
     /// Whether it strikes so often that a trace would show little else.
     pub fn is_frequent(self) -> bool {
         use Fault::{Jitter, LateEdge, ShortRead, ShortWrite, SlowReader};
         matches!(self, Jitter | LateEdge | ShortRead | ShortWrite | SlowReader)
+    }
+}
+
+/// A fault that befalls a connection as a whole: one at a time, by the workload's hand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "each is the fault of that name")]
+pub enum Disruption {
+    Stall,
+    Death,
+    Reset,
+    Silence,
+}
+
+impl Disruption {
+    /// Every kind there is.
+    pub const ALL: [Disruption; 4] = [Disruption::Stall, Disruption::Death, Disruption::Reset, Disruption::Silence];
+
+    /// The fault that it is.
+    pub fn fault(self) -> Fault {
+        match self {
+            Disruption::Stall => Fault::Stall,
+            Disruption::Death => Fault::Death,
+            Disruption::Reset => Fault::Reset,
+            Disruption::Silence => Fault::Silence,
+        }
     }
 }
 
@@ -96,6 +119,15 @@ impl Faults {
     /// Whether `fault` is among them.
     pub fn has(self, fault: Fault) -> bool {
         self.0 & (1 << fault as u16) != 0
+    }
+}
+
+/// Their names.
+impl fmt::Display for Faults {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<String> =
+            Fault::ALL.iter().filter(|&&fault| self.has(fault)).map(|fault| format!("{fault:?}")).collect();
+        f.write_str(if names.is_empty() { "none".to_owned() } else { names.join(", ") }.as_str())
     }
 }
 

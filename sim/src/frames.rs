@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use verbatim::transport::{Output, Transport, TransportError};
 
-use crate::oracle::Life;
+use crate::oracle::{Failure, Life, Observation};
 use crate::random::Random;
 use crate::witness::Witness;
 
@@ -153,7 +153,7 @@ impl Frames {
 
     fn do_wrong(&mut self, wrong: Wrong, out: &mut Output) {
         // What is said behind it need not be heard.
-        self.witness.borrow_mut().oracles.harmed(self.life);
+        self.witness.borrow_mut().oracles.see(Observation::Harmed { life: self.life });
         match wrong {
             Wrong::Unmasked => out.raw.extend_from_slice(b"\x81\x04PING"),
             Wrong::ReservedBits => self.frame(0x80 | 0x40 | TEXT, b"PING :x", out),
@@ -208,11 +208,10 @@ impl Frames {
             // Ping frame."
             PONG => match self.pings.iter().position(|ping| ping == payload) {
                 Some(at) => drop(self.pings.drain(..=at)),
-                None => self.witness.borrow_mut().fail(
-                    "pong",
-                    "the answer to a ping to have its payload",
-                    payload.escape_ascii().to_string(),
-                ),
+                None => {
+                    let (expected, got) = ("the answer to a ping to have its payload", payload.escape_ascii());
+                    self.witness.borrow_mut().fail(Failure::new("pong", expected, got.to_string()).on(self.life));
+                }
             },
             CLOSE => {
                 self.close(out);

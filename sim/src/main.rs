@@ -37,6 +37,9 @@ struct Arguments {
     /// Print every event and every action; of one run only
     #[arg(long, conflicts_with = "runs")]
     trace: bool,
+    /// Show the last events before a failure whomever they concern; of one run only
+    #[arg(long, conflicts_with = "runs")]
+    all_events: bool,
     /// Run so many seeds, from the given one on
     #[arg(long, value_name = "K", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
     runs: u64,
@@ -80,6 +83,7 @@ fn main() -> ExitCode {
         bug: arguments.bug,
         transcript: arguments.transcript,
         trace: arguments.trace,
+        all_events: arguments.all_events,
     };
     let passed = if arguments.runs == 1 { one(&options) } else { many(&options, arguments.runs) };
     if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE }
@@ -117,7 +121,7 @@ fn many(options: &Options, runs: u64) -> bool {
             if report.failure.is_some() {
                 let line = format!("{}\n{}", report.line(wall), report.options.replay());
                 let mut failed = failed.lock().expect("no thread panics while it holds the list");
-                failed.push((number, line));
+                failed.push((number, report.counts.events, line, report.options.replay()));
                 bar.set_message(format!("{} failed", failed.len()));
             }
             bar.inc(1);
@@ -130,7 +134,10 @@ fn many(options: &Options, runs: u64) -> bool {
     bar.finish_and_clear();
     let mut failed = failed.into_inner().expect("no thread panics while it holds the list");
     failed.sort();
-    failed.iter().for_each(|(_, line)| println!("{line}"));
+    failed.iter().for_each(|(_, _, line, _)| println!("{line}"));
+    if let Some((_, events, _, replay)) = failed.iter().min_by_key(|(number, events, ..)| (*events, *number)) {
+        println!("the shortest failure has {events} events: {replay}");
+    }
     let (count, wall) = (failed.len() as u64, start.elapsed().as_millis());
     let (verdict, last) = (if count == 0 { "PASS" } else { "FAIL" }, options.seed.wrapping_add(runs - 1));
     println!(

@@ -14,12 +14,12 @@ use std::time::Duration;
 use verbatim::client::Entry;
 use verbatim::planted::{Bug, plant};
 use verbatim::server::{self, PRIVILEGES};
-use verbatim::time::Time;
 use verbatim::wire::Casemapping;
 
 use crate::faults::{FaultMode, Shape};
 use crate::irc::OPERATORS;
-use crate::oracle::Failure;
+use crate::model::Rule;
+use crate::oracle::{Failure, Life};
 use crate::random::Random;
 use crate::transcript::Transcript;
 use crate::witness::{Counts, Trace};
@@ -53,12 +53,14 @@ pub struct Options {
     pub transcript: bool,
     /// Whether every event and action is printed.
     pub trace: bool,
+    /// Whether the last events before a failure are shown whomever they concern.
+    pub all_events: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
         let faults = FaultMode::default();
-        Self { seed: 1, clients: 5, lines: 20, faults, bug: None, transcript: false, trace: false }
+        Self { seed: 1, clients: 5, lines: 20, faults, bug: None, transcript: false, trace: false, all_events: false }
     }
 }
 
@@ -88,7 +90,9 @@ pub struct Report {
     pub options: Options,
     /// What went wrong first, if anything did.
     pub failure: Option<Failure>,
-    /// The last events before it.
+    /// The connections that it concerns: who is at their far ends, and how they came.
+    pub connections: Vec<String>,
+    /// The last events before it that concern those connections.
     pub last: Vec<String>,
     /// What was counted.
     pub counts: Counts,
@@ -120,13 +124,24 @@ impl Report {
     }
 }
 
-/// What was expected, what came, what was before it, and how to see it again. Empty if the run passed.
+/// What was promised, expected and came, what it rests on, what was before it, and how to see it again. Empty if the run
+/// passed.
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Some(failure) = &self.failure else { return Ok(()) };
+        writeln!(f, "promised: {} ({})", failure.promise(), failure.oracle)?;
         writeln!(f, "expected: {}", failure.expected)?;
         writeln!(f, "got:      {}", failure.got)?;
-        writeln!(f, "the last events before it:")?;
+        if let Some(Rule(Some(place))) = failure.rule {
+            writeln!(f, "rule:     {}:{}", place.file(), place.line())?;
+        }
+        if let Some((what, time)) = &failure.basis {
+            writeln!(f, "since:    {what} at {:.6}", time.since(START.mono).as_secs_f64())?;
+        }
+        writeln!(f, "faults:   {}", Shape::draw(self.options.faults, self.options.seed, self.options.clients).faults)?;
+        self.connections.iter().try_for_each(|line| writeln!(f, "{line}"))?;
+        let of = if failure.lives.is_empty() || self.options.all_events { "" } else { " on these connections" };
+        writeln!(f, "the last events before it{of}:")?;
         self.last.iter().try_for_each(|line| writeln!(f, "  {line}"))?;
         writeln!(f, "replay:   {}", self.options.replay())
     }
@@ -139,8 +154,10 @@ pub fn run(options: &Options) -> Report {
         return report;
     }
     // The trace costs time, so it is kept only by those who need it: the same run once more, to the same end.
+    let lives = report.failure.map_or(Vec::new(), |failure| failure.lives);
+    let of = Some(lives).filter(|lives| !lives.is_empty() && !options.all_events);
     let last = Rc::new(RefCell::new(VecDeque::new()));
-    let mut again = attempt(options, Trace::Last(Rc::clone(&last)));
+    let mut again = attempt(options, Trace::Last { lines: Rc::clone(&last), of });
     again.last = last.take().into();
     again
 }
@@ -161,14 +178,26 @@ fn attempt(options: &Options, trace: Trace) -> Report {
     if let Err(panic) = panicked {
         let said = panic.downcast_ref::<String>().cloned();
         let said = said.or_else(|| panic.downcast_ref::<&str>().map(|&text| text.to_owned()));
-        world.witness().fail("panic", "no assert of the core to fail", said.unwrap_or_default());
+        world.witness().fail(Failure::new("panic", "no assert of the core to fail", said.unwrap_or_default()));
     }
     let span = world.now().since(START.mono);
+    let failure = world.witness().failure().cloned();
+    let lives: BTreeSet<Life> = failure.iter().flat_map(|failure| failure.lives.iter().copied()).collect();
+    let connections = lives.into_iter().map(|life| world.describe(life)).collect();
     let mut witness = world.witness();
-    let failure = witness.failure().cloned();
     let (counts, digest, transcript) = (witness.counts, witness.digest(), witness.transcript.text());
     let given_up = std::mem::take(&mut witness.given_up);
-    Report { options: options.clone(), failure, last: Vec::new(), counts, span, given_up, digest, transcript }
+    Report {
+        options: options.clone(),
+        failure,
+        connections,
+        last: Vec::new(),
+        counts,
+        span,
+        given_up,
+        digest,
+        transcript,
+    }
 }
 
 /// The settings of the run's server: names are compared in one way or the other, there are operators, in most runs a log,
@@ -254,7 +283,9 @@ impl Run<'_> {
                 let times = shown.iter().filter(heard).count();
                 if times != 1 {
                     let expected = format!("client {hearer} to be shown {probe:?} within {PROBE:?}");
-                    self.fail("liveness", expected, format!("it was shown {times} times"))?;
+                    let failure = Failure::new("liveness", expected, format!("it was shown {times} times"));
+                    let lives = [hearer, speaker].into_iter().filter_map(|peer| self.world.life(peer));
+                    self.failed(lives.fold(failure, Failure::on))?;
                 }
             }
         }
@@ -312,8 +343,7 @@ impl Run<'_> {
             self.fail("drained", "nothing under way and nothing waiting", format!("{pending} bytes wait"))?;
         }
         self.world.look();
-        let now: Time = self.world.now();
-        self.world.witness().oracles.at_rest(now);
+        self.world.witness().oracles.at_rest();
         self.checked()
     }
 
@@ -337,14 +367,18 @@ impl Run<'_> {
         if self.world.witness().failure().is_some() { Err(Failed) } else { Ok(()) }
     }
 
+    fn failed(&mut self, failure: Failure) -> Result<(), Failed> {
+        self.world.witness().fail(failure);
+        Err(Failed)
+    }
+
     fn fail(
         &mut self,
         oracle: &'static str,
         expected: impl Into<String>,
         got: impl Into<String>,
     ) -> Result<(), Failed> {
-        self.world.witness().fail(oracle, expected, got);
-        Err(Failed)
+        self.failed(Failure::new(oracle, expected, got))
     }
 }
 

@@ -2,6 +2,7 @@
 //! the server must take them for.
 
 use core::net::{IpAddr, Ipv4Addr};
+use std::fmt;
 
 use verbatim::transport::{Output, Scheme, Transport, TransportError, Trusted, Url};
 use verbatim::wire::Peer;
@@ -183,6 +184,24 @@ impl Way {
     pub fn preface(&self, own: IpAddr) -> Option<Preface> {
         let from = if self.trusted { own } else { FORGED };
         self.header.map(|header| Preface(header.bytes(from)))
+    }
+}
+
+impl fmt::Display for Way {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.scheme)?;
+        if let Some(header) = self.header {
+            write!(f, " behind the PROXY protocol ({header:?})")?;
+        }
+        for (holds, what) in [
+            (self.trusted, " from a trusted proxy"),
+            (self.forwarded, " with X-Forwarded-For"),
+            (self.certificate, " with a certificate"),
+            (self.bare, " as bare bytes"),
+        ] {
+            f.write_str(if holds { what } else { "" })?;
+        }
+        self.wrong.map_or(Ok(()), |wrong| write!(f, ", which it misuses: {wrong:?}"))
     }
 }
 

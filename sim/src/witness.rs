@@ -14,7 +14,7 @@ use verbatim::wire::Peer;
 
 use crate::digest::Digest;
 use crate::faults::{Fault, Faults};
-use crate::oracle::{Failure, Life, Oracles};
+use crate::oracle::{Failure, Life, Observation, Oracles};
 use crate::transcript::Transcript;
 
 /// Where the trace goes: a line for every event and action.
@@ -25,8 +25,25 @@ pub enum Trace {
     Off,
     /// To the standard output.
     Print,
-    /// The last lines are kept, for the report of a failure.
-    Last(Rc<RefCell<VecDeque<String>>>),
+    /// The last lines are kept, for the report of a failure: those that concern one of the connections `of`, or no
+    /// connection at all; or every line, if it is `None`.
+    #[allow(missing_docs, reason = "the fields are described above")]
+    Last { lines: Rc<RefCell<VecDeque<String>>>, of: Option<Vec<Life>> },
+}
+
+/// Which connections a line of the trace concerns.
+#[derive(Clone, Copy, Debug)]
+enum Concerns<'a> {
+    /// None: something befell the host, or the log.
+    Host,
+    /// These, or nobody at all.
+    Only(&'a [Life]),
+}
+
+impl<'a> Concerns<'a> {
+    fn one(life: Option<&'a Life>) -> Self {
+        Concerns::Only(life.map_or(&[], std::slice::from_ref))
+    }
 }
 
 /// So many lines of a trace are kept for a report.
@@ -82,9 +99,9 @@ impl Witness {
     }
 
     /// The world itself found something wrong.
-    pub fn fail(&mut self, oracle: &'static str, expected: impl Into<String>, got: impl Into<String>) {
+    pub fn fail(&mut self, failure: Failure) {
         if self.failure().is_none() {
-            self.failure = Some(Failure { oracle, expected: expected.into(), got: got.into() });
+            self.failure = Some(failure);
         }
     }
 
@@ -98,20 +115,21 @@ impl Witness {
         self.counts.faults += 1;
         self.counts.struck = self.counts.struck.with(fault);
         if self.traces() && !fault.is_frequent() {
-            let of = life.map_or(String::new(), |life| format!(" of connection {life}"));
-            self.note(now, &format!("fault       {fault:?}{of}"));
+            let of = life.map_or(String::new(), |life| format!(" of #{life}"));
+            let concerns = life.as_ref().map_or(Concerns::Host, |life| Concerns::one(Some(life)));
+            self.note(now, concerns, &format!("fault       {fault:?}{of}"));
         }
     }
 
     /// The connection is broken before everything arrived, maybe before the server has heard of it.
     pub fn broken(&mut self, life: Life) {
-        self.oracles.broken(life);
+        self.oracles.see(Observation::Broken { life });
     }
 
     /// Something befell the connection, and what was under way is lost.
     pub fn harmed(&mut self, life: Life) {
-        self.oracles.harmed(life);
-        self.oracles.broken(life);
+        self.oracles.see(Observation::Harmed { life });
+        self.oracles.see(Observation::Broken { life });
     }
 
     /// The server's driver gave a connection up. If it had all the time that a closing connection gets, or more waits
@@ -119,7 +137,7 @@ impl Witness {
     pub fn server_closed(&mut self, now: Time, life: Life) {
         let Some(since) = self.ending.remove(&life) else { return };
         if self.oracles.is_held(life) && !self.oracles.is_over_cap(life) {
-            self.oracles.is_impatient(life);
+            self.oracles.see(Observation::GivenUpHeld { life });
         }
         if now >= since + DriverLimits::default().linger || self.oracles.is_over_cap(life) {
             self.broken(life);
@@ -141,14 +159,24 @@ impl Witness {
         !matches!(self.trace, Trace::Off)
     }
 
-    fn note(&mut self, now: Time, text: &str) {
+    /// The number of a connection for the whole run, as the trace shows it: the server's own comes back.
+    fn number(&self, conn: ConnId) -> String {
+        self.oracles.life_of(conn).map_or_else(|| "#?".to_owned(), |life| format!("#{life}"))
+    }
+
+    fn note(&mut self, now: Time, concerns: Concerns<'_>, text: &str) {
+        if let (Trace::Last { of: Some(of), .. }, Concerns::Only(lives)) = (&self.trace, concerns)
+            && !lives.iter().any(|life| of.contains(life))
+        {
+            return;
+        }
         let since = now.since(self.start).as_micros();
         let line = format!("{:>5}.{:06} {text}", since / 1_000_000, since % 1_000_000);
         match &self.trace {
             Trace::Off => {}
             // Whoever stopped reading does not want to know.
             Trace::Print => drop(writeln!(std::io::stdout(), "{line}")),
-            Trace::Last(lines) => {
+            Trace::Last { lines, .. } => {
                 let mut lines = lines.borrow_mut();
                 if lines.len() == LAST_LINES {
                     lines.pop_front();
@@ -162,20 +190,28 @@ impl Witness {
         self.counts.events += 1;
         self.digest.server_event(now, event);
         if self.traces() {
-            let text = match event {
-                server::Event::Accepted { conn, peer } => format!("#{conn} accepted from {}", peer.host),
-                server::Event::Received { conn, bytes } => format!("#{conn} sent {}", quoted(bytes)),
-                server::Event::Closed { conn, reason } => format!("#{conn} closed: {}", reason.text()),
-                server::Event::Attached { conn, to, stays } => format!("#{conn} becomes a session of {to}: {stays:?}"),
-                server::Event::Settled { upto, outcome } => format!("settled up to {upto}: {outcome:?}"),
-                server::Event::Unread { conn } => format!("#{conn} is not read from"),
-                server::Event::Timeout => "timeout".into(),
-                server::Event::Stop => "stop".into(),
+            let (conn, text) = match event {
+                server::Event::Accepted { conn, peer } => (Some(conn), format!("accepted from {}", peer.host)),
+                server::Event::Received { conn, bytes } => (Some(conn), format!("sent {}", quoted(bytes))),
+                server::Event::Closed { conn, reason } => (Some(conn), format!("closed: {}", reason.text())),
+                server::Event::Attached { conn, to, stays } => {
+                    (Some(conn), format!("becomes a session of {to}: {stays:?}"))
+                }
+                server::Event::Unread { conn } => (Some(conn), "is not read from".to_owned()),
+                server::Event::Settled { upto, outcome } => (None, format!("settled up to {upto}: {outcome:?}")),
+                server::Event::Timeout => (None, "timeout".to_owned()),
+                server::Event::Stop => (None, "stop".to_owned()),
                 server::Event::Answered { ask, answer } => {
-                    format!("answer {}: {}", ask.unwrap_or_default(), told(answer))
+                    (None, format!("answer {}: {}", ask.unwrap_or_default(), told(answer)))
                 }
             };
-            self.note(now.mono, &format!("server    < {text}"));
+            match conn {
+                Some(&conn) => {
+                    let (life, number) = (self.oracles.life_of(conn), self.number(conn));
+                    self.note(now.mono, Concerns::one(life.as_ref()), &format!("server    < {number} {text}"));
+                }
+                None => self.note(now.mono, Concerns::Host, &format!("server    < {text}")),
+            }
         }
         if let server::Event::Closed { conn, reason } = event {
             self.ends(now.mono, *conn);
@@ -185,7 +221,7 @@ impl Witness {
             if *reason != CloseReason::Ended
                 && let Some(life) = self.oracles.life_of(*conn)
             {
-                self.oracles.broken(life);
+                self.oracles.see(Observation::Broken { life });
             }
         }
         self.oracles.server_event(now, event);
@@ -199,7 +235,9 @@ impl Witness {
         self.counts.events += 1;
         self.digest.turned_away(now, conn, peer, reason.text());
         if self.traces() {
-            self.note(now.mono, &format!("server    < #{conn} from {} turned away: {}", peer.host, reason.text()));
+            let (life, number) = (self.oracles.life_of(conn), self.number(conn));
+            let text = format!("server    < {number} from {} turned away: {}", peer.host, reason.text());
+            self.note(now.mono, Concerns::one(life.as_ref()), &text);
         }
         self.given_up.insert(reason.text().to_owned());
         self.ends(now.mono, conn);
@@ -215,29 +253,37 @@ impl Witness {
                 server::Action::Close { conn, .. } => self.ends(now.mono, *conn),
             }
             if self.traces() {
-                let text = match action {
-                    server::Action::Send { to, line, .. } => {
-                        format!("to {:?}: {}", actions.recipients(*to), quoted(line))
-                    }
-                    server::Action::Ask { ask, question } => format!("ask {ask}: {question:?}"),
-                    server::Action::Either { to, after, stored, refused } => {
-                        format!("to {to} when {after} is settled: {stored:?}, or {refused:?}")
-                    }
-                    server::Action::Append { first, upto, facts } => {
-                        format!("append {} facts, {first} to {upto}", facts.len())
-                    }
-                    server::Action::Close { conn, reason } => format!("close #{conn}: {reason}"),
-                };
-                self.note(now.mono, &format!("server    > {text}"));
+                self.note_action(now.mono, actions, action);
             }
         }
         self.oracles.server_actions(now, actions);
     }
 
+    fn note_action(&mut self, now: Time, actions: &Actions, action: &server::Action) {
+        let conns = match action {
+            server::Action::Send { to, .. } => actions.recipients(*to),
+            server::Action::Either { to: conn, .. } | server::Action::Close { conn, .. } => std::slice::from_ref(conn),
+            server::Action::Ask { .. } | server::Action::Append { .. } => &[],
+        };
+        let numbers = conns.iter().map(|&conn| self.number(conn)).collect::<Vec<_>>().join(" ");
+        let text = match action {
+            server::Action::Send { line, .. } => format!("to {numbers}: {}", quoted(line)),
+            server::Action::Ask { ask, question } => format!("ask {ask}: {question:?}"),
+            server::Action::Either { after, stored, refused, .. } => {
+                format!("to {numbers} when {after} is settled: {stored:?}, or {refused:?}")
+            }
+            server::Action::Append { first, upto, facts } => format!("append {} facts, {first} to {upto}", facts.len()),
+            server::Action::Close { reason, .. } => format!("close {numbers}: {reason}"),
+        };
+        let lives: Vec<Life> = conns.iter().filter_map(|&conn| self.oracles.life_of(conn)).collect();
+        let concerns = if conns.is_empty() { Concerns::Host } else { Concerns::Only(&lives) };
+        self.note(now, concerns, &format!("server    > {text}"));
+    }
+
     fn client_event(&mut self, now: Now, client: u32, life: Option<Life>, event: &client::Event<'_>) {
         self.counts.events += 1;
         if let (client::Event::Received { bytes }, Some(life)) = (event, life) {
-            self.oracles.arrived(now.mono, life, bytes);
+            self.oracles.see(Observation::Arrived { life, bytes });
         }
         self.digest.client_event(now, client, event);
         if self.traces() {
@@ -246,7 +292,8 @@ impl Witness {
                 client::Event::Typed { bytes } => format!("typed {}", quoted(bytes)),
                 other => format!("{other:?}"),
             };
-            self.note(now.mono, &format!("client {client:<2} < {text}"));
+            let number = life.map_or(String::new(), |life| format!(" #{life}"));
+            self.note(now.mono, Concerns::one(life.as_ref()), &format!("client {client:<2} <{number} {text}"));
         }
     }
 
@@ -254,16 +301,17 @@ impl Witness {
         self.digest.client_actions(now, client, actions);
         for action in actions {
             if self.traces() {
-                self.note(now.mono, &format!("client {client:<2} > {action:?}"));
+                let number = life.map_or(String::new(), |life| format!(" #{life}"));
+                self.note(now.mono, Concerns::one(life.as_ref()), &format!("client {client:<2} >{number} {action:?}"));
             }
             match action {
                 client::Action::Send { line } => {
                     if let Some(life) = life {
-                        self.oracles.client_sent(now.mono, client, life, line);
+                        self.oracles.see(Observation::ClientSent { client, life, line });
                     }
                 }
                 client::Action::Show(entry) => {
-                    self.oracles.shown(now.mono, client, life, entry);
+                    self.oracles.shown(client, life, entry);
                     self.transcript.shown(now.mono.since(self.start), client, entry);
                 }
                 _ => {}
@@ -321,7 +369,7 @@ impl ClientObserver for ClientEye {
             && let Some(life) = self.life.take()
         {
             // Its last words may not have found space.
-            self.witness.borrow_mut().oracles.harmed(life);
+            self.witness.borrow_mut().oracles.see(Observation::Harmed { life });
         }
     }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 use verbatim::client;
 
 use crate::errand;
-use crate::faults::{Fault, Shape};
+use crate::faults::{Disruption, Shape};
 use crate::hostile::{self, Habit};
 use crate::irc;
 use crate::oracle::Life;
@@ -218,9 +218,13 @@ impl Workload {
         }
     }
 
+    /// Those that may happen in this run.
+    fn disruptions(&self) -> Vec<Disruption> {
+        Disruption::ALL.into_iter().filter(|disruption| self.shape.faults.has(disruption.fault())).collect()
+    }
+
     fn plan_disruption(&mut self, world: &mut World) {
-        let some = Fault::DISRUPTIONS.iter().any(|&fault| self.shape.faults.has(fault));
-        if some && self.shape.disruptions > 0 {
+        if !self.disruptions().is_empty() && self.shape.disruptions > 0 {
             self.shape.disruptions -= 1;
             let pause = self.faults.below(2 * self.shape.disruption.as_micros() as u64);
             let mut net = world.net();
@@ -230,7 +234,7 @@ impl Workload {
     }
 
     fn disrupt(&mut self, world: &mut World) {
-        let faults: Vec<Fault> = Fault::DISRUPTIONS.into_iter().filter(|&fault| self.shape.faults.has(fault)).collect();
+        let disruptions = self.disruptions();
         let mut lives = world.net().whole_links();
         let young: Vec<Life> = world.witness().oracles.handshakes().filter(|life| lives.contains(life)).collect();
         if !young.is_empty() && self.faults.chance(1, 3) {
@@ -241,13 +245,13 @@ impl Workload {
         if lives.is_empty() {
             return;
         }
-        let (fault, life) = (*self.faults.pick(&faults), *self.faults.pick(&lives));
+        let (disruption, life) = (*self.faults.pick(&disruptions), *self.faults.pick(&lives));
         let mut net = world.net();
         let now = net.now;
-        match fault {
-            Fault::Stall => net.stall(life, now + Duration::from_micros(self.faults.size(3_000_000) as u64)),
-            Fault::Reset => net.break_off(life),
-            Fault::Silence => {
+        match disruption {
+            Disruption::Stall => net.stall(life, now + Duration::from_micros(self.faults.size(3_000_000) as u64)),
+            Disruption::Reset => net.break_off(life),
+            Disruption::Silence => {
                 net.silence(life);
                 let patience = Duration::from_millis(self.faults.within(5_000..=60_000));
                 net.schedule.push(now + patience, Event::Reset { life, at: Side::Peer });
@@ -256,7 +260,7 @@ impl Workload {
                     net.schedule.push(now + 2 * patience, Event::Reset { life, at: Side::Server });
                 }
             }
-            _ => {
+            Disruption::Death => {
                 net.cut_short(life);
                 let peer = net.peer_of(life);
                 drop(net);

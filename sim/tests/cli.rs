@@ -40,6 +40,10 @@ fn several_runs_give_one_summary_and_name_the_seeds_that_failed() {
     let (code, stdout, _) = sim("--seed 5 --clients 2 --lines 3 --runs 2 --faults none --bug echo-to-sender");
     assert_eq!(code, Some(1), "{stdout}");
     assert!(stdout.starts_with("FAIL seed=5 ") && stdout.contains("\nFAIL seed=6 "), "{stdout}");
+    let events = |line: &str| line.split("events=").nth(1).and_then(|rest| rest.split(' ').next()?.parse::<u64>().ok());
+    let least = stdout.lines().filter_map(events).min().expect("both say how many there were");
+    let shortest = format!("\nthe shortest failure has {least} events: just sim --seed ");
+    assert!(stdout.contains(&shortest), "{stdout}");
     assert!(
         stdout.lines().last().is_some_and(|line| line.starts_with("FAIL seeds=5..=6 clients=2 passed=0 failed=2 "))
     );

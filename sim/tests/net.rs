@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use sim::faults::Faults;
 use sim::net::{Net, VirtualStream};
-use sim::oracle::Oracles;
+use sim::oracle::{Observation, Oracles};
 use sim::random::Random;
 use sim::schedule::{Edge, Event, Process, Side};
 use sim::transcript::Transcript;
@@ -22,7 +22,7 @@ fn connection() -> (Rc<RefCell<Net>>, VirtualStream, VirtualStream) {
     let start = Now::both(Time::from_secs(1));
     let oracles = Oracles::new(&config, 1 << 20);
     let mut witness = Witness::new(oracles, Trace::Off, Transcript::default(), start.mono);
-    witness.oracles.is_plain(0);
+    witness.oracles.see(Observation::Plain { life: 0 });
     let witness = Rc::new(RefCell::new(witness));
     let mut net = Net::new(start, Faults::NONE, WINDOW, Random::new(1, "network"), witness);
     net.add_peer();

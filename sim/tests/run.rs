@@ -69,7 +69,13 @@ fn a_failure_names_its_oracle_and_the_command_that_replays_it() {
     let report = run(&Options { bug: Some(bug), lines: 3, ..options(1, FaultMode::None) });
     let text = report.to_string();
     assert!(report.line(std::time::Duration::ZERO).starts_with("FAIL seed=1 oracle=unasked "), "{text}");
-    assert!(text.contains("expected: ") && text.contains("got:      ") && report.last.len() > 10, "{text}");
+    assert!(text.contains("expected: ") && text.contains("got:      ") && report.last.len() > 2, "{text}");
+    assert!(text.contains("promised: ") && text.contains("faults:   none\n"), "{text}");
+    assert!(text.contains("\nconnection 3 (#3): peer 7, without a client, at 10.0.0.8, by plain+tcp\n"), "{text}");
+    assert!(report.last.iter().all(|line| line.contains("#3") || !line.contains('#')), "{text}");
+    let all = run(&Options { bug: Some(bug), lines: 3, all_events: true, ..options(1, FaultMode::None) });
+    assert!(all.last.len() > 10, "{all}");
+    assert!(all.last.iter().any(|line| !line.contains("#3") && line.contains('#')), "{all}");
     assert!(
         text.ends_with("replay:   just sim --seed 1 --clients 5 --lines 3 --faults none --bug echo-to-sender\n"),
         "{text}"

@@ -98,7 +98,7 @@ impl Model {
             ..Channel::default()
         });
         let rank = if channel.members.is_empty() { Some('o') } else { None };
-        channel.members.insert(who, Member { letters: rank.into_iter().collect(), joined });
+        channel.members.insert(who, Member { letters: rank.into_iter().collect(), joined, since: self.now.mono });
         let (name, witnesses) = (channel.name.clone(), self.witnesses(who, &self.channels[&folded]));
         self.deed();
         let others = self.sessions_of_all(witnesses[1..].iter().copied());

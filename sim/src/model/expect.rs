@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::panic::Location;
 use std::rc::Rc;
 
 use verbatim::time::Time;
@@ -105,7 +106,21 @@ pub struct Tags {
     pub concat: bool,
     /// When the user did it, if that is not the time of the event.
     pub at: Option<Time>,
+    /// Where the model says so.
+    pub rule: Rule,
 }
+
+/// The place in the model's source that says why a line must come. Two steps are the same whoever says so.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Rule(pub Option<&'static Location<'static>>);
+
+impl PartialEq for Rule {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Rule {}
 
 /// What came of holding a line against a [`Body`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

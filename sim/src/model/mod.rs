@@ -39,7 +39,7 @@ use verbatim::time::{Now, Time};
 use verbatim::wire::Peer;
 
 use asking::{Purpose, Waiting};
-pub use expect::{Body, Expect, Face, Fit, Tags};
+pub use expect::{Body, Expect, Face, Fit, Rule, Tags};
 use metadata::Metadata;
 use mode::Entry;
 use multiline::Multiline;

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use verbatim::server::Privilege;
+use verbatim::time::Time;
 
 use super::{Channel, Model, UserId};
 
@@ -20,6 +21,8 @@ pub(super) struct Member {
     pub(super) letters: BTreeSet<char>,
     /// Theirs was the so-manieth JOIN of all.
     pub(super) joined: u64,
+    /// When that was.
+    pub(super) since: Time,
 }
 
 /// Whether one of rank `rank` is over one of rank `other`.

@@ -1,15 +1,31 @@
 //! How the model says what is told: to whom, with which tags, as the answer to which label.
 
+use std::panic::Location;
 use std::rc::Rc;
 
 use verbatim::server::ConnId;
+use verbatim::time::Time;
 
 use super::text::{cut, middle};
-use super::{Body, Expect, Model, Tags};
+use super::{Body, Expect, Model, Rule, Tags};
 
 impl Model {
+    /// What earlier event it rests on that a connection is sent `line`, or is not, as far as that is known.
+    pub fn basis(&self, to: ConnId, line: &str) -> Option<(String, Time)> {
+        let session = self.sessions.get(&to)?;
+        let name = line.split(' ').map(|word| word.trim_start_matches(':')).find(|word| word.starts_with('#'));
+        let channel = name.and_then(|name| self.channel(name));
+        let member = channel.and_then(|channel| Some((channel, channel.members.get(&session.user)?)));
+        let nick = self.nick_of(session.user);
+        Some(match member {
+            Some((channel, member)) => (format!("{nick} joined {}", channel.name), member.since),
+            None => (format!("{nick} connected"), session.connected),
+        })
+    }
+
     /// The same line to all of `to`, cut where it is longer than a line may be. If its source is a user it is a deed of
     /// theirs, and has an id that no other line has.
+    #[track_caller]
     pub(super) fn tell(&mut self, to: impl IntoIterator<Item = ConnId>, line: &str) {
         self.deed();
         self.also(to, line);
@@ -24,6 +40,7 @@ impl Model {
     }
 
     /// Another form of the line that was told last, or the same to others: it is the same deed, and has the same id.
+    #[track_caller]
     pub(super) fn also(&mut self, to: impl IntoIterator<Item = ConnId>, line: &str) {
         let tags = self.tags(line);
         self.told(to, line, &tags);
@@ -39,6 +56,7 @@ impl Model {
     }
 
     /// The same line to all of `to`, with those of `tags` that each of them asked for.
+    #[track_caller]
     pub(super) fn told(&mut self, to: impl IntoIterator<Item = ConnId>, line: &str, tags: &Tags) {
         let line: Rc<str> = cut(line, 510).into();
         for conn in to {
@@ -46,8 +64,9 @@ impl Model {
         }
     }
 
+    #[track_caller]
     pub(super) fn hear(&mut self, to: ConnId, body: Body, tags: &Tags) {
-        let tags = self.seen_by(to, tags);
+        let tags = Tags { rule: Rule(Some(Location::caller())), ..self.seen_by(to, tags) };
         self.put(to, Expect::Line(body, tags));
     }
 
@@ -67,18 +86,21 @@ impl Model {
     }
 
     /// A numeric and its first parameters.
+    #[track_caller]
     pub(super) fn numeric(&mut self, to: ConnId, code: &str, params: &[&str]) {
         let head = self.head(to, code, params);
         self.hear(to, Body::Numeric(head), &Tags::default());
     }
 
     /// A numeric that comes as often as it takes.
+    #[track_caller]
     pub(super) fn numerics(&mut self, to: ConnId, code: &str) {
         let head = self.head(to, code, &[]);
         self.hear(to, Body::Some(head), &Tags::default());
     }
 
     /// Numerics of one kind, their first parameters in groups: the groups may come in any order.
+    #[track_caller]
     pub(super) fn rows_in_any_order(&mut self, to: ConnId, code: &str, groups: Vec<Vec<String>>) {
         let head = |row: String| self.head(to, code, &[&row]);
         let groups: Vec<Vec<String>> = groups.into_iter().map(|group| group.into_iter().map(head).collect()).collect();
@@ -88,6 +110,7 @@ impl Model {
     }
 
     /// Any number of numerics with one of `codes`, then one with the code `end`.
+    #[track_caller]
     pub(super) fn answer(&mut self, to: ConnId, codes: &[&str], end: &str) {
         let heads = codes.iter().map(|code| self.head(to, code, &[])).collect();
         let ends = vec![self.head(to, end, &[])];
@@ -95,11 +118,13 @@ impl Model {
     }
 
     /// `FAIL command code context…`, whatever its text.
+    #[track_caller]
     pub(super) fn fail(&mut self, to: ConnId, command: &str, code: &str, context: &[&str]) {
         self.standard(to, "FAIL", command, code, context);
     }
 
     /// A standard reply: `FAIL`, `WARN` or `NOTE`.
+    #[track_caller]
     pub(super) fn standard(&mut self, to: ConnId, kind: &str, command: &str, code: &str, context: &[&str]) {
         let context: String = context.iter().map(|param| format!(" {}", middle(param))).collect();
         let head = format!(":{} {kind} {command} {code}{context}", self.config.name);

@@ -4,7 +4,7 @@ use verbatim::time::Time;
 
 use super::Net;
 use crate::faults::Fault;
-use crate::oracle::Life;
+use crate::oracle::{Life, Observation};
 use crate::schedule::Side;
 
 impl Net {
@@ -38,7 +38,7 @@ impl Net {
     /// Loses the last of what the peer has under way, as its death would.
     pub fn cut_short(&mut self, life: Life) {
         self.fault(Fault::Death, Some(life));
-        self.witness.borrow_mut().oracles.harmed(life);
+        self.witness.borrow_mut().oracles.see(Observation::Harmed { life });
         let pipe = &mut self.links[life as usize].pipes[Side::Peer as usize];
         let keep = self.random.below(pipe.under_way() as u64 + 1) as usize;
         pipe.cut(keep);

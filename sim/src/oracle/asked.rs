@@ -1,6 +1,6 @@
-//! What was asked for is what comes: properties of one connection's lines that need no model.
-//!
-//! Three oracles. `unasked`: what belongs to a capability is sent to nobody who has not switched it on. `batches`: a
+//! Oracles `unasked`, `batches` and `labels`: what was asked for is what comes. Properties of one connection's lines that
+//! need no model.
+//! `unasked`: what belongs to a capability is sent to nobody who has not switched it on. `batches`: a
 //! batch is opened before it is used, and closed in the same event. `labels`: the label of a command is answered once, in
 //! the order of the commands, and not later than the command is done.
 //!
@@ -8,10 +8,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use verbatim::server::AskId;
+use verbatim::server::{Action, AskId, Event};
+use verbatim::time::Now;
 use verbatim::wire::{Line, Message, ParseError, tags};
 
-use super::{Failure, Life};
+use super::observation::{Sent, read};
+use super::{Failure, Life, Observation, Oracle, Setting};
 
 /// The tags, and what each belongs to. Client-only ones belong to `message-tags`.
 const TAGS: [(&str, &str); 7] = [
@@ -73,29 +75,54 @@ pub struct Asked {
     waiting: BTreeMap<AskId, Life>,
 }
 
+impl Oracle for Asked {
+    fn see(&mut self, _now: Now, seen: &Observation<'_>) -> Result<(), Failure> {
+        match *seen {
+            Observation::Event { event, life } => self.event(event, life),
+            Observation::GoesOn { life } => self.goes_on(life),
+            Observation::Sent(Sent { line, message: Some(message), to, .. }) => return self.said(line, message, to),
+            Observation::SentEither { life, stored, refused, .. } => return self.said_either(life, stored, refused),
+            Observation::Asks { action: Action::Ask { ask, .. }, life } => self.asks(*ask, life),
+            Observation::Closes { life } => self.over(life),
+            Observation::Done { waiting } => return self.done(|life| waiting.contains(&life)),
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
 impl Asked {
-    /// An event is about something else than a connection's lines.
-    pub fn other_event(&mut self) {
+    pub fn watch(_: &Setting) -> Box<dyn Oracle> {
+        Box::new(Self::default())
+    }
+
+    fn event(&mut self, event: &Event<'_>, life: Option<Life>) {
         self.current.clear();
+        match (event, life) {
+            (Event::Received { bytes, .. }, Some(life)) => self.heard(life, bytes),
+            (Event::Closed { .. }, Some(life)) => self.over(life),
+            (Event::Answered { ask: Some(ask), .. }, _) => self.answered(*ask),
+            _ => {}
+        }
     }
 
     /// An answer has come that a connection waited for.
-    pub fn answered(&mut self, ask: AskId) {
+    fn answered(&mut self, ask: AskId) {
         self.current.extend(self.waiting.remove(&ask));
     }
 
     /// The server asks the world something, on behalf of a connection.
-    pub fn asks(&mut self, ask: AskId, life: Option<Life>) {
+    fn asks(&mut self, ask: AskId, life: Option<Life>) {
         self.waiting.extend(life.map(|life| (ask, life)));
     }
 
     /// Lines of a connection are handled.
-    pub fn goes_on(&mut self, life: Life) {
+    fn goes_on(&mut self, life: Life) {
         self.current.push(life);
     }
 
     /// The server is given bytes.
-    pub fn heard(&mut self, life: Life, bytes: &[u8]) {
+    fn heard(&mut self, life: Life, bytes: &[u8]) {
         self.goes_on(life);
         let peer = self.peer(life);
         for piece in bytes.split_inclusive(|&b| b == b'\r' || b == b'\n') {
@@ -109,42 +136,43 @@ impl Asked {
     }
 
     /// The connection is over.
-    pub fn over(&mut self, life: Life) {
+    fn over(&mut self, life: Life) {
         let peer = self.peer(life);
         peer.labels.clear();
         peer.over = true;
     }
 
     /// The server sends `line` to these connections.
-    pub fn said(&mut self, line: &[u8], to: impl Iterator<Item = Life>) -> Result<(), Failure> {
-        let Ok(message) = Message::parse(&line[..line.len() - 2]) else { return Ok(()) };
+    fn said(&mut self, line: &Line, message: &Message<'_>, to: &[Life]) -> Result<(), Failure> {
         let mut needs: Vec<&str> = tags::parse(message.tags).map(|(key, _)| tag_belongs_to(key)).collect();
         needs.extend(COMMANDS.iter().find(|row| row.0 == message.command).map(|row| row.1));
         needs.extend((message.command == "JOIN" && message.params().len() > 1).then_some("extended-join"));
         let [label, batch] = ["label", "batch"].map(|key| tags::find(message.tags, key));
-        let sent = Sent { message: &message, needs: &needs, label: label.as_deref(), batch: batch.as_deref() };
+        let sent = Tagged { message, needs: &needs, label: label.as_deref(), batch: batch.as_deref() };
         let speakers: Vec<(Life, String)> =
             self.current.clone().into_iter().map(|life| (life, self.peer(life).nick.clone())).collect();
-        for life in to {
+        for &life in to {
             self.touched.insert(life);
             let peer = self.peer(life);
             let other = speakers.iter().any(|(speaker, nick)| *speaker != life && *nick == peer.nick);
             let judged = peer.is_sent(&sent, other);
             judged.map_err(|(oracle, expected)| {
-                let to = format!("to connection {life}: {}", String::from_utf8_lossy(line).trim_end());
-                Failure::new(oracle, expected, to)
+                let to = format!("to connection {life}: {}", line.text());
+                Failure::new(oracle, expected, to).on(life)
             })?;
         }
         Ok(())
     }
 
     /// The server sends `life` some of these lines: either way a label is answered once, and batches are whole.
-    pub fn said_either(&mut self, life: Life, stored: &[Line], refused: &[Line]) -> Result<(), Failure> {
-        stored.iter().try_for_each(|line| self.said(line, [life].into_iter()))?;
+    fn said_either(&mut self, life: Life, stored: &[Line], refused: &[Line]) -> Result<(), Failure> {
+        for line in stored {
+            read(line).map_or(Ok(()), |message| self.said(line, &message, &[life]))?;
+        }
         let faces = [stored, refused].map(|lines| {
             let (mut labels, mut open) = (Vec::new(), BTreeSet::new());
             for line in lines {
-                let Ok(message) = Message::parse(&line[..line.len() - 2]) else { continue };
+                let Some(message) = read(line) else { continue };
                 labels.extend(tags::find(message.tags, "label").map(|label| label.into_owned()));
                 if let ("BATCH", [reference, ..]) = (message.command, message.params()) {
                     let is_new = reference.starts_with('+');
@@ -155,17 +183,19 @@ impl Asked {
         });
         let [(stored, _), (refused, open)] = faces;
         if let Some(open) = open.first() {
-            return Err(Failure::new("batches", format!("batch {open} to be closed"), "it is open behind a refusal"));
+            return Err(
+                Failure::new("batches", format!("batch {open} to be closed"), "it is open behind a refusal").on(life)
+            );
         }
         if stored != refused {
             let expected = format!("the labels {stored:?} whatever the log says");
-            return Err(Failure::new("labels", expected, format!("{refused:?} if it refuses")));
+            return Err(Failure::new("labels", expected, format!("{refused:?} if it refuses")).on(life));
         }
         Ok(())
     }
 
     /// The event is over. `waits` knows which connections wait for something.
-    pub fn done(&mut self, waits: impl Fn(Life) -> bool) -> Result<(), Failure> {
+    fn done(&mut self, waits: impl Fn(Life) -> bool) -> Result<(), Failure> {
         let touched = std::mem::take(&mut self.touched);
         if let Some(open) = touched.into_iter().find_map(|life| self.peer(life).batches.first().cloned()) {
             return Err(Failure::new("batches", format!("batch {open} to be closed"), "it is open after its event"));
@@ -173,7 +203,9 @@ impl Asked {
         for life in std::mem::take(&mut self.current) {
             let label = self.peer(life).labels.iter().find(|label| label.owed).map(|label| label.text.clone());
             if let Some(label) = label.filter(|_| !waits(life)) {
-                return Err(Failure::new("labels", format!("an answer to {label}"), "none, and its command is done"));
+                return Err(
+                    Failure::new("labels", format!("an answer to {label}"), "none, and its command is done").on(life)
+                );
             }
         }
         Ok(())
@@ -187,7 +219,7 @@ impl Asked {
 }
 
 /// A line of the server's, as far as it is the same for all who are sent it.
-struct Sent<'a> {
+struct Tagged<'a> {
     message: &'a Message<'a>,
     /// The capabilities that each of them must have asked for.
     needs: &'a [&'a str],
@@ -223,8 +255,8 @@ impl Peer {
     }
 
     /// Whether the server may send it this, perhaps because of what another session of the same user does.
-    fn is_sent(&mut self, line: &Sent<'_>, other: bool) -> Result<(), Wrong> {
-        let Sent { message, needs, label, batch } = *line;
+    fn is_sent(&mut self, line: &Tagged<'_>, other: bool) -> Result<(), Wrong> {
+        let Tagged { message, needs, label, batch } = *line;
         if let Some(missing) = needs.iter().chain(&self.needs(message, other)).find(|&&cap| !self.has(cap)) {
             return Err(("unasked", format!("nothing of {missing}, which was not asked for")));
         }

@@ -1,16 +1,17 @@
-//! Who said goodbye, and who heard one.
+//! Oracles `ended` and `given-up`: who said goodbye, and whom one end gives up.
 //!
 //! Where a transport has a word for it (TLS's close_notify, WebSocket's Close), the end of the bytes alone is no goodbye:
 //! somebody on the way may have cut them. So who said it must be told to the server as having ended the connection, who
-//! did not must not (`ended`); and who heard it must have heard everything before it. And what nothing befell is given up
-//! by neither end (`given-up`).
+//! did not must not (`ended`). And what nothing befell is given up by neither end (`given-up`). That who heard it heard
+//! everything before it is for `arrivals.rs`.
 
 use std::collections::BTreeMap;
 
-use verbatim::server::CloseReason;
+use verbatim::server::{CloseReason, Event};
+use verbatim::time::Now;
 use verbatim::transport::TransportError;
 
-use super::{Failure, Life};
+use super::{Failure, Life, Observation, Oracle, Setting};
 
 /// The goodbyes of all connections that have a word for it.
 #[derive(Debug, Default)]
@@ -22,8 +23,6 @@ pub struct Farewells {
 struct Farewell {
     /// The peer said it.
     said: bool,
-    /// The peer heard it.
-    heard: bool,
     /// Something befell the connection, so that one side's last words may not have come.
     harmed: bool,
 }
@@ -36,28 +35,44 @@ impl Farewell {
             return Ok(());
         }
         let expected = format!("connection {life}, which nothing befell, to be kept");
-        Err(Failure::new("given-up", expected, format!("{who} gives it up: {why}")))
+        Err(Failure::new("given-up", expected, format!("{who} gives it up: {why}")).on(life))
+    }
+}
+
+impl Oracle for Farewells {
+    fn see(&mut self, _now: Now, seen: &Observation<'_>) -> Result<(), Failure> {
+        match *seen {
+            Observation::HasGoodbye { life } => self.expect(life),
+            Observation::SaysGoodbye { life } => self.said(life),
+            Observation::Harmed { life } => self.harmed(life),
+            Observation::PeerGivesUp { life, why } => return self.peer_gives_up(life, why),
+            Observation::TurnedAway { life, why } => return self.turned_away(life, why),
+            Observation::Event { event: Event::Closed { reason, .. }, life: Some(life) } => {
+                return self.closed(life, *reason);
+            }
+            _ => {}
+        }
+        Ok(())
     }
 }
 
 impl Farewells {
+    pub fn watch(_: &Setting) -> Box<dyn Oracle> {
+        Box::new(Self::default())
+    }
+
     /// Whoever leaves connection `life` in good order says so.
-    pub fn expect(&mut self, life: Life) {
+    fn expect(&mut self, life: Life) {
         self.of.insert(life, Farewell::default());
     }
 
     /// The peer said goodbye.
-    pub fn said(&mut self, life: Life) {
+    fn said(&mut self, life: Life) {
         self.change(life, |farewell| farewell.said = true);
     }
 
-    /// The peer was told goodbye.
-    pub fn heard(&mut self, life: Life) {
-        self.change(life, |farewell| farewell.heard = true);
-    }
-
     /// What was under way may be lost.
-    pub fn harmed(&mut self, life: Life) {
+    fn harmed(&mut self, life: Life) {
         self.change(life, |farewell| farewell.harmed = true);
     }
 
@@ -66,38 +81,33 @@ impl Farewells {
     }
 
     /// The server's end gives up a connection that the server has not heard of.
-    pub fn turned_away(&mut self, life: Life, why: CloseReason<'_>) -> Result<(), Failure> {
+    fn turned_away(&mut self, life: Life, why: CloseReason<'_>) -> Result<(), Failure> {
         let Some(farewell) = self.of.get_mut(&life) else { return Ok(()) };
         let excused = !matches!(why, CloseReason::Reset | CloseReason::CutShort(_) | CloseReason::Refused(_));
         farewell.give_up(life, "the server", excused, why.text())
     }
 
     /// The peer's end gives its connection up.
-    pub fn peer_gives_up(&mut self, life: Life, why: &TransportError) -> Result<(), Failure> {
+    fn peer_gives_up(&mut self, life: Life, why: &TransportError) -> Result<(), Failure> {
         let Some(farewell) = self.of.get_mut(&life) else { return Ok(()) };
         farewell.give_up(life, "the peer", matches!(why, TransportError::TooMuch(_)), &why.to_string())
     }
 
     /// The server is told that the peer's connection ended.
-    pub fn closed(&mut self, life: Life, reason: CloseReason<'_>) -> Result<(), Failure> {
+    fn closed(&mut self, life: Life, reason: CloseReason<'_>) -> Result<(), Failure> {
         let Some(farewell) = self.of.get_mut(&life) else { return Ok(()) };
         let got = || format!("connection {life} ends with {:?}", reason.text());
         match reason {
             CloseReason::Ended if !farewell.said => {
-                Err(Failure::new("ended", "who said no goodbye did not end the connection", got()))
+                Err(Failure::new("ended", "who said no goodbye did not end the connection", got()).on(life))
             }
             CloseReason::CutShort(_) if farewell.said && !farewell.harmed => {
-                Err(Failure::new("ended", "who said goodbye was not cut short", got()))
+                Err(Failure::new("ended", "who said goodbye was not cut short", got()).on(life))
             }
             CloseReason::CutShort(why) | CloseReason::Refused(why) => farewell.give_up(life, "the server", false, why),
             CloseReason::TooMuch(why) => farewell.give_up(life, "the server", true, why),
             _ => Ok(()),
         }
-    }
-
-    /// Whether the peer must have heard everything that was said to it: it was told goodbye, and had not left by itself.
-    pub fn is_complete(&self, life: Life) -> bool {
-        self.of.get(&life).is_some_and(|farewell| farewell.heard && !farewell.said && !farewell.harmed)
     }
 }
 
@@ -135,21 +145,5 @@ mod tests {
         assert!(farewells.turned_away(LIFE, CloseReason::HandshakeTimeout).is_ok());
         farewells.expect(LIFE);
         assert!(farewells.peer_gives_up(LIFE, &TransportError::Refused("no WebSocket".into())).is_err());
-    }
-
-    #[test]
-    fn who_heard_a_goodbye_heard_everything_unless_something_befell_them_or_they_left() {
-        let mut farewells = Farewells::default();
-        assert!(!farewells.is_complete(LIFE));
-        for (change, complete) in [
-            (Farewells::heard as fn(&mut Farewells, Life), true),
-            (|farewells, life| farewells.said(life), false),
-            (|farewells, life| farewells.harmed(life), false),
-        ] {
-            farewells.expect(LIFE);
-            farewells.heard(LIFE);
-            change(&mut farewells, LIFE);
-            assert_eq!(farewells.is_complete(LIFE), complete);
-        }
     }
 }

@@ -1,56 +1,106 @@
 //! The oracles: what must hold of every run, checked while it goes on.
 //!
-//! Two kinds stand beside each other. The server's side is held against the [reference model](crate::model): its
-//! actions as it gives them (`actions`: words, tags, labels, batches, and what it asks of the world), and what arrives
-//! at the far ends after the network had its way with it (`model`). What each client was promised is judged without the
-//! model: that it is sent nothing it has not asked for (`unasked`), that batches are closed (`batches`), that labels are
-//! answered (`labels`), and that who is told of every change knows the state (`replay`). So is the clients' side, from
-//! what was said and what was shown (`created`, `doubled`, `order`, `agreement`, `leak`, `complete`). `cleanup` and
-//! `queue-cap` watch what must not grow.
+//! [`ORACLES`] lists them: what each promises, and who judges it. Each is in a file of its own (or with those that rest on
+//! the same memory) and is shown what happens, one [`Observation`] after the other. The first that is broken is the run's
+//! failure.
 //!
-//! What carries the bytes is judged by what goes in and comes out: the server is told who comes (`peer`) and what they
-//! said (`heard`), who left in good order and who did not (`ended`), and what nothing befell goes on (`given-up`). That
-//! pings are answered with what they carried (`pong`) is seen by who sent them.
+//! Two kinds stand beside each other. The server's side is held against the [reference model](crate::model), action by
+//! action (`actions`). What each client was promised is judged without the model, from what was said and shown. Two are
+//! also asked by others: `actions`, which has the model, and `arrivals`, which knows what is under way.
 //!
-//! What waits for the log is judged as it arrives: not before it is settled (`gate`), and as that came out (`refused`). What
-//! is appended in one round is one commit (`commits`), and nobody is given up while lines to them wait (`patience`).
-//!
-//! The oracles know nothing of how the world is driven; they are told, and remember the first thing that is wrong.
+//! The oracles know nothing of how the world is driven.
 
+mod actions;
+mod arrivals;
 mod asked;
-mod events;
+mod cleanup;
+mod coming;
+mod commits;
 mod farewell;
-mod log;
+mod heard;
+mod observation;
+mod patience;
+mod peer;
+mod queue_cap;
+mod reader;
 mod replay;
 mod stamped;
-mod stream;
 mod talk;
-mod unsettled;
-mod words;
 
 #[cfg(test)]
 mod tests;
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::time::Duration;
 
 use verbatim::client;
-use verbatim::server::{CloseReason, Config, ConnId, Server};
-use verbatim::time::Time;
-use verbatim::transport::TransportError;
-use verbatim::wire::Peer;
+use verbatim::server::{Action, Actions, CloseReason, Config, ConnId, Event, Outcome, Seq, Server};
+use verbatim::time::{Now, Time};
 
-use crate::model::Model;
-use asked::Asked;
-use farewell::Farewells;
-use log::Log;
-use replay::Replay;
-use stream::{Known, Stream};
-use talk::Talk;
-use words::Differs;
+use crate::model::Rule;
+use actions::AgainstModel;
+use arrivals::Arrivals;
+pub use observation::Observation;
+use observation::{Looked, Sent};
 
 /// The n-th connection of the network, from 0: never reused, unlike its number at the server.
 pub type Life = u32;
+
+/// An oracle's name, what it promises, and how the one who judges it begins. Those without that are judged by the one above
+/// them, by `actions` or `arrivals`, or by who drives the run.
+type Row = (&'static str, &'static str, Option<fn(&Setting) -> Box<dyn Oracle>>);
+
+/// Every oracle. They see what happens in this order. A new one is a row, and its file.
+pub const ORACLES: [Row; 29] = [
+    (
+        "stamped",
+        "what the log keeps waits for it, and what is refused goes where it must",
+        Some(stamped::Stamped::watch),
+    ),
+    ("peer", "the server is told of everybody as they are", Some(peer::Peers::watch)),
+    ("ended", "who said goodbye ended the connection, who did not was cut short", Some(farewell::Farewells::watch)),
+    ("given-up", "neither end gives up a connection that nothing befell", None),
+    ("heard", "the server is told what its peers said, all of it and nothing else", Some(heard::Heard::watch)),
+    ("created", "nothing is shown that nobody said", Some(talk::Talk::watch)),
+    ("doubled", "nothing is shown more often than it was said", None),
+    ("leak", "what is said is shown to those alone for whom it is", None),
+    ("order", "what one says is shown in the order in which they said it", None),
+    ("agreement", "all members see a channel's lines in the server's order", None),
+    ("complete", "who was there throughout is shown everything", None),
+    ("unasked", "nobody is sent what they have not asked for", Some(asked::Asked::watch)),
+    ("batches", "a batch is opened before it is used, and closed in the same event", None),
+    ("labels", "a label is answered once, in the order of the commands", None),
+    ("replay", "who is told of every change of a channel knows its state", Some(replay::Replay::watch)),
+    ("commits", "what one round appends is one commit, settled whole", Some(commits::Commits::watch)),
+    ("patience", "nobody is given up while lines to them wait for the log", Some(patience::Patience::watch)),
+    ("cleanup", "whoever leaves is forgotten", Some(cleanup::Cleanup::watch)),
+    ("queue-cap", "no queue is longer than it may be", Some(queue_cap::QueueCap::watch)),
+    ("gate", "nothing arrives before what it waits for is settled", None),
+    ("refused", "of what is refused nobody hears, but for what comes in its place", None),
+    ("model", "what arrives at a connection is what was sent to it, and all of it", None),
+    ("actions", "what the server does is what the reference model says", None),
+    ("pong", "a ping is answered with what it carried", None),
+    ("liveness", "once nothing goes wrong any more, everybody is back and hears everybody", None),
+    ("drained", "at rest nothing is under way, and nothing waits", None),
+    ("leftover", "when all have left, nothing is left", None),
+    ("stuck", "a run goes on, and ends", None),
+    ("panic", "no assert of the core fails", None),
+];
+
+/// Judges what is promised of a run.
+pub trait Oracle: fmt::Debug {
+    /// Something happened. Says what is broken by it, if anything is.
+    fn see(&mut self, now: Now, seen: &Observation<'_>) -> Result<(), Failure>;
+}
+
+/// What is known before a run.
+#[derive(Clone, Debug)]
+pub struct Setting {
+    config: Config,
+    /// Bytes that the server's driver lets wait for one connection.
+    send_queue_bytes: usize,
+}
 
 /// Something that must hold and does not.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,17 +111,38 @@ pub struct Failure {
     pub expected: String,
     /// What was.
     pub got: String,
+    /// The connections that it concerns.
+    pub lives: Vec<Life>,
+    /// The rule of the model that says so.
+    pub rule: Option<Rule>,
+    /// The earlier event that it rests on, and when that was.
+    pub basis: Option<(String, Time)>,
 }
 
 impl Failure {
-    fn new(oracle: &'static str, expected: impl Into<String>, got: impl Into<String>) -> Self {
-        Self { oracle, expected: expected.into(), got: got.into() }
+    /// An oracle of [`ORACLES`] is broken.
+    pub fn new(oracle: &'static str, expected: impl Into<String>, got: impl Into<String>) -> Self {
+        assert!(ORACLES.iter().any(|row| row.0 == oracle), "{oracle} has no row in ORACLES");
+        Self { oracle, expected: expected.into(), got: got.into(), lives: Vec::new(), rule: None, basis: None }
+    }
+
+    /// It concerns this connection.
+    pub fn on(mut self, life: Life) -> Self {
+        self.lives.push(life);
+        self
+    }
+
+    /// It rests on something that happened at `time`.
+    fn since(mut self, what: impl Into<String>, time: Time) -> Self {
+        self.basis = Some((what.into(), time));
+        self
+    }
+
+    /// What was promised.
+    pub fn promise(&self) -> &'static str {
+        ORACLES.iter().find(|row| row.0 == self.oracle).map_or("", |row| row.1)
     }
 }
-
-/// How long a connection may be open after the server forgot it: longer than any driver waits for a last line to
-/// be read.
-const LINGER: Duration = Duration::from_secs(5);
 
 /// How long a handshake may go on: longer than any driver lets it.
 const HANDSHAKE: Duration = Duration::from_secs(20);
@@ -79,69 +150,54 @@ const HANDSHAKE: Duration = Duration::from_secs(20);
 /// All oracles over one run.
 #[derive(Debug)]
 pub struct Oracles {
-    model: Model,
-    has_log: bool,
+    table: Vec<Box<dyn Oracle>>,
+    arrivals: Arrivals,
+    actions: AgainstModel,
     send_queue_bytes: usize,
-    /// By the connection's number: the last life that had it.
-    lives: Vec<Option<Life>>,
     /// Connections that the server has not been told of, and since when: their handshake goes on.
     opening: BTreeMap<ConnId, Time>,
-    /// By life.
-    streams: Vec<Stream>,
-    known: Known,
-    talk: Talk,
-    asked: Asked,
-    replay: Replay,
-    /// Who each connection's peer is. What the server is told of others is not judged.
-    peers: BTreeMap<Life, Option<Peer>>,
-    /// Who said goodbye, and heard one.
-    pub farewells: Farewells,
-    /// What is appended, and what of it is not settled.
-    log: Log,
-    /// The event at hand says that something is settled.
-    settles: bool,
     /// The connections to which nothing waits any more since the last event.
     pub released: Vec<Life>,
-    /// The connections that the model, or the server, said something to in this event.
-    touched: Vec<ConnId>,
-    /// The last time at which the server lost a connection or closed one.
-    last_end: Time,
+    /// Those to whom a line is sent: kept, so that its space is used again.
+    recipients: Vec<Life>,
+    now: Now,
     failure: Option<Failure>,
 }
 
 impl Oracles {
     /// Oracles over a server with `config`, whose driver lets so many bytes wait for one connection.
     pub fn new(config: &Config, send_queue_bytes: usize) -> Self {
+        let setting = Setting { config: config.clone(), send_queue_bytes };
         Self {
-            model: Model::new(config),
-            has_log: config.log,
+            table: ORACLES.iter().filter_map(|row| row.2).map(|watch| watch(&setting)).collect(),
+            arrivals: Arrivals::default(),
+            actions: AgainstModel::new(&setting),
             send_queue_bytes,
-            lives: Vec::new(),
             opening: BTreeMap::new(),
-            streams: Vec::new(),
-            known: Known::default(),
-            talk: Talk::default(),
-            asked: Asked::default(),
-            replay: Replay::new(config.casemapping),
-            peers: BTreeMap::new(),
-            farewells: Farewells::default(),
-            log: Log::new(config),
-            settles: false,
             released: Vec::new(),
-            touched: Vec::new(),
-            last_end: Time::default(),
+            recipients: Vec::new(),
+            now: Now::default(),
             failure: None,
         }
     }
 
+    /// Shows all oracles what happened.
+    pub fn see(&mut self, seen: Observation<'_>) {
+        if self.failure.is_some() {
+            return;
+        }
+        let rest: [&mut dyn Oracle; 2] = [&mut self.arrivals, &mut self.actions];
+        let mut all = self.table.iter_mut().map(|oracle| &mut **oracle).chain(rest);
+        self.failure = all.find_map(|oracle| oracle.see(self.now, &seen).err());
+    }
+
+    // Connections.
+
     /// The server's driver has taken connection `life`, and gave it the number `conn`. The server is told of it when its
     /// handshake is done.
     pub fn taken(&mut self, now: Time, life: Life, conn: ConnId) {
-        let at = conn as usize;
-        self.lives.resize(self.lives.len().max(at + 1), None);
-        self.lives[at] = Some(life);
         self.opening.insert(conn, now);
-        self.stream(life);
+        self.actions.taken(life, conn);
     }
 
     /// The connections whose handshake goes on.
@@ -151,177 +207,158 @@ impl Oracles {
 
     /// The connection ended in its handshake: the server never heard of it.
     pub fn turned_away(&mut self, now: Time, conn: ConnId, why: CloseReason<'_>) {
-        self.last_end = now;
+        self.now.mono = now;
         self.opening.remove(&conn);
         if let Some(life) = self.life_of(conn) {
-            self.stream(life).words.is_deaf();
-            if let Err(failure) = self.farewells.turned_away(life, why) {
-                self.fail(failure);
-            }
+            self.see(Observation::TurnedAway { life, why });
         }
-    }
-
-    /// The server must be told that the peer on connection `life` is `peer`; or nothing at all, if it is `None`.
-    pub fn is_told(&mut self, life: Life, peer: Option<Peer>) {
-        self.peers.insert(life, peer);
     }
 
     /// The connection that is open under that number, or was until its end if none is.
     pub fn life_of(&self, conn: ConnId) -> Option<Life> {
-        self.lives.get(conn as usize).copied().flatten()
-    }
-
-    /// The plain visitor's transport rewrites lines: what arrives at the far end of `life` is not compared. (What
-    /// the server sends to it is.)
-    pub fn is_plain(&mut self, life: Life) {
-        self.stream(life).is_plain();
-    }
-
-    /// What the server sends to `life` stands in frames or records.
-    pub fn is_carried(&mut self, life: Life) {
-        self.stream(life).is_carried();
-    }
-
-    /// It is known what is said on `life`; it travels byte for byte, or line by line.
-    pub fn follow(&mut self, life: Life, by_line: bool) {
-        self.stream(life).words.follow(by_line);
-    }
-
-    /// IRC's bytes arrived at the far end of a connection.
-    pub fn arrived(&mut self, _now: Time, life: Life, bytes: &[u8]) {
-        if self.failure.is_some() {
-            return;
-        }
-        if let Err((oracle, expected, got)) = self.stream(life).arrived(bytes) {
-            let at = |what| format!("at connection {life}: {what}");
-            self.fail(Failure::new(oracle, at(expected), at(got)));
-        }
+        self.actions.life_of(conn)
     }
 
     /// Whether more is on its way to a connection than may wait for it.
     pub fn is_over_cap(&self, life: Life) -> bool {
-        self.streams.get(life as usize).is_some_and(|stream| stream.coming_bytes() > self.send_queue_bytes)
+        self.arrivals.coming_bytes(life) > self.send_queue_bytes
     }
 
     /// Whether lines to a connection wait for the log.
     pub fn is_held(&self, life: Life) -> bool {
-        self.streams.get(life as usize).is_some_and(Stream::is_held)
+        self.arrivals.is_held(life)
     }
 
-    /// The server's driver gave up a connection while lines to it waited.
-    pub fn is_impatient(&mut self, life: Life) {
-        let expected = format!("connection {life} to be kept while lines to it wait");
-        self.fail(Failure::new("patience", expected, "it is given up"));
-    }
+    // The server.
 
-    /// The peer on connection `life` said `bytes`, to whatever carries them.
-    pub fn says(&mut self, life: Life, bytes: &[u8]) {
-        self.stream(life).words.says(bytes);
-    }
-
-    /// The peer's end of a connection gives it up, for what came.
-    pub fn peer_gives_up(&mut self, life: Life, why: &TransportError) {
-        if let Err(failure) = self.farewells.peer_gives_up(life, why) {
-            self.fail(failure);
-        }
-        self.harmed(life);
-    }
-
-    /// Something befell the connection: what is under way may be lost.
-    pub fn harmed(&mut self, life: Life) {
-        self.farewells.harmed(life);
-        self.stream(life).words.is_harmed();
-    }
-
-    /// The connection was broken before everything arrived: by a fault, or since one end gave up waiting for the
-    /// other. From now on a prefix is enough.
-    pub fn broken(&mut self, life: Life) {
-        self.stream(life).peer_is_gone();
-        self.talk.over(life);
-    }
-
-    fn stream(&mut self, life: Life) -> &mut Stream {
-        let at = life as usize;
-        if self.streams.len() <= at {
-            self.streams.resize_with(at + 1, Stream::default);
-        }
-        &mut self.streams[at]
-    }
-
-    /// Client number `client` was shown `entry`, on connection `life` if it has one.
-    pub fn shown(&mut self, _now: Time, client: u32, life: Option<Life>, entry: &client::Entry) {
+    /// The server is about to be given `event`.
+    pub fn server_event(&mut self, now: Now, event: &Event<'_>) {
         if self.failure.is_some() {
             return;
         }
-        if let (Some(life), client::Entry::Said { from, to, text, .. }) = (life, entry)
-            && let Err(failure) = self.talk.shown(client, life, from, to, text)
-        {
-            self.fail(failure);
+        self.now = now;
+        self.released.clear();
+        let conn = match *event {
+            Event::Accepted { conn, .. }
+            | Event::Received { conn, .. }
+            | Event::Closed { conn, .. }
+            | Event::Attached { conn, .. }
+            | Event::Unread { conn } => Some(conn),
+            Event::Settled { .. } | Event::Answered { .. } | Event::Timeout | Event::Stop => None,
+        };
+        if let Event::Accepted { conn, .. } = event {
+            self.opening.remove(conn);
+        }
+        if let Event::Settled { upto, outcome } = *event {
+            let (dropped, released) = self.arrivals.settle(upto, outcome != Outcome::Stored);
+            self.released = released;
+            dropped.iter().for_each(|line| self.see(Observation::Refused { line }));
+        }
+        self.see(Observation::Event { event, life: conn.and_then(|conn| self.life_of(conn)) });
+    }
+
+    /// The server gave `actions` for the last event.
+    pub fn server_actions(&mut self, now: Now, actions: &Actions) {
+        if self.failure.is_some() {
+            return;
+        }
+        self.now = now;
+        for life in self.actions.begin(actions) {
+            self.see(Observation::GoesOn { life });
+        }
+        for action in actions.list() {
+            if let Err(failure) = self.action(actions, action) {
+                return self.fail(failure);
+            }
+        }
+        self.actions.model.event_over();
+        let waiting: Vec<Life> = self.actions.model.waiting().filter_map(|conn| self.life_of(conn)).collect();
+        self.see(Observation::Done { waiting: &waiting });
+    }
+
+    fn action(&mut self, actions: &Actions, action: &Action) -> Result<(), Failure> {
+        match action {
+            Action::Send { to, line, after, if_refused } => {
+                let mut lives = std::mem::take(&mut self.recipients);
+                lives.clear();
+                for &conn in actions.recipients(*to) {
+                    lives.push(self.known(conn, || line.text())?);
+                }
+                let message = observation::read(line);
+                let (message, to) = (message.as_ref(), &*lives);
+                self.see(Observation::Sent(Sent { line, message, to, after: *after, if_refused: *if_refused }));
+                self.recipients = lives;
+            }
+            Action::Either { to, after, stored, refused } => {
+                let life = self.known(*to, || "it is sent lines".into())?;
+                self.see(Observation::SentEither { life, after: *after, stored, refused });
+            }
+            Action::Append { first, upto, .. } => self.see(Observation::Appends { first: *first, upto: *upto }),
+            Action::Ask { ask, .. } => {
+                let life = self.actions.model.asker(*ask).and_then(|conn| self.life_of(conn));
+                self.see(Observation::Asks { action, life });
+            }
+            Action::Close { conn, .. } => {
+                let life = self.known(*conn, || "it is closed".into())?;
+                self.see(Observation::Closes { life });
+            }
+        }
+        Ok(())
+    }
+
+    /// The connection to which the server does something.
+    fn known(&self, conn: ConnId, does: impl FnOnce() -> String) -> Result<Life, Failure> {
+        let expected = || format!("no connection has the number {conn} at the server");
+        self.life_of(conn).ok_or_else(|| Failure::new("actions", expected(), does()))
+    }
+
+    /// The driver hands a commit out.
+    pub fn commit(&mut self, first: Seq, upto: Seq) {
+        self.see(Observation::Commit { first, upto });
+    }
+
+    // Clients.
+
+    /// Client number `client` was shown `entry`, on connection `life` if it has one.
+    pub fn shown(&mut self, client: u32, life: Option<Life>, entry: &client::Entry) {
+        if let Some(life) = life {
+            self.see(Observation::Shown { client, life, entry });
         }
     }
 
-    /// Client number `client` sent `line` on connection `life`.
-    pub fn client_sent(&mut self, _now: Time, client: u32, life: Life, line: &[u8]) {
-        self.says(life, line);
-        self.talk.client_sent(client, life, line);
-    }
+    // The whole.
 
     /// Looks at what must not grow: `connections` of the driver's, `sockets` of the world's server, and the bytes
     /// in the largest queue. Between rounds.
     pub fn state(&mut self, now: Time, server: &Server, connections: usize, sockets: usize, largest_queue: usize) {
-        let (users, channels) = (self.model.connections(), self.model.channels());
-        let opening = self.opening.len();
-        let expected = format!("{users} connections, {opening} handshakes, {channels} channels, as many open sockets");
-        let got = format!(
-            "{} connections and {} channels of the server, {connections} connections of the driver, {sockets} sockets",
-            server.connections(),
-            server.channels()
-        );
-        let lingering = connections.checked_sub(users + opening);
-        let held = self.streams.iter().any(|stream| stream.coming.is_held());
-        let lingers_too_long = !held && lingering != Some(0) && now.since(self.last_end) > LINGER
-            || self.opening.values().any(|&since| now.since(since) > HANDSHAKE);
-        if (server.connections(), server.channels()) != (users, channels)
-            || lingering.is_none()
-            || lingers_too_long
-            || connections != sockets
-        {
-            self.fail(Failure::new("cleanup", expected, got));
-        }
-        let most = self.send_queue_bytes;
-        if largest_queue > most {
-            let got = format!("{largest_queue} bytes wait for one connection");
-            self.fail(Failure::new("queue-cap", format!("at most {most} bytes"), got));
-        }
+        self.now.mono = now;
+        self.see(Observation::Looked(Looked {
+            users: self.actions.model.connections(),
+            channels: self.actions.model.channels(),
+            opening: self.opening.len(),
+            opens_too_long: self.opening.values().any(|&since| now.since(since) > HANDSHAKE),
+            held: self.arrivals.are_held(),
+            server_connections: server.connections(),
+            server_channels: server.channels(),
+            connections,
+            sockets,
+            largest_queue,
+        }));
     }
 
     /// Everything drained, and nothing more is on its way: what arrived must be all that was predicted.
-    pub fn at_rest(&mut self, _now: Time) {
-        for life in 0..self.streams.len() {
-            if let Some((oracle, waiting)) = self.streams[life].waiting(self.farewells.is_complete(life as Life)) {
-                let expected = format!("at connection {life}: {waiting}");
-                return self.fail(Failure::new(oracle, expected, "it never arrived"));
-            }
-        }
-        for life in 0..self.streams.len() {
-            if let Some(said) = self.streams[life].untold() {
-                let got = "the server was never told".to_owned();
-                return self.fail(heard(life as Life, (said, got)));
-            }
-        }
-        if let Err(failure) = self.talk.at_rest() {
-            self.fail(failure);
-        }
+    pub fn at_rest(&mut self) {
+        self.see(Observation::AtRest);
     }
 
     /// The nick of the user whose session connection number `conn` is, if it is registered.
     pub fn nick(&self, conn: ConnId) -> Option<String> {
-        self.model.nick_at(conn)
+        self.actions.model.nick_at(conn)
     }
 
     /// The nicks of all users who are online, or of those alone who have no session.
     pub fn online(&self, disconnected: bool) -> Vec<String> {
-        self.model.online(disconnected)
+        self.actions.model.online(disconnected)
     }
 
     /// The first thing that went wrong, if any.
@@ -332,10 +369,4 @@ impl Oracles {
     fn fail(&mut self, failure: Failure) {
         self.failure.get_or_insert(failure);
     }
-}
-
-/// What the server is told differs from what somebody said.
-fn heard(life: Life, (said, told): Differs) -> Failure {
-    let of = |what| format!("of connection {life}: {what}");
-    Failure::new("heard", of(said), of(told))
 }

@@ -4,9 +4,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use verbatim::time::Now;
 use verbatim::wire::{Casemapping, Folded, Message};
 
-use super::{Failure, Life};
+use super::observation::Sent;
+use super::{Failure, Life, Observation, Oracle, Setting};
 
 /// The ranks: what stands before a nick, and the mode.
 const RANKS: [(char, char); 5] = [('~', 'q'), ('&', 'a'), ('@', 'o'), ('%', 'h'), ('+', 'v')];
@@ -47,27 +49,39 @@ pub struct Replay {
     views: Vec<View>,
 }
 
+impl Oracle for Replay {
+    fn see(&mut self, _now: Now, seen: &Observation<'_>) -> Result<(), Failure> {
+        match *seen {
+            Observation::Sent(Sent { message: Some(message), to, .. }) => self.said(message, to),
+            _ => Ok(()),
+        }
+    }
+}
+
 impl Replay {
     /// Nobody was told anything yet; names are compared by `casemapping`.
-    pub fn new(casemapping: Casemapping) -> Self {
+    fn new(casemapping: Casemapping) -> Self {
         Self { casemapping, views: Vec::new() }
     }
 
-    /// The server sends `line` to these connections.
-    pub fn said(&mut self, line: &[u8], to: impl Iterator<Item = Life>) -> Result<(), Failure> {
+    pub fn watch(setting: &Setting) -> Box<dyn Oracle> {
+        Box::new(Self::new(setting.config.casemapping))
+    }
+
+    /// The server sends `message` to these connections.
+    fn said(&mut self, message: &Message<'_>, to: &[Life]) -> Result<(), Failure> {
         const KNOWN: [&str; 12] =
             ["001", "324", "353", "366", "CAP", "JOIN", "KICK", "MODE", "NICK", "PART", "QUIT", "RENAME"];
-        let Ok(message) = Message::parse(&line[..line.len() - 2]) else { return Ok(()) };
         if !KNOWN.contains(&message.command) {
             return Ok(());
         }
-        for life in to {
+        for &life in to {
             let least = life as usize + 1;
             let casemapping = self.casemapping;
             self.views.resize_with(self.views.len().max(least), || View { casemapping, ..View::default() });
-            self.views[life as usize]
-                .is_sent(&message)
-                .map_err(|(expected, got)| Failure::new("replay", format!("for connection {life}: {expected}"), got))?;
+            self.views[life as usize].is_sent(message).map_err(|(expected, got)| {
+                Failure::new("replay", format!("for connection {life}: {expected}"), got).on(life)
+            })?;
         }
         Ok(())
     }
@@ -220,7 +234,7 @@ mod tests {
 
     fn said(lines: &[&str]) -> Result<(), Failure> {
         let mut replay = Replay::new(Casemapping::Ascii);
-        lines.iter().try_for_each(|line| replay.said(format!("{line}\r\n").as_bytes(), [0].into_iter()))
+        lines.iter().try_for_each(|line| replay.said(&Message::parse(line.as_bytes()).expect("it is a line"), &[0]))
     }
 
     #[test]

@@ -1,14 +1,36 @@
-//! With a log, what the log keeps waits for it; what was said is dropped if it is refused, and all else is shown all the same.
-//! Judged by the words of each line that the server sends, without the model.
+//! Oracle `stamped`: with a log, what the log keeps waits for it; what was said is dropped if it is refused, and all else is
+//! shown all the same. Judged by the words of each line that the server sends, without the model.
 
-use verbatim::server::{IfRefused, Seq};
-use verbatim::wire::{Line, Message};
+use verbatim::server::IfRefused;
+use verbatim::time::Now;
+use verbatim::wire::Message;
 
-use super::Failure;
+use super::observation::Sent;
+use super::{Failure, Observation, Oracle, Setting};
+
+#[derive(Debug)]
+pub struct Stamped {
+    has_log: bool,
+}
+
+impl Stamped {
+    pub fn watch(setting: &Setting) -> Box<dyn Oracle> {
+        Box::new(Self { has_log: setting.config.log })
+    }
+}
+
+impl Oracle for Stamped {
+    fn see(&mut self, _now: Now, seen: &Observation<'_>) -> Result<(), Failure> {
+        match seen {
+            Observation::Sent(sent @ Sent { message: Some(message), .. }) if self.has_log => judge(sent, message),
+            _ => Ok(()),
+        }
+    }
+}
 
 /// Looks at a line to others than whoever said it, and at what it waits for.
-pub fn see(line: &Line, receivers: usize, after: Seq, if_refused: IfRefused) -> Result<(), Failure> {
-    let Ok(message) = Message::parse(&line[..line.len() - 2]) else { return Ok(()) };
+fn judge(sent: &Sent<'_>, message: &Message<'_>) -> Result<(), Failure> {
+    let Sent { line, to, after, if_refused, .. } = *sent;
     if !message.source.is_some_and(|source| source.contains('!')) {
         return Ok(());
     }
@@ -17,7 +39,7 @@ pub fn see(line: &Line, receivers: usize, after: Seq, if_refused: IfRefused) -> 
         "TAGMSG" if message.tags.contains("+typing") && typing(message.tags) => return Ok(()),
         "PRIVMSG" | "NOTICE" | "TAGMSG" | "REDACT" | "BATCH" => IfRefused::Drop,
         // A session that attaches is told what its user joined before.
-        "JOIN" if receivers == 1 => return Ok(()),
+        "JOIN" if to.len() == 1 => return Ok(()),
         "JOIN" | "PART" | "KICK" | "QUIT" | "NICK" | "SETNAME" | "TOPIC" | "RENAME" => IfRefused::Keep,
         "MODE" if message.param(0).is_some_and(|target| target.starts_with('#')) => IfRefused::Keep,
         _ => return Ok(()),

@@ -1,4 +1,4 @@
-//! The clients' side: what was said, and what was shown to whom. Judged without the reference model.
+//! Oracles `created`, `doubled`, `leak`, `order`, `agreement`, `complete`, and `refused` of what is shown. The clients' side: what was said, and what was shown to whom. Judged without the reference model.
 //!
 //! Who said what is known from the clients themselves; the order of a channel's lines, and when somebody came and
 //! went, from the lines that the server gave out (an observer's order would not do: nobody sees their own lines).
@@ -6,9 +6,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
+use verbatim::client::Entry;
+use verbatim::server::Event;
+use verbatim::time::{Now, Time};
 use verbatim::wire::Message;
 
-use super::{Failure, Life};
+use super::observation::{Sent, read};
+use super::{Failure, Life, Observation, Oracle, Setting};
 
 /// Something that was said. Its text is its name: clients never say the same twice.
 #[derive(Debug)]
@@ -26,6 +30,8 @@ struct Said {
     places: Vec<(usize, usize)>,
     /// The log refused it: it was not said.
     refused: bool,
+    /// When it was said.
+    at: Time,
 }
 
 #[derive(Debug, Default)]
@@ -67,17 +73,50 @@ pub struct Talk {
     by_name: BTreeMap<String, usize>,
     /// By life.
     viewers: Vec<Viewer>,
+    now: Time,
+}
+
+impl Oracle for Talk {
+    fn see(&mut self, now: Now, seen: &Observation<'_>) -> Result<(), Failure> {
+        self.now = now.mono;
+        match *seen {
+            Observation::ClientSent { client, life, line } => self.client_sent(client, life, line),
+            Observation::Event { event: Event::Received { bytes, .. }, life: Some(life) } => {
+                self.server_heard(life, bytes)
+            }
+            Observation::Sent(Sent { message: Some(message), to, .. }) => self.server_said(message, to),
+            Observation::SentEither { life, stored, .. } => {
+                stored.iter().filter_map(read).for_each(|message| self.server_said(&message, &[life]));
+            }
+            Observation::Refused { line } => read(line).into_iter().for_each(|message| self.refused(&message)),
+            Observation::Event { event: Event::Closed { .. }, life: Some(life) }
+            | Observation::Broken { life }
+            | Observation::Closes { life } => self.over(life),
+            Observation::Shown { client, life, entry: Entry::Said { from, to, text, .. } } => {
+                return self
+                    .shown(client, life, from, to, text)
+                    .map_err(|failure| self.explain(failure.on(life), text));
+            }
+            Observation::AtRest => return self.at_rest(),
+            _ => {}
+        }
+        Ok(())
+    }
 }
 
 impl Talk {
+    pub fn watch(_: &Setting) -> Box<dyn Oracle> {
+        Box::new(Self::default())
+    }
+
     /// A client sent a line.
-    pub fn client_sent(&mut self, client: u32, life: Life, line: &[u8]) {
+    fn client_sent(&mut self, client: u32, life: Life, line: &[u8]) {
         self.viewer(life).client = Some(client);
         self.speaks(life, without_end(line));
     }
 
     /// The server was given bytes of somebody who may be no client of ours: they too say things.
-    pub fn server_heard(&mut self, life: Life, bytes: &[u8]) {
+    fn server_heard(&mut self, life: Life, bytes: &[u8]) {
         if self.viewer(life).client.is_some() {
             return;
         }
@@ -108,15 +147,23 @@ impl Talk {
         let targets = targets.split(',').map(str::to_ascii_lowercase).collect();
         let text: Rc<str> = text.into();
         self.by_text.insert(text.clone(), self.said.len());
-        self.said.push(Said { text, speaker: life, number, targets, times: 1, places: Vec::new(), refused: false });
+        self.said.push(Said {
+            text,
+            speaker: life,
+            number,
+            targets,
+            times: 1,
+            places: Vec::new(),
+            refused: false,
+            at: self.now,
+        });
     }
 
-    /// The server gave out `line` to these connections.
-    pub fn server_said(&mut self, line: &[u8], to: impl Iterator<Item = Life>) {
-        let Ok(message) = Message::parse(&line[..line.len() - 2]) else { return };
+    /// The server gave out `message` to these connections.
+    fn server_said(&mut self, message: &Message<'_>, to: &[Life]) {
         let params = message.params();
         match (message.command, params) {
-            ("001", [me, ..]) => to.for_each(|life| self.viewer(life).nicks.push((*me).to_owned())),
+            ("001", [me, ..]) => to.iter().for_each(|&life| self.viewer(life).nicks.push((*me).to_owned())),
             ("NICK", [new]) => self.each_called(message.nick(), to, |viewer, _| viewer.nicks.push((*new).to_owned())),
             ("JOIN", [name]) => {
                 let channel = self.channel(name);
@@ -128,12 +175,11 @@ impl Talk {
             ("KICK", [name, kicked, ..]) => self.leaves(kicked, name, to),
             ("PRIVMSG" | "NOTICE", [target, text]) => {
                 let Some(&said) = self.by_text.get(plain_text(text)) else { return };
-                let to: Vec<Life> = to.collect();
-                self.each_called(message.nick(), to.iter().copied(), |viewer, _| {
+                self.each_called(message.nick(), to, |viewer, _| {
                     viewer.own.insert(said);
                 });
                 if !target.starts_with('#') {
-                    return to.into_iter().for_each(|life| self.viewer(life).told.push(said));
+                    return to.iter().for_each(|&life| self.viewer(life).told.push(said));
                 }
                 let channel = self.channel(target);
                 if self.place(said, channel).is_none() {
@@ -145,9 +191,8 @@ impl Talk {
         }
     }
 
-    /// What the server gave out with `line` was refused: nobody hears it.
-    pub fn refused(&mut self, line: &[u8]) {
-        let Ok(message) = Message::parse(&line[..line.len() - 2]) else { return };
+    /// What the server gave out with `message` was refused: nobody hears it.
+    fn refused(&mut self, message: &Message<'_>) {
         if let (true, [_, text, ..]) = (is_talk(message.command), message.params())
             && let Some(&at) = self.by_text.get(plain_text(text))
         {
@@ -155,19 +200,14 @@ impl Talk {
         }
     }
 
-    fn leaves(&mut self, nick: &str, name: &str, to: impl Iterator<Item = Life>) {
+    fn leaves(&mut self, nick: &str, name: &str, to: &[Life]) {
         let channel = self.channel(name);
         self.each_called(nick, to, |viewer, at| viewer.leave(channel, at));
     }
 
     /// Does something with those of `to` whose nick is `nick`: the sessions of one user.
-    fn each_called(
-        &mut self,
-        nick: &str,
-        to: impl Iterator<Item = Life>,
-        mut act: impl FnMut(&mut Viewer, &[Channel]),
-    ) {
-        for life in to {
+    fn each_called(&mut self, nick: &str, to: &[Life], mut act: impl FnMut(&mut Viewer, &[Channel])) {
+        for &life in to {
             if let Some(viewer) = self.viewers.get_mut(life as usize)
                 && viewer.nicks.last().is_some_and(|own| own == nick)
             {
@@ -177,7 +217,7 @@ impl Talk {
     }
 
     /// The connection ended: of what is said from now on it will hear nothing, and perhaps not all of what was.
-    pub fn over(&mut self, life: Life) {
+    fn over(&mut self, life: Life) {
         self.viewer(life);
         let (viewer, channels) = (&mut self.viewers[life as usize], &self.channels);
         viewer.over = true;
@@ -187,7 +227,7 @@ impl Talk {
     }
 
     /// A client was shown that `from` said `text` to `to`.
-    pub fn shown(&mut self, client: u32, life: Life, from: &str, to: &str, text: &str) -> Result<(), Failure> {
+    fn shown(&mut self, client: u32, life: Life, from: &str, to: &str, text: &str) -> Result<(), Failure> {
         self.viewer(life).client = Some(client);
         let line = || format!("{from} to {to}: {text} (shown to client {client} on connection {life})");
         let own = self.viewer(life).nicks.iter().any(|nick| nick == from);
@@ -256,8 +296,17 @@ impl Talk {
         Ok(())
     }
 
+    /// A failure about something that was shown, or was not: when it was said, and by whom.
+    fn explain(&self, failure: Failure, text: &str) -> Failure {
+        let text = text.strip_prefix("CTCP ").unwrap_or(text);
+        match self.by_text.get(text).map(|&at| &self.said[at]) {
+            Some(said) => failure.on(said.speaker).since(format!("connection {} said {text:?}", said.speaker), said.at),
+            None => failure,
+        }
+    }
+
     /// Everything arrived: whoever was there throughout was shown everything.
-    pub fn at_rest(&self) -> Result<(), Failure> {
+    fn at_rest(&self) -> Result<(), Failure> {
         for (life, viewer) in self.viewers.iter().enumerate() {
             let (Some(client), false) = (viewer.client, viewer.over) else { continue };
             let stays = viewer.stays.iter().flat_map(|(&channel, stays)| stays.iter().map(move |stay| (channel, stay)));
@@ -273,7 +322,8 @@ impl Talk {
                     && viewer.shown.get(at).is_none_or(|&times| times == 0)
                 {
                     let expected = format!("client {client} on connection {life} is shown {:?}", said.text);
-                    return Err(Failure::new("complete", expected, "it was not"));
+                    let failure = Failure::new("complete", expected, "it was not").on(life as Life);
+                    return Err(self.explain(failure, &said.text));
                 }
             }
         }

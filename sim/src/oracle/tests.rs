@@ -6,7 +6,7 @@ use verbatim::server::{Action, Actions, Boot, CloseReason, Config, ConnId, EndRe
 use verbatim::time::{Now, Time};
 use verbatim::wire::{Line, Peer};
 
-use super::{Failure, Life, Oracles};
+use super::{Failure, Life, Observation, Oracles};
 
 const NOW: Now = Now::both(Time::from_secs(1000));
 const ALICE: u32 = 0;
@@ -36,8 +36,12 @@ impl Scene {
     /// Something happens, and what the server sends for it arrives.
     fn happens(&mut self, event: Event<'_>) {
         for (life, line) in self.handle(event) {
-            self.oracles.arrived(NOW.mono, life, &line);
+            self.arrives(life, &line);
         }
+    }
+
+    fn arrives(&mut self, life: Life, bytes: &[u8]) {
+        self.oracles.see(Observation::Arrived { life, bytes });
     }
 
     fn comes(&mut self, conn: ConnId, life: Life) {
@@ -46,8 +50,9 @@ impl Scene {
     }
 
     fn says(&mut self, client: u32, line: &str) {
-        self.oracles.client_sent(NOW.mono, client, client, format!("{line}\r\n").as_bytes());
-        self.happens(Event::Received { conn: client, bytes: format!("{line}\r\n").as_bytes() });
+        let line = format!("{line}\r\n");
+        self.oracles.see(Observation::ClientSent { client, life: client, line: line.as_bytes() });
+        self.happens(Event::Received { conn: client, bytes: line.as_bytes() });
     }
 
     /// What the server sends for `event`; the oracles have seen the actions.
@@ -75,7 +80,7 @@ impl Scene {
 
     fn shown(&mut self, client: u32, from: &str, to: &str, text: &str) {
         let entry = Entry::Said { from: from.into(), to: to.into(), text: text.into(), kind: Speech::Message };
-        self.oracles.shown(NOW.mono, client, Some(client), &entry);
+        self.oracles.shown(client, Some(client), &entry);
     }
 
     fn passes(&mut self) {
@@ -272,24 +277,24 @@ fn what_is_asked_of_the_world_is_compared_too() {
 fn what_arrives_must_be_a_prefix_and_at_rest_everything() {
     let mut scene = Scene::new();
     let sent = scene.handle(Event::Received { conn: ALICE, bytes: b"PRIVMSG #a :hi\r\nPRIVMSG #a :ho\r\n" });
-    scene.oracles.arrived(NOW.mono, BOB, &sent[0].1[..7]);
-    scene.oracles.arrived(NOW.mono, BOB, &[&sent[0].1[7..], &sent[1].1[..3]].concat());
+    scene.arrives(BOB, &sent[0].1[..7]);
+    scene.arrives(BOB, &[&sent[0].1[7..], &sent[1].1[..3]].concat());
     scene.passes();
     let rest = sent[1].1[3..].to_vec();
     for wrong in [&rest[1..], &sent[0].1[..], b"\r\n"] {
         let mut scene = Scene::new();
         let _ = scene.handle(Event::Received { conn: ALICE, bytes: b"PRIVMSG #a :hi\r\nPRIVMSG #a :ho\r\n" });
-        scene.oracles.arrived(NOW.mono, BOB, &[&sent[0].1[..], &sent[1].1[..3], wrong].concat());
+        scene.arrives(BOB, &[&sent[0].1[..], &sent[1].1[..3], wrong].concat());
         scene.fails("model");
     }
-    scene.oracles.at_rest(NOW.mono);
+    scene.oracles.at_rest();
     assert_eq!(scene.fails("model").got, "it never arrived");
 }
 
 #[test]
 fn nothing_arrives_that_nobody_sent() {
     let mut scene = Scene::new();
-    scene.oracles.arrived(NOW.mono, CAROL, b"x");
+    scene.arrives(CAROL, b"x");
     assert_eq!(scene.fails("model").expected, "at connection 2: nothing more");
 }
 
@@ -297,29 +302,29 @@ fn nothing_arrives_that_nobody_sent() {
 fn of_a_broken_connection_a_prefix_is_enough() {
     let mut scene = Scene::new();
     let _ = scene.handle(Event::Received { conn: ALICE, bytes: b"PRIVMSG #a :hi\r\n" });
-    scene.oracles.broken(BOB);
-    scene.oracles.at_rest(NOW.mono);
+    scene.oracles.see(Observation::Broken { life: BOB });
+    scene.oracles.at_rest();
     scene.passes();
 }
 
 #[test]
 fn a_plain_visitors_far_end_speaks_another_language() {
     let mut scene = Scene::new();
-    scene.oracles.is_plain(BOB);
+    scene.oracles.see(Observation::Plain { life: BOB });
     let _ = scene.handle(Event::Received { conn: ALICE, bytes: b"PRIVMSG #a :hi\r\n" });
-    scene.oracles.arrived(NOW.mono, BOB, b"alice: hi\r\n");
-    scene.oracles.at_rest(NOW.mono);
+    scene.arrives(BOB, b"alice: hi\r\n");
+    scene.oracles.at_rest();
     scene.passes();
 }
 
 #[test]
 fn the_server_is_told_what_was_said_and_all_of_it() {
     let mut scene = Scene::new();
-    scene.oracles.follow(CAROL, false);
-    scene.oracles.says(CAROL, b"PING :a\r\nPING :b\r\n");
+    scene.oracles.see(Observation::Followed { life: CAROL, by_line: false });
+    scene.oracles.see(Observation::Says { life: CAROL, bytes: b"PING :a\r\nPING :b\r\n" });
     scene.happens(Event::Received { conn: CAROL, bytes: b"PING :a\r\nPI" });
     scene.passes();
-    scene.oracles.at_rest(NOW.mono);
+    scene.oracles.at_rest();
     scene.fails("heard");
     for (event, said) in [
         (Event::Received { conn: CAROL, bytes: b"PING :b\r\n" }, "PING :a\r\n"),
@@ -327,17 +332,17 @@ fn the_server_is_told_what_was_said_and_all_of_it() {
         (Event::Closed { conn: CAROL, reason: CloseReason::Ended }, "PING :a\r\n"),
     ] {
         let mut scene = Scene::new();
-        scene.oracles.follow(CAROL, false);
-        scene.oracles.says(CAROL, said.as_bytes());
+        scene.oracles.see(Observation::Followed { life: CAROL, by_line: false });
+        scene.oracles.see(Observation::Says { life: CAROL, bytes: said.as_bytes() });
         scene.oracles.server_event(NOW, &event);
         scene.fails("heard");
     }
     let mut scene = Scene::new();
-    scene.oracles.follow(CAROL, false);
-    scene.oracles.says(CAROL, b"PING :a\r\n");
-    scene.oracles.harmed(CAROL);
+    scene.oracles.see(Observation::Followed { life: CAROL, by_line: false });
+    scene.oracles.see(Observation::Says { life: CAROL, bytes: b"PING :a\r\n" });
+    scene.oracles.see(Observation::Harmed { life: CAROL });
     scene.happens(Event::Closed { conn: CAROL, reason: CloseReason::Ended });
-    scene.oracles.at_rest(NOW.mono);
+    scene.oracles.at_rest();
     scene.passes();
 }
 
@@ -346,13 +351,13 @@ fn who_comes_is_told_of_as_they_are() {
     let known = Peer { secure: true, ..Peer::named("10.0.0.1") };
     for (told, passes) in [(known.clone(), true), (Peer::named("10.0.0.1"), false), (Peer::named("10.0.0.2"), false)] {
         let mut scene = Scene::new();
-        scene.oracles.is_told(3, Some(known.clone()));
+        scene.oracles.see(Observation::Known { life: 3, peer: Some(&known) });
         scene.oracles.taken(NOW.mono, 3, 3);
         scene.oracles.server_event(NOW, &Event::Accepted { conn: 3, peer: &told });
         if passes { scene.passes() } else { drop(scene.fails("peer")) }
     }
     let mut scene = Scene::new();
-    scene.oracles.is_told(3, None);
+    scene.oracles.see(Observation::Known { life: 3, peer: None });
     scene.oracles.taken(NOW.mono, 3, 3);
     scene.oracles.turned_away(NOW.mono, 3, CloseReason::Refused("Not a trusted proxy"));
     scene.passes();
@@ -425,7 +430,7 @@ fn what_was_said_once_is_shown_once() {
     let mut scene = Scene::new();
     scene.says(ALICE, "PRIVMSG #a :hi");
     scene.shown(BOB, "alice", "#a", "hi");
-    scene.oracles.at_rest(NOW.mono);
+    scene.oracles.at_rest();
     scene.passes();
     scene.shown(BOB, "alice", "#a", "hi");
     scene.fails("doubled");
@@ -484,12 +489,12 @@ fn whoever_was_there_throughout_is_shown_everything() {
     for missed in ["PRIVMSG #a :hi", "NOTICE bob :hi"] {
         let mut scene = Scene::new();
         scene.says(ALICE, missed);
-        scene.oracles.at_rest(NOW.mono);
+        scene.oracles.at_rest();
         scene.fails("complete");
         let mut scene = Scene::new();
         scene.says(ALICE, missed);
         scene.happens(Event::Closed { conn: BOB, reason: CloseReason::Reset });
-        scene.oracles.at_rest(NOW.mono);
+        scene.oracles.at_rest();
         scene.passes();
     }
 }

@@ -8,13 +8,25 @@ use verbatim::transport::{ClientSettings, Departure, Output, Over, Transport, Tr
 use super::{Kind, World};
 use crate::frames::Frames;
 use crate::keys;
-use crate::oracle::Life;
+use crate::oracle::{Life, Observation};
 use crate::random::Random;
 use crate::schedule::PeerId;
 use crate::way::HOST;
 use crate::witness::Witness;
 
 impl World {
+    /// Who is at the far end of a connection, and how they came, for people.
+    pub fn describe(&self, life: Life) -> String {
+        let Some(way) = self.ways.get(life as usize) else { return format!("#{life}: nobody") };
+        let id = self.net.borrow().peer_of(life);
+        let peer = &self.peers[id as usize];
+        let who = match &peer.kind {
+            Kind::Client(process) => format!("client {}", process.number),
+            Kind::Raw(_) => format!("peer {id}, without a client,"),
+        };
+        format!("connection {life} (#{life}): {who} at {}, by {way}", peer.address)
+    }
+
     /// Tells the oracles what to expect of a new connection, by the way it comes.
     pub(super) fn introduce(&mut self, life: Life, id: PeerId) {
         let peer = &self.peers[id as usize];
@@ -22,19 +34,20 @@ impl World {
         self.ways.push(peer.way);
         let (way, scheme, oracles) = (peer.way, peer.way.target().scheme, &mut self.witness.borrow_mut().oracles);
         if scheme.has("plain") || way.bare {
-            oracles.is_plain(life);
+            oracles.see(Observation::Plain { life });
         } else {
-            oracles.follow(life, scheme.has("ws"));
+            oracles.see(Observation::Followed { life, by_line: scheme.has("ws") });
         }
         let has_goodbye = scheme.has("tls") || scheme.has("ws");
         if has_goodbye {
-            oracles.is_carried(life);
+            oracles.see(Observation::Carried { life });
         }
         if has_goodbye && way.wrong.is_none() && !way.bare {
-            oracles.farewells.expect(life);
+            oracles.see(Observation::HasGoodbye { life });
         }
         if !way.bare {
-            oracles.is_told(life, way.told(peer.address, keys::fingerprint()));
+            let peer = way.told(peer.address, keys::fingerprint());
+            oracles.see(Observation::Known { life, peer: peer.as_ref() });
         }
     }
 
@@ -92,10 +105,10 @@ impl Watched {
     fn watch(&self, done: Result<(), TransportError>, out: &Output) -> Result<(), TransportError> {
         let oracles = &mut self.witness.borrow_mut().oracles;
         if out.ended {
-            oracles.farewells.heard(self.life);
+            oracles.see(Observation::HearsGoodbye { life: self.life });
         }
-        if let Err(error) = &done {
-            oracles.peer_gives_up(self.life, error);
+        if let Err(why) = &done {
+            oracles.see(Observation::PeerGivesUp { life: self.life, why });
         }
         done
     }
@@ -114,7 +127,7 @@ impl Transport for Watched {
 
     fn ended(&mut self, out: &mut Output) -> Result<(), TransportError> {
         // A server may drop whom it has given up.
-        self.witness.borrow_mut().oracles.harmed(self.life);
+        self.witness.borrow_mut().oracles.see(Observation::Harmed { life: self.life });
         self.end.ended(out)
     }
 
@@ -126,7 +139,7 @@ impl Transport for Watched {
     fn close(&mut self, out: &mut Output) {
         self.end.close(out);
         let mut witness = self.witness.borrow_mut();
-        witness.oracles.farewells.said(self.life);
+        witness.oracles.see(Observation::SaysGoodbye { life: self.life });
         // Ours does not listen any more.
         witness.broken(self.life);
     }

@@ -26,7 +26,7 @@ use verbatim::transport::{LinkLimits, ServerSettings};
 use crate::faults::Shape;
 use crate::keys::{self, Clock};
 use crate::net::{Net, VirtualStream};
-use crate::oracle::{Life, Oracles};
+use crate::oracle::{Life, Observation, Oracles};
 use crate::random::Random;
 use crate::raw::RawPeer;
 use crate::schedule::{Edge, Event, PeerId, Process};
@@ -234,7 +234,7 @@ impl World {
         let peer = &mut self.peers[id as usize];
         peer.attempt += 1;
         if let Some(life) = peer.life.take() {
-            self.witness.borrow_mut().oracles.harmed(life);
+            self.witness.borrow_mut().oracles.see(Observation::Harmed { life });
         }
         match &mut peer.kind {
             Kind::Client(process) => {
@@ -301,7 +301,7 @@ impl World {
     /// What a raw peer sends next does not arrive as it was sent.
     pub fn spoil(&mut self, id: PeerId) {
         if let Some(life) = self.life(id) {
-            self.witness.borrow_mut().oracles.harmed(life);
+            self.witness.borrow_mut().oracles.see(Observation::Harmed { life });
             self.raw(id).spoil();
         }
     }

@@ -11,7 +11,7 @@ use verbatim::time::Now;
 use super::{Happening, Kind, ROUNDS_PER_LOOK, World};
 use crate::faults::Fault;
 use crate::net::VirtualStream;
-use crate::oracle::Life;
+use crate::oracle::{Life, Observation};
 use crate::raw::Word;
 use crate::schedule::{Edge, Event, PeerId, Process, Side};
 
@@ -151,12 +151,12 @@ impl World {
         if let Some(life) = peer.life {
             self.net.borrow_mut().peer_edges(life);
         }
-        let (now, witness) = (self.net.borrow().now, &self.witness);
+        let witness = &self.witness;
         let word = |life, word: Word<'_>| {
             let oracles = &mut witness.borrow_mut().oracles;
             match word {
-                Word::Heard(bytes) => oracles.arrived(now, life, bytes),
-                Word::Said(bytes) => oracles.says(life, bytes),
+                Word::Heard(bytes) => oracles.see(Observation::Arrived { life, bytes }),
+                Word::Said(bytes) => oracles.see(Observation::Says { life, bytes }),
             }
         };
         if raw.round(word) {
@@ -218,7 +218,7 @@ impl World {
         // Whoever asked may be gone; then the stream closes here.
         if self.peers[id as usize].attempt != attempt {
             if let Some(life) = life {
-                self.witness.borrow_mut().oracles.harmed(life);
+                self.witness.borrow_mut().oracles.see(Observation::Harmed { life });
             }
             return;
         }

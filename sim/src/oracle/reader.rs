@@ -1,4 +1,4 @@
-//! One connection: what the model says it must be sent, what the server sent, and what arrived.
+//! One connection in one event: what the model says it must be sent, held against what the server did.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -6,37 +6,26 @@ use std::rc::Rc;
 use verbatim::server::{IfRefused, Seq};
 use verbatim::wire::{Line, tags};
 
-use super::unsettled::{Coming, Wrong};
-use super::words::{Differs, Words};
-use crate::model::{Body, Expect, Face, Fit, Tags, server_time};
+use crate::model::{Body, Expect, Face, Fit, Rule, Tags, server_time};
 
-/// What stands around a line that is carried by itself: a WebSocket's header (RFC 6455 §5.2) has 10 bytes at most, and a
-/// record of TLS with its nonce and its tag (RFC 5246, RFC 8446) adds 29.
-const OVERHEAD: usize = 10 + 29;
+/// What was expected, and what came.
+pub type Differs = (String, String);
 
-/// One connection from its acceptance to its end.
+/// What one connection is due in the event at hand, and what the server did to it.
 #[derive(Debug, Default)]
-pub struct Stream {
-    /// What the model expects of the server's actions for the event at hand, and what they are.
+pub struct Account {
     due: Vec<Expect>,
     done: Vec<Done>,
-    /// What the server sent, as the model said, and has not arrived. A numeric's text is the server's own.
-    pub coming: Coming,
-    /// The far end speaks another protocol: what arrives is not compared.
-    plain: bool,
-    /// What is still coming may never arrive.
-    gone: bool,
-    /// What the far end said and the server was not told.
-    pub words: Words,
-    /// Bytes that whatever carries a line may add to it.
-    overhead: usize,
 }
 
 /// What the server did to a connection.
 #[derive(Debug)]
-enum Done {
+pub enum Done {
+    /// It sent a line, to be written when everything up to that number is settled.
     Sent(Line, Seq, IfRefused),
+    /// It sent the first of these, or the second if what they wait for is refused.
     Either(Seq, Box<[Line]>, Box<[Line]>),
+    /// It closed it.
     Closed,
 }
 
@@ -107,34 +96,19 @@ pub struct Known {
     pub deeds: Names,
     /// The references of batches, by the model's numbers. A `labeled-response` has none: its sender alone sees it.
     pub batches: Names,
+    /// By which rule of the model the line at hand must come.
+    pub rule: Rule,
 }
 
-impl Stream {
+impl Account {
     /// The model's next step for this connection.
     pub fn expect(&mut self, expect: Expect) {
         self.due.push(expect);
     }
 
-    /// The server sent `line`, to be written when everything up to `after` is settled.
-    pub fn sent(&mut self, line: &Line, after: Seq, if_refused: IfRefused) {
-        self.done.push(Done::Sent(line.clone(), after, if_refused));
-        if !self.plain {
-            self.coming.sent(line, after, if_refused);
-        }
-    }
-
-    /// The server sent some of these lines.
-    pub fn sent_either(&mut self, after: Seq, stored: &[Line], refused: &[Line]) {
-        self.done.push(Done::Either(after, stored.into(), refused.into()));
-        if !self.plain {
-            self.coming.either(after, stored, refused);
-        }
-    }
-
-    /// The server closed the connection.
-    pub fn closed(&mut self) {
-        self.done.push(Done::Closed);
-        self.words.is_deaf();
+    /// The server did this.
+    pub fn did(&mut self, done: Done) {
+        self.done.push(done);
     }
 
     /// Ends an event, which happened at `time` and appended the facts with these numbers: whether what the server did for
@@ -166,47 +140,6 @@ impl Stream {
         let done = self.done.iter().flat_map(|done| done.as_seen(face)).collect();
         Reader::new(done, time, facts, known).whole(&mut due)
     }
-
-    /// Bytes arrived at the far end. Returns the oracle's name, what should have come and what came, if they differ.
-    pub fn arrived(&mut self, bytes: &[u8]) -> Result<(), Wrong> {
-        if self.plain { Ok(()) } else { self.coming.arrived(bytes) }
-    }
-
-    /// Bytes that have not arrived, at most, in the form in which they travel.
-    pub fn coming_bytes(&self) -> usize {
-        self.coming.bytes(self.overhead)
-    }
-
-    /// Each line may be carried in a frame and a record of its own.
-    pub fn is_carried(&mut self) {
-        self.overhead = OVERHEAD;
-    }
-
-    /// What has not arrived, and should have: all of it, or what was to come to a peer that is not gone.
-    pub fn waiting(&self, all: bool) -> Option<(&'static str, String)> {
-        self.coming.missing().filter(|_| all || !self.gone)
-    }
-
-    /// Whether lines wait for the log that are for a peer that is not gone.
-    pub fn is_held(&self) -> bool {
-        !self.gone && self.coming.is_held()
-    }
-
-    /// What was said and the server never told.
-    pub fn untold(&self) -> Option<String> {
-        self.words.untold().filter(|_| !self.gone)
-    }
-
-    /// What is still coming may never arrive.
-    pub fn peer_is_gone(&mut self) {
-        self.gone = true;
-    }
-
-    /// The far end speaks another protocol.
-    pub fn is_plain(&mut self) {
-        self.plain = true;
-        self.coming = Coming::default();
-    }
 }
 
 /// Reads what the server did for one event, step by step.
@@ -233,7 +166,10 @@ impl<'a, 'k> Reader<'a, 'k> {
     fn whole(mut self, steps: &mut [Expect]) -> Result<(), Differs> {
         self.all(steps, None)?;
         match self.done.next() {
-            Some(done) => Err(("nothing more".to_owned(), shown(Some(done)))),
+            Some(done) => {
+                self.known.rule = Rule(None);
+                Err(("nothing more".to_owned(), shown(Some(done))))
+            }
             None => Ok(()),
         }
     }
@@ -281,6 +217,7 @@ impl<'a, 'k> Reader<'a, 'k> {
         let mut lines = 0;
         loop {
             let Expect::Line(body, tags) = step else { unreachable!("this is for lines") };
+            self.known.rule = tags.rule;
             let next = self.peek();
             let is_for_the_next = |line| match behind.map(Expect::bare) {
                 Some(Expect::Line(behind, _)) => behind.clone().fit(line) == Fit::Done,

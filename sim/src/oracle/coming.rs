@@ -1,7 +1,7 @@
 //! What was sent to one connection and has not arrived: lines that may be on their way, and behind them those that wait
 //! until the log has said what has become of something.
 //!
-//! Three oracles. `gate`: nothing arrives before what it waits for is settled. `refused`: of what is refused nothing
+//! The oracles of [`arrivals`](super::arrivals): `gate`: nothing arrives before what it waits for is settled. `refused`: of what is refused nothing
 //! arrives that depends on it, and all that comes in its place, or in any case, does. `model`: what else arrives is what
 //! was sent.
 
@@ -10,7 +10,7 @@ use std::collections::VecDeque;
 use verbatim::server::{IfRefused, Seq};
 use verbatim::wire::Line;
 
-use super::words::readable;
+use super::observation::readable;
 
 /// The oracle's name, what should have come, and what came.
 pub type Wrong = (&'static str, String, String);

@@ -1,0 +1,252 @@
+//! Oracle `actions`: what the server does for each event is what the reference model says: words, tags, labels, batches, and
+//! what it asks of its host.
+
+use std::collections::VecDeque;
+
+use verbatim::server::{Action, Actions, ConnId, Event, FACT_BYTES, Fact, Seq};
+use verbatim::time::Now;
+use verbatim::wire::Line;
+
+use super::observation::Sent;
+use super::reader::{Account, Done, Known};
+use super::{Failure, Life, Observation, Oracle, Setting};
+use crate::model::{Expect, Model, server_time};
+
+/// The model beside the server.
+#[derive(Debug)]
+pub struct AgainstModel {
+    /// What the server must do.
+    pub model: Model,
+    /// By the connection's number at the server: the last life that had it.
+    lives: Vec<Option<Life>>,
+    /// By life.
+    accounts: Vec<Account>,
+    known: Known,
+    /// The connections that the model, or the server, said something to in this event.
+    touched: Vec<Life>,
+    /// What the model says that the server asks in this event, and has not asked yet.
+    asked: VecDeque<Action>,
+    /// The numbers of the facts that it appends in this event.
+    facts: Vec<Seq>,
+    unsettled: Unsettled,
+    /// The event at hand says that something is settled.
+    settles: bool,
+    /// The connection that it is about, if it is about one.
+    current: Option<Life>,
+}
+
+impl AgainstModel {
+    pub fn new(setting: &Setting) -> Self {
+        Self {
+            model: Model::new(&setting.config),
+            lives: Vec::new(),
+            accounts: Vec::new(),
+            known: Known::default(),
+            touched: Vec::new(),
+            asked: VecDeque::new(),
+            facts: Vec::new(),
+            unsettled: Unsettled { most: setting.config.unsettled_bytes, ..Unsettled::default() },
+            settles: false,
+            current: None,
+        }
+    }
+
+    /// The server's driver gave connection `life` this number.
+    pub fn taken(&mut self, life: Life, conn: ConnId) {
+        let at = conn as usize;
+        self.lives.resize(self.lives.len().max(at + 1), None);
+        self.lives[at] = Some(life);
+        self.accounts.resize_with(self.accounts.len().max(life as usize + 1), Account::default);
+    }
+
+    /// The connection that is open under that number, or was until its end if none is.
+    pub fn life_of(&self, conn: ConnId) -> Option<Life> {
+        self.lives.get(conn as usize).copied().flatten()
+    }
+
+    fn event(&mut self, now: Now, event: &Event<'_>) {
+        self.settles = matches!(event, Event::Settled { .. });
+        if let Event::Settled { upto, .. } = event {
+            self.unsettled.settle(*upto);
+        }
+        self.touched.clear();
+        self.facts.clear();
+        self.model.begin_event(self.unsettled.is_full());
+        let expects = self.model.handle(now, event);
+        expect(expects, &self.lives, &mut self.accounts, &mut self.touched);
+    }
+
+    /// The server gave `actions` for the event at hand, which are about to be looked at one by one. What had waited for
+    /// room is handled as long as there is some: returns the connections that therefore go on.
+    pub fn begin(&mut self, actions: &Actions) -> Vec<Life> {
+        let (mut portions, mut go_on) = (portions(actions).into_iter(), Vec::new());
+        loop {
+            if self.model.appends()
+                && let Some((upto, bytes)) = portions.next()
+            {
+                self.unsettled.append(upto, bytes);
+                self.model.appended(upto);
+            }
+            if !self.settles || self.unsettled.is_full() {
+                break;
+            }
+            let Some(conn) = self.model.has_room() else { break };
+            expect(self.model.more(), &self.lives, &mut self.accounts, &mut self.touched);
+            go_on.push(self.lives[conn as usize].expect("it was accepted"));
+        }
+        for action in actions.list() {
+            if let Action::Append { facts, .. } = action {
+                self.facts.extend(facts.iter().map(Fact::seq));
+            }
+        }
+        self.asked = self.model.asked().to_vec().into();
+        go_on
+    }
+
+    fn did(&mut self, life: Life, done: Done) {
+        self.accounts[life as usize].did(done);
+        self.touched.push(life);
+    }
+
+    /// A connection was sent something else than the model says.
+    fn differs(&self, life: Life, expected: &str, got: &str) -> Failure {
+        let to = |what| format!("to connection {life}: {what}");
+        let rule = self.known.rule;
+        let conn = self.lives.iter().position(|&at_server| at_server == Some(life));
+        let line = if rule.0.is_some() { expected } else { got };
+        let basis = conn.and_then(|conn| self.model.basis(conn as ConnId, line));
+        Failure { rule: Some(rule), basis, ..Failure::new("actions", to(expected), to(got)).on(life) }
+    }
+
+    /// Whether the server asks of the world what it must, and nothing else.
+    fn asks(&mut self, got: Option<&Action>) -> Result<(), Failure> {
+        let expected = self.asked.pop_front();
+        if expected.as_ref() == got {
+            return Ok(());
+        }
+        let failure = Failure::new("actions", format!("it asks {expected:?}"), format!("it asks {got:?}"));
+        Err(self.current.into_iter().fold(failure, Failure::on))
+    }
+
+    /// Whether the event is done as it must be.
+    fn done(&mut self, now: Now) -> Result<(), Failure> {
+        self.asks(None)?;
+        if self.facts.len() != self.model.kept() {
+            let expected = format!("{} facts appended", self.model.kept());
+            let failure = Failure::new("actions", expected, format!("those with the numbers {:?}", self.facts));
+            return Err(self.current.into_iter().fold(failure, Failure::on));
+        }
+        let mut touched = std::mem::take(&mut self.touched);
+        let time = server_time(now.wall.as_micros());
+        touched.sort_unstable();
+        touched.dedup();
+        for &life in &touched {
+            let judged = self.accounts[life as usize].judge(&time, &self.facts, &mut self.known);
+            judged.map_err(|(expected, got)| self.differs(life, &expected, &got))?;
+        }
+        self.touched = touched;
+        self.known.batches.fresh.clear();
+        self.known.batches.recent.clear();
+        self.known.deeds.recent.clear();
+        for (deed, id) in self.known.deeds.fresh.drain(..) {
+            self.model.is_called(deed, &id);
+        }
+        Ok(())
+    }
+}
+
+impl Oracle for AgainstModel {
+    fn see(&mut self, now: Now, seen: &Observation<'_>) -> Result<(), Failure> {
+        match *seen {
+            Observation::Event { event, life } => {
+                self.current = life;
+                self.event(now, event);
+            }
+            Observation::Sent(Sent { line, to, after, if_refused, .. }) => {
+                to.iter().for_each(|&life| self.did(life, Done::Sent(line.clone(), after, if_refused)));
+            }
+            Observation::SentEither { life, after, stored, refused } => {
+                self.did(life, Done::Either(after, stored.into(), refused.into()));
+            }
+            Observation::Asks { action, .. } => return self.asks(Some(action)),
+            Observation::Closes { life } => self.did(life, Done::Closed),
+            Observation::Done { .. } => return self.done(now),
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+/// How much is appended and not settled: more than so much, and commands wait.
+#[derive(Debug, Default)]
+struct Unsettled {
+    bytes: usize,
+    most: usize,
+    /// What one event, or one command that had waited, appended: up to which number, and how many bytes wait for it.
+    appended: VecDeque<(Seq, usize)>,
+}
+
+impl Unsettled {
+    fn append(&mut self, upto: Seq, bytes: usize) {
+        self.bytes += bytes;
+        self.appended.push_back((upto, bytes));
+    }
+
+    fn settle(&mut self, upto: Seq) {
+        while let Some((_, bytes)) = self.appended.pop_front_if(|&mut (last, _)| last <= upto) {
+            self.bytes -= bytes;
+        }
+    }
+
+    fn is_full(&self) -> bool {
+        self.bytes > self.most
+    }
+}
+
+/// What `actions` append, in order: up to which number, and the bytes of the lines that wait for it and what its facts
+/// count for.
+fn portions(actions: &Actions) -> Vec<(Seq, usize)> {
+    let (mut portions, mut waiting) = (Vec::new(), 0);
+    let bytes = |lines: &[Line]| lines.iter().map(|line| line.len()).sum::<usize>();
+    for action in actions.list() {
+        match action {
+            Action::Send { line, after: 1.., .. } => waiting += line.len(),
+            Action::Either { stored, refused, .. } => waiting += bytes(stored).max(bytes(refused)),
+            Action::Append { upto, facts, .. } => {
+                portions.push((*upto, std::mem::take(&mut waiting) + facts.len() * FACT_BYTES));
+            }
+            _ => {}
+        }
+    }
+    portions
+}
+
+/// The model's steps are those that the server must take.
+fn expect(
+    steps: impl Iterator<Item = (ConnId, Expect)>,
+    lives: &[Option<Life>],
+    accounts: &mut [Account],
+    touched: &mut Vec<Life>,
+) {
+    for (conn, step) in steps {
+        let life = lives[conn as usize].expect("the model speaks to connections that were accepted");
+        accounts[life as usize].expect(step);
+        touched.push(life);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commands_wait_while_too_much_is_unsettled() {
+        let mut unsettled = Unsettled { most: 100, ..Unsettled::default() };
+        unsettled.append(3, 60);
+        assert!(!unsettled.is_full());
+        unsettled.append(5, 60);
+        assert!(unsettled.is_full());
+        unsettled.settle(3);
+        assert!(!unsettled.is_full());
+    }
+}

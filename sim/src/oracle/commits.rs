@@ -1,0 +1,88 @@
+//! Oracle `commits`: what is appended in one round is one commit, and commits are settled whole, in their order.
+
+use std::collections::VecDeque;
+
+use verbatim::server::{Event, Seq};
+use verbatim::time::Now;
+
+use super::{Failure, Observation, Oracle, Setting};
+
+/// What is appended, and not settled.
+#[derive(Debug, Default)]
+pub struct Commits {
+    /// What was appended since a commit was handed out last: from which number, and up to which.
+    next: Option<(Seq, Seq)>,
+    /// The last numbers of the commits that were handed out and are not settled.
+    commits: VecDeque<Seq>,
+}
+
+impl Oracle for Commits {
+    fn see(&mut self, _now: Now, seen: &Observation<'_>) -> Result<(), Failure> {
+        match *seen {
+            Observation::Appends { first, upto } => self.append(first, upto),
+            Observation::Commit { first, upto } => return self.commit(first, upto),
+            Observation::Event { event: Event::Settled { upto, .. }, .. } => return self.settle(*upto),
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+impl Commits {
+    pub fn watch(_: &Setting) -> Box<dyn Oracle> {
+        Box::new(Self::default())
+    }
+
+    fn append(&mut self, first: Seq, upto: Seq) {
+        self.next.get_or_insert((first, upto)).1 = upto;
+    }
+
+    /// The driver hands a commit out.
+    fn commit(&mut self, first: Seq, upto: Seq) -> Result<(), Failure> {
+        let (next, got) = (self.next.take(), Some((first, upto)));
+        self.commits.push_back(upto);
+        if next == got {
+            return Ok(());
+        }
+        let facts = |range| format!("the facts {range:?}");
+        Err(Failure::new("commits", format!("one commit of {}", facts(next)), format!("one of {}", facts(got))))
+    }
+
+    /// All up to `upto` is settled.
+    fn settle(&mut self, upto: Seq) -> Result<(), Failure> {
+        let mut last = None;
+        while let Some(commit) = self.commits.pop_front_if(|commit| *commit <= upto) {
+            last = Some(commit);
+        }
+        if last == Some(upto) {
+            return Ok(());
+        }
+        Err(Failure::new("commits", format!("commits that end with {last:?}"), format!("all up to {upto} is settled")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn appended() -> Commits {
+        let mut commits = Commits::default();
+        commits.append(1, 3);
+        commits.append(4, 5);
+        commits
+    }
+
+    #[test]
+    fn what_is_appended_between_two_commits_is_one() {
+        assert!(appended().commit(1, 5).is_ok());
+        for (first, upto) in [(1, 3), (4, 5), (2, 5)] {
+            assert!(appended().commit(first, upto).is_err(), "{first} to {upto}");
+        }
+        let mut commits = appended();
+        assert!(commits.commit(1, 5).is_ok());
+        assert!(commits.settle(3).is_err(), "a commit is not cut");
+        let mut commits = appended();
+        assert!(commits.commit(1, 5).is_ok() && commits.settle(5).is_ok());
+        assert!(commits.settle(5).is_err(), "it is settled once");
+    }
+}

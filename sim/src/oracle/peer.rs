@@ -1,0 +1,41 @@
+//! Oracle `peer`: the server is told of everybody as they are, and of nobody who was turned away.
+
+use std::collections::BTreeMap;
+
+use verbatim::server::Event;
+use verbatim::time::Now;
+use verbatim::wire;
+
+use super::{Failure, Life, Observation, Oracle, Setting};
+
+/// Who each connection's peer is. What the server is told of others is not judged.
+#[derive(Debug, Default)]
+pub struct Peers(BTreeMap<Life, Option<wire::Peer>>);
+
+impl Peers {
+    pub fn watch(_: &Setting) -> Box<dyn Oracle> {
+        Box::new(Self::default())
+    }
+}
+
+impl Oracle for Peers {
+    fn see(&mut self, _now: Now, seen: &Observation<'_>) -> Result<(), Failure> {
+        match *seen {
+            Observation::Known { life, peer } => drop(self.0.insert(life, peer.cloned())),
+            Observation::Event { event: Event::Accepted { peer, .. }, life: Some(life) } => match self.0.get(&life) {
+                None => {}
+                Some(Some(known)) if known == *peer => {}
+                Some(Some(known)) => {
+                    return Err(Failure::new("peer", format!("{known:?}"), format!("{peer:?}")).on(life));
+                }
+                Some(None) => {
+                    return Err(
+                        Failure::new("peer", "nobody whom the server may hear of", format!("{peer:?}")).on(life)
+                    );
+                }
+            },
+            _ => {}
+        }
+        Ok(())
+    }
+}
