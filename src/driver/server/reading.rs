@@ -14,7 +14,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         let mut budget = buffer.len();
         while let Some(row) = self.conns.get_mut(conn) {
             row.queued = false;
-            if row.closing.is_some() || !row.readable {
+            if row.life.is_closing() || !row.readable {
                 break;
             }
             if self.is_paused(conn) {
@@ -96,7 +96,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
     /// held to the queue's cap, before more is made. Once the server waits for an answer about the connection, the rest
     /// waits here; nothing more is read.
     pub(super) fn tell(&mut self, now: Now, conn: ConnId, mut bytes: &[u8]) {
-        while !bytes.is_empty() && self.conns.get(conn).is_some_and(|row| row.closing.is_none()) {
+        while !bytes.is_empty() && self.conns.get(conn).is_some_and(|row| !row.life.is_closing()) {
             if self.is_paused(conn) {
                 let Some(row) = self.conns.get_mut(conn) else { return };
                 if !buggy(Bug::RestOfReadLost) {
@@ -133,7 +133,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
     pub(super) fn settle(&mut self, now: Now, conn: ConnId) {
         for _ in 0..MAX_EXCHANGES {
             match self.conns.get(conn) {
-                Some(row) if row.link.is_unheard() && row.writable && row.closing.is_none() => self.write(now, conn),
+                Some(row) if row.link.is_unheard() && row.writable && !row.life.is_closing() => self.write(now, conn),
                 _ => break,
             }
         }

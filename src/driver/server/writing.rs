@@ -41,7 +41,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
             let Some(row) = self.conns.get(conn) else { continue };
             match row.link.is_over(&self.limits.link) {
                 // The last words are too many for somebody who does not read.
-                true if row.closing.is_some() => self.drop_conn(conn),
+                true if row.life.is_closing() => self.drop_conn(conn),
                 true => self.lost(now, conn, CloseReason::SendQueueExceeded),
                 false => {}
             }
@@ -55,7 +55,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
             return;
         }
         let flushed = flush(&mut row.link, &mut row.stream, &mut self.write_buffer, &self.limits.link);
-        let closing = row.closing.is_some();
+        let closing = row.life.is_closing();
         let held = row.link.is_held() && !buggy(Bug::GoodbyeOvertakes);
         row.writable = flushed != Flushed::Blocked;
         match flushed {
