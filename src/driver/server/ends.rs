@@ -1,7 +1,7 @@
 //! How a connection begins and how it ends: what goes on before the server hears of it, and after it has forgotten it.
 
 use super::{Conn, Lifecycle, Opening, ServerDriver, ServerObserver};
-use crate::driver::Stream;
+use crate::driver::{Arrived, Endpoint, Stream};
 use crate::planted::{Bug, buggy};
 use crate::server::{CloseReason, ConnId, Event};
 use crate::time::{Now, Time};
@@ -28,7 +28,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         if opened.is_ok() && !link.is_open() {
             self.opening.push_back((deadline, conn));
         }
-        self.conns.insert(Conn::new(stream, link, Opening { peer, deadline }));
+        self.conns.insert(Conn::new(Endpoint::new(stream, link), Opening { peer, deadline }));
         self.enter(now, conn);
         match opened {
             Ok(()) => self.take_irc(now, conn),
@@ -41,12 +41,12 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
 
     /// Tells the server of a connection whose transport is open.
     pub(super) fn enter(&mut self, now: Now, conn: ConnId) {
-        let Some(row) = self.conns.get_mut(conn).filter(|row| row.link.is_open()) else { return };
+        let Some(row) = self.conns.get_mut(conn).filter(|row| row.end.link.is_open()) else { return };
         if !matches!(row.life, Lifecycle::Opening(_)) {
             return;
         }
         let Lifecycle::Opening(mut opening) = std::mem::replace(&mut row.life, Lifecycle::Open) else { return };
-        row.link.describe(&mut opening.peer);
+        row.end.link.describe(&mut opening.peer);
         self.handle(now, Event::Accepted { conn, peer: &opening.peer });
     }
 
@@ -59,7 +59,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
             return self.wait(now, conn);
         }
         self.settle(now, conn);
-        if self.conns.get(conn).is_some_and(|row| !row.life.is_closing() && row.link.keeps_words()) {
+        if self.conns.get(conn).is_some_and(|row| !row.life.is_closing() && row.end.link.keeps_words()) {
             // What they typed is said when their JOIN is settled.
             return self.wait(now, conn);
         }
@@ -72,7 +72,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         match &mut row.life {
             Lifecycle::Opening(opening) => {
                 // What stands below may have been told already who they are.
-                row.link.describe(&mut opening.peer);
+                row.end.link.describe(&mut opening.peer);
                 self.observer.turned_away(now, conn, &opening.peer, reason);
             }
             Lifecycle::Open => self.handle(now, Event::Closed { conn, reason }),
@@ -101,9 +101,9 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         let Some(row) = self.conns.get_mut(conn) else { return };
         if !row.life.is_closing() {
             row.life = Lifecycle::Closing { until };
-            row.link.finish();
+            row.end.link.finish();
             // Nobody is timed out for lines that are held.
-            if !row.link.is_held() || buggy(Bug::LingerWhileHeld) {
+            if !row.end.link.is_held() || buggy(Bug::LingerWhileHeld) {
                 self.closing.push_back((until, conn));
             }
             self.mark_dirty(conn);
@@ -129,7 +129,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         }
         if let Lifecycle::Closing { until } = row.life {
             row.life = Lifecycle::Draining { until };
-            row.stream.end();
+            row.end.stream.end();
         }
         self.readable(conn);
     }
@@ -138,16 +138,15 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
     pub(super) fn drain(&mut self, conn: ConnId) {
         let mut buffer = std::mem::take(&mut self.read_buffer);
         let mut budget = buffer.len();
-        while let Some(row) = self.conns.get_mut(conn).filter(|row| row.readable) {
+        while let Some(row) = self.conns.get_mut(conn).filter(|row| row.end.readable) {
             if budget == 0 {
                 self.readable(conn);
                 break;
             }
-            match row.stream.read(&mut buffer[..budget]) {
-                Ok(count @ 1..) => budget -= count,
-                Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => row.readable = false,
-                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-                Ok(0) | Err(_) => self.drop_conn(conn),
+            match row.end.read(&mut buffer[..budget]) {
+                Arrived::Bytes(count) => budget -= count,
+                Arrived::Nothing => {}
+                Arrived::End | Arrived::Broken(_) => self.drop_conn(conn),
             }
         }
         self.read_buffer = buffer;
@@ -197,8 +196,8 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
 
     pub(super) fn drop_conn(&mut self, conn: ConnId) {
         let Some(row) = self.conns.remove(conn) else { return };
-        if buggy(Bug::StaleOutputOnReuse) || buggy(Bug::HeldOutputOnReuse) && row.link.is_held() {
-            self.leftover.push((conn, row.link));
+        if buggy(Bug::StaleOutputOnReuse) || buggy(Bug::HeldOutputOnReuse) && row.end.link.is_held() {
+            self.leftover.push((conn, row.end.link));
         }
     }
 }

@@ -8,7 +8,7 @@ mod writing;
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use super::Stream;
+use super::{Endpoint, Stream};
 use crate::planted::{Bug, buggy};
 use crate::server::{Action, Actions, Answer, AskId, CloseReason, ConnId, Event, Question, Server};
 use crate::slots::Slots;
@@ -110,15 +110,10 @@ impl Lifecycle {
 
 #[derive(Debug)]
 struct Conn<S> {
-    stream: S,
-    link: Link,
+    end: Endpoint<S>,
     life: Lifecycle,
-    /// The stream may have bytes: it has not said `WouldBlock` since it was last called readable.
-    readable: bool,
     /// Waits in `ready`.
     queued: bool,
-    /// The stream may take bytes.
-    writable: bool,
     /// Waits in `dirty`.
     dirty: bool,
     /// Waits in `waiting`.
@@ -130,14 +125,11 @@ struct Conn<S> {
 }
 
 impl<S> Conn<S> {
-    fn new(stream: S, link: Link, opening: Opening) -> Self {
+    fn new(end: Endpoint<S>, opening: Opening) -> Self {
         Self {
-            stream,
-            link,
+            end,
             life: Lifecycle::Opening(Box::new(opening)),
-            readable: true,
             queued: false,
-            writable: true,
             dirty: false,
             waits: false,
             untold: Vec::new(),
@@ -223,12 +215,12 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
 
     /// The stream of a connection.
     pub fn stream(&self, conn: ConnId) -> Option<&S> {
-        self.conns.get(conn).map(|conn| &conn.stream)
+        self.conns.get(conn).map(|conn| &conn.end.stream)
     }
 
     /// Bytes that wait for a connection.
     pub fn pending_bytes(&self, conn: ConnId) -> usize {
-        self.conns.get(conn).map_or(0, |conn| conn.link.pending_bytes())
+        self.conns.get(conn).map_or(0, |conn| conn.end.link.pending_bytes())
     }
 
     /// When [`round`](Self::round) must be called again even if no stream is ready.
@@ -240,7 +232,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
     /// The stream of `conn` may have bytes, or its end, or an error.
     pub fn readable(&mut self, conn: ConnId) {
         let Some(row) = self.conns.get_mut(conn) else { return };
-        row.readable = true;
+        row.end.readable = true;
         if !row.queued && !matches!(row.life, Lifecycle::Closing { .. }) {
             row.queued = true;
             self.ready.push_back(conn);
@@ -250,8 +242,8 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
     /// The stream of `conn` may take bytes.
     pub fn writable(&mut self, conn: ConnId) {
         let Some(row) = self.conns.get_mut(conn) else { return };
-        row.writable = true;
-        if row.link.pending_bytes() > 0 || row.life.is_closing() {
+        row.end.writable = true;
+        if row.end.link.pending_bytes() > 0 || row.life.is_closing() {
             self.mark_dirty(conn);
         }
     }
@@ -311,7 +303,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         self.turn_all_away(now);
         if buggy(Bug::StopForgetsHeld) {
             for &conn in &self.held {
-                self.conns.get_mut(conn).into_iter().for_each(|row| *row.link.queue() = SendQueue::default());
+                self.conns.get_mut(conn).into_iter().for_each(|row| *row.end.link.queue() = SendQueue::default());
             }
         }
         self.handle(now, Event::Stop);
