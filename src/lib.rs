@@ -20,6 +20,7 @@ pub mod client;
 pub mod driver;
 pub mod planted;
 pub mod server;
+#[cfg(unix)]
 #[allow(
     clippy::disallowed_methods,
     clippy::disallowed_types,

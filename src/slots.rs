@@ -20,6 +20,11 @@ impl<T> Default for Slots<T> {
 }
 
 impl<T> Slots<T> {
+    /// The number that the next row will get: the lowest free one.
+    pub fn vacant(&self) -> u32 {
+        self.free.peek().map_or(self.rows.len() as u32, |&Reverse(number)| number)
+    }
+
     /// Puts `row` at the lowest free number and returns the number.
     pub fn insert(&mut self, row: T) -> u32 {
         if let Some(Reverse(number)) = self.free.pop() {

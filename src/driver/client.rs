@@ -1,10 +1,9 @@
 //! Drives a [`Client`] over one stream.
 
 use std::collections::VecDeque;
-use std::io;
 use std::time::Duration;
 
-use super::{Flushed, STARVED_PAUSE, Stream, flush};
+use super::{Arrived, Endpoint, Flushed, STARVED_PAUSE, Stream};
 use crate::client::{Action, Client, Entry, Event};
 use crate::time::{Now, Time};
 use crate::transport::{Link, LinkLimits, Transport};
@@ -35,10 +34,7 @@ impl ClientObserver for () {
 
 #[derive(Debug)]
 struct Conn<S> {
-    stream: S,
-    link: Link,
-    readable: bool,
-    writable: bool,
+    end: Endpoint<S>,
     closing: bool,
     /// Until when the transport must be open; `None` once it is, and the client knows of the connection.
     opening: Option<Time>,
@@ -95,12 +91,12 @@ impl<S: Stream, O: ClientObserver> ClientDriver<S, O> {
 
     /// The stream, while there is a connection.
     pub fn stream(&self) -> Option<&S> {
-        self.conn.as_ref().map(|conn| &conn.stream)
+        self.conn.as_ref().map(|conn| &conn.end.stream)
     }
 
     /// Bytes that wait to be written.
     pub fn pending_bytes(&self) -> usize {
-        self.conn.as_ref().map_or(0, |conn| conn.link.pending_bytes())
+        self.conn.as_ref().map_or(0, |conn| conn.end.link.pending_bytes())
     }
 
     /// When [`round`](Self::round) must be called again even if nothing is ready.
@@ -124,7 +120,7 @@ impl<S: Stream, O: ClientObserver> ClientDriver<S, O> {
         let mut link = Link::new(transport);
         let opened = link.opened();
         let opening = Some(now.mono + HANDSHAKE);
-        self.conn = Some(Conn { stream, link, readable: true, writable: true, closing: false, opening });
+        self.conn = Some(Conn { end: Endpoint::new(stream, link), closing: false, opening });
         match opened {
             Ok(()) => self.take_irc(now),
             Err(error) => self.lost(now, &error.to_string()),
@@ -145,14 +141,14 @@ impl<S: Stream, O: ClientObserver> ClientDriver<S, O> {
     /// The stream may have bytes, or its end, or an error.
     pub fn readable(&mut self) {
         if let Some(conn) = &mut self.conn {
-            conn.readable = true;
+            conn.end.readable = true;
         }
     }
 
     /// The stream may take bytes.
     pub fn writable(&mut self) {
         if let Some(conn) = &mut self.conn {
-            conn.writable = true;
+            conn.end.writable = true;
         }
     }
 
@@ -174,26 +170,23 @@ impl<S: Stream, O: ClientObserver> ClientDriver<S, O> {
         let mut buffer = std::mem::take(&mut self.read_buffer);
         let mut budget = buffer.len();
         let mut more = false;
-        while let Some(conn) = self.conn.as_mut().filter(|conn| conn.readable && !conn.closing) {
+        while let Some(conn) = self.conn.as_mut().filter(|conn| conn.end.readable && !conn.closing) {
             if budget == 0 {
                 more = true;
                 break;
             }
-            match conn.stream.read(&mut buffer[..budget]) {
-                Ok(0) => match conn.link.ended() {
+            match conn.end.read(&mut buffer[..budget]) {
+                Arrived::End => match conn.end.link.ended() {
                     Ok(()) => self.ended(now),
                     Err(error) => self.lost(now, &error.to_string()),
                 },
-                Ok(count) => {
+                Arrived::Bytes(count) => {
                     budget -= count;
                     self.received(now, &buffer[..count]);
                 }
-                Err(error) => match error.kind() {
-                    io::ErrorKind::WouldBlock => conn.readable = false,
-                    io::ErrorKind::Interrupted => {}
-                    // In words, without the number that a kernel has for it.
-                    kind => self.lost(now, &kind.to_string()),
-                },
+                Arrived::Nothing => {}
+                // In words, without the number that a kernel has for it.
+                Arrived::Broken(kind) => self.lost(now, &kind.to_string()),
             }
         }
         self.read_buffer = buffer;
@@ -202,12 +195,12 @@ impl<S: Stream, O: ClientObserver> ClientDriver<S, O> {
 
     fn received(&mut self, now: Now, raw: &[u8]) {
         let Some(conn) = &mut self.conn else { return };
-        let received = conn.link.received(raw);
+        let received = conn.end.link.received(raw);
         if let Ok(Some(bytes)) = received {
             self.enter(now);
             return self.handle(now, Event::Received { bytes });
         }
-        let has_ended = conn.link.has_ended();
+        let has_ended = conn.end.link.has_ended();
         self.take_irc(now);
         match received {
             Err(error) => self.lost(now, &error.to_string()),
@@ -218,7 +211,7 @@ impl<S: Stream, O: ClientObserver> ClientDriver<S, O> {
 
     /// Tells the client of its connection, once the transport is open.
     fn enter(&mut self, now: Now) {
-        let conn = self.conn.as_mut().filter(|conn| conn.link.is_open() && !conn.closing);
+        let conn = self.conn.as_mut().filter(|conn| conn.end.link.is_open() && !conn.closing);
         if conn.is_some_and(|conn| conn.opening.take().is_some()) {
             self.handle(now, Event::Connected);
         }
@@ -227,7 +220,7 @@ impl<S: Stream, O: ClientObserver> ClientDriver<S, O> {
     fn take_irc(&mut self, now: Now) {
         self.enter(now);
         let Some(conn) = self.conn.as_mut().filter(|conn| !conn.closing) else { return };
-        let irc = conn.link.take_irc();
+        let irc = conn.end.link.take_irc();
         if !irc.is_empty() {
             self.handle(now, Event::Received { bytes: &irc });
         }
@@ -243,10 +236,8 @@ impl<S: Stream, O: ClientObserver> ClientDriver<S, O> {
             return false;
         }
         self.retry = None;
-        let Some(conn) = self.conn.as_mut().filter(|conn| conn.writable) else { return false };
-        let flushed = flush(&mut conn.link, &mut conn.stream, &mut self.write_buffer, &self.limits);
-        conn.writable = flushed != Flushed::Blocked;
-        match flushed {
+        let Some(conn) = self.conn.as_mut().filter(|conn| conn.end.writable) else { return false };
+        match conn.end.flush(&mut self.write_buffer, &self.limits) {
             Flushed::All | Flushed::Broken(_) if conn.closing => self.conn = None,
             Flushed::All | Flushed::Blocked => {}
             Flushed::Budget => return true,
@@ -261,9 +252,9 @@ impl<S: Stream, O: ClientObserver> ClientDriver<S, O> {
     fn lost(&mut self, now: Now, reason: &str) {
         let Some(mut conn) = self.conn.take() else { return };
         // A transport that gives up may say why; whoever does not take it at once will not miss it.
-        if !conn.link.is_bare() {
-            conn.link.finish();
-            let _ = flush(&mut conn.link, &mut conn.stream, &mut self.write_buffer, &self.limits);
+        if !conn.end.link.is_bare() {
+            conn.end.link.finish();
+            let _ = conn.end.flush(&mut self.write_buffer, &self.limits);
         }
         match (conn.opening, conn.closing) {
             (Some(_), false) => self.refused(now, reason),
@@ -285,13 +276,13 @@ impl<S: Stream, O: ClientObserver> ClientDriver<S, O> {
                 Action::Close => {
                     if let Some(conn) = &mut self.conn {
                         conn.closing = true;
-                        conn.link.finish();
+                        conn.end.link.finish();
                     }
                 }
                 Action::Send { line } => {
                     if let Some(conn) = &mut self.conn {
-                        conn.link.push(line);
-                        over = conn.link.is_over(&self.limits);
+                        conn.end.link.push(line);
+                        over = conn.end.link.is_over(&self.limits);
                     }
                 }
             }

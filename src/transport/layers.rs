@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use super::{Over, Transport, TransportError, Trusted, plain, proxy, tls, ws};
+use super::{Over, Transport, TransportError, Trusted, plain, proxy};
+#[cfg(unix)]
+use super::{tls, ws};
 use crate::wire::Peer;
 
 /// Makes the server's end of a transport.
@@ -33,6 +35,7 @@ pub const LAYERS: &[Layer] = &[
         connect: None,
         about: "bare lines, so that nc is a client",
     },
+    #[cfg(unix)]
     Layer {
         name: "ws",
         accept: |Arrival { settings, .. }| {
@@ -46,6 +49,7 @@ pub const LAYERS: &[Layer] = &[
         connect: Some(|departure| Ok(Box::new(ws::Client::new(&departure.authority(), departure.path)?))),
         about: "WebSocket, so that a browser is a client",
     },
+    #[cfg(unix)]
     Layer {
         name: "tls",
         accept: |arrival| tls::accept(arrival.settings.tls.as_ref(), arrival.web),
@@ -81,10 +85,12 @@ pub struct ServerSettings {
     /// The server's name.
     pub name: String,
     /// TLS: certificates, what is asked of clients.
+    #[cfg(unix)]
     pub tls: Option<tls::ServerTls>,
     /// Whose word is believed about where a connection comes from.
     pub trusted: Trusted,
     /// WebSocket: the web pages whose scripts may connect; any, if there are none.
+    #[cfg(unix)]
     pub origins: Vec<ws::Origin>,
     /// Bytes of the longest line that the server takes, with its tags; 0 for what is usual.
     pub line_bytes: usize,
@@ -107,6 +113,7 @@ pub struct Arrival<'a> {
 #[derive(Clone, Debug, Default)]
 pub struct ClientSettings {
     /// TLS: whom to trust.
+    #[cfg(unix)]
     pub tls: Option<tls::ClientTls>,
 }
 
@@ -129,7 +136,7 @@ pub struct Departure<'a> {
 
 impl Departure<'_> {
     /// The host as a URL has it, with its port if that does not go without saying.
-    fn authority(&self) -> String {
+    pub fn authority(&self) -> String {
         let host = if self.host.contains(':') { format!("[{}]", self.host) } else { self.host.into() };
         match self.port {
             Some(port) if port != self.default_port => format!("{host}:{port}"),

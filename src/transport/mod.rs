@@ -10,9 +10,11 @@ mod over;
 pub mod plain;
 pub mod proxy;
 mod queue;
+#[cfg(unix)]
 pub mod tls;
 mod trusted;
 mod url;
+#[cfg(unix)]
 pub mod ws;
 
 pub use layers::{

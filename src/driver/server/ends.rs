@@ -1,7 +1,7 @@
 //! How a connection begins and how it ends: what goes on before the server hears of it, and after it has forgotten it.
 
-use super::{Conn, Opening, ServerDriver, ServerObserver};
-use crate::driver::Stream;
+use super::{Conn, Lifecycle, Opening, ServerDriver, ServerObserver};
+use crate::driver::{Arrived, Endpoint, Stream};
 use crate::planted::{Bug, buggy};
 use crate::server::{CloseReason, ConnId, Event};
 use crate::time::{Now, Time};
@@ -18,18 +18,17 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         peer: Peer,
         transport: impl FnOnce(ConnId, &Peer) -> Option<Box<dyn Transport>>,
     ) -> ConnId {
-        let conn = self.conns.insert(Conn::new(stream));
+        let conn = self.conns.vacant();
+        let deadline = now.mono + self.limits.handshake;
         let mut link = Link::new(transport(conn, &peer));
         if let Some(at) = self.leftover.iter().position(|&(old, _)| old == conn) {
             link = self.leftover.swap_remove(at).1;
         }
         let opened = link.opened();
-        let deadline = now.mono + self.limits.handshake;
         if opened.is_ok() && !link.is_open() {
             self.opening.push_back((deadline, conn));
         }
-        let row = self.conns.get_mut(conn).expect("it was just inserted");
-        (row.link, row.opening) = (link, Some(Box::new(Opening { peer, deadline })));
+        self.conns.insert(Conn::new(Endpoint::new(stream, link), Opening { peer, deadline }));
         self.enter(now, conn);
         match opened {
             Ok(()) => self.take_irc(now, conn),
@@ -42,11 +41,13 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
 
     /// Tells the server of a connection whose transport is open.
     pub(super) fn enter(&mut self, now: Now, conn: ConnId) {
-        let Some(row) = self.conns.get_mut(conn).filter(|row| row.link.is_open()) else { return };
-        let Some(opening) = row.opening.take() else { return };
-        let mut peer = opening.peer;
-        row.link.describe(&mut peer);
-        self.handle(now, Event::Accepted { conn, peer: &peer });
+        let Some(row) = self.conns.get_mut(conn).filter(|row| row.end.link.is_open()) else { return };
+        if !matches!(row.life, Lifecycle::Opening(_)) {
+            return;
+        }
+        let Lifecycle::Opening(mut opening) = std::mem::replace(&mut row.life, Lifecycle::Open) else { return };
+        row.end.link.describe(&mut opening.peer);
+        self.handle(now, Event::Accepted { conn, peer: &opening.peer });
     }
 
     /// The peer said by the transport's own word, or by the end of its bytes, that nothing more will come.
@@ -58,7 +59,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
             return self.wait(now, conn);
         }
         self.settle(now, conn);
-        if self.conns.get(conn).is_some_and(|row| row.closing.is_none() && row.link.keeps_words()) {
+        if self.conns.get(conn).is_some_and(|row| !row.life.is_closing() && row.end.link.keeps_words()) {
             // What they typed is said when their JOIN is settled.
             return self.wait(now, conn);
         }
@@ -68,17 +69,15 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
     /// The connection ends, and not by the server's will. What waits may still be written.
     pub(super) fn lost(&mut self, now: Now, conn: ConnId, reason: CloseReason<'_>) {
         let Some(row) = self.conns.get_mut(conn) else { return };
-        if row.closing.is_some() {
-            // The server closed it while its transport was heard out.
-            return;
-        }
-        match row.opening.take() {
-            Some(mut opening) => {
+        match &mut row.life {
+            Lifecycle::Opening(opening) => {
                 // What stands below may have been told already who they are.
-                row.link.describe(&mut opening.peer);
+                row.end.link.describe(&mut opening.peer);
                 self.observer.turned_away(now, conn, &opening.peer, reason);
             }
-            None => self.handle(now, Event::Closed { conn, reason }),
+            Lifecycle::Open => self.handle(now, Event::Closed { conn, reason }),
+            // The server closed it while its transport was heard out.
+            Lifecycle::Closing { .. } | Lifecycle::Draining { .. } => return,
         }
         match reason {
             CloseReason::Reset | CloseReason::SendQueueExceeded => self.drop_conn(conn),
@@ -98,14 +97,14 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
     }
 
     pub(super) fn begin_closing(&mut self, now: Now, conn: ConnId) {
-        let deadline = now.mono + self.limits.linger;
+        let until = now.mono + self.limits.linger;
         let Some(row) = self.conns.get_mut(conn) else { return };
-        if row.closing.is_none() {
-            row.closing = Some(deadline);
-            row.link.finish();
+        if !row.life.is_closing() {
+            row.life = Lifecycle::Closing { until };
+            row.end.link.finish();
             // Nobody is timed out for lines that are held.
-            if !row.link.is_held() || buggy(Bug::LingerWhileHeld) {
-                self.closing.push_back((deadline, conn));
+            if !row.end.link.is_held() || buggy(Bug::LingerWhileHeld) {
+                self.closing.push_back((until, conn));
             }
             self.mark_dirty(conn);
         }
@@ -114,8 +113,8 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
     /// Nothing is held any more for a connection: if it is being closed its peer has time to read from now on.
     pub(super) fn let_linger(&mut self, now: Now, conn: ConnId) {
         let deadline = now.mono + self.limits.linger;
-        let Some(closing) = self.conns.get_mut(conn).and_then(|row| row.closing.as_mut()) else { return };
-        *closing = deadline;
+        let Some(until) = self.conns.get_mut(conn).and_then(|row| row.life.until()) else { return };
+        *until = deadline;
         self.closing.push_back((deadline, conn));
     }
 
@@ -128,8 +127,9 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         if row.peer_ended {
             return self.drop_conn(conn);
         }
-        if !std::mem::replace(&mut row.ended, true) {
-            row.stream.end();
+        if let Lifecycle::Closing { until } = row.life {
+            row.life = Lifecycle::Draining { until };
+            row.end.stream.end();
         }
         self.readable(conn);
     }
@@ -138,16 +138,15 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
     pub(super) fn drain(&mut self, conn: ConnId) {
         let mut buffer = std::mem::take(&mut self.read_buffer);
         let mut budget = buffer.len();
-        while let Some(row) = self.conns.get_mut(conn).filter(|row| row.readable) {
+        while let Some(row) = self.conns.get_mut(conn).filter(|row| row.end.readable) {
             if budget == 0 {
                 self.readable(conn);
                 break;
             }
-            match row.stream.read(&mut buffer[..budget]) {
-                Ok(count @ 1..) => budget -= count,
-                Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => row.readable = false,
-                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-                Ok(0) | Err(_) => self.drop_conn(conn),
+            match row.end.read(&mut buffer[..budget]) {
+                Arrived::Bytes(count) => budget -= count,
+                Arrived::Nothing => {}
+                Arrived::End | Arrived::Broken(_) => self.drop_conn(conn),
             }
         }
         self.read_buffer = buffer;
@@ -163,7 +162,8 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
             && deadline <= now.mono
         {
             self.closing.pop_front();
-            if self.conns.get(conn).is_some_and(|row| row.closing == Some(deadline)) {
+            let until = self.conns.get_mut(conn).and_then(|row| row.life.until());
+            if until.is_some_and(|until| *until == deadline) {
                 self.drop_conn(conn);
             }
         }
@@ -172,8 +172,8 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
     /// The next connection whose handshake took too long. Those that are through are taken from the list meanwhile.
     fn next_opening(&mut self, now: Time) -> Option<ConnId> {
         while let Some(&(deadline, conn)) = self.opening.front() {
-            let row = self.conns.get(conn).and_then(|row| row.opening.as_ref());
-            let waits = row.is_some_and(|opening| opening.deadline == deadline);
+            let life = self.conns.get(conn).map(|row| &row.life);
+            let waits = matches!(life, Some(Lifecycle::Opening(opening)) if opening.deadline == deadline);
             if waits && deadline > now {
                 return None;
             }
@@ -188,7 +188,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
     /// Those whose handshake goes on are no business of a server that stops.
     pub(super) fn turn_all_away(&mut self, now: Now) {
         for (_, conn) in std::mem::take(&mut self.opening) {
-            if self.conns.get(conn).is_some_and(|row| row.opening.is_some()) {
+            if self.conns.get(conn).is_some_and(|row| matches!(row.life, Lifecycle::Opening(_))) {
                 self.lost(now, conn, CloseReason::Stopping);
             }
         }
@@ -196,8 +196,8 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
 
     pub(super) fn drop_conn(&mut self, conn: ConnId) {
         let Some(row) = self.conns.remove(conn) else { return };
-        if buggy(Bug::StaleOutputOnReuse) || buggy(Bug::HeldOutputOnReuse) && row.link.is_held() {
-            self.leftover.push((conn, row.link));
+        if buggy(Bug::StaleOutputOnReuse) || buggy(Bug::HeldOutputOnReuse) && row.end.link.is_held() {
+            self.leftover.push((conn, row.end.link));
         }
     }
 }

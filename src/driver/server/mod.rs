@@ -8,7 +8,7 @@ mod writing;
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use super::Stream;
+use super::{Endpoint, Stream};
 use crate::planted::{Bug, buggy};
 use crate::server::{Action, Actions, Answer, AskId, CloseReason, ConnId, Event, Question, Server};
 use crate::slots::Slots;
@@ -73,53 +73,66 @@ impl ServerObserver for () {
     fn actions(&mut self, _now: Now, _actions: &Actions) {}
 }
 
-/// Somebody whose transport is not open yet.
+/// How far a connection is in its life. It goes one way; a connection that breaks leaves out what is left.
+#[derive(Debug)]
+enum Lifecycle {
+    /// Its transport is not open yet, and the server has not heard of it.
+    Opening(Box<Opening>),
+    /// The server knows it.
+    Open,
+    /// The server has forgotten it: what waits is written, until then, and nothing is heard.
+    Closing { until: Time },
+    /// Everything is written and our direction has ended. What the peer still sends is thrown away, until then.
+    Draining { until: Time },
+}
+
+/// A connection whose transport is not open yet.
 #[derive(Debug)]
 struct Opening {
     peer: Peer,
     deadline: Time,
 }
 
+impl Lifecycle {
+    /// Whether the server has forgotten it, or will never hear of it.
+    fn is_closing(&self) -> bool {
+        matches!(self, Self::Closing { .. } | Self::Draining { .. })
+    }
+
+    /// Until when a connection that is being closed is kept.
+    fn until(&mut self) -> Option<&mut Time> {
+        match self {
+            Self::Closing { until } | Self::Draining { until } => Some(until),
+            Self::Opening(_) | Self::Open => None,
+        }
+    }
+}
+
 #[derive(Debug)]
 struct Conn<S> {
-    stream: S,
-    link: Link,
-    /// The stream may have bytes: it has not said `WouldBlock` since it was last called readable.
-    readable: bool,
+    end: Endpoint<S>,
+    life: Lifecycle,
     /// Waits in `ready`.
     queued: bool,
-    /// The stream may take bytes.
-    writable: bool,
     /// Waits in `dirty`.
     dirty: bool,
     /// Waits in `waiting`.
     waits: bool,
     /// The rest of one read: the server is told it when the answer has come that it waits for.
     untold: Vec<u8>,
-    /// Set until the server has heard of the connection.
-    opening: Option<Box<Opening>>,
-    /// Set once the server has forgotten the connection: what waits is written until then, and nothing is heard.
-    closing: Option<Time>,
-    /// Our direction has ended: everything is written.
-    ended: bool,
     /// The stream's bytes have come to their end.
     peer_ended: bool,
 }
 
 impl<S> Conn<S> {
-    fn new(stream: S) -> Self {
+    fn new(end: Endpoint<S>, opening: Opening) -> Self {
         Self {
-            stream,
-            link: Link::default(),
-            readable: true,
+            end,
+            life: Lifecycle::Opening(Box::new(opening)),
             queued: false,
-            writable: true,
             dirty: false,
             waits: false,
             untold: Vec::new(),
-            opening: None,
-            closing: None,
-            ended: false,
             peer_ended: false,
         }
     }
@@ -202,12 +215,12 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
 
     /// The stream of a connection.
     pub fn stream(&self, conn: ConnId) -> Option<&S> {
-        self.conns.get(conn).map(|conn| &conn.stream)
+        self.conns.get(conn).map(|conn| &conn.end.stream)
     }
 
     /// Bytes that wait for a connection.
     pub fn pending_bytes(&self, conn: ConnId) -> usize {
-        self.conns.get(conn).map_or(0, |conn| conn.link.pending_bytes())
+        self.conns.get(conn).map_or(0, |conn| conn.end.link.pending_bytes())
     }
 
     /// When [`round`](Self::round) must be called again even if no stream is ready.
@@ -219,8 +232,8 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
     /// The stream of `conn` may have bytes, or its end, or an error.
     pub fn readable(&mut self, conn: ConnId) {
         let Some(row) = self.conns.get_mut(conn) else { return };
-        row.readable = true;
-        if !row.queued && (row.closing.is_none() || row.ended) {
+        row.end.readable = true;
+        if !row.queued && !matches!(row.life, Lifecycle::Closing { .. }) {
             row.queued = true;
             self.ready.push_back(conn);
         }
@@ -229,8 +242,8 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
     /// The stream of `conn` may take bytes.
     pub fn writable(&mut self, conn: ConnId) {
         let Some(row) = self.conns.get_mut(conn) else { return };
-        row.writable = true;
-        if row.link.pending_bytes() > 0 || row.closing.is_some() {
+        row.end.writable = true;
+        if row.end.link.pending_bytes() > 0 || row.life.is_closing() {
             self.mark_dirty(conn);
         }
     }
@@ -241,7 +254,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         for _ in 0..self.ready.len() {
             let Some(conn) = self.ready.pop_front() else { break };
             match self.conns.get_mut(conn) {
-                Some(row) if row.ended => {
+                Some(row) if matches!(row.life, Lifecycle::Draining { .. }) => {
                     row.queued = false;
                     self.drain(conn);
                 }
@@ -290,7 +303,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         self.turn_all_away(now);
         if buggy(Bug::StopForgetsHeld) {
             for &conn in &self.held {
-                self.conns.get_mut(conn).into_iter().for_each(|row| *row.link.queue() = SendQueue::default());
+                self.conns.get_mut(conn).into_iter().for_each(|row| *row.end.link.queue() = SendQueue::default());
             }
         }
         self.handle(now, Event::Stop);

@@ -1,9 +1,7 @@
 //! From a connection's stream to the server: within budgets, and not at all while the server waits for an answer about it.
 
-use std::io;
-
 use super::{MAX_EXCHANGES, ServerDriver, ServerObserver};
-use crate::driver::Stream;
+use crate::driver::{Arrived, Stream};
 use crate::planted::{Bug, buggy};
 use crate::server::{CloseReason, ConnId, Event};
 use crate::time::Now;
@@ -14,7 +12,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         let mut budget = buffer.len();
         while let Some(row) = self.conns.get_mut(conn) {
             row.queued = false;
-            if row.closing.is_some() || !row.readable {
+            if row.life.is_closing() || !row.end.readable {
                 break;
             }
             if self.is_paused(conn) {
@@ -27,7 +25,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
                 self.tell(now, conn, &untold);
                 continue;
             }
-            if row.link.has_ended() || row.peer_ended {
+            if row.end.link.has_ended() || row.peer_ended {
                 // They said so while the server waited for an answer about them.
                 self.ended(now, conn);
                 break;
@@ -36,30 +34,27 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
                 self.readable(conn);
                 break;
             }
-            match row.stream.read(&mut buffer[..budget]) {
-                Ok(0) => {
+            match row.end.read(&mut buffer[..budget]) {
+                Arrived::End => {
                     row.peer_ended = true;
-                    match row.link.ended() {
+                    match row.end.link.ended() {
                         Ok(()) => self.ended(now, conn),
                         Err(error) => self.given_up(now, conn, &error),
                     }
                     break;
                 }
-                Ok(count) => {
+                Arrived::Bytes(count) => {
                     budget -= count;
                     if buggy(Bug::EdgeLost) {
-                        row.readable = false;
+                        row.end.readable = false;
                     }
                     self.received(now, conn, &buffer[..count]);
                 }
-                Err(error) => match error.kind() {
-                    io::ErrorKind::WouldBlock => row.readable = false,
-                    io::ErrorKind::Interrupted => {}
-                    _ => {
-                        self.lost(now, conn, CloseReason::Reset);
-                        break;
-                    }
-                },
+                Arrived::Nothing => {}
+                Arrived::Broken(_) => {
+                    self.lost(now, conn, CloseReason::Reset);
+                    break;
+                }
             }
         }
         self.read_buffer = buffer;
@@ -67,11 +62,11 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
 
     pub(super) fn received(&mut self, now: Now, conn: ConnId, raw: &[u8]) {
         let Some(row) = self.conns.get_mut(conn) else { return };
-        let received = row.link.received(raw);
+        let received = row.end.link.received(raw);
         if let Ok(Some(bytes)) = received {
             return self.tell(now, conn, bytes);
         }
-        let has_ended = row.link.has_ended();
+        let has_ended = row.end.link.has_ended();
         // A transport answers some of what it is sent by itself, and a peer may leave that unread, too.
         self.bound(conn);
         self.enter(now, conn);
@@ -88,7 +83,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
     /// Gives the server what a transport made of the peer's bytes.
     pub(super) fn take_irc(&mut self, now: Now, conn: ConnId) {
         let Some(row) = self.conns.get_mut(conn) else { return };
-        let irc = row.link.take_irc();
+        let irc = row.end.link.take_irc();
         self.tell(now, conn, &irc);
     }
 
@@ -96,7 +91,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
     /// held to the queue's cap, before more is made. Once the server waits for an answer about the connection, the rest
     /// waits here; nothing more is read.
     pub(super) fn tell(&mut self, now: Now, conn: ConnId, mut bytes: &[u8]) {
-        while !bytes.is_empty() && self.conns.get(conn).is_some_and(|row| row.closing.is_none()) {
+        while !bytes.is_empty() && self.conns.get(conn).is_some_and(|row| !row.life.is_closing()) {
             if self.is_paused(conn) {
                 let Some(row) = self.conns.get_mut(conn) else { return };
                 if !buggy(Bug::RestOfReadLost) {
@@ -133,7 +128,9 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
     pub(super) fn settle(&mut self, now: Now, conn: ConnId) {
         for _ in 0..MAX_EXCHANGES {
             match self.conns.get(conn) {
-                Some(row) if row.link.is_unheard() && row.writable && row.closing.is_none() => self.write(now, conn),
+                Some(row) if row.end.link.is_unheard() && row.end.writable && !row.life.is_closing() => {
+                    self.write(now, conn)
+                }
                 _ => break,
             }
         }

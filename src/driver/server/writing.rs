@@ -1,7 +1,7 @@
 //! From the server to a connection's stream: at the end of a round, within a budget, and held to the queue's cap.
 
 use super::{ServerDriver, ServerObserver};
-use crate::driver::{Flushed, STARVED_PAUSE, Stream, flush};
+use crate::driver::{Flushed, STARVED_PAUSE, Stream};
 use crate::planted::{Bug, buggy};
 use crate::server::{CloseReason, ConnId};
 use crate::time::Now;
@@ -10,12 +10,12 @@ use crate::wire::Line;
 impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
     pub(super) fn push(&mut self, conn: ConnId, line: &Line) {
         let row = self.conns.get_mut(conn).unwrap_or_else(|| panic!("a line for connection {conn}, which is gone"));
-        row.link.push(line.clone());
+        row.end.link.push(line.clone());
         if !row.dirty {
             row.dirty = true;
             self.dirty.push(conn);
         }
-        if row.link.is_over(&self.limits.link) {
+        if row.end.link.is_over(&self.limits.link) {
             self.bound(conn);
         }
     }
@@ -24,14 +24,13 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
     /// goes now: only the rest counts against the peer.
     pub(super) fn bound(&mut self, conn: ConnId) {
         let Some(row) = self.conns.get_mut(conn) else { return };
-        if !row.link.is_over(&self.limits.link) {
+        if !row.end.link.is_over(&self.limits.link) {
             return;
         }
-        if row.writable {
-            let flushed = flush(&mut row.link, &mut row.stream, &mut self.write_buffer, &self.limits.link);
-            row.writable = flushed != Flushed::Blocked;
+        if row.end.writable {
+            row.end.flush(&mut self.write_buffer, &self.limits.link);
         }
-        if row.link.is_over(&self.limits.link) && self.over.last() != Some(&conn) {
+        if row.end.link.is_over(&self.limits.link) && self.over.last() != Some(&conn) {
             self.over.push(conn);
         }
     }
@@ -39,9 +38,9 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
     pub(super) fn close_over(&mut self, now: Now) {
         for conn in std::mem::take(&mut self.over) {
             let Some(row) = self.conns.get(conn) else { continue };
-            match row.link.is_over(&self.limits.link) {
+            match row.end.link.is_over(&self.limits.link) {
                 // The last words are too many for somebody who does not read.
-                true if row.closing.is_some() => self.drop_conn(conn),
+                true if row.life.is_closing() => self.drop_conn(conn),
                 true => self.lost(now, conn, CloseReason::SendQueueExceeded),
                 false => {}
             }
@@ -51,13 +50,12 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
     pub(super) fn write(&mut self, now: Now, conn: ConnId) {
         let Some(row) = self.conns.get_mut(conn) else { return };
         row.dirty = false;
-        if !row.writable {
+        if !row.end.writable {
             return;
         }
-        let flushed = flush(&mut row.link, &mut row.stream, &mut self.write_buffer, &self.limits.link);
-        let closing = row.closing.is_some();
-        let held = row.link.is_held() && !buggy(Bug::GoodbyeOvertakes);
-        row.writable = flushed != Flushed::Blocked;
+        let flushed = row.end.flush(&mut self.write_buffer, &self.limits.link);
+        let closing = row.life.is_closing();
+        let held = row.end.link.is_held() && !buggy(Bug::GoodbyeOvertakes);
         match flushed {
             Flushed::All if closing && !held => self.say_goodbye(conn),
             Flushed::All | Flushed::Blocked => {}

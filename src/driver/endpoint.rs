@@ -1,0 +1,99 @@
+//! One end of a connection: a stream, the transports that carry IRC's bytes over it, the lines that wait for it, and whether
+//! it is ready. It knows neither whose end it is, nor what the bytes mean.
+
+use std::io;
+
+use super::Stream;
+use crate::transport::{Link, LinkLimits, TransportError};
+
+/// A stream, its transports and its queue.
+#[derive(Debug)]
+pub(super) struct Endpoint<S> {
+    pub(super) stream: S,
+    pub(super) link: Link,
+    /// The stream may have bytes: it has not said `WouldBlock` since it was last called readable.
+    pub(super) readable: bool,
+    /// The stream may take bytes.
+    pub(super) writable: bool,
+}
+
+/// What one read gave.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Arrived {
+    /// So many raw bytes.
+    Bytes(usize),
+    /// There is nothing more for now.
+    Nothing,
+    /// The peer's bytes have come to their end.
+    End,
+    /// The connection is broken.
+    Broken(io::ErrorKind),
+}
+
+/// What came of writing what waits.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Flushed {
+    /// Everything is written.
+    All,
+    /// The stream takes no more for now.
+    Blocked,
+    /// The budget of one round is used up.
+    Budget,
+    /// The kernel is short of memory: to be tried again after [`STARVED_PAUSE`](super::STARVED_PAUSE).
+    Starved,
+    /// The connection is broken: by the stream (`None`), or given up by its transport.
+    Broken(Option<TransportError>),
+}
+
+impl<S: Stream> Endpoint<S> {
+    /// The end of a connection that stands.
+    pub(super) fn new(stream: S, link: Link) -> Self {
+        Self { stream, link, readable: true, writable: true }
+    }
+
+    /// Reads raw bytes into `buffer`, which has room for some, if there are any.
+    pub(super) fn read(&mut self, buffer: &mut [u8]) -> Arrived {
+        while self.readable {
+            match self.stream.read(buffer) {
+                Ok(0) => return Arrived::End,
+                Ok(count) => return Arrived::Bytes(count),
+                Err(error) => match error.kind() {
+                    io::ErrorKind::WouldBlock => self.readable = false,
+                    io::ErrorKind::Interrupted => {}
+                    kind => return Arrived::Broken(kind),
+                },
+            }
+        }
+        Arrived::Nothing
+    }
+
+    /// Writes what waits, at most about four full writes of it.
+    pub(super) fn flush(&mut self, scratch: &mut Vec<u8>, limits: &LinkLimits) -> Flushed {
+        let flushed = self.write(scratch, limits);
+        self.writable = flushed != Flushed::Blocked;
+        flushed
+    }
+
+    fn write(&mut self, scratch: &mut Vec<u8>, limits: &LinkLimits) -> Flushed {
+        for _ in 0..4 {
+            let bytes = match self.link.gather(scratch, limits) {
+                Ok([]) => return Flushed::All,
+                Ok(bytes) => bytes,
+                Err(error) => return Flushed::Broken(Some(error)),
+            };
+            match self.stream.write(bytes) {
+                Ok(count) => self.link.wrote(count),
+                Err(error) => match error.kind() {
+                    io::ErrorKind::Interrupted => {}
+                    io::ErrorKind::WouldBlock => return Flushed::Blocked,
+                    _ if error.raw_os_error() == Some(ENOBUFS) => return Flushed::Starved,
+                    _ => return Flushed::Broken(None),
+                },
+            }
+        }
+        Flushed::Budget
+    }
+}
+
+/// The error number of a kernel that is short of buffers, on Linux.
+const ENOBUFS: i32 = 105;
