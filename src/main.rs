@@ -35,56 +35,56 @@ struct Cli {
 enum Command {
     /// Run the server
     Serve(Serve),
-    /// Say whether a configuration is right, or what is wrong with it
+    /// Check a configuration file
     Check(Check),
-    /// Make the hash of a password, which is what a configuration has of it
+    /// Hash a password for the configuration
     #[command(after_help = HASH_PASSWORD_EXAMPLES)]
     HashPassword,
     /// Chat with the people on a server
     Chat(Chat),
-    /// Measure what a delivered line costs the server, beside a bare epoll loop
+    /// Measure the cost of a delivered line, compared with a bare epoll loop
     Bench(Bench),
 }
 
 #[derive(Debug, Args)]
 #[command(after_help = urls(true) + SERVE_EXAMPLES)]
 struct Serve {
-    /// The configuration; none is needed, and flags hold over it
+    /// The configuration file (optional); flags override it
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Show a configuration with all keys, their defaults and a comment for each
+    /// Print a configuration with every key, its default and a comment
     #[arg(long, exclusive = true)]
     print_config: bool,
-    /// Where to listen; may be given more than once [default: tcp://127.0.0.1:6667]
+    /// Where to listen; repeatable [default: tcp://127.0.0.1:6667]
     #[arg(long, value_name = "URL")]
     listen: Vec<Url>,
-    /// The server's name, which stands before its replies [default: verbatim.local]
+    /// The server's name, which prefixes its replies [default: verbatim.local]
     #[arg(long, value_name = "HOST", value_parser = |name: &str| config::server_name(name).map_err(|what| format!("it {what}")))]
     name: Option<String>,
     /// A text file with the message of the day
     #[arg(long, value_name = "FILE")]
     motd: Option<PathBuf>,
-    /// A certificate for TLS, and those that lead to its authority: PEM [default: the server makes one itself]
+    /// The TLS certificate and its chain, in PEM [default: the server generates one]
     #[arg(long, value_name = "FILE")]
     tls_certificate: Option<PathBuf>,
-    /// Its key, if that does not stand in the same file
+    /// Its private key, unless the same file holds it
     #[arg(long, value_name = "FILE", requires = "tls_certificate")]
     tls_key: Option<PathBuf>,
-    /// A proxy that may say for whom it connects, where a URL has ?proxy=true: an address, a network, or unix; may be
-    /// given more than once
+    /// A proxy that may report the address of its client, on a listener with ?proxy=true: an address, a network, or
+    /// unix; repeatable
     #[arg(long, value_name = "ADDRESS")]
     trusted_proxy: Vec<Network>,
-    /// What to log to stderr: off, error, warn, info, debug (which shows every line) or trace [default: info]
+    /// The log level: off, error, warn, info, debug (logs every line) or trace [default: info]
     #[arg(long, value_name = "LEVEL", hide_possible_values = true, value_parser = log_level())]
     log: Option<LevelFilter>,
-    /// What a line of the log looks like: text (for people) or json [default: text]
+    /// The log format: text (for people) or json [default: text]
     #[arg(long, value_name = "FORMAT", hide_possible_values = true, value_parser = log_format())]
     log_format: Option<LogFormat>,
 }
 
 #[derive(Debug, Args)]
 struct Check {
-    /// The configuration
+    /// The configuration file
     #[arg(value_name = "FILE")]
     file: PathBuf,
 }
@@ -92,38 +92,38 @@ struct Check {
 #[derive(Debug, Args)]
 #[command(after_help = urls(false) + CHAT_EXAMPLES)]
 struct Chat {
-    /// The server
+    /// The server to connect to
     #[arg(value_name = "URL", default_value = DEFAULT_URL, value_parser = server_url)]
     url: Url,
-    /// Your nick [default: made of $USER]
+    /// Your nick [default: from $USER]
     #[arg(long, value_name = "NICK", value_parser = nick)]
     nick: Option<String>,
-    /// A channel to join; may be given more than once
+    /// A channel to join; repeatable
     #[arg(long, value_name = "CHANNEL", default_value = "#lobby", value_parser = channel)]
     join: Vec<String>,
-    /// Believe a server with TLS by the SHA-256 of its certificate, and by nothing else; may be given more than once
+    /// Trust only a TLS server whose certificate has this SHA-256 fingerprint; repeatable
     #[arg(long, value_name = "HEX")]
     tls_fingerprint: Vec<Fingerprint>,
-    /// The certificate to show to a server with TLS: PEM
+    /// The client certificate to present to a TLS server, in PEM
     #[arg(long, value_name = "FILE")]
     tls_certificate: Option<PathBuf>,
-    /// Its key, if that does not stand in the same file
+    /// Its private key, unless the same file holds it
     #[arg(long, value_name = "FILE", requires = "tls_certificate")]
     tls_key: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
 struct Bench {
-    /// Members of the channel
+    /// Members in the channel
     #[arg(long, value_name = "N", default_value_t = 500)]
     members: usize,
-    /// Idle users whose memory is measured; 0 for none
+    /// Idle users for the memory measurement; 0 skips it
     #[arg(long, value_name = "N", default_value_t = 9_000)]
     users: usize,
-    /// How long each measurement takes
+    /// Duration of each measurement
     #[arg(long, value_name = "SECONDS", default_value_t = 2.0)]
     seconds: f64,
-    /// How often each is repeated; the median is shown
+    /// Repetitions of each measurement; the median is shown
     #[arg(long, value_name = "N", default_value_t = 3)]
     repeat: usize,
 }
@@ -131,12 +131,12 @@ struct Bench {
 const SERVE_EXAMPLES: &str = "
 Examples:
   verbatim serve
-  verbatim serve --listen tls://127.0.0.1:6697        makes itself a certificate, and says how to trust it
+  verbatim serve --listen tls://127.0.0.1:6697        generates a certificate and shows how to trust it
   verbatim serve --listen tcp://0.0.0.0:6667 --listen plain+tcp://127.0.0.1:6668
   verbatim serve --print-config > verbatim.toml; verbatim serve --config verbatim.toml
 ";
 const HASH_PASSWORD_EXAMPLES: &str = "\
-A person is asked for the password twice and does not see it. Of a pipe, the first line is taken.
+At a terminal it asks twice and does not show the password. From a pipe it reads the first line.
 
 Examples:
   verbatim hash-password
@@ -146,7 +146,7 @@ const CHAT_EXAMPLES: &str = "
 Examples:
   verbatim chat --nick alice
   verbatim chat tls://irc.example.org --join '#tea' --join '#lobby'
-  echo hello | verbatim chat        says it, and ends once it has arrived
+  echo hello | verbatim chat        says it, and exits once it has arrived
 ";
 
 fn main() -> ExitCode {
@@ -189,7 +189,7 @@ fn print_config() -> anyhow::Result<()> {
 
 fn check(args: &Check) -> anyhow::Result<()> {
     let settings = config::load(Some(&args.file), &Flags::default())?;
-    println!("{} is right", args.file.display());
+    println!("{} is valid", args.file.display());
     settings.stale_certificates().iter().for_each(|what| eprintln!("verbatim: {what}"));
     Ok(())
 }
@@ -216,9 +216,9 @@ impl Bench {
 fn urls(serve: bool) -> String {
     let rows: String = [
         ("tcp://HOST[:PORT]", "IRC over TCP (port 6667)"),
-        ("tls://HOST[:PORT]", "the same over TLS, so that nobody on the way reads along (port 6697)"),
-        ("ws://HOST[:PORT][/PATH]", "IRC over WebSocket, which browsers speak (port 80)"),
-        ("wss://HOST[:PORT][/PATH]", "the same over TLS (port 443)"),
+        ("tls://HOST[:PORT]", "IRC over TLS: encrypted (port 6697)"),
+        ("ws://HOST[:PORT][/PATH]", "IRC over WebSocket, for browsers (port 80)"),
+        ("wss://HOST[:PORT][/PATH]", "IRC over WebSocket and TLS (port 443)"),
         (
             "unix:///PATH",
             if serve { "IRC over a Unix socket (?mode=660: its permissions)" } else { "IRC over a Unix socket" },
@@ -229,7 +229,7 @@ fn urls(serve: bool) -> String {
     .filter(|row| !row.1.is_empty())
     .map(|(form, about)| format!("  {form:<26} {about}\n"))
     .collect();
-    format!("URLs (with the port that is meant where none is given):\n{rows}")
+    format!("URLs (with their default ports):\n{rows}")
 }
 
 fn log_level() -> impl TypedValueParser<Value = LevelFilter> {
@@ -244,9 +244,9 @@ fn log_format() -> impl TypedValueParser<Value = LogFormat> {
 fn server_url(text: &str) -> Result<Url, String> {
     let url: Url = text.parse().map_err(|error: UrlError| error.to_string())?;
     match url.scheme.not_for_clients() {
-        None if url.proxy => Err("?proxy=true is for those who listen: a client connects without it".into()),
+        None if url.proxy => Err("?proxy=true is for listeners: leave it out to connect".into()),
         None => Ok(url),
-        Some(_) => Err(format!("{}:// is for visitors without a client: try nc", url.scheme)),
+        Some(_) => Err(format!("{}:// is for people without an IRC client: try nc", url.scheme)),
     }
 }
 

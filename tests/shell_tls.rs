@@ -150,13 +150,13 @@ fn a_new_certificate_is_shown_after_sighup_and_who_is_connected_stays() {
     // A broken file changes nothing.
     write_file(&path, &after[..300]);
     process.signal(Signal::SIGHUP);
-    let said = process.err.expect("the configuration stays as it is");
+    let said = process.err.expect("configuration not reloaded");
     assert!(said.contains("line 3: the certificate in ") && said.contains(" is no PEM"), "{said}");
     let mut bob = chat(&url, &["--nick", "bob", "--tls-fingerprint", &first]);
     bob.out.expect("#lobby → bob (you) is here");
     write_file(&path, &after);
     process.signal(Signal::SIGHUP);
-    process.err.expect("configuration read anew");
+    process.err.expect("configuration reloaded");
     let mut carol = chat(&url, &["--nick", "carol", "--tls-fingerprint", &second]);
     carol.out.expect("#lobby → carol (you) is here");
     typed(&mut alice, "who is new?");
@@ -185,10 +185,10 @@ fn a_renewal_that_did_not_happen_is_told_to_who_runs_the_server() {
     server.err.expect(&format!(" WARN {said}"));
     server.signal(Signal::SIGHUP);
     server.err.expect(&format!(" WARN {said}"));
-    server.err.expect("configuration read anew");
+    server.err.expect("configuration reloaded");
     write_file(&folder.path("old.pem"), pem().0);
     server.signal(Signal::SIGHUP);
-    assert!(server.err.next().expect("a line").ends_with(" INFO configuration read anew"), "the new one is valid");
+    assert!(server.err.next().expect("a line").ends_with(" INFO configuration reloaded"), "the new one is valid");
 }
 
 #[test]
@@ -205,8 +205,7 @@ fn a_certificate_can_be_given_by_flags() {
     alice.out.expect("#lobby → alice (you) is here");
     assert!(!folder.path("verbatim").exists(), "none is made");
     let mut process = Process::start(own(&folder).arg("--tls-certificate").arg(server_pem(&folder)));
-    let expected =
-        "verbatim: --tls-certificate is for a listener with TLS, and there is none: add --listen tls://HOST:PORT";
+    let expected = "verbatim: --tls-certificate needs a TLS listener: add --listen tls://HOST:PORT";
     assert_eq!((process.code(), process.err.rest()), (Some(1), vec![expected.to_owned()]));
     let mut process = Process::start(own(&folder).arg("--tls-certificate").arg(&chain));
     let expected =

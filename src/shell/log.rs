@@ -136,13 +136,13 @@ impl Log {
         let conn = self.current;
         match answer {
             Answer::Verified { right } => tracing::info!(conn, right, "password checked"),
-            Answer::Reloaded(Ok(reload)) if reload.kept.is_empty() => tracing::info!(conn, "configuration read anew"),
+            Answer::Reloaded(Ok(reload)) if reload.kept.is_empty() => tracing::info!(conn, "configuration reloaded"),
             Answer::Reloaded(Ok(reload)) => tracing::warn!(
                 conn,
-                "configuration read anew, but these keys take a restart: {}",
+                "configuration reloaded, but these keys take effect only after a restart: {}",
                 reload.kept.join(", ")
             ),
-            Answer::Reloaded(Err(why)) => tracing::error!(conn, "the configuration stays as it is: {why}"),
+            Answer::Reloaded(Err(why)) => tracing::error!(conn, "configuration not reloaded: {why}"),
         }
     }
 

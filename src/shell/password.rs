@@ -41,7 +41,7 @@ pub fn hash(password: &str) -> anyhow::Result<String> {
 /// # Errors
 /// What it should be, as the end of a sentence. The text itself is not in it: it may be a password by mistake.
 pub fn check_hash(hash: &str) -> Result<(), String> {
-    let hash = Hash::parse(hash).ok_or("should be a password's hash: verbatim hash-password makes one")?;
+    let hash = Hash::parse(hash).ok_or("must be the hash of a password: verbatim hash-password makes one")?;
     let (memory, passes) = MAX_COST;
     let params = hash.argon2.params();
     if params.m_cost() > memory || params.t_cost() > passes {
@@ -193,7 +193,7 @@ mod tests {
             "$2b$12$VQhi0uKvSXfBl6mfpwvJQe".into(),
         ] {
             let said = check_hash(&wrong).expect_err(&wrong);
-            assert_eq!(said, "should be a password's hash: verbatim hash-password makes one");
+            assert_eq!(said, "must be the hash of a password: verbatim hash-password makes one");
         }
         for costly in ["m=4194304,t=2,p=1", "m=19456,t=1000,p=1"] {
             let said = check_hash(&format!("$argon2id$v=19${costly}${SALT_AND_HASH}")).expect_err(costly);

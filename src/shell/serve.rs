@@ -291,7 +291,7 @@ impl Shell {
     fn reload(&mut self, now: Now, ask: Option<AskId>) {
         self.systemd.reloading();
         let outcome = self.read_anew();
-        let failure = outcome.as_ref().err().map(|why| format!("the configuration stays as it is: {why}"));
+        let failure = outcome.as_ref().err().map(|why| format!("configuration not reloaded: {why}"));
         self.systemd.ready(&failure.unwrap_or_else(|| self.status()));
         self.driver.answered(now, ask, Answer::Reloaded(outcome.as_ref().map_err(String::as_str)));
     }
@@ -328,7 +328,7 @@ impl Shell {
                 Signal::SIGHUP if !self.lost_terminal() => self.reload(now, None),
                 _ if self.ends.is_some() => bail!("ended by a second signal before everyone was told"),
                 _ => {
-                    tracing::info!("{signal}: telling everyone");
+                    tracing::info!("{signal}: shutting down");
                     self.systemd.stopping();
                     self.listeners.clear();
                     self.paused = None;

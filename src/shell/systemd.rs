@@ -64,7 +64,7 @@ impl Systemd {
 
     /// The server stops.
     pub fn stopping(&self) {
-        tell(&[NotifyState::Stopping, NotifyState::Status("telling everyone")]);
+        tell(&[NotifyState::Stopping, NotifyState::Status("shutting down")]);
     }
 
     /// When the next sign of life is due.

@@ -32,7 +32,7 @@ pub enum Network {
 
 /// The text is no network.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("is no address, no network like 10.0.0.0/8 and not unix")]
+#[error("is not an address, a network like 10.0.0.0/8, or unix")]
 pub struct BadNetwork;
 
 impl Network {

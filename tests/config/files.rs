@@ -26,22 +26,22 @@ fn a_right_file_is_said_to_be_right() {
         let path = folder.path("x.toml");
         let path = write_file(&path, text).to_str().expect("a path of ours");
         let said = run(&["check", path], "");
-        assert_eq!((said.out, said.err, said.code), (vec![format!("{path} is right")], vec![], Some(0)));
+        assert_eq!((said.out, said.err, said.code), (vec![format!("{path} is valid")], vec![], Some(0)));
     }
 }
 
 #[test]
 fn an_unknown_key_is_refused_with_its_line_and_the_nearest_known_one() {
     for (text, at, said) in [
-        ("[server]\nnmae = \"a.b\"", "2:1", "there is no key server.nmae; the nearest is server.name"),
-        ("[limits]\n\nnickbytes = 9", "3:1", "there is no key limits.nickbytes; the nearest is limits.nick_bytes"),
-        ("nick_bytes = 9", "1:1", "there is no key nick_bytes; the nearest is limits.nick_bytes"),
-        ("[sever]\nname = \"a.b\"", "1:2", "there is no key sever; the nearest is server"),
-        ("server = { motto = \"x\" }", "1:12", "there is no key server.motto; the nearest is server.motd"),
-        ("server.pass = \"x\"", "1:8", "there is no key server.pass; the nearest is server.name"),
-        ("[[operators]]", "1:3", "there is no key operators; the nearest is operator"),
-        ("[[operator]]\nhost = []", "2:1", "there is no key operator.host; the nearest is operator.hosts"),
-        ("[log]\nLevel = \"info\"", "2:1", "there is no key log.Level; the nearest is log.level"),
+        ("[server]\nnmae = \"a.b\"", "2:1", "unknown key server.nmae; did you mean server.name?"),
+        ("[limits]\n\nnickbytes = 9", "3:1", "unknown key limits.nickbytes; did you mean limits.nick_bytes?"),
+        ("nick_bytes = 9", "1:1", "unknown key nick_bytes; did you mean limits.nick_bytes?"),
+        ("[sever]\nname = \"a.b\"", "1:2", "unknown key sever; did you mean server?"),
+        ("server = { motto = \"x\" }", "1:12", "unknown key server.motto; did you mean server.motd?"),
+        ("server.pass = \"x\"", "1:8", "unknown key server.pass; did you mean server.name?"),
+        ("[[operators]]", "1:3", "unknown key operators; did you mean operator?"),
+        ("[[operator]]\nhost = []", "2:1", "unknown key operator.host; did you mean operator.hosts?"),
+        ("[log]\nLevel = \"info\"", "2:1", "unknown key log.Level; did you mean log.level?"),
     ] {
         let found = mistakes(text);
         assert!(found.starts_with(&format!("x.toml:{at}: {said}\n")), "{found}");
@@ -51,56 +51,50 @@ fn an_unknown_key_is_refused_with_its_line_and_the_nearest_known_one() {
 #[test]
 fn a_wrong_value_is_refused_and_the_right_ones_are_said() {
     for (text, said) in [
-        ("listen = \"tcp://a\"", r#"listen should be a list of texts in quotes, like ["tcp://127.0.0.1:6667"]"#),
-        ("listen = []", "listen should have at least one URL"),
+        ("listen = \"tcp://a\"", r#"listen must be a list of strings, like ["tcp://127.0.0.1:6667"]"#),
+        ("listen = []", "listen must have at least one URL"),
         (
             "listen = [\"tcp://a:1?proxy=true\"]",
-            "1:10: tcp://a:1?proxy=true is for proxies, and none is trusted: name them, as in trusted_proxies = [\"127",
+            "1:10: tcp://a:1?proxy=true is a listener for proxies, but no proxy is trusted: add one, as in trusted_proxies = [\"127",
         ),
-        (
-            "trusted_proxies = [\"10/8\"]",
-            "names \"10/8\", which is no address, no network like 10.0.0.0/8 and not unix",
-        ),
+        ("trusted_proxies = [\"10/8\"]", "names \"10/8\", which is not an address, a network like 10.0.0.0/8, or unix"),
         ("listen = [\"http://a\"]", r#"unknown scheme "http": the known ones are tcp, unix, ws, tls, wss, plain+tcp"#),
-        ("server = 1", "server should be a table: its keys stand below [server]"),
-        ("[server]\nname = \"nodot\"", "should be a host name with a dot in it, like irc.example.org"),
-        ("[server]\nnetwork = \"two words\"", "server.network should be one word of at most 63 bytes"),
+        ("server = 1", "server must be a table: put its keys below [server]"),
+        ("[server]\nname = \"nodot\"", "must be a host name with a dot in it, like irc.example.org"),
+        ("[server]\nnetwork = \"two words\"", "server.network must be one word of at most 63 bytes"),
         ("[server]\nmotd = \"/no/such\"", "cannot read the message of the day in /no/such: no such file or directory"),
-        (
-            "[server]\ncasemapping = \"acsii\"",
-            r#"knows no "acsii"; the nearest is "ascii" (there are ascii, rfc1459, "#,
-        ),
-        ("[server]\nrefuse_lookalikes = \"no\"", "server.refuse_lookalikes should be true or false"),
-        ("[admin]\nemail = \"a\\r\\nQUIT\"", "admin.email should be one line of at most 300 characters"),
-        ("[timeouts]\nping_interval_s = 0", "should be a whole number of seconds from 1 to 86400"),
+        ("[server]\ncasemapping = \"acsii\"", r#"cannot be "acsii"; did you mean "ascii"? (one of: ascii, rfc1459, "#),
+        ("[server]\nrefuse_lookalikes = \"no\"", "server.refuse_lookalikes must be true or false"),
+        ("[admin]\nemail = \"a\\r\\nQUIT\"", "admin.email must be one line of at most 300 characters"),
+        ("[timeouts]\nping_interval_s = 0", "must be a whole number of seconds from 1 to 86400"),
         // RFC 2812 §2.3: a line may have 512 characters.
-        ("[limits]\nline_bytes = 511", "limits.line_bytes should be a whole number from 512 to 65536"),
-        ("[limits]\ntags_bytes = 4095", "limits.tags_bytes should be a whole number from 4096 to 65536"),
-        ("[limits]\nnick_bytes = -1", "limits.nick_bytes should be a whole number from 9 to 64"),
-        ("[limits]\nnick_bytes = 9.5", "limits.nick_bytes should be a whole number from 9 to 64"),
-        ("[limits]\ntopic_bytes = 390\nchannel_bytes = 100", "2:15: limits.topic_bytes should be at most 357: a line"),
-        ("[log]\nlevel = \"warning\"", r#"log.level knows no "warning"; the nearest is "warn""#),
-        ("[log]\nformat = \"JSON\"", r#"log.format knows no "JSON"; the nearest is "json""#),
-        ("[operator]\nname = \"a\"", "operators stand below [[operator]], in double brackets"),
+        ("[limits]\nline_bytes = 511", "limits.line_bytes must be a whole number from 512 to 65536"),
+        ("[limits]\ntags_bytes = 4095", "limits.tags_bytes must be a whole number from 4096 to 65536"),
+        ("[limits]\nnick_bytes = -1", "limits.nick_bytes must be a whole number from 9 to 64"),
+        ("[limits]\nnick_bytes = 9.5", "limits.nick_bytes must be a whole number from 9 to 64"),
+        ("[limits]\ntopic_bytes = 390\nchannel_bytes = 100", "2:15: limits.topic_bytes must be at most 357: a line"),
+        ("[log]\nlevel = \"warning\"", r#"log.level cannot be "warning"; did you mean "warn"?"#),
+        ("[log]\nformat = \"JSON\"", r#"log.format cannot be "JSON"; did you mean "json"?"#),
+        ("[operator]\nname = \"a\"", "use one [[operator]] table (in double brackets) for each operator"),
         (
             "[[operator]]\npassword = \"x\"",
-            "operator.password should be a password's hash: verbatim hash-password makes",
+            "operator.password must be the hash of a password: verbatim hash-password makes",
         ),
-        ("[sts]\nport = 0", "sts.port should be a port, from 1 to 65535"),
-        ("[sts]\nport = \"6697\"", "sts.port should be a port, from 1 to 65535"),
-        ("[sts]\nhosts = [\"a b\"]", r#"sts.hosts should be names of hosts like "irc.example.org", not "a b""#),
-        ("[sts]\nduration_s = -1", "sts.duration_s should be a whole number of seconds from 0 to 315360000"),
+        ("[sts]\nport = 0", "sts.port must be a port, from 1 to 65535"),
+        ("[sts]\nport = \"6697\"", "sts.port must be a port, from 1 to 65535"),
+        ("[sts]\nhosts = [\"a b\"]", r#"sts.hosts must be host names like "irc.example.org", not "a b""#),
+        ("[sts]\nduration_s = -1", "sts.duration_s must be a whole number of seconds from 0 to 315360000"),
         ("[[operator]]\nname = \"alice\"", "this operator has no password"),
-        ("[[operator]]\nhosts = [\"10.0.0.1\"]", r#"operator.hosts should be masks like "*@127.0.0.1""#),
-        ("[[operator]]\nprivileges = [\"kil\"]", r#"operator.privileges knows no "kil"; the nearest is "kill""#),
-        ("[certificate]\nchain = \"a\"", "certificates stand below [[certificate]], in double brackets"),
+        ("[[operator]]\nhosts = [\"10.0.0.1\"]", r#"operator.hosts must be masks like "*@127.0.0.1""#),
+        ("[[operator]]\nprivileges = [\"kil\"]", r#"operator.privileges cannot be "kil"; did you mean "kill"?"#),
+        ("[certificate]\nchain = \"a\"", "use one [[certificate]] table (in double brackets) for each certificate"),
         ("[[certificate]]\nkey = \"a.pem\"", "x.toml:1:1: this certificate has no chain"),
-        ("[[certificate]]\nchain = 1", "certificate.chain should be a text in quotes"),
-        ("[[certificate]]\nchian = \"a.pem\"", "there is no key certificate.chian; the nearest is certificate.chain"),
+        ("[[certificate]]\nchain = 1", "certificate.chain must be a quoted string"),
+        ("[[certificate]]\nchian = \"a.pem\"", "unknown key certificate.chian; did you mean certificate.chain?"),
         ("[[certificate]]\nchain = \"/no/such\"", "x.toml:2:9: cannot read the certificate in /no/such: no such file"),
         ("listen = [", "x.toml:1:11: "),
-        ("listen = [tcp://a]", "x.toml:1:11: a text stands in quotes"),
-        ("server.name = irc.example.org", "x.toml:1:15: a text stands in quotes"),
+        ("listen = [tcp://a]", "x.toml:1:11: strings must be quoted"),
+        ("server.name = irc.example.org", "x.toml:1:15: strings must be quoted"),
         ("[log]\n[log]", "x.toml:2:2: duplicate key"),
     ] {
         let found = mistakes(text);
@@ -111,11 +105,11 @@ fn a_wrong_value_is_refused_and_the_right_ones_are_said() {
 #[test]
 fn an_sts_policy_without_a_listener_that_has_tls_is_refused() {
     let found = mistakes("listen = [\"tcp://127.0.0.1:6667\"]\n[sts]\nport = 6697\nduration_s = 60\n");
-    let what = "sts.port sends clients to a listener with TLS, and listen has none like tls://0.0.0.0:6697";
+    let what = "sts.port sends clients to a TLS listener, but listen has none: add one, as in tls://0.0.0.0:6697";
     assert!(found.starts_with(&format!("x.toml:3:8: {what}\n")), "{found}");
     for (line, at) in [("duration_s = 60", 14), ("preload = true", 11), ("hosts = [\"a.b\"]", 9)] {
         let found = mistakes(&format!("[sts]\n{line}\n"));
-        let what = "sts says nothing without sts.port, the port of a listener with TLS";
+        let what = "sts has no effect without sts.port, the port of a TLS listener";
         assert!(found.starts_with(&format!("x.toml:2:{at}: {what}\n")), "{found}");
     }
 }
@@ -132,19 +126,19 @@ motd = \"f\u{fc}r alle.txt\"
 nick_bytes = 1000
 ";
     let expected = "\
-x.toml:1:32: listen should be a list of texts in quotes, like [\"tcp://127.0.0.1:6667\"]
+x.toml:1:32: listen must be a list of strings, like [\"tcp://127.0.0.1:6667\"]
    1 | listen = [\"tcp://127.0.0.1:0\", 3]
      |                                ^
-x.toml:3:1: there is no key server.pasword; the nearest is server.password
+x.toml:3:1: unknown key server.pasword; did you mean server.password?
    3 | pasword = (hidden)
      | ^^^^^^^
-x.toml:4:12: server.password should be a password's hash: verbatim hash-password makes one
+x.toml:4:12: server.password must be the hash of a password: verbatim hash-password makes one
    4 | password = (hidden)
      |            ^^^^^^^^
 x.toml:5:8: cannot read the message of the day in FOLDER/f\u{fc}r alle.txt: no such file or directory
    5 | motd = \"f\u{fc}r alle.txt\"
      |        ^^^^^^^^^^^^^^
-x.toml:7:14: limits.nick_bytes should be a whole number from 9 to 64
+x.toml:7:14: limits.nick_bytes must be a whole number from 9 to 64
    7 | nick_bytes = 1000
      |              ^^^^";
     let found = mistakes(text);
@@ -191,10 +185,7 @@ fn a_certificate_that_cannot_be_used_is_shown_with_its_place() {
 fn two_operators_have_two_names() {
     let hash = hash("x");
     let alice = format!("[[operator]]\nname = \"alice\"\npassword = '{hash}'\n");
-    assert!(
-        mistakes(&[&*alice, &alice].concat())
-            .starts_with("x.toml:4:1: there are two operators with the name \"alice\"")
-    );
+    assert!(mistakes(&[&*alice, &alice].concat()).starts_with("x.toml:4:1: two operators have the name \"alice\""));
 }
 
 #[test]
@@ -217,9 +208,9 @@ fn a_message_of_the_day_that_would_be_cut_or_break_a_line_is_refused() {
     for (content, said) in [
         (
             [b"short\n".as_slice(), &[b'x'; 500]].concat(),
-            "line 2 has more than the 456 bytes that fit into a line of IRC",
+            "line 2 is longer than 456 bytes, the most that fits into an IRC line",
         ),
-        (b"a\0b\n".to_vec(), "line 1 has a character that no line of IRC may have"),
+        (b"a\0b\n".to_vec(), "line 1 has a character that an IRC line cannot hold"),
         (b"a\xff".to_vec(), "it is not UTF-8"),
     ] {
         write_file(&motd, &content);
@@ -293,7 +284,7 @@ fn every_flag_of_serve_is_also_a_key() {
     assert_eq!(others, ["listen", "name", "motd", "tls-certificate", "tls-key", "trusted-proxy", "log", "log-format"]);
     let page = fs::read_to_string("docs/configuration.md").expect("the page is there").replace('\n', " ");
     assert!(page.contains(
-        "are the keys `listen`, `server.name`, `server.motd`, `certificate.chain`, `certificate.key`, \
+        "set the keys `listen`, `server.name`, `server.motd`, `certificate.chain`, `certificate.key`, \
          `trusted_proxies`, `log.level` and `log.format`"
     ));
     let (text, _) = printed();

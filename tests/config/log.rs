@@ -20,7 +20,7 @@ fn log_of_a_visit(format: &str) -> Vec<String> {
 #[test]
 fn each_line_of_the_log_that_is_about_a_connection_has_its_number() {
     let log = log_of_a_visit("text");
-    for line in log.iter().filter(|line| !line.contains("telling everyone") && !line.contains("stopping")) {
+    for line in log.iter().filter(|line| !line.contains("shutting down") && !line.contains("stopping")) {
         assert!(line.contains("conn=0"), "{line}");
     }
     let said = |text: &str| log.iter().any(|line| line.contains(text));
@@ -36,7 +36,7 @@ fn a_log_in_json_has_an_object_on_each_line() {
             line.starts_with("{\"timestamp\":\"") && line.ends_with('}') && line.contains("\"level\":\""),
             "{line}"
         );
-        let about_nobody = line.contains("telling everyone") || line.contains("stopping");
+        let about_nobody = line.contains("shutting down") || line.contains("stopping");
         assert!(about_nobody || line.contains("\"conn\":0"), "{line}");
     }
     let said = |text: &str| log.iter().any(|line| line.contains(text));

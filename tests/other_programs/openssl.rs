@@ -282,7 +282,7 @@ fn reloads() {
     assert_eq!(there.certificate(), old_pem);
     // The same files, as whoever renews certificates writes them.
     let new = Certificate::new(&world.folder, name);
-    world.reload("configuration read anew");
+    world.reload("configuration reloaded");
     let coming = Client::of(&world, &[]).here("yan");
     assert_eq!(coming.certificate(), new.pem());
     assert_ne!(coming.certificate(), old_pem);

@@ -74,11 +74,11 @@ fn proxies_without_trust_and_clients_that_ask_for_one_are_told_what_is_right() {
     let said = refusal(&["--listen", "tcp://127.0.0.1:0?proxy=true"]);
     assert_eq!(
         said,
-        "verbatim: tcp://127.0.0.1:0?proxy=true is for proxies, and none is trusted: name them, as in \
+        "verbatim: tcp://127.0.0.1:0?proxy=true is a listener for proxies, but no proxy is trusted: add one, as in \
          trusted_proxies = [\"127.0.0.1\"], or --trusted-proxy 127.0.0.1"
     );
     let mut chat = chat("tcp://127.0.0.1?proxy=true", &[]);
-    chat.err.expect("?proxy=true is for those who listen: a client connects without it");
+    chat.err.expect("?proxy=true is for listeners: leave it out to connect");
     assert_eq!(chat.code(), Some(2));
 }
 

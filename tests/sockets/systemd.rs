@@ -192,13 +192,13 @@ fn systemd_hears_when_the_server_is_ready_reloads_and_stops() {
     write_file(&config, "lisen = []\n");
     let said = reloads();
     assert!(
-        said.starts_with("READY=1\nSTATUS=the configuration stays as it is: ") && said.ends_with("is listen\n"),
+        said.starts_with("READY=1\nSTATUS=configuration not reloaded: ") && said.ends_with("is listen\n"),
         "{said}"
     );
     write_file(&config, "listen = [\"tcp://127.0.0.1:0\"]\n");
     assert_eq!(reloads(), ready);
     process.signal(Signal::SIGTERM);
-    assert_eq!(ear.hears(), "STOPPING=1\nSTATUS=telling everyone\n");
+    assert_eq!(ear.hears(), "STOPPING=1\nSTATUS=shutting down\n");
     assert_eq!(process.code(), Some(0));
 }
 

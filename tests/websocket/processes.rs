@@ -208,7 +208,7 @@ fn the_configuration_says_which_pages_may_connect_and_sighup_reads_it_anew() {
     let mut stays = from(&server, "https://chat.example.org").expect("it is let in").here("alice");
     write_file(&folder.path("verbatim.toml"), config("https://other.example"));
     server.process.signal(Signal::SIGHUP);
-    server.process.err.expect("configuration read anew");
+    server.process.err.expect("configuration reloaded");
     assert!(from(&server, "https://other.example").is_ok());
     assert!(from(&server, "https://chat.example.org").is_err());
     stays.say("PING still");
@@ -230,7 +230,7 @@ fn a_proxy_that_the_configuration_trusts_is_believed_and_no_other() {
     assert_eq!(host(&server), "192.0.2.7");
     write_file(&folder.path("verbatim.toml"), config("10.0.0.0/8"));
     server.process.signal(Signal::SIGHUP);
-    server.process.err.expect("configuration read anew");
+    server.process.err.expect("configuration reloaded");
     assert_eq!(host(&server), "127.0.0.1");
 }
 

@@ -97,15 +97,15 @@ impl<T: Clone> Key<T> {
     fn wanted(&self) -> String {
         match &self.kind {
             Kind::Number { range, .. } => {
-                format!("should be a whole number from {} to {}", range.start(), range.end())
+                format!("must be a whole number from {} to {}", range.start(), range.end())
             }
-            Kind::Port { .. } => format!("should be a port, from {} to {}", PORTS.start(), PORTS.end()),
+            Kind::Port { .. } => format!("must be a port, from {} to {}", PORTS.start(), PORTS.end()),
             Kind::Seconds { range, .. } => {
-                format!("should be a whole number of seconds from {} to {}", range.start(), range.end())
+                format!("must be a whole number of seconds from {} to {}", range.start(), range.end())
             }
-            Kind::Switch { .. } => "should be true or false".into(),
-            Kind::Text { .. } => "should be a text in quotes".into(),
-            Kind::Texts { example, .. } => format!("should be a list of texts in quotes, like {example}"),
+            Kind::Switch { .. } => "must be true or false".into(),
+            Kind::Text { .. } => "must be a quoted string".into(),
+            Kind::Texts { example, .. } => format!("must be a list of strings, like {example}"),
         }
     }
 

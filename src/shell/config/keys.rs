@@ -49,12 +49,12 @@ macro_rules! timeout {
 pub const SECTIONS: &[(&str, &str)] = &[
     ("", ""),
     ("server", "What the server is."),
-    ("admin", "Who runs the server, as ADMIN tells everybody. Empty where nobody is to know."),
-    ("sts", "What clients are told of secure connections (IRCv3 sts). Nothing, where there is no port."),
-    ("timeouts", "When a silent connection is asked, and when it is closed. In seconds."),
-    ("limits", "Bounds on names, texts and lists. Most are told to clients."),
-    ("websocket", "Whom ws:// and wss:// let in."),
-    ("log", "What is logged, to stderr."),
+    ("admin", "Who runs the server: the reply to ADMIN. Leave empty what should stay private."),
+    ("sts", "Strict transport security (IRCv3 sts): tells clients to use TLS. Off unless a port is set."),
+    ("timeouts", "When idle connections are pinged and closed, in seconds."),
+    ("limits", "Limits on names, texts and lists. Most are advertised to clients."),
+    ("websocket", "Which web pages may connect over ws:// and wss://."),
+    ("log", "The log, which goes to stderr."),
 ];
 
 /// The table of which there is one for each operator.
@@ -84,8 +84,7 @@ pub const KEYS: &[Key<Settings>] = &[
     Key {
         section: "",
         name: "trusted_proxies",
-        about: "Proxies whose word is believed about where somebody is: addresses, networks, or unix (whoever comes by a \
-                Unix socket).",
+        about: "Proxies that may report a client's address: addresses, networks, or unix (anyone on a Unix socket).",
         restart: false,
         kind: Kind::Texts {
             clear: |settings| settings.transport.trusted.0.clear(),
@@ -101,7 +100,7 @@ pub const KEYS: &[Key<Settings>] = &[
     text!(
         "server",
         "name",
-        "The server's name, which stands before its replies: a host name with a dot.",
+        "The server's name, which prefixes its replies: a host name with a dot.",
         true,
         |settings, text| values::server_name(text).map(|name| settings.server.name = name),
         |settings| Some(settings.server.name.clone()),
@@ -119,7 +118,7 @@ pub const KEYS: &[Key<Settings>] = &[
     text!(
         "server",
         "motd",
-        "A text file with the message of the day; its path begins at this file's folder.",
+        "A text file with the message of the day. A relative path starts at the folder of this file.",
         false,
         |settings, text| {
             settings.motd = Some(text.into());
@@ -131,7 +130,7 @@ pub const KEYS: &[Key<Settings>] = &[
     text!(
         "server",
         "password",
-        "What everybody must give with PASS: its hash, made by `verbatim hash-password`.",
+        "The hash of a password that every client must send with PASS; `verbatim hash-password` makes it.",
         false,
         |settings, text| values::hash(text).map(|hash| settings.server.password = Some(hash)),
         |settings| settings.server.password.clone(),
@@ -140,7 +139,7 @@ pub const KEYS: &[Key<Settings>] = &[
     text!(
         "server",
         "casemapping",
-        "Which letters are the same in names: ascii, rfc1459 or rfc1459-strict.",
+        "How names are compared: ascii, rfc1459 or rfc1459-strict.",
         true,
         |settings, text| values::casemapping(text).map(|mapping| settings.server.casemapping = mapping),
         |settings| Some(settings.server.casemapping.name().into()),
@@ -149,7 +148,7 @@ pub const KEYS: &[Key<Settings>] = &[
     Key {
         section: "server",
         name: "refuse_lookalikes",
-        about: "Whether a nick is refused that looks like another's: pau1 beside paul.",
+        about: "Whether to refuse a nick that looks like another one in use: pau1 beside paul.",
         restart: false,
         kind: Kind::Switch { field: |settings| &mut settings.server.refuse_lookalikes },
     },
@@ -165,7 +164,7 @@ pub const KEYS: &[Key<Settings>] = &[
     text!(
         "admin",
         "organisation",
-        "Who hosts it.",
+        "The organisation that hosts it.",
         false,
         |settings, text| values::line(text).map(|line| settings.server.admin.organisation = line),
         |settings| Some(settings.server.admin.organisation.clone()),
@@ -174,7 +173,7 @@ pub const KEYS: &[Key<Settings>] = &[
     text!(
         "admin",
         "email",
-        "How to reach them.",
+        "Where to send mail.",
         false,
         |settings, text| values::line(text).map(|line| settings.server.admin.email = line),
         |settings| Some(settings.server.admin.email.clone()),
@@ -183,7 +182,7 @@ pub const KEYS: &[Key<Settings>] = &[
     Key {
         section: "sts",
         name: "port",
-        about: "The port of a listener with TLS, as clients reach it: who connects without is told to come there.",
+        about: "The TLS port, as clients reach it: clients that connect without TLS are told to reconnect there.",
         restart: false,
         kind: Kind::Port {
             set: |settings, port| sts(settings).port = port,
@@ -194,21 +193,21 @@ pub const KEYS: &[Key<Settings>] = &[
     Key {
         section: "sts",
         name: "duration_s",
-        about: "For so many seconds, from when they last were here, they come in no other way. 0 takes that back.",
+        about: "How long clients must insist on TLS, counted from their last connection. 0 revokes the policy.",
         restart: false,
         kind: Kind::Seconds { range: 0..=MAX_STS_S, field: |settings| &mut sts(settings).duration },
     },
     Key {
         section: "sts",
         name: "preload",
-        about: "Whether lists of such servers that clients are shipped with may have this one.",
+        about: "Whether clients may ship with this server on a preloaded list.",
         restart: false,
         kind: Kind::Switch { field: |settings| &mut sts(settings).preload },
     },
     Key {
         section: "sts",
         name: "hosts",
-        about: "The names of this server for which that holds, as clients ask for them by TLS. All, if there are none.",
+        about: "The host names (TLS SNI) to which the policy applies; all if the list is empty.",
         restart: false,
         kind: Kind::Texts {
             clear: |settings| sts(settings).hosts.clear(),
@@ -217,17 +216,17 @@ pub const KEYS: &[Key<Settings>] = &[
             example: "[\"irc.example.org\"]",
         },
     },
-    timeout!("ping_interval_s", ping_interval, "Who was silent for so long is sent a PING."),
-    timeout!("ping_timeout_s", ping_timeout, "Who has not said a word for so long after that PING is closed."),
+    timeout!("ping_interval_s", ping_interval, "Idle seconds before a client is sent a PING."),
     timeout!(
-        "registration_timeout_s",
-        registration_timeout,
-        "Who has not registered so long after connecting is closed."
+        "ping_timeout_s",
+        ping_timeout,
+        "Seconds to wait for a reply to that PING before the connection is closed."
     ),
+    timeout!("registration_timeout_s", registration_timeout, "Seconds a new connection may take to register."),
     // RFC 2812 §2.3: "these messages SHALL NOT exceed 512 characters"; who keeps to that must be understood.
-    limit!(line_bytes, 512..=65_536, "Bytes of a line that a client sends, without its tags."),
+    limit!(line_bytes, 512..=65_536, "Bytes in a line from a client, tags not counted."),
     // IRCv3 message-tags: a client may send 4096 bytes of them.
-    limit!(tags_bytes, 4096..=65_536, "Bytes of the tags before it."),
+    limit!(tags_bytes, 4096..=65_536, "Bytes of tags in front of it."),
     // RFC 2812 §1.2.1: "Each user is distinguished […] by a unique nickname having a maximum length of nine (9)
     // characters."
     limit!(nick_bytes, 9..=64, "Bytes of a nick."),
@@ -241,27 +240,23 @@ pub const KEYS: &[Key<Settings>] = &[
     limit!(channels_per_user, 1..=10_000, "Channels that one user may be in."),
     limit!(targets, 1..=100, "Targets of one command."),
     limit!(mode_changes, 1..=20, "Changes with a parameter in one MODE."),
-    limit!(list_entries, 1..=10_000, "Entries of a channel's list of bans, exceptions or invite exceptions."),
+    limit!(list_entries, 1..=10_000, "Entries in a channel's list of bans, exceptions or invite exceptions."),
     limit!(invitations, 1..=1000, "Invitations that one user may hold."),
     limit!(whowas_entries, 1..=1_000_000, "Users that WHOWAS remembers."),
     limit!(monitor_entries, 1..=10_000, "Nicks that one user may watch (MONITOR)."),
-    limit!(multiline_bytes, 512..=1_048_576, "Bytes of all lines of one message in several lines."),
-    limit!(multiline_lines, 2..=1000, "Lines of one message in several lines."),
-    limit!(redactable_messages, 1..=100_000, "Messages of a channel that can still be redacted."),
-    limit!(redactable_private_messages, 1..=100_000, "Private messages of a user that can still be redacted."),
-    limit!(metadata_keys, 1..=1000, "Keys of metadata that one user or channel may have."),
-    limit!(metadata_key_bytes, 1..=60, "Bytes of a key of metadata."),
-    limit!(metadata_value_bytes, 1..=300, "Bytes of a value of metadata."),
-    limit!(metadata_subscriptions, 1..=1000, "Keys of metadata that one user may subscribe to."),
-    limit!(
-        metadata_sync_lines,
-        1..=100_000,
-        "Values of metadata that somebody is told unasked, after JOIN for example."
-    ),
+    limit!(multiline_bytes, 512..=1_048_576, "Bytes in one multiline message, all lines together."),
+    limit!(multiline_lines, 2..=1000, "Lines in one multiline message."),
+    limit!(redactable_messages, 1..=100_000, "The latest messages of a channel that can be redacted."),
+    limit!(redactable_private_messages, 1..=100_000, "The latest private messages of a user that can be redacted."),
+    limit!(metadata_keys, 1..=1000, "Metadata keys that one user or channel may have."),
+    limit!(metadata_key_bytes, 1..=60, "Bytes in a metadata key."),
+    limit!(metadata_value_bytes, 1..=300, "Bytes in a metadata value."),
+    limit!(metadata_subscriptions, 1..=1000, "Metadata keys that one user may subscribe to."),
+    limit!(metadata_sync_lines, 1..=100_000, "Metadata values sent to a client unasked, after JOIN for example."),
     Key {
         section: "limits",
         name: "send_queue_bytes",
-        about: "Bytes that may wait for a client that does not read; past them it is closed.",
+        about: "Bytes that may be queued for one client (SendQ). A client that exceeds it is disconnected.",
         restart: true,
         kind: Kind::Number {
             range: 65_536..=1_073_741_824,
@@ -271,7 +266,7 @@ pub const KEYS: &[Key<Settings>] = &[
     Key {
         section: "websocket",
         name: "origins",
-        about: "The web pages whose scripts may connect. Any, if there are none; and so may whoever is no browser.",
+        about: "Web origins whose scripts may connect; all if the list is empty. Programs other than browsers may always connect.",
         restart: false,
         kind: Kind::Texts {
             clear: |settings| settings.transport.origins.clear(),
@@ -287,7 +282,7 @@ pub const KEYS: &[Key<Settings>] = &[
     text!(
         "log",
         "level",
-        "off, error, warn, info, debug (which shows every line) or trace.",
+        "off, error, warn, info, debug (logs every line) or trace.",
         false,
         |settings, text| values::log_level(text).map(|level| settings.log.level = level),
         |settings| Some(settings.log.level.to_string()),
@@ -296,7 +291,7 @@ pub const KEYS: &[Key<Settings>] = &[
     text!(
         "log",
         "format",
-        "text (for people) or json (an object on each line).",
+        "text (for people) or json (one object per line).",
         true,
         |settings, text| LogFormat::named(text).map(|format| settings.log.format = format),
         |settings| Some(settings.log.format.name().into()),
@@ -317,7 +312,7 @@ pub const OPERATOR_KEYS: &[Key<Operator>] = &[
     text!(
         "operator",
         "name",
-        "The name that OPER gives.",
+        "The name to give with OPER.",
         false,
         |operator, text| values::word(text).map(|word| operator.name = word),
         |operator| Some(operator.name.clone()).filter(|name| !name.is_empty()),
@@ -326,7 +321,7 @@ pub const OPERATOR_KEYS: &[Key<Operator>] = &[
     text!(
         "operator",
         "password",
-        "The password that it gives: its hash, made by `verbatim hash-password`.",
+        "The hash of the password to give with OPER; `verbatim hash-password` makes it.",
         false,
         |operator, text| values::hash(text).map(|hash| operator.password = hash),
         |operator| Some(operator.password.clone()).filter(|hash| !hash.is_empty()),
@@ -335,7 +330,7 @@ pub const OPERATOR_KEYS: &[Key<Operator>] = &[
     Key {
         section: "operator",
         name: "hosts",
-        about: "Where it may be given: masks of user@host. Everywhere if there are none.",
+        about: "From where the operator may log in: user@host masks; anywhere if the list is empty.",
         restart: false,
         kind: Kind::Texts {
             clear: |operator| operator.hosts.clear(),
@@ -347,7 +342,7 @@ pub const OPERATOR_KEYS: &[Key<Operator>] = &[
     Key {
         section: "operator",
         name: "privileges",
-        about: "What they may do:",
+        about: "What the operator may do:",
         restart: false,
         kind: Kind::Texts {
             clear: |operator| operator.privileges.clear(),
@@ -363,7 +358,7 @@ pub const CERTIFICATE_KEYS: &[Key<Certificate>] = &[
     text!(
         "certificate",
         "chain",
-        "PEM: the certificate, and then those that lead to its authority. The path begins at this file's folder.",
+        "PEM: the certificate, followed by the chain of its issuers. A relative path starts at the folder of this file.",
         false,
         |certificate, text| {
             certificate.chain = text.into();
@@ -375,7 +370,7 @@ pub const CERTIFICATE_KEYS: &[Key<Certificate>] = &[
     text!(
         "certificate",
         "key",
-        "PEM: its key. It can be left out if it stands in the same file.",
+        "PEM: its private key. May be left out if the same file holds it.",
         false,
         |certificate, text| {
             certificate.key = Some(text.into());

@@ -197,7 +197,7 @@ pub fn load(file: Option<&Path>, flags: &Flags) -> anyhow::Result<Settings> {
     }
     read_certificates(&mut settings, flags, &mut found)?;
     if flags.certificate.is_some() && !settings.listen.iter().any(|url| url.scheme.has("tls")) {
-        bail!("--tls-certificate is for a listener with TLS, and there is none: add --listen tls://HOST:PORT");
+        bail!("--tls-certificate needs a TLS listener: add --listen tls://HOST:PORT");
     }
     match file {
         Some(file) if !found.faults.is_empty() => Err(ConfigError::new(file, &text, found.faults).into()),
@@ -275,10 +275,10 @@ fn read_motd(path: &Path, config: &server::Config) -> anyhow::Result<Vec<String>
     let room = MAX_LINE - ": 372  :- \r\n".len() - config.name.len() - config.limits.nick_bytes;
     for (number, line) in (1..).zip(&lines) {
         if line.len() > room {
-            bail!("{}: line {number} has more than the {room} bytes that fit into a line of IRC", what());
+            bail!("{}: line {number} is longer than {room} bytes, the most that fits into an IRC line", what());
         }
         if line.contains(['\r', '\0']) {
-            bail!("{}: line {number} has a character that no line of IRC may have", what());
+            bail!("{}: line {number} has a character that an IRC line cannot hold", what());
         }
     }
     Ok(lines)

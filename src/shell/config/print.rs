@@ -9,20 +9,20 @@ use crate::server::{Operator, PRIVILEGES};
 use crate::shell::certificate::Certificate;
 
 const HEAD: &str = "\
-# The configuration of verbatim: all keys, and what holds without them.
-# A # before a key means that it is not set; what stands there is an example.
-# SIGHUP, or an operator's REHASH, has the file read anew. What says (restart) is changed by a restart only.
+# The configuration of verbatim: every key with its default.
+# A key behind a # is not set; its value is an example.
+# SIGHUP, or REHASH by an operator, reloads the file. A change to a key marked (restart) takes effect at the next start.
 
 ";
 
 const CERTIFICATES: &str = "
-# The certificates of TLS. One such table for each of them: a client is shown the first that has the name it asks for,
-# else the first of all. Without any, the server makes one itself.
+# TLS certificates, one table for each. A client gets the first one that has the name it asked for, or else the first
+# one in the file. If there is none, the server generates one.
 #[[certificate]]
 ";
 
 const OPERATORS: &str = "
-# Who may become an operator, with OPER NAME PASSWORD. One such table for each of them.
+# Operators, who log in with OPER NAME PASSWORD. One table for each.
 #[[operator]]
 ";
 

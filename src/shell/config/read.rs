@@ -48,7 +48,7 @@ pub fn read(text: &str, settings: &mut Settings) -> Found {
         // The commonest slip is a text without its quotes, which the parser takes for whatever begins with that letter.
         let is_word = text.get(span.clone()).is_some_and(|text| text.starts_with(char::is_alphabetic));
         let is_bare = is_word && error.message().starts_with("invalid ");
-        found.fault(span, if is_bare { "a text stands in quotes" } else { error.message() });
+        found.fault(span, if is_bare { "strings must be quoted" } else { error.message() });
     }
     // What is no TOML is not looked at any further: half of it may be missing.
     if found.faults.is_empty() {
@@ -63,7 +63,7 @@ fn read_root(root: &DeTable<'_>, settings: &mut Settings, found: &mut Found) {
         match (section, value.get_ref()) {
             (Some((section, _)), DeValue::Table(table)) => read_table(table, section, KEYS, settings, found),
             (Some((section, _)), _) => {
-                found.fault(value.span(), format!("{section} should be a table: its keys stand below [{section}]"));
+                found.fault(value.span(), format!("{section} must be a table: put its keys below [{section}]"));
             }
             (None, _) if name.get_ref() == OPERATOR => read_operators(value, settings, found),
             (None, _) if name.get_ref() == CERTIFICATE => read_certificates(value, settings, found),
@@ -95,7 +95,7 @@ fn read_entry<T: Clone>(
         None => {
             let path = if section.is_empty() { text.to_owned() } else { format!("{section}.{text}") };
             let nearest = nearest_key(section, text);
-            found.fault(name.span(), format!("there is no key {path}; the nearest is {nearest}"));
+            found.fault(name.span(), format!("unknown key {path}; did you mean {nearest}?"));
         }
     }
 }
@@ -120,12 +120,11 @@ fn nearest_key(section: &str, name: &str) -> String {
 
 fn read_operators(value: &Spanned<DeValue<'_>>, settings: &mut Settings, found: &mut Found) {
     let DeValue::Array(list) = value.get_ref() else {
-        return found
-            .fault(value.span(), "operators stand below [[operator]], in double brackets, each below their own");
+        return found.fault(value.span(), "use one [[operator]] table (in double brackets) for each operator");
     };
     for item in list.iter() {
         let DeValue::Table(table) = item.get_ref() else {
-            found.fault(item.span(), "operator should be a table with name, password, hosts and privileges");
+            found.fault(item.span(), "operator must be a table with name, password, hosts and privileges");
             continue;
         };
         let mut operator =
@@ -141,7 +140,7 @@ fn read_operators(value: &Spanned<DeValue<'_>>, settings: &mut Settings, found: 
             }
         }
         if settings.server.operators.iter().any(|other| other.name == operator.name) {
-            found.fault(item.span(), format!("there are two operators with the name {:?}", operator.name));
+            found.fault(item.span(), format!("two operators have the name {:?}", operator.name));
         }
         settings.server.operators.push(operator);
     }
@@ -149,12 +148,11 @@ fn read_operators(value: &Spanned<DeValue<'_>>, settings: &mut Settings, found: 
 
 fn read_certificates(value: &Spanned<DeValue<'_>>, settings: &mut Settings, found: &mut Found) {
     let DeValue::Array(list) = value.get_ref() else {
-        return found
-            .fault(value.span(), "certificates stand below [[certificate]], in double brackets, each below their own");
+        return found.fault(value.span(), "use one [[certificate]] table (in double brackets) for each certificate");
     };
     for item in list.iter() {
         let DeValue::Table(table) = item.get_ref() else {
-            found.fault(item.span(), "certificate should be a table with chain and key");
+            found.fault(item.span(), "certificate must be a table with chain and key");
             continue;
         };
         let mut certificate = Certificate::default();
@@ -179,20 +177,20 @@ pub fn check(settings: &Settings, found: &mut Found) {
         found.faults.push(Fault { span: found.places.get(key).cloned(), what });
     };
     if settings.listen.is_empty() {
-        wrong("listen", "listen should have at least one URL".into());
+        wrong("listen", "listen must have at least one URL".into());
     }
     if let Some(url) = settings.listen.iter().find(|url| url.proxy)
         && settings.transport.trusted.0.is_empty()
     {
         let example = "trusted_proxies = [\"127.0.0.1\"], or --trusted-proxy 127.0.0.1";
-        wrong("listen", format!("{url} is for proxies, and none is trusted: name them, as in {example}"));
+        wrong("listen", format!("{url} is a listener for proxies, but no proxy is trusted: add one, as in {example}"));
     }
     if let Some((key, what)) = wrong_sts(settings) {
         wrong(key, what.into());
     }
     for (key, bytes, room) in super::keys::room_for_texts(&settings.server.name, &settings.server.limits) {
         if bytes > room {
-            wrong(key, format!("{key} should be at most {room}: a line has 512 bytes, and the names need the others"));
+            wrong(key, format!("{key} must be at most {room}: a line has 512 bytes, and the names take the rest"));
         }
     }
 }
@@ -201,7 +199,7 @@ pub fn check(settings: &Settings, found: &mut Found) {
 fn wrong_sts(settings: &Settings) -> Option<(&'static str, &'static str)> {
     let sts = settings.server.sts.as_ref()?;
     if sts.port > 0 {
-        let what = "sts.port sends clients to a listener with TLS, and listen has none like tls://0.0.0.0:6697";
+        let what = "sts.port sends clients to a TLS listener, but listen has none: add one, as in tls://0.0.0.0:6697";
         return (!settings.offers_tls()).then_some(("sts.port", what));
     }
     let given = [
@@ -210,5 +208,5 @@ fn wrong_sts(settings: &Settings) -> Option<(&'static str, &'static str)> {
         ("sts.duration_s", !sts.duration.is_zero()),
     ];
     let (key, _) = given.into_iter().find(|row| row.1)?;
-    Some((key, "sts says nothing without sts.port, the port of a listener with TLS"))
+    Some((key, "sts has no effect without sts.port, the port of a TLS listener"))
 }

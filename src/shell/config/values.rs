@@ -22,7 +22,7 @@ pub const LOG_LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "tra
 pub fn server_name(text: &str) -> Result<String, String> {
     let allowed = |c: char| c.is_ascii_alphanumeric() || c == '.' || c == '-';
     if text.is_empty() || text.len() > MAX_SERVER_NAME || !text.contains('.') || !text.chars().all(allowed) {
-        return Err("should be a host name with a dot in it, like irc.example.org, of at most 63 characters".into());
+        return Err("must be a host name with a dot in it, like irc.example.org, of at most 63 characters".into());
     }
     Ok(text.into())
 }
@@ -32,7 +32,7 @@ pub fn host_name(text: &str) -> Result<String, String> {
     let allowed = |c: char| c.is_ascii_alphanumeric() || c == '.' || c == '-';
     // RFC 1035 §2.3.4: "names: 255 octets or less", two of which are not shown.
     if text.is_empty() || text.len() > 253 || !text.chars().all(allowed) {
-        return Err(format!("should be names of hosts like \"irc.example.org\", not {text:?}"));
+        return Err(format!("must be host names like \"irc.example.org\", not {text:?}"));
     }
     Ok(text.into())
 }
@@ -41,7 +41,7 @@ pub fn host_name(text: &str) -> Result<String, String> {
 pub fn word(text: &str) -> Result<String, String> {
     let allowed = |c: char| !c.is_whitespace() && !c.is_control() && !"=\\".contains(c);
     if text.is_empty() || text.len() > MAX_SERVER_NAME || text.starts_with(':') || !text.chars().all(allowed) {
-        return Err("should be one word of at most 63 bytes, without a space, an equals sign or a backslash".into());
+        return Err("must be one word of at most 63 bytes, without a space, an equals sign or a backslash".into());
     }
     Ok(text.into())
 }
@@ -49,7 +49,7 @@ pub fn word(text: &str) -> Result<String, String> {
 /// A text that stands at the end of a reply.
 pub fn line(text: &str) -> Result<String, String> {
     if text.chars().any(char::is_control) || text.chars().count() > MAX_TEXT {
-        return Err(format!("should be one line of at most {MAX_TEXT} characters"));
+        return Err(format!("must be one line of at most {MAX_TEXT} characters"));
     }
     Ok(text.into())
 }
@@ -65,7 +65,7 @@ pub fn host_mask(text: &str) -> Result<String, String> {
     let allowed = |c: char| !c.is_whitespace() && !c.is_control() && c != '!';
     match text.split_once('@') {
         Some((user, host)) if !user.is_empty() && !host.is_empty() && text.chars().all(allowed) => Ok(text.into()),
-        _ => Err("should be masks like \"*@127.0.0.1\" or \"~alice@*.example.org\"".into()),
+        _ => Err("must be masks like \"*@127.0.0.1\" or \"~alice@*.example.org\"".into()),
     }
 }
 
@@ -96,7 +96,7 @@ pub fn log_level(text: &str) -> Result<LevelFilter, String> {
 pub fn unknown<'a>(text: &str, known: impl IntoIterator<Item = &'a str>) -> String {
     let known: Vec<&str> = known.into_iter().collect();
     let nearest = nearest(text, known.iter().copied());
-    format!("knows no {text:?}; the nearest is {nearest:?} (there are {})", known.join(", "))
+    format!("cannot be {text:?}; did you mean {nearest:?}? (one of: {})", known.join(", "))
 }
 
 /// Which of `known` is the nearest to `text`.
