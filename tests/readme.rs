@@ -1,4 +1,4 @@
-//! What the README shows of the code's own tables is what they say, and the commands that test are the same everywhere.
+//! What docs/reference.md shows of the code's own tables is what they say, and the commands that test are the same everywhere.
 
 #![allow(clippy::disallowed_methods, reason = "a test may read the README and its neighbours")]
 
@@ -40,9 +40,9 @@ fn the_commands_that_test_are_the_same_everywhere_and_know_every_binary() {
 }
 
 #[test]
-fn the_readme_lists_every_command_capability_and_mode() {
-    let readme = read("README.md");
-    let (_, behind) = readme.split_once(BEGIN).expect("the beginning of what is generated");
+fn the_reference_lists_every_command_capability_and_mode() {
+    let reference = read("docs/reference.md");
+    let (_, behind) = reference.split_once(BEGIN).expect("the beginning of what is generated");
     let (shown, _) = behind.split_once(END).expect("its end");
-    assert!(shown.trim() == supported().trim(), "the README should say\n\n{}", supported());
+    assert!(shown.trim() == supported().trim(), "docs/reference.md should say\n\n{}", supported());
 }

@@ -1,4 +1,4 @@
-//! What the server supports, in Markdown, from the tables that it goes by. The README shows it.
+//! What the server supports, in Markdown, from the tables that it goes by. docs/reference.md shows it.
 
 use super::caps::CAPABILITIES;
 use super::command::COMMANDS;

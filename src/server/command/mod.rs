@@ -55,7 +55,7 @@ impl Command {
         Self { filled: true, ..self }
     }
 
-    /// The same with what HELP and the README say of it.
+    /// The same with what HELP and docs/reference.md say of it.
     const fn says(self, usage: &'static str, about: &'static str) -> Self {
         Self { usage, about, ..self }
     }
