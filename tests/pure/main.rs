@@ -1,0 +1,8 @@
+//! What needs no process and no socket: the state machines, the transports and the drivers, in memory.
+
+mod client;
+mod driver;
+mod server;
+mod transports;
+mod visitors;
+mod wire;
