@@ -32,7 +32,10 @@ pub fn readable(transcript: &str, whole: bool) -> String {
                 welcome = Some(format!("    {who}<"));
             }
             if let Some(numerics) = &mut welcome {
-                let _ = write!(numerics, " {numeric}");
+                // One that comes in several lines is shown once.
+                if !numerics.ends_with(numeric) {
+                    let _ = write!(numerics, " {numeric}");
+                }
                 if matches!(numeric, "376" | "422") {
                     let _ = writeln!(out, "{}", welcome.take().expect("it is there"));
                 }
@@ -43,6 +46,21 @@ pub fn readable(transcript: &str, whole: bool) -> String {
         let _ = writeln!(out, "{line}");
     }
     out
+}
+
+/// A transcript without what 004 and 005 say behind the nick, and 005 as one: no script is about that.
+pub fn without_supported(transcript: &str) -> String {
+    let mut out: Vec<String> = Vec::new();
+    for line in transcript.lines() {
+        let shown = match numeric(line) {
+            Some((_, "004" | "005")) => line.split(' ').take(8).chain(["…"]).collect::<Vec<_>>().join(" "),
+            _ => line.to_owned(),
+        };
+        if !shown.contains(" 005 ") || out.last() != Some(&shown) {
+            out.push(shown);
+        }
+    }
+    out.join("\n") + "\n"
 }
 
 /// Compares two transcripts but for dates and times, and shows what is before the first difference.

@@ -2,7 +2,7 @@
 
 use verbatim::server::Config;
 
-use super::script::{World, check, check_with};
+use super::script::{World, check, check_whole, check_with};
 
 fn with_password() -> Config {
     Config { password: Some("sesame".into()), ..Config::default() }
@@ -10,7 +10,7 @@ fn with_password() -> Config {
 
 #[test]
 fn nick_and_user_bring_the_welcome() {
-    check(
+    check_whole(
         r"
         alice connects
         alice> NICK alice

@@ -25,6 +25,7 @@
 //! | `alice, bob< :carol!~carol@10.0.0.3 JOIN #a` | output: the next line that both hear |
 //! | `alice closed` | output: the server closes the connection |
 //! | `alice is welcomed` | output: 001 to the end of the message of the day; a script without this line has it in full |
+//! | `alice< :verbatim.local 005 alice …` | output: what the server supports (004, or 005 in as many lines as it takes); one script has it in full, and says so: `check_whole` |
 //!
 //! In texts `\xNN`, `\r`, `\n` and `\\` are bytes, `{x*500}` is 500 times `x`, and the server's version reads
 //! `verbatim-VERSION`. In tags the time of the event reads `time=NOW`; ids of messages read `#1`, `#2` and references of
@@ -56,9 +57,21 @@ pub fn check_with(config: Config, script: &str) {
     check_through([config], script);
 }
 
+/// Runs the script that has 004 and 005 in full.
+#[track_caller]
+pub fn check_whole(script: &str) {
+    play([Config::default()], script, |heard| heard);
+}
+
 /// Runs a script on a server with the first of these settings; each of the others comes when new ones do.
 #[track_caller]
 pub fn check_through(settings: impl IntoIterator<Item = Config>, script: &str) {
+    play(settings, script, |heard| if script.contains(WELCOMED) { brief(heard) } else { without_supported(heard) });
+}
+
+/// Runs a script, and compares what came of it as `shown` writes what was heard.
+#[track_caller]
+fn play(settings: impl IntoIterator<Item = Config>, script: &str, shown: impl Fn(Vec<String>) -> Vec<String>) {
     let mut world = World::through(settings);
     let written: Vec<&str> = script.trim().lines().map(str::trim).collect();
     let mut happened = Vec::new();
@@ -69,14 +82,27 @@ pub fn check_through(settings: impl IntoIterator<Item = Config>, script: &str) {
         let audited = world.server.audit().and_then(|()| if world.stopped { Ok(()) } else { world.server.replay() });
         assert_eq!(audited, Ok(()), "after {input}");
         happened.push((*input).to_owned());
-        let heard = world.heard();
-        happened.extend(if script.contains(WELCOMED) { brief(heard) } else { heard });
+        happened.extend(shown(world.heard()));
     }
     assert!(happened == written, "the script says -, the server did +\n{}", difference(&written, &happened));
 }
 
 /// What stands for a welcome, behind a name.
 const WELCOMED: &str = " is welcomed";
+
+/// The lines without what 004 and 005 say behind the nick, and 005 as one.
+fn without_supported(mut heard: Vec<String>) -> Vec<String> {
+    for line in &mut heard {
+        let begins = [":verbatim.local 004 ", ":verbatim.local 005 "]
+            .iter()
+            .find_map(|head| Some(line.find(head)? + head.len()));
+        if let Some(nick_end) = begins.and_then(|nick| Some(nick + line[nick..].find(' ')?)) {
+            line.replace_range(nick_end.., " …");
+        }
+    }
+    heard.dedup_by(|line, before| line == before && line.contains(" 005 "));
+    heard
+}
 
 /// The lines with each welcome as one.
 fn brief(heard: Vec<String>) -> Vec<String> {
