@@ -20,7 +20,7 @@ run-client *ARGS:
 sim *ARGS:
     @exec cargo run --release -p sim -- "$@"
 
-# Run every test
+# Run every test; it asks before it installs the programs of others that some of them play
 test:
     .ci/run test
 
