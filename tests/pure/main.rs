@@ -3,6 +3,8 @@
 mod client;
 mod driver;
 mod server;
+#[path = "../transcript/mod.rs"]
+mod transcript;
 mod transports;
 mod visitors;
 mod wire;

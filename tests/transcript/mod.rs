@@ -1,25 +1,54 @@
-//! How a script writes bytes: as they are, but for what a person could not see or would not count.
+//! The dialect of all transcripts: who says what, and who hears what of it.
+//!
+//! | a line | what it means |
+//! |---|---|
+//! | `alice> JOIN #a` | input: a line that somebody sends or types |
+//! | `alice>\| JO` | input: bytes without a line end |
+//! | `alice< :bob!~b@h JOIN #a` | output: the next line that somebody hears or is shown |
+//! | `-- why` | a remark |
+//! | `90 s pass` | input: time |
+//!
+//! Who else takes part has a name, too: `server>` is what a server says, `server<` what it hears. Each kind of transcript has
+//! a few lines more, without `>` and `<`, for what is not said. A transcript is played by its inputs, written down with the
+//! outputs that came, and compared whole.
+//!
+//! Bytes are as they are, but for what a person could not see or would not count: `\xNN`, `\r`, `\n` and `\\` are bytes,
+//! `{x*500}` is 500 times `x`.
+#![allow(dead_code, reason = "each test binary uses its part of it")]
 
-use verbatim::wire::{MAX_LINE, Message};
+use std::time::Duration;
 
-/// IRCv3 message-tags: "The size limit for message tags is 8191 bytes, including the leading @ and trailing space
-/// characters".
-const MAX_TAGS: usize = 8191;
+/// The lines of a script.
+pub fn lines(script: &str) -> Vec<&str> {
+    script.lines().map(str::trim).filter(|line| !line.is_empty()).collect()
+}
 
-/// The line without its end, once it is sure that every client can read it.
-pub fn checked(line: &[u8]) -> &str {
-    let shown = line.escape_ascii();
-    let tags = match line {
-        [b'@', ..] => line.iter().position(|&b| b == b' ').map_or(line.len(), |space| space + 1),
-        _ => 0,
-    };
-    assert!(tags <= MAX_TAGS, "tags longer than {MAX_TAGS} bytes: {shown}");
-    assert!(line.len() - tags <= MAX_LINE, "longer than {MAX_LINE} bytes: {shown}");
-    let text = std::str::from_utf8(line).unwrap_or_else(|_| panic!("not UTF-8: {shown}"));
-    let text = text.strip_suffix("\r\n").unwrap_or_else(|| panic!("no CRLF at its end: {shown}"));
-    assert!(!text.contains(['\r', '\n', '\0']), "more than one line: {shown}");
-    assert!(Message::parse(text.as_bytes()).is_ok(), "no message: {shown}");
-    text
+/// Who says something, and what, as it is written; `None` of a line that is something else.
+pub fn said(line: &str) -> Option<(&str, &str)> {
+    mark(line).filter(|&at| line[at..].starts_with('>')).map(|at| (&line[..at], &line[at + 1..]))
+}
+
+/// Whether somebody hears something.
+pub fn is_heard(line: &str) -> bool {
+    mark(line).is_some_and(|at| line[at..].starts_with('<'))
+}
+
+/// How long it takes, if the line lets time pass.
+pub fn pause(line: &str) -> Option<Duration> {
+    let secs = line.split_once(" s pass")?.0;
+    Some(Duration::from_secs(secs.parse().expect("a number of seconds")))
+}
+
+fn mark(line: &str) -> Option<usize> {
+    line.find(['<', '>']).filter(|_| !line.starts_with("--"))
+}
+
+/// The bytes of what is said, as it stands behind the `>`.
+pub fn sent(text: &str, line_end: &str) -> Vec<u8> {
+    match text.strip_prefix('|') {
+        Some(piece) => bytes_of(piece.trim_start()),
+        None => [bytes_of(text.trim_start()), line_end.into()].concat(),
+    }
 }
 
 /// The bytes that a script's text stands for.
@@ -68,8 +97,14 @@ pub fn text_of(line: &str) -> String {
     text.strip_suffix(' ').map_or(text.clone(), |text| [text, "\\x20"].concat())
 }
 
+/// Compares a script with what happened when its inputs did.
+#[track_caller]
+pub fn assert_happened(written: &[&str], happened: &[String]) {
+    assert!(happened == written, "the script says -, what happened is +\n{}", difference(written, happened));
+}
+
 /// Both texts, where they differ: what stands only in the first with `-`, what stands only in the second with `+`.
-pub fn difference(first: &[&str], second: &[String]) -> String {
+fn difference(first: &[&str], second: &[String]) -> String {
     let second: Vec<&str> = second.iter().map(String::as_str).collect();
     let head = first.iter().zip(&second).take_while(|(a, b)| a == b).count();
     let (first_rest, second_rest) = (&first[head..], &second[head..]);

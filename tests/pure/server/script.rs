@@ -1,11 +1,11 @@
-//! The language of these tests: what people do, and what each of them hears of it.
+//! What is more in the transcripts of the server than in all (`tests/transcript/`): what people do, and what each of them
+//! hears of it.
 //!
 //! | a line of a script | what it means |
 //! |---|---|
 //! | `alice connects from 2001:db8::1` | without `from` the host is 10.0.0.N, N counting from 1 |
 //! | `alice connects securely showing c0ffee to irc.example.org through 10.9.9.9 as 1000` | by TLS, with a certificate of this fingerprint, asking for this name of the server's, by a proxy, and as the user of this number: any of these, also of who registers |
-//! | `alice> NICK alice` | a line, sent with its CRLF; `alice, bob> …`: by each in turn |
-//! | `alice>\| NI` | bytes without a line end |
+//! | `alice, bob> NICK alice` | a line, sent with its CRLF by each in turn |
 //! | `alice, bob register` | connect, NICK, USER; what is said to that is passed over |
 //! | `alice, bob ask for batch setname` | CAP REQ; that it is granted is passed over |
 //! | `alice, bob join #a` | JOIN; what is said to that is passed over |
@@ -21,15 +21,13 @@
 //! | `new settings come, keeping a and b` | the oldest question's answer: with a message of the day, `new`; `a` and `b` need a restart |
 //! | `the host sends new settings` | the same, though nobody asked; where a test has settings that come later, the next of those |
 //! | `the log stores`, `the log refuses` | of a server with a log (`Config::log`): all that was appended and is not settled; `… the first`: what one event appended, the oldest |
-//! | `-- why` | a remark |
 //! | `alice, bob< :carol!~carol@10.0.0.3 JOIN #a` | output: the next line that both hear |
 //! | `alice closed` | output: the server closes the connection |
 //! | `alice is welcomed` | output: 001 to the end of the message of the day; a script without this line has it in full |
 //! | `alice< :verbatim.local 005 alice …` | output: what the server supports (004, or 005 in as many lines as it takes); one script has it in full, and says so: `check_whole` |
 //!
-//! In texts `\xNN`, `\r`, `\n` and `\\` are bytes, `{x*500}` is 500 times `x`, and the server's version reads
-//! `verbatim-VERSION`. In tags the time of the event reads `time=NOW`; ids of messages read `#1`, `#2` and references of
-//! the server's batches `B1`, `B2`, in the order in which they were first heard. A script is run by its inputs, written down anew with the outputs that came, and compared whole.
+//! The server's version reads `verbatim-VERSION`. In tags the time of the event reads `time=NOW`; ids of messages read
+//! `#1`, `#2` and references of the server's batches `B1`, `B2`, in the order in which they were first heard.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -43,7 +41,8 @@ use verbatim::wire::Peer;
 
 use super::log::{Coming, Log};
 use super::placeholders::{Names, timed};
-use super::text::{bytes_of, checked, difference, text_of};
+use super::text::checked;
+use crate::transcript::{self, assert_happened, text_of};
 
 /// Runs a script on a server with the default settings.
 #[track_caller]
@@ -73,7 +72,7 @@ pub fn check_through(settings: impl IntoIterator<Item = Config>, script: &str) {
 #[track_caller]
 fn play(settings: impl IntoIterator<Item = Config>, script: &str, shown: impl Fn(Vec<String>) -> Vec<String>) {
     let mut world = World::through(settings);
-    let written: Vec<&str> = script.trim().lines().map(str::trim).collect();
+    let written = transcript::lines(script);
     let mut happened = Vec::new();
     world.server.record_facts();
     for input in written.iter().filter(|line| !is_output(line)) {
@@ -84,7 +83,7 @@ fn play(settings: impl IntoIterator<Item = Config>, script: &str, shown: impl Fn
         happened.push((*input).to_owned());
         happened.extend(shown(world.heard()));
     }
-    assert!(happened == written, "the script says -, the server did +\n{}", difference(&written, &happened));
+    assert_happened(&written, &happened);
 }
 
 /// What stands for a welcome, behind a name.
@@ -182,19 +181,15 @@ impl World {
 
     /// Does what one line of a script says.
     pub fn act(&mut self, input: &str) {
-        if input.is_empty() || input.starts_with("--") {
+        if input.starts_with("--") {
             return;
         }
-        if let Some((names, text)) = input.split_once('>') {
-            let text = &self.names.with_ids(text);
-            let bytes = match text.strip_prefix('|') {
-                Some(piece) => bytes_of(piece.trim_start()),
-                None => [bytes_of(text.trim_start()), b"\r\n".to_vec()].concat(),
-            };
+        if let Some((names, text)) = transcript::said(input) {
+            let bytes = transcript::sent(&self.names.with_ids(text), "\r\n");
             return names.split(", ").for_each(|name| self.receive(name, &bytes));
         }
-        if let Some((secs, _)) = input.split_once(" s pass") {
-            return self.pass(Duration::from_secs(secs.parse().expect("a number of seconds")));
+        if let Some(time) = transcript::pause(input) {
+            return self.pass(time);
         }
         if let Some(way) = input.strip_prefix("the clock is set ") {
             return self.set_clock(way);
@@ -459,9 +454,6 @@ impl World {
 }
 
 fn is_output(line: &str) -> bool {
-    match line.find(['<', '>']) {
-        _ if line.starts_with("--") => false,
-        Some(at) => line[at..].starts_with('<'),
-        None => line.ends_with(" closed") || line.ends_with(WELCOMED),
-    }
+    let is_deed = transcript::said(line).is_none() && !line.starts_with("--");
+    transcript::is_heard(line) || is_deed && (line.ends_with(" closed") || line.ends_with(WELCOMED))
 }
