@@ -11,16 +11,16 @@ use super::script::{World, actions, check_in_lobby, config, in_lobby};
 fn lines_that_are_no_messages_are_passed_over() {
     check_in_lobby(
         "
-        server< :
-        server< @ : :
-        server< \\x00\\x00
-        server< 999
-        server< PRIVMSG
-        server< :bob!b@h PRIVMSG #lobby :caf\\xe9
-        shown> 12:00 #lobby <bob> caf\u{fffd}
-        server< :bob!b@h JOIN
-        server< PING
-        server< BATCH +x chathistory #lobby
+        server> :
+        server> @ : :
+        server> \\x00\\x00
+        server> 999
+        server> PRIVMSG
+        server> :bob!b@h PRIVMSG #lobby :caf\\xe9
+        alice< 12:00 #lobby <bob> caf\u{fffd}
+        server> :bob!b@h JOIN
+        server> PING
+        server> BATCH +x chathistory #lobby
         ",
     );
 }

@@ -10,28 +10,28 @@ fn a_pipe_is_sent_and_confirmed_before_the_client_ends_well() {
         "
         start
         connect
-        input> hi\\x0a\\x0athere
+        alice>| hi\\x0a\\x0athere
         end of input
         connected
-        sent> NICK alice
-        sent> USER alice 0 * :alice
-        server< :srv 001 alice :Welcome
-        shown> 12:00 - connected to srv as alice
-        server< :srv 376 alice :End of /MOTD command
-        sent> JOIN #lobby
-        server< :alice!~alice@host JOIN #lobby
-        shown> 12:00 #lobby → alice (you) is here
-        shown> 12:00 #lobby <alice> hi
-        sent> PRIVMSG #lobby :hi
-        shown> 12:00 #lobby <alice> there
-        sent> PRIVMSG #lobby :there
-        sent> PING :verbatim-1
-        server< PONG verbatim-0
-        server< :srv PONG srv :verbatim-1
-        sent> QUIT :leaving
-        server< ERROR :Closing link: (host) [Quit: leaving]
-        closed> the server closed the connection
-        exit> 0
+        server< NICK alice
+        server< USER alice 0 * :alice
+        server> :srv 001 alice :Welcome
+        alice< 12:00 - connected to srv as alice
+        server> :srv 376 alice :End of /MOTD command
+        server< JOIN #lobby
+        server> :alice!~alice@host JOIN #lobby
+        alice< 12:00 #lobby → alice (you) is here
+        alice< 12:00 #lobby <alice> hi
+        server< PRIVMSG #lobby :hi
+        alice< 12:00 #lobby <alice> there
+        server< PRIVMSG #lobby :there
+        server< PING :verbatim-1
+        server> PONG verbatim-0
+        server> :srv PONG srv :verbatim-1
+        server< QUIT :leaving
+        server> ERROR :Closing link: (host) [Quit: leaving]
+        closed: the server closed the connection
+        exits with 0
         ",
     );
 }
@@ -41,10 +41,10 @@ fn a_server_that_does_not_close_after_quit_is_not_waited_for() {
     check_pipe_in_lobby(
         "
         end of input
-        sent> QUIT :leaving
-        later> 1
+        server< QUIT :leaving
+        1 s pass
         close
-        exit> 0
+        exits with 0
         ",
     );
 }
@@ -53,17 +53,17 @@ fn a_server_that_does_not_close_after_quit_is_not_waited_for() {
 fn a_pipe_whose_connection_is_lost_fails_and_counts_its_lines() {
     check_pipe_in_lobby(
         "
-        typed> one
-        shown> 12:00 #lobby <alice> one
-        sent> PRIVMSG #lobby :one
-        sent> PING :verbatim-1
-        typed> two
-        shown> 12:00 #lobby <alice> two
-        sent> PRIVMSG #lobby :two
+        alice> one
+        alice< 12:00 #lobby <alice> one
+        server< PRIVMSG #lobby :one
+        server< PING :verbatim-1
+        alice> two
+        alice< 12:00 #lobby <alice> two
+        server< PRIVMSG #lobby :two
         end of input
-        closed> Connection reset by peer
-        shown> 12:00 ! connection lost: Connection reset by peer; 2 lines were not confirmed
-        exit> 1
+        closed: Connection reset by peer
+        alice< 12:00 ! connection lost: Connection reset by peer; 2 lines were not confirmed
+        exits with 1
         ",
     );
 }
@@ -75,20 +75,20 @@ fn a_pipe_that_may_not_join_says_nothing_elsewhere_and_fails() {
         start
         connect
         connected
-        sent> NICK alice
-        sent> USER alice 0 * :alice
-        typed> for the lobby only
-        server< :srv 001 alice :Welcome
-        shown> 12:00 - connected to srv as alice
-        server< :srv 376 alice :End of /MOTD command
-        sent> JOIN #lobby
-        server< :srv 474 alice #Lobby :Cannot join channel (+b)
-        shown> 12:00 ! cannot join #Lobby: Cannot join channel (+b)
-        shown> 12:00 ! 1 line was not sent
-        shown> 12:00 ! not everything was done: 1 refusal
-        sent> QUIT :leaving
-        closed> the server closed the connection
-        exit> 1
+        server< NICK alice
+        server< USER alice 0 * :alice
+        alice> for the lobby only
+        server> :srv 001 alice :Welcome
+        alice< 12:00 - connected to srv as alice
+        server> :srv 376 alice :End of /MOTD command
+        server< JOIN #lobby
+        server> :srv 474 alice #Lobby :Cannot join channel (+b)
+        alice< 12:00 ! cannot join #Lobby: Cannot join channel (+b)
+        alice< 12:00 ! 1 line was not sent
+        alice< 12:00 ! not everything was done: 1 refusal
+        server< QUIT :leaving
+        closed: the server closed the connection
+        exits with 1
         ",
     );
 }
@@ -97,18 +97,18 @@ fn a_pipe_that_may_not_join_says_nothing_elsewhere_and_fails() {
 fn a_pipe_of_which_a_line_was_refused_fails_at_its_end() {
     check_pipe_in_lobby(
         "
-        typed> /msg nobody hi
-        shown> 12:00 [alice → nobody] hi
-        sent> PRIVMSG nobody :hi
-        sent> PING :verbatim-1
-        server< :srv 401 alice nobody :No such nick/channel
-        shown> 12:00 ! nobody: No such nick/channel
+        alice> /msg nobody hi
+        alice< 12:00 [alice → nobody] hi
+        server< PRIVMSG nobody :hi
+        server< PING :verbatim-1
+        server> :srv 401 alice nobody :No such nick/channel
+        alice< 12:00 ! nobody: No such nick/channel
         end of input
-        server< :srv PONG srv :verbatim-1
-        shown> 12:00 ! not everything was done: 1 refusal
-        sent> QUIT :leaving
-        closed> the server closed the connection
-        exit> 1
+        server> :srv PONG srv :verbatim-1
+        alice< 12:00 ! not everything was done: 1 refusal
+        server< QUIT :leaving
+        closed: the server closed the connection
+        exits with 1
         ",
     );
 }
@@ -117,30 +117,30 @@ fn a_pipe_of_which_a_line_was_refused_fails_at_its_end() {
 fn a_pipe_that_is_kicked_says_nothing_elsewhere() {
     check_pipe_in_lobby(
         "
-        server< :alice!~alice@host JOIN #staff
-        shown> 12:00 #staff → alice (you) is here
-        server< :bob!~b@h KICK #lobby alice :out
-        shown> 12:00 #lobby ← alice (you) was kicked by bob: out
-        typed> for the lobby only
-        shown> 12:00 ! not sent: you are in no channel (/join #channel)
+        server> :alice!~alice@host JOIN #staff
+        alice< 12:00 #staff → alice (you) is here
+        server> :bob!~b@h KICK #lobby alice :out
+        alice< 12:00 #lobby ← alice (you) was kicked by bob: out
+        alice> for the lobby only
+        alice< 12:00 ! not sent: you are in no channel (/join #channel)
         end of input
-        shown> 12:00 ! not everything was done: 1 refusal
-        sent> QUIT :leaving
-        closed> the server closed the connection
-        exit> 1
+        alice< 12:00 ! not everything was done: 1 refusal
+        server< QUIT :leaving
+        closed: the server closed the connection
+        exits with 1
         ",
     );
 }
 
 #[test]
 fn a_person_may_leave_while_there_is_no_connection() {
-    for leaving in ["typed> /quit", "end of input", "interrupt"] {
+    for leaving in ["alice> /quit", "end of input", "interrupt"] {
         check_in_lobby(&format!(
             "
-            closed> gone
-            shown> 12:00 - connection lost: gone; trying again in 0.8 s
+            closed: gone
+            alice< 12:00 - connection lost: gone; trying again in 0.8 s
             {leaving}
-            exit> 0
+            exits with 0
             "
         ));
     }
@@ -151,10 +151,10 @@ fn an_interrupt_is_a_quit_without_waiting() {
     check_in_lobby(
         "
         interrupt
-        sent> QUIT :leaving
+        server< QUIT :leaving
         interrupt
         close
-        exit> 0
+        exits with 0
         ",
     );
 }
@@ -163,16 +163,16 @@ fn an_interrupt_is_a_quit_without_waiting() {
 fn a_server_that_confirms_nothing_does_not_keep_a_person_from_leaving() {
     check_in_lobby(
         "
-        typed> hello
-        shown> 12:00 #lobby <alice> hello
-        sent> PRIVMSG #lobby :hello
-        sent> PING :verbatim-1
+        alice> hello
+        alice< 12:00 #lobby <alice> hello
+        server< PRIVMSG #lobby :hello
+        server< PING :verbatim-1
         end of input
-        later> 5
-        shown> 12:00 ! 1 line was not confirmed
-        sent> QUIT :leaving
-        closed> the server closed the connection
-        exit> 0
+        5 s pass
+        alice< 12:00 ! 1 line was not confirmed
+        server< QUIT :leaving
+        closed: the server closed the connection
+        exits with 0
         ",
     );
 }
@@ -203,10 +203,10 @@ fn a_pipe_that_is_too_fast_is_slowed_down_and_never_dropped_in_silence() {
 fn who_quits_by_hand_is_not_brought_back() {
     check_in_lobby(
         "
-        typed> /raw QUIT :good night
-        sent> QUIT :good night
-        closed> the server closed the connection
-        exit> 0
+        alice> /raw QUIT :good night
+        server< QUIT :good night
+        closed: the server closed the connection
+        exits with 0
         ",
     );
 }

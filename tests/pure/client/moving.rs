@@ -6,18 +6,18 @@ use super::script::{check_in_lobby, check_pipe_in_lobby};
 fn a_person_follows_a_forward() {
     check_in_lobby(
         "
-        typed> /join #full
-        sent> JOIN #full
-        sent> PING :verbatim-1
-        server< :srv 470 alice #full #over :Forwarding to another channel
-        shown> 12:00 - #full forwards to #over
-        server< :alice!~alice@host JOIN #over
-        shown> 12:00 #over → alice (you) is here
-        server< :srv PONG srv :verbatim-1
-        typed> hello
-        shown> 12:00 #over <alice> hello
-        sent> PRIVMSG #over :hello
-        sent> PING :verbatim-2
+        alice> /join #full
+        server< JOIN #full
+        server< PING :verbatim-1
+        server> :srv 470 alice #full #over :Forwarding to another channel
+        alice< 12:00 - #full forwards to #over
+        server> :alice!~alice@host JOIN #over
+        alice< 12:00 #over → alice (you) is here
+        server> :srv PONG srv :verbatim-1
+        alice> hello
+        alice< 12:00 #over <alice> hello
+        server< PRIVMSG #over :hello
+        server< PING :verbatim-2
         ",
     );
 }
@@ -26,15 +26,15 @@ fn a_person_follows_a_forward() {
 fn what_was_typed_for_a_channel_is_not_said_where_it_forwards_to() {
     check_in_lobby(
         "
-        typed> /join #full
-        sent> JOIN #full
-        sent> PING :verbatim-1
-        typed> only for #full
-        server< :srv 470 alice #full #over :Forwarding to another channel
-        shown> 12:00 - #full forwards to #over
-        shown> 12:00 ! not sent: only for #full
-        server< :alice!~alice@host JOIN #over
-        shown> 12:00 #over → alice (you) is here
+        alice> /join #full
+        server< JOIN #full
+        server< PING :verbatim-1
+        alice> only for #full
+        server> :srv 470 alice #full #over :Forwarding to another channel
+        alice< 12:00 - #full forwards to #over
+        alice< 12:00 ! not sent: only for #full
+        server> :alice!~alice@host JOIN #over
+        alice< 12:00 #over → alice (you) is here
         ",
     );
 }
@@ -43,17 +43,17 @@ fn what_was_typed_for_a_channel_is_not_said_where_it_forwards_to() {
 fn a_pipe_does_not_follow_a_forward() {
     check_pipe_in_lobby(
         "
-        input> /join #full\\x0aonly for #full\\x0a
-        sent> JOIN #full
-        sent> PING :verbatim-1
-        server< :srv 470 alice #full #over :Forwarding to another channel
-        shown> 12:00 ! cannot join #full: it forwards to #over
-        shown> 12:00 ! 1 line was not confirmed
-        shown> 12:00 ! 1 line was not sent
-        shown> 12:00 ! not everything was done: 1 refusal
-        sent> QUIT :leaving
-        server< :alice!~alice@host JOIN #over
-        shown> 12:00 #over → alice (you) is here
+        alice>| /join #full\\x0aonly for #full\\x0a
+        server< JOIN #full
+        server< PING :verbatim-1
+        server> :srv 470 alice #full #over :Forwarding to another channel
+        alice< 12:00 ! cannot join #full: it forwards to #over
+        alice< 12:00 ! 1 line was not confirmed
+        alice< 12:00 ! 1 line was not sent
+        alice< 12:00 ! not everything was done: 1 refusal
+        server< QUIT :leaving
+        server> :alice!~alice@host JOIN #over
+        alice< 12:00 #over → alice (you) is here
         ",
     );
 }
@@ -62,19 +62,19 @@ fn a_pipe_does_not_follow_a_forward() {
 fn a_forward_to_a_channel_that_the_client_is_in_goes_there_at_once() {
     check_in_lobby(
         "
-        server< :alice!~alice@host JOIN #over
-        shown> 12:00 #over → alice (you) is here
-        typed> /join #full
-        sent> JOIN #full
-        sent> PING :verbatim-1
-        server< :srv 470 alice #full #over :Forwarding to another channel
-        shown> 12:00 - #full forwards to #over
-        shown> 12:00 - what you type goes to #over
-        server< :srv PONG srv :verbatim-1
-        typed> hello
-        shown> 12:00 #over <alice> hello
-        sent> PRIVMSG #over :hello
-        sent> PING :verbatim-2
+        server> :alice!~alice@host JOIN #over
+        alice< 12:00 #over → alice (you) is here
+        alice> /join #full
+        server< JOIN #full
+        server< PING :verbatim-1
+        server> :srv 470 alice #full #over :Forwarding to another channel
+        alice< 12:00 - #full forwards to #over
+        alice< 12:00 - what you type goes to #over
+        server> :srv PONG srv :verbatim-1
+        alice> hello
+        alice< 12:00 #over <alice> hello
+        server< PRIVMSG #over :hello
+        server< PING :verbatim-2
         ",
     );
 }
@@ -83,18 +83,18 @@ fn a_forward_to_a_channel_that_the_client_is_in_goes_there_at_once() {
 fn a_forward_to_a_channel_that_is_closed_too_fails() {
     check_in_lobby(
         "
-        typed> /join #full
-        sent> JOIN #full
-        sent> PING :verbatim-1
-        server< :srv 470 alice #full #over :Forwarding to another channel
-        shown> 12:00 - #full forwards to #over
-        server< :srv 473 alice #over :Cannot join channel (+i)
-        shown> 12:00 ! cannot join #over: Cannot join channel (+i)
-        server< :srv PONG srv :verbatim-1
-        typed> hello
-        shown> 12:00 #lobby <alice> hello
-        sent> PRIVMSG #lobby :hello
-        sent> PING :verbatim-2
+        alice> /join #full
+        server< JOIN #full
+        server< PING :verbatim-1
+        server> :srv 470 alice #full #over :Forwarding to another channel
+        alice< 12:00 - #full forwards to #over
+        server> :srv 473 alice #over :Cannot join channel (+i)
+        alice< 12:00 ! cannot join #over: Cannot join channel (+i)
+        server> :srv PONG srv :verbatim-1
+        alice> hello
+        alice< 12:00 #lobby <alice> hello
+        server< PRIVMSG #lobby :hello
+        server< PING :verbatim-2
         ",
     );
 }
@@ -103,35 +103,35 @@ fn a_forward_to_a_channel_that_is_closed_too_fails() {
 fn text_follows_a_channel_to_its_new_name() {
     check_in_lobby(
         "
-        typed> /join #hall secret
-        sent> JOIN #hall secret
-        sent> PING :verbatim-1
-        server< :alice!~alice@host JOIN #hall
-        shown> 12:00 #hall → alice (you) is here
-        server< :srv PONG srv :verbatim-1
-        server< :alice!~alice@host PART #hall :tidying up
-        shown> 12:00 #hall ← alice left: tidying up
-        shown> 12:00 - what you type goes to #lobby
-        server< :alice!~alice@host JOIN #newhall
-        shown> 12:00 #newhall → alice (you) is here
-        shown> 12:00 - what you type goes to #newhall
-        typed> hello
-        shown> 12:00 #newhall <alice> hello
-        sent> PRIVMSG #newhall :hello
-        sent> PING :verbatim-2
-        server< :srv PONG srv :verbatim-2
-        closed> the server closed the connection
-        shown> 12:00 - connection lost: the server closed the connection; trying again in 0.8 s
-        later> 1
+        alice> /join #hall secret
+        server< JOIN #hall secret
+        server< PING :verbatim-1
+        server> :alice!~alice@host JOIN #hall
+        alice< 12:00 #hall → alice (you) is here
+        server> :srv PONG srv :verbatim-1
+        server> :alice!~alice@host PART #hall :tidying up
+        alice< 12:00 #hall ← alice left: tidying up
+        alice< 12:00 - what you type goes to #lobby
+        server> :alice!~alice@host JOIN #newhall
+        alice< 12:00 #newhall → alice (you) is here
+        alice< 12:00 - what you type goes to #newhall
+        alice> hello
+        alice< 12:00 #newhall <alice> hello
+        server< PRIVMSG #newhall :hello
+        server< PING :verbatim-2
+        server> :srv PONG srv :verbatim-2
+        closed: the server closed the connection
+        alice< 12:00 - connection lost: the server closed the connection; trying again in 0.8 s
+        1 s pass
         connect
         connected
-        sent> NICK alice
-        sent> USER alice 0 * :alice
-        server< :srv 001 alice :Welcome
-        shown> 12:00 - connected again to srv as alice
-        server< :srv 376 alice :End of /MOTD command
-        sent> JOIN #lobby
-        sent> JOIN #newhall secret
+        server< NICK alice
+        server< USER alice 0 * :alice
+        server> :srv 001 alice :Welcome
+        alice< 12:00 - connected again to srv as alice
+        server> :srv 376 alice :End of /MOTD command
+        server< JOIN #lobby
+        server< JOIN #newhall secret
         ",
     );
 }
@@ -140,16 +140,16 @@ fn text_follows_a_channel_to_its_new_name() {
 fn text_does_not_follow_a_channel_that_was_not_written_to() {
     check_in_lobby(
         "
-        server< :alice!~alice@host JOIN #hall
-        shown> 12:00 #hall → alice (you) is here
-        server< :alice!~alice@host PART #hall
-        shown> 12:00 #hall ← alice left
-        server< :alice!~alice@host JOIN #newhall
-        shown> 12:00 #newhall → alice (you) is here
-        typed> hello
-        shown> 12:00 #lobby <alice> hello
-        sent> PRIVMSG #lobby :hello
-        sent> PING :verbatim-1
+        server> :alice!~alice@host JOIN #hall
+        alice< 12:00 #hall → alice (you) is here
+        server> :alice!~alice@host PART #hall
+        alice< 12:00 #hall ← alice left
+        server> :alice!~alice@host JOIN #newhall
+        alice< 12:00 #newhall → alice (you) is here
+        alice> hello
+        alice< 12:00 #lobby <alice> hello
+        server< PRIVMSG #lobby :hello
+        server< PING :verbatim-1
         ",
     );
 }
@@ -158,14 +158,14 @@ fn text_does_not_follow_a_channel_that_was_not_written_to() {
 fn a_pipe_goes_on_in_a_channel_with_a_new_name() {
     check_pipe_in_lobby(
         "
-        server< :alice!~alice@host PART #lobby
-        shown> 12:00 #lobby ← alice left
-        server< :alice!~alice@host JOIN #hall
-        shown> 12:00 #hall → alice (you) is here
-        input> hello\\x0a
-        shown> 12:00 #hall <alice> hello
-        sent> PRIVMSG #hall :hello
-        sent> PING :verbatim-1
+        server> :alice!~alice@host PART #lobby
+        alice< 12:00 #lobby ← alice left
+        server> :alice!~alice@host JOIN #hall
+        alice< 12:00 #hall → alice (you) is here
+        alice>| hello\\x0a
+        alice< 12:00 #hall <alice> hello
+        server< PRIVMSG #hall :hello
+        server< PING :verbatim-1
         ",
     );
 }
@@ -174,21 +174,21 @@ fn a_pipe_goes_on_in_a_channel_with_a_new_name() {
 fn after_a_part_that_was_asked_for_another_join_moves_nothing() {
     check_in_lobby(
         "
-        server< :alice!~alice@host JOIN #den
-        shown> 12:00 #den → alice (you) is here
-        typed> /part #lobby
-        sent> PART #lobby
-        sent> PING :verbatim-1
-        server< :alice!~alice@host PART #lobby
-        shown> 12:00 #lobby ← alice left
-        shown> 12:00 - what you type goes to #den
-        server< :srv PONG srv :verbatim-1
-        server< :alice!~alice@host JOIN #hall
-        shown> 12:00 #hall → alice (you) is here
-        typed> hello
-        shown> 12:00 #den <alice> hello
-        sent> PRIVMSG #den :hello
-        sent> PING :verbatim-2
+        server> :alice!~alice@host JOIN #den
+        alice< 12:00 #den → alice (you) is here
+        alice> /part #lobby
+        server< PART #lobby
+        server< PING :verbatim-1
+        server> :alice!~alice@host PART #lobby
+        alice< 12:00 #lobby ← alice left
+        alice< 12:00 - what you type goes to #den
+        server> :srv PONG srv :verbatim-1
+        server> :alice!~alice@host JOIN #hall
+        alice< 12:00 #hall → alice (you) is here
+        alice> hello
+        alice< 12:00 #den <alice> hello
+        server< PRIVMSG #den :hello
+        server< PING :verbatim-2
         ",
     );
 }
