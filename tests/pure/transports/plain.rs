@@ -1,6 +1,6 @@
 //! What a visitor of `plain+tcp` and the server say to each other, as transcripts.
 //!
-//! `visitor>` is typed and `visitor<` is shown; `irc<` is what the core sends and `irc>` what it is sent. Each
+//! `visitor>` is typed and `visitor<` is shown; `server>` is what the core says and `server<` what it hears. Each
 //! transcript is played with both directions cut into pieces of several sizes, from one byte on.
 
 use std::io;
@@ -13,22 +13,24 @@ use verbatim::transport::plain::{MAX_SAID_BYTES, MAX_WAITING_BYTES, Visitor};
 use verbatim::transport::{Link, LinkLimits, Output, Transport};
 use verbatim::wire::{Message, Peer};
 
+use crate::transcript;
+
 const WAY_IN: &str = "
     opened
-    irc> NICK guest1
-    irc> USER guest 0 * :A visitor
+    server< NICK guest1
+    server< USER guest 0 * :A visitor
     visitor< Welcome! This is a chat for everyone who is here. You will be in #lobby in a moment.
     visitor< Type a line to say it there. Commands: /nick NAME, /who, /quit
-    irc< :srv 001 guest1 :Welcome to the verbatim Network, guest1
-    irc> JOIN #lobby
-    irc< :guest1!~guest@127.0.0.1 JOIN #lobby
+    server> :srv 001 guest1 :Welcome to the verbatim Network, guest1
+    server< JOIN #lobby
+    server> :guest1!~guest@127.0.0.1 JOIN #lobby
     visitor< -- You are guest1, in #lobby.
 ";
 
 /// Plays `script` in pieces of several sizes, and compares what came out with what it says.
 #[track_caller]
 fn check(connection: u32, script: &str) {
-    let script: Vec<&str> = script.lines().map(str::trim_start).filter(|line| !line.is_empty()).collect();
+    let script = transcript::lines(script);
     for size in [1, 2, 3, 5, 8, 13, 64, 4096] {
         let mut visitor = Visitor::new(connection);
         let played: Vec<String> = script.iter().flat_map(|line| play(&mut visitor, line, size)).collect();
@@ -45,32 +47,22 @@ fn check_in_lobby(script: &str) {
 /// If `line` goes in: it, and what comes out.
 fn play(visitor: &mut Visitor, line: &str, size: usize) -> Vec<String> {
     let mut out = Output::default();
-    let result = match line.split_once(' ') {
+    let result = match transcript::said(line) {
         None if line == "opened" => visitor.opened(&mut out),
-        Some(("visitor>", text)) => typed(text).chunks(size).try_for_each(|piece| visitor.received(piece, &mut out)),
-        Some(("irc<", text)) => {
-            format!("{text}\r\n").as_bytes().chunks(size).try_for_each(|piece| visitor.send(piece, &mut out))
+        Some(("visitor", text)) => {
+            transcript::sent(text, "\n").chunks(size).try_for_each(|piece| visitor.received(piece, &mut out))
+        }
+        Some(("server", text)) => {
+            transcript::sent(text, "\r\n").chunks(size).try_for_each(|piece| visitor.send(piece, &mut out))
         }
         _ => return Vec::new(),
     };
     let mut lines = vec![line.to_owned()];
     let (irc, raw) = (String::from_utf8(out.irc).unwrap(), String::from_utf8(out.raw).unwrap());
-    lines.extend(irc.split_terminator("\r\n").map(|text| format!("irc> {text}")));
+    lines.extend(irc.split_terminator("\r\n").map(|text| format!("server< {text}")));
     lines.extend(raw.split_terminator('\n').map(|text| format!("visitor< {text}")));
     lines.extend(result.err().map(|error| format!("given up: {error}")));
     lines
-}
-
-/// The bytes of a typed line; `\xNN` stands for one byte.
-fn typed(text: &str) -> Vec<u8> {
-    let mut pieces = text.split("\\x");
-    let mut bytes = pieces.next().unwrap_or_default().as_bytes().to_vec();
-    for piece in pieces {
-        bytes.push(u8::from_str_radix(&piece[..2], 16).unwrap());
-        bytes.extend_from_slice(&piece.as_bytes()[2..]);
-    }
-    bytes.push(b'\n');
-    bytes
 }
 
 #[test]
@@ -83,16 +75,16 @@ fn the_number_of_a_guest_counts_on_until_it_is_free() {
     check(
         6,
         "opened
-        irc> NICK guest7
-        irc> USER guest 0 * :A visitor
+        server< NICK guest7
+        server< USER guest 0 * :A visitor
         visitor< Welcome! This is a chat for everyone who is here. You will be in #lobby in a moment.
         visitor< Type a line to say it there. Commands: /nick NAME, /who, /quit
-        irc< :srv 433 * guest7 :Nickname is already in use
-        irc> NICK guest8
-        irc< :srv 433 * guest8 :Nickname is already in use
-        irc> NICK guest9
-        irc< :srv 001 guest9 :Welcome
-        irc> JOIN #lobby",
+        server> :srv 433 * guest7 :Nickname is already in use
+        server< NICK guest8
+        server> :srv 433 * guest8 :Nickname is already in use
+        server< NICK guest9
+        server> :srv 001 guest9 :Welcome
+        server< JOIN #lobby",
     );
 }
 
@@ -100,45 +92,45 @@ fn the_number_of_a_guest_counts_on_until_it_is_free() {
 fn what_is_said_goes_both_ways() {
     check_in_lobby(
         "visitor> hello
-        irc> PRIVMSG #lobby :hello
-        irc< :bob!~b@h PRIVMSG #lobby :hi
+        server< PRIVMSG #lobby :hello
+        server> :bob!~b@h PRIVMSG #lobby :hi
         visitor< bob: hi
-        irc< :bob!~b@h PRIVMSG guest1 :psst
+        server> :bob!~b@h PRIVMSG guest1 :psst
         visitor< bob (to you): psst
-        irc< :bob!~b@h PRIVMSG #LOBBY :\u{1}ACTION waves\u{1}
+        server> :bob!~b@h PRIVMSG #LOBBY :\u{1}ACTION waves\u{1}
         visitor< * bob waves
-        irc< :bob!~b@h NOTICE #lobby :tea is ready
+        server> :bob!~b@h NOTICE #lobby :tea is ready
         visitor< -bob- tea is ready
-        irc< :srv NOTICE guest1 :the server restarts soon
+        server> :srv NOTICE guest1 :the server restarts soon
         visitor< -srv (to you)- the server restarts soon
-        irc< :bob!~b@h PRIVMSG guest1 :\u{1}VERSION\u{1}
+        server> :bob!~b@h PRIVMSG guest1 :\u{1}VERSION\u{1}
         visitor> @bob :) is no tag
-        irc> PRIVMSG #lobby :@bob :) is no tag",
+        server< PRIVMSG #lobby :@bob :) is no tag",
     );
 }
 
 #[test]
 fn who_comes_and_goes_is_told() {
     check_in_lobby(
-        "irc< :bob!~b@h JOIN #lobby
+        "server> :bob!~b@h JOIN #lobby
         visitor< -- bob joined
-        irc< :bob!~b@h NICK rob
+        server> :bob!~b@h NICK rob
         visitor< -- bob is rob now
-        irc< :rob!~b@h TOPIC #lobby :tea
+        server> :rob!~b@h TOPIC #lobby :tea
         visitor< -- rob changed the topic: tea
-        irc< :rob!~b@h TOPIC #lobby :
+        server> :rob!~b@h TOPIC #lobby :
         visitor< -- rob cleared the topic
-        irc< :rob!~b@h MODE #lobby +o guest1
+        server> :rob!~b@h MODE #lobby +o guest1
         visitor< -- rob set +o guest1
-        irc< :rob!~b@h KICK #lobby eve :no spam
+        server> :rob!~b@h KICK #lobby eve :no spam
         visitor< -- rob kicked eve out (no spam)
-        irc< :rob!~b@h PART #lobby
+        server> :rob!~b@h PART #lobby
         visitor< -- rob left
-        irc< :amy!~a@h PART #lobby :tea
+        server> :amy!~a@h PART #lobby :tea
         visitor< -- amy left (tea)
-        irc< :rob!~b@h QUIT :Quit: bye
+        server> :rob!~b@h QUIT :Quit: bye
         visitor< -- rob quit (Quit: bye)
-        irc< :ann!~a@h INVITE guest1 #other
+        server> :ann!~a@h INVITE guest1 #other
         visitor< -- ann invites you to #other, but a visitor stays in #lobby",
     );
 }
@@ -146,21 +138,21 @@ fn who_comes_and_goes_is_told() {
 #[test]
 fn only_the_numerics_that_matter_are_shown() {
     check_in_lobby(
-        "irc< :srv 002 guest1 :Your host is srv, running version 1
-        irc< :srv 251 guest1 :There are 2 users and 0 invisible on 1 servers
-        irc< :srv 265 guest1 2 2 :Current local users 2, max 2
-        irc< :srv 422 guest1 :MOTD File is missing
-        irc< :srv 372 guest1 :- Be kind.
+        "server> :srv 002 guest1 :Your host is srv, running version 1
+        server> :srv 251 guest1 :There are 2 users and 0 invisible on 1 servers
+        server> :srv 265 guest1 2 2 :Current local users 2, max 2
+        server> :srv 422 guest1 :MOTD File is missing
+        server> :srv 372 guest1 :- Be kind.
         visitor< -- Be kind.
-        irc< :srv 332 guest1 #lobby :tea
+        server> :srv 332 guest1 #lobby :tea
         visitor< -- The topic: tea
-        irc< :srv 333 guest1 #lobby bob 1700000000
-        irc< :srv 353 guest1 = #lobby :@bob +amy guest1
+        server> :srv 333 guest1 #lobby bob 1700000000
+        server> :srv 353 guest1 = #lobby :@bob +amy guest1
         visitor< -- Here: bob, amy, guest1
-        irc< :srv 366 guest1 #lobby :End of /NAMES list
-        irc< :srv 404 guest1 #lobby :Cannot send to channel
+        server> :srv 366 guest1 #lobby :End of /NAMES list
+        server> :srv 404 guest1 #lobby :Cannot send to channel
         visitor< -- The server refused: Cannot send to channel (#lobby)
-        irc< :srv 417 guest1 :Input line was too long
+        server> :srv 417 guest1 :Input line was too long
         visitor< -- The server refused: Input line was too long",
     );
 }
@@ -169,14 +161,14 @@ fn only_the_numerics_that_matter_are_shown() {
 fn commands_begin_with_a_slash_and_two_slashes_do_not() {
     check_in_lobby(
         "visitor> /nick amy
-        irc> NICK amy
-        irc< :guest1!~guest@127.0.0.1 NICK amy
+        server< NICK amy
+        server> :guest1!~guest@127.0.0.1 NICK amy
         visitor< -- You are amy now
-        irc< :bob!~b@h PRIVMSG amy :psst
+        server> :bob!~b@h PRIVMSG amy :psst
         visitor< bob (to you): psst
         visitor> /NICK bob
-        irc> NICK bob
-        irc< :srv 433 amy bob :Nickname is already in use
+        server< NICK bob
+        server> :srv 433 amy bob :Nickname is already in use
         visitor< -- The server refused: Nickname is already in use (bob)
         visitor> /nick
         visitor< -- Which nick? /nick NAME
@@ -185,15 +177,15 @@ fn commands_begin_with_a_slash_and_two_slashes_do_not() {
         visitor> /nick :x
         visitor< -- Such a nick cannot be: it has a character that is not allowed.
         visitor> /who
-        irc> NAMES #lobby
+        server< NAMES #lobby
         visitor> /help
         visitor< -- There is no such command. There are /nick NAME, /who and /quit; // begins a line with a /
         visitor> //help
-        irc> PRIVMSG #lobby :/help
+        server< PRIVMSG #lobby :/help
         visitor> /quit see you
-        irc> QUIT :see you
+        server< QUIT :see you
         visitor> nobody hears this
-        irc< ERROR :Closing link: (127.0.0.1) [Quit: see you]
+        server> ERROR :Closing link: (127.0.0.1) [Quit: see you]
         visitor< -- Goodbye.",
     );
 }
@@ -207,13 +199,13 @@ fn what_is_typed_before_the_join_waits_for_it_in_order() {
         visitor> /who
         visitor> /quit
         visitor> three
-        irc< :srv 001 guest1 :Welcome
-        irc> JOIN #lobby
-        irc< :guest1!~guest@h JOIN #lobby
-        irc> PRIVMSG #lobby :one
-        irc> PRIVMSG #lobby :/two
-        irc> NAMES #lobby
-        irc> QUIT
+        server> :srv 001 guest1 :Welcome
+        server< JOIN #lobby
+        server> :guest1!~guest@h JOIN #lobby
+        server< PRIVMSG #lobby :one
+        server< PRIVMSG #lobby :/two
+        server< NAMES #lobby
+        server< QUIT
         visitor< -- You are guest1, in #lobby.",
     );
 }
@@ -234,17 +226,17 @@ fn who_types_too_much_before_the_join_is_given_up() {
 #[test]
 fn a_kicked_visitor_comes_back_with_the_next_line() {
     check_in_lobby(
-        "irc< :bob!~b@h KICK #lobby guest1 :no spam
+        "server> :bob!~b@h KICK #lobby guest1 :no spam
         visitor< -- bob kicked you out (no spam)
         visitor< -- You are not in #lobby. Say something to try to get back in.
         visitor> /nope
         visitor< -- There is no such command. There are /nick NAME, /who and /quit; // begins a line with a /
         visitor> sorry
-        irc> JOIN #lobby
+        server< JOIN #lobby
         visitor> really
-        irc< :guest1!~guest@127.0.0.1 JOIN #lobby
-        irc> PRIVMSG #lobby :sorry
-        irc> PRIVMSG #lobby :really
+        server> :guest1!~guest@127.0.0.1 JOIN #lobby
+        server< PRIVMSG #lobby :sorry
+        server< PRIVMSG #lobby :really
         visitor< -- You are guest1, in #lobby.",
     );
 }
@@ -252,29 +244,29 @@ fn a_kicked_visitor_comes_back_with_the_next_line() {
 #[test]
 fn a_visitor_whose_other_session_gets_in_is_in_too() {
     check_in_lobby(
-        "irc< :bob!~b@h KICK #lobby guest1 :bob
+        "server> :bob!~b@h KICK #lobby guest1 :bob
         visitor< -- bob kicked you out (bob)
         visitor< -- You are not in #lobby. Say something to try to get back in.
-        irc< :guest1!~guest@127.0.0.1 JOIN #lobby
+        server> :guest1!~guest@127.0.0.1 JOIN #lobby
         visitor< -- You are guest1, in #lobby.
         visitor> hello again
-        irc> PRIVMSG #lobby :hello again",
+        server< PRIVMSG #lobby :hello again",
     );
 }
 
 #[test]
 fn a_banned_visitor_is_told_and_may_try_again() {
     check_in_lobby(
-        "irc< :bob!~b@h KICK #lobby guest1 :bob
+        "server> :bob!~b@h KICK #lobby guest1 :bob
         visitor< -- bob kicked you out (bob)
         visitor< -- You are not in #lobby. Say something to try to get back in.
         visitor> sorry
-        irc> JOIN #lobby
-        irc< :srv 474 guest1 #lobby :Cannot join channel (+b)
+        server< JOIN #lobby
+        server> :srv 474 guest1 #lobby :Cannot join channel (+b)
         visitor< -- The server refused: Cannot join channel (+b) (#lobby)
         visitor< -- You are not in #lobby. What you typed was not sent. Say something to try to get back in.
         visitor> please
-        irc> JOIN #lobby",
+        server< JOIN #lobby",
     );
 }
 
@@ -282,12 +274,12 @@ fn a_banned_visitor_is_told_and_may_try_again() {
 fn control_characters_and_telnet_are_dropped_on_the_way_in() {
     check_in_lobby(
         "visitor> he\\x07l\\x00lo\\x7f\\x0d
-        irc> PRIVMSG #lobby :hello
+        server< PRIVMSG #lobby :hello
         visitor> \\xff\\xfb\\x01\\xff\\xfd\\x03a\\xff\\xfa\\x18\\x01\\xff\\xf0\\x09b\\xff\\xf1
-        irc> PRIVMSG #lobby :a b
+        server< PRIVMSG #lobby :a b
         visitor> one\\x0dtwo
-        irc> PRIVMSG #lobby :one
-        irc> PRIVMSG #lobby :two
+        server< PRIVMSG #lobby :one
+        server< PRIVMSG #lobby :two
         visitor> \\x20
         visitor> \\x0d
         visitor> \\x01\\x02
@@ -301,9 +293,9 @@ fn control_characters_and_telnet_are_dropped_on_the_way_in() {
 #[test]
 fn what_others_say_cannot_command_the_visitors_terminal() {
     check_in_lobby(
-        "irc< :bob!~b@h PRIVMSG #lobby :\u{1b}[2J\u{7}gone?\u{9b}31m
+        "server> :bob!~b@h PRIVMSG #lobby :\u{1b}[2J\u{7}gone?\u{9b}31m
         visitor< bob: [2Jgone?31m
-        irc< :bob!~b@h QUIT :\u{1b}]0;title\u{7}
+        server> :bob!~b@h QUIT :\u{1b}]0;title\u{7}
         visitor< -- bob quit (]0;title)",
     );
 }
@@ -311,9 +303,9 @@ fn what_others_say_cannot_command_the_visitors_terminal() {
 #[test]
 fn the_server_is_answered_for_the_visitor() {
     check_in_lobby(
-        "irc< PING :srv
-        irc> PONG :srv
-        irc< ERROR :Closing link: (h) [Server is shutting down]
+        "server> PING :srv
+        server< PONG :srv
+        server> ERROR :Closing link: (h) [Server is shutting down]
         visitor< -- The server says: Closing link: (h) [Server is shutting down]",
     );
 }
