@@ -2,21 +2,20 @@
 
 use std::fmt::Write as _;
 
-/// Runs of one character that are at least so long are written as `x{600}`.
+/// Runs of one character that are at least so long are written as `{x*600}`.
 const LONG: usize = 30;
 
-/// `script` with its `x{600}` written out.
+/// `script` with its `{x*600}` written out.
 pub fn expanded(script: &str) -> String {
-    let mut out = String::new();
-    let mut rest = script;
-    while let Some((before, behind)) = rest.split_once('{') {
-        let (count, behind) = behind.split_once('}').expect("a brace that closes");
-        out.push_str(before);
-        let repeated = out.pop().expect("a character to repeat");
-        out.extend(std::iter::repeat_n(repeated, count.parse().expect("how often")));
-        rest = behind;
+    let mut parts = script.split('{');
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (run, behind) = part.split_once('}').expect("a brace that closes");
+        let (repeated, count) = run.rsplit_once('*').expect("what to repeat");
+        out += &repeated.repeat(count.parse().expect("how often"));
+        out += behind;
     }
-    out + rest
+    out
 }
 
 /// A transcript without what differs between two worlds that do the same: dates and times. Long runs of a character
@@ -133,7 +132,7 @@ fn contracted(line: &str) -> String {
         if count < LONG {
             out.push_str(&rest[..run]);
         } else {
-            let _ = write!(out, "{c}{{{count}}}");
+            let _ = write!(out, "{{{c}*{count}}}");
         }
         rest = &rest[run..];
     }
@@ -143,7 +142,7 @@ fn contracted(line: &str) -> String {
 #[test]
 fn a_long_run_is_written_short_and_read_again() {
     let long = format!("a {} b", "x".repeat(600));
-    assert_eq!((contracted(&long).as_str(), expanded("a x{600} b")), ("a x{600} b", long));
+    assert_eq!((contracted(&long).as_str(), expanded("a {x*600} b")), ("a {x*600} b", long));
 }
 
 #[test]

@@ -35,7 +35,7 @@ const BOTH_JOIN: &str = "
 #[test]
 fn a_line_arrives_once_it_is_whole() {
     let script = "
-        alice>> PRIVMSG #a :he
+        alice>| PRIVMSG #a :he
         alice> llo
     ";
     check(&[ALICE_AND_BOB, script].concat(), &[BOTH_JOIN, "bob< :alice!~a@127.0.0.1 PRIVMSG #a :hello"].concat());
@@ -44,7 +44,7 @@ fn a_line_arrives_once_it_is_whole() {
 #[test]
 fn an_end_in_mid_line_takes_the_line_with_it() {
     let script = "
-        alice>> PRIVMSG #a :he
+        alice>| PRIVMSG #a :he
         alice ends
     ";
     check(
@@ -60,7 +60,7 @@ fn a_reset_is_told_at_once_and_silence_after_150_seconds() {
         &[BOTH_JOIN, "bob< :alice!~a@127.0.0.1 QUIT :Connection reset by peer"].concat(),
     );
     check(
-        &[ALICE_AND_BOB, "alice vanishes\n wait 149 s\n bob> PING x\n wait 1 s\n"].concat(),
+        &[ALICE_AND_BOB, "alice vanishes\n 149 s pass\n bob> PING x\n 1 s pass\n"].concat(),
         &[
             BOTH_JOIN,
             "bob< PING :verbatim.local
@@ -86,7 +86,7 @@ fn who_sleeps_reads_everything_in_order_when_it_wakes() {
 
 #[test]
 fn any_byte_can_be_sent() {
-    check("alice connects\n alice>> \\x50ING\\x20\\x5c\\x0d\n", "");
+    check("alice connects\n alice>| \\x50ING\\x20\\x5c\\x0d\n", "");
     let script = "alice connects\n alice> NICK a\\xff";
     let transcript = play(script, &mut VirtualStage::new(Config::default()));
     assert!(
