@@ -1,5 +1,8 @@
 //! The simulator finds every bug that can be planted, within a bounded number of seeds, and none where there is none.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
 use sim::{Options, Report, run};
 use verbatim::planted::Bug;
 
@@ -119,18 +122,30 @@ fn tried(seed: u64, clients: u32, bug: Option<Bug>) -> Report {
     run(&Options { seed, clients, bug, ..Options::default() })
 }
 
+/// Does `work` for each of `items`, on all processors. A run keeps to one thread, and so does the bug that is planted in it.
+fn for_each<T: Sync>(items: &[T], work: impl Fn(&T) + Sync) {
+    let next = AtomicUsize::new(0);
+    let worker = || {
+        while let Some(item) = items.get(next.fetch_add(1, Ordering::Relaxed)) {
+            work(item)
+        }
+    };
+    thread::scope(|scope| {
+        (0..thread::available_parallelism().map_or(1, usize::from)).for_each(|_| drop(scope.spawn(worker)));
+    });
+}
+
 /// Finds each of `hunts` within so many seeds.
 fn all_are_found(hunts: &[Hunt], seeds: u64) {
-    for &(clients, oracles, bugs) in hunts {
-        for &bug in bugs {
-            let found = (1..=seeds).map(|seed| tried(seed, clients, Some(bug))).find(|report| report.failure.is_some());
-            let report = found.unwrap_or_else(|| panic!("{} passes {seeds} seeds with {clients} clients", bug.name()));
-            let oracle = report.failure.as_ref().map_or("", |failure| failure.oracle);
-            println!("{:<24} seed {:<3} oracle {oracle}", bug.name(), report.options.seed);
-            let name = bug.name();
-            assert!(oracles.contains(&oracle), "{name} was found by an oracle that is about something else:\n{report}");
-        }
-    }
+    let bugs: Vec<_> = hunts.iter().flat_map(|hunt| hunt.2.iter().map(move |&bug| (hunt.0, hunt.1, bug))).collect();
+    for_each(&bugs, |&(clients, oracles, bug)| {
+        let found = (1..=seeds).map(|seed| tried(seed, clients, Some(bug))).find(|report| report.failure.is_some());
+        let report = found.unwrap_or_else(|| panic!("{} passes {seeds} seeds with {clients} clients", bug.name()));
+        let oracle = report.failure.as_ref().map_or("", |failure| failure.oracle);
+        println!("{:<24} seed {:<3} oracle {oracle}", bug.name(), report.options.seed);
+        let name = bug.name();
+        assert!(oracles.contains(&oracle), "{name} was found by an oracle that is about something else:\n{report}");
+    });
 }
 
 #[test]
@@ -181,10 +196,9 @@ fn each_promise_to_a_client_has_an_oracle_that_bites() {
 
 #[test]
 fn no_bug_is_found_where_none_is_planted() {
-    for clients in [5, 20] {
-        for seed in 1..=SEEDS {
-            let report = tried(seed, clients, None);
-            assert_eq!(report.failure, None, "{report}");
-        }
-    }
+    let runs: Vec<_> = [5, 20].into_iter().flat_map(|clients| (1..=SEEDS).map(move |seed| (seed, clients))).collect();
+    for_each(&runs, |&(seed, clients)| {
+        let report = tried(seed, clients, None);
+        assert_eq!(report.failure, None, "{report}");
+    });
 }
