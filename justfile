@@ -20,20 +20,17 @@ run-client *ARGS:
 sim *ARGS:
     @exec cargo run --release -p sim -- "$@"
 
-# Run every test
+# Run every test; it asks before it installs the programs of others that some of them play
 test:
     .ci/run test
 
-# It leaves out what takes long (planted, which hunts for every planted bug; run, whole runs of the simulator) and the
-# programs themselves (shell_bench, shell_chat, shell_serve, shell_tls, config, sockets, and websocket's processes), those of
-# others among them (other_programs, terminal_clients). Only the scenarios start processes.
+# It leaves out what takes minutes (hunts, whole runs of the simulator by the hundred) and the programs themselves (process),
+# those of others among them (other_programs, terminal_clients). Only the scenarios and the simulator's command line start
+# processes.
 #
 # Run the tests for daily work: under a minute, once they are built
 quick:
-    cargo test --workspace --no-fail-fast --lib \
-        --test client --test driver --test plain --test proxy --test readme --test scenarios --test seeds --test server \
-        --test tidy --test tls --test transports --test visitors --test websocket --test wire \
-        --test cli --test model_agrees --test net --test scenario -- --skip processes::
+    cargo test --workspace --no-fail-fast --lib --test pure --test scenarios --test tidy --test world
     cargo run --package sim -- --seed 1 --clients 20 --runs 10
 
 # Check format, lints and documentation; nothing may be warned of

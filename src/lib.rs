@@ -14,7 +14,7 @@
 //!                                  sim ◄─ tests
 //! ```
 //!
-//! `docs/architecture.md` is the map; `tests/tidy.rs` holds the arrows.
+//! `docs/architecture.md` is the map; `tests/tidy/` holds the arrows.
 
 pub mod client;
 pub mod driver;

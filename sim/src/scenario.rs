@@ -1,13 +1,14 @@
-//! Scripts: who does what, step by step, and what everybody reads. The result is a transcript for people.
+//! Scripts: who does what, step by step, and what everybody reads. The result is a transcript for people, in the dialect of
+//! `tests/transcript/`.
 //!
 //! ```text
 //! alice connects          by tcp; `ted visits` comes by plain+tcp, `carol chats` starts a client
 //! alice> NICK alice       sends a line (a person at a client types it)
-//! alice>> PRIVMSG #a :he  sends bytes without a line end; `\xff` is that byte, here and in lines
+//! alice>| PRIVMSG #a :he  sends bytes without a line end; `\xff` is that byte, here and in lines
 //! alice ends              her direction ends; `closes` closes, `breaks` resets, `vanishes` tells nobody
 //! bob sleeps              reads nothing any more; `bob wakes` reads again
-//! wait 90 s
-//! # a comment stays in the transcript
+//! 90 s pass
+//! -- a remark stays in the transcript
 //! ```
 //!
 //! Whoever can do these things is a [`Stage`]: the virtual world is one, real processes can be another, and the
@@ -77,10 +78,10 @@ pub fn play(script: &str, stage: &mut impl Stage) -> String {
     let mut transcript = String::new();
     for line in script.lines().map(str::trim).filter(|line| !line.is_empty()) {
         let _ = writeln!(transcript, "{line}");
-        if line.starts_with('#') {
+        if line.starts_with("--") {
             continue;
         }
-        if let Some(span) = line.strip_prefix("wait ").and_then(|rest| rest.strip_suffix(" s")) {
+        if let Some(span) = line.strip_suffix(" s pass") {
             stage.wait(Duration::from_secs(span.parse().unwrap_or_else(|_| panic!("no number of seconds: {line}"))));
         } else {
             let (who, act) = step(line).unwrap_or_else(|| panic!("a line that means nothing: {line}"));
@@ -97,7 +98,7 @@ pub fn play(script: &str, stage: &mut impl Stage) -> String {
 
 fn step(line: &str) -> Option<(&str, Act)> {
     if let Some((who, text)) = line.split_once('>').filter(|(who, _)| !who.contains(' ')) {
-        return Some(match text.strip_prefix('>') {
+        return Some(match text.strip_prefix('|') {
             Some(text) => (who, Act::Sends(bytes(text.trim_start()))),
             None => (who, Act::Sends([&bytes(text.trim_start()), &b"\r\n"[..]].concat())),
         });

@@ -2,21 +2,20 @@
 
 use std::fmt::Write as _;
 
-/// Runs of one character that are at least so long are written as `x{600}`.
+/// Runs of one character that are at least so long are written as `{x*600}`.
 const LONG: usize = 30;
 
-/// `script` with its `x{600}` written out.
+/// `script` with its `{x*600}` written out.
 pub fn expanded(script: &str) -> String {
-    let mut out = String::new();
-    let mut rest = script;
-    while let Some((before, behind)) = rest.split_once('{') {
-        let (count, behind) = behind.split_once('}').expect("a brace that closes");
-        out.push_str(before);
-        let repeated = out.pop().expect("a character to repeat");
-        out.extend(std::iter::repeat_n(repeated, count.parse().expect("how often")));
-        rest = behind;
+    let mut parts = script.split('{');
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (run, behind) = part.split_once('}').expect("a brace that closes");
+        let (repeated, count) = run.rsplit_once('*').expect("what to repeat");
+        out += &repeated.repeat(count.parse().expect("how often"));
+        out += behind;
     }
-    out + rest
+    out
 }
 
 /// A transcript without what differs between two worlds that do the same: dates and times. Long runs of a character
@@ -32,7 +31,10 @@ pub fn readable(transcript: &str, whole: bool) -> String {
                 welcome = Some(format!("    {who}<"));
             }
             if let Some(numerics) = &mut welcome {
-                let _ = write!(numerics, " {numeric}");
+                // One that comes in several lines is shown once.
+                if !numerics.ends_with(numeric) {
+                    let _ = write!(numerics, " {numeric}");
+                }
                 if matches!(numeric, "376" | "422") {
                     let _ = writeln!(out, "{}", welcome.take().expect("it is there"));
                 }
@@ -43,6 +45,21 @@ pub fn readable(transcript: &str, whole: bool) -> String {
         let _ = writeln!(out, "{line}");
     }
     out
+}
+
+/// A transcript without what 004 and 005 say behind the nick, and 005 as one: no script is about that.
+pub fn without_supported(transcript: &str) -> String {
+    let mut out: Vec<String> = Vec::new();
+    for line in transcript.lines() {
+        let shown = match numeric(line) {
+            Some((_, "004" | "005")) => line.split(' ').take(8).chain(["…"]).collect::<Vec<_>>().join(" "),
+            _ => line.to_owned(),
+        };
+        if !shown.contains(" 005 ") || out.last() != Some(&shown) {
+            out.push(shown);
+        }
+    }
+    out.join("\n") + "\n"
 }
 
 /// Compares two transcripts but for dates and times, and shows what is before the first difference.
@@ -115,7 +132,7 @@ fn contracted(line: &str) -> String {
         if count < LONG {
             out.push_str(&rest[..run]);
         } else {
-            let _ = write!(out, "{c}{{{count}}}");
+            let _ = write!(out, "{{{c}*{count}}}");
         }
         rest = &rest[run..];
     }
@@ -125,7 +142,7 @@ fn contracted(line: &str) -> String {
 #[test]
 fn a_long_run_is_written_short_and_read_again() {
     let long = format!("a {} b", "x".repeat(600));
-    assert_eq!((contracted(&long).as_str(), expanded("a x{600} b")), ("a x{600} b", long));
+    assert_eq!((contracted(&long).as_str(), expanded("a {x*600} b")), ("a {x*600} b", long));
 }
 
 #[test]

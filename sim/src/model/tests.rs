@@ -1,10 +1,10 @@
-//! Transcripts: `alice> LINE` is what she sends, `alice< LINE` what the model says she hears because of it. `…`
-//! stands for what the server words as it likes; `[…]` holds the lines of a batch, or of a label's answer. Whoever is
-//! named is connected and registered first, in the order in which they are named, and `alice (echo-message …)>` with
-//! these capabilities. `-- 90 s` lets time pass; `-- right`, `-- wrong` answer what was asked of the world;
-//! `alice! reset` breaks a connection;
-//! `alice2! is a session of alice` connects from h2, attached to alice, and leaves out the welcome (`…, always` and
-//! `…, for 60 s` if she stays); `guest! is to be a session of alice` only says so. The first thing that has an id has the id m1.
+//! Transcripts of what the model says that each hears, in the dialect of `tests/transcript/`. `…` stands for what the server
+//! words as it likes; `[…]` holds the lines of a batch, or of a label's answer. Whoever is named is connected and registered
+//! first, in the order in which they are named, after `alice asks for echo-message …` with these capabilities.
+//! `the answer is right`, `… wrong` answer what was asked of the world; `alice is cut off` breaks a connection;
+//! `alice2 attaches to alice` connects from h2, attached to alice, and leaves out the welcome (`… with batch …`: with
+//! capabilities; `…, who stays` and `…, who stays for 60 s` if she does); `guest is to be alice's` only says so. The first thing
+//! that has an id has the id m1.
 
 mod channels;
 mod sessions_coming;
@@ -12,6 +12,8 @@ mod sessions_near;
 mod sessions_seen;
 mod sessions_told;
 mod stage;
+#[path = "../../../tests/transcript/mod.rs"]
+mod transcript;
 
 use verbatim::server::Event;
 
@@ -57,7 +59,7 @@ fn who_leaves_is_told_once_to_those_who_share_a_channel() {
          alice< :bob!~bob@h JOIN #a
          bob< :srv 353 bob = #a :@alice bob
          bob< :srv 366 bob #a …
-         bob! reset
+         bob is cut off
          alice< :bob!~bob@h QUIT :Connection reset by peer
          alice> QUIT :bye
          alice< ERROR :Closing link: (h) [Quit: bye]
@@ -159,17 +161,17 @@ fn a_registration_waits_for_the_end_of_the_negotiation() {
 fn the_silent_are_asked_and_then_closed() {
     check(
         "alice> PONG
-         -- 89 s
-         -- 1 s
+         89 s pass
+         1 s pass
          alice< PING :srv
          alice> PONG srv
-         -- 90 s
+         90 s pass
          alice< PING :srv
          guest> NICK late
-         -- 30 s
+         30 s pass
          guest< ERROR :Closing link: (h) [Registration timeout]
          guest< (closed)
-         -- 30 s
+         30 s pass
          alice< ERROR :Closing link: (h) [Ping timeout: 150 seconds]
          alice< (closed)",
     );
@@ -178,11 +180,13 @@ fn the_silent_are_asked_and_then_closed() {
 #[test]
 fn who_did_not_ask_for_a_tag_never_sees_it() {
     check(
-        "alice (server-time)> JOIN #a
+        "alice asks for server-time
+         alice> JOIN #a
          alice< @time :alice!~alice@h JOIN #a
          alice< @time :srv 353 alice = #a :@alice
          alice< @time :srv 366 alice #a …
-         bob (message-tags)> JOIN #a
+         bob asks for message-tags
+         bob> JOIN #a
          bob< @msgid :bob!~bob@h JOIN #a
          alice< @time :bob!~bob@h JOIN #a
          bob< :srv 353 bob = #a :@alice bob
@@ -212,7 +216,8 @@ fn an_echo_comes_before_all_else_that_a_message_makes_its_sender_hear() {
     check(
         "alice> AWAY :tea
          alice< :srv 306 alice …
-         bob (echo-message message-tags)> PRIVMSG alice :hi
+         bob asks for echo-message message-tags
+         bob> PRIVMSG alice :hi
          bob< @msgid :bob!~bob@h PRIVMSG alice :hi
          alice< :bob!~bob@h PRIVMSG alice :hi
          bob< :srv 301 bob alice :tea …
@@ -227,7 +232,8 @@ fn an_echo_comes_before_all_else_that_a_message_makes_its_sender_hear() {
 #[test]
 fn a_label_is_answered_once_whatever_the_command() {
     check(
-        "alice (labeled-response batch)> @label=1 PONG
+        "alice asks for labeled-response batch
+         alice> @label=1 PONG
          alice< label=1 []
          alice> @label=2 FROB
          alice< label=2 [:srv 421 alice FROB …]
@@ -241,7 +247,8 @@ fn a_label_is_answered_once_whatever_the_command() {
          alice> @label=5 QUIT
          alice< label=5 [ERROR :Closing link: (h) [Quit: ]]
          alice< (closed)
-         bob (labeled-response)> @label=1 PING x
+         bob asks for labeled-response
+         bob> @label=1 PING x
          bob< :srv PONG srv :x",
     );
 }
@@ -255,7 +262,7 @@ fn what_comes_while_a_password_is_verified_waits() {
          guest> USER g 0 * :G
          guest> PING 1
          guest> QUIT
-         -- right
+         the answer is right
          guest< :srv 001 g …
          guest< :srv 002 g …
          guest< :srv 003 g …
@@ -270,10 +277,11 @@ fn what_comes_while_a_password_is_verified_waits() {
          guest< :srv PONG srv :1
          guest< ERROR :Closing link: (h) [Quit: ]
          guest< (closed)
-         guest2 (labeled-response batch)> PASS wrong
+         guest2 asks for labeled-response batch
+         guest2> PASS wrong
          guest2> NICK g
          guest2> @label=1 USER g 0 * :G
-         -- wrong
+         the answer is wrong
          guest2< label=1 [:srv 464 g … | ERROR :Closing link: (h) [Password incorrect]]
          guest2< (closed)",
     );
@@ -282,11 +290,14 @@ fn what_comes_while_a_password_is_verified_waits() {
 #[test]
 fn a_message_in_several_lines_is_a_batch_or_lines() {
     check(
-        "alice (batch draft/multiline message-tags)> NICK Alice
+        "alice asks for batch draft/multiline message-tags
+         alice> NICK Alice
          alice< @msgid :alice!~alice@h NICK Alice
-         carol (message-tags)> NICK Carol
+         carol asks for message-tags
+         carol> NICK Carol
          carol< @msgid :carol!~carol@h NICK Carol
-         bob (batch draft/multiline labeled-response echo-message)> @label=1;+x BATCH +r draft/multiline alice
+         bob asks for batch draft/multiline labeled-response echo-message
+         bob> @label=1;+x BATCH +r draft/multiline alice
          bob> @batch=r;label=2 PRIVMSG alice :one
          bob> @batch=r;draft/multiline-concat PRIVMSG ALICE :two
          bob> @label=3 PING x
@@ -309,7 +320,8 @@ fn a_message_in_several_lines_is_a_batch_or_lines() {
 #[test]
 fn a_spoilt_batch_is_answered_once_and_its_lines_are_passed_over() {
     check(
-        "alice (batch draft/multiline labeled-response)> @label=1 BATCH +r draft/multiline bob,carol
+        "alice asks for batch draft/multiline labeled-response
+         alice> @label=1 BATCH +r draft/multiline bob,carol
          alice< label=1 [:srv FAIL BATCH MULTILINE_INVALID …]
          alice> @batch=r PRIVMSG bob :x
          alice> @label=2 BATCH +s draft/multiline bob
@@ -333,9 +345,11 @@ fn a_spoilt_batch_is_answered_once_and_its_lines_are_passed_over() {
 #[test]
 fn what_was_said_can_be_taken_back_once() {
     check(
-        "alice (message-tags echo-message draft/message-redaction)> PRIVMSG bob :hi
+        "alice asks for message-tags echo-message draft/message-redaction
+         alice> PRIVMSG bob :hi
          alice< :srv 401 alice bob …
-         bob (message-tags draft/message-redaction)> NICK Bob
+         bob asks for message-tags draft/message-redaction
+         bob> NICK Bob
          bob< @msgid :bob!~bob@h NICK Bob
          alice> PRIVMSG bob :hi
          alice< @msgid :alice!~alice@h PRIVMSG Bob :hi
@@ -367,7 +381,8 @@ fn absence_is_told_to_those_who_asked_for_it_when_it_changes() {
          alice< :alice!~alice@h JOIN #a
          alice< :srv 353 alice = #a :@alice
          alice< :srv 366 alice #a …
-         bob (away-notify setname)> JOIN #a
+         bob asks for away-notify setname
+         bob> JOIN #a
          bob< :bob!~bob@h JOIN #a
          alice< :bob!~bob@h JOIN #a
          bob< :srv 353 bob = #a :@alice bob

@@ -59,7 +59,8 @@ fn in_an_auditorium_those_without_a_rank_do_not_see_each_other() {
          alice< :bob!~bob@h JOIN #a
          bob< :srv 353 bob = #a :@alice bob
          bob< :srv 366 bob #a …
-         carol (no-implicit-names)> JOIN #a
+         carol asks for no-implicit-names
+         carol> JOIN #a
          carol< :carol!~carol@h JOIN #a
          alice< :carol!~carol@h JOIN #a
          bob> NICK bobby
@@ -109,7 +110,8 @@ fn who_may_not_join_is_forwarded_once() {
 #[test]
 fn a_renaming_is_a_part_and_a_join_for_who_does_not_know_of_it() {
     check(
-        "alice (draft/channel-rename)> JOIN #a
+        "alice asks for draft/channel-rename
+         alice> JOIN #a
          alice< :alice!~alice@h JOIN #a
          alice< :srv 353 alice = #a :@alice
          alice< :srv 366 alice #a …
@@ -141,7 +143,7 @@ fn an_operator_acts_everywhere_and_may_end_a_connection() {
          alice> MODE #a +is
          alice< :alice!~alice@h MODE #a +is
          bob> OPER root secret
-         -- right
+         the answer is right
          bob< :srv 381 bob …
          bob< :bob!~bob@h MODE bob +o
          bob> MODE #a +q alice
@@ -166,7 +168,8 @@ fn an_operator_acts_everywhere_and_may_end_a_connection() {
 #[test]
 fn who_watches_a_nick_hears_when_it_comes_and_goes() {
     check(
-        "alice (extended-monitor away-notify)> MONITOR + bob,Carol
+        "alice asks for extended-monitor away-notify
+         alice> MONITOR + bob,Carol
          alice< :srv 731 alice :bob,Carol …
          bob> AWAY :gone
          bob< :srv 306 bob …
@@ -187,7 +190,8 @@ fn who_watches_a_nick_hears_when_it_comes_and_goes() {
 #[test]
 fn a_value_is_told_to_those_who_see_whose_it_is_and_asked_for_its_key() {
     check(
-        "alice (draft/metadata-3 batch)> METADATA * SUB color
+        "alice asks for draft/metadata-3 batch
+         alice> METADATA * SUB color
          alice< :srv 770 alice color …
          alice< :srv BATCH metadata *ALL []
          alice> JOIN #a
@@ -195,7 +199,8 @@ fn a_value_is_told_to_those_who_see_whose_it_is_and_asked_for_its_key() {
          alice< :srv 353 alice = #a :@alice
          alice< :srv 366 alice #a …
          alice< :srv BATCH metadata #a []
-         bob (draft/metadata-3 batch)> METADATA * SET color :red
+         bob asks for draft/metadata-3 batch
+         bob> METADATA * SET color :red
          bob< :srv 761 bob bob color * :red …
          bob> JOIN #a
          bob< :bob!~bob@h JOIN #a

@@ -18,14 +18,16 @@ fn a_session_is_welcomed_and_brought_up_to_date() {
          alice< :alice!~alice@h MODE alice +Bi
          alice> METADATA
          alice< :srv 421 alice METADATA …
-         bob (away-notify)> JOIN #a
+         bob asks for away-notify
+         bob> JOIN #a
          bob< :bob!~bob@h JOIN #a
          alice< :bob!~bob@h JOIN #a
          bob< :srv 353 bob = #a :@alice bob
          bob< :srv 366 bob #a …
          bob> AWAY :out
          bob< :srv 306 bob …
-         guest (extended-join message-tags draft/metadata-3 batch labeled-response)! is to be a session of ALICE
+         guest asks for extended-join message-tags draft/metadata-3 batch labeled-response
+         guest is to be ALICE's
          guest> CAP LS
          guest< :srv CAP * LS …
          guest> NICK other
@@ -46,10 +48,10 @@ fn a_session_is_welcomed_and_brought_up_to_date() {
 #[test]
 fn it_is_looked_up_when_the_registration_is_complete_who_is_meant() {
     check(
-        "guest! is to be a session of alice
+        "guest is to be alice's
          alice> PING x
          alice< :srv PONG srv :x
-         guest! is to be a session of bob
+         guest is to be bob's
          bob> PING x
          bob< :srv PONG srv :x
          bob> NICK bobby
@@ -69,10 +71,10 @@ fn it_is_looked_up_when_the_registration_is_complete_who_is_meant() {
          guest< :srv 265 bob …
          guest< :srv 266 bob …
          guest< :srv 422 bob …
-         guest! is to be a session of alice
+         guest is to be alice's
          guest> PRIVMSG g :x
          guest< :srv 401 bob g …
-         guest2! is to be a session of nobody
+         guest2 is to be nobody's
          guest2> NICK h
          guest2> USER h 0 * :H
          guest2< :srv 001 h …
@@ -98,14 +100,14 @@ fn a_user_has_eight_sessions_at_most() {
     check(
         "alice> PING x
          alice< :srv PONG srv :x
-         a2! is a session of alice
-         a3! is a session of alice
-         a4! is a session of alice
-         a5! is a session of alice
-         a6! is a session of alice
-         a7! is a session of alice
-         a8! is a session of alice
-         a9! is a session of alice
+         a2 attaches to alice
+         a3 attaches to alice
+         a4 attaches to alice
+         a5 attaches to alice
+         a6 attaches to alice
+         a7 attaches to alice
+         a8 attaches to alice
+         a9 attaches to alice
          a9> PRIVMSG alice :hi
          alice< :a9!~a9@h9 PRIVMSG alice :hi
          a2< :a9!~a9@h9 PRIVMSG alice :hi
@@ -125,7 +127,7 @@ fn a_session_that_ends_is_told_to_nobody_while_others_are_there() {
          alice< :alice!~alice@h JOIN #a
          alice< :srv 353 alice = #a :@alice
          alice< :srv 366 alice #a …
-         alice2! is a session of alice
+         alice2 attaches to alice
          alice2< :alice!~alice@h JOIN #a
          alice2< :srv 353 alice = #a :@alice
          alice2< :srv 366 alice #a …
@@ -141,7 +143,7 @@ fn a_session_that_ends_is_told_to_nobody_while_others_are_there() {
          bob> NAMES #a
          bob< :srv 353 bob = #a :@alice bob
          bob< :srv 366 bob #a …
-         alice2! reset
+         alice2 is cut off
          bob< :alice!~alice@h QUIT :Connection reset by peer",
     );
 }
@@ -150,20 +152,20 @@ fn a_session_that_ends_is_told_to_nobody_while_others_are_there() {
 fn privileges_end_with_the_session_that_opered_last() {
     check(
         "alice> OPER root secret
-         -- right
+         the answer is right
          alice< :srv 381 alice …
          alice< :alice!~alice@h MODE alice +o
-         alice2! is a session of alice
+         alice2 attaches to alice
          alice2< :srv 221 alice +o …
          alice2> MODE alice +s
          alice< :alice!~alice@h MODE alice +s
          alice2< :alice!~alice@h MODE alice +s
-         alice3! is a session of alice
+         alice3 attaches to alice
          alice3< :srv 221 alice +os …
          alice3> OPER root secret
-         -- right
+         the answer is right
          alice3< :srv 381 alice …
-         alice! reset
+         alice is cut off
          alice3> QUIT
          alice3< ERROR :Closing link: (h3) [Quit: ]
          alice3< (closed)
@@ -171,10 +173,10 @@ fn privileges_end_with_the_session_that_opered_last() {
          alice2> WALLOPS :x
          alice2< :srv 481 alice …
          alice2> OPER root secret
-         -- right
+         the answer is right
          alice2< :srv 381 alice …
          alice2< :alice!~alice@h MODE alice +o
-         alice4! is a session of alice, always
+         alice4 attaches to alice, who stays
          alice4< :srv 221 alice +o …
          alice4> MODE alice -o
          alice2< :alice!~alice@h MODE alice -o
@@ -188,26 +190,28 @@ fn privileges_end_with_the_session_that_opered_last() {
 #[test]
 fn who_stays_goes_on_without_sessions_and_ends_when_they_are_killed() {
     check(
-        "alice (draft/pre-away)> JOIN #a
+        "alice asks for draft/pre-away
+         alice> JOIN #a
          alice< :alice!~alice@h JOIN #a
          alice< :srv 353 alice = #a :@alice
          alice< :srv 366 alice #a …
-         alice2! is a session of alice, always
+         alice2 attaches to alice, who stays
          alice2< :alice!~alice@h JOIN #a
          alice2< :srv 353 alice = #a :@alice
          alice2< :srv 366 alice #a …
-         bob (away-notify)> JOIN #a
+         bob asks for away-notify
+         bob> JOIN #a
          bob< :bob!~bob@h JOIN #a
          alice< :bob!~bob@h JOIN #a
          alice2< :bob!~bob@h JOIN #a
          bob< :srv 353 bob = #a :@alice bob
          bob< :srv 366 bob #a …
          alice2> OPER root secret
-         -- right
+         the answer is right
          alice2< :srv 381 alice …
          alice< :alice!~alice@h MODE alice +o
          alice2< :alice!~alice@h MODE alice +o
-         alice2! reset
+         alice2 is cut off
          alice< :alice!~alice@h MODE alice -o
          alice> QUIT :bye
          alice< ERROR :Closing link: (h) [Quit: bye]
@@ -237,7 +241,7 @@ fn who_stays_goes_on_without_sessions_and_ends_when_they_are_killed() {
          bob< :srv 353 bob = #a :@alice bob
          bob< :srv 366 bob #a …
          bob> OPER root secret
-         -- right
+         the answer is right
          bob< :srv 381 bob …
          bob< :bob!~bob@h MODE bob +o
          bob> WHOIS alice
@@ -262,7 +266,7 @@ fn who_stays_until_a_time_ends_then_or_with_their_last_session_after_it() {
          alice< :alice!~alice@h JOIN #a
          alice< :srv 353 alice = #a :@alice
          alice< :srv 366 alice #a …
-         alice2! is a session of alice, for 40 s
+         alice2 attaches to alice, who stays for 40 s
          alice2< :alice!~alice@h JOIN #a
          alice2< :srv 353 alice = #a :@alice
          alice2< :srv 366 alice #a …
@@ -272,25 +276,25 @@ fn who_stays_until_a_time_ends_then_or_with_their_last_session_after_it() {
          alice2< :bob!~bob@h JOIN #a
          bob< :srv 353 bob = #a :@alice bob
          bob< :srv 366 bob #a …
-         alice! reset
+         alice is cut off
          alice2> QUIT :later
          alice2< ERROR :Closing link: (h2) [Quit: later]
          alice2< (closed)
-         -- 39 s
-         -- 1 s
+         39 s pass
+         1 s pass
          bob< :alice!~alice@h QUIT :Quit: later
          carol> JOIN #a
          carol< :carol!~carol@h JOIN #a
          bob< :carol!~carol@h JOIN #a
          carol< :srv 353 carol = #a :bob carol
          carol< :srv 366 carol #a …
-         carol2! is a session of carol, for 40 s
+         carol2 attaches to carol, who stays for 40 s
          carol2< :carol!~carol@h JOIN #a
          carol2< :srv 353 carol = #a :bob carol
          carol2< :srv 366 carol #a …
-         -- 50 s
+         50 s pass
          bob< PING :srv
-         carol! reset
+         carol is cut off
          bob> PONG
          carol2> QUIT :now
          carol2< ERROR :Closing link: (h2) [Quit: now]
@@ -306,11 +310,12 @@ fn a_session_comes_back_to_who_stayed() {
          alice< :alice!~alice@h JOIN #a
          alice< :srv 353 alice = #a :@alice
          alice< :srv 366 alice #a …
-         alice2! is a session of alice, always
+         alice2 attaches to alice, who stays
          alice2< :alice!~alice@h JOIN #a
          alice2< :srv 353 alice = #a :@alice
          alice2< :srv 366 alice #a …
-         bob (away-notify)> JOIN #a
+         bob asks for away-notify
+         bob> JOIN #a
          bob< :bob!~bob@h JOIN #a
          alice< :bob!~bob@h JOIN #a
          alice2< :bob!~bob@h JOIN #a
@@ -322,24 +327,24 @@ fn a_session_comes_back_to_who_stayed() {
          bob< :alice!~alice@h MODE #a +o bob
          alice> AWAY :tea
          alice< :srv 306 alice …
-         alice! reset
-         alice2! reset
+         alice is cut off
+         alice2 is cut off
          bob< :alice!~alice@h AWAY :Disconnected
          bob> MODE #a -o+v alice alice
          bob< :bob!~bob@h MODE #a -o+v alice alice
-         alice3! is a session of alice, always
+         alice3 attaches to alice, who stays
          alice3< :alice!~alice@h JOIN #a
          alice3< :srv 353 alice = #a :+alice @bob
          alice3< :srv 366 alice #a …
          bob< :alice!~alice@h AWAY
-         alice3! reset
+         alice3 is cut off
          bob< :alice!~alice@h AWAY :Disconnected
          bob> KICK #a alice :asleep
          bob< :bob!~bob@h KICK #a alice :asleep
          bob> INVITE alice #a
          bob< :srv 341 bob alice #a …
          bob< :srv 301 bob alice :Disconnected …
-         alice4! is a session of alice
+         alice4 attaches to alice
          alice4> INVITE
          alice4< :srv 336 alice #a …
          alice4< :srv 337 alice …
@@ -362,7 +367,7 @@ fn a_kill_ends_all_sessions_of_who_stays() {
          alice< :alice!~alice@h JOIN #a
          alice< :srv 353 alice = #a :@alice
          alice< :srv 366 alice #a …
-         alice2! is a session of alice, always
+         alice2 attaches to alice, who stays
          alice2< :alice!~alice@h JOIN #a
          alice2< :srv 353 alice = #a :@alice
          alice2< :srv 366 alice #a …
@@ -373,7 +378,7 @@ fn a_kill_ends_all_sessions_of_who_stays() {
          bob< :srv 353 bob = #a :@alice bob
          bob< :srv 366 bob #a …
          alice2> OPER root secret
-         -- right
+         the answer is right
          alice2< :srv 381 alice …
          alice< :alice!~alice@h MODE alice +o
          alice2< :alice!~alice@h MODE alice +o
@@ -394,10 +399,10 @@ fn a_kill_ends_all_sessions_of_who_stays() {
 fn who_is_killed_by_their_own_session_hears_the_answer_to_its_label() {
     check(
         "alice> OPER root secret
-         -- right
+         the answer is right
          alice< :srv 381 alice …
          alice< :alice!~alice@h MODE alice +o
-         alice2 (labeled-response batch)! is a session of alice
+         alice2 attaches to alice with labeled-response batch
          alice2< :srv 221 alice +o …
          alice2> @label=1 KILL alice :out
          alice< :alice!~alice@h KILL alice :out

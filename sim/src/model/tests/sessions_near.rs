@@ -5,23 +5,25 @@ use super::stage::check;
 #[test]
 fn near_are_others_and_never_ones_own_sessions() {
     check(
-        "alice (away-notify setname)> JOIN #a
+        "alice asks for away-notify setname
+         alice> JOIN #a
          alice< :alice!~alice@h JOIN #a
          alice< :srv 353 alice = #a :@alice
          alice< :srv 366 alice #a …
-         alice2 (setname extended-monitor away-notify)! is a session of alice
+         alice2 attaches to alice with setname extended-monitor away-notify
          alice2< :alice!~alice@h JOIN #a
          alice2< :srv 353 alice = #a :@alice
          alice2< :srv 366 alice #a …
          alice2> MONITOR + alice
          alice2< :srv 730 alice :alice!~alice@h …
-         bob (setname)> JOIN #a
+         bob asks for setname
+         bob> JOIN #a
          bob< :bob!~bob@h JOIN #a
          alice< :bob!~bob@h JOIN #a
          alice2< :bob!~bob@h JOIN #a
          bob< :srv 353 bob = #a :@alice bob
          bob< :srv 366 bob #a …
-         bob2 (away-notify)! is a session of bob
+         bob2 attaches to bob with away-notify
          bob2< :bob!~bob@h JOIN #a
          bob2< :srv 353 bob = #a :@alice bob
          bob2< :srv 366 bob #a …
@@ -49,10 +51,11 @@ fn near_are_others_and_never_ones_own_sessions() {
 #[test]
 fn metadata_is_told_to_the_doers_other_sessions_that_subscribed() {
     check(
-        "alice (draft/metadata-3 batch)> METADATA * SUB color
+        "alice asks for draft/metadata-3 batch
+         alice> METADATA * SUB color
          alice< :srv 770 alice color …
          alice< :srv BATCH metadata *ALL []
-         alice2 (draft/metadata-3 batch)! is a session of alice
+         alice2 attaches to alice with draft/metadata-3 batch
          alice2> METADATA * SUB color
          alice2< :srv 770 alice color …
          alice2< :srv BATCH metadata *ALL []
@@ -89,21 +92,22 @@ fn metadata_is_told_to_the_doers_other_sessions_that_subscribed() {
 #[test]
 fn an_invitation_is_told_to_all_sessions_of_the_invited_and_of_those_who_may_invite() {
     check(
-        "alice (invite-notify)> JOIN #a
+        "alice asks for invite-notify
+         alice> JOIN #a
          alice< :alice!~alice@h JOIN #a
          alice< :srv 353 alice = #a :@alice
          alice< :srv 366 alice #a …
-         alice2 (invite-notify)! is a session of alice
+         alice2 attaches to alice with invite-notify
          alice2< :alice!~alice@h JOIN #a
          alice2< :srv 353 alice = #a :@alice
          alice2< :srv 366 alice #a …
-         alice3! is a session of alice
+         alice3 attaches to alice
          alice3< :alice!~alice@h JOIN #a
          alice3< :srv 353 alice = #a :@alice
          alice3< :srv 366 alice #a …
          bob> PING x
          bob< :srv PONG srv :x
-         bob2! is a session of bob
+         bob2 attaches to bob
          alice> INVITE bob #a
          bob< :alice!~alice@h INVITE bob #a
          bob2< :alice!~alice@h INVITE bob #a
@@ -131,10 +135,10 @@ fn an_invitation_is_told_to_all_sessions_of_the_invited_and_of_those_who_may_inv
 fn notices_and_wallops_go_to_each_session() {
     check(
         "alice> OPER root secret
-         -- right
+         the answer is right
          alice< :srv 381 alice …
          alice< :alice!~alice@h MODE alice +o
-         alice2! is a session of alice
+         alice2 attaches to alice
          alice2< :srv 221 alice +o …
          alice2> MODE alice +sw
          alice< :alice!~alice@h MODE alice +sw
@@ -143,7 +147,7 @@ fn notices_and_wallops_go_to_each_session() {
          alice< :alice!~alice@h WALLOPS :hello
          alice2< :alice!~alice@h WALLOPS :hello
          bob> OPER root wrong
-         -- wrong
+         the answer is wrong
          bob< :srv 464 bob …
          alice< :srv NOTICE alice :*** bob (~bob@h) failed to become an operator
          alice2< :srv NOTICE alice :*** bob (~bob@h) failed to become an operator
@@ -157,7 +161,7 @@ fn who_watches_hears_of_users_and_not_of_sessions() {
     check(
         "alice> MONITOR + bob
          alice< :srv 731 alice :bob …
-         alice2! is a session of alice
+         alice2 attaches to alice
          alice2> MONITOR + bob
          alice2< :srv 731 alice :bob …
          alice2> MONITOR L
@@ -165,8 +169,8 @@ fn who_watches_hears_of_users_and_not_of_sessions() {
          alice2< :srv 733 alice …
          bob> PING x
          bob< :srv PONG srv :x
-         bob2! is a session of bob
-         bob! reset
+         bob2 attaches to bob
+         bob is cut off
          bob2> NICK bobby
          bob2< :bob!~bob@h NICK bobby
          alice< :srv 731 alice :bob …

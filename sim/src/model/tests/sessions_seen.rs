@@ -13,12 +13,12 @@ fn a_ban_looks_at_all_addresses_of_a_user() {
          alice< :alice!~alice@h MODE #a +b *!*@h2
          bob> PING x
          bob< :srv PONG srv :x
-         bob2! is a session of bob
+         bob2 attaches to bob
          bob> JOIN #a
          bob< :srv 474 bob #a …
          alice> MODE #a +e *!*@h3
          alice< :alice!~alice@h MODE #a +e *!*@h3
-         bob3! is a session of bob
+         bob3 attaches to bob
          bob> JOIN #a
          bob< :bob!~bob@h JOIN #a
          bob2< :bob!~bob@h JOIN #a
@@ -37,8 +37,8 @@ fn a_ban_looks_at_all_addresses_of_a_user() {
          bob3< :alice!~alice@h MODE #a -e+b *!*@h3 m:*!*@h3
          bob> PRIVMSG #a :hush
          bob< :srv 404 bob #a …
-         bob3! reset
-         bob2! reset
+         bob3 is cut off
+         bob2 is cut off
          bob> PRIVMSG #a :heard
          alice< :bob!~bob@h PRIVMSG #a :heard
          alice> MODE #a +iI *!*@h4
@@ -49,7 +49,7 @@ fn a_ban_looks_at_all_addresses_of_a_user() {
          alice< :bob!~bob@h PART #a
          bob> JOIN #a
          bob< :srv 473 bob #a …
-         bob4! is a session of bob
+         bob4 attaches to bob
          bob> JOIN #a
          bob< :bob!~bob@h JOIN #a
          bob4< :bob!~bob@h JOIN #a
@@ -64,8 +64,8 @@ fn a_ban_looks_at_all_addresses_of_a_user() {
 #[test]
 fn whois_shows_each_session() {
     check(
-        "alicetls! is a session of nobody
-         alice2tls! is a session of alicetls
+        "alicetls attaches to nobody
+         alice2tls attaches to alicetls
          alice2tls> WHOIS alicetls
          alice2tls< :srv 311 alicetls alicetls ~alicetls h * :alicetls …
          alice2tls< :srv 319 alicetls alicetls :
@@ -80,7 +80,7 @@ fn whois_shows_each_session() {
          alice2tls< :srv 671 alicetls alicetls …
          alice2tls< :srv 317 alicetls alicetls …
          alice2tls< :srv 318 alicetls alicetls …
-         alice3! is a session of alicetls
+         alice3 attaches to alicetls
          bob> WHOIS alicetls
          bob< :srv 311 bob alicetls ~alicetls h * :alicetls …
          bob< :srv 319 bob alicetls :
@@ -110,22 +110,24 @@ fn who_has_no_session_is_told_nothing() {
     check(
         "alice> MODE alice +R
          alice< :alice!~alice@h MODE alice +R
-         alice2! is a session of alice, always
+         alice2 attaches to alice, who stays
          alice2< :srv 221 alice +R …
          alice2> MODE alice -R
          alice< :alice!~alice@h MODE alice -R
          alice2< :alice!~alice@h MODE alice -R
-         alice! reset
-         alice2! reset
-         bob (echo-message message-tags)> PRIVMSG ALICE :hi
+         alice is cut off
+         alice2 is cut off
+         bob asks for echo-message message-tags
+         bob> PRIVMSG ALICE :hi
          bob< :srv FAIL PRIVMSG NOT_STORED alice …
-         bob2! is a session of bob
+         bob2 attaches to bob
          bob> NOTICE alice,nobody :hi
          bob< :srv FAIL NOTICE NOT_STORED alice …
          bob> TAGMSG alice
          bob< :srv FAIL TAGMSG NOT_STORED alice …
          bob> @+typing=active TAGMSG alice
-         carol (labeled-response batch draft/multiline)> @label=1 NOTICE alice :hi
+         carol asks for labeled-response batch draft/multiline
+         carol> @label=1 NOTICE alice :hi
          carol< label=1 [:srv FAIL NOTICE NOT_STORED alice …]
          carol> @label=2 BATCH +r draft/multiline alice
          carol> @batch=r NOTICE alice :hi
@@ -141,13 +143,14 @@ fn what_was_heard_is_taken_back_when_the_hearer_has_no_session() {
     check(
         "alice> PING x
          alice< :srv PONG srv :x
-         alice2! is a session of alice, always
-         bob (message-tags draft/message-redaction echo-message)> PRIVMSG alice :hi
+         alice2 attaches to alice, who stays
+         bob asks for message-tags draft/message-redaction echo-message
+         bob> PRIVMSG alice :hi
          bob< @msgid :bob!~bob@h PRIVMSG alice :hi
          alice< :bob!~bob@h PRIVMSG alice :hi
          alice2< :bob!~bob@h PRIVMSG alice :hi
-         alice! reset
-         alice2! reset
+         alice is cut off
+         alice2 is cut off
          bob> REDACT alice m1
          bob< @msgid :bob!~bob@h REDACT alice m1",
     );
@@ -160,8 +163,8 @@ fn each_session_is_asked_for_life_by_itself() {
          alice< :alice!~alice@h JOIN #a
          alice< :srv 353 alice = #a :@alice
          alice< :srv 366 alice #a …
-         -- 30 s
-         alice2! is a session of alice
+         30 s pass
+         alice2 attaches to alice
          alice2< :alice!~alice@h JOIN #a
          alice2< :srv 353 alice = #a :@alice
          alice2< :srv 366 alice #a …
@@ -171,11 +174,11 @@ fn each_session_is_asked_for_life_by_itself() {
          alice2< :bob!~bob@h JOIN #a
          bob< :srv 353 bob = #a :@alice bob
          bob< :srv 366 bob #a …
-         -- 60 s
+         60 s pass
          alice< PING :srv
          alice2> PONG
          bob> PONG
-         -- 60 s
+         60 s pass
          alice< ERROR :Closing link: (h) [Ping timeout: 150 seconds]
          alice< (closed)",
     );

@@ -6,11 +6,12 @@ use super::stage::{Stage, check};
 #[test]
 fn what_somebody_does_is_told_to_all_their_sessions_and_numerics_to_the_one_that_asked() {
     check(
-        "alice (extended-join)> JOIN #a
+        "alice asks for extended-join
+         alice> JOIN #a
          alice< :alice!~alice@h JOIN #a * :alice
          alice< :srv 353 alice = #a :@alice
          alice< :srv 366 alice #a …
-         alice2! is a session of alice
+         alice2 attaches to alice
          alice2< :alice!~alice@h JOIN #a
          alice2< :srv 353 alice = #a :@alice
          alice2< :srv 366 alice #a …
@@ -74,10 +75,11 @@ fn what_somebody_does_is_told_to_all_their_sessions_and_numerics_to_the_one_that
 #[test]
 fn each_session_of_who_joins_hears_what_comes_after_it_as_it_asked() {
     check(
-        "alice (server-time)> PING x
+        "alice asks for server-time
+         alice> PING x
          alice< @time :srv PONG srv :x
-         alice2 (extended-join no-implicit-names)! is a session of alice
-         alice3 (draft/metadata-3 batch multi-prefix labeled-response)! is a session of alice
+         alice2 attaches to alice with extended-join no-implicit-names
+         alice3 attaches to alice with draft/metadata-3 batch multi-prefix labeled-response
          alice3> @label=1 JOIN #a
          alice< @time :alice!~alice@h JOIN #a
          alice2< :alice!~alice@h JOIN #a * :alice
@@ -98,23 +100,24 @@ fn each_session_of_who_joins_hears_what_comes_after_it_as_it_asked() {
 #[test]
 fn a_renaming_is_told_to_each_session_in_its_own_form() {
     check(
-        "alice (draft/channel-rename)> JOIN #a
+        "alice asks for draft/channel-rename
+         alice> JOIN #a
          alice< :alice!~alice@h JOIN #a
          alice< :srv 353 alice = #a :@alice
          alice< :srv 366 alice #a …
-         alice2 (message-tags)! is a session of alice
+         alice2 attaches to alice with message-tags
          alice2< :alice!~alice@h JOIN #a
          alice2< :srv 353 alice = #a :@alice
          alice2< :srv 366 alice #a …
-         alice3 (message-tags extended-join)! is a session of alice
+         alice3 attaches to alice with message-tags extended-join
          alice3< :alice!~alice@h JOIN #a * :alice
          alice3< :srv 353 alice = #a :@alice
          alice3< :srv 366 alice #a …
          bob> OPER root secret
-         -- right
+         the answer is right
          bob< :srv 381 bob …
          bob< :bob!~bob@h MODE bob +o
-         bob2 (draft/channel-rename)! is a session of bob
+         bob2 attaches to bob with draft/channel-rename
          bob2< :srv 221 bob +o …
          alice2> RENAME #a #b :better
          alice< :alice!~alice@h RENAME #a #b :better
@@ -149,7 +152,7 @@ fn the_speakers_other_sessions_always_hear_it_and_the_speaking_one_its_echo() {
          alice< :alice!~alice@h JOIN #a
          alice< :srv 353 alice = #a :@alice
          alice< :srv 366 alice #a …
-         alice2 (echo-message message-tags)! is a session of alice
+         alice2 attaches to alice with echo-message message-tags
          alice2< :alice!~alice@h JOIN #a
          alice2< :srv 353 alice = #a :@alice
          alice2< :srv 366 alice #a …
@@ -184,7 +187,7 @@ fn what_one_says_to_oneself_comes_to_each_session_once_and_to_the_speaking_one_w
          alice< :alice!~alice@h JOIN #b
          alice< :srv 353 alice = #b :@alice
          alice< :srv 366 alice #b …
-         alice2 (echo-message message-tags)! is a session of alice
+         alice2 attaches to alice with echo-message message-tags
          alice2< :alice!~alice@h JOIN #b
          alice2< :srv 353 alice = #b :@alice
          alice2< :srv 366 alice #b …
@@ -198,7 +201,7 @@ fn what_one_says_to_oneself_comes_to_each_session_once_and_to_the_speaking_one_w
          bob> PRIVMSG alice :seven
          alice< :bob!~bob@h PRIVMSG alice :seven
          alice2< @msgid :bob!~bob@h PRIVMSG alice :seven
-         bob2 (labeled-response batch echo-message)! is a session of bob
+         bob2 attaches to bob with labeled-response batch echo-message
          bob2> @label=1 PRIVMSG bob :eight
          bob< :bob!~bob@h PRIVMSG bob :eight
          bob2< label=1 [:bob!~bob@h PRIVMSG bob :eight]
@@ -223,10 +226,11 @@ fn what_one_says_to_oneself_comes_to_each_session_once_and_to_the_speaking_one_w
 #[test]
 fn a_message_in_several_lines_is_heard_by_the_speakers_other_sessions() {
     check(
-        "alice (batch draft/multiline echo-message message-tags)> PING x
+        "alice asks for batch draft/multiline echo-message message-tags
+         alice> PING x
          alice< :srv PONG srv :x
-         alice2 (batch draft/multiline)! is a session of alice
-         alice3! is a session of alice
+         alice2 attaches to alice with batch draft/multiline
+         alice3 attaches to alice
          alice> BATCH +r draft/multiline alice
          alice> @batch=r PRIVMSG alice :one
          alice> @batch=r PRIVMSG alice :two
@@ -253,13 +257,15 @@ fn a_message_in_several_lines_is_heard_by_the_speakers_other_sessions() {
 #[test]
 fn what_one_session_said_another_takes_back() {
     check(
-        "alice (message-tags draft/message-redaction echo-message)> PING x
+        "alice asks for message-tags draft/message-redaction echo-message
+         alice> PING x
          alice< :srv PONG srv :x
-         alice2 (message-tags draft/message-redaction)! is a session of alice
-         alice3! is a session of alice
-         bob (draft/message-redaction)> PING x
+         alice2 attaches to alice with message-tags draft/message-redaction
+         alice3 attaches to alice
+         bob asks for draft/message-redaction
+         bob> PING x
          bob< :srv PONG srv :x
-         bob2 (message-tags)! is a session of bob
+         bob2 attaches to bob with message-tags
          alice> PRIVMSG bob :hi
          alice< @msgid :alice!~alice@h PRIVMSG bob :hi
          alice2< @msgid :alice!~alice@h PRIVMSG bob :hi
@@ -286,8 +292,9 @@ fn names(lines: &[&str]) -> Vec<Option<u64>> {
 #[test]
 fn the_echos_batch_comes_to_the_speakers_other_sessions() {
     let lines = [
-        "alice (batch draft/multiline echo-message)> BATCH +r draft/multiline alice",
-        "alice2 (batch draft/multiline)! is a session of alice",
+        "alice asks for batch draft/multiline echo-message",
+        "alice> BATCH +r draft/multiline alice",
+        "alice2 attaches to alice with batch draft/multiline",
         "alice> @batch=r PRIVMSG alice :hi",
         "alice> BATCH -r",
     ];

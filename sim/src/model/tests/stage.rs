@@ -8,6 +8,7 @@ use verbatim::time::{Now, Time};
 use verbatim::wire::Peer;
 
 use super::super::{Expect, Model, Tags};
+use super::transcript;
 
 pub struct Stage {
     pub model: Model,
@@ -30,9 +31,13 @@ impl Stage {
         Self { model, now, conns, ids: Vec::new(), asks: 0, last: Vec::new() }
     }
 
-    /// The connection of `name`, or of `name (capabilities)`.
+    /// The connection of `name`, who is connected and registered first if they are not.
     pub fn conn(&mut self, name: &str) -> ConnId {
-        let (name, caps) = name.strip_suffix(')').and_then(|name| name.split_once(" (")).unwrap_or((name, ""));
+        self.conn_with(name, "")
+    }
+
+    /// The same with these capabilities.
+    fn conn_with(&mut self, name: &str, caps: &str) -> ConnId {
         let next = self.conns.len() as ConnId;
         let conn = *self.conns.entry(name.to_owned()).or_insert(next);
         if conn == next {
@@ -52,12 +57,15 @@ impl Stage {
     /// A connection that is to be one more session: from `h2` if its name has the number 2, with a certificate if it ends
     /// so.
     fn session(&mut self, name: &str, to: &str) -> Vec<String> {
-        let (name, caps) = name.strip_suffix(')').and_then(|name| name.split_once(" (")).unwrap_or((name, ""));
-        let (to, stays) = to.split_once(", ").unwrap_or((to, ""));
-        let stays = match stays.strip_prefix("for ").and_then(|rest| rest.strip_suffix(" s")) {
-            Some(seconds) => Stays::Until(self.now.mono + Duration::from_secs(seconds.parse().unwrap())),
-            None if stays == "always" => Stays::Always,
+        let (to, stays) = to.split_once(", who stays").map_or((to, None), |(to, stays)| (to, Some(stays)));
+        let (to, caps) = to.split_once(" with ").unwrap_or((to, ""));
+        let stays = match stays {
             None => Stays::No,
+            Some("") => Stays::Always,
+            Some(time) => {
+                let secs = time.strip_prefix(" for ").and_then(|time| time.strip_suffix(" s")).expect("for how long");
+                Stays::Until(self.now.mono + Duration::from_secs(secs.parse().expect("a number of seconds")))
+            }
         };
         let conn = self.conns.len() as ConnId;
         self.conns.insert(name.to_owned(), conn);
@@ -101,28 +109,33 @@ impl Stage {
     }
 
     pub fn step(&mut self, line: &str) -> Vec<String> {
-        if let Some(right) = line.strip_prefix("-- ").filter(|word| ["right", "wrong"].contains(word)) {
-            let answer = Answer::Verified { right: right == "right" };
-            return self.heard(&Event::Answered { ask: Some(self.asks), answer });
+        if let Some((name, text)) = transcript::said(line) {
+            let conn = self.conn(name);
+            return self.heard(&Event::Received { conn, bytes: &transcript::sent(text, "\r\n") });
         }
-        if let Some(seconds) = line.strip_prefix("-- ").and_then(|rest| rest.strip_suffix(" s")) {
-            self.now = self.now + Duration::from_secs(seconds.parse().unwrap());
+        if let Some(time) = transcript::pause(line) {
+            self.now = self.now + time;
             return self.heard(&Event::Timeout);
         }
-        if let Some(name) = line.strip_suffix("! reset") {
-            let conn = self.conn(name);
-            return self.heard(&Event::Closed { conn, reason: CloseReason::Reset });
+        if let Some(answer) = line.strip_prefix("the answer is ") {
+            let answer = Answer::Verified { right: answer == "right" };
+            return self.heard(&Event::Answered { ask: Some(self.asks), answer });
         }
-        if let Some((name, to)) = line.split_once("! is a session of ") {
+        let (name, deed) = line.split_once(' ').unwrap_or_else(|| panic!("{line:?} is no line of a transcript"));
+        if let Some(caps) = deed.strip_prefix("asks for ") {
+            assert!(!self.conns.contains_key(name), "{name} is there already");
+            self.conn_with(name, caps);
+            return Vec::new();
+        }
+        if let Some(to) = deed.strip_prefix("attaches to ") {
             return self.session(name, to);
         }
-        if let Some((name, to)) = line.split_once("! is to be a session of ") {
-            let conn = self.conn(name);
-            return self.heard(&Event::Attached { conn, to, stays: Stays::No });
-        }
-        let (name, said) = line.split_once("> ").unwrap_or_else(|| panic!("{line:?} is no line of a transcript"));
         let conn = self.conn(name);
-        self.heard(&Event::Received { conn, bytes: format!("{said}\r\n").as_bytes() })
+        match deed.strip_prefix("is to be ").and_then(|to| to.strip_suffix("'s")) {
+            Some(to) => self.heard(&Event::Attached { conn, to, stays: Stays::No }),
+            None if deed == "is cut off" => self.heard(&Event::Closed { conn, reason: CloseReason::Reset }),
+            None => panic!("what is {deed:?}?"),
+        }
     }
 }
 
@@ -133,11 +146,10 @@ pub fn check(script: &str) {
 
 /// The same of a server with a password.
 pub fn check_with(password: Option<&str>, script: &str) {
-    let script: Vec<&str> = script.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    let (mut stage, mut played) = (Stage::new(password), Vec::new());
-    for line in script.iter().filter(|line| !line.contains("< ")) {
+    let (script, mut stage, mut played) = (transcript::lines(script), Stage::new(password), Vec::new());
+    for line in script.iter().filter(|line| !transcript::is_heard(line)) {
         played.push((*line).to_owned());
         played.extend(stage.step(line));
     }
-    assert_eq!(played.join("\n"), script.join("\n"));
+    transcript::assert_happened(&script, &played);
 }

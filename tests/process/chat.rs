@@ -1,0 +1,272 @@
+//! `verbatim chat` as a process: two processes in truth, of which neither outlives the other.
+
+use std::fs::File;
+use std::io::{ErrorKind, Write};
+use std::net::TcpListener;
+use std::os::fd::AsRawFd;
+use std::process::{Command, Stdio};
+
+use nix::fcntl::{FcntlArg, OFlag, fcntl};
+use nix::pty::openpty;
+use nix::sys::signal::{Signal, kill};
+use nix::sys::socket::{AddressFamily, SockFlag, SockType, SockaddrIn, bind, getsockname, socket};
+use nix::sys::termios::tcgetattr;
+use nix::unistd::{Pid, write};
+
+use crate::shell_world::*;
+
+#[test]
+fn two_people_chat() {
+    let server = Server::start();
+    let mut alice = chat(server.url(), &["--nick", "alice"]);
+    alice.out.expect("#lobby → alice (you) is here");
+    let mut bob = chat(server.url(), &["--nick", "bob"]);
+    bob.out.expect("#lobby → bob (you) is here");
+    alice.out.expect("#lobby → bob is here");
+    typed(&mut bob, "hello, alice");
+    alice.out.expect("#lobby <bob> hello, alice");
+    typed(&mut alice, "/me waves");
+    bob.out.expect("#lobby * alice waves");
+    typed(&mut bob, "/quit good night");
+    assert_eq!(bob.code(), Some(0));
+    alice.out.expect("← bob left: ");
+    drop(alice.child.stdin.take());
+    assert_eq!((alice.code(), alice.err.rest()), (Some(0), vec![]));
+}
+
+#[test]
+fn a_pipe_is_delivered_before_the_exit() {
+    let server = Server::start();
+    let mut alice = server.connect().here("alice");
+    let mut bob = chat(server.url(), &["--nick", "bob"]);
+    bob.child.stdin.take().expect("a pipe").write_all("hej på dig\nno line end".as_bytes()).expect("it reads");
+    assert_eq!((bob.code(), bob.err.rest()), (Some(0), vec![]));
+    alice.lines.expect("PRIVMSG #lobby :hej på dig");
+    alice.lines.expect("PRIVMSG #lobby :no line end");
+}
+
+#[test]
+fn a_file_is_delivered_before_the_exit() {
+    let folder = Folder::new();
+    let lines: Vec<String> = (0..2000).map(|n| format!("line {n} of what epoll cannot wait for")).collect();
+    let path = folder.path("letter");
+    write_file(&path, lines.join("\n"));
+    let server = Server::start();
+    let mut alice = server.connect().here("alice");
+    let mut command = Command::new(verbatim());
+    command.args(["chat", server.url(), "--nick", "bob"]).stdin(File::open(&path).expect("it was written"));
+    let mut bob = Process::start(&mut command);
+    alice.lines.expect("JOIN #lobby");
+    for line in lines {
+        assert_eq!(alice.lines.next(), Some(format!(":bob!~bob@127.0.0.1 PRIVMSG #lobby :{line}")));
+    }
+    assert_eq!(bob.code(), Some(0));
+}
+
+#[test]
+fn a_nick_is_made_of_the_persons_name_and_made_unique() {
+    let server = Server::start();
+    let _zo = server.connect().here("zo");
+    let mut command = Command::new(verbatim());
+    command.args(["chat", server.url()]).env("USER", "zoë").stdin(Stdio::null());
+    let mut chat = Process::start(&mut command);
+    chat.out.expect("#lobby → zo_ (you) is here");
+    assert_eq!(chat.code(), Some(0));
+}
+
+#[test]
+fn no_input_at_all_is_an_end_too() {
+    let server = Server::start();
+    let mut bob = Process::start(Command::new(verbatim()).args(["chat", server.url()]).stdin(Stdio::null()));
+    assert_eq!(bob.code(), Some(0));
+}
+
+#[test]
+fn a_unix_socket_carries_a_chat() {
+    let folder = Folder::new();
+    let server = Server::start_at(&[&format!("unix://{}", folder.path("irc.sock").display())]);
+    let mut alice = chat(server.url(), &["--nick", "alice", "--join", "#a", "--join", "#b"]);
+    alice.out.expect("#a → alice (you) is here");
+    alice.out.expect("#b → alice (you) is here");
+    drop(alice.child.stdin.take());
+    assert_eq!(alice.code(), Some(0));
+}
+
+#[test]
+fn a_refused_connection_is_one_clear_line() {
+    // A port at which nobody listens, for it is taken.
+    let taken = socket(AddressFamily::Inet, SockType::Stream, SockFlag::SOCK_CLOEXEC, None).expect("a socket");
+    bind(taken.as_raw_fd(), &SockaddrIn::new(127, 0, 0, 1, 0)).expect("a free port");
+    let address: SockaddrIn = getsockname(taken.as_raw_fd()).expect("its address");
+    let folder = Folder::new();
+    let missing = format!("unix://{}", folder.path("irc.sock").display());
+    for (url, reason) in [
+        (format!("tcp://{address}"), "connection refused"),
+        (missing, "no such file or directory"),
+        // A label over 63 bytes is no name, and no name server is asked.
+        (format!("tcp://{}:6667", "x".repeat(64)), "no such host: "),
+    ] {
+        let mut process = chat(&url, &[]);
+        assert_eq!(process.code(), Some(1));
+        let said = process.err.rest();
+        assert_eq!(said.len(), 1, "{said:?}");
+        assert!(said[0].starts_with(&format!("verbatim: cannot connect: {url}: {reason}")), "{said:?}");
+    }
+}
+
+#[test]
+fn a_lost_connection_is_a_line_and_an_exit_code() {
+    let mut server = Server::start();
+    let mut bob = chat(server.url(), &["--nick", "bob"]);
+    bob.out.expect("bob (you) is here");
+    server.process.child.kill().expect("it runs");
+    bob.err.expect("verbatim: connection lost: ");
+    assert_eq!(bob.code(), Some(1));
+}
+
+#[test]
+fn wrong_arguments_exit_with_2() {
+    for (args, expected) in [
+        (["plain+tcp://127.0.0.1:1", "--nick=x"], "try nc"),
+        (["tcp://127.0.0.1:1", "--nick=1st"], "the nick has a character that is not allowed"),
+        (["tcp://127.0.0.1:1", "--join=lobby"], "a channel begins with #"),
+    ] {
+        let mut process = Process::start(Command::new(verbatim()).arg("chat").args(args).stdin(Stdio::null()));
+        process.err.expect(expected);
+        assert_eq!(process.code(), Some(2));
+    }
+}
+
+/// The one child of a chat.
+fn child_of(chat: &Process) -> i32 {
+    match children(chat.pid())[..] {
+        [child] => child,
+        ref other => panic!("one child was expected: {other:?}"),
+    }
+}
+
+#[test]
+fn a_killed_chat_leaves_no_child() {
+    let server = Server::start();
+    let mut alice = chat(server.url(), &["--nick", "alice"]);
+    alice.out.expect("alice (you) is here");
+    let child = child_of(&alice);
+    assert!(runs(child));
+    alice.child.kill().expect("it runs");
+    alice.code();
+    wait_for("the child ends", || (!runs(child)).then_some(()));
+}
+
+#[test]
+fn a_killed_child_ends_the_chat_in_good_order() {
+    let server = Server::start();
+    let mut bob = server.connect().here("bob");
+    let mut alice = chat(server.url(), &["--nick", "alice"]);
+    alice.out.expect("alice (you) is here");
+    typed(&mut alice, "the last word");
+    bob.lines.expect("PRIVMSG #lobby :the last word");
+    kill(Pid::from_raw(child_of(&alice)), Signal::SIGKILL).expect("it runs");
+    assert_eq!((alice.code(), alice.err.rest()), (Some(0), vec![]));
+    bob.lines.expect(":alice!~alice@127.0.0.1 QUIT :");
+}
+
+#[test]
+fn the_child_is_reaped_as_soon_as_the_input_ends() {
+    // A server that never answers keeps the client waiting for its welcome.
+    let silent = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let mut alice = chat(&format!("tcp://{}", silent.local_addr().expect("it is bound")), &[]);
+    let mut connection = accepted(&silent);
+    let child = child_of(&alice);
+    drop(alice.child.stdin.take());
+    wait_for("the child is gone, not even a zombie", || children(alice.pid()).is_empty().then_some(()));
+    assert!(!runs(child));
+    assert!(runs(alice.pid()), "what was typed is not delivered yet");
+    connection.write_all(b"ERROR :go away\r\n").expect("the client reads");
+    drop(connection);
+    assert_eq!(alice.code(), Some(1));
+}
+
+#[test]
+fn an_interrupt_says_goodbye() {
+    for signal in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP] {
+        let server = Server::start();
+        let mut bob = server.connect().here("bob");
+        let mut alice = chat(server.url(), &["--nick", "alice"]);
+        alice.out.expect("alice (you) is here");
+        let child = child_of(&alice);
+        alice.signal(signal);
+        assert_eq!(alice.code(), Some(0));
+        assert!(!runs(child));
+        bob.lines.expect(":alice!~alice@127.0.0.1 QUIT :Quit: ");
+    }
+}
+
+#[test]
+fn a_terminal_is_left_as_it_was_found_and_its_chat_connects_anew() {
+    let terminal = openpty(None, None).expect("a terminal");
+    let before = tcgetattr(&terminal.slave).expect("its settings");
+    let folder = Folder::new();
+    let url = format!("unix://{}", folder.path("irc.sock").display());
+    let mut server = Server::start_at(&[&url]);
+    let stdin = terminal.slave.try_clone().expect("a second handle");
+    let mut alice = Process::start(Command::new(verbatim()).args(["chat", &url, "--nick", "alice"]).stdin(stdin));
+    alice.out.expect("alice (you) is here");
+    write(&terminal.master, b"typed\n").expect("it is open");
+    alice.out.expect("#lobby <alice> typed");
+    server.process.signal(Signal::SIGTERM);
+    assert_eq!(server.process.code(), Some(0));
+    alice.out.expect("connection lost: ");
+    let _server = Server::start_at(&[&url]);
+    alice.out.expect("alice (you) is here");
+    // Ctrl-D at the head of a line.
+    write(&terminal.master, b"\x04").expect("it is open");
+    assert_eq!(alice.code(), Some(0));
+    assert_eq!(tcgetattr(&terminal.slave).expect("its settings"), before);
+}
+
+#[test]
+fn a_reader_that_has_enough_ends_the_chat_quietly() {
+    let server = Server::start();
+    let mut bob = server.connect().here("bob");
+    let script = r#""$0" chat "$1" --nick alice | head -n 1; exit 7"#;
+    let mut command = Command::new("sh");
+    command.args(["-c", script]).arg(verbatim()).arg(server.url()).stdin(Stdio::piped());
+    let mut shell = Process::start(&mut command);
+    bob.lines.expect(":alice!~alice@127.0.0.1 JOIN #lobby");
+    // Each line is an attempt to write to a pipe that nobody reads.
+    wait_for("alice leaves", || {
+        bob.say("PRIVMSG #lobby :anybody there?\r\nPING x");
+        let line = bob.lines.next();
+        line.filter(|line| line.contains("alice") && line.contains("QUIT"))
+    });
+    assert_eq!((shell.code(), shell.out.rest().len(), shell.err.rest()), (Some(7), 1, vec![]));
+}
+
+#[test]
+fn input_without_end_is_taken_at_the_pace_of_the_server() {
+    // 20 MB cannot wait in the client, and none of it is lost.
+    let silent = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let url = format!("tcp://{}", silent.local_addr().expect("it is bound"));
+    let mut alice = chat(&url, &[]);
+    let connection = accepted(&silent);
+    let mut stdin = alice.child.stdin.take().expect("a pipe");
+    fcntl(&stdin, FcntlArg::F_SETFL(OFlag::O_NONBLOCK)).expect("a pipe");
+    let words = b"many words\n".repeat(1000);
+    let mut written = 0;
+    let mut is_full = || match stdin.write(&words) {
+        Ok(count) => {
+            written += count;
+            assert!(written < 20_000_000, "the client takes whatever comes");
+            false
+        }
+        Err(error) => error.kind() == ErrorKind::WouldBlock,
+    };
+    // What is asleep although there is something to read does not want it.
+    let (client, child) = (alice.pid(), child_of(&alice));
+    let sleeps = || [client, child].iter().all(|&pid| state(pid).as_deref() == Some("S"));
+    wait_for("the client takes no more", || (is_full() && sleeps() && is_full() && sleeps()).then_some(()));
+    drop(connection);
+    assert_eq!(alice.code(), Some(1));
+    let said = alice.err.rest();
+    assert_eq!(said.len(), 1, "{said:?}");
+}

@@ -1,0 +1,220 @@
+//! Passwords: hashed for the file, given over a socket, verified beside the chat.
+
+use std::fs::File;
+use std::io::{Read, Write};
+use std::os::fd::AsFd;
+use std::os::unix::fs::OpenOptionsExt;
+use std::process::{Child, Command, Stdio};
+
+use nix::fcntl::OFlag;
+use nix::pty::{PtyMaster, grantpt, posix_openpt, ptsname_r, unlockpt};
+use nix::sys::signal::{Signal, kill};
+use nix::sys::termios::{LocalFlags, tcgetattr};
+use nix::unistd::Pid;
+
+use super::{hash, run, serve};
+use crate::shell_world::*;
+
+/// A server that asks everybody for the password "open sesame".
+fn guarded(folder: &Folder, args: &[&str]) -> Server {
+    let config = format!("listen = [\"tcp://127.0.0.1:0\"]\n[server]\npassword = '{}'\n", hash("open sesame"));
+    serve(folder, &config, args)
+}
+
+#[test]
+fn the_right_password_lets_in_and_a_wrong_one_does_not() {
+    let folder = Folder::new();
+    let mut server = guarded(&folder, &["--log", "trace"]);
+    let mut alice = server.connect();
+    alice.say("PASS :open sesame");
+    let _alice = alice.here("alice");
+    for pass in ["PASS :open sesame ", "PASS sesame", "PASS :"] {
+        let mut bob = server.connect();
+        bob.say(&format!("{pass}\r\nNICK bob\r\nUSER bob 0 * :bob\r\nJOIN #lobby"));
+        let said = bob.lines.rest();
+        assert!(said[0].starts_with(":verbatim.local 464 bob "), "{pass}: {said:?}");
+        assert_eq!(said[1..], ["ERROR :Closing link: (127.0.0.1) [Password incorrect]"]);
+    }
+    let mut carol = server.connect();
+    carol.say("NICK carol\r\nUSER carol 0 * :carol");
+    carol.lines.expect(" 464 carol ");
+    server.process.signal(Signal::SIGTERM);
+    let log = server.process.err.rest().join("\n");
+    for expected in ["password checked conn=0 right=true", "password checked conn=1 right=false"] {
+        assert!(log.contains(expected), "{log}");
+    }
+    assert!(!log.contains("sesame") && !log.contains("argon2"), "{log}");
+}
+
+#[test]
+fn everything_may_be_sent_at_once_although_the_password_takes_its_time() {
+    let folder = Folder::new();
+    let server = guarded(&folder, &[]);
+    let mut alice = server.connect();
+    alice.say(
+        "CAP LS 302\r\nPASS :open sesame\r\nNICK alice\r\nUSER alice 0 * :alice\r\nCAP END\r\nJOIN #tea\r\n\
+         PRIVMSG alice :to myself\r\nPING last",
+    );
+    for expected in ["CAP * LS", " 001 alice ", "alice!~alice@127.0.0.1 JOIN #tea", "PRIVMSG alice :to myself"] {
+        alice.lines.expect(expected);
+    }
+    alice.lines.expect("PONG verbatim.local :last");
+}
+
+#[test]
+fn who_leaves_while_their_password_is_verified_is_forgotten() {
+    let folder = Folder::new();
+    let server = guarded(&folder, &[]);
+    for _ in 0..5 {
+        let mut peer = server.connect();
+        peer.say("PASS :open sesame\r\nNICK alice\r\nUSER alice 0 * :alice");
+    }
+    let mut alice = server.connect();
+    wait_for("the nick is free", || {
+        alice.say("NICK alice\r\nPING x");
+        let answer = alice.lines.next().expect("it answers");
+        (answer.contains("PONG")).then_some(()).or_else(|| (alice.lines.expect("PONG").is_empty()).then_some(()))
+    });
+}
+
+#[test]
+fn the_chat_goes_on_while_passwords_are_verified() {
+    let folder = Folder::new();
+    let mut server = guarded(&folder, &["--log", "debug"]);
+    let mut alice = server.connect();
+    alice.say("PASS :open sesame");
+    let mut alice = alice.here("alice");
+    server.process.err.expect(" 366 ");
+    // Whether alice comes to speak before all passwords are verified is hers, and the machine's; a server that did nothing
+    // else meanwhile would never hear her then.
+    wait_for("alice is heard when all have come and some wait still", || {
+        let mut crowd: Vec<Peer> = (0..20).map(|_| server.connect()).collect();
+        for (number, peer) in crowd.iter_mut().enumerate() {
+            peer.say(&format!("PASS wrong\r\nNICK n{number}\r\nUSER n 0 * :n"));
+        }
+        let (mut come, mut verified) = (0, 0);
+        while come < crowd.len() {
+            let line = server.process.err.next().expect("the server goes on");
+            come += usize::from(line.contains("> USER n "));
+            verified += usize::from(line.contains("password checked"));
+        }
+        alice.say("PING x");
+        let mut heard_after = None;
+        while verified < crowd.len() || heard_after.is_none() {
+            let line = server.process.err.next().expect("the server goes on");
+            verified += usize::from(line.contains("password checked"));
+            heard_after = heard_after.or_else(|| line.contains("> PING x").then_some(verified));
+        }
+        heard_after.filter(|&verified| verified < crowd.len())
+    });
+}
+
+#[test]
+fn the_help_says_where_the_password_is_read_from() {
+    let help = run(&["hash-password", "--help"], "").out.join("\n");
+    assert!(help.contains("asks twice") && help.contains("reads the first line"), "{help}");
+}
+
+#[test]
+fn a_piped_password_is_hashed() {
+    for (input, code, said) in [
+        ("open sesame\n", Some(0), ""),
+        ("no line end", Some(0), ""),
+        ("", Some(1), "verbatim: an empty password is none"),
+        ("\n", Some(1), "verbatim: an empty password is none"),
+        ("a\tb\n", Some(1), "verbatim: no client could send it: it should have at most 300 bytes"),
+    ] {
+        let found = run(&["hash-password"], input);
+        assert_eq!(found.code, code, "{input:?}");
+        assert!(found.err.concat().starts_with(said), "{:?}", found.err);
+        assert_eq!(found.out.len(), usize::from(code == Some(0)));
+        assert!(found.out.iter().all(|hash| hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$")), "{:?}", found.out);
+    }
+}
+
+/// `verbatim hash-password` at a terminal.
+struct Typing {
+    terminal: PtyMaster,
+    child: Child,
+}
+
+impl Typing {
+    fn start() -> Self {
+        let flags = OFlag::O_RDWR | OFlag::O_NOCTTY | OFlag::O_CLOEXEC;
+        let terminal = posix_openpt(flags).expect("a terminal");
+        grantpt(&terminal).and_then(|()| unlockpt(&terminal)).expect("it is ours");
+        let name = ptsname_r(&terminal).expect("it has a name");
+        let stdin = File::options()
+            .read(true)
+            .write(true)
+            .custom_flags(OFlag::O_NOCTTY.bits())
+            .open(name)
+            .expect("its other end");
+        let mut command = Command::new(verbatim());
+        command.arg("hash-password").stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped());
+        Self { child: command.spawn().expect("the program starts"), terminal }
+    }
+
+    /// Waits for a question.
+    fn asked(&mut self, question: &str) {
+        let mut seen = vec![0; question.len()];
+        self.child.stderr.as_mut().expect("its stderr").read_exact(&mut seen).expect("a question");
+        assert_eq!(String::from_utf8_lossy(&seen), question);
+    }
+
+    fn types(&mut self, text: &str) {
+        self.terminal.write_all(text.as_bytes()).expect("the terminal takes it");
+    }
+
+    fn shows(&self) -> bool {
+        tcgetattr(self.terminal.as_fd()).expect("a terminal").local_flags.contains(LocalFlags::ECHO)
+    }
+
+    /// What it says on stdout and stderr from now on.
+    fn ends(&mut self) -> [String; 2] {
+        let mut said = [String::new(), String::new()];
+        self.child.stdout.take().expect("its stdout").read_to_string(&mut said[0]).expect("text");
+        self.child.stderr.take().expect("its stderr").read_to_string(&mut said[1]).expect("text");
+        self.child.wait().expect("it is our child");
+        said
+    }
+}
+
+impl Drop for Typing {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn a_typed_password_is_asked_twice_and_never_shown() {
+    let mut typing = Typing::start();
+    typing.asked("Password: ");
+    assert!(!typing.shows());
+    typing.types("open sesame\n");
+    typing.asked("\nThe same again: ");
+    assert!(!typing.shows());
+    typing.types("open sesame\n");
+    let [out, err] = typing.ends();
+    assert!(out.starts_with("$argon2id$") && out.ends_with('\n'), "{out}");
+    assert_eq!(err, "\n");
+    assert!(typing.shows(), "the terminal is as it was");
+
+    let mut typing = Typing::start();
+    typing.asked("Password: ");
+    typing.types("open sesame\n");
+    typing.asked("\nThe same again: ");
+    typing.types("open Sesame\n");
+    assert_eq!(typing.ends(), ["", "\nverbatim: they differ\n"]);
+}
+
+#[test]
+fn who_gives_up_has_a_terminal_that_shows_what_is_typed() {
+    let mut typing = Typing::start();
+    typing.asked("Password: ");
+    assert!(!typing.shows());
+    kill(Pid::from_raw(typing.child.id() as i32), Signal::SIGINT).expect("it runs");
+    assert_eq!(typing.ends(), ["", "\nverbatim: nothing is hashed\n"]);
+    assert!(typing.shows());
+}

@@ -1,0 +1,155 @@
+//! SIGHUP: what is read anew, what takes a restart, and what a broken file does.
+
+use nix::sys::signal::Signal;
+
+use super::{hash, serve};
+use crate::shell_world::*;
+
+const LISTEN: &str = "listen = [\"tcp://127.0.0.1:0\"]\n";
+
+/// Replaces the configuration of a running server, has it read, and returns what the log says of that.
+fn reloads(server: &mut Server, folder: &Folder, config: &str) -> String {
+    write_file(&folder.path("verbatim.toml"), config);
+    server.process.signal(Signal::SIGHUP);
+    server.process.err.expect("configuration")
+}
+
+#[test]
+fn sighup_reads_the_message_of_the_day_anew() {
+    let folder = Folder::new();
+    write_file(&folder.path("motd"), "before");
+    let config = [LISTEN, "[server]\nmotd = \"motd\"\n"].concat();
+    let mut server = serve(&folder, &config, &[]);
+    let mut alice = server.connect().here("alice");
+    write_file(&folder.path("motd"), "after");
+    assert!(reloads(&mut server, &folder, &config).ends_with(" INFO configuration reloaded"));
+    alice.say("MOTD");
+    alice.lines.expect(" 372 alice :- after");
+}
+
+#[test]
+fn a_reload_says_which_keys_take_a_restart_and_leaves_them() {
+    let folder = Folder::new();
+    let mut server = serve(&folder, LISTEN, &[]);
+    let config = "listen = [\"tcp://127.0.0.1:1\"]\nserver.name = \"new.example\"\nserver.casemapping = \"rfc1459\"\n\
+                  limits.nick_bytes = 9\nlog.format = \"json\"\nadmin.email = \"a@b\"\nlimits.send_queue_bytes = 65536\n";
+    let said = reloads(&mut server, &folder, config);
+    let kept = "listen, server.name, server.casemapping, limits.nick_bytes, limits.send_queue_bytes, log.format";
+    assert!(
+        said.ends_with(&format!(
+            " WARN configuration reloaded, but these keys take effect only after a restart: {kept}"
+        )),
+        "{said}"
+    );
+    let mut alice = server.connect();
+    alice.say("NICK alice_with_a_long_nick\r\nUSER a 0 * :a");
+    alice.lines.expect(":verbatim.local 001 alice_with_a_long_nick ");
+    alice.lines.expect(" CASEMAPPING=ascii ");
+    // What was kept is not said twice, once it is taken back.
+    assert!(reloads(&mut server, &folder, LISTEN).ends_with(" INFO configuration reloaded"));
+}
+
+#[test]
+fn a_broken_file_changes_nothing_and_the_log_says_why() {
+    let folder = Folder::new();
+    write_file(&folder.path("motd"), "before");
+    let config = [LISTEN, "[server]\nmotd = \"motd\"\n"].concat();
+    let mut server = serve(&folder, &config, &[]);
+    let mut alice = server.connect().here("alice");
+    write_file(&folder.path("motd"), "after");
+    let broken = [&config, "nmae = \"x\"\npassword = \"hunter2\"\n"].concat();
+    let said = reloads(&mut server, &folder, &broken);
+    let path = folder.path("verbatim.toml");
+    let why = format!("{} line 4: unknown key server.nmae; did you mean server.name?", path.display());
+    let more = "(and 1 more; see verbatim check)";
+    assert!(said.ends_with(&format!("ERROR configuration not reloaded: {why} {more}")), "{said}");
+    alice.say("MOTD");
+    alice.lines.expect(" 372 alice :- before");
+    std::fs::remove_file(&path).expect("it is there");
+    server.process.signal(Signal::SIGHUP);
+    server.process.err.expect("verbatim.toml: no such file or directory");
+    assert!(reloads(&mut server, &folder, &config).ends_with(" INFO configuration reloaded"));
+    alice.say("MOTD");
+    alice.lines.expect(" 372 alice :- after");
+}
+
+#[test]
+fn flags_win_over_a_file_that_is_read_anew() {
+    let folder = Folder::new();
+    let motd = folder.path("flag");
+    let motd = write_file(&motd, "from the flag").to_str().expect("a path of ours");
+    let mut server = serve(&folder, LISTEN, &["--motd", motd]);
+    write_file(&folder.path("file"), "from the file");
+    let config = [LISTEN, "server.motd = \"file\"\n"].concat();
+    assert!(reloads(&mut server, &folder, &config).ends_with(" INFO configuration reloaded"));
+    write_file(&folder.path("flag"), "from the flag, later");
+    reloads(&mut server, &folder, &config);
+    let mut bob = server.connect().here("bob");
+    bob.say("MOTD");
+    bob.lines.expect(" 372 bob :- from the flag, later");
+}
+
+#[test]
+fn a_password_and_timeouts_hold_from_the_reload_on() {
+    let folder = Folder::new();
+    let mut server = serve(&folder, LISTEN, &[]);
+    let mut alice = server.connect().here("alice");
+    let config = format!("{LISTEN}server.password = '{}'\n", hash("sesame"));
+    assert!(reloads(&mut server, &folder, &config).ends_with(" INFO configuration reloaded"));
+    let mut bob = server.connect();
+    bob.say("NICK bob\r\nUSER bob 0 * :bob");
+    bob.lines.expect(" 464 bob ");
+    // Only now, for nobody knows how long a person takes to say who they are.
+    let config = format!("{config}timeouts.registration_timeout_s = 1\n");
+    assert!(reloads(&mut server, &folder, &config).ends_with(" INFO configuration reloaded"));
+    let mut silent = server.connect();
+    silent.lines.expect("ERROR :Closing link: (127.0.0.1) [Registration timeout]");
+    // Who is in stays in.
+    alice.say("PING x");
+    alice.lines.expect("PONG");
+}
+
+#[test]
+fn the_level_of_the_log_follows_a_reload_and_no_half_password_is_logged() {
+    let folder = Folder::new();
+    let mut server = serve(&folder, LISTEN, &[]);
+    let mut alice = server.connect().here("alice");
+    let mut bob = server.connect();
+    // Its end comes when lines are logged already.
+    bob.begin("PASS hun");
+    alice.say("PING x");
+    alice.lines.expect("PONG");
+    reloads(&mut server, &folder, &[LISTEN, "log.level = \"debug\"\n"].concat());
+    bob.say("ter2");
+    bob.say("PASS hunter2\r\nNICK bob\r\nUSER bob 0 * :bob\r\nOPER bob hunter2\r\nPING done");
+    bob.lines.expect("PONG verbatim.local :done");
+    let mut lines = vec![server.process.err.expect("> PASS (hidden)")];
+    lines.push(server.process.err.expect("> OPER (hidden)"));
+    reloads(&mut server, &folder, "listen = [\"tcp://127.0.0.1:1\"]\nlog.level = \"warn\"\n");
+    alice.say("PING y");
+    alice.lines.expect("PONG");
+    server.process.signal(Signal::SIGTERM);
+    lines.extend(server.process.err.rest());
+    assert_eq!(server.process.code(), Some(0));
+    assert!(lines.iter().all(|line| !line.contains("ter2") && !line.contains("PING y")), "{lines:#?}");
+}
+
+#[test]
+fn a_policy_of_secure_connections_holds_from_the_reload_on_but_not_before_there_are_any() {
+    let folder = Folder::new();
+    let mut server = serve(&folder, LISTEN, &[]);
+    let mut alice = server.connect();
+    alice.say("CAP LS 302");
+    assert!(!alice.lines.expect("CAP * LS ").contains("sts="));
+    let with_tls = "listen = [\"tcp://127.0.0.1:0\", \"tls://127.0.0.1:0\"]\nsts.port = 6697\n";
+    let said = reloads(&mut server, &folder, with_tls);
+    assert!(said.ends_with("these keys take effect only after a restart: listen, sts.port"), "{said}");
+    alice.say("CAP LS 302\r\nPING x");
+    assert!(!alice.lines.expect("CAP * LS ").contains("sts="));
+    let mut server = serve(&folder, with_tls, &[]);
+    let mut bob = server.connect();
+    bob.say("CAP LS 302");
+    assert!(bob.lines.expect("CAP * LS ").contains(" sts=port=6697"));
+    assert!(reloads(&mut server, &folder, &with_tls.replace("6697", "7000")).ends_with(" INFO configuration reloaded"));
+    bob.lines.expect(":verbatim.local CAP * NEW :sts=port=7000");
+}

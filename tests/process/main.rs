@@ -1,0 +1,13 @@
+//! The programs themselves, as processes on real sockets: `verbatim serve`, `verbatim chat`, `verbatim bench`.
+#![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "these tests are about the system")]
+
+#[path = "../shell_world/mod.rs"]
+mod shell_world;
+
+mod bench;
+mod chat;
+mod config;
+mod serve;
+mod sockets;
+mod tls;
+mod websocket;

@@ -1,0 +1,212 @@
+//! Leaving with everything confirmed, or saying what was not.
+
+use verbatim::client::{Action, Entry, Event};
+
+use super::script::{actions, check_in_lobby, check_pipe, check_pipe_in_lobby, in_lobby};
+
+#[test]
+fn a_pipe_is_sent_and_confirmed_before_the_client_ends_well() {
+    check_pipe(
+        "
+        start
+        connect
+        alice>| hi\\x0a\\x0athere
+        end of input
+        connected
+        server< NICK alice
+        server< USER alice 0 * :alice
+        server> :srv 001 alice :Welcome
+        alice< 12:00 - connected to srv as alice
+        server> :srv 376 alice :End of /MOTD command
+        server< JOIN #lobby
+        server> :alice!~alice@host JOIN #lobby
+        alice< 12:00 #lobby → alice (you) is here
+        alice< 12:00 #lobby <alice> hi
+        server< PRIVMSG #lobby :hi
+        alice< 12:00 #lobby <alice> there
+        server< PRIVMSG #lobby :there
+        server< PING :verbatim-1
+        server> PONG verbatim-0
+        server> :srv PONG srv :verbatim-1
+        server< QUIT :leaving
+        server> ERROR :Closing link: (host) [Quit: leaving]
+        closed: the server closed the connection
+        exits with 0
+        ",
+    );
+}
+
+#[test]
+fn a_server_that_does_not_close_after_quit_is_not_waited_for() {
+    check_pipe_in_lobby(
+        "
+        end of input
+        server< QUIT :leaving
+        1 s pass
+        close
+        exits with 0
+        ",
+    );
+}
+
+#[test]
+fn a_pipe_whose_connection_is_lost_fails_and_counts_its_lines() {
+    check_pipe_in_lobby(
+        "
+        alice> one
+        alice< 12:00 #lobby <alice> one
+        server< PRIVMSG #lobby :one
+        server< PING :verbatim-1
+        alice> two
+        alice< 12:00 #lobby <alice> two
+        server< PRIVMSG #lobby :two
+        end of input
+        closed: Connection reset by peer
+        alice< 12:00 ! connection lost: Connection reset by peer; 2 lines were not confirmed
+        exits with 1
+        ",
+    );
+}
+
+#[test]
+fn a_pipe_that_may_not_join_says_nothing_elsewhere_and_fails() {
+    check_pipe(
+        "
+        start
+        connect
+        connected
+        server< NICK alice
+        server< USER alice 0 * :alice
+        alice> for the lobby only
+        server> :srv 001 alice :Welcome
+        alice< 12:00 - connected to srv as alice
+        server> :srv 376 alice :End of /MOTD command
+        server< JOIN #lobby
+        server> :srv 474 alice #Lobby :Cannot join channel (+b)
+        alice< 12:00 ! cannot join #Lobby: Cannot join channel (+b)
+        alice< 12:00 ! 1 line was not sent
+        alice< 12:00 ! not everything was done: 1 refusal
+        server< QUIT :leaving
+        closed: the server closed the connection
+        exits with 1
+        ",
+    );
+}
+
+#[test]
+fn a_pipe_of_which_a_line_was_refused_fails_at_its_end() {
+    check_pipe_in_lobby(
+        "
+        alice> /msg nobody hi
+        alice< 12:00 [alice → nobody] hi
+        server< PRIVMSG nobody :hi
+        server< PING :verbatim-1
+        server> :srv 401 alice nobody :No such nick/channel
+        alice< 12:00 ! nobody: No such nick/channel
+        end of input
+        server> :srv PONG srv :verbatim-1
+        alice< 12:00 ! not everything was done: 1 refusal
+        server< QUIT :leaving
+        closed: the server closed the connection
+        exits with 1
+        ",
+    );
+}
+
+#[test]
+fn a_pipe_that_is_kicked_says_nothing_elsewhere() {
+    check_pipe_in_lobby(
+        "
+        server> :alice!~alice@host JOIN #staff
+        alice< 12:00 #staff → alice (you) is here
+        server> :bob!~b@h KICK #lobby alice :out
+        alice< 12:00 #lobby ← alice (you) was kicked by bob: out
+        alice> for the lobby only
+        alice< 12:00 ! not sent: you are in no channel (/join #channel)
+        end of input
+        alice< 12:00 ! not everything was done: 1 refusal
+        server< QUIT :leaving
+        closed: the server closed the connection
+        exits with 1
+        ",
+    );
+}
+
+#[test]
+fn a_person_may_leave_while_there_is_no_connection() {
+    for leaving in ["alice> /quit", "end of input", "interrupt"] {
+        check_in_lobby(&format!(
+            "
+            closed: gone
+            alice< 12:00 - connection lost: gone; trying again in 0.8 s
+            {leaving}
+            exits with 0
+            "
+        ));
+    }
+}
+
+#[test]
+fn an_interrupt_is_a_quit_without_waiting() {
+    check_in_lobby(
+        "
+        interrupt
+        server< QUIT :leaving
+        interrupt
+        close
+        exits with 0
+        ",
+    );
+}
+
+#[test]
+fn a_server_that_confirms_nothing_does_not_keep_a_person_from_leaving() {
+    check_in_lobby(
+        "
+        alice> hello
+        alice< 12:00 #lobby <alice> hello
+        server< PRIVMSG #lobby :hello
+        server< PING :verbatim-1
+        end of input
+        5 s pass
+        alice< 12:00 ! 1 line was not confirmed
+        server< QUIT :leaving
+        closed: the server closed the connection
+        exits with 0
+        ",
+    );
+}
+
+#[test]
+fn a_pipe_that_is_too_fast_is_slowed_down_and_never_dropped_in_silence() {
+    let mut world = in_lobby(false);
+    let line = [b'x'; 99].iter().chain(b"\n").copied().collect::<Vec<u8>>();
+    let mut sent = 0;
+    while world.client.takes_input() {
+        for action in actions(&mut world.client, world.now, Event::Typed { bytes: &line }) {
+            sent += usize::from(matches!(action, Action::Send { .. }));
+        }
+    }
+    assert!(sent < 100, "{sent} lines were sent without a word from the server");
+    let mut exit = None;
+    for _ in 0..100_000 {
+        for action in actions(&mut world.client, world.now, Event::Typed { bytes: &line }) {
+            if let Action::Show(Entry::Trouble { text }) = &action {
+                exit = Some(text.clone());
+            }
+        }
+    }
+    assert!(exit.is_some_and(|text| text.contains("refusal")));
+}
+
+#[test]
+fn who_quits_by_hand_is_not_brought_back() {
+    check_in_lobby(
+        "
+        alice> /raw QUIT :good night
+        server< QUIT :good night
+        closed: the server closed the connection
+        exits with 0
+        ",
+    );
+}

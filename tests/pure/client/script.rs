@@ -1,0 +1,135 @@
+//! What is more in the transcripts of the client than in all (`tests/transcript/`).
+//!
+//! alice has the client: `alice> hello` is typed, `alice< 12:00 …` is shown to her, `server> :srv 001 …` is what the server
+//! says, and `server< NICK alice` is what it is sent. What happens besides: `start`, `connected`, `refused: why`, `closed: why`,
+//! `end of input`, `interrupt`. What the client does besides: `connect`, `close`, `exits with 0`. `check` and its kin let the
+//! former happen and compare the whole.
+
+use std::time::Duration;
+
+use verbatim::client::view::plain::{self, Style};
+use verbatim::client::{Action, Client, Config, Event};
+use verbatim::time::{Now, Time};
+
+use crate::transcript::{self, assert_happened, text_of};
+
+/// alice's settings.
+pub fn config(interactive: bool, channels: &[&str]) -> Config {
+    let channels = channels.iter().map(|&name| name.to_owned()).collect();
+    Config { nick: "alice".into(), channels, interactive, seed: 1 }
+}
+
+/// A client, the time, and what happened so far.
+pub struct World {
+    pub client: Client,
+    pub now: Now,
+    pub transcript: Vec<String>,
+}
+
+impl World {
+    pub fn new(config: Config) -> Self {
+        Self {
+            client: Client::new(config),
+            now: Now { mono: Time::from_secs(5000), wall: Time::from_secs(12 * 3600) },
+            transcript: Vec::new(),
+        }
+    }
+
+    /// Lets what `line` tells happen; a line of what the client does is passed over.
+    pub fn happen(&mut self, line: &str) {
+        if transcript::is_heard(line) || matches!(line, "connect" | "close") || line.starts_with("exits with ") {
+            return;
+        }
+        self.transcript.push(line.to_owned());
+        match transcript::said(line) {
+            Some(("server", text)) => return self.tell(Event::Received { bytes: &transcript::sent(text, "\r\n") }),
+            Some(("alice", text)) => return self.tell(Event::Typed { bytes: &transcript::sent(text, "\n") }),
+            _ => {}
+        }
+        match line.split_once(": ").unwrap_or((line, "")) {
+            ("start", _) => self.tell(Event::Started),
+            ("connected", _) => self.tell(Event::Connected),
+            ("refused", reason) => self.tell(Event::Refused { reason }),
+            ("closed", reason) => self.tell(Event::Closed { reason }),
+            ("end of input", _) => self.tell(Event::InputEnded),
+            ("interrupt", _) => self.tell(Event::Interrupted),
+            _ => self.later(transcript::pause(line).unwrap_or_else(|| panic!("no such step: {line}"))),
+        }
+    }
+
+    /// Lets time pass; the client is told of each deadline at its time.
+    pub fn later(&mut self, pause: Duration) {
+        let end = self.now + pause;
+        while let Some(deadline) = self.client.deadline().filter(|&deadline| deadline <= end.mono) {
+            self.now = self.now + deadline.since(self.now.mono);
+            self.tell(Event::Timeout);
+        }
+        self.now = end;
+    }
+
+    pub fn tell(&mut self, event: Event<'_>) {
+        for action in actions(&mut self.client, self.now, event) {
+            self.transcript.push(match action {
+                Action::Connect => "connect".into(),
+                Action::Send { line } => format!("server< {}", text_of(&line.text())),
+                Action::Show(entry) => {
+                    format!("alice< {}", text_of(&plain::line(self.now.wall, &entry, Style::default())))
+                }
+                Action::Close => "close".into(),
+                Action::Exit { code } => format!("exits with {code}"),
+            });
+        }
+    }
+}
+
+/// What the client does about `event`.
+pub fn actions(client: &mut Client, now: Now, event: Event<'_>) -> Vec<Action> {
+    let mut actions = Vec::new();
+    client.handle(now, event, &mut actions);
+    actions
+}
+
+/// What happens before most scripts, and is not compared.
+const INTO_LOBBY: &str = "
+    start
+    connected
+    server> :srv 001 alice :Welcome
+    server> :srv 005 alice NICKLEN=30 CHANTYPES=# PREFIX=(ov)@+ CASEMAPPING=ascii :are supported by this server
+    server> :srv 422 alice :MOTD File is missing
+    server> :alice!~alice@host JOIN #lobby
+";
+
+/// A client in #lobby.
+pub fn in_lobby(interactive: bool) -> World {
+    let mut world = World::new(config(interactive, &["#lobby"]));
+    transcript::lines(INTO_LOBBY).into_iter().for_each(|line| world.happen(line));
+    world
+}
+
+/// Plays `script` in `world` and compares.
+pub fn check_in(mut world: World, script: &str) {
+    world.transcript.clear();
+    let written = transcript::lines(script);
+    written.iter().for_each(|line| world.happen(line));
+    assert_happened(&written, &world.transcript);
+}
+
+/// A person's client from its start on.
+pub fn check(script: &str) {
+    check_in(World::new(config(true, &["#lobby"])), script);
+}
+
+/// A person's client in #lobby.
+pub fn check_in_lobby(script: &str) {
+    check_in(in_lobby(true), script);
+}
+
+/// `… | verbatim chat`, from its start on.
+pub fn check_pipe(script: &str) {
+    check_in(World::new(config(false, &["#lobby"])), script);
+}
+
+/// `… | verbatim chat`, in #lobby.
+pub fn check_pipe_in_lobby(script: &str) {
+    check_in(in_lobby(false), script);
+}

@@ -1,0 +1,10 @@
+//! What needs no process and no socket: the state machines, the transports and the drivers, in memory.
+
+mod client;
+mod driver;
+mod server;
+#[path = "../transcript/mod.rs"]
+mod transcript;
+mod transports;
+mod visitors;
+mod wire;

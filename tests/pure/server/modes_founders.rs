@@ -1,0 +1,153 @@
+//! What founders and admins may, and operators of the server with the privilege `channels`, of whom the first founder
+//! comes.
+
+use verbatim::server::{Config, Operator, Privilege};
+
+use super::script::check_with;
+
+/// Runs a script on a server on which `OPER root secret` gives these privileges.
+#[track_caller]
+fn check(privileges: &[Privilege], script: &str) {
+    let root =
+        Operator { name: "root".into(), password: "secret".into(), hosts: Vec::new(), privileges: privileges.to_vec() };
+    check_with(Config { operators: vec![root], ..Config::default() }, script);
+}
+
+#[test]
+fn founders_and_admins_begin_with_an_operator_of_the_server() {
+    check(
+        &[Privilege::Channels],
+        r"
+        alice, bob, carol, root register
+        alice, bob, carol join #a
+        root> OPER root secret
+        root< :verbatim.local 381 root :You are now an IRC operator
+        root< :root!~root@10.0.0.4 MODE root +o
+        -- From outside they hear their own doing alone.
+        root> MODE #a +qa alice bob
+        alice, bob, carol, root< :root!~root@10.0.0.4 MODE #a +qa alice bob
+        alice> MODE #a -o alice
+        alice, bob, carol< :alice!~alice@10.0.0.1 MODE #a -o alice
+        root> MODE #a +v root
+        root< :verbatim.local 441 root root #a :They aren't on that channel
+        carol> NAMES #a
+        carol< :verbatim.local 353 carol = #a :~alice &bob carol
+        carol< :verbatim.local 366 carol #a :End of /NAMES list
+        -- A founder gives what there is.
+        alice> MODE #a +qa-q+o carol carol carol bob
+        alice, bob, carol< :alice!~alice@10.0.0.1 MODE #a +qa-q+o carol carol carol bob
+        -- An admin gives and takes what an operator may, but no admins, and is not over one.
+        bob> MODE #a +a carol
+        bob< :verbatim.local 482 bob #a :You're not channel operator
+        bob> MODE #a -a carol
+        bob< :verbatim.local 482 bob #a :You're not channel operator
+        bob> MODE #a +o carol
+        alice, bob, carol< :bob!~bob@10.0.0.2 MODE #a +o carol
+        bob> MODE #a -o carol
+        bob< :verbatim.local 482 bob #a :You're not channel operator
+        bob> MODE #a -a+m bob
+        alice, bob, carol< :bob!~bob@10.0.0.2 MODE #a -a+m bob
+        -- Nobody but founders is over founders, and a founder may lay it down.
+        bob> MODE #a +v-v alice alice
+        alice, carol< :bob!~bob@10.0.0.2 MODE #a +v alice
+        bob< :verbatim.local 482 bob #a :You're not channel operator
+        bob< :bob!~bob@10.0.0.2 MODE #a +v alice
+        alice> MODE #a +q carol
+        alice, bob, carol< :alice!~alice@10.0.0.1 MODE #a +q carol
+        carol> MODE #a -q alice
+        alice, bob, carol< :carol!~carol@10.0.0.3 MODE #a -q alice
+        carol> MODE #a -q+q carol carol
+        alice, bob< :carol!~carol@10.0.0.3 MODE #a -q carol
+        carol< :verbatim.local 482 carol #a :You're not channel operator
+        carol< :carol!~carol@10.0.0.3 MODE #a -q carol
+    ",
+    );
+}
+
+#[test]
+fn founders_and_admins_kick_and_are_kicked() {
+    check(
+        &[Privilege::Channels],
+        r"
+        alice, bob, carol, dave, root register
+        alice, bob, carol, dave join #a
+        root> OPER root secret
+        root< :verbatim.local 381 root :You are now an IRC operator
+        root< :root!~root@10.0.0.5 MODE root +o
+        root> MODE #a +qqaa alice bob carol dave
+        alice, bob, carol, dave, root< :root!~root@10.0.0.5 MODE #a +qqaa alice bob carol dave
+        carol> KICK #a alice,dave
+        carol< :verbatim.local 482 carol #a :You're not channel operator
+        carol< :verbatim.local 482 carol #a :You're not channel operator
+        alice> KICK #a bob,carol
+        alice, bob, carol, dave< :alice!~alice@10.0.0.1 KICK #a bob :alice
+        alice, carol, dave< :alice!~alice@10.0.0.1 KICK #a carol :alice
+        -- From outside: 442 and 482 are not for those who act everywhere.
+        root> KICK #a root,bob,dave :out
+        alice, dave< :root!~root@10.0.0.5 KICK #a dave :out
+        root< :verbatim.local 441 root root #a :They aren't on that channel
+        root< :verbatim.local 441 root bob #a :They aren't on that channel
+        root< :root!~root@10.0.0.5 KICK #a dave :out
+        alice> MODE #a +k secret
+        alice< :alice!~alice@10.0.0.1 MODE #a +k secret
+        root> MODE #a
+        root< :verbatim.local 324 root #a +knt secret
+        root< :verbatim.local 329 root #a 1000000000
+        root> MODE #a Ie
+        root< :verbatim.local 347 root #a :End of channel invite exception list
+        root< :verbatim.local 349 root #a :End of channel exception list
+    ",
+    );
+}
+
+#[test]
+fn whoever_acts_everywhere_goes_on_after_kicking_themselves() {
+    check(
+        &[Privilege::Channels],
+        r"
+        alice, root register
+        root> OPER root secret
+        root< :verbatim.local 381 root :You are now an IRC operator
+        root< :root!~root@10.0.0.2 MODE root +o
+        root, alice join #a
+        -- Nobody but founders is over them, though no prefix shows it.
+        root> MODE #a -o+o root alice
+        alice, root< :root!~root@10.0.0.2 MODE #a -o+o root alice
+        alice> KICK #a root
+        alice, root< :alice!~alice@10.0.0.1 KICK #a root :alice
+        root> KICK #a root,alice,nobody
+        alice< :root!~root@10.0.0.2 KICK #a alice :root
+        root< :verbatim.local 441 root root #a :They aren't on that channel
+        root< :root!~root@10.0.0.2 KICK #a alice :root
+        root< :verbatim.local 442 root #a :You're not on that channel
+    ",
+    );
+}
+
+#[test]
+fn an_operator_of_the_server_without_the_privilege_is_like_anybody() {
+    check(
+        &[Privilege::Watch],
+        r"
+        alice, root register
+        alice joins #a
+        root> OPER root secret
+        root< :verbatim.local 381 root :You are now an IRC operator
+        root< :root!~root@10.0.0.2 MODE root +o
+        root> MODE #a +o root
+        root< :verbatim.local 442 root #a :You're not on that channel
+        root> KICK #a alice
+        root< :verbatim.local 442 root #a :You're not on that channel
+        root> MODE root +s
+        root< :root!~root@10.0.0.2 MODE root +s
+        root> MODE root
+        root< :verbatim.local 221 root +os
+        -- What the privilege brought goes with it.
+        root> MODE root -o
+        root< :root!~root@10.0.0.2 MODE root -os
+        root> MODE root +s
+        root> MODE root
+        root< :verbatim.local 221 root +
+    ",
+    );
+}

@@ -1,0 +1,128 @@
+//! STATS: what the server counts.
+
+use verbatim::server::Config;
+
+use super::oper::with_operators;
+use super::script::{check, check_with};
+
+#[test]
+fn everybody_may_ask_for_the_uptime() {
+    check(
+        r"
+        alice registers
+        alice> STATS
+        alice< :verbatim.local 461 alice STATS :Not enough parameters
+        alice> STATS :
+        alice< :verbatim.local 461 alice STATS :Not enough parameters
+        alice> STATS u
+        alice< :verbatim.local 242 alice :Server Up 0 days 0:00:00
+        alice< :verbatim.local 219 alice u :End of /STATS report
+        59 s pass
+        alice> PONG
+        3 s pass
+        alice> STATS uptime *.local
+        alice< :verbatim.local 242 alice :Server Up 0 days 0:01:02
+        alice< :verbatim.local 219 alice u :End of /STATS report
+        alice> STATS u elsewhere.example
+        alice< :verbatim.local 402 alice elsewhere.example :No such server
+        -- Letters that count nothing, by their case.
+        alice> STATS U
+        alice< :verbatim.local 219 alice U :End of /STATS report
+        alice> STATS é
+        alice< :verbatim.local 219 alice é :End of /STATS report
+        alice> STATS ::
+        alice< :verbatim.local 219 alice * :End of /STATS report
+    ",
+    );
+    let quiet = Config { ping_interval: std::time::Duration::from_secs(1_000_000), ..Config::default() };
+    check_with(
+        quiet,
+        r"
+        alice registers
+        180122 s pass
+        alice> STATS u
+        alice< :verbatim.local 242 alice :Server Up 2 days 2:02:02
+        alice< :verbatim.local 219 alice u :End of /STATS report
+    ",
+    );
+}
+
+#[test]
+fn operators_are_listed_as_far_as_they_may_be_seen() {
+    check_with(
+        with_operators(),
+        r"
+        alice, bob, carol register
+        carol> STATS p
+        carol< :verbatim.local 219 carol p :End of /STATS report
+        alice> OPER olga olga's
+        alice< :verbatim.local 381 alice :You are now an IRC operator
+        alice< :alice!~alice@10.0.0.1 MODE alice +o
+        bob> OPER ken ken's
+        bob< :verbatim.local 381 bob :You are now an IRC operator
+        bob< :bob!~bob@10.0.0.2 MODE bob +o
+        bob> MODE bob +i
+        bob< :bob!~bob@10.0.0.2 MODE bob +i
+        7 s pass
+        alice> PRIVMSG carol :hello
+        carol< :alice!~alice@10.0.0.1 PRIVMSG carol :hello
+        carol> STATS p
+        carol< :verbatim.local 249 carol p :alice (~alice@10.0.0.1) idle 0
+        carol< :verbatim.local 219 carol p :End of /STATS report
+        -- An invisible one is shown to those who may see, to themselves, and to companions.
+        alice> STATS p
+        alice< :verbatim.local 249 alice p :alice (~alice@10.0.0.1) idle 0
+        alice< :verbatim.local 249 alice p :bob (~bob@10.0.0.2) idle 7
+        alice< :verbatim.local 219 alice p :End of /STATS report
+        bob> STATS p
+        bob< :verbatim.local 249 bob p :alice (~alice@10.0.0.1) idle 0
+        bob< :verbatim.local 249 bob p :bob (~bob@10.0.0.2) idle 7
+        bob< :verbatim.local 219 bob p :End of /STATS report
+        bob, carol join #a
+        carol> STATS p
+        carol< :verbatim.local 249 carol p :alice (~alice@10.0.0.1) idle 0
+        carol< :verbatim.local 249 carol p :bob (~bob@10.0.0.2) idle 7
+        carol< :verbatim.local 219 carol p :End of /STATS report
+    ",
+    );
+}
+
+#[test]
+fn what_commands_came_and_who_may_be_operator_is_for_those_who_watch() {
+    check_with(
+        with_operators(),
+        r"
+        alice, bob register
+        alice> STATS m
+        alice< :verbatim.local 481 alice :Permission Denied- You're not an IRC operator
+        alice< :verbatim.local 219 alice m :End of /STATS report
+        bob> OPER ken ken's
+        bob< :verbatim.local 381 bob :You are now an IRC operator
+        bob< :bob!~bob@10.0.0.2 MODE bob +o
+        bob> STATS o
+        bob< :verbatim.local 723 bob watch :Insufficient oper privileges.
+        bob< :verbatim.local 219 bob o :End of /STATS report
+        alice> OPER olga olga's
+        alice< :verbatim.local 381 alice :You are now an IRC operator
+        alice< :alice!~alice@10.0.0.1 MODE alice +o
+        alice> stats o
+        alice< :verbatim.local 243 alice O *@10.0.0.1 * olga
+        alice< :verbatim.local 243 alice O ~nobody@* * olga
+        alice< :verbatim.local 243 alice O *@* * ken
+        alice< :verbatim.local 219 alice o :End of /STATS report
+        -- A word that is none is not counted; one that is refused is.
+        bob> NONSENSE
+        bob< :verbatim.local 421 bob NONSENSE :Unknown command
+        carol connects
+        carol> JOIN #a
+        carol< :verbatim.local 451 * :You have not registered
+        alice> STATS m
+        alice< :verbatim.local 212 alice JOIN 1
+        alice< :verbatim.local 212 alice NICK 2
+        alice< :verbatim.local 212 alice OPER 2
+        alice< :verbatim.local 212 alice STATS 4
+        alice< :verbatim.local 212 alice USER 2
+        alice< :verbatim.local 219 alice m :End of /STATS report
+    ",
+    );
+}

@@ -1,0 +1,65 @@
+//! What is said is shown when it is stored: `docs/protocol/storing.md`.
+
+use verbatim::server::{Config, FACT_BYTES};
+
+use super::script::check_with;
+
+fn check(script: &str) {
+    check_with(Config { log: true, ..Config::default() }, script);
+}
+
+#[test]
+fn a_line_is_heard_when_it_is_stored() {
+    check(
+        r"
+        alice, bob, carol register
+        alice asks for echo-message
+        alice, bob, carol join #a
+        alice> PRIVMSG #a :one
+        alice> PRIVMSG #a :two
+        the log stores
+        alice, bob, carol< :alice!~alice@10.0.0.1 PRIVMSG #a :one
+        alice, bob, carol< :alice!~alice@10.0.0.1 PRIVMSG #a :two
+    ",
+    );
+}
+
+#[test]
+fn a_line_that_is_refused_is_heard_by_nobody_and_its_sender_is_told() {
+    check(
+        r"
+        alice, bob register
+        alice asks for echo-message
+        alice, bob join #a
+        alice> PRIVMSG #a :one
+        alice> NOTICE bob :two
+        alice> PING :behind
+        the log refuses
+        alice< :verbatim.local FAIL PRIVMSG NOT_STORED #a :Your message could not be stored
+        alice< :verbatim.local FAIL NOTICE NOT_STORED bob :Your message could not be stored
+        alice< :verbatim.local PONG verbatim.local :behind
+    ",
+    );
+}
+
+#[test]
+fn whoever_would_say_more_than_may_be_unsettled_waits_and_asks_on_behind_it() {
+    check_with(
+        Config { log: true, unsettled_bytes: FACT_BYTES + 100, ..Config::default() },
+        r"
+        alice, bob, carol register
+        alice, bob, carol join #a
+        alice> PRIVMSG #a :a line that fills what there is room for, with its source and target
+        -- Bob's line waits, and all that he asks for behind it; Carol's question changes nothing.
+        bob> PRIVMSG #a :two
+        bob> PING :behind
+        carol> PING :now
+        the log stores
+        bob, carol< :alice!~alice@10.0.0.1 PRIVMSG #a :a line that fills what there is room for, with its source and target
+        carol< :verbatim.local PONG verbatim.local :now
+        the log stores
+        alice, carol< :bob!~bob@10.0.0.2 PRIVMSG #a :two
+        bob< :verbatim.local PONG verbatim.local :behind
+    ",
+    );
+}

@@ -1,0 +1,132 @@
+//! What the sources promise and no compiler checks: which room sees which, that the state machines are pure, that
+//! modules make no circles, and that files and functions stay short.
+//!
+//! Every rule is a function from a source to its faults, and is fed a bad snippet here to prove that it would see it.
+#![allow(clippy::disallowed_methods, reason = "it reads the sources")]
+
+mod circles;
+mod readme;
+mod rooms;
+mod source;
+mod style;
+
+use source::{Fault, Source};
+
+/// Fails with every fault that `rule` finds in the Rust sources.
+#[track_caller]
+fn holds(rule: impl Fn(&Source) -> Vec<Fault>) {
+    none(Source::all().iter().flat_map(rule).collect());
+}
+
+#[track_caller]
+fn none(faults: Vec<Fault>) {
+    let lines: Vec<String> = faults.iter().map(|(path, line, what)| format!("{path}:{line}: {what}")).collect();
+    assert!(lines.is_empty(), "\n{}\n", lines.join("\n"));
+}
+
+/// Fails unless `rule` refuses `code` at exactly these lines.
+#[track_caller]
+fn refused(rule: impl Fn(&Source) -> Vec<Fault>, path: &str, code: &str, lines: &[usize]) {
+    let faults = rule(&Source::new(path, code));
+    assert_eq!(faults.iter().map(|fault| fault.1).collect::<Vec<_>>(), lines, "{faults:?}");
+}
+
+#[test]
+fn rooms_see_only_what_the_drawing_allows() {
+    holds(rooms::arrows);
+    refused(rooms::arrows, "src/wire/x.rs", "use crate::time::Time;\nuse crate::server::Server;\n", &[2]);
+    refused(rooms::arrows, "src/server/x.rs", "use crate::{\n  wire::Line, client::{Client}};\n", &[1]);
+    refused(rooms::arrows, "src/client/x.rs", "fn f(_: crate::server::Event) {}\n// crate::server\n", &[1]);
+    refused(rooms::arrows, "src/driver/x.rs", "use crate::shell::Socket;\n", &[1]);
+    refused(rooms::arrows, "src/client/mod.rs", "use super::server::Event;\n", &[1]);
+    refused(rooms::arrows, "sim/src/world.rs", "use verbatim::{server::Server, shell};\n", &[1]);
+    refused(rooms::arrows, "sim/src/model/x.rs", "use verbatim::server::Event;\nuse verbatim::driver::Link;\n", &[2]);
+    refused(rooms::arrows, "sim/src/model/x.rs", "use verbatim::server::{Config, Server};\n", &[1]);
+}
+
+#[test]
+fn every_room_has_its_arrows() {
+    none(rooms::unknown(&Source::all()));
+    assert_eq!(rooms::unknown(&[Source::new("src/helpers/mod.rs", "//! x")]).len(), 1);
+}
+
+#[test]
+fn modules_make_no_circles() {
+    none(circles::find("src/", &Source::all()));
+    none(circles::find("sim/src/", &Source::all()));
+    none(circles::find_between("src/", "server", &Source::all()));
+    let source = |path, code| Source::new(path, code);
+    let circle = [source("src/a.rs", "use crate::b::B;"), source("src/b.rs", "use super::a::A;")];
+    assert_eq!(circles::find("src/", &circle).len(), 1);
+    // A child that looks beside its parent makes one for its parent.
+    let by_a_child = [
+        source("src/server/a/b.rs", "use crate::server::c::C;"),
+        source("src/server/a/mod.rs", ""),
+        source("src/server/c.rs", "use super::a::A;"),
+    ];
+    assert_eq!(circles::find_between("src/", "server", &by_a_child).len(), 1);
+    assert_eq!(circles::find("src/", &by_a_child).len(), 0);
+    // A name that the parent hands on belongs to the child it comes from.
+    let handed_on = [
+        source("src/r/mod.rs", "mod a;\nmod b;\npub use a::A;\npub use b::B;"),
+        source("src/r/a.rs", "use super::B;"),
+        source("src/r/b.rs", "fn f() { super::a::g() }"),
+    ];
+    assert_eq!(circles::find("src/", &handed_on).len(), 1);
+    assert_eq!(circles::find("src/", &handed_on[..2]).len(), 0);
+}
+
+#[test]
+fn system_calls_and_command_lines_have_one_place() {
+    holds(rooms::crates);
+    refused(rooms::crates, "src/driver/x.rs", "use nix::sys::epoll;\n", &[1]);
+    refused(rooms::crates, "src/shell/x.rs", "use nix::sys::epoll;\nuse clap::Parser;\n", &[2]);
+    refused(rooms::crates, "src/main.rs", "use clap::Parser;\nuse nix::unistd;\n", &[2]);
+    refused(rooms::crates, "sim/src/world.rs", "#[derive(clap::Parser)]\nstruct A;\n", &[1]);
+}
+
+#[test]
+fn the_state_machines_are_pure() {
+    holds(rooms::purity);
+    let impure = "use std::time::Instant;\nstd::fs::read(x);\n// Instant\nf(\"Instant\");\nlet m = HashMap::new();\n";
+    refused(rooms::purity, "src/server/x.rs", impure, &[1, 2, 5]);
+    refused(
+        rooms::purity,
+        "src/wire/x.rs",
+        "println!();\nstd::env::var(x);\nrand::rng();\nthread::spawn(f);\n",
+        &[1, 2, 3, 4],
+    );
+    refused(rooms::purity, "src/driver/x.rs", "use std::{io, net::TcpStream};\nio::stdout();\n", &[1, 2]);
+    refused(rooms::purity, "src/shell/x.rs", impure, &[]);
+}
+
+#[test]
+fn files_and_functions_are_short() {
+    holds(style::lengths);
+    refused(style::lengths, "src/x.rs", &"\n".repeat(501), &[501]);
+    refused(style::lengths, "src/x.rs", &format!("fn f() {{\n{}}}\n", "    x();\n".repeat(69)), &[1]);
+    refused(style::lengths, "src/x.rs", &format!("    pub fn f(\n    ) {{\n{}    }}\n", "\n".repeat(68)), &[1]);
+    refused(style::lengths, "src/x.rs", &format!("fn f() {{\n{}}}\n", "    x();\n".repeat(68)), &[]);
+    refused(style::lengths, "src/x.rs", &format!("fn f() {{}}\nfn g();\n{}}}\n", "\n".repeat(99)), &[]);
+}
+
+#[test]
+fn every_file_says_first_what_it_is() {
+    holds(style::head);
+    refused(style::head, "src/x.rs", "use std::fmt;\n//! late\n", &[1]);
+}
+
+#[test]
+fn every_dependency_says_why_it_is_there() {
+    none(Source::manifests().iter().flat_map(style::reasons).collect());
+    let manifest = "[package]\nname = \"x\"\n[dependencies]\n# Why.\na = \"1\"\nb = \"1\"\n[dev-dependencies]\nc.workspace = true\n";
+    refused(style::reasons, "Cargo.toml", manifest, &[6, 8]);
+}
+
+#[test]
+fn nothing_is_left_undone_and_no_machine_is_named() {
+    none(Source::everything().iter().flat_map(style::words).collect());
+    let undone = format!("a();\n// {}\n{}!()\n", concat!("TO", "DO"), concat!("unimple", "mented"));
+    refused(style::words, "src/x.rs", &undone, &[2, 3]);
+    refused(style::words, "README.md", concat!("see /ho", "me/me/x\n"), &[1]);
+}

@@ -1,0 +1,116 @@
+//! The dialect of all transcripts: who says what, and who hears what of it.
+//!
+//! | a line | what it means |
+//! |---|---|
+//! | `alice> JOIN #a` | input: a line that somebody sends or types |
+//! | `alice>\| JO` | input: bytes without a line end |
+//! | `alice< :bob!~b@h JOIN #a` | output: the next line that somebody hears or is shown |
+//! | `-- why` | a remark |
+//! | `90 s pass` | input: time |
+//!
+//! Who else takes part has a name, too: `server>` is what a server says, `server<` what it hears. Each kind of transcript has
+//! a few lines more, without `>` and `<`, for what is not said. A transcript is played by its inputs, written down with the
+//! outputs that came, and compared whole.
+//!
+//! Bytes are as they are, but for what a person could not see or would not count: `\xNN`, `\r`, `\n` and `\\` are bytes,
+//! `{x*500}` is 500 times `x`.
+#![allow(dead_code, reason = "each test binary uses its part of it")]
+
+use std::time::Duration;
+
+/// The lines of a script.
+pub fn lines(script: &str) -> Vec<&str> {
+    script.lines().map(str::trim).filter(|line| !line.is_empty()).collect()
+}
+
+/// Who says something, and what, as it is written; `None` of a line that is something else.
+pub fn said(line: &str) -> Option<(&str, &str)> {
+    mark(line).filter(|&at| line[at..].starts_with('>')).map(|at| (&line[..at], &line[at + 1..]))
+}
+
+/// Whether somebody hears something.
+pub fn is_heard(line: &str) -> bool {
+    mark(line).is_some_and(|at| line[at..].starts_with('<'))
+}
+
+/// How long it takes, if the line lets time pass.
+pub fn pause(line: &str) -> Option<Duration> {
+    let secs = line.split_once(" s pass")?.0;
+    Some(Duration::from_secs(secs.parse().expect("a number of seconds")))
+}
+
+fn mark(line: &str) -> Option<usize> {
+    line.find(['<', '>']).filter(|_| !line.starts_with("--"))
+}
+
+/// The bytes of what is said, as it stands behind the `>`.
+pub fn sent(text: &str, line_end: &str) -> Vec<u8> {
+    match text.strip_prefix('|') {
+        Some(piece) => bytes_of(piece.trim_start()),
+        None => [bytes_of(text.trim_start()), line_end.into()].concat(),
+    }
+}
+
+/// The bytes that a script's text stands for.
+pub fn bytes_of(text: &str) -> Vec<u8> {
+    let (mut bytes, mut rest) = (Vec::new(), text);
+    while let Some(first) = rest.chars().next() {
+        let (piece, behind) = special(rest).unwrap_or_else(|| {
+            let (plain, behind) = rest.split_at(first.len_utf8());
+            (plain.into(), behind)
+        });
+        bytes.extend(piece);
+        rest = behind;
+    }
+    bytes
+}
+
+/// What `\x00`, `\r`, `\n`, `\\` or `{x*500}` at the head of `text` stands for, and what is behind it.
+fn special(text: &str) -> Option<(Vec<u8>, &str)> {
+    if let Some(run) = text.strip_prefix('{') {
+        let (run, behind) = run.split_once('}')?;
+        let (piece, count) = run.rsplit_once('*')?;
+        return Some((piece.repeat(count.parse().ok()?).into_bytes(), behind));
+    }
+    let escape = text.strip_prefix('\\')?;
+    match escape.as_bytes().first()? {
+        b'x' => Some((vec![u8::from_str_radix(escape.get(1..3)?, 16).ok()?], &escape[3..])),
+        b'r' => Some((b"\r".to_vec(), &escape[1..])),
+        b'n' => Some((b"\n".to_vec(), &escape[1..])),
+        b'\\' => Some((b"\\".to_vec(), &escape[1..])),
+        _ => None,
+    }
+}
+
+/// A line as a script writes it: the inverse of [`bytes_of`].
+pub fn text_of(line: &str) -> String {
+    let mut text = String::new();
+    for run in line.chars().collect::<Vec<_>>().chunk_by(|a, b| a == b) {
+        let one = match run[0] {
+            '\\' => "\\\\".to_owned(),
+            c if c.is_ascii_control() => format!("\\x{:02x}", c as u32),
+            c => c.to_string(),
+        };
+        text += &if run.len() < 20 { one.repeat(run.len()) } else { format!("{{{one}*{}}}", run.len()) };
+    }
+    let text = text.replace(concat!("verbatim-", env!("CARGO_PKG_VERSION")), "verbatim-VERSION");
+    text.strip_suffix(' ').map_or(text.clone(), |text| [text, "\\x20"].concat())
+}
+
+/// Compares a script with what happened when its inputs did.
+#[track_caller]
+pub fn assert_happened(written: &[&str], happened: &[String]) {
+    assert!(happened == written, "the script says -, what happened is +\n{}", difference(written, happened));
+}
+
+/// Both texts, where they differ: what stands only in the first with `-`, what stands only in the second with `+`.
+fn difference(first: &[&str], second: &[String]) -> String {
+    let second: Vec<&str> = second.iter().map(String::as_str).collect();
+    let head = first.iter().zip(&second).take_while(|(a, b)| a == b).count();
+    let (first_rest, second_rest) = (&first[head..], &second[head..]);
+    let tail = first_rest.iter().rev().zip(second_rest.iter().rev()).take_while(|(a, b)| a == b).count();
+    let (only_first, end) = first_rest.split_at(first_rest.len() - tail);
+    let only_second = &second_rest[..second_rest.len() - tail];
+    let parts = [(" ", &first[..head]), ("-", only_first), ("+", only_second), (" ", end)];
+    parts.iter().flat_map(|(mark, lines)| lines.iter().map(move |line| format!("{mark}{line}\n"))).collect()
+}
