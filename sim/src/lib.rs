@@ -4,34 +4,25 @@
 //! [`run`] is one run from a seed; [`world`] is the world for those who have a script of their own.
 //!
 //! ```text
-//! random, model ◄─ oracle ◄─ schedule, faults, digest ◄─ witness ◄─ net ◄─ raw ◄─ world ◄─ workload ◄─ run ◄─ main
-//!                                                          ▲                      ▲ ▲
-//!                                                          └─ frames ◄─ way ◄─ keys scenario ◄─ tests
+//! random ◄─ faults ◄─┐
+//!  model ◄─ oracle ◄─┴─ record ◄─ net ◄─ world ◄─┬─ people ◄─ run ◄─ main
+//!                                                └─ scenario ◄─ tests
 //! ```
+//!
+//! Each sees what stands to its left, and nothing else.
 
-pub mod digest;
-mod errand;
 pub mod faults;
-mod frames;
-mod hostile;
-mod irc;
-mod keys;
 pub mod model;
 pub mod net;
 pub mod oracle;
+pub mod people;
 pub mod random;
-pub mod raw;
+pub mod record;
 mod run;
 pub mod scenario;
-pub mod schedule;
-mod speech;
-pub mod transcript;
-pub mod way;
-pub mod witness;
-pub mod workload;
 pub mod world;
 
 pub use faults::FaultMode;
 pub use oracle::Failure;
+pub use record::witness::Counts;
 pub use run::{Options, Report, run};
-pub use witness::Counts;

@@ -17,13 +17,13 @@ use verbatim::server::{self, PRIVILEGES};
 use verbatim::wire::Casemapping;
 
 use crate::faults::{FaultMode, Shape};
-use crate::irc::OPERATORS;
 use crate::model::Rule;
 use crate::oracle::{Failure, Life};
+use crate::people::Workload;
+use crate::people::irc::OPERATORS;
 use crate::random::Random;
-use crate::transcript::Transcript;
-use crate::witness::{Counts, Trace};
-use crate::workload::Workload;
+use crate::record::transcript::Transcript;
+use crate::record::witness::{Counts, Trace};
 use crate::world::{START, World};
 
 /// Nobody acts for longer than this.
@@ -132,10 +132,10 @@ impl fmt::Display for Report {
         writeln!(f, "promised: {} ({})", failure.promise(), failure.oracle)?;
         writeln!(f, "expected: {}", failure.expected)?;
         writeln!(f, "got:      {}", failure.got)?;
-        if let Some(Rule(Some(place))) = failure.rule {
+        if let Rule(Some(place)) = failure.rule {
             writeln!(f, "rule:     {}:{}", place.file(), place.line())?;
         }
-        if let Some((what, time)) = &failure.basis {
+        if let Some((what, time)) = failure.basis.as_deref() {
             writeln!(f, "since:    {what} at {:.6}", time.since(START.mono).as_secs_f64())?;
         }
         writeln!(f, "faults:   {}", Shape::draw(self.options.faults, self.options.seed, self.options.clients).faults)?;

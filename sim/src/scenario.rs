@@ -22,11 +22,11 @@ use verbatim::client;
 use verbatim::server;
 
 use crate::faults::{FaultMode, Shape};
-use crate::schedule::PeerId;
-use crate::transcript::{Transcript, words};
-use crate::way::Way;
-use crate::witness::Trace;
+use crate::net::schedule::PeerId;
+use crate::record::transcript::{Transcript, words};
+use crate::record::witness::Trace;
 use crate::world::World;
+use crate::world::way::Way;
 
 /// What somebody in a script does.
 #[derive(Clone, Debug, PartialEq, Eq)]

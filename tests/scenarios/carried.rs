@@ -1,7 +1,7 @@
 //! Whatever carries the bytes, what everybody reads is the same.
 
 use sim::scenario::{VirtualStage, play};
-use sim::way::{Header, Way};
+use sim::world::way::{Header, Way};
 use verbatim::server::Config;
 
 use crate::text;

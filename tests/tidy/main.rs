@@ -45,6 +45,16 @@ fn rooms_see_only_what_the_drawing_allows() {
 }
 
 #[test]
+fn the_floors_of_the_simulator_look_downwards() {
+    holds(rooms::floors);
+    refused(rooms::floors, "sim/src/net/mod.rs", "use crate::random::Random;\nuse crate::world::World;\n", &[2]);
+    refused(rooms::floors, "sim/src/net/x.rs", "use super::Net;\nuse crate::people::People;\n", &[2]);
+    refused(rooms::floors, "sim/src/scenario.rs", "use super::people::Workload;\n", &[1]);
+    refused(rooms::floors, "sim/src/oracle/x.rs", "use crate::{model::Model, record::witness::Witness};\n", &[1]);
+    refused(rooms::floors, "sim/src/gossip/mod.rs", "//! x\n", &[1]);
+}
+
+#[test]
 fn every_room_has_its_arrows() {
     none(rooms::unknown(&Source::all()));
     assert_eq!(rooms::unknown(&[Source::new("src/helpers/mod.rs", "//! x")]).len(), 1);

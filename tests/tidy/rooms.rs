@@ -20,6 +20,20 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("model", &["wire", "server"]),
 ];
 
+/// The floors of the simulator: what each sees below itself. The drawing is in `sim/src/lib.rs`.
+const FLOORS: &[(&str, &[&str])] = &[
+    ("random", &[]),
+    ("faults", &["random"]),
+    ("model", &[]),
+    ("oracle", &["model"]),
+    ("record", &["faults", "oracle"]),
+    ("net", &["random", "faults", "oracle", "record"]),
+    ("world", &["random", "faults", "oracle", "record", "net"]),
+    ("people", &["random", "faults", "model", "oracle", "net", "world"]),
+    ("scenario", &["faults", "record", "net", "world"]),
+    ("run", &["random", "faults", "model", "oracle", "record", "net", "world", "people"]),
+];
+
 /// What the reference model sees of the server: what goes into it and what it asks of its host, the settings among them,
 /// and nothing of what it does with that.
 const MODEL_SEES: &[&str] = &[
@@ -115,6 +129,26 @@ pub fn arrows(source: &Source) -> Vec<Fault> {
         }
     }
     faults
+}
+
+/// The floor of the simulator that a file is on; `None` for its root, its binary and what is no part of it.
+fn floor(path: &str) -> Option<&str> {
+    let floor = path.strip_prefix("sim/src/")?.split(['/', '.']).next()?;
+    (!matches!(floor, "lib" | "main")).then_some(floor)
+}
+
+/// A file of the simulator that looks upwards, or is on a floor that nobody knows.
+pub fn floors(source: &Source) -> Vec<Fault> {
+    let Some(floor) = floor(&source.path) else { return Vec::new() };
+    let Some(&(_, seen)) = FLOORS.iter().find(|&&(name, _)| name == floor) else {
+        return vec![source.fault(0, "a new floor: draw it in sim/src/lib.rs and tests/tidy/rooms.rs")];
+    };
+    let may_see = |name: &str| name == floor || seen.contains(&name);
+    let is_top = source.path.trim_end_matches("/mod.rs").matches('/').count() == 2;
+    let roots = [("crate", true), ("super", is_top)].into_iter().filter(|&(_, holds)| holds);
+    let named = roots.flat_map(|(root, _)| paths(source.untested(), root));
+    let unseen = named.filter(|(_, path)| FLOORS.iter().any(|row| row.0 == path[0]) && !may_see(&path[0]));
+    unseen.map(|(at, path)| source.fault(at, format!("{floor} must not see {}: it looks downwards", path[0]))).collect()
 }
 
 /// A crate that is used outside of its one place.

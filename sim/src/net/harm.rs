@@ -3,9 +3,9 @@
 use verbatim::time::Time;
 
 use super::Net;
+use super::schedule::Side;
 use crate::faults::Fault;
 use crate::oracle::{Life, Observation};
-use crate::schedule::Side;
 
 impl Net {
     /// Resets a connection for both ends: everything under way is lost.

@@ -5,6 +5,7 @@
 
 mod harm;
 mod pipe;
+pub mod schedule;
 mod stream;
 
 pub use stream::VirtualStream;
@@ -21,8 +22,8 @@ use verbatim::time::{Now, Time};
 use crate::faults::{Fault, Faults};
 use crate::oracle::Life;
 use crate::random::Random;
-use crate::schedule::{Edge, Event, PeerId, Process, Schedule, Side};
-use crate::witness::Witness;
+use crate::record::witness::Witness;
+use schedule::{Edge, Event, PeerId, Process, Schedule, Side};
 
 /// How long a segment takes where nothing goes wrong.
 pub const LATENCY: Duration = Duration::from_millis(5);

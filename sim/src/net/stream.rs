@@ -7,8 +7,8 @@ use std::rc::Rc;
 use verbatim::driver::Stream;
 
 use super::Net;
+use super::schedule::Side;
 use crate::oracle::Life;
-use crate::schedule::Side;
 
 /// One end of a virtual connection. Dropping it closes it.
 #[derive(Debug)]

@@ -114,8 +114,8 @@ impl AgainstModel {
         let rule = self.known.rule;
         let conn = self.lives.iter().position(|&at_server| at_server == Some(life));
         let line = if rule.0.is_some() { expected } else { got };
-        let basis = conn.and_then(|conn| self.model.basis(conn as ConnId, line));
-        Failure { rule: Some(rule), basis, ..Failure::new("actions", to(expected), to(got)).on(life) }
+        let basis = conn.and_then(|conn| self.model.basis(conn as ConnId, line)).map(Box::new);
+        Failure { rule, basis, ..Failure::new("actions", to(expected), to(got)).on(life) }
     }
 
     /// Whether the server asks of the world what it must, and nothing else.

@@ -113,17 +113,17 @@ pub struct Failure {
     pub got: String,
     /// The connections that it concerns.
     pub lives: Vec<Life>,
-    /// The rule of the model that says so.
-    pub rule: Option<Rule>,
+    /// The rule of the model that says so, if it is one of the model's.
+    pub rule: Rule,
     /// The earlier event that it rests on, and when that was.
-    pub basis: Option<(String, Time)>,
+    pub basis: Option<Box<(String, Time)>>,
 }
 
 impl Failure {
     /// An oracle of [`ORACLES`] is broken.
     pub fn new(oracle: &'static str, expected: impl Into<String>, got: impl Into<String>) -> Self {
         assert!(ORACLES.iter().any(|row| row.0 == oracle), "{oracle} has no row in ORACLES");
-        Self { oracle, expected: expected.into(), got: got.into(), lives: Vec::new(), rule: None, basis: None }
+        Self { oracle, expected: expected.into(), got: got.into(), lives: Vec::new(), rule: Rule(None), basis: None }
     }
 
     /// It concerns this connection.
@@ -134,7 +134,7 @@ impl Failure {
 
     /// It rests on something that happened at `time`.
     fn since(mut self, what: impl Into<String>, time: Time) -> Self {
-        self.basis = Some((what.into(), time));
+        self.basis = Some(Box::new((what.into(), time)));
         self
     }
 

@@ -6,7 +6,7 @@ use verbatim::time::{Now, Time};
 
 use super::World;
 use crate::faults::Fault;
-use crate::schedule::Event;
+use crate::net::schedule::Event;
 
 /// When the virtual world begins: 2026-01-01T00:00:00Z on the wall, eleven days after its computers did.
 pub const START: Now = Now { mono: Time::from_secs(1_000_000), wall: Time::from_secs(1_767_225_600) };

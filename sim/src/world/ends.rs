@@ -5,14 +5,14 @@ use std::rc::Rc;
 
 use verbatim::transport::{ClientSettings, Departure, Output, Over, Transport, TransportError};
 
+use super::frames::Frames;
+use super::keys;
+use super::way::HOST;
 use super::{Kind, World};
-use crate::frames::Frames;
-use crate::keys;
+use crate::net::schedule::PeerId;
 use crate::oracle::{Life, Observation};
 use crate::random::Random;
-use crate::schedule::PeerId;
-use crate::way::HOST;
-use crate::witness::Witness;
+use crate::record::witness::Witness;
 
 impl World {
     /// Who is at the far end of a connection, and how they came, for people.

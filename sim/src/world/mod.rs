@@ -1,14 +1,18 @@
 //! The virtual world: one server process, any number of peers, and the network between them.
 //!
 //! Runs the production drivers over virtual streams and virtual time. Has no will of its own: who connects and
-//! says what is for a workload ([`crate::workload`]) or a script ([`crate::scenario`]) to decide, which is called
+//! says what is for a workload ([`crate::people`]) or a script ([`crate::scenario`]) to decide, which is called
 //! when a [`Happening`] is its business.
 
 mod clocks;
 mod ends;
+pub mod frames;
+mod keys;
 mod processes;
+pub mod raw;
 mod sessions;
 mod store;
+pub mod way;
 
 use core::net::{IpAddr, Ipv4Addr};
 use std::cell::RefCell;
@@ -24,15 +28,15 @@ use verbatim::transport::tls::ClientTls;
 use verbatim::transport::{LinkLimits, ServerSettings};
 
 use crate::faults::Shape;
-use crate::keys::{self, Clock};
+use crate::net::schedule::{Edge, Event, PeerId, Process};
 use crate::net::{Net, VirtualStream};
 use crate::oracle::{Life, Observation, Oracles};
 use crate::random::Random;
-use crate::raw::RawPeer;
-use crate::schedule::{Edge, Event, PeerId, Process};
-use crate::transcript::Transcript;
-use crate::way::{HOST, Way};
-use crate::witness::{ClientEye, ServerEye, Trace, Witness};
+use crate::record::transcript::Transcript;
+use crate::record::witness::{ClientEye, ServerEye, Trace, Witness};
+use keys::Clock;
+use raw::RawPeer;
+use way::{HOST, Way};
 
 pub use clocks::START;
 use store::Store;

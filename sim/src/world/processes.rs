@@ -8,12 +8,12 @@ use verbatim::driver::{ClientDriver, Request, ServerRequest};
 use verbatim::server::{Answer, AskId, ConnId, Question, Reload};
 use verbatim::time::Now;
 
+use super::raw::Word;
 use super::{Happening, Kind, ROUNDS_PER_LOOK, World};
 use crate::faults::Fault;
 use crate::net::VirtualStream;
+use crate::net::schedule::{Edge, Event, PeerId, Process, Side};
 use crate::oracle::{Life, Observation};
-use crate::raw::Word;
-use crate::schedule::{Edge, Event, PeerId, Process, Side};
 
 impl World {
     pub(super) fn run(&mut self, process: Process) -> Happening {

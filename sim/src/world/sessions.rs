@@ -4,8 +4,8 @@ use verbatim::server::{ConnId, Stays};
 use verbatim::time::Now;
 
 use super::World;
+use crate::net::schedule::PeerId;
 use crate::oracle::Life;
-use crate::schedule::PeerId;
 
 /// A connection that the server is to be told of.
 #[derive(Debug)]

@@ -9,8 +9,8 @@ use verbatim::time::Time;
 
 use super::World;
 use crate::faults::Fault;
+use crate::net::schedule::{Event, Process};
 use crate::random::Random;
-use crate::schedule::{Event, Process};
 
 /// A commit is settled within so many microseconds; where the disk is slow, within so many.
 const DELAY: usize = 200_000;

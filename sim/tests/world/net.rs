@@ -6,12 +6,12 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use sim::faults::Faults;
+use sim::net::schedule::{Edge, Event, Process, Side};
 use sim::net::{Net, VirtualStream};
 use sim::oracle::{Observation, Oracles};
 use sim::random::Random;
-use sim::schedule::{Edge, Event, Process, Side};
-use sim::transcript::Transcript;
-use sim::witness::{Trace, Witness};
+use sim::record::transcript::Transcript;
+use sim::record::witness::{Trace, Witness};
 use verbatim::time::{Now, Time};
 
 const WINDOW: usize = 10;

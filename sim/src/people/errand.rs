@@ -1,7 +1,7 @@
 //! What takes somebody several lines in a row, so that chance alone would hardly ever make them meet: a channel is
 //! made, locked and entered, an office is taken and laid down.
 
-use crate::irc::Scene;
+use super::irc::Scene;
 use crate::random::Random;
 
 /// Nicks that are one under some casemapping, or that look alike: each other, or somebody's who is there.

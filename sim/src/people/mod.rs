@@ -1,23 +1,25 @@
 //! Who comes, and what they do: people at the clients, IRC by hand, visitors with `nc`. Each has a stream of random
 //! numbers of its own. What the hostile do is in `hostile.rs`.
 
+mod errand;
 mod guests;
+mod hostile;
+pub mod irc;
+mod speech;
 
 use std::time::Duration;
 
 use verbatim::client;
 
-use crate::errand;
 use crate::faults::{Disruption, Shape};
-use crate::hostile::{self, Habit};
-use crate::irc;
+use crate::net::schedule::{Event, PeerId, Side};
 use crate::oracle::Life;
 use crate::random::Random;
-use crate::raw::RawPeer;
-use crate::schedule::{Event, PeerId, Side};
-use crate::speech::{CHANNELS, name, text};
-use crate::way::{SCHEMES, VISITS, Way};
+use crate::world::raw::RawPeer;
+use crate::world::way::{SCHEMES, VISITS, Way};
 use crate::world::{Happening, World};
+use hostile::Habit;
+use speech::{CHANNELS, name, text};
 
 #[derive(Debug)]
 enum Role {

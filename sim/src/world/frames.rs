@@ -11,7 +11,7 @@ use verbatim::transport::{Output, Transport, TransportError};
 
 use crate::oracle::{Failure, Life, Observation};
 use crate::random::Random;
-use crate::witness::Witness;
+use crate::record::witness::Witness;
 
 /// The key of RFC 6455 §1.3's example, and the answer to it.
 const KEY: (&str, &str) = ("dGhlIHNhbXBsZSBub25jZQ==", "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
@@ -297,8 +297,8 @@ mod tests {
 
     use super::*;
     use crate::oracle::Oracles;
-    use crate::transcript::Transcript;
-    use crate::witness::Trace;
+    use crate::record::transcript::Transcript;
+    use crate::record::witness::Trace;
 
     /// Somebody says twenty lines to a server. Returns what it was told, and how it took it.
     fn said(wrong: Option<Wrong>) -> (String, Result<(), TransportError>, bool) {

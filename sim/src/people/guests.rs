@@ -5,14 +5,14 @@ use std::time::Duration;
 
 use verbatim::server::Stays;
 
+use super::irc;
+use super::speech::CHANNELS;
 use super::{Actor, Role, Scene, Workload};
-use crate::irc;
+use crate::net::schedule::PeerId;
 use crate::random::Random;
-use crate::raw::RawPeer;
-use crate::schedule::PeerId;
-use crate::speech::CHANNELS;
-use crate::way::{SCHEMES, Way};
 use crate::world::World;
+use crate::world::raw::RawPeer;
+use crate::world::way::{SCHEMES, Way};
 
 /// In how many runs, of how many, there are guests.
 const SHARE: (u64, u64) = (1, 3);

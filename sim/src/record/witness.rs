@@ -12,10 +12,10 @@ use verbatim::server::{self, Actions, Answer, CloseReason, ConnId, Server};
 use verbatim::time::{Now, Time};
 use verbatim::wire::Peer;
 
-use crate::digest::Digest;
+use super::digest::Digest;
+use super::transcript::Transcript;
 use crate::faults::{Fault, Faults};
 use crate::oracle::{Failure, Life, Observation, Oracles};
-use crate::transcript::Transcript;
 
 /// Where the trace goes: a line for every event and action.
 #[derive(Clone, Debug, Default)]

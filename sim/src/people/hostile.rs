@@ -1,10 +1,10 @@
 //! Peers that mean no good. Whatever they send, nobody else may suffer.
 
-use crate::frames::Wrong;
+use crate::net::schedule::PeerId;
 use crate::random::Random;
-use crate::schedule::PeerId;
-use crate::way::{Header, Way};
 use crate::world::World;
+use crate::world::frames::Wrong;
+use crate::world::way::{Header, Way};
 
 /// In what way a peer means no good.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use std::fmt;
 use verbatim::transport::{Output, Scheme, Transport, TransportError, Trusted, Url};
 use verbatim::wire::Peer;
 
-use crate::frames::Wrong;
+use super::frames::Wrong;
 use crate::random::Random;
 
 /// How people come, whether at a client or not: the first the most often. A new transport is named here.
