@@ -243,10 +243,10 @@ fn log_format() -> impl TypedValueParser<Value = LogFormat> {
 
 fn server_url(text: &str) -> Result<Url, String> {
     let url: Url = text.parse().map_err(|error: UrlError| error.to_string())?;
-    match url.scheme.not_for_clients() {
-        None if url.proxy => Err("?proxy=true is for those who listen: a client connects without it".into()),
-        None => Ok(url),
-        Some(_) => Err(format!("{}:// is for visitors without a client: try nc", url.scheme)),
+    match url.scheme.is_for_clients() {
+        true if url.proxy => Err("?proxy=true is for those who listen: a client connects without it".into()),
+        true => Ok(url),
+        false => Err(format!("{}:// is for visitors without a client: try nc", url.scheme)),
     }
 }
 
