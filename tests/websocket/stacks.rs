@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
-use std::io::{self, Read as _};
+use std::io;
 use std::process::{Command, Stdio};
 use std::rc::Rc;
 
