@@ -8,7 +8,8 @@
 //! slots, time, planted ◄─ wire ◄─ transport
 //!                          ▲        ▲
 //!                          ├─ server┤
-//!                          └─ client┤
+//!                          ├─ client┤
+//!                          └ visitor┤
 //!                                 driver ◄─ shell ◄─ main
 //!                                   ▲
 //!                                  sim ◄─ tests
@@ -30,4 +31,5 @@ pub mod shell;
 pub mod slots;
 pub mod time;
 pub mod transport;
+pub mod visitor;
 pub mod wire;

@@ -243,10 +243,10 @@ fn log_format() -> impl TypedValueParser<Value = LogFormat> {
 
 fn server_url(text: &str) -> Result<Url, String> {
     let url: Url = text.parse().map_err(|error: UrlError| error.to_string())?;
-    match url.scheme.not_for_clients() {
-        None if url.proxy => Err("?proxy=true is for listeners: leave it out to connect".into()),
-        None => Ok(url),
-        Some(_) => Err(format!("{}:// is for people without an IRC client: try nc", url.scheme)),
+    match url.scheme.is_for_clients() {
+        true if url.proxy => Err("?proxy=true is for listeners: leave it out to connect".into()),
+        true => Ok(url),
+        false => Err(format!("{}:// is for people without an IRC client: try nc", url.scheme)),
     }
 }
 

@@ -245,7 +245,6 @@ impl<S: Stream, O: ClientObserver> ClientDriver<S, O> {
             Flushed::Broken(None) => self.lost(now, "the connection broke"),
             Flushed::Broken(Some(error)) => self.lost(now, &error.to_string()),
         }
-        self.take_irc(now);
         false
     }
 
@@ -282,7 +281,7 @@ impl<S: Stream, O: ClientObserver> ClientDriver<S, O> {
                 Action::Send { line } => {
                     if let Some(conn) = &mut self.conn {
                         conn.end.link.push(line);
-                        over = conn.end.link.is_over(&self.limits);
+                        over = self.limits.is_over(conn.end.link.pending_bytes());
                     }
                 }
             }

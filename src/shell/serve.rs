@@ -171,7 +171,7 @@ impl Shell {
     fn introduce(&self, fingerprint: Fingerprint) -> String {
         let name = &self.settings.server.name;
         let mut text = format!("certificate of {name}, made by this server: SHA-256 {fingerprint}\n");
-        let is_for_clients = |url: &&Url| url.scheme.not_for_clients().is_none() && !url.proxy;
+        let is_for_clients = |url: &&Url| url.scheme.is_for_clients() && !url.proxy;
         let mut urls = self.listeners.iter().map(|listener| &listener.url);
         if let Some(url) = urls.find(|url| url.scheme.has("tls") && is_for_clients(url)) {
             let mut url = url.clone();
@@ -245,7 +245,8 @@ impl Shell {
         let (driver, poll) = (&mut self.driver, &self.poll);
         let (url, settings) = (&listener.url, &self.settings.transport);
         let left = self.door.accept(now.mono, listener, |socket, peer| {
-            let conn = driver.accept(now, socket, peer, |conn, peer| url.accept(conn, peer, settings));
+            let conn =
+                driver.accept(now, socket, peer, url.scheme.front, |conn, peer| url.accept(conn, peer, settings));
             let Some(socket) = driver.stream(conn) else { return };
             if let Err(error) = poll.add_edge(socket, conn.into()) {
                 // What cannot be waited for cannot be served. The driver reads the end of it in this round.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Over, Transport, TransportError, Trusted, plain, proxy};
+use super::{Over, Transport, TransportError, Trusted, proxy};
 #[cfg(unix)]
 use super::{tls, ws};
 use crate::wire::Peer;
@@ -29,12 +29,6 @@ pub struct Layer {
 /// Every transport there is, from the top to the bottom: whatever stands on another comes before it. A new transport is
 /// a row here.
 pub const LAYERS: &[Layer] = &[
-    Layer {
-        name: "plain",
-        accept: |arrival| Box::new(plain::Visitor::new(arrival.conn)),
-        connect: None,
-        about: "bare lines, so that nc is a client",
-    },
     #[cfg(unix)]
     Layer {
         name: "ws",
@@ -66,6 +60,19 @@ pub const PROXY: Layer = Layer {
     connect: None,
     about: "the PROXY protocol, from trusted proxies",
 };
+
+/// Who stands between the transports and the server, and speaks IRC with it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Front {
+    /// Nobody: what the transports carry is IRC.
+    #[default]
+    Irc,
+    /// `plain`: bare lines, so that nc is a client. For the server alone.
+    Visitor,
+}
+
+/// What the name of a scheme begins with, above all transports, where visitors come.
+const VISITOR: &str = "plain";
 
 /// Names of schemes that are short for others.
 const SHORT: &[(&str, &str)] = &[("wss", "ws+tls"), ("irc", "tcp"), ("ircs", "tls")];
@@ -145,9 +152,11 @@ impl Departure<'_> {
     }
 }
 
-/// What stands before `://`: transports, and the socket below them.
+/// What stands before `://`: a front, transports, and the socket below them.
 #[derive(Clone, Debug)]
 pub struct Scheme {
+    /// What stands above the transports.
+    pub front: Front,
     /// From the top to the bottom.
     layers: Vec<&'static Layer>,
     /// What carries them.
@@ -155,8 +164,8 @@ pub struct Scheme {
 }
 
 impl Scheme {
-    /// The scheme of this name, in any case: transports joined by `+`, in the order of [`LAYERS`], and then `tcp`, which
-    /// can be left out, or `unix`. `None` if there is none.
+    /// The scheme of this name, in any case: `plain`, if visitors come by it, transports in the order of [`LAYERS`], and then
+    /// `tcp`, which can be left out, or `unix`, joined by `+`. `None` if there is none.
     pub fn parse(name: &str) -> Option<Self> {
         Self::parse_among(name, LAYERS)
     }
@@ -170,10 +179,12 @@ impl Scheme {
         let mut parts: Vec<&str> = name.split('+').collect();
         let socket = if parts.last() == Some(&"unix") { Socket::Unix } else { Socket::Tcp };
         parts.pop_if(|last| matches!(*last, "unix" | "tcp"));
+        let front = if parts.first() == Some(&VISITOR) { Front::Visitor } else { Front::Irc };
+        parts.drain(..usize::from(front == Front::Visitor));
         let mut left = layers.into_iter();
         let layers = parts.into_iter().map(|part| left.by_ref().find(|layer| layer.name == part));
         let layers: Vec<&Layer> = layers.collect::<Option<_>>()?;
-        Some(Self { layers, socket })
+        Some(Self { front, layers, socket })
     }
 
     /// Whether a transport of this name is in it.
@@ -194,13 +205,13 @@ impl Scheme {
         }
     }
 
-    /// The transport that our client does not speak, if there is one.
-    pub fn not_for_clients(&self) -> Option<&'static Layer> {
-        self.layers.iter().copied().find(|layer| layer.connect.is_none())
+    /// Whether our client speaks it.
+    pub fn is_for_clients(&self) -> bool {
+        self.front == Front::Irc && self.layers.iter().all(|layer| layer.connect.is_some())
     }
 
-    /// The server's end for connection number `conn`, with `below` below what the scheme names; `None` where IRC's bytes
-    /// travel as they are.
+    /// The server's end for connection number `conn`, with `below` below what the scheme names; `None` where bytes travel as
+    /// they are. The front stands above it.
     pub fn accept(
         &self,
         below: Option<&Layer>,
@@ -222,6 +233,9 @@ impl Scheme {
             Some(connect) => connect(departure),
             None => Err(TransportError::Unusable(format!("{} is not for clients", layer.name))),
         };
+        if self.front == Front::Visitor {
+            return Err(TransportError::Unusable(format!("{VISITOR} is not for clients")));
+        }
         let ends: Vec<_> = self.layers.iter().map(end).collect::<Result<_, _>>()?;
         Ok(ends.into_iter().rev().reduce(|lower, upper| Box::new(Over::new(upper, lower))))
     }
@@ -229,7 +243,8 @@ impl Scheme {
 
 impl fmt::Display for Scheme {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut names: Vec<&str> = self.layers.iter().map(|layer| layer.name).collect();
+        let mut names: Vec<&str> = Vec::from_iter((self.front == Front::Visitor).then_some(VISITOR));
+        names.extend(self.layers.iter().map(|layer| layer.name));
         if let Some(short) =
             SHORT.iter().find(|row| row.1.contains('+') && names.ends_with(&row.1.split('+').collect::<Vec<_>>()))
         {

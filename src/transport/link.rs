@@ -15,6 +15,13 @@ pub struct LinkLimits {
     pub write_bytes: usize,
 }
 
+impl LinkLimits {
+    /// Whether these are more bytes than may wait.
+    pub fn is_over(&self, pending_bytes: usize) -> bool {
+        pending_bytes > self.send_queue_bytes && !buggy(Bug::UnboundedQueue)
+    }
+}
+
 impl Default for LinkLimits {
     fn default() -> Self {
         Self { send_queue_bytes: 1 << 20, read_budget_bytes: 16 << 10, write_bytes: 64 << 10 }
@@ -142,25 +149,10 @@ impl Link {
         self.queue.is_held()
     }
 
-    /// Whether the core said something that the transport has not heard: it hears a line when it is written.
-    pub fn is_unheard(&self) -> bool {
-        self.stack.is_some() && !self.queue.is_written()
-    }
-
-    /// Whether the transport keeps something that the peer said until it has heard lines that are held.
-    pub fn keeps_words(&self) -> bool {
-        self.is_held() && self.stack.as_ref().is_some_and(|stack| stack.transport.keeps_words())
-    }
-
     /// Bytes that wait to be written, wherever they wait. Those of lines that are held do not count, but for those that
     /// are only behind others: the peer can do nothing about it.
     pub fn pending_bytes(&self) -> usize {
         self.queue.bytes() + self.stack.as_ref().map_or(0, |stack| stack.out.raw.len() - stack.written)
-    }
-
-    /// Whether more waits than `limits` allow.
-    pub fn is_over(&self, limits: &LinkLimits) -> bool {
-        self.pending_bytes() > limits.send_queue_bytes && !buggy(Bug::UnboundedQueue)
     }
 
     /// The raw bytes to write next; empty when nothing waits.
@@ -177,7 +169,9 @@ impl Link {
             while stack.transport.is_open() && stack.out.raw.is_empty() && !self.queue.is_written() {
                 scratch.clear();
                 self.queue.take_lines(scratch, limits.write_bytes);
+                let irc = stack.out.irc.len();
                 stack.transport.send(scratch, &mut stack.out)?;
+                debug_assert_eq!(stack.out.irc.len(), irc, "writing makes nothing for the core");
             }
             // What is held comes before the goodbye, too.
             let held = self.queue.is_held() && !buggy(Bug::GoodbyeOvertakes);

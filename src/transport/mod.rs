@@ -1,13 +1,12 @@
 //! How IRC's bytes travel: what one connection's raw bytes mean, and how they are written, without a socket.
 //!
 //! A transport is one file with an implementation of [`Transport`], and one row in [`LAYERS`]. Transports stand on each
-//! other ([`Over`]); the name of a URL's scheme says which. The drivers know none of them: they move raw bytes between a
+//! other ([`Over`]); the name of a URL's scheme says which, and which [`Front`] stands above them. The drivers know none of them: they move raw bytes between a
 //! socket and a [`Link`], and IRC bytes between the link and the core.
 
 mod layers;
 mod link;
 mod over;
-pub mod plain;
 pub mod proxy;
 mod queue;
 #[cfg(unix)]
@@ -18,7 +17,7 @@ mod url;
 pub mod ws;
 
 pub use layers::{
-    Accept, Arrival, ClientSettings, Connect, Departure, LAYERS, Layer, PROXY, Scheme, ServerSettings, Socket,
+    Accept, Arrival, ClientSettings, Connect, Departure, Front, LAYERS, Layer, PROXY, Scheme, ServerSettings, Socket,
 };
 pub use link::{Link, LinkLimits};
 pub use over::Over;
@@ -32,9 +31,9 @@ use crate::wire::Peer;
 
 /// Turns one connection's raw bytes into IRC bytes and back.
 ///
-/// Both directions can produce both kinds of bytes: a greeting may answer what the peer sent without the core
-/// hearing of it, and a reply of the core may be answered on the peer's behalf. Where one transport stands on another,
-/// the raw bytes of the upper one are what the lower one carries.
+/// What the peer sends can produce both kinds of bytes: some of it is answered without the core hearing of it. What the core
+/// sends makes raw bytes alone. Where one transport stands on another, the raw bytes of the upper one are what the lower one
+/// carries.
 ///
 /// Whoever gives a connection up (with an error) may still leave raw bytes that say why: they are written.
 pub trait Transport: std::fmt::Debug {
@@ -51,7 +50,7 @@ pub trait Transport: std::fmt::Debug {
         Ok(())
     }
 
-    /// The core sends `irc`: whole lines. Not called before the transport is open.
+    /// The core sends `irc`: whole lines. Not called before the transport is open, and answered with raw bytes alone.
     fn send(&mut self, irc: &[u8], out: &mut Output) -> Result<(), TransportError>;
 
     /// Nothing more will be sent: says goodbye, if there is a word for it. Called once at most, and nothing after it but
@@ -66,11 +65,6 @@ pub trait Transport: std::fmt::Debug {
     /// Whether it has nothing more to do: from now on bytes pass as they are, both ways, and it need not be asked again.
     /// Once so it stays so.
     fn is_transparent(&self) -> bool {
-        false
-    }
-
-    /// Whether it keeps something that the peer said until the core has said more.
-    fn keeps_words(&self) -> bool {
         false
     }
 

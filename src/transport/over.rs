@@ -105,10 +105,6 @@ impl Transport for Over {
         self.standing && self.lower.is_open() && self.upper.is_open()
     }
 
-    fn keeps_words(&self) -> bool {
-        self.upper.keeps_words() || self.lower.keeps_words()
-    }
-
     fn is_transparent(&self) -> bool {
         self.standing && self.lower.is_transparent() && self.upper.is_transparent()
     }

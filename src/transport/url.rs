@@ -70,7 +70,7 @@ pub enum UrlError {
 }
 
 fn known() -> String {
-    let layers = LAYERS.iter().map(|layer| layer.name).filter(|name| *name != "plain");
+    let layers = LAYERS.iter().map(|layer| layer.name);
     let mut names: Vec<&str> = ["tcp", "unix"].into_iter().chain(layers).collect();
     names.extend(names.contains(&"ws").then_some("wss"));
     names.push("plain+tcp");

@@ -23,9 +23,16 @@ impl Line {
         Self(bytes.into())
     }
 
+    /// What somebody without a client is shown: lines of text, each with its LF.
+    pub fn shown(text: &[u8]) -> Self {
+        debug_assert!(text.ends_with(b"\n"), "a line of text ends in LF: {:?}", text.escape_ascii().to_string());
+        Self(text.into())
+    }
+
     /// The line without its CRLF, for people to read; its tags are part of it.
     pub fn text(&self) -> String {
-        String::from_utf8_lossy(&self.0[..self.0.len() - 2]).into_owned()
+        let line = self.0.strip_suffix(b"\n").unwrap_or(&self.0);
+        String::from_utf8_lossy(line.strip_suffix(b"\r").unwrap_or(line)).into_owned()
     }
 }
 

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use verbatim::driver::{DriverLimits, ServerDriver, Stream};
 use verbatim::server::{Boot, Config, Server};
 use verbatim::time::{Now, Time};
-use verbatim::transport::plain::Visitor;
+use verbatim::transport::{Front, ServerSettings, Trusted, Url};
 
 const NOW: Now = Now::both(Time::from_secs(1_700_000_000));
 
@@ -66,9 +66,8 @@ impl Room {
     fn connect(&mut self, is_visitor: bool) -> u32 {
         let peer = Peer::default();
         self.peers.push(peer.clone());
-        self.driver.accept(NOW, peer, verbatim::wire::Peer::named("127.0.0.1"), |conn, _| {
-            is_visitor.then(|| Box::new(Visitor::new(conn)) as _)
-        })
+        let front = if is_visitor { Front::Visitor } else { Front::Irc };
+        self.driver.accept(NOW, peer, verbatim::wire::Peer::named("127.0.0.1"), front, |_, _| None)
     }
 
     fn send(&mut self, conn: u32, bytes: &str) {
@@ -148,4 +147,87 @@ fn a_visitor_who_quits_and_hangs_up_at_once_quits_once() {
     assert_eq!(heard.matches("QUIT").count(), 1, "{heard}");
     assert!(room.got(visitor).ends_with("-- Goodbye.\n"));
     assert_eq!(room.driver.connections(), 1);
+}
+
+#[test]
+fn a_visitor_behind_a_proxy_is_greeted_when_the_header_is_over() {
+    let mut room = Room::new();
+    let alice = room.connect(false);
+    room.send(alice, "NICK alice\r\nUSER alice 0 * :Alice\r\nJOIN #lobby\r\n");
+    let url: Url = "plain+tcp://localhost?proxy=true".parse().unwrap();
+    let trusted = Trusted(vec!["127.0.0.1".parse().unwrap()]);
+    let settings = ServerSettings { trusted, ..ServerSettings::default() };
+    let (peer, proxy) = (Peer::default(), verbatim::wire::Peer::at("127.0.0.1".parse().unwrap()));
+    room.peers.push(peer.clone());
+    let visitor =
+        room.driver.accept(NOW, peer, proxy, url.scheme.front, |conn, peer| url.accept(conn, peer, &settings));
+    assert_eq!(room.got(visitor), "", "a visitor is not greeted before it is known who they are");
+    room.send(visitor, "PROXY TCP4 192.0.2.7 198.51.100.1 40000 6697\r\nhello\n");
+    assert!(room.got(visitor).starts_with("Welcome!"));
+    let heard = room.got(alice);
+    assert!(heard.contains(":guest2!~guest@192.0.2.7 PRIVMSG #lobby :hello\r\n"), "{heard}");
+    // And it goes on through the proxy.
+    room.send(alice, "PRIVMSG #lobby :hi\r\n");
+    assert!(room.got(visitor).ends_with("alice: hi\n"));
+}
+
+/// Types what is no text, and takes a little more of the answers at each write.
+#[derive(Clone, Default)]
+struct Slow(Rc<RefCell<Taken>>);
+
+#[derive(Default)]
+struct Taken {
+    typed: usize,
+    at_once: usize,
+    shown: Vec<u8>,
+}
+
+impl io::Read for Slow {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let mut taken = self.0.borrow_mut();
+        if taken.typed == 0 {
+            return Err(io::ErrorKind::WouldBlock.into());
+        }
+        taken.typed -= 1;
+        b"\xff\n".as_slice().read(buffer)
+    }
+}
+
+impl Stream for Slow {
+    fn end(&mut self) {}
+}
+
+impl io::Write for Slow {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let mut taken = self.0.borrow_mut();
+        let count = std::mem::take(&mut taken.at_once).min(bytes.len());
+        taken.shown.extend_from_slice(&bytes[..count]);
+        if count == 0 { Err(io::ErrorKind::WouldBlock.into()) } else { Ok(count) }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_slow_reader_is_shown_everything_in_order() {
+    let server = Server::new(Config::default(), Boot::foreseen(NOW));
+    let (mut driver, slow) = (ServerDriver::new(server, DriverLimits::default(), ()), Slow::default());
+    slow.0.borrow_mut().typed = 1;
+    let conn = driver.accept(NOW, slow.clone(), verbatim::wire::Peer::named("h"), Front::Visitor, |_, _| None);
+    for count in (0..60).chain([usize::MAX; 3]) {
+        let typed = usize::from(count < usize::MAX);
+        (slow.0.borrow_mut().typed, slow.0.borrow_mut().at_once) = (typed, count);
+        driver.readable(conn);
+        driver.writable(conn);
+        driver.round(NOW);
+    }
+    assert_eq!(driver.pending_bytes(conn), 0);
+    let shown = String::from_utf8(std::mem::take(&mut slow.0.borrow_mut().shown)).unwrap();
+    assert!(shown.starts_with("Welcome! "), "{shown}");
+    let refusals = shown.lines().filter(|line| *line == "-- That line is not UTF-8: it was not sent.");
+    assert_eq!(refusals.count(), 60);
+    let rest = ["-- There is no message of the day", "-- You are guest1, in #lobby.", "-- Here: guest1"];
+    assert!(shown.lines().skip(62).all(|line| rest.contains(&line)), "{shown}");
 }

@@ -13,7 +13,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("transport", &["wire"]),
     ("server", &["wire"]),
     ("client", &["wire"]),
-    ("driver", &["wire", "transport", "server", "client"]),
+    ("visitor", &["wire"]),
+    ("driver", &["wire", "transport", "server", "client", "visitor"]),
     ("shell", &["wire", "transport", "server", "client", "driver"]),
     ("main", &["wire", "transport", "server", "client", "driver", "shell"]),
     ("sim", &["wire", "transport", "server", "client", "driver"]),
@@ -57,7 +58,8 @@ const MODEL_SEES: &[&str] = &[
 ];
 
 /// The rooms that a seed must fully decide.
-const PURE: &[&str] = &["slots", "time", "planted", "wire", "transport", "server", "client", "driver", "model"];
+const PURE: &[&str] =
+    &["slots", "time", "planted", "wire", "transport", "server", "client", "visitor", "driver", "model"];
 
 /// What a seed does not decide, and what speaks to the world.
 const IMPURE: &[&str] = &[

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use verbatim::transport::{ClientSettings, Departure, Output, Over, Transport, TransportError};
+use verbatim::transport::{ClientSettings, Departure, Front, Output, Over, Transport, TransportError};
 
 use super::frames::Frames;
 use super::keys;
@@ -33,7 +33,7 @@ impl World {
         assert_eq!(self.ways.len(), life as usize, "connections come in the order of their numbers");
         self.ways.push(peer.way);
         let (way, scheme, oracles) = (peer.way, peer.way.target().scheme, &mut self.witness.borrow_mut().oracles);
-        if scheme.has("plain") || way.bare {
+        if scheme.front == Front::Visitor || way.bare {
             oracles.see(Observation::Plain { life });
         } else {
             oracles.see(Observation::Followed { life, by_line: scheme.has("ws") });

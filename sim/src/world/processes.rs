@@ -111,7 +111,7 @@ impl World {
         let (peer, way) = (&self.peers[self.net.borrow().peer_of(life) as usize], self.ways[life as usize]);
         let stream = VirtualStream::new(Rc::clone(&self.net), life, Side::Server);
         let (url, witness, settings) = (way.listener(), &self.witness, &self.settings);
-        let conn = self.server.accept(now, stream, way.socket(peer.address), |conn, peer| {
+        let conn = self.server.accept(now, stream, way.socket(peer.address), url.scheme.front, |conn, peer| {
             witness.borrow_mut().oracles.taken(now.mono, life, conn);
             url.accept(conn, peer, settings)
         });

@@ -1,21 +1,22 @@
 //! How a connection begins and how it ends: what goes on before the server hears of it, and after it has forgotten it.
 
-use super::{Conn, Lifecycle, Opening, ServerDriver, ServerObserver};
+use super::{Conn, Front, Lifecycle, Opening, ServerDriver, ServerObserver};
 use crate::driver::{Arrived, Endpoint, Stream};
 use crate::planted::{Bug, buggy};
 use crate::server::{CloseReason, ConnId, Event};
 use crate::time::{Now, Time};
-use crate::transport::{Link, Transport, TransportError};
+use crate::transport::{self, Link, Transport, TransportError};
 use crate::wire::Peer;
 
 impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
-    /// The number that the next connection will get is the lowest free one; `transport` is made for it. The server
-    /// hears of it once that transport is open.
+    /// The number that the next connection will get is the lowest free one; `transport` is made for it, and `front`
+    /// stands above that. The server hears of it once that transport is open.
     pub fn accept(
         &mut self,
         now: Now,
         stream: S,
         peer: Peer,
+        front: transport::Front,
         transport: impl FnOnce(ConnId, &Peer) -> Option<Box<dyn Transport>>,
     ) -> ConnId {
         let conn = self.conns.vacant();
@@ -28,7 +29,8 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         if opened.is_ok() && !link.is_open() {
             self.opening.push_back((deadline, conn));
         }
-        self.conns.insert(Conn::new(Endpoint::new(stream, link), Opening { peer, deadline }));
+        let front = (front == transport::Front::Visitor).then(|| Box::new(Front::new(conn)));
+        self.conns.insert(Conn::new(Endpoint::new(stream, link), front, Opening { peer, deadline }));
         self.enter(now, conn);
         match opened {
             Ok(()) => self.take_irc(now, conn),
@@ -47,6 +49,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         }
         let Lifecycle::Opening(mut opening) = std::mem::replace(&mut row.life, Lifecycle::Open) else { return };
         row.end.link.describe(&mut opening.peer);
+        row.greet();
         self.handle(now, Event::Accepted { conn, peer: &opening.peer });
     }
 
@@ -58,10 +61,9 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
             // They hear the answer first; then `read` comes back here.
             return self.wait(now, conn);
         }
-        self.settle(now, conn);
-        if self.conns.get(conn).is_some_and(|row| !row.life.is_closing() && row.end.link.keeps_words()) {
-            // What they typed is said when their JOIN is settled.
-            return self.wait(now, conn);
+        if self.conns.get(conn).is_some_and(Conn::has_unsaid) {
+            // What they typed is said when their front has heard that they are in; then `answer` comes back here.
+            return;
         }
         self.lost(now, conn, CloseReason::Ended);
     }
@@ -101,9 +103,9 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         let Some(row) = self.conns.get_mut(conn) else { return };
         if !row.life.is_closing() {
             row.life = Lifecycle::Closing { until };
-            row.end.link.finish();
+            row.finish();
             // Nobody is timed out for lines that are held.
-            if !row.end.link.is_held() || buggy(Bug::LingerWhileHeld) {
+            if !row.is_held() || buggy(Bug::LingerWhileHeld) {
                 self.closing.push_back((until, conn));
             }
             self.mark_dirty(conn);
@@ -196,7 +198,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
 
     pub(super) fn drop_conn(&mut self, conn: ConnId) {
         let Some(row) = self.conns.remove(conn) else { return };
-        if buggy(Bug::StaleOutputOnReuse) || buggy(Bug::HeldOutputOnReuse) && row.end.link.is_held() {
+        if buggy(Bug::StaleOutputOnReuse) || buggy(Bug::HeldOutputOnReuse) && row.is_held() {
             self.leftover.push((conn, row.end.link));
         }
     }

@@ -1,6 +1,7 @@
 //! Drives a [`Server`] over many streams.
 
 mod ends;
+mod front;
 mod reading;
 mod settling;
 mod writing;
@@ -15,6 +16,7 @@ use crate::slots::Slots;
 use crate::time::{Now, Time};
 use crate::transport::{Link, LinkLimits, SendQueue};
 use crate::wire::Peer;
+use front::Front;
 pub use settling::Commit;
 use settling::Log;
 
@@ -41,10 +43,6 @@ impl Default for DriverLimits {
         }
     }
 }
-
-/// How often a transport and the core may answer each other after the peer's end. A visitor needs two exchanges to
-/// be in the lobby, and one for each nick that is taken.
-const MAX_EXCHANGES: usize = 32;
 
 /// What a server asks of the world around its driver.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -111,6 +109,8 @@ impl Lifecycle {
 #[derive(Debug)]
 struct Conn<S> {
     end: Endpoint<S>,
+    /// Who speaks IRC for a visitor.
+    front: Option<Box<Front>>,
     life: Lifecycle,
     /// Waits in `ready`.
     queued: bool,
@@ -125,9 +125,10 @@ struct Conn<S> {
 }
 
 impl<S> Conn<S> {
-    fn new(end: Endpoint<S>, opening: Opening) -> Self {
+    fn new(end: Endpoint<S>, front: Option<Box<Front>>, opening: Opening) -> Self {
         Self {
             end,
+            front,
             life: Lifecycle::Opening(Box::new(opening)),
             queued: false,
             dirty: false,
@@ -135,6 +136,11 @@ impl<S> Conn<S> {
             untold: Vec::new(),
             peer_ended: false,
         }
+    }
+
+    /// Whether nothing more will come from the peer, by the end of its bytes or by its transport's own word.
+    fn has_ended(&self) -> bool {
+        self.peer_ended || self.end.link.has_ended()
     }
 }
 
@@ -220,7 +226,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
 
     /// Bytes that wait for a connection.
     pub fn pending_bytes(&self, conn: ConnId) -> usize {
-        self.conns.get(conn).map_or(0, |conn| conn.end.link.pending_bytes())
+        self.conns.get(conn).map_or(0, Conn::pending_bytes)
     }
 
     /// When [`round`](Self::round) must be called again even if no stream is ready.
@@ -243,7 +249,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
     pub fn writable(&mut self, conn: ConnId) {
         let Some(row) = self.conns.get_mut(conn) else { return };
         row.end.writable = true;
-        if row.end.link.pending_bytes() > 0 || row.life.is_closing() {
+        if row.pending_bytes() > 0 || row.life.is_closing() {
             self.mark_dirty(conn);
         }
     }
@@ -268,11 +274,15 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         if self.retry.take_if(|retry| *retry <= now.mono).is_some() {
             self.dirty.append(&mut self.starved);
         }
-        // Writing can give the server more to do: a broken connection, or a transport that answers by itself.
+        // The server can have more to do then: a connection that is broken, or a front that answers.
         while !self.dirty.is_empty() || !self.over.is_empty() {
             self.close_over(now);
             for conn in std::mem::take(&mut self.dirty) {
+                if let Some(row) = self.conns.get_mut(conn) {
+                    row.dirty = false;
+                }
                 self.write(now, conn);
+                self.answer(now, conn);
             }
         }
         self.expire(now);
@@ -303,7 +313,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         self.turn_all_away(now);
         if buggy(Bug::StopForgetsHeld) {
             for &conn in &self.held {
-                self.conns.get_mut(conn).into_iter().for_each(|row| *row.end.link.queue() = SendQueue::default());
+                self.conns.get_mut(conn).into_iter().for_each(|row| *row.queue() = SendQueue::default());
             }
         }
         self.handle(now, Event::Stop);

@@ -1,6 +1,6 @@
 //! From a connection's stream to the server: within budgets, and not at all while the server waits for an answer about it.
 
-use super::{MAX_EXCHANGES, ServerDriver, ServerObserver};
+use super::{ServerDriver, ServerObserver};
 use crate::driver::{Arrived, Stream};
 use crate::planted::{Bug, buggy};
 use crate::server::{CloseReason, ConnId, Event};
@@ -25,7 +25,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
                 self.tell(now, conn, &untold);
                 continue;
             }
-            if row.end.link.has_ended() || row.peer_ended {
+            if row.has_ended() {
                 // They said so while the server waited for an answer about them.
                 self.ended(now, conn);
                 break;
@@ -64,7 +64,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         let Some(row) = self.conns.get_mut(conn) else { return };
         let received = row.end.link.received(raw);
         if let Ok(Some(bytes)) = received {
-            return self.tell(now, conn, bytes);
+            return self.hand_on(now, conn, bytes);
         }
         let has_ended = row.end.link.has_ended();
         // A transport answers some of what it is sent by itself, and a peer may leave that unread, too.
@@ -80,11 +80,11 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         }
     }
 
-    /// Gives the server what a transport made of the peer's bytes.
+    /// Hands on what the transports made of the peer's bytes.
     pub(super) fn take_irc(&mut self, now: Now, conn: ConnId) {
         let Some(row) = self.conns.get_mut(conn) else { return };
         let irc = row.end.link.take_irc();
-        self.tell(now, conn, &irc);
+        self.hand_on(now, conn, &irc);
     }
 
     /// Gives the server bytes of one connection, little by little: what follows from a few lines is queued, and
@@ -120,19 +120,6 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         self.waiting.push(conn);
         if self.is_burdened(conn) && !self.server.is_waiting(conn) {
             self.handle(now, Event::Unread { conn });
-        }
-    }
-
-    /// Lets a transport hear what the core said, before the core is told that the peer's bytes have come to their
-    /// end: else what a visitor typed, and what waits for the join, would be lost with `echo hi | nc -N HOST PORT`.
-    pub(super) fn settle(&mut self, now: Now, conn: ConnId) {
-        for _ in 0..MAX_EXCHANGES {
-            match self.conns.get(conn) {
-                Some(row) if row.end.link.is_unheard() && row.end.writable && !row.life.is_closing() => {
-                    self.write(now, conn)
-                }
-                _ => break,
-            }
         }
     }
 

@@ -79,8 +79,8 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         let commit = self.log.settle(upto);
         for conn in std::mem::take(&mut self.held) {
             let Some(row) = self.conns.get_mut(conn) else { continue };
-            row.end.link.queue().settle(commit, outcome != Outcome::Stored);
-            match row.end.link.is_held() {
+            row.queue().settle(commit, outcome != Outcome::Stored);
+            match row.is_held() {
                 true => self.held.push(conn),
                 false => self.let_linger(now, conn),
             }
@@ -96,26 +96,26 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
     /// Puts a line into a queue that waits for what is appended next.
     pub(super) fn hold(&mut self, conn: ConnId, line: &Line, if_refused: IfRefused) {
         let row = self.conns.get_mut(conn).unwrap_or_else(|| panic!("a line for connection {conn}, which is gone"));
-        if !row.end.link.is_held() {
+        if !row.is_held() {
             self.held.push(conn);
         }
         let (commit, keep) = (self.log.next_commit(), if_refused == IfRefused::Keep);
-        row.end.link.queue().push_after(line.clone(), commit, keep);
+        row.queue().push_after(line.clone(), commit, keep);
     }
 
     /// The same of lines of which some are written.
     pub(super) fn hold_either(&mut self, conn: ConnId, stored: &[Line], refused: &[Line]) {
         let row = self.conns.get_mut(conn).unwrap_or_else(|| panic!("a line for connection {conn}, which is gone"));
-        if !row.end.link.is_held() {
+        if !row.is_held() {
             self.held.push(conn);
         }
-        row.end.link.queue().push_either(self.log.next_commit(), stored, refused);
+        row.queue().push_either(self.log.next_commit(), stored, refused);
     }
 
     /// Whether so much is behind what is not settled that nothing more should be asked for: it would count against the peer
     /// at once.
     pub(super) fn is_burdened(&self, conn: ConnId) -> bool {
         let most = self.limits.link.send_queue_bytes / 2;
-        self.conns.get(conn).is_some_and(|row| row.end.link.is_held() && row.end.link.pending_bytes() > most)
+        self.conns.get(conn).is_some_and(|row| row.is_held() && row.pending_bytes() > most)
     }
 }

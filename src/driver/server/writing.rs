@@ -10,12 +10,12 @@ use crate::wire::Line;
 impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
     pub(super) fn push(&mut self, conn: ConnId, line: &Line) {
         let row = self.conns.get_mut(conn).unwrap_or_else(|| panic!("a line for connection {conn}, which is gone"));
-        row.end.link.push(line.clone());
+        row.queue().push(line.clone());
         if !row.dirty {
             row.dirty = true;
             self.dirty.push(conn);
         }
-        if row.end.link.is_over(&self.limits.link) {
+        if self.limits.link.is_over(row.pending_bytes()) {
             self.bound(conn);
         }
     }
@@ -24,13 +24,13 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
     /// goes now: only the rest counts against the peer.
     pub(super) fn bound(&mut self, conn: ConnId) {
         let Some(row) = self.conns.get_mut(conn) else { return };
-        if !row.end.link.is_over(&self.limits.link) {
+        if !self.limits.link.is_over(row.pending_bytes()) {
             return;
         }
         if row.end.writable {
-            row.end.flush(&mut self.write_buffer, &self.limits.link);
+            row.flush(&mut self.write_buffer, &self.limits.link);
         }
-        if row.end.link.is_over(&self.limits.link) && self.over.last() != Some(&conn) {
+        if self.limits.link.is_over(row.pending_bytes()) && self.over.last() != Some(&conn) {
             self.over.push(conn);
         }
     }
@@ -38,7 +38,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
     pub(super) fn close_over(&mut self, now: Now) {
         for conn in std::mem::take(&mut self.over) {
             let Some(row) = self.conns.get(conn) else { continue };
-            match row.end.link.is_over(&self.limits.link) {
+            match self.limits.link.is_over(row.pending_bytes()) {
                 // The last words are too many for somebody who does not read.
                 true if row.life.is_closing() => self.drop_conn(conn),
                 true => self.lost(now, conn, CloseReason::SendQueueExceeded),
@@ -49,13 +49,12 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
 
     pub(super) fn write(&mut self, now: Now, conn: ConnId) {
         let Some(row) = self.conns.get_mut(conn) else { return };
-        row.dirty = false;
         if !row.end.writable {
             return;
         }
-        let flushed = row.end.flush(&mut self.write_buffer, &self.limits.link);
+        let flushed = row.flush(&mut self.write_buffer, &self.limits.link);
         let closing = row.life.is_closing();
-        let held = row.end.link.is_held() && !buggy(Bug::GoodbyeOvertakes);
+        let held = row.is_held() && !buggy(Bug::GoodbyeOvertakes);
         match flushed {
             Flushed::All if closing && !held => self.say_goodbye(conn),
             Flushed::All | Flushed::Blocked => {}
@@ -75,7 +74,6 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         }
         // A transport's form of the lines may be longer than the lines were.
         self.bound(conn);
-        self.take_irc(now, conn);
     }
 
     pub(super) fn mark_dirty(&mut self, conn: ConnId) {

@@ -13,7 +13,7 @@ use verbatim::client::{self, Client};
 use verbatim::driver::{ClientDriver, DriverLimits, Request, ServerDriver, ServerObserver, ServerRequest, Stream};
 use verbatim::server::{Actions, Answer, Boot, Config, Event, Server};
 use verbatim::time::{Now, Time};
-use verbatim::transport::{Link, LinkLimits, Output, Transport, TransportError};
+use verbatim::transport::{Front, Link, LinkLimits, Output, Transport, TransportError};
 use verbatim::wire::{Line, Peer};
 
 const NOW: Now = Now { mono: Time::from_secs(1000), wall: Time::from_secs(1_000_000_000) };
@@ -116,7 +116,7 @@ fn two_people() -> (ServerDriver<Socket>, Socket, Socket) {
     let sockets = ["alice", "bob"].map(|nick| {
         let socket = Socket::default();
         socket.will_read(&format!("NICK {nick}\r\nUSER {nick} 0 * :{nick}\r\nJOIN #lobby\r\n"));
-        driver.accept(NOW, socket.clone(), Peer::named("host"), |_, _| None);
+        driver.accept(NOW, socket.clone(), Peer::named("host"), Front::Irc, |_, _| None);
         driver.round(NOW);
         assert!(socket.written().contains(" JOIN #lobby\r\n"), "{nick} is there");
         socket
@@ -208,7 +208,7 @@ fn who_asks_for_much_at_once_and_reads_nothing_is_cut_off_before_it_is_all_made(
         ServerDriver::new(Server::new(Config::default(), Boot::foreseen(NOW)), limits, MostAtOnce::default());
     let greedy = Socket::default();
     greedy.will_read("NICK greedy\r\nUSER g 0 * :g\r\nJOIN #lobby\r\n");
-    driver.accept(NOW, greedy.clone(), Peer::named("host"), |_, _| None);
+    driver.accept(NOW, greedy.clone(), Peer::named("host"), Front::Irc, |_, _| None);
     driver.round(NOW);
     (0..100).for_each(|_| greedy.will_fail_to_write(Errno::EAGAIN));
     greedy.will_read(&"NAMES #lobby\r\n".repeat(1000));
@@ -279,7 +279,7 @@ fn who_says_goodbye_while_a_password_is_verified_is_heard_to_the_end() {
             || -> Box<dyn Transport> { if letter { Box::new(Letter(Vec::new())) } else { Box::new(Telegraph) } };
         let socket = Socket::default();
         reads.iter().for_each(|bytes| socket.will_read(bytes));
-        driver.accept(NOW, socket.clone(), Peer::named("host"), |_, _| Some(transport()));
+        driver.accept(NOW, socket.clone(), Peer::named("host"), Front::Irc, |_, _| Some(transport()));
         driver.round(NOW);
         let Some(ServerRequest::Ask { ask, .. }) = driver.request() else { panic!("the password is to be verified") };
         driver.answered(NOW, Some(ask), Answer::Verified { right: true });
@@ -302,7 +302,7 @@ fn who_waits_for_an_answer_is_not_read_from() {
         let alice = Socket::default();
         alice.will_read("PASS sesame\r\nNICK alice\r\nUSER a 0 * :Alice\r\nPING one\r\nPI");
         alice.will_read("NG two\r\nPING three\r\n");
-        let conn = driver.accept(NOW, alice.clone(), Peer::named("host"), |_, _| {
+        let conn = driver.accept(NOW, alice.clone(), Peer::named("host"), Front::Irc, |_, _| {
             transport.then(|| Box::new(Telegraph) as Box<dyn Transport>)
         });
         while driver.round(NOW) {}
@@ -357,7 +357,7 @@ fn what_a_transport_makes_of_the_end_is_heard() {
     let carol = Socket::default();
     carol.will_read("NICK carol\r\nUSER carol 0 * :carol\r\nPRIVMSG bob :hello\r\n");
     carol.will_read("");
-    driver.accept(NOW, carol.clone(), Peer::named("host"), |_, _| Some(Box::new(Letter(Vec::new()))));
+    driver.accept(NOW, carol.clone(), Peer::named("host"), Front::Irc, |_, _| Some(Box::new(Letter(Vec::new()))));
     driver.round(NOW);
     assert_eq!(bob.written(), ":carol!~carol@host PRIVMSG bob :hello\r\n");
     assert!(carol.written().contains(" 001 carol "), "and answered");
@@ -425,7 +425,7 @@ impl Transport for Knock {
 fn and_one_at_the_door() -> (ServerDriver<Socket>, Socket) {
     let (mut driver, _alice, _bob) = two_people();
     let carol = Socket::default();
-    driver.accept(NOW, carol.clone(), Peer::named("host"), |_, _| Some(Box::new(Knock::default())));
+    driver.accept(NOW, carol.clone(), Peer::named("host"), Front::Irc, |_, _| Some(Box::new(Knock::default())));
     driver.round(NOW);
     assert_eq!((driver.connections(), driver.server().connections()), (3, 2));
     (driver, carol)

@@ -5,8 +5,7 @@ use verbatim::driver::{DriverLimits, ServerDriver};
 use verbatim::planted::{Bug, plant};
 use verbatim::server::{Boot, Config, Outcome, Server};
 use verbatim::time::Now;
-use verbatim::transport::Transport;
-use verbatim::transport::plain::Visitor;
+use verbatim::transport::{Front, Transport};
 use verbatim::wire::Peer;
 
 use super::{Knock, NOW, Socket, at};
@@ -26,7 +25,7 @@ fn two_people_by(transport: fn() -> Option<Box<dyn Transport>>) -> (ServerDriver
         let socket = Socket::default();
         let knock = if transport().is_some() { "!" } else { "" };
         socket.will_read(&format!("{knock}NICK {nick}\r\nUSER {nick} 0 * :{nick}\r\nJOIN #lobby\r\n"));
-        driver.accept(NOW, socket.clone(), Peer::named("host"), |_, _| transport());
+        driver.accept(NOW, socket.clone(), Peer::named("host"), Front::Irc, |_, _| transport());
         driver.round(NOW);
         settle(&mut driver, NOW, Outcome::Stored);
         assert!(socket.written().contains(" JOIN #lobby\r\n"), "{nick} is there");
@@ -151,7 +150,7 @@ fn a_number_that_comes_again_hears_nothing_that_was_held_for_another() {
     driver.readable(1);
     driver.round(NOW);
     let carol = Socket::default();
-    assert_eq!(driver.accept(NOW, carol.clone(), Peer::named("host"), |_, _| None), 1);
+    assert_eq!(driver.accept(NOW, carol.clone(), Peer::named("host"), Front::Irc, |_, _| None), 1);
     settle(&mut driver, NOW, Outcome::Stored);
     assert_eq!((carol.written(), bob.written()), (String::new(), String::new()));
 }
@@ -264,7 +263,7 @@ fn what_a_visitor_typed_is_said_though_their_input_has_ended() {
     let visitor = Socket::default();
     visitor.will_read("hi\n");
     visitor.will_read("");
-    driver.accept(NOW, visitor.clone(), Peer::named("host"), |conn, _| Some(Box::new(Visitor::new(conn))));
+    driver.accept(NOW, visitor.clone(), Peer::named("host"), Front::Visitor, |_, _| None);
     for _ in 0..10 {
         while driver.round(NOW) {}
         if let Some(commit) = driver.commit() {

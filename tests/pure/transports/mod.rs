@@ -91,7 +91,9 @@ fn chat(scheme: &str, typed: &[u8]) -> (Vec<Entry>, Vec<u8>) {
     let mut client = ClientDriver::new(Client::new(config), LinkLimits::default(), ());
     let (ours, theirs) = connection();
     let settings = ServerSettings::default();
-    server.accept(NOW, ours, Peer::named("127.0.0.1"), |conn, peer| scheme.accept(None, conn, peer, &settings));
+    server.accept(NOW, ours, Peer::named("127.0.0.1"), scheme.front, |conn, peer| {
+        scheme.accept(None, conn, peer, &settings)
+    });
     client.tell(NOW, client::Event::Started);
     let departure = Departure {
         host: "irc.example.org",
@@ -142,7 +144,9 @@ fn what_there_is_stands_on_a_new_transport() {
         ServerDriver::new(Server::new(Config::default(), Boot::foreseen(NOW)), DriverLimits::default(), ());
     let (ours, theirs) = connection();
     let settings = ServerSettings::default();
-    server.accept(NOW, ours, Peer::named("127.0.0.1"), |conn, peer| scheme.accept(None, conn, peer, &settings));
+    server.accept(NOW, ours, Peer::named("127.0.0.1"), scheme.front, |conn, peer| {
+        scheme.accept(None, conn, peer, &settings)
+    });
     while server.round(NOW) {}
     let revealed: Vec<u8> = theirs.reads.borrow().seen[1..].iter().map(|byte| byte ^ 1).collect();
     let revealed = String::from_utf8(revealed).expect("a visitor is shown text");

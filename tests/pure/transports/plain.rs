@@ -9,8 +9,8 @@ use proptest::prelude::*;
 use verbatim::driver::{DriverLimits, ServerDriver, Stream};
 use verbatim::server::{Boot, Config, Server};
 use verbatim::time::{Now, Time};
-use verbatim::transport::plain::{MAX_SAID_BYTES, MAX_WAITING_BYTES, Visitor};
-use verbatim::transport::{Link, LinkLimits, Output, Transport};
+use verbatim::transport::Front;
+use verbatim::visitor::{MAX_SAID_BYTES, MAX_WAITING_BYTES, Output, Visitor};
 use verbatim::wire::{Message, Peer};
 
 use crate::transcript;
@@ -47,18 +47,19 @@ fn check_in_lobby(script: &str) {
 /// If `line` goes in: it, and what comes out.
 fn play(visitor: &mut Visitor, line: &str, size: usize) -> Vec<String> {
     let mut out = Output::default();
-    let result = match transcript::said(line) {
+    let mut result = Ok(());
+    match transcript::said(line) {
         None if line == "opened" => visitor.opened(&mut out),
         Some(("visitor", text)) => {
-            transcript::sent(text, "\n").chunks(size).try_for_each(|piece| visitor.received(piece, &mut out))
+            result = transcript::sent(text, "\n").chunks(size).try_for_each(|piece| visitor.typed(piece, &mut out));
         }
         Some(("server", text)) => {
-            transcript::sent(text, "\r\n").chunks(size).try_for_each(|piece| visitor.send(piece, &mut out))
+            transcript::sent(text, "\r\n").chunks(size).for_each(|piece| visitor.heard(piece, &mut out));
         }
         _ => return Vec::new(),
-    };
+    }
     let mut lines = vec![line.to_owned()];
-    let (irc, raw) = (String::from_utf8(out.irc).unwrap(), String::from_utf8(out.raw).unwrap());
+    let (irc, raw) = (String::from_utf8(out.irc).unwrap(), String::from_utf8(out.shown).unwrap());
     lines.extend(irc.split_terminator("\r\n").map(|text| format!("server< {text}")));
     lines.extend(raw.split_terminator('\n').map(|text| format!("visitor< {text}")));
     lines.extend(result.err().map(|error| format!("given up: {error}")));
@@ -215,12 +216,12 @@ fn who_types_too_much_before_the_join_is_given_up() {
     let (mut visitor, mut out) = (Visitor::new(0), Output::default());
     let line = format!("{}\n", "x".repeat(1023));
     for _ in 0..MAX_WAITING_BYTES / 1024 {
-        visitor.received(line.as_bytes(), &mut out).unwrap();
+        visitor.typed(line.as_bytes(), &mut out).unwrap();
     }
-    assert!(out.raw.is_empty() && out.irc.is_empty());
-    let error = visitor.received(b"y\n", &mut out).unwrap_err();
+    assert!(out.shown.is_empty() && out.irc.is_empty());
+    let error = visitor.typed(b"y\n", &mut out).unwrap_err();
     assert_eq!(error.to_string(), "Typed too much before joining");
-    assert_eq!(String::from_utf8(out.raw).unwrap(), "-- You typed too much before you were in #lobby. Goodbye.\n");
+    assert_eq!(String::from_utf8(out.shown).unwrap(), "-- You typed too much before you were in #lobby. Goodbye.\n");
 }
 
 #[test]
@@ -313,10 +314,10 @@ fn the_server_is_answered_for_the_visitor() {
 #[test]
 fn a_long_line_is_split_at_characters_and_an_endless_one_is_refused() {
     let (mut visitor, mut out) = (Visitor::new(0), Output::default());
-    visitor.send(b":s 001 guest1 :hi\r\n:guest1!~guest@h JOIN #lobby\r\n", &mut out).unwrap();
+    visitor.heard(b":s 001 guest1 :hi\r\n:guest1!~guest@h JOIN #lobby\r\n", &mut out);
     out = Output::default();
     let text = "é".repeat(1000);
-    visitor.received(format!("{text}\n").as_bytes(), &mut out).unwrap();
+    visitor.typed(format!("{text}\n").as_bytes(), &mut out).unwrap();
     let irc = String::from_utf8(out.irc).unwrap();
     let said: Vec<&str> = irc.lines().map(|line| line.strip_prefix("PRIVMSG #lobby :").unwrap()).collect();
     assert_eq!(said.concat(), text);
@@ -324,34 +325,12 @@ fn a_long_line_is_split_at_characters_and_an_endless_one_is_refused() {
 
     out = Output::default();
     for _ in 0..1000 {
-        visitor.received(&[b'x'; 1000], &mut out).unwrap();
+        visitor.typed(&[b'x'; 1000], &mut out).unwrap();
     }
-    assert!(out.irc.is_empty() && out.raw.is_empty());
-    visitor.received(b"\nstill here\n", &mut out).unwrap();
-    assert_eq!(String::from_utf8(out.raw).unwrap(), "-- That line is too long: it was not sent.\n");
+    assert!(out.irc.is_empty() && out.shown.is_empty());
+    visitor.typed(b"\nstill here\n", &mut out).unwrap();
+    assert_eq!(String::from_utf8(out.shown).unwrap(), "-- That line is too long: it was not sent.\n");
     assert_eq!(out.irc, b"PRIVMSG #lobby :still here\r\n");
-}
-
-#[test]
-fn a_slow_reader_is_shown_everything_in_order() {
-    let (mut link, limits) = (Link::new(Some(Box::new(Visitor::new(0)))), LinkLimits::default());
-    let (mut scratch, mut shown) = (Vec::new(), Vec::new());
-    link.opened().unwrap();
-    link.received(b"\xff\n").unwrap();
-    for count in (0..60).chain([usize::MAX]) {
-        link.received(b"\xff\n").unwrap();
-        let bytes = link.gather(&mut scratch, &limits).unwrap();
-        let count = count.min(bytes.len());
-        shown.extend_from_slice(&bytes[..count]);
-        link.wrote(count);
-    }
-    assert_eq!(link.pending_bytes(), 0);
-    let refusals = String::from_utf8(shown).unwrap();
-    assert_eq!(
-        refusals.lines().skip(2).filter(|line| *line == "-- That line is not UTF-8: it was not sent.").count(),
-        62
-    );
-    assert_eq!(refusals.lines().count(), 64);
 }
 
 /// Types without end, and reads only a little.
@@ -387,7 +366,7 @@ fn who_types_nonsense_and_reads_no_answer_is_cut_off() {
     let limits = DriverLimits::default();
     let server = Server::new(Config::default(), Boot::foreseen(now));
     let mut driver = ServerDriver::new(server, limits, ());
-    let conn = driver.accept(now, Deaf { reads: 4000 }, Peer::named("h"), |conn, _| Some(Box::new(Visitor::new(conn))));
+    let conn = driver.accept(now, Deaf { reads: 4000 }, Peer::named("h"), Front::Visitor, |_, _| None);
     for _ in 0..100 {
         driver.round(now);
         assert!(driver.pending_bytes(conn) <= limits.link.send_queue_bytes + (1 << 20));
@@ -440,11 +419,12 @@ proptest! {
         pieces in proptest::collection::vec((any::<bool>(), bytes()), 0..30)
     ) {
         let (mut visitor, mut out) = (Visitor::new(0), Output::default());
-        visitor.opened(&mut out).unwrap();
+        visitor.opened(&mut out);
         for (from_core, piece) in pieces {
-            let result = if from_core { visitor.send(&piece, &mut out) } else { visitor.received(&piece, &mut out) };
-            if result.is_err() {
-                break;
+            match from_core {
+                true => visitor.heard(&piece, &mut out),
+                false if visitor.typed(&piece, &mut out).is_err() => break,
+                false => {}
             }
         }
         let irc = String::from_utf8(out.irc).unwrap();
@@ -456,7 +436,7 @@ proptest! {
             let known = ["NICK", "USER", "JOIN", "PRIVMSG", "NAMES", "QUIT", "PONG"];
             prop_assert!(known.contains(&message.command) && message.source.is_none(), "{line}");
         }
-        let shown = String::from_utf8(out.raw).unwrap();
+        let shown = String::from_utf8(out.shown).unwrap();
         prop_assert!(!shown.contains(|c: char| c.is_control() && c != '\n'), "{shown:?}");
     }
 }

@@ -266,24 +266,6 @@ fn a_header_that_is_cut_short_is_none() {
 }
 
 #[test]
-fn what_stands_on_it_begins_when_the_header_is_over() {
-    let mut transport = arrives_with("plain+tcp://localhost?proxy=true", &proxy());
-    let mut out = Output::default();
-    assert_eq!(transport.opened(&mut out), Ok(()));
-    assert!(out.raw.is_empty() && out.irc.is_empty(), "a visitor is not greeted before it is known who they are");
-    assert_eq!(transport.received(&[TEXT, b"hello\n"].concat(), &mut out), Ok(()));
-    assert!(transport.is_open() && !transport.is_transparent());
-    assert!(out.raw.starts_with(b"Welcome!") && out.irc.starts_with(b"NICK guest1\r\n"));
-    let mut peer = proxy();
-    transport.describe(&mut peer);
-    assert_eq!(peer, behind_127_0_0_1("192.0.2.7"));
-    // And goes on through it.
-    let mut out = Output::default();
-    assert_eq!(transport.send(b":srv 001 guest1 :Welcome\r\n", &mut out), Ok(()));
-    assert_eq!(out.irc, b"JOIN #lobby\r\n");
-}
-
-#[test]
 fn behind_the_header_bytes_are_not_copied() {
     let limits = LinkLimits::default();
     let mut link = Link::new(Some(arrives(&proxy())));

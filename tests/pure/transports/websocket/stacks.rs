@@ -1,5 +1,13 @@
 //! WebSocket on what else there is: TLS below it, the PROXY protocol below it, a visitor above it.
 
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::io;
+use std::rc::Rc;
+
+use verbatim::driver::{DriverLimits, ServerDriver, Stream};
+use verbatim::server::{Boot, Config, Server};
+use verbatim::time::{Now, Time};
 use verbatim::transport::{ServerSettings, Trusted, Url};
 use verbatim::wire::Peer;
 
@@ -27,20 +35,53 @@ fn a_proxy_by_its_header_may_be_the_one_that_a_request_came_through() {
     }
 }
 
+/// What a browser sends, and what it is sent.
+#[derive(Clone, Default)]
+struct Browser(Rc<RefCell<(VecDeque<u8>, Vec<u8>)>>);
+
+impl io::Read for Browser {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self.0.borrow_mut().0.read(buffer)? {
+            0 => Err(io::ErrorKind::WouldBlock.into()),
+            count => Ok(count),
+        }
+    }
+}
+
+impl io::Write for Browser {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.borrow_mut().1.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Stream for Browser {
+    fn end(&mut self) {}
+}
+
 #[test]
 fn a_visitor_may_come_by_websocket() {
     let url: Url = "plain+ws://localhost".parse().expect("a URL");
-    let peer = Peer::named("localhost");
-    let mut server = url.accept(0, &peer, &ServerSettings::default()).expect("a transport");
-    let (out, _) = made(|out| {
-        server.opened(out)?;
-        server.received(request("").as_bytes(), out)
+    let (now, settings) = (Now::both(Time::from_secs(1_700_000_000)), ServerSettings::default());
+    let mut driver =
+        ServerDriver::new(Server::new(Config::default(), Boot::foreseen(now)), DriverLimits::default(), ());
+    let browser = Browser::default();
+    let conn = driver.accept(now, browser.clone(), Peer::named("localhost"), url.scheme.front, |conn, peer| {
+        url.accept(conn, peer, &settings)
     });
-    assert!(shown(&out.irc).starts_with("NICK guest1\r\n"));
-    let (out, _) = made(|out| {
-        server.send(b":srv 001 guest1 :Welcome\r\n:guest1 JOIN #lobby\r\n", out)?;
-        server.received(&frame("text hello", true), out)
-    });
-    assert_eq!(shown(&out.irc), "JOIN #lobby\r\nPRIVMSG #lobby :hello\r\n");
-    assert_eq!(decode(&out.raw, false), ["text -- You are guest1, in #lobby."]);
+    let mut says = |bytes: &[u8]| {
+        browser.0.borrow_mut().0.extend(bytes);
+        driver.readable(conn);
+        while driver.round(now) {}
+        std::mem::take(&mut browser.0.borrow_mut().1)
+    };
+    let answer = says(request("").as_bytes());
+    let head = answer.windows(4).position(|end| end == b"\r\n\r\n").expect("the end of a head") + 4;
+    let frames = decode(&answer[head..], false);
+    assert!(frames[0].starts_with("text Welcome! ") && frames[2] == "text -- You are guest1, in #lobby.", "{frames:?}");
+    assert_eq!(decode(&says(&frame("text /nick amy", true)), false), ["text -- You are amy now"]);
 }

@@ -1,10 +1,12 @@
-//! `plain+tcp`: bare lines, so that `nc HOST PORT` is a client.
+//! `plain`: bare lines, so that `nc HOST PORT` is a client.
 //!
-//! Owns what a visitor types and sees. It is an IRC client of few words that stands in the server's process: it
-//! registers the visitor as `guestN`, keeps them in `#lobby`, says there what they type and puts into words what it
-//! hears. It knows nothing of the server but the lines that any client would be sent.
+//! Owns what a visitor types and sees. It is an IRC client of few words that stands in the server's process, in front of
+//! the server: it registers the visitor as `guestN`, keeps them in `#lobby`, says there what they type and puts into words
+//! what it hears. It knows nothing of the server but the lines that any client would be sent, and nothing of what carries
+//! the visitor's bytes.
 
-use super::{Output, Transport, TransportError};
+use thiserror::Error;
+
 use crate::wire::{Encoder, LineBuffer, LineLimits, Message, Nick, Split};
 
 /// The channel that visitors talk in.
@@ -41,7 +43,21 @@ enum Phase {
     Leaving,
 }
 
-/// The server's end of a visitor's connection.
+/// What comes of what a visitor types, and of what the server says. It is appended.
+#[derive(Debug, Default)]
+pub struct Output {
+    /// What the visitor says to the server: whole lines of IRC.
+    pub irc: Vec<u8>,
+    /// What the visitor is shown: whole lines of text, each with its LF.
+    pub shown: Vec<u8>,
+}
+
+/// A visitor typed more than [`MAX_WAITING_BYTES`] on the way into [`LOBBY`]. The text ends their quit message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("Typed too much before joining")]
+pub struct TypedTooMuch;
+
+/// Speaks IRC for somebody who types bare lines.
 #[derive(Debug)]
 pub struct Visitor {
     phase: Phase,
@@ -51,48 +67,10 @@ pub struct Visitor {
     nick: String,
     /// The beginning of a line that the visitor has not ended.
     typed: LineBuffer,
-    /// The beginning of a line that the core has not ended.
+    /// The beginning of a line that the server has not ended.
     heard: LineBuffer,
     /// Typed lines that wait for the join, each with its `\n`.
     waiting: String,
-}
-
-impl Transport for Visitor {
-    fn opened(&mut self, out: &mut Output) -> Result<(), TransportError> {
-        out.raw.extend_from_slice(GREETING.as_bytes());
-        self.ask_for_nick(out);
-        tell(out, Encoder::bare().command("USER").params(["guest", "0", "*"]).trailing("A visitor"));
-        Ok(())
-    }
-
-    fn received(&mut self, mut raw: &[u8], out: &mut Output) -> Result<(), TransportError> {
-        let mut lines = std::mem::take(&mut self.typed);
-        while let Some(split) = lines.next(&mut raw, &TYPED) {
-            match split {
-                Split::Line(line) => self.type_line(line, out)?,
-                Split::TooLong => show(out, "-- That line is too long: it was not sent."),
-            }
-        }
-        self.typed = lines;
-        Ok(())
-    }
-
-    fn send(&mut self, mut irc: &[u8], out: &mut Output) -> Result<(), TransportError> {
-        let mut lines = std::mem::take(&mut self.heard);
-        while let Some(split) = lines.next(&mut irc, &LineLimits::default()) {
-            if let Split::Line(line) = split
-                && let Ok(message) = Message::parse(line)
-            {
-                self.hear(&message, out)?;
-            }
-        }
-        self.heard = lines;
-        Ok(())
-    }
-
-    fn keeps_words(&self) -> bool {
-        !self.waiting.is_empty()
-    }
 }
 
 impl Visitor {
@@ -108,6 +86,47 @@ impl Visitor {
         }
     }
 
+    /// The connection stands. Called once, before anything else.
+    pub fn opened(&mut self, out: &mut Output) {
+        out.shown.extend_from_slice(GREETING.as_bytes());
+        self.ask_for_nick(out);
+        tell(out, Encoder::bare().command("USER").params(["guest", "0", "*"]).trailing("A visitor"));
+    }
+
+    /// The visitor typed `raw`.
+    ///
+    /// # Errors
+    /// They typed too much, and were told so: the connection is to be closed.
+    pub fn typed(&mut self, mut raw: &[u8], out: &mut Output) -> Result<(), TypedTooMuch> {
+        let mut lines = std::mem::take(&mut self.typed);
+        while let Some(split) = lines.next(&mut raw, &TYPED) {
+            match split {
+                Split::Line(line) => self.type_line(line, out)?,
+                Split::TooLong => show(out, "-- That line is too long: it was not sent."),
+            }
+        }
+        self.typed = lines;
+        Ok(())
+    }
+
+    /// The server sent `irc`.
+    pub fn heard(&mut self, mut irc: &[u8], out: &mut Output) {
+        let mut lines = std::mem::take(&mut self.heard);
+        while let Some(split) = lines.next(&mut irc, &LineLimits::default()) {
+            if let Split::Line(line) = split
+                && let Ok(message) = Message::parse(line)
+            {
+                self.hear(&message, out);
+            }
+        }
+        self.heard = lines;
+    }
+
+    /// Whether the visitor typed something that waits until they are in [`LOBBY`].
+    pub fn has_unsaid(&self) -> bool {
+        !self.waiting.is_empty()
+    }
+
     fn ask_for_nick(&self, out: &mut Output) {
         tell(out, Encoder::bare().command("NICK").param(&format!("guest{}", self.number)));
     }
@@ -118,7 +137,7 @@ impl Visitor {
     }
 
     /// The visitor ended a line.
-    fn type_line(&mut self, line: &[u8], out: &mut Output) -> Result<(), TransportError> {
+    fn type_line(&mut self, line: &[u8], out: &mut Output) -> Result<(), TypedTooMuch> {
         match String::from_utf8(without_telnet(line)) {
             Ok(text) => self.obey(&visible(&text), out),
             Err(_) => {
@@ -129,7 +148,7 @@ impl Visitor {
     }
 
     /// Does what a typed line asks for, now or after the join.
-    fn obey(&mut self, line: &str, out: &mut Output) -> Result<(), TransportError> {
+    fn obey(&mut self, line: &str, out: &mut Output) -> Result<(), TypedTooMuch> {
         if line.trim().is_empty() {
             return Ok(());
         }
@@ -147,10 +166,10 @@ impl Visitor {
         Ok(())
     }
 
-    fn wait(&mut self, line: &str, out: &mut Output) -> Result<(), TransportError> {
+    fn wait(&mut self, line: &str, out: &mut Output) -> Result<(), TypedTooMuch> {
         if self.waiting.len() + line.len() + 1 > MAX_WAITING_BYTES {
             show(out, "-- You typed too much before you were in #lobby. Goodbye.");
-            return Err(TransportError::TooMuch("Typed too much before joining"));
+            return Err(TypedTooMuch);
         }
         self.waiting.push_str(line);
         self.waiting.push('\n');
@@ -176,8 +195,8 @@ impl Visitor {
         }
     }
 
-    /// The core sent a message. Some are answered without a word to the visitor.
-    fn hear(&mut self, message: &Message<'_>, out: &mut Output) -> Result<(), TransportError> {
+    /// The server sent a message. Some are answered without a word to the visitor.
+    fn hear(&mut self, message: &Message<'_>, out: &mut Output) {
         match message.command {
             "PING" => tell(out, Encoder::bare().command("PONG").trailing(message.param(0).unwrap_or_default())),
             "433" if self.phase == Phase::Registering => {
@@ -185,13 +204,12 @@ impl Visitor {
                 self.ask_for_nick(out);
             }
             "ERROR" if self.phase == Phase::Leaving => show(out, "-- Goodbye."),
-            _ => return self.follow(message, out),
+            _ => self.follow(message, out),
         }
-        Ok(())
     }
 
     /// Shows the visitor what a message means, and follows where it puts them.
-    fn follow(&mut self, message: &Message<'_>, out: &mut Output) -> Result<(), TransportError> {
+    fn follow(&mut self, message: &Message<'_>, out: &mut Output) {
         let own = self.is_own(message.nick());
         if let Some(text) = self.words(message, own) {
             show(out, &text);
@@ -203,7 +221,7 @@ impl Visitor {
                 self.join(out);
             }
             "NICK" if own => self.nick = first.to_owned(),
-            "JOIN" if own && is_lobby(first) => return self.arrived(out),
+            "JOIN" if own && is_lobby(first) => self.arrived(out),
             "PART" if own && is_lobby(first) => self.put_out(out),
             "KICK" if is_lobby(first) && self.is_own(message.param(1).unwrap_or_default()) => self.put_out(out),
             code if self.phase == Phase::Joining && is_refusal(code) && message.param(1).is_some_and(is_lobby) => {
@@ -211,16 +229,17 @@ impl Visitor {
             }
             _ => {}
         }
-        Ok(())
     }
 
     /// The visitor is in [`LOBBY`]: what they typed on the way is done now.
-    fn arrived(&mut self, out: &mut Output) -> Result<(), TransportError> {
+    fn arrived(&mut self, out: &mut Output) {
         if matches!(self.phase, Phase::In | Phase::Leaving) {
-            return Ok(());
+            return;
         }
         self.phase = Phase::In;
-        std::mem::take(&mut self.waiting).lines().try_for_each(|line| self.obey(line, out))
+        for line in std::mem::take(&mut self.waiting).lines() {
+            self.obey(line, out).expect("whoever is in the lobby waits for nothing");
+        }
     }
 
     /// The visitor is not, or no longer, in [`LOBBY`].
@@ -308,15 +327,15 @@ fn split_text(text: &str) -> (&str, &str) {
     text.split_at(text.floor_char_boundary(MAX_SAID_BYTES))
 }
 
-/// Gives the core a message of the visitor's.
+/// Gives the server a message of the visitor's.
 fn tell(out: &mut Output, message: Encoder) {
     out.irc.extend_from_slice(&message.line());
 }
 
 /// Shows the visitor one line.
 fn show(out: &mut Output, text: &str) {
-    out.raw.extend_from_slice(visible(text).as_bytes());
-    out.raw.push(b'\n');
+    out.shown.extend_from_slice(visible(text).as_bytes());
+    out.shown.push(b'\n');
 }
 
 /// `text` without the characters that a terminal obeys instead of showing. A tab becomes a space.
