@@ -13,7 +13,7 @@
 //! outputs that came, and compared whole.
 //!
 //! Bytes are as they are, but for what a person could not see or would not count: `\xNN`, `\r`, `\n` and `\\` are bytes,
-//! `{x*500}` is 500 times `x`.
+//! `{x*500}` is 500 times `x`. Spaces are written as they are.
 #![allow(dead_code, reason = "each test binary uses its part of it")]
 
 use std::time::Duration;
@@ -91,9 +91,9 @@ pub fn text_of(line: &str) -> String {
             c if c.is_ascii_control() => format!("\\x{:02x}", c as u32),
             c => c.to_string(),
         };
-        text += &if run.len() < 20 { one.repeat(run.len()) } else { format!("{{{one}*{}}}", run.len()) };
+        text +=
+            &if run.len() < 20 || run[0] == ' ' { one.repeat(run.len()) } else { format!("{{{one}*{}}}", run.len()) };
     }
-    let text = text.replace(concat!("verbatim-", env!("CARGO_PKG_VERSION")), "verbatim-VERSION");
     text.strip_suffix(' ').map_or(text.clone(), |text| [text, "\\x20"].concat())
 }
 

@@ -149,7 +149,8 @@ struct Person {
 
 /// A line as it is written down.
 fn heard(line: &[u8], now: Time) -> String {
-    ["< ", &timed(&text_of(checked(line)), now)].concat()
+    let text = text_of(checked(line)).replace(concat!("verbatim-", env!("CARGO_PKG_VERSION")), "verbatim-VERSION");
+    ["< ", &timed(&text, now)].concat()
 }
 
 impl World {
