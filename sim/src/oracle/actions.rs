@@ -137,7 +137,8 @@ impl AgainstModel {
             return Err(self.current.into_iter().fold(failure, Failure::on));
         }
         let mut touched = std::mem::take(&mut self.touched);
-        let time = server_time(now.wall.as_micros());
+        // Most events have nothing to say.
+        let time = if touched.is_empty() { String::new() } else { server_time(now.wall.as_micros()) };
         touched.sort_unstable();
         touched.dedup();
         for &life in &touched {
