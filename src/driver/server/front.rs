@@ -3,7 +3,7 @@
 //! a peer sends.
 
 use super::{Conn, Lifecycle, ServerDriver, ServerObserver};
-use crate::driver::{Flushed, Stream};
+use crate::driver::{Flushed, MAX_WRITES, Stream};
 use crate::server::{CloseReason, ConnId};
 use crate::time::Now;
 use crate::transport::{LinkLimits, SendQueue, TransportError};
@@ -75,11 +75,12 @@ impl<S: Stream> Conn<S> {
 
     /// Writes what waits, as far as the stream takes it.
     pub(super) fn flush(&mut self, scratch: &mut Vec<u8>, limits: &LinkLimits) -> Flushed {
+        let mut left = MAX_WRITES;
         loop {
             if let Err(error) = self.word(scratch, limits) {
                 return Flushed::Broken(Some(error));
             }
-            let flushed = self.end.flush(scratch, limits);
+            let flushed = self.end.flush_within(&mut left, scratch, limits);
             if flushed != Flushed::All || !self.is_unheard() {
                 return flushed;
             }
