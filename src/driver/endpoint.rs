@@ -69,18 +69,24 @@ impl<S: Stream> Endpoint<S> {
 
     /// Writes what waits, at most about four full writes of it.
     pub(super) fn flush(&mut self, scratch: &mut Vec<u8>, limits: &LinkLimits) -> Flushed {
-        let flushed = self.write(scratch, limits);
+        self.flush_within(&mut { MAX_WRITES }, scratch, limits)
+    }
+
+    /// The same, with so many writes left.
+    pub(super) fn flush_within(&mut self, left: &mut u32, scratch: &mut Vec<u8>, limits: &LinkLimits) -> Flushed {
+        let flushed = self.write(left, scratch, limits);
         self.writable = flushed != Flushed::Blocked;
         flushed
     }
 
-    fn write(&mut self, scratch: &mut Vec<u8>, limits: &LinkLimits) -> Flushed {
-        for _ in 0..4 {
+    fn write(&mut self, left: &mut u32, scratch: &mut Vec<u8>, limits: &LinkLimits) -> Flushed {
+        while *left > 0 {
             let bytes = match self.link.gather(scratch, limits) {
                 Ok([]) => return Flushed::All,
                 Ok(bytes) => bytes,
                 Err(error) => return Flushed::Broken(Some(error)),
             };
+            *left -= 1;
             match self.stream.write(bytes) {
                 Ok(count) => self.link.wrote(count),
                 Err(error) => match error.kind() {
@@ -94,6 +100,9 @@ impl<S: Stream> Endpoint<S> {
         Flushed::Budget
     }
 }
+
+/// Writes of one connection in one round.
+pub(super) const MAX_WRITES: u32 = 4;
 
 /// The error number of a kernel that is short of buffers, on Linux.
 const ENOBUFS: i32 = 105;

@@ -17,7 +17,7 @@ pub use server::{Commit, DriverLimits, ServerDriver, ServerObserver, ServerReque
 use std::io;
 use std::time::Duration;
 
-use endpoint::{Arrived, Endpoint, Flushed};
+use endpoint::{Arrived, Endpoint, Flushed, MAX_WRITES};
 
 /// A connection's two directions, non-blocking. The end of the peer's bytes is a read of 0.
 pub trait Stream: io::Read + io::Write {

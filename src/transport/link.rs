@@ -139,6 +139,20 @@ impl Link {
         self.queue.push(line);
     }
 
+    /// Puts text that a front shows behind what waits: in the form of the transport at once, which must be open.
+    ///
+    /// # Errors
+    /// [`TransportError`] if the transport gives the connection up.
+    pub fn show(&mut self, text: &[u8]) -> Result<(), TransportError> {
+        match &mut self.stack {
+            Some(stack) => stack.transport.send(text, &mut stack.out),
+            None => {
+                self.queue.push(Line::shown(text));
+                Ok(())
+            }
+        }
+    }
+
     /// The lines that wait to be written: those of the core.
     pub fn queue(&mut self) -> &mut SendQueue {
         &mut self.queue

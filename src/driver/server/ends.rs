@@ -49,8 +49,11 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         }
         let Lifecycle::Opening(mut opening) = std::mem::replace(&mut row.life, Lifecycle::Open) else { return };
         row.end.link.describe(&mut opening.peer);
-        row.greet();
+        let greeted = row.greet();
         self.handle(now, Event::Accepted { conn, peer: &opening.peer });
+        if let Err(error) = greeted {
+            self.given_up(now, conn, &error);
+        }
     }
 
     /// The peer said by the transport's own word, or by the end of its bytes, that nothing more will come.

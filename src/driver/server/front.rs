@@ -3,12 +3,11 @@
 //! a peer sends.
 
 use super::{Conn, Lifecycle, ServerDriver, ServerObserver};
-use crate::driver::{Flushed, Stream};
+use crate::driver::{Flushed, MAX_WRITES, Stream};
 use crate::server::{CloseReason, ConnId};
 use crate::time::Now;
-use crate::transport::{LinkLimits, SendQueue};
+use crate::transport::{LinkLimits, SendQueue, TransportError};
 use crate::visitor::{Output, Visitor};
-use crate::wire::Line;
 
 /// A visitor, and the server's lines that it has not heard.
 #[derive(Debug)]
@@ -67,18 +66,21 @@ impl<S: Stream> Conn<S> {
     }
 
     /// The connection is open.
-    pub(super) fn greet(&mut self) {
+    pub(super) fn greet(&mut self) -> Result<bool, TransportError> {
         if let Some(front) = &mut self.front {
             front.visitor.opened(&mut front.out);
-            self.show();
         }
+        self.show()
     }
 
     /// Writes what waits, as far as the stream takes it.
     pub(super) fn flush(&mut self, scratch: &mut Vec<u8>, limits: &LinkLimits) -> Flushed {
+        let mut left = MAX_WRITES;
         loop {
-            self.word(scratch, limits);
-            let flushed = self.end.flush(scratch, limits);
+            if let Err(error) = self.word(scratch, limits) {
+                return Flushed::Broken(Some(error));
+            }
+            let flushed = self.end.flush_within(&mut left, scratch, limits);
             if flushed != Flushed::All || !self.is_unheard() {
                 return flushed;
             }
@@ -87,25 +89,25 @@ impl<S: Stream> Conn<S> {
 
     /// Lets the front hear what the server says until there is something to show. Only a visitor who has taken everything
     /// before is spoken to: the front answers PINGs, and nobody who reads nothing is to seem alive.
-    fn word(&mut self, scratch: &mut Vec<u8>, limits: &LinkLimits) {
+    fn word(&mut self, scratch: &mut Vec<u8>, limits: &LinkLimits) -> Result<(), TransportError> {
         while self.is_unheard() && self.end.writable && self.end.link.pending_bytes() == 0 {
-            let Some(front) = &mut self.front else { return };
+            let Some(front) = &mut self.front else { break };
             scratch.clear();
             front.queue.take_lines(scratch, limits.write_bytes);
             front.visitor.heard(scratch, &mut front.out);
-            self.show();
+            self.show()?;
         }
         if self.life.is_closing() {
             self.finish();
         }
+        Ok(())
     }
 
-    /// Puts what the front has for the visitor into the queue of what is written. Returns whether that is something.
-    fn show(&mut self) -> bool {
-        let Some(front) = self.front.as_mut().filter(|front| !front.out.shown.is_empty()) else { return false };
-        self.end.link.push(Line::shown(&front.out.shown));
-        front.out.shown.clear();
-        true
+    /// Puts what the front has for the visitor to what is written. Returns whether that is something.
+    fn show(&mut self) -> Result<bool, TransportError> {
+        let Some(front) = self.front.as_mut().filter(|front| !front.out.shown.is_empty()) else { return Ok(false) };
+        self.end.link.show(&std::mem::take(&mut front.out.shown))?;
+        Ok(true)
     }
 
     /// What the front has for the server.
@@ -121,14 +123,16 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         let Some(front) = &mut row.front else { return self.tell(now, conn, bytes) };
         let typed = front.visitor.typed(bytes, &mut front.out);
         let (shown, said) = (row.show(), row.take_said());
-        if shown {
+        if shown != Ok(false) {
             // The front answers some of what is typed by itself, and a visitor may leave that unread, too.
             self.bound(conn);
             self.mark_dirty(conn);
         }
         self.tell(now, conn, &said);
-        if let Err(error) = typed {
-            self.lost(now, conn, CloseReason::TooMuch(&error.to_string()));
+        match (typed, shown) {
+            (Err(error), _) => self.lost(now, conn, CloseReason::TooMuch(&error.to_string())),
+            (_, Err(error)) => self.given_up(now, conn, &error),
+            _ => {}
         }
     }
 
