@@ -149,9 +149,9 @@ fn what_is_supported_can_be_asked_for_early_by_those_who_asked_for_it() {
         with> CAP REQ draft/extended-isupport
         with< :verbatim.local CAP * ACK :draft/extended-isupport
         with> ISUPPORT
-        with< :verbatim.local 005 * AWAYLEN=200 BOT=B CASEMAPPING=ascii CHANLIMIT=#:100 CHANMODES=beI,k,fl,CMRimnstu CHANNELLEN=64 CHANTYPES=# ELIST=CMNTU EXCEPTS=e EXTBAN=,m INVEX=I KEYLEN=32 KICKLEN=300 :are supported by this server
-        with< :verbatim.local 005 * MAXLIST=b:100,e:100,I:100 MAXTARGETS=4 MODES=4 MONITOR=100 NAMELEN=150 NETWORK=verbatim NICKLEN=30 PREFIX=(qaohv)~&@%+ SAFELIST STATUSMSG=~&@%+ TARGMAX=JOIN:,KICK:4,LIST:,MONITOR:,NAMES:,NOTICE:4,PART:,PRIVMSG:4,TAGMSG:4,WHOIS:1,WHOWAS:1 TOPICLEN=300 USERLEN=18 :are supported by this server
-        with< :verbatim.local 005 * UTF8ONLY WHOX :are supported by this server
+        with< :verbatim.local 005 * AWAYLEN=200 BOT=B CALLERID=g CASEMAPPING=ascii CHANLIMIT=#:100 CHANMODES=beI,k,fl,CMRimnstu CHANNELLEN=64 CHANTYPES=# ELIST=CMNTU EXCEPTS=e EXTBAN=,m INVEX=I KEYLEN=32 :are supported by this server
+        with< :verbatim.local 005 * KICKLEN=300 MAXLIST=b:100,e:100,I:100 MAXTARGETS=4 MODES=4 MONITOR=100 NAMELEN=150 NETWORK=verbatim NICKLEN=30 PREFIX=(qaohv)~&@%+ SAFELIST STATUSMSG=~&@%+ TARGMAX=JOIN:,KICK:4,LIST:,MONITOR:,NAMES:,NOTICE:4,PART:,PRIVMSG:4,TAGMSG:4,WHOIS:1,WHOWAS:1 TOPICLEN=300 :are supported by this server
+        with< :verbatim.local 005 * USERLEN=18 UTF8ONLY WHOX :are supported by this server
     ",
     );
 }

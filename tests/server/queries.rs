@@ -438,9 +438,9 @@ fn the_server_says_what_it_is_and_when() {
         alice< :verbatim.local 402 alice elsewhere.example :No such server
         alice> VERSION
         alice< :verbatim.local 351 alice verbatim-VERSION verbatim.local :an IRC server that says it word for word
-        alice< :verbatim.local 005 alice AWAYLEN=200 BOT=B CASEMAPPING=ascii CHANLIMIT=#:100 CHANMODES=beI,k,fl,CMRimnstu CHANNELLEN=64 CHANTYPES=# ELIST=CMNTU EXCEPTS=e EXTBAN=,m INVEX=I KEYLEN=32 KICKLEN=300 :are supported by this server
-        alice< :verbatim.local 005 alice MAXLIST=b:100,e:100,I:100 MAXTARGETS=4 MODES=4 MONITOR=100 NAMELEN=150 NETWORK=verbatim NICKLEN=30 PREFIX=(qaohv)~&@%+ SAFELIST STATUSMSG=~&@%+ TARGMAX=JOIN:,KICK:4,LIST:,MONITOR:,NAMES:,NOTICE:4,PART:,PRIVMSG:4,TAGMSG:4,WHOIS:1,WHOWAS:1 TOPICLEN=300 USERLEN=18 :are supported by this server
-        alice< :verbatim.local 005 alice UTF8ONLY WHOX :are supported by this server
+        alice< :verbatim.local 005 alice AWAYLEN=200 BOT=B CALLERID=g CASEMAPPING=ascii CHANLIMIT=#:100 CHANMODES=beI,k,fl,CMRimnstu CHANNELLEN=64 CHANTYPES=# ELIST=CMNTU EXCEPTS=e EXTBAN=,m INVEX=I KEYLEN=32 :are supported by this server
+        alice< :verbatim.local 005 alice KICKLEN=300 MAXLIST=b:100,e:100,I:100 MAXTARGETS=4 MODES=4 MONITOR=100 NAMELEN=150 NETWORK=verbatim NICKLEN=30 PREFIX=(qaohv)~&@%+ SAFELIST STATUSMSG=~&@%+ TARGMAX=JOIN:,KICK:4,LIST:,MONITOR:,NAMES:,NOTICE:4,PART:,PRIVMSG:4,TAGMSG:4,WHOIS:1,WHOWAS:1 TOPICLEN=300 :are supported by this server
+        alice< :verbatim.local 005 alice USERLEN=18 UTF8ONLY WHOX :are supported by this server
         alice> VERSION elsewhere.example
         alice< :verbatim.local 402 alice elsewhere.example :No such server
         alice> VERSION :else where

@@ -183,10 +183,10 @@ fn who_attaches_with_a_label_has_it_on_all_of_the_welcome() {
         phone< @batch=B1 :verbatim.local 001 alice :Welcome to the verbatim Network, alice!~alice@10.0.0.1
         phone< @batch=B1 :verbatim.local 002 alice :Your host is verbatim.local, running version verbatim-VERSION
         phone< @batch=B1 :verbatim.local 003 alice :This server was created 2001-09-09 01:46:40 UTC
-        phone< @batch=B1 :verbatim.local 004 alice verbatim.local verbatim-VERSION BRiosw CIMRabefhiklmnoqstuv Iabefhkloqv
-        phone< @batch=B1 :verbatim.local 005 alice AWAYLEN=200 BOT=B CASEMAPPING=ascii CHANLIMIT=#:100 CHANMODES=beI,k,fl,CMRimnstu CHANNELLEN=64 CHANTYPES=# ELIST=CMNTU EXCEPTS=e EXTBAN=,m INVEX=I KEYLEN=32 KICKLEN=300 :are supported by this server
-        phone< @batch=B1 :verbatim.local 005 alice MAXLIST=b:100,e:100,I:100 MAXTARGETS=4 MODES=4 MONITOR=100 NAMELEN=150 NETWORK=verbatim NICKLEN=30 PREFIX=(qaohv)~&@%+ SAFELIST STATUSMSG=~&@%+ TARGMAX=JOIN:,KICK:4,LIST:,MONITOR:,NAMES:,NOTICE:4,PART:,PRIVMSG:4,TAGMSG:4,WHOIS:1,WHOWAS:1 TOPICLEN=300 USERLEN=18 :are supported by this server
-        phone< @batch=B1 :verbatim.local 005 alice UTF8ONLY WHOX :are supported by this server
+        phone< @batch=B1 :verbatim.local 004 alice verbatim.local verbatim-VERSION BRgiosw CIMRabefhiklmnoqstuv Iabefhkloqv
+        phone< @batch=B1 :verbatim.local 005 alice AWAYLEN=200 BOT=B CALLERID=g CASEMAPPING=ascii CHANLIMIT=#:100 CHANMODES=beI,k,fl,CMRimnstu CHANNELLEN=64 CHANTYPES=# ELIST=CMNTU EXCEPTS=e EXTBAN=,m INVEX=I KEYLEN=32 :are supported by this server
+        phone< @batch=B1 :verbatim.local 005 alice KICKLEN=300 MAXLIST=b:100,e:100,I:100 MAXTARGETS=4 MODES=4 MONITOR=100 NAMELEN=150 NETWORK=verbatim NICKLEN=30 PREFIX=(qaohv)~&@%+ SAFELIST STATUSMSG=~&@%+ TARGMAX=JOIN:,KICK:4,LIST:,MONITOR:,NAMES:,NOTICE:4,PART:,PRIVMSG:4,TAGMSG:4,WHOIS:1,WHOWAS:1 TOPICLEN=300 :are supported by this server
+        phone< @batch=B1 :verbatim.local 005 alice USERLEN=18 UTF8ONLY WHOX :are supported by this server
         phone< @batch=B1 :verbatim.local 251 alice :There are 0 users and 1 invisible on 1 servers
         phone< @batch=B1 :verbatim.local 254 alice 1 :channels formed
         phone< @batch=B1 :verbatim.local 255 alice :I have 1 clients and 0 servers

@@ -245,6 +245,7 @@ pub const KEYS: &[Key<Settings>] = &[
     limit!(invitations, 1..=1000, "Invitations that one user may hold."),
     limit!(whowas_entries, 1..=1_000_000, "Users that WHOWAS remembers."),
     limit!(monitor_entries, 1..=10_000, "Nicks that one user may watch (MONITOR)."),
+    limit!(accept_entries, 1..=1000, "Users whose private messages one user may accept (ACCEPT)."),
     limit!(multiline_bytes, 512..=1_048_576, "Bytes of all lines of one message in several lines."),
     limit!(multiline_lines, 2..=1000, "Lines of one message in several lines."),
     limit!(redactable_messages, 1..=100_000, "Messages of a channel that can still be redacted."),
