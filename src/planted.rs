@@ -54,6 +54,8 @@ bugs! {
     CutLineTaken = "cut-line-taken",
     /// A user who shares two channels with a leaving one is told twice.
     QuitToldTwice = "quit-told-twice",
+    /// A NOTICE to somebody with mode g who does not accept its sender is answered.
+    NoticeRefusalAnswered = "notice-refusal-answered",
     /// The nick of a user who changed it stays taken.
     OldNickKept = "old-nick-kept",
     /// A channel without members is kept, with its topic and modes.

@@ -91,6 +91,8 @@ pub struct Limits {
     pub whowas_entries: usize,
     /// Nicks that one user may watch (`MONITOR`).
     pub monitor_entries: usize,
+    /// Users whose private messages one user with mode `g` may accept (`ACCEPT`).
+    pub accept_entries: usize,
     /// Bytes of all lines of one message in several lines, their separating line feeds included (`draft/multiline`).
     pub multiline_bytes: usize,
     /// Lines of one message in several lines.
@@ -156,6 +158,7 @@ impl Default for Limits {
             invitations: 32,
             whowas_entries: 1000,
             monitor_entries: 100,
+            accept_entries: 20,
             multiline_bytes: 4096,
             multiline_lines: 24,
             redactable_messages: 200,

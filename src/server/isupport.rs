@@ -44,6 +44,7 @@ fn tokens(turn: &Turn<'_>) -> Vec<String> {
     vec![
         format!("AWAYLEN={}", limits.away_bytes),
         format!("BOT={}", user_mode(UserMode::Bot)),
+        format!("CALLERID={}", user_mode(UserMode::CallerId)),
         format!("CASEMAPPING={}", turn.config.casemapping.name()),
         format!("CHANLIMIT=#:{}", limits.channels_per_user),
         format!("CHANMODES={lists},{keyed},{when_set},{flags}"),

@@ -5,6 +5,7 @@
 //! `command` looks the word up and checks what its row says, and the handlers, grouped as RFC 2812 groups
 //! them, act by a `Turn` on the tables of `state`.
 
+mod accept;
 mod apply;
 mod caps;
 mod channel;

@@ -169,6 +169,7 @@ pub(super) const CHANNEL_MODES: &[ChannelMode] = &[
 pub(super) enum UserMode {
     Bot,
     LoggedInOnly,
+    CallerId,
     Invisible,
     Operator,
     Notices,
@@ -236,6 +237,7 @@ const fn user(letter: char, mode: UserMode, set: By, about: &'static str) -> Use
 pub(super) const USER_MODES: &[UserModeRow] = &[
     user('B', UserMode::Bot, By::User, "is a bot"),
     user('R', UserMode::LoggedInOnly, By::User, "takes private messages only from who is logged in"),
+    user('g', UserMode::CallerId, By::User, "takes private messages only from those on its ACCEPT list"),
     user('i', UserMode::Invisible, By::User, "is seen only by who shares a channel, or knows the nick"),
     user('o', UserMode::Operator, By::Nobody, "is an operator of the server: see OPER"),
     user('s', UserMode::Notices, By::Operator(Privilege::Watch), "is told by the server who comes and goes"),

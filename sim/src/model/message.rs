@@ -52,9 +52,7 @@ impl Model {
                 self.say(who, command, &target, &text, &client).map(|()| target)
             });
             match said {
-                Err((code, params)) if answers => {
-                    self.numeric(who, code, &params.iter().map(String::as_str).collect::<Vec<_>>());
-                }
+                Err(refusal) => self.refused(who, command, refusal),
                 Ok(target) if typing && self.is_lost(&target, typing) => {}
                 Ok(target) if self.is_lost(&target, typing) => self.fail(who, command, "NOT_STORED", &[&target.name]),
                 Ok(target) if command == "PRIVMSG" => self.tell_if_target_is_away(who, &target),
@@ -71,6 +69,9 @@ impl Model {
             // Nobody is logged in.
             if self.users[&user].modes.contains(&'R') && user != me {
                 return Err(("477", vec![self.nick_of(user).to_owned()]));
+            }
+            if !self.accepts(user, me) {
+                return Err(("716", vec![self.nick_of(user).to_owned()]));
             }
             let (name, prefix) = (self.nick_of(user).to_owned(), String::new());
             return Ok(Target { name, channel: None, prefix, heard_by: vec![user] });

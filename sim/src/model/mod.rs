@@ -6,6 +6,7 @@
 //! It knows nothing of the network, nor of the server's code but its events and its configuration.
 
 mod about;
+mod accept;
 mod asking;
 mod channel;
 mod expect;
@@ -99,11 +100,14 @@ struct User {
     /// Where their first session came from.
     host: String,
     registered: bool,
-    /// Those of `BRiosw` that are set.
+    /// Those of `BRgiosw` that are set.
     modes: Modes,
     /// What an operator may do, and the session that gave OPER last.
     privileges: Vec<Privilege>,
     opered: Option<ConnId>,
+    /// Whose private messages they take with mode `g`, and of whom they were told that they do not, when.
+    accepted: Vec<UserId>,
+    callers: BTreeMap<UserId, Time>,
     /// Their private messages that can be taken back, the oldest first.
     said: Vec<Remembered>,
     /// The channels that they are invited to, the oldest invitation first.
@@ -296,7 +300,7 @@ impl Model {
             "USER" => 4,
             "KICK" | "KILL" | "OPER" | "REDACT" | "RENAME" => 2,
             "BATCH" | "CAP" | "PASS" | "PING" | "JOIN" | "PART" | "TOPIC" | "MODE" | "ISON" | "USERHOST" | "USERIP"
-            | "SETNAME" | "MONITOR" | "WALLOPS" => 1,
+            | "SETNAME" | "MONITOR" | "WALLOPS" | "ACCEPT" => 1,
             "INVITE" if params.len() == 1 => 2,
             _ => 0,
         };
@@ -330,6 +334,7 @@ impl Model {
             }
             "METADATA" if self.is_aware(who) => self.metadata(who, params),
             "MONITOR" => self.monitor(who, params),
+            "ACCEPT" => self.accept(who, params),
             "RENAME" => self.rename(who, params[0], params[1], params.get(2).unwrap_or(&"")),
             "OPER" => self.oper(who, params[0], params[1]),
             "KILL" => self.kill(who, params[0], params[1]),

@@ -45,13 +45,13 @@ impl Model {
                 (_, '+' | '-') => sign = letter,
                 ('+', 'o') => {}
                 ('+', 's') if !user.privileges.contains(&Privilege::Watch) => {}
-                ('+', 'B' | 'R' | 'i' | 'w' | 's') => drop(user.modes.insert(letter)),
-                ('-', 'B' | 'R' | 'i' | 'w' | 's') => drop(user.modes.remove(&letter)),
+                ('+', 'B' | 'R' | 'g' | 'i' | 'w' | 's') => drop(user.modes.insert(letter)),
+                ('-', 'B' | 'R' | 'g' | 'i' | 'w' | 's') => drop(user.modes.remove(&letter)),
                 ('-', 'o') => user.lay_down_office(),
                 _ => {}
             }
         }
-        if asked.contains(|c| !"+-BRiosw".contains(c)) {
+        if asked.contains(|c| !"+-BRgiosw".contains(c)) {
             self.numeric(who, "501", &[]);
         }
         self.tell_own_modes(me, &before);

@@ -209,10 +209,7 @@ impl Model {
                     self.tell_if_target_is_away(who, &target);
                 }
             }
-            Err((code, params)) if open.command == "PRIVMSG" => {
-                self.numeric(who, code, &params.iter().map(String::as_str).collect::<Vec<_>>());
-            }
-            Err(_) => {}
+            Err(refusal) => self.refused(who, &open.command, refusal),
         }
     }
 

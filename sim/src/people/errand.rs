@@ -12,7 +12,7 @@ const NICKS: [&str; 12] =
 pub fn lines(random: &mut Random, scene: &Scene<'_>) -> Vec<String> {
     let Scene { channel, own, number, .. } = *scene;
     let raw = format!("Raw{}", number % 4);
-    match random.below(20) {
+    match random.below(22) {
         0 => vec!["JOIN #hall".into(), "MODE #hall +u".into(), format!("MODE #hall +v-v {raw} {raw}")],
         1 => {
             let open = *random.pick(&["", "", "-b *!*@10.*", "+i-b *!*@10.*", "+e raw*!*@*"]);
@@ -60,6 +60,12 @@ pub fn lines(random: &mut Random, scene: &Scene<'_>) -> Vec<String> {
             "MODE #hush +b m:*!*@*".into(),
             format!("PRIVMSG #hush :word {number}"),
             "TOPIC #hush :hush".into(),
+        ],
+        19 => vec![format!("MODE {own} +g"), format!("ACCEPT {raw},Raw0"), "ACCEPT *".into(), format!("ACCEPT -{raw}")],
+        20 => vec![
+            format!("NOTICE {raw} :do you accept number {number}"),
+            format!("PRIVMSG {raw} :nor this one"),
+            format!("PRIVMSG {raw} :nor another"),
         ],
         18 => vec![
             "JOIN #rank".into(),

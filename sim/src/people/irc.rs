@@ -154,7 +154,13 @@ pub fn own_command(random: &mut Random, scene: &Scene<'_>) -> String {
     match random.below(16) {
         0..3 => (*random.pick(&["AWAY :by hand", "AWAY", "AWAY :", "AWAY :somewhere else"])).into(),
         3..5 => {
-            format!("MODE {own} {}", random.pick(&["+i", "-i", "", "+o", "+x", "+B", "-B", "+R", "-R", "+w-w", "+s"]))
+            format!(
+                "MODE {own} {}",
+                random.pick(&["+i", "-i", "", "+o", "+x", "+B", "-B", "+R", "-R", "+g", "-g", "+w-w", "+s"])
+            )
+        }
+        5 if number.is_multiple_of(2) => {
+            format!("ACCEPT {}", random.pick(&[nick, "*", "-Raw0,Raw1", "Raw2,Raw3,nobody"]))
         }
         5 => format!("NICK {own}{number}"),
         6 => format!("NICK {}", if number.is_multiple_of(2) { own.to_uppercase() } else { nick.to_owned() }),

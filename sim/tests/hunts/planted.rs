@@ -69,6 +69,7 @@ const HUNTS: &[Hunt] = &[
 /// Those that it takes users with several sessions to find, or with none.
 #[rustfmt::skip]
 const HUNTS_OF_SESSIONS: &[Hunt] = &[
+    (5, &["actions"], &[Bug::NoticeRefusalAnswered]),
     (5, &["actions"], &[
         Bug::OtherSessionUntold, Bug::AwayOfOneShown, Bug::SessionQuitTold, Bug::UserEndsWithSession,
         Bug::OfficeOutlivesSession, Bug::AttachToldAsJoin, Bug::SecondAddressUnbanned, Bug::StayForgotten,

@@ -11,8 +11,8 @@ use super::needs::{ALWAYS, Needs, REGISTERED, UNREGISTERED, registered_or};
 use super::operator::Privilege;
 use super::turn::{Turn, cut};
 use super::{
-    channels, info, isupport, messages, metadata, modes, monitor, negotiation, oper, presence, queries, registration,
-    stats,
+    accept, channels, info, isupport, messages, metadata, modes, monitor, negotiation, oper, presence, queries,
+    registration, stats,
 };
 use crate::wire::numeric::*;
 use crate::wire::{Message, ParseError, tags};
@@ -77,6 +77,10 @@ use Effect::{Changes, Reads};
 
 /// Every command. Those with 0 parameters where others would have 1 answer with a numeric of their own.
 pub(super) const COMMANDS: &[Command] = &[
+    row("ACCEPT", 1, REGISTERED, Reads, accept::accept).filled().says(
+        "ACCEPT nick|-nick[,...], ACCEPT *",
+        "Says whose private messages you take with the mode g, or lists them.",
+    ),
     row("ADMIN", 0, REGISTERED, Reads, info::admin)
         .says("ADMIN [server]", "Says who runs the server and how to reach them."),
     row("AWAY", 0, registered_or(Cap::PreAway), Changes, presence::away)

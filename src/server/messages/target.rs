@@ -1,8 +1,9 @@
 //! To whom something is said, and what forbids it.
 
+use super::super::accept;
 use super::super::channel::{Flag, Rank};
 use super::super::fact::{To, What};
-use super::super::id::ChannelId;
+use super::super::id::{ChannelId, UserId};
 use super::super::mode_table::RANKS;
 use super::super::speech::{Content, Speech};
 use super::super::turn::Turn;
@@ -22,6 +23,10 @@ pub(super) enum Refusal {
     /// The receiver has no session, and nothing is stored for when they have one.
     NotStored {
         nick: String,
+    },
+    /// They have mode `g`, and do not accept the sender.
+    NotAccepted {
+        id: UserId,
     },
     /// Nothing is answered.
     Silence,
@@ -47,6 +52,7 @@ impl Refusal {
                 let message = turn.not_stored(speech.saying.word(), nick);
                 turn.send(&message);
             }
+            Self::NotAccepted { id } => accept::refuse(turn, *id, speech.saying),
             Self::Numeric { .. } | Self::Silence => {}
         }
     }
@@ -91,6 +97,9 @@ pub(super) fn decide<'a>(view: View<'_>, asked: &str, speech: &'a Speech<'a>) ->
             if *id != view.actor && user.has(UserMode::LoggedInOnly) && view.me().account.is_none() {
                 let fill = "You must be logged in to write to this user";
                 return Err(Refusal::filled(ERR_NEEDREGGEDNICK, nick.as_str(), fill));
+            }
+            if !accept::is_accepted(view, *id) {
+                return Err(Refusal::NotAccepted { id: *id });
             }
         }
     }

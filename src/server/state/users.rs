@@ -67,6 +67,11 @@ impl State {
         self.users.get(id.0).expect("the user is there")
     }
 
+    /// Whether the user with this number of their own is still there.
+    pub(in super::super) fn is_there(&self, id: UserId, number: u64) -> bool {
+        self.users.get(id.0).is_some_and(|user| user.number == number)
+    }
+
     /// A user who is known to be there.
     pub(in super::super) fn user_mut(&mut self, id: UserId) -> &mut User {
         self.users.get_mut(id.0).expect("the user is there")

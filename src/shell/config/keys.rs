@@ -244,6 +244,7 @@ pub const KEYS: &[Key<Settings>] = &[
     limit!(invitations, 1..=1000, "Invitations that one user may hold."),
     limit!(whowas_entries, 1..=1_000_000, "Users that WHOWAS remembers."),
     limit!(monitor_entries, 1..=10_000, "Nicks that one user may watch (MONITOR)."),
+    limit!(accept_entries, 1..=1000, "Users whose private messages one user may accept (ACCEPT)."),
     limit!(multiline_bytes, 512..=1_048_576, "Bytes in one multiline message, all lines together."),
     limit!(multiline_lines, 2..=1000, "Lines in one multiline message."),
     limit!(redactable_messages, 1..=100_000, "The latest messages of a channel that can be redacted."),

@@ -106,6 +106,11 @@ fn what_005_says_of_queries_and_of_speaking_is_true() {
     promised.hears("bob> MODE bob +B", " MODE bob +B");
     promised.hears("alice> WHO bob", " bob HB :0 ");
 
+    assert_eq!(promised.take("CALLERID"), "g");
+    promised.hears("bob> MODE bob +g", " MODE bob +g");
+    promised.hears("alice> PRIVMSG bob :hi", " 716 alice bob ");
+    promised.hears("bob> MODE bob -g", " MODE bob -g");
+
     let elist = promised.take("ELIST");
     elist.chars().for_each(|letter| elist_condition(&mut promised, letter));
     assert_eq!(promised.take("SAFELIST"), "");
@@ -169,7 +174,7 @@ fn elist_condition(promised: &mut Promised, letter: char) {
 }
 
 /// The tokens that say what can be asked, and whom what is said reaches.
-const OF_QUERIES: [&str; 7] = ["BOT", "ELIST", "EXTBAN", "MONITOR", "SAFELIST", "STATUSMSG", "WHOX"];
+const OF_QUERIES: [&str; 8] = ["BOT", "CALLERID", "ELIST", "EXTBAN", "MONITOR", "SAFELIST", "STATUSMSG", "WHOX"];
 
 #[test]
 fn the_letters_of_004_are_those_of_005() {

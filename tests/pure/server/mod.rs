@@ -1,5 +1,6 @@
 //! What the server says to every command, good and bad, as transcripts by the chapters of RFC 2812.
 
+mod accept;
 mod auditorium;
 mod bad_input;
 mod capabilities;

@@ -173,7 +173,9 @@ fn query(dice: &mut Dice) -> String {
 }
 
 fn monitor(dice: &mut Dice) -> String {
-    match dice.below(6) {
+    match dice.below(9) {
+        6..=7 => format!("ACCEPT {}{}", dice.pick(&["", "-", "+", "*,"]), dice.several(NICKS)),
+        8 => format!("ACCEPT {}", dice.pick(&["*", "*", ":", "-", "*x"])),
         0..=2 => format!("MONITOR + {}", dice.several(NICKS)),
         3 => format!("MONITOR - {}", dice.several(NICKS)),
         _ => format!("MONITOR {}", dice.pick(&["L", "S", "s", "C", "l", "+", "-", "x", ":", "List"])),
@@ -205,8 +207,10 @@ fn of_themselves(dice: &mut Dice) -> String {
         1 => format!("AWAY {}", text(dice, 3)),
         2 => format!("SETNAME {}", text(dice, 9)),
         _ => {
-            let modes =
-                ["+w", "+s", "+Bs", "-o", "+B-B", "-i", "+iR", "-R", "+o", "-s", "+x", "-o+s", "+sw", "", "-B", "+B"];
+            let modes = [
+                "+g", "+g", "+w", "+s", "+Bs", "-o", "+B-B", "-i", "+iR", "-R", "+o", "-s", "+x", "-o+s", "+sw", "",
+                "-B", "+B",
+            ];
             format!("MODE {nick} {}", dice.pick(&modes))
         }
     }

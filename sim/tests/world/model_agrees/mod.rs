@@ -86,6 +86,7 @@ impl Run {
             invitations: 2,
             whowas_entries: 4,
             monitor_entries: 3,
+            accept_entries: 2,
             metadata_keys: 2,
             metadata_subscriptions: 4,
             metadata_sync_lines: 1,

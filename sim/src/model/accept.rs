@@ -1,0 +1,82 @@
+//! ACCEPT and user mode `g`, as `docs/protocol/messages.md` has them.
+
+use std::time::Duration;
+
+use verbatim::server::ConnId;
+
+use super::text::middle;
+use super::{Model, UserId};
+
+impl Model {
+    pub(super) fn accept(&mut self, who: ConnId, params: &[&str]) {
+        if params[0].is_empty() {
+            return self.numeric(who, "461", &["ACCEPT"]);
+        }
+        let me = self.user_of(who);
+        if params[0] == "*" {
+            for other in self.users[&me].accepted.clone() {
+                let nick = self.nick_of(other).to_owned();
+                self.numeric(who, "281", &[&nick]);
+            }
+            return self.numeric(who, "282", &[]);
+        }
+        for asked in params[0].split(',') {
+            let (minus, nick) = match asked.strip_prefix('-') {
+                Some(nick) => (true, nick),
+                None => (false, asked.strip_prefix('+').unwrap_or(asked)),
+            };
+            let Some(other) = self.find(nick) else {
+                self.numeric(who, "401", &[middle(nick)]);
+                continue;
+            };
+            let (nick, most) = (self.nick_of(other).to_owned(), self.config.limits.accept_entries);
+            let accepted = &mut self.user_mut(me).accepted;
+            match (minus, accepted.contains(&other)) {
+                (true, true) => accepted.retain(|&own| own != other),
+                (true, false) => self.numeric(who, "458", &[&nick]),
+                (false, true) => self.numeric(who, "457", &[&nick]),
+                (false, false) if accepted.len() >= most => self.numeric(who, "456", &[]),
+                (false, false) => accepted.push(other),
+            }
+        }
+    }
+
+    /// Whether a user takes what another writes to them.
+    pub(super) fn accepts(&self, user: UserId, other: UserId) -> bool {
+        let row = &self.users[&user];
+        user == other
+            || !row.modes.contains(&'g')
+            || self.users[&other].modes.contains(&'o')
+            || row.accepted.contains(&other)
+    }
+
+    /// What comes of something that is refused: its numeric, or what mode `g` has in its place.
+    pub(super) fn refused(&mut self, who: ConnId, command: &str, (code, params): (&str, Vec<String>)) {
+        let params: Vec<&str> = params.iter().map(String::as_str).collect();
+        let answers = if code == "716" { command == "PRIVMSG" } else { command != "NOTICE" };
+        if answers {
+            self.numeric(who, code, &params);
+        }
+        if code != "716" || command == "TAGMSG" {
+            return;
+        }
+        let (now, me) = (self.now.mono, self.user_of(who));
+        let Some(user) = self.find(params[0]) else { return };
+        if self.is_disconnected(user) {
+            return;
+        }
+        let callers = &mut self.user_mut(user).callers;
+        callers.retain(|_, told| now.since(*told) < Duration::from_secs(60));
+        if callers.contains_key(&me) || callers.len() >= 32 {
+            return;
+        }
+        callers.insert(me, now);
+        if answers {
+            self.numeric(who, "717", &params);
+        }
+        let (nick, place) = (self.nick_of(me).to_owned(), self.place_of(me));
+        for conn in self.sessions_of(user) {
+            self.numeric(conn, "718", &[&nick, &place]);
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! ACCEPT: whose private messages a user with mode `g` takes (caller-id; `docs/protocol/messages.md`).
+
+use std::time::Duration;
+
+use super::id::UserId;
+use super::speech::Saying;
+use super::turn::Turn;
+use super::user::UserMode;
+use super::view::View;
+use crate::planted::{Bug, buggy};
+use crate::wire::Message;
+use crate::wire::numeric::*;
+
+/// How long a user is not told again of the same sender.
+const QUIET: Duration = Duration::from_secs(60);
+
+/// Senders whom a user is told of within that time; further ones are refused all the same.
+const CALLERS: usize = 32;
+
+pub(super) fn accept(turn: &mut Turn<'_>, message: &Message<'_>) {
+    forget_gone(turn);
+    match message.first() {
+        ["*"] => list(turn),
+        [nicks] => nicks.split(',').for_each(|nick| match nick.strip_prefix('-') {
+            Some(nick) => remove(turn, nick),
+            None => add(turn, nick.strip_prefix('+').unwrap_or(nick)),
+        }),
+    }
+}
+
+/// Whoever left is on nobody's list any more, and whoever has their place now was never on it.
+fn forget_gone(turn: &mut Turn<'_>) {
+    let mut accepted = std::mem::take(&mut turn.me_mut().rare.accepted);
+    accepted.retain(|&(id, number)| turn.state.is_there(id, number));
+    turn.me_mut().rare.accepted = accepted;
+}
+
+fn list(turn: &mut Turn<'_>) {
+    let accepted = turn.me().rare.accepted.iter();
+    let nicks: Vec<String> = accepted.map(|&(id, _)| turn.state.user(id).shown_nick().to_owned()).collect();
+    for nick in &nicks {
+        turn.reply(RPL_ACCEPTLIST, &[nick]);
+    }
+    turn.reply(RPL_ENDOFACCEPT, &[]);
+}
+
+fn add(turn: &mut Turn<'_>, nick: &str) {
+    let Some(id) = turn.state.find(nick) else { return turn.reply(ERR_NOSUCHNICK, &[nick]) };
+    let (entry, nick) = ((id, turn.state.user(id).number), turn.state.user(id).shown_nick().to_owned());
+    let accepted = &turn.me().rare.accepted;
+    if accepted.contains(&entry) {
+        return turn.reply(ERR_ACCEPTEXIST, &[&nick]);
+    }
+    if accepted.len() >= turn.config.limits.accept_entries {
+        return turn.reply(ERR_ACCEPTFULL, &[]);
+    }
+    turn.me_mut().rare.accepted.push(entry);
+}
+
+fn remove(turn: &mut Turn<'_>, nick: &str) {
+    let Some(id) = turn.state.find(nick) else { return turn.reply(ERR_NOSUCHNICK, &[nick]) };
+    let nick = turn.state.user(id).shown_nick().to_owned();
+    let accepted = &mut turn.me_mut().rare.accepted;
+    match accepted.iter().position(|&(other, _)| other == id) {
+        Some(at) => drop(accepted.remove(at)),
+        None => turn.reply(ERR_ACCEPTNOT, &[&nick]),
+    }
+}
+
+/// Whether `id` takes what the caller writes to them. Operators of the server always get through.
+pub(super) fn is_accepted(view: View<'_>, id: UserId) -> bool {
+    let (me, user) = (view.me(), view.state.user(id));
+    id == view.actor
+        || !user.has(UserMode::CallerId)
+        || me.is_operator()
+        || user.rare.accepted.contains(&(view.actor, me.number))
+}
+
+/// Refuses what the caller writes to somebody who does not accept them. RFC 2812 §3.3.2, of NOTICE: "automatic replies MUST
+/// NEVER be sent in response". A TAGMSG is not worth a word to anybody.
+pub(super) fn refuse(turn: &mut Turn<'_>, to: UserId, saying: Saying) {
+    if saying == Saying::Tagmsg {
+        return;
+    }
+    let nick = turn.state.user(to).shown_nick().to_owned();
+    let answered = saying == Saying::Privmsg || buggy(Bug::NoticeRefusalAnswered);
+    if answered {
+        turn.reply(ERR_TARGUMODEG, &[&nick]);
+    }
+    if !is_news(turn, to) {
+        return;
+    }
+    if answered {
+        turn.reply(RPL_TARGNOTIFY, &[&nick]);
+    }
+    let me = turn.me();
+    let (caller, place) = (me.shown_nick(), [&*me.name, "@", &me.host].concat());
+    let message = turn.serve(RPL_UMODEGMSG.code).param(&nick).param(caller).param(&place).trailing(RPL_UMODEGMSG.text);
+    for conn in turn.state.sessions_of(to).to_vec() {
+        turn.send_to(conn, &message);
+    }
+}
+
+/// Whether somebody is to be told that the caller writes to them.
+fn is_news(turn: &mut Turn<'_>, to: UserId) -> bool {
+    let (now, number) = (turn.now.mono, turn.me().number);
+    if turn.state.sessions_of(to).is_empty() {
+        return false;
+    }
+    let callers = &mut turn.state.user_mut(to).rare.callers;
+    callers.retain(|&(_, told)| now.since(told) < QUIET);
+    let news = callers.len() < CALLERS && callers.iter().all(|&(other, _)| other != number);
+    if news {
+        callers.push((number, now));
+    }
+    news
+}
