@@ -87,7 +87,8 @@ const HUNTS_OF_SESSIONS: &[Hunt] = &[
 /// come that must.
 #[rustfmt::skip]
 const HUNTS_OF_THE_LOG: &[Hunt] = &[
-    (5, &["gate"], &[Bug::SettledOneTooMany]),
+    // Or what is next to be settled is refused with what was refused before it.
+    (5, &["gate", "model"], &[Bug::SettledOneTooMany]),
     (5, &["gate", "refused"], &[Bug::GateIgnored, Bug::FreeLineOvertakes]),
     (5, &["refused"], &[Bug::RefusedLineShown, Bug::RefusedHalfMissing, Bug::KeptLineDropped]),
     (5, &["patience", "model"], &[Bug::GoodbyeOvertakes]),
