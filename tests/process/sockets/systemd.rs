@@ -192,7 +192,7 @@ fn systemd_hears_when_the_server_is_ready_reloads_and_stops() {
     write_file(&config, "lisen = []\n");
     let said = reloads();
     assert!(
-        said.starts_with("READY=1\nSTATUS=configuration not reloaded: ") && said.ends_with("is listen\n"),
+        said.starts_with("READY=1\nSTATUS=configuration not reloaded: ") && said.ends_with("did you mean listen?\n"),
         "{said}"
     );
     write_file(&config, "listen = [\"tcp://127.0.0.1:0\"]\n");
