@@ -416,6 +416,10 @@ impl Transport for Knock {
         Ok(())
     }
 
+    fn close(&mut self, out: &mut Output) {
+        out.raw.extend_from_slice(b"(goodbye)");
+    }
+
     fn is_open(&self) -> bool {
         self.0
     }

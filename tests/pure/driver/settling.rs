@@ -139,7 +139,7 @@ fn a_transport_sees_what_is_settled_alone() {
     settle(&mut driver, NOW, Outcome::Stored);
     let written = bob.written();
     assert!(written.starts_with(":alice!~alice@host PRIVMSG #lobby :one\r\n:verbatim.local PONG "), "{written}");
-    assert!(written.ends_with("ERROR :Closing link: (host) [Quit: ]\r\n") && bob.is_ended(), "{written}");
+    assert!(written.ends_with("ERROR :Closing link: (host) [Quit: ]\r\n(goodbye)") && bob.is_ended(), "{written}");
 }
 
 #[test]
@@ -274,4 +274,26 @@ fn what_a_visitor_typed_is_said_though_their_input_has_ended() {
     assert!(heard.contains(" PRIVMSG #lobby :hi\r\n"), "{heard}");
     driver.round(NOW + DriverLimits::default().linger);
     assert_eq!(driver.server().connections(), 2);
+}
+
+#[test]
+fn a_transport_says_goodbye_to_a_visitor_behind_what_was_held() {
+    let (mut driver, alice, _bob) = two_people();
+    let visitor = Socket::default();
+    visitor.will_read("!");
+    driver.accept(NOW, visitor.clone(), Peer::named("host"), Front::Visitor, |_, _| Some(Box::new(Knock::default())));
+    for _ in 0..10 {
+        while driver.round(NOW) {}
+        if let Some(commit) = driver.commit() {
+            driver.settled(NOW, commit.upto, Outcome::Stored);
+        }
+    }
+    assert!(visitor.written().contains("-- You are guest3, in #lobby."));
+    says(&mut driver, 0, &alice, "PRIVMSG #lobby :one");
+    driver.stop(NOW);
+    driver.round(NOW);
+    assert_eq!(visitor.written(), "");
+    settle(&mut driver, NOW, Outcome::Stored);
+    let written = visitor.written();
+    assert!(written.starts_with("alice: one\n") && written.ends_with("(goodbye)"), "{written:?}");
 }
