@@ -1,5 +1,7 @@
 //! Finds the lines in a stream of bytes that arrives in pieces of any size.
 
+use memchr::memchr2;
+
 use crate::planted::{Bug, buggy};
 
 /// The longest line that is accepted, its end included.
@@ -47,7 +49,7 @@ impl LineBuffer {
             self.partial = Vec::new();
         }
         loop {
-            let Some(end) = input.iter().position(|&b| b == b'\n' || b == b'\r') else {
+            let Some(end) = memchr2(b'\n', b'\r', input) else {
                 self.keep(input, limits);
                 *input = &[];
                 return None;

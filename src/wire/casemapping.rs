@@ -32,7 +32,11 @@ impl Casemapping {
 
     /// The form in which `name` is compared.
     pub fn fold(self, name: &str) -> Folded {
-        Folded::new(name.chars().map(|c| self.fold_char(c)).collect())
+        let mut folded = name.to_ascii_lowercase();
+        if self != Self::Ascii {
+            folded = folded.chars().map(|c| self.fold_char(c)).collect();
+        }
+        Folded::new(folded.into())
     }
 
     /// Whether two names are the same.

@@ -1,5 +1,6 @@
 //! One parsed message. It borrows the line; parsing copies nothing.
 
+use memchr::memchr;
 use thiserror::Error;
 
 /// The most parameters a message has.
@@ -41,7 +42,7 @@ impl<'a> Message<'a> {
     /// # Errors
     /// [`ParseError`] where the line is not UTF-8, holds a NUL or has no command.
     pub fn parse(line: &'a [u8]) -> Result<Self, ParseError> {
-        if line.contains(&0) {
+        if memchr(0, line).is_some() {
             return Err(ParseError::Nul);
         }
         let line = std::str::from_utf8(line).map_err(|_| ParseError::NotUtf8)?;
@@ -99,8 +100,8 @@ impl<'a> Message<'a> {
 
 /// The first word and what stands behind it and its spaces.
 fn word(text: &str) -> (&str, &str) {
-    match text.split_once(' ') {
-        Some((word, rest)) => (word, rest.trim_start_matches(' ')),
+    match memchr(b' ', text.as_bytes()) {
+        Some(end) => (&text[..end], text[end..].trim_start_matches(' ')),
         None => (text, ""),
     }
 }

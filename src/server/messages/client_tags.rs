@@ -7,6 +7,9 @@ use std::collections::BTreeSet;
 /// message-tags, "Client-only tags": "Client-only tags are client-initiated tags that servers MUST attach to the
 /// message when relaying it". Of two with one key the last one counts. Keys are "case-sensitive opaque identifiers".
 pub(super) fn client_only(tags: &str) -> String {
+    if !tags.contains('+') {
+        return String::new();
+    }
     let mut keys = BTreeSet::new();
     let mut kept: Vec<&str> =
         tags.rsplit(';').filter(|tag| is_client_only(key(tag)) && keys.insert(key(tag))).collect();
