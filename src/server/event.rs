@@ -266,7 +266,7 @@ pub enum Action {
         /// The number of the last fact.
         upto: Seq,
         /// Those that are kept, in order.
-        facts: Box<[Fact<'static>]>,
+        facts: Vec<Fact<'static>>,
     },
     /// Do or find out what a state machine cannot, and answer with [`Event::Answered`]. Until then nothing of the connection
     /// that waits for it may be read ([`Server::is_waiting`](super::Server::is_waiting)).
@@ -360,7 +360,7 @@ impl Actions {
 
     /// Appends facts to the log.
     pub(super) fn append(&mut self, first: Seq, upto: Seq, facts: Vec<Fact<'static>>) {
-        self.list.push(Action::Append { first, upto, facts: facts.into() });
+        self.list.push(Action::Append { first, upto, facts });
     }
 
     /// Bytes of the lines on the tray that wait, since this was asked last; each counts once, however many receive it.

@@ -337,7 +337,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
                         self.hold(conn, &line, if_refused);
                     }
                 }
-                Action::Either { to, stored, refused, .. } => self.hold_either(to, &stored, &refused),
+                Action::Either { to, stored, refused, .. } => self.hold_either(to, stored, refused),
                 Action::Append { first, upto, facts } => self.log.append(first, upto, facts),
                 Action::Ask { ask, question } => self.requests.push_back(ServerRequest::Ask { ask, question }),
                 Action::Close { conn, .. } => self.begin_closing(now, conn),

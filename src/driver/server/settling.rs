@@ -37,11 +37,14 @@ impl Log {
         self.count + 1
     }
 
-    pub(super) fn append(&mut self, first: Seq, upto: Seq, facts: Box<[Fact<'static>]>) {
+    pub(super) fn append(&mut self, first: Seq, upto: Seq, mut facts: Vec<Fact<'static>>) {
         let next = self.next.get_or_insert_with(|| Commit { first, upto: first - 1, facts: Vec::new() });
         assert_eq!(first, next.upto + 1, "what is appended leaves no gap");
         next.upto = upto;
-        next.facts.extend(facts);
+        match next.facts.is_empty() {
+            true => next.facts = facts,
+            false => next.facts.append(&mut facts),
+        }
     }
 
     /// All commits up to the one that ends with `upto` are settled: its number.
@@ -104,7 +107,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
     }
 
     /// The same of lines of which some are written.
-    pub(super) fn hold_either(&mut self, conn: ConnId, stored: &[Line], refused: &[Line]) {
+    pub(super) fn hold_either(&mut self, conn: ConnId, stored: Box<[Line]>, refused: Box<[Line]>) {
         let row = self.conns.get_mut(conn).unwrap_or_else(|| panic!("a line for connection {conn}, which is gone"));
         if !row.is_held() {
             self.held.push(conn);

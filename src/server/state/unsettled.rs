@@ -64,7 +64,7 @@ impl State {
         if !self.has_log {
             return;
         }
-        for target in self.targets(what, actor).collect::<Vec<_>>() {
+        for target in self.targets(what, actor) {
             match target {
                 Target::Channel(id) => self.channel_mut(id).last = at,
                 Target::User(id) => self.user_mut(id).last = at,
@@ -80,7 +80,7 @@ impl State {
     }
 
     /// Where the log would keep it: a talk of two is kept with both.
-    fn targets(&self, what: &What<'_>, actor: UserId) -> impl Iterator<Item = Target> {
+    fn targets(&self, what: &What<'_>, actor: UserId) -> impl Iterator<Item = Target> + use<> {
         let (channel, others) = match what {
             What::Said { to: To::Channel { id, .. }, .. } | What::Redacted { to: To::Channel { id, .. }, .. } => {
                 (Some(*id), [None; 2])

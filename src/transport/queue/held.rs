@@ -1,31 +1,36 @@
-//! The lines of a queue that wait for something to be settled.
+//! Which lines of a queue wait for something to be settled, and what becomes of them if that is refused.
+//!
+//! The lines themselves stay in the queue, at its end: here they are only counted.
 
 use std::collections::VecDeque;
 
 use crate::planted::{Bug, buggy};
 use crate::wire::Line;
 
-/// Lines that cannot be written yet, in order: behind each gate those that wait for it, and those that stand behind them.
-#[derive(Debug, Default)]
+/// The gates behind which the last lines of a queue stand. There is at least one.
+#[derive(Debug)]
 pub(super) struct Held {
-    lines: VecDeque<Line>,
-    gates: VecDeque<Gate>,
+    /// How many lines are held.
+    lines: usize,
     /// Bytes of the lines that wait for nothing, but stand behind one that does.
     free_bytes: usize,
+    /// The gate that opens next. Most queues have no other.
+    first: Gate,
+    later: VecDeque<Gate>,
 }
 
 /// Opens when everything up to a number is settled.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Gate {
     after: u64,
-    /// How many of the lines are behind it, and before the next, and their bytes.
+    /// How many lines stand behind it and before the next gate, and their bytes.
     lines: usize,
     bytes: usize,
     /// Bytes of those among them that wait for nothing.
     free_bytes: usize,
-    /// What becomes of them if that is refused, in runs. The first is here, since most gates have one.
-    first: Run,
-    more: Vec<Run>,
+    /// What becomes of them if that is refused, in order. The last run is here, since most gates have one.
+    runs: Vec<Run>,
+    last: Run,
 }
 
 /// Lines beside each other with the same fate.
@@ -33,94 +38,112 @@ struct Gate {
 enum Run {
     Keep(usize),
     Drop(usize),
-    /// These are written, at this place.
+    /// These are written in place of lines that are dropped.
     Instead(Box<[Line]>),
 }
 
+impl Default for Run {
+    fn default() -> Self {
+        Self::Keep(0)
+    }
+}
+
 impl Gate {
-    fn run(&mut self, run: Run) {
-        let last = self.more.last_mut().unwrap_or(&mut self.first);
-        match (last, run) {
-            (Run::Keep(count), Run::Keep(more)) | (Run::Drop(count), Run::Drop(more)) => *count += more,
-            (_, run) => self.more.push(run),
+    fn add(&mut self, lines: usize, bytes: usize, keep: bool) {
+        self.lines += lines;
+        self.bytes += bytes;
+        match (&mut self.last, keep) {
+            (Run::Keep(count), true) | (Run::Drop(count), false) => *count += lines,
+            _ => self.run(if keep { Run::Keep(lines) } else { Run::Drop(lines) }),
         }
+    }
+
+    fn run(&mut self, run: Run) {
+        match self.last {
+            Run::Keep(0) => self.last = run,
+            _ => self.runs.push(std::mem::replace(&mut self.last, run)),
+        }
+    }
+
+    /// What it holds is refused: takes its lines, which begin at `at`, out of `queue`, and puts there what is written
+    /// instead. Returns how many bytes that is.
+    fn refuse(self, queue: &mut VecDeque<Line>, at: usize) -> usize {
+        let mut lines = queue.split_off(at).into_iter();
+        for run in self.runs.into_iter().chain([self.last]) {
+            match run {
+                Run::Keep(count) if buggy(Bug::KeptLineDropped) => lines.by_ref().take(count).for_each(drop),
+                Run::Instead(_) if buggy(Bug::RefusedHalfMissing) => {}
+                Run::Keep(count) => queue.extend(lines.by_ref().take(count)),
+                Run::Drop(count) => lines.by_ref().take(count).for_each(drop),
+                Run::Instead(instead) => queue.extend(instead),
+            }
+        }
+        let bytes = queue.iter().skip(at).map(|line| line.len()).sum();
+        queue.extend(lines);
+        bytes
     }
 }
 
 impl Held {
-    /// Puts a line at the end, that waits for `after`; 0 if it waits for nothing but those before it.
-    pub(super) fn push(&mut self, line: Line, after: u64, keep: bool) {
-        let free_bytes = if after == 0 { line.len() } else { 0 };
-        let gate = self.gate(after, if keep || after == 0 { Run::Keep(1) } else { Run::Drop(1) });
-        gate.lines += 1;
-        gate.bytes += line.len();
-        gate.free_bytes += free_bytes;
-        self.free_bytes += free_bytes;
-        self.lines.push_back(line);
+    /// Nothing is held yet, but a line that waits for `after` is about to be.
+    pub(super) fn new(after: u64) -> Self {
+        Self { lines: 0, free_bytes: 0, first: Gate { after, ..Gate::default() }, later: VecDeque::new() }
     }
 
-    /// Puts lines at the end of which some are written, when `after` is settled.
-    pub(super) fn either(&mut self, after: u64, stored: &[Line], refused: &[Line]) {
-        let gate = self.gate(after, Run::Drop(stored.len()));
-        gate.lines += stored.len();
-        gate.bytes += stored.iter().map(|line| line.len()).sum::<usize>();
-        gate.run(Run::Instead(refused.into()));
-        self.lines.extend(stored.iter().cloned());
+    /// A line of so many bytes came to the end of the queue. It waits for `after`; 0 if only for those before it.
+    pub(super) fn push(&mut self, bytes: usize, after: u64, keep: bool) {
+        self.lines += 1;
+        let free_bytes = if after == 0 { bytes } else { 0 };
+        self.free_bytes += free_bytes;
+        let gate = self.gate(after);
+        gate.free_bytes += free_bytes;
+        gate.add(1, bytes, keep || after == 0);
+    }
+
+    /// Lines came to the end of the queue that are dropped, and others written, if what they wait for is refused.
+    pub(super) fn either(&mut self, after: u64, stored: &[Line], refused: Box<[Line]>) {
+        self.lines += stored.len();
+        let gate = self.gate(after);
+        gate.add(stored.len(), stored.iter().map(|line| line.len()).sum(), false);
+        gate.run(Run::Instead(refused));
     }
 
     /// The gate behind which something stands that waits for `after`: the last, or a new one.
-    fn gate(&mut self, after: u64, run: Run) -> &mut Gate {
-        if self.gates.back().is_none_or(|gate| gate.after < after) {
-            self.gates.push_back(Gate { after, lines: 0, bytes: 0, free_bytes: 0, first: run, more: Vec::new() });
-        } else if let Some(gate) = self.gates.back_mut() {
-            gate.run(run);
+    fn gate(&mut self, after: u64) -> &mut Gate {
+        if self.later.back().unwrap_or(&self.first).after < after {
+            self.later.push_back(Gate { after, ..Gate::default() });
         }
-        self.gates.back_mut().expect("there is one")
+        self.later.back_mut().unwrap_or(&mut self.first)
     }
 
-    /// Everything up to `upto` is settled: puts what can be written at the end of `open`, and returns how many bytes that is.
-    pub(super) fn settle(&mut self, upto: u64, refused: bool, open: &mut VecDeque<Line>) -> usize {
-        let mut bytes = 0;
+    /// Everything up to `upto` is settled: opens the gates that waited for it, and takes out of `queue` what is refused.
+    /// Returns how many bytes can be written from now on, and whether no gate is left.
+    pub(super) fn settle(&mut self, upto: u64, refused: bool, queue: &mut VecDeque<Line>) -> (usize, bool) {
         let upto = upto + u64::from(buggy(Bug::SettledOneTooMany)) - u64::from(buggy(Bug::SettledOneTooFew));
         let refused = refused && !buggy(Bug::RefusedLineShown);
-        while let Some(gate) = self.gates.pop_front_if(|gate| gate.after <= upto) {
+        let mut bytes = 0;
+        while self.first.after <= upto {
+            let next = self.later.pop_front();
+            let is_last = next.is_none();
+            let gate = std::mem::replace(&mut self.first, next.unwrap_or_default());
+            let at = queue.len() - self.lines;
+            self.lines -= gate.lines;
             self.free_bytes -= gate.free_bytes;
-            if !refused {
-                bytes += gate.bytes;
-                // Mostly there is one gate, and nothing before it.
-                match open.is_empty() && self.gates.is_empty() {
-                    true => std::mem::swap(open, &mut self.lines),
-                    false => open.extend(self.lines.drain(..gate.lines)),
-                }
-                continue;
+            bytes += if refused { gate.refuse(queue, at) } else { gate.bytes };
+            if is_last {
+                return (bytes, true);
             }
-            let before = open.len();
-            refuse(self.lines.drain(..gate.lines), [gate.first].into_iter().chain(gate.more), open);
-            bytes += open.iter().skip(before).map(|line| line.len()).sum::<usize>();
         }
-        bytes
+        (bytes, false)
     }
 
-    /// Whether nothing waits.
-    pub(super) fn is_empty(&self) -> bool {
-        self.gates.is_empty()
+    /// How many lines are held.
+    pub(super) fn lines(&self) -> usize {
+        self.lines
     }
 
     /// Bytes of the lines that wait for nothing, but stand behind one that does.
     pub(super) fn free_bytes(&self) -> usize {
         self.free_bytes
-    }
-}
-
-/// What is written of lines when what they wait for is refused.
-fn refuse(mut lines: impl Iterator<Item = Line>, runs: impl Iterator<Item = Run>, open: &mut VecDeque<Line>) {
-    for run in runs {
-        match run {
-            Run::Keep(count) if buggy(Bug::KeptLineDropped) => lines.by_ref().take(count).for_each(drop),
-            Run::Instead(_) if buggy(Bug::RefusedHalfMissing) => {}
-            Run::Keep(count) => open.extend(lines.by_ref().take(count)),
-            Run::Drop(count) => lines.by_ref().take(count).for_each(drop),
-            Run::Instead(instead) => open.extend(instead),
-        }
     }
 }

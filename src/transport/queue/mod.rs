@@ -16,13 +16,13 @@ use crate::wire::Line;
 /// A connection's queue of lines, whose first one may be partly written.
 #[derive(Debug, Default)]
 pub struct SendQueue {
-    /// Those that are open.
+    /// Those that are open, and behind them those that are held.
     lines: VecDeque<Line>,
     /// How many bytes of the first line are written.
     written: usize,
     /// How many bytes of open lines wait.
     bytes: usize,
-    /// Those that are held, if there are any.
+    /// What the last lines wait for, if any are held.
     held: Option<Box<Held>>,
 }
 
@@ -31,40 +31,62 @@ const KEPT_LINES: usize = 4;
 
 impl SendQueue {
     /// Puts `line` at the end.
+    #[inline]
     pub fn push(&mut self, line: Line) {
-        self.push_after(line, 0, true);
+        match &mut self.held {
+            Some(held) if !buggy(Bug::FreeLineOvertakes) => {
+                held.push(line.len(), 0, true);
+                self.lines.push_back(line);
+            }
+            _ => self.push_open(line),
+        }
     }
 
     /// Puts `line` at the end, to be written when everything up to `after` is settled; 0 for a line that waits for nothing.
     /// If that is refused it is written all the same if it is to be kept, and else never.
     pub fn push_after(&mut self, line: Line, after: u64, keep: bool) {
-        let after = if buggy(Bug::GateIgnored) { 0 } else { after };
-        if after > 0 || self.held.is_some() && !buggy(Bug::FreeLineOvertakes) {
-            return self.held.get_or_insert_default().push(line, after, keep);
+        if after == 0 || buggy(Bug::GateIgnored) {
+            return self.push(line);
         }
-        let overtakes = buggy(Bug::WriteOvertakesQueue) && self.bytes > 0 && self.written == 0;
+        self.held.get_or_insert_with(|| Box::new(Held::new(after))).push(line.len(), after, keep);
+        self.lines.push_back(line);
+    }
+
+    #[inline]
+    fn push_open(&mut self, line: Line) {
         self.bytes += line.len();
-        if overtakes {
+        if buggy(Bug::WriteOvertakesQueue) && self.bytes > line.len() && self.written == 0 {
             return self.lines.push_front(line);
+        }
+        if buggy(Bug::FreeLineOvertakes) && self.held.is_some() {
+            return self.lines.insert(self.open(), line);
         }
         self.lines.push_back(line);
     }
 
     /// Puts lines at the end of which some are written, when everything up to `after` is settled: `stored`, or else
     /// `refused`.
-    pub fn push_either(&mut self, after: u64, stored: &[Line], refused: &[Line]) {
+    pub fn push_either(&mut self, after: u64, stored: Box<[Line]>, refused: Box<[Line]>) {
         if buggy(Bug::GateIgnored) {
-            return stored.iter().for_each(|line| self.push(line.clone()));
+            return stored.into_iter().for_each(|line| self.push(line));
         }
-        self.held.get_or_insert_default().either(after, stored, refused);
+        self.held.get_or_insert_with(|| Box::new(Held::new(after))).either(after, &stored, refused);
+        self.lines.extend(stored);
     }
 
     /// Everything up to `upto` is settled: what waited for it is open from now on, or will never be.
     pub fn settle(&mut self, upto: u64, refused: bool) {
-        if let Some(held) = &mut self.held {
-            self.bytes += held.settle(upto, refused, &mut self.lines);
+        let Some(held) = &mut self.held else { return };
+        let (bytes, all) = held.settle(upto, refused, &mut self.lines);
+        self.bytes += bytes;
+        if all {
+            self.held = None;
         }
-        self.held.take_if(|held| held.is_empty());
+    }
+
+    /// How many of the lines are open.
+    fn open(&self) -> usize {
+        self.lines.len() - self.held.as_ref().map_or(0, |held| held.lines())
     }
 
     /// How many bytes wait for the peer: those of lines that are open, or would be but for one before them.
@@ -85,14 +107,15 @@ impl SendQueue {
     /// The bytes that wait, in order, at most about `most` of them (a line is never passed over: it is cut).
     /// Several lines are gathered in `scratch`, so that one write carries them; a single one is not copied.
     pub fn gather<'a>(&'a self, scratch: &'a mut Vec<u8>, most: usize) -> &'a [u8] {
-        let Some(first) = self.lines.front() else { return &[] };
+        let open = self.open();
+        let Some(first) = self.lines.front().filter(|_| open > 0) else { return &[] };
         let first = &first[self.written..];
-        if self.lines.len() == 1 || first.len() >= most {
+        if open == 1 || first.len() >= most {
             return first;
         }
         scratch.clear();
         scratch.extend_from_slice(first);
-        for line in self.lines.iter().skip(1) {
+        for line in self.lines.range(1..open) {
             if scratch.len() + line.len() > most {
                 break;
             }
@@ -127,7 +150,8 @@ impl SendQueue {
     /// in a form of their own.
     pub fn take_lines(&mut self, out: &mut Vec<u8>, most: usize) {
         debug_assert_eq!(self.written, 0, "a queue is either written from or taken from");
-        while let Some(line) = self.lines.front() {
+        while self.bytes > 0 {
+            let line = &self.lines[0];
             if !out.is_empty() && out.len() + line.len() > most {
                 break;
             }

@@ -103,7 +103,7 @@ proptest! {
                     highest = after;
                     let stored: Vec<Line> = (0..stored).map(|_| line()).collect();
                     let refused: Vec<Line> = (0..refused).map(|_| line()).collect();
-                    queue.push_either(after, &stored, &refused);
+                    queue.push_either(after, stored[..].into(), refused[..].into());
                     plain.push(Item { after, stored, refused });
                 }
                 Step::Settle { ahead, refused } => {
