@@ -18,7 +18,7 @@ pub(super) fn cap(turn: &mut Turn<'_>, message: &Message<'_>) {
     let argument = message.param(1).unwrap_or_default();
     match subcommand.as_str() {
         "LS" => list_all(turn, argument),
-        "LIST" => answer_list(turn, "LIST", &turn.session().caps.names(), turn.session().knows_values),
+        "LIST" => answer_list(turn, "LIST", &turn.state.caps(turn.conn).names(), turn.session().knows_values),
         "REQ" => request(turn, argument),
         "END" => {
             negotiate(turn, false);
@@ -38,7 +38,7 @@ fn list_all(turn: &mut Turn<'_>, version: &str) {
     let values = digits && version.parse().unwrap_or(u64::MAX) >= VERSION_WITH_VALUES;
     if values {
         // "the client also implicitly indicates support for the cap-notify capability".
-        let mut caps = turn.session().caps;
+        let mut caps = turn.state.caps(turn.conn);
         caps.set(Cap::Notify, true);
         turn.state.set_caps(turn.conn, caps);
         turn.session_mut().knows_values = true;
@@ -54,7 +54,7 @@ fn request(turn: &mut Turn<'_>, asked: &str) {
     negotiate(turn, true);
     // Where it came with the version it stays for as long as the version does: to the end of the connection.
     let gives_up = turn.session().knows_values && asked.split(' ').any(|word| word == "-cap-notify");
-    match turn.session().caps.changed(asked).filter(|_| !gives_up) {
+    match turn.state.caps(turn.conn).changed(asked).filter(|_| !gives_up) {
         Some(caps) => {
             // The ACK has the form of before the change, also with a label.
             answer(turn, "ACK", asked);

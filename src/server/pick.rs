@@ -75,7 +75,12 @@ impl<'a> Pick<'a> {
     }
 
     /// Whether it is for this session.
+    #[inline]
     pub(super) fn takes(&self, state: &State, conn: ConnId) -> bool {
+        matches!(self.rule, Rule::All) || self.takes_some(state, conn)
+    }
+
+    fn takes_some(&self, state: &State, conn: ConnId) -> bool {
         match self.rule {
             Rule::All => true,
             Rule::With(cap) => state.has_cap(conn, cap),

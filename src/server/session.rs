@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use super::caps::Caps;
 use super::client_batch::ClientBatch;
 use super::event::{AskId, Secret};
 use super::id::UserId;
@@ -22,7 +21,6 @@ pub(super) struct Session {
     pub(super) origin: Option<Box<Origin>>,
     /// What is still missing; `None` once the registration is complete.
     pub(super) registration: Option<Box<Registration>>,
-    pub(super) caps: Caps,
     /// It gave OPER last, of its user's sessions.
     pub(super) opered: bool,
     /// `CAP LS 302` came: the client knows of capabilities' values, and of lists on several lines.
@@ -108,7 +106,6 @@ impl Session {
             address: None,
             origin: Origin::of(peer),
             registration: Some(Box::default()),
-            caps: Caps::default(),
             opered: false,
             knows_values: false,
             away: None,

@@ -169,6 +169,11 @@ impl User {
         self.source_at(&self.host)
     }
 
+    /// How many bytes that has.
+    pub(super) fn source_bytes(&self) -> usize {
+        self.shown_nick().len() + self.name.len() + self.host.len() + "!@".len()
+    }
+
     /// The same as if they came from `host`.
     pub(super) fn source_at(&self, host: &str) -> String {
         [self.shown_nick(), "!", &self.name, "@", host].concat()

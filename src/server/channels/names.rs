@@ -22,15 +22,14 @@ pub(in super::super) fn names(turn: &mut Turn<'_>, message: &Message<'_>) {
 /// 353, if anybody is there to be shown, and 366.
 pub(super) fn send_names(turn: &mut Turn<'_>, id: ChannelId) {
     let channel = turn.state.channel(id);
-    let caps = turn.session().caps;
+    let caps = turn.state.caps(turn.conn);
     let inside = channel.member(turn.actor).is_some() || turn.me().may(Privilege::See);
     let shown = |member: &&Member| {
         (inside || !turn.state.user(member.user).is_invisible()) && turn.state.sees(channel, turn.actor, member.user)
     };
     let word = |member: &Member| {
-        let user = turn.state.user(member.user);
-        let who = if caps.has(Cap::UserhostInNames) { user.source() } else { user.shown_nick().to_owned() };
-        member.prefix(caps.has(Cap::MultiPrefix)) + &who
+        let (prefix, user) = (member.prefix(caps.has(Cap::MultiPrefix)), turn.state.user(member.user));
+        if caps.has(Cap::UserhostInNames) { prefix + &user.source() } else { prefix + user.shown_nick() }
     };
     let words: Vec<String> = channel.members().iter().filter(shown).map(word).collect();
     let symbol = if channel.modes.has(Flag::Secret) { "@" } else { "=" };

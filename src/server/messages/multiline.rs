@@ -5,7 +5,6 @@ use std::borrow::Cow;
 use super::super::caps::Cap;
 use super::super::client_batch::{ClientBatch, OpenBatch};
 use super::super::label::Label;
-use super::super::session::Session;
 use super::super::speech::{Content, Saying, Speech, TextLine};
 use super::super::turn::Turn;
 use super::client_tags::client_only;
@@ -28,9 +27,9 @@ impl Fault {
     }
 }
 
-/// Whether a client sends and reads messages in several lines.
-fn is_on(session: &Session) -> bool {
-    session.caps.has(Cap::Multiline) && session.caps.has(Cap::Batch)
+/// Whether the client sends and reads messages in several lines.
+fn is_on(turn: &Turn<'_>) -> bool {
+    turn.has_cap(Cap::Multiline) && turn.has_cap(Cap::Batch)
 }
 
 /// `BATCH +reference type target` and `BATCH -reference`.
@@ -91,7 +90,7 @@ fn close(turn: &mut Turn<'_>, reference: &str) {
 
 /// Takes a message that is part of a batch. Returns whether it is dealt with, so that it is no command of its own.
 pub(in super::super) fn collect(turn: &mut Turn<'_>, message: &Message<'_>, word: &str) -> bool {
-    if !is_on(turn.session()) {
+    if !is_on(turn) {
         return false;
     }
     let tag = batch_tag(message);

@@ -126,7 +126,7 @@ pub(super) fn decide<'a>(view: View<'_>, asked: &str, speech: &'a Speech<'a>) ->
 /// Bytes of the line that others would read. It is never cut.
 pub(super) fn relayed_bytes(view: View<'_>, word: &str, target: &str, text: &str) -> usize {
     ":".len()
-        + view.me().source().len()
+        + view.me().source_bytes()
         + [" ", word, " ", target, " :", text, "\r\n"].iter().map(|s| s.len()).sum::<usize>()
 }
 

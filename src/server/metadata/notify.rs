@@ -53,6 +53,9 @@ pub(in super::super) fn after_join(turn: &mut Turn<'_>, id: ChannelId) {
 pub(in super::super) fn of_newcomer(turn: &mut Turn<'_>, id: ChannelId) {
     let (of, channel) = (Of::User(turn.actor), turn.state.channel(id));
     let keys: Vec<Box<str>> = turn.me().rare.metadata.keys().cloned().collect();
+    if keys.is_empty() {
+        return;
+    }
     let others = turn.state.witnesses_in(channel, turn.actor).into_iter().filter(|&user| user != turn.actor);
     let conns: Vec<ConnId> = others.flat_map(|user| turn.state.sessions_of(user)).copied().collect();
     for conn in conns {

@@ -29,6 +29,7 @@ use whowas::Whowas;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::caps::Caps;
 use super::config::{Config, Limits};
 use super::event::{AskId, ConnId};
 use super::fact::Seq;
@@ -51,6 +52,7 @@ pub(super) struct State {
     /// By connection number. Boxed, since most of the table's growth would be copying otherwise.
     sessions: Vec<Option<Box<Session>>>,
     /// By connection number, beside each other since every broadcast looks at all its receivers'.
+    caps: Vec<Caps>,
     forms: Vec<Form>,
     connections: usize,
     /// Connections whose registration is not complete.

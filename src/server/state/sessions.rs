@@ -19,11 +19,12 @@ impl State {
         let at = conn as usize;
         if self.sessions.len() <= at {
             self.sessions.resize_with(at + 1, || None);
+            self.caps.resize(at + 1, Caps::default());
             self.forms.resize(at + 1, Form::default());
         }
         assert!(self.sessions[at].is_none(), "connection {conn} was accepted twice");
         self.deadlines.insert((due, conn));
-        self.forms[at] = Form::default();
+        (self.caps[at], self.forms[at]) = (Caps::default(), Form::default());
         self.sessions[at] = Some(Box::new(Session::new(user, peer, now, due)));
         self.connections += 1;
         self.unregistered += 1;
@@ -118,16 +119,20 @@ impl State {
     /// Changes what a client asked for.
     pub(in super::super) fn set_caps(&mut self, conn: ConnId, caps: Caps) {
         let session = self.session_mut(conn);
-        session.caps = caps;
         if !caps.has(Cap::Metadata) || !caps.has(Cap::Batch) {
             session.subscriptions.clear();
         }
-        self.forms[conn as usize] = Form::of(caps);
+        (self.caps[conn as usize], self.forms[conn as usize]) = (caps, Form::of(caps));
         if buggy(Bug::TimeUnasked) && caps.has(Cap::MessageTags) {
             let mut more = caps;
             more.set(Cap::ServerTime, true);
             self.forms[conn as usize] = Form::of(more);
         }
+    }
+
+    /// What a client asked for.
+    pub(in super::super) fn caps(&self, conn: ConnId) -> Caps {
+        self.caps[conn as usize]
     }
 
     /// Which tags a connection is sent.
@@ -142,6 +147,6 @@ impl State {
 
     /// Whether a connection switched a capability on.
     pub(in super::super) fn has_cap(&self, conn: ConnId, cap: Cap) -> bool {
-        self.session(conn).caps.has(cap)
+        self.caps(conn).has(cap)
     }
 }

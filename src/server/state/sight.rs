@@ -19,7 +19,11 @@ impl State {
 
     /// The members of the channel who see `member` in it, in the order of the numbers; `member` is among them.
     pub(in super::super) fn witnesses_in(&self, channel: &Channel, member: UserId) -> Vec<UserId> {
-        channel.members().iter().map(|other| other.user).filter(|&other| self.sees(channel, other, member)).collect()
+        let all = channel.members().iter().map(|other| other.user);
+        match channel.modes.has(Flag::Auditorium) {
+            true => all.filter(|&other| self.sees(channel, other, member)).collect(),
+            false => all.collect(),
+        }
     }
 
     /// Everyone who shares a channel with `user` in which they see them, once each, in the order of the numbers; not

@@ -173,7 +173,7 @@ impl Live<'_> {
         let untold = buggy(Bug::OtherSessionUntold).then(|| Some(state.get(asking)?.user)).flatten();
         let mut answers = 0;
         let to = to.filter(|&conn| {
-            if conn == asking && !hears || conn != asking && untold == Some(state.user_of(conn)) {
+            if conn == asking && !hears || conn != asking && untold.is_some_and(|user| user == state.user_of(conn)) {
                 return false;
             }
             let answer = Some(conn) == labelled;
@@ -195,7 +195,7 @@ impl Live<'_> {
             Asking::Hears => true,
             Asking::HearsEcho => state.get(self.asking).is_some_and(|session| {
                 let several = buggy(Bug::SpeakerHearsItself) && state.sessions_of(session.user).len() > 1;
-                session.caps.has(Cap::EchoMessage) || several
+                state.has_cap(self.asking, Cap::EchoMessage) || several
             }),
             Asking::Not => false,
         }

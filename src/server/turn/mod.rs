@@ -78,7 +78,7 @@ impl Turn<'_> {
 
     /// Whether the asking session switched a capability on.
     pub(super) fn has_cap(&self, cap: Cap) -> bool {
-        self.session().caps.has(cap)
+        self.state.has_cap(self.conn, cap)
     }
 
     /// Asks the host something, for this session: nothing more of it is handled before the answer.
