@@ -1,16 +1,16 @@
-//! The lines of a queue that wait for something to be settled.
+//! The lines of a queue that are held until something is settled.
 
 use std::collections::VecDeque;
 
 use crate::planted::{Bug, buggy};
 use crate::wire::Line;
 
-/// Lines that cannot be written yet, in order: behind each gate those that wait for it, and those that stand behind them.
+/// Held lines, in order: each gate has the lines that wait for it, and the free ones behind those.
 #[derive(Debug, Default)]
 pub(super) struct Held {
     lines: VecDeque<Line>,
     gates: VecDeque<Gate>,
-    /// Bytes of the lines that wait for nothing, but stand behind one that does.
+    /// Bytes of the lines that wait for nothing, but are behind one that does.
     free_bytes: usize,
 }
 
@@ -18,22 +18,22 @@ pub(super) struct Held {
 #[derive(Debug)]
 struct Gate {
     after: u64,
-    /// How many of the lines are behind it, and before the next, and their bytes.
+    /// How many lines are between it and the next gate, and their bytes.
     lines: usize,
     bytes: usize,
-    /// Bytes of those among them that wait for nothing.
+    /// Bytes of those lines that wait for nothing.
     free_bytes: usize,
-    /// What becomes of them if that is refused, in runs. The first is here, since most gates have one.
+    /// What happens to them if the fact is refused, in runs. The first is inline, since most gates have only one.
     first: Run,
     more: Vec<Run>,
 }
 
-/// Lines beside each other with the same fate.
+/// Consecutive lines with the same fate.
 #[derive(Debug)]
 enum Run {
     Keep(usize),
     Drop(usize),
-    /// These are written, at this place.
+    /// If refused, these lines are written instead.
     Instead(Box<[Line]>),
 }
 
@@ -48,7 +48,7 @@ impl Gate {
 }
 
 impl Held {
-    /// Puts a line at the end, that waits for `after`; 0 if it waits for nothing but those before it.
+    /// Appends a line that waits for `after`; 0 if it only waits for those before it.
     pub(super) fn push(&mut self, line: Line, after: u64, keep: bool) {
         let free_bytes = if after == 0 { line.len() } else { 0 };
         let gate = self.gate(after, if keep || after == 0 { Run::Keep(1) } else { Run::Drop(1) });
@@ -59,7 +59,7 @@ impl Held {
         self.lines.push_back(line);
     }
 
-    /// Puts lines at the end of which some are written, when `after` is settled.
+    /// Appends the lines to write when `after` is settled, for either outcome.
     pub(super) fn either(&mut self, after: u64, stored: &[Line], refused: &[Line]) {
         let gate = self.gate(after, Run::Drop(stored.len()));
         gate.lines += stored.len();
@@ -68,7 +68,7 @@ impl Held {
         self.lines.extend(stored.iter().cloned());
     }
 
-    /// The gate behind which something stands that waits for `after`: the last, or a new one.
+    /// The gate for lines that wait for `after`: the last one, or a new one.
     fn gate(&mut self, after: u64, run: Run) -> &mut Gate {
         if self.gates.back().is_none_or(|gate| gate.after < after) {
             self.gates.push_back(Gate { after, lines: 0, bytes: 0, free_bytes: 0, first: run, more: Vec::new() });
@@ -78,7 +78,7 @@ impl Held {
         self.gates.back_mut().expect("there is one")
     }
 
-    /// Everything up to `upto` is settled: puts what can be written at the end of `open`, and returns how many bytes that is.
+    /// Everything up to `upto` is settled: appends what can be written to `open`, and returns its bytes.
     pub(super) fn settle(&mut self, upto: u64, refused: bool, open: &mut VecDeque<Line>) -> usize {
         let mut bytes = 0;
         let upto = upto + u64::from(buggy(Bug::SettledOneTooMany)) - u64::from(buggy(Bug::SettledOneTooFew));
@@ -87,7 +87,7 @@ impl Held {
             self.free_bytes -= gate.free_bytes;
             if !refused {
                 bytes += gate.bytes;
-                // Mostly there is one gate, and nothing before it.
+                // Usually there is one gate, and nothing before it.
                 match open.is_empty() && self.gates.is_empty() {
                     true => std::mem::swap(open, &mut self.lines),
                     false => open.extend(self.lines.drain(..gate.lines)),
@@ -101,18 +101,18 @@ impl Held {
         bytes
     }
 
-    /// Whether nothing waits.
+    /// Whether nothing is held.
     pub(super) fn is_empty(&self) -> bool {
         self.gates.is_empty()
     }
 
-    /// Bytes of the lines that wait for nothing, but stand behind one that does.
+    /// Bytes of the lines that wait for nothing, but are behind one that does.
     pub(super) fn free_bytes(&self) -> usize {
         self.free_bytes
     }
 }
 
-/// What is written of lines when what they wait for is refused.
+/// Appends to `open` what is written of `lines` if their fact is refused.
 fn refuse(mut lines: impl Iterator<Item = Line>, runs: impl Iterator<Item = Run>, open: &mut VecDeque<Line>) {
     for run in runs {
         match run {

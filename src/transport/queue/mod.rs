@@ -1,8 +1,7 @@
-//! The lines that wait for one connection, counted in bytes and bounded.
+//! A connection's queued lines, counted in bytes and bounded.
 //!
-//! First in, first out. A line may have to wait until something is settled: stored, or refused. It and all behind it are
-//! *held* until then; those before it are *open*, and nobody but this module sees others. What is settled has a number, and
-//! what it is is not known here.
+//! First in, first out. A line may wait until a fact is settled: stored, or refused. Until then it and all lines behind
+//! it are *held*; those before it are *open*. Only this module sees held lines. It knows facts only by their numbers.
 
 mod held;
 
@@ -13,30 +12,30 @@ use held::Held;
 use crate::planted::{Bug, buggy};
 use crate::wire::Line;
 
-/// A connection's queue of lines, whose first one may be partly written.
+/// A connection's queue. The first line may be partly written.
 #[derive(Debug, Default)]
 pub struct SendQueue {
-    /// Those that are open.
+    /// The open lines.
     lines: VecDeque<Line>,
-    /// How many bytes of the first line are written.
+    /// How many bytes of the first line have been written.
     written: usize,
-    /// How many bytes of open lines wait.
+    /// How many bytes of open lines are queued.
     bytes: usize,
-    /// Those that are held, if there are any.
+    /// The held lines, if there are any.
     held: Option<Box<Held>>,
 }
 
-/// An empty queue keeps room for so many lines; more is given back.
+/// The capacity that an empty queue keeps; more is freed.
 const KEPT_LINES: usize = 4;
 
 impl SendQueue {
-    /// Puts `line` at the end.
+    /// Appends `line`.
     pub fn push(&mut self, line: Line) {
         self.push_after(line, 0, true);
     }
 
-    /// Puts `line` at the end, to be written when everything up to `after` is settled; 0 for a line that waits for nothing.
-    /// If that is refused it is written all the same if it is to be kept, and else never.
+    /// Appends `line`, to be written when everything up to `after` is settled; 0 for a line that waits for nothing. If
+    /// the fact is refused, it is written only if `keep` is set.
     pub fn push_after(&mut self, line: Line, after: u64, keep: bool) {
         let after = if buggy(Bug::GateIgnored) { 0 } else { after };
         if after > 0 || self.held.is_some() && !buggy(Bug::FreeLineOvertakes) {
@@ -50,8 +49,7 @@ impl SendQueue {
         self.lines.push_back(line);
     }
 
-    /// Puts lines at the end of which some are written, when everything up to `after` is settled: `stored`, or else
-    /// `refused`.
+    /// Appends lines of which `stored` or `refused` are written when everything up to `after` is settled.
     pub fn push_either(&mut self, after: u64, stored: &[Line], refused: &[Line]) {
         if buggy(Bug::GateIgnored) {
             return stored.iter().for_each(|line| self.push(line.clone()));
@@ -59,7 +57,7 @@ impl SendQueue {
         self.held.get_or_insert_default().either(after, stored, refused);
     }
 
-    /// Everything up to `upto` is settled: what waited for it is open from now on, or will never be.
+    /// Everything up to `upto` is settled: the lines that waited for it become open, or are dropped.
     pub fn settle(&mut self, upto: u64, refused: bool) {
         if let Some(held) = &mut self.held {
             self.bytes += held.settle(upto, refused, &mut self.lines);
@@ -67,7 +65,7 @@ impl SendQueue {
         self.held.take_if(|held| held.is_empty());
     }
 
-    /// How many bytes wait for the peer: those of lines that are open, or would be but for one before them.
+    /// How many bytes wait for the peer: open lines, and free lines behind held ones.
     pub fn bytes(&self) -> usize {
         self.bytes + self.held.as_ref().map_or(0, |held| held.free_bytes())
     }
@@ -82,8 +80,8 @@ impl SendQueue {
         self.held.is_some()
     }
 
-    /// The bytes that wait, in order, at most about `most` of them (a line is never passed over: it is cut).
-    /// Several lines are gathered in `scratch`, so that one write carries them; a single one is not copied.
+    /// The next bytes to write, about `most` at most (lines are split, never skipped). Several lines are gathered in
+    /// `scratch`, so that one write carries them; a single one is not copied.
     pub fn gather<'a>(&'a self, scratch: &'a mut Vec<u8>, most: usize) -> &'a [u8] {
         let Some(first) = self.lines.front() else { return &[] };
         let first = &first[self.written..];
@@ -101,7 +99,7 @@ impl SendQueue {
         scratch
     }
 
-    /// Takes the first `count` bytes out: they were written.
+    /// Removes the first `count` bytes, which have been written.
     pub fn consume(&mut self, mut count: usize) {
         assert!(count <= self.bytes, "{count} bytes written of {}", self.bytes);
         self.bytes -= count;
@@ -123,8 +121,7 @@ impl SendQueue {
         self.give_back();
     }
 
-    /// Takes whole lines out, up to about `most` bytes, and appends them to `out`: for transports that write them
-    /// in a form of their own.
+    /// Removes whole lines, about `most` bytes at most, and appends them to `out`: for transports that encode them.
     pub fn take_lines(&mut self, out: &mut Vec<u8>, most: usize) {
         debug_assert_eq!(self.written, 0, "a queue is either written from or taken from");
         while let Some(line) = self.lines.front() {
@@ -138,7 +135,7 @@ impl SendQueue {
         self.give_back();
     }
 
-    /// Gives the room of many lines back when it is empty.
+    /// Frees the capacity of many lines when the queue is empty.
     fn give_back(&mut self) {
         if self.lines.is_empty() && self.lines.capacity() > KEPT_LINES {
             self.lines = VecDeque::new();
