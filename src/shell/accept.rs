@@ -20,7 +20,7 @@ const SAY_FULL_EVERY: Duration = Duration::from_secs(10);
 
 /// The door: who is let in, and who is told that there is no room.
 #[derive(Debug)]
-pub struct Door {
+pub struct Acceptor {
     /// A descriptor that is given up for a moment when there is no other one: so whoever waits can be told, and does
     /// not wake the server again and again.
     spare: Option<File>,
@@ -30,7 +30,7 @@ pub struct Door {
 
 /// How a listener was left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Left {
+pub enum AcceptOutcome {
     /// Whoever still waits is accepted in the next round.
     Open,
     /// Nothing can be accepted before this time.
@@ -62,14 +62,14 @@ impl Meaning {
     }
 }
 
-impl Door {
+impl Acceptor {
     /// A door with a spare descriptor behind it.
     pub fn new() -> Self {
         Self { spare: spare(), said_full: None, refused: 0 }
     }
 
     /// Accepts who waits at `listener`, and gives each to `enter` with what is known of them.
-    pub fn accept(&mut self, now: Time, listener: &Listener, mut enter: impl FnMut(Socket, Peer)) -> Left {
+    pub fn accept(&mut self, now: Time, listener: &Listener, mut enter: impl FnMut(Socket, Peer)) -> AcceptOutcome {
         for _ in 0..ACCEPTS_PER_ROUND {
             let error = match listener.accept() {
                 Ok((socket, peer)) => {
@@ -83,12 +83,12 @@ impl Door {
                 Meaning::NoDescriptor if self.refuse_one(listener) => self.say_full(now, error),
                 Meaning::NoDescriptor | Meaning::NoMemory => {
                     self.say_full(now, error);
-                    return Left::PausedUntil(now + PAUSE);
+                    return AcceptOutcome::PausedUntil(now + PAUSE);
                 }
                 Meaning::Gone => tracing::debug!("a connection was gone before it was accepted: {}", error.desc()),
             }
         }
-        Left::Open
+        AcceptOutcome::Open
     }
 
     /// Tells one who waits that there is no room. Returns whether that was possible.
@@ -128,7 +128,7 @@ mod tests {
     use super::{Errno, Meaning};
 
     #[test]
-    fn who_was_gone_before_the_door_opened_keeps_nobody_waiting() {
+    fn a_connection_that_is_gone_before_it_is_accepted_delays_nobody() {
         for error in [Errno::ECONNABORTED, Errno::EPROTO, Errno::EHOSTUNREACH, Errno::ENETDOWN, Errno::EINTR] {
             assert_eq!(Meaning::of(error), Meaning::Gone);
         }

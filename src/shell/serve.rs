@@ -10,7 +10,7 @@ use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use nix::sys::signal::Signal;
 use ring::rand::{SecureRandom, SystemRandom};
 
-use super::accept::{Door, Left};
+use super::accept::{AcceptOutcome, Acceptor};
 use super::clock::Clock;
 use super::config::{self, ConfigError, Flags, Settings};
 use super::listen::{Listener, because, plain};
@@ -118,7 +118,7 @@ struct Shell {
     /// Whether it was started at a terminal.
     at_terminal: bool,
     listeners: Vec<Listener>,
-    door: Door,
+    acceptor: Acceptor,
     /// Until when nothing is accepted, if the system had no room.
     paused: Option<Time>,
     driver: ServerDriver<Socket, Log>,
@@ -157,7 +157,7 @@ impl Shell {
             tickets,
             at_terminal: io::stdin().is_terminal(),
             listeners,
-            door: Door::new(),
+            acceptor: Acceptor::new(),
             paused: None,
             more: false,
             ends: None,
@@ -244,7 +244,7 @@ impl Shell {
         let Some(listener) = self.listeners.get(number).filter(|_| self.paused.is_none()) else { return Ok(()) };
         let (driver, poll) = (&mut self.driver, &self.poll);
         let (url, settings) = (&listener.url, &self.settings.transport);
-        let left = self.door.accept(now.mono, listener, |socket, peer| {
+        let outcome = self.acceptor.accept(now.mono, listener, |socket, peer| {
             let conn =
                 driver.accept(now, socket, peer, url.scheme.front, |conn, peer| url.accept(conn, peer, settings));
             let Some(socket) = driver.stream(conn) else { return };
@@ -254,7 +254,7 @@ impl Shell {
                 socket.shut();
             }
         });
-        if let Left::PausedUntil(time) = left {
+        if let AcceptOutcome::PausedUntil(time) = outcome {
             self.paused = Some(time);
             for listener in &self.listeners {
                 self.poll.remove(listener).map_err(because)?;

@@ -8,10 +8,10 @@ use super::{tls, ws};
 use crate::wire::Peer;
 
 /// Makes the server's end of a transport.
-pub type Accept = fn(&Arrival<'_>) -> Box<dyn Transport>;
+pub type Accept = fn(&AcceptContext<'_>) -> Box<dyn Transport>;
 
 /// Makes the client's end of a transport, or fails if a setting is missing.
-pub type Connect = fn(&Departure<'_>) -> Result<Box<dyn Transport>, TransportError>;
+pub type Connect = fn(&ConnectContext<'_>) -> Result<Box<dyn Transport>, TransportError>;
 
 /// A transport that a scheme can name.
 #[derive(Debug)]
@@ -31,7 +31,7 @@ pub const LAYERS: &[Layer] = &[
     #[cfg(unix)]
     Layer {
         name: "ws",
-        accept: |Arrival { settings, .. }| {
+        accept: |AcceptContext { settings, .. }| {
             Box::new(ws::Server::new(ws::Terms {
                 name: settings.name.clone(),
                 origins: settings.origins.clone(),
@@ -39,13 +39,13 @@ pub const LAYERS: &[Layer] = &[
                 line_bytes: settings.line_bytes,
             }))
         },
-        connect: Some(|departure| Ok(Box::new(ws::Client::new(&departure.authority(), departure.path)?))),
+        connect: Some(|context| Ok(Box::new(ws::Client::new(&context.authority(), context.path)?))),
         about: "WebSocket, so that a browser is a client",
     },
     #[cfg(unix)]
     Layer {
         name: "tls",
-        accept: |arrival| tls::accept(arrival.settings.tls.as_ref(), arrival.web),
+        accept: |context| tls::accept(context.settings.tls.as_ref(), context.web),
         connect: Some(|to| tls::connect(to.settings.tls.as_ref(), to.host, to.web)),
         about: "TLS 1.2 and 1.3, so that nobody on the way reads along",
     },
@@ -54,7 +54,7 @@ pub const LAYERS: &[Layer] = &[
 /// The lowest layer of a `?proxy=true` listener; not nameable in URLs, since clients do not know of the proxy.
 pub const PROXY: Layer = Layer {
     name: "proxy",
-    accept: |Arrival { settings, peer, .. }| Box::new(proxy::Proxied::new(settings.trusted.has(peer))),
+    accept: |AcceptContext { settings, peer, .. }| Box::new(proxy::Proxied::new(settings.trusted.has(peer))),
     connect: None,
     about: "the PROXY protocol, from trusted proxies",
 };
@@ -103,7 +103,7 @@ pub struct ServerSettings {
 
 /// A connection accepted by the server.
 #[derive(Clone, Copy, Debug)]
-pub struct Arrival<'a> {
+pub struct AcceptContext<'a> {
     /// Its number.
     pub conn: u32,
     /// What the socket tells about the peer.
@@ -124,7 +124,7 @@ pub struct ClientSettings {
 
 /// A connection that the client makes.
 #[derive(Clone, Copy, Debug)]
-pub struct Departure<'a> {
+pub struct ConnectContext<'a> {
     /// The host in the URL, or `localhost` for a Unix socket.
     pub host: &'a str,
     /// Its port, if it has one.
@@ -139,7 +139,7 @@ pub struct Departure<'a> {
     pub settings: &'a ClientSettings,
 }
 
-impl Departure<'_> {
+impl ConnectContext<'_> {
     /// The host as in a URL, with its port unless that is the default.
     pub fn authority(&self) -> String {
         let host = if self.host.contains(':') { format!("[{}]", self.host) } else { self.host.into() };
@@ -217,8 +217,8 @@ impl Scheme {
         peer: &Peer,
         settings: &ServerSettings,
     ) -> Option<Box<dyn Transport>> {
-        let arrival = Arrival { conn, peer, web: self.has("ws"), settings };
-        let ends = self.layers.iter().copied().chain(below).map(|layer| (layer.accept)(&arrival));
+        let context = AcceptContext { conn, peer, web: self.has("ws"), settings };
+        let ends = self.layers.iter().copied().chain(below).map(|layer| (layer.accept)(&context));
         ends.rev().reduce(|lower, upper| Box::new(Over::new(upper, lower)))
     }
 
@@ -226,9 +226,9 @@ impl Scheme {
     ///
     /// # Errors
     /// A setting is missing, or a transport is not for clients.
-    pub fn connect(&self, departure: &Departure<'_>) -> Result<Option<Box<dyn Transport>>, TransportError> {
+    pub fn connect(&self, context: &ConnectContext<'_>) -> Result<Option<Box<dyn Transport>>, TransportError> {
         let end = |layer: &&'static Layer| match layer.connect {
-            Some(connect) => connect(departure),
+            Some(connect) => connect(context),
             None => Err(TransportError::Unusable(format!("{} is not for clients", layer.name))),
         };
         if self.front == Front::Visitor {

@@ -17,7 +17,8 @@ mod url;
 pub mod ws;
 
 pub use layers::{
-    Accept, Arrival, ClientSettings, Connect, Departure, Front, LAYERS, Layer, PROXY, Scheme, ServerSettings, Socket,
+    Accept, AcceptContext, ClientSettings, Connect, ConnectContext, Front, LAYERS, Layer, PROXY, Scheme,
+    ServerSettings, Socket,
 };
 pub use link::{Link, LinkLimits};
 pub use over::Over;

@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
-use super::{ClientSettings, Departure, LAYERS, PROXY, Scheme, ServerSettings, Socket, Transport, TransportError};
+use super::{ClientSettings, ConnectContext, LAYERS, PROXY, Scheme, ServerSettings, Socket, Transport, TransportError};
 use crate::wire::Peer;
 
 /// A URL: transports and an address.
@@ -122,7 +122,7 @@ impl Url {
         };
         let default_port = self.scheme.default_port();
         let web = self.scheme.has("ws");
-        self.scheme.connect(&Departure { host, port, default_port, path: &self.path, web, settings })
+        self.scheme.connect(&ConnectContext { host, port, default_port, path: &self.path, web, settings })
     }
 
     /// Parses one `KEY=VALUE` after the `?`. `None` if there is no such option.

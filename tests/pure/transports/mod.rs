@@ -16,7 +16,7 @@ use verbatim::client::{self, Client, Entry};
 use verbatim::driver::{ClientDriver, DriverLimits, Request, ServerDriver, Stream};
 use verbatim::server::{Boot, Config, Server};
 use verbatim::time::{Now, Time};
-use verbatim::transport::{ClientSettings, Departure, LAYERS, Layer, LinkLimits, Scheme, ServerSettings};
+use verbatim::transport::{ClientSettings, ConnectContext, LAYERS, Layer, LinkLimits, Scheme, ServerSettings};
 use verbatim::wire::Peer;
 use xor::XOR;
 
@@ -95,7 +95,7 @@ fn chat(scheme: &str, typed: &[u8]) -> (Vec<Entry>, Vec<u8>) {
         scheme.accept(None, conn, peer, &settings)
     });
     client.tell(NOW, client::Event::Started);
-    let departure = Departure {
+    let context = ConnectContext {
         host: "irc.example.org",
         port: None,
         default_port: 6667,
@@ -103,7 +103,7 @@ fn chat(scheme: &str, typed: &[u8]) -> (Vec<Entry>, Vec<u8>) {
         web: false,
         settings: &ClientSettings::default(),
     };
-    client.connected(NOW, theirs.clone(), scheme.connect(&departure).expect("it is for clients"));
+    client.connected(NOW, theirs.clone(), scheme.connect(&context).expect("it is for clients"));
     let mut shown = Vec::new();
     for round in 0..10 {
         server.readable(0);
