@@ -1,4 +1,4 @@
-//! Oracle `patience`: nobody is given up while lines to them wait for the log.
+//! Oracle `patience`: no connection is dropped while lines to it are held for the log.
 
 use verbatim::time::Now;
 
