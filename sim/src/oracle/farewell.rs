@@ -15,7 +15,7 @@ use super::{Failure, Life, Observation, Oracle, Setting};
 
 /// The goodbyes of all connections whose transport has one.
 #[derive(Debug, Default)]
-pub struct Farewells {
+pub struct CloseOracle {
     of: BTreeMap<Life, Farewell>,
 }
 
@@ -39,7 +39,7 @@ impl Farewell {
     }
 }
 
-impl Oracle for Farewells {
+impl Oracle for CloseOracle {
     fn see(&mut self, _now: Now, seen: &Observation<'_>) -> Result<(), Failure> {
         match *seen {
             Observation::HasGoodbye { life } => self.expect(life),
@@ -56,7 +56,7 @@ impl Oracle for Farewells {
     }
 }
 
-impl Farewells {
+impl CloseOracle {
     pub fn watch(_: &Setting) -> Box<dyn Oracle> {
         Box::new(Self::default())
     }
@@ -118,8 +118,8 @@ mod tests {
     const LIFE: Life = 7;
 
     /// What the oracle says of a connection with a goodbye that ends like this.
-    fn told(before: impl Fn(&mut Farewells), reason: CloseReason<'_>) -> Option<&'static str> {
-        let mut farewells = Farewells::default();
+    fn told(before: impl Fn(&mut CloseOracle), reason: CloseReason<'_>) -> Option<&'static str> {
+        let mut farewells = CloseOracle::default();
         farewells.expect(LIFE);
         before(&mut farewells);
         farewells.closed(LIFE, reason).err().map(|failure| failure.oracle)
@@ -140,7 +140,7 @@ mod tests {
         assert_eq!(told(|_| {}, broken), Some("given-up"));
         assert_eq!(told(|farewells| farewells.harmed(LIFE), broken), None);
         assert_eq!(told(|_| {}, CloseReason::TooMuch("WebSocket message too long")), None);
-        let mut farewells = Farewells::default();
+        let mut farewells = CloseOracle::default();
         farewells.expect(LIFE);
         assert!(farewells.turned_away(LIFE, CloseReason::HandshakeTimeout).is_ok());
         farewells.expect(LIFE);
