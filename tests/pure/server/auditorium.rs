@@ -1,4 +1,4 @@
-//! Auditoriums (mode +u): who hears of whom, and who sees whom.
+//! Auditoriums (mode +u): who can see whom, and who receives what about whom.
 
 use super::script::check;
 

@@ -1,4 +1,4 @@
-//! The ranks of a channel's members: who gives them, who takes them, and what each may change.
+//! The ranks of members: who gives and takes them, and what each may change.
 
 use super::script::check;
 

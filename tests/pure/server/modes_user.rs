@@ -1,4 +1,4 @@
-//! Modes of users: RFC 2812 §3.1.5.
+//! User modes: RFC 2812 §3.1.5.
 
 use super::oper::with_operators;
 use super::script::{check, check_with};

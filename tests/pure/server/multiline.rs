@@ -1,4 +1,4 @@
-//! Messages in several lines: IRCv3 client-batch, draft/multiline.
+//! Multiline messages: IRCv3 client-batch, draft/multiline.
 
 use verbatim::server::{Config, Limits};
 

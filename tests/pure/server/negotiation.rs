@@ -1,10 +1,10 @@
-//! CAP: IRCv3 "Client Capability Negotiation". Registration around it is in `registration`.
+//! CAP: IRCv3 "Client Capability Negotiation". For registration see `registration`.
 
 use verbatim::server::Config;
 
 use super::script::{World, check, check_with};
 
-/// What a newcomer of this nick is answered to each of these lines.
+/// The replies to each of these lines from a new client with this nick.
 fn answers(config: Config, nick: &str, lines: &[&str]) -> Vec<Vec<String>> {
     let mut world = World::new(config);
     world.act("alice connects");
@@ -24,7 +24,7 @@ fn values_are_shown_to_clients_of_302_and_later() {
     };
     for version in ["302", "303", "00302", "99999999999999999999999"] {
         let line = ["CAP LS ", version].concat();
-        // Each answer is for what was asked.
+        // Each reply follows the latest request.
         assert_eq!(has_values(&["CAP LS", &line, "CAP LS", "CAP LS 301"]), [false, true, false, false], "{version}");
     }
     for version in ["301", "302x", "+302", "-302", "3O2", ":"] {
@@ -47,7 +47,7 @@ fn a_long_list_takes_several_lines_for_clients_of_302() {
         let words = lines.iter().flat_map(|line| line.split_once(':').expect("it has a list").1.split(' '));
         words.map(|word| word.split('=').next().unwrap_or(word).to_owned()).collect()
     };
-    // Others are shown as many names as one line holds.
+    // Other versions get as many names as one line holds.
     let short = listed("");
     assert_eq!(short.len(), 1);
     assert!(names(&long).starts_with(&names(&short)) && names(&short).len() > 20);
@@ -205,7 +205,7 @@ fn with_a_password_everything_may_come_at_once_too() {
     );
 }
 
-/// What somebody hears, with the tokens of 005 left out.
+/// What somebody receives, without the tokens of 005.
 fn without_tokens(world: &mut World) -> Vec<String> {
     let cut = |line: String| match line.split_once(" 005 ") {
         Some((head, _)) => [head, " 005"].concat(),
@@ -263,7 +263,7 @@ fn what_is_supported_comes_in_a_batch_to_those_who_know_of_it() {
     assert_eq!(version[2..], nested);
 }
 
-/// What alice hears, without the server's name and the tokens.
+/// What alice receives, without the server's name and the tokens.
 fn answered(world: &mut World) -> Vec<String> {
     without_tokens(world).iter().map(|line| line.replace("alice< ", "").replace(":verbatim.local ", "")).collect()
 }

@@ -1,10 +1,10 @@
-//! Operators of the server: OPER, KILL, REHASH, WALLOPS, and what the server tells them.
+//! Server operators: OPER, KILL, REHASH, WALLOPS, and server notices.
 
 use verbatim::server::{Config, Operator, PRIVILEGES};
 
 use super::script::{check, check_with};
 
-/// Olga may do everything, and only from 10.0.0.1; ken kills, and nothing else.
+/// Olga has all privileges, but only from 10.0.0.1; ken has only `kill`.
 pub fn with_operators() -> Config {
     let operator = |name: &str, hosts: &[&str], privileges: &[&str]| Operator {
         name: name.into(),

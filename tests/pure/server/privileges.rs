@@ -1,4 +1,4 @@
-//! What operators of the server may do in channels (privilege `channels`), and what they are shown (`see`).
+//! What server operators may do in channels (privilege `channels`), and what they can see (`see`).
 
 use verbatim::server::{Config, Operator, Privilege};
 

@@ -436,7 +436,7 @@ fn capabilities_may_change_after_the_welcome() {
     );
 }
 
-/// What mobile clients send at once, before any answer.
+/// What mobile clients send at once, before any reply.
 const PIPELINED: [&str; 2] = [
     "NICK alice\r\nUSER a 0 * :Alice\r\nJOIN #a,#b\r\nPRIVMSG #a :h\u{e9}llo\r\nPRIVMSG bob :hi\r\n",
     "CAP LS 302\r\nPASS x\r\nNICK alice\r\nUSER a 0 * :Alice\r\nJOIN #a\r\nCAP REQ :multi-prefix\r\nCAP END\r\n\
@@ -471,7 +471,7 @@ fn a_stream_may_be_cut_anywhere() {
                 world.act(input);
             }
             for piece in pieces {
-                // Once the server has closed the connection the driver hands over nothing more of it.
+                // Once the server has closed the connection, the driver passes on nothing more of it.
                 if world.is_connected("alice") {
                     world.receive("alice", piece);
                 }

@@ -1,4 +1,4 @@
-//! Somebody without sessions, as others have to do with them (docs/protocol/sessions.md, "Who has no session").
+//! A user without sessions, as others see them (docs/protocol/sessions.md, "Users without a session").
 
 use verbatim::server::{Config, Limits};
 

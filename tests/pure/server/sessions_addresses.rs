@@ -1,4 +1,4 @@
-//! What looks at the addresses of a user with several sessions, and what is shown of them (docs/protocol/sessions.md).
+//! The addresses of a user with several sessions: matching and showing them (docs/protocol/sessions.md).
 
 use super::oper::with_operators;
 use super::script::{check, check_with};

@@ -1,4 +1,4 @@
-//! Labels of a user with several sessions: they stand on what the asking session is sent, never on another's lines
+//! Labels of a user with several sessions: only the session that sent the command gets them
 //! (docs/protocol/sessions.md).
 
 use super::script::check;

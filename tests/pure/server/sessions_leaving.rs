@@ -1,4 +1,4 @@
-//! A session that ends while its user goes on, and the last one (docs/protocol/sessions.md, "Leaving with one").
+//! A session that ends while its user goes on, and the last one (docs/protocol/sessions.md, "When a session ends").
 
 use super::oper::with_operators;
 use super::script::{check, check_with};

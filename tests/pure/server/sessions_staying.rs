@@ -1,4 +1,4 @@
-//! Who stays without sessions, for how long, and how they come back (docs/protocol/sessions.md).
+//! Users who stay without sessions, for how long, and how they come back (docs/protocol/sessions.md).
 
 use super::oper::with_operators;
 use super::script::{check, check_with};

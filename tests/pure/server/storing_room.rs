@@ -1,4 +1,4 @@
-//! Who waits until there is room for more that is not settled (docs/protocol/storing.md).
+//! Sessions that are suspended until less is unsettled (docs/protocol/storing.md).
 
 use verbatim::server::{Config, FACT_BYTES};
 

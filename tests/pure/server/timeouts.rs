@@ -1,4 +1,4 @@
-//! What happens when nothing happens. `script::World::pass` makes sure that every deadline moves on.
+//! Timeouts. `script::World::pass` checks that every deadline moves on.
 
 use std::time::Duration;
 
@@ -147,7 +147,7 @@ fn a_late_driver_closes_nobody_unasked() {
     let mut world = World::new(Config::default());
     world.act("alice registers");
     world.act("bob connects");
-    // The process slept for an hour: alice had no chance to answer a PING yet.
+    // The process was suspended for an hour: alice had no chance to answer a PING yet.
     world.now = world.now + Duration::from_secs(3600);
     world.act("0 s pass");
     let heard = world.heard();

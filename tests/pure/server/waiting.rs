@@ -1,4 +1,4 @@
-//! Answers that take time: nothing of a connection is handled before its answer has come.
+//! Answers from the host that take time: the connection's lines wait for them.
 
 use verbatim::server::Config;
 
