@@ -4,30 +4,30 @@
 //! | a line of a script | what it means |
 //! |---|---|
 //! | `alice connects from 2001:db8::1` | without `from` the host is 10.0.0.N, N counting from 1 |
-//! | `alice connects securely showing c0ffee to irc.example.org through 10.9.9.9 as 1000` | by TLS, with a certificate of this fingerprint, asking for this name of the server's, by a proxy, and as the user of this number: any of these, also of who registers |
+//! | `alice connects securely showing c0ffee to irc.example.org through 10.9.9.9 as 1000` | over TLS, with a certificate of this fingerprint, requesting this server name, through a proxy, and with this uid: any of these, also with `registers` |
 //! | `alice, bob> NICK alice` | a line, sent with its CRLF by each in turn |
-//! | `alice, bob register` | connect, NICK, USER; what is said to that is passed over |
-//! | `alice, bob ask for batch setname` | CAP REQ; that it is granted is passed over |
-//! | `alice, bob join #a` | JOIN; what is said to that is passed over |
-//! | `phone is to be alice's` | the driver says Attached: once registered, the connection is a session of alice's |
-//! | `phone attaches to alice from 10.9.9.9` | connect (as above), that, NICK, USER; what the session itself hears of that is passed over |
-//! | `…, who stays`, `…, who stays for 60 s` | behind one of these two: without sessions, too, or for so long |
-//! | `90 s pass` | both clocks move on, and every deadline on the way is kept |
-//! | `the clock is set 90 s forward`, `… back` | the clock on the wall jumps |
-//! | `alice ends`, `alice is cut off`, `alice falls behind` | the driver says Closed: Ended, Reset, SendQueueExceeded |
-//! | `the server stops` | the driver says Stop |
-//! | `answers take time` | from now on the driver answers what the server asks only when told to; what somebody says who waits for an answer comes behind it |
-//! | `the answer comes` | to the oldest question that is open: a password is right if it is its own hash; there are no new settings |
+//! | `alice, bob register` | connect, NICK, USER; the replies are skipped |
+//! | `alice, bob ask for batch setname` | CAP REQ; the ACK is skipped |
+//! | `alice, bob join #a` | JOIN; the replies are skipped |
+//! | `phone is to be alice's` | Attached: once registered, the connection becomes a session of alice |
+//! | `phone attaches to alice from 10.9.9.9` | connect (as above), that, NICK, USER; the session's own replies are skipped |
+//! | `…, who stays`, `…, who stays for 60 s` | after one of these two: the user stays without sessions, or for this time |
+//! | `90 s pass` | both clocks advance, and every deadline on the way is handled on time |
+//! | `the clock is set 90 s forward`, `… back` | the wall clock jumps |
+//! | `alice ends`, `alice is cut off`, `alice falls behind` | Closed: Ended, Reset, SendQueueExceeded |
+//! | `the server stops` | Stop |
+//! | `answers take time` | from now on the host answers only when told to; lines of a connection that waits are passed on after its answer |
+//! | `the answer comes` | to the oldest open question: a password is right if it is its own hash; there are no new settings |
 //! | `new settings come, keeping a and b` | the oldest question's answer: with a message of the day, `new`; `a` and `b` need a restart |
-//! | `the host sends new settings` | the same, though nobody asked; where a test has settings that come later, the next of those |
-//! | `the log stores`, `the log refuses` | of a server with a log (`Config::log`): all that was appended and is not settled; `… the first`: what one event appended, the oldest |
-//! | `alice, bob< :carol!~carol@10.0.0.3 JOIN #a` | output: the next line that both hear |
+//! | `the host sends new settings` | the same, unasked; if the test has further settings, the next of those |
+//! | `the log stores`, `the log refuses` | with `Config::log`: settles everything appended; `… the first`: only what the oldest unsettled event appended |
+//! | `alice, bob< :carol!~carol@10.0.0.3 JOIN #a` | output: the next line that both receive |
 //! | `alice closed` | output: the server closes the connection |
-//! | `alice is welcomed` | output: 001 to the end of the message of the day; a script without this line has it in full |
-//! | `alice< :verbatim.local 005 alice …` | output: what the server supports (004, or 005 in as many lines as it takes); one script has it in full, and says so: `check_whole` |
+//! | `alice is welcomed` | output: abbreviates 001 to the end of the message of the day, unless the script has these in full |
+//! | `alice< :verbatim.local 005 alice …` | output: abbreviates 004, or all lines of 005; one script has them in full, by `check_whole` |
 //!
-//! The server's version reads `verbatim-VERSION`. In tags the time of the event reads `time=NOW`; ids of messages read
-//! `#1`, `#2` and references of the server's batches `B1`, `B2`, in the order in which they were first heard.
+//! Placeholders: `verbatim-VERSION` for the server's version, `time=NOW` for the time of the event, `#1`, `#2` for
+//! message ids and `B1`, `B2` for references of the server's batches, in the order in which they first appear.
 
 use std::collections::VecDeque;
 use std::time::Duration;
