@@ -234,7 +234,7 @@ fn noted(_client: &mut Client, message: &Message<'_>, actions: &mut Vec<Action>)
     reply(replies::standard(message), actions);
 }
 
-/// RFC 2812 §3.4.7 has "WALLOPS <text>": to operators, and to users with mode `w`.
+/// RFC 2812 §3.4.7: `WALLOPS <text>` goes to operators, and to users with mode `w`.
 fn to_all(_client: &mut Client, message: &Message<'_>, actions: &mut Vec<Action>) {
     reply(format!("{} to everybody: {}", message.nick(), message.params().join(" ")), actions);
 }
