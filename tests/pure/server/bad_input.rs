@@ -265,12 +265,12 @@ fn a_request_for_a_web_page_is_not_heard_any_further() {
     check(
         r"
         page connects
-        -- What a script of a page can have a browser send, with commands in the body.
+        -- A page's script can make a browser send this, with commands in the body.
         page> POST /x HTTP/1.1
         page< ERROR :Closing link: (10.0.0.1) [This is no web server]
         page closed
         alice registers
-        -- Who is somebody may say what they like.
+        -- After registration it is an unknown command.
         alice> GET / HTTP/1.1
         alice< :verbatim.local 421 alice GET :Unknown command
         bob connects

@@ -69,7 +69,7 @@ fn notices_of_capabilities_that_came_with_302_stay() {
         alice< :verbatim.local CAP * NAK :-cap-notify batch
         alice> CAP LIST
         alice< :verbatim.local CAP * LIST :cap-notify
-        -- An older version later does not change what was said.
+        -- An older version afterwards does not undo 302.
         alice> CAP LS
         alice< :verbatim.local CAP * LS :account-notify account-tag away-notify batch cap-notify chghost draft/channel-rename draft/extended-isupport draft/message-redaction draft/metadata-3 draft/multiline draft/no-implicit-names draft/pre-away echo-message extended-join extended-monitor invite-notify labeled-response message-tags multi-prefix no-implicit-names server-time setname standard-replies userhost-in-names
         alice> CAP REQ :batch -cap-notify cap-notify
@@ -161,7 +161,7 @@ fn a_registration_waits_for_the_end_of_its_negotiation() {
         bob> PING still
         bob< :verbatim.local PONG verbatim.local :still
         bob> CAP END
-        -- What is refused opens a negotiation all the same.
+        -- A refused REQ opens a negotiation, too.
         carol> CAP REQ nonsense
         carol< :verbatim.local CAP * NAK :nonsense
         carol> NICK carol\r\nUSER c 0 * :Carol
@@ -189,7 +189,7 @@ fn with_a_password_everything_may_come_at_once_too() {
         alice< @batch=B1 :verbatim.local 366 alice #a :End of /NAMES list
         alice< :verbatim.local BATCH -B1
         alice< :verbatim.local CAP alice LIST :batch labeled-response
-        -- The password is wrong: what came behind it is nobody's.
+        -- The password is wrong: the lines after it are dropped.
         bob connects
         bob> PASS simsim\r\nNICK bob\r\nUSER b 0 * :Bob\r\nPASS sesame\r\nJOIN #a
         the answer comes
