@@ -228,8 +228,8 @@ impl Client {
         }
     }
 
-    /// Whether there is room for more input. A driver that can let a pipe wait asks this before it reads on; with
-    /// another the client may refuse input at [`MAX_WAITING_BYTES`].
+    /// Whether there is room for more input. A driver that can pause a pipe asks this before it reads on. Otherwise the
+    /// client may exceed [`MAX_WAITING_BYTES`] and give up.
     pub fn takes_input(&self) -> bool {
         self.outbox.waiting_bytes() < MAX_WAITING_BYTES / 2
     }

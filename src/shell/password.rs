@@ -18,7 +18,7 @@ use nix::sys::eventfd::{EfdFlags, EventFd};
 
 use crate::server::{AskId, Secret};
 
-/// Passwords that may wait to be verified. The last of so many would wait for half a minute, which is as long as a
+/// Passwords that may wait to be verified. The last of 1024 waits about half a minute, which is as long as a
 /// registration may take.
 const QUEUE: usize = 1024;
 

@@ -16,7 +16,7 @@ pub struct LinkLimits {
 }
 
 impl LinkLimits {
-    /// Whether so many queued bytes are too many.
+    /// Whether `pending_bytes` exceed the cap.
     pub fn is_over(&self, pending_bytes: usize) -> bool {
         pending_bytes > self.send_queue_bytes && !buggy(Bug::UnboundedQueue)
     }

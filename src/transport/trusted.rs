@@ -24,7 +24,7 @@ impl Trusted {
 /// A network: `127.0.0.1`, `10.0.0.0/8`, `2001:db8::/32`; or `unix`, for all peers on a Unix socket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Network {
-    /// The addresses with this prefix, of so many bits.
+    /// The addresses with this prefix, whose length is in bits.
     Addresses(IpAddr, u8),
     /// Peers without an address, on a Unix socket.
     Unix,
