@@ -34,8 +34,8 @@ impl Farewell {
         if std::mem::replace(&mut self.harmed, true) || excused {
             return Ok(());
         }
-        let expected = format!("connection {life}, which nothing befell, to be kept");
-        Err(Failure::new("given-up", expected, format!("{who} gives it up: {why}")).on(life))
+        let expected = format!("undisturbed connection {life} to be kept");
+        Err(Failure::new("given-up", expected, format!("{who} drops it: {why}")).on(life))
     }
 }
 
@@ -99,10 +99,10 @@ impl CloseOracle {
         let got = || format!("connection {life} ends with {:?}", reason.text());
         match reason {
             CloseReason::Ended if !farewell.said => {
-                Err(Failure::new("ended", "who said no goodbye did not end the connection", got()).on(life))
+                Err(Failure::new("ended", "truncation, since the peer said no goodbye", got()).on(life))
             }
             CloseReason::CutShort(_) if farewell.said && !farewell.harmed => {
-                Err(Failure::new("ended", "who said goodbye was not cut short", got()).on(life))
+                Err(Failure::new("ended", "a clean close, since the peer said goodbye", got()).on(life))
             }
             CloseReason::CutShort(why) | CloseReason::Refused(why) => farewell.give_up(life, "the server", false, why),
             CloseReason::TooMuch(why) => farewell.give_up(life, "the server", true, why),
