@@ -74,7 +74,7 @@ struct Chat {
     signals: Signals,
     /// The user's input, until it ends.
     input: Option<Input>,
-    /// Whether the poll includes the input: not while the client is busy.
+    /// Whether the poll includes the input: not while the client has enough of it.
     hears_input: bool,
     driver: ClientDriver<Socket>,
     /// The connection attempt in progress.
