@@ -1,7 +1,6 @@
-# What can be done here: `just --list`.
+# `just --list` lists the recipes.
 
-# Arguments reach the programs as they were written: just run-client --join '#tea'. With exec no shell stands between a
-# signal and the program.
+# Arguments are passed on unchanged: just run-client --join '#tea'. With exec signals reach the program directly.
 set positional-arguments
 
 # Show this list
@@ -20,27 +19,26 @@ run-client *ARGS:
 sim *ARGS:
     @exec cargo run --release -p sim -- "$@"
 
-# Run every test; it asks before it installs the programs of others that some of them play
+# Run every test; asks before it installs the third-party programs that some of them need
 test:
     .ci/run test
 
-# It leaves out what takes minutes (hunts, whole runs of the simulator by the hundred) and the programs themselves (process),
-# those of others among them (other_programs, terminal_clients). Only the scenarios and the simulator's command line start
-# processes.
+# It leaves out tests that take minutes (hunts, whole simulator runs by the hundred), our programs (process) and third-party
+# programs (other_programs, terminal_clients). Only the scenarios and the simulator's command line start processes.
 #
-# Run the tests for daily work: under a minute, once they are built
+# Run the tests for daily work: under a minute once built
 quick:
     cargo test --workspace --no-fail-fast --lib --test pure --test scenarios --test tidy --test world
     cargo run --package sim -- --seed 1 --clients 20 --runs 10
 
-# Check format, lints and documentation; nothing may be warned of
+# Check formatting, lints and documentation; warnings are errors
 lint:
     .ci/run lint
 
-# Do all that must pass before a change is taken
+# Run everything that a change must pass
 ci:
     .ci/run
 
-# Measure the server beside a bare event loop: just bench --help
+# Compare the server with a bare event loop: just bench --help
 bench *ARGS:
     @exec cargo run --release -- bench "$@"

@@ -1,8 +1,8 @@
 //! verbatim: an IRC server and a terminal client that are pure state machines.
 //!
-//! [`server::Server`] and [`client::Client`] take events and give actions; they make no system call, read no
-//! clock and draw no randomness of the system's. Two drivers run them: [`shell`], which is Linux (epoll, sockets,
-//! fork and pipe), and the simulator in `sim/`, which is a seeded world that breaks whatever it can.
+//! [`server::Server`] and [`client::Client`] take events and return actions; they make no system call, read no clock
+//! and draw no system randomness. Two drivers run them: [`shell`], which is Linux (epoll, sockets, fork and pipe), and
+//! the simulator in `sim/`, a seeded world that breaks whatever it can.
 //!
 //! ```text
 //! slots, time, planted ◄─ wire ◄─ transport
@@ -15,7 +15,7 @@
 //!                                  sim ◄─ tests
 //! ```
 //!
-//! `docs/architecture.md` is the map; `tests/tidy/` holds the arrows.
+//! `docs/architecture.md` is the map; `tests/tidy/` enforces the arrows.
 
 pub mod client;
 pub mod driver;

@@ -15,8 +15,8 @@ use verbatim::transport::tls::Fingerprint;
 use verbatim::transport::{Network, Url, UrlError};
 use verbatim::wire::{ChannelName, Nick};
 
-/// The version, and which build this is. A build of the whole workspace has the bugs of `verbatim::planted` compiled in, since
-/// the simulator asks for them; a build at the root has none.
+/// The version, and whether planted bugs are compiled in. A build of the whole workspace has them, since the simulator
+/// enables the feature; a build at the root does not.
 const VERSION: &str = if cfg!(feature = "planted") {
     concat!(env!("CARGO_PKG_VERSION"), " (for tests: built with planted bugs, all switched off)")
 } else {
@@ -161,7 +161,7 @@ fn main() -> ExitCode {
     match done {
         Ok(code) => code.into(),
         Err(error) => {
-            // `#` shows the whole chain of causes, joined by ": ".
+            // `#` prints the whole chain of causes, joined by ": ".
             eprintln!("verbatim: {error:#}");
             ExitCode::FAILURE
         }
@@ -212,7 +212,7 @@ impl Bench {
     }
 }
 
-/// What URLs look like, for those who serve or for all.
+/// The URLs as `--help` shows them, for servers or for clients.
 fn urls(serve: bool) -> String {
     let rows: String = [
         ("tcp://HOST[:PORT]", "IRC over TCP (port 6667)"),

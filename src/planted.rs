@@ -1,8 +1,8 @@
-//! Bugs that tests plant, to prove that the simulator would find them.
+//! Bugs that tests plant, to prove that the simulator finds them.
 //!
-//! Each is one `if` at the place where such a bug would be made. Without the cargo feature `planted` (which only
-//! the simulator asks for) [`buggy`] is `false` at compile time and the production binary has none of them. With it, at most
-//! one is planted at a time, on one thread: a run of the simulator stays on one.
+//! Each is one `if` where a programmer would make the mistake. Without the cargo feature `planted` (which only the
+//! simulator enables) [`buggy`] is `false` at compile time, so the production binary has none of them. With it, at most
+//! one bug is planted at a time, and only on one thread: a simulator run stays on one thread.
 
 macro_rules! bugs {
     ($(#[doc = $doc:literal] $name:ident = $text:literal,)*) => {
@@ -19,7 +19,7 @@ macro_rules! bugs {
                 match self { $(Bug::$name => $text,)* }
             }
 
-            /// What is wrong with it, in a sentence.
+            /// What is wrong with it, in one sentence.
             pub const fn about(self) -> &'static str {
                 match self { $(Bug::$name => $doc.trim_ascii_start(),)* }
             }
@@ -28,91 +28,91 @@ macro_rules! bugs {
 }
 
 bugs! {
-    /// The beginning of a line is forgotten when the rest has not arrived yet.
+    /// The beginning of a line is lost if the rest has not arrived yet.
     PartialLineDropped = "partial-line-dropped",
-    /// Of what one read brought, only the first line is handled.
+    /// Only the first line of a read is handled.
     OneLinePerRead = "one-line-per-read",
-    /// What a short write left over is never sent.
+    /// The rest of a short write is never sent.
     ShortWriteTailLost = "short-write-tail-lost",
-    /// What waited for a closed connection is sent to the next one with its number.
+    /// Output queued for a closed connection is sent to the next one with its number.
     StaleOutputOnReuse = "stale-output-on-reuse",
-    /// A connection that closed stays a member of its channels.
+    /// A user whose connection closed stays a member of their channels.
     ClosedStaysMember = "closed-stays-member",
-    /// A line to a channel comes back to its sender.
+    /// A channel message is sent back to its sender.
     EchoToSender = "echo-to-sender",
     /// A private message also goes to another user.
     PrivateMessageLeaked = "private-message-leaked",
-    /// A queue grows without a bound when its reader is slow.
+    /// A slow reader's queue grows without a bound.
     UnboundedQueue = "unbounded-queue",
-    /// A new line is written before those that already wait.
+    /// A new line is written before those already queued.
     WriteOvertakesQueue = "write-overtakes-queue",
-    /// A read stops before the socket is empty, and edge-triggered readiness never comes again.
+    /// A read stops before the socket is empty, and edge-triggered readiness does not come again.
     EdgeLost = "edge-lost",
-    /// What one round's budget of writing left over waits until something else is said.
+    /// Output beyond one round's write budget stays queued until something else is sent.
     BudgetForgotten = "budget-forgotten",
-    /// A line cut by the end of a connection is taken for a whole one.
+    /// An unfinished line at the end of a connection is handled as a whole one.
     CutLineTaken = "cut-line-taken",
-    /// A user who shares two channels with a leaving one is told twice.
+    /// A user who shares two channels with a leaving one gets QUIT twice.
     QuitToldTwice = "quit-told-twice",
-    /// A NOTICE to somebody with mode g who does not accept its sender is answered.
+    /// A NOTICE to a user with mode g who does not accept its sender is answered.
     NoticeRefusalAnswered = "notice-refusal-answered",
-    /// The nick of a user who changed it stays taken.
+    /// A user's old nick stays taken after a change.
     OldNickKept = "old-nick-kept",
     /// A channel without members is kept, with its topic and modes.
     EmptyChannelKept = "empty-channel-kept",
-    /// Whoever asked for tags is told the time, too.
+    /// A client that asked for tags gets the time tag, too.
     TimeUnasked = "time-unasked",
-    /// TAGMSG goes to everybody, also to those who know of no tags.
+    /// TAGMSG goes to everybody, even without message-tags.
     TagmsgToAll = "tagmsg-to-all",
-    /// JOIN has account and real name for everybody.
+    /// Everybody gets extended-join's account and real name.
     JoinExtendedForAll = "join-extended-for-all",
-    /// Whoever uses batches is told when others go away, also who did not ask for that.
+    /// A client with batch gets AWAY lines without asking for them.
     AwayUnasked = "away-unasked",
-    /// That somebody goes away is told to strangers.
+    /// AWAY lines go to users who share no channel.
     AwayToStrangers = "away-to-strangers",
     /// Every line of an answer has the label.
     LabelOnEachLine = "label-on-each-line",
-    /// A labeled command that says nothing is not acknowledged.
+    /// A labelled command without replies is not acknowledged.
     LabelUnanswered = "label-unanswered",
-    /// A line that comes while its connection waits for an answer is handled before those that came earlier.
+    /// A line that arrives while its connection waits for an answer overtakes earlier ones.
     WaitOvertaken = "wait-overtaken",
     /// The rest of the event in which a connection began to wait is lost.
     HeldLost = "held-lost",
     /// The rest of the read in which a connection began to wait is lost.
     RestOfReadLost = "rest-of-read-lost",
-    /// Who asked for the echo of a message is sent it twice.
+    /// A sender with echo-message gets the echo twice.
     EchoTwice = "echo-twice",
     /// The echo of a message has no client-only tags.
     EchoWithoutTags = "echo-without-tags",
-    /// What is said to those of a rank comes to all members.
+    /// A STATUSMSG goes to all members.
     StatusmsgToAll = "statusmsg-to-all",
-    /// Who reads no messages in several lines is sent only the first.
+    /// A receiver without multiline gets only the first line.
     FallbackCutShort = "fallback-cut-short",
-    /// Everybody may take back everybody's messages.
+    /// Anybody can redact anybody's messages.
     RedactByAnybody = "redact-by-anybody",
-    /// In an auditorium everybody hears who joins.
+    /// In an auditorium everybody is sent JOIN.
     AuditoriumJoinTold = "auditorium-join-told",
-    /// A mute silences nobody.
+    /// A mute has no effect.
     MuteUnheeded = "mute-unheeded",
-    /// Who is banned is forwarded.
+    /// A banned user is forwarded.
     BannedForwarded = "banned-forwarded",
-    /// An invitation opens the door again and again.
+    /// An invitation is not used up by joining.
     InvitationKept = "invitation-kept",
-    /// Of a change that switches modes on and off only the first sign is told.
+    /// A MODE line with + and - has only its first sign.
     SignLost = "sign-lost",
-    /// A mode that is switched off is not told.
+    /// Removing a mode is not announced.
     ModeOffUntold = "mode-off-untold",
-    /// That somebody lost a rank is told, and they keep it.
+    /// A removed rank is announced but kept.
     RankKept = "rank-kept",
-    /// Who is killed stays a member of their channels.
+    /// A killed user stays a member of their channels.
     KilledStaysMember = "killed-stays-member",
-    /// Who lays an operator's office down keeps the privileges.
+    /// Privileges survive MODE -o.
     PrivilegesKept = "privileges-kept",
-    /// Who watches a nick is not told that its user left.
+    /// Watchers are not told that a monitored user left.
     OfflineUntold = "offline-untold",
-    /// Somebody's metadata is told to all who subscribed, also to those who do not see them.
+    /// A user's metadata goes to all subscribers, even those who cannot see the user.
     MetadataToStrangers = "metadata-to-strangers",
-    /// Nicks are looked up as ASCII, whatever the casemapping is.
+    /// Nicks are looked up as ASCII, whatever the casemapping.
     NickFoldedAscii = "nick-folded-ascii",
     /// A nick that looks like another one is accepted.
     LookalikeAccepted = "lookalike-accepted",
@@ -120,115 +120,115 @@ bugs! {
     CapabilityKept = "capability-kept",
     /// The batch that answers a label is never closed.
     BatchLeftOpen = "batch-left-open",
-    /// Everybody is shown the fingerprint of everybody's certificate.
+    /// Everybody can see everybody's certificate fingerprint.
     FingerprintToAll = "fingerprint-to-all",
-    /// Who has connected securely is told to do so, not for how long.
+    /// Secure connections get the sts port instead of the duration.
     StsOnSecure = "sts-on-secure",
-    /// Two things that users do in one moment have the same id.
+    /// Two actions at the same moment get the same id.
     IdComesAgain = "id-comes-again",
-    /// What came right behind the end of TLS's handshake is lost.
+    /// Bytes right after the TLS handshake are lost.
     TlsHandshakeTailLost = "tls-handshake-tail-lost",
-    /// TLS's goodbye is passed over: the connection goes on as if it had not been said.
+    /// TLS's close_notify is ignored: the connection goes on.
     CloseNotifyIgnored = "close-notify-ignored",
-    /// Of what one read brought, TLS is given only what it takes at once.
+    /// Of each read, TLS gets only what it takes at once.
     TlsRecordCut = "tls-record-cut",
     /// A PROXY header is believed from anyone.
     ProxyHeaderBelieved = "proxy-header-believed",
-    /// What came in the same read behind a PROXY header is lost.
+    /// Bytes after a PROXY header in the same read are lost.
     ProxyTailLost = "proxy-tail-lost",
-    /// A frame of a WebSocket that is split across reads is dropped.
+    /// A WebSocket frame split across reads is dropped.
     FrameSplitDropped = "frame-split-dropped",
-    /// A WebSocket's ping is answered with another payload.
+    /// A WebSocket ping is answered with a different payload.
     PongPayloadWrong = "pong-payload-wrong",
-    /// Frames that come right behind a WebSocket's handshake are lost.
+    /// Frames right after the WebSocket handshake are lost.
     WsHandshakeTailLost = "ws-handshake-tail-lost",
-    /// What X-Forwarded-For says is believed from anyone.
+    /// X-Forwarded-For is believed from anyone.
     ForwardedBelieved = "forwarded-believed",
-    /// Deadlines go by the clock on the wall.
+    /// Deadlines use the wall clock.
     OneClock = "one-clock",
-    /// What was said, and is refused by the log, is shown all the same.
+    /// A message that the log refuses is shown anyway.
     RefusedLineKept = "refused-line-kept",
     /// A change that the log refuses is hidden from those who must see it.
     RefusedChangeHidden = "refused-change-hidden",
-    /// What the log keeps does not wait for it.
+    /// Lines about a logged fact are not held.
     StampForgotten = "stamp-forgotten",
-    /// A message that was refused can be taken back.
+    /// A refused message can be redacted.
     UndoForgotten = "undo-forgotten",
-    /// A message that is not settled can be taken back: so it is known that it was said.
+    /// An unsettled message can be redacted, which reveals that it was sent.
     UnsettledRedacted = "unsettled-redacted",
-    /// Whoever is told that a labelled message is not stored is told without the label.
+    /// The refusal of a labelled message has no label.
     RefusalUnlabelled = "refusal-unlabelled",
-    /// Operators are told of each refusal, and not once.
+    /// Operators are notified of every refusal, not only the first.
     RefusalToldEachTime = "refusal-told-each-time",
-    /// What one says to oneself is heard though it is refused.
+    /// A message to oneself is delivered although it is refused.
     AsideNotHeld = "aside-not-held",
-    /// A handler changes a channel besides its fact.
+    /// A handler changes a channel outside its fact.
     ChangeOutsideFact = "change-outside-fact",
-    /// A session that ends stays among those that watch a nick.
+    /// A session that ends stays among the watchers of a nick.
     WatcherLeftBehind = "watcher-left-behind",
     /// A channel that ends stays among the invitations of users.
     InvitationOneSided = "invitation-one-sided",
-    /// What somebody does by one session is not told to their others.
+    /// A user's action is not sent to their other sessions.
     OtherSessionUntold = "other-session-untold",
-    /// Who has several sessions hears what they say by the one that says it.
+    /// A user with several sessions gets their own message on the sending session.
     SpeakerHearsItself = "speaker-hears-itself",
-    /// What another session of the asking user is sent has the label of the command.
+    /// The caller's other sessions get the command's label.
     LabelOnOtherSession = "label-on-other-session",
-    /// Who has several sessions is shown away when one is.
+    /// A user with several sessions is shown away when one is.
     AwayOfOneShown = "away-of-one-shown",
-    /// That a session ends is told as if its user did.
+    /// A session that ends is announced as if its user left.
     SessionQuitTold = "session-quit-told",
     /// A user ends with the first session that leaves.
     UserEndsWithSession = "user-ends-with-session",
-    /// Who is an operator of the server stays so when the session that gave OPER is gone.
+    /// A server operator stays one after the session that gave OPER is gone.
     OfficeOutlivesSession = "office-outlives-session",
-    /// Of who is killed one session goes on.
+    /// One session of a killed user goes on.
     KillLeavesSession = "kill-leaves-session",
-    /// The nick by which a connection registered is not free when it becomes a session of somebody.
+    /// The nick with which a connection registered stays taken after it attaches to a user.
     ProvisionalNickKept = "provisional-nick-kept",
-    /// That somebody has another session is told as if they joined their channels.
+    /// Attaching a session is announced as JOINs.
     AttachToldAsJoin = "attach-told-as-join",
     /// A ban on the address of a second session matches nobody.
     SecondAddressUnbanned = "second-address-unbanned",
-    /// Who stays ends with their last session.
+    /// A user who stays ends with their last session.
     StayForgotten = "stay-forgotten",
-    /// Who stays until a time stays for ever.
+    /// A user who stays until a time stays for ever.
     EndForgotten = "end-forgotten",
-    /// Who stays without a session is a member of one channel less, and nobody is told.
+    /// A user who stays without a session silently loses one channel.
     StayingMemberForgotten = "staying-member-forgotten",
-    /// What one session wants to hear of metadata all of its user's are told.
+    /// One session's metadata subscriptions apply to all sessions of its user.
     SubscriptionsShared = "subscriptions-shared",
-    /// That nobody is there any more to hear a message is not told to who wrote it.
+    /// The sender is not told that nobody is left to receive the message.
     LossUntold = "loss-untold",
-    /// A line that waits for the log is written at once.
+    /// A line held for the log is written at once.
     GateIgnored = "gate-ignored",
-    /// A line that waits for nothing is written before those that wait.
+    /// A line that need not be held is written before held ones.
     FreeLineOvertakes = "free-line-overtakes",
     /// What the log refuses is shown as if it were stored.
     RefusedLineShown = "refused-line-shown",
-    /// Nobody is told that what they said is refused.
+    /// The sender of a refused message is not told.
     RefusedHalfMissing = "refused-half-missing",
-    /// What is shown in any case is not, if the log refuses it.
+    /// A fact that is shown even if refused is dropped.
     KeptLineDropped = "kept-line-dropped",
-    /// A connection that is closed ends before the lines that wait.
+    /// A closed connection ends before its held lines.
     GoodbyeOvertakes = "goodbye-overtakes",
-    /// A connection that is closed is given up while lines to it wait.
+    /// A closed connection is given up while lines for it are held.
     LingerWhileHeld = "linger-while-held",
-    /// What one round appends is handed to the store in two commits.
+    /// One round's facts are handed to the store in two commits.
     CommitCut = "commit-cut",
-    /// Lines that wait for the last of several commits go on waiting when it is settled.
+    /// Lines held for the last of several commits stay held when it is settled.
     SettledOneTooFew = "settled-one-too-few",
-    /// Lines that wait for the next commit do not wait for it.
+    /// Lines held for the next commit are released too early.
     SettledOneTooMany = "settled-one-too-many",
-    /// What a closed connection waited for is sent to the next one with its number.
+    /// Output held for a closed connection is sent to the next one with its number.
     HeldOutputOnReuse = "held-output-on-reuse",
-    /// A server that stops forgets the lines that wait.
+    /// A server that stops forgets the held lines.
     StopForgetsHeld = "stop-forgets-held",
-    /// Whoever is not read from because of lines that wait never is again.
+    /// Reading that was paused because of held lines never resumes.
     ReadPauseKept = "read-pause-kept",
-    /// Whoever is not read from because of lines that wait is timed out for what was not read.
+    /// A connection is timed out for input that was not read because of held lines.
     UnreadTimedOut = "unread-timed-out",
-    /// Whoever waits until less is unsettled waits for ever.
+    /// A session suspended until less is unsettled never resumes.
     RoomForgotten = "room-forgotten",
 }
 
@@ -243,26 +243,26 @@ pub fn buggy(bug: Bug) -> bool {
     PLANTED.get() == Some(bug)
 }
 
-/// Whether `bug` is planted: never, in a build without the feature.
+/// Always `false`: without the feature no bug is planted.
 #[cfg(not(feature = "planted"))]
 #[inline(always)]
 pub const fn buggy(_bug: Bug) -> bool {
     false
 }
 
-/// Plants `bug` on this thread, or none, until the guard is dropped. Then what was planted before is planted again.
+/// Plants `bug`, or none, on this thread until the guard is dropped, which restores the previous one.
 #[cfg(feature = "planted")]
 pub fn plant(bug: impl Into<Option<Bug>>) -> Planted {
     Planted { before: PLANTED.replace(bug.into()), _here: std::marker::PhantomData }
 }
 
-/// Keeps a bug planted on the thread that planted it.
+/// Keeps a bug planted on this thread.
 #[cfg(feature = "planted")]
 #[must_use = "the bug is gone when this is dropped"]
 #[derive(Debug)]
 pub struct Planted {
     before: Option<Bug>,
-    /// It belongs to one thread.
+    /// Not `Send`: the guard belongs to one thread.
     _here: std::marker::PhantomData<*const ()>,
 }
 

@@ -1,7 +1,7 @@
 //! A table whose rows are numbered, and which hands out the lowest free number.
 //!
-//! That is how a kernel numbers descriptors, so a number comes back soon after it was given up: whoever keeps
-//! one too long meets a stranger, in production and in the simulator alike.
+//! Kernels number descriptors like that, so a number is soon reused: code that keeps one too long reaches a stranger,
+//! in production and in the simulator alike.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -38,7 +38,7 @@ impl<T> Slots<T> {
         number
     }
 
-    /// Puts `row` at a number of the caller's, which is free. The numbers below it that were never given out are free, too.
+    /// Puts `row` at the free number `number`. Numbers below it that were never used become free.
     pub fn put(&mut self, number: u32, row: T) {
         while self.rows.len() <= number as usize {
             self.free.push(Reverse(self.rows.len() as u32));
@@ -50,7 +50,7 @@ impl<T> Slots<T> {
         *slot = Some(row);
     }
 
-    /// Takes the row out; its number is free from now on.
+    /// Removes the row, which frees its number.
     pub fn remove(&mut self, number: u32) -> Option<T> {
         let row = self.rows.get_mut(number as usize)?.take()?;
         self.free.push(Reverse(number));

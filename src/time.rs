@@ -1,19 +1,18 @@
 //! Points in time as plain numbers.
 //!
-//! The state machines never read a clock: their driver tells them, with every event, what two clocks show ([`Now`]). In
-//! production those are the kernel's, in the simulator numbers that the virtual world moves.
+//! The state machines never read a clock: their driver passes both clocks with every event ([`Now`]). In production
+//! those are the kernel's, in the simulator numbers that the virtual world advances.
 
 use std::fmt;
 use std::time::Duration;
 
-/// What two clocks show when something happens.
+/// The two clocks at the time of an event.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Now {
-    /// The clock that only goes forward, at an even pace, from wherever it began. Deadlines and durations go by it: when
-    /// somebody is pinged, how long they have been idle.
+    /// The monotonic clock, from an arbitrary zero. For deadlines and durations: pings, idle times.
     pub mono: Time,
-    /// The clock on the wall, which is set, and so may jump forwards and backwards. Stamps that people read are taken
-    /// from it, and compared with nothing but it.
+    /// The wall clock, which may be set forwards and backwards. For timestamps shown to people, which are compared only
+    /// with one another and with this clock.
     pub wall: Time,
 }
 
@@ -31,7 +30,7 @@ impl std::ops::Add<Duration> for Now {
     }
 }
 
-/// A point in time: microseconds since a clock's zero, which for the clock on the wall is 1970-01-01T00:00:00Z.
+/// A point in time: microseconds since a clock's zero, which for the wall clock is 1970-01-01T00:00:00Z.
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Time(u64);
 

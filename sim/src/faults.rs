@@ -1,4 +1,4 @@
-//! What may go wrong in a run, and how large the run is.
+//! The faults that may happen in a run, and the sizes of a run.
 
 use std::fmt;
 use std::time::Duration;
@@ -8,19 +8,19 @@ use crate::random::Random;
 /// A way in which the network, a kernel or a peer misbehaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// What one write sent arrives in pieces.
+    /// A write arrives in pieces.
     Cut,
-    /// The latency varies, from link to link and from segment to segment.
+    /// Latency varies, between links and between segments.
     Jitter,
-    /// A read gives fewer bytes than there are.
+    /// A read returns fewer bytes than there are.
     ShortRead,
-    /// A write takes fewer bytes than it could.
+    /// A write accepts fewer bytes than it could.
     ShortWrite,
     /// A read or write is interrupted, or the kernel is short of memory.
     Interrupted,
-    /// Readiness is told late, and in any order.
+    /// Readiness is reported late, and in any order.
     LateEdge,
-    /// Readiness is told where there is none.
+    /// Readiness is reported where there is none.
     Spurious,
     /// Some peers run rarely.
     SlowReader,
@@ -28,22 +28,22 @@ pub enum Fault {
     Stall,
     /// A peer dies: its stream ends, often in mid-line.
     Death,
-    /// A connection is reset, and what was under way is lost.
+    /// A connection is reset, and what was in flight is lost.
     Reset,
-    /// A connection falls silent, and nobody is told.
+    /// A connection falls silent, and neither end is notified.
     Silence,
     /// A connection is refused.
     Refusal,
-    /// The clock on the wall is set: it jumps forwards or backwards, by a second or by hours.
+    /// The wall clock is set: it jumps forwards or backwards, by a second or by hours.
     ClockJump,
-    /// The disk refuses what is to be stored: it has no space left.
+    /// The disk refuses to store something: it is full.
     StoreRefuses,
     /// The disk takes seconds.
     StoreSlow,
 }
 
 impl Fault {
-    /// Every kind there is.
+    /// Every fault.
     pub const ALL: [Fault; 16] = [
         Fault::Cut,
         Fault::Jitter,
@@ -63,17 +63,17 @@ impl Fault {
         Fault::StoreSlow,
     ];
 
-    /// Those of the server's host. They are drawn apart from those of its network.
+    /// The faults of the server's host. They are drawn separately from those of its network.
     pub const OF_THE_HOST: [Fault; 3] = [Fault::ClockJump, Fault::StoreRefuses, Fault::StoreSlow];
 
-    /// Whether it strikes so often that a trace would show little else.
+    /// Whether it happens so often that a trace would show little else.
     pub fn is_frequent(self) -> bool {
         use Fault::{Jitter, LateEdge, ShortRead, ShortWrite, SlowReader};
         matches!(self, Jitter | LateEdge | ShortRead | ShortWrite | SlowReader)
     }
 }
 
-/// A fault that befalls a connection as a whole: one at a time, by the workload's hand.
+/// A fault of a whole connection, which the workload causes one at a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "each is the fault of that name")]
 pub enum Disruption {
@@ -84,7 +84,7 @@ pub enum Disruption {
 }
 
 impl Disruption {
-    /// Every kind there is.
+    /// Every disruption.
     pub const ALL: [Disruption; 4] = [Disruption::Stall, Disruption::Death, Disruption::Reset, Disruption::Silence];
 
     /// The fault that it is.
@@ -106,7 +106,7 @@ impl Faults {
     /// None.
     pub const NONE: Faults = Faults(0);
 
-    /// Every kind there is.
+    /// All faults.
     pub fn all() -> Self {
         Fault::ALL.into_iter().fold(Self::NONE, Self::with)
     }
@@ -131,55 +131,55 @@ impl fmt::Display for Faults {
     }
 }
 
-/// Which faults a run has.
+/// The faults of a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum FaultMode {
     /// None: whole segments, one latency, nobody hostile.
     None,
     /// All.
     All,
-    /// A random subset, and random sizes of everything: what some subset and some size alone would hide is found.
+    /// A random subset, and random sizes: this finds what particular subsets and sizes would hide.
     #[default]
     Swarm,
 }
 
-/// What a run is like, drawn from its seed before it starts.
+/// The parameters of a run, drawn from its seed before it starts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shape {
-    /// What goes wrong.
+    /// The faults that may happen.
     pub faults: Faults,
-    /// How many send IRC's lines themselves, for the commands that the client does not have.
+    /// How many peers send IRC lines by hand, for commands that the client does not have.
     pub raw_peers: u32,
-    /// How many come by `plain+tcp`.
+    /// How many visitors connect by `plain+tcp`.
     pub visitors: u32,
-    /// How many mean no good.
+    /// How many peers are hostile.
     pub hostile: u32,
-    /// How many, of how many, come by something else than bare TCP.
+    /// The share of peers that use another transport than bare TCP.
     pub others: (u64, u64),
-    /// The most bytes of a spoken text, about.
+    /// The longest text, roughly, in bytes.
     pub text_bytes: usize,
-    /// How long somebody pauses between two acts, on average.
+    /// The average pause between two actions of a person.
     pub pause: Duration,
-    /// Of how many channels people speak, `#lobby` included.
+    /// How many channels people use, including `#lobby`.
     pub channels: usize,
-    /// Bytes that one direction of a connection takes before its reader reads.
+    /// Bytes that one direction of a connection holds before they are read.
     pub window_bytes: usize,
-    /// Bytes that the server queues for one peer.
+    /// The cap of the server's queue for a peer.
     pub send_queue_bytes: usize,
     /// Bytes that a driver reads from one connection in one round.
     pub read_budget_bytes: usize,
     /// Bytes that a driver writes at once.
     pub write_bytes: usize,
-    /// How long a peer that runs rarely sleeps, at most.
+    /// How long a slow peer sleeps, at most.
     pub slow: Duration,
-    /// How often a connection as a whole is disrupted, at most.
+    /// The most disruptions of whole connections.
     pub disruptions: u32,
-    /// How long it takes from one disruption to the next, on average.
+    /// The average time between two disruptions.
     pub disruption: Duration,
 }
 
 impl Shape {
-    /// What a run of `clients` clients is like in `mode`.
+    /// Draws the parameters of a run of `clients` clients in `mode`.
     pub fn draw(mode: FaultMode, seed: u64, clients: u32) -> Self {
         let some = 2 + clients / 20;
         let plain = Shape {
@@ -220,7 +220,7 @@ impl Shape {
         });
         let faults = drawn.fold(Faults::NONE, Faults::with);
         let pause = millis(random, &[1, 10, 10, 50, 500]);
-        // From two disruptions in the time that people talk to one for each of them, and more.
+        // From two disruptions during the whole run to more than one for each client.
         let disruptions = *random.pick(&[2, 2 + clients / 4, 5 + clients]);
         Shape {
             faults,

@@ -1,7 +1,7 @@
-//! The seeded world in which verbatim's server and clients are broken on purpose.
+//! A seeded world in which verbatim's server and clients are broken on purpose.
 //!
 //! Drives the production state machines through the production drivers, over virtual streams and virtual time.
-//! [`run`] is one run from a seed; [`world`] is the world for those who have a script of their own.
+//! [`run()`] is one run from a seed; [`world`] is the world for other scripts.
 //!
 //! ```text
 //! random ◄─ faults ◄─┐
@@ -9,7 +9,7 @@
 //!                                                └─ scenario ◄─ tests
 //! ```
 //!
-//! Each sees what stands to its left, and nothing else.
+//! Each imports only what is to its left.
 
 pub mod faults;
 pub mod model;

@@ -15,35 +15,35 @@ use verbatim::planted::Bug;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// Runs verbatim's server and clients in a virtual world that breaks what it can, and judges what comes of it
+/// Runs verbatim's server and clients in a virtual world that breaks what it can, and checks the results
 #[derive(Debug, Parser)]
 #[command(version, after_help = about())]
 struct Arguments {
-    /// What everything random follows from
+    /// The seed of everything random
     #[arg(long, value_name = "N", default_value_t = 1, allow_negative_numbers = true)]
     seed: u64,
-    /// How many clients
+    /// Number of clients
     #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     clients: u32,
-    /// How many lines each client says
+    /// Number of lines each client says
     #[arg(long, value_name = "N", default_value_t = 20)]
     lines: u32,
-    /// What goes wrong: none, all, or swarm, which is what the seed draws
+    /// Faults: none, all, or swarm (a subset drawn from the seed)
     #[arg(long, value_name = "KIND", hide_possible_values = true, value_enum, default_value = "swarm")]
     faults: Faults,
-    /// Print what was said, as each client saw it; of one run only
+    /// Print what each client saw; single runs only
     #[arg(long, conflicts_with = "runs")]
     transcript: bool,
-    /// Print every event and every action; of one run only
+    /// Print every event and every action; single runs only
     #[arg(long, conflicts_with = "runs")]
     trace: bool,
-    /// Show the last events before a failure whomever they concern; of one run only
+    /// Show the last events of all connections before a failure; single runs only
     #[arg(long, conflicts_with = "runs")]
     all_events: bool,
-    /// Run so many seeds, from the given one on
+    /// Number of seeds to run, from the given one on
     #[arg(long, value_name = "K", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
     runs: u64,
-    /// Plant a bug, to see an oracle bite
+    /// Plant a bug, to see an oracle find it
     #[arg(long, value_name = "BUG", value_parser = bug)]
     bug: Option<Bug>,
 }
@@ -97,9 +97,9 @@ fn timed(options: &Options) -> (Report, Duration) {
 
 fn one(options: &Options) -> bool {
     let (report, wall) = timed(options);
-    // A failure's first line names it, what explains it follows.
+    // A failure's first line names it; the explanation follows.
     let text = format!("{}{}\n{report}", report.transcript, report.line(wall));
-    // Whoever stopped reading does not want to know.
+    // The reader may be gone.
     drop(std::io::stdout().write_all(text.as_bytes()));
     report.failure.is_none()
 }

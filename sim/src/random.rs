@@ -1,8 +1,8 @@
 //! Seeded random numbers: one stream for each concern of the world.
 //!
-//! A stream's key is made of the run's seed and the concern's name, so a draw that is added to one concern does
-//! not shift what another draws. What a seed means is pinned here: by `next_u64` of ChaCha8 and a few lines of
-//! our own, not by a library's idea of a range.
+//! A stream's key is made from the run's seed and the concern's name, so an additional draw for one concern does not
+//! shift the draws of another. The meaning of a seed is fixed here: by `next_u64` of ChaCha8 and a few lines of our
+//! own, not by a library's ranges.
 
 use std::ops::RangeInclusive;
 
@@ -14,7 +14,7 @@ use rand_chacha::ChaCha8Rng;
 pub struct Random(ChaCha8Rng);
 
 impl Random {
-    /// The stream that belongs to `concern` in the run with this seed.
+    /// The stream for `concern` in the run with this seed.
     pub fn new(seed: u64, concern: &str) -> Self {
         let mut key = blake3::Hasher::new();
         key.update(&seed.to_le_bytes()).update(concern.as_bytes());
@@ -28,16 +28,16 @@ impl Random {
 
     /// A number below `bound`, which is not 0.
     pub fn below(&mut self, bound: u64) -> u64 {
-        // The high half of the product: even enough for bounds far below 2^64, and without a division.
+        // The high half of the product: uniform enough for bounds far below 2^64, and without a division.
         ((u128::from(self.number()) * u128::from(bound)) >> 64) as u64
     }
 
-    /// A number of `range`.
+    /// A number in `range`.
     pub fn within(&mut self, range: RangeInclusive<u64>) -> u64 {
         range.start() + self.below(range.end() - range.start() + 1)
     }
 
-    /// True `times` out of `of`.
+    /// True with probability `times` / `of`.
     pub fn chance(&mut self, times: u64, of: u64) -> bool {
         self.below(of) < times
     }
@@ -54,7 +54,7 @@ impl Random {
         ((self.number() & mask) as usize).clamp(1.min(most), most)
     }
 
-    /// Puts `items` into any order.
+    /// Shuffles `items`.
     pub fn shuffle<T>(&mut self, items: &mut [T]) {
         for end in (1..items.len()).rev() {
             items.swap(end, self.below(end as u64 + 1) as usize);

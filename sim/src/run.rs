@@ -1,8 +1,8 @@
-//! One run from beginning to end, and what came of it.
+//! One run from beginning to end, and its report.
 //!
-//! A run has four parts. People talk and things go wrong; then nothing goes wrong any more and everything must
-//! drain; then a few say something that everybody must hear within a bound of virtual time; then all leave and
-//! nothing may be left.
+//! A run has four phases. People talk while faults happen; then the faults stop, and everything must drain; then a few
+//! people say something that everybody must receive within a limit of virtual time; then all leave, and nothing may
+//! remain.
 
 use std::cell::RefCell;
 use std::collections::{BTreeSet, VecDeque};
@@ -26,34 +26,34 @@ use crate::record::transcript::Transcript;
 use crate::record::witness::{Counts, Trace};
 use crate::world::{START, World};
 
-/// Nobody acts for longer than this.
+/// The first phase takes at most this long.
 const ACTIVE: Duration = Duration::from_secs(600);
-/// How long it may take, once nothing goes wrong any more, until every lost connection is noticed (a ping's interval,
-/// its timeout, a client's pause before it comes back) and everybody is back.
+/// How long the second phase may take: until every lost connection is noticed (a ping's interval, its timeout, a
+/// client's pause before it reconnects) and everybody is back.
 const CALM: Duration = Duration::from_secs(300);
-/// What is said at the end arrives within this.
+/// The last messages arrive within this time.
 const PROBE: Duration = Duration::from_secs(5);
-/// A run of more steps does not end by itself.
+/// A run of more steps is stuck.
 const MOST_STEPS: u64 = 50_000_000;
 
-/// What is to be run.
+/// The options of a run.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// Everything random follows from it.
     pub seed: u64,
     /// How many clients.
     pub clients: u32,
-    /// How many lines each says.
+    /// How many lines each client says.
     pub lines: u32,
-    /// What goes wrong.
+    /// The faults.
     pub faults: FaultMode,
-    /// A bug to plant, to see an oracle bite.
+    /// A bug to plant, to see an oracle find it.
     pub bug: Option<Bug>,
     /// Whether the transcript is kept.
     pub transcript: bool,
     /// Whether every event and action is printed.
     pub trace: bool,
-    /// Whether the last events before a failure are shown whomever they concern.
+    /// Whether the report has the last events before a failure of all connections.
     pub all_events: bool,
 }
 
@@ -65,7 +65,7 @@ impl Default for Options {
 }
 
 impl Options {
-    /// The one command that runs the same again.
+    /// The command that runs the same again.
     pub fn replay(&self) -> String {
         let mut command = format!("just sim --seed {} --clients {}", self.seed, self.clients);
         if self.lines != 20 {
@@ -83,31 +83,31 @@ impl Options {
     }
 }
 
-/// What came of a run.
+/// The report of a run.
 #[derive(Clone, Debug)]
 pub struct Report {
-    /// What was run.
+    /// The options.
     pub options: Options,
-    /// What went wrong first, if anything did.
+    /// The first failure, if any.
     pub failure: Option<Failure>,
-    /// The connections that it concerns: who is at their far ends, and how they came.
+    /// The connections concerned: their peers and transports.
     pub connections: Vec<String>,
-    /// The last events before it that concern those connections.
+    /// The last events of those connections before the failure.
     pub last: Vec<String>,
-    /// What was counted.
+    /// The totals.
     pub counts: Counts,
-    /// How long it took, in the virtual world.
+    /// The duration in virtual time.
     pub span: Duration,
-    /// Why the server's end gave connections up.
+    /// Why the server's end dropped connections.
     pub given_up: BTreeSet<String>,
     /// 64 hexadecimal digits over every event and every action.
     pub digest: String,
-    /// What was said, as each client saw it, if it was to be kept.
+    /// What each client showed, if it was kept.
     pub transcript: String,
 }
 
 impl Report {
-    /// The last line of a run's output; `wall` is how long it took in ours.
+    /// The last line of the output; `wall` is the real duration.
     pub fn line(&self, wall: Duration) -> String {
         let Options { seed, clients, .. } = self.options;
         let Counts { events, deliveries, faults, .. } = self.counts;
@@ -124,8 +124,8 @@ impl Report {
     }
 }
 
-/// What was promised, expected and came, what it rests on, what was before it, and how to see it again. Empty if the run
-/// passed.
+/// The promise, what was expected and what came, what that rests on, the events before it, and how to run it again.
+/// Empty if the run passed.
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Some(failure) = &self.failure else { return Ok(()) };
@@ -147,13 +147,13 @@ impl fmt::Display for Report {
     }
 }
 
-/// Runs it.
+/// Runs the options.
 pub fn run(options: &Options) -> Report {
     let report = attempt(options, if options.trace { Trace::Print } else { Trace::Off });
     if report.failure.is_none() {
         return report;
     }
-    // The trace costs time, so it is kept only by those who need it: the same run once more, to the same end.
+    // The trace is expensive, so it is only recorded for a failure: by the same run once more.
     let lives = report.failure.map_or(Vec::new(), |failure| failure.lives);
     let of = Some(lives).filter(|lives| !lives.is_empty() && !options.all_events);
     let last = Rc::new(RefCell::new(VecDeque::new()));
@@ -172,7 +172,7 @@ fn attempt(options: &Options, trace: Trace) -> Report {
         let workload = Workload::new(&mut world, options.seed, shape, options.clients, options.lines);
         let server_leaves = Random::new(options.seed, "end").chance(1, 4);
         let run = run.insert(Run { world: &mut world, workload, server_leaves, steps: 0 });
-        // What went wrong is kept by the witness.
+        // The witness has the failure.
         let _ = run.all();
     }));
     if let Err(panic) = panicked {
@@ -200,8 +200,7 @@ fn attempt(options: &Options, trace: Trace) -> Report {
     }
 }
 
-/// The settings of the run's server: names are compared in one way or the other, there are operators, in most runs a log,
-/// and in some a policy of secure connections.
+/// The configuration of the run's server: a random casemapping, operators, mostly a log, and sometimes an sts policy.
 fn config(seed: u64, shape: &Shape) -> server::Config {
     let random = &mut Random::new(seed, "settings");
     let operators = OPERATORS.map(|(name, password)| server::Operator {
@@ -226,13 +225,13 @@ fn config(seed: u64, shape: &Shape) -> server::Config {
     }
 }
 
-/// Something went wrong; the witness knows what.
+/// There is a failure, which the witness has.
 struct Failed;
 
 struct Run<'w> {
     world: &'w mut World,
     workload: Workload,
-    /// The server is stopped at the end.
+    /// The run ends by stopping the server.
     server_leaves: bool,
     steps: u64,
 }
@@ -246,7 +245,7 @@ impl Run<'_> {
         self.leave()
     }
 
-    /// Faults stop, and everything must drain.
+    /// The faults stop, and everything must drain.
     fn drain(&mut self) -> Result<(), Failed> {
         self.world.net().calm();
         self.workload.calm(self.world);
@@ -264,7 +263,7 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// A few say something in a channel that all are in, and all hear it.
+    /// A few people say something in a channel that all are in, and all must receive it.
     fn probe(&mut self) -> Result<(), Failed> {
         let people = self.workload.people();
         people.clone().for_each(|peer| self.world.type_in(peer, b"/join #probe\n"));
@@ -292,10 +291,10 @@ impl Run<'_> {
         self.come_to_rest()
     }
 
-    /// All leave, or the server does, and nothing may be left.
+    /// All leave, or the server stops, and nothing may remain.
     fn leave(&mut self) -> Result<(), Failed> {
         if self.server_leaves {
-            // It stops while somebody speaks, and perhaps what they say waits.
+            // It stops while people speak, and perhaps while lines are held.
             self.workload.last_words(self.world);
             let end = self.world.now() + Duration::from_millis(500);
             self.go_on(|run| run.world.now() > end || run.world.server().is_unsettled())?;
@@ -347,7 +346,7 @@ impl Run<'_> {
         self.checked()
     }
 
-    /// Lets things happen until `done`, or until an oracle bites.
+    /// Runs until `done`, or until an oracle fails.
     fn go_on(&mut self, done: impl Fn(&Self) -> bool) -> Result<(), Failed> {
         while !done(self) {
             let Some(happening) = self.world.step() else {

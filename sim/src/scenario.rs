@@ -1,18 +1,18 @@
-//! Scripts: who does what, step by step, and what everybody reads. The result is a transcript for people, in the dialect of
+//! Scripts: who does what, step by step, and what everybody reads. The result is a readable transcript, in the dialect of
 //! `tests/transcript/`.
 //!
 //! ```text
 //! alice connects          by tcp; `ted visits` comes by plain+tcp, `carol chats` starts a client
-//! alice> NICK alice       sends a line (a person at a client types it)
+//! alice> NICK alice       sends a line (or types it into a client)
 //! alice>| PRIVMSG #a :he  sends bytes without a line end; `\xff` is that byte, here and in lines
-//! alice ends              her direction ends; `closes` closes, `breaks` resets, `vanishes` tells nobody
-//! bob sleeps              reads nothing any more; `bob wakes` reads again
+//! alice ends              shuts down her direction; `closes` closes, `breaks` resets, `vanishes` falls silent
+//! bob sleeps              stops reading; `bob wakes` resumes
 //! 90 s pass
-//! -- a remark stays in the transcript
+//! -- a comment stays in the transcript
 //! ```
 //!
-//! Whoever can do these things is a [`Stage`]: the virtual world is one, real processes can be another, and the
-//! same script gives the same transcript on both.
+//! Anything that can do these is a [`Stage`]: the virtual world is one, real processes are another, and the same script
+//! gives the same transcript on both.
 
 use core::net::Ipv4Addr;
 use std::fmt::Write as _;
@@ -28,14 +28,14 @@ use crate::record::witness::Trace;
 use crate::world::World;
 use crate::world::way::Way;
 
-/// What somebody in a script does.
+/// What a participant in a script does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Act {
     /// Connects by `tcp`.
     Connects,
     /// Connects by `plain+tcp`.
     Visits,
-    /// Starts a client and sits down at it.
+    /// Starts a client at a terminal.
     Chats,
     /// Sends bytes, or types them.
     Sends(Vec<u8>),
@@ -43,37 +43,37 @@ pub enum Act {
     Ends,
     /// Closes the connection.
     Closes,
-    /// Resets the connection; what is under way is lost.
+    /// Resets the connection; what is in flight is lost.
     Breaks,
     /// Falls silent.
     Vanishes,
-    /// Reads nothing any more.
+    /// Stops reading.
     Sleeps,
     /// Reads again.
     Wakes,
 }
 
-/// What somebody reads whose connection, or client, has come to its end without their doing.
+/// The last line of a participant whose connection, or client, was ended by the other side.
 pub const END: &str = "(end)";
 
-/// Where a script is played.
+/// Where a script is run.
 pub trait Stage {
-    /// Somebody does something. Nothing need have come of it yet.
+    /// A participant acts. The results may come later.
     fn act(&mut self, who: &str, act: &Act);
 
-    /// Time passes, with everything that is to happen in it.
+    /// Time passes, with all of its events.
     fn wait(&mut self, span: Duration);
 
-    /// Lets everything happen that follows from what was done, and tells what each has read since the last time,
-    /// in the order in which they first appeared. Somebody whose connection, or client, was ended by the other side
-    /// reads [`END`] last.
+    /// Lets everything happen that follows, and returns what each participant has read since the last call, in the
+    /// order in which they first appeared. If the other side has ended a connection, or client, its last line is
+    /// [`END`].
     fn settle(&mut self) -> Vec<(String, Vec<String>)>;
 }
 
-/// Plays a script and writes the transcript: each line of the script, and below it what everybody read.
+/// Runs a script and writes the transcript: each line of the script, and below it what everybody read.
 ///
 /// # Panics
-/// If a line of the script means nothing.
+/// If a line of the script is invalid.
 pub fn play(script: &str, stage: &mut impl Stage) -> String {
     let mut transcript = String::new();
     for line in script.lines().map(str::trim).filter(|line| !line.is_empty()) {
@@ -131,14 +131,14 @@ fn bytes(text: &str) -> Vec<u8> {
     bytes
 }
 
-/// The virtual world as a stage. All who appear come from 127.0.0.1, as they would on one machine.
+/// The virtual world as a stage. All participants come from 127.0.0.1, as on one machine.
 #[derive(Debug)]
 pub struct VirtualStage {
     /// The world.
     pub world: World,
-    /// How those come who connect or chat.
+    /// The transport of those who connect or chat.
     pub way: Way,
-    /// How those come who visit.
+    /// The transport of visitors.
     pub visit: Way,
     cast: Vec<Player>,
 }
@@ -147,17 +147,17 @@ pub struct VirtualStage {
 struct Player {
     name: String,
     peer: PeerId,
-    /// Whether they came, and have neither left nor been told of their end.
+    /// Whether they have connected, and have neither left nor seen the end.
     here: bool,
 }
 
 impl VirtualStage {
-    /// A world in which nothing goes wrong but what the script asks for.
+    /// A world without other faults than the script's.
     pub fn new(config: server::Config) -> Self {
         Self::with_shape(config, &Shape::draw(FaultMode::None, 1, 0))
     }
 
-    /// A world with sizes, and faults, of its own.
+    /// A world with given sizes and faults.
     pub fn with_shape(config: server::Config, shape: &Shape) -> Self {
         let world = World::new(1, shape, config, Trace::Off, Transcript::default());
         Self { world, way: Way::by("tcp"), visit: Way::by("plain+tcp"), cast: Vec::new() }

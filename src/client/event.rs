@@ -1,82 +1,82 @@
-//! What goes into the client and what comes out of it.
+//! The client's events and actions.
 
 use crate::wire::Line;
 
-/// What happened, told by the driver.
+/// What happened, as the driver reports it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Event<'a> {
-    /// The client starts. Comes once, first.
+    /// The client starts. Sent once, first.
     Started,
-    /// The connection that [`Action::Connect`] asked for stands.
+    /// The connection that [`Action::Connect`] requested is established.
     Connected,
-    /// It could not be made.
+    /// It could not be established.
     Refused {
-        /// Why, for the person.
+        /// Why, for the user.
         reason: &'a str,
     },
     /// Bytes arrived from the server, cut anywhere.
     Received {
-        /// IRC's bytes, behind the transport.
+        /// IRC bytes, decoded by the transport.
         bytes: &'a [u8],
     },
-    /// The connection is gone, and not because the client closed it.
+    /// The connection is gone, and the client did not close it.
     Closed {
-        /// Why, for the person.
+        /// Why, for the user.
         reason: &'a str,
     },
-    /// The person typed bytes, cut anywhere.
+    /// The user typed bytes, cut anywhere.
     Typed {
-        /// What the pipe gave.
+        /// What the pipe delivered.
         bytes: &'a [u8],
     },
-    /// The person's input came to its end.
+    /// The user's input has ended.
     InputEnded,
-    /// The person, or the system, asks the client to end (SIGINT, SIGTERM).
+    /// The user, or the system, asks the client to exit (SIGINT, SIGTERM).
     Interrupted,
-    /// The time that [`deadline`](super::Client::deadline) named has come.
+    /// The time from [`deadline`](super::Client::deadline) has come.
     Timeout,
 }
 
-/// What the driver is to do.
+/// What the driver must do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
     /// Connect to the server. [`Event::Connected`] or [`Event::Refused`] answers.
     Connect,
     /// Send a line to the server.
     Send {
-        /// What.
+        /// The line.
         line: Line,
     },
-    /// Close the connection once what waits for it is written. No event about it comes after that.
+    /// Close the connection once its queue is written. No further event about it follows.
     Close,
-    /// Show something to the person.
+    /// Show something to the user.
     Show(Entry),
-    /// End the process. Nothing comes after it.
+    /// Exit the process. Nothing follows.
     Exit {
-        /// 0 if everything that was asked for was done.
+        /// 0 if everything that the user asked for was done.
         code: u8,
     },
 }
 
-/// Something that happened in the conversation, before a view puts it into words.
+/// Something that happened in the conversation, before a view words it.
 ///
 /// `channel` is a channel's name; `from`, `who`, `by` and `to` are nicks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the fields are described once, above")]
 pub enum Entry {
-    /// A line of a conversation: to a channel, or in private.
+    /// A message, to a channel or in private.
     Said { from: String, to: String, text: String, kind: Speech },
-    /// Somebody came into a channel; `own` if it was this client.
+    /// Somebody joined a channel; `own` if it was this client.
     Joined { who: String, channel: String, own: bool },
     /// Somebody left a channel.
     Parted { who: String, channel: String, reason: String, own: bool },
     /// Somebody left the network.
     Quit { who: String, reason: String },
-    /// Somebody was made to leave a channel.
+    /// Somebody was kicked from a channel.
     Kicked { who: String, channel: String, by: String, reason: String, own: bool },
-    /// Somebody has another nick.
+    /// Somebody changed nick.
     Renamed { from: String, to: String, own: bool },
-    /// The topic changed (`by`), or is told on joining (`by` is empty).
+    /// The topic changed (`by`), or came on joining (`by` is empty).
     Topic { channel: String, by: String, topic: String },
     /// Modes changed.
     Mode { target: String, by: String, changes: String },
@@ -84,17 +84,17 @@ pub enum Entry {
     Invited { by: String, channel: String },
     /// The members of a channel, with their prefixes.
     Names { channel: String, nicks: Vec<String> },
-    /// Another answer of the server's, for the person to read.
+    /// Another reply of the server, for the user to read.
     Reply { text: String },
     /// The server refused something.
     Refused { text: String },
-    /// A word of the client's own: connecting, reconnecting, help.
+    /// A message from the client itself: connecting, reconnecting, help.
     Status { text: String },
-    /// Something went wrong: for stderr where there is no screen.
+    /// Something went wrong: goes to stderr if there is no screen.
     Trouble { text: String },
 }
 
-/// In what way a line was said.
+/// The kind of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Speech {
     /// `PRIVMSG`.

@@ -1,7 +1,7 @@
-//! What the server says, as entries for the person and changes of the session.
+//! Turns the server's messages into entries for the user and changes of the session.
 //!
-//! Knows the commands that a server sends, and the numerics that carry the session; [`replies`] has the words of the
-//! others. Whatever nobody knows is shown, not guessed at.
+//! Knows the commands that a server sends, and the numerics that drive the session; [`replies`] words the others.
+//! Unknown messages are shown as they are.
 
 use super::replies::{self, reply, rest};
 use super::{Action, Client, Entry, Phase, Speech, send};
@@ -9,7 +9,7 @@ use crate::wire::{Encoder, Message};
 
 type Handle = fn(&mut Client, &Message<'_>, &mut Vec<Action>);
 
-/// The command, how many parameters it has at least, and who handles it. Shorter ones are passed over.
+/// The command, its minimum of parameters, and its handler. Shorter ones are ignored.
 #[rustfmt::skip]
 const COMMANDS: &[(&str, usize, Handle)] = &[
     ("PRIVMSG", 2, said), ("NOTICE", 2, said), ("PONG", 1, pong), ("PING", 1, ping),
@@ -23,7 +23,7 @@ const COMMANDS: &[(&str, usize, Handle)] = &[
 ];
 
 impl Client {
-    /// Takes one message of the server's.
+    /// Handles a message from the server.
     pub(super) fn incoming(&mut self, message: &Message<'_>, actions: &mut Vec<Action>) {
         let found = COMMANDS.iter().find(|(command, ..)| command.eq_ignore_ascii_case(message.command));
         match found {
@@ -38,12 +38,12 @@ impl Client {
             [b'4' | b'5', _, _] => self.refused(message, actions),
             [b'0'..=b'9', _, _] if replies::is_refusal(message.command) => self.refused(message, actions),
             [b'0'..=b'9', _, _] => reply(replies::words(message), actions),
-            // Commands of capabilities that nobody asked for.
+            // Commands of capabilities that the client has not requested.
             _ => {}
         }
     }
 
-    /// An error numeric: RFC 2812 §5.2, 400 to 599, and a few behind them.
+    /// An error numeric: RFC 2812 §5.2, 400 to 599, and a few above.
     fn refused(&mut self, message: &Message<'_>, actions: &mut Vec<Action>) {
         if let Some(name) = message.param(1).filter(|name| self.is_joining(name)) {
             let reason = message.params().last().copied().unwrap_or_default();
@@ -64,7 +64,7 @@ fn said(client: &mut Client, message: &Message<'_>, actions: &mut Vec<Action>) {
     let (to, text) = (message.params()[0], message.params()[1]);
     let notice = message.command.eq_ignore_ascii_case("NOTICE");
     let plain = if notice { Speech::Notice } else { Speech::Message };
-    // CTCP: a text between two U+0001, of which the second may be missing.
+    // CTCP: a text between two U+0001, the second of which may be missing.
     let ctcp = text.strip_prefix('\u{1}').map(|ctcp| ctcp.strip_suffix('\u{1}').unwrap_or(ctcp));
     let (text, kind) = match ctcp {
         Some(ctcp) => match ctcp.strip_prefix("ACTION ") {
@@ -157,7 +157,7 @@ fn invited(_client: &mut Client, message: &Message<'_>, actions: &mut Vec<Action
     actions.push(Action::Show(Entry::Invited { by, channel }));
 }
 
-/// RFC 2812 §3.7.4: the server says why it closes the connection. What answers a QUIT is no trouble.
+/// RFC 2812 §3.7.4: the server's reason for closing the connection. After a QUIT it is no trouble.
 fn error(client: &mut Client, message: &Message<'_>, actions: &mut Vec<Action>) {
     if !matches!(client.phase, Phase::Leaving { .. }) {
         super::trouble(format!("the server says: {}", message.params().join(" ")), actions);
@@ -195,7 +195,7 @@ fn forwarded(client: &mut Client, message: &Message<'_>, actions: &mut Vec<Actio
 fn who_is(_client: &mut Client, message: &Message<'_>, actions: &mut Vec<Action>) {
     let [_, channel, user, host, _, nick, flags, hops_and_name, ..] = message.params() else { return };
     let name = hops_and_name.split_once(' ').map_or("", |(_hops, name)| name);
-    // RFC 2812 §5.1: `<H|G>[*][@|+]`, for here or gone, an operator of the server, and the prefix in the channel.
+    // RFC 2812 §5.1: `<H|G>[*][@|+]`: here or gone, an operator, and the prefix in the channel.
     let away = if flags.starts_with('G') { ", away" } else { "" };
     let operator = if flags.contains('*') { ", operator of the server" } else { "" };
     let prefix = flags.trim_start_matches(['H', 'G', '*']);
@@ -217,7 +217,7 @@ fn names_are(_client: &mut Client, message: &Message<'_>, actions: &mut Vec<Acti
     actions.push(Action::Show(Entry::Names { channel, nicks }));
 }
 
-/// 396: the host that others see is another one now, so its length is unknown until the next JOIN.
+/// 396: the host shown to others changed, so its length is unknown until the next JOIN.
 fn host_changed(client: &mut Client, message: &Message<'_>, actions: &mut Vec<Action>) {
     client.user_host_len = None;
     reply(rest(message), actions);
@@ -234,7 +234,7 @@ fn noted(_client: &mut Client, message: &Message<'_>, actions: &mut Vec<Action>)
     reply(replies::standard(message), actions);
 }
 
-/// RFC 2812 §3.4.7 has "WALLOPS <text>": to operators, and to whoever has user mode `w`.
+/// RFC 2812 §3.4.7: `WALLOPS <text>` goes to operators, and to users with mode `w`.
 fn to_all(_client: &mut Client, message: &Message<'_>, actions: &mut Vec<Action>) {
     reply(format!("{} to everybody: {}", message.nick(), message.params().join(" ")), actions);
 }

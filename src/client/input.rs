@@ -1,18 +1,18 @@
-//! The person's lines: text for the current channel, and commands.
+//! The user's lines: text for the current channel, and commands.
 //!
-//! Knows the commands and how they are written for the server; when they are sent is the session's to decide.
+//! Knows the commands and how to write them for the server; the session decides when they are sent.
 
 use super::outbox::{Ready, Shown};
 use super::split::pieces;
 use super::{Action, Channel, Client, Entry, Phase, Speech, TYPED_LINE, is_middle, status, trouble};
 use crate::wire::{Encoder, Message, Split};
 
-/// A command that a person can type.
+/// A command that the user can type.
 #[derive(Debug)]
 pub struct Command {
     /// Its name, without the slash.
     pub name: &'static str,
-    /// What is written behind the name; square brackets around what may be left out.
+    /// Its parameters; optional ones in square brackets.
     pub usage: &'static str,
     /// What it does.
     pub help: &'static str,
@@ -21,7 +21,7 @@ pub struct Command {
     handle: fn(&mut Client, &str, &mut Vec<Action>),
 }
 
-/// Every command there is, in the order in which `/help` lists them.
+/// Every command, in the order of `/help`.
 #[rustfmt::skip]
 pub const COMMANDS: &[Command] = &[
     Command { name: "join", usage: "#channel [key]", help: "go into a channel, or back to one", least: 1, handle: join },
@@ -43,14 +43,14 @@ pub const COMMANDS: &[Command] = &[
     Command { name: "help", usage: "", help: "show this", least: 0, handle: help },
 ];
 
-/// What a server may put before `@` and behind it in the source of the client's lines, where the client does not
-/// know it yet: a user name of 19 bytes, and RFC 2812 §2.3.1: "Hostname has a maximum length of 63 characters".
+/// The longest `user@host` that a server may put into the source of the client's lines, as long as the client does not
+/// know it: a user name of 19 bytes, and RFC 2812 §2.3.1: "Hostname has a maximum length of 63 characters".
 const LONGEST_USER_HOST: usize = 19 + 1 + 63;
-/// The least room for text in one line: with less, the target's name is absurd.
+/// The least room for text in a line: with less, the target's name is absurd.
 const LEAST_ROOM: usize = 32;
 
 impl Client {
-    /// The person typed `bytes`. Behind a `/quit` nothing is read.
+    /// The user typed `bytes`. What follows a `/quit` is not read.
     pub(super) fn take_typed(&mut self, mut bytes: &[u8], actions: &mut Vec<Action>) {
         let mut buffer = std::mem::take(&mut self.typed);
         while self.quit.is_none() && !matches!(self.phase, Phase::Leaving { .. } | Phase::Over) {
@@ -71,7 +71,7 @@ impl Client {
                 String::from_utf8_lossy(line).replace('\0', "\u{fffd}")
             }
         };
-        // Whoever waits for a connection need not wait for one to leave.
+        // `/quit` need not wait for a connection.
         let waits = !matches!(self.phase, Phase::Online | Phase::Welcomed { .. });
         if waits
             && self.config.interactive
@@ -90,7 +90,7 @@ impl Client {
         }
     }
 
-    /// Does what a line asks for. Everything it sends goes through the outbox.
+    /// Executes a line. Everything it sends goes through the outbox.
     pub(super) fn obey(&mut self, line: &str, actions: &mut Vec<Action>) {
         let Some((name, rest)) = command_word(line) else {
             let text = line.strip_prefix('/').filter(|_| line.starts_with("//")).unwrap_or(line);
@@ -105,7 +105,7 @@ impl Client {
         }
     }
 
-    /// The client itself refuses what it was asked.
+    /// The client itself refuses a command.
     fn refuse(&mut self, text: &str, actions: &mut Vec<Action>) {
         self.refusals += 1;
         actions.push(Action::Show(Entry::Refused { text: text.to_owned() }));
@@ -138,7 +138,7 @@ impl Client {
         }
     }
 
-    /// Has a command sent, unless it is too long: a server would cut it or refuse it.
+    /// Queues a command, unless it is too long: a server would truncate or refuse it.
     fn ask(&mut self, message: Encoder, actions: &mut Vec<Action>) {
         if message.len() > self.server.line_len {
             return self.refuse("not sent: it is too long for one line", actions);
@@ -146,7 +146,7 @@ impl Client {
         self.outbox.push_ready(Ready { line: message.line(), shown: None });
     }
 
-    /// Has `command` sent with one parameter, which a person wrote.
+    /// Queues `command` with one parameter that the user wrote.
     fn ask_of(&mut self, command: &str, param: &str, actions: &mut Vec<Action>) {
         match is_middle(param) {
             true => self.ask(Encoder::bare().command(command).param(param), actions),
@@ -154,7 +154,7 @@ impl Client {
         }
     }
 
-    /// Has `command` sent with words that a person wrote, and a text behind them.
+    /// Queues `command` with words that the user wrote, and an optional text.
     fn ask_with(&mut self, command: &str, words: &[&str], text: Option<&str>, actions: &mut Vec<Action>) {
         if let Some(word) = words.iter().find(|word| !is_middle(word)) {
             return self.refuse(&format!("not sent: {word} is no name"), actions);
@@ -163,19 +163,19 @@ impl Client {
         self.ask(text.iter().fold(message, |message, text| message.trailing(text)), actions);
     }
 
-    /// The channel that `rest` begins with, or else the current one; and what is left of `rest`.
+    /// The channel at the beginning of `rest`, or else the current one; and the remainder of `rest`.
     fn channel_or_here<'a>(&self, rest: &'a str) -> (Option<String>, &'a str) {
         let (first, behind) = word(rest);
         if self.server.is_channel(first) { (Some(first.to_owned()), behind) } else { (self.target.clone(), rest) }
     }
 }
 
-/// The name of the command that `line` is, and what stands behind it. `//` begins a text.
+/// The command's name, and the text after it. `//` begins a text instead.
 fn command_word(line: &str) -> Option<(&str, &str)> {
     line.strip_prefix('/').filter(|rest| !rest.starts_with('/')).map(word)
 }
 
-/// The first word, and what stands behind it and the one space that ends it.
+/// The first word, and the text after it and one space.
 fn word(text: &str) -> (&str, &str) {
     let (word, rest) = text.split_once(' ').unwrap_or((text, ""));
     (word, rest)
@@ -277,7 +277,7 @@ fn kick(client: &mut Client, rest: &str, actions: &mut Vec<Action>) {
 
 fn mode(client: &mut Client, rest: &str, actions: &mut Vec<Action>) {
     let words: Vec<&str> = rest.split(' ').filter(|word| !word.is_empty()).collect();
-    // What begins with a sign is no name: it changes the channel that the person is in.
+    // A sign cannot begin a name: these are modes of the current channel.
     let here = words.first().is_none_or(|word| word.starts_with(['+', '-']));
     match client.target.clone().filter(|_| here) {
         Some(channel) => client.ask_with("MODE", &[&[channel.as_str()], words.as_slice()].concat(), None, actions),
@@ -286,13 +286,13 @@ fn mode(client: &mut Client, rest: &str, actions: &mut Vec<Action>) {
     }
 }
 
-/// Sends what the person wrote, as they may know it from the RFC.
+/// Sends the user's line as it is, in the protocol's syntax.
 fn raw(client: &mut Client, rest: &str, actions: &mut Vec<Action>) {
     let message = match Message::parse(rest.as_bytes()) {
         Ok(message) if message.tags.is_empty() && message.source.is_none() => message,
         _ => return client.refuse("not sent: it is no command", actions),
     };
-    // Whoever quits by hand means to leave, not to come back.
+    // A QUIT sent by hand means to leave, not to reconnect.
     if message.command.eq_ignore_ascii_case("QUIT") {
         return quit(client, message.param(0).unwrap_or_default(), actions);
     }

@@ -1,23 +1,22 @@
-//! What the server says of itself in 005.
+//! What the server announces in 005.
 //!
-//! Owns the values that the client goes by. A server that says nothing, or nonsense, is taken for one of RFC 2812.
+//! Owns the values that the client uses. The defaults, also for invalid values, are those of RFC 2812.
 
 use crate::wire::{Casemapping, Message};
 
-/// The longest line that a server can make the client send (ISUPPORT `LINELEN`).
+/// The highest ISUPPORT `LINELEN` that is accepted.
 const LONGEST_LINE: usize = 16 << 10;
 
 /// The values of ISUPPORT that the client uses.
 #[derive(Debug)]
 pub(super) struct Isupport {
-    /// `NICKLEN` in bytes, if it was told.
+    /// `NICKLEN` in bytes, if announced.
     pub(super) nick_len: Option<usize>,
     /// `LINELEN` in bytes, CRLF included.
     pub(super) line_len: usize,
-    /// `CHANTYPES`: what a channel's name begins with.
+    /// `CHANTYPES`: the characters that begin a channel's name.
     chan_types: String,
-    /// `PREFIX` without its modes: what stands before a member's nick, or a channel's name in a message to only
-    /// its operators.
+    /// `PREFIX` without its modes: the prefixes of members' nicks, and of a channel's name in a STATUSMSG.
     prefixes: String,
     casemapping: Casemapping,
 }
@@ -35,7 +34,7 @@ impl Default for Isupport {
 }
 
 impl Isupport {
-    /// Takes one 005. Its first parameter is the client's nick and its last a text.
+    /// Handles one 005. Its first parameter is the client's nick, its last a text.
     pub(super) fn take(&mut self, message: &Message<'_>) {
         let [_, tokens @ .., _] = message.params() else { return };
         for token in tokens {
@@ -44,33 +43,33 @@ impl Isupport {
             match key {
                 "NICKLEN" => self.nick_len = number.filter(|&len| len > 0),
                 "LINELEN" => self.line_len = number.unwrap_or(512).clamp(512, LONGEST_LINE),
-                // What begins with a colon or a comma could not be named in a message.
+                // A name that begins with a colon or a comma could not be a parameter.
                 "CHANTYPES" if !value.is_empty() && !value.contains([':', ',']) => self.chan_types = value.into(),
                 "PREFIX" => self.prefixes = value.split_once(')').map_or("", |(_, prefixes)| prefixes).into(),
-                // Mappings of all of Unicode agree with this one where it matters: their servers' names are echoed.
+                // Unicode casemappings agree with ASCII where it matters: the client echoes the server's names.
                 "CASEMAPPING" => self.casemapping = Casemapping::named(value).unwrap_or(Casemapping::Ascii),
                 _ => {}
             }
         }
     }
 
-    /// Whether two names are the same to the server.
+    /// Whether the server considers two names equal.
     pub(super) fn same(&self, a: &str, b: &str) -> bool {
         self.casemapping.same(a, b)
     }
 
-    /// Whether `name` is a channel's.
+    /// Whether `name` is a channel name.
     pub(super) fn is_channel(&self, name: &str) -> bool {
         name.starts_with(|first| self.chan_types.contains(first))
     }
 
-    /// The channel that a message to `target` belongs to: `@#chan` goes to the operators of `#chan`.
+    /// The channel of a message to `target`: `@#chan` goes to the operators of `#chan`.
     pub(super) fn channel_of<'a>(&self, target: &'a str) -> &'a str {
         let name = target.trim_start_matches(|first| self.prefixes.contains(first));
         if self.is_channel(name) { name } else { target }
     }
 
-    /// What to put before a channel's name that a person wrote without it.
+    /// The prefix for a channel name that the user wrote without one.
     pub(super) fn first_chan_type(&self) -> char {
         self.chan_types.chars().next().unwrap_or('#')
     }

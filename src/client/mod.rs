@@ -1,8 +1,7 @@
 //! The client: a pure state machine, events in, actions out.
 //!
-//! It owns one session with one server: registration, the channels it is in, what the person typed and what of it
-//! the server is known to have processed. It knows no socket, no clock and no terminal; how an [`Entry`] looks is
-//! for a [`view`] to say.
+//! Owns one session with one server: registration, the channels, what the user typed, and how much of it the server has
+//! confirmed. It knows no socket, no clock and no terminal; a [`view`] decides how an [`Entry`] looks.
 
 mod event;
 mod incoming;
@@ -27,72 +26,72 @@ use crate::wire::{Line, LineBuffer, LineLimits, Message, ParseError, Split};
 use isupport::Isupport;
 use outbox::Outbox;
 
-/// How long the server may take from the connection to its welcome, and then to the end of its MOTD.
+/// How long the server may take to send its welcome, and then the end of its MOTD.
 pub const REGISTRATION_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long the server may take to answer a JOIN.
 pub const JOIN_TIMEOUT: Duration = Duration::from_secs(30);
-/// A server that was silent for so long is asked whether it is there.
+/// After so much silence the server is sent a PING.
 pub const SILENCE_BEFORE_PING: Duration = Duration::from_secs(120);
-/// A server that says nothing for so long after that question is lost.
+/// After so much silence since that PING the server is lost.
 pub const SILENCE_AFTER_PING: Duration = Duration::from_secs(60);
-/// How long a person who wants to leave waits for the server to confirm their last lines.
+/// How long `/quit` waits for the server to confirm the last lines.
 pub const FINISH_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long the client waits after QUIT for the server to close the connection.
 pub const QUIT_TIMEOUT: Duration = Duration::from_secs(1);
-/// The longest pause before the first new attempt to connect. It doubles with each attempt.
+/// The longest pause before the first reconnect. It doubles with each attempt.
 pub const FIRST_PAUSE: Duration = Duration::from_secs(1);
-/// The longest pause there is.
+/// The longest pause before any reconnect.
 pub const LONGEST_PAUSE: Duration = Duration::from_secs(60);
-/// Bytes that may wait to be sent. Past it the input is too much, and the client says so.
+/// Bytes that may wait to be sent. Further input is refused with an error.
 pub const MAX_WAITING_BYTES: usize = 4 << 20;
-/// Bytes that may be on their way to the server, sent and not confirmed. It keeps the client clear of the flood
-/// limits of servers, and the loss of a connection small.
+/// Bytes that may be sent but not yet confirmed. This avoids the flood limits of servers, and limits what a lost
+/// connection loses.
 pub const SEND_WINDOW_BYTES: usize = 4096;
-/// The longest line a person may type, in bytes.
+/// The longest line a user may type, in bytes.
 pub const MAX_TYPED_LINE: usize = 64 << 10;
-/// The most channels the client remembers to be in.
+/// The most channels the client remembers.
 pub const MAX_CHANNELS: usize = 1000;
 /// How many nicks are tried in one registration.
 pub const MAX_NICK_ATTEMPTS: u32 = 100;
 
-/// What a server may send in one line. IRCv3 message-tags allows 8191 bytes of tags; the rest is 512 bytes by RFC
-/// 2812 §2.3, but servers with a larger `LINELEN` exist.
+/// The longest line from a server. IRCv3 message-tags allows 8191 bytes of tags; the rest is 512 bytes by RFC 2812
+/// §2.3, but servers with a larger `LINELEN` exist.
 const SERVER_LINE: LineLimits = LineLimits { tags: 8191, rest: 16 << 10 };
-/// A person's line has no tags, but may begin with an `@` like one.
+/// A typed line has no tags, but may begin with an `@`.
 const TYPED_LINE: LineLimits = LineLimits { tags: MAX_TYPED_LINE, rest: MAX_TYPED_LINE };
 
 /// The client's settings.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// The nick to ask for first.
+    /// The preferred nick.
     pub nick: String,
     /// The channels to join.
     pub channels: Vec<String>,
-    /// Whether a person sits at a terminal: then a lost connection is made anew. Else it is an error, since the
-    /// input that was lost with it will not come again.
+    /// Whether a user sits at a terminal: then the client reconnects. Otherwise a lost connection is an error, since
+    /// lost input will not come again.
     pub interactive: bool,
-    /// Where the jitter of the pauses between attempts comes from.
+    /// The seed for the jitter of pauses between attempts.
     pub seed: u64,
 }
 
-/// How far the session is.
+/// The progress of the session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
     /// Before [`Event::Started`].
     New,
-    /// [`Action::Connect`] is not answered yet.
+    /// [`Action::Connect`] has no result yet.
     Connecting,
-    /// NICK and USER are sent.
+    /// NICK and USER have been sent.
     Registering { until: Time },
-    /// 001 came, the end of the MOTD did not.
+    /// 001 has come, but not the end of the MOTD.
     Welcomed { until: Time },
-    /// The person's lines are sent.
+    /// The user's lines are sent.
     Online,
     /// The connection was lost; the next attempt comes at `until`.
     Pausing { until: Time },
-    /// QUIT is sent.
+    /// QUIT has been sent.
     Leaving { until: Time, code: u8 },
-    /// [`Action::Exit`] was given.
+    /// [`Action::Exit`] has been returned.
     Over,
 }
 
@@ -100,15 +99,15 @@ enum Phase {
 #[derive(Clone, Debug)]
 struct Channel {
     name: String,
-    /// The key that was given with JOIN, for joining again.
+    /// The key, for joining again.
     key: Option<String>,
 }
 
-/// A JOIN that the server has not answered.
+/// An unanswered JOIN.
 #[derive(Debug)]
 struct Joining {
     channel: Channel,
-    /// Whether what is typed goes there as soon as it is joined.
+    /// Whether typed text goes there once it is joined.
     focus: bool,
 }
 
@@ -116,51 +115,51 @@ struct Joining {
 #[derive(Debug)]
 pub struct Client {
     config: Config,
-    /// What the clock shows that only goes forward: nothing that the client does depends on the other one.
+    /// The monotonic time: the client does not use the wall clock.
     now: Time,
     phase: Phase,
     rng: ChaCha8Rng,
-    /// What arrived of a line of the server's.
+    /// The unfinished line from the server.
     received: LineBuffer,
-    /// What arrived of a line of the person's.
+    /// The unfinished typed line.
     typed: LineBuffer,
     server: Isupport,
-    /// The client's nick; while it registers, the one it asked for last.
+    /// The client's nick; during registration the one last tried.
     nick: String,
-    /// The nick that the person wants to have.
+    /// The nick that the user wants.
     wanted: String,
     nick_attempts: u32,
-    /// The longest nick that is tried, in bytes.
+    /// The longest nick to try, in bytes.
     nick_most: usize,
-    /// How long `user@host` is in what the server relays, once that is known.
+    /// The length of `user@host` in lines that the server relays, once known.
     user_host_len: Option<usize>,
-    /// The channels that the client is in.
+    /// The channels that the client has joined.
     channels: Vec<Channel>,
     joining: Vec<Joining>,
     joining_until: Time,
-    /// The channel that the server took the client out of last, until the person types the next line.
+    /// The last channel that the server removed the client from, until the user types the next line.
     moved: Option<Joining>,
     /// Where typed text goes.
     target: Option<String>,
     outbox: Outbox,
-    /// Whether a PART is not confirmed: until it is, nobody knows where text is to go.
+    /// Whether a PART is unconfirmed: until it is confirmed, the target of typed text is unknown.
     parting: bool,
-    /// The reason of the QUIT that ends the session when everything is confirmed.
+    /// The reason of the QUIT to send when everything is confirmed.
     quit: Option<String>,
-    /// When that QUIT is sent whatever is confirmed.
+    /// When that QUIT is sent even if not everything is confirmed.
     finish_by: Option<Time>,
     was_welcomed: bool,
     /// Attempts to connect since the last welcome.
     attempts: u32,
-    /// What was refused, by the server or by the client.
+    /// How many commands the server or the client refused.
     refusals: usize,
-    /// When the server was heard last, and whether it was asked since.
+    /// When the server was last heard, and whether it was pinged since.
     heard: Time,
     asked: bool,
 }
 
 impl Client {
-    /// A client that has not started.
+    /// A client that has not been started.
     pub fn new(config: Config) -> Self {
         Self {
             now: Time::default(),
@@ -192,7 +191,7 @@ impl Client {
         }
     }
 
-    /// Takes one event and puts what follows from it on `actions`, behind what lies there already.
+    /// Handles one event, and appends the resulting actions to `actions`.
     pub fn handle(&mut self, now: Now, event: Event<'_>, actions: &mut Vec<Action>) {
         self.now = now.mono;
         if self.phase == Phase::Over {
@@ -203,7 +202,7 @@ impl Client {
             Event::Connected if self.phase == Phase::Connecting => self.register(actions),
             Event::Refused { reason } if self.phase == Phase::Connecting => self.lost(reason, actions),
             Event::Closed { reason } if self.is_connected() => self.lost(reason, actions),
-            // They come from a connection that the client has given up.
+            // Events of a connection that the client has given up.
             Event::Started | Event::Connected | Event::Refused { .. } | Event::Closed { .. } => {}
             Event::Received { bytes } => self.receive(bytes, actions),
             Event::Typed { bytes } => self.take_typed(bytes, actions),
@@ -214,7 +213,7 @@ impl Client {
         self.settle(actions);
     }
 
-    /// When the driver must send [`Event::Timeout`]; `None` while nothing is due.
+    /// When the driver must send [`Event::Timeout`]; `None` if there is no deadline.
     pub fn deadline(&self) -> Option<Time> {
         match self.phase {
             Phase::New | Phase::Connecting | Phase::Over => None,
@@ -229,13 +228,13 @@ impl Client {
         }
     }
 
-    /// Whether the client has room for more of the person's input. A driver that can let a pipe wait asks this
-    /// before it reads on; one that cannot risks that the client gives up at [`MAX_WAITING_BYTES`].
+    /// Whether there is room for more input. A driver that can pause a pipe asks this before it reads on. Otherwise the
+    /// client may exceed [`MAX_WAITING_BYTES`] and give up.
     pub fn takes_input(&self) -> bool {
         self.outbox.waiting_bytes() < MAX_WAITING_BYTES / 2
     }
 
-    /// The client's nick: the last one that it had or asked for.
+    /// The client's nick, or the one last tried.
     pub fn nick(&self) -> &str {
         &self.nick
     }
@@ -260,10 +259,10 @@ impl Client {
         }
     }
 
-    /// What is no message is passed over: nothing the server sends may end the client. A line that is not UTF-8
-    /// is taken with its bad bytes replaced, since old servers relay Latin-1.
+    /// Handles a line. Malformed lines are ignored: nothing from the server may end the client. In a line that is not
+    /// UTF-8 the bad bytes are replaced, since old servers relay Latin-1.
     fn receive_line(&mut self, line: &[u8], actions: &mut Vec<Action>) {
-        // A web server's answer: it would say no more than that it did not understand, in its own words.
+        // A web server's response. It is more useful to say so than to show it.
         if line.starts_with(b"HTTP/1.") && matches!(self.phase, Phase::Registering { .. }) {
             actions.push(Action::Close);
             return self.lost("the server speaks HTTP there: try ws:// or wss://", actions);
@@ -279,7 +278,7 @@ impl Client {
         }
     }
 
-    /// Whether there is a connection, as far as the client knows.
+    /// Whether the client believes that it is connected.
     fn is_connected(&self) -> bool {
         use Phase::{Leaving, Online, Registering, Welcomed};
         matches!(self.phase, Registering { .. } | Welcomed { .. } | Online | Leaving { .. })
@@ -302,7 +301,7 @@ fn trouble(text: impl Into<String>, actions: &mut Vec<Action>) {
     actions.push(Action::Show(Entry::Trouble { text: text.into() }));
 }
 
-/// Whether `word` can be a parameter in the middle of a message: RFC 2812 §2.3.1, `middle`.
+/// Whether `word` can be a middle parameter: RFC 2812 §2.3.1, `middle`.
 fn is_middle(word: &str) -> bool {
     !word.is_empty() && !word.starts_with(':') && !word.contains([' ', '\r', '\n', '\0'])
 }

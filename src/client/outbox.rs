@@ -1,21 +1,21 @@
-//! What the person typed, on its way to the server: waiting, ready, sent, confirmed.
+//! The user's lines on their way to the server: typed, ready, sent, confirmed.
 //!
-//! Knows nothing of what the lines mean. A server processes a connection's lines in their order, so the answer to a
-//! PING confirms all that was sent before it; at most one such barrier is on its way.
+//! Knows nothing of their meaning. A server processes a connection's lines in order, so the reply to a PING confirms
+//! everything sent before it; at most one such barrier is pending.
 
 use std::collections::VecDeque;
 
 use super::{Entry, MAX_WAITING_BYTES, SEND_WINDOW_BYTES};
 use crate::wire::{Encoder, Line};
 
-/// A line for the server and what is shown of it when it is sent.
+/// A line for the server, and what to show when it is sent.
 #[derive(Debug)]
 pub(super) struct Ready {
     pub(super) line: Line,
     pub(super) shown: Option<Shown>,
 }
 
-/// What is shown of the client's own words, since servers do not echo them.
+/// How the client's own message is shown, since servers do not echo it.
 #[derive(Debug)]
 pub(super) struct Shown {
     pub(super) to: String,
@@ -39,10 +39,10 @@ struct Barrier {
 /// The queues.
 #[derive(Debug, Default)]
 pub(super) struct Outbox {
-    /// Lines as they were typed.
+    /// Lines as typed.
     typed: VecDeque<String>,
     typed_bytes: usize,
-    /// What one typed line became.
+    /// The lines made from a typed line.
     ready: VecDeque<Ready>,
     unconfirmed: VecDeque<Line>,
     unconfirmed_bytes: usize,
@@ -51,12 +51,12 @@ pub(super) struct Outbox {
 }
 
 impl Outbox {
-    /// Puts a typed line at the end; `false` if there is no room for it.
+    /// Appends a typed line; `false` if there is no room for it.
     pub(super) fn push_typed(&mut self, line: String) -> bool {
         if self.typed_bytes + line.len() > MAX_WAITING_BYTES {
             return false;
         }
-        // An empty string costs too: count what the queue holds of it.
+        // An empty string takes space, too.
         self.typed_bytes += line.len() + size_of::<String>();
         self.typed.push_back(line);
         true
@@ -85,7 +85,7 @@ impl Outbox {
         self.ready.pop_front()
     }
 
-    /// Whether another line may be sent now. One always may while none is on its way.
+    /// Whether another line may be sent now. One always may if none is unconfirmed.
     pub(super) fn has_room(&self) -> bool {
         self.unconfirmed_bytes < SEND_WINDOW_BYTES
     }
@@ -96,7 +96,7 @@ impl Outbox {
         self.unconfirmed.push_back(line);
     }
 
-    /// The PING to send, if something is unconfirmed and no barrier is on its way.
+    /// The PING to send, if lines are unconfirmed and no barrier is pending.
     pub(super) fn barrier(&mut self) -> Option<Line> {
         if self.unconfirmed.is_empty() || self.barrier.is_some() {
             return None;
@@ -108,7 +108,7 @@ impl Outbox {
         Some(line)
     }
 
-    /// A PONG came.
+    /// A PONG arrived.
     pub(super) fn confirm(&mut self, token: &str) {
         let Some(barrier) = self.barrier.take_if(|barrier| barrier.token == token) else { return };
         for line in self.unconfirmed.drain(..barrier.covers) {
@@ -116,13 +116,13 @@ impl Outbox {
         }
     }
 
-    /// The connection is lost: what was sent and not confirmed.
+    /// The connection is lost: removes and returns the unconfirmed lines.
     pub(super) fn take_unconfirmed(&mut self) -> VecDeque<Line> {
         (self.barrier, self.unconfirmed_bytes) = (None, 0);
         std::mem::take(&mut self.unconfirmed)
     }
 
-    /// Lines that are not known to have been processed by the server, sent or not.
+    /// How many lines the server has not confirmed, sent or not.
     pub(super) fn unfinished(&self) -> usize {
         self.typed.len() + self.ready.len() + self.unconfirmed.len()
     }

@@ -1,12 +1,12 @@
-//! The words for replies: how a numeric, or a standard reply, reads to a person.
+//! How numerics and standard replies are worded for the user.
 //!
-//! Knows the numerics and their parameters. What follows from one for the session is not its business.
+//! Knows the numerics and their parameters, but not their effect on the session.
 
 use super::{Action, Entry};
 use crate::wire::Message;
 
-/// How replies are put into words: `{2}` is the third parameter, the first being the client's nick, and `{2..}` is all
-/// from there on. What has no words is not shown; what is not in the table is shown with all its parameters.
+/// The wording of replies: `{2}` is the third parameter (the first is the client's nick), and `{2..}` is all from there
+/// on. An empty wording hides the reply; a numeric that is not in the table is shown with all its parameters.
 #[rustfmt::skip]
 const REPLIES: &[(&str, &str)] = &[
     ("212", "{1} was used {2} times"),
@@ -37,11 +37,11 @@ const REPLIES: &[(&str, &str)] = &[
     ("760", "{1} has {2}: {4..}"), ("761", "{1} has {2}: {4..}"),
     ("766", "{1} has no {2}"),
     ("770", "subscribed to {1..}"), ("771", "no longer subscribed to {1..}"), ("772", "subscribed to {1..}"),
-    // The greeting is for programs, and so are the ends of lists that are never empty.
+    // The greeting is for programs, and so is the end of a list that is never empty.
     ("002", ""), ("003", ""), ("004", ""), ("042", ""), ("250", ""), ("251", ""), ("252", ""), ("253", ""), ("254", ""),
     ("255", ""), ("265", ""), ("266", ""), ("315", ""), ("318", ""), ("321", ""), ("329", ""), ("333", ""), ("365", ""),
     ("366", ""), ("369", ""), ("374", ""), ("375", ""), ("733", ""), ("774", ""),
-    // The others say that there is nothing, or nothing more.
+    // These say that a list is empty, or has ended.
     ("219", "that is all"), ("323", "that is all"), ("337", "that is all"), ("347", "that is all for {1}"),
     ("349", "that is all for {1}"), ("368", "that is all for {1}"),
 ];
@@ -50,15 +50,15 @@ const REPLIES: &[(&str, &str)] = &[
 const ENTRIES: &[(&str, &str)] =
     &[("346", "needs no invitation from"), ("348", "makes an exception for"), ("367", "bans")];
 
-/// Numerics behind 599 that refuse something: a mode's parameter, a privilege that is missing, a full list.
+/// Numerics above 599 that refuse something: a mode's parameter, a missing privilege, a full list.
 const REFUSALS: &[&str] = &["696", "723", "734"];
 
-/// Whether a numeric that is not among RFC 2812's errors is one.
+/// Whether a numeric outside RFC 2812's range of errors is an error.
 pub(super) fn is_refusal(numeric: &str) -> bool {
     REFUSALS.contains(&numeric)
 }
 
-/// A numeric in words; empty if a person need not see it.
+/// A numeric in words; empty if the user need not see it.
 pub(super) fn words(message: &Message<'_>) -> String {
     let row = |table: &[(&str, &'static str)]| {
         table.iter().find(|(code, _)| *code == message.command).map(|(_, words)| *words)
@@ -79,7 +79,7 @@ pub(super) fn standard(message: &Message<'_>) -> String {
     if about.is_empty() { (*description).to_owned() } else { format!("{}: {description}", about.join(" ")) }
 }
 
-/// Shows a reply, if there is something to show.
+/// Shows a reply, unless it is empty.
 pub(super) fn reply(text: String, actions: &mut Vec<Action>) {
     if !text.is_empty() {
         actions.push(Action::Show(Entry::Reply { text }));
@@ -95,9 +95,9 @@ fn from(index: usize, message: &Message<'_>) -> String {
     message.params().get(index..).unwrap_or_default().join(" ")
 }
 
-/// `words` with the parameters in the place of their numbers.
+/// `words` with the parameters filled in.
 fn filled(words: &str, message: &Message<'_>) -> String {
-    // An empty topic, say, is not announced by a colon.
+    // Without a colon before an empty last parameter, as an empty topic.
     let empty = words.rsplit_once(": {").filter(|_| message.params().last().is_some_and(|last| last.is_empty()));
     let words = empty.map_or(words, |(before, _)| before);
     let mut text = String::with_capacity(80);

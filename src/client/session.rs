@@ -1,6 +1,6 @@
-//! The session's course: connecting, registering, joining, losing the connection, leaving.
+//! The phases of a session: connecting, registering, joining, reconnecting, leaving.
 //!
-//! Knows nothing of single commands or numerics beyond those that carry the session.
+//! Knows only the commands and numerics that drive the session.
 
 use std::time::Duration;
 
@@ -15,9 +15,9 @@ use super::{
 use crate::time::Time;
 use crate::wire::{Encoder, Line, LineBuffer, Message};
 
-/// What QUIT says where the person gave no reason.
+/// The default reason of QUIT.
 pub(super) const QUIT_REASON: &str = "leaving";
-/// The length of a nick that every server takes. RFC 2812 §1.2.1: "a maximum length of nine (9) characters".
+/// The length of a nick that every server accepts. RFC 2812 §1.2.1: "a maximum length of nine (9) characters".
 const SAFE_NICK_LEN: usize = 9;
 
 impl Client {
@@ -30,7 +30,7 @@ impl Client {
         self.phase = Phase::Registering { until: self.now + REGISTRATION_TIMEOUT };
         (self.heard, self.asked) = (self.now, false);
         (self.user_host_len, self.nick_attempts) = (None, 0);
-        // A server that the client was on before told it how long a nick may be.
+        // An earlier connection may have announced the longest nick.
         self.nick_most = self.server.nick_len.unwrap_or(self.wanted.len().max(SAFE_NICK_LEN));
         self.nick = if is_middle(&self.wanted) { self.wanted.clone() } else { self.nick_stem(SAFE_NICK_LEN) };
         send(Encoder::bare().command("NICK").param(&self.nick).line_cut(), actions);
@@ -40,17 +40,17 @@ impl Client {
         send(Encoder::bare().command("USER").params([&user, "0", "*"]).trailing(&real_name).line_cut(), actions);
     }
 
-    /// The wanted nick without the characters that no server would take.
+    /// The wanted nick without characters that every server refuses.
     fn nick_stem(&self, most: usize) -> String {
         let allowed = |c: &char| c.is_ascii_alphanumeric() || "[]\\`_^{|}-".contains(*c);
         let stem: String = self.wanted.chars().filter(allowed).collect();
         let stem = stem.trim_start_matches(|c: char| c.is_ascii_digit() || c == '-');
-        // Only ASCII is left: a byte is a character.
+        // Only ASCII is left, so a byte is a character.
         let stem = &stem[..stem.len().min(most)];
         if stem.is_empty() { "guest".to_owned() } else { stem.to_owned() }
     }
 
-    /// The server does not take the nick: 432 (`erroneous`), 433, 437.
+    /// The server refused the nick: 432 (`erroneous`), 433, 437.
     pub(super) fn nick_refused(&mut self, erroneous: bool, actions: &mut Vec<Action>) {
         self.nick_attempts += 1;
         if self.nick_attempts > MAX_NICK_ATTEMPTS {
@@ -67,7 +67,7 @@ impl Client {
             let suffix = match self.nick_attempts {
                 1 => "_".to_owned(),
                 n @ 2..=9 => n.to_string(),
-                // Whoever shares a nick with so many should not ask for each of their numbers in turn.
+                // With so many namesakes, do not try every number in turn.
                 _ => (1000 + self.rng.next_u64() % 9000).to_string(),
             };
             self.nick = self.nick_stem(self.nick_most.saturating_sub(suffix.len()).max(1)) + &suffix;
@@ -75,7 +75,7 @@ impl Client {
         send(Encoder::bare().command("NICK").param(&self.nick).line_cut(), actions);
     }
 
-    /// 001: the server gave the client its nick.
+    /// 001: the server confirmed the client's nick.
     pub(super) fn welcomed(&mut self, nick: &str, server: &str, actions: &mut Vec<Action>) {
         if !matches!(self.phase, Phase::Registering { .. }) {
             return;
@@ -91,13 +91,13 @@ impl Client {
         (self.was_welcomed, self.attempts) = (true, 0);
     }
 
-    /// The end of the MOTD: the server is ready, and everything about it is known.
+    /// The end of the MOTD: the server is ready, and has announced everything.
     pub(super) fn come_online(&mut self, actions: &mut Vec<Action>) {
         if !matches!(self.phase, Phase::Welcomed { .. }) {
             return;
         }
         self.phase = Phase::Online;
-        // The first time the channels of the config, later those that the client was in.
+        // The configured channels the first time, later those that the client was in.
         let again: Vec<Channel> = std::mem::take(&mut self.channels);
         let first = std::mem::take(&mut self.config.channels);
         for channel in again {
@@ -119,7 +119,7 @@ impl Client {
         self.await_join(channel, focus);
     }
 
-    /// A person's JOIN may be lost like all their lines, so it is to be confirmed like them.
+    /// A user's JOIN can be lost like their other lines, so it is confirmed like them.
     pub(super) fn join(&mut self, channel: Channel, actions: &mut Vec<Action>) {
         let line = self.join_line(&channel);
         self.transmit(Ready { line, shown: None }, actions);
@@ -135,15 +135,15 @@ impl Client {
         self.joining.push(Joining { channel, focus });
     }
 
-    /// `name` as a person may write it: with or without its `#`.
+    /// The full channel name for `name`, which the user may write without its `#`.
     pub(super) fn channel_name(&self, name: &str) -> String {
         if self.server.is_channel(name) { name.to_owned() } else { format!("{}{name}", self.server.first_chan_type()) }
     }
 
-    /// The client is in `name` now.
+    /// The client has joined `name`.
     pub(super) fn joined(&mut self, name: &str, actions: &mut Vec<Action>) {
         let server = &self.server;
-        // A channel that was asked for twice is joined once.
+        // A channel requested twice is joined once.
         let awaited = self.joining.extract_if(.., |joining| server.same(&joining.channel.name, name)).last();
         let moved = self.moved.take_if(|_| awaited.is_none());
         let from = awaited.as_ref().or(moved.as_ref());
@@ -160,8 +160,8 @@ impl Client {
         }
     }
 
-    /// The server moves the client on from a channel that it asked for to another. A person may follow, but what
-    /// they typed for the first is not said in the other; a pipe's words were meant for the first alone.
+    /// The server forwards the client from a requested channel to another. A user at a terminal follows, but lines
+    /// typed for the first channel are not sent to the other; input from a pipe was meant for the first only.
     pub(super) fn forwarded(&mut self, from: &str, to: &str, actions: &mut Vec<Action>) {
         if !self.config.interactive {
             return self.join_failed(from, &format!("it forwards to {to}"), actions);
@@ -181,21 +181,21 @@ impl Client {
         }
     }
 
-    /// A person's words go to `name` from now on.
+    /// Typed text goes to `name` from now on.
     pub(super) fn aim(&mut self, name: String, actions: &mut Vec<Action>) {
         status(format!("what you type goes to {name}"), actions);
         self.target = Some(name);
     }
 
-    /// What waits to be sent was typed for a channel that the client does not get into.
+    /// Drops the lines typed for a channel that the client cannot join.
     fn give_up_typed(&mut self, actions: &mut Vec<Action>) {
         while let Some(line) = self.outbox.pop_typed() {
             trouble(format!("not sent: {line}"), actions);
         }
     }
 
-    /// The client is in `name` no more, and did not ask for it: a JOIN may follow that brings it back, by another name.
-    /// draft/channel-rename: to clients that do not know of it, the server sends PART and JOIN.
+    /// The client left `name` without asking to: a JOIN may follow that brings it back under another name.
+    /// draft/channel-rename: to clients without it, the server sends PART and JOIN.
     pub(super) fn taken_out(&mut self, name: &str, actions: &mut Vec<Action>) {
         let focus = self.is_target(name);
         let channel = self.channels.iter().find(|channel| self.server.same(&channel.name, name)).cloned();
@@ -203,21 +203,21 @@ impl Client {
         self.moved = channel.map(|channel| Joining { channel, focus });
     }
 
-    /// The client is in `name` no more.
+    /// The client is no longer in `name`.
     pub(super) fn left(&mut self, name: &str, actions: &mut Vec<Action>) {
         let server = &self.server;
         self.channels.retain(|channel| !server.same(&channel.name, name));
         if !self.is_target(name) {
             return;
         }
-        // A person is told where their words go now. A pipe cannot hear it.
+        // A user learns where text goes now. A pipe cannot.
         self.target = None;
         if let Some(channel) = self.channels.last().filter(|_| self.config.interactive) {
             self.aim(channel.name.clone(), actions);
         }
     }
 
-    /// Whether the person asked to leave a channel and the server may not have heard it.
+    /// Whether a PART is not yet confirmed.
     pub(super) fn is_parting(&self) -> bool {
         self.parting && self.outbox.unconfirmed() > 0
     }
@@ -231,8 +231,7 @@ impl Client {
         self.joining.iter().any(|joining| self.server.same(&joining.channel.name, name))
     }
 
-    /// The client does not get into `name`. What was meant for it must not go elsewhere instead: what waits is not
-    /// sent, and a pipe comes to its end.
+    /// The client cannot join `name`. Lines meant for it must not go elsewhere: they are dropped, and a pipe ends.
     pub(super) fn join_failed(&mut self, name: &str, reason: &str, actions: &mut Vec<Action>) {
         let server = &self.server;
         self.joining.retain(|joining| !server.same(&joining.channel.name, name));
@@ -298,7 +297,7 @@ impl Client {
         }
     }
 
-    /// There is no connection: it ended, broke, was given up, or was never made.
+    /// There is no connection: it ended, broke, was given up, or failed.
     pub(super) fn lost(&mut self, reason: &str, actions: &mut Vec<Action>) {
         self.received = LineBuffer::default();
         self.moved = None;
@@ -334,8 +333,8 @@ impl Client {
         self.phase = Phase::Pausing { until: self.now + pause };
     }
 
-    /// How long to wait before the next attempt: twice as long each time, less a random part of up to a half, so
-    /// that the clients of a server that restarts do not come back all at once.
+    /// The pause before the next attempt: doubles each time, less a random part of up to a half, so that the clients of
+    /// a restarted server do not reconnect all at once.
     fn pause(&mut self) -> Duration {
         let longest = FIRST_PAUSE.saturating_mul(1 << self.attempts.min(16)).min(LONGEST_PAUSE);
         self.attempts += 1;
@@ -343,7 +342,7 @@ impl Client {
         Duration::from_micros(micros - self.rng.next_u64() % (micros / 2 + 1))
     }
 
-    /// The person wants to leave once everything they said is confirmed.
+    /// The user wants to quit once everything they typed is confirmed.
     pub(super) fn quit_when_done(&mut self, reason: &str) {
         self.quit = Some(reason.to_owned());
         if self.config.interactive {
@@ -351,12 +350,12 @@ impl Client {
         }
     }
 
-    /// The person's input came to its end.
+    /// The user's input has ended.
     pub(super) fn input_ended(&mut self, actions: &mut Vec<Action>) {
         if self.quit.is_some() {
             return;
         }
-        // A last line without an end is a line too.
+        // A last line without an end counts, too.
         self.take_typed(b"\n", actions);
         if self.quit.is_none() {
             self.quit_when_done(QUIT_REASON);
@@ -366,7 +365,7 @@ impl Client {
         }
     }
 
-    /// The client is to end soon, whatever waits.
+    /// The client must exit soon, even if lines are unconfirmed.
     pub(super) fn interrupted(&mut self, actions: &mut Vec<Action>) {
         match self.phase {
             Phase::Online | Phase::Welcomed { .. } => self.leave(actions),
@@ -394,7 +393,7 @@ impl Client {
         self.phase = Phase::Leaving { until: self.now + QUIT_TIMEOUT, code };
     }
 
-    /// Says what was not done, if anything was not.
+    /// Reports what was not done, if anything.
     fn exit_code(&mut self, actions: &mut Vec<Action>) -> u8 {
         let (unfinished, sent) = (self.outbox.unfinished(), self.outbox.unconfirmed());
         if sent > 0 {
@@ -415,7 +414,7 @@ impl Client {
         actions.push(Action::Exit { code });
     }
 
-    /// Does what can be done now: sends what waits, asks for its confirmation, leaves when there is nothing left.
+    /// Does everything that can be done now: sends lines, asks for confirmation, quits when nothing is left.
     pub(super) fn settle(&mut self, actions: &mut Vec<Action>) {
         while self.is_settled() && self.outbox.has_room() {
             if let Some(ready) = self.outbox.pop_ready() {
@@ -448,7 +447,7 @@ impl Client {
     }
 }
 
-/// Tells the person of a line that was sent and never confirmed. A JOIN is sent again anyway.
+/// Tells the user about a line that was sent but not confirmed. A JOIN is repeated anyway.
 fn may_not_have_arrived(line: &Line, actions: &mut Vec<Action>) {
     let text = line.text();
     let words = match Message::parse(text.as_bytes()) {

@@ -1,8 +1,8 @@
-//! Cuts a text that is too long for one line into several.
+//! Splits a text that is too long for one line.
 
 /// The pieces of `text`, each of at most `room` bytes; together they are the text, byte for byte.
 ///
-/// A piece ends behind a space if its second half has one, and never inside a character. `room` is at least 4, the
+/// A piece ends after a space if its second half has one, and never inside a character. `room` is at least 4, the
 /// length of the longest character.
 pub(super) fn pieces(text: &str, room: usize) -> impl Iterator<Item = &str> {
     assert!(room >= 4, "no character is sure to fit into {room} bytes");

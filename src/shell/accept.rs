@@ -1,4 +1,4 @@
-//! Accepting, and what to do when the process or the system has no descriptor left for another connection.
+//! Accepting connections, also when the process or the system has run out of descriptors.
 
 use std::fs::File;
 use std::io::Write;
@@ -11,43 +11,43 @@ use super::socket::Socket;
 use crate::time::Time;
 use crate::wire::Peer;
 
-/// Connections accepted from one listener in one round, so that a crowd at the door cannot starve those inside.
+/// Connections accepted from one listener in one round, so that a crowd of new ones cannot starve the existing ones.
 const ACCEPTS_PER_ROUND: usize = 64;
-/// How long nothing is accepted once not even refusing worked.
+/// How long accepting pauses if not even refusing worked.
 const PAUSE: Duration = Duration::from_millis(250);
-/// A server that stays full says so once in so long.
+/// How often a full server logs that it is full.
 const SAY_FULL_EVERY: Duration = Duration::from_secs(10);
 
-/// The door: who is let in, and who is told that there is no room.
+/// Accepts connections, or refuses them if there is no room.
 #[derive(Debug)]
-pub struct Door {
-    /// A descriptor that is given up for a moment when there is no other one: so whoever waits can be told, and does
-    /// not wake the server again and again.
+pub struct Acceptor {
+    /// A descriptor to give up for a moment when there is no other: so a waiting peer can be refused with a reason, and
+    /// does not wake the server again and again.
     spare: Option<File>,
     said_full: Option<Time>,
     refused: u64,
 }
 
-/// How a listener was left.
+/// How an accept round ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Left {
-    /// Whoever still waits is accepted in the next round.
+pub enum AcceptOutcome {
+    /// Peers that still wait are accepted in the next round.
     Open,
     /// Nothing can be accepted before this time.
     PausedUntil(Time),
 }
 
-/// What an error of accept's says.
+/// The meaning of an error from accept(2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Meaning {
-    /// All who waited are in.
+    /// No connection is pending.
     NobodyWaits,
-    /// The process or the system has no descriptor left; who waits goes on waiting.
+    /// The process or the system is out of descriptors; connections stay pending.
     NoDescriptor,
-    /// The kernel has no memory left; who waits goes on waiting.
+    /// The kernel is out of memory; connections stay pending.
     NoMemory,
     /// accept(2): "Linux accept() […] passes already-pending network errors on the new socket as an error code". That
-    /// connection is gone, and the next one may be well.
+    /// connection is gone; the next may be fine.
     Gone,
 }
 
@@ -62,14 +62,14 @@ impl Meaning {
     }
 }
 
-impl Door {
-    /// A door with a spare descriptor behind it.
+impl Acceptor {
+    /// An acceptor with a spare descriptor.
     pub fn new() -> Self {
         Self { spare: spare(), said_full: None, refused: 0 }
     }
 
-    /// Accepts who waits at `listener`, and gives each to `enter` with what is known of them.
-    pub fn accept(&mut self, now: Time, listener: &Listener, mut enter: impl FnMut(Socket, Peer)) -> Left {
+    /// Accepts the pending connections of `listener`, and passes each to `enter` with its peer.
+    pub fn accept(&mut self, now: Time, listener: &Listener, mut enter: impl FnMut(Socket, Peer)) -> AcceptOutcome {
         for _ in 0..ACCEPTS_PER_ROUND {
             let error = match listener.accept() {
                 Ok((socket, peer)) => {
@@ -83,15 +83,15 @@ impl Door {
                 Meaning::NoDescriptor if self.refuse_one(listener) => self.say_full(now, error),
                 Meaning::NoDescriptor | Meaning::NoMemory => {
                     self.say_full(now, error);
-                    return Left::PausedUntil(now + PAUSE);
+                    return AcceptOutcome::PausedUntil(now + PAUSE);
                 }
                 Meaning::Gone => tracing::debug!("a connection was gone before it was accepted: {}", error.desc()),
             }
         }
-        Left::Open
+        AcceptOutcome::Open
     }
 
-    /// Tells one who waits that there is no room. Returns whether that was possible.
+    /// Refuses one pending connection. Returns whether that was possible.
     fn refuse_one(&mut self, listener: &Listener) -> bool {
         if self.spare.take().is_none() {
             self.spare = spare();
@@ -100,7 +100,7 @@ impl Door {
         let accepted = listener.accept();
         let refused = match accepted {
             Ok((mut socket, _)) => {
-                // It is said to whoever listens; a new connection's buffer has room for one line.
+                // Best effort; a new connection's buffer has room for one line.
                 let _ = socket.write(b"ERROR :Server is full\r\n");
                 self.refused += 1;
                 true
@@ -128,7 +128,7 @@ mod tests {
     use super::{Errno, Meaning};
 
     #[test]
-    fn who_was_gone_before_the_door_opened_keeps_nobody_waiting() {
+    fn a_connection_that_is_gone_before_it_is_accepted_delays_nobody() {
         for error in [Errno::ECONNABORTED, Errno::EPROTO, Errno::EHOSTUNREACH, Errno::ENETDOWN, Errno::EINTR] {
             assert_eq!(Meaning::of(error), Meaning::Gone);
         }

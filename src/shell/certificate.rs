@@ -1,4 +1,4 @@
-//! A certificate and its key, in files. Knows nothing of who shows it to whom.
+//! A certificate and its key, in files. Knows nothing of their use.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,21 +8,21 @@ use anyhow::anyhow;
 use super::listen::plain;
 use crate::transport::tls::{BadIdentity, Identity, identity};
 
-/// A certificate and its key, in files with PEM.
+/// A certificate and its key, in PEM files.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Certificate {
-    /// The certificate, and then those up to the authority that signed it.
+    /// The certificate, followed by the chain up to its authority.
     pub chain: PathBuf,
-    /// Its key; `None` if that stands in the same file.
+    /// Its key; `None` if it is in the same file.
     pub key: Option<PathBuf>,
 }
 
 /// Which of the two files is wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wrong {
-    /// That of the certificate and its chain.
+    /// The certificate and its chain.
     Chain,
-    /// That of the key.
+    /// The key.
     Key,
 }
 
@@ -30,7 +30,7 @@ impl Certificate {
     /// Reads the files.
     ///
     /// # Errors
-    /// Which of them is wrong, and what.
+    /// Which of them is wrong, and how.
     pub fn read(&self) -> Result<Identity, (Wrong, anyhow::Error)> {
         let key_path = self.key.as_ref().unwrap_or(&self.chain);
         let chain = load(&self.chain, "certificate").map_err(|error| (Wrong::Chain, error))?;

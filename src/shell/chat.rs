@@ -1,4 +1,4 @@
-//! The client's loop: the person's pipe and the server's socket, by epoll.
+//! The client's loop: the input pipe and the server's socket, by epoll.
 
 use std::io::{self, ErrorKind, IsTerminal, Read};
 use std::time::Duration;
@@ -22,16 +22,16 @@ use crate::time::{Now, Time};
 use crate::transport::{ClientSettings, LinkLimits, Url};
 use crate::wire::Nick;
 
-/// What a client is to do.
+/// The client's options.
 #[derive(Clone, Debug)]
 pub struct ChatOptions {
     /// The server.
     pub url: Url,
-    /// The nick to ask for; without one it is made of the person's name on this machine.
+    /// The preferred nick; by default it is made from the user's login name.
     pub nick: Option<String>,
     /// The channels to join.
     pub join: Vec<String>,
-    /// Whom to trust, and what to show, where TLS is spoken.
+    /// Which servers to trust, and the certificate to present, with TLS.
     pub tls: TlsOptions,
 }
 
@@ -39,21 +39,20 @@ const SIGNALS: u64 = 0;
 const PIPE: u64 = 1;
 const CONNECTION: u64 = 2;
 
-/// How long a client that ends waits for its last lines to be written.
+/// How long an exiting client waits for its last lines to be written.
 const FLUSH_AT_END: Duration = Duration::from_secs(1);
-/// Bytes that are read of the person's input in one round.
+/// Bytes of input read in one round.
 const TYPED_BYTES: usize = 16 << 10;
-/// A nick made from the person's name is cut to this length, which RFC 2812 §1.2.1 lets every server take.
+/// A nick made from the login name is truncated to this length, which RFC 2812 §1.2.1 lets every server accept.
 const SAFE_NICK_BYTES: usize = 9;
 
-/// Chats until the person or the server ends it. Returns the process's exit code.
+/// Chats until the user or the server ends it. Returns the exit code.
 ///
 /// # Errors
-/// The kernel refuses what no client can do without. A server that cannot be reached is told to the person and is an
-/// exit code.
+/// The kernel refuses something essential. An unreachable server is shown to the user and is an exit code.
 pub fn chat(options: ChatOptions) -> anyhow::Result<u8> {
     let settings = client_settings(&options.url, &options.tls)?;
-    // In this order: the child inherits the signals' blocking, and must be there before any thread is.
+    // In this order: the child inherits the blocked signals, and must be forked before any thread starts.
     let blocked = signals::block(&[Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP]).map_err(because)?;
     let input = Input::start().map_err(because)?;
     let mut chat = Chat::new(options, settings, input, Signals::new(&blocked).map_err(because)?).map_err(because)?;
@@ -73,17 +72,17 @@ struct Chat {
     clock: Clock,
     poll: Poll,
     signals: Signals,
-    /// The person's input, until it ends.
+    /// The user's input, until it ends.
     input: Option<Input>,
-    /// Whether the poll waits for the input: not while the client has enough of it.
+    /// Whether the poll includes the input: not while the client has enough of it.
     hears_input: bool,
     driver: ClientDriver<Socket>,
-    /// The connection that is being made.
+    /// The connection attempt in progress.
     dial: Option<Dial>,
     screen: Screen,
-    /// The last round left something to do.
+    /// The last round left work to do.
     more: bool,
-    /// The exit code and the time at which it is returned, whatever waits to be written.
+    /// The exit code, and the time to exit even if output is unwritten.
     ends: Option<(u8, Time)>,
     ready: Vec<Ready>,
 }
@@ -117,7 +116,7 @@ impl Chat {
         })
     }
 
-    /// Waits for what is ready, and does all of it. Returns the exit code once it is over.
+    /// Waits for events, and handles them. Returns the exit code once it is over.
     fn turn(&mut self) -> Result<Option<u8>, Errno> {
         self.listen_to_input()?;
         self.poll.wait(self.timeout())?;
@@ -158,7 +157,7 @@ impl Chat {
         Some(next.since(self.clock.now().mono))
     }
 
-    /// While the client has enough to send, the pipe waits, and with it whoever writes to our stdin.
+    /// While the client has enough to send, the pipe is not read, so that the writer of our stdin waits, too.
     fn listen_to_input(&mut self) -> Result<(), Errno> {
         let Some(input) = &self.input else { return Ok(()) };
         let wants = self.driver.client().takes_input();
@@ -195,7 +194,7 @@ impl Chat {
         }
     }
 
-    /// Does what the client asks of the world.
+    /// Executes the client's actions.
     fn carry_out(&mut self, now: Now) {
         while let Some(request) = self.driver.request() {
             match request {
@@ -206,7 +205,7 @@ impl Chat {
                 Request::Show(entry) => self.screen.show(now.wall, &entry),
                 Request::Exit(code) => {
                     self.ends = Some((code, now.mono + FLUSH_AT_END));
-                    // Nothing may be left to wait for.
+                    // There may be no event to wait for.
                     self.more = true;
                 }
             }
@@ -222,7 +221,7 @@ impl Chat {
                     Ok(transport) => self.driver.connected(now, socket, transport),
                     Err(error) => self.driver.refused(now, &error.to_string()),
                 }
-                // What the client said first is written in a round.
+                // A new connection's first lines are written in a round.
                 self.more = true;
             }
             Some(Err(reason)) => self.driver.refused(now, &reason),
@@ -230,7 +229,7 @@ impl Chat {
         self.dial = None;
     }
 
-    /// Nobody reads what is shown (`verbatim chat | head`): the client says goodbye, and the person is not bothered.
+    /// Nobody reads the output (`verbatim chat | head`): the client quits, without an error message.
     fn screen_lost(&mut self, now: Now, error: &io::Error) {
         if error.kind() != ErrorKind::BrokenPipe {
             let text = format!("cannot write to stdout: {}", super::listen::plain(error));
@@ -244,7 +243,7 @@ impl Chat {
     }
 }
 
-/// A nick made of a person's name: what no nick can hold is left out.
+/// A nick made from a login name, without the characters that nicks cannot have.
 fn nick_of(user: &str) -> String {
     let fits = |text: &str| Nick::parse(text, SAFE_NICK_BYTES).is_ok();
     let mut nick = String::new();

@@ -1,4 +1,4 @@
-//! What time it is, by two clocks of the kernel's.
+//! The time, by two clocks of the kernel.
 
 use std::time::{Duration, SystemTime};
 
@@ -7,31 +7,31 @@ use nix::time::{ClockId, clock_gettime};
 
 use crate::time::{Now, Time};
 
-/// Both clocks. The one on the wall may be set while the process runs: by a person, by NTP.
+/// Both clocks. The wall clock may be set while the process runs, by a user or by NTP.
 #[derive(Debug)]
 pub struct Clock(());
 
 impl Clock {
-    /// The clocks of this computer.
+    /// Starts the clocks.
     ///
     /// # Errors
-    /// The kernel's, if it has no such clock.
+    /// The kernel has no such clock.
     pub fn start() -> Result<Self, Errno> {
         since_boot()?;
         Ok(Self(()))
     }
 
-    /// What they show.
+    /// What both clocks show now.
     pub fn now(&self) -> Now {
         let mono = since_boot().expect("a clock that was there is there");
-        // A computer that does not know what year it is lives in 1970.
+        // A computer without a known date is in 1970.
         let wall = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         Now { mono: Time::default() + mono, wall: Time::default() + wall }
     }
 }
 
-/// Unlike the monotonic clock, this one counts the time in which the computer sleeps: a laptop that wakes up knows how
-/// long the other side has been silent.
+/// CLOCK_BOOTTIME: unlike CLOCK_MONOTONIC it counts suspended time, so a laptop that wakes up knows how long the peer
+/// has been silent.
 fn since_boot() -> Result<Duration, Errno> {
     Ok(Duration::from(clock_gettime(ClockId::CLOCK_BOOTTIME)?))
 }

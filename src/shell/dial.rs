@@ -1,4 +1,4 @@
-//! Connecting without waiting: a name's addresses are looked up beside the loop, and tried one after the other.
+//! Connecting without blocking: resolves a name on a thread, and tries its addresses one after the other.
 
 use std::collections::VecDeque;
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
@@ -18,16 +18,16 @@ use super::socket::Socket;
 use crate::time::Time;
 use crate::transport::{Address, Url};
 
-/// How long one address may take to answer.
+/// How long to wait for one address.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// A connection that is being made.
+/// A connection attempt.
 #[derive(Debug)]
 pub struct Dial {
-    /// Addresses that were not tried yet.
+    /// Addresses that have not been tried.
     left: VecDeque<Peer>,
     state: State,
-    /// Why the address that was tried last did not do.
+    /// Why the last address failed.
     failure: String,
 }
 
@@ -45,7 +45,7 @@ enum Peer {
 }
 
 impl Dial {
-    /// Begins to connect to `url`; whatever happens to it wakes `poll` with `token`.
+    /// Starts to connect to `url`; its events wake `poll` with `token`.
     pub fn start(url: &Url, poll: &Poll, token: u64) -> Self {
         let idle = |left: VecDeque<Peer>, failure: &str| Self { left, state: State::Idle, failure: failure.into() };
         match &url.address {
@@ -63,7 +63,7 @@ impl Dial {
         }
     }
 
-    /// When [`progress`](Self::progress) is to be called even if nothing woke the poll.
+    /// When to call [`progress`](Self::progress) even without an event.
     pub fn deadline(&self) -> Option<Time> {
         match &self.state {
             State::Connecting { until, .. } => Some(*until),
@@ -71,7 +71,7 @@ impl Dial {
         }
     }
 
-    /// Goes on as far as it goes without waiting. `None` while it is not known how it ends.
+    /// Continues as far as possible without blocking. `None` while the result is not known.
     pub fn progress(&mut self, now: Time, poll: &Poll, token: u64) -> Option<Result<Socket, String>> {
         loop {
             match std::mem::replace(&mut self.state, State::Idle) {
@@ -107,7 +107,8 @@ impl Dial {
     }
 }
 
-/// Looks a name up in a thread of its own, since that can take many seconds in which the person wants to be heard.
+/// Resolves a name on a thread of its own, since that can take many seconds, during which the user must not have to
+/// wait.
 fn look_up(host: String, port: u16, poll: &Poll, token: u64) -> Result<State, Errno> {
     let bell = Arc::new(EventFd::from_flags(EfdFlags::EFD_CLOEXEC | EfdFlags::EFD_NONBLOCK)?);
     poll.add_level(&*bell, token)?;
@@ -116,7 +117,7 @@ fn look_up(host: String, port: u16, poll: &Poll, token: u64) -> Result<State, Er
     thread::spawn(move || {
         let found = (host.as_str(), port).to_socket_addrs();
         let found = found.map(|found| found.map(Peer::Tcp).collect());
-        // If nobody waits for it any more, nobody misses it.
+        // The receiver may be gone.
         let _ = tell.send(found.map_err(|error| format!("no such host: {}", plain(&error))));
         let _ = ring.write(1);
     });
@@ -140,7 +141,7 @@ fn begin(peer: &Peer, poll: &Poll, token: u64) -> Result<OwnedFd, Errno> {
     Ok(socket)
 }
 
-/// Whether a connection stands: `EINPROGRESS` while that is not known.
+/// The result of a connection attempt: `EINPROGRESS` while it is pending.
 fn outcome(socket: &OwnedFd) -> Result<(), Errno> {
     match getsockopt(socket, sockopt::SocketError)? {
         0 => {}
@@ -150,8 +151,8 @@ fn outcome(socket: &OwnedFd) -> Result<(), Errno> {
         Errno::ENOTCONN => Errno::EINPROGRESS,
         error => error,
     })?;
-    // Where nobody listens, a connection within one machine can happen to get the very port it goes to as its own,
-    // and then TCP connects it with itself.
+    // A connection within one machine to a port on which nobody listens can happen to get that port as its own, and
+    // then TCP connects it to itself.
     let own = getsockname::<SockaddrStorage>(socket.as_raw_fd())?;
     let of_tcp = matches!(peer.family(), Some(AddressFamily::Inet | AddressFamily::Inet6));
     if of_tcp && own == peer { Err(Errno::ECONNREFUSED) } else { Ok(()) }

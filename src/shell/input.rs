@@ -1,8 +1,8 @@
-//! The person's input: a child that waits for it, and the pipe through which it comes.
+//! The user's input: a child process that reads it, and the pipe to the parent.
 //!
-//! epoll cannot wait for a regular file, and reading a terminal or a file may block; so a child of the process does
-//! that, and the parent has a pipe, which epoll serves like any socket. Neither end is left over when the other one
-//! dies. Nothing here alters the terminal's settings (lines are edited by the kernel), so there is nothing to restore.
+//! epoll cannot wait for a regular file, and reading a terminal or a file may block; so a child does that, and the
+//! parent has a pipe, which epoll serves like any socket. Neither process outlives the other. The terminal's settings
+//! are not changed (the kernel edits lines), so there is nothing to restore.
 
 use std::io::{self, Read};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -16,7 +16,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::waitpid;
 use nix::unistd::{ForkResult, Pid, fork, getpid, getppid, pipe2, read, write};
 
-/// The child, and the pipe's end for reading.
+/// The child, and the reading end of the pipe.
 #[derive(Debug)]
 pub struct Input {
     child: Pid,
@@ -24,10 +24,10 @@ pub struct Input {
 }
 
 impl Input {
-    /// Starts the child. To be called before the process has a second thread.
+    /// Starts the child. Must be called before the process has a second thread.
     ///
     /// # Errors
-    /// The kernel's: it has no descriptor, memory or process left.
+    /// The kernel is out of descriptors, memory or processes.
     pub fn start() -> Result<Self, Errno> {
         let parent = getpid();
         let (reader, writer) = pipe2(OFlag::O_CLOEXEC)?;
@@ -49,7 +49,7 @@ impl Input {
 }
 
 impl Read for Input {
-    /// Reads what the child wrote; 0 once it has ended.
+    /// Reads the child's output; 0 once it has ended.
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         Ok(read(&self.pipe, buffer)?)
     }
@@ -62,18 +62,18 @@ impl AsFd for Input {
 }
 
 impl Drop for Input {
-    /// Ends the child, whatever it waits for, and takes its number back, so that neither an orphan nor a zombie stays.
+    /// Kills the child, and waits for it, so that neither an orphan nor a zombie stays.
     fn drop(&mut self) {
-        // A child that has ended is a zombie until it is waited for: its number is still its own.
+        // A child that has exited is a zombie until it is waited for, so its pid is not reused.
         let _ = kill(self.child, Signal::SIGKILL);
         while waitpid(self.child, None) == Err(Errno::EINTR) {}
     }
 }
 
-/// The child's life: from stdin into the pipe, until stdin ends or nobody reads the pipe any more.
+/// The child: copies stdin into the pipe until stdin ends or the pipe has no reader.
 fn forward(parent: Pid, pipe: &OwnedFd) {
-    // If the parent is killed while the child waits for input, the pipe's POLLERR ends it; while it is stopped in a
-    // read that blocks, this signal does. A parent that died before this call is seen by the next line.
+    // If the parent is killed, POLLERR on the pipe ends the child while it polls, and this signal while it blocks in a
+    // read. The next line detects a parent that died before this call.
     if set_pdeathsig(Signal::SIGKILL).is_err() || getppid() != parent {
         return;
     }
@@ -95,7 +95,7 @@ fn forward(parent: Pid, pipe: &OwnedFd) {
             Ok(0) => return,
             Ok(count) if write_all(pipe, &buffer[..count]).is_err() => return,
             Ok(_) | Err(Errno::EINTR | Errno::EAGAIN) => {}
-            // A terminal that is gone, a directory: that is an end too.
+            // A terminal that is gone, a directory: treated as the end.
             Err(_) => return,
         }
     }

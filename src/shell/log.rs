@@ -1,5 +1,5 @@
-//! The server's log: who came, who left and why, and at level debug every line. To stderr, one line each, with the
-//! number of the connection that it is about. No password comes into it.
+//! The server's log: who connected, who left and why, and at level debug every line. It goes to stderr, one line per
+//! entry, with the connection's number. It never contains a password.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -15,25 +15,25 @@ use crate::server::{Action, Actions, Answer, AskId, CloseReason, ConnId, Event};
 use crate::time::Now;
 use crate::wire::{LineBuffer, LineLimits, Peer, Split};
 
-/// Where the level of the log can be changed while it is written.
+/// Changes the level of the running log.
 #[derive(Debug)]
 pub struct Level(reload::Handle<LevelFilter, Registry>);
 
 impl Level {
-    /// From now on everything up to `level` is logged.
+    /// Logs everything up to `level` from now on.
     pub fn set(&self, level: LevelFilter) {
-        // It fails without a log only, and the log is there until the process ends.
+        // It only fails without a log, and the log exists until the process exits.
         let _ = self.0.reload(level);
     }
 }
 
-/// Sends everything up to the level to stderr. To be called once.
+/// Starts to log to stderr, up to the configured level. Must be called once.
 pub fn start(settings: LogSettings) -> Level {
     let (level, handle) = reload::Layer::new(settings.level);
     let layer = fmt::layer()
         .with_writer(io::stderr)
         .with_target(false)
-        // Where nobody reads the log any more, complaining of that in the same place would end the server.
+        // If nobody reads stderr, reporting that there would end the server.
         .log_internal_errors(false);
     let layer = match settings.format {
         LogFormat::Text => layer.with_ansi(super::screen::wants_colour(&io::stderr())).boxed(),
@@ -43,7 +43,7 @@ pub fn start(settings: LogSettings) -> Level {
     Level(handle)
 }
 
-/// Logs what is known of somebody, and what became of them.
+/// Logs what is known of a peer, and what happened to it.
 macro_rules! log_peer {
     ($conn:expr, $peer:expr, $($rest:tt)+) => {
         tracing::info!(
@@ -59,14 +59,14 @@ macro_rules! log_peer {
     };
 }
 
-/// Logs what a server hears and does.
+/// Logs the server's events and actions.
 #[derive(Debug, Default)]
 pub struct Log {
-    /// Lines whose end has not arrived; filled at level debug only.
+    /// Unfinished lines; only at level debug.
     partial: BTreeMap<ConnId, LineBuffer>,
     /// The connection whose line is being handled.
     current: Option<ConnId>,
-    /// For which connection the server asked what.
+    /// The connection that each pending question is for.
     asks: BTreeMap<AskId, ConnId>,
 }
 
@@ -99,7 +99,7 @@ impl ServerObserver for Log {
             }
             #[cfg(feature = "planted")]
             Event::Attached { conn, to, .. } => tracing::info!(conn, "becomes a session of {to}"),
-            // Nothing is appended yet.
+            // The product has no log of facts yet.
             Event::Settled { .. } | Event::Unread { .. } | Event::Timeout => {}
             Event::Stop => tracing::info!("stopping"),
         }
@@ -148,7 +148,7 @@ impl Log {
 
     fn received(&mut self, conn: ConnId, mut bytes: &[u8]) {
         if !self.partial.contains_key(&conn) {
-            // The level was raised meanwhile. The beginning of this line was not seen, and may have been PASS.
+            // The level was raised meanwhile. The beginning of this line is missing, and may have been PASS.
             let Some(end) = bytes.iter().position(|byte| b"\r\n".contains(byte)) else { return };
             bytes = &bytes[end + 1..];
         }
@@ -170,7 +170,7 @@ fn sent(to: &[ConnId], line: &[u8]) {
     }
 }
 
-/// Commands whose parameters are nobody else's business.
+/// Commands with secret parameters.
 const SECRET: &[&str] = &["PASS", "OPER", "AUTHENTICATE"];
 
 fn without_secrets(line: &[u8]) -> String {
@@ -182,7 +182,7 @@ fn without_secrets(line: &[u8]) -> String {
     }
 }
 
-/// A line without control characters, which would be the terminal's.
+/// A line without control characters, which a terminal would obey.
 fn shown(line: &[u8]) -> String {
     let text = String::from_utf8_lossy(line);
     if !text.contains(char::is_control) {

@@ -1,7 +1,7 @@
 //! The Linux driver: the only place with system calls.
 //!
-//! It owns descriptors, signals, the clock and the terminal, and runs [`crate::driver`] over them. It knows nothing
-//! of IRC: what bytes mean is for [`crate::server`], [`crate::client`] and their transports to say.
+//! It owns descriptors, signals, the clock and the terminal, and runs [`crate::driver`] with them. It knows nothing of
+//! IRC: [`crate::server`], [`crate::client`] and the transports interpret the bytes.
 
 mod accept;
 pub mod bench;

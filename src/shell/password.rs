@@ -1,10 +1,10 @@
-//! Passwords: made into hashes, and compared with them.
+//! Password hashing and verification.
 //!
-//! This is the one place with a thread. To verify a password takes tens of milliseconds and 19 MiB by intention, so
-//! that a stolen hash is worth little; on the loop it would stop everybody's chat for so long, and whoever connects
-//! again and again with a password could keep it stopped. A thread is right where a child process is not, since it
-//! shares nothing with the server but two queues, needs no protocol between them, and cannot outlive it. One is enough:
-//! more would only let a crowd of guesses use more of the machine.
+//! This is the server's only second thread. Verifying a password deliberately takes tens of milliseconds and 19 MiB, so
+//! that a stolen hash is worth little; on the main loop it would stop the chat for that long, and an attacker could
+//! keep it stopped by connecting repeatedly. A thread is better than a child process: it shares only two queues with
+//! the server, needs no protocol, and cannot outlive it. One is enough: more would only let an attacker use more of the
+//! machine.
 
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
@@ -18,16 +18,15 @@ use nix::sys::eventfd::{EfdFlags, EventFd};
 
 use crate::server::{AskId, Secret};
 
-/// Passwords that may wait to be verified. The last of so many would wait for half a minute, which is as long as a
+/// Passwords that may wait to be verified. The last of 1024 waits about half a minute, which is as long as a
 /// registration may take.
 const QUEUE: usize = 1024;
 
-/// The most memory, in KiB, and the most passes that a hash may cost to verify: a slip of the pen in the configuration
-/// must not take all memory when somebody logs in.
+/// The most memory, in KiB, and the most passes that verifying a hash may cost: a mistake in the configuration must not
+/// use up all memory when an operator logs in.
 const MAX_COST: (u32, u32) = (256 << 10, 16);
 
-/// The hash of `password` with a salt of its own, in PHC's string format: argon2id with the crate's defaults, which are
-/// OWASP's.
+/// Hashes `password` with a new salt, in PHC's string format: argon2id with the crate's defaults, which are OWASP's.
 ///
 /// # Errors
 /// The system has no random numbers.
@@ -36,10 +35,10 @@ pub fn hash(password: &str) -> anyhow::Result<String> {
     Ok(hash.map_err(|error| anyhow::anyhow!("cannot hash: {error}"))?.to_string())
 }
 
-/// Checks that `hash` is one that a password can be compared with.
+/// Checks that `hash` can be used for verification.
 ///
 /// # Errors
-/// What it should be, as the end of a sentence. The text itself is not in it: it may be a password by mistake.
+/// What it should be, as the end of a sentence. The text is not repeated: it may be a password by mistake.
 pub fn check_hash(hash: &str) -> Result<(), String> {
     let hash = Hash::parse(hash).ok_or("must be the hash of a password: verbatim hash-password makes one")?;
     let (memory, passes) = MAX_COST;
@@ -50,7 +49,7 @@ pub fn check_hash(hash: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// What a text in PHC's string format says.
+/// A parsed PHC string.
 struct Hash {
     argon2: Argon2<'static>,
     salt: Salt,
@@ -67,13 +66,13 @@ impl Hash {
         Some(Self { argon2: Argon2::new(algorithm, version, params), salt, output: hash.hash? })
     }
 
-    /// Whether it is the hash of `password`. `memory` is what that is found out in.
+    /// Whether it is the hash of `password`. `memory` is scratch space.
     fn is_of(&self, password: &Secret, memory: &mut Vec<Block>) -> bool {
         memory.resize(self.argon2.params().block_count(), Block::new());
         let mut output = vec![0; self.output.len()];
         let password = password.reveal().as_bytes();
         let hashed = self.argon2.hash_password_into_with_memory(password, &self.salt, &mut output, memory);
-        // Outputs are compared in a time that does not say how far they agree.
+        // Compared in constant time.
         hashed.is_ok() && Output::new(&output).is_ok_and(|output| output == self.output)
     }
 }
@@ -93,10 +92,10 @@ struct Question {
 }
 
 impl Verifier {
-    /// Starts the thread, which ends with this value. Signals must be blocked by now: the thread inherits that.
+    /// Starts the thread, which ends when this is dropped. Signals must be blocked already: the thread inherits that.
     ///
     /// # Errors
-    /// The kernel's: no descriptor or no thread is left.
+    /// The kernel is out of descriptors or threads.
     pub fn start() -> io::Result<Self> {
         let wake = Arc::new(EventFd::from_flags(EfdFlags::EFD_CLOEXEC | EfdFlags::EFD_NONBLOCK)?);
         let (questions, asked) = sync_channel(QUEUE);
@@ -106,15 +105,14 @@ impl Verifier {
         Ok(Self { questions, answers, wake })
     }
 
-    /// Has the thread compare a password with a hash. Returns false if too many wait already: then there will be no
-    /// answer.
+    /// Queues a password for verification. Returns false if too many are waiting: then there will be no answer.
     pub fn ask(&self, ask: AskId, password: Secret, hash: Box<str>) -> bool {
         self.questions.try_send(Question { ask, password, hash }).is_ok()
     }
 
-    /// The answers that have come since.
+    /// The answers since the last call.
     pub fn answers(&self) -> impl Iterator<Item = (AskId, bool)> + '_ {
-        // It says how often the bell was rung, which nobody wants to know.
+        // The count is not needed.
         let _ = self.wake.read();
         self.answers.try_iter()
     }
@@ -126,8 +124,8 @@ impl AsFd for Verifier {
     }
 }
 
-/// What the thread does until the server has gone. Its memory is kept from one password to the next: the allocator
-/// would not give all of it back either, and take more each time.
+/// The thread's loop, until the server is gone. The memory is reused for the next password: the allocator would not
+/// return all of it, and take more each time.
 fn verify(questions: &Receiver<Question>, answers: &Sender<(AskId, bool)>, bell: &EventFd) {
     let mut memory = Vec::new();
     for Question { ask, password, hash } in questions {
@@ -165,7 +163,7 @@ mod tests {
 
     #[test]
     fn hashes_of_other_programs_and_costs_are_understood() {
-        // Made by the reference program, as its README and its tests show them.
+        // Made by the reference implementation, as its README and its tests show them.
         let mut memory = Vec::new();
         for hash in [
             "$argon2i$v=19$m=65536,t=2,p=4$c29tZXNhbHQ$RdescudvJCsgt3ub+b+dWRWJTmaaJObG",
@@ -207,7 +205,7 @@ mod tests {
         let verifier = Verifier::start().expect("a thread");
         let took = |ask: &AskId| verifier.ask(*ask, Secret::new("so long"), hash.as_str().into());
         let taken = (0..).take_while(took).count();
-        // Some may be verified already while the others wait.
+        // Some may be verified already while the others are queued.
         assert!(taken >= QUEUE, "{taken}");
         let answer = std::iter::repeat_with(|| verifier.answers().next()).flatten().next();
         assert_eq!(answer, Some((0, true)));

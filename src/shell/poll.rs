@@ -1,4 +1,4 @@
-//! epoll: which descriptors are ready. It knows tokens, not what stands behind them.
+//! epoll: which descriptors are ready. It knows only their tokens.
 
 use std::os::fd::AsFd;
 use std::time::Duration;
@@ -6,7 +6,7 @@ use std::time::Duration;
 use nix::errno::Errno;
 use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout};
 
-/// How many ready descriptors one wait tells of. The others come with the next one.
+/// How many ready descriptors one wait reports. The others come with the next wait.
 const EVENTS_PER_WAIT: usize = 1024;
 
 /// A set of descriptors, each with a token.
@@ -22,44 +22,44 @@ pub struct Poll {
 pub struct Ready {
     /// The token it was added with.
     pub token: u64,
-    /// There are bytes, the end of them, or an error.
+    /// There are bytes, their end, or an error.
     pub readable: bool,
-    /// It takes bytes.
+    /// It can be written to.
     pub writable: bool,
 }
 
 impl Poll {
-    /// A set without descriptors.
+    /// An empty set.
     ///
     /// # Errors
-    /// The kernel's: it has no descriptor or memory left.
+    /// The kernel is out of descriptors or memory.
     pub fn new() -> Result<Self, Errno> {
         let epoll = Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC)?;
         Ok(Self { epoll, events: vec![EpollEvent::empty(); EVENTS_PER_WAIT], ready: 0 })
     }
 
-    /// Adds a connection: told once whenever it becomes readable, writable or broken. If it is so already, that is
-    /// told first. Closing the descriptor takes it out.
+    /// Adds a connection, edge-triggered: reported once whenever it becomes readable, writable or broken, and first if
+    /// it already is. Closing the descriptor removes it.
     ///
     /// # Errors
-    /// The kernel's: it has no memory left, or the descriptor cannot be waited for.
+    /// The kernel is out of memory, or the descriptor cannot be polled.
     pub fn add_edge(&self, fd: impl AsFd, token: u64) -> Result<(), Errno> {
         let flags = EpollFlags::EPOLLIN | EpollFlags::EPOLLOUT | EpollFlags::EPOLLRDHUP | EpollFlags::EPOLLET;
         self.epoll.add(fd, EpollEvent::new(flags, token))
     }
 
-    /// Adds what is only read from, and told again at every wait until nothing is left to read.
+    /// Adds a descriptor for reading, level-triggered: reported by every wait while it is readable.
     ///
     /// # Errors
-    /// As of [`add_edge`](Self::add_edge).
+    /// See [`add_edge`](Self::add_edge).
     pub fn add_level(&self, fd: impl AsFd, token: u64) -> Result<(), Errno> {
         self.epoll.add(fd, EpollEvent::new(EpollFlags::EPOLLIN, token))
     }
 
-    /// Takes a descriptor out that stays open.
+    /// Removes a descriptor that stays open.
     ///
     /// # Errors
-    /// The kernel's, if it was not in.
+    /// It was not in the set.
     pub fn remove(&self, fd: impl AsFd) -> Result<(), Errno> {
         self.epoll.delete(fd)
     }
@@ -67,7 +67,7 @@ impl Poll {
     /// Waits until a descriptor is ready, a signal comes or `timeout` has passed (`None`: for ever).
     ///
     /// # Errors
-    /// None but mistakes of ours: EBADF, EFAULT, EINVAL.
+    /// Only bugs of ours: EBADF, EFAULT, EINVAL.
     pub fn wait(&mut self, timeout: Option<Duration>) -> Result<(), Errno> {
         // Rounded up: a wait that ends before its deadline would only be repeated.
         let millis = |timeout: Duration| u32::try_from(timeout.as_micros().div_ceil(1000)).unwrap_or(u32::MAX);
@@ -81,7 +81,7 @@ impl Poll {
         Ok(())
     }
 
-    /// What the last wait found.
+    /// The ready descriptors of the last wait.
     pub fn ready(&self) -> impl Iterator<Item = Ready> + '_ {
         let ends = EpollFlags::EPOLLRDHUP | EpollFlags::EPOLLHUP | EpollFlags::EPOLLERR;
         self.events[..self.ready].iter().map(move |event| Ready {

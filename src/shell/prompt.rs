@@ -1,4 +1,4 @@
-//! `verbatim hash-password`: reads a password from whoever types it, or from a pipe, and prints its hash.
+//! `verbatim hash-password`: reads a password from a terminal or a pipe, and prints its hash.
 
 use std::io::{self, BufRead, IsTerminal, Write};
 use std::os::fd::AsFd;
@@ -12,14 +12,13 @@ use super::listen::{because, plain};
 use super::password;
 use super::signals::{self, Signals};
 
-/// Bytes of a password: more do not fit into the line of `OPER` that gives it.
+/// The longest password: more does not fit the `OPER` line that sends it.
 const MAX_BYTES: usize = 300;
 
-/// Asks for a password (twice, without showing it, if a person types it; else it is the first line of the input) and
-/// prints its hash.
+/// Asks for a password and prints its hash. A user types it twice, without seeing it; from a pipe it is the first line.
 ///
 /// # Errors
-/// The password cannot be read, was not typed alike twice, or cannot be one; or the person gave up (Ctrl-C).
+/// The password cannot be read, differs the second time, or is invalid; or the user gave up (Ctrl-C).
 pub fn hash_password() -> anyhow::Result<()> {
     let password = if io::stdin().is_terminal() { typed_twice()? } else { read_line()? };
     check(&password)?;
@@ -28,7 +27,7 @@ pub fn hash_password() -> anyhow::Result<()> {
 }
 
 fn typed_twice() -> anyhow::Result<String> {
-    // Else a Ctrl-C would leave a terminal behind that shows nothing of what is typed.
+    // Otherwise Ctrl-C would leave the terminal without echo.
     let blocked = signals::block(&[Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP]).map_err(because)?;
     let signals = Signals::new(&blocked).map_err(because)?;
     let _silence = Silence::start().map_err(because)?;
@@ -40,7 +39,7 @@ fn typed_twice() -> anyhow::Result<String> {
     Ok(first)
 }
 
-/// Asks on stderr, since stdout may go to a file, and waits for a line or a signal.
+/// Asks on stderr, since stdout may be a file, and waits for a line or a signal.
 fn prompt(question: &str, signals: &Signals) -> anyhow::Result<String> {
     eprint!("{question}");
     let stdin = io::stdin();
@@ -48,7 +47,7 @@ fn prompt(question: &str, signals: &Signals) -> anyhow::Result<String> {
     poll(&mut ready, PollTimeout::NONE).map_err(because)?;
     let signalled = signals.next().is_some();
     let line = if signalled { Ok(String::new()) } else { read_line() };
-    // The person's own end of the line was not shown either.
+    // The user's own line end was not shown either.
     eprintln!();
     if signalled {
         bail!("nothing is hashed");
@@ -74,7 +73,7 @@ fn check(password: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The terminal shows nothing of what is typed while this is there.
+/// Turns the terminal's echo off until it is dropped.
 struct Silence(Termios);
 
 impl Silence {
@@ -82,7 +81,7 @@ impl Silence {
         let before = tcgetattr(io::stdin())?;
         let mut silent = before.clone();
         silent.local_flags.remove(LocalFlags::ECHO);
-        // What was typed before the question is not meant for it.
+        // Input typed before the question is discarded.
         tcsetattr(io::stdin(), SetArg::TCSAFLUSH, &silent)?;
         Ok(Self(before))
     }
@@ -90,7 +89,7 @@ impl Silence {
 
 impl Drop for Silence {
     fn drop(&mut self) {
-        // A terminal that is gone needs no echo.
+        // The terminal may be gone.
         let _ = tcsetattr(io::stdin(), SetArg::TCSAFLUSH, &self.0);
         let _ = io::stderr().flush();
     }

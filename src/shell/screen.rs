@@ -1,4 +1,4 @@
-//! Where entries are shown: lines on stdout, troubles on stderr.
+//! Shows entries: lines on stdout, troubles on stderr.
 
 use std::env;
 use std::io::{self, IsTerminal, Write};
@@ -10,13 +10,13 @@ use crate::client::Entry;
 use crate::client::view::plain::{self, Style};
 use crate::time::Time;
 
-/// The two streams, and how lines on them look.
+/// The two streams, and their style.
 #[derive(Debug)]
 pub struct Screen {
     zone: TimeZone,
     colour: bool,
     ascii: bool,
-    /// Lines that wait for the end of the round.
+    /// Lines to write at the end of the round.
     lines: String,
 }
 
@@ -31,10 +31,11 @@ impl Screen {
         }
     }
 
-    /// Shows `entry`, which happened at `now`, by the clock on the wall. Lines appear with [`flush`](Self::flush), troubles at once.
+    /// Shows `entry`, which happened at `now` on the wall clock. Lines appear with [`flush`](Self::flush), troubles at
+    /// once.
     pub fn show(&mut self, now: Time, entry: &Entry) {
         if let Entry::Trouble { text } = entry {
-            // If stderr is gone there is nobody left to tell.
+            // If stderr is gone, nobody can be told.
             let _ = writeln!(io::stderr(), "verbatim: {}", plain::clean(text));
             return;
         }
@@ -43,10 +44,10 @@ impl Screen {
         self.lines.push('\n');
     }
 
-    /// Writes what waits.
+    /// Writes the pending lines.
     ///
     /// # Errors
-    /// Of stdout: nobody may be left to read it.
+    /// stdout's: its reader may be gone.
     pub fn flush(&mut self) -> io::Result<()> {
         if self.lines.is_empty() {
             return Ok(());
@@ -57,21 +58,21 @@ impl Screen {
         out.flush()
     }
 
-    /// What is to be added to UTC at `now`; it changes twice a year.
+    /// The offset to UTC at `now`; it changes twice a year.
     fn utc_offset_s(&self, now: Time) -> i32 {
         let time = Timestamp::from_second(now.as_secs() as i64).unwrap_or_default();
         self.zone.to_offset(time).seconds()
     }
 }
 
-/// Whether colours are welcome there: on a terminal that has them, unless the person said no (no-color.org).
+/// Whether to use colours: on a terminal that has them, unless the user disabled them (no-color.org).
 pub fn wants_colour(out: &impl IsTerminal) -> bool {
     let set = |name| env::var_os(name).is_some_and(|value| !value.is_empty());
     out.is_terminal() && !set("NO_COLOR") && env::var_os("TERM").is_none_or(|term| term != "dumb")
 }
 
-/// Whether the terminal shows more than ASCII: all do today, unless the person's locale says that theirs does not.
-/// POSIX, "Environment Variables" §8.2: LC_ALL goes before LC_CTYPE, and that before LANG.
+/// Whether the terminal shows more than ASCII: all do today, unless the locale denies it. POSIX, "Environment
+/// Variables" §8.2: LC_ALL takes precedence over LC_CTYPE, and that over LANG.
 fn shows_unicode() -> bool {
     let locale =
         ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| env::var(name).ok().filter(|value| !value.is_empty()));

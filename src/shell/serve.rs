@@ -1,4 +1,4 @@
-//! The server's loop: what is ready, then one round of the driver, and again.
+//! The server's loop: wait for events, run one round of the driver, repeat.
 
 use std::io::{self, IsTerminal, Write};
 use std::net::IpAddr;
@@ -10,7 +10,7 @@ use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use nix::sys::signal::Signal;
 use ring::rand::{SecureRandom, SystemRandom};
 
-use super::accept::{Door, Left};
+use super::accept::{AcceptOutcome, Acceptor};
 use super::clock::Clock;
 use super::config::{self, ConfigError, Flags, Settings};
 use super::listen::{Listener, because, plain};
@@ -27,12 +27,12 @@ use crate::time::{Now, Time};
 use crate::transport::tls::Fingerprint;
 use crate::transport::{Address, Url};
 
-/// What a server is to do.
+/// The server's options.
 #[derive(Clone, Debug)]
 pub struct ServeOptions {
-    /// The file with its configuration.
+    /// The configuration file.
     pub config: Option<PathBuf>,
-    /// What the command line says over that.
+    /// The command-line flags, which override it.
     pub flags: Flags,
 }
 
@@ -41,25 +41,25 @@ impl ServeOptions {
         config::load(self.config.as_deref(), &self.flags)
     }
 
-    /// Whether there is a file that can be read anew.
+    /// Whether there is a file to reload.
     fn has_file(&self) -> bool {
         self.config.is_some() || self.flags.motd.is_some() || self.flags.certificate.is_some()
     }
 }
 
-/// Tokens below this one are the numbers of connections, from here on of listeners.
+/// Tokens below this one are connections, the others listeners.
 const FIRST_LISTENER: u64 = 1 << 32;
 const SIGNALS: u64 = u64::MAX;
 const PASSWORDS: u64 = u64::MAX - 1;
 
-/// How long a server that stops waits for its clients to read that.
+/// How long a stopping server waits for its clients to read the reason.
 const FLUSH_AT_END: Duration = Duration::from_secs(1);
 
 /// Runs a server until SIGINT or SIGTERM. Prints a line on stdout for each listener once all are ready.
 ///
 /// # Errors
-/// The configuration is wrong, a URL cannot be listened on, or the kernel refuses what no server can do without. Nothing
-/// that a client does is an error.
+/// The configuration is wrong, a URL cannot be listened on, or the kernel refuses something essential. Nothing that a
+/// client does is an error.
 pub fn serve(mut options: ServeOptions) -> anyhow::Result<()> {
     let blocked = signals::block(&[Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP]).map_err(because)?;
     let handed = systemd::sockets()?;
@@ -76,7 +76,7 @@ pub fn serve(mut options: ServeOptions) -> anyhow::Result<()> {
     let signals = Signals::new(&blocked).map_err(because)?;
     let mut shell = Shell::new(options, settings, level, listeners, verifier, signals, tickets).map_err(because)?;
     for listener in &shell.listeners {
-        // Nobody may be there to read it: that is no reason not to serve.
+        // Nobody may be there to read it, which is no reason to stop.
         let _ = writeln!(io::stdout(), "listening on {}", listener.url);
     }
     if let Some(fingerprint) = own {
@@ -92,7 +92,7 @@ fn warn_of_certificates(settings: &Settings) {
     settings.stale_certificates().iter().for_each(|what| tracing::warn!("{what}"));
 }
 
-/// Each connection is a descriptor: takes as many as the system lets a process have.
+/// Each connection is a descriptor: raises the limit as far as the system allows.
 pub(super) fn raise_descriptor_limit() {
     match getrlimit(Resource::RLIMIT_NOFILE) {
         Ok((soft, hard)) if soft < hard => {
@@ -106,7 +106,7 @@ pub(super) fn raise_descriptor_limit() {
 
 struct Shell {
     options: ServeOptions,
-    /// The settings that hold.
+    /// The current settings.
     settings: Settings,
     level: Level,
     clock: Clock,
@@ -115,16 +115,16 @@ struct Shell {
     systemd: Systemd,
     verifier: Verifier,
     tickets: Tickets,
-    /// Whether it was started at a terminal.
+    /// Whether it was started from a terminal.
     at_terminal: bool,
     listeners: Vec<Listener>,
-    door: Door,
-    /// Until when nothing is accepted, if the system had no room.
+    acceptor: Acceptor,
+    /// Until when accepting is paused, if the system had no room.
     paused: Option<Time>,
     driver: ServerDriver<Socket, Log>,
-    /// The last round left something to do.
+    /// The last round left work to do.
     more: bool,
-    /// When the server ends, once it was told to.
+    /// When the server exits, once it has been told to.
     ends: Option<Time>,
     ready: Vec<Ready>,
 }
@@ -157,7 +157,7 @@ impl Shell {
             tickets,
             at_terminal: io::stdin().is_terminal(),
             listeners,
-            door: Door::new(),
+            acceptor: Acceptor::new(),
             paused: None,
             more: false,
             ends: None,
@@ -167,7 +167,7 @@ impl Shell {
         Ok(shell)
     }
 
-    /// What people are told of a certificate that the server made itself, with what they can copy.
+    /// The lines that introduce a generated certificate, with a command to copy.
     fn introduce(&self, fingerprint: Fingerprint) -> String {
         let name = &self.settings.server.name;
         let mut text = format!("certificate of {name}, made by this server: SHA-256 {fingerprint}\n");
@@ -175,7 +175,7 @@ impl Shell {
         let mut urls = self.listeners.iter().map(|listener| &listener.url);
         if let Some(url) = urls.find(|url| url.scheme.has("tls") && is_for_clients(url)) {
             let mut url = url.clone();
-            // All of a machine's addresses are no address, and on another machine they are that one's.
+            // `[::]` and `0.0.0.0` are no address to connect to, and on another machine would mean that one.
             if let Address::Tcp { host, .. } = &mut url.address
                 && host.parse::<IpAddr>().is_ok_and(|ip| ip.is_unspecified())
             {
@@ -193,7 +193,7 @@ impl Shell {
         Ok(())
     }
 
-    /// Waits for what is ready, and does all of it. Returns whether to go on.
+    /// Waits for events, and handles them. Returns whether to continue.
     fn turn(&mut self) -> anyhow::Result<bool> {
         self.poll.wait(self.timeout()).map_err(because)?;
         let now = self.clock.now();
@@ -244,17 +244,17 @@ impl Shell {
         let Some(listener) = self.listeners.get(number).filter(|_| self.paused.is_none()) else { return Ok(()) };
         let (driver, poll) = (&mut self.driver, &self.poll);
         let (url, settings) = (&listener.url, &self.settings.transport);
-        let left = self.door.accept(now.mono, listener, |socket, peer| {
+        let outcome = self.acceptor.accept(now.mono, listener, |socket, peer| {
             let conn =
                 driver.accept(now, socket, peer, url.scheme.front, |conn, peer| url.accept(conn, peer, settings));
             let Some(socket) = driver.stream(conn) else { return };
             if let Err(error) = poll.add_edge(socket, conn.into()) {
-                // What cannot be waited for cannot be served. The driver reads the end of it in this round.
+                // It cannot be polled, so it cannot be served. The driver reads its end in this round.
                 tracing::warn!(conn, "cannot be served: {}", error.desc().to_lowercase());
                 socket.shut();
             }
         });
-        if let Left::PausedUntil(time) = left {
+        if let AcceptOutcome::PausedUntil(time) = outcome {
             self.paused = Some(time);
             for listener in &self.listeners {
                 self.poll.remove(listener).map_err(because)?;
@@ -263,7 +263,7 @@ impl Shell {
         Ok(())
     }
 
-    /// Does what the server asked for.
+    /// Executes the server's actions.
     fn carry_out(&mut self, now: Now) {
         while let Some(request) = self.driver.request() {
             match request {
@@ -272,7 +272,7 @@ impl Shell {
         }
     }
 
-    /// Answers the server's question, or sees to it that it is answered.
+    /// Answers the server's question, or arranges for an answer.
     fn find_out(&mut self, now: Now, ask: AskId, question: Question) {
         match question {
             Question::Verify { password, hash } => {
@@ -288,7 +288,7 @@ impl Shell {
         self.more = true;
     }
 
-    /// Reads the configuration anew, and says so to the server and to whoever watches over it.
+    /// Reloads the configuration, and notifies the server and systemd.
     fn reload(&mut self, now: Now, ask: Option<AskId>) {
         self.systemd.reloading();
         let outcome = self.read_anew();
@@ -297,7 +297,7 @@ impl Shell {
         self.driver.answered(now, ask, Answer::Reloaded(outcome.as_ref().map_err(String::as_str)));
     }
 
-    /// What the server does, in a few words.
+    /// The server's state in a few words.
     fn status(&self) -> String {
         let urls: Vec<String> = self.listeners.iter().map(|listener| listener.url.to_string()).collect();
         format!("listening on {}", urls.join(", "))
@@ -317,8 +317,8 @@ impl Shell {
         Ok(Reload { config: self.settings.server.clone(), kept })
     }
 
-    /// Whether the terminal that the server was started at is gone: then SIGHUP means that, and nobody is left who
-    /// could end the server with a key.
+    /// Whether the terminal that the server was started from is gone. Then that is the meaning of SIGHUP: nobody could
+    /// end the server from the keyboard any more.
     fn lost_terminal(&self) -> bool {
         self.at_terminal && !io::stdin().is_terminal()
     }
@@ -342,7 +342,7 @@ impl Shell {
     }
 }
 
-/// Bytes that nobody can foresee, for the ids of this run.
+/// Unpredictable bytes for the message ids of this run.
 fn unforeseen() -> Result<[u8; 20], nix::errno::Errno> {
     let mut bytes = [0; 20];
     SystemRandom::new().fill(&mut bytes).map_err(|_| nix::errno::Errno::EIO)?;

@@ -1,4 +1,4 @@
-//! One connection's descriptor, as the [`Stream`] that drivers read and write.
+//! A connection's descriptor, as the [`Stream`] that drivers use.
 
 use std::io::{self, Read, Write};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
@@ -7,19 +7,19 @@ use nix::sys::socket::{MsgFlags, Shutdown, recv, send, shutdown};
 
 use crate::driver::Stream;
 
-/// A stream socket, non-blocking, of whatever family.
+/// A non-blocking stream socket of any family.
 #[derive(Debug)]
 pub struct Socket(OwnedFd);
 
 impl Socket {
-    /// Takes over a socket that does not block.
+    /// Takes over a non-blocking socket.
     pub fn new(fd: OwnedFd) -> Self {
         Self(fd)
     }
 
-    /// Ends both directions; the next read says so.
+    /// Shuts down both directions; the next read reports it.
     pub fn shut(&self) {
-        // A connection that is broken already needs no end.
+        // It does not matter if the connection is already broken.
         let _ = shutdown(self.0.as_raw_fd(), Shutdown::Both);
     }
 }
@@ -42,7 +42,7 @@ impl Write for Socket {
 
 impl Stream for Socket {
     fn end(&mut self) {
-        // A connection that is broken already needs no end.
+        // It does not matter if the connection is already broken.
         let _ = shutdown(self.0.as_raw_fd(), Shutdown::Write);
     }
 }
@@ -53,13 +53,13 @@ impl AsFd for Socket {
     }
 }
 
-/// Bytes of a peer's that are read and thrown away when its connection is closed.
+/// Bytes to read and discard when a connection is closed.
 const DRAINED_BYTES: usize = 64 << 10;
 
 impl Drop for Socket {
-    /// RFC 1122 §4.2.2.13: "If such a host issues a CLOSE call while received data is still pending in TCP, […] its
-    /// TCP SHOULD send a RST to show that data was lost." A reset takes from the peer what was written last, which is
-    /// where the reason stands. So what has arrived is read first.
+    /// RFC 1122 §4.2.2.13: "If such a host issues a CLOSE call while received data is still pending in TCP, […] its TCP
+    /// SHOULD send a RST to show that data was lost." A reset can make the peer lose our last lines, which contain the
+    /// reason. So received data is read first.
     fn drop(&mut self) {
         let _ = shutdown(self.0.as_raw_fd(), Shutdown::Write);
         let mut scratch = [0; 4096];

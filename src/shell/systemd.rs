@@ -1,7 +1,7 @@
-//! systemd: the sockets that it hands over (sd_listen_fds(3)), and what it wants to be told (sd_notify(3)). Where
-//! something else started the server there are none of those, and nothing is said.
+//! systemd: socket activation (sd_listen_fds(3)) and notification (sd_notify(3)). If something else started the server,
+//! there are no sockets, and nothing is sent.
 //!
-//! The words about those sockets are taken out of the environment: their numbers mean nothing to another process.
+//! The variables about the sockets are removed from the environment: their numbers mean nothing to a child process.
 
 use std::os::fd::{FromRawFd, OwnedFd};
 use std::os::linux::net::SocketAddrExt;
@@ -16,30 +16,30 @@ use sd_notify::NotifyState;
 use super::listen::{Handed, plain};
 use crate::time::Time;
 
-/// The sockets that were handed over. To be called once, before the process has a second thread or a descriptor of its
-/// own.
+/// The sockets from socket activation. Must be called once, before the process has a second thread or opens a
+/// descriptor.
 ///
 /// # Errors
-/// The environment does not say what it should, or what was handed over does not listen.
+/// The environment is malformed, or one of them does not listen.
 pub fn sockets() -> anyhow::Result<Vec<Handed>> {
     #[allow(unsafe_code, reason = "the environment is changed while there is one thread")]
     let found = unsafe { sd_notify::listen_fds_with_names_and_unset_env() };
     let found = found.map_err(|error| anyhow!(plain(&error)).context("cannot take over the sockets of LISTEN_FDS"))?;
-    // All of them are ours from now on, also if one is wrong.
+    // All of them are ours now, even if one is wrong.
     #[allow(unsafe_code, reason = "whoever set LISTEN_PID to this process says that these are open, and its own")]
     let found: Vec<(OwnedFd, String)> = found.map(|(fd, name)| (unsafe { OwnedFd::from_raw_fd(fd) }, name)).collect();
     found.into_iter().map(|(fd, name)| Handed::new(fd, &name)).collect()
 }
 
-/// Whoever watches over the server, if somebody does.
+/// The service manager, if there is one.
 #[derive(Debug)]
 pub struct Systemd {
-    /// How often a sign of life is sent, and when the next is due.
+    /// The watchdog interval, and when the next notification is due.
     watchdog: Option<(Duration, Time)>,
 }
 
 impl Systemd {
-    /// Finds out whether signs of life are wanted.
+    /// Finds out whether the watchdog is enabled.
     pub fn new() -> Self {
         // sd_watchdog_enabled(3): "It is recommended that a daemon sends a keep-alive notification message to the service
         // manager every half of the time returned here."
@@ -47,32 +47,32 @@ impl Systemd {
         Self { watchdog: every.map(|every| (every, Time::default())) }
     }
 
-    /// The server serves; `status` is for people.
+    /// The server is ready; `status` is for people.
     pub fn ready(&self, status: &str) {
         tell(&[NotifyState::Ready, NotifyState::Status(&status.replace('\n', " "))]);
     }
 
-    /// The configuration is read anew; once it is, the server is ready again.
+    /// The configuration is being reloaded; `ready` follows.
     pub fn reloading(&self) {
-        // sd_notify(3): with RELOADING=1 "the service must also send […] MONOTONIC_USEC=", so that an answer is not taken
-        // for that to a later question.
+        // sd_notify(3): with RELOADING=1 "the service must also send […] MONOTONIC_USEC=", so that a reply is not
+        // attributed to a later request.
         match NotifyState::monotonic_usec_now() {
             Ok(now) => tell(&[NotifyState::Reloading, now]),
             Err(error) => told(Err(error)),
         }
     }
 
-    /// The server stops.
+    /// The server is stopping.
     pub fn stopping(&self) {
         tell(&[NotifyState::Stopping, NotifyState::Status("shutting down")]);
     }
 
-    /// When the next sign of life is due.
+    /// When the next watchdog notification is due.
     pub fn deadline(&self) -> Option<Time> {
         self.watchdog.map(|(_, due)| due)
     }
 
-    /// The loop has turned: gives a sign of life if it is time for one.
+    /// The loop has turned: notifies the watchdog if it is time.
     pub fn turned(&mut self, now: Time) {
         if let Some((every, due)) = &mut self.watchdog
             && *due <= now
@@ -83,14 +83,14 @@ impl Systemd {
     }
 }
 
-/// How long a service manager may take to make room for what it is told. All who are connected wait as long.
+/// How long the service manager may take to accept a notification. All clients wait as long.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 fn tell(what: &[NotifyState<'_>]) {
     told(send(what));
 }
 
-/// sd_notify(3): `$NOTIFY_SOCKET` is a path, or, behind an `@`, a name "in the Linux abstract namespace".
+/// sd_notify(3): `$NOTIFY_SOCKET` is a path, or, after an `@`, a name "in the Linux abstract namespace".
 fn send(what: &[NotifyState<'_>]) -> io::Result<()> {
     let Some(name) = env::var_os("NOTIFY_SOCKET") else { return Ok(()) };
     let address = match name.as_bytes().strip_prefix(b"@") {

@@ -1,4 +1,4 @@
-//! TLS and this machine: files with certificates, the server's own one, the roots that the system trusts, and the clock.
+//! TLS on this machine: certificate files, the generated certificate, the system's trusted roots, and the clock.
 
 use std::fs::{self, DirBuilder, OpenOptions};
 use std::io::{self, Write};
@@ -19,21 +19,22 @@ use super::listen::plain;
 use crate::transport::tls::{self, Fingerprint, Identity, Trust, client_config, server_config};
 use crate::transport::{ClientSettings, Url};
 
-/// What the command line says of a client's TLS.
+/// The client's TLS options.
 #[derive(Clone, Debug, Default)]
 pub struct TlsOptions {
-    /// Certificates that are believed, and no others. Without one, those that the system's authorities signed are.
+    /// The only certificates to trust, if there are any. By default, those signed by the system's authorities are
+    /// trusted.
     pub fingerprints: Vec<Fingerprint>,
-    /// The certificate that is shown to the server.
+    /// The client certificate to present.
     pub certificate: Option<Certificate>,
 }
 
-/// What of a server's TLS outlives a change of its certificates.
+/// The TLS state that outlives a change of certificates.
 #[derive(Debug)]
 pub struct Tickets(tls::Tickets);
 
 impl Tickets {
-    /// New ones, by keys that nobody but this process knows.
+    /// New ticket keys, which only this process knows.
     ///
     /// # Errors
     /// The system gives no random numbers.
@@ -41,11 +42,11 @@ impl Tickets {
         Ok(Self(tls::Tickets::new().context("cannot make keys for TLS")?))
     }
 
-    /// Makes what the server's ends of TLS are made with, if there is a listener for it. Returns the fingerprint of the
-    /// certificate that the server made itself, if none was given and that one holds.
+    /// Completes the TLS settings, if there is a TLS listener. Returns the fingerprint of the generated certificate, if
+    /// that is used because none is configured.
     ///
     /// # Errors
-    /// The server's own certificate cannot be read, or cannot be made.
+    /// The generated certificate cannot be read, or cannot be made.
     pub fn equip(&self, settings: &mut Settings) -> anyhow::Result<Option<Fingerprint>> {
         if !settings.listen.iter().any(|url| url.scheme.has("tls")) {
             return Ok(None);
@@ -63,10 +64,10 @@ impl Tickets {
     }
 }
 
-/// The name of the file with the certificate that a server made itself.
+/// The name of the file with the generated certificate.
 const OWN_FILE: &str = "self-signed.pem";
 
-/// The server's own certificate: made once, and kept, so that who trusted its fingerprint can go on doing so.
+/// The generated certificate: made once, and kept, so that its fingerprint stays trusted.
 fn own_identity(name: &str) -> anyhow::Result<Identity> {
     let folder =
         state_folder().context("no certificate is given, and there is no place to keep one of the server's own")?;
@@ -82,9 +83,9 @@ fn own_identity(name: &str) -> anyhow::Result<Identity> {
     read.with_context(|| format!("{OWN_FILE} is not as the server made it; if it is removed, another one is made"))
 }
 
-/// Where a program keeps what it made itself: systemd's STATE_DIRECTORY (systemd.exec(5)), else what the XDG Base
-/// Directory Specification says: "If $XDG_STATE_HOME is either not set or empty, a default equal to
-/// $HOME/.local/state should be used", and "all paths set in these environment variables must be absolute".
+/// The folder for generated files: systemd's STATE_DIRECTORY (systemd.exec(5)), else by the XDG Base Directory
+/// Specification: "If $XDG_STATE_HOME is either not set or empty, a default equal to $HOME/.local/state should be
+/// used", and "all paths set in these environment variables must be absolute".
 fn state_folder() -> anyhow::Result<PathBuf> {
     // systemd.exec(5): "If multiple directories are set, then in the environment variable the paths are concatenated
     // with colon".
@@ -98,22 +99,22 @@ fn state_folder() -> anyhow::Result<PathBuf> {
     }
 }
 
-/// A new certificate for the server of this name, signed by itself, and its key: PEM.
+/// Makes a self-signed certificate for this server name, and its key: PEM.
 fn make(name: &str) -> Result<String, rcgen::Error> {
     let names = [name, "localhost", "127.0.0.1", "::1"].map(str::to_owned);
     let mut params = CertificateParams::new(names)?;
     params.distinguished_name = DistinguishedName::new();
     params.distinguished_name.push(DnType::CommonName, name);
     // RFC 5280 §4.1.2.5: "To indicate that a certificate has no well-defined expiration date, the notAfter SHOULD be
-    // assigned the GeneralizedTime value of 99991231235959Z." It is trusted by its fingerprint, and a day on which that
-    // ends would be no gain.
+    // assigned the GeneralizedTime value of 99991231235959Z." It is trusted by its fingerprint, so an expiry would gain
+    // nothing.
     params.not_after = date_time_ymd(9999, 12, 31) + Duration::from_secs(24 * 60 * 60 - 1);
     let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
     let certificate = params.self_signed(&key)?;
     Ok(certificate.pem() + &key.serialize_pem())
 }
 
-/// Writes a file that only we may read, whole or not at all: under another name first, so that a crash leaves no half.
+/// Writes a file that only we may read, atomically: under another name first, so that a crash leaves no partial file.
 fn keep(folder: &Path, path: &Path, pem: &str) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
     let unfinished = folder.join(format!(".{OWN_FILE}.{}", process::id()));
@@ -121,15 +122,16 @@ fn keep(folder: &Path, path: &Path, pem: &str) -> io::Result<()> {
     let written = file.write_all(pem.as_bytes()).and_then(|()| file.sync_all());
     let kept = written.and_then(|()| fs::rename(&unfinished, path));
     kept.inspect_err(|_| {
-        // What went wrong is said; that a rest stays, too, is not worse.
+        // The error is reported; a leftover file does no harm.
         let _ = fs::remove_file(&unfinished);
     })
 }
 
-/// What the client's end is made with that goes to `url`.
+/// The settings of a client's end to `url`.
 ///
 /// # Errors
-/// The certificate to show cannot be read, this machine trusts nobody, or the options ask for TLS where there is none.
+/// The client certificate cannot be read, this machine trusts no authority, or the options ask for TLS without TLS in
+/// the URL.
 pub fn client_settings(url: &Url, options: &TlsOptions) -> anyhow::Result<ClientSettings> {
     let mut settings = ClientSettings::default();
     if !url.scheme.has("tls") {

@@ -1,4 +1,4 @@
-//! The table of transports, and how the name of a scheme stacks them.
+//! The table of transports, and how a scheme's name stacks them.
 
 use std::fmt;
 
@@ -8,12 +8,12 @@ use super::{tls, ws};
 use crate::wire::Peer;
 
 /// Makes the server's end of a transport.
-pub type Accept = fn(&Arrival<'_>) -> Box<dyn Transport>;
+pub type Accept = fn(&AcceptContext<'_>) -> Box<dyn Transport>;
 
-/// Makes the client's end of a transport, or says what the settings lack.
-pub type Connect = fn(&Departure<'_>) -> Result<Box<dyn Transport>, TransportError>;
+/// Makes the client's end of a transport, or fails if a setting is missing.
+pub type Connect = fn(&ConnectContext<'_>) -> Result<Box<dyn Transport>, TransportError>;
 
-/// A transport that a scheme's name can have.
+/// A transport that a scheme can name.
 #[derive(Debug)]
 pub struct Layer {
     /// Its name.
@@ -22,17 +22,16 @@ pub struct Layer {
     pub accept: Accept,
     /// Makes the client's end, if our client speaks it.
     pub connect: Option<Connect>,
-    /// One line for people.
+    /// One line for `--help`.
     pub about: &'static str,
 }
 
-/// Every transport there is, from the top to the bottom: whatever stands on another comes before it. A new transport is
-/// a row here.
+/// Every transport, from top to bottom: each comes before those that may carry it. A new transport is a row here.
 pub const LAYERS: &[Layer] = &[
     #[cfg(unix)]
     Layer {
         name: "ws",
-        accept: |Arrival { settings, .. }| {
+        accept: |AcceptContext { settings, .. }| {
             Box::new(ws::Server::new(ws::Terms {
                 name: settings.name.clone(),
                 origins: settings.origins.clone(),
@@ -40,109 +39,108 @@ pub const LAYERS: &[Layer] = &[
                 line_bytes: settings.line_bytes,
             }))
         },
-        connect: Some(|departure| Ok(Box::new(ws::Client::new(&departure.authority(), departure.path)?))),
+        connect: Some(|context| Ok(Box::new(ws::Client::new(&context.authority(), context.path)?))),
         about: "WebSocket, so that a browser is a client",
     },
     #[cfg(unix)]
     Layer {
         name: "tls",
-        accept: |arrival| tls::accept(arrival.settings.tls.as_ref(), arrival.web),
+        accept: |context| tls::accept(context.settings.tls.as_ref(), context.web),
         connect: Some(|to| tls::connect(to.settings.tls.as_ref(), to.host, to.web)),
         about: "TLS 1.2 and 1.3, so that nobody on the way reads along",
     },
 ];
 
-/// What stands below all those on a listener that asks for it. No scheme names it, since no URL of a client's has it: who
-/// connects does not know of the proxy.
+/// The lowest layer of a `?proxy=true` listener; not nameable in URLs, since clients do not know of the proxy.
 pub const PROXY: Layer = Layer {
     name: "proxy",
-    accept: |Arrival { settings, peer, .. }| Box::new(proxy::Proxied::new(settings.trusted.has(peer))),
+    accept: |AcceptContext { settings, peer, .. }| Box::new(proxy::Proxied::new(settings.trusted.has(peer))),
     connect: None,
     about: "the PROXY protocol, from trusted proxies",
 };
 
-/// Who stands between the transports and the server, and speaks IRC with it.
+/// What speaks IRC with the server, above the transports.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Front {
-    /// Nobody: what the transports carry is IRC.
+    /// Nothing: the transports carry IRC.
     #[default]
     Irc,
-    /// `plain`: bare lines, so that nc is a client. For the server alone.
+    /// `plain`: plain lines, for `nc`. Only for the server.
     Visitor,
 }
 
-/// What the name of a scheme begins with, above all transports, where visitors come.
+/// The part of a scheme's name that puts a visitor above all transports.
 const VISITOR: &str = "plain";
 
-/// Names of schemes that are short for others.
+/// Abbreviations of schemes.
 const SHORT: &[(&str, &str)] = &[("wss", "ws+tls"), ("irc", "tcp"), ("ircs", "tls")];
 
-/// What carries the bytes below all transports.
+/// The socket that carries the bytes below all transports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Socket {
     /// `HOST:PORT`.
     Tcp,
-    /// A path of the file system.
+    /// A path in the file system.
     Unix,
 }
 
-/// What the server's ends are made with, whoever comes.
+/// The server's settings for all connections.
 #[derive(Clone, Debug, Default)]
 pub struct ServerSettings {
     /// The server's name.
     pub name: String,
-    /// TLS: certificates, what is asked of clients.
+    /// TLS: the certificates, and whether to request one from clients.
     #[cfg(unix)]
     pub tls: Option<tls::ServerTls>,
-    /// Whose word is believed about where a connection comes from.
+    /// Which peers may report another address for a client.
     pub trusted: Trusted,
-    /// WebSocket: the web pages whose scripts may connect; any, if there are none.
+    /// WebSocket: the web origins whose scripts may connect; all if empty.
     #[cfg(unix)]
     pub origins: Vec<ws::Origin>,
-    /// Bytes of the longest line that the server takes, with its tags; 0 for what is usual.
+    /// Bytes of the longest line that the server accepts, tags included; 0 for the default.
     pub line_bytes: usize,
 }
 
-/// A connection that came to the server.
+/// A connection accepted by the server.
 #[derive(Clone, Copy, Debug)]
-pub struct Arrival<'a> {
+pub struct AcceptContext<'a> {
     /// Its number.
     pub conn: u32,
-    /// What the socket says of the peer.
+    /// What the socket tells about the peer.
     pub peer: &'a Peer,
-    /// Whether they are to speak WebSocket: `ws` is among the transports.
+    /// Whether the peer speaks WebSocket: `ws` is among the transports.
     pub web: bool,
     /// The settings.
     pub settings: &'a ServerSettings,
 }
 
-/// What the client's ends are made with.
+/// The client's settings.
 #[derive(Clone, Debug, Default)]
 pub struct ClientSettings {
-    /// TLS: whom to trust.
+    /// TLS: which servers to trust.
     #[cfg(unix)]
     pub tls: Option<tls::ClientTls>,
 }
 
 /// A connection that the client makes.
 #[derive(Clone, Copy, Debug)]
-pub struct Departure<'a> {
-    /// The host that is named, or `localhost` at a Unix socket.
+pub struct ConnectContext<'a> {
+    /// The host in the URL, or `localhost` for a Unix socket.
     pub host: &'a str,
     /// Its port, if it has one.
     pub port: Option<u16>,
-    /// The port that goes without saying there.
+    /// The scheme's default port.
     pub default_port: u16,
-    /// What is asked for there (RFC 6455 §3, "resource-name").
+    /// The path to request (RFC 6455 §3, "resource-name").
     pub path: &'a str,
-    /// Whether WebSocket is spoken: `ws` is among the transports.
+    /// Whether WebSocket is used: `ws` is among the transports.
     pub web: bool,
     /// The settings.
     pub settings: &'a ClientSettings,
 }
 
-impl Departure<'_> {
-    /// The host as a URL has it, with its port if that does not go without saying.
+impl ConnectContext<'_> {
+    /// The host as in a URL, with its port unless that is the default.
     pub fn authority(&self) -> String {
         let host = if self.host.contains(':') { format!("[{}]", self.host) } else { self.host.into() };
         match self.port {
@@ -152,25 +150,25 @@ impl Departure<'_> {
     }
 }
 
-/// What stands before `://`: a front, transports, and the socket below them.
+/// A URL's scheme: a front, transports, and the socket below them.
 #[derive(Clone, Debug)]
 pub struct Scheme {
-    /// What stands above the transports.
+    /// The front above the transports.
     pub front: Front,
-    /// From the top to the bottom.
+    /// From top to bottom.
     layers: Vec<&'static Layer>,
-    /// What carries them.
+    /// The socket that carries them.
     pub socket: Socket,
 }
 
 impl Scheme {
-    /// The scheme of this name, in any case: `plain`, if visitors come by it, transports in the order of [`LAYERS`], and then
-    /// `tcp`, which can be left out, or `unix`, joined by `+`. `None` if there is none.
+    /// Parses a scheme's name, in any case: `plain`, if it is for visitors; transports in the order of [`LAYERS`]; then
+    /// `unix`, or `tcp`, which may be omitted; joined by `+`. `None` if it is unknown.
     pub fn parse(name: &str) -> Option<Self> {
         Self::parse_among(name, LAYERS)
     }
 
-    /// The same, of other transports than those of [`LAYERS`].
+    /// Like [`Scheme::parse`], with another table than [`LAYERS`].
     pub fn parse_among(name: &str, layers: impl IntoIterator<Item = &'static Layer>) -> Option<Self> {
         let name = name.to_ascii_lowercase();
         let name: Vec<&str> =
@@ -187,12 +185,12 @@ impl Scheme {
         Some(Self { front, layers, socket })
     }
 
-    /// Whether a transport of this name is in it.
+    /// Whether it contains the transport `name`.
     pub fn has(&self, name: &str) -> bool {
         self.layers.iter().any(|layer| layer.name == name)
     }
 
-    /// The port that is meant where none is given.
+    /// The port if the URL has none.
     pub fn default_port(&self) -> u16 {
         match (self.has("ws"), self.has("tls")) {
             // RFC 7194: "It has been a common practice to use port 6697 for IRC connections encrypted via TLS/SSL".
@@ -205,13 +203,13 @@ impl Scheme {
         }
     }
 
-    /// Whether our client speaks it.
+    /// Whether our client supports it.
     pub fn is_for_clients(&self) -> bool {
         self.front == Front::Irc && self.layers.iter().all(|layer| layer.connect.is_some())
     }
 
-    /// The server's end for connection number `conn`, with `below` below what the scheme names; `None` where bytes travel as
-    /// they are. The front stands above it.
+    /// The server's end for connection `conn`, with `below` as its lowest layers; `None` if IRC travels without a
+    /// transport. Does not include the front.
     pub fn accept(
         &self,
         below: Option<&Layer>,
@@ -219,18 +217,18 @@ impl Scheme {
         peer: &Peer,
         settings: &ServerSettings,
     ) -> Option<Box<dyn Transport>> {
-        let arrival = Arrival { conn, peer, web: self.has("ws"), settings };
-        let ends = self.layers.iter().copied().chain(below).map(|layer| (layer.accept)(&arrival));
+        let context = AcceptContext { conn, peer, web: self.has("ws"), settings };
+        let ends = self.layers.iter().copied().chain(below).map(|layer| (layer.accept)(&context));
         ends.rev().reduce(|lower, upper| Box::new(Over::new(upper, lower)))
     }
 
-    /// The client's end; `None` where IRC's bytes travel as they are.
+    /// The client's end; `None` if IRC travels without a transport.
     ///
     /// # Errors
-    /// The settings lack what a transport needs, or it is none for clients.
-    pub fn connect(&self, departure: &Departure<'_>) -> Result<Option<Box<dyn Transport>>, TransportError> {
+    /// A setting is missing, or a transport is not for clients.
+    pub fn connect(&self, context: &ConnectContext<'_>) -> Result<Option<Box<dyn Transport>>, TransportError> {
         let end = |layer: &&'static Layer| match layer.connect {
-            Some(connect) => connect(departure),
+            Some(connect) => connect(context),
             None => Err(TransportError::Unusable(format!("{} is not for clients", layer.name))),
         };
         if self.front == Front::Visitor {

@@ -1,22 +1,22 @@
-//! One connection without its socket: its transport, and what waits to be written.
+//! A connection without its socket: its transport, and its output queue.
 
 use super::{Output, SendQueue, Transport, TransportError};
 use crate::planted::{Bug, buggy};
 use crate::wire::{Line, Peer};
 
-/// The bounds of one connection.
+/// The limits of a connection.
 #[derive(Clone, Copy, Debug)]
 pub struct LinkLimits {
-    /// Bytes that may wait for a peer that does not read (SendQ); past it the connection is closed.
+    /// Bytes that may be queued for a peer that does not read (SendQ); past it the connection is closed.
     pub send_queue_bytes: usize,
-    /// Bytes that are read from one connection in one round, so that one talker cannot starve the rest.
+    /// Bytes read from one connection in one round, so that one sender cannot starve the others.
     pub read_budget_bytes: usize,
-    /// Bytes that are written in one system call.
+    /// Bytes written in one system call.
     pub write_bytes: usize,
 }
 
 impl LinkLimits {
-    /// Whether these are more bytes than may wait.
+    /// Whether `pending_bytes` exceed the cap.
     pub fn is_over(&self, pending_bytes: usize) -> bool {
         pending_bytes > self.send_queue_bytes && !buggy(Bug::UnboundedQueue)
     }
@@ -32,7 +32,7 @@ impl Default for LinkLimits {
 #[derive(Debug, Default)]
 pub struct Link {
     queue: SendQueue,
-    /// What a transport stands between; `None` where IRC's bytes travel as they are.
+    /// The transport and its output; `None` if IRC travels without one.
     stack: Option<Box<Stack>>,
 }
 
@@ -40,16 +40,16 @@ pub struct Link {
 struct Stack {
     transport: Box<dyn Transport>,
     out: Output,
-    /// How many bytes of `out.raw` are written.
+    /// How many bytes of `out.raw` have been written.
     written: usize,
-    /// Nothing more will be sent.
+    /// Nothing more will be pushed.
     finishing: bool,
-    /// And the transport has said goodbye.
+    /// The transport has said goodbye.
     finished: bool,
 }
 
 impl Stack {
-    /// Whether the transport has nothing more to do, and nothing that it made waits.
+    /// Whether the transport is transparent, and its output written.
     fn is_done(&self) -> bool {
         let empty = self.out.irc.is_empty() && self.written == self.out.raw.len() && !self.out.ended;
         empty && !self.finishing && self.transport.is_transparent()
@@ -57,7 +57,7 @@ impl Stack {
 }
 
 impl Link {
-    /// A new connection by `transport`.
+    /// A new connection over `transport`.
     pub fn new(transport: Option<Box<dyn Transport>>) -> Self {
         let stack = transport.map(|transport| {
             Box::new(Stack { transport, out: Output::default(), written: 0, finishing: false, finished: false })
@@ -65,7 +65,7 @@ impl Link {
         Self { queue: SendQueue::default(), stack }
     }
 
-    /// The connection stands: gives the transport its first word.
+    /// The connection is established: lets the transport write its greeting.
     ///
     /// # Errors
     /// [`TransportError`] if the transport gives the connection up.
@@ -76,24 +76,24 @@ impl Link {
         }
     }
 
-    /// Whether IRC's bytes travel as they are.
+    /// Whether IRC travels without a transport.
     pub fn is_bare(&self) -> bool {
         self.stack.is_none()
     }
 
-    /// Whether the core's lines can travel, and the peer's come.
+    /// Whether the handshake is done, so that lines can pass.
     pub fn is_open(&self) -> bool {
         self.stack.as_ref().is_none_or(|stack| stack.transport.is_open())
     }
 
-    /// Adds what the transport found out about the peer.
+    /// Adds what the transport knows about the peer.
     pub fn describe(&self, peer: &mut Peer) {
         if let Some(stack) = &self.stack {
             stack.transport.describe(peer);
         }
     }
 
-    /// Raw bytes arrived. Returns the IRC bytes if they are the same; else they wait in [`Link::take_irc`].
+    /// Raw bytes arrived. Returns them if they are IRC as they are; otherwise the IRC bytes are in [`Link::take_irc`].
     ///
     /// # Errors
     /// [`TransportError`] if the transport gives the connection up.
@@ -101,7 +101,7 @@ impl Link {
         self.stack.take_if(|stack| stack.is_done());
         match &mut self.stack {
             Some(stack) => {
-                // What is written already goes now: a peer that keeps a little unread must not make it pile up.
+                // Drop what is written already: a peer that always leaves a little unread must not make it pile up.
                 stack.out.raw.drain(..std::mem::take(&mut stack.written));
                 stack.transport.received(raw, &mut stack.out).map(|()| None)
             }
@@ -109,15 +109,15 @@ impl Link {
         }
     }
 
-    /// The raw bytes have come to their end. What the transport still made of that waits in [`Link::take_irc`].
+    /// The raw bytes have ended. IRC bytes that the transport still produces are in [`Link::take_irc`].
     ///
     /// # Errors
-    /// [`TransportError`] if what came may have been cut short.
+    /// [`TransportError`] if the stream may have been truncated.
     pub fn ended(&mut self) -> Result<(), TransportError> {
         self.stack.as_mut().map_or(Ok(()), |stack| stack.transport.ended(&mut stack.out))
     }
 
-    /// Whether the peer said, by the transport's own word, that nothing more will come.
+    /// Whether the peer closed with the transport's own goodbye.
     pub fn has_ended(&self) -> bool {
         self.stack.as_ref().is_some_and(|stack| stack.out.ended)
     }
@@ -129,17 +129,17 @@ impl Link {
         }
     }
 
-    /// The IRC bytes that the transport made, for the core. Empty if there are none.
+    /// The IRC bytes for the core that the transport decoded. Empty if there are none.
     pub fn take_irc(&mut self) -> Vec<u8> {
         self.stack.as_mut().map(|stack| std::mem::take(&mut stack.out.irc)).unwrap_or_default()
     }
 
-    /// Puts a line of the core at the end of the queue.
+    /// Appends a line from the core to the queue.
     pub fn push(&mut self, line: Line) {
         self.queue.push(line);
     }
 
-    /// Puts text that a front shows behind what waits: in the form of the transport at once, which must be open.
+    /// Appends a front's text behind what is queued, encoded at once by the transport, which must be open.
     ///
     /// # Errors
     /// [`TransportError`] if the transport gives the connection up.
@@ -153,23 +153,23 @@ impl Link {
         }
     }
 
-    /// The lines that wait to be written: those of the core.
+    /// The core's queued lines.
     pub fn queue(&mut self) -> &mut SendQueue {
         &mut self.queue
     }
 
-    /// Whether lines of the core are held until something is settled.
+    /// Whether lines of the core are held until a fact is settled.
     pub fn is_held(&self) -> bool {
         self.queue.is_held()
     }
 
-    /// Bytes that wait to be written, wherever they wait. Those of lines that are held do not count, but for those that
-    /// are only behind others: the peer can do nothing about it.
+    /// Bytes queued anywhere. Held lines do not count, because the peer cannot drain them; lines that are only behind
+    /// held ones do.
     pub fn pending_bytes(&self) -> usize {
         self.queue.bytes() + self.stack.as_ref().map_or(0, |stack| stack.out.raw.len() - stack.written)
     }
 
-    /// The raw bytes to write next; empty when nothing waits.
+    /// The raw bytes to write next; empty if nothing is queued.
     ///
     /// # Errors
     /// [`TransportError`] if the transport gives the connection up.
@@ -178,8 +178,8 @@ impl Link {
         if stack.written == stack.out.raw.len() {
             stack.written = 0;
             stack.out.raw = Vec::new();
-            // Lines that mean nothing to the peer become no bytes; then those behind them are what to write. Before
-            // the handshake is done they wait here, where they are counted.
+            // A transport may encode lines to no bytes at all; then the next lines are encoded. During the handshake
+            // lines stay in the queue, where they are counted.
             while stack.transport.is_open() && stack.out.raw.is_empty() && !self.queue.is_written() {
                 scratch.clear();
                 self.queue.take_lines(scratch, limits.write_bytes);
@@ -187,7 +187,7 @@ impl Link {
                 stack.transport.send(scratch, &mut stack.out)?;
                 debug_assert_eq!(stack.out.irc.len(), irc, "writing makes nothing for the core");
             }
-            // What is held comes before the goodbye, too.
+            // Held lines, too, come before the goodbye.
             let held = self.queue.is_held() && !buggy(Bug::GoodbyeOvertakes);
             if stack.out.raw.is_empty() && stack.finishing && !stack.finished && !held {
                 stack.finished = true;
@@ -197,7 +197,7 @@ impl Link {
         Ok(&stack.out.raw[stack.written..])
     }
 
-    /// Of the bytes that [`Link::gather`] gave, `count` are written.
+    /// `count` of the bytes from [`Link::gather`] have been written.
     pub fn wrote(&mut self, count: usize) {
         match &mut self.stack {
             None => self.queue.consume(count),

@@ -1,14 +1,14 @@
-//! One transport on another: what the upper one writes, the lower one carries.
+//! One transport over another: what the upper one writes, the lower one carries.
 
 use super::{Output, Transport, TransportError};
 use crate::wire::Peer;
 
-/// Two transports as one.
+/// Two transports, stacked into one.
 #[derive(Debug)]
 pub struct Over {
     upper: Box<dyn Transport>,
     lower: Box<dyn Transport>,
-    /// Whether the upper one was told that its connection stands: that is once the lower one is open.
+    /// Whether the upper one has been opened, which happens once the lower one is open.
     standing: bool,
 }
 
@@ -18,8 +18,8 @@ impl Over {
         Self { upper, lower, standing: false }
     }
 
-    /// Hands on what the lower transport made of the peer's bytes. What the upper one answers is carried also where one
-    /// of them has given up: it may say why.
+    /// Passes what the lower transport decoded to the upper one. Replies of the upper one are carried even if one of
+    /// them has given up: they may contain the reason.
     fn rise(
         &mut self,
         done: Result<(), TransportError>,
@@ -46,8 +46,8 @@ impl Over {
         Ok(())
     }
 
-    /// Has the lower transport carry what the upper one writes when it does `work`. All else that comes of it is for
-    /// `out` as it is.
+    /// Runs `work` on the upper transport, and lets the lower one carry the raw bytes that it writes. Its other output
+    /// goes to `out`.
     fn carry(
         &mut self,
         out: &mut Output,
@@ -92,7 +92,7 @@ impl Transport for Over {
 
     fn close(&mut self, out: &mut Output) {
         if self.standing {
-            // A goodbye that cannot be carried is not missed.
+            // It does not matter if the goodbye cannot be carried.
             let _ = self.carry(out, |this, out| {
                 this.upper.close(out);
                 Ok(())

@@ -1,9 +1,9 @@
-//! The PROXY protocol, versions 1 and 2: a proxy says in a header, before anything else, whom it connects for. The
-//! server's end; as HAProxy's `doc/proxy-protocol.txt` specifies it.
+//! The PROXY protocol, versions 1 and 2, as specified in HAProxy's `doc/proxy-protocol.txt`; the server's end. A proxy
+//! sends a header first, which names the client it connects for.
 //!
-//! It owns that header, to its last byte, and knows nothing of what comes behind: those bytes pass as they are. It stands
-//! below all other transports, asked for by `?proxy=true` and not by a name in the scheme: "the receiver […] MUST not try
-//! to guess whether the protocol header is present or not".
+//! Owns that header; the bytes after it pass unchanged. It is below all other transports, and is enabled by
+//! `?proxy=true`, not by a scheme: "the receiver […] MUST not try to guess whether the protocol header is present or
+//! not".
 
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use core::ops::Range;
@@ -13,26 +13,26 @@ use super::{Output, Transport, TransportError};
 use crate::planted::{Bug, buggy};
 use crate::wire::Peer;
 
-/// Bytes of a header of version 1, its CRLF included: "If the CRLF sequence is not found in the first 107 characters, the
+/// Bytes of a version 1 header, including CRLF: "If the CRLF sequence is not found in the first 107 characters, the
 /// receiver should declare the line invalid."
 pub const MAX_TEXT_BYTES: usize = 107;
 
-/// Bytes that a header of version 2 may announce behind its first 16. The longest addresses take 216; the rest is for
-/// what a proxy adds. A header that announces more is refused before any of it is kept.
+/// Bytes that a version 2 header may announce after its first 16. The longest addresses take 216; the rest is for a
+/// proxy's additions. A header that announces more is refused before any of it is stored.
 pub const MAX_ANNOUNCED_BYTES: usize = 4096;
 
-/// What version 1 begins with.
+/// The beginning of version 1.
 const TEXT: &[u8] = b"PROXY ";
-/// What version 2 begins with.
+/// The beginning of version 2.
 const SIGNATURE: &[u8; 12] = b"\r\n\r\n\0\r\nQUIT\n";
-/// The signature, the version and the command, the family and the protocol, the length of the rest.
+/// Signature, version and command, family and protocol, and the length of the rest.
 const FIXED_BYTES: usize = 16;
 
 const PP2_TYPE_CRC32C: u8 = 0x03;
 const PP2_TYPE_SSL: u8 = 0x20;
 const PP2_CLIENT_SSL: u8 = 0x01;
 
-/// The server's end of a connection that a proxy makes.
+/// The server's end of a proxy's connection.
 #[derive(Debug)]
 pub struct Proxied {
     trusted: bool,
@@ -41,23 +41,23 @@ pub struct Proxied {
 
 #[derive(Debug)]
 enum State {
-    /// This much of the header is there.
+    /// The part of the header that has arrived.
     Header(Vec<u8>),
-    /// It is over, and this is what it said.
+    /// The header is complete, and named this client.
     Through(Option<Origin>),
 }
 
-/// For whom a proxy connects. Where it says nothing of that, or that it connects for itself, there is none.
+/// The client that a proxy connects for. None if the proxy does not say, or connects for itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Origin {
-    /// `None` if they came to the proxy by a Unix socket.
+    /// `None` if the client reached the proxy by a Unix socket.
     address: Option<IpAddr>,
-    /// Whether they speak TLS with the proxy.
+    /// Whether the client uses TLS to the proxy.
     secure: bool,
 }
 
 impl Proxied {
-    /// The end of a connection that came from somebody who is trusted or not.
+    /// The end of a connection from a peer that is trusted or not.
     pub fn new(trusted: bool) -> Self {
         Self { trusted, state: State::Header(Vec::new()) }
     }
@@ -111,19 +111,19 @@ impl Transport for Proxied {
 
     fn describe(&self, peer: &mut Peer) {
         let State::Through(Some(Origin { address, secure })) = self.state else { return };
-        // What the socket told is about the proxy: its user, too.
+        // What the socket tells is about the proxy, including the uid.
         let behind = address.map_or_else(|| Peer::named("localhost"), Peer::at);
         let proxy = std::mem::replace(peer, behind);
         (peer.proxy, peer.secure) = (Some(proxy.host), secure);
     }
 }
 
-/// What the bytes of a header that are there say of it.
+/// The result of parsing a header.
 #[derive(Debug)]
 enum Step {
-    /// So many more of them are to come, at the least.
+    /// At least this many more bytes are needed.
     More(usize),
-    /// They are the whole header.
+    /// The header is complete.
     Over(Option<Origin>),
 }
 
@@ -141,7 +141,7 @@ fn step(held: &[u8]) -> Result<Step, TransportError> {
     }
 }
 
-/// A header of version 1: one line.
+/// Parses a version 1 header: one line.
 fn text(held: &[u8]) -> Result<Step, TransportError> {
     if let Some(line) = held.strip_suffix(b"\r\n") {
         let line = str::from_utf8(line).map_err(|_| wrong("is no text"))?;
@@ -173,19 +173,19 @@ fn origin_in(line: &str) -> Result<Option<Origin>, TransportError> {
     Ok(Some(Origin { address: Some(address), secure: false }))
 }
 
-/// The first of two addresses, both of which must be some.
+/// The first of two addresses, both of which must be valid.
 fn both<A: FromStr>(from: &str, to: &str) -> Result<A, TransportError> {
     let address = |text: &str| text.parse::<A>().map_err(|_| wrong("has a wrong address"));
     address(to).and(address(from))
 }
 
-/// "Heading zeroes are not permitted in front of numbers", nor is a sign.
+/// Both ports: "Heading zeroes are not permitted in front of numbers", nor is a sign.
 fn ports(texts: [&str; 2]) -> Result<(), TransportError> {
     let is_port = |text: &&str| text.parse::<u16>().is_ok_and(|port| port.to_string() == *text);
     if texts.iter().all(is_port) { Ok(()) } else { Err(wrong("has a wrong port")) }
 }
 
-/// A header of version 2: 16 bytes, and as many more as they announce.
+/// Parses a version 2 header: 16 bytes, and as many more as they announce.
 fn binary(held: &[u8]) -> Result<Step, TransportError> {
     let Some(fixed) = held.first_chunk::<FIXED_BYTES>() else {
         return Ok(Step::More(FIXED_BYTES - held.len()));
@@ -213,13 +213,13 @@ fn binary(held: &[u8]) -> Result<Step, TransportError> {
     match (missing, protocol) {
         (1.., _) => Ok(Step::More(missing)),
         (0, 1) if !is_local => Ok(Step::Over(stream_origin(held, family)?)),
-        // What is no stream, or of no family, is treated as unknown: "falls back to the UNSPEC mode for the valid
+        // Datagrams and unspecified families count as unknown: "falls back to the UNSPEC mode for the valid
         // combinations above that it does not support".
         (0, _) => Ok(Step::Over(None)),
     }
 }
 
-/// For whom a stream is relayed, by the whole header.
+/// The client named by a complete header for a stream.
 fn stream_origin(header: &[u8], family: u8) -> Result<Option<Origin>, TransportError> {
     let block = &header[FIXED_BYTES..];
     let short = || wrong("is too short for its addresses");
@@ -236,7 +236,7 @@ fn stream_origin(header: &[u8], family: u8) -> Result<Option<Origin>, TransportE
     for (kind, value) in vectors(header, FIXED_BYTES + length)? {
         match kind {
             PP2_TYPE_CRC32C if !is_whole(header, &value) => return Err(wrong("has another checksum than it says")),
-            // A common name is no fingerprint: of the client's certificate nothing is taken over.
+            // The client's certificate is not taken over: a common name is no fingerprint.
             PP2_TYPE_SSL if value.len() < 5 => return Err(wrong("is malformed")),
             PP2_TYPE_SSL => origin.secure = header[value.start] & PP2_CLIENT_SSL != 0,
             _ => {}
@@ -245,7 +245,7 @@ fn stream_origin(header: &[u8], family: u8) -> Result<Option<Origin>, TransportE
     Ok(Some(origin))
 }
 
-/// The types of the vectors behind the addresses, and where in the header their values are.
+/// The types of the TLVs after the addresses, and the ranges of their values in the header.
 fn vectors(header: &[u8], mut at: usize) -> Result<Vec<(u8, Range<usize>)>, TransportError> {
     let mut found = Vec::new();
     while let Some(rest) = header.get(at..).filter(|rest| !rest.is_empty()) {
@@ -264,7 +264,7 @@ fn is_whole(header: &[u8], checksum: &Range<usize>) -> bool {
     header[checksum.clone()] == crc32c(without).to_be_bytes()
 }
 
-/// RFC 4960 Appendix B, bit by bit: it is done once in a connection.
+/// RFC 4960 Appendix B, bit by bit: it runs once per connection.
 fn crc32c(bytes: impl Iterator<Item = u8>) -> u32 {
     let shifted = |crc: u32| (crc >> 1) ^ if crc & 1 == 1 { 0x82f6_3b78 } else { 0 };
     !bytes.fold(!0, |crc, byte| (0..8).fold(crc ^ u32::from(byte), |crc, _| shifted(crc)))
@@ -276,7 +276,7 @@ mod tests {
 
     #[test]
     fn the_checksum_is_the_one_of_castagnoli() {
-        // The check value of CRC-32C, as every table of such sums gives it.
+        // The standard check value of CRC-32C.
         assert_eq!(crc32c(b"123456789".iter().copied()), 0xe306_9283);
     }
 }

@@ -1,4 +1,4 @@
-//! Who may vouch for somebody else's address: the proxies that stand before the server.
+//! The trusted proxies, which may report another address for a client.
 
 use core::net::IpAddr;
 use std::fmt;
@@ -8,35 +8,35 @@ use thiserror::Error;
 
 use crate::wire::Peer;
 
-/// The peers whose word about where a connection comes from is believed. Nobody's, if there are none.
+/// The peers that may report a client's address. None, if empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Trusted(pub Vec<Network>);
 
 impl Trusted {
-    /// Whether this peer is believed.
+    /// Whether this peer is trusted.
     pub fn has(&self, peer: &Peer) -> bool {
-        // Who has no address behind a proxy came by a Unix socket, but by one of the proxy's.
+        // No address behind a proxy: the Unix socket was the proxy's, not ours.
         let came_to_proxy = peer.address.is_none() && peer.proxy.is_some();
         !came_to_proxy && self.0.iter().any(|network| network.has(peer.address))
     }
 }
 
-/// Some addresses: `127.0.0.1`, `10.0.0.0/8`, `2001:db8::/32`; or `unix`, for whoever comes by a Unix socket.
+/// A network: `127.0.0.1`, `10.0.0.0/8`, `2001:db8::/32`; or `unix`, for all peers on a Unix socket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Network {
-    /// Those whose first so many bits are these.
+    /// The addresses with this prefix, whose length is in bits.
     Addresses(IpAddr, u8),
-    /// Those who have none, since they come by a Unix socket.
+    /// Peers without an address, on a Unix socket.
     Unix,
 }
 
-/// The text is no network.
+/// The text is not a network.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("is not an address, a network like 10.0.0.0/8, or unix")]
 pub struct BadNetwork;
 
 impl Network {
-    /// Whether somebody with this address, or without one, is in it.
+    /// Whether a peer with this address, or without one, is in it.
     pub fn has(&self, address: Option<IpAddr>) -> bool {
         match (self, address.map(|address| address.to_canonical())) {
             (Network::Unix, None) => true,

@@ -6,26 +6,26 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
-use super::{ClientSettings, Departure, LAYERS, PROXY, Scheme, ServerSettings, Socket, Transport, TransportError};
+use super::{ClientSettings, ConnectContext, LAYERS, PROXY, Scheme, ServerSettings, Socket, Transport, TransportError};
 use crate::wire::Peer;
 
-/// A URL that names transports and an address.
+/// A URL: transports and an address.
 #[derive(Clone, Debug)]
 pub struct Url {
     /// The transports, and the socket below them.
     pub scheme: Scheme,
-    /// Where.
+    /// The address.
     pub address: Address,
-    /// What is asked for there, by `ws` (RFC 6455 §3, "resource-name"); it begins with a slash.
+    /// The path that `ws` requests (RFC 6455 §3, "resource-name"); it begins with a slash.
     pub path: String,
-    /// Whether those who connect here are proxies, and say so: `?proxy=true`. For listeners alone.
+    /// Whether the peers are proxies that send a PROXY header: `?proxy=true`. Only for listeners.
     pub proxy: bool,
 }
 
-/// Where a URL points.
+/// The address in a URL.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Address {
-    /// A host's name or number (IPv6 without its brackets) and a port.
+    /// A host name or address (IPv6 without its brackets) and a port.
     Tcp {
         /// The host.
         host: String,
@@ -41,16 +41,16 @@ pub enum Address {
     },
 }
 
-/// Why a text is no URL of ours.
+/// Why a text is not a valid URL.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum UrlError {
     /// There is no `://`.
     #[error("{0:?} is no URL: it should look like tcp://127.0.0.1:6667 (known schemes: {known})", known = known())]
     NoScheme(String),
-    /// No transports are stacked like that.
+    /// The scheme is unknown.
     #[error("unknown scheme {0:?}: the known ones are {known}", known = known())]
     UnknownScheme(String),
-    /// There is no host.
+    /// The host is missing.
     #[error("{0:?} names no host")]
     NoHost(String),
     /// The port is not a number from 0 to 65535.
@@ -59,10 +59,10 @@ pub enum UrlError {
     /// The path does not begin with a slash.
     #[error("{0:?} is no absolute path: it should look like unix:///run/verbatim.sock")]
     BadPath(String),
-    /// There is a path behind the host, and no transport that asks for one.
+    /// There is a path after the host, but no transport that uses one.
     #[error("{0:?} leads nowhere: only ws:// and wss:// have a path behind the host")]
     NoPath(String),
-    /// An option behind `?` that the URL cannot have, or with a value that it does not take.
+    /// An unknown option after `?`, or an invalid value of one.
     #[error(
         "unknown option {0:?}: there is ?mode=OCTAL for unix://, as in ?mode=660, and ?proxy=true for listeners behind a proxy"
     )]
@@ -103,15 +103,15 @@ impl FromStr for Url {
 }
 
 impl Url {
-    /// The server's end for connection number `conn`; `None` where IRC's bytes travel as they are.
+    /// The server's end for connection `conn`; `None` if IRC travels without a transport.
     pub fn accept(&self, conn: u32, peer: &Peer, settings: &ServerSettings) -> Option<Box<dyn Transport>> {
         self.scheme.accept(self.proxy.then_some(&PROXY), conn, peer, settings)
     }
 
-    /// The client's end; `None` where IRC's bytes travel as they are.
+    /// The client's end; `None` if IRC travels without a transport.
     ///
     /// # Errors
-    /// The settings lack what a transport needs, or it is none for clients.
+    /// A setting is missing, or a transport is not for clients.
     pub fn connect(&self, settings: &ClientSettings) -> Result<Option<Box<dyn Transport>>, TransportError> {
         if self.proxy {
             return Err(TransportError::Unusable("?proxy=true is for listeners alone".into()));
@@ -122,10 +122,10 @@ impl Url {
         };
         let default_port = self.scheme.default_port();
         let web = self.scheme.has("ws");
-        self.scheme.connect(&Departure { host, port, default_port, path: &self.path, web, settings })
+        self.scheme.connect(&ConnectContext { host, port, default_port, path: &self.path, web, settings })
     }
 
-    /// Takes in one `KEY=VALUE` from behind the `?`. `None` if there is no such option here.
+    /// Parses one `KEY=VALUE` after the `?`. `None` if there is no such option.
     fn set(&mut self, option: &str) -> Option<()> {
         let (key, value) = option.split_once('=')?;
         match (key, &mut self.address) {

@@ -1,9 +1,8 @@
-//! `plain`: bare lines, so that `nc HOST PORT` is a client.
+//! `plain`: plain lines, so that `nc HOST PORT` is a client.
 //!
-//! Owns what a visitor types and sees. It is an IRC client of few words that stands in the server's process, in front of
-//! the server: it registers the visitor as `guestN`, keeps them in `#lobby`, says there what they type and puts into words
-//! what it hears. It knows nothing of the server but the lines that any client would be sent, and nothing of what carries
-//! the visitor's bytes.
+//! Owns what a visitor types and sees. It is a minimal IRC client in the server's process, in front of the server: it
+//! registers the visitor as `guestN`, keeps them in `#lobby`, sends their lines there and shows messages as plain text.
+//! It sees only the lines that the server sends to any client, and does not know what carries the visitor's bytes.
 
 use thiserror::Error;
 
@@ -12,69 +11,69 @@ use crate::wire::{Encoder, LineBuffer, LineLimits, Message, Nick, Split};
 /// The channel that visitors talk in.
 pub const LOBBY: &str = "#lobby";
 
-/// Bytes that a typed line may have. A longer one is refused, and never held in memory. (`tags` is for lines that
-/// begin with `@`, which mean nothing special here.)
+/// The longest line a visitor can type. A longer one is refused, and never held in memory. (`tags` is for lines that
+/// begin with `@`, which have no special meaning here.)
 const TYPED: LineLimits = LineLimits { tags: 4096, rest: 4096 };
 
-/// Bytes of typed lines that wait while the visitor is on the way into [`LOBBY`].
+/// The most bytes of typed lines that are kept until the visitor has joined [`LOBBY`].
 pub const MAX_WAITING_BYTES: usize = 64 << 10;
 
-/// Bytes of text that one line of IRC carries to everyone, whoever says it: 512, less the longest
-/// `:nick!~user@host PRIVMSG #lobby :` and CRLF. A nick has 30 bytes, a user name 18, a host 63
-/// (an address has at most 45).
+/// The longest text that one IRC line carries from any sender to everyone: 512 bytes, less the longest
+/// `:nick!~user@host PRIVMSG #lobby :` and CRLF. A nick has at most 30 bytes, a user name 18, a host 63 (an address at
+/// most 45).
 pub const MAX_SAID_BYTES: usize = 512 - ":!@ PRIVMSG #lobby :\r\n".len() - 30 - 18 - 63;
 
 const GREETING: &str = "Welcome! This is a chat for everyone who is here. You will be in #lobby in a moment.\n\
                         Type a line to say it there. Commands: /nick NAME, /who, /quit\n";
 const COMMANDS: &str = "-- There is no such command. There are /nick NAME, /who and /quit; // begins a line with a /";
 
-/// How far the visitor has come.
+/// The visitor's progress.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
     /// The server has not welcomed them yet.
     Registering,
-    /// The server was asked to let them into [`LOBBY`].
+    /// The JOIN of [`LOBBY`] has been sent.
     Joining,
     /// In [`LOBBY`].
     In,
-    /// Kicked, or not let in: the next line that they say asks again.
+    /// Kicked, or refused: their next line sends JOIN again.
     Out,
-    /// They said `/quit`.
+    /// They typed `/quit`.
     Leaving,
 }
 
-/// What comes of what a visitor types, and of what the server says. It is appended.
+/// The visitor's output in both directions. Results are appended.
 #[derive(Debug, Default)]
 pub struct Output {
-    /// What the visitor says to the server: whole lines of IRC.
+    /// IRC lines to the server.
     pub irc: Vec<u8>,
-    /// What the visitor is shown: whole lines of text, each with its LF.
+    /// Text lines for the visitor, each ending in LF.
     pub shown: Vec<u8>,
 }
 
-/// A visitor typed more than [`MAX_WAITING_BYTES`] on the way into [`LOBBY`]. The text ends their quit message.
+/// A visitor typed more than [`MAX_WAITING_BYTES`] before joining [`LOBBY`]. The text is their quit message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("Typed too much before joining")]
 pub struct TypedTooMuch;
 
-/// Speaks IRC for somebody who types bare lines.
+/// Speaks IRC for a visitor who types plain lines.
 #[derive(Debug)]
 pub struct Visitor {
     phase: Phase,
-    /// The N of the `guestN` that was asked for last.
+    /// The N of the last `guestN` requested.
     number: u64,
-    /// The visitor's nick; empty until the server welcomed them.
+    /// The visitor's nick; empty until the server's welcome.
     nick: String,
-    /// The beginning of a line that the visitor has not ended.
+    /// The unfinished line that the visitor is typing.
     typed: LineBuffer,
-    /// The beginning of a line that the server has not ended.
+    /// The unfinished line from the server.
     heard: LineBuffer,
     /// Typed lines that wait for the join, each with its `\n`.
     waiting: String,
 }
 
 impl Visitor {
-    /// A visitor on this connection. Their first nick follows from its number.
+    /// A visitor on this connection, whose number determines the first nick.
     pub fn new(connection: u32) -> Self {
         Self {
             phase: Phase::Registering,
@@ -86,7 +85,7 @@ impl Visitor {
         }
     }
 
-    /// The connection stands. Called once, before anything else.
+    /// The connection is established. Called once, first.
     pub fn opened(&mut self, out: &mut Output) {
         out.shown.extend_from_slice(GREETING.as_bytes());
         self.ask_for_nick(out);
@@ -96,7 +95,7 @@ impl Visitor {
     /// The visitor typed `raw`.
     ///
     /// # Errors
-    /// They typed too much, and were told so: the connection is to be closed.
+    /// They typed too much, and were told so: the caller must close the connection.
     pub fn typed(&mut self, mut raw: &[u8], out: &mut Output) -> Result<(), TypedTooMuch> {
         let mut lines = std::mem::take(&mut self.typed);
         while let Some(split) = lines.next(&mut raw, &TYPED) {
@@ -122,7 +121,7 @@ impl Visitor {
         self.heard = lines;
     }
 
-    /// Whether the visitor typed something that waits until they are in [`LOBBY`].
+    /// Whether typed lines wait for the join.
     pub fn has_unsaid(&self) -> bool {
         !self.waiting.is_empty()
     }
@@ -136,7 +135,7 @@ impl Visitor {
         tell(out, Encoder::bare().command("JOIN").param(LOBBY));
     }
 
-    /// The visitor ended a line.
+    /// Handles one typed line.
     fn type_line(&mut self, line: &[u8], out: &mut Output) -> Result<(), TypedTooMuch> {
         match String::from_utf8(without_telnet(line)) {
             Ok(text) => self.obey(&visible(&text), out),
@@ -147,7 +146,7 @@ impl Visitor {
         }
     }
 
-    /// Does what a typed line asks for, now or after the join.
+    /// Executes a typed line, now or after the join.
     fn obey(&mut self, line: &str, out: &mut Output) -> Result<(), TypedTooMuch> {
         if line.trim().is_empty() {
             return Ok(());
@@ -195,7 +194,7 @@ impl Visitor {
         }
     }
 
-    /// The server sent a message. Some are answered without a word to the visitor.
+    /// Handles a message from the server. Some are answered without showing anything.
     fn hear(&mut self, message: &Message<'_>, out: &mut Output) {
         match message.command {
             "PING" => tell(out, Encoder::bare().command("PONG").trailing(message.param(0).unwrap_or_default())),
@@ -208,7 +207,7 @@ impl Visitor {
         }
     }
 
-    /// Shows the visitor what a message means, and follows where it puts them.
+    /// Shows what a message means, and tracks the visitor's membership.
     fn follow(&mut self, message: &Message<'_>, out: &mut Output) {
         let own = self.is_own(message.nick());
         if let Some(text) = self.words(message, own) {
@@ -231,7 +230,7 @@ impl Visitor {
         }
     }
 
-    /// The visitor is in [`LOBBY`]: what they typed on the way is done now.
+    /// The visitor has joined [`LOBBY`]: executes the lines that waited.
     fn arrived(&mut self, out: &mut Output) {
         if matches!(self.phase, Phase::In | Phase::Leaving) {
             return;
@@ -256,8 +255,8 @@ impl Visitor {
         !nick.is_empty() && nick.eq_ignore_ascii_case(&self.nick)
     }
 
-    /// A message in words, if it matters to a visitor. What people say begins with their nick; all else begins with
-    /// `--`, `*` or `-`, which no nick begins with, so that nobody can make their words look like the server's.
+    /// A message as text, if it matters to a visitor. What people say begins with their nick; everything else begins
+    /// with `--`, `*` or `-`, which no nick does, so nobody can imitate the server.
     fn words(&self, message: &Message<'_>, own: bool) -> Option<String> {
         let (nick, params) = (message.nick(), message.params());
         let last = params.last().copied().unwrap_or_default();
@@ -287,7 +286,7 @@ impl Visitor {
                 format!("-- Here: {}", nicks.join(", "))
             }
             "372" => format!("-- {}", last.strip_prefix("- ").unwrap_or(last)),
-            // There is no message of the day, which is no news.
+            // No message of the day: not worth showing.
             "422" => return None,
             code if is_refusal(code) => {
                 let about = params.get(1..params.len().max(2) - 1).unwrap_or_default().join(" ");
@@ -297,7 +296,7 @@ impl Visitor {
         })
     }
 
-    /// A PRIVMSG or NOTICE in words. Of CTCP, which is between programs, a visitor sees only ACTION.
+    /// A PRIVMSG or NOTICE as text. Of CTCP, which is for programs, only ACTION is shown.
     fn speech(&self, message: &Message<'_>) -> Option<String> {
         let (nick, &[target, text, ..]) = (message.nick(), message.params()) else { return None };
         let to = match target {
@@ -313,7 +312,7 @@ impl Visitor {
     }
 }
 
-/// Says `text` in [`LOBBY`], in as many lines as it takes.
+/// Sends `text` to [`LOBBY`], split into as many lines as needed.
 fn say(mut text: &str, out: &mut Output) {
     while !text.is_empty() {
         let (said, rest) = split_text(text);
@@ -322,12 +321,12 @@ fn say(mut text: &str, out: &mut Output) {
     }
 }
 
-/// As much of `text` as one line carries, cut at a character's border, and the rest.
+/// Splits off as much of `text` as one line carries, at a character boundary.
 fn split_text(text: &str) -> (&str, &str) {
     text.split_at(text.floor_char_boundary(MAX_SAID_BYTES))
 }
 
-/// Gives the server a message of the visitor's.
+/// Sends the server a message from the visitor.
 fn tell(out: &mut Output, message: Encoder) {
     out.irc.extend_from_slice(&message.line());
 }
@@ -338,13 +337,13 @@ fn show(out: &mut Output, text: &str) {
     out.shown.push(b'\n');
 }
 
-/// `text` without the characters that a terminal obeys instead of showing. A tab becomes a space.
+/// `text` without control characters that a terminal would obey. A tab becomes a space.
 fn visible(text: &str) -> String {
     text.chars().map(|c| if c == '\t' { ' ' } else { c }).filter(|c| !c.is_control()).collect()
 }
 
-/// `line` without what a telnet client adds (RFC 854, "TELNET Command Structure"): IAC and the byte that follows,
-/// with one more behind WILL, WONT, DO and DONT, and everything up to IAC SE behind SB.
+/// `line` without a telnet client's commands (RFC 854, "TELNET Command Structure"): IAC and the next byte, one more
+/// after WILL, WONT, DO and DONT, and everything up to IAC SE after SB.
 fn without_telnet(line: &[u8]) -> Vec<u8> {
     const IAC: u8 = 255;
     const SE: u8 = 240;
@@ -369,8 +368,8 @@ fn is_lobby(name: &str) -> bool {
     name.eq_ignore_ascii_case(LOBBY)
 }
 
-/// Whether a command is a numeric that refuses something (RFC 2812 §5.2: "Error replies are found in the range from
-/// 400 to 599"; Modern IRC adds 696).
+/// Whether a numeric refuses something (RFC 2812 §5.2: "Error replies are found in the range from 400 to 599"; Modern
+/// IRC adds 696).
 fn is_refusal(command: &str) -> bool {
     command.len() == 3 && matches!(command.parse(), Ok(400..=599 | 696))
 }

@@ -7,11 +7,10 @@ use crate::planted::{Bug, buggy};
 /// The longest line that is accepted, its end included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LineLimits {
-    /// Bytes for the tags, with their `@` and the space behind them.
-    /// IRCv3 message-tags: "The size limit for message tags is 8191 bytes, including the leading @ and trailing
-    /// space characters"; what clients may send of these is 4096.
+    /// Bytes for the tags, including `@` and the trailing space. IRCv3 message-tags: "The size limit for message tags
+    /// is 8191 bytes, including the leading @ and trailing space characters"; of these, clients may send 4096.
     pub tags: usize,
-    /// Bytes for everything else, with the CRLF (RFC 2812 §2.3: 512).
+    /// Bytes for everything else, including CRLF (RFC 2812 §2.3: 512).
     pub rest: usize,
 }
 
@@ -21,12 +20,12 @@ impl Default for LineLimits {
     }
 }
 
-/// What a [`LineBuffer`] found.
+/// A line that a [`LineBuffer`] found.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Split<'a> {
     /// A line, without its end. Never empty.
     Line(&'a [u8]),
-    /// A line that was too long. It is reported once, at its end, and nothing of it is kept.
+    /// A line that was too long. It is reported once, at its end; its content is dropped.
     TooLong,
 }
 
@@ -39,8 +38,8 @@ pub struct LineBuffer {
 }
 
 impl LineBuffer {
-    /// The next line in `input`, which is moved past what was used. `None` when `input` has no further line end;
-    /// what is left of it is kept for the next call.
+    /// The next line in `input`, which advances past what was used. `None` if `input` has no further line end; the rest
+    /// is kept for the next call.
     ///
     /// RFC 1459 §8: "a 'message' … is terminated by any pair of CR and LF, or either alone"; empty lines are
     /// passed over (RFC 2812 §2.3.1: "Empty messages are silently ignored").
@@ -74,7 +73,7 @@ impl LineBuffer {
         }
     }
 
-    /// The bytes of a line whose end has not arrived.
+    /// The bytes of the unfinished line.
     pub fn partial(&self) -> &[u8] {
         if self.taken { &[] } else { &self.partial }
     }
@@ -83,7 +82,7 @@ impl LineBuffer {
         if self.discarding || rest.is_empty() || buggy(Bug::PartialLineDropped) {
             return;
         }
-        // A partial line may still be cut short by an `@` at its head: until its space is seen, all may be tags.
+        // A partial line that begins with `@` may be all tags until its space arrives.
         if self.partial.len() + rest.len() > limits.tags + limits.rest {
             self.partial = Vec::new();
             self.discarding = true;

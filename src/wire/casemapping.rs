@@ -1,4 +1,4 @@
-//! Which letters are the same letter: ISUPPORT `CASEMAPPING`. Knows no names, only how they compare.
+//! Which letters are the same letter: ISUPPORT `CASEMAPPING`.
 
 use super::names::Folded;
 
@@ -30,7 +30,7 @@ impl Casemapping {
         NAMES.iter().find(|row| row.1 == self).map_or("", |row| row.0)
     }
 
-    /// The form in which `name` is compared.
+    /// `name` folded, as names are compared.
     pub fn fold(self, name: &str) -> Folded {
         let mut folded = name.to_ascii_lowercase();
         if self != Self::Ascii {

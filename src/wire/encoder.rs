@@ -2,8 +2,8 @@
 
 use super::line::{Line, MAX_LINE};
 
-/// Writes one message: source, command, middle parameters, and at most one trailing parameter. Tags are put before it
-/// when it becomes a [`Line`], so that one message can have several heads.
+/// Writes one message: source, command, middle parameters, and at most one trailing parameter. Tags are added when it
+/// becomes a [`Line`], so one message can be sent with different tags.
 ///
 /// ```
 /// use verbatim::wire::Encoder;
@@ -16,7 +16,7 @@ pub struct Encoder {
 }
 
 impl Encoder {
-    /// A message that says who it is from.
+    /// A message with a source.
     pub fn from_source(source: &str) -> Self {
         debug_assert!(!source.contains([' ', '\r', '\n', '\0']), "{source:?} cannot be a source");
         let mut bytes = Vec::with_capacity(128);
@@ -25,12 +25,12 @@ impl Encoder {
         Self { bytes }
     }
 
-    /// A message without a source, as clients send and as `ERROR` and `PING` are.
+    /// A message without a source: from a client, or `ERROR` and `PING`.
     pub fn bare() -> Self {
         Self { bytes: Vec::with_capacity(64) }
     }
 
-    /// The command, or a numeric's three digits. Comes before every parameter.
+    /// The command, or a numeric's three digits. Must precede the parameters.
     pub fn command(self, command: &str) -> Self {
         debug_assert!(
             !command.is_empty() && command.bytes().all(|b| b.is_ascii_alphanumeric()),
@@ -39,7 +39,7 @@ impl Encoder {
         self.word(command)
     }
 
-    /// A middle parameter: not empty, no space in it, no colon at its head.
+    /// A middle parameter: not empty, without spaces, not beginning with a colon.
     pub fn param(self, param: &str) -> Self {
         debug_assert!(
             !param.is_empty() && !param.starts_with(':') && !param.contains([' ', '\r', '\n', '\0']),
@@ -61,14 +61,14 @@ impl Encoder {
         self
     }
 
-    /// How many bytes the line will have without tags, its CRLF included. Tags do not count, they have a
-    /// limit of their own ([`MAX_TAG_DATA`](super::tags::MAX_TAG_DATA)). message-tags, "Size limit": "The size limit
-    /// for the rest of the message remains unchanged at 512 bytes."
+    /// The length of the line without tags, including CRLF. Tags have a limit of their own
+    /// ([`MAX_TAG_DATA`](super::tags::MAX_TAG_DATA)). message-tags, "Size limit": "The size limit for the rest of the
+    /// message remains unchanged at 512 bytes."
     pub fn len(&self) -> usize {
         self.bytes.len() + 2
     }
 
-    /// Whether nothing was written yet.
+    /// Whether nothing has been written yet.
     pub fn is_empty(&self) -> bool {
         self.bytes.is_empty()
     }
@@ -78,14 +78,14 @@ impl Encoder {
         self.len() > MAX_LINE
     }
 
-    /// The line as it is, however long, without tags.
+    /// The line without tags, whatever its length.
     pub fn line(mut self) -> Line {
         self.bytes.extend_from_slice(b"\r\n");
         Line::new(&self.bytes)
     }
 
-    /// The line with these tags before it, as [`TagWriter`](super::TagWriter) wrote them; without any if `tags` is
-    /// empty. The same message may be given other tags for other receivers.
+    /// The line with these tags, as [`TagWriter`](super::TagWriter) wrote them; `tags` may be empty. The same message
+    /// can be encoded with different tags for different receivers.
     ///
     /// ```
     /// use verbatim::wire::Encoder;
@@ -106,9 +106,9 @@ impl Encoder {
         Line::new(&bytes)
     }
 
-    /// The message, cut at a character's border where its line would exceed [`MAX_LINE`]. Only for texts that nobody
-    /// wrote to be read word for word: a quit reason, the echo of a wrong parameter. What people say to each
-    /// other is refused instead of cut.
+    /// The message, truncated at a character boundary if its line would exceed [`MAX_LINE`]. Only for texts that need
+    /// not arrive word for word: a quit reason, the echo of a wrong parameter. What people say to each other is refused
+    /// instead.
     pub fn cut(mut self) -> Self {
         let most = MAX_LINE - 2;
         if self.bytes.len() > most {
@@ -121,7 +121,7 @@ impl Encoder {
         self
     }
 
-    /// The line without tags, [cut](Self::cut) where it is too long.
+    /// The line without tags, [truncated](Self::cut) if it is too long.
     pub fn line_cut(self) -> Line {
         self.cut().line()
     }

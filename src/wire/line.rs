@@ -1,4 +1,4 @@
-//! One encoded line, shared by all who receive it.
+//! An encoded line, shared by all of its receivers.
 
 use std::fmt;
 use std::ops::Deref;
@@ -11,25 +11,25 @@ use std::rc::Rc;
 /// the trailing CR-LF."
 pub const MAX_LINE: usize = 512;
 
-/// A line as it goes over the wire: its tags, if it has any, the message and CRLF. Cloning it copies a pointer, so a
-/// line to 10,000 members is encoded once for each set of tags that they are to see.
+/// A line as sent: tags if any, the message and CRLF. Cloning copies a pointer, so a line to 10,000 members is encoded
+/// once for each set of tags among them.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Line(Rc<[u8]>);
 
 impl Line {
-    /// A line from bytes that end in CRLF (the encoder writes them).
+    /// A line from bytes that end in CRLF, as the encoder writes them.
     pub fn new(bytes: &[u8]) -> Self {
         debug_assert!(bytes.ends_with(b"\r\n"), "a line ends in CRLF: {:?}", bytes.escape_ascii().to_string());
         Self(bytes.into())
     }
 
-    /// What somebody without a client is shown: lines of text, each with its LF.
+    /// Text for a visitor without a client: lines, each ending in LF.
     pub fn shown(text: &[u8]) -> Self {
         debug_assert!(text.ends_with(b"\n"), "a line of text ends in LF: {:?}", text.escape_ascii().to_string());
         Self(text.into())
     }
 
-    /// The line without its CRLF, for people to read; its tags are part of it.
+    /// The line without its CRLF, tags included, for people to read.
     pub fn text(&self) -> String {
         let line = self.0.strip_suffix(b"\n").unwrap_or(&self.0);
         String::from_utf8_lossy(line.strip_suffix(b"\r").unwrap_or(line)).into_owned()

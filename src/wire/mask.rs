@@ -3,10 +3,9 @@
 use super::casemapping::Casemapping;
 
 impl Casemapping {
-    /// Whether `text` matches `mask`, whatever the case. `*` stands for any characters, also none; `?` for exactly
-    /// one character.
+    /// Whether `text` matches `mask`, ignoring case. `*` matches any characters, or none; `?` exactly one.
     ///
-    /// Modern IRC, "Wildcard Expressions". Takes time in proportion to the product of the lengths at most: a mask of
+    /// Modern IRC, "Wildcard Expressions". The time is at most proportional to the product of the lengths: a mask with
     /// many stars cannot stall the server.
     pub fn matches(self, mask: &str, text: &str) -> bool {
         let folded = |text: &str| -> Vec<char> { text.chars().map(|c| self.fold_char(c)).collect() };
@@ -37,8 +36,8 @@ fn wild(mask: &[char], text: &[char]) -> bool {
     mask[m..].iter().all(|&c| c == '*')
 }
 
-/// The full form of a mask that a person shortened: `nick` is `nick!*@*`, `user@host` is `*!user@host`,
-/// `nick!user` is `nick!user@*`.
+/// Completes a shortened mask: `nick` becomes `nick!*@*`, `user@host` becomes `*!user@host`, `nick!user` becomes
+/// `nick!user@*`.
 pub fn complete_mask(mask: &str) -> String {
     let (nick, rest) = match mask.split_once('!') {
         Some((nick, rest)) => (nick, rest),

@@ -1,4 +1,4 @@
-//! One parsed message. It borrows the line; parsing copies nothing.
+//! A parsed message. It borrows the line; parsing copies nothing.
 
 use memchr::memchr;
 use thiserror::Error;
@@ -11,17 +11,17 @@ pub const MAX_PARAMS: usize = 15;
 /// A message: `[@tags] [:source] command [params]`, as Modern IRC, "Message Format".
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message<'a> {
-    /// What stands between `@` and the first space, still escaped; empty without tags. [`tags`](super::tags) reads it.
+    /// The text between `@` and the first space, still escaped; empty without tags. [`tags`](super::tags) reads it.
     pub tags: &'a str,
-    /// What stands between `:` and the space, if the message has a source.
+    /// The source without its colon, if there is one.
     pub source: Option<&'a str>,
-    /// The command as it was written: compare it without regard to ASCII case.
+    /// The command as written: compare it without regard to ASCII case.
     pub command: &'a str,
     params: [&'a str; MAX_PARAMS],
     count: usize,
 }
 
-/// Why a line is no message.
+/// Why a line is not a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum ParseError {
     /// The line is not UTF-8. IRCv3 UTF8ONLY: "Servers … MUST NOT relay content … containing non-UTF-8 data".
@@ -31,7 +31,7 @@ pub enum ParseError {
     /// messages."
     #[error("Message contains a NUL character")]
     Nul,
-    /// There is no command, or one with other characters than letters and digits.
+    /// The command is missing, or has characters other than letters and digits.
     #[error("Message has no command")]
     NoCommand,
 }
@@ -40,7 +40,7 @@ impl<'a> Message<'a> {
     /// Parses a line without its end.
     ///
     /// # Errors
-    /// [`ParseError`] where the line is not UTF-8, holds a NUL or has no command.
+    /// [`ParseError`] if the line is not UTF-8, contains a NUL or has no command.
     pub fn parse(line: &'a [u8]) -> Result<Self, ParseError> {
         if memchr(0, line).is_some() {
             return Err(ParseError::Nul);
@@ -74,12 +74,12 @@ impl<'a> Message<'a> {
         Ok(Self { tags, source, command, params, count })
     }
 
-    /// The parameters; the trailing one is like any other.
+    /// The parameters, including the trailing one.
     pub fn params(&self) -> &[&'a str] {
         &self.params[..self.count]
     }
 
-    /// The first `N` parameters, of a message that is known to have so many.
+    /// The first `N` parameters of a message that is known to have that many.
     ///
     /// # Panics
     /// If there are fewer.
@@ -92,13 +92,13 @@ impl<'a> Message<'a> {
         self.params().get(index).copied()
     }
 
-    /// The nick in the source: what stands before `!` or `@`, or the whole of it. Empty without a source.
+    /// The nick in the source: the part before `!` or `@`, or all of it. Empty without a source.
     pub fn nick(&self) -> &'a str {
         self.source.map_or("", |source| source.split(['!', '@']).next().unwrap_or(source))
     }
 }
 
-/// The first word and what stands behind it and its spaces.
+/// Splits off the first word, and the spaces after it.
 fn word(text: &str) -> (&str, &str) {
     match memchr(b' ', text.as_bytes()) {
         Some(end) => (&text[..end], text[end..].trim_start_matches(' ')),

@@ -1,6 +1,6 @@
 //! The bytes of IRC: lines, messages, tags, numerics, names, casemapping.
 //!
-//! Knows nothing of users, channels' state or sockets. Everything here is a function of its arguments.
+//! Knows nothing of users, channels or sockets. Everything here is a function of its arguments.
 
 mod buffer;
 mod casemapping;

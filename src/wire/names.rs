@@ -1,11 +1,11 @@
-//! Nicks and channel names as types that cannot be wrong, and their casemapping.
+//! Nicks and channel names as types that are always valid, and their folded form.
 
 use std::fmt;
 use std::rc::Rc;
 
 use thiserror::Error;
 
-/// A name in the form in which names are compared; made by a [`Casemapping`](super::Casemapping).
+/// A folded name, for comparison; made by a [`Casemapping`](super::Casemapping).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Folded(Box<str>);
 
@@ -20,16 +20,16 @@ impl Folded {
     }
 }
 
-/// Why a text is no name.
+/// Why a text is not a valid name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum NameError {
-    /// It has no characters.
+    /// It is empty.
     #[error("is empty")]
     Empty,
     /// It has more bytes than the server allows.
     #[error("is too long")]
     TooLong,
-    /// It has a character that such a name cannot have.
+    /// It has a character that is not allowed.
     #[error("has a character that is not allowed")]
     BadCharacter,
 }
@@ -37,15 +37,15 @@ pub enum NameError {
 /// A nick.
 ///
 /// RFC 2812 §2.3.1: nickname = ( letter / special ) *8( letter / digit / special / "-" ),
-/// special = `[ ] \ ` _ ^ { | }`. The length is the server's (ISUPPORT `NICKLEN`).
+/// special = `[ ] \ ` _ ^ { | }`. The server chooses the length (ISUPPORT `NICKLEN`).
 #[derive(Clone, PartialEq, Eq)]
 pub struct Nick(Rc<str>);
 
 impl Nick {
-    /// Takes `text` for a nick of at most `most` bytes.
+    /// Parses `text` as a nick of at most `most` bytes.
     ///
     /// # Errors
-    /// [`NameError`] if it is empty, too long, or has a character that a nick cannot have.
+    /// [`NameError`] if it is empty, too long, or has a character that is not allowed.
     pub fn parse(text: &str, most: usize) -> Result<Self, NameError> {
         let special = |b: u8| {
             b.is_ascii_alphabetic() || matches!(b, b'[' | b']' | b'\\' | b'`' | b'_' | b'^' | b'{' | b'|' | b'}')
@@ -62,14 +62,14 @@ impl Nick {
         &self.0
     }
 
-    /// What the nick looks like to a hurried eye: nicks with the same skeleton are taken for one another. After
-    /// Unicode's UTS #39 §4, whose pairs among the characters of a nick these are.
+    /// The nick with lookalike characters unified: nicks with equal skeletons are easily mistaken for each other.
+    /// Follows Unicode's UTS #39 §4, for the characters that nicks can have.
     pub fn skeleton(&self) -> Box<str> {
         self.0.replace('m', "rn").chars().map(look).collect()
     }
 }
 
-/// The character that stands for all that look like `c`.
+/// The character that represents all that look like `c`.
 fn look(c: char) -> char {
     match c {
         '1' | 'I' | '|' => 'l',
@@ -86,10 +86,10 @@ fn look(c: char) -> char {
 pub struct ChannelName(Rc<str>);
 
 impl ChannelName {
-    /// Takes `text` for a channel's name of at most `most` bytes.
+    /// Parses `text` as a channel name of at most `most` bytes.
     ///
     /// # Errors
-    /// [`NameError`] if it is empty, too long, does not begin with `#` or has a character that is not allowed.
+    /// [`NameError`] if it is empty, too long, does not begin with `#`, or has a character that is not allowed.
     pub fn parse(text: &str, most: usize) -> Result<Self, NameError> {
         let name =
             text.strip_prefix('#').ok_or(if text.is_empty() { NameError::Empty } else { NameError::BadCharacter })?;

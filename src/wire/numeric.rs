@@ -1,18 +1,18 @@
 //! The numerics: code, name and text of each, in one table.
 //!
-//! A `{}` in a text is filled in by the caller. Where the text is empty the caller's last parameter ends the
-//! reply. Names, codes and texts are those of Modern IRC ("Numerics"), and of RFC 2812 §5 where it has none.
+//! The caller fills in `{}` in a text. If the text is empty, the caller's last parameter ends the reply. Names, codes
+//! and texts are those of Modern IRC ("Numerics"), else of RFC 2812 §5.
 
 use std::fmt;
 
 /// One numeric.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Numeric {
-    /// Its three digits, as they are sent.
+    /// Its three digits.
     pub code: &'static str,
     /// Its name in the specifications.
     pub name: &'static str,
-    /// Its text for people; `{}` where the caller fills something in.
+    /// Its text for people, with `{}` for the caller to fill in.
     pub text: &'static str,
 }
 
@@ -25,7 +25,7 @@ impl fmt::Debug for Numeric {
 macro_rules! numerics {
     ($($code:literal $name:ident $text:literal)*) => {
         $(#[doc = concat!("`", $code, "`: ", $text)] pub const $name: Numeric = Numeric { code: $code, name: stringify!($name), text: $text };)*
-        /// Every numeric, in the order of their codes.
+        /// Every numeric, in order of code.
         pub const ALL: &[Numeric] = &[$($name,)*];
     };
 }

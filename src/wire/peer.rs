@@ -1,41 +1,40 @@
-//! Who is at the far end of a connection, as far as what carries the bytes can tell.
+//! The peer of a connection, as far as the listener and the transports know it.
 
 use core::net::IpAddr;
 
-/// What a listener, and the transports between, found out about a connection before its first line.
+/// What the listener and the transports know about a peer before its first line.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Peer {
-    /// What others see of where they are: an address, or a name. Not empty, no space in it, no colon at its head.
+    /// The host shown to others: an address or a name. Not empty, without spaces, not beginning with a colon.
     pub host: Box<str>,
-    /// The address, if they have one.
+    /// Its address, if it has one.
     pub address: Option<IpAddr>,
-    /// The proxy that vouches for `host` and `address`, if they came through one: its own host.
+    /// The host of the proxy that reported `host` and `address`, if any.
     pub proxy: Option<Box<str>>,
-    /// Whether nobody on the way can read along: TLS, here or at a proxy that is trusted.
+    /// Whether the connection is encrypted: TLS, here or at a trusted proxy.
     pub secure: bool,
-    /// The SHA-256 of the certificate that they showed, in lower-case hexadecimal digits.
+    /// The SHA-256 of the client certificate, in lower-case hexadecimal digits.
     pub certificate: Option<Box<str>>,
-    /// The server's name that they asked for (RFC 6066 §3, "Server Name Indication"), in lower case.
+    /// The requested server name (RFC 6066 §3, "Server Name Indication"), in lower case.
     pub server_name: Option<Box<str>>,
-    /// The user of this machine that they are, if they came by a Unix socket.
+    /// The uid of a peer on a Unix socket.
     pub uid: Option<u32>,
 }
 
 impl Peer {
-    /// Somebody of whom only the host is known.
+    /// A peer of which only the host is known.
     pub fn named(host: &str) -> Self {
         debug_assert!(!host.is_empty() && !host.starts_with(':') && !host.contains(' '), "{host:?} is no host");
         Self { host: host.into(), ..Self::default() }
     }
 
-    /// Somebody at this address.
+    /// A peer at this address.
     pub fn at(address: IpAddr) -> Self {
         Self { address: Some(address.to_canonical()), ..Self::named(&host(address)) }
     }
 }
 
-/// An address as a parameter of IRC's: RFC 2812 gives a colon at the head of a parameter a meaning of its own, so
-/// `::1` is written `0::1`.
+/// An address as an IRC parameter: since a parameter must not begin with a colon, `::1` is written `0::1`.
 fn host(address: IpAddr) -> String {
     let text = address.to_canonical().to_string();
     if text.starts_with(':') { format!("0{text}") } else { text }

@@ -1,18 +1,18 @@
-//! Message tags: what stands between `@` and the first space of a line (IRCv3 message-tags).
+//! Message tags: the part of a line between `@` and the first space (IRCv3 message-tags).
 //!
-//! Reads them, finds one, writes them. Knows nothing of what a tag means, nor of who may send or see it.
+//! Reads, finds and writes them. Knows nothing of their meaning, nor of who may send or see them.
 
 use std::borrow::Cow;
 
 /// The most bytes of tag data that one side may put on a message, without the `@` and the space.
 ///
 /// message-tags, "Size limit": "Clients MUST NOT send messages with tag data exceeding 4094 bytes, this includes tags
-/// with or without the client-only prefix. Servers MUST NOT add tag data exceeding 4094 bytes to messages."
-/// So one line carries at most both and the `;` between them.
+/// with or without the client-only prefix. Servers MUST NOT add tag data exceeding 4094 bytes to messages." So a line
+/// carries at most both and the `;` between them.
 pub const MAX_TAG_DATA: usize = 4094;
 
-/// The tags in `text` ([`Message::tags`](super::Message::tags)), their values unescaped, in the order in which they
-/// were written. A key that stands there twice is given twice: the last one counts. What has no key is passed over.
+/// The tags in `text` ([`Message::tags`](super::Message::tags)), values unescaped, as written: a repeated key comes
+/// repeatedly, and the last one counts. Tags without a key are skipped.
 ///
 /// message-tags, "Format": "Implementations MUST treat tag key names as case-sensitive opaque identifiers and MUST NOT
 /// perform any validation that would reject the message if an invalid tag key name is used." So a key may be one that
@@ -35,8 +35,8 @@ pub fn find<'a>(text: &'a str, key: &str) -> Option<Cow<'a, str>> {
     escaped(text).rfind(|&(found, _)| found == key).map(|(_, value)| unescape(value))
 }
 
-/// Whether `key` is one that the specification knows: `[+][vendor/]name`, a name of ASCII letters, digits and `-`,
-/// a vendor that could be a host's name.
+/// Whether `key` has the form of the specification: `[+][vendor/]name`, where the name is ASCII letters, digits and
+/// `-`, and the vendor could be a host name.
 pub fn is_valid_key(key: &str) -> bool {
     let key = key.strip_prefix('+').unwrap_or(key);
     let (vendor, name) = key.split_once('/').map_or((None, key), |(vendor, name)| (Some(vendor), name));
@@ -46,15 +46,15 @@ pub fn is_valid_key(key: &str) -> bool {
         && vendor.is_none_or(|host| !host.is_empty() && host.bytes().all(|b| letter(b) || b == b'.'))
 }
 
-/// The tags as they are written. message-tags, "Format": "Implementations MUST interpret empty tag values (e.g.
+/// The tags, values still escaped. message-tags, "Format": "Implementations MUST interpret empty tag values (e.g.
 /// `foo=`) as equivalent to missing tag values (e.g. `foo`)."
 fn escaped(text: &str) -> impl DoubleEndedIterator<Item = (&str, &str)> {
     text.split(';').map(|tag| tag.split_once('=').unwrap_or((tag, ""))).filter(|(key, _)| !key.is_empty())
 }
 
-/// Undoes the escapes of a value. message-tags, "Escaping values": "If a lone `\` exists at the end of an escaped value
-/// (with no escape character following it), then there SHOULD be no output character. … If a `\` exists with no valid
-/// escape character (for example, `\b`), then the invalid backslash SHOULD be dropped."
+/// Unescapes a value. message-tags, "Escaping values": "If a lone `\` exists at the end of an escaped value (with no
+/// escape character following it), then there SHOULD be no output character. … If a `\` exists with no valid escape
+/// character (for example, `\b`), then the invalid backslash SHOULD be dropped."
 fn unescape(value: &str) -> Cow<'_, str> {
     if !value.contains('\\') {
         return value.into();
@@ -92,9 +92,9 @@ pub struct TagWriter {
 }
 
 impl TagWriter {
-    /// Adds a tag; without a value where `value` is empty. Any key that [`parse`] reads in a message can be written, so
-    /// that a tag can be relayed; it is not written longer than it came. The value may hold anything but NUL, for which
-    /// there is no escape.
+    /// Adds a tag, without a value if `value` is empty. Accepts any key that [`parse`] reads, so that tags can be
+    /// relayed; the tag does not become longer than it came. The value may contain anything but NUL, which has no
+    /// escape.
     pub fn add(&mut self, key: &str, value: &str) {
         debug_assert!(
             !key.is_empty() && !key.contains([';', '=', ' ', '\r', '\n', '\0']),
@@ -111,12 +111,12 @@ impl TagWriter {
         }
     }
 
-    /// What was written, without `@` and space.
+    /// What has been written, without `@` and space.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// How many bytes were written; see [`MAX_TAG_DATA`].
+    /// The number of bytes written; see [`MAX_TAG_DATA`].
     pub fn len(&self) -> usize {
         self.text.len()
     }

@@ -1,7 +1,7 @@
-//! Tests that tell a person what they do: a line for each step, and a clear word where a program is not installed. They
-//! have no harness, for a harness would hide that.
+//! Tests that print a line for each step, and say clearly when a program is not installed. They have no harness,
+//! because a harness would hide that.
 //!
-//! Arguments are parts of stories' names, as with any test.
+//! Arguments are parts of the stories' names, as with any test.
 #![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "these tests are about the system")]
 
 use std::env;
@@ -11,7 +11,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, set_hook};
 use std::process::{Command, ExitCode, Stdio};
 use std::time::Instant;
 
-/// Tells the stories that the arguments ask for; `passes` tells one of them.
+/// Runs the stories that the arguments select; `passes` runs one of them.
 pub fn tell<S>(stories: &'static [S], name: fn(&S) -> &'static str, passes: fn(&'static S) -> bool) -> ExitCode {
     let args: Vec<String> = env::args().skip(1).collect();
     let (flags, parts): (Vec<&str>, Vec<&str>) = args.iter().map(String::as_str).partition(|arg| arg.starts_with('-'));
@@ -22,20 +22,20 @@ pub fn tell<S>(stories: &'static [S], name: fn(&S) -> &'static str, passes: fn(&
         return ExitCode::SUCCESS;
     }
     others.iter().for_each(|story| println!("{}: not asked for", name(story)));
-    // Where the step's line would have had its "ok".
+    // In place of the step's "ok".
     set_hook(Box::new(|panic| println!("FAILED\n{panic}")));
     let failed = chosen.into_iter().filter(|story| !passes(story)).count();
     if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-/// A story that is being told.
+/// A running story.
 pub struct Aloud {
     name: &'static str,
     steps: u32,
 }
 
 impl Aloud {
-    /// Tells a story, and says whether all of its steps went well.
+    /// Runs a story. Returns whether all of its steps passed.
     pub fn passes(name: &'static str, tell: impl FnOnce(&mut Self)) -> bool {
         let start = Instant::now();
         let mut aloud = Self { name, steps: 0 };
@@ -46,7 +46,7 @@ impl Aloud {
         told.is_ok()
     }
 
-    /// Says what is tried, tries it, and says that it went well.
+    /// Prints what is tried, tries it, and prints "ok".
     pub fn step(&mut self, what: &str, step: impl FnOnce()) {
         print!("{}: {what} … ", self.name);
         stdout().flush().expect("somebody reads");
@@ -56,15 +56,15 @@ impl Aloud {
     }
 }
 
-/// A program that dies with the test, even where the test is killed and ends nothing itself: so `setpriv` of util-linux,
-/// which becomes the program, asks the kernel.
+/// A program that dies with the test, even if the test is killed: `setpriv` of util-linux, which becomes the program,
+/// arranges that with the kernel.
 pub fn mortal(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new("setpriv");
     command.args(["--pdeathsig", "KILL"]).arg(program);
     command
 }
 
-/// The first line that a program says of its version; `None` where it is not installed.
+/// The first line of the program's version output; `None` if it is not installed.
 pub fn version(command: &mut Command) -> Option<String> {
     let output = command.stdin(Stdio::null()).output().ok().filter(|output| output.status.success())?;
     String::from_utf8_lossy(&output.stdout).lines().next().map(|line| line.trim().to_owned())

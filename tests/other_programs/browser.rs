@@ -1,4 +1,4 @@
-//! Chromium without a window: a page whose `WebSocket` chats, as its own Origin and as one that is not wanted.
+//! Headless Chromium: a page whose `WebSocket` chats, from its own Origin and from a forbidden one.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
@@ -25,11 +25,11 @@ pub const STORY: Story = Story {
 
 const PAGE: &str = include_str!("page.html");
 
-/// Answers everybody with the page; the port is the result.
+/// Serves the page to everybody, and returns the port.
 fn serve_the_page() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
     let port = listener.local_addr().expect("it listens").port();
-    // Each by itself: a browser keeps connections in reserve, on which it says nothing, and nobody knows which come first.
+    // One thread each: a browser keeps spare connections open without using them, and any of them may come first.
     thread::spawn(move || listener.incoming().flatten().for_each(|stream| drop(thread::spawn(|| answer(stream)))));
     port
 }
@@ -42,33 +42,33 @@ fn answer(mut stream: TcpStream) {
     }
 }
 
-/// Chromium with a page, and a home of its own.
+/// Chromium with a page, and its own profile folder.
 struct Browser {
     process: Process,
     _home: Folder,
 }
 
 impl Browser {
-    /// Opens the page of an Origin, which connects to `server`.
+    /// Opens the page on an Origin; it connects to `server`.
     fn open(origin: &str, server: &str) -> Self {
         let home = Folder::new();
         let mut command = program("chromium");
         command.env("HOME", &home.0).arg(format!("--user-data-dir={}", home.path("profile").display()));
-        // What it needs where there is no screen, where it may be root, and where /dev/shm is small.
+        // Needed without a screen, as root, and with a small /dev/shm.
         command.args(["--headless", "--disable-gpu", "--no-sandbox", "--disable-dev-shm-usage"]);
-        // It asks nobody but us anything.
+        // It must not contact anybody else.
         command.args(["--no-first-run", "--disable-background-networking", "--disable-component-update"]);
         command.args(["--disable-sync", "--disable-extensions", "--disable-breakpad", "--no-proxy-server"]);
         command.arg("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1");
-        // The certificate that the server made is of no authority.
+        // The server's generated certificate is self-signed.
         command.arg("--ignore-certificate-errors");
-        // What the page writes to its console.
+        // Shows what the page writes to its console.
         command.arg("--enable-logging=stderr");
         command.arg(format!("{origin}/#{server}"));
         Self { process: Process::start(command.process_group(0).stdin(Stdio::null())), _home: home }
     }
 
-    /// Waits until the page has written `text` to its console.
+    /// Waits until the page writes `text` to its console.
     #[track_caller]
     fn says(&mut self, text: &str) {
         self.process.err.expect(&format!("\"{text}\""));
@@ -76,7 +76,7 @@ impl Browser {
 }
 
 impl Drop for Browser {
-    /// Ends all of its processes at once, so that none writes into its home when that goes.
+    /// Kills all of its processes at once, so that none writes into its profile while that is removed.
     fn drop(&mut self) {
         let _ = killpg(Pid::from_raw(self.process.pid()), Signal::SIGKILL);
     }
@@ -105,7 +105,7 @@ fn minds_the_origin() {
     let port = serve_the_page();
     let world = World::new("ws://127.0.0.1:0", &format!("websocket.origins = [\"http://localhost:{port}\"]\n"));
     let mut op = world.op();
-    // The same page, and another Origin for a browser.
+    // The same page, but another Origin for a browser.
     Browser::open(&format!("http://127.0.0.1:{port}"), world.url()).says("closed 1006 false");
     let _browser = Browser::open(&format!("http://localhost:{port}"), world.url());
     op.lines.expect(":page!~page@127.0.0.1 JOIN #lobby");

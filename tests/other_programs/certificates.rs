@@ -1,4 +1,4 @@
-//! Certificates, made by `openssl` when they are needed, and what it says of them.
+//! Certificates made by `openssl`, and what it says about them.
 
 use std::fs;
 use std::path::PathBuf;
@@ -18,7 +18,7 @@ impl Certificate {
         Self::with_key(folder, host, &["ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"])
     }
 
-    /// With a key as `openssl req -newkey` is told.
+    /// With a key as for `openssl req -newkey`.
     pub fn with_key(folder: &Folder, host: &str, key_kind: &[&str]) -> Self {
         let (chain, key) = (folder.path(&format!("{host}.pem")), folder.path(&format!("{host}.key")));
         let (subject, names) = (format!("/CN={host}"), format!("subjectAltName=DNS:{host}"));
@@ -35,7 +35,7 @@ impl Certificate {
         [&self.chain, &self.key].map(|path| path.to_str().expect("UTF-8"))
     }
 
-    /// What stands in the file, which is one certificate.
+    /// The file's content, which is one certificate.
     pub fn pem(&self) -> String {
         fs::read_to_string(&self.chain).expect("it is there").trim_end().to_owned()
     }
@@ -46,7 +46,7 @@ impl Certificate {
     }
 }
 
-/// SHA-256 of the certificate in `pem`, as the server writes it: lower-case digits, and nothing between them.
+/// SHA-256 of the certificate in `pem`, as the server writes it: lower-case digits without separators.
 pub fn fingerprint(folder: &Folder, pem: &str) -> String {
     let file = folder.path("asked.pem");
     fs::write(&file, pem).expect("the file is written");

@@ -1,4 +1,4 @@
-//! The other way round: `verbatim chat` at servers that others wrote, `openssl s_server` and Node's `ws`.
+//! The opposite direction: `verbatim chat` with third-party servers, `openssl s_server` and Node's `ws`.
 
 use std::process::Stdio;
 
@@ -23,7 +23,7 @@ pub const STORY: Story = Story {
     ],
 };
 
-/// `openssl s_server` for one connection, which a test answers by hand.
+/// `openssl s_server` for one connection, which the test drives by hand.
 struct TlsServer {
     process: Process,
     url: String,
@@ -65,14 +65,14 @@ fn chats_over_tls(version: &str) {
     zoe.out.expect("#lobby → zoe (you) is here");
     typed(&mut zoe, "hello from afar");
     server.hears("PRIVMSG #lobby :hello from afar");
-    // So the client makes sure that it was heard.
+    // The client checks that the server has received its lines.
     server.hears("PING :verbatim-1");
     server.says(":irc.example.org PONG irc.example.org :verbatim-1");
     server.says(":olga!~olga@127.0.0.1 PRIVMSG #lobby :hello, zoe");
     zoe.out.expect("#lobby <olga> hello, zoe");
     typed(&mut zoe, "/quit good night");
     server.hears("QUIT :good night");
-    // The end of what `openssl` is told is the end of the connection.
+    // The end of the stdin of `openssl` ends the connection.
     drop(server.process.child.stdin.take());
     assert_eq!((zoe.code(), zoe.err.rest()), (Some(0), vec![]));
 }
@@ -111,7 +111,7 @@ fn refuses_what_nobody_signed() {
     assert!(said.contains("certificate"), "{said}");
 }
 
-/// The one line with which a client gave up.
+/// The line with which a client gave up.
 #[track_caller]
 fn refusal(client: &mut Process) -> String {
     let said = client.err.rest();

@@ -1,4 +1,4 @@
-//! `curl` at the port of WebSockets: what people and programs see that know only HTTP.
+//! `curl` on the WebSocket port: what plain HTTP clients get.
 
 use std::process::Stdio;
 
@@ -24,7 +24,7 @@ pub const STORY: Story = Story {
 
 const WS_URL: &str = "ws://127.0.0.1:0";
 
-/// What makes a request one for a WebSocket. The key is the one of RFC 6455, section 1.3.
+/// The headers of a WebSocket request. The key is the one of RFC 6455, section 1.3.
 const UPGRADE: &[&str] = &[
     "--http1.1",
     "-HConnection: Upgrade",
@@ -53,7 +53,7 @@ fn curl(world: &World, args: &[&str]) -> Process {
     Process::start(command.args(args).arg(url).stdin(Stdio::null()))
 }
 
-/// The whole answer, its head before its body, in lines; curl is content with it.
+/// The whole response, its head before its body, in lines; curl must accept it.
 #[track_caller]
 fn answer(world: &World, args: &[&str]) -> Vec<String> {
     let mut curl = curl(world, &[&["--include"], args].concat());
@@ -62,7 +62,7 @@ fn answer(world: &World, args: &[&str]) -> Vec<String> {
     lines
 }
 
-/// Fails unless the answer has this status, and a header that begins so, in whichever case.
+/// Fails unless the response has this status, and a header that begins like this, in any case.
 #[track_caller]
 fn has(answer: &[String], status: &str, header: &str) {
     assert!(answer[0].starts_with(&format!("HTTP/1.1 {status} ")), "{answer:#?}");
@@ -125,7 +125,7 @@ fn is_too_long() {
 fn is_upgraded() {
     let world = World::new(WS_URL, "");
     let mut op = world.op();
-    // It tells of the head at once, and does not wait for the end of all.
+    // It prints the head at once, without waiting for the end.
     let head_first = ["--dump-header", "-", "-HSec-WebSocket-Protocol: text.ircv3.net"];
     let mut curl = curl(&world, &[UPGRADE, &head_first].concat());
     let head: Vec<String> = std::iter::from_fn(|| curl.out.next().filter(|line| !line.is_empty())).collect();
@@ -135,7 +135,7 @@ fn is_upgraded() {
     has(&head, "101", "sec-websocket-protocol: text.ircv3.net");
     wait_for("the server knows of a connection", || {
         op.say("LUSERS");
-        // RPL_LUSERUNKNOWN stands between these two, if there is anybody.
+        // RPL_LUSERUNKNOWN comes between these two, if there are unknown connections.
         op.lines.expect(" 251 op ");
         op.lines.next().filter(|line| line.contains(" 253 op 1 "))
     });

@@ -1,4 +1,4 @@
-//! HAProxy in front: with the PROXY protocol, the server sees who is behind it, and believes whom it trusts only.
+//! HAProxy in front: with the PROXY protocol the server sees the client behind it, and believes only trusted proxies.
 
 use std::net::{IpAddr, SocketAddr, TcpListener, TcpStream};
 use std::os::fd::{AsRawFd, OwnedFd};
@@ -35,7 +35,7 @@ pub const STORY: Story = Story {
 const PROXY_URL: &str = "tcp://127.0.0.1:0?proxy=true";
 const TRUSTED: &str = "trusted_proxies = [\"127.0.0.1\"]\n";
 
-/// HAProxy at a port of its own, before a server.
+/// HAProxy on its own port, in front of a server.
 struct Proxy {
     _process: Process,
     address: SocketAddr,
@@ -43,11 +43,11 @@ struct Proxy {
 }
 
 impl Proxy {
-    /// Listens at `host`; `bind` and `server` stand behind the addresses of either side, `more` are lines of their own.
+    /// Listens on `host`; `bind` and `server` follow the addresses on either side, `more` are further lines.
     fn before(world: &World, host: &str, bind: &str, server: &str, more: &str) -> Self {
         let folder = Folder::new();
         let host: IpAddr = host.parse().expect("an address");
-        // The socket is handed to it, and connections wait there until it is ready.
+        // It gets an open socket, on which connections wait until it is ready.
         let listener = TcpListener::bind((host, 0)).expect("a port is free");
         let address = listener.local_addr().expect("it listens");
         let config = format!(
@@ -62,7 +62,7 @@ impl Proxy {
         Self { _process: Process::start(&mut command), address, _folder: folder }
     }
 
-    /// Somebody who connects to it from an address.
+    /// Connects to it from an address.
     fn connect_from(&self, source: &str) -> Peer {
         Peer::over(connect_from(source, self.address))
     }
@@ -110,7 +110,7 @@ fn is_trusted_at_a_unix_socket() {
     is_from(&mut world.op(), "zoe", "127.0.0.2");
 }
 
-/// Where HAProxy listens for who comes from `client`.
+/// Where HAProxy listens for a `client`.
 fn host_of_proxy(client: &str) -> &'static str {
     if client == "::1" { "::1" } else { "127.0.0.1" }
 }
@@ -156,7 +156,7 @@ fn forwards_for() {
     let world = World::new("ws://127.0.0.1:0", TRUSTED);
     let mut op = world.op();
     let proxy = Proxy::before(&world, "127.0.0.1", "", "", "    mode http\n    option forwardfor");
-    // What the client itself says of its address stands before what HAProxy adds, and is not believed.
+    // The client's own header comes before HAProxy's, and is not believed.
     let options = r#"{"headers": {"X-Forwarded-For": "203.0.113.7"}, "localAddress": "127.0.0.2"}"#;
     let _socket = Socket::connect(&format!("ws://{}", proxy.address), options, &["text.ircv3.net"]).here("zoe");
     is_from(&mut op, "zoe", "127.0.0.2");
@@ -184,7 +184,7 @@ fn wants_a_header() {
     is_refused(Peer::over(world.connect()));
 }
 
-/// Fails unless the connection ends, and nobody has been welcomed on it.
+/// Fails unless the connection ends without a welcome.
 #[track_caller]
 fn is_refused(mut peer: Peer) {
     peer.try_say("NICK zoe\r\nUSER zoe 0 * :zoe");

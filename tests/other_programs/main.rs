@@ -1,6 +1,6 @@
-//! Programs that others wrote, against a real `verbatim serve`: they know the specifications and not us.
+//! Third-party programs against a real `verbatim serve`: they know the specifications, not us.
 //!
-//! It says itself what it does: `cargo test --test other_programs`, or `… --test other_programs openssl`.
+//! It prints what it does: `cargo test --test other_programs`, or `… --test other_programs openssl`.
 #![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "these tests are about the system")]
 
 #[path = "../aloud/mod.rs"]
@@ -20,13 +20,13 @@ use std::process::ExitCode;
 
 use aloud::Aloud;
 
-/// What is tried, in words, and how. Each step has a server of its own.
+/// What is tried, in words, and how. Each step has its own server.
 pub type Step = (&'static str, fn());
 
-/// What people call a program, and the command with which it says its version: whoever does not answer is not there.
+/// A program's name, and the command that prints its version, which fails if it is not installed.
 pub type Program = (&'static str, &'static [&'static str]);
 
-/// A program, or a few that are played together.
+/// A program, or several that are tested together.
 pub struct Story {
     name: &'static str,
     programs: &'static [Program],
@@ -35,7 +35,7 @@ pub struct Story {
 
 const OPENSSL: Program = ("openssl", &["openssl", "version"]);
 const NODE: Program = ("Node", &["node", "-p", "`Node ${process.version}`"]);
-/// A package of Node's.
+/// A Node package.
 const WS: Program = ("ws", &["node", "-p", "`ws ${require('ws/package.json').version}`"]);
 const CHROMIUM: Program = ("Chromium", &["chromium", "--version"]);
 const CURL: Program = ("curl", &["curl", "--version"]);
@@ -48,7 +48,7 @@ fn main() -> ExitCode {
     aloud::tell(&STORIES, |story| story.name, passes)
 }
 
-/// Goes through all steps; where a program is not installed, that is said, and is no failure.
+/// Runs all steps; if a program is not installed, that is printed, and is no failure.
 fn passes(story: &'static Story) -> bool {
     let name = story.name;
     println!();

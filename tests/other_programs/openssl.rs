@@ -1,4 +1,4 @@
-//! `openssl s_client`: the handshake of TLS 1.2 and 1.3, and what goes on inside it.
+//! `openssl s_client`: the handshake of TLS 1.2 and 1.3, and the lines inside it.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -35,12 +35,12 @@ const TLS: &str = "tls://127.0.0.1:0";
 /// `openssl s_client`, connected or refused.
 pub struct Client {
     pub process: Process,
-    /// What it said of the handshake.
+    /// What it printed about the handshake.
     handshake: Vec<String>,
 }
 
 impl Client {
-    /// To `HOST:PORT`, or to a path.
+    /// Connects to `HOST:PORT`, or to a path.
     pub fn connect(address: &str, args: &[impl AsRef<OsStr>]) -> Self {
         let mut command = program("openssl");
         let socket = if address.starts_with('/') { "-unix" } else { "-connect" };
@@ -57,7 +57,7 @@ impl Client {
         Self { process, handshake }
     }
 
-    /// With ALPN, as an IRC client does it.
+    /// With ALPN, like an IRC client.
     fn of(world: &World, args: &[&str]) -> Self {
         Self::connect(world.address(), &[&["-alpn", "irc"], args].concat())
     }
@@ -84,7 +84,7 @@ impl Client {
         whois_replies(&mut self.process.out)
     }
 
-    /// Fails unless it said this of the handshake.
+    /// Fails unless it printed this about the handshake.
     #[track_caller]
     fn found(&self, text: &str) {
         assert!(self.handshake.iter().any(|line| line.contains(text)), "no {text:?} in {:#?}", self.handshake);
@@ -112,7 +112,8 @@ impl Client {
         panic!("no certificate in {:#?}", self.handshake);
     }
 
-    /// Waits until it has ended without an error, which it is for it if the connection is cut without a close_notify.
+    /// Waits until it has exited without an error, which it would do even if the connection were cut without a
+    /// close_notify.
     #[track_caller]
     fn ends_well(mut self) {
         let code = self.process.code();
@@ -183,7 +184,7 @@ fn carries_long_lines() {
     let mut client = Client::of(&world, &[]).here("zoe");
     client.says("JOIN #lobby");
     client.hears(" 366 ");
-    // All of them are more than a record of TLS may hold.
+    // Together they are more than a TLS record may hold.
     let lines: Vec<String> = (0..100).map(|number| format!("{number:03} {}", "x".repeat(400))).collect();
     let said: Vec<String> = lines.iter().map(|line| format!("PRIVMSG #lobby :{line}")).collect();
     op.say(&said.join("\r\n"));
@@ -213,7 +214,7 @@ fn ends_properly() {
     let mut client = Client::of(&world, &[]).here("yan");
     client.says("JOIN #lobby");
     client.hears(" 366 ");
-    // It is killed, and sends nothing any more.
+    // It is killed, and sends nothing more.
     drop(client);
     op.lines.expect(":yan!~yan@127.0.0.1 QUIT :TLS connection cut short");
 }
@@ -227,13 +228,13 @@ fn resumes(version: &str) {
     let mut first = Client::of(&world, &[version, "-sess_out", session, "-cert", chain, "-key", key]);
     first.found("New, ");
     first = first.here("zoe");
-    // In TLS 1.3 the tickets come after the handshake, and before what the server says.
+    // In TLS 1.3 the tickets come after the handshake, and before the server's lines.
     first.says("QUIT");
     first.ends_well();
     let mut second = Client::of(&world, &[version, "-sess_in", session]);
     second.found("Reused, ");
     second = second.here("zoe");
-    // It has not shown its certificate again, and need not.
+    // It has not sent its certificate again, and need not.
     let replies = second.whois("zoe");
     assert!(tells(&replies, "276 zoe zoe ", &fingerprint), "no {fingerprint} in {replies:#?}");
 }
@@ -267,7 +268,7 @@ fn serves_two_names() {
         assert_eq!(client.certificate(), certificate.pem());
         drop(client.here(nick));
     }
-    // Who asks for no name, or for one that nobody has, is served the first.
+    // A client that requests no name, or an unknown one, gets the first certificate.
     assert_eq!(Client::of(&world, &["-noservername"]).certificate(), tea.pem());
     assert_eq!(Client::of(&world, &["-servername", "milk.example.org"]).certificate(), tea.pem());
 }
@@ -280,7 +281,7 @@ fn reloads() {
     let mut world = World::within(folder, TLS, &old.table());
     let mut there = Client::of(&world, &[]).here("zoe");
     assert_eq!(there.certificate(), old_pem);
-    // The same files, as whoever renews certificates writes them.
+    // The same files, rewritten as by a renewal.
     let new = Certificate::new(&world.folder, name);
     world.reload("configuration reloaded");
     let coming = Client::of(&world, &[]).here("yan");

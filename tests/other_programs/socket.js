@@ -1,8 +1,8 @@
-// A WebSocket of the package `ws` in the hands of a test: a line of stdin is a command, a line of stdout an event. Bytes
-// are written as the characters with their numbers.
+// A WebSocket of the package `ws`, controlled by a test: a line of stdin is a command, a line of stdout an event. Bytes are
+// written as the characters with those code points.
 //
-//   node socket.js connect URL OPTIONS [SUBPROTOCOL…]    one end, with the options of `ws` in JSON
-//   node socket.js serve [CHAIN KEY]                     the other end, at a port of the system's choice
+//   node socket.js connect URL OPTIONS [SUBPROTOCOL…]    a client, with the options of `ws` in JSON
+//   node socket.js serve [CHAIN KEY]                     a server, on a port that the system chooses
 'use strict';
 const fs = require('fs');
 const http = require('http');
@@ -10,24 +10,24 @@ const https = require('https');
 const readline = require('readline');
 const WebSocket = require('ws');
 
-// One event is one line, whatever is in it.
+// One event is one line, whatever it contains.
 const tell = (...words) => {
   console.log(words.join(' ').replace(/[\r\n]/g, (end) => (end === '\r' ? '\\r' : '\\n')));
 };
 
-// What a test can do with a socket that is open.
+// Commands for an open socket.
 const commands = (socket) => ({
   text: (text) => socket.send(text),
   binary: (text) => socket.send(Buffer.from(text, 'latin1')),
-  // A message in fragments: the first of them, more, and the last.
+  // A fragmented message: its first fragment, further ones, and the last.
   first: (text) => socket.send(text, { fin: false }),
   more: (text) => socket.send(text, { fin: false }),
   last: (text) => socket.send(text, { fin: true }),
   ping: (text) => socket.ping(text),
   close: (text) => socket.close(Number(text.slice(0, 4)), text.slice(5)),
-  // The bytes of a frame as they are, which `ws` itself would never send.
+  // Raw bytes of a frame, which `ws` itself would never send.
   raw: (hex) => socket._socket.write(Buffer.from(hex.replaceAll(' ', ''), 'hex')),
-  // Gone, without a word.
+  // Destroys the connection without a goodbye.
   vanish: () => socket.terminate(),
 });
 
@@ -55,7 +55,7 @@ const obey = (socket) => {
 const connect = (url, options, ...subprotocols) => {
   const socket = new WebSocket(url, subprotocols, JSON.parse(options));
   socket.on('upgrade', (answer) => {
-    // Only TLS has one.
+    // Only with TLS.
     const certificate = answer.socket.getPeerCertificate?.();
     if (certificate) tell('certificate', certificate.fingerprint256.replaceAll(':', '').toLowerCase());
   });

@@ -1,4 +1,4 @@
-//! The package `ws` of Node: WebSockets frame by frame, those that no browser would send among them.
+//! Node's package `ws`: WebSockets frame by frame, including frames that no browser would send.
 
 use std::io::Write;
 use std::process::Stdio;
@@ -32,16 +32,16 @@ const WSS_URL: &str = "wss://127.0.0.1:0";
 const TEXT: &str = "text.ircv3.net";
 const BINARY: &str = "binary.ircv3.net";
 
-/// A WebSocket that `socket.js` holds.
+/// A WebSocket held by `socket.js`.
 pub struct Socket(Process);
 
 impl Socket {
-    /// One end; `options` are those of `ws`, in JSON.
+    /// A client; `options` are those of `ws`, in JSON.
     pub fn connect(url: &str, options: &str, subprotocols: &[&str]) -> Self {
         Self::start(&[&["connect", url, options], subprotocols].concat())
     }
 
-    /// The other end, and its port; over TLS if `identity` has a chain and a key.
+    /// A server, and its port; over TLS if `identity` has a chain and a key.
     pub fn serve(identity: &[&str]) -> (Self, String) {
         let mut socket = Self::start(&[&["serve"], identity].concat());
         let port = socket.tells("listening ").replace("listening ", "");
@@ -88,7 +88,7 @@ fn speaks_text() {
     let world = World::new(WS_URL, "");
     let mut op = world.op();
     let mut socket = Socket::of(&world, &[TEXT]);
-    // `ws` asks for permessage-deflate, which a server need not speak.
+    // `ws` offers permessage-deflate, which a server need not support.
     socket.tells_next("open text.ircv3.net -");
     socket = socket.here("zoe");
     op.lines.expect(":zoe!~zoe@127.0.0.1 JOIN #lobby");
@@ -113,7 +113,7 @@ fn speaks_binary() {
     op.lines.expect(":zoe!~zoe@127.0.0.1 PRIVMSG #lobby :café");
     op.say("PRIVMSG #lobby :café");
     socket.tells_next("binary :op!~op@127.0.0.1 PRIVMSG #lobby :caf\u{c3}\u{a9}");
-    // The server speaks UTF-8 only, and says so. A frame of bytes may hold any of them, and is no reason to part.
+    // The server supports only UTF-8, and says so. A binary frame may hold any bytes, and is no reason to disconnect.
     socket.does("binary PRIVMSG #lobby :caf\u{e9}");
     socket.tells_next("binary :verbatim.local FAIL PRIVMSG INVALID_UTF8 :Your message was not UTF-8");
 }
@@ -209,7 +209,7 @@ fn refuses_an_origin() {
     from("https://chat.example.org.example").tells_next("refused 403");
     from("http://chat.example.org").tells_next("refused 403");
     from("null").tells_next("refused 403");
-    // What is no page has no Origin, and a list of pages says nothing of it.
+    // A program other than a browser has no Origin, and the list does not concern it.
     Socket::of(&world, &[TEXT]).tells_next("open text.ircv3.net -");
 }
 
@@ -226,7 +226,7 @@ fn believes_whom_it_trusts() {
 fn speaks_wss() {
     let mut world = World::new(WSS_URL, "");
     let mut op = world.op();
-    // There is no authority for the certificate that the server made: the fingerprint is what is verified.
+    // The server's certificate has no authority: the fingerprint is verified instead.
     let mut socket = Socket::connect(world.url(), r#"{"rejectUnauthorized": false}"#, &[TEXT]);
     let certificate = socket.tells("certificate ");
     world.server.out.expect(certificate.trim_start_matches("certificate "));
@@ -238,7 +238,7 @@ fn speaks_wss() {
     assert!(tells(&replies, "671 op zoe ", "secure"), "{replies:#?}");
     socket.does("text QUIT");
     assert!(socket.tells("closed ").starts_with("closed 1000"));
-    // Who speaks HTTP to the port of TLS is not answered, and harms nobody.
+    // A peer that speaks HTTP on the TLS port gets no reply, and harms nobody.
     let mut plain = world.connect();
     plain.write_all(b"GET / HTTP/1.1\r\n\r\n").expect("the server reads");
     Socket::connect(world.url(), r#"{"rejectUnauthorized": false}"#, &[TEXT]).tells("open text.ircv3.net");

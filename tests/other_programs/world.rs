@@ -1,4 +1,4 @@
-//! The server that the programs meet, and how programs are started.
+//! The server under test, and how third-party programs are started.
 
 use std::env;
 use std::net::TcpStream;
@@ -9,11 +9,11 @@ use nix::sys::signal::Signal;
 use crate::aloud::mortal;
 use crate::shell_world::{Folder, Lines, Peer, Process, address, verbatim, write_file};
 
-/// Where everybody can be talked to without any of what is tried.
+/// A plain listener besides the one under test.
 const PLAIN: &str = "tcp://127.0.0.1:0";
 
-/// A program of others, which does not outlive the test. It is found where only the superuser's shell would look, too, and
-/// Node finds the packages that Debian installs.
+/// A third-party program, which does not outlive the test. It is also searched for in the superuser's path, and Node
+/// finds Debian's packages.
 pub fn program(name: &str) -> Command {
     let mut command = mortal(name);
     for (name, folder) in [("PATH", ":/usr/sbin"), ("NODE_PATH", ":/usr/share/nodejs")] {
@@ -23,7 +23,7 @@ pub fn program(name: &str) -> Command {
     command
 }
 
-/// A server, and the directory in which it keeps what it makes.
+/// A server, and the folder of its generated files.
 pub struct World {
     pub server: Process,
     urls: [String; 2],
@@ -31,12 +31,12 @@ pub struct World {
 }
 
 impl World {
-    /// A server that listens at `url`, and has `config` as its configuration.
+    /// A server that listens on `url` with the configuration `config`.
     pub fn new(url: &str, config: &str) -> Self {
         Self::within(Folder::new(), url, config)
     }
 
-    /// The same in a directory in which something is already.
+    /// The same in an existing folder.
     pub fn within(folder: Folder, url: &str, config: &str) -> Self {
         let file = folder.path("verbatim.toml");
         write_file(&file, config);
@@ -51,35 +51,35 @@ impl World {
         Self { server, urls, folder }
     }
 
-    /// Ends the server, and starts another with what it kept.
+    /// Stops the server, and starts another in the same folder.
     pub fn again(self, url: &str, config: &str) -> Self {
         let Self { server, folder, .. } = self;
         drop(server);
         Self::within(folder, url, config)
     }
 
-    /// The URL that is tried, with the port that was chosen.
+    /// The URL under test, with its port.
     pub fn url(&self) -> &str {
         &self.urls[1]
     }
 
-    /// `HOST:PORT` of the URL that is tried, or a path.
+    /// `HOST:PORT` of the URL under test, or its path.
     pub fn address(&self) -> &str {
         let address = address(self.url());
         address.split_once('?').map_or(address, |(address, _)| address)
     }
 
-    /// Somebody in #lobby who is connected without any of what is tried.
+    /// A user in #lobby, over the plain listener.
     pub fn op(&self) -> Peer {
         Peer::tcp(address(&self.urls[0])).here("op")
     }
 
-    /// Bytes to the URL that is tried, by hand.
+    /// A raw connection to the URL under test.
     pub fn connect(&self) -> TcpStream {
         TcpStream::connect(self.address()).expect("the server accepts")
     }
 
-    /// Has the configuration and its certificates read anew, and waits until the log says `text`.
+    /// Reloads the configuration and its certificates, and waits until the log says `text`.
     #[track_caller]
     pub fn reload(&mut self, text: &str) {
         self.server.signal(Signal::SIGHUP);
@@ -87,19 +87,19 @@ impl World {
     }
 }
 
-/// What WHOIS tells `asker` of a nick.
+/// The replies to `asker`'s WHOIS of a nick.
 pub fn whois(asker: &mut Peer, nick: &str) -> Vec<String> {
     asker.say(&format!("WHOIS {nick}"));
     whois_replies(&mut asker.lines)
 }
 
-/// The replies to a WHOIS: each from its numeric on.
+/// The replies to a WHOIS, each from its numeric on.
 pub fn whois_replies(lines: &mut Lines) -> Vec<String> {
     let replies = std::iter::from_fn(|| lines.next()).map(|line| line.split_once(' ').unwrap_or_default().1.to_owned());
     replies.skip_while(|reply| !reply.starts_with("311 ")).take_while(|reply| !reply.starts_with("318 ")).collect()
 }
 
-/// Whether one of the replies begins with `start` and goes on with `text`.
+/// Whether one of the replies begins with `start` and continues with `text`.
 pub fn tells(replies: &[String], start: &str, text: &str) -> bool {
     replies.iter().any(|reply| reply.strip_prefix(start).is_some_and(|rest| rest.contains(text)))
 }

@@ -1,4 +1,4 @@
-//! `verbatim bench` as a process: it measures, and says what of.
+//! `verbatim bench` as a process: it measures, and labels the figures.
 
 use std::process::{Command, Stdio};
 
@@ -21,7 +21,7 @@ fn a_short_measurement_has_a_figure_for_everything() {
         let figures: Vec<f64> =
             line.split_whitespace().filter_map(|word| word.trim_end_matches('x').parse().ok()).collect();
         assert_eq!(figures.len(), columns, "{row}: {said:#?}");
-        // The kernel counts resident pages roughly: of so few users the difference may be anything.
+        // The kernel counts resident pages only roughly: with so few users the difference may be anything.
         let is_one = |figure: &f64| figure.is_finite() && (*figure >= 0.0 || row.starts_with("resident"));
         assert!(figures.iter().all(is_one), "{row}: {said:#?}");
     }

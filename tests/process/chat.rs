@@ -1,4 +1,4 @@
-//! `verbatim chat` as a process: two processes in truth, of which neither outlives the other.
+//! `verbatim chat` as a process: really two processes, neither of which outlives the other.
 
 use std::fs::File;
 use std::io::{ErrorKind, Write};
@@ -94,7 +94,7 @@ fn a_unix_socket_carries_a_chat() {
 
 #[test]
 fn a_refused_connection_is_one_clear_line() {
-    // A port at which nobody listens, for it is taken.
+    // A port that is in use, but on which nobody listens.
     let taken = socket(AddressFamily::Inet, SockType::Stream, SockFlag::SOCK_CLOEXEC, None).expect("a socket");
     bind(taken.as_raw_fd(), &SockaddrIn::new(127, 0, 0, 1, 0)).expect("a free port");
     let address: SockaddrIn = getsockname(taken.as_raw_fd()).expect("its address");
@@ -103,7 +103,7 @@ fn a_refused_connection_is_one_clear_line() {
     for (url, reason) in [
         (format!("tcp://{address}"), "connection refused"),
         (missing, "no such file or directory"),
-        // A label over 63 bytes is no name, and no name server is asked.
+        // A label over 63 bytes is invalid, so no name server is asked.
         (format!("tcp://{}:6667", "x".repeat(64)), "no such host: "),
     ] {
         let mut process = chat(&url, &[]);
@@ -137,7 +137,7 @@ fn wrong_arguments_exit_with_2() {
     }
 }
 
-/// The one child of a chat.
+/// The child process of a chat.
 fn child_of(chat: &Process) -> i32 {
     match children(chat.pid())[..] {
         [child] => child,
@@ -172,7 +172,7 @@ fn a_killed_child_ends_the_chat_in_good_order() {
 
 #[test]
 fn the_child_is_reaped_as_soon_as_the_input_ends() {
-    // A server that never answers keeps the client waiting for its welcome.
+    // A server that never replies keeps the client waiting for its welcome.
     let silent = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let mut alice = chat(&format!("tcp://{}", silent.local_addr().expect("it is bound")), &[]);
     let mut connection = accepted(&silent);
@@ -218,7 +218,7 @@ fn a_terminal_is_left_as_it_was_found_and_its_chat_connects_anew() {
     alice.out.expect("connection lost: ");
     let _server = Server::start_at(&[&url]);
     alice.out.expect("alice (you) is here");
-    // Ctrl-D at the head of a line.
+    // Ctrl-D at the beginning of a line.
     write(&terminal.master, b"\x04").expect("it is open");
     assert_eq!(alice.code(), Some(0));
     assert_eq!(tcgetattr(&terminal.slave).expect("its settings"), before);
@@ -233,7 +233,7 @@ fn a_reader_that_has_enough_ends_the_chat_quietly() {
     command.args(["-c", script]).arg(verbatim()).arg(server.url()).stdin(Stdio::piped());
     let mut shell = Process::start(&mut command);
     bob.lines.expect(":alice!~alice@127.0.0.1 JOIN #lobby");
-    // Each line is an attempt to write to a pipe that nobody reads.
+    // Each line is an attempt to write to a pipe without a reader.
     wait_for("alice leaves", || {
         bob.say("PRIVMSG #lobby :anybody there?\r\nPING x");
         let line = bob.lines.next();
@@ -244,7 +244,7 @@ fn a_reader_that_has_enough_ends_the_chat_quietly() {
 
 #[test]
 fn input_without_end_is_taken_at_the_pace_of_the_server() {
-    // 20 MB cannot wait in the client, and none of it is lost.
+    // 20 MB do not fit into the client, and none of it may be lost.
     let silent = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let url = format!("tcp://{}", silent.local_addr().expect("it is bound"));
     let mut alice = chat(&url, &[]);
@@ -261,7 +261,7 @@ fn input_without_end_is_taken_at_the_pace_of_the_server() {
         }
         Err(error) => error.kind() == ErrorKind::WouldBlock,
     };
-    // What is asleep although there is something to read does not want it.
+    // A process that sleeps although it has input does not want to read it.
     let (client, child) = (alice.pid(), child_of(&alice));
     let sleeps = || [client, child].iter().all(|&pid| state(pid).as_deref() == Some("S"));
     wait_for("the client takes no more", || (is_full() && sleeps() && is_full() && sleeps()).then_some(()));

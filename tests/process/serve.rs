@@ -1,4 +1,4 @@
-//! `verbatim serve` as a process: listening, refusing, stopping, and never stumbling over its peers.
+//! `verbatim serve` as a process: listening, refusing, stopping, and surviving its peers.
 
 use std::fs::{self, File};
 use std::io::Write;
@@ -16,7 +16,7 @@ use nix::sys::signal::Signal;
 
 use crate::shell_world::*;
 
-/// A connection as `nc -N` makes it: bytes as they are, and a direction that can end before the other.
+/// A connection like that of `nc -N`: raw bytes, and a direction that can end before the other.
 struct Bare {
     stream: TcpStream,
     lines: Lines,
@@ -121,7 +121,7 @@ fn a_port_in_use_is_one_clear_line() {
     assert_eq!(refusal(server.url()), expected);
 }
 
-/// What a server says that cannot listen at `url`. It exits with 1.
+/// The error of a server that cannot listen on `url`. It exits with 1.
 fn refusal(url: &str) -> String {
     let mut process = Process::start(Command::new(verbatim()).args(["serve", "--listen", url]));
     assert_eq!(process.code(), Some(1));
@@ -186,7 +186,7 @@ fn the_message_of_the_day_comes_from_a_file() {
 
 #[test]
 fn a_server_ends_with_the_terminal_that_it_was_started_at() {
-    // No process but this one may hold the terminal: O_CLOEXEC from the first moment.
+    // No other process may hold the terminal: O_CLOEXEC from the start.
     let terminal = posix_openpt(OFlag::O_RDWR | OFlag::O_NOCTTY | OFlag::O_CLOEXEC).expect("a terminal");
     grantpt(&terminal).and_then(|()| unlockpt(&terminal)).expect("it is ours");
     let name = ptsname_r(&terminal).expect("it has a name");
@@ -199,7 +199,7 @@ fn a_server_ends_with_the_terminal_that_it_was_started_at() {
     server.signal(Signal::SIGHUP);
     server.err.expect("there is nothing to reload");
     drop(terminal);
-    // A process that another test starts at this moment has the terminal until it is another program.
+    // A process that another test forks at this moment has the terminal until it calls exec.
     let ended = wait_for("the server ends", || {
         server.signal(Signal::SIGHUP);
         server.child.try_wait().expect("it is our child")
@@ -257,7 +257,7 @@ fn sigpipe_is_ignored_and_a_reset_costs_nobody_else_anything() {
     assert_ne!(ignored & 1 << (Signal::SIGPIPE as i32 - 1), 0);
     let mut alice = server.connect().here("alice");
     for n in 0..20 {
-        // Closed with unread bytes in it, a socket resets the connection.
+        // Closing a socket with unread bytes resets the connection.
         let mut peer = TcpStream::connect(server.address()).expect("the server accepts");
         peer.write_all(format!("NICK p{n}\r\nUSER p 0 * :p\r\nJOIN #lobby\r\n").as_bytes()).expect("it reads");
         alice.lines.expect(&format!(":p{n}!~p@127.0.0.1 JOIN #lobby"));
@@ -292,14 +292,14 @@ fn a_megabyte_without_an_end_costs_nobody_else_anything() {
     bob.say("P\0RIVMSG #lobby :\0\r\n\r\n\n\rPING x");
     bob.lines.expect(" 417 bob ");
     bob.lines.expect("PONG verbatim.local :x");
-    // A visitor's transport gives up in the middle of it.
+    // The visitor's front gives up in the middle of it.
     visitor.try_say(&"x".repeat(1 << 20));
     alice.lines.expect("JOIN #lobby");
     alice.say("PRIVMSG #lobby :still there?");
     bob.lines.expect("PRIVMSG #lobby :still there?");
 }
 
-/// A member of #lobby that stopped reading.
+/// A member of #lobby who has stopped reading.
 struct DeafPeer(#[allow(dead_code, reason = "it is only held open")] UnixStream);
 
 impl DeafPeer {
@@ -334,11 +334,11 @@ fn a_server_without_descriptors_refuses_and_recovers() {
     let mut server = Server::run(&mut command, &["tcp://127.0.0.1:0"]);
     let mut peers: Vec<Peer> = (0..60).map(|_| server.connect()).collect();
     server.process.err.expect("the server is full");
-    // Each of them is either served or told.
+    // Each of them is either served or refused.
     let mut served = Vec::new();
     let mut refused = 0;
     for mut peer in peers.drain(..) {
-        // Who is refused may be gone already: then this is said to nobody.
+        // A refused peer may be gone already.
         peer.try_say("PING x");
         match peer.lines.next().as_deref() {
             Some(":verbatim.local PONG verbatim.local :x") => served.push(peer),
@@ -358,7 +358,7 @@ fn a_server_without_descriptors_refuses_and_recovers() {
 
 #[test]
 fn a_server_without_even_a_spare_descriptor_waits_for_one() {
-    // The fewest with which it starts: there is none left to accept with, nor to refuse with.
+    // The smallest limit with which it starts: there is no descriptor left to accept or to refuse with.
     let (mut server, line) = (4..32)
         .find_map(|limit| {
             let mut command = Command::new("sh");
@@ -374,7 +374,7 @@ fn a_server_without_even_a_spare_descriptor_waits_for_one() {
     assert_eq!(server.code(), Some(0));
 }
 
-/// Fails if the process goes on using the CPU, as one does that asks the same again and again.
+/// Fails if the process keeps using the CPU, as in a busy loop.
 #[track_caller]
 fn rests(process: &Process) {
     wait_for("it uses less than a tenth of the CPU for half a second", || {

@@ -1,4 +1,4 @@
-//! TLS in real processes: the server's own certificate, reloads, and what `verbatim chat` believes.
+//! TLS in real processes: the generated certificate, reloads, and what `verbatim chat` trusts.
 
 use std::fs;
 use std::io::{Read, Write};
@@ -23,14 +23,14 @@ use crate::shell_world::*;
 
 const TLS: &str = "tls://127.0.0.1:0";
 
-/// A server that keeps its certificate in `folder`.
+/// A server that keeps its generated certificate in `folder`.
 fn own(folder: &Folder) -> Command {
     let mut command = Command::new(verbatim());
     command.arg("serve").env_remove("STATE_DIRECTORY").env("XDG_STATE_HOME", &folder.0);
     command
 }
 
-/// The fingerprint that a server shows of the certificate that it made.
+/// The fingerprint of a server's generated certificate.
 fn shown(server: &mut Server) -> String {
     let line = server.process.out.expect("made by this server");
     line.rsplit_once("SHA-256 ").expect("its fingerprint").1.to_owned()
@@ -64,7 +64,7 @@ fn a_server_without_a_certificate_makes_one_keeps_it_and_says_how_to_trust_it() 
     let certificate = CertificateDer::from_pem_file(&path).expect("it is PEM");
     assert_eq!(Fingerprint::of(&certificate).to_string(), fingerprint);
     assert_eq!(fs::read_dir(folder.path("verbatim")).expect("a folder").count(), 1, "nothing unfinished stays");
-    // What it says can be copied.
+    // The hint can be copied.
     let args: Vec<&str> = hint.strip_prefix("to trust it: verbatim ").expect("a command").split(' ').collect();
     let mut alice = Process::start(Command::new(verbatim()).args(args).args(["--nick", "alice"]).stdin(Stdio::piped()));
     alice.out.expect("#lobby → alice (you) is here");
@@ -86,7 +86,7 @@ fn how_to_trust_it_is_said_for_an_address_that_clients_can_have() {
 fn the_next_start_has_the_same_certificate() {
     let folder = Folder::new();
     let first = shown(&mut Server::run(&mut own(&folder), &[TLS]));
-    // Under another name, too: who trusts the fingerprint goes on doing so.
+    // Under another server name, too: clients that trust the fingerprint need nothing new.
     let mut command = own(&folder);
     assert_eq!(shown(&mut Server::run(command.args(["--name", "new.example"]), &[TLS])), first);
     assert_ne!(shown(&mut Server::run(&mut own(&Folder::new()), &[TLS])), first);
@@ -126,7 +126,7 @@ fn a_server_that_cannot_keep_or_read_its_certificate_says_so() {
     let error = said(&folder.0);
     assert!(error.starts_with("verbatim: self-signed.pem is not as the server made it; if it is removed, "), "{error}");
     assert!(error.ends_with("self-signed.pem has no certificate in PEM"), "{error}");
-    // Who speaks no TLS needs no certificate.
+    // Without a TLS listener no certificate is needed.
     let mut command = own(&folder);
     Server::run(command.env("XDG_STATE_HOME", folder.path("file")), &["tcp://127.0.0.1:0"]).connect().here("alice");
 }
@@ -145,7 +145,7 @@ fn a_new_certificate_is_shown_after_sighup_and_who_is_connected_stays() {
     let url = line.strip_prefix("listening on ").expect("where").to_owned();
     let mut alice = chat(&url, &["--nick", "alice", "--tls-fingerprint", &first]);
     alice.out.expect("#lobby → alice (you) is here");
-    // A broken file changes nothing.
+    // An invalid file changes nothing.
     write_file(&path, &after[..300]);
     process.signal(Signal::SIGHUP);
     let said = process.err.expect("configuration not reloaded");
@@ -296,7 +296,7 @@ fn a_client_shows_its_certificate() {
     assert_eq!(peer.certificate.as_deref(), Some(expected.as_str()));
     drop(stream);
     assert_eq!(process.code(), Some(1));
-    // Somebody who asks for TLS and does not get it hears that.
+    // Requesting TLS options without TLS is an error.
     for flag in ["--tls-fingerprint", "--tls-certificate"] {
         let mut process = chat("tcp://127.0.0.1:1", &[flag, &"0".repeat(64)]);
         process
@@ -304,7 +304,7 @@ fn a_client_shows_its_certificate() {
             .expect("verbatim: tcp://127.0.0.1:1 is without TLS, and --tls-fingerprint and --tls-certificate are");
         assert_eq!(process.code(), Some(1));
     }
-    // What cannot be shown is said before anything is dialled.
+    // An unreadable certificate is reported before anything is dialled.
     let mut process = chat(&url, &["--tls-certificate", "/no/such.pem"]);
     let expected = "verbatim: cannot read the certificate in /no/such.pem: no such file or directory";
     assert_eq!((process.code(), process.err.rest()), (Some(1), vec![expected.to_owned()]));
@@ -323,15 +323,15 @@ fn visitors_and_clients_meet_over_tls() {
     typed(&mut alice, "hello, bob");
     bob.lines.expect("PRIVMSG #lobby :hello, bob");
     alice.out.expect("#lobby <alice> hello, bob");
-    // A client that is killed says no goodbye, and the others hear that. Where something was on its way to it, its kernel
-    // answers with a reset.
+    // A killed client sends no goodbye, and others are shown that. If something was in flight to it, its kernel replies
+    // with a reset.
     alice.child.kill().expect("it runs");
     let quit = bob.lines.expect("alice!~alice@127.0.0.1 QUIT :");
     let reasons = ["TLS connection cut short", "Connection reset by peer"];
     assert!(reasons.iter().any(|reason| quit.ends_with(reason)), "{quit}");
 }
 
-/// A client with TLS that reads until it is in, and then no more.
+/// A TLS client that reads until it is registered, and then stops.
 struct Deaf {
     stream: UnixStream,
     end: Box<dyn Transport>,
@@ -397,7 +397,7 @@ fn who_says_goodbye_first_still_gets_the_answers() {
     stream.conn.send_close_notify();
     stream.flush().expect("it reads");
     let mut answers = String::new();
-    // Without the server's own goodbye this is an error.
+    // Without the server's close_notify this is an error.
     stream.read_to_string(&mut answers).expect("the end is a good one");
     assert!(answers.contains(" 001 a ") && answers.ends_with("PONG verbatim.local :last\r\n"), "{answers}");
     server.process.err.expect("reason=\"Connection closed\"");

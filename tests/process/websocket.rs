@@ -1,4 +1,4 @@
-//! `verbatim serve` and `verbatim chat` by WebSocket, as processes; and tungstenite's own client, which others wrote.
+//! `verbatim serve` and `verbatim chat` over WebSocket, as processes; and tungstenite's own client.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -13,10 +13,10 @@ use tungstenite::{Message, WebSocket};
 
 use crate::shell_world::*;
 
-/// A client of tungstenite's.
+/// A tungstenite client.
 struct Browser<S>(WebSocket<S>);
 
-/// A client that asks with these headers more, or why it was refused.
+/// A client with these additional headers, or why it was refused.
 fn browser(address: &str, headers: &[(&'static str, &str)]) -> Result<Browser<TcpStream>, String> {
     let stream = TcpStream::connect(address).expect("the server accepts");
     stream.set_read_timeout(Some(PATIENCE)).expect("a timeout");
@@ -55,7 +55,7 @@ impl<S: Read + Write> Browser<S> {
     }
 }
 
-/// Asks for a page, and returns all that comes until the server ends.
+/// Requests a page, and returns everything up to the end.
 fn page(address: &str, request: &str) -> String {
     let mut stream = TcpStream::connect(address).expect("the server accepts");
     stream.set_read_timeout(Some(PATIENCE)).expect("a timeout");
@@ -87,7 +87,7 @@ fn a_browser_and_a_client_by_tcp_talk() {
     assert_eq!(alice.expect("PRIVMSG"), ":bob!~bob@127.0.0.1 PRIVMSG #lobby :hello");
     alice.0.send(Message::Ping("are you there?".into())).expect("it reads");
     assert_eq!(alice.0.read().expect("an answer"), Message::Pong("are you there?".into()));
-    // Both ends' goodbyes.
+    // Both ends say goodbye.
     alice.0.close(None).expect("it reads");
     assert_eq!(alice.next(), None);
     bob.lines.expect(":alice!~a@127.0.0.1 QUIT :Connection closed");

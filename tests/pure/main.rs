@@ -1,4 +1,4 @@
-//! What needs no process and no socket: the state machines, the transports and the drivers, in memory.
+//! Tests without processes and sockets: the state machines, the transports and the drivers, in memory.
 
 mod client;
 mod driver;

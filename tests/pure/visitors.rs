@@ -1,4 +1,4 @@
-//! Visitors of `plain+tcp` beside an IRC client, through the production driver and server.
+//! Visitors of `plain+tcp` and an IRC client, with the production driver and server.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -12,7 +12,7 @@ use verbatim::transport::{Front, ServerSettings, Trusted, Url};
 
 const NOW: Now = Now::both(Time::from_secs(1_700_000_000));
 
-/// The far end of a stream: what it sends, and what it was sent.
+/// The far end of a stream: what it sends, and what it has received.
 #[derive(Clone, Default)]
 struct Peer(Rc<RefCell<Wire>>);
 
@@ -34,7 +34,7 @@ impl io::Read for Peer {
 }
 
 impl Stream for Peer {
-    /// Who is told goodbye hangs up.
+    /// A peer that gets a goodbye hangs up.
     fn end(&mut self) {
         self.0.borrow_mut().ended = true;
     }
@@ -51,7 +51,7 @@ impl io::Write for Peer {
     }
 }
 
-/// A server, and whoever connects to it. Connections are numbered in the order in which they come.
+/// A server and its connections, numbered in the order in which they come.
 struct Room {
     driver: ServerDriver<Peer>,
     peers: Vec<Peer>,
@@ -76,7 +76,7 @@ impl Room {
         while self.driver.round(NOW) {}
     }
 
-    /// What arrived at `conn` since it was asked last.
+    /// What has arrived at `conn` since the last call.
     fn got(&mut self, conn: u32) -> String {
         while self.driver.round(NOW) {}
         String::from_utf8(std::mem::take(&mut self.peers[conn as usize].0.borrow_mut().got)).unwrap()
@@ -171,7 +171,7 @@ fn a_visitor_behind_a_proxy_is_greeted_when_the_header_is_over() {
     assert!(room.got(visitor).ends_with("alice: hi\n"));
 }
 
-/// Types what is no text, and takes a little more of the answers at each write.
+/// Types bytes that are not text, and reads a little more with each write.
 #[derive(Clone, Default)]
 struct Slow(Rc<RefCell<Taken>>);
 

@@ -1,4 +1,4 @@
-//! Whatever carries the bytes, what everybody reads is the same.
+//! Members see the same over every transport.
 
 use sim::scenario::{VirtualStage, play};
 use sim::world::way::{Header, Way};
@@ -17,7 +17,7 @@ const SCRIPTS: [(&str, &str); 8] = [
     ("several lines", include_str!("scripts/several_lines_are_one_message.script")),
 ];
 
-/// How members come, and how visitors do.
+/// The schemes of members and of visitors.
 const WAYS: [(&str, &str, Option<Header>); 6] = [
     ("tls", "plain+tls", None),
     ("ws", "plain+tcp", None),
@@ -32,8 +32,8 @@ fn played(script: &str, way: Way, visit: Way) -> (VirtualStage, String) {
     (stage.way, stage.visit) = (way, visit);
     stage.world.net().tap = Some(Vec::new());
     let transcript = play(&text::expanded(script), &mut stage);
-    // All that is told of it, to who asks; and who leaves without a goodbye is said to have been cut short, where there
-    // is a word for it.
+    // The only differences: WHOIS says that a connection is secure, and a close without a goodbye is truncation where a
+    // transport has one.
     let lines = transcript.lines().filter(|line| !line.ends_with("is using a secure connection"));
     let words = |line: &str| {
         let line = line.replace("TLS connection cut short", "Connection closed");

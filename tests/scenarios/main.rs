@@ -1,7 +1,7 @@
-//! Scripts and what came of them, for people to read: each transcript is a file in `snapshots/`.
+//! Scripts and their results, for people to read: each transcript is a file in `snapshots/`.
 //!
-//! A script of `scripts/` is played in the virtual world and, unless it needs the virtual world's time or sizes, by
-//! real processes too, and the two transcripts must be the same. What several seeds' clients saw is in `seeded.rs`.
+//! A script of `scripts/` is run in the virtual world and, unless it needs the virtual world's time or sizes, by real
+//! processes, too; the two transcripts must be the same. The transcripts of several seeds are in `seeded.rs`.
 #![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "one of the two worlds is the system")]
 
 mod carried;
@@ -63,7 +63,7 @@ scripts! {
     with_little_space a_slow_reader_is_cut_off
 }
 
-/// In the virtual world and with real processes, to the same end.
+/// In the virtual world and with real processes, with the same result.
 fn on_both(name: &str, script: &str) {
     let script = text::expanded(script);
     let mut recorder = Recorder { stage: VirtualStage::new(Config::default()), steps: Vec::new() };
@@ -77,14 +77,14 @@ fn in_virtual_time(name: &str, script: &str) {
     snapshot(name, &play(&text::expanded(script), &mut VirtualStage::new(Config::default())));
 }
 
-/// With windows and queues as small as the script says.
+/// With the script's small windows and queues.
 fn with_little_space(name: &str, script: &str) {
     let shape = Shape { window_bytes: 600, send_queue_bytes: 4096, ..Shape::draw(FaultMode::None, 1, 0) };
     snapshot(name, &play(&text::expanded(script), &mut VirtualStage::with_shape(Config::default(), &shape)));
 }
 
 fn snapshot(name: &str, transcript: &str) {
-    // One script is there to show the welcome line by line.
+    // One script shows the welcome line by line.
     let whole = name == "everyone_else_hears_a_line_once";
     assert_snapshot!(name, text::without_supported(&text::readable(transcript, whole)));
 }

@@ -1,4 +1,4 @@
-//! However what is sent and read is cut, what everybody reads is the same.
+//! Members see the same however the bytes are cut.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use verbatim::server::Config;
 
 use crate::text;
 
-/// A stage on which bytes arrive in pieces, each by itself.
+/// A stage on which bytes arrive in separate pieces.
 struct Pieces {
     stage: VirtualStage,
     bytes: usize,

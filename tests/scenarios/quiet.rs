@@ -1,18 +1,18 @@
-//! Whether real processes have done all that there is to do: the kernel knows, and no time need be waited for.
+//! Whether real processes are idle: the kernel knows, so no time-based waiting is needed.
 
 use std::collections::BTreeSet;
 use std::fs;
 
 use crate::shell_world::{children, state};
 
-/// Processes and the ports between them. Nothing happens any more when all of them sleep, nothing is on its way between
-/// them, and all of them still sleep.
+/// Processes and the ports between them. They are quiet when all of them sleep, nothing is in flight between them, and
+/// all of them still sleep.
 pub struct Quiet<'a> {
-    /// Whose children count, too.
+    /// These processes and their children.
     pub processes: &'a [i32],
-    /// Where the server listens.
+    /// The server's ports.
     pub served: &'a [u16],
-    /// Whose end reads nothing, on purpose.
+    /// Ports whose peer reads nothing, on purpose.
     pub deaf: &'a [u16],
 }
 
@@ -21,13 +21,13 @@ impl Quiet<'_> {
         self.all_sleep() && self.nothing_is_on_its_way() && self.all_sleep()
     }
 
-    /// Whether nobody has something to do. One that is gone has not.
+    /// Whether all of them sleep, or are gone.
     fn all_sleep(&self) -> bool {
         let sleeps = |pid: i32| !state(pid).is_some_and(|state| "RD".contains(&*state));
         self.processes.iter().all(|&pid| sleeps(pid) && children(pid).into_iter().all(sleeps))
     }
 
-    /// Whether all that was sent, an end among it, was received and read.
+    /// Whether everything that was sent, including an end, was received and read.
     fn nothing_is_on_its_way(&self) -> bool {
         let table = fs::read_to_string("/proc/net/tcp").expect("the kernel tells of its connections");
         let rows: Vec<Row> = table.lines().skip(1).map(Row::parse).collect();
@@ -37,7 +37,7 @@ impl Quiet<'_> {
             let is_deaf = |port| self.deaf.contains(&port);
             let sent = row.unsent == 0 || is_deaf(row.remote);
             let read = row.unread == 0 || is_deaf(row.local);
-            // A server's end alone is about to hear of a reset.
+            // A server's end without a peer is about to get a reset.
             let is_alone = row.is_open && self.served.contains(&row.local) && !clients.contains(&row.remote);
             sent && read && !row.is_opening && !is_alone
         })
@@ -60,7 +60,7 @@ impl Row {
         let pair = |at: usize| fields[at].split_once(':').expect("two numbers");
         let number = |text: &str| u32::from_str_radix(text, 16).expect("a number");
         let port = |at: usize| number(pair(at).1) as u16;
-        // The numbers of include/net/tcp_states.h. The queue of a listener is of those whom nobody has accepted yet.
+        // The numbers of include/net/tcp_states.h. A listener's queue is its pending connections.
         let (is_open, is_opening) = (["01", "08"].contains(&fields[3]), ["02", "03", "0C"].contains(&fields[3]));
         Self {
             local: port(1),

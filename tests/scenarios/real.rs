@@ -1,5 +1,5 @@
-//! The same scripts with real processes: `verbatim serve` on ports of the kernel's choice, sockets for those who
-//! send lines by hand, and `verbatim chat` at a terminal of its own, with its fork and its pipe.
+//! The same scripts with real processes: `verbatim serve` on ports that the kernel chooses, sockets for raw peers, and
+//! `verbatim chat` at a terminal, with its fork and its pipe.
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, TcpStream};
@@ -18,10 +18,10 @@ use sim::scenario::{Act, END, Stage};
 use crate::quiet::Quiet;
 use crate::shell_world::{PATIENCE, Server, address, verbatim};
 
-/// What each has read in one step of a script.
+/// What each participant read in one step of a script.
 pub type Step = Vec<(String, Vec<String>)>;
 
-/// A stage that remembers what was read in each step on another one.
+/// A stage that records what was read in each step on another one.
 pub struct Recorder<S> {
     pub stage: S,
     pub steps: Vec<Step>,
@@ -47,17 +47,16 @@ impl<S: Stage> Stage for Recorder<S> {
 pub struct RealStage {
     server: Server,
     cast: Vec<Player>,
-    /// What is to be read in each step still to come.
+    /// What must be read in each coming step.
     expected: std::vec::IntoIter<Step>,
-    /// Something that was expected never came: the rest is not waited for.
+    /// An expected line never came: do not wait for the rest.
     disappointed: bool,
-    /// Whether the last step was typed at a terminal: the kernel carries that on in its own time, which nothing shows.
+    /// Whether the last step was typed at a terminal: the kernel passes that on at some time, which is not observable.
     was_typed: bool,
 }
 
 impl RealStage {
-    /// A server, and nobody else. It is waited for what is `expected` in each step, which is not to say that it is
-    /// what comes.
+    /// A server without clients. Each step waits for what is `expected`, whether or not that is what comes.
     pub fn new(expected: Vec<Step>) -> Self {
         let server = Server::start_at(&["tcp://127.0.0.1:0", "plain+tcp://127.0.0.1:0"]);
         Self { server, cast: Vec::new(), expected: expected.into_iter(), disappointed: false, was_typed: false }
@@ -71,7 +70,7 @@ impl RealStage {
         &mut self.cast[at]
     }
 
-    /// Whether nothing happens any more, but for what is still to be read here.
+    /// Whether nothing happens any more, except reading here.
     fn is_quiet(&self) -> bool {
         let (mut processes, mut deaf) = (vec![self.server.process.pid()], Vec::new());
         for player in &self.cast {
@@ -108,7 +107,7 @@ impl Stage for RealStage {
                 if *act == Act::Ends {
                     stream.shutdown(Shutdown::Write).expect("the socket is open");
                 } else {
-                    // socket(7), tcp(7): a close that must not linger resets the connection.
+                    // socket(7), tcp(7): closing without lingering resets the connection.
                     let reset = libc::linger { l_onoff: 1, l_linger: 0 };
                     setsockopt(stream, sockopt::Linger, &reset).expect("the socket is open");
                     player.end = None;
@@ -134,8 +133,8 @@ impl Stage for RealStage {
             something_follows || !self.was_typed,
             "nothing follows from what was typed: who knows when that is over?"
         );
-        // A step is over when all that is expected has come, and nothing more can come: so it is for one from which nothing
-        // follows.
+        // A step is over when everything expected has come, and nothing more can come. The second also ends steps
+        // without any result.
         loop {
             let is_quiet = self.is_quiet();
             let mut something_came = false;
@@ -157,10 +156,10 @@ impl Stage for RealStage {
 #[derive(Default)]
 struct Player {
     name: String,
-    /// What connects them with the server, until they or it end that.
+    /// The connection to the server, until one side ends it.
     end: Option<End>,
     sleeps: bool,
-    /// The beginning of a line.
+    /// The beginning of an unfinished line.
     partial: Vec<u8>,
     lines: Vec<String>,
 }
@@ -190,7 +189,7 @@ impl Player {
         assert_eq!(sent.expect("somebody reads"), bytes.len());
     }
 
-    /// Reads what there is, and returns whether there was something.
+    /// Reads what has arrived. Returns whether there was anything.
     fn read(&mut self) -> bool {
         let mut buffer = [0; 4096];
         let mut something_came = false;
@@ -218,7 +217,7 @@ impl Player {
             if piece.ends_with(b"\n") {
                 let line = String::from_utf8_lossy(self.partial.trim_ascii_end()).into_owned();
                 self.lines.push(match self.end {
-                    // The time of day, which the virtual world's transcripts do not show.
+                    // Without the time of day, which the virtual world's transcripts do not show.
                     Some(End::Client(_)) => line.get("00:00 ".len()..).unwrap_or(&line).to_owned(),
                     _ => line,
                 });
@@ -228,7 +227,7 @@ impl Player {
     }
 }
 
-/// A person's client, at a terminal.
+/// A user's client, at a terminal.
 struct Client {
     child: Child,
     terminal: fs::File,
@@ -238,7 +237,7 @@ struct Client {
 impl Client {
     fn start(url: &str, nick: &str) -> Self {
         let OpenptyResult { master, slave } = openpty(None, None).expect("a terminal");
-        // What is typed arrives as it is: without echo, and with its carriage returns.
+        // Typed input arrives unchanged: no echo, and carriage returns are kept.
         let mut modes = tcgetattr(&slave).expect("a terminal");
         cfmakeraw(&mut modes);
         tcsetattr(&slave, SetArg::TCSANOW, &modes).expect("a terminal");

@@ -1,10 +1,10 @@
-//! What the clients of seeded runs saw.
+//! What the clients of seeded runs showed.
 
 use sim::{FaultMode, Options, Report, run};
 
 use crate::assert_snapshot;
 
-/// The transcripts of some of a run's clients, behind what the run amounted to.
+/// The run's totals, and the transcripts of some of its clients.
 fn seen(report: &Report, clients: &[u32]) -> String {
     assert_eq!(report.failure, None, "{report}");
     let pages = report
@@ -37,7 +37,7 @@ fn seed_3_with_5_clients() {
     assert_snapshot!("seed_3_with_5_clients", seen(&seeded(3, 5, 4, FaultMode::Swarm), &[0, 1, 2, 3, 4]));
 }
 
-/// Of so many, two tell enough, and not of everybody's coming and going.
+/// Of so many clients two are enough, without everybody's JOIN and QUIT.
 #[test]
 fn seed_6_with_50_clients() {
     let seen = seen(&seeded(6, 50, 1, FaultMode::Swarm), &[0, 49]);

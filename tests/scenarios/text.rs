@@ -1,11 +1,11 @@
-//! Long texts in a few characters, and what differs from run to run in none.
+//! Abbreviates long texts, and replaces what differs from run to run.
 
 use std::fmt::Write as _;
 
-/// Runs of one character that are at least so long are written as `{x*600}`.
+/// Runs of one character of at least this length are written as `{x*600}`.
 const LONG: usize = 30;
 
-/// `script` with its `{x*600}` written out.
+/// `script` with its `{x*600}` expanded.
 pub fn expanded(script: &str) -> String {
     let mut parts = script.split('{');
     let mut out = parts.next().unwrap_or_default().to_owned();
@@ -18,8 +18,9 @@ pub fn expanded(script: &str) -> String {
     out
 }
 
-/// A transcript without what differs between two worlds that do the same: dates and times. Long runs of a character
-/// are written as [`expanded`] reads them, control characters as scripts have them and, unless it is wanted `whole`, a welcome in one line.
+/// A transcript without what differs between two worlds that do the same: dates and times. Long runs of a character are
+/// abbreviated as for [`expanded`], control characters are escaped as in scripts, and, unless it is wanted `whole`, a
+/// welcome is one line.
 pub fn readable(transcript: &str, whole: bool) -> String {
     let mut out = String::new();
     let mut welcome: Option<String> = None;
@@ -31,7 +32,7 @@ pub fn readable(transcript: &str, whole: bool) -> String {
                 welcome = Some(format!("    {who}<"));
             }
             if let Some(numerics) = &mut welcome {
-                // One that comes in several lines is shown once.
+                // One on several lines is shown once.
                 if !numerics.ends_with(numeric) {
                     let _ = write!(numerics, " {numeric}");
                 }
@@ -47,7 +48,7 @@ pub fn readable(transcript: &str, whole: bool) -> String {
     out
 }
 
-/// A transcript without what 004 and 005 say behind the nick, and 005 as one: no script is about that.
+/// A transcript without what 004 and 005 say after the nick, and 005 as one: no script is about that.
 pub fn without_supported(transcript: &str) -> String {
     let mut out: Vec<String> = Vec::new();
     for line in transcript.lines() {
@@ -62,7 +63,7 @@ pub fn without_supported(transcript: &str) -> String {
     out.join("\n") + "\n"
 }
 
-/// Compares two transcripts but for dates and times, and shows what is before the first difference.
+/// Compares two transcripts without dates and times, and shows what is before the first difference.
 #[track_caller]
 pub fn assert_same(transcript: &str, expected: &str, what: &str) {
     let (transcript, expected) = (readable(transcript, true), readable(expected, true));
@@ -78,14 +79,14 @@ pub fn assert_same(transcript: &str, expected: &str, what: &str) {
     }
 }
 
-/// Who reads a numeric, and which.
+/// The receiver of a numeric, and the numeric.
 fn numeric(line: &str) -> Option<(&str, &str)> {
     let (who, rest) = line.strip_prefix("    ")?.split_once("< :")?;
     let numeric = rest.split(' ').nth(1)?;
     (numeric.len() == 3 && numeric.bytes().all(|b| b.is_ascii_digit())).then_some((who, numeric))
 }
 
-/// `line` with `DATE`, `SECONDS` and `IDLE` in the place of those that the server tells.
+/// `line` with its times replaced by `DATE`, `SECONDS` and `IDLE`.
 fn timeless(line: &str) -> String {
     let Some((_, numeric)) = numeric(line) else {
         // `    bob< = alice has been idle for 12 s`
@@ -104,14 +105,14 @@ fn timeless(line: &str) -> String {
     }
 }
 
-/// `line` with `IDLE` in the place of the word behind `head`, if it begins so.
+/// `line` with the word after `head` replaced by `IDLE`, if it begins like that.
 fn idle<'a>(head: impl Iterator<Item = &'a str>, line: &str) -> String {
     let head = head.collect::<Vec<_>>().join(" ") + " ";
     let rest = line.strip_prefix(&head).and_then(|rest| rest.split_once(' '));
     rest.map_or_else(|| line.to_owned(), |(_, rest)| format!("{head}IDLE {rest}"))
 }
 
-/// `line` with `SECONDS` in the place of a time since 1970.
+/// `line` with a time since 1970 replaced by `SECONDS`.
 fn seconds(line: &str) -> String {
     let is_time = |word: &str| word.len() == 10 && word.bytes().all(|b| b.is_ascii_digit());
     let words = line.split(' ').map(|word| if is_time(word) { "SECONDS" } else { word });

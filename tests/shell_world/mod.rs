@@ -1,4 +1,4 @@
-//! Real processes on real sockets, for the tests of the shell. Whatever waits here gives up after [`PATIENCE`].
+//! Real processes on real sockets, for the tests of the shell. Every wait gives up after [`PATIENCE`].
 #![allow(dead_code, reason = "each test binary uses its part of it")]
 #![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "these tests are about the system")]
 
@@ -19,8 +19,7 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-/// How long anything may take before the test fails. Nothing is said of how long it does take: a machine may have other
-/// work to do.
+/// How long anything may take before the test fails. It is no performance limit: the machine may be busy.
 pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The program under test.
@@ -28,7 +27,7 @@ pub fn verbatim() -> PathBuf {
     assert_cmd::cargo::cargo_bin!("verbatim").into()
 }
 
-/// Asks again and again until there is an answer.
+/// Polls until there is an answer.
 #[track_caller]
 pub fn wait_for<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
     let start = Instant::now();
@@ -41,7 +40,7 @@ pub fn wait_for<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
     }
 }
 
-/// A directory of the test's own, gone at its end.
+/// A folder of the test's own, removed at its end.
 pub struct Folder(pub PathBuf);
 
 impl Folder {
@@ -52,7 +51,7 @@ impl Folder {
             let path = std::env::temp_dir().join(name);
             match fs::create_dir(&path) {
                 Ok(()) => return Self(path),
-                // A test that was killed left it behind, and had the same number.
+                // A killed test with the same number left it behind.
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
                 Err(error) => panic!("no new directory: {error}"),
             }
@@ -70,11 +69,11 @@ impl Drop for Folder {
     }
 }
 
-/// A port that this test alone uses, with IPv4 and with IPv6. It is none of those that the kernel gives to who asks for any
-/// (`net.ipv4.ip_local_port_range`), so that it stays free between two who listen there.
+/// A port that only this test uses, with IPv4 and IPv6. It is outside the kernel's ephemeral range
+/// (`net.ipv4.ip_local_port_range`), so it stays free between two listeners.
 pub struct Port {
     pub number: u16,
-    /// As long as this name is taken, no other test takes the port.
+    /// While this name is taken, no other test takes the port.
     _name: UnixListener,
 }
 
@@ -92,13 +91,13 @@ impl Port {
         TcpListener::bind(("127.0.0.1", number)).ok()?;
         match TcpListener::bind(("::1", number)) {
             Err(error) if error.kind() == ErrorKind::AddrInUse => None,
-            // A machine without IPv6 is none where the port is in use.
+            // On a machine without IPv6 the port is free there.
             _ => Some(Self { number, _name: name }),
         }
     }
 }
 
-/// Who comes to a listener next.
+/// Accepts the next connection of a listener.
 #[track_caller]
 pub fn accepted(listener: &TcpListener) -> TcpStream {
     listener.set_nonblocking(true).expect("a socket");
@@ -107,14 +106,14 @@ pub fn accepted(listener: &TcpListener) -> TcpStream {
     stream
 }
 
-/// A file that a server leaves behind that listened there and is gone.
+/// A socket file whose server is gone.
 pub fn stale_socket(path: &Path) {
     drop(UnixListener::bind(path).expect("a socket"));
-    // A process that another test starts at this moment has the socket until it is another program.
+    // A process that another test forks at this moment has the socket until it calls exec.
     wait_for("nobody listens there", || UnixStream::connect(path).err());
 }
 
-/// Lines that come out of something, read by a thread so that waiting for one has an end.
+/// Lines of a stream, read by a thread so that waiting for one has a limit.
 pub struct Lines {
     lines: Receiver<String>,
     seen: Vec<String>,
@@ -146,7 +145,7 @@ impl Lines {
         }
     }
 
-    /// Whether no line waits.
+    /// Whether no line is pending.
     pub fn is_silent(&mut self) -> bool {
         match self.lines.try_recv() {
             Ok(line) => {
@@ -157,7 +156,7 @@ impl Lines {
         }
     }
 
-    /// The next line with `text` in it.
+    /// The next line that contains `text`.
     #[track_caller]
     pub fn expect(&mut self, text: &str) -> String {
         loop {
@@ -169,7 +168,7 @@ impl Lines {
         }
     }
 
-    /// Everything that is left, up to the end.
+    /// Everything up to the end.
     #[track_caller]
     pub fn rest(&mut self) -> Vec<String> {
         std::iter::from_fn(|| self.next()).collect()
@@ -188,7 +187,7 @@ impl Process {
         Self::start_with_stderr(command.stderr(Stdio::piped()))
     }
 
-    /// With the stderr that `command` has already; unless it is a pipe, nothing is read of it.
+    /// Uses the stderr of `command`; unless it is a pipe, it is not read.
     pub fn start_with_stderr(command: &mut Command) -> Self {
         let mut child = command.stdout(Stdio::piped()).spawn().expect("the program starts");
         let out = Lines::of(child.stdout.take().expect("its stdout"));
@@ -204,7 +203,7 @@ impl Process {
         kill(Pid::from_raw(self.pid()), signal).expect("the process is there");
     }
 
-    /// The exit code, once it has ended by itself.
+    /// The exit code, once it has exited by itself.
     #[track_caller]
     pub fn code(&mut self) -> Option<i32> {
         let status: ExitStatus = wait_for("the process ends", || self.child.try_wait().expect("it is our child"));
@@ -226,7 +225,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// At one port of the kernel's choice.
+    /// On one port that the kernel chooses.
     pub fn start() -> Self {
         Self::start_at(&["tcp://127.0.0.1:0"])
     }
@@ -237,7 +236,7 @@ impl Server {
         Self::run(&mut command, urls)
     }
 
-    /// By `command`, which is to be given the URLs.
+    /// Runs `command` with these URLs.
     pub fn run(command: &mut Command, urls: &[&str]) -> Self {
         urls.iter().for_each(|url| {
             command.args(["--listen", url]);
@@ -270,7 +269,7 @@ pub fn address(url: &str) -> &str {
     url.split_once("://").expect("a URL").1
 }
 
-/// A client without any intelligence, to say and read exact lines.
+/// A simple client that sends and reads exact lines.
 pub struct Peer {
     write: Box<dyn Write + Send>,
     pub lines: Lines,
@@ -281,7 +280,7 @@ impl Peer {
         Self::over(TcpStream::connect(address).expect("the server accepts"))
     }
 
-    /// On a connection that is there already.
+    /// On an existing connection.
     pub fn over(stream: TcpStream) -> Self {
         let lines = Lines::of(stream.try_clone().expect("a second handle"));
         Self { write: Box::new(Shutting(stream)), lines }
@@ -306,19 +305,19 @@ impl Peer {
         assert!(self.try_say(line), "the server reads");
     }
 
-    /// Says the beginning of a line.
+    /// Sends the beginning of a line.
     pub fn begin(&mut self, text: &str) {
         self.write.write_all(text.as_bytes()).expect("the server reads");
     }
 
-    /// Says something to who may be gone.
+    /// Sends a line to a server that may be gone.
     pub fn try_say(&mut self, line: &str) -> bool {
         self.write.write_all(format!("{line}\r\n").as_bytes()).is_ok()
     }
 }
 
-/// Says so many lines of 400 bytes in #lobby, and goes on only when `hearer` has read what was said: who reads is not to be
-/// taken for who does not.
+/// Sends this many lines of 400 bytes to #lobby, each only when `hearer` has read the one before, so that it is not
+/// taken for a peer that does not read.
 #[track_caller]
 pub fn fill(speaker: &mut Peer, hearer: &mut Peer, lines: usize) {
     let line = format!("PRIVMSG #lobby :{}", "x".repeat(380));
@@ -347,7 +346,7 @@ impl Drop for Shutting {
     }
 }
 
-/// `verbatim chat`, with a pipe for its input.
+/// `verbatim chat`, with a pipe as its input.
 pub fn chat(url: &str, args: &[&str]) -> Process {
     Process::start(Command::new(verbatim()).args(["chat", url]).args(args).stdin(Stdio::piped()))
 }
@@ -358,18 +357,18 @@ pub fn typed(process: &mut Process, line: &str) {
     stdin.write_all(format!("{line}\n").as_bytes()).expect("the client reads");
 }
 
-/// The processes whose parent is `pid`, zombies among them.
+/// The child processes of `pid`, including zombies.
 pub fn children(pid: i32) -> Vec<i32> {
     let listed = fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).unwrap_or_default();
     listed.split_whitespace().map(|pid| pid.parse().expect("a number")).collect()
 }
 
-/// Whether the process is there and has not ended.
+/// Whether the process exists and has not exited.
 pub fn runs(pid: i32) -> bool {
     state(pid).is_some_and(|state| state != "Z")
 }
 
-/// What the process does, as proc_pid_stat(5) says it: R, S, D, T, Z; `None` if it is gone.
+/// The process's state, as proc_pid_stat(5) has it: R, S, D, T, Z; `None` if it is gone.
 pub fn state(pid: i32) -> Option<String> {
     Some(stat(pid)?.swap_remove(0))
 }
@@ -390,7 +389,7 @@ pub fn cpu_ticks(pid: i32) -> u64 {
 
 fn stat(pid: i32) -> Option<Vec<String>> {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    // The name, in parentheses, may hold anything.
+    // The name, in parentheses, may contain anything.
     let (_, fields) = stat.rsplit_once(')')?;
     Some(fields.split_whitespace().map(str::to_owned).collect())
 }

@@ -1,31 +1,31 @@
-//! In what the clients differ: how they are started, and the little that they do not say in the same words.
+//! The differences between the clients: how they are started, and how they word a few things.
 
 use std::process::Command;
 
 use crate::shell_world::Folder;
 
-/// A client that is tried.
+/// A client under test.
 pub struct Client {
-    /// Its name, which is its program's, too.
+    /// Its name, and that of its program.
     pub name: &'static str,
-    /// The argument before the directory that is its home.
+    /// The option for its home directory.
     home: &'static str,
-    /// What it shows once it waits for a person's commands.
+    /// What it shows when it is ready for commands.
     pub ready: &'static str,
-    /// Settings to be made before it connects. Protection from being thrown out for flooding is switched off, for it
-    /// holds lines back for seconds. Releases differ: what one does not know, it refuses and goes on.
+    /// Settings to make before it connects. Flood protection is switched off, since it delays lines by seconds. Unknown
+    /// settings of other releases are refused without harm.
     pub settings: &'static [&'static str],
     /// The command that connects to a host and a port with a nick.
     pub connect: fn(host: &str, port: &str, nick: &str) -> String,
     /// The command that brings a window to the front.
     pub front: &'static str,
-    /// What it says of #lobby when one is banned from it.
+    /// What it says about #lobby if the user is banned from it.
     pub banned: &'static str,
-    /// The window in which it says that after a kick, unless it is the one in front.
+    /// The window in which it says that after a kick, unless it is the front one.
     pub banned_in: Option<&'static str>,
 }
 
-/// The clients that are tried.
+/// The clients under test.
 pub static CLIENTS: [Client; 2] = [
     Client {
         name: "irssi",
@@ -54,7 +54,7 @@ pub static CLIENTS: [Client; 2] = [
 ];
 
 impl Client {
-    /// The client with nothing of the person's who runs the test: an empty home, and no setting.
+    /// The client without the user's own settings: an empty home.
     pub fn command(&self, home: &Folder) -> Command {
         let home = &home.0;
         let mut command = Command::new(self.name);
@@ -65,7 +65,7 @@ impl Client {
         for name in ["HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR"] {
             command.env(name, home);
         }
-        // A terminal type that every system describes, and nothing of which the screen does not understand.
+        // A terminal type that every system describes, and that the screen supports completely.
         command.env("TERM", "screen").env("LC_ALL", "C.UTF-8").env("TZ", "UTC");
         command
     }

@@ -1,6 +1,6 @@
-//! irssi and WeeChat, the programs themselves, each in a terminal of its own, against a real `verbatim serve`.
+//! irssi and WeeChat, each in a terminal of its own, against a real `verbatim serve`.
 //!
-//! It says itself what it does: `cargo test --test terminal_clients`, or `… --test terminal_clients irssi`.
+//! It prints what it does: `cargo test --test terminal_clients`, or `… --test terminal_clients irssi`.
 #![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "these tests are about the system")]
 
 #[path = "../aloud/mod.rs"]
@@ -21,7 +21,7 @@ fn main() -> ExitCode {
     aloud::tell(&CLIENTS, |client| client.name, passes)
 }
 
-/// Goes through all steps with a client; one that is not installed passes, and that is said, too.
+/// Runs all steps with a client; one that is not installed passes, which is printed.
 fn passes(client: &'static Client) -> bool {
     let name = client.name;
     println!();

@@ -1,5 +1,5 @@
-//! What happens to a person who uses the client: she is zoe, later zoey, and an operator of #lobby talks to her by
-//! hand. A step looks at both ends: at the screen, and at what the operator hears over the wire.
+//! The story of the client's user: she is zoe, later zoey, and an operator of #lobby talks to her by hand. A step
+//! checks both ends: the screen, and what the operator receives.
 
 use crate::aloud::mortal;
 use crate::clients::Client;
@@ -9,7 +9,7 @@ use crate::terminal::Terminal;
 /// What a step tries, in words, and how.
 pub type Step = (&'static str, fn(&mut Story));
 
-/// The steps in their order.
+/// The steps, in order.
 pub const STEPS: &[Step] = &[
     ("starts with an empty home", starts),
     ("connects and registers", connects_and_registers),
@@ -27,10 +27,10 @@ pub const STEPS: &[Step] = &[
     ("quits with a message", quits),
 ];
 
-/// What stands in the first window, where clients show what a server says.
+/// Shown in the first window, which is for the server's messages.
 const WELCOME: &str = "Welcome to the verbatim Network, zoe!";
 
-/// A server, the client at its terminal, and the operator of #lobby. They end in this order of the fields.
+/// A server, the client at its terminal, and the operator of #lobby. They are dropped in the order of the fields.
 pub struct Story {
     client: &'static Client,
     terminal: Terminal,
@@ -40,7 +40,7 @@ pub struct Story {
 }
 
 impl Story {
-    /// The operator is there first, which makes her one.
+    /// The operator joins first, which makes her one.
     pub fn begin(client: &'static Client) -> Self {
         let home = Folder::new();
         let server = Server::run(mortal(verbatim()).arg("serve"), &["tcp://127.0.0.1:0"]);
@@ -51,7 +51,7 @@ impl Story {
         Self { client, terminal, op, server, _home: home }
     }
 
-    /// What the client's screen shows now.
+    /// The client's screen now.
     pub fn screen(&mut self) -> String {
         self.terminal.text()
     }
@@ -60,7 +60,7 @@ impl Story {
         self.terminal.types(line);
     }
 
-    /// Brings a window to the front, in which alone `words` are.
+    /// Brings to the front the only window with `words`.
     #[track_caller]
     fn fronts(&mut self, window: &str, words: &str) {
         self.types(&format!("{} {window}", self.client.front));
@@ -72,7 +72,7 @@ impl Story {
         self.terminal.shows(words);
     }
 
-    /// Waits until the operator is sent `command`, exactly, by `nick`.
+    /// Waits until `nick` sends the operator exactly `command`.
     #[track_caller]
     fn op_hears(&mut self, nick: &str, command: &str) {
         let source = format!(":{nick}!");
@@ -89,7 +89,7 @@ fn starts(story: &mut Story) {
     story.sees(&[story.client.ready]);
     for setting in story.client.settings {
         story.types(&format!("/set {setting}"));
-        // It is changed, or unknown: both are said with its name.
+        // It is either changed or unknown: the reply names it in both cases.
         story.sees(&[setting.split(' ').next().unwrap_or_default()]);
     }
 }
@@ -106,7 +106,7 @@ fn connects_and_registers(story: &mut Story) {
 fn joins(story: &mut Story) {
     story.types("/join #lobby");
     story.op_hears("zoe", "JOIN #lobby");
-    // Each of them has a list of the members.
+    // Each of them lists the members.
     story.sees(&["@op"]);
 }
 

@@ -1,4 +1,4 @@
-//! A program in a terminal: what is typed into it, and the screen that it draws. It knows nothing of IRC.
+//! A program in a terminal: its input, and the screen that it draws. Knows nothing of IRC.
 
 use std::fs::File;
 use std::io::{Read, Write};
@@ -13,11 +13,11 @@ use nix::pty::{Winsize, openpty};
 
 use crate::shell_world::{PATIENCE, wait_for};
 
-/// So wide that no line of the tests is broken, so high that none of a story's lines scrolls away.
+/// So wide that no line wraps, and so high that nothing of a story scrolls away.
 const COLUMNS: NonZeroU16 = NonZeroU16::new(160).unwrap();
 const ROWS: NonZeroU16 = NonZeroU16::new(60).unwrap();
 
-/// A program that sits at a terminal, and does not outlive it.
+/// A program at a terminal, which does not outlive it.
 pub struct Terminal {
     child: Child,
     keyboard: File,
@@ -26,12 +26,12 @@ pub struct Terminal {
 }
 
 impl Terminal {
-    /// Starts `command` as the leader of a session whose terminal this is: a hangup of the terminal, even by the
-    /// test's own death, reaches the program.
+    /// Starts `command` as the leader of a session with this terminal: a hangup of the terminal, even by the test's own
+    /// death, reaches the program.
     pub fn start(command: &Command) -> Self {
         let size = Winsize { ws_row: ROWS.get(), ws_col: COLUMNS.get(), ws_xpixel: 0, ws_ypixel: 0 };
         let ends = openpty(&size, None).expect("a terminal");
-        // Held by the program, too, this end would never hang up.
+        // If the program held this end, too, it would never hang up.
         fcntl(&ends.master, FcntlArg::F_SETFD(FdFlag::FD_CLOEXEC)).expect("it is open");
         fcntl(&ends.slave, FcntlArg::F_SETFD(FdFlag::FD_CLOEXEC)).expect("it is open");
         let slave = || ends.slave.try_clone().expect("a second handle");
@@ -46,8 +46,8 @@ impl Terminal {
         self.keyboard.write_all(format!("{line}\r").as_bytes()).expect("the terminal is open");
     }
 
-    /// Waits until a row shows `words`, in this order, with anything between them. The last row, in which a person
-    /// types, does not count.
+    /// Waits until a row shows `words`, in this order, with anything between them. The last row, the input line, does
+    /// not count.
     #[track_caller]
     pub fn shows(&mut self, words: &[&str]) {
         let start = Instant::now();
@@ -60,13 +60,13 @@ impl Terminal {
         }
     }
 
-    /// How the program ended, once it has.
+    /// The program's exit status, once it has exited.
     #[track_caller]
     pub fn ends(&mut self) -> ExitStatus {
         wait_for("the program ends", || self.child.try_wait().expect("it is our child"))
     }
 
-    /// The screen as it is now, for people to read.
+    /// The screen now, for people to read.
     pub fn text(&mut self) -> String {
         while let Ok(bytes) = self.drawn.try_recv() {
             self.screen.process(&bytes);
@@ -87,7 +87,8 @@ impl Drop for Terminal {
     }
 }
 
-/// The same command, started by `setsid` of util-linux, which becomes it: the same process, and the same child.
+/// The same command in a new session, by `setsid` of util-linux, which becomes it: the same process, and the same
+/// child.
 fn in_a_session(command: &Command) -> Command {
     let mut session = Command::new("setsid");
     session.arg("--ctty").arg(command.get_program()).args(command.get_args());
@@ -100,12 +101,12 @@ fn in_a_session(command: &Command) -> Command {
     session
 }
 
-/// What is drawn, read as it comes: a program that nobody reads would stand still.
+/// Reads what is drawn at once: otherwise the program would block.
 fn read(mut terminal: File) -> Receiver<Vec<u8>> {
     let (tell, drawn) = mpsc::channel();
     thread::spawn(move || {
         let mut buffer = [0; 4096];
-        // EIO is how Linux says that the other end is closed.
+        // EIO is how Linux reports that the other end is closed.
         while let Ok(length @ 1..) = terminal.read(&mut buffer) {
             if tell.send(buffer[..length].to_vec()).is_err() {
                 break;

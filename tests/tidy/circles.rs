@@ -6,13 +6,14 @@ use super::source::{Fault, Source, paths};
 
 type Module = Vec<String>;
 
-/// Which modules a module sees.
+/// The modules that a module imports.
 type Edges = BTreeMap<Module, BTreeSet<Module>>;
 
 /// The circles between the modules below `root` (one for each module that closes one).
 ///
-/// A child may look up to its parents, and a parent names its children: that is no circle. But a name that a parent
-/// hands on (`pub use child::Name`) is the child's, so that two children cannot make a circle through their parent.
+/// A child may import from its parents, and a parent names its children: that is no circle. But a name that a parent
+/// re-exports (`pub use child::Name`) belongs to the child, so that two children cannot make a circle through their
+/// parent.
 pub fn find(root: &str, sources: &[Source]) -> Vec<Fault> {
     let files: BTreeMap<Module, &Source> =
         sources.iter().filter_map(|source| Some((module(root, &source.path)?, source))).collect();
@@ -20,8 +21,8 @@ pub fn find(root: &str, sources: &[Source]) -> Vec<Fault> {
     faults(&files, &edges)
 }
 
-/// The circles between the modules right below `parent`, each of them taken with all that it holds: a child that looks at its
-/// parent's sibling closes one, if that sibling looks back at the parent.
+/// The circles between the modules right below `parent`, each taken with all that it contains: a child that imports its
+/// parent's sibling closes one, if that sibling imports the parent.
 pub fn find_between(root: &str, parent: &str, sources: &[Source]) -> Vec<Fault> {
     let files: BTreeMap<Module, &Source> =
         sources.iter().filter_map(|source| Some((module(root, &source.path)?, source))).collect();
@@ -51,14 +52,14 @@ fn faults(files: &BTreeMap<Module, &Source>, edges: &Edges) -> Vec<Fault> {
     faults
 }
 
-/// The module that a file holds: `src/wire/line.rs` is `wire`, `line`. None for the crate's root and its binary.
+/// A file's module: `src/wire/line.rs` is `wire`, `line`. None for the crate's root and its binary.
 fn module(root: &str, path: &str) -> Option<Module> {
     let path = path.strip_prefix(root)?.strip_suffix(".rs")?;
     let path = path.strip_suffix("/mod").unwrap_or(path);
     (!matches!(path, "lib" | "main")).then(|| path.split('/').map(str::to_owned).collect())
 }
 
-/// The modules that `from` sees, but for its parents.
+/// The modules that `from` imports, except its parents.
 fn seen(from: &Module, source: &Source, files: &BTreeMap<Module, &Source>) -> BTreeSet<Module> {
     let code = source.untested();
     let mut named: Vec<Module> = paths(code, "crate").into_iter().map(|(_, path)| path).collect();
@@ -67,7 +68,7 @@ fn seen(from: &Module, source: &Source, files: &BTreeMap<Module, &Source>) -> BT
     targets.filter(|target| !from.starts_with(target)).collect()
 }
 
-/// The module that the name at `path` belongs to.
+/// The module that owns the name at `path`.
 fn owner(path: &Module, files: &BTreeMap<Module, &Source>, depth: usize) -> Option<Module> {
     let module = (1..=path.len()).rev().map(|end| path[..end].to_vec()).find(|prefix| files.contains_key(prefix))?;
     let Some(name) = path.get(module.len()).filter(|_| depth < 8) else { return Some(module) };
@@ -81,7 +82,7 @@ fn owner(path: &Module, files: &BTreeMap<Module, &Source>, depth: usize) -> Opti
     Some(module)
 }
 
-/// Goes on from `at` until a module of `way` comes again.
+/// Continues from `at` until a module of `way` is repeated.
 fn walk<'a>(
     at: &'a Module,
     edges: &'a Edges,

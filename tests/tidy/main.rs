@@ -1,7 +1,7 @@
-//! What the sources promise and no compiler checks: which room sees which, that the state machines are pure, that
+//! Rules for the sources that no compiler checks: which room imports which, that the state machines are pure, that
 //! modules make no circles, and that files and functions stay short.
 //!
-//! Every rule is a function from a source to its faults, and is fed a bad snippet here to prove that it would see it.
+//! Every rule is a function from a source to its faults, and is tested here with a bad snippet.
 #![allow(clippy::disallowed_methods, reason = "it reads the sources")]
 
 mod circles;
@@ -24,7 +24,7 @@ fn none(faults: Vec<Fault>) {
     assert!(lines.is_empty(), "\n{}\n", lines.join("\n"));
 }
 
-/// Fails unless `rule` refuses `code` at exactly these lines.
+/// Fails unless `rule` rejects `code` at exactly these lines.
 #[track_caller]
 fn refused(rule: impl Fn(&Source) -> Vec<Fault>, path: &str, code: &str, lines: &[usize]) {
     let faults = rule(&Source::new(path, code));
@@ -68,7 +68,7 @@ fn modules_make_no_circles() {
     let source = |path, code| Source::new(path, code);
     let circle = [source("src/a.rs", "use crate::b::B;"), source("src/b.rs", "use super::a::A;")];
     assert_eq!(circles::find("src/", &circle).len(), 1);
-    // A child that looks beside its parent makes one for its parent.
+    // A child that imports its parent's sibling makes one for its parent.
     let by_a_child = [
         source("src/server/a/b.rs", "use crate::server::c::C;"),
         source("src/server/a/mod.rs", ""),
@@ -76,7 +76,7 @@ fn modules_make_no_circles() {
     ];
     assert_eq!(circles::find_between("src/", "server", &by_a_child).len(), 1);
     assert_eq!(circles::find("src/", &by_a_child).len(), 0);
-    // A name that the parent hands on belongs to the child it comes from.
+    // A re-exported name belongs to the child that defines it.
     let handed_on = [
         source("src/r/mod.rs", "mod a;\nmod b;\npub use a::A;\npub use b::B;"),
         source("src/r/a.rs", "use super::B;"),

@@ -1,10 +1,10 @@
-//! What docs/reference.md shows of the code's own tables is what they say, and the commands that test are the same everywhere.
+//! docs/reference.md matches the code's tables, and the test commands are the same everywhere.
 
 #![allow(clippy::disallowed_methods, reason = "a test may read the README and its neighbours")]
 
 use verbatim::server::supported;
 
-/// Between these two lines stands what is generated.
+/// The generated part is between these two lines.
 const BEGIN: &str = "<!-- supported: generated from the code's tables, checked by tests/tidy/readme.rs -->\n";
 const END: &str = "<!-- /supported -->";
 
@@ -12,7 +12,7 @@ fn read(path: &str) -> String {
     std::fs::read_to_string(format!("{}/{path}", env!("CARGO_MANIFEST_DIR"))).expect("it is there")
 }
 
-/// The names of the test binaries of a directory: `NAME.rs` and `NAME/main.rs`.
+/// The test binaries in a directory: `NAME.rs` and `NAME/main.rs`.
 fn binaries(directory: &str) -> Vec<String> {
     let entries = std::fs::read_dir(format!("{}/{directory}", env!("CARGO_MANIFEST_DIR"))).expect("a directory");
     let name = |path: std::path::PathBuf| {

@@ -1,10 +1,10 @@
-//! Which room sees which, and what may not be seen in the pure ones. The drawing is in `src/lib.rs`.
+//! Which room imports which, and what pure rooms may not use. The drawing is in `src/lib.rs`.
 
 use super::source::{Fault, Source, find_word, paths};
 
 const BASE: &[&str] = &["slots", "time", "planted"];
 
-/// A room, and what it sees besides itself and [`BASE`].
+/// A room, and what it imports besides itself and [`BASE`].
 const ARROWS: &[(&str, &[&str])] = &[
     ("slots", &[]),
     ("time", &[]),
@@ -21,7 +21,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("model", &["wire", "server"]),
 ];
 
-/// The floors of the simulator: what each sees below itself. The drawing is in `sim/src/lib.rs`.
+/// The floors of the simulator: what each imports from below. The drawing is in `sim/src/lib.rs`.
 const FLOORS: &[(&str, &[&str])] = &[
     ("random", &[]),
     ("faults", &["random"]),
@@ -35,8 +35,8 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("run", &["random", "faults", "model", "oracle", "record", "net", "world", "people"]),
 ];
 
-/// What the reference model sees of the server: what goes into it and what it asks of its host, the settings among them,
-/// and nothing of what it does with that.
+/// What the reference model imports of the server: its events, its questions to the host and its settings, but nothing
+/// of what it does with them.
 const MODEL_SEES: &[&str] = &[
     "Event",
     "Answer",
@@ -57,11 +57,11 @@ const MODEL_SEES: &[&str] = &[
     "Sts",
 ];
 
-/// The rooms that a seed must fully decide.
+/// The rooms whose behaviour must follow from the seed.
 const PURE: &[&str] =
     &["slots", "time", "planted", "wire", "transport", "server", "client", "visitor", "driver", "model"];
 
-/// What a seed does not decide, and what speaks to the world.
+/// What does not follow from a seed, and what has effects outside.
 const IMPURE: &[&str] = &[
     "Instant",
     "SystemTime",
@@ -89,7 +89,7 @@ const IMPURE: &[&str] = &[
     "eprint!",
 ];
 
-/// The room that a file is in; `None` for `src/lib.rs` and for tests, which see everything.
+/// A file's room; `None` for `src/lib.rs` and for tests, which import everything.
 fn room(path: &str) -> Option<&str> {
     if path.starts_with("sim/src/model") {
         return Some("model");
@@ -101,7 +101,7 @@ fn room(path: &str) -> Option<&str> {
     (room != "lib").then_some(room)
 }
 
-/// Rooms that no arrow knows.
+/// Rooms without an arrow.
 pub fn unknown(sources: &[Source]) -> Vec<Fault> {
     let is_known =
         |source: &&Source| room(&source.path).is_none_or(|room| ARROWS.iter().any(|&(name, _)| name == room));
@@ -109,7 +109,7 @@ pub fn unknown(sources: &[Source]) -> Vec<Fault> {
     sources.iter().filter(|source| !is_known(source)).map(fault).collect()
 }
 
-/// A file that sees a room which it must not see.
+/// A file that imports a forbidden room.
 pub fn arrows(source: &Source) -> Vec<Fault> {
     let Some(room) = room(&source.path) else { return Vec::new() };
     let Some(&(_, seen)) = ARROWS.iter().find(|&&(name, _)| name == room) else { return Vec::new() };
@@ -133,13 +133,13 @@ pub fn arrows(source: &Source) -> Vec<Fault> {
     faults
 }
 
-/// The floor of the simulator that a file is on; `None` for its root, its binary and what is no part of it.
+/// A file's floor in the simulator; `None` for its root, its binary and other files.
 fn floor(path: &str) -> Option<&str> {
     let floor = path.strip_prefix("sim/src/")?.split(['/', '.']).next()?;
     (!matches!(floor, "lib" | "main")).then_some(floor)
 }
 
-/// A file of the simulator that looks upwards, or is on a floor that nobody knows.
+/// A file of the simulator that imports from above, or is on an unknown floor.
 pub fn floors(source: &Source) -> Vec<Fault> {
     let Some(floor) = floor(&source.path) else { return Vec::new() };
     let Some(&(_, seen)) = FLOORS.iter().find(|&&(name, _)| name == floor) else {
@@ -169,7 +169,7 @@ pub fn crates(source: &Source) -> Vec<Fault> {
     faults
 }
 
-/// Something in a pure room that a seed does not decide.
+/// Something in a pure room that does not follow from a seed.
 pub fn purity(source: &Source) -> Vec<Fault> {
     if !room(&source.path).is_some_and(|room| PURE.contains(&room)) {
         return Vec::new();

@@ -1,23 +1,23 @@
-//! Sources as rules see them: with comments and strings blanked out, and paths taken apart.
+//! Sources as rules see them: with comments and strings blanked, and paths expanded.
 
 use std::fs;
 use std::path::Path;
 
-/// A file's path, a line's number, and what to do about it.
+/// A file's path, a line number, and what to do about it.
 pub type Fault = (String, usize, String);
 
 /// One file.
 pub struct Source {
-    /// Its path from the project's root on.
+    /// Its path from the project's root.
     pub path: String,
-    /// All of it.
+    /// Its text.
     pub text: String,
-    /// The same with comments and the insides of strings replaced by spaces, line for line.
+    /// The text with comments and the insides of strings replaced by spaces, line for line.
     pub code: String,
 }
 
 impl Source {
-    /// A source that a rule is to be tried on, or that was read.
+    /// A source from a file, or for testing a rule.
     pub fn new(path: &str, text: &str) -> Self {
         Self { path: path.into(), text: text.into(), code: blank(text) }
     }
@@ -34,7 +34,7 @@ impl Source {
         [file("Cargo.toml"), file("sim/Cargo.toml")].into_iter().flatten().collect()
     }
 
-    /// Every text that people read.
+    /// Every text for people.
     pub fn everything() -> Vec<Source> {
         let roots = ["README.md", "CHANGELOG.md", "justfile", ".ci/run", "clippy.toml"].into_iter().filter_map(file);
         Self::all().into_iter().chain(Self::manifests()).chain(read("docs", &["md"])).chain(roots).collect()
@@ -46,7 +46,7 @@ impl Source {
         (self.path.clone(), line, what.into())
     }
 
-    /// The code before the tests at its foot.
+    /// The code before the tests at its end.
     pub fn untested(&self) -> &str {
         self.code.split("#[cfg(test)]").next().unwrap_or_default()
     }
@@ -72,7 +72,7 @@ fn read(dir: &str, extensions: &[&str]) -> Vec<Source> {
     found
 }
 
-/// Every place in `code` where `word` stands alone.
+/// Every place in `code` with `word` as a whole word.
 pub fn find_word<'a>(code: &'a str, word: &'a str) -> impl Iterator<Item = usize> + 'a {
     let inside = |c: char| c.is_alphanumeric() || c == '_';
     code.match_indices(word).map(|(at, _)| at).filter(move |&at| {
@@ -80,8 +80,7 @@ pub fn find_word<'a>(code: &'a str, word: &'a str) -> impl Iterator<Item = usize
     })
 }
 
-/// The paths in `code` that begin with `root::`, as names, with the byte where they begin. The braces of a `use`
-/// are multiplied out.
+/// The paths in `code` that begin with `root::`, as names, with their positions. The braces of a `use` are expanded.
 pub fn paths(code: &str, root: &str) -> Vec<(usize, Vec<String>)> {
     let prefix = format!("{root}::");
     let mut found = Vec::new();
@@ -93,7 +92,7 @@ pub fn paths(code: &str, root: &str) -> Vec<(usize, Vec<String>)> {
     found
 }
 
-/// Takes the tree of a `use`, or a path, off the head of `text`; returns what stands behind it.
+/// Removes the tree of a `use`, or a path, from the beginning of `text`; returns the rest.
 fn tree<'a>(text: &'a str, before: &mut Vec<String>, found: &mut Vec<Vec<String>>) -> &'a str {
     let text = text.trim_start();
     if let Some(mut rest) = text.strip_prefix('{') {
@@ -105,7 +104,7 @@ fn tree<'a>(text: &'a str, before: &mut Vec<String>, found: &mut Vec<Vec<String>
             rest = match rest.chars().next() {
                 Some(',') => &rest[1..],
                 Some('}') => return &rest[1..],
-                // `as name`, and whatever else this simple reader does not know.
+                // `as name`, and whatever else this simple parser does not know.
                 Some(_) => rest.trim_start_matches(|c| !matches!(c, ',' | '}')),
                 None => return rest,
             };
@@ -152,7 +151,7 @@ fn blank(text: &str) -> String {
     code
 }
 
-/// The length of the literal at the head of `text`, its quotes included.
+/// The length of the literal at the beginning of `text`, including its quotes.
 fn quoted(text: &str, quote: char) -> usize {
     let mut escaped = false;
     for (at, c) in text.char_indices().skip(1) {
@@ -164,7 +163,7 @@ fn quoted(text: &str, quote: char) -> usize {
     text.len()
 }
 
-/// The length of the raw string at the head of `text`; 0 if there is none.
+/// The length of the raw string at the beginning of `text`; 0 if there is none.
 fn raw(text: &str) -> usize {
     let hashes = text[1..].len() - text[1..].trim_start_matches('#').len();
     if !text[1 + hashes..].starts_with('"') {

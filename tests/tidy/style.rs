@@ -1,25 +1,25 @@
-//! Lengths, heads, reasons and words.
+//! Lengths, file headers, reasons for dependencies, and forbidden words.
 
 use super::source::{Fault, Source};
 
-/// Lines that a file may have.
+/// The most lines in a file.
 const MAX_FILE_LINES: usize = 500;
 
-/// Lines that a function may have, its signature and its last brace included.
+/// The most lines in a function, including its signature and its last brace.
 const MAX_FUNCTION_LINES: usize = 70;
 
-/// Marks of what is not done, in two halves so that this file may be read, too.
+/// Markers of unfinished work, in two halves so that this file passes, too.
 const UNDONE: &[(&str, &str)] = &[("TO", "DO"), ("FIX", "ME"), ("to", "do!"), ("unimple", "mented!"), ("db", "g!")];
 
-/// Where somebody's own files are.
+/// Home directories of people and machines.
 const MACHINES: &[(&str, &str)] = &[("/ho", "me/"), ("/ro", "ot/"), ("/Us", "ers/"), ("/wo", "rk/")];
 
 fn fault(source: &Source, line: usize, what: String) -> Fault {
     (source.path.clone(), line, what)
 }
 
-/// A file or a function that is too long. Functions are found as rustfmt leaves them: their last brace stands below
-/// their first word.
+/// A file or a function that is too long. Functions are recognised as rustfmt formats them: the last brace is indented
+/// like the first word.
 pub fn lengths(source: &Source) -> Vec<Fault> {
     let mut faults = Vec::new();
     let lines: Vec<&str> = source.code.lines().collect();
@@ -51,7 +51,7 @@ fn is_function(line: &str) -> bool {
     words.find(|word| !before(word)) == Some("fn")
 }
 
-/// A file that does not say first what it is.
+/// A file without a header comment.
 pub fn head(source: &Source) -> Vec<Fault> {
     if source.text.starts_with("//! ") {
         return Vec::new();
@@ -77,7 +77,7 @@ pub fn reasons(source: &Source) -> Vec<Fault> {
     faults
 }
 
-/// A word that says that something is not done, or names a machine.
+/// A word that marks unfinished work, or names a machine.
 pub fn words(source: &Source) -> Vec<Fault> {
     let mut faults = Vec::new();
     for (number, line) in source.text.lines().enumerate() {

@@ -1,19 +1,18 @@
-//! The dialect of all transcripts: who says what, and who hears what of it.
+//! The dialect of all transcripts: who sends what, and who receives what.
 //!
 //! | a line | what it means |
 //! |---|---|
-//! | `alice> JOIN #a` | input: a line that somebody sends or types |
+//! | `alice> JOIN #a` | input: a line that alice sends or types |
 //! | `alice>\| JO` | input: bytes without a line end |
-//! | `alice< :bob!~b@h JOIN #a` | output: the next line that somebody hears or is shown |
-//! | `-- why` | a remark |
+//! | `alice< :bob!~b@h JOIN #a` | output: the next line that alice receives or is shown |
+//! | `-- why` | a comment |
 //! | `90 s pass` | input: time |
 //!
-//! Who else takes part has a name, too: `server>` is what a server says, `server<` what it hears. Each kind of transcript has
-//! a few lines more, without `>` and `<`, for what is not said. A transcript is played by its inputs, written down with the
-//! outputs that came, and compared whole.
+//! Servers have names, too: `server>` is sent by a server, `server<` to it. Each kind of transcript adds a few lines without
+//! `>` and `<`, for other events. A test runs the inputs, writes them down with the outputs, and compares the whole.
 //!
-//! Bytes are as they are, but for what a person could not see or would not count: `\xNN`, `\r`, `\n` and `\\` are bytes,
-//! `{x*500}` is 500 times `x`. Spaces are written as they are.
+//! Text is written as it is, including spaces, except that `\xNN`, `\r`, `\n` and `\\` are bytes, and `{x*500}` is 500
+//! times `x`.
 #![allow(dead_code, reason = "each test binary uses its part of it")]
 
 use std::time::Duration;
@@ -23,17 +22,17 @@ pub fn lines(script: &str) -> Vec<&str> {
     script.lines().map(str::trim).filter(|line| !line.is_empty()).collect()
 }
 
-/// Who says something, and what, as it is written; `None` of a line that is something else.
+/// The speaker and the text of an input line; `None` for other lines.
 pub fn said(line: &str) -> Option<(&str, &str)> {
     mark(line).filter(|&at| line[at..].starts_with('>')).map(|at| (&line[..at], &line[at + 1..]))
 }
 
-/// Whether somebody hears something.
+/// Whether a line is an output.
 pub fn is_heard(line: &str) -> bool {
     mark(line).is_some_and(|at| line[at..].starts_with('<'))
 }
 
-/// How long it takes, if the line lets time pass.
+/// The pause, if the line lets time pass.
 pub fn pause(line: &str) -> Option<Duration> {
     let secs = line.split_once(" s pass")?.0;
     Some(Duration::from_secs(secs.parse().expect("a number of seconds")))
@@ -43,7 +42,7 @@ fn mark(line: &str) -> Option<usize> {
     line.find(['<', '>']).filter(|_| !line.starts_with("--"))
 }
 
-/// The bytes of what is said, as it stands behind the `>`.
+/// The bytes of an input, as written after the `>`.
 pub fn sent(text: &str, line_end: &str) -> Vec<u8> {
     match text.strip_prefix('|') {
         Some(piece) => bytes_of(piece.trim_start()),
@@ -51,7 +50,7 @@ pub fn sent(text: &str, line_end: &str) -> Vec<u8> {
     }
 }
 
-/// The bytes that a script's text stands for.
+/// The bytes of a script's text.
 pub fn bytes_of(text: &str) -> Vec<u8> {
     let (mut bytes, mut rest) = (Vec::new(), text);
     while let Some(first) = rest.chars().next() {
@@ -65,7 +64,7 @@ pub fn bytes_of(text: &str) -> Vec<u8> {
     bytes
 }
 
-/// What `\x00`, `\r`, `\n`, `\\` or `{x*500}` at the head of `text` stands for, and what is behind it.
+/// The bytes of `\x00`, `\r`, `\n`, `\\` or `{x*500}` at the beginning of `text`, and the rest.
 fn special(text: &str) -> Option<(Vec<u8>, &str)> {
     if let Some(run) = text.strip_prefix('{') {
         let (run, behind) = run.split_once('}')?;
@@ -97,13 +96,13 @@ pub fn text_of(line: &str) -> String {
     text.strip_suffix(' ').map_or(text.clone(), |text| [text, "\\x20"].concat())
 }
 
-/// Compares a script with what happened when its inputs did.
+/// Compares a script with the transcript of its inputs.
 #[track_caller]
 pub fn assert_happened(written: &[&str], happened: &[String]) {
     assert!(happened == written, "the script says -, what happened is +\n{}", difference(written, happened));
 }
 
-/// Both texts, where they differ: what stands only in the first with `-`, what stands only in the second with `+`.
+/// A diff of both texts: lines only in the first with `-`, lines only in the second with `+`.
 fn difference(first: &[&str], second: &[String]) -> String {
     let second: Vec<&str> = second.iter().map(String::as_str).collect();
     let head = first.iter().zip(&second).take_while(|(a, b)| a == b).count();

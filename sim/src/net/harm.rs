@@ -1,4 +1,4 @@
-//! What goes wrong with a connection as a whole. What befalls single reads and writes stands where they are made.
+//! Faults of a whole connection. Faults of single reads and writes are where these are made.
 
 use verbatim::time::Time;
 
@@ -8,7 +8,7 @@ use crate::faults::Fault;
 use crate::oracle::{Life, Observation};
 
 impl Net {
-    /// Resets a connection for both ends: everything under way is lost.
+    /// Resets a connection for both ends: everything in flight is lost.
     pub fn break_off(&mut self, life: Life) {
         self.fault(Fault::Reset, Some(life));
         for side in [Side::Server, Side::Peer] {
@@ -16,7 +16,7 @@ impl Net {
         }
     }
 
-    /// Lets a connection fall silent: nothing arrives any more, and nobody is told.
+    /// Silences a connection: nothing arrives any more, and neither end is notified.
     pub fn silence(&mut self, life: Life) {
         self.fault(Fault::Silence, Some(life));
         self.witness.borrow_mut().harmed(life);
@@ -27,7 +27,7 @@ impl Net {
         }
     }
 
-    /// Holds a connection up.
+    /// Delays everything on a connection until then.
     pub fn stall(&mut self, life: Life, until: Time) {
         self.fault(Fault::Stall, Some(life));
         for pipe in &mut self.links[life as usize].pipes {
@@ -35,7 +35,7 @@ impl Net {
         }
     }
 
-    /// Loses the last of what the peer has under way, as its death would.
+    /// Loses the tail of what the peer has in flight, as if it had died.
     pub fn cut_short(&mut self, life: Life) {
         self.fault(Fault::Death, Some(life));
         self.witness.borrow_mut().oracles.see(Observation::Harmed { life });

@@ -1,7 +1,7 @@
 //! The virtual network: connections of two byte streams, over virtual time.
 //!
-//! Owns what is under way and who is told of it when. Knows nothing of IRC, of the server or of clients; bytes
-//! are bytes. What it does with them is what TCP and Linux do, or may do.
+//! Owns what is in flight, and when each end is notified. Knows nothing of IRC, the server or the clients. It behaves
+//! as TCP and Linux do, or may do.
 
 mod harm;
 mod pipe;
@@ -25,29 +25,29 @@ use crate::random::Random;
 use crate::record::witness::Witness;
 use schedule::{Edge, Event, PeerId, Process, Schedule, Side};
 
-/// How long a segment takes where nothing goes wrong.
+/// The latency of a segment without faults.
 pub const LATENCY: Duration = Duration::from_millis(5);
-/// How long it takes until a process that has something to do runs: what comes meanwhile is handled at once.
+/// How long a woken process takes to run: what arrives meanwhile is handled together.
 const WAKE: Duration = Duration::from_millis(1);
-/// The window where nothing goes wrong.
+/// The window without faults.
 const WIDE_WINDOW: usize = 64 << 10;
-/// The kernel is short of buffers (ENOBUFS, on Linux).
+/// Out of buffers (ENOBUFS on Linux).
 const ENOBUFS: i32 = 105;
 
-/// What one end of a connection knows.
+/// The state of one end of a connection.
 #[derive(Debug, Default)]
 struct Socket {
-    /// The process has given it up.
+    /// The process has closed it.
     closed: bool,
-    /// A reset came, and the process has not been told yet.
+    /// A reset has arrived, and the process has not been notified yet.
     reset: bool,
-    /// A reset came, and the process was told.
+    /// A reset has arrived, and the process was notified.
     dead: bool,
-    /// A write found no space: its process waits to be told of some.
+    /// A write found no space: the process waits for some.
     wants_space: bool,
-    /// Edges that are on their way to the process, or wait for it to run.
+    /// Edges on their way to the process, or waiting for it to run.
     told: u8,
-    /// Of these, those that wait for it to run.
+    /// Those of them that wait for it to run.
     due: u8,
 }
 
@@ -55,32 +55,32 @@ struct Socket {
 struct Link {
     peer: PeerId,
     latency: Duration,
-    /// Nothing arrives any more, on either side, and nobody knows.
+    /// Nothing arrives any more on either side, and neither is notified.
     silent: bool,
     /// The server's end, and the peer's.
     sockets: [Socket; 2],
-    /// What the server sends, and what the peer sends.
+    /// From the server, and from the peer.
     pipes: [Pipe; 2],
 }
 
-/// The network, the time, and everything that is going to happen.
+/// The network, the clocks, and the schedule of events.
 #[derive(Debug)]
 pub struct Net {
-    /// What time it is, by the clock that only goes forward.
+    /// The monotonic time.
     pub now: Time,
-    /// How far the clock on the wall is ahead of that.
+    /// How far the wall clock is ahead of that.
     pub ahead: Duration,
-    /// What is going to happen.
+    /// The events to come.
     pub schedule: Schedule,
-    /// What may go wrong from now on.
+    /// The faults that may happen from now on.
     pub faults: Faults,
-    /// Bytes that one direction takes before they are read.
+    /// Bytes that one direction holds before they are read.
     pub window: usize,
-    /// How long a peer that runs rarely sleeps, at most.
+    /// How long a slow peer sleeps, at most.
     pub slow: Duration,
     /// Nobody listens any more: every connection is refused.
     pub deaf: bool,
-    /// Every byte that is sent, in the order of sending, if somebody wants to know.
+    /// Every byte sent, in order, if it is to be recorded.
     pub tap: Option<Vec<u8>>,
     random: Random,
     witness: Rc<RefCell<Witness>>,
@@ -89,7 +89,7 @@ pub struct Net {
     backlog: VecDeque<Life>,
     /// Edges that wait for the server to run.
     server_due: Vec<(Life, Edge)>,
-    /// Which processes are about to run, the server first.
+    /// Which processes are about to run; the server is the first.
     awake: Vec<bool>,
     /// Which peers run rarely.
     is_slow: Vec<bool>,
@@ -119,19 +119,19 @@ impl Net {
         }
     }
 
-    /// What both clocks show.
+    /// The time on both clocks.
     pub fn clocks(&self) -> Now {
         Now { mono: self.now, wall: self.now + self.ahead }
     }
 
-    /// Another process that can have connections.
+    /// Adds a process that can have connections.
     pub fn add_peer(&mut self) {
         let slow = self.faults.has(Fault::SlowReader) && self.random.chance(1, 6);
         self.is_slow.push(slow);
         self.awake.push(false);
     }
 
-    /// From now on nothing goes wrong, and whatever was held up is free to move.
+    /// Stops all faults, and releases whatever was delayed.
     pub fn calm(&mut self) {
         self.faults = Faults::NONE;
         self.window = WIDE_WINDOW;
@@ -146,7 +146,7 @@ impl Net {
 
     // Connecting.
 
-    /// How long a segment of a new connection takes.
+    /// Draws the latency of a new connection.
     pub fn draw_latency(&mut self) -> Duration {
         if !self.faults.has(Fault::Jitter) {
             return LATENCY;
@@ -155,7 +155,7 @@ impl Net {
         Duration::from_micros(self.random.within(100..=80_000))
     }
 
-    /// A peer's wish to connect arrives: the connection, in the server's backlog, or `None` if it is refused.
+    /// A peer's SYN arrives: returns the connection, now in the server's backlog, or `None` if it is refused.
     pub fn open(&mut self, peer: PeerId) -> Option<Life> {
         if self.faults.has(Fault::Refusal) && self.random.chance(1, 4) {
             self.fault(Fault::Refusal, None);
@@ -177,17 +177,17 @@ impl Net {
         self.backlog.pop_front()
     }
 
-    /// The peer at the far end of a connection.
+    /// The peer of a connection.
     pub fn peer_of(&self, life: Life) -> PeerId {
         self.links[life as usize].peer
     }
 
-    /// How many connections the server holds an end of.
+    /// How many connections the server has an end of.
     pub fn server_sockets(&self) -> usize {
         self.links.iter().filter(|link| !link.sockets[Side::Server as usize].closed).count() - self.backlog.len()
     }
 
-    /// Connections that both ends hold and that are not silent.
+    /// Connections that both ends still have and that are not silent.
     pub fn whole_links(&self) -> Vec<Life> {
         let whole = |link: &Link| !link.silent && link.sockets.iter().all(|socket| !socket.closed);
         (0..self.links.len() as Life).filter(|&life| whole(&self.links[life as usize])).collect()
@@ -267,7 +267,7 @@ impl Net {
         }
     }
 
-    /// Closing an end that has bytes to read resets the connection, as Linux does; else it ends in good order.
+    /// Closing an end with unread bytes resets the connection, as Linux does; otherwise it ends cleanly.
     pub(crate) fn close(&mut self, life: Life, side: Side) {
         let link = &mut self.links[life as usize];
         let socket = &mut link.sockets[side as usize];
@@ -295,7 +295,7 @@ impl Net {
         }
     }
 
-    // What happens.
+    // Events.
 
     /// Bytes, or the end of them, arrive.
     pub fn arrive(&mut self, life: Life, at: Side) {
@@ -321,7 +321,7 @@ impl Net {
         self.expect(life, at.other());
     }
 
-    /// A reset arrives: what was not read is lost.
+    /// A reset arrives: unread bytes are lost.
     pub fn reset_arrives(&mut self, life: Life, at: Side) {
         let link = &mut self.links[life as usize];
         link.pipes.iter_mut().for_each(Pipe::clear);
@@ -333,7 +333,7 @@ impl Net {
         }
     }
 
-    /// An edge reaches its process, which is woken.
+    /// An edge reaches its process, and wakes it.
     pub fn edge(&mut self, life: Life, at: Side, edge: Edge) {
         let link = &mut self.links[life as usize];
         let socket = &mut link.sockets[at as usize];
@@ -351,7 +351,7 @@ impl Net {
         self.wake(process);
     }
 
-    /// The edges that the server is told of, in the order in which it is told.
+    /// The edges to report to the server, in order.
     pub fn server_edges(&mut self, edges: &mut Vec<(Life, Edge)>) {
         edges.append(&mut self.server_due);
         for (life, edge) in &*edges {
@@ -367,7 +367,7 @@ impl Net {
         }
     }
 
-    /// The edges that the peer's end of a connection is told of, as a set of bits.
+    /// The edges to report to the peer's end of a connection, as a set of bits.
     pub fn peer_edges(&mut self, life: Life) -> u8 {
         let socket = &mut self.links[life as usize].sockets[Side::Peer as usize];
         let due = std::mem::take(&mut socket.due);
@@ -379,7 +379,7 @@ impl Net {
         due
     }
 
-    /// Lets a process run soon, unless it is about to already.
+    /// Schedules a process to run soon, unless it is already.
     pub fn wake(&mut self, process: Process) {
         if std::mem::replace(&mut self.awake[process.index()], true) {
             return;
@@ -401,7 +401,7 @@ impl Net {
         self.awake[process.index()] = false;
     }
 
-    // Behind all of these.
+    // Internals.
 
     fn pipe(&mut self, life: Life, from: Side) -> &mut Pipe {
         &mut self.links[life as usize].pipes[from as usize]
@@ -422,7 +422,7 @@ impl Net {
         Ok(())
     }
 
-    /// Sends `bytes` in one segment, or in several.
+    /// Sends `bytes` in one segment or several.
     fn send(&mut self, life: Life, from: Side, mut bytes: &[u8]) {
         let jitter = self.faults.has(Fault::Jitter);
         let cut = self.faults.has(Fault::Cut) && self.random.chance(1, 3);
@@ -445,7 +445,7 @@ impl Net {
         self.expect(life, from);
     }
 
-    /// Sees to it that what `from` has under way arrives.
+    /// Schedules the arrival of what `from` has in flight.
     fn expect(&mut self, life: Life, from: Side) {
         let pipe = &mut self.links[life as usize].pipes[from as usize];
         if !pipe.expected
@@ -456,7 +456,7 @@ impl Net {
         }
     }
 
-    /// The end at `from` answers with a reset, behind what it has under way.
+    /// The end at `from` replies with a reset, after what it has in flight.
     fn reset_peer_of(&mut self, life: Life, from: Side) {
         let link = &self.links[life as usize];
         let at = from.other();
@@ -466,7 +466,7 @@ impl Net {
         }
     }
 
-    /// If the writer at `side` waits for space and there is some, it is told.
+    /// Notifies the writer at `side` if it waits for space and there is some.
     fn tell_of_space(&mut self, life: Life, side: Side) {
         let link = &mut self.links[life as usize];
         let socket = &mut link.sockets[side as usize];
@@ -488,7 +488,7 @@ impl Net {
             let late = Duration::from_micros(self.random.size(20_000) as u64);
             self.schedule.push(self.now + late, Event::Edge { life, at, edge });
         } else if edge == Edge::Writable {
-            // The reader's kernel tells the writer's of the space.
+            // The reader's kernel reports the space to the writer's.
             self.schedule.push(self.now + link.latency, Event::Edge { life, at, edge });
         } else {
             self.edge(life, at, edge);

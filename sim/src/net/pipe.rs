@@ -1,18 +1,18 @@
-//! One direction of a connection: bytes that were sent and are not read yet, in order.
+//! One direction of a connection: bytes sent and not yet read, in order.
 
 use std::collections::VecDeque;
 
 use verbatim::time::Time;
 
-/// How the sender ended its direction.
+/// Whether the sender has ended its direction.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum End {
     /// It has not.
     #[default]
     Open,
-    /// Its end is under way, and arrives then.
+    /// The end is in flight, and arrives then.
     Coming(Time),
-    /// It has arrived: after the last byte, a read gives 0.
+    /// It has arrived: after the last byte, a read returns 0.
     Arrived,
 }
 
@@ -20,17 +20,17 @@ pub(super) enum End {
 #[derive(Debug, Default)]
 pub(super) struct Pipe {
     bytes: VecDeque<u8>,
-    /// What is under way behind the bytes that arrived: when it arrives, and how many bytes it is.
+    /// Segments in flight: when each arrives, and its bytes.
     segments: VecDeque<(Time, usize)>,
     /// How many bytes have arrived.
     arrived: usize,
-    /// When the last segment arrives: nothing overtakes another.
+    /// When the last segment arrives: segments do not overtake each other.
     last: Time,
-    /// How the sender ended it.
+    /// Whether the sender has ended it.
     pub end: End,
     /// Nothing arrives before this.
     pub stalled: Time,
-    /// Whether an event is scheduled at which something arrives.
+    /// Whether an arrival is scheduled.
     pub expected: bool,
 }
 
@@ -45,7 +45,7 @@ impl Pipe {
         window.saturating_sub(self.bytes.len())
     }
 
-    /// Sends `bytes`, to arrive at `time`, or behind what is under way already.
+    /// Sends `bytes`, to arrive at `time`, or after what is already in flight.
     pub fn send(&mut self, bytes: &[u8], time: Time) {
         self.bytes.extend(bytes);
         self.last = self.last.max(time);
@@ -60,7 +60,7 @@ impl Pipe {
         self.bytes.extend(bytes);
     }
 
-    /// Sends the end, to arrive at `time`, or behind what is under way already.
+    /// Sends the end, to arrive at `time`, or after what is already in flight.
     pub fn send_end(&mut self, time: Time) {
         if self.end == End::Open {
             self.last = self.last.max(time);
@@ -68,19 +68,19 @@ impl Pipe {
         }
     }
 
-    /// When something that follows everything under way arrives, if it takes until `time` by itself.
+    /// When something sent after everything in flight arrives, not before `time`.
     pub fn behind(&self, time: Time) -> Time {
         self.last.max(time)
     }
 
-    /// When the next thing arrives.
+    /// When the next segment, or the end, arrives.
     pub fn next_arrival(&self) -> Option<Time> {
         let end = if let End::Coming(time) = self.end { Some(time) } else { None };
         let next = self.segments.front().map(|&(time, _)| time).or(end)?;
         Some(next.max(self.stalled))
     }
 
-    /// Lets arrive what is due. Returns how many bytes, and whether the end.
+    /// Delivers what is due. Returns how many bytes, and whether the end.
     pub fn arrive(&mut self, now: Time) -> (usize, bool) {
         if now < self.stalled {
             return (0, false);
@@ -99,7 +99,7 @@ impl Pipe {
         (self.arrived - before, ended)
     }
 
-    /// The first `count` bytes that have arrived, in two pieces.
+    /// The first `count` bytes that have arrived, in two slices.
     pub fn peek(&self, count: usize) -> (&[u8], &[u8]) {
         debug_assert!(count <= self.arrived);
         let (first, second) = self.bytes.as_slices();
@@ -107,20 +107,20 @@ impl Pipe {
         (&first[..cut], &second[..count - cut])
     }
 
-    /// Takes the first `count` bytes out: they are read.
+    /// Removes the first `count` bytes, which have been read.
     pub fn consume(&mut self, count: usize) {
         self.arrived -= count;
         self.bytes.drain(..count);
     }
 
-    /// Forgets everything: what arrived, and what is under way.
+    /// Drops everything: what has arrived, and what is in flight.
     pub fn clear(&mut self) {
         self.bytes = VecDeque::new();
         self.segments = VecDeque::new();
         self.arrived = 0;
     }
 
-    /// Forgets all but `keep` of the bytes that are under way.
+    /// Drops all but `keep` of the bytes in flight.
     pub fn cut(&mut self, keep: usize) {
         let mut under_way = 0;
         for (_, count) in &mut self.segments {
@@ -130,7 +130,7 @@ impl Pipe {
         self.bytes.truncate(self.arrived + under_way);
     }
 
-    /// Bytes that are under way.
+    /// Bytes in flight.
     pub fn under_way(&self) -> usize {
         self.segments.iter().map(|&(_, count)| count).sum()
     }

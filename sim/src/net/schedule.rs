@@ -1,4 +1,4 @@
-//! What is going to happen in the virtual world, in the order of time.
+//! The future events of the virtual world, in the order of time.
 
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
@@ -16,12 +16,12 @@ pub type PeerId = u32;
 pub enum Side {
     /// The server's.
     Server,
-    /// The other.
+    /// The peer's.
     Peer,
 }
 
 impl Side {
-    /// The end opposite.
+    /// The opposite end.
     pub fn other(self) -> Side {
         match self {
             Side::Server => Side::Peer,
@@ -30,7 +30,7 @@ impl Side {
     }
 }
 
-/// What an end is told by the virtual epoll.
+/// What the virtual epoll reports about an end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Edge {
     /// There are bytes, or the end of them.
@@ -42,7 +42,7 @@ pub enum Edge {
 }
 
 impl Edge {
-    /// The edge's bit in a set of them.
+    /// The edge's bit in a set of edges.
     pub fn bit(self) -> u8 {
         1 << self as u8
     }
@@ -58,7 +58,7 @@ pub enum Process {
 }
 
 impl Process {
-    /// The process's place in a table that has the server first.
+    /// The process's index in a table that begins with the server.
     pub fn index(self) -> usize {
         match self {
             Process::Server => 0,
@@ -67,8 +67,7 @@ impl Process {
     }
 }
 
-/// What is going to happen: to the connection `life`, to its end `at`, to a `peer` that tries for the `attempt`-th
-/// time.
+/// A future event: of the connection `life`, at its end `at`, or of a `peer` in its `attempt`-th attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the fields are described once, above")]
 pub enum Event {
@@ -76,30 +75,30 @@ pub enum Event {
     Arrive { life: Life, at: Side },
     /// A reset arrives at an end.
     Reset { life: Life, at: Side },
-    /// An end is told of its readiness.
+    /// A readiness is reported to an end.
     Edge { life: Life, at: Side, edge: Edge },
     /// A process runs.
     Wake(Process),
     /// A process may have a deadline.
     Timer(Process),
-    /// A peer's wish to connect reaches the server.
+    /// A peer's SYN reaches the server.
     Syn { peer: PeerId, attempt: u32 },
-    /// The answer to it reaches the peer: the connection, or `None` if it was refused.
+    /// The reply to it reaches the peer: the connection, or `None` if it was refused.
     Answer { peer: PeerId, attempt: u32, life: Option<Life> },
-    /// The answer to what the server asked of its host has been found.
+    /// The host has the answer to a question of the server.
     Found { ask: AskId },
-    /// The workload asked to be called for this peer.
+    /// The workload's alarm for this peer.
     Alarm(PeerId),
-    /// The workload asked to be called to break something.
+    /// The workload breaks something.
     Disrupt,
-    /// Somebody sets the clock on the wall.
+    /// Somebody sets the wall clock.
     Jump,
-    /// The disk is done with something.
+    /// The disk finishes something.
     Settle,
 }
 
 impl Event {
-    /// Whether the world is not at rest while this is to come: everything but what may be far away.
+    /// Whether the world is not at rest while this is scheduled: everything but what may be far in the future.
     fn is_work(self) -> bool {
         !matches!(self, Event::Timer(_) | Event::Alarm(_) | Event::Disrupt | Event::Jump)
     }
@@ -127,13 +126,13 @@ impl PartialOrd for Entry {
 }
 
 impl Ord for Entry {
-    /// The heap gives out its greatest entry: the earliest, and among equals the one that was put in first.
+    /// The heap returns its greatest entry first: the earliest, and of equal times the one pushed first.
     fn cmp(&self, other: &Self) -> Ordering {
         (other.time, other.sequence).cmp(&(self.time, self.sequence))
     }
 }
 
-/// Everything that is going to happen.
+/// All future events.
 #[derive(Debug, Default)]
 pub struct Schedule {
     heap: BinaryHeap<Entry>,
@@ -142,26 +141,26 @@ pub struct Schedule {
 }
 
 impl Schedule {
-    /// Lets `event` happen at `time`, after everything else that happens then.
+    /// Schedules `event` at `time`, after everything else at that time.
     pub fn push(&mut self, time: Time, event: Event) {
         self.work += usize::from(event.is_work());
         self.heap.push(Entry { time, sequence: self.sequence, event });
         self.sequence += 1;
     }
 
-    /// What happens next.
+    /// Removes the next event.
     pub fn pop(&mut self) -> Option<(Time, Event)> {
         let entry = self.heap.pop()?;
         self.work -= usize::from(entry.event.is_work());
         Some((entry.time, entry.event))
     }
 
-    /// When something happens next.
+    /// The time of the next event.
     pub fn next_time(&self) -> Option<Time> {
         Some(self.heap.peek()?.time)
     }
 
-    /// Whether nothing is under way: only deadlines and the workload's own plans are left.
+    /// Whether nothing is in flight: only deadlines and the workload's plans are left.
     pub fn is_quiet(&self) -> bool {
         self.work == 0
     }

@@ -1,4 +1,4 @@
-//! One end of a virtual connection, as a driver holds it: a non-blocking socket.
+//! One end of a virtual connection, as a driver uses it: a non-blocking socket.
 
 use std::cell::RefCell;
 use std::io;
@@ -19,12 +19,12 @@ pub struct VirtualStream {
 }
 
 impl VirtualStream {
-    /// The end of connection `life` on this side. There must be one only.
+    /// The end of connection `life` on this side. There must be only one.
     pub fn new(net: Rc<RefCell<Net>>, life: Life, side: Side) -> Self {
         Self { net, life, side }
     }
 
-    /// Which connection it is an end of.
+    /// The connection.
     pub fn life(&self) -> Life {
         self.life
     }
@@ -54,7 +54,7 @@ impl io::Write for VirtualStream {
 
 impl Drop for VirtualStream {
     fn drop(&mut self) {
-        // While a panic unwinds the network may be held by someone above; then nobody needs it any more.
+        // During a panic the network may be borrowed by a caller; then it does not matter.
         if let Ok(mut net) = self.net.try_borrow_mut() {
             net.close(self.life, self.side);
         }

@@ -1,5 +1,5 @@
-//! Oracle `actions`: what the server does for each event is what the reference model says: words, tags, labels, batches, and
-//! what it asks of its host.
+//! Oracle `actions`: for each event the server does what the reference model predicts: text, tags, labels, batches, and
+//! questions to its host.
 
 use std::collections::VecDeque;
 
@@ -12,26 +12,26 @@ use super::reader::{Account, Done, Known};
 use super::{Failure, Life, Observation, Oracle, Setting};
 use crate::model::{Expect, Model, server_time};
 
-/// The model beside the server.
+/// The model, and what the server did.
 #[derive(Debug)]
 pub struct AgainstModel {
-    /// What the server must do.
+    /// The reference model.
     pub model: Model,
-    /// By the connection's number at the server: the last life that had it.
+    /// By connection number at the server: the last connection that had it.
     lives: Vec<Option<Life>>,
-    /// By life.
+    /// By connection.
     accounts: Vec<Account>,
     known: Known,
-    /// The connections that the model, or the server, said something to in this event.
+    /// The connections that the model or the server sent something in this event.
     touched: Vec<Life>,
-    /// What the model says that the server asks in this event, and has not asked yet.
+    /// The questions that the model predicts for this event, and that the server has not asked yet.
     asked: VecDeque<Action>,
     /// The numbers of the facts that it appends in this event.
     facts: Vec<Seq>,
     unsettled: Unsettled,
-    /// The event at hand says that something is settled.
+    /// The event reports that facts are settled.
     settles: bool,
-    /// The connection that it is about, if it is about one.
+    /// The connection of the event, if there is one.
     current: Option<Life>,
 }
 
@@ -59,7 +59,7 @@ impl AgainstModel {
         self.accounts.resize_with(self.accounts.len().max(life as usize + 1), Account::default);
     }
 
-    /// The connection that is open under that number, or was until its end if none is.
+    /// The connection with this number, or the last one that had it.
     pub fn life_of(&self, conn: ConnId) -> Option<Life> {
         self.lives.get(conn as usize).copied().flatten()
     }
@@ -76,8 +76,8 @@ impl AgainstModel {
         expect(expects, &self.lives, &mut self.accounts, &mut self.touched);
     }
 
-    /// The server gave `actions` for the event at hand, which are about to be looked at one by one. What had waited for
-    /// room is handled as long as there is some: returns the connections that therefore go on.
+    /// The server returned `actions` for this event. Suspended commands are handled while there is room: returns the
+    /// connections that therefore resume.
     pub fn begin(&mut self, actions: &Actions) -> Vec<Life> {
         let (mut portions, mut go_on) = (portions(actions).into_iter(), Vec::new());
         loop {
@@ -108,7 +108,7 @@ impl AgainstModel {
         self.touched.push(life);
     }
 
-    /// A connection was sent something else than the model says.
+    /// A connection was sent something other than the model predicts.
     fn differs(&self, life: Life, expected: &str, got: &str) -> Failure {
         let to = |what| format!("to connection {life}: {what}");
         let rule = self.known.rule;
@@ -118,7 +118,7 @@ impl AgainstModel {
         Failure { rule, basis, ..Failure::new("actions", to(expected), to(got)).on(life) }
     }
 
-    /// Whether the server asks of the world what it must, and nothing else.
+    /// Checks the server's questions to its host.
     fn asks(&mut self, got: Option<&Action>) -> Result<(), Failure> {
         let expected = self.asked.pop_front();
         if expected.as_ref() == got {
@@ -128,7 +128,7 @@ impl AgainstModel {
         Err(self.current.into_iter().fold(failure, Failure::on))
     }
 
-    /// Whether the event is done as it must be.
+    /// Checks the whole event.
     fn done(&mut self, now: Now) -> Result<(), Failure> {
         self.asks(None)?;
         if self.facts.len() != self.model.kept() {
@@ -137,7 +137,7 @@ impl AgainstModel {
             return Err(self.current.into_iter().fold(failure, Failure::on));
         }
         let mut touched = std::mem::take(&mut self.touched);
-        // Most events have nothing to say.
+        // Most events send nothing.
         let time = if touched.is_empty() { String::new() } else { server_time(now.wall.as_micros()) };
         touched.sort_unstable();
         touched.dedup();
@@ -178,12 +178,12 @@ impl Oracle for AgainstModel {
     }
 }
 
-/// How much is appended and not settled: more than so much, and commands wait.
+/// How much is appended but not settled: above a bound, commands are suspended.
 #[derive(Debug, Default)]
 struct Unsettled {
     bytes: usize,
     most: usize,
-    /// What one event, or one command that had waited, appended: up to which number, and how many bytes wait for it.
+    /// What each event, or resumed command, appended: up to which number, and how many bytes wait for it.
     appended: VecDeque<(Seq, usize)>,
 }
 
@@ -204,8 +204,8 @@ impl Unsettled {
     }
 }
 
-/// What `actions` append, in order: up to which number, and the bytes of the lines that wait for it and what its facts
-/// count for.
+/// What `actions` append, in order: up to which number, and the bytes of the lines that wait for it, plus those that
+/// its facts count for.
 fn portions(actions: &Actions) -> Vec<(Seq, usize)> {
     let (mut portions, mut waiting) = (Vec::new(), 0);
     let bytes = |lines: &[Line]| lines.iter().map(|line| line.len()).sum::<usize>();
@@ -222,7 +222,7 @@ fn portions(actions: &Actions) -> Vec<(Seq, usize)> {
     portions
 }
 
-/// The model's steps are those that the server must take.
+/// Passes the model's steps to the readers of their connections.
 fn expect(
     steps: impl Iterator<Item = (ConnId, Expect)>,
     lives: &[Option<Life>],

@@ -1,6 +1,6 @@
-//! Oracles `model`, `gate` and `refused`: what arrives at the far end of each connection is what was sent to it, in the same
-//! order, and nothing before what it waits for is settled, nor against how that came out. At rest all of it has arrived
-//! at whoever is still there, and at whoever heard a goodbye.
+//! Oracles `model`, `gate` and `refused`: what arrives at a connection's peer is what was sent to it, in order; nothing
+//! before what it waits for is settled, and nothing that was refused. At rest everything has arrived at each peer that
+//! is still there, or that got a goodbye.
 
 use verbatim::server::{CloseReason, Event, Seq};
 use verbatim::time::Now;
@@ -10,35 +10,35 @@ use super::coming::Coming;
 use super::observation::Sent;
 use super::{Failure, Life, Observation, Oracle};
 
-/// What stands around a line that is carried by itself: a WebSocket's header (RFC 6455 §5.2) has 10 bytes at most, and a
-/// record of TLS with its nonce and its tag (RFC 5246, RFC 8446) adds 29.
+/// The overhead of a line that is carried alone: a WebSocket header (RFC 6455 §5.2) has at most 10 bytes, and a TLS
+/// record with its nonce and tag (RFC 5246, RFC 8446) adds 29.
 const OVERHEAD: usize = 10 + 29;
 
 /// One connection.
 #[derive(Debug, Default)]
 struct Stream {
-    /// What the server sent and has not arrived. A numeric's text is the server's own.
+    /// What the server has sent and has not arrived. The texts of numerics are the server's own.
     coming: Coming,
-    /// The far end speaks another protocol: what arrives is not compared.
+    /// The peer gets another protocol: arrivals are not compared.
     plain: bool,
-    /// What is still coming may never arrive.
+    /// What has not arrived may never arrive.
     gone: bool,
-    /// Bytes that whatever carries a line may add to it.
+    /// Bytes that a transport may add to a line.
     overhead: usize,
     farewell: Farewell,
 }
 
-/// Whether the peer heard a goodbye before anything befell it, and before it left by itself.
+/// Whether the peer got a goodbye on an undisturbed connection, and before it left by itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Farewell {
-    /// Its transport has no word for it, or something befell it.
+    /// Its transport has no goodbye, or the connection was disturbed.
     #[default]
     None,
     Possible,
     Heard,
 }
 
-/// What is coming to everybody, by life.
+/// What has not arrived yet, by connection.
 #[derive(Debug, Default)]
 pub struct Arrivals(Vec<Stream>);
 
@@ -51,23 +51,23 @@ impl Arrivals {
         &mut self.0[life as usize]
     }
 
-    /// Bytes on their way to a connection, at most, in the form in which they travel.
+    /// An upper bound of the bytes in flight to a connection, as its transport encodes them.
     pub fn coming_bytes(&self, life: Life) -> usize {
         self.0.get(life as usize).map_or(0, |stream| stream.coming.bytes(stream.overhead))
     }
 
-    /// Whether lines wait for the log that are for a peer that is not gone.
+    /// Whether lines to a peer that is not gone are held for the log.
     pub fn is_held(&self, life: Life) -> bool {
         self.0.get(life as usize).is_some_and(|stream| !stream.gone && stream.coming.is_held())
     }
 
-    /// Whether lines to anybody wait.
+    /// Whether any lines are held.
     pub fn are_held(&self) -> bool {
         self.0.iter().any(|stream| stream.coming.is_held())
     }
 
-    /// All up to `upto` is settled: what waits for it may arrive, or never will. Returns the lines that never will, and the
-    /// connections to which nothing waits any more.
+    /// Everything up to `upto` is settled: what waits for it may arrive, or is dropped. Returns the dropped lines, and
+    /// the connections that no longer have held lines.
     pub fn settle(&mut self, upto: Seq, refused: bool) -> (Vec<Line>, Vec<Life>) {
         let (mut dropped, mut released) = (Vec::new(), Vec::new());
         for (life, stream) in self.0.iter_mut().enumerate().filter(|(_, stream)| stream.coming.is_held()) {

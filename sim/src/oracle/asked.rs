@@ -1,10 +1,8 @@
-//! Oracles `unasked`, `batches` and `labels`: what was asked for is what comes. Properties of one connection's lines that
-//! need no model.
-//! `unasked`: what belongs to a capability is sent to nobody who has not switched it on. `batches`: a
-//! batch is opened before it is used, and closed in the same event. `labels`: the label of a command is answered once, in
-//! the order of the commands, and not later than the command is done.
+//! Oracles `unasked`, `batches` and `labels`, on one connection's lines, without the model.
 //!
-//! What a client has switched on is known from the `CAP ACK`s that the server sent it.
+//! `unasked`: what belongs to a capability is sent only to clients that switched it on, as the server's `CAP ACK`s
+//! show. `batches`: a batch is opened before it is used, and closed in the same event. `labels`: a command's label is
+//! answered once, in the order of the commands, and by the time the command is done.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +13,7 @@ use verbatim::wire::{Line, Message, ParseError, tags};
 use super::observation::{Sent, read};
 use super::{Failure, Life, Observation, Oracle, Setting};
 
-/// The tags, and what each belongs to. Client-only ones belong to `message-tags`.
+/// The tags, and the capability of each. Client-only ones belong to `message-tags`.
 const TAGS: [(&str, &str); 7] = [
     ("account", "account-tag"),
     ("batch", "batch"),
@@ -26,7 +24,7 @@ const TAGS: [(&str, &str); 7] = [
     ("time", "server-time"),
 ];
 
-/// The commands that nobody hears who has not asked for them.
+/// The commands that need a capability.
 const COMMANDS: [(&str, &str); 8] = [
     ("ACCOUNT", "account-notify"),
     ("AWAY", "away-notify"),
@@ -38,7 +36,7 @@ const COMMANDS: [(&str, &str); 8] = [
     ("TAGMSG", "message-tags"),
 ];
 
-/// A line of so many bytes is short enough to be read, whatever it is.
+/// A line of this length is never refused as too long.
 const SHORT: usize = 500;
 
 /// What is known of one connection.
@@ -46,32 +44,32 @@ const SHORT: usize = 500;
 struct Peer {
     nick: String,
     caps: BTreeSet<String>,
-    /// The batches that are open.
+    /// The open batches.
     batches: Vec<String>,
-    /// The beginning of a line that it sent.
+    /// The beginning of an unfinished line that it sent.
     unfinished: Vec<u8>,
     labels: Vec<Label>,
     over: bool,
 }
 
-/// A label that was sent and is not answered.
+/// A label that was sent and not answered.
 #[derive(Debug)]
 struct Label {
     text: String,
-    /// It must be answered when its command is done. Not so what is part of a batch, or came before its client had
-    /// switched labels on.
+    /// It must be answered when its command is done. Not if the line is part of a batch, or came before the client had
+    /// labels on.
     owed: bool,
 }
 
-/// Every connection.
+/// All connections.
 #[derive(Debug, Default)]
 pub struct Asked {
     peers: Vec<Peer>,
-    /// Whose lines are handled in the event at hand.
+    /// The connections whose lines are handled in this event.
     current: Vec<Life>,
-    /// Who was sent something in it.
+    /// The connections that were sent something in it.
     touched: BTreeSet<Life>,
-    /// Who waits for which answer of the world's.
+    /// The connections that wait for the host, by question.
     waiting: BTreeMap<AskId, Life>,
 }
 
@@ -106,12 +104,12 @@ impl Asked {
         }
     }
 
-    /// An answer has come that a connection waited for.
+    /// The answer that a connection waited for has come.
     fn answered(&mut self, ask: AskId) {
         self.current.extend(self.waiting.remove(&ask));
     }
 
-    /// The server asks the world something, on behalf of a connection.
+    /// The server asks its host something for a connection.
     fn asks(&mut self, ask: AskId, life: Option<Life>) {
         self.waiting.extend(life.map(|life| (ask, life)));
     }
@@ -121,7 +119,7 @@ impl Asked {
         self.current.push(life);
     }
 
-    /// The server is given bytes.
+    /// The server gets bytes.
     fn heard(&mut self, life: Life, bytes: &[u8]) {
         self.goes_on(life);
         let peer = self.peer(life);
@@ -129,13 +127,13 @@ impl Asked {
             peer.unfinished.extend_from_slice(piece);
             if piece.ends_with(b"\r") || piece.ends_with(b"\n") {
                 let line = std::mem::take(&mut peer.unfinished);
-                // Without its end alone: spaces before it count.
+                // Without its end only: spaces before it count.
                 peer.asks(&line[..line.len() - 1]);
             }
         }
     }
 
-    /// The connection is over.
+    /// The connection has ended.
     fn over(&mut self, life: Life) {
         let peer = self.peer(life);
         peer.labels.clear();
@@ -164,7 +162,8 @@ impl Asked {
         Ok(())
     }
 
-    /// The server sends `life` some of these lines: either way a label is answered once, and batches are whole.
+    /// The server sends `life` one set of these lines or the other: either way a label is answered once, and batches
+    /// are whole.
     fn said_either(&mut self, life: Life, stored: &[Line], refused: &[Line]) -> Result<(), Failure> {
         for line in stored {
             read(line).map_or(Ok(()), |message| self.said(line, &message, &[life]))?;
@@ -184,17 +183,17 @@ impl Asked {
         let [(stored, _), (refused, open)] = faces;
         if let Some(open) = open.first() {
             return Err(
-                Failure::new("batches", format!("batch {open} to be closed"), "it is open behind a refusal").on(life)
+                Failure::new("batches", format!("batch {open} to be closed"), "it is open after a refusal").on(life)
             );
         }
         if stored != refused {
-            let expected = format!("the labels {stored:?} whatever the log says");
+            let expected = format!("the labels {stored:?} for either outcome");
             return Err(Failure::new("labels", expected, format!("{refused:?} if it refuses")).on(life));
         }
         Ok(())
     }
 
-    /// The event is over. `waits` knows which connections wait for something.
+    /// The event is done. `waits` tells which connections wait for something.
     fn done(&mut self, waits: impl Fn(Life) -> bool) -> Result<(), Failure> {
         let touched = std::mem::take(&mut self.touched);
         if let Some(open) = touched.into_iter().find_map(|life| self.peer(life).batches.first().cloned()) {
@@ -218,10 +217,10 @@ impl Asked {
     }
 }
 
-/// A line of the server's, as far as it is the same for all who are sent it.
+/// A line from the server, as far as it is the same for all receivers.
 struct Tagged<'a> {
     message: &'a Message<'a>,
-    /// The capabilities that each of them must have asked for.
+    /// The capabilities that each receiver must have on.
     needs: &'a [&'a str],
     label: Option<&'a str>,
     batch: Option<&'a str>,
@@ -239,7 +238,7 @@ impl Peer {
         self.has("labeled-response") && self.has("batch")
     }
 
-    /// It sent a line.
+    /// The client sent a line.
     fn asks(&mut self, line: &[u8]) {
         if !line.starts_with(b"@") || self.over {
             return;
@@ -254,7 +253,7 @@ impl Peer {
         self.labels.push(Label { text: text.into_owned(), owed });
     }
 
-    /// Whether the server may send it this, perhaps because of what another session of the same user does.
+    /// Whether the server may send it this, perhaps because of another session of the same user.
     fn is_sent(&mut self, line: &Tagged<'_>, other: bool) -> Result<(), Wrong> {
         let Tagged { message, needs, label, batch } = *line;
         if let Some(missing) = needs.iter().chain(&self.needs(message, other)).find(|&&cap| !self.has(cap)) {
@@ -278,7 +277,7 @@ impl Peer {
         Ok(())
     }
 
-    /// What it must have asked for because it is who it is.
+    /// The capabilities that it needs for this, depending on its nick.
     fn needs(&self, message: &Message<'_>, other: bool) -> Vec<&'static str> {
         let own = message.source.is_some() && message.nick() == self.nick;
         match (message.command, message.params()) {
@@ -297,7 +296,7 @@ impl Peer {
         }
     }
 
-    /// A label is answered: the next that is owed, or one that is not, whenever it was sent.
+    /// A label is answered: the next that is owed, or any that is not.
     fn is_answered(&mut self, text: &str) -> Result<(), Wrong> {
         let next = self.labels.iter().position(|label| label.owed);
         let is_next = next.filter(|&at| self.labels[at].text == text);
@@ -322,7 +321,7 @@ impl Peer {
         Ok(())
     }
 
-    /// Capabilities that are switched on and off, behind the line that says so.
+    /// A `CAP ACK` switches capabilities on and off.
     fn switch(&mut self, caps: &str) {
         for word in caps.split(' ').filter(|word| !word.is_empty()) {
             match word.strip_prefix('-') {

@@ -1,5 +1,5 @@
-//! Oracle `cleanup`: whoever leaves is forgotten. The server, its driver and its host have as many connections and
-//! channels as there are, but for those that are being closed, and these not for long.
+//! Oracle `cleanup`: users who leave are forgotten. The server, its driver and its host have as many connections and
+//! channels as the model, except connections that are being closed, for a short time.
 
 use std::time::Duration;
 
@@ -9,11 +9,11 @@ use verbatim::time::{Now, Time};
 use super::observation::Looked;
 use super::{Failure, Observation, Oracle, Setting};
 
-/// How long a connection may be open after the server forgot it: longer than any driver waits for a last line to
-/// be read.
+/// How long a connection may stay open after the server forgot it: longer than any driver waits for its last line to be
+/// read.
 const LINGER: Duration = Duration::from_secs(5);
 
-/// The last time at which the server lost a connection or closed one, or something that waited was settled.
+/// When the server last lost or closed a connection, or held lines were settled.
 #[derive(Debug, Default)]
 pub struct Cleanup {
     last_end: Time,

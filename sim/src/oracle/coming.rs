@@ -1,9 +1,9 @@
-//! What was sent to one connection and has not arrived: lines that may be on their way, and behind them those that wait
-//! until the log has said what has become of something.
+//! What was sent to one connection and has not arrived: lines in flight, and then lines held until the log has settled
+//! something.
 //!
-//! The oracles of [`arrivals`](super::arrivals): `gate`: nothing arrives before what it waits for is settled. `refused`: of what is refused nothing
-//! arrives that depends on it, and all that comes in its place, or in any case, does. `model`: what else arrives is what
-//! was sent.
+//! The oracles of [`arrivals`](super::arrivals): `gate`: nothing arrives before what it waits for is settled.
+//! `refused`: of a refused fact only those lines arrive that replace it or are sent anyway. `model`: everything else
+//! arrives as it was sent.
 
 use std::collections::VecDeque;
 
@@ -12,10 +12,10 @@ use verbatim::wire::Line;
 
 use super::observation::readable;
 
-/// The oracle's name, what should have come, and what came.
+/// The oracle's name, what was expected, and what arrived.
 pub type Wrong = (&'static str, String, String);
 
-/// What is coming to one connection, in order.
+/// What has been sent to one connection, in order.
 #[derive(Debug, Default)]
 pub struct Coming {
     open: VecDeque<Open>,
@@ -30,13 +30,13 @@ pub struct Coming {
 #[derive(Debug)]
 struct Open {
     line: Line,
-    /// It waited, or stood behind one that did.
+    /// It was held, or was behind a held one.
     waited: bool,
     /// What it waited for was refused.
     refused: bool,
 }
 
-/// A line that waits, or some of several.
+/// A held line, or lines of which some will be sent.
 #[derive(Debug)]
 struct Held {
     after: Seq,
@@ -55,12 +55,12 @@ impl Coming {
         self.held.push_back(Held { after, stored: vec![line.clone()], refused });
     }
 
-    /// The server sent some of these lines.
+    /// The server sent one set of these lines or the other.
     pub fn either(&mut self, after: Seq, stored: &[Line], refused: &[Line]) {
         self.held.push_back(Held { after, stored: stored.into(), refused: refused.into() });
     }
 
-    /// Everything up to `upto` is settled. Returns the lines that will never come.
+    /// Everything up to `upto` is settled. Returns the lines that are dropped.
     pub fn settle(&mut self, upto: Seq, is_refused: bool) -> &[Line] {
         let before = self.dropped.len();
         while let Some(Held { after, stored, refused }) = self.held.pop_front_if(|held| held.after <= upto) {
@@ -94,7 +94,7 @@ impl Coming {
         Ok(())
     }
 
-    /// What came is not what is due: says which claim that breaks.
+    /// Something unexpected arrived: says which claim that breaks.
     fn wrong(&self, came: &[u8]) -> Wrong {
         let due = self.open.front();
         let expected = due.map_or("nothing more".to_owned(), |open| readable(&open.line[self.arrived..]));
@@ -105,7 +105,7 @@ impl Coming {
         } else if due.is_some_and(|due| due.refused) || self.dropped.iter().any(is) {
             "refused"
         } else if self.open.iter().skip(1).any(|open| open.waited && is(&open.line)) {
-            // It should have stood behind those that wait.
+            // It should have come after the held lines.
             "gate"
         } else {
             "model"
@@ -113,7 +113,7 @@ impl Coming {
         (oracle, expected, readable(came))
     }
 
-    /// What has not arrived, and the oracle that says so.
+    /// What has not arrived, and the oracle that it breaks.
     pub fn missing(&self) -> Option<(&'static str, String)> {
         let open = self.open.front().map(|open| (open.refused, readable(&open.line[self.arrived..])));
         let held = || self.held.iter().flat_map(|held| &held.stored).next().map(|line| (false, readable(line)));
@@ -121,12 +121,12 @@ impl Coming {
         Some((if refused { "refused" } else { "model" }, line))
     }
 
-    /// Whether lines wait.
+    /// Whether lines are held.
     pub fn is_held(&self) -> bool {
         !self.held.is_empty()
     }
 
-    /// Bytes that may wait for the peer alone; each line may be carried with an `overhead`.
+    /// Bytes that may wait for the peer only; a transport may add `overhead` to each line.
     pub fn bytes(&self, overhead: usize) -> usize {
         let free = self.held.iter().filter(|held| held.after == 0).flat_map(|held| &held.stored);
         let lines = self.open.iter().map(|open| &open.line).chain(free);
@@ -142,7 +142,7 @@ mod tests {
         Line::new(format!("{text}\r\n").as_bytes())
     }
 
-    /// Three lines: one that is kept, one with two faces, and one behind them that waits for nothing.
+    /// Three lines: one that is kept, one with two versions, and a free one behind them.
     fn coming() -> Coming {
         let mut coming = Coming::default();
         coming.sent(&line("kept"), 3, IfRefused::Keep);

@@ -1,4 +1,4 @@
-//! Oracle `commits`: what is appended in one round is one commit, and commits are settled whole, in their order.
+//! Oracle `commits`: what one round appends is one commit; commits are settled whole, and in order.
 
 use std::collections::VecDeque;
 
@@ -7,12 +7,12 @@ use verbatim::time::Now;
 
 use super::{Failure, Observation, Oracle, Setting};
 
-/// What is appended, and not settled.
+/// What is appended but not settled.
 #[derive(Debug, Default)]
 pub struct Commits {
-    /// What was appended since a commit was handed out last: from which number, and up to which.
+    /// The numbers appended since the last commit: the first and the last.
     next: Option<(Seq, Seq)>,
-    /// The last numbers of the commits that were handed out and are not settled.
+    /// The last numbers of the unsettled commits.
     commits: VecDeque<Seq>,
 }
 
@@ -37,7 +37,7 @@ impl Commits {
         self.next.get_or_insert((first, upto)).1 = upto;
     }
 
-    /// The driver hands a commit out.
+    /// The driver hands a commit to the host.
     fn commit(&mut self, first: Seq, upto: Seq) -> Result<(), Failure> {
         let (next, got) = (self.next.take(), Some((first, upto)));
         self.commits.push_back(upto);
@@ -48,7 +48,7 @@ impl Commits {
         Err(Failure::new("commits", format!("one commit of {}", facts(next)), format!("one of {}", facts(got))))
     }
 
-    /// All up to `upto` is settled.
+    /// Everything up to `upto` is settled.
     fn settle(&mut self, upto: Seq) -> Result<(), Failure> {
         let mut last = None;
         while let Some(commit) = self.commits.pop_front_if(|commit| *commit <= upto) {

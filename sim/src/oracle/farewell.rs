@@ -1,9 +1,9 @@
-//! Oracles `ended` and `given-up`: who said goodbye, and whom one end gives up.
+//! Oracles `ended` and `given-up`: clean closes, and connections that one end drops.
 //!
-//! Where a transport has a word for it (TLS's close_notify, WebSocket's Close), the end of the bytes alone is no goodbye:
-//! somebody on the way may have cut them. So who said it must be told to the server as having ended the connection, who
-//! did not must not (`ended`). And what nothing befell is given up by neither end (`given-up`). That who heard it heard
-//! everything before it is for `arrivals.rs`.
+//! If a transport has a goodbye (TLS's close_notify, WebSocket's Close), the end of the bytes alone is none: an
+//! attacker may have truncated them. So the server must see a connection as ended if and only if its peer said goodbye
+//! (`ended`). Neither end drops an undisturbed connection (`given-up`). That a peer that got a goodbye got everything
+//! before it is checked in `arrivals.rs`.
 
 use std::collections::BTreeMap;
 
@@ -13,33 +13,33 @@ use verbatim::transport::TransportError;
 
 use super::{Failure, Life, Observation, Oracle, Setting};
 
-/// The goodbyes of all connections that have a word for it.
+/// The goodbyes of all connections whose transport has one.
 #[derive(Debug, Default)]
-pub struct Farewells {
+pub struct CloseOracle {
     of: BTreeMap<Life, Farewell>,
 }
 
 #[derive(Debug, Default)]
 struct Farewell {
-    /// The peer said it.
+    /// The peer said goodbye.
     said: bool,
-    /// Something befell the connection, so that one side's last words may not have come.
+    /// The connection was disturbed, so that one side's last bytes may not have arrived.
     harmed: bool,
 }
 
 impl Farewell {
-    /// One end gives the connection up: `excused` if it may, though nothing befell the connection. Whoever is given up is told
-    /// so at once, whatever else was to be said to them.
+    /// One end drops the connection: `excused` if it may even though the connection was not disturbed. That is reported
+    /// at once, before all other output.
     fn give_up(&mut self, life: Life, who: &str, excused: bool, why: &str) -> Result<(), Failure> {
         if std::mem::replace(&mut self.harmed, true) || excused {
             return Ok(());
         }
-        let expected = format!("connection {life}, which nothing befell, to be kept");
-        Err(Failure::new("given-up", expected, format!("{who} gives it up: {why}")).on(life))
+        let expected = format!("undisturbed connection {life} to be kept");
+        Err(Failure::new("given-up", expected, format!("{who} drops it: {why}")).on(life))
     }
 }
 
-impl Oracle for Farewells {
+impl Oracle for CloseOracle {
     fn see(&mut self, _now: Now, seen: &Observation<'_>) -> Result<(), Failure> {
         match *seen {
             Observation::HasGoodbye { life } => self.expect(life),
@@ -56,12 +56,12 @@ impl Oracle for Farewells {
     }
 }
 
-impl Farewells {
+impl CloseOracle {
     pub fn watch(_: &Setting) -> Box<dyn Oracle> {
         Box::new(Self::default())
     }
 
-    /// Whoever leaves connection `life` in good order says so.
+    /// Connection `life` must end with a goodbye.
     fn expect(&mut self, life: Life) {
         self.of.insert(life, Farewell::default());
     }
@@ -71,7 +71,7 @@ impl Farewells {
         self.change(life, |farewell| farewell.said = true);
     }
 
-    /// What was under way may be lost.
+    /// What was in flight may be lost.
     fn harmed(&mut self, life: Life) {
         self.change(life, |farewell| farewell.harmed = true);
     }
@@ -80,29 +80,29 @@ impl Farewells {
         self.of.get_mut(&life).map(change);
     }
 
-    /// The server's end gives up a connection that the server has not heard of.
+    /// The server's end drops a connection of which the server does not know.
     fn turned_away(&mut self, life: Life, why: CloseReason<'_>) -> Result<(), Failure> {
         let Some(farewell) = self.of.get_mut(&life) else { return Ok(()) };
         let excused = !matches!(why, CloseReason::Reset | CloseReason::CutShort(_) | CloseReason::Refused(_));
         farewell.give_up(life, "the server", excused, why.text())
     }
 
-    /// The peer's end gives its connection up.
+    /// The peer's end drops its connection.
     fn peer_gives_up(&mut self, life: Life, why: &TransportError) -> Result<(), Failure> {
         let Some(farewell) = self.of.get_mut(&life) else { return Ok(()) };
         farewell.give_up(life, "the peer", matches!(why, TransportError::TooMuch(_)), &why.to_string())
     }
 
-    /// The server is told that the peer's connection ended.
+    /// The server sees that the peer's connection ended.
     fn closed(&mut self, life: Life, reason: CloseReason<'_>) -> Result<(), Failure> {
         let Some(farewell) = self.of.get_mut(&life) else { return Ok(()) };
         let got = || format!("connection {life} ends with {:?}", reason.text());
         match reason {
             CloseReason::Ended if !farewell.said => {
-                Err(Failure::new("ended", "who said no goodbye did not end the connection", got()).on(life))
+                Err(Failure::new("ended", "truncation, since the peer said no goodbye", got()).on(life))
             }
             CloseReason::CutShort(_) if farewell.said && !farewell.harmed => {
-                Err(Failure::new("ended", "who said goodbye was not cut short", got()).on(life))
+                Err(Failure::new("ended", "a clean close, since the peer said goodbye", got()).on(life))
             }
             CloseReason::CutShort(why) | CloseReason::Refused(why) => farewell.give_up(life, "the server", false, why),
             CloseReason::TooMuch(why) => farewell.give_up(life, "the server", true, why),
@@ -117,9 +117,9 @@ mod tests {
 
     const LIFE: Life = 7;
 
-    /// What befalls a connection with a word for goodbye.
-    fn told(before: impl Fn(&mut Farewells), reason: CloseReason<'_>) -> Option<&'static str> {
-        let mut farewells = Farewells::default();
+    /// What the oracle says of a connection with a goodbye that ends like this.
+    fn told(before: impl Fn(&mut CloseOracle), reason: CloseReason<'_>) -> Option<&'static str> {
+        let mut farewells = CloseOracle::default();
         farewells.expect(LIFE);
         before(&mut farewells);
         farewells.closed(LIFE, reason).err().map(|failure| failure.oracle)
@@ -140,7 +140,7 @@ mod tests {
         assert_eq!(told(|_| {}, broken), Some("given-up"));
         assert_eq!(told(|farewells| farewells.harmed(LIFE), broken), None);
         assert_eq!(told(|_| {}, CloseReason::TooMuch("WebSocket message too long")), None);
-        let mut farewells = Farewells::default();
+        let mut farewells = CloseOracle::default();
         farewells.expect(LIFE);
         assert!(farewells.turned_away(LIFE, CloseReason::HandshakeTimeout).is_ok());
         farewells.expect(LIFE);

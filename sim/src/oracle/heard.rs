@@ -1,4 +1,4 @@
-//! Oracle `heard`: what somebody said is what the server is told of it: the same bytes, in the same order, and all of them.
+//! Oracle `heard`: the server receives what the peer sent: the same bytes, in order, and all of them.
 
 use std::collections::VecDeque;
 
@@ -8,10 +8,10 @@ use verbatim::time::Now;
 use super::observation::readable;
 use super::{Failure, Life, Observation, Oracle, Setting};
 
-/// What was expected, and what came.
+/// What was expected, and what was received.
 type Differs = (String, String);
 
-/// What everybody said, by life.
+/// What each connection's peer sent.
 #[derive(Debug, Default)]
 pub struct Heard(Vec<Words>);
 
@@ -68,44 +68,44 @@ impl Oracle for Heard {
     }
 }
 
-/// What the server is told differs from what somebody said.
+/// The server received something other than the peer sent.
 fn failure(life: Life, (said, told): Differs) -> Failure {
     let of = |what| format!("of connection {life}: {what}");
     Failure::new("heard", of(said), of(told)).on(life)
 }
 
-/// What somebody said and the server was not told yet.
+/// What a peer sent and the server has not received yet.
 #[derive(Debug, Default)]
 struct Words {
     form: Form,
     said: VecDeque<u8>,
-    /// The server listens no more.
+    /// The server no longer reads.
     deaf: bool,
-    /// Something befell the connection, so that what was under way may be lost.
+    /// The connection was disturbed, so that what is in flight may be lost.
     harmed: bool,
-    /// Nobody waits for what was said.
+    /// The connection is gone: the rest does not matter.
     gone: bool,
 }
 
-/// How words travel.
+/// How the peer's bytes are framed.
 #[derive(Debug, Default)]
 enum Form {
-    /// In a way that nobody here follows.
+    /// Unknown: not judged.
     #[default]
     Unknown,
     /// Byte for byte.
     Bytes,
-    /// Line by line, each with an end that goes without saying; this is the beginning of one.
+    /// Line by line, with line ends implied; this is the beginning of one.
     Lines(Vec<u8>),
 }
 
 impl Words {
-    /// From now on it is followed what is said: byte for byte, or line by line.
+    /// Starts to compare: byte for byte, or line by line.
     fn follow(&mut self, by_line: bool) {
         self.form = if by_line { Form::Lines(Vec::new()) } else { Form::Bytes };
     }
 
-    /// Somebody said `bytes`.
+    /// The peer sent `bytes`.
     fn says(&mut self, bytes: &[u8]) {
         match &mut self.form {
             _ if self.deaf => {}
@@ -124,7 +124,7 @@ impl Words {
         }
     }
 
-    /// The server is told `bytes`. Returns what it should have been told, if that is something else.
+    /// The server received `bytes`. Fails if it should have received something else.
     fn told(&mut self, bytes: &[u8]) -> Result<(), Differs> {
         if let Form::Unknown = self.form {
             return Ok(());
@@ -137,14 +137,14 @@ impl Words {
         Ok(())
     }
 
-    /// The server is told that somebody left in good order. Returns what they said before and it was not told.
+    /// The server saw the peer leave cleanly. Fails if it has not received everything.
     fn ended(&mut self) -> Result<(), Differs> {
         let untold = self.untold();
         self.deaf = true;
         untold.map_or(Ok(()), |untold| Err((untold, "the connection ends".to_owned())))
     }
 
-    /// What was said to a server that listens, and not told to it.
+    /// What was sent to a server that reads, and not received.
     fn untold(&self) -> Option<String> {
         (!self.deaf && !self.harmed && !self.said.is_empty()).then(|| self.unheard())
     }

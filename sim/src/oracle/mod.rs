@@ -1,12 +1,11 @@
 //! The oracles: what must hold of every run, checked while it goes on.
 //!
-//! [`ORACLES`] lists them: what each promises, and who judges it. Each is in a file of its own (or with those that rest on
-//! the same memory) and is shown what happens, one [`Observation`] after the other. The first that is broken is the run's
-//! failure.
+//! [`ORACLES`] lists them with their promises. Each has a file of its own (or shares one with those that need the same
+//! state) and sees what happens, one [`Observation`] after the other. The first broken promise is the run's failure.
 //!
-//! Two kinds stand beside each other. The server's side is held against the [reference model](crate::model), action by
-//! action (`actions`). What each client was promised is judged without the model, from what was said and shown. Two are
-//! also asked by others: `actions`, which has the model, and `arrivals`, which knows what is under way.
+//! There are two kinds. `actions` compares the server with the [reference model](crate::model), action by action. The
+//! others judge without the model, from what was sent and shown. Other code also queries two of them: `actions`, which
+//! has the model, and `arrivals`, which knows what is in flight.
 //!
 //! The oracles know nothing of how the world is driven.
 
@@ -47,50 +46,50 @@ use observation::{Looked, Sent};
 /// The n-th connection of the network, from 0: never reused, unlike its number at the server.
 pub type Life = u32;
 
-/// An oracle's name, what it promises, and how the one who judges it begins. Those without that are judged by the one above
-/// them, by `actions` or `arrivals`, or by who drives the run.
+/// An oracle's name, its promise, and its constructor. Those without one are judged by the one above, by `actions` or
+/// `arrivals`, or by the code that drives the run.
 type Row = (&'static str, &'static str, Option<fn(&Setting) -> Box<dyn Oracle>>);
 
-/// Every oracle. They see what happens in this order. A new one is a row, and its file.
+/// Every oracle, in the order in which they see what happens. A new one is a row, and its file.
 pub const ORACLES: [Row; 29] = [
     (
         "stamped",
-        "what the log keeps waits for it, and what is refused goes where it must",
+        "lines about logged facts are held, and refusals reach the right receivers",
         Some(stamped::Stamped::watch),
     ),
-    ("peer", "the server is told of everybody as they are", Some(peer::Peers::watch)),
-    ("ended", "who said goodbye ended the connection, who did not was cut short", Some(farewell::Farewells::watch)),
-    ("given-up", "neither end gives up a connection that nothing befell", None),
-    ("heard", "the server is told what its peers said, all of it and nothing else", Some(heard::Heard::watch)),
+    ("peer", "the server sees every peer as it is", Some(peer::Peers::watch)),
+    ("ended", "a clean close is distinguished from truncation", Some(farewell::CloseOracle::watch)),
+    ("given-up", "neither end drops an undisturbed connection", None),
+    ("heard", "the server receives what its peers sent, all of it and nothing else", Some(heard::Heard::watch)),
     ("created", "nothing is shown that nobody said", Some(talk::Talk::watch)),
     ("doubled", "nothing is shown more often than it was said", None),
-    ("leak", "what is said is shown to those alone for whom it is", None),
-    ("order", "what one says is shown in the order in which they said it", None),
+    ("leak", "a message is shown only to its receivers", None),
+    ("order", "a sender's messages are shown in the order in which they were sent", None),
     ("agreement", "all members see a channel's lines in the server's order", None),
-    ("complete", "who was there throughout is shown everything", None),
+    ("complete", "members who were there throughout are shown everything", None),
     ("unasked", "nobody is sent what they have not asked for", Some(asked::Asked::watch)),
     ("batches", "a batch is opened before it is used, and closed in the same event", None),
     ("labels", "a label is answered once, in the order of the commands", None),
-    ("replay", "who is told of every change of a channel knows its state", Some(replay::Replay::watch)),
+    ("replay", "a client can rebuild a channel's state from the lines that it receives", Some(replay::Replay::watch)),
     ("commits", "what one round appends is one commit, settled whole", Some(commits::Commits::watch)),
-    ("patience", "nobody is given up while lines to them wait for the log", Some(patience::Patience::watch)),
-    ("cleanup", "whoever leaves is forgotten", Some(cleanup::Cleanup::watch)),
-    ("queue-cap", "no queue is longer than it may be", Some(queue_cap::QueueCap::watch)),
+    ("patience", "no connection is dropped while lines to it are held for the log", Some(patience::Patience::watch)),
+    ("cleanup", "users who leave are forgotten", Some(cleanup::Cleanup::watch)),
+    ("queue-cap", "no queue exceeds its cap", Some(queue_cap::QueueCap::watch)),
     ("gate", "nothing arrives before what it waits for is settled", None),
-    ("refused", "of what is refused nobody hears, but for what comes in its place", None),
+    ("refused", "nothing of a refused fact arrives, except what replaces it", None),
     ("model", "what arrives at a connection is what was sent to it, and all of it", None),
     ("actions", "what the server does is what the reference model says", None),
     ("pong", "a ping is answered with what it carried", None),
-    ("liveness", "once nothing goes wrong any more, everybody is back and hears everybody", None),
-    ("drained", "at rest nothing is under way, and nothing waits", None),
-    ("leftover", "when all have left, nothing is left", None),
-    ("stuck", "a run goes on, and ends", None),
+    ("liveness", "once the faults have stopped, everybody is back and hears everybody", None),
+    ("drained", "at rest nothing is in flight or queued", None),
+    ("leftover", "when all users have left, nothing remains", None),
+    ("stuck", "a run makes progress, and ends", None),
     ("panic", "no assert of the core fails", None),
 ];
 
-/// Judges what is promised of a run.
+/// Judges a promise.
 pub trait Oracle: fmt::Debug {
-    /// Something happened. Says what is broken by it, if anything is.
+    /// Something happened. Fails if that breaks the promise.
     fn see(&mut self, now: Now, seen: &Observation<'_>) -> Result<(), Failure>;
 }
 
@@ -98,74 +97,74 @@ pub trait Oracle: fmt::Debug {
 #[derive(Clone, Debug)]
 pub struct Setting {
     config: Config,
-    /// Bytes that the server's driver lets wait for one connection.
+    /// The cap of a connection's queue in the server's driver.
     send_queue_bytes: usize,
 }
 
-/// Something that must hold and does not.
+/// A broken promise.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
-    /// The name of what was broken.
+    /// The oracle.
     pub oracle: &'static str,
-    /// What should have been.
+    /// What was expected.
     pub expected: String,
-    /// What was.
+    /// What came.
     pub got: String,
-    /// The connections that it concerns.
+    /// The connections concerned.
     pub lives: Vec<Life>,
-    /// The rule of the model that says so, if it is one of the model's.
+    /// The model's rule, if it is one of the model's.
     pub rule: Rule,
-    /// The earlier event that it rests on, and when that was.
+    /// The earlier event that it rests on, and its time.
     pub basis: Option<Box<(String, Time)>>,
 }
 
 impl Failure {
-    /// An oracle of [`ORACLES`] is broken.
+    /// A promise of [`ORACLES`] is broken.
     pub fn new(oracle: &'static str, expected: impl Into<String>, got: impl Into<String>) -> Self {
         assert!(ORACLES.iter().any(|row| row.0 == oracle), "{oracle} has no row in ORACLES");
         Self { oracle, expected: expected.into(), got: got.into(), lives: Vec::new(), rule: Rule(None), basis: None }
     }
 
-    /// It concerns this connection.
+    /// Adds a connection concerned.
     pub fn on(mut self, life: Life) -> Self {
         self.lives.push(life);
         self
     }
 
-    /// It rests on something that happened at `time`.
+    /// It rests on an event at `time`.
     fn since(mut self, what: impl Into<String>, time: Time) -> Self {
         self.basis = Some(Box::new((what.into(), time)));
         self
     }
 
-    /// What was promised.
+    /// The oracle's promise.
     pub fn promise(&self) -> &'static str {
         ORACLES.iter().find(|row| row.0 == self.oracle).map_or("", |row| row.1)
     }
 }
 
-/// How long a handshake may go on: longer than any driver lets it.
+/// How long a handshake may take: longer than any driver allows.
 const HANDSHAKE: Duration = Duration::from_secs(20);
 
-/// All oracles over one run.
+/// All oracles of one run.
 #[derive(Debug)]
 pub struct Oracles {
     table: Vec<Box<dyn Oracle>>,
     arrivals: Arrivals,
     actions: AgainstModel,
     send_queue_bytes: usize,
-    /// Connections that the server has not been told of, and since when: their handshake goes on.
+    /// Connections in their handshake, which the server does not know of, and since when.
     opening: BTreeMap<ConnId, Time>,
-    /// The connections to which nothing waits any more since the last event.
+    /// The connections whose held lines were all settled since the last event.
     pub released: Vec<Life>,
-    /// Those to whom a line is sent: kept, so that its space is used again.
+    /// The receivers of a line: kept to reuse the allocation.
     recipients: Vec<Life>,
     now: Now,
     failure: Option<Failure>,
 }
 
 impl Oracles {
-    /// Oracles over a server with `config`, whose driver lets so many bytes wait for one connection.
+    /// Oracles for a server with `config`, whose driver has this cap for each queue.
     pub fn new(config: &Config, send_queue_bytes: usize) -> Self {
         let setting = Setting { config: config.clone(), send_queue_bytes };
         Self {
@@ -181,7 +180,7 @@ impl Oracles {
         }
     }
 
-    /// Shows all oracles what happened.
+    /// Shows all oracles an observation.
     pub fn see(&mut self, seen: Observation<'_>) {
         if self.failure.is_some() {
             return;
@@ -193,19 +192,19 @@ impl Oracles {
 
     // Connections.
 
-    /// The server's driver has taken connection `life`, and gave it the number `conn`. The server is told of it when its
+    /// The server's driver took connection `life` and gave it the number `conn`. The server learns of it when its
     /// handshake is done.
     pub fn taken(&mut self, now: Time, life: Life, conn: ConnId) {
         self.opening.insert(conn, now);
         self.actions.taken(life, conn);
     }
 
-    /// The connections whose handshake goes on.
+    /// The connections in their handshake.
     pub fn handshakes(&self) -> impl Iterator<Item = Life> {
         self.opening.keys().filter_map(|&conn| self.life_of(conn))
     }
 
-    /// The connection ended in its handshake: the server never heard of it.
+    /// The connection ended in its handshake: the server never learned of it.
     pub fn turned_away(&mut self, now: Time, conn: ConnId, why: CloseReason<'_>) {
         self.now.mono = now;
         self.opening.remove(&conn);
@@ -214,24 +213,24 @@ impl Oracles {
         }
     }
 
-    /// The connection that is open under that number, or was until its end if none is.
+    /// The connection with this number, or the last one that had it.
     pub fn life_of(&self, conn: ConnId) -> Option<Life> {
         self.actions.life_of(conn)
     }
 
-    /// Whether more is on its way to a connection than may wait for it.
+    /// Whether a connection's queue exceeds its cap.
     pub fn is_over_cap(&self, life: Life) -> bool {
         self.arrivals.coming_bytes(life) > self.send_queue_bytes
     }
 
-    /// Whether lines to a connection wait for the log.
+    /// Whether lines to a connection are held for the log.
     pub fn is_held(&self, life: Life) -> bool {
         self.arrivals.is_held(life)
     }
 
     // The server.
 
-    /// The server is about to be given `event`.
+    /// The server is about to handle `event`.
     pub fn server_event(&mut self, now: Now, event: &Event<'_>) {
         if self.failure.is_some() {
             return;
@@ -257,7 +256,7 @@ impl Oracles {
         self.see(Observation::Event { event, life: conn.and_then(|conn| self.life_of(conn)) });
     }
 
-    /// The server gave `actions` for the last event.
+    /// The server returned `actions` for the last event.
     pub fn server_actions(&mut self, now: Now, actions: &Actions) {
         if self.failure.is_some() {
             return;
@@ -306,30 +305,30 @@ impl Oracles {
         Ok(())
     }
 
-    /// The connection to which the server does something.
+    /// The connection that an action is for.
     fn known(&self, conn: ConnId, does: impl FnOnce() -> String) -> Result<Life, Failure> {
         let expected = || format!("no connection has the number {conn} at the server");
         self.life_of(conn).ok_or_else(|| Failure::new("actions", expected(), does()))
     }
 
-    /// The driver hands a commit out.
+    /// The driver hands a commit to the host.
     pub fn commit(&mut self, first: Seq, upto: Seq) {
         self.see(Observation::Commit { first, upto });
     }
 
     // Clients.
 
-    /// Client number `client` was shown `entry`, on connection `life` if it has one.
+    /// Client number `client` showed `entry`, on connection `life` if it has one.
     pub fn shown(&mut self, client: u32, life: Option<Life>, entry: &client::Entry) {
         if let Some(life) = life {
             self.see(Observation::Shown { client, life, entry });
         }
     }
 
-    // The whole.
+    // The whole run.
 
-    /// Looks at what must not grow: `connections` of the driver's, `sockets` of the world's server, and the bytes
-    /// in the largest queue. Between rounds.
+    /// Checks sizes between rounds: `connections` of the driver, `sockets` of the server's host, and the bytes in the
+    /// largest queue.
     pub fn state(&mut self, now: Time, server: &Server, connections: usize, sockets: usize, largest_queue: usize) {
         self.now.mono = now;
         self.see(Observation::Looked(Looked {
@@ -346,22 +345,22 @@ impl Oracles {
         }));
     }
 
-    /// Everything drained, and nothing more is on its way: what arrived must be all that was predicted.
+    /// Everything is drained, and nothing is in flight: everything predicted must have arrived.
     pub fn at_rest(&mut self) {
         self.see(Observation::AtRest);
     }
 
-    /// The nick of the user whose session connection number `conn` is, if it is registered.
+    /// The nick of connection `conn`'s user, if it is registered.
     pub fn nick(&self, conn: ConnId) -> Option<String> {
         self.actions.model.nick_at(conn)
     }
 
-    /// The nicks of all users who are online, or of those alone who have no session.
+    /// The nicks of all online users, or only of those without a session.
     pub fn online(&self, disconnected: bool) -> Vec<String> {
         self.actions.model.online(disconnected)
     }
 
-    /// The first thing that went wrong, if any.
+    /// The first failure, if any.
     pub fn failure(&mut self) -> Option<Failure> {
         self.failure.clone()
     }

@@ -1,4 +1,4 @@
-//! What an oracle may see of a run.
+//! What oracles can see of a run.
 
 use verbatim::client;
 use verbatim::server::{Action, CloseReason, Event, IfRefused, Seq};
@@ -7,69 +7,69 @@ use verbatim::wire::{Line, Message, Peer};
 
 use super::Life;
 
-/// Something that happened: to the connection `life`, if to one.
+/// Something that happened, to the connection `life` if there is one.
 #[derive(Clone, Copy, Debug)]
 #[allow(missing_docs, reason = "the fields are described where they need it")]
 pub enum Observation<'a> {
-    /// What arrives at the far end of a connection is written in another protocol.
+    /// The peer of the connection gets another protocol.
     Plain { life: Life },
-    /// What the server sends to it stands in frames or records.
+    /// The server's output to it is framed or encrypted.
     Carried { life: Life },
-    /// It is known what its peer says; it travels byte for byte, or line by line.
+    /// The peer's bytes are known from now on: byte for byte, or line by line.
     Followed { life: Life, by_line: bool },
-    /// Its transport has a word for goodbye.
+    /// Its transport has a goodbye.
     HasGoodbye { life: Life },
-    /// The server must be told that its peer is `peer`; or nothing at all, if it is `None`.
+    /// The server must see `peer` as its peer; or nothing at all, if it is `None`.
     Known { life: Life, peer: Option<&'a Peer> },
-    /// The connection ended in its handshake: the server never heard of it.
+    /// The connection ended in its handshake: the server never learned of it.
     TurnedAway { life: Life, why: CloseReason<'a> },
 
-    /// The peer said something, to whatever carries it.
+    /// The peer sent something, above its transports.
     Says { life: Life, bytes: &'a [u8] },
-    /// IRC's bytes arrived at the far end.
+    /// IRC bytes arrived at the peer.
     Arrived { life: Life, bytes: &'a [u8] },
     /// The peer said goodbye.
     SaysGoodbye { life: Life },
-    /// The peer was told goodbye.
+    /// The peer got a goodbye.
     HearsGoodbye { life: Life },
-    /// The peer's end gives the connection up, for what came.
+    /// The peer's end drops the connection, because of what it received.
     PeerGivesUp { life: Life, why: &'a TransportError },
-    /// Something befell the connection: what is under way may be lost.
+    /// The connection was disturbed: what is in flight may be lost.
     Harmed { life: Life },
     /// The connection was broken before everything arrived: from now on a prefix is enough.
     Broken { life: Life },
-    /// The server's driver gave the connection up while lines to it waited.
+    /// The server's driver dropped the connection while lines to it were held.
     GivenUpHeld { life: Life },
 
     /// A client sent a line.
     ClientSent { client: u32, life: Life, line: &'a [u8] },
-    /// A client was shown something, while it had this connection.
+    /// A client showed something, while it had this connection.
     Shown { client: u32, life: Life, entry: &'a client::Entry },
 
-    /// The server is about to be given an event, about this connection if about one.
+    /// The server is about to handle an event, of this connection if there is one.
     Event { event: &'a Event<'a>, life: Option<Life> },
-    /// What was sent with this line is refused: nobody hears it.
+    /// This line's fact is refused: the line must not arrive.
     Refused { line: &'a Line },
-    /// Lines of the connection, which had waited, are handled in this event.
+    /// Suspended lines of the connection are handled in this event.
     GoesOn { life: Life },
     /// The server sends a line.
     Sent(Sent<'a>),
-    /// The server sends one or the other of these.
+    /// The server sends one set of these lines or the other.
     SentEither { life: Life, after: Seq, stored: &'a [Line], refused: &'a [Line] },
-    /// The server asks its host something, on behalf of a connection.
+    /// The server asks its host something for a connection.
     Asks { action: &'a Action, life: Option<Life> },
     /// The server appends facts.
     Appends { first: Seq, upto: Seq },
     /// The server closes a connection.
     Closes { life: Life },
-    /// The server has done everything for the event. These connections wait for something.
+    /// The server has handled the event. These connections wait for something.
     Done { waiting: &'a [Life] },
-    /// The driver hands a commit out.
+    /// The driver hands a commit to the host.
     Commit { first: Seq, upto: Seq },
 
-    /// A look at what must not grow, between rounds.
+    /// A check of sizes, between rounds.
     Looked(Looked),
-    /// Everything drained, and nothing more is on its way.
+    /// Everything is drained, and nothing is in flight.
     AtRest,
 }
 
@@ -78,35 +78,35 @@ pub enum Observation<'a> {
 #[allow(missing_docs, reason = "as the fields of the action")]
 pub struct Sent<'a> {
     pub line: &'a Line,
-    /// What it says, if it can be read.
+    /// The parsed line, if it is a message.
     pub message: Option<&'a Message<'a>>,
     pub to: &'a [Life],
     pub after: Seq,
     pub if_refused: IfRefused,
 }
 
-/// What there is, and what there must be.
+/// The sizes found, and those expected.
 #[derive(Clone, Copy, Debug)]
 #[allow(missing_docs, reason = "each counts what it is named after")]
 pub struct Looked {
-    /// By the model.
+    /// Those of the model.
     pub users: usize,
     pub channels: usize,
-    /// Connections in their handshake, and whether one is so for too long.
+    /// Connections in their handshake, and whether one takes too long.
     pub opening: usize,
     pub opens_too_long: bool,
-    /// Whether lines to somebody wait.
+    /// Whether any lines are held.
     pub held: bool,
-    /// Of the server's state machine.
+    /// Those of the server's state machine.
     pub server_connections: usize,
     pub server_channels: usize,
-    /// Of the driver's.
+    /// Those of the driver.
     pub connections: usize,
     pub sockets: usize,
     pub largest_queue: usize,
 }
 
-/// What a line says, if it can be read.
+/// Parses a line, if it is a message.
 pub fn read(line: &Line) -> Option<Message<'_>> {
     Message::parse(&line[..line.len() - 2]).ok()
 }

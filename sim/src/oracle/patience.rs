@@ -1,4 +1,4 @@
-//! Oracle `patience`: nobody is given up while lines to them wait for the log.
+//! Oracle `patience`: no connection is dropped while lines to it are held for the log.
 
 use verbatim::time::Now;
 
@@ -16,7 +16,7 @@ impl Patience {
 impl Oracle for Patience {
     fn see(&mut self, _now: Now, seen: &Observation<'_>) -> Result<(), Failure> {
         let Observation::GivenUpHeld { life } = *seen else { return Ok(()) };
-        let expected = format!("connection {life} to be kept while lines to it wait");
-        Err(Failure::new("patience", expected, "it is given up").on(life))
+        let expected = format!("connection {life} to be kept while lines to it are held");
+        Err(Failure::new("patience", expected, "it is dropped").on(life))
     }
 }

@@ -1,4 +1,4 @@
-//! Oracle `peer`: the server is told of everybody as they are, and of nobody who was turned away.
+//! Oracle `peer`: the server sees every peer as it is, and learns of no connection that was refused.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use verbatim::wire;
 
 use super::{Failure, Life, Observation, Oracle, Setting};
 
-/// Who each connection's peer is. What the server is told of others is not judged.
+/// The peer of each connection. Others are not judged.
 #[derive(Debug, Default)]
 pub struct Peers(BTreeMap<Life, Option<wire::Peer>>);
 
@@ -30,7 +30,7 @@ impl Oracle for Peers {
                 }
                 Some(None) => {
                     return Err(
-                        Failure::new("peer", "nobody whom the server may hear of", format!("{peer:?}")).on(life)
+                        Failure::new("peer", "no connection, since this one was refused", format!("{peer:?}")).on(life)
                     );
                 }
             },

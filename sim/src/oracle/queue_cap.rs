@@ -1,10 +1,10 @@
-//! Oracle `queue-cap`: no queue of the driver's is longer than it may be.
+//! Oracle `queue-cap`: no queue of the driver exceeds its cap.
 
 use verbatim::time::Now;
 
 use super::{Failure, Observation, Oracle, Setting};
 
-/// Bytes that may wait for one connection.
+/// The cap of a connection's queue.
 #[derive(Debug)]
 pub struct QueueCap(usize);
 

@@ -1,4 +1,4 @@
-//! One connection in one event: what the model says it must be sent, held against what the server did.
+//! Compares what one connection must be sent in one event, by the model, with what the server did.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -11,7 +11,7 @@ use crate::model::{Body, Expect, Face, Fit, Rule, Tags, server_time};
 /// What was expected, and what came.
 pub type Differs = (String, String);
 
-/// What one connection is due in the event at hand, and what the server did to it.
+/// The model's steps for one connection in this event, and what the server did.
 #[derive(Debug, Default)]
 pub struct Account {
     due: Vec<Expect>,
@@ -25,11 +25,11 @@ pub enum Done {
     Sent(Line, Seq, IfRefused),
     /// It sent the first of these, or the second if what they wait for is refused.
     Either(Seq, Box<[Line]>, Box<[Line]>),
-    /// It closed it.
+    /// It closed the connection.
     Closed,
 }
 
-/// The same as it is if what it waits for is stored, or refused.
+/// One outcome of [`Done`], for a fact that is stored or refused.
 #[derive(Clone, Copy, Debug)]
 enum Seen<'a> {
     /// A line, and what it waits for.
@@ -54,19 +54,19 @@ impl Done {
     }
 }
 
-/// The names that the server gave so far to what users do and to batches: none is ever given twice.
+/// The names that the server gave to actions and batches: none is ever reused.
 #[derive(Debug, Default)]
 pub struct Names {
     by_number: BTreeMap<u64, Rc<str>>,
     given: BTreeSet<Rc<str>>,
-    /// Those that nobody was told of yet.
+    /// Those that no client has seen yet.
     pub fresh: Vec<(u64, Rc<str>)>,
-    /// Those that were given in this event.
+    /// Those given in this event.
     pub recent: Vec<Rc<str>>,
 }
 
 impl Names {
-    /// The server calls number `number` so. Whether it may.
+    /// The server gives number `number` this name. Returns whether it may.
     fn is_called(&mut self, number: u64, name: &str) -> bool {
         match self.by_number.get(&number) {
             Some(known) => **known == *name,
@@ -79,7 +79,7 @@ impl Names {
         }
     }
 
-    /// The server gives a name. Whether it is a new one.
+    /// The server gives a name. Returns whether it is new.
     fn give(&mut self, name: Rc<str>) -> bool {
         let is_new = self.given.insert(name.clone());
         if is_new {
@@ -92,11 +92,11 @@ impl Names {
 /// What is known of the whole server.
 #[derive(Debug, Default)]
 pub struct Known {
-    /// The ids of users' deeds, by the model's numbers.
+    /// The ids of users' actions, by the model's numbers.
     pub deeds: Names,
-    /// The references of batches, by the model's numbers. A `labeled-response` has none: its sender alone sees it.
+    /// The references of batches, by the model's numbers. A `labeled-response` has none: only its sender sees it.
     pub batches: Names,
-    /// By which rule of the model the line at hand must come.
+    /// The model's rule for the current line.
     pub rule: Rule,
 }
 
@@ -111,14 +111,14 @@ impl Account {
         self.done.push(done);
     }
 
-    /// Ends an event, which happened at `time` and appended the facts with these numbers: whether what the server did for
-    /// it is what the model says, whatever becomes of those.
+    /// Ends an event, which happened at `time` and appended these facts: checks that the server did what the model
+    /// predicts, whether they are stored or refused.
     pub fn judge(&mut self, time: &str, facts: &[Seq], known: &mut Known) -> Result<(), Differs> {
         let waits = self.due.iter().any(|step| matches!(step, Expect::Waits(..)));
         if waits || self.done.iter().any(Done::depends) {
             let before = known.batches.recent.len();
             self.judge_face(Face::Stored, time, facts, known)?;
-            // One name may stand in both faces, of which the peer sees one.
+            // A name may be in both outcomes, of which the peer sees one.
             let named = known.batches.recent.split_off(before);
             for name in &named {
                 known.batches.given.remove(name);
@@ -129,7 +129,7 @@ impl Account {
             let done = self.done.iter().flat_map(|done| done.as_seen(Face::Stored)).collect();
             Reader::new(done, time, facts, known).whole(&mut self.due)?;
         }
-        // Emptied, and not given back: there is another event in a moment.
+        // Cleared, not freed: the next event comes soon.
         self.done.clear();
         self.due.clear();
         Ok(())
@@ -147,9 +147,9 @@ struct Reader<'a, 'k> {
     done: std::iter::Peekable<std::vec::IntoIter<Seen<'a>>>,
     known: &'k mut Known,
     time: &'a str,
-    /// The facts that were appended.
+    /// The facts appended.
     facts: &'a [Seq],
-    /// What the next line must wait for; and whether all do, up to the end of an answer.
+    /// What the next line must wait for; and whether that holds up to the end of an answer.
     after: Seq,
     as_one: bool,
     /// The label that the next line must have.
@@ -162,7 +162,7 @@ impl<'a, 'k> Reader<'a, 'k> {
         Self { done, known, time, facts, after: 0, as_one: false, label: None }
     }
 
-    /// All that was done for an event.
+    /// Checks everything done for an event.
     fn whole(mut self, steps: &mut [Expect]) -> Result<(), Differs> {
         self.all(steps, None)?;
         match self.done.next() {
@@ -174,7 +174,7 @@ impl<'a, 'k> Reader<'a, 'k> {
         }
     }
 
-    /// All of `steps`, within this batch. Returns how many lines came for them, a batch counted as one.
+    /// Checks all of `steps`, within this batch. Returns how many lines there were, counting a batch as one.
     fn all(&mut self, steps: &mut [Expect], batch: Option<&str>) -> Result<usize, Differs> {
         let mut lines = 0;
         for at in 0..steps.len() {
@@ -205,14 +205,14 @@ impl<'a, 'k> Reader<'a, 'k> {
         }
     }
 
-    /// The tags and the words of the next line.
+    /// The tags and the text of the next line.
     fn peek(&mut self) -> Option<(&'a str, &'a str)> {
         let Some(Seen::Line(line, _)) = self.done.peek() else { return None };
         let line = std::str::from_utf8(line).ok()?.strip_suffix("\r\n")?;
         Some(line.strip_prefix('@').and_then(|line| line.split_once(' ')).unwrap_or(("", line)))
     }
 
-    /// The lines of one step; what could be any number of lines ends where a line is for the step behind it.
+    /// Checks the lines of one step; a step of any number of lines ends at a line of the step after it.
     fn lines(&mut self, step: &mut Expect, behind: Option<&Expect>, batch: Option<&str>) -> Result<usize, Differs> {
         let mut lines = 0;
         loop {
@@ -247,7 +247,7 @@ impl<'a, 'k> Reader<'a, 'k> {
         }
     }
 
-    /// Whether a line has the tags that it must have, in their order, and no other; else what these are.
+    /// Checks that a line has exactly the expected tags, in order; otherwise returns these.
     fn tags(&mut self, given: &str, rule: &Tags, batch: Option<&str>) -> Result<(), String> {
         if self.done.peek().is_some_and(|done| !matches!(done, Seen::Line(_, after) if *after == self.after)) {
             return Err(format!("fact {} to wait for", self.after));
@@ -277,7 +277,7 @@ impl<'a, 'k> Reader<'a, 'k> {
         Err(format!("the tags {wanted:?} {:?}{}", rule.client, if id_is_right { "" } else { " (and another id)" }))
     }
 
-    /// `+REF kind` opens a batch, everything inside belongs to it, and `-REF` closes it.
+    /// Checks a batch: `+REF kind`, its lines, and `-REF`.
     fn batch(&mut self, step: &mut Expect, outer: Option<&str>) -> Result<(), Differs> {
         let expected = step.to_string();
         let Expect::Batch { from, number, kind, tags, inside } = step else { unreachable!("this is for batches") };
@@ -308,7 +308,7 @@ impl<'a, 'k> Reader<'a, 'k> {
         }
     }
 
-    /// "If no response is required, an acknowledgement message MUST be sent", a single line or batch has the label
+    /// "If no response is required, an acknowledgement message MUST be sent"; a single line or batch has the label
     /// itself, and several are in a batch that has it.
     fn labeled(&mut self, label: &str, inside: &mut [Expect]) -> Result<(), Differs> {
         let next = self.peek();

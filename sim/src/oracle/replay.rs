@@ -1,6 +1,6 @@
-//! Oracle `replay`: who is told of every change knows the state. From a first answer about a channel on, the JOIN, PART,
-//! KICK, QUIT, NICK, RENAME and MODE lines that one member is sent are played on it, and each later answer about its
-//! modes (324) and its members with their ranks (353, 366) must be what came of that. Knows no model.
+//! Oracle `replay`: a client can rebuild a channel's state. From the first reply about a channel on, the JOIN, PART,
+//! KICK, QUIT, NICK, RENAME and MODE lines that one member receives are applied to it, and each later reply about its
+//! modes (324) and its members and ranks (353, 366) must match. Does not use the model.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,23 +10,23 @@ use verbatim::wire::{Casemapping, Folded, Message};
 use super::observation::Sent;
 use super::{Failure, Life, Observation, Oracle, Setting};
 
-/// The ranks: what stands before a nick, and the mode.
+/// The ranks: prefix and mode.
 const RANKS: [(char, char); 5] = [('~', 'q'), ('&', 'a'), ('@', 'o'), ('%', 'h'), ('+', 'v')];
-/// Lists of masks: no answer about modes shows them.
+/// Lists of masks, which 324 does not show.
 const LISTS: &str = "beI";
-/// Modes with a parameter when they are switched on, and `k` also when it is switched off.
+/// Modes with a parameter when set; `k` also when unset.
 const WITH_PARAM: &str = "klf";
 
 type Modes = BTreeMap<char, Option<String>>;
 type Members = BTreeMap<String, BTreeSet<char>>;
 
-/// A channel as one member was told of it.
+/// A channel as one member knows it.
 #[derive(Debug, Default)]
 struct Room {
     modes: Option<Modes>,
-    /// Only while nobody is hidden from anybody (`+u`).
+    /// Known only while the channel is not +u.
     members: Option<Members>,
-    /// The answer that is coming.
+    /// The members in an unfinished reply.
     listed: Members,
 }
 
@@ -34,15 +34,15 @@ struct Room {
 #[derive(Debug, Default)]
 struct View {
     nick: String,
-    /// How channels' names are compared: one whose letters change only their case is not always told so.
+    /// How channel names are compared: a change of case alone may be unknown to the client.
     casemapping: Casemapping,
-    /// The channels that it is in.
+    /// Its channels.
     rooms: BTreeMap<Folded, Room>,
-    /// `multi-prefix`: all ranks are shown. `userhost-in-names` is cut off.
+    /// `multi-prefix`: all ranks are shown. `userhost-in-names` is stripped.
     all_ranks: bool,
 }
 
-/// Everybody's views.
+/// All views.
 #[derive(Debug, Default)]
 pub struct Replay {
     casemapping: Casemapping,
@@ -59,7 +59,7 @@ impl Oracle for Replay {
 }
 
 impl Replay {
-    /// Nobody was told anything yet; names are compared by `casemapping`.
+    /// Views that know nothing yet; names are compared by `casemapping`.
     fn new(casemapping: Casemapping) -> Self {
         Self { casemapping, views: Vec::new() }
     }
@@ -140,7 +140,7 @@ impl View {
     fn switch(&mut self, caps: &str) {
         for word in caps.split(' ').filter(|word| word.trim_start_matches('-') == "multi-prefix") {
             self.all_ranks = word == "multi-prefix";
-            // What was learned before may be less than what is shown now.
+            // Earlier replies may have had fewer ranks than the next ones.
             self.rooms.values_mut().for_each(|room| room.members = None);
         }
     }
@@ -152,7 +152,7 @@ impl View {
         self.each(Some(name), |members| drop(members.remove(who)));
     }
 
-    /// Changes the known members of the channel of this name, or of all.
+    /// Changes the known members of one channel, or of all.
     fn each(&mut self, name: Option<&str>, change: impl Fn(&mut Members)) {
         let name = name.map(|name| self.casemapping.fold(name));
         let rooms = self.rooms.iter_mut().filter(|(room, _)| name.as_ref().is_none_or(|name| *room == name));
@@ -161,7 +161,7 @@ impl View {
 }
 
 impl Room {
-    /// The changes of one MODE line.
+    /// Applies one MODE line.
     fn change(&mut self, changes: &str, params: &[&str]) {
         let (mut on, mut params) = (true, params.iter());
         for letter in changes.chars() {
@@ -192,7 +192,7 @@ impl Room {
         }
     }
 
-    /// An answer about the modes.
+    /// A reply about the modes.
     fn has_modes(&mut self, letters: &str, params: &[&str]) -> Result<(), (String, String)> {
         let mut params = params.iter();
         let mut param = |letter: char| if WITH_PARAM.contains(letter) { params.next() } else { None };
@@ -204,7 +204,7 @@ impl Room {
         }
     }
 
-    /// The end of an answer about the members.
+    /// The end of a reply about the members.
     fn has_members(&mut self, all_ranks: bool) -> Result<(), (String, String)> {
         let shown = std::mem::take(&mut self.listed);
         let open = self.modes.as_ref().is_some_and(|modes| !modes.contains_key(&'u'));
@@ -220,7 +220,7 @@ impl Room {
     }
 }
 
-/// A member as 353 shows them: their nick, and the modes of their ranks.
+/// A member in 353: the nick, and the modes of the ranks.
 fn member(word: &str) -> (String, BTreeSet<char>) {
     let nick = word.trim_start_matches(|c| RANKS.iter().any(|row| row.0 == c));
     let ranks = word[..word.len() - nick.len()].chars();

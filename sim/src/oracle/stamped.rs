@@ -1,5 +1,5 @@
-//! Oracle `stamped`: with a log, what the log keeps waits for it; what was said is dropped if it is refused, and all else is
-//! shown all the same. Judged by the words of each line that the server sends, without the model.
+//! Oracle `stamped`: with a log, lines about facts that it keeps wait for it; if refused, messages are dropped, and
+//! everything else is shown anyway. Judged by each line that the server sends, without the model.
 
 use verbatim::server::IfRefused;
 use verbatim::time::Now;
@@ -28,7 +28,7 @@ impl Oracle for Stamped {
     }
 }
 
-/// Looks at a line to others than whoever said it, and at what it waits for.
+/// Checks what a line to others than the sender waits for.
 fn judge(sent: &Sent<'_>, message: &Message<'_>) -> Result<(), Failure> {
     let Sent { line, to, after, if_refused, .. } = *sent;
     if !message.source.is_some_and(|source| source.contains('!')) {
@@ -38,7 +38,7 @@ fn judge(sent: &Sent<'_>, message: &Message<'_>) -> Result<(), Failure> {
     let must = match message.command {
         "TAGMSG" if message.tags.contains("+typing") && typing(message.tags) => return Ok(()),
         "PRIVMSG" | "NOTICE" | "TAGMSG" | "REDACT" | "BATCH" => IfRefused::Drop,
-        // A session that attaches is told what its user joined before.
+        // An attaching session gets the channels that its user joined before.
         "JOIN" if to.len() == 1 => return Ok(()),
         "JOIN" | "PART" | "KICK" | "QUIT" | "NICK" | "SETNAME" | "TOPIC" | "RENAME" => IfRefused::Keep,
         "MODE" if message.param(0).is_some_and(|target| target.starts_with('#')) => IfRefused::Keep,

@@ -1,7 +1,8 @@
-//! Oracles `created`, `doubled`, `leak`, `order`, `agreement`, `complete`, and `refused` of what is shown. The clients' side: what was said, and what was shown to whom. Judged without the reference model.
+//! Oracles `created`, `doubled`, `leak`, `order`, `agreement`, `complete`, and `refused` for what is shown: what
+//! clients said, and what was shown to whom. Judged without the reference model.
 //!
-//! Who said what is known from the clients themselves; the order of a channel's lines, and when somebody came and
-//! went, from the lines that the server gave out (an observer's order would not do: nobody sees their own lines).
+//! The clients know who said what. The order of a channel's lines, and when users came and went, is taken from the
+//! server's lines (an observer's order would not do: nobody sees their own lines).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -14,19 +15,19 @@ use verbatim::wire::Message;
 use super::observation::{Sent, read};
 use super::{Failure, Life, Observation, Oracle, Setting};
 
-/// Something that was said. Its text is its name: clients never say the same twice.
+/// A message. Its text identifies it: clients never repeat one.
 #[derive(Debug)]
 struct Said {
     text: Rc<str>,
     speaker: Life,
-    /// It is the so-manieth thing that its speaker said.
+    /// Its number among its sender's messages.
     number: u32,
-    /// As the speaker named them, folded.
+    /// As the sender wrote them, folded.
     targets: Vec<String>,
-    /// How often it was said, to each target. More than once: only a stranger, or a client that said it again
-    /// after a reconnect; then only its existence is judged.
+    /// How often it was said to each target. More than once only by a stranger, or by a client that repeated it after a
+    /// reconnect; then only its existence is judged.
     times: u32,
-    /// The channels that it came to, and its place in each one's log.
+    /// The channels that it was delivered to, and its index in each one's log.
     places: Vec<(usize, usize)>,
     /// The log refused it: it was not said.
     refused: bool,
@@ -36,42 +37,42 @@ struct Said {
 
 #[derive(Debug, Default)]
 struct Channel {
-    /// What was said in it, in the server's order.
+    /// The messages in it, in the server's order.
     log: Vec<usize>,
 }
 
-/// One connection, as far as it is part of the conversation.
+/// One connection, as a participant.
 #[derive(Debug, Default)]
 struct Viewer {
     client: Option<u32>,
-    /// A stranger's line that has not ended.
+    /// A stranger's unfinished line.
     unfinished: Vec<u8>,
-    /// What the server called them, the present nick last.
+    /// Their nicks, the current one last.
     nicks: Vec<String>,
-    /// By channel: the places in its log between which they were a member.
+    /// By channel: the ranges of its log during which they were a member.
     stays: BTreeMap<usize, Vec<(usize, Option<usize>)>>,
-    /// What was said to them alone.
+    /// Their private messages.
     told: Vec<usize>,
-    /// What another session of the same user said.
+    /// Messages of another session of the same user.
     own: BTreeSet<usize>,
-    /// By what was said: how often it was shown.
+    /// By message: how often it was shown.
     shown: Vec<u8>,
-    /// By speaker: the number of what was shown last, and one more.
+    /// By sender: the number of the last message shown, plus one.
     heard_of: Vec<u32>,
-    /// By channel: the place of what was shown last, and one more.
+    /// By channel: the log index of the last message shown, plus one.
     seen_in: BTreeMap<usize, usize>,
     spoken: u32,
     over: bool,
 }
 
-/// The whole conversation.
+/// All messages.
 #[derive(Debug, Default)]
 pub struct Talk {
     said: Vec<Said>,
     by_text: BTreeMap<Rc<str>, usize>,
     channels: Vec<Channel>,
     by_name: BTreeMap<String, usize>,
-    /// By life.
+    /// By connection.
     viewers: Vec<Viewer>,
     now: Time,
 }
@@ -115,7 +116,7 @@ impl Talk {
         self.speaks(life, without_end(line));
     }
 
-    /// The server was given bytes of somebody who may be no client of ours: they too say things.
+    /// The server got bytes from a peer that may not be one of our clients: they say things, too.
     fn server_heard(&mut self, life: Life, bytes: &[u8]) {
         if self.viewer(life).client.is_some() {
             return;
@@ -134,7 +135,7 @@ impl Talk {
         let Ok(message) = Message::parse(line) else { return };
         let (true, [targets, text, ..]) = (is_talk(message.command), message.params()) else { return };
         let text = plain_text(text);
-        // Nothing that anybody could be shown: a blank line among several.
+        // A blank line of a batch is never shown.
         if text.is_empty() {
             return;
         }
@@ -159,7 +160,7 @@ impl Talk {
         });
     }
 
-    /// The server gave out `message` to these connections.
+    /// The server sent `message` to these connections.
     fn server_said(&mut self, message: &Message<'_>, to: &[Life]) {
         let params = message.params();
         match (message.command, params) {
@@ -191,7 +192,7 @@ impl Talk {
         }
     }
 
-    /// What the server gave out with `message` was refused: nobody hears it.
+    /// The message that the server sent was refused: it must not be shown.
     fn refused(&mut self, message: &Message<'_>) {
         if let (true, [_, text, ..]) = (is_talk(message.command), message.params())
             && let Some(&at) = self.by_text.get(plain_text(text))
@@ -205,7 +206,7 @@ impl Talk {
         self.each_called(nick, to, |viewer, at| viewer.leave(channel, at));
     }
 
-    /// Does something with those of `to` whose nick is `nick`: the sessions of one user.
+    /// Calls `act` for those of `to` with the nick `nick`: the sessions of one user.
     fn each_called(&mut self, nick: &str, to: &[Life], mut act: impl FnMut(&mut Viewer, &[Channel])) {
         for &life in to {
             if let Some(viewer) = self.viewers.get_mut(life as usize)
@@ -216,7 +217,7 @@ impl Talk {
         }
     }
 
-    /// The connection ended: of what is said from now on it will hear nothing, and perhaps not all of what was.
+    /// The connection ended: it may miss earlier messages, and gets no later ones.
     fn over(&mut self, life: Life) {
         self.viewer(life);
         let (viewer, channels) = (&mut self.viewers[life as usize], &self.channels);
@@ -226,14 +227,14 @@ impl Talk {
         }
     }
 
-    /// A client was shown that `from` said `text` to `to`.
+    /// A client showed that `from` said `text` to `to`.
     fn shown(&mut self, client: u32, life: Life, from: &str, to: &str, text: &str) -> Result<(), Failure> {
         self.viewer(life).client = Some(client);
         let line = || format!("{from} to {to}: {text} (shown to client {client} on connection {life})");
         let own = self.viewer(life).nicks.iter().any(|nick| nick == from);
-        // A question from client to client is shown as such.
+        // CTCP requests are shown with this prefix.
         let text = text.strip_prefix("CTCP ").unwrap_or(text);
-        // A notice of the server's, whose name is no nick: nobody said it.
+        // The server's own notice: a server name is no nick.
         if text.is_empty() || from.contains('.') {
             return Ok(());
         }
@@ -242,7 +243,7 @@ impl Talk {
             said.times > 1 || self.viewers[said.speaker as usize].nicks.iter().any(|nick| nick == from)
         });
         let Some(at) = at else {
-            // A client may show what it is about to say.
+            // A client may show its own message before it is sent.
             return if own { Ok(()) } else { Err(Failure::new("created", "only what somebody said", line())) };
         };
         let (said, channel) = (&self.said[at], self.by_name.get(&to.to_ascii_lowercase()).copied());
@@ -266,7 +267,7 @@ impl Talk {
             _ if viewer.own.contains(&at) => true,
             (Some(channel), Some(place)) => viewer.was_in(channel, place),
             (Some(channel), None) => {
-                // Said to those alone who stand high enough in it.
+                // A STATUSMSG, for some ranks only.
                 viewer.stays.contains_key(&channel) && said.targets.iter().any(|target| is_to_some_of(target, to))
             }
             _ => said.targets.contains(&to.to_ascii_lowercase()) && viewer.nicks.iter().any(|nick| nick == to),
@@ -296,7 +297,7 @@ impl Talk {
         Ok(())
     }
 
-    /// A failure about something that was shown, or was not: when it was said, and by whom.
+    /// Adds to a failure when the message was said, and by whom.
     fn explain(&self, failure: Failure, text: &str) -> Failure {
         let text = text.strip_prefix("CTCP ").unwrap_or(text);
         match self.by_text.get(text).map(|&at| &self.said[at]) {
@@ -305,7 +306,7 @@ impl Talk {
         }
     }
 
-    /// Everything arrived: whoever was there throughout was shown everything.
+    /// Everything has arrived: members who were there throughout were shown everything.
     fn at_rest(&self) -> Result<(), Failure> {
         for (life, viewer) in self.viewers.iter().enumerate() {
             let (Some(client), false) = (viewer.client, viewer.over) else { continue };
@@ -365,7 +366,7 @@ impl Viewer {
     }
 }
 
-/// Whether a target is some of a channel's members: `@#chan`.
+/// Whether a target is a STATUSMSG to this channel: `@#chan`.
 fn is_to_some_of(target: &str, channel: &str) -> bool {
     let name = target.trim_start_matches(['~', '&', '@', '%', '+']);
     name.len() < target.len() && name.eq_ignore_ascii_case(channel)
@@ -380,7 +381,7 @@ fn without_end(line: &[u8]) -> &[u8] {
     &line[..end]
 }
 
-/// The text without the marks that make it a CTCP, and without the word that makes it an ACTION.
+/// The text without its CTCP marks, and without the word ACTION.
 fn plain_text(text: &str) -> &str {
     match text.strip_prefix('\u{1}').map(|ctcp| ctcp.strip_suffix('\u{1}').unwrap_or(ctcp)) {
         Some(ctcp) => ctcp.strip_prefix("ACTION ").unwrap_or(ctcp),

@@ -1,5 +1,5 @@
-//! Each oracle passes on the right stream and fails on a wrong one. The server is the real one; what is wrong is
-//! done to what it gave out, or to what the clients say they were shown.
+//! Each oracle passes on a correct stream and fails on a wrong one. The server is real; its output, or what the clients
+//! show, is changed.
 
 use verbatim::client::{Entry, Speech};
 use verbatim::server::{Action, Actions, Boot, CloseReason, Config, ConnId, EndReason, Event, Question, Server};
@@ -13,7 +13,7 @@ const ALICE: u32 = 0;
 const BOB: u32 = 1;
 const CAROL: u32 = 2;
 
-/// alice, bob and carol, in this order, each client on the connection with its number. alice and bob are in #a.
+/// alice, bob and carol, in this order, each a client on the connection with its number. alice and bob are in #a.
 struct Scene {
     server: Server,
     oracles: Oracles,
@@ -33,7 +33,7 @@ impl Scene {
         scene
     }
 
-    /// Something happens, and what the server sends for it arrives.
+    /// Handles an event, and delivers what the server sends for it.
     fn happens(&mut self, event: Event<'_>) {
         for (life, line) in self.handle(event) {
             self.arrives(life, &line);
@@ -70,7 +70,7 @@ impl Scene {
         sent
     }
 
-    /// alice says something, and instead of the server's actions the oracles see these.
+    /// alice says something, and the oracles see changed actions.
     fn acts_wrongly(&mut self, said: &str, act: impl FnOnce(&mut Actions)) {
         let mut actions = Actions::default();
         self.oracles.server_event(NOW, &Event::Received { conn: ALICE, bytes: format!("{said}\r\n").as_bytes() });
@@ -106,7 +106,7 @@ fn what_the_server_sends_must_be_what_the_model_says() {
     let wrong: [(&[ConnId], &str, &str); 5] = [
         (&[], HI, "actions"),
         (&[BOB, CAROL], HI, "actions"),
-        // An echo is for those who asked for it.
+        // An echo is only for those who asked for it.
         (&[ALICE, BOB], HI, "unasked"),
         (&[BOB, BOB], HI, "actions"),
         (&[BOB], ":alice!~alice@h PRIVMSG #a :h", "actions"),
@@ -127,7 +127,7 @@ fn what_the_server_sends_must_be_what_the_model_says() {
     scene.passes();
 }
 
-/// bob asks for `caps`; somebody says something that he alone hears of; and the oracles see what `change` makes of it.
+/// bob requests `caps`; somebody says something that only he receives; and the oracles see what `change` makes of it.
 fn judged(caps: &str, conn: ConnId, said: &str, change: impl Fn(Vec<String>) -> Vec<String>) -> Option<Failure> {
     let mut scene = Scene::new();
     scene.says(BOB, &format!("CAP REQ :{caps}"));
@@ -188,7 +188,7 @@ fn every_tag_must_be_the_one_that_was_asked_for() {
     );
 }
 
-/// What stands in `line` behind `mark`, up to the next space or semicolon.
+/// The part of `line` after `mark`, up to the next space or semicolon.
 fn behind(line: &str, mark: &str) -> String {
     line.split(mark).nth(1).and_then(|rest| rest.split([' ', ';']).next()).expect("the mark is there").to_owned()
 }

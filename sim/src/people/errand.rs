@@ -1,14 +1,14 @@
-//! What takes somebody several lines in a row, so that chance alone would hardly ever make them meet: a channel is
-//! made, locked and entered, an office is taken and laid down.
+//! Multi-line scenarios that random commands rarely produce: a channel is created, locked and joined; somebody becomes
+//! an operator and stops being one.
 
 use super::irc::Scene;
 use crate::random::Random;
 
-/// Nicks that are one under some casemapping, or that look alike: each other, or somebody's who is there.
+/// Nicks that are equal under some casemapping, or look alike: each other, or a nick that is online.
 const NICKS: [&str; 12] =
     ["Hand[0]", "hand{0}", "Hand~", "HAND^", "a\\b", "A|B", "alb", "b0b", "1vy", "kirn", "Iiv", "0lga"];
 
-/// An errand, line by line.
+/// An errand's lines.
 pub fn lines(random: &mut Random, scene: &Scene<'_>) -> Vec<String> {
     let Scene { channel, own, number, .. } = *scene;
     let raw = format!("Raw{}", number % 4);
@@ -33,7 +33,7 @@ pub fn lines(random: &mut Random, scene: &Scene<'_>) -> Vec<String> {
             format!("MODE #{own} -n"),
             format!("MODE #{own}"),
         ],
-        // So much at once that it comes in two pieces while the password is verified.
+        // So much at once that it arrives in two pieces while the password is verified.
         6 => vec![
             "OPER root sesame".into(),
             format!("KILL {raw} :number {number}"),

@@ -1,5 +1,5 @@
-//! Guests: peers whose connections become one more session of somebody who is there. In a share of the runs they come and go,
-//! and users stay without any session, are spoken to, kicked and killed, and come back.
+//! Guests: peers whose connections attach to another user. In a share of the runs they come and go; users stay without
+//! a session, are sent messages, kicked and killed, and come back.
 
 use std::time::Duration;
 
@@ -14,24 +14,24 @@ use crate::world::World;
 use crate::world::raw::RawPeer;
 use crate::world::way::{SCHEMES, Way};
 
-/// In how many runs, of how many, there are guests.
+/// The share of the runs with guests.
 const SHARE: (u64, u64) = (1, 3);
 
-/// Who stays until a time stays for at most so long, in microseconds.
+/// The longest time that a user stays until, in microseconds.
 const STAY: usize = 60_000_000;
 
-/// How many guests come: who speak IRC by hand, and with our client.
+/// How many guests there are: those who speak IRC by hand, and those with our client.
 fn draw(seed: u64) -> Option<(u32, u32)> {
     let random = &mut Random::new(seed, "sessions");
     random.chance(SHARE.0, SHARE.1).then(|| (random.within(2..=6) as u32, random.below(3) as u32))
 }
 
-/// Decides whose session the peer's next connection is to be: mostly of another guest, so that there are users of whom nobody
-/// is left; seldom of nobody. Returns whether there is anybody.
+/// Chooses the user to whom the peer's next connection attaches: mostly another guest, so that there are users without
+/// any session; rarely nobody. Returns whether there is any user.
 pub(super) fn attach(random: &mut Random, world: &mut World, peer: PeerId) -> bool {
     let begins = |nick: &str, heads: &[&str]| heads.iter().any(|head| nick.starts_with(head));
     let (mut online, disconnected) = (world.online(false), world.online(true));
-    // A visitor's words are put in by one who knows of no other session.
+    // The front of a visitor does not expect other sessions.
     online.retain(|nick| !begins(nick, &["guest", "visitor"]));
     let guests: Vec<String> = online.iter().filter(|nick| begins(nick, &["Guest", "device"])).cloned().collect();
     let candidates = [disconnected, guests].into_iter().find(|nicks| !nicks.is_empty() && random.chance(2, 3));
@@ -49,8 +49,8 @@ pub(super) fn attach(random: &mut Random, world: &mut World, peer: PeerId) -> bo
     true
 }
 
-/// What one who comes by hand says at once. The registration goes on in a while: the server is told meanwhile whose session
-/// this is.
+/// What a guest by hand sends at once. The registration continues a while later: meanwhile the server learns to whom it
+/// attaches.
 pub(super) fn begin(raw: &mut RawPeer) {
     (raw.reads, raw.answers_pings) = (true, true);
     raw.send(b"CAP LS 302\r\n");
@@ -65,14 +65,14 @@ impl Workload {
             self.add(world, peer, Role::Irc, format!("g{number}"), format!("Guest{number}"), lines);
         }
         for number in 0..clients {
-            // Where there is no handshake the server is told before it hears a word.
+            // Without a handshake the server would get lines before it learns that.
             let peer = world.add_client(Way::by("tcp"));
             self.add(world, peer, Role::Person, format!("d{number}"), format!("device{number}"), lines);
         }
         self.actors[first..].iter_mut().for_each(|actor| actor.guest = true);
     }
 
-    /// An operator comes and ends those who stay without any session. Returns whether there are some.
+    /// An operator kills the users without a session. Returns whether there are any.
     pub fn end_those_who_stay(&mut self, world: &mut World) -> bool {
         let nicks = world.online(true);
         if nicks.is_empty() {
@@ -88,11 +88,11 @@ impl Workload {
 }
 
 impl Actor {
-    /// What a guest does who speaks IRC by hand.
+    /// The action of a guest who speaks IRC by hand.
     pub(super) fn guest(&mut self, world: &mut World, peer: PeerId, scene: &Scene<'_>) {
         let Some(own) = world.nick(peer) else {
             if world.raw(peer).pending_bytes() > 0 {
-                // They ask again when what they asked for is under way: not faster than their line can carry it.
+                // Wait while earlier requests are in flight, so as not to outrun the link.
                 return;
             }
             let nick = format!("{}_{}", self.nick, self.came);
@@ -122,7 +122,7 @@ impl Actor {
         raw.send(b"\r\n");
     }
 
-    /// A session ends in one way or the other; some ways take the server a while to notice.
+    /// Ends a session in one way or another; the server takes a while to notice some of them.
     fn ends(&mut self, world: &mut World, peer: PeerId, scene: &Scene<'_>) {
         match self.random.below(7) {
             0 | 1 => world.raw(peer).send(b"QUIT :one of several\r\n"),
@@ -134,7 +134,7 @@ impl Actor {
                 self.left = 0;
             }
             _ => {
-                // Reads nothing of more than may wait for it.
+                // Stops reading, and requests more than its queue can hold.
                 let lines = (scene.shape.send_queue_bytes + scene.shape.window_bytes) / 800 + 20;
                 let raw = world.raw(peer);
                 raw.reads = false;
@@ -144,22 +144,22 @@ impl Actor {
     }
 }
 
-/// Whom and what a line of a guest's may be about.
+/// The names for a guest's lines.
 struct Others<'a> {
-    /// Their own nick, while they are registered.
+    /// Their own nick, if they are registered.
     own: &'a str,
-    /// Somebody who has no session, or anybody.
+    /// A user without a session, or anybody.
     gone: &'a str,
     /// Anybody.
     other: &'a str,
-    /// An address that a session may be at.
+    /// An address that a session may have.
     address: &'a str,
     /// A number below a hundred.
     number: u64,
 }
 
 impl<'a> Others<'a> {
-    /// Who is there now.
+    /// Picks them from those who are online.
     fn pick(
         random: &mut Random,
         own: &'a str,
@@ -177,7 +177,7 @@ impl<'a> Others<'a> {
     }
 }
 
-/// What a guest does that takes several sessions, or none, to matter.
+/// Lines that concern users with several sessions, or none.
 fn lines(random: &mut Random, others: &Others<'_>) -> Vec<String> {
     let Others { own, gone, other, address, number } = *others;
     let sign = *random.pick(&["+", "-"]);
@@ -192,7 +192,7 @@ fn lines(random: &mut Random, others: &Others<'_>) -> Vec<String> {
             format!("MODE #raw {sign}{} {gone}", random.pick(&["v", "o", "h"])),
         ],
         8 => vec!["JOIN #room".into(), format!("INVITE {other} #room"), format!("KICK #room {other} :out {number}")],
-        // All others than who is there: who is banned by one of several addresses.
+        // All other users: a ban on one of several addresses.
         9 => vec![
             "JOIN #raw,#shut".into(),
             format!("MODE #raw {sign}b *!*@{address}"),

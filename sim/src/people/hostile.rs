@@ -1,4 +1,4 @@
-//! Peers that mean no good. Whatever they send, nobody else may suffer.
+//! Hostile peers. Whatever they send, nobody else may be affected.
 
 use crate::net::schedule::PeerId;
 use crate::random::Random;
@@ -6,43 +6,43 @@ use crate::world::World;
 use crate::world::frames::Wrong;
 use crate::world::way::{Header, Way};
 
-/// In what way a peer means no good.
+/// What a hostile peer does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Habit {
-    /// Sends any bytes.
+    /// Sends random bytes.
     Garbage,
-    /// The same, to the transport for visitors.
+    /// The same, by `plain`.
     GarbageByPlain,
     /// Leaves in mid-line.
     HalfLines,
     /// Sends lines that are far too long, or never end.
     OverLong,
-    /// Joins, and reads nothing of what is said.
+    /// Joins, and reads nothing.
     NeverReads,
-    /// Connects, and says nothing of use.
+    /// Connects, and does not register.
     NeverRegisters,
-    /// Sends commands with parameters that make no sense.
+    /// Sends commands with nonsensical parameters.
     WrongCommands,
-    /// Comes and goes, faster than anybody can look.
+    /// Connects and disconnects very fast.
     ComesAndGoes,
-    /// Speaks no TLS where it is spoken.
+    /// Sends random bytes instead of TLS.
     GarbageByTls,
     /// Sends the beginning of a TLS handshake.
     HalfHello,
-    /// Sends a record of TLS that was changed on the way.
+    /// Sends a TLS record that was tampered with.
     SpoiledRecord,
-    /// Sends a frame of a WebSocket that must not be.
+    /// Sends invalid WebSocket frames.
     WrongFrames,
-    /// Wants no WebSocket where it is spoken.
+    /// Sends something other than a WebSocket handshake.
     NoWeb,
     /// Sends the beginning of a PROXY header.
     HalfHeader,
-    /// Says that it connects for somebody else, and is no proxy.
+    /// Sends a PROXY header although it is not a trusted proxy.
     ForgedHeader,
 }
 
 impl Habit {
-    /// Every habit there is.
+    /// Every habit.
     pub const ALL: [Habit; 15] = [
         Habit::Garbage,
         Habit::GarbageByPlain,
@@ -61,7 +61,7 @@ impl Habit {
         Habit::ForgedHeader,
     ];
 
-    /// How somebody with this habit comes the next time; of so many, `others` by something else than bare TCP.
+    /// How a peer with this habit connects next; `others` is the share of other transports than bare TCP.
     pub(crate) fn way(self, random: &mut Random, others: (u64, u64)) -> Way {
         let bare = |scheme| Way { bare: true, ..Way::by(scheme) };
         match self {
@@ -79,7 +79,7 @@ impl Habit {
     }
 }
 
-/// What is no request for a WebSocket, or a wrong one.
+/// Requests that are no WebSocket handshake, or an invalid one.
 const REQUESTS: [&str; 9] = [
     "GET / HTTP/1.1\r\nHost: verbatim.local\r\n\r\n",
     "HEAD /favicon.ico HTTP/1.0\r\n\r\n",
@@ -92,8 +92,8 @@ const REQUESTS: [&str; 9] = [
     "\u{16}\u{3}\u{1}\0\u{5}hello",
 ];
 
-/// What somebody says first who speaks TLS, in hexadecimal digits: once and for all, since TLS draws numbers of its own for
-/// it and what comes of two halves would follow from them.
+/// A TLS ClientHello in hexadecimal digits. It is fixed, because TLS draws its own random numbers, which would affect
+/// the run.
 const HELLO: &str = "\
     16030100f6010000f2030301bb58e54bb8ef72c7ca41c8fbaee5a01ee33fded9c8e51d09963107aaec3456207d7ff8d4\
     4efc3e0af37921da581e52917b9650b85f4ef4849db7556b6fdf5d6d0014130213011303c02cc02bcca9c030c02fcca8\
@@ -102,7 +102,7 @@ const HELLO: &str = "\
     0708060805080406010501040100100006000403697263002b0005040304030300000013001100000e76657262617469\
     6d2e6c6f63616c00230000";
 
-/// What comes of those who never register.
+/// Beginnings of registrations that are never completed.
 const BEGINNINGS: [&str; 6] = [
     "",
     "NICK ada\r\n",
@@ -112,7 +112,7 @@ const BEGINNINGS: [&str; 6] = [
     "POST / HTTP/1.1\r\nHost: verbatim.local\r\n\r\nNICK web\r\nUSER w 0 * :w\r\nJOIN #lobby\r\n",
 ];
 
-/// Words that are put together at random.
+/// Words that are combined at random.
 const SCRAPS: [&str; 44] = [
     "NICK",
     "USER",
@@ -160,7 +160,7 @@ const SCRAPS: [&str; 44] = [
     "\u{1}VERSION\u{1}",
 ];
 
-/// Tags that stand before some of them.
+/// Tags for some of the lines.
 const TAGS: [&str; 10] = [
     "",
     "",
@@ -177,7 +177,7 @@ const TAGS: [&str; 10] = [
 /// Does the next bad thing; `came` counts how often the peer has connected.
 pub(crate) fn act(habit: Habit, random: &mut Random, came: u32, world: &mut World, peer: PeerId) {
     let hello = format!("NICK evil{peer}x{came}\r\nUSER e 0 * :e\r\nJOIN #lobby\r\n");
-    // Whoever has asked for nothing is told of nothing: some ask for all that makes trouble.
+    // Without capabilities a client is sent little: some request all that cause trouble.
     let caps =
         "CAP REQ :batch labeled-response message-tags draft/multiline draft/metadata-3 draft/message-redaction\r\n";
     let everything = if random.chance(1, 2) { format!("{caps}CAP END\r\n") } else { String::new() };
@@ -232,11 +232,11 @@ pub(crate) fn act(habit: Habit, random: &mut Random, came: u32, world: &mut Worl
     }
 }
 
-/// Does the next bad thing to what carries the bytes.
+/// Does the next bad thing to a transport.
 fn misuse(habit: Habit, random: &mut Random, hello: &str, world: &mut World, peer: PeerId) {
     match habit {
         Habit::GarbageByTls => {
-            // Some of it looks like the head of a record.
+            // Some of it looks like a record header.
             let head =
                 random.pick::<&[u8]>(&[b"", b"\x16\x03\x01\x02\0", b"\x17\x03\x03\0\x20", b"\x15\x03\x03\0\x02"]);
             world.raw(peer).send(&[head, &*garbage(random)].concat());
@@ -258,7 +258,7 @@ fn misuse(habit: Habit, random: &mut Random, hello: &str, world: &mut World, pee
         }
         Habit::NoWeb => {
             let request = random.pick::<&str>(&REQUESTS);
-            // Longer than any head may be.
+            // Longer than a head may be.
             let more = if random.chance(1, 6) { format!("X: {}\r\n", "x".repeat(40_000)) } else { String::new() };
             world.raw(peer).send((request.replacen("\r\n", &format!("\r\n{more}"), 1)).as_bytes());
         }
@@ -274,7 +274,7 @@ fn misuse(habit: Habit, random: &mut Random, hello: &str, world: &mut World, pee
     }
 }
 
-/// Sends the beginning of what should be sent whole, and perhaps leaves.
+/// Sends the beginning of `whole`, and perhaps leaves.
 fn begin(whole: &[u8], random: &mut Random, world: &mut World, peer: PeerId) {
     let count = random.below(whole.len() as u64) as usize;
     world.raw(peer).send(&whole[..count]);

@@ -1,30 +1,30 @@
-//! What somebody types who speaks IRC by hand: every command there is, mostly as it is meant, with a random set of
-//! capabilities, with tags, labels and messages in several lines.
+//! Lines of a user who speaks IRC by hand: every command, mostly valid, with random capabilities, tags, labels and
+//! multiline messages.
 
 use crate::model::CAPS;
 use crate::random::Random;
 
-/// The operators of the server: a name and its password, which is its own hash.
+/// The server operators: a name and its password, which is its own hash.
 pub const OPERATORS: [(&str, &str); 2] = [("root", "sesame"), ("helper", "simsalabim")];
 
-/// Whom and what a line may be about.
+/// The names for a line.
 pub struct Scene<'a> {
-    /// A channel that people talk in.
+    /// A channel for talking.
     pub channel: &'a str,
-    /// A channel that may be turned upside down.
+    /// A channel in which anything may be changed.
     pub other: &'a str,
-    /// Somebody's nick.
+    /// Another user's nick.
     pub nick: &'a str,
-    /// One's own.
+    /// Their own nick.
     pub own: &'a str,
     /// A number below a hundred.
     pub number: u64,
 }
 
-/// How one comes: with what one asks for, and where one goes.
+/// The first lines: capabilities, registration and JOIN.
 pub fn hello(random: &mut Random, nick: &str, channel: &str) -> String {
     let register = format!("NICK {nick}\r\nUSER {nick} 0 * :By hand\r\n");
-    // Who is nowhere is a stranger to everybody.
+    // A user in no channel is a stranger to everybody.
     let join = if random.chance(1, 8) { String::new() } else { format!("JOIN #raw,{channel}\r\n") };
     if random.chance(1, 4) {
         return register + &join;
@@ -32,18 +32,18 @@ pub fn hello(random: &mut Random, nick: &str, channel: &str) -> String {
     let caps = some_caps(random);
     let away = if random.chance(1, 5) { "AWAY :not here yet\r\n" } else { "" };
     let version = random.pick::<&str>(&["302", "", "301"]);
-    // Everything at once, before any answer, as clients do that hurry.
+    // Everything at once, before any reply, as hasty clients do.
     format!("CAP LS {version}\r\n{register}CAP REQ :{caps}\r\n{away}CAP END\r\n{join}")
 }
 
 fn some_caps(random: &mut Random) -> String {
-    // All, or nearly none, or half: each finds what the others hide.
+    // Few capabilities, half of them, or nearly all: each finds what the others hide.
     let likely = *random.pick(&[1, 4, 8]);
     let wanted: Vec<&str> = CAPS.into_iter().filter(|_| random.chance(likely, 8)).collect();
     wanted.join(" ")
 }
 
-/// Tags before a line: a label, what one is typing, an answer to something. Mostly none.
+/// Tags for a line: a label, typing, a reply. Mostly none.
 pub fn tags(random: &mut Random) -> String {
     let number = random.below(10_000);
     match random.below(12) {
@@ -55,7 +55,7 @@ pub fn tags(random: &mut Random) -> String {
     }
 }
 
-/// A message in several lines: a beginning, `texts` as its lines, and an end.
+/// A multiline message: its beginning, `texts` as its lines, and its end.
 pub fn multiline(random: &mut Random, target: &str, texts: &[String]) -> String {
     let number = random.below(10_000);
     let mut lines = format!("{}BATCH +m{number} draft/multiline {target}\r\n", tags(random));
@@ -66,7 +66,7 @@ pub fn multiline(random: &mut Random, target: &str, texts: &[String]) -> String 
             lines += &format!("@batch=m{number} PRIVMSG {target} :\r\n");
         }
         if random.chance(1, 20) {
-            // Something else in between: the batch is over.
+            // Another line in between: the batch fails.
             lines += "VERSION\r\n";
         }
     }
@@ -113,7 +113,7 @@ pub fn channel_command(random: &mut Random, scene: &Scene<'_>) -> String {
     }
 }
 
-/// A question, mostly for the asker alone.
+/// A query, mostly answered only to the caller.
 pub fn query(random: &mut Random, scene: &Scene<'_>) -> String {
     let Scene { channel, nick, number, .. } = *scene;
     match random.below(26) {
@@ -148,7 +148,7 @@ pub fn query(random: &mut Random, scene: &Scene<'_>) -> String {
     }
 }
 
-/// Something about oneself.
+/// A command about oneself.
 pub fn own_command(random: &mut Random, scene: &Scene<'_>) -> String {
     let Scene { nick, own, number, .. } = *scene;
     match random.below(16) {
@@ -174,7 +174,7 @@ pub fn own_command(random: &mut Random, scene: &Scene<'_>) -> String {
     }
 }
 
-/// What operators of the server do, and others would like to.
+/// A command for server operators, which others try, too.
 fn operator_command(random: &mut Random, scene: &Scene<'_>) -> String {
     let Scene { nick, own, number, .. } = *scene;
     let (name, password) = *random.pick(&OPERATORS);
@@ -184,7 +184,7 @@ fn operator_command(random: &mut Random, scene: &Scene<'_>) -> String {
         5 => format!("OPER nobody {password}"),
         6 => format!("WALLOPS :word {number}"),
         7 => "REHASH".into(),
-        // Seldom anybody who matters: a killed client's words need not arrive.
+        // Rarely anybody who matters: a killed client's lines need not arrive.
         8 => format!("KILL {} :number {number}", if random.chance(1, 10) { nick } else { "Raw1" }),
         _ => format!("MODE {own} {}", random.pick(&["+s", "-o", "+w"])),
     }

@@ -1,5 +1,5 @@
-//! Who comes, and what they do: people at the clients, IRC by hand, visitors with `nc`. Each has a stream of random
-//! numbers of its own. What the hostile do is in `hostile.rs`.
+//! The simulated people: users of the client, users by hand, visitors with `nc`. Each has a random stream of their own.
+//! Hostile peers are in `hostile.rs`.
 
 mod errand;
 mod guests;
@@ -23,35 +23,35 @@ use speech::{CHANNELS, name, text};
 
 #[derive(Debug)]
 enum Role {
-    /// A person at a client.
+    /// A user of the client.
     Person,
-    /// Sends IRC's lines by hand.
+    /// Sends IRC lines by hand.
     Irc,
-    /// Comes by `plain+tcp`.
+    /// Connects by `plain+tcp`.
     Visitor,
-    /// Means no good.
+    /// A hostile peer.
     Hostile(Habit),
 }
 
-/// Somebody who acts, with their own random numbers.
+/// A simulated person, with a random stream.
 #[derive(Debug)]
 struct Actor {
     role: Role,
-    /// How a text of theirs begins: `c3` for client 3.
+    /// The prefix of their texts: `c3` for client 3.
     label: String,
     nick: String,
     random: Random,
-    /// How many lines they still want to say.
+    /// How many lines they still have to say.
     left: u32,
-    /// How many things they have said.
+    /// How many they have said.
     said: u32,
-    /// How often they came.
+    /// How often they have connected.
     came: u32,
-    /// Whether each of their connections becomes one more session of somebody.
+    /// Whether each of their connections attaches to another user.
     guest: bool,
 }
 
-/// Everybody's plans.
+/// All simulated people.
 #[derive(Debug)]
 pub struct Workload {
     seed: u64,
@@ -59,14 +59,14 @@ pub struct Workload {
     people: u32,
     actors: Vec<Actor>,
     faults: Random,
-    /// Whether nobody plans anything but to come back.
+    /// Whether they do nothing new but reconnect.
     calm: bool,
-    /// Whether nobody comes back either.
+    /// Whether they do not reconnect either.
     leaving: bool,
 }
 
 impl Workload {
-    /// Brings everybody into the world, with `lines` to say each; they come when time goes on.
+    /// Adds all people to the world, with `lines` to say each; they connect as time passes.
     pub fn new(world: &mut World, seed: u64, shape: Shape, clients: u32, lines: u32) -> Self {
         let faults = Random::new(seed, "faults");
         let mut this = Self { seed, shape, people: clients, actors: Vec::new(), faults, calm: false, leaving: false };
@@ -102,17 +102,18 @@ impl Workload {
         self.actors.push(Actor { role, label, nick, random, left, said: 0, came: 0, guest: false });
     }
 
-    /// Whether everybody has done what they wanted to do.
+    /// Whether all people have done everything they planned.
     pub fn is_done(&self) -> bool {
         self.actors.iter().all(|actor| actor.left == 0)
     }
 
-    /// The people at the clients.
+    /// The users of the client.
     pub fn people(&self) -> std::ops::Range<PeerId> {
         0..self.people
     }
 
-    /// From now on nobody does anything new. People whose client is gone start it again, and who never read begins to.
+    /// From now on nobody does anything new. Clients that have exited are started again, and peers that never read
+    /// begin to.
     pub fn calm(&mut self, world: &mut World) {
         self.calm = true;
         for (peer, actor) in self.actors.iter_mut().enumerate() {
@@ -124,7 +125,7 @@ impl Workload {
         }
     }
 
-    /// Everybody who is there has a last word.
+    /// Everybody who is there says a last line.
     pub fn last_words(&mut self, world: &mut World) {
         self.leaving = true;
         for (peer, actor) in self.actors.iter().enumerate() {
@@ -138,7 +139,7 @@ impl Workload {
         }
     }
 
-    /// Everybody ends their client.
+    /// Everybody quits their client.
     pub fn quit(&self, world: &mut World) {
         for (peer, actor) in (0..).zip(&self.actors) {
             if matches!(actor.role, Role::Person) && world.is_running(peer) {
@@ -147,7 +148,7 @@ impl Workload {
         }
     }
 
-    /// Everybody leaves, each in their way.
+    /// Everybody leaves, each in their own way.
     pub fn leave(&mut self, world: &mut World) {
         self.leaving = true;
         for (peer, actor) in self.actors.iter().enumerate() {
@@ -155,7 +156,7 @@ impl Workload {
             match actor.role {
                 Role::Person if actor.guest && !world.is_running(peer) => {}
                 Role::Person => world.type_in(peer, b"/quit\n"),
-                // Who leaves looks around once more: what they were told all along must be what they are told now.
+                // Before they leave they query the state: it must match what they were sent all along.
                 Role::Irc => {
                     world.raw(peer).send(b"MODE #raw\r\nNAMES #raw\r\nMODE #lobby\r\nNAMES #lobby\r\nQUIT :bye\r\n")
                 }
@@ -165,7 +166,7 @@ impl Workload {
         }
     }
 
-    /// Does what is to be done when something happened.
+    /// Reacts to something that happened.
     pub fn on(&mut self, world: &mut World, happening: Happening) {
         match happening {
             Happening::Other => {}
@@ -176,7 +177,7 @@ impl Workload {
             }
             Happening::Alarm(peer) => self.act(world, peer),
             Happening::Exited(peer) => {
-                // They come back until all leave: a client whose first connection fails gives up.
+                // They come back until all leave: a client whose first connection fails exits.
                 let pause = Duration::from_millis(self.actors[peer as usize].random.within(50..=1_000));
                 if !self.leaving {
                     world.alarm(peer, pause);
@@ -195,7 +196,7 @@ impl Workload {
                 return;
             }
             actor.come(world, peer, &scene);
-            // Who is turned away at the door again and again gives up.
+            // A hostile peer that is refused again and again gives up.
             if matches!(actor.role, Role::Hostile(_)) && actor.came > 10 {
                 actor.left = actor.left.saturating_sub(1);
             }
@@ -220,7 +221,7 @@ impl Workload {
         }
     }
 
-    /// Those that may happen in this run.
+    /// The disruptions that may happen in this run.
     fn disruptions(&self) -> Vec<Disruption> {
         Disruption::ALL.into_iter().filter(|disruption| self.shape.faults.has(disruption.fault())).collect()
     }
@@ -240,7 +241,7 @@ impl Workload {
         let mut lives = world.net().whole_links();
         let young: Vec<Life> = world.witness().oracles.handshakes().filter(|life| lives.contains(life)).collect();
         if !young.is_empty() && self.faults.chance(1, 3) {
-            // A handshake is over so soon that few would be struck by chance.
+            // Handshakes are so short that chance would hit few of them.
             world.witness().counts.handshakes += 1;
             lives = young;
         }
@@ -258,7 +259,7 @@ impl Workload {
                 let patience = Duration::from_millis(self.faults.within(5_000..=60_000));
                 net.schedule.push(now + patience, Event::Reset { life, at: Side::Peer });
                 if matches!(self.actors[net.peer_of(life) as usize].role, Role::Visitor | Role::Hostile(_)) {
-                    // Pings are answered on a visitor's behalf, so only the kernel can find out.
+                    // The front answers a visitor's PINGs, so only the kernel can find out.
                     net.schedule.push(now + 2 * patience, Event::Reset { life, at: Side::Server });
                 }
             }
@@ -283,7 +284,7 @@ struct Scene<'a> {
 }
 
 impl Scene<'_> {
-    /// Most of what is said is said in `#lobby`.
+    /// Mostly `#lobby`.
     fn channel(&self, random: &mut Random) -> &'static str {
         if random.chance(9, 10) { CHANNELS[0] } else { random.pick::<&str>(&CHANNELS[..self.shape.channels]) }
     }
@@ -408,7 +409,7 @@ impl Actor {
         irc::multiline(&mut self.random, channel, &texts)
     }
 
-    /// Takes back what was heard last, whoever said it.
+    /// Redacts the latest message received, whoever sent it.
     fn redact(&mut self, raw: &RawPeer) -> String {
         match raw.heard() {
             Some((target, id)) => format!("REDACT {target} {id} :was it {}?", self.label),
@@ -423,8 +424,8 @@ impl Actor {
         errand::lines(random, &about).join("\r\n")
     }
 
-    /// A command on a channel, about oneself or to ask something. What is done to `#lobby` may silence everybody, so it is
-    /// done only where other things go wrong as well.
+    /// A command on a channel, about oneself, or a query. Changes to `#lobby` may silence everybody, so they are made
+    /// only in runs with other faults.
     fn command(&mut self, scene: &Scene<'_>) -> String {
         let random = &mut self.random;
         let rough = scene.shape.hostile > 0 && random.chance(1, 10);

@@ -1,4 +1,4 @@
-//! What people in the virtual world are called, and what they say.
+//! The names and texts of the simulated people.
 
 use crate::random::Random;
 
@@ -34,10 +34,10 @@ const WORDS: [&str; 24] = [
     "maybe",
 ];
 
-/// A text of so many bytes may be too long for one line.
+/// A text of this length may be too long for one line.
 const LONG: usize = 300;
 
-/// The channels that people know.
+/// The channels that people use.
 pub const CHANNELS: [&str; 4] = ["#lobby", "#tea", "#rust", "#Garten"];
 
 /// The name of person number `number`.
@@ -47,8 +47,8 @@ pub fn name(number: u32) -> String {
     if round == 0 { name.into() } else { format!("{name}{round}") }
 }
 
-/// A text of about `most` bytes at most, like no other in the run: it begins with the seed, its number and its
-/// speaker. Where it may be so long that it must be split, each of its words is like no other.
+/// A text of about `most` bytes at most, unique in the run: it begins with the seed, its number and its sender. If it
+/// may have to be split, each of its words is unique.
 pub fn text(random: &mut Random, seed: u64, number: u32, speaker: &str, most: usize) -> String {
     let mut text = format!("s{seed} m{number} {speaker}");
     let length = text.len() + random.size(most);

@@ -1,14 +1,14 @@
 //! The digest of a run: 256 bits over every event and every action, with their times.
 //!
-//! Everything is written in one canonical binary form (numbers little-endian, texts with their lengths), so two
-//! runs have the same digest only if every state machine was told, and did, the same at the same time.
+//! Everything is written in one canonical binary form (numbers little-endian, texts with their lengths), so two runs
+//! have the same digest only if every state machine received and did the same at the same time.
 
 use verbatim::client::{self, Entry};
 use verbatim::server::{self, Actions, Answer, CloseReason, ConnId, IfRefused, Outcome, Question, Stays};
 use verbatim::time::{Now, Time};
 use verbatim::wire::Peer;
 
-/// Hashing is fastest in pieces of so many bytes.
+/// Hashing is fastest in pieces of this size.
 const PIECE: usize = 64 << 10;
 
 /// The digest so far.
@@ -26,7 +26,7 @@ impl Digest {
         self.hasher.finalize().to_hex().to_string()
     }
 
-    /// The server is told `event`.
+    /// The server receives `event`.
     pub fn server_event(&mut self, now: Now, event: &server::Event<'_>) {
         self.head(1, now);
         match event {
@@ -70,7 +70,7 @@ impl Digest {
         self.head(5, now).number(conn).bytes(peer.host.as_bytes()).bytes(reason.as_bytes());
     }
 
-    /// The server did `actions`. A line is hashed once, however many receive it.
+    /// The server did `actions`. A line is hashed once, however many receivers it has.
     pub fn server_actions(&mut self, now: Now, actions: &Actions) {
         self.head(2, now);
         for action in actions.list() {
@@ -109,7 +109,7 @@ impl Digest {
         }
     }
 
-    /// A client is told `event`.
+    /// A client receives `event`.
     pub fn client_event(&mut self, now: Now, client: u32, event: &client::Event<'_>) {
         self.head(3, now).number(client);
         match event {

@@ -1,4 +1,4 @@
-//! What is kept of a run: its digest, its trace, what each client saw, and what the oracles say of it.
+//! The records of a run: its digest, its trace, what each client saw, and the oracles' verdict.
 
 pub mod digest;
 pub mod transcript;

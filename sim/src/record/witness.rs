@@ -1,5 +1,5 @@
-//! Sees everything that the state machines are told and do, and passes it on: to the digest, the oracles, the
-//! trace and the transcript. Changes nothing.
+//! Sees everything that the state machines receive and do, and passes it on: to the digest, the oracles, the trace and
+//! the transcript. Changes nothing.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -23,20 +23,20 @@ pub enum Trace {
     /// Nowhere.
     #[default]
     Off,
-    /// To the standard output.
+    /// To stdout.
     Print,
-    /// The last lines are kept, for the report of a failure: those that concern one of the connections `of`, or no
-    /// connection at all; or every line, if it is `None`.
+    /// Keeps the last lines, for the report of a failure: those that concern one of the connections `of`, or no
+    /// connection; or every line, if `of` is `None`.
     #[allow(missing_docs, reason = "the fields are described above")]
     Last { lines: Rc<RefCell<VecDeque<String>>>, of: Option<Vec<Life>> },
 }
 
-/// Which connections a line of the trace concerns.
+/// The connections that a line of the trace concerns.
 #[derive(Clone, Copy, Debug)]
 enum Concerns<'a> {
-    /// None: something befell the host, or the log.
+    /// None: it concerns the host, or the log.
     Host,
-    /// These, or nobody at all.
+    /// These, or no client at all.
     Only(&'a [Life]),
 }
 
@@ -46,34 +46,34 @@ impl<'a> Concerns<'a> {
     }
 }
 
-/// So many lines of a trace are kept for a report.
+/// How many lines of a trace are kept for a report.
 pub const LAST_LINES: usize = 50;
 
-/// What a run amounted to.
+/// The totals of a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// Events that state machines were told.
+    /// Events that state machines received.
     pub events: u64,
-    /// Lines that the server sent, each counted once for every recipient.
+    /// Lines that the server sent, counted once for each receiver.
     pub deliveries: u64,
-    /// Times that something was made to go wrong.
+    /// Faults that happened.
     pub faults: u64,
-    /// The kinds of it.
+    /// Their kinds.
     pub struck: Faults,
-    /// How often it befell a connection whose handshake went on.
+    /// How many of them struck a connection in its handshake.
     pub handshakes: u64,
 }
 
-/// The one who sees everything.
+/// The recorder of a run.
 #[derive(Debug)]
 pub struct Witness {
-    /// What must be true of the run.
+    /// The oracles of the run.
     pub oracles: Oracles,
-    /// What the run amounts to, so far.
+    /// The totals so far.
     pub counts: Counts,
-    /// What was said, as each client saw it.
+    /// What each client showed.
     pub transcript: Transcript,
-    /// Why the server's end gave connections up, before the server heard of them or later.
+    /// Why the server's end dropped connections, before the server knew of them or later.
     pub given_up: BTreeSet<String>,
     digest: Digest,
     trace: Trace,
@@ -90,7 +90,7 @@ impl Witness {
         Self { oracles, counts, transcript, given_up, digest, trace, ending, start, failure: None }
     }
 
-    /// The first thing that went wrong, if anything did.
+    /// The first failure, if any.
     pub fn failure(&mut self) -> Option<&Failure> {
         if self.failure.is_none() {
             self.failure = self.oracles.failure();
@@ -98,7 +98,7 @@ impl Witness {
         self.failure.as_ref()
     }
 
-    /// The world itself found something wrong.
+    /// The world itself found a failure.
     pub fn fail(&mut self, failure: Failure) {
         if self.failure().is_none() {
             self.failure = Some(failure);
@@ -110,7 +110,7 @@ impl Witness {
         self.digest.finish()
     }
 
-    /// Something was made to go wrong with a connection, or with one that was not to be.
+    /// A fault happened to a connection, or to an attempt at one.
     pub fn fault(&mut self, now: Time, fault: Fault, life: Option<Life>) {
         self.counts.faults += 1;
         self.counts.struck = self.counts.struck.with(fault);
@@ -121,19 +121,19 @@ impl Witness {
         }
     }
 
-    /// The connection is broken before everything arrived, maybe before the server has heard of it.
+    /// The connection is broken before everything arrived, maybe during its handshake.
     pub fn broken(&mut self, life: Life) {
         self.oracles.see(Observation::Broken { life });
     }
 
-    /// Something befell the connection, and what was under way is lost.
+    /// The connection was disturbed, and what was in flight is lost.
     pub fn harmed(&mut self, life: Life) {
         self.oracles.see(Observation::Harmed { life });
         self.oracles.see(Observation::Broken { life });
     }
 
-    /// The server's driver gave a connection up. If it had all the time that a closing connection gets, or more waits
-    /// than may wait for one connection, the peer did not read it; else everything was written.
+    /// The server's driver dropped a connection. If its linger had passed, or its queue exceeded the cap, the peer did
+    /// not read everything; otherwise everything was written.
     pub fn server_closed(&mut self, now: Time, life: Life) {
         let Some(since) = self.ending.remove(&life) else { return };
         if self.oracles.is_held(life) && !self.oracles.is_over_cap(life) {
@@ -150,7 +150,7 @@ impl Witness {
         }
     }
 
-    /// Whether the server's state is what the oracles know it to be.
+    /// Compares the server's state with what the oracles expect.
     pub fn state(&mut self, now: Time, server: &Server, connections: usize, sockets: usize, largest_queue: usize) {
         self.oracles.state(now, server, connections, sockets, largest_queue);
     }
@@ -159,7 +159,7 @@ impl Witness {
         !matches!(self.trace, Trace::Off)
     }
 
-    /// The number of a connection for the whole run, as the trace shows it: the server's own comes back.
+    /// A connection's number in the trace, unique in the run: the server's own is reused.
     fn number(&self, conn: ConnId) -> String {
         self.oracles.life_of(conn).map_or_else(|| "#?".to_owned(), |life| format!("#{life}"))
     }
@@ -174,7 +174,7 @@ impl Witness {
         let line = format!("{:>5}.{:06} {text}", since / 1_000_000, since % 1_000_000);
         match &self.trace {
             Trace::Off => {}
-            // Whoever stopped reading does not want to know.
+            // The reader may be gone.
             Trace::Print => drop(writeln!(std::io::stdout(), "{line}")),
             Trace::Last { lines, .. } => {
                 let mut lines = lines.borrow_mut();
@@ -225,7 +225,7 @@ impl Witness {
             }
         }
         self.oracles.server_event(now, event);
-        // Who is being closed has time to read from when it can.
+        // The linger of a closing connection starts when its held lines are released.
         for life in &self.oracles.released {
             self.ending.entry(*life).and_modify(|since| *since = now.mono);
         }
@@ -331,7 +331,7 @@ fn quoted(bytes: &[u8]) -> String {
     format!("\"{}\"", bytes.escape_ascii())
 }
 
-/// What the server's driver tells of everything.
+/// The observer of the server's driver.
 #[derive(Debug)]
 pub struct ServerEye(pub Rc<RefCell<Witness>>);
 
@@ -349,16 +349,16 @@ impl ServerObserver for ServerEye {
     }
 }
 
-/// What a client's driver tells of everything.
+/// The observer of a client's driver.
 #[derive(Debug)]
 pub struct ClientEye {
-    /// Who is told.
+    /// Where it reports to.
     pub witness: Rc<RefCell<Witness>>,
-    /// Which client this is.
+    /// The client's number.
     pub client: u32,
-    /// Its connection, while it has one. The world sets it before it tells the client of the connection.
+    /// Its connection, if it has one. The world sets it before the client learns of the connection.
     pub life: Option<Life>,
-    /// Whether the client was shown what it was sent to itself: kept for those who wait for a certain line.
+    /// What the client showed: kept for scripts that wait for a certain line.
     pub entries: Option<Vec<Entry>>,
 }
 
@@ -368,7 +368,7 @@ impl ClientObserver for ClientEye {
         if matches!(event, client::Event::Closed { .. } | client::Event::Refused { .. })
             && let Some(life) = self.life.take()
         {
-            // Its last words may not have found space.
+            // Its last bytes may not have found space.
             self.witness.borrow_mut().oracles.see(Observation::Harmed { life });
         }
     }

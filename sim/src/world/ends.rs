@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use verbatim::transport::{ClientSettings, Departure, Front, Output, Over, Transport, TransportError};
+use verbatim::transport::{ClientSettings, ConnectContext, Front, Output, Over, Transport, TransportError};
 
 use super::frames::Frames;
 use super::keys;
@@ -78,7 +78,8 @@ impl World {
             }
             Kind::Raw(_) => {
                 let (settings, web) = (ClientSettings { tls: peer.tls.clone() }, scheme.has("ws"));
-                let place = Departure { host: HOST, port: None, default_port: 0, path: "/", web, settings: &settings };
+                let place =
+                    ConnectContext { host: HOST, port: None, default_port: 0, path: "/", web, settings: &settings };
                 let below = way.below().connect(&place).unwrap_or_else(|error| panic!("{way:?}: {error}"));
                 below.map(&mut stand);
                 if scheme.has("ws") {

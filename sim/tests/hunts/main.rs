@@ -1,4 +1,4 @@
-//! Whole runs by the hundred: every planted bug is found, and a run does what its seed says.
+//! Whole runs by the hundred: every planted bug is found, and a run follows from its seed.
 
 mod planted;
 mod run;

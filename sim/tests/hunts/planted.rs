@@ -1,4 +1,4 @@
-//! The simulator finds every bug that can be planted, within a bounded number of seeds, and none where there is none.
+//! The simulator finds every planted bug within a bounded number of seeds, and none where none is planted.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -6,18 +6,17 @@ use std::thread;
 use sim::{Options, Report, run};
 use verbatim::planted::Bug;
 
-/// The seeds that are tried: these, from 1 on.
+/// How many seeds are tried, from 1 on.
 const SEEDS: u64 = 30;
-/// The seeds that a bug may take until it is found, where it takes what is there in a share of the seeds only: a log, or
-/// users with several sessions.
+/// How many seeds a bug may take that needs what only a share of the seeds has: a log, or users with several sessions.
 const MORE_SEEDS: u64 = 200;
 
-/// Bugs, how many clients it takes to find them, and which oracles may say so.
+/// The number of clients, the oracles that may report it, and the bugs.
 type Hunt = (u32, &'static [&'static str], &'static [Bug]);
 
 #[rustfmt::skip]
 const HUNTS: &[Hunt] = &[
-    // The server is told something else than what was sent, or says something else than the model.
+    // The server receives something other than was sent, or sends something other than the model predicts.
     (5, &["actions"], &[
         Bug::PartialLineDropped, Bug::OneLinePerRead, Bug::ClosedStaysMember, Bug::PrivateMessageLeaked, Bug::CutLineTaken,
         Bug::QuitToldTwice, Bug::IdComesAgain, Bug::AwayToStrangers, Bug::HeldLost, Bug::EchoWithoutTags,
@@ -25,48 +24,48 @@ const HUNTS: &[Hunt] = &[
         Bug::BannedForwarded, Bug::SignLost, Bug::RankKept, Bug::PrivilegesKept, Bug::OfflineUntold,
         Bug::MetadataToStrangers, Bug::LookalikeAccepted, Bug::FingerprintToAll,
     ]),
-    // Or it breaks what a client was promised, whatever the model says.
+    // It breaks a promise to clients, whatever the model says.
     (5, &["unasked"], &[Bug::TimeUnasked, Bug::TagmsgToAll, Bug::JoinExtendedForAll]),
     (5, &["unasked", "actions"], &[Bug::EchoToSender, Bug::CapabilityKept, Bug::AwayUnasked]),
     (5, &["labels", "actions"], &[Bug::LabelOnEachLine, Bug::LabelUnanswered]),
-    // The echo of several lines is a batch.
+    // The echo of a multiline message is a batch.
     (5, &["actions", "batches"], &[Bug::EchoTwice]),
     (5, &["batches"], &[Bug::BatchLeftOpen]),
     (5, &["replay", "actions"], &[Bug::ModeOffUntold]),
-    // It takes two who meet.
+    // Two users have to meet.
     (20, &["actions"], &[Bug::InvitationKept]),
-    // Whoever is due by a clock that was set is pinged, or given up, at the wrong time; or no deadline comes any more.
+    // With a changed clock, connections are pinged or dropped at the wrong time; or no deadline comes any more.
     (5, &["actions", "cleanup"], &[Bug::OneClock]),
-    // Or an assert of the server's own is first.
+    // Or one of the server's asserts fails first.
     (5, &["actions", "panic"], &[Bug::OldNickKept, Bug::WaitOvertaken, Bug::NickFoldedAscii]),
-    // Or their channel is there when all have left.
+    // Or their channel remains when all have left.
     (5, &["actions", "panic", "cleanup"], &[Bug::KilledStaysMember]),
     (5, &["actions", "cleanup"], &[Bug::EmptyChannelKept]),
-    // The server says the right thing, and it does not arrive.
+    // The server sends the right thing, and it does not arrive.
     (5, &["model", "heard"], &[Bug::ShortWriteTailLost, Bug::WriteOvertakesQueue]),
     (5, &["drained"], &[Bug::BudgetForgotten]),
     (5, &["model", "leftover", "heard"], &[Bug::StaleOutputOnReuse]),
-    // What the server is told lacks some of what was said.
+    // The server does not receive everything that was sent.
     (5, &["heard"], &[Bug::RestOfReadLost]),
-    // The server does not hear of something any more.
+    // The server no longer notices something.
     (5, &["heard", "liveness", "leftover"], &[Bug::EdgeLost]),
-    // What carries the bytes loses some, or makes nonsense of them: one end gives up, or the server is not told.
+    // A transport loses or corrupts bytes: one end drops the connection, or the server misses some.
     (5, &["given-up", "heard"], &[Bug::TlsHandshakeTailLost, Bug::FrameSplitDropped]),
-    // A whole header, and words, in one read.
+    // A whole header and IRC lines in one read.
     (5, &["given-up", "heard"], &[Bug::ProxyTailLost, Bug::WsHandshakeTailLost]),
     // A read of more than TLS takes at once.
     (20, &["given-up", "model"], &[Bug::TlsRecordCut]),
     (5, &["ended"], &[Bug::CloseNotifyIgnored]),
     (5, &["pong"], &[Bug::PongPayloadWrong]),
     (5, &["peer"], &[Bug::ProxyHeaderBelieved, Bug::ForwardedBelieved]),
-    // It takes a run whose server has a policy.
+    // It takes a run whose server has an sts policy.
     (20, &["actions"], &[Bug::StsOnSecure]),
     (5, &["panic", "actions", "audit"], &[Bug::WatcherLeftBehind, Bug::InvitationOneSided]),
-    // Only so many say enough for a queue to grow beyond the largest cap.
+    // It takes this many clients to make a queue exceed the largest cap.
     (20, &["queue-cap"], &[Bug::UnboundedQueue]),
 ];
 
-/// Those that it takes users with several sessions to find, or with none.
+/// Bugs that need users with several sessions, or with none.
 #[rustfmt::skip]
 const HUNTS_OF_SESSIONS: &[Hunt] = &[
     (5, &["actions"], &[Bug::NoticeRefusalAnswered]),
@@ -77,22 +76,21 @@ const HUNTS_OF_SESSIONS: &[Hunt] = &[
     ]),
     (5, &["unasked", "actions"], &[Bug::SpeakerHearsItself]),
     (5, &["unasked", "labels", "actions"], &[Bug::LabelOnOtherSession]),
-    // Or the audit of the server's tables is first, or an assert of its own.
+    // Or the audit of the server's tables fails first, or one of its asserts.
     (5, &["actions", "panic", "audit"], &[Bug::KillLeavesSession, Bug::ProvisionalNickKept]),
-    // Or there is a channel less.
+    // Or a channel is missing.
     (5, &["actions", "cleanup", "panic", "audit"], &[Bug::StayingMemberForgotten]),
 ];
 
-/// Those that it takes a log to find: a line arrives before it is settled, or though it is refused; or something does not
-/// come that must.
+/// Bugs that need a log: a line arrives before it is settled, or although it is refused; or a line is missing.
 #[rustfmt::skip]
 const HUNTS_OF_THE_LOG: &[Hunt] = &[
-    // Or what is next to be settled is refused with what was refused before it.
+    // Or the next fact to be settled is refused with the previous one.
     (5, &["gate", "model"], &[Bug::SettledOneTooMany]),
     (5, &["gate", "refused"], &[Bug::GateIgnored, Bug::FreeLineOvertakes]),
     (5, &["refused"], &[Bug::RefusedLineShown, Bug::RefusedHalfMissing, Bug::KeptLineDropped]),
     (5, &["patience", "model"], &[Bug::GoodbyeOvertakes]),
-    // A disk that takes seconds, for somebody who leaves.
+    // It takes a disk that needs seconds, and somebody who leaves.
     (20, &["patience"], &[Bug::LingerWhileHeld]),
     (5, &["commits"], &[Bug::CommitCut]),
     (5, &["model", "gate", "refused"], &[Bug::StopForgetsHeld]),
@@ -103,8 +101,8 @@ const HUNTS_OF_THE_LOG: &[Hunt] = &[
     (5, &["actions"], &[Bug::RoomForgotten]),
 ];
 
-/// They are found where the server and the model stand beside each other, without a network:
-/// `sim/tests/world/model_agrees/`. They take a log that refuses.
+/// Found by comparing the server with the model without a network (`sim/tests/world/model_agrees/`), with a log that
+/// refuses.
 const BESIDE_THE_MODEL: &[Bug] = &[
     Bug::UndoForgotten,
     Bug::UnsettledRedacted,
@@ -117,14 +115,14 @@ const BESIDE_THE_MODEL: &[Bug] = &[
     Bug::StampForgotten,
 ];
 
-/// They are found by what the driver does with one connection: `tests/pure/driver/`.
+/// Found by testing the driver with a single connection: `tests/pure/driver/`.
 const AT_THE_DRIVER: &[Bug] = &[Bug::UnreadTimedOut];
 
 fn tried(seed: u64, clients: u32, bug: Option<Bug>) -> Report {
     run(&Options { seed, clients, bug, ..Options::default() })
 }
 
-/// Does `work` for each of `items`, on all processors. A run keeps to one thread, and so does the bug that is planted in it.
+/// Runs `work` for each of `items`, on all processors. A run stays on one thread, and so does its planted bug.
 fn for_each<T: Sync>(items: &[T], work: impl Fn(&T) + Sync) {
     let next = AtomicUsize::new(0);
     let worker = || {
@@ -137,7 +135,7 @@ fn for_each<T: Sync>(items: &[T], work: impl Fn(&T) + Sync) {
     });
 }
 
-/// Finds each of `hunts` within so many seeds.
+/// Finds each of `hunts` within this many seeds.
 fn all_are_found(hunts: &[Hunt], seeds: u64) {
     let bugs: Vec<_> = hunts.iter().flat_map(|hunt| hunt.2.iter().map(move |&bug| (hunt.0, hunt.1, bug))).collect();
     for_each(&bugs, |&(clients, oracles, bug)| {
@@ -181,7 +179,7 @@ fn every_bug_is_hunted() {
     assert_eq!(hunted, all);
 }
 
-/// What is promised to a client is judged without the model, so it must be found without it, too.
+/// Promises to a client are judged without the model, so these bugs must be found without it, too.
 #[test]
 fn each_promise_to_a_client_has_an_oracle_that_bites() {
     let proofs = [

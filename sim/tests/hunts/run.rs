@@ -82,7 +82,7 @@ fn a_failure_names_its_oracle_and_the_command_that_replays_it() {
     );
 }
 
-/// Why the server's end gives connections up, where somebody means no good or the network does none.
+/// The reasons why the server's end drops connections, with hostile peers or network faults.
 const REASONS: [&str; 24] = [
     "Handshake timeout",
     "TLS connection cut short",

@@ -1,4 +1,4 @@
-//! The binary `sim`, as a person runs it.
+//! The binary `sim`, as a user runs it.
 #![allow(clippy::disallowed_methods, reason = "starts the binary")]
 
 use std::process::{Command, Output};

@@ -1,5 +1,5 @@
-//! The simulator piece by piece, and what it found once: its network, its scripts, its command line, the model beside the
-//! server, the seeds of `seeds.rs`. What takes minutes is in `hunts`.
+//! Parts of the simulator, and its findings: its network, scripts and command line, the model beside the server, and
+//! the seeds of `seeds.rs`. Tests that take minutes are in `hunts`.
 
 mod cli;
 mod model_agrees;

@@ -1,4 +1,4 @@
-//! The virtual network does what Linux does, or may do.
+//! The virtual network behaves as Linux does, or may do.
 
 use std::cell::RefCell;
 use std::io::{ErrorKind, Read, Write};
@@ -16,7 +16,7 @@ use verbatim::time::{Now, Time};
 
 const WINDOW: usize = 10;
 
-/// A network with one connection, whose two ends move bytes that no oracle looks at.
+/// A network with one connection between two ends, without oracles.
 fn connection() -> (Rc<RefCell<Net>>, VirtualStream, VirtualStream) {
     let config = verbatim::server::Config::default();
     let start = Now::both(Time::from_secs(1));
@@ -33,7 +33,7 @@ fn connection() -> (Rc<RefCell<Net>>, VirtualStream, VirtualStream) {
     (net, server, peer)
 }
 
-/// Lets everything happen that is under way, and tells which processes ran.
+/// Delivers everything in flight, and returns which processes ran.
 fn settle(net: &RefCell<Net>) -> Vec<Process> {
     let mut ran = Vec::new();
     loop {

@@ -1,4 +1,4 @@
-//! Scripts in the virtual world: the world itself, under the eyes of a person.
+//! Scripts in the virtual world test the world itself.
 
 use sim::scenario::{VirtualStage, play};
 use verbatim::server::Config;
@@ -10,7 +10,7 @@ fn check(script: &str, expected: &str) {
     assert_eq!(shown, expected, "of\n{transcript}");
 }
 
-/// The welcome block and the names are other tests' business.
+/// The welcome block and the names are tested elsewhere.
 fn expects(line: &str) -> bool {
     line.contains("< ") && !line.contains("< :verbatim.local ")
 }

@@ -1,4 +1,4 @@
-//! Seeds that found something once. Whoever finds another adds a row.
+//! Seeds that once found something. If you find another, add a row.
 
 use sim::{FaultMode, Options, run};
 

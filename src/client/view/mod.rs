@@ -1,3 +1,3 @@
-//! How entries look. A view is a function of entries: it knows no session, and the session knows no view.
+//! How entries look. A view is a function of entries; it knows nothing of the session, nor the session of it.
 
 pub mod plain;

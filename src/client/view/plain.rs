@@ -8,25 +8,25 @@
 //! 12:04 ← bob left: good night
 //! ```
 //!
-//! What others wrote is cleaned first: no control character of theirs reaches the terminal.
+//! Text from others is cleaned first: none of its control characters reaches the terminal.
 
 use std::fmt::Write;
 
 use crate::client::{Entry, Speech};
 use crate::time::Time;
 
-/// How the lines are made.
+/// How lines are formatted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Style {
-    /// Seconds to add to UTC for the time that is shown.
+    /// Seconds to add to UTC for the time shown.
     pub utc_offset_s: i32,
     /// Whether to use the terminal's colours.
     pub colour: bool,
-    /// Whether to write `->` and `<-` in the place of arrows.
+    /// Whether to write `->` and `<-` instead of arrows.
     pub ascii: bool,
 }
 
-/// The line for `entry`, which happened at `time`; without a line end.
+/// The line for `entry`, which happened at `time`, without its end.
 pub fn line(time: Time, entry: &Entry, style: Style) -> String {
     let mut out = Writer { text: String::with_capacity(80), style };
     out.time(time);
@@ -34,11 +34,11 @@ pub fn line(time: Time, entry: &Entry, style: Style) -> String {
     out.text
 }
 
-/// `text` without anything that a terminal takes for more than a character to show.
+/// `text` without anything that a terminal does not simply show.
 ///
-/// Control characters are dropped, ESC among them, so that nobody can write escape sequences to another's terminal;
-/// so are mIRC's formatting with its colour numbers, and the characters of Unicode that turn the direction of the
-/// text behind them or end lines. A tab becomes a space.
+/// Control characters are dropped, including ESC, so that nobody can send escape sequences to another's terminal; so
+/// are mIRC's formatting with its colour numbers, and Unicode characters that change the text direction or end lines. A
+/// tab becomes a space.
 pub fn clean(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -55,13 +55,13 @@ pub fn clean(text: &str) -> String {
     out
 }
 
-/// C0, DEL and C1 controls, line and paragraph separators, marks and overrides of the text's direction.
+/// C0, DEL and C1 controls, line and paragraph separators, marks and overrides of the text direction.
 fn is_dangerous(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// `text` behind a colour of up to `most` digits, and behind a second one after a comma.
+/// `text` after a colour of up to `most` digits, and an optional second one after a comma.
 fn behind_colours(text: &str, most: usize, is_digit: fn(&char) -> bool) -> &str {
     let digits = |text: &str| text.chars().take(most).take_while(is_digit).count();
     let foreground = digits(text);
@@ -72,7 +72,7 @@ fn behind_colours(text: &str, most: usize, is_digit: fn(&char) -> bool) -> &str 
     }
 }
 
-/// The terminal's colours, by their numbers in SGR.
+/// The terminal's colours and styles, by their SGR numbers.
 const DIM: u8 = 2;
 const RED: u8 = 31;
 const NICKS: [u8; 6] = [32, 33, 34, 35, 36, 91];
@@ -131,7 +131,7 @@ impl Writer {
     }
 
     fn said(&mut self, from: &str, to: &str, text: &str, kind: Speech, arrow: &str) {
-        // A server's notice to nobody (`*`) and a word to a nick stand in brackets, a channel's before the nick.
+        // A notice to a nick, or to nobody (`*`), is in brackets; for a channel, the channel comes before the nick.
         let in_channel = to.starts_with(['#', '&', '+', '!']);
         if in_channel {
             self.words(&[&clean(to)]);
@@ -164,7 +164,7 @@ impl Writer {
         };
     }
 
-    /// Each word behind a space.
+    /// Appends each word after a space.
     fn words(&mut self, words: &[&str]) -> &mut Self {
         for word in words {
             self.text.push(' ');

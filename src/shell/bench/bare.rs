@@ -1,5 +1,4 @@
-//! The least that a chat server can do: an epoll loop that copies lines, without any protocol but one line for everybody
-//! who is in.
+//! The minimum a chat server does: an epoll loop that copies lines. Its protocol is one welcome line.
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -9,7 +8,7 @@ use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTime
 
 struct Peer {
     stream: TcpStream,
-    /// The beginning of a line.
+    /// The beginning of an unfinished line.
     partial: Vec<u8>,
     out: Vec<u8>,
     dirty: bool,
@@ -17,7 +16,7 @@ struct Peer {
 
 const LISTENER: u64 = u64::MAX;
 
-/// What a connection is sent once it is among those who get the lines of others.
+/// What a connection is sent once it receives the lines of others.
 pub(super) const WELCOME: &[u8] = b"welcome\r\n";
 
 /// Serves until it is killed.

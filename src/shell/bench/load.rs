@@ -1,4 +1,4 @@
-//! The load: many connections in one process, which send, read and count.
+//! The load: many connections in one process that send, read and count.
 
 use std::time::{Duration, Instant};
 
@@ -9,22 +9,22 @@ use super::process::Subject;
 use super::traffic::Traffic;
 use super::wire::Wire;
 
-/// Bytes of a line as it is sent, its end included.
+/// Bytes of a sent line, including its end.
 const LINE_BYTES: usize = 64;
 
-/// Connections that are opened and registered at a time.
+/// Connections that are opened and registered at once.
 const BATCH: usize = 250;
 
-/// How long is waited for what must come.
+/// How long to wait for lines that must come.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// What each connection asks to be answered when all have joined.
+/// The token that each connection pings with when all have joined.
 const FENCE: &str = "all-are-here";
 
 pub(super) struct Load {
     epoll: Epoll,
     wires: Vec<Wire>,
-    /// The beginning of the last line of each connection, whose end has not come.
+    /// The unfinished last line of each connection.
     partial: Vec<Vec<u8>>,
     name: &'static str,
     buffer: Vec<u8>,
@@ -35,7 +35,7 @@ impl Load {
         Self::connect_named(subject, count, "user")
     }
 
-    /// `count` connections whose nicks begin with `name`.
+    /// `count` connections with nicks that begin with `name`.
     pub(super) fn connect_named(subject: &Subject, count: usize, name: &'static str) -> Result<Self> {
         let epoll = Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC)?;
         let mut wires = Vec::with_capacity(count);
@@ -47,8 +47,8 @@ impl Load {
         Ok(Self { epoll, wires, partial: vec![Vec::new(); count], name, buffer: vec![0; 256 << 10] })
     }
 
-    /// Registers every connection, and joins it to `channel` if there is one. When it returns, each of them has read all
-    /// that came of that: nothing of it arrives among the lines that are counted later.
+    /// Registers every connection, and joins it to `channel` if there is one. On return each has read everything that
+    /// this caused, so that none of it is counted later.
     pub(super) fn register(&mut self, channel: Option<&str>) -> Result<()> {
         let end = Some(if channel.is_some() { "366" } else { "422" });
         for first in (0..self.wires.len()).step_by(BATCH) {
@@ -60,15 +60,15 @@ impl Load {
             }
             self.wait(last - first, "registered", |line| line.split(' ').nth(1) == end)?;
         }
-        // The server had sent every JOIN to everybody before it answered the last of them, and sends each connection its
-        // lines in their order.
+        // The server sent every JOIN to everybody before it answered the last of these, and each connection gets its
+        // lines in order.
         for wire in &mut self.wires {
             wire.send(format!("PING {FENCE}\r\n").as_bytes())?;
         }
         self.wait(self.wires.len(), "answered", |line| line.split(' ').nth(1) == Some("PONG") && line.ends_with(FENCE))
     }
 
-    /// Waits until `missing` lines have come that `is_one` knows.
+    /// Waits for `missing` lines that satisfy `is_one`.
     fn wait(&mut self, mut missing: usize, what: &str, is_one: impl Fn(&str) -> bool) -> Result<()> {
         let patience = Instant::now() + PATIENCE;
         while missing > 0 {
@@ -82,7 +82,8 @@ impl Load {
         Ok(())
     }
 
-    /// Talks for `seconds`, at least once each, and returns how many lines were read, once all that were sent have arrived.
+    /// Sends for `seconds`, at least once per sender, waits until all lines have arrived, and returns how many were
+    /// read.
     pub(super) fn run(&mut self, traffic: &Traffic, irc: bool, seconds: f64) -> Result<u64> {
         let (senders, in_flight): (Vec<usize>, usize) = match *traffic {
             Traffic::Channel { senders, in_flight } => ((0..senders).collect(), in_flight),
@@ -118,7 +119,7 @@ impl Load {
         Ok(read)
     }
 
-    /// The line that a sender sends: its number stands at the end.
+    /// A sender's line, which ends with its number.
     fn line(&self, traffic: &Traffic, irc: bool, sender: usize) -> Vec<u8> {
         let head = match traffic {
             _ if !irc => String::new(),
@@ -130,8 +131,7 @@ impl Load {
         [head, filling, tail].concat().into_bytes()
     }
 
-    /// Reads what has arrived, and gives each whole line to `heard`, but for the server's questions whether somebody is
-    /// there, which are answered.
+    /// Reads what has arrived, and passes each whole line to `heard`, except the server's PINGs, which it answers.
     fn poll(&mut self, timeout_ms: u16, mut heard: impl FnMut(usize, &str)) -> Result<()> {
         let mut events = [EpollEvent::empty(); 512];
         let count = self.epoll.wait(&mut events, EpollTimeout::from(timeout_ms))?;

@@ -1,8 +1,8 @@
-//! `verbatim bench`: what a delivered line costs the server, beside a bare epoll loop without any protocol.
+//! `verbatim bench`: the server's cost of a delivered line, compared with a bare epoll loop.
 //!
-//! Both servers are processes of their own on loopback; this process is the load. Each figure is the server's
-//! processor time, as the kernel counts it, divided by the lines that arrived; the ratio to the bare loop of the
-//! same run is what can be compared between machines.
+//! Both servers are separate processes on loopback; this process is the load. Each figure is the server's CPU time, as
+//! the kernel counts it, divided by the lines that arrived. Compare machines by the ratio to the bare loop of the same
+//! run.
 
 mod bare;
 mod load;
@@ -16,16 +16,16 @@ use load::Load;
 use process::Subject;
 use traffic::Traffic;
 
-/// What `verbatim bench` is asked to do.
+/// The options of `verbatim bench`.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// Members of the channel.
     pub members: usize,
-    /// Idle users that are registered to measure memory; 0 leaves that out.
+    /// Idle users to register for measuring memory; 0 skips that.
     pub users: usize,
-    /// How long each measurement takes.
+    /// The duration of each measurement.
     pub seconds: f64,
-    /// How often each measurement is repeated; the median is shown.
+    /// Repetitions of each measurement; the median is shown.
     pub repeat: usize,
 }
 
@@ -62,7 +62,7 @@ fn scenarios(options: &Options) -> Vec<Scenario> {
 /// Measures and prints a table.
 ///
 /// # Errors
-/// If a server cannot be started, ends too early, or the descriptors do not suffice.
+/// A server cannot be started, ends too early, or there are too few descriptors.
 pub fn run(options: &Options) -> Result<()> {
     ensure!(options.members >= 4, "--members must be at least 4");
     ensure!(options.repeat >= 1, "--repeat must be at least 1");
@@ -107,7 +107,7 @@ pub fn run(options: &Options) -> Result<()> {
     Ok(())
 }
 
-/// The transports that are measured beside `tcp`.
+/// The transports to compare with `tcp`.
 const SCHEMES: [&str; 3] = ["tls", "ws", "wss"];
 
 /// The server's µs per delivered line.
@@ -125,10 +125,10 @@ fn measure(subject: &Subject, scenario: &Scenario, seconds: f64) -> Result<f64> 
     Ok(spent / delivered as f64)
 }
 
-/// The server's resident memory, in KiB, that one idle registered user takes.
+/// The server's resident memory per idle registered user, in KiB.
 fn idle_memory(scheme: &str, users: usize) -> Result<f64> {
     let subject = Subject::verbatim(scheme)?;
-    // The first users fill what every process needs once.
+    // The first users pay what a process needs once.
     let mut first = Load::connect(&subject, 100)?;
     first.register(None)?;
     let before = subject.resident_kib()?;

@@ -1,4 +1,4 @@
-//! The servers under load: a process of this very program, and a forked bare loop.
+//! The servers under load: a process of this program, and a forked bare loop.
 
 use std::io::{BufRead, BufReader};
 use std::net::{SocketAddr, TcpListener};
@@ -15,13 +15,13 @@ use crate::shell::TlsOptions;
 use crate::shell::tls::client_settings;
 use crate::transport::{Address, ClientSettings, Transport, Url};
 
-/// A server under load. It ends with this value.
+/// A server under load. It is killed when this is dropped.
 pub(super) struct Subject {
     pid: Pid,
     /// Kept so that its standard output stays open.
     _child: Option<Child>,
     pub(super) address: SocketAddr,
-    /// Where it is, if it speaks IRC.
+    /// Its URL, if it speaks IRC.
     pub(super) url: Option<Url>,
     settings: ClientSettings,
 }
@@ -32,7 +32,7 @@ impl Subject {
         let listener = TcpListener::bind("127.0.0.1:0")?;
         let address = listener.local_addr()?;
         let pairs = matches!(traffic, Traffic::Pairs { .. });
-        // SAFETY: this process has one thread, so the child may go on as it is.
+        // SAFETY: this process has one thread, so the child may continue after fork.
         #[allow(unsafe_code, reason = "fork is sound while there is one thread, and here there is")]
         match unsafe { fork() }? {
             ForkResult::Child => {
@@ -45,12 +45,12 @@ impl Subject {
         }
     }
 
-    /// `verbatim serve`, as anybody would start it, by the transports of `scheme`.
+    /// `verbatim serve` with default settings, with the transports of `scheme`.
     pub(super) fn verbatim(scheme: &str) -> Result<Self> {
         let program = std::env::current_exe().context("cannot find this program")?;
         let folder = std::env::temp_dir().join(format!("verbatim-bench-{}", std::process::id()));
         let mut child = Command::new(program)
-            // The certificate that it makes for TLS is not to be kept.
+            // Do not keep the certificate that it generates for TLS.
             .env("STATE_DIRECTORY", &folder)
             .args(["serve", "--listen", &format!("{scheme}://127.0.0.1:0"), "--log", "off"])
             .stdin(Stdio::null())
@@ -70,19 +70,19 @@ impl Subject {
             output.read_line(&mut line)?;
             let fingerprint = line.trim().rsplit(' ').next().unwrap_or_default();
             trusted.fingerprints.push(fingerprint.parse().with_context(|| format!("`verbatim serve` said {line:?}"))?);
-            // If it is gone already, so much the better.
+            // It may be gone already.
             let _ = std::fs::remove_dir_all(&folder);
         }
         let settings = client_settings(&url, &trusted)?;
         Ok(Self { pid: Pid::from_raw(child.id() as i32), _child: Some(child), address, url: Some(url), settings })
     }
 
-    /// A new connection's end of the transport; `None` where bytes travel as they are.
+    /// A new client end of the transport; `None` if IRC travels without one.
     pub(super) fn transport(&self) -> Result<Option<Box<dyn Transport>>> {
         Ok(self.url.as_ref().map(|url| url.connect(&self.settings)).transpose()?.flatten())
     }
 
-    /// The processor time that the server has used, in µs.
+    /// The CPU time that the server has used, in µs.
     pub(super) fn cpu_micros(&self) -> Result<f64> {
         let path = format!("/proc/{}/schedstat", self.pid);
         let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {path}"))?;
@@ -101,7 +101,7 @@ impl Subject {
 
 impl Drop for Subject {
     fn drop(&mut self) {
-        // It may have ended already; then there is nobody to wait for.
+        // It may have exited already.
         let _ = kill(self.pid, Signal::SIGKILL);
         let _ = waitpid(self.pid, None);
     }

@@ -1,4 +1,4 @@
-//! The load's end of a connection: a socket, and the transport above it.
+//! The load's end of a connection: a socket and a transport.
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
@@ -13,14 +13,14 @@ use crate::transport::{Output, Transport};
 /// A connection to a server under load.
 pub(super) struct Wire {
     stream: TcpStream,
-    /// `None` where IRC's bytes travel as they are.
+    /// `None` if IRC travels without one.
     transport: Option<Box<dyn Transport>>,
     out: Output,
 }
 
 impl Wire {
-    /// Connects, and waits until lines can travel. The bare loop numbers its connections as it accepts them: who has its
-    /// welcome has the next number.
+    /// Connects, and waits until lines can pass. The bare loop numbers connections as it accepts them, so waiting for
+    /// each welcome keeps the numbers in order.
     pub(super) fn open(subject: &Subject) -> Result<Self> {
         let stream = TcpStream::connect(subject.address)?;
         stream.set_nodelay(true)?;
@@ -54,7 +54,7 @@ impl Wire {
         }
     }
 
-    /// Appends what has arrived to `lines`, by one read into `buffer`. Returns whether the server goes on.
+    /// Appends what has arrived to `lines`, with one read into `buffer`. Returns whether the connection is still open.
     pub(super) fn read(&mut self, buffer: &mut [u8], lines: &mut Vec<u8>) -> Result<bool> {
         let count = match self.stream.read(buffer) {
             Ok(0) => return Ok(false),

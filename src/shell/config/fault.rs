@@ -1,4 +1,4 @@
-//! What is wrong with a configuration, said so that it can be put right: where, what, and the line itself.
+//! A configuration's mistakes, reported with the position, the problem, and the line itself.
 
 use std::fmt;
 use std::ops::Range;
@@ -7,13 +7,13 @@ use std::path::{Path, PathBuf};
 /// One mistake.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
-    /// Where it stands in the text, in bytes; `None` if it concerns the file as a whole.
+    /// Its position in the text, in bytes; `None` if it concerns the whole file.
     pub span: Option<Range<usize>>,
     /// What is wrong, and what would be right.
     pub what: String,
 }
 
-/// All mistakes of one file. Shown in full it has several lines; [`brief`](Self::brief) has one.
+/// All mistakes of one file. In full it has several lines; [`brief`](Self::brief) has one.
 #[derive(Debug)]
 pub struct ConfigError {
     file: PathBuf,
@@ -24,14 +24,14 @@ pub struct ConfigError {
 impl std::error::Error for ConfigError {}
 
 impl ConfigError {
-    /// The mistakes of `text`, which is what `file` holds. There is at least one.
+    /// The mistakes in `text`, the content of `file`. There is at least one.
     pub fn new(file: &Path, text: &str, mut faults: Vec<Fault>) -> Self {
         assert!(!faults.is_empty(), "an error has a reason");
         faults.sort_by_key(|fault| fault.span.as_ref().map(|span| span.start));
         Self { file: file.into(), text: text.into(), faults }
     }
 
-    /// The first mistake and how many more there are, in one line: for a log, or for an operator's screen.
+    /// The first mistake and the number of others, in one line: for a log, or for an operator.
     pub fn brief(&self) -> String {
         let place = Place::of(&self.text, &self.faults[0]);
         let at = place.map_or(String::new(), |place| format!(" line {}", place.line));
@@ -61,12 +61,12 @@ impl fmt::Display for ConfigError {
     }
 }
 
-/// Where a mistake stands, counted as editors count: from 1, in characters.
+/// The position of a mistake, as editors count: from 1, in characters.
 struct Place {
     line: usize,
     column: usize,
     shown: String,
-    /// How many characters are marked: as many as the mistake has in this line.
+    /// How many characters to mark: as many as the mistake has in this line.
     marks: usize,
 }
 
@@ -85,8 +85,8 @@ impl Place {
     }
 }
 
-/// A line that is shown to people and logs, without what may be a password in it: somebody may have written the
-/// password itself where its hash belongs, and misspelt the key.
+/// A line as it is shown to people and logs, without any possible password: the user may have written the password
+/// itself in place of its hash, and misspelt the key.
 fn without_secret(line: &str) -> String {
     for (at, _) in line.match_indices('=') {
         let key = line[..at].trim_end().trim_end_matches(['"', '\'']);

@@ -1,5 +1,4 @@
-//! One key of the configuration: its name, what it takes, and how it is read, shown and kept. Knows no key in
-//! particular.
+//! One key of the configuration: its name, its type, and how it is read, shown and copied. Knows no particular key.
 
 use std::ops::{Range, RangeInclusive};
 use std::time::Duration;
@@ -9,31 +8,31 @@ use toml::de::DeValue;
 
 use super::fault::Fault;
 
-/// A key of what `T` holds.
+/// A key of the settings `T`.
 pub struct Key<T: 'static> {
-    /// The table it stands in; empty for none.
+    /// Its table; empty for the top level.
     pub section: &'static str,
     /// Its name there.
     pub name: &'static str,
-    /// What it is for: the comment above it.
+    /// The comment above it.
     pub about: &'static str,
     /// Whether a change takes a restart.
     pub restart: bool,
-    /// What it takes.
+    /// Its type.
     pub kind: Kind<T>,
 }
 
-/// What a key takes, and where that goes.
+/// A key's type, and its field.
 pub enum Kind<T: 'static> {
     /// A whole number.
     Number { range: RangeInclusive<usize>, field: fn(&mut T) -> &mut usize },
-    /// The number of a port, from 1 on; there may be none.
+    /// A port number from 1 on; may be unset.
     Port { set: fn(&mut T, u16), get: fn(&T) -> Option<u16>, example: &'static str },
     /// A whole number of seconds.
     Seconds { range: RangeInclusive<usize>, field: fn(&mut T) -> &mut Duration },
     /// `true` or `false`.
     Switch { field: fn(&mut T) -> &mut bool },
-    /// A text. What is wrong with it is said as the end of a sentence that begins with the key.
+    /// A text. An error is the end of a sentence that begins with the key.
     Text { set: fn(&mut T, &str) -> Result<(), String>, get: fn(&T) -> Option<String>, example: &'static str },
     /// A list of texts.
     Texts {
@@ -44,7 +43,7 @@ pub enum Kind<T: 'static> {
     },
 }
 
-/// The ports that can be connected to.
+/// The ports that clients can connect to.
 const PORTS: RangeInclusive<usize> = 1..=65_535;
 
 impl<T: Clone> Key<T> {
@@ -53,7 +52,7 @@ impl<T: Clone> Key<T> {
         if self.section.is_empty() { self.name.into() } else { format!("{}.{}", self.section, self.name) }
     }
 
-    /// Reads the key's value into `target`. What is wrong with it goes to `faults`, and `target` stays as it was.
+    /// Reads the key's value into `target`. If it is wrong, `target` stays unchanged, and the error goes to `faults`.
     pub fn read(&self, target: &mut T, value: &Spanned<DeValue<'_>>, faults: &mut Vec<Fault>) {
         let mut wrong = |span: Range<usize>, what: &str| {
             faults.push(Fault { span: Some(span), what: format!("{} {what}", self.path()) });
@@ -93,7 +92,7 @@ impl<T: Clone> Key<T> {
         }
     }
 
-    /// What the key takes, as the end of a sentence.
+    /// What the key accepts, as the end of a sentence.
     fn wanted(&self) -> String {
         match &self.kind {
             Kind::Number { range, .. } => {
@@ -125,7 +124,7 @@ impl<T: Clone> Key<T> {
         }
     }
 
-    /// What stands in place of a value where there is none, in TOML.
+    /// The example in TOML, for a key without a value.
     pub fn example(&self) -> &'static str {
         match &self.kind {
             Kind::Port { example, .. } | Kind::Text { example, .. } | Kind::Texts { example, .. } => example,
@@ -133,7 +132,7 @@ impl<T: Clone> Key<T> {
         }
     }
 
-    /// Gives `to` the value that `from` has.
+    /// Copies the value from `from` to `to`.
     pub fn copy(&self, from: &T, to: &mut T) {
         let mut from = from.clone();
         let taken = "what was read once is read again";
@@ -156,7 +155,7 @@ fn number(value: &DeValue<'_>, range: &RangeInclusive<usize>) -> Option<usize> {
     usize::from_str_radix(integer.as_str(), integer.radix()).ok().filter(|number| range.contains(number))
 }
 
-/// A text as TOML's basic string: quotes and backslashes are escaped, and control characters, which no value has.
+/// A text as a TOML basic string: quotes and backslashes are escaped. No value has control characters.
 fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }

@@ -1,12 +1,11 @@
-//! Every key there is: the one table from which the file is read, `--print-config` is written, the nearest key is
-//! found, and a reload learns what it may change.
+//! Every key, in one table: the parser, `--print-config`, the suggestions and the reload use it.
 
 use super::key::{Key, Kind};
 use super::{LogFormat, Settings, values};
 use crate::server::{Limits, Operator, Sts};
 use crate::shell::certificate::Certificate;
 
-/// A text of the settings.
+/// A text setting.
 macro_rules! text {
     ($section:literal, $name:literal, $about:expr, $restart:literal, $set:expr, $get:expr, $example:literal) => {
         Key {
@@ -19,7 +18,7 @@ macro_rules! text {
     };
 }
 
-/// A number among the server's limits. Each takes a restart: clients were told of it.
+/// One of the server's limits. A change takes a restart, since clients have been told.
 macro_rules! limit {
     ($name:ident, $range:expr, $about:expr) => {
         Key {
@@ -32,7 +31,7 @@ macro_rules! limit {
     };
 }
 
-/// A time of the server's, in seconds: up to a day.
+/// One of the server's timeouts, in seconds, up to a day.
 macro_rules! timeout {
     ($name:literal, $field:ident, $about:expr) => {
         Key {
@@ -45,7 +44,7 @@ macro_rules! timeout {
     };
 }
 
-/// The tables of the file, in the order in which they are printed, and what each is about. The first has no name.
+/// The tables of the file, in the order of `--print-config`, and a comment for each. The first has no name.
 pub const SECTIONS: &[(&str, &str)] = &[
     ("", ""),
     ("server", "What the server is."),
@@ -57,13 +56,13 @@ pub const SECTIONS: &[(&str, &str)] = &[
     ("log", "The log, which goes to stderr."),
 ];
 
-/// The table of which there is one for each operator.
+/// The table of an operator.
 pub const OPERATOR: &str = "operator";
 
-/// The table of which there is one for each certificate.
+/// The table of a certificate.
 pub const CERTIFICATE: &str = "certificate";
 
-/// The keys that stand once.
+/// The keys that occur once.
 pub const KEYS: &[Key<Settings>] = &[
     Key {
         section: "",
@@ -223,9 +222,9 @@ pub const KEYS: &[Key<Settings>] = &[
         "Seconds to wait for a reply to that PING before the connection is closed."
     ),
     timeout!("registration_timeout_s", registration_timeout, "Seconds a new connection may take to register."),
-    // RFC 2812 §2.3: "these messages SHALL NOT exceed 512 characters"; who keeps to that must be understood.
+    // RFC 2812 §2.3: "these messages SHALL NOT exceed 512 characters"; clients may rely on that.
     limit!(line_bytes, 512..=65_536, "Bytes in a line from a client, tags not counted."),
-    // IRCv3 message-tags: a client may send 4096 bytes of them.
+    // IRCv3 message-tags lets a client send 4096 bytes of tags.
     limit!(tags_bytes, 4096..=65_536, "Bytes of tags in front of it."),
     // RFC 2812 §1.2.1: "Each user is distinguished […] by a unique nickname having a maximum length of nine (9)
     // characters."
@@ -300,10 +299,10 @@ pub const KEYS: &[Key<Settings>] = &[
     ),
 ];
 
-/// Ten years: more is a slip, and cannot be taken back from whoever does not come again.
+/// Ten years: more is a mistake, and cannot be revoked for clients that do not return.
 const MAX_STS_S: usize = 315_360_000;
 
-/// The policy of secure connections while it is read. Without a port it is none, in the end.
+/// The sts policy being read. Without a port it is dropped in the end.
 fn sts(settings: &mut Settings) -> &mut Sts {
     settings.server.sts.get_or_insert_default()
 }
@@ -382,8 +381,8 @@ pub const CERTIFICATE_KEYS: &[Key<Certificate>] = &[
     ),
 ];
 
-/// The bytes of a line that a topic or an away message may fill, given the longest names that may stand before it:
-/// `:server 332 nick #channel :` and `:server 301 me nick :`. A text that does not fit would have to be cut.
+/// The bytes that a topic or an away message may have, with the longest names before it: `:server 332 nick #channel :`
+/// and `:server 301 me nick :`. A longer text would have to be truncated.
 pub fn room_for_texts(server: &str, limits: &Limits) -> [(&'static str, usize, usize); 2] {
     let numeric = 1 + server.len() + " 332 ".len() + limits.nick_bytes + " ".len();
     let room = |name: usize| crate::wire::MAX_LINE - (numeric + name + " :\r\n".len());

@@ -1,6 +1,6 @@
-//! The configuration: a file, and the command line's flags over it. Made into settings, printed, and read anew.
+//! The configuration: a file, overridden by command-line flags. It is parsed into settings, printed, and reloaded.
 //!
-//! It knows what each key means for whom, and nothing of what a running server does with it.
+//! It knows which setting each key is, but not what a running server does with it.
 
 mod fault;
 mod key;
@@ -30,45 +30,45 @@ use crate::wire::MAX_LINE;
 use fault::Fault;
 use keys::KEYS;
 
-/// Where a server listens if it is told nothing.
+/// Where a server listens by default.
 pub const DEFAULT_URL: &str = "tcp://127.0.0.1:6667";
 
-/// Everything that a server is told before it starts.
+/// All settings of a server.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// Where it listens.
     pub listen: Vec<Url>,
     /// The file with the message of the day.
     pub motd: Option<PathBuf>,
-    /// Its certificates; the first is for who asks for no name that they have.
+    /// Its certificates; the first is for clients that request no name, or an unknown one.
     pub certificates: Vec<Certificate>,
-    /// What their files hold, in the same order.
+    /// The certificates and keys from their files, in the same order.
     pub identities: Vec<Identity>,
-    /// What the state machine is told.
+    /// The settings of the state machine.
     pub server: server::Config,
-    /// The bounds of its connections.
+    /// The limits of its connections.
     pub driver: DriverLimits,
-    /// What the server's ends of its transports are made with.
+    /// The settings of the server's transports.
     pub transport: ServerSettings,
     /// Its log.
     pub log: LogSettings,
 }
 
-/// What is logged, and how.
+/// The settings of the log.
 #[derive(Clone, Copy, Debug)]
 pub struct LogSettings {
-    /// The least important lines that are logged.
+    /// The most verbose level that is logged.
     pub level: LevelFilter,
-    /// What a line looks like.
+    /// The format of a line.
     pub format: LogFormat,
 }
 
-/// What a line of the log looks like.
+/// The format of a line of the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LogFormat {
     /// For people.
     Text,
-    /// An object of JSON.
+    /// A JSON object.
     Json,
 }
 
@@ -79,7 +79,7 @@ impl LogFormat {
     /// The format of this name.
     ///
     /// # Errors
-    /// There is none, and which is the nearest.
+    /// It is unknown; the error suggests the nearest.
     pub fn named(name: &str) -> Result<Self, String> {
         let found = Self::ALL.into_iter().find(|row| row.0 == name);
         found.map(|row| row.1).ok_or_else(|| values::unknown(name, Self::ALL.map(|row| row.0)))
@@ -106,21 +106,21 @@ impl Default for Settings {
     }
 }
 
-/// What the command line says of the settings. It holds over the file, also when that is read anew.
+/// The command-line flags. They override the file, also after a reload.
 #[derive(Clone, Debug, Default)]
 pub struct Flags {
-    /// `--listen`, if there is one: instead of those of the file.
+    /// `--listen`: replaces the file's, if there is one.
     pub listen: Vec<Url>,
-    /// The sockets that listen already, handed over by whoever started the server. Those that no URL leads to are served
-    /// as these URLs say; alone, if nothing else is named.
+    /// URLs of the sockets from socket activation. Those that no other URL matches are served as these say; if nothing
+    /// else says where to listen, only these are served.
     pub handed: Vec<Url>,
     /// `--name`
     pub name: Option<String>,
     /// `--motd`
     pub motd: Option<PathBuf>,
-    /// `--tls-certificate` and `--tls-key`: instead of those of the file.
+    /// `--tls-certificate` and `--tls-key`: replace the file's.
     pub certificate: Option<Certificate>,
-    /// `--trusted-proxy`, if there is one: instead of those of the file.
+    /// `--trusted-proxy`: replaces the file's, if there is one.
     pub trusted_proxies: Vec<Network>,
     /// `--log`
     pub log_level: Option<LevelFilter>,
@@ -129,7 +129,7 @@ pub struct Flags {
 }
 
 impl Flags {
-    /// `is_named`: whether the file says where to listen.
+    /// Applies the flags. `is_named`: whether the file says where to listen.
     fn apply(&self, settings: &mut Settings, is_named: bool) {
         if !self.listen.is_empty() {
             settings.listen.clone_from(&self.listen);
@@ -158,11 +158,11 @@ impl Flags {
     }
 }
 
-/// Reads the settings: from `file`, if there is one, and from the flags over it.
+/// Loads the settings: from `file`, if there is one, and from the flags.
 ///
 /// # Errors
-/// The file cannot be read; a [`ConfigError`] with all that is wrong in it; or what a flag names cannot be read, or is for
-/// nothing.
+/// The file cannot be read; a [`ConfigError`] with all of its mistakes; or a file named by a flag cannot be read, or is
+/// unused.
 pub fn load(file: Option<&Path>, flags: &Flags) -> anyhow::Result<Settings> {
     let mut settings = Settings::default();
     let (text, mut found) = match file {
@@ -207,13 +207,13 @@ pub fn load(file: Option<&Path>, flags: &Flags) -> anyhow::Result<Settings> {
 }
 
 impl Settings {
-    /// Takes over from `running` what a restart alone can change. Returns the keys whose change was undone by that.
+    /// Keeps from `running` what only a restart can change. Returns the keys that were reset by that.
     pub fn keep(&mut self, running: &Settings) -> Vec<String> {
         let changed: Vec<_> = KEYS.iter().filter(|key| key.restart && key.show(running) != key.show(self)).collect();
         changed.iter().for_each(|key| key.copy(running, self));
         self.tell_transports();
         let mut kept: Vec<String> = changed.iter().map(|key| key.path()).collect();
-        // Nobody is to be sent to a listener that comes with the restart only.
+        // No client may be sent to a listener that opens only with the restart.
         if self.server.sts.is_some() && !self.offers_tls() {
             self.server.sts = None;
             kept.push("sts.port".into());
@@ -221,7 +221,7 @@ impl Settings {
         kept
     }
 
-    /// The certificates that nobody will believe today, each in a sentence: those that expired above all.
+    /// A sentence for each certificate that clients will reject today, above all expired ones.
     pub fn stale_certificates(&self) -> Vec<String> {
         let now = UnixTime::now();
         let stale = self.certificates.iter().zip(&self.identities).filter_map(|(file, identity)| {
@@ -231,19 +231,19 @@ impl Settings {
         stale.collect()
     }
 
-    /// What the transports know of the server's own settings.
+    /// Copies the settings that the transports share with the server.
     fn tell_transports(&mut self) {
         self.transport.name.clone_from(&self.server.name);
         self.transport.line_bytes = self.server.limits.line_bytes + self.server.limits.tags_bytes;
     }
 
-    /// Whether some listener has TLS.
+    /// Whether a listener has TLS.
     fn offers_tls(&self) -> bool {
         self.listen.iter().any(|url| url.scheme.has("tls"))
     }
 }
 
-/// Reads the files of the certificates. A fault in one that the file names goes to `found`.
+/// Reads the certificates' files. Errors in those that the configuration names go to `found`.
 fn read_certificates(settings: &mut Settings, flags: &Flags, found: &mut read::Found) -> anyhow::Result<()> {
     for (number, certificate) in settings.certificates.iter().enumerate() {
         match certificate.read() {
@@ -271,7 +271,7 @@ fn read_motd(path: &Path, config: &server::Config) -> anyhow::Result<Vec<String>
     let what = || format!("cannot read the message of the day in {}", path.display());
     let text = read_text(path).with_context(what)?;
     let lines: Vec<String> = text.lines().map(str::to_owned).collect();
-    // `:server 372 nick :- line`. What does not fit would be cut.
+    // `:server 372 nick :- line`. A longer line would be truncated.
     let room = MAX_LINE - ": 372  :- \r\n".len() - config.name.len() - config.limits.nick_bytes;
     for (number, line) in (1..).zip(&lines) {
         if line.len() > room {

@@ -1,4 +1,4 @@
-//! Writes a configuration with all keys, their defaults and a comment for each: what `--print-config` shows.
+//! Writes `--print-config`: a configuration with all keys, their defaults and comments.
 
 use std::fmt::Write;
 
@@ -74,7 +74,7 @@ mod tests {
         for key in KEYS {
             assert_eq!(key.show(&settings), key.show(&defaults), "{}", key.path());
         }
-        // Each key that has a default is set in it.
+        // Each key with a default is set in it.
         let set = KEYS.iter().filter(|key| key.show(&defaults).is_some()).map(Key::path);
         assert!(set.eq(KEYS.iter().map(Key::path).filter(|path| found.places.contains_key(path))));
     }

@@ -1,4 +1,4 @@
-//! Reads the text of a configuration into settings, and says all that is wrong with it at once.
+//! Parses a configuration into settings, and reports all mistakes at once.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -13,23 +13,23 @@ use super::keys::{CERTIFICATE, CERTIFICATE_KEYS, KEYS, OPERATOR, OPERATOR_KEYS, 
 use crate::server::Operator;
 use crate::shell::certificate::Certificate;
 
-/// What was found besides the settings.
+/// What parsing found besides the settings.
 #[derive(Debug, Default)]
 pub struct Found {
     /// The mistakes, in any order.
     pub faults: Vec<Fault>,
-    /// Where the value of each key stands that is there.
+    /// The position of each key's value that is set.
     pub places: BTreeMap<String, Range<usize>>,
-    /// The same for the keys of each certificate.
+    /// The same for each certificate.
     pub certificates: Vec<CertificatePlaces>,
 }
 
-/// Where the values of a certificate's keys stand.
+/// The positions of a certificate's values.
 #[derive(Debug)]
 pub struct CertificatePlaces {
-    /// Of `chain`.
+    /// `chain`.
     pub chain: Range<usize>,
-    /// Of `key`, if it is there.
+    /// `key`, if it is set.
     pub key: Option<Range<usize>>,
 }
 
@@ -39,18 +39,19 @@ impl Found {
     }
 }
 
-/// Reads `text` over what `settings` has.
+/// Parses `text` over the values in `settings`.
 pub fn read(text: &str, settings: &mut Settings) -> Found {
     let mut found = Found::default();
     let (root, errors) = DeTable::parse_recoverable(text);
     for error in errors {
         let span = error.span().unwrap_or_default();
-        // The commonest slip is a text without its quotes, which the parser takes for whatever begins with that letter.
+        // The most common mistake is a text without quotes, which the parser reports as an invalid value of another
+        // type.
         let is_word = text.get(span.clone()).is_some_and(|text| text.starts_with(char::is_alphabetic));
         let is_bare = is_word && error.message().starts_with("invalid ");
         found.fault(span, if is_bare { "strings must be quoted" } else { error.message() });
     }
-    // What is no TOML is not looked at any further: half of it may be missing.
+    // If it is not TOML, further checks make no sense: half of it may be missing.
     if found.faults.is_empty() {
         read_root(root.get_ref(), settings, &mut found);
     }
@@ -100,7 +101,7 @@ fn read_entry<T: Clone>(
     }
 }
 
-/// The known key that is the nearest to `name` in `section`: spelt like it, and rather in that section than elsewhere.
+/// The known key nearest to `name` in `section`: similar in spelling, preferably in that section.
 fn nearest_key(section: &str, name: &str) -> String {
     let path = |section: &str, name: &str| [section, name].join(if section.is_empty() { "" } else { "." });
     let keys = KEYS.iter().map(|key| (key.section, key.name));
@@ -170,8 +171,8 @@ fn read_certificates(value: &Spanned<DeValue<'_>>, settings: &mut Settings, foun
     }
 }
 
-/// What is wrong with the settings as a whole, although each value may be right. Where the file says nothing of a key,
-/// the fault concerns the file.
+/// Checks the settings as a whole: each value may be valid by itself. If the file does not set the key, the error
+/// concerns the file.
 pub fn check(settings: &Settings, found: &mut Found) {
     let mut wrong = |key: &str, what: String| {
         found.faults.push(Fault { span: found.places.get(key).cloned(), what });
@@ -195,7 +196,7 @@ pub fn check(settings: &Settings, found: &mut Found) {
     }
 }
 
-/// What is wrong with the policy of secure connections, if there is one, and the key that it is about.
+/// What is wrong with the sts policy, if there is one, and the key that it concerns.
 fn wrong_sts(settings: &Settings) -> Option<(&'static str, &'static str)> {
     let sts = settings.server.sts.as_ref()?;
     if sts.port > 0 {

@@ -1,4 +1,4 @@
-//! What single values may be. An error is the end of a sentence that begins with the key.
+//! Which values are valid. An error is the end of a sentence that begins with the key.
 
 use tracing::level_filters::LevelFilter;
 
@@ -9,13 +9,13 @@ use crate::wire::Casemapping;
 /// RFC 2812 §1.1: "servers […] have a maximum name length of sixty three (63) characters".
 const MAX_SERVER_NAME: usize = 63;
 
-/// Characters of a text that is shown on one line of a reply.
+/// Characters of a text that a reply shows on one line.
 const MAX_TEXT: usize = 300;
 
-/// The names of the levels of the log, from the fewest lines to the most.
+/// The names of the log levels, least verbose first.
 pub const LOG_LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
 
-/// A server's name stands where a source stands: one word, told from a nick by its dot.
+/// A server name, which can be a source: one word, distinguished from a nick by its dot.
 ///
 /// # Errors
 /// What it should be.
@@ -27,7 +27,7 @@ pub fn server_name(text: &str) -> Result<String, String> {
     Ok(text.into())
 }
 
-/// A name under which clients know a host.
+/// A host name, as clients use it.
 pub fn host_name(text: &str) -> Result<String, String> {
     let allowed = |c: char| c.is_ascii_alphanumeric() || c == '.' || c == '-';
     // RFC 1035 §2.3.4: "names: 255 octets or less", two of which are not shown.
@@ -37,7 +37,7 @@ pub fn host_name(text: &str) -> Result<String, String> {
     Ok(text.into())
 }
 
-/// A word that stands in the middle of a reply.
+/// A word that can be a middle parameter.
 pub fn word(text: &str) -> Result<String, String> {
     let allowed = |c: char| !c.is_whitespace() && !c.is_control() && !"=\\".contains(c);
     if text.is_empty() || text.len() > MAX_SERVER_NAME || text.starts_with(':') || !text.chars().all(allowed) {
@@ -46,7 +46,7 @@ pub fn word(text: &str) -> Result<String, String> {
     Ok(text.into())
 }
 
-/// A text that stands at the end of a reply.
+/// A text that can be a trailing parameter.
 pub fn line(text: &str) -> Result<String, String> {
     if text.chars().any(char::is_control) || text.chars().count() > MAX_TEXT {
         return Err(format!("must be one line of at most {MAX_TEXT} characters"));
@@ -54,13 +54,13 @@ pub fn line(text: &str) -> Result<String, String> {
     Ok(text.into())
 }
 
-/// A hash of a password.
+/// A password hash.
 pub fn hash(text: &str) -> Result<String, String> {
     password::check_hash(text)?;
     Ok(text.into())
 }
 
-/// A mask of where an operator may come from.
+/// A mask of an operator's hosts.
 pub fn host_mask(text: &str) -> Result<String, String> {
     let allowed = |c: char| !c.is_whitespace() && !c.is_control() && c != '!';
     match text.split_once('@') {
@@ -69,7 +69,7 @@ pub fn host_mask(text: &str) -> Result<String, String> {
     }
 }
 
-/// What an operator may do.
+/// A privilege.
 pub fn privilege(text: &str) -> Result<Privilege, String> {
     let found = PRIVILEGES.iter().find(|row| row.0 == text);
     found.map(|row| row.1).ok_or_else(|| unknown(text, PRIVILEGES.iter().map(|row| row.0)))
@@ -80,26 +80,26 @@ pub fn privilege_name(privilege: Privilege) -> String {
     PRIVILEGES.iter().find(|row| row.1 == privilege).map_or("", |row| row.0).into()
 }
 
-/// How names are compared.
+/// A casemapping.
 pub fn casemapping(text: &str) -> Result<Casemapping, String> {
     let known = [Casemapping::Ascii, Casemapping::Rfc1459, Casemapping::StrictRfc1459].map(Casemapping::name);
     Casemapping::named(text).ok_or_else(|| unknown(text, known))
 }
 
-/// A level of the log.
+/// A log level.
 pub fn log_level(text: &str) -> Result<LevelFilter, String> {
     let known = LOG_LEVELS.into_iter().find(|level| *level == text);
     known.and_then(|level| level.parse().ok()).ok_or_else(|| unknown(text, LOG_LEVELS))
 }
 
-/// That `text` is none of `known`, and which is the nearest.
+/// The error for a `text` that is none of `known`, with the nearest one.
 pub fn unknown<'a>(text: &str, known: impl IntoIterator<Item = &'a str>) -> String {
     let known: Vec<&str> = known.into_iter().collect();
     let nearest = nearest(text, known.iter().copied());
     format!("cannot be {text:?}; did you mean {nearest:?}? (one of: {})", known.join(", "))
 }
 
-/// Which of `known` is the nearest to `text`.
+/// The one of `known` nearest to `text`.
 pub fn nearest<'a>(text: &str, known: impl IntoIterator<Item = &'a str>) -> &'a str {
     let text = text.to_lowercase();
     known.into_iter().min_by_key(|known| strsim::osa_distance(&text, known)).unwrap_or_default()

@@ -1,4 +1,4 @@
-//! Sockets that listen already, handed over by whoever started the server.
+//! Listening sockets from socket activation.
 
 use std::net::SocketAddr;
 use std::os::fd::{AsRawFd, OwnedFd};
@@ -11,22 +11,22 @@ use nix::sys::socket::{SockType, SockaddrStorage, getsockname, getsockopt, socko
 use super::{Place, because};
 use crate::transport::{Address, Scheme, Url};
 
-/// A socket that listens, and where.
+/// A listening socket, and its address.
 #[derive(Debug)]
 pub struct Handed {
     /// The socket.
     pub fd: OwnedFd,
     /// Where it listens.
     pub place: Place,
-    /// What is spoken there, if no other URL leads to the same place.
+    /// The URL to serve it as, unless another URL has the same address.
     pub url: Url,
 }
 
 impl Handed {
-    /// Takes over a descriptor with the name that it was given. If that is the name of a scheme, this is what is spoken.
+    /// Takes over a descriptor with its given name. If that is a scheme, it is served as that.
     ///
     /// # Errors
-    /// It is nothing that streams can be accepted from.
+    /// It is not a listening stream socket.
     pub fn new(fd: OwnedFd, name: &str) -> anyhow::Result<Self> {
         let what = format!("descriptor {} ({name}), which was handed over,", fd.as_raw_fd());
         match getsockopt(&fd, sockopt::SockType) {

@@ -1,4 +1,4 @@
-//! Where the server can be reached: sockets that listen, made from URLs or handed over.
+//! Listening sockets, made from URLs or by socket activation.
 
 mod handed;
 mod tcp;
@@ -22,29 +22,29 @@ use crate::wire::Peer;
 pub use handed::Handed;
 use unix::SocketFile;
 
-/// Connections that may wait to be accepted. A server's restart brings all its clients at once; the kernel cuts this
-/// to `net.core.somaxconn`.
+/// Connections that may be pending. A restart brings all clients back at once; the kernel limits this to
+/// `net.core.somaxconn`.
 const BACKLOG: i32 = 4096;
 
-/// A socket that listens.
+/// A listening socket.
 #[derive(Debug)]
 pub struct Listener {
     socket: Kind,
-    /// Where it is, with the port that the kernel chose if the URL left it open.
+    /// Its URL, with the port that the kernel chose if the URL had none.
     pub url: Url,
 }
 
 #[derive(Debug)]
 enum Kind {
     Tcp(TcpListener),
-    /// The file, if it is ours, goes before the listener goes.
+    /// Declared first: the file, if it is ours, must be removed before the socket closes.
     Unix {
         _file: Option<SocketFile>,
         listener: UnixListener,
     },
 }
 
-/// Where a socket can listen, as the kernel sees it.
+/// A listening address, as the kernel sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Place {
     /// An address and a port.
@@ -54,8 +54,8 @@ pub enum Place {
 }
 
 impl Listener {
-    /// Listens at all of `urls`: at every address of their hosts that this machine has, and there with the socket that was
-    /// `handed` over, if there is one.
+    /// Listens on all of `urls`: on every address of their hosts on this machine, with the socket from `handed` if
+    /// there is one.
     ///
     /// # Errors
     /// The first URL that cannot be listened on, and why.
@@ -75,16 +75,16 @@ impl Listener {
         }
     }
 
-    /// The next connection that waits, and who is at its far end.
+    /// The next pending connection, and its peer.
     ///
     /// # Errors
-    /// The kernel's, `WouldBlock` among them.
+    /// The kernel's, including `WouldBlock`.
     pub fn accept(&self) -> io::Result<(Socket, Peer)> {
         let (stream, peer): (OwnedFd, Peer) = match &self.socket {
             Kind::Tcp(listener) => {
                 let (stream, peer) = listener.accept()?;
                 stream.set_nonblocking(true)?;
-                // Whole rounds are written at once: there is nothing that Nagle's algorithm could gather.
+                // A round is written at once, so Nagle's algorithm has nothing to gather.
                 stream.set_nodelay(true)?;
                 (stream.into(), Peer::at(peer.ip()))
             }
@@ -108,7 +108,7 @@ impl AsFd for Listener {
     }
 }
 
-/// Where `url` leads.
+/// The addresses of `url`.
 ///
 /// # Errors
 /// Its host has no address.
@@ -123,13 +123,13 @@ fn places(url: &Url) -> anyhow::Result<Vec<Place>> {
     }
 }
 
-/// Whether two URLs lead to one place.
+/// Whether two URLs share an address.
 pub fn meet(one: &Url, other: &Url) -> bool {
     let [one, other] = [one, other].map(|url| places(url).unwrap_or_default());
     one.iter().any(|place| other.contains(place))
 }
 
-/// Listens at the places of one URL among `all`.
+/// Listens on the addresses of one URL; `all` are those of every URL.
 fn at(url: &Url, places: &[Place], all: &[Place], handed: &mut Vec<Handed>) -> anyhow::Result<Vec<Listener>> {
     let mut listeners = Vec::new();
     let mut missing = None;
@@ -146,7 +146,7 @@ fn at(url: &Url, places: &[Place], all: &[Place], handed: &mut Vec<Handed>) -> a
             }
             Place::Tcp(address) => match tcp::bound(*address, ipv4_is_apart(*address, all)) {
                 Ok(listener) => listeners.push(of_tcp(url, listener)?),
-                // A name like localhost may have an IPv6 address where the machine has no IPv6.
+                // A name like localhost may have an IPv6 address on a machine without IPv6.
                 Err(error @ (Errno::EADDRNOTAVAIL | Errno::EAFNOSUPPORT)) => missing = Some(error),
                 Err(error) => return Err(because(error)),
             },
@@ -159,8 +159,7 @@ fn at(url: &Url, places: &[Place], all: &[Place], handed: &mut Vec<Handed>) -> a
     }
 }
 
-/// Whether there is an IPv4 address among `all` with the port of `address`: then a socket at `[::]` would be in its way,
-/// unless it leaves IPv4 alone.
+/// Whether `all` has an IPv4 address with the port of `address`: then a socket at `[::]` must leave IPv4 to it.
 fn ipv4_is_apart(address: SocketAddr, all: &[Place]) -> bool {
     let in_its_way = |place: &Place| matches!(place, Place::Tcp(SocketAddr::V4(ipv4)) if ipv4.port() == address.port());
     address.ip().is_unspecified() && address.port() != 0 && all.iter().any(in_its_way)
@@ -169,7 +168,7 @@ fn ipv4_is_apart(address: SocketAddr, all: &[Place]) -> bool {
 fn of_tcp(url: &Url, listener: TcpListener) -> anyhow::Result<Listener> {
     let bound = listener.local_addr()?;
     let host = match &url.address {
-        // The zone of an address (RFC 4007) is not in what the address says of itself.
+        // The socket's own address does not show the zone (RFC 4007).
         Address::Tcp { host, .. } if host.contains('%') => host.clone(),
         _ => bound.ip().to_string(),
     };
@@ -193,7 +192,7 @@ fn taken_over(url: &Url, handed: Handed) -> anyhow::Result<Listener> {
     }
 }
 
-/// An address as the kernel takes it.
+/// An address for the kernel.
 pub fn family_and_address(address: SocketAddr) -> (AddressFamily, Box<dyn SockaddrLike>) {
     match address {
         SocketAddr::V4(address) => (AddressFamily::Inet, Box::new(SockaddrIn::from(address))),
@@ -201,17 +200,17 @@ pub fn family_and_address(address: SocketAddr) -> (AddressFamily, Box<dyn Sockad
     }
 }
 
-/// A stream socket that does not block.
+/// A non-blocking stream socket.
 pub fn stream_socket(family: AddressFamily) -> Result<OwnedFd, Errno> {
     socket(family, SockType::Stream, SockFlag::SOCK_NONBLOCK | SockFlag::SOCK_CLOEXEC, None)
 }
 
-/// The kernel's words for an error, as the end of a sentence: without its number, in lower case.
+/// The kernel's text for an error, as the end of a sentence: without its number, in lower case.
 pub fn because(error: Errno) -> anyhow::Error {
     anyhow!(error.desc().to_lowercase())
 }
 
-/// The same for an error that the standard library hands on.
+/// The same for an error from the standard library.
 pub fn plain(error: &io::Error) -> String {
     match error.raw_os_error() {
         Some(number) => Errno::from_raw(number).desc().to_lowercase(),

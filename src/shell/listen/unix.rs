@@ -1,5 +1,4 @@
-//! Sockets that listen at a path, and the file there: made by one server only, replaced when it is stale, gone at the
-//! end.
+//! Unix listeners and their files: created by one server only, replaced when stale, removed at the end.
 
 use std::fs::{self, File, TryLockError};
 use std::io;
@@ -17,20 +16,20 @@ use nix::sys::stat::{Mode, umask};
 
 use super::{BACKLOG, because, plain, stream_socket};
 
-/// How often the folder of a socket is tried to be locked, and how long is waited between: a second in all, while nobody
-/// needs the lock for more than a few system calls.
+/// How often to try to lock a socket's folder; the pauses make it a second in all. Nobody holds the lock for more than
+/// a few system calls.
 const LOCK_TRIES: u32 = 100;
 const LOCK_PAUSE: Duration = Duration::from_millis(10);
 
-/// Listens at `path`, with a file of these permissions.
+/// Listens on `path`, with a file of these permissions.
 pub fn bound(path: &Path, mode: Option<u32>) -> anyhow::Result<(UnixListener, SocketFile)> {
     let address = UnixAddr::new(path).map_err(because)?;
-    // Between the look at a file and its removal, another server may have replaced it; and between `bind` and `listen` a
-    // socket looks as if its server were gone. So all that is done by one server at a time.
+    // Another server may replace the file between our check and its removal; and between `bind` and `listen` a socket
+    // looks stale. So only one server at a time does this.
     let _lock = lock(path.parent().unwrap_or(Path::new("/")));
     remove_stale(path, &address)?;
     let fd = stream_socket(AddressFamily::Unix).map_err(because)?;
-    // With the mask in place there is no moment at which the socket is more open than it shall be.
+    // With the umask the socket is never more open than requested.
     let before = mode.map(|mode| umask(Mode::from_bits_truncate(!mode & 0o777)));
     let bound = bind(fd.as_raw_fd(), &address as &dyn SockaddrLike);
     before.map(umask);
@@ -40,9 +39,9 @@ pub fn bound(path: &Path, mode: Option<u32>) -> anyhow::Result<(UnixListener, So
     Ok((fd.into(), file))
 }
 
-/// Keeps other servers from changing the sockets of `folder` until the file is dropped. It is the folder itself that is
-/// locked (flock(2)): a file for that purpose would have to be left behind. Whoever may read the folder may lock it, for
-/// as long as they like, and that shall keep no server from starting: where there is no lock it starts without.
+/// Keeps other servers from changing the sockets of `folder` until the returned file is dropped. The folder itself is
+/// locked (flock(2)), because a lock file would have to stay behind. Any user who can read the folder can lock it for
+/// as long as they like, which must not keep a server from starting: if the lock is not available, it starts without.
 fn lock(folder: &Path) -> Option<File> {
     let without = |why: String| tracing::warn!("{} is not locked: {why}", folder.display());
     let file = File::open(folder).map_err(|error| without(plain(&error))).ok()?;
@@ -60,7 +59,7 @@ fn lock(folder: &Path) -> Option<File> {
     None
 }
 
-/// Removes a socket that a killed server left behind: nobody answers there.
+/// Removes a socket of a killed server, on which nobody listens.
 fn remove_stale(path: &Path, address: &UnixAddr) -> anyhow::Result<()> {
     let Ok(found) = fs::symlink_metadata(path) else { return Ok(()) };
     if !found.file_type().is_socket() {
@@ -74,13 +73,13 @@ fn remove_stale(path: &Path, address: &UnixAddr) -> anyhow::Result<()> {
         }
         Err(Errno::ENOENT) => Ok(()),
         Err(error @ Errno::EACCES) => Err(because(error)),
-        // EAGAIN is a crowd that waits for the one who listens there.
+        // EAGAIN: somebody listens, but has too many pending connections.
         Ok(()) | Err(_) => Err(because(Errno::EADDRINUSE)),
     }
 }
 
-/// A socket's file, which goes when this is dropped, unless somebody has put another one in its place. While the socket
-/// listens no server does that: so it is to be dropped before the socket is.
+/// A socket's file, removed on drop unless it has been replaced. No server replaces it while the socket listens, so it
+/// must be dropped before the socket.
 #[derive(Debug)]
 pub struct SocketFile {
     path: PathBuf,

@@ -1,20 +1,20 @@
-//! Which lines of a queue wait for something to be settled, and what becomes of them if that is refused.
+//! Which lines of a queue are held until something is settled, and what happens to them if it is refused.
 //!
-//! The lines themselves stay in the queue, at its end: here they are only counted.
+//! The lines themselves stay at the end of the queue. They are only counted here.
 
 use std::collections::VecDeque;
 
 use crate::planted::{Bug, buggy};
 use crate::wire::Line;
 
-/// The gates behind which the last lines of a queue stand. There is at least one.
+/// The gates that hold the last lines of a queue. There is at least one gate.
 #[derive(Debug)]
 pub(super) struct Held {
     /// How many lines are held.
     lines: usize,
-    /// Bytes of the lines that wait for nothing, but stand behind one that does.
+    /// Bytes of the lines that wait for nothing, but are behind one that does.
     free_bytes: usize,
-    /// The gate that opens next. Most queues have no other.
+    /// The gate that opens next. Most queues have only this one.
     first: Gate,
     later: VecDeque<Gate>,
 }
@@ -23,22 +23,22 @@ pub(super) struct Held {
 #[derive(Debug, Default)]
 struct Gate {
     after: u64,
-    /// How many lines stand behind it and before the next gate, and their bytes.
+    /// How many lines are between it and the next gate, and their bytes.
     lines: usize,
     bytes: usize,
-    /// Bytes of those among them that wait for nothing.
+    /// Bytes of those lines that wait for nothing.
     free_bytes: usize,
-    /// What becomes of them if that is refused, in order. The last run is here, since most gates have one.
+    /// What happens to them if the fact is refused, in runs. The last is inline, since most gates have only one.
     runs: Vec<Run>,
     last: Run,
 }
 
-/// Lines beside each other with the same fate.
+/// Consecutive lines with the same fate.
 #[derive(Debug)]
 enum Run {
     Keep(usize),
     Drop(usize),
-    /// These are written in place of lines that are dropped.
+    /// If refused, these lines are written instead.
     Instead(Box<[Line]>),
 }
 
@@ -65,8 +65,8 @@ impl Gate {
         }
     }
 
-    /// What it holds is refused: takes its lines, which begin at `at`, out of `queue`, and puts there what is written
-    /// instead. Returns how many bytes that is.
+    /// The fact is refused: replaces the gate's lines, which begin at `at` in `queue`, by those that are written
+    /// anyway or instead. Returns the bytes of these.
     fn refuse(self, queue: &mut VecDeque<Line>, at: usize) -> usize {
         let mut lines = queue.split_off(at).into_iter();
         for run in self.runs.into_iter().chain([self.last]) {
@@ -85,12 +85,12 @@ impl Gate {
 }
 
 impl Held {
-    /// Nothing is held yet, but a line that waits for `after` is about to be.
+    /// One gate, for `after`, and no line yet.
     pub(super) fn new(after: u64) -> Self {
         Self { lines: 0, free_bytes: 0, first: Gate { after, ..Gate::default() }, later: VecDeque::new() }
     }
 
-    /// A line of so many bytes came to the end of the queue. It waits for `after`; 0 if only for those before it.
+    /// A line of `bytes` is appended. It waits for `after`; 0 if it only waits for those before it.
     pub(super) fn push(&mut self, bytes: usize, after: u64, keep: bool) {
         self.lines += 1;
         let free_bytes = if after == 0 { bytes } else { 0 };
@@ -100,7 +100,7 @@ impl Held {
         gate.add(1, bytes, keep || after == 0);
     }
 
-    /// Lines came to the end of the queue that are dropped, and others written, if what they wait for is refused.
+    /// The lines `stored` are appended. If `after` is refused, `refused` are written instead.
     pub(super) fn either(&mut self, after: u64, stored: &[Line], refused: Box<[Line]>) {
         self.lines += stored.len();
         let gate = self.gate(after);
@@ -108,7 +108,7 @@ impl Held {
         gate.run(Run::Instead(refused));
     }
 
-    /// The gate behind which something stands that waits for `after`: the last, or a new one.
+    /// The gate for lines that wait for `after`: the last one, or a new one.
     fn gate(&mut self, after: u64) -> &mut Gate {
         if self.later.back().unwrap_or(&self.first).after < after {
             self.later.push_back(Gate { after, ..Gate::default() });
@@ -116,8 +116,8 @@ impl Held {
         self.later.back_mut().unwrap_or(&mut self.first)
     }
 
-    /// Everything up to `upto` is settled: opens the gates that waited for it, and takes out of `queue` what is refused.
-    /// Returns how many bytes can be written from now on, and whether no gate is left.
+    /// Everything up to `upto` is settled: opens the gates that waited for it. Returns how many bytes in `queue` became
+    /// open, and whether no gate is left.
     pub(super) fn settle(&mut self, upto: u64, refused: bool, queue: &mut VecDeque<Line>) -> (usize, bool) {
         let upto = upto + u64::from(buggy(Bug::SettledOneTooMany)) - u64::from(buggy(Bug::SettledOneTooFew));
         let refused = refused && !buggy(Bug::RefusedLineShown);
@@ -142,7 +142,7 @@ impl Held {
         self.lines
     }
 
-    /// Bytes of the lines that wait for nothing, but stand behind one that does.
+    /// Bytes of the lines that wait for nothing, but are behind one that does.
     pub(super) fn free_bytes(&self) -> usize {
         self.free_bytes
     }

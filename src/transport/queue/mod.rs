@@ -1,8 +1,7 @@
-//! The lines that wait for one connection, counted in bytes and bounded.
+//! A connection's queued lines, counted in bytes and bounded.
 //!
-//! First in, first out. A line may have to wait until something is settled: stored, or refused. It and all behind it are
-//! *held* until then; those before it are *open*, and nobody but this module sees others. What is settled has a number, and
-//! what it is is not known here.
+//! First in, first out. A line may wait until a fact is settled: stored, or refused. Until then it and all lines behind
+//! it are *held*; those before it are *open*. Only this module sees held lines. It knows facts only by their numbers.
 
 mod held;
 
@@ -13,24 +12,24 @@ use held::Held;
 use crate::planted::{Bug, buggy};
 use crate::wire::Line;
 
-/// A connection's queue of lines, whose first one may be partly written.
+/// A connection's queue. The first line may be partly written.
 #[derive(Debug, Default)]
 pub struct SendQueue {
-    /// Those that are open, and behind them those that are held.
+    /// The open lines, and behind them the held ones.
     lines: VecDeque<Line>,
-    /// How many bytes of the first line are written.
+    /// How many bytes of the first line have been written.
     written: usize,
-    /// How many bytes of open lines wait.
+    /// How many bytes of open lines are queued.
     bytes: usize,
-    /// What the last lines wait for, if any are held.
+    /// What the held lines wait for, if there are any.
     held: Option<Box<Held>>,
 }
 
-/// An empty queue keeps room for so many lines; more is given back.
+/// The capacity that an empty queue keeps; more is freed.
 const KEPT_LINES: usize = 4;
 
 impl SendQueue {
-    /// Puts `line` at the end.
+    /// Appends `line`.
     #[inline]
     pub fn push(&mut self, line: Line) {
         match &mut self.held {
@@ -42,8 +41,8 @@ impl SendQueue {
         }
     }
 
-    /// Puts `line` at the end, to be written when everything up to `after` is settled; 0 for a line that waits for nothing.
-    /// If that is refused it is written all the same if it is to be kept, and else never.
+    /// Appends `line`, to be written when everything up to `after` is settled; 0 for a line that waits for nothing. If
+    /// the fact is refused, it is written only if `keep` is set.
     pub fn push_after(&mut self, line: Line, after: u64, keep: bool) {
         if after == 0 || buggy(Bug::GateIgnored) {
             return self.push(line);
@@ -64,8 +63,7 @@ impl SendQueue {
         self.lines.push_back(line);
     }
 
-    /// Puts lines at the end of which some are written, when everything up to `after` is settled: `stored`, or else
-    /// `refused`.
+    /// Appends lines of which `stored` or `refused` are written when everything up to `after` is settled.
     pub fn push_either(&mut self, after: u64, stored: Box<[Line]>, refused: Box<[Line]>) {
         if buggy(Bug::GateIgnored) {
             return stored.into_iter().for_each(|line| self.push(line));
@@ -74,7 +72,7 @@ impl SendQueue {
         self.lines.extend(stored);
     }
 
-    /// Everything up to `upto` is settled: what waited for it is open from now on, or will never be.
+    /// Everything up to `upto` is settled: the lines that waited for it become open, or are dropped.
     pub fn settle(&mut self, upto: u64, refused: bool) {
         let Some(held) = &mut self.held else { return };
         let (bytes, all) = held.settle(upto, refused, &mut self.lines);
@@ -89,7 +87,7 @@ impl SendQueue {
         self.lines.len() - self.held.as_ref().map_or(0, |held| held.lines())
     }
 
-    /// How many bytes wait for the peer: those of lines that are open, or would be but for one before them.
+    /// How many bytes wait for the peer: open lines, and free lines behind held ones.
     pub fn bytes(&self) -> usize {
         self.bytes + self.held.as_ref().map_or(0, |held| held.free_bytes())
     }
@@ -104,8 +102,8 @@ impl SendQueue {
         self.held.is_some()
     }
 
-    /// The bytes that wait, in order, at most about `most` of them (a line is never passed over: it is cut).
-    /// Several lines are gathered in `scratch`, so that one write carries them; a single one is not copied.
+    /// The next bytes to write, about `most` at most (lines are split, never skipped). Several lines are gathered in
+    /// `scratch`, so that one write carries them; a single one is not copied.
     pub fn gather<'a>(&'a self, scratch: &'a mut Vec<u8>, most: usize) -> &'a [u8] {
         let open = self.open();
         let Some(first) = self.lines.front().filter(|_| open > 0) else { return &[] };
@@ -124,7 +122,7 @@ impl SendQueue {
         scratch
     }
 
-    /// Takes the first `count` bytes out: they were written.
+    /// Removes the first `count` bytes, which have been written.
     pub fn consume(&mut self, mut count: usize) {
         assert!(count <= self.bytes, "{count} bytes written of {}", self.bytes);
         self.bytes -= count;
@@ -146,8 +144,7 @@ impl SendQueue {
         self.give_back();
     }
 
-    /// Takes whole lines out, up to about `most` bytes, and appends them to `out`: for transports that write them
-    /// in a form of their own.
+    /// Removes whole lines, about `most` bytes at most, and appends them to `out`: for transports that encode them.
     pub fn take_lines(&mut self, out: &mut Vec<u8>, most: usize) {
         debug_assert_eq!(self.written, 0, "a queue is either written from or taken from");
         while self.bytes > 0 {
@@ -162,7 +159,7 @@ impl SendQueue {
         self.give_back();
     }
 
-    /// Gives the room of many lines back when it is empty.
+    /// Frees the capacity of many lines when the queue is empty.
     fn give_back(&mut self) {
         if self.lines.is_empty() && self.lines.capacity() > KEPT_LINES {
             self.lines = VecDeque::new();

@@ -1,4 +1,4 @@
-//! What the ends of TLS are made with, from bytes: certificates, keys, a clock.
+//! The settings of both ends of TLS, from bytes: certificates, keys, a clock.
 
 use std::sync::Arc;
 
@@ -13,26 +13,26 @@ use rustls::{ClientConfig, Error, InconsistentKeys, ServerConfig};
 use super::names::Certificates;
 use super::trust::{AnyClient, ServerVerifier, Trust, provider};
 
-/// The name of IRC in the handshake (RFC 7301, "Application-Layer Protocol Negotiation"; IANA has it as "irc").
+/// The ALPN name of IRC (RFC 7301, "Application-Layer Protocol Negotiation"; IANA registers "irc").
 pub(super) const IRC: &[u8] = b"irc";
 
-/// The name of what WebSocket begins with (RFC 6455 §1.3 is a request of HTTP/1.1): what browsers offer for `wss`.
+/// The ALPN name for WebSocket (its handshake, RFC 6455 §1.3, is a request of HTTP/1.1): what browsers offer for `wss`.
 pub(super) const WEB: &[u8] = b"http/1.1";
 
-/// A certificate with its chain, and the key that it is about.
+/// A certificate with its chain, and its private key.
 pub type Identity = Arc<CertifiedKey>;
 
-/// What the client's ends are made with.
+/// The settings of the client's ends.
 pub type ClientTls = Arc<ClientConfig>;
 
-/// What the server's ends are made with. There are two, for two reasons.
+/// The settings of the server's ends. There are two, for two reasons.
 ///
-/// A name that the client offers and the listener does not speak must end the handshake (RFC 7301 §3.2,
-/// "no_application_protocol"): else a web page could have a browser send an IRC server a request that holds commands.
-/// Who offers no name is let in to either.
+/// If the client offers only ALPN names that the listener does not speak, the handshake must fail (RFC 7301 §3.2,
+/// "no_application_protocol"): otherwise a web page could make a browser send an IRC server a request that contains
+/// commands. Clients that offer no name are accepted by both.
 ///
-/// And only clients of IRC are asked for a certificate: Chromium cancels a WebSocket whose server asks, since there is
-/// no page that could show its person the question.
+/// And only IRC clients are asked for a certificate: Chromium cancels a WebSocket whose server asks, since there is no
+/// page on which it could ask its user.
 #[derive(Clone, Debug)]
 pub struct ServerTls {
     /// For connections that speak IRC.
@@ -41,9 +41,9 @@ pub struct ServerTls {
     pub web: Arc<ServerConfig>,
 }
 
-/// What a client's sessions are resumed with; whoever keeps it over a change of the certificates lets clients resume.
-/// Connections that speak IRC and those that speak WebSocket have their own: what is asked of a client differs, and a
-/// session that began in one way must not go on in the other.
+/// The ticket keys for resuming sessions. Keep them over a change of the certificates to let clients resume. IRC and
+/// WebSocket connections have their own: they differ in the client certificate, and a session must not be resumed on
+/// the other kind.
 #[derive(Clone, Debug)]
 pub struct Tickets {
     irc: Arc<dyn ProducesTickets>,
@@ -51,19 +51,19 @@ pub struct Tickets {
 }
 
 impl Tickets {
-    /// By keys that nobody but this process knows.
+    /// Keys that only this process knows.
     ///
     /// # Errors
-    /// The system gives no random numbers.
+    /// The system provides no random numbers.
     pub fn new() -> Result<Self, Error> {
         Ok(Self { irc: Ticketer::new()?, web: Ticketer::new()? })
     }
 }
 
-/// Reads a certificate with its chain, the server's own first, and its key, from PEM (RFC 7468).
+/// Parses a certificate with its chain, the server's own first, and its key, from PEM (RFC 7468).
 ///
 /// # Errors
-/// What is wrong, as the end of a sentence: that of the chain (first) or of the key (second).
+/// What is wrong with the chain or the key, as the end of a sentence.
 pub fn identity(chain: &[u8], key: &[u8]) -> Result<Identity, BadIdentity> {
     let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(chain).collect();
     let chain = chain.map_err(|error| BadIdentity::Chain(format!("is no PEM: {error}")))?;
@@ -86,10 +86,10 @@ pub fn identity(chain: &[u8], key: &[u8]) -> Result<Identity, BadIdentity> {
     Ok(Arc::new(key))
 }
 
-/// What the server's ends are made with: the first of `identities` is for who asks for no name that they have.
+/// The server's settings. The first of `identities` is for clients that request no name, or an unknown one.
 ///
 /// # Errors
-/// There is no identity, or the library cannot do what it is asked for.
+/// There is no identity, or the library rejects one.
 pub fn server_config(
     identities: Vec<Identity>,
     tickets: Tickets,
@@ -112,10 +112,10 @@ pub fn server_config(
     Ok(ServerTls { irc: Arc::new(irc), web: Arc::new(web) })
 }
 
-/// What the client's ends are made with: whom they believe, and the certificate that they show, if any.
+/// The client's settings: which servers it trusts, and its certificate, if any.
 ///
 /// # Errors
-/// `trust` has no roots, or the library cannot do what it is asked for.
+/// `trust` has no roots, or the library rejects the settings.
 pub fn client_config(trust: Trust, shown: Option<Identity>, time: Arc<dyn TimeProvider>) -> Result<ClientTls, String> {
     let provider = provider();
     let verifier = ServerVerifier::new(trust, &provider)?;
@@ -133,7 +133,7 @@ pub fn client_config(trust: Trust, shown: Option<Identity>, time: Arc<dyn TimePr
     Ok(Arc::new(config))
 }
 
-/// Which of the two is wrong, and what.
+/// Which of the two is wrong, and how.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BadIdentity {
     /// The certificate, or its chain.

@@ -1,4 +1,4 @@
-//! What a certificate is told by: the SHA-256 of its DER.
+//! A certificate's fingerprint: the SHA-256 of its DER.
 
 use std::fmt;
 use std::str::FromStr;
@@ -11,13 +11,13 @@ use thiserror::Error;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Fingerprint([u8; 32]);
 
-/// A text that is no fingerprint.
+/// A text that is not a fingerprint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("a fingerprint is a SHA-256: 64 hexadecimal digits, with colons between them or without")]
 pub struct BadFingerprint;
 
 impl Fingerprint {
-    /// That of `certificate`.
+    /// The fingerprint of `certificate`.
     pub fn of(certificate: &CertificateDer<'_>) -> Self {
         let digest = digest::digest(&digest::SHA256, certificate);
         Self(digest.as_ref().try_into().expect("a SHA-256 has 32 bytes"))
@@ -33,7 +33,7 @@ impl fmt::Display for Fingerprint {
 impl FromStr for Fingerprint {
     type Err = BadFingerprint;
 
-    /// Reads what people have: digits in any case, as OpenSSL shows them (`AB:CD:…`) or without colons.
+    /// Accepts digits in any case, with OpenSSL's colons (`AB:CD:…`) or without.
     fn from_str(text: &str) -> Result<Self, BadFingerprint> {
         let digits: Vec<u32> = text.chars().filter(|c| *c != ':').map_while(|c| c.to_digit(16)).collect();
         let is_whole = text.chars().filter(|c| *c != ':').count() == digits.len();

@@ -1,8 +1,7 @@
-//! TLS 1.2 and 1.3 (RFC 5246, RFC 8446) by rustls: the server's end and the client's, what they are made with, and whom
-//! they trust.
+//! TLS 1.2 and 1.3 (RFC 5246, RFC 8446) by rustls: both ends, their settings, and trust.
 //!
-//! It owns what is agreed upon, who is believed, and how its failures are said. It knows neither files nor which
-//! certificates this machine trusts: it is given bytes. The clock of its configurations is an argument, too.
+//! Owns the negotiated protocols, the trust decisions, and the wording of failures. Knows neither files nor the
+//! system's trusted certificates: it gets bytes. The clock of its settings is an argument, too.
 
 mod config;
 mod fingerprint;

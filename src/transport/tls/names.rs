@@ -1,4 +1,4 @@
-//! Which certificate a server shows: by the name that the client asks for (RFC 6066 §3, "Server Name Indication").
+//! Which certificate a server presents: by the requested name (RFC 6066 §3, "Server Name Indication").
 
 use std::sync::Arc;
 
@@ -7,14 +7,14 @@ use rustls::pki_types::ServerName;
 use rustls::server::{ClientHello, ParsedCertificate, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
 
-/// The certificates of a server, in the order of its configuration.
+/// A server's certificates, in the order of its configuration.
 #[derive(Debug)]
 pub struct Certificates(pub Vec<Arc<CertifiedKey>>);
 
 impl ResolvesServerCert for Certificates {
-    /// The first that has the name, and whose key the client can verify with; for who names none, or one that no
-    /// certificate has, the first. RFC 6066 §3 leaves that open ("the server SHOULD take one of two actions: either abort
-    /// the handshake […] or continue the handshake"); the client sees by itself that the name is another one.
+    /// The first certificate that has the name, and a key the client can verify. If the client requests no name, or an
+    /// unknown one: the first. RFC 6066 §3 allows that ("the server SHOULD take one of two actions: either abort the
+    /// handshake […] or continue the handshake"); the client will notice the mismatch.
     fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
         let fits = |key: &&Arc<CertifiedKey>| key.key.choose_scheme(hello.signature_schemes()).is_some();
         let name = hello.server_name().and_then(|name| ServerName::try_from(name).ok());
@@ -23,7 +23,7 @@ impl ResolvesServerCert for Certificates {
     }
 }
 
-/// Whether the certificate is one for `name`: RFC 6125 §6.4.3, a `*` stands for one label, the leftmost.
+/// Whether the certificate is for `name`. RFC 6125 §6.4.3: a `*` matches one label, the leftmost.
 fn has_name(key: &CertifiedKey, name: &ServerName<'_>) -> bool {
     let certificate = key.end_entity_cert().and_then(ParsedCertificate::try_from);
     certificate.is_ok_and(|certificate| verify_server_name(&certificate, name).is_ok())

@@ -1,5 +1,4 @@
-//! One connection by TLS, at either end. What both do is the same; what differs is how a failure is said, and what is
-//! known of the other side.
+//! A TLS connection, at either end. The ends differ in how they word a failure, and in what they know of the peer.
 
 use std::io::{BufRead, Write};
 use std::sync::Arc;
@@ -17,12 +16,11 @@ use crate::wire::Peer;
 /// RFC 8446 §5.1: the types of records are change_cipher_spec(20), alert(21), handshake(22) and application_data(23).
 const RECORD_TYPES: std::ops::RangeInclusive<u8> = 20..=23;
 
-/// What somebody is told who speaks no TLS where it is spoken. The common slip is an IRC client without TLS, which shows
-/// this line; whoever it is, a byte that begins no record is not answered with one.
+/// The reply to a peer that does not speak TLS. Usually that is an IRC client without TLS, which shows this line. A
+/// peer whose first byte does not begin a record gets no record as a reply.
 const NO_TLS: &[u8] = b"ERROR :TLS is spoken on this port, and you did not: connect with TLS\r\n";
 
-/// The server's end of a connection. `web` says whether WebSocket is spoken over it, which the client may ask for by name
-/// in the handshake (ALPN).
+/// The server's end. With `web` it carries WebSocket, which the client may request by ALPN.
 pub fn accept(tls: Option<&ServerTls>, web: bool) -> Box<dyn Transport> {
     let Some(tls) = tls else { return Box::new(Unset) };
     match ServerConnection::new(Arc::clone(if web { &tls.web } else { &tls.irc })) {
@@ -34,7 +32,7 @@ pub fn accept(tls: Option<&ServerTls>, web: bool) -> Box<dyn Transport> {
 /// The client's end of a connection to `host`.
 ///
 /// # Errors
-/// `host` cannot be the name of a server, or the settings have no TLS.
+/// `host` cannot be a server name, or the settings have no TLS.
 pub fn connect(tls: Option<&ClientTls>, host: &str, web: bool) -> Result<Box<dyn Transport>, TransportError> {
     let tls = tls.ok_or_else(|| TransportError::Unusable("TLS is not set up".into()))?;
     let name = ServerName::try_from(host.to_owned());
@@ -46,7 +44,7 @@ pub fn connect(tls: Option<&ClientTls>, host: &str, web: bool) -> Result<Box<dyn
     Ok(Box::new(Session::new(connection.into())))
 }
 
-/// The end of a server that has no certificate: nobody gets in.
+/// The end of a server without a certificate: it refuses every connection.
 #[derive(Debug)]
 struct Unset;
 
@@ -74,15 +72,15 @@ impl Transport for Unset {
     }
 }
 
-/// A connection by TLS.
+/// A TLS connection.
 #[derive(Debug)]
 struct Session {
     connection: Connection,
-    /// Whether the other side has sent a byte.
+    /// Whether the peer has sent a byte.
     heard: bool,
-    /// Whether it said goodbye.
+    /// Whether the peer has sent close_notify.
     goodbye: bool,
-    /// Whether we did. Nobody waits for an answer to that: what still comes is not looked at.
+    /// Whether we have. What arrives afterwards is ignored.
     closed: bool,
     /// Why the connection was given up.
     failed: Option<TransportError>,
@@ -90,7 +88,7 @@ struct Session {
 
 impl Session {
     fn new(mut connection: Connection) -> Self {
-        // Nothing waits in there: what is written comes out at once, and is counted where it waits then.
+        // rustls need not limit its buffer: its output is taken out at once, and counted in the queue.
         connection.set_buffer_limit(None);
         Self { connection, heard: false, goodbye: false, closed: false, failed: None }
     }
@@ -99,14 +97,14 @@ impl Session {
         matches!(self.connection, Connection::Server(_))
     }
 
-    /// What rustls has for the peer goes out.
+    /// Takes rustls's bytes for the peer.
     fn write_out(&mut self, out: &mut Output) {
         while self.connection.wants_write() {
             self.connection.write_tls(&mut out.raw).expect("memory takes what it is given");
         }
     }
 
-    /// What rustls has from the peer comes in.
+    /// Takes rustls's plaintext from the peer.
     fn read_out(&mut self, out: &mut Output) {
         let mut reader = self.connection.reader();
         while let Ok(bytes) = reader.fill_buf()
@@ -118,16 +116,16 @@ impl Session {
         }
     }
 
-    /// Gives rustls all of `raw`, of which it takes a few thousand bytes at once.
+    /// Feeds rustls all of `raw`; it takes a few thousand bytes at a time.
     fn take(&mut self, mut raw: &[u8], out: &mut Output) -> Result<(), rustls::Error> {
         while !raw.is_empty() && !self.goodbye {
             match self.connection.read_tls(&mut raw) {
                 Ok(1..) => {}
-                // It refuses bytes where it already holds more than a record can have.
+                // It refuses bytes if it already holds more than a record can have.
                 Ok(0) | Err(_) => return Err(rustls::Error::PeerSentOversizedRecord),
             }
             let processed = self.connection.process_new_packets();
-            // What came before a fault came as it was sent.
+            // Plaintext before an error is still valid.
             self.read_out(out);
             self.goodbye |= processed?.peer_has_closed();
             if buggy(Bug::TlsRecordCut) {
@@ -137,7 +135,7 @@ impl Session {
         Ok(())
     }
 
-    /// Whether the first bytes are no record, in words for whoever sent them, or connected there.
+    /// Refuses a peer whose first bytes are not a TLS record, with an explanation for people.
     fn refuse_plain(&mut self, raw: &[u8], out: &mut Output) -> Result<(), TransportError> {
         let Some(first) = raw.first().filter(|_| !std::mem::replace(&mut self.heard, true)) else { return Ok(()) };
         if RECORD_TYPES.contains(first) {
@@ -158,7 +156,7 @@ impl Session {
         Err(self.failed.insert(why).clone())
     }
 
-    /// Whether the peer said goodbye by TLS's own word.
+    /// Whether the peer closed with TLS's close_notify.
     fn has_said_goodbye(&self) -> bool {
         self.goodbye && !buggy(Bug::CloseNotifyIgnored)
     }
@@ -182,7 +180,7 @@ impl Transport for Session {
         self.refuse_plain(raw, out)?;
         let (was_open, before) = (self.is_open(), out.irc.len());
         let taken = self.take(raw, out);
-        // An answer, or the alert that says what was wrong.
+        // A reply, or the alert that names the error.
         self.write_out(out);
         if buggy(Bug::TlsHandshakeTailLost) && !was_open {
             out.irc.truncate(before);
@@ -191,7 +189,7 @@ impl Transport for Session {
         taken.or_else(|error| self.fail(TransportError::Refused(words::of(&error))))
     }
 
-    /// RFC 8446 §6.1: the word of goodbye is there "to avoid a truncation attack", and "any data received after a closure
+    /// RFC 8446 §6.1: close_notify is there "to avoid a truncation attack", and "any data received after a closure
     /// alert has been received MUST be ignored".
     fn ended(&mut self, out: &mut Output) -> Result<(), TransportError> {
         self.check()?;
@@ -217,7 +215,7 @@ impl Transport for Session {
     }
 
     fn close(&mut self, out: &mut Output) {
-        // Who was sent an alert, or speaks no TLS, knows.
+        // A peer that got an alert, or does not speak TLS, gets no close_notify.
         if self.failed.is_none() {
             self.closed = true;
             self.connection.send_close_notify();
@@ -230,7 +228,7 @@ impl Transport for Session {
     }
 
     fn describe(&self, peer: &mut Peer) {
-        // What stands below may be secure by itself.
+        // Lower layers may already be secure.
         peer.secure |= self.is_open();
         let certificate = self.connection.peer_certificates().and_then(|chain| chain.first());
         peer.certificate = certificate.map(|certificate| Fingerprint::of(certificate).to_string().into());

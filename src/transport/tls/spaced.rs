@@ -1,6 +1,6 @@
-//! The names that the libraries of TLS give to faults, for people.
+//! The TLS libraries' names for errors, as words for people.
 
-/// A name of rustls as words: `NoCipherSuitesInCommon` is "no cipher suites in common".
+/// A CamelCase name as words: `NoCipherSuitesInCommon` becomes "no cipher suites in common".
 pub fn spaced(name: &str) -> String {
     let mut words = String::new();
     let mut last_is_small = false;

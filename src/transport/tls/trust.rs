@@ -1,4 +1,4 @@
-//! Who is believed: the client's judgement of a server's certificate, and the server's of a client's.
+//! How the client verifies a server's certificate, and the server a client's.
 
 use std::sync::Arc;
 
@@ -15,21 +15,21 @@ use thiserror::Error;
 use super::fingerprint::Fingerprint;
 use super::spaced::spaced;
 
-/// Never the process's default one, which whoever comes first would choose.
+/// Never the process-wide default, which any code could have installed first.
 pub(super) fn provider() -> Arc<CryptoProvider> {
     Arc::new(ring::default_provider())
 }
 
-/// Which servers a client believes.
+/// Which servers a client trusts.
 #[derive(Clone, Debug)]
 pub enum Trust {
     /// Those whose certificate has their name, and is signed by one of these.
     Roots(Arc<RootCertStore>),
-    /// Those whose certificate has one of these fingerprints, whatever else it says.
+    /// Those whose certificate has one of these fingerprints, whatever it contains.
     Pins(Vec<Fingerprint>),
 }
 
-/// Why a server's certificate is not believed. The text is one line for the person who wanted to connect.
+/// Why a server's certificate is not trusted, as one line for the user.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("{0}")]
 pub struct Untrusted(String);
@@ -51,7 +51,7 @@ impl ServerVerifier {
     /// The verifier of `trust`.
     ///
     /// # Errors
-    /// There is no root among the roots.
+    /// There are no roots.
     pub fn new(trust: Trust, provider: &Arc<CryptoProvider>) -> Result<Self, String> {
         let kind = match trust {
             Trust::Pins(pins) => Kind::Pins(pins),
@@ -118,7 +118,7 @@ fn untrusted(why: String) -> Error {
     Error::InvalidCertificate(CertificateError::Other(OtherError(Arc::new(Untrusted(why)))))
 }
 
-/// What is wrong with a certificate, as the end of a sentence that begins with it.
+/// What is wrong with a certificate, as the end of a sentence.
 fn wrong(why: &CertificateError, name: &ServerName<'_>) -> String {
     match why {
         CertificateError::UnknownIssuer => "is signed by itself, or by nobody whom this machine trusts".into(),
@@ -135,7 +135,7 @@ fn wrong(why: &CertificateError, name: &ServerName<'_>) -> String {
         CertificateError::BadEncoding => "cannot be read".into(),
         CertificateError::BadSignature => "has a signature that is wrong".into(),
         CertificateError::Revoked => "was revoked".into(),
-        // What `openssl req -x509` makes is an authority's certificate, and no server may show one.
+        // `openssl req -x509` makes certificates of an authority, which servers must not present.
         CertificateError::Other(OtherError(inner)) if inner.to_string() == "CaUsedAsEndEntity" => {
             "is signed by itself, as that of an authority".into()
         }
@@ -144,16 +144,16 @@ fn wrong(why: &CertificateError, name: &ServerName<'_>) -> String {
     }
 }
 
-/// A name as it stands in a certificate, of `DnsName("a.example")` or `IpAddress(192.0.2.7)`.
+/// The name in `DnsName("a.example")` or `IpAddress(192.0.2.7)`.
 fn bare(shown: &str) -> &str {
     let inner = shown.split_once('(').and_then(|(_, rest)| rest.strip_suffix(')')).unwrap_or(shown);
     inner.trim_matches('"')
 }
 
-/// What is wrong with the days of a certificate at `now`, as the end of a sentence that begins with it; `None` if it is
-/// valid (RFC 5280 §4.1.2.5). A server shows such a one, too: whom it is to keep out is for its clients to say.
+/// Whether a certificate is expired or not yet valid at `now`, as the end of a sentence; `None` if it is valid (RFC
+/// 5280 §4.1.2.5). The server presents it anyway: its clients decide whether to accept it.
 pub fn out_of_date(certificate: &CertificateDer<'_>, now: UnixTime) -> Option<String> {
-    // Its days are looked at before those who signed it, so it can be the only authority.
+    // Validity is checked before the issuer, so the certificate can serve as its own root.
     let mut roots = RootCertStore::empty();
     roots.add(certificate.clone().into_owned()).ok()?;
     let verifier = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider()).build().ok()?;
@@ -171,8 +171,8 @@ fn day(time: UnixTime) -> String {
     jiff::Timestamp::from_second(secs).unwrap_or(jiff::Timestamp::MAX).strftime("%Y-%m-%d").to_string()
 }
 
-/// A server's judgement of its clients: any certificate will do, since it is an identity by its fingerprint alone, and
-/// none will, too. That its key is in their hands is verified.
+/// The server's verifier of clients: accepts any certificate, or none, since only its fingerprint is used as an
+/// identity. The client must prove that it has the key.
 #[derive(Debug)]
 pub struct AnyClient(pub Arc<CryptoProvider>);
 
@@ -181,7 +181,7 @@ impl ClientCertVerifier for AnyClient {
         false
     }
 
-    /// None: a client would send no certificate that is signed by others than these.
+    /// Empty: otherwise a client would send only certificates signed by these.
     fn root_hint_subjects(&self) -> &[DistinguishedName] {
         &[]
     }

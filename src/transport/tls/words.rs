@@ -1,11 +1,11 @@
-//! What went wrong, in a few words for a quit message or a log.
+//! Errors in a few words, for a quit message or a log.
 
 use rustls::{AlertDescription, CertificateError, Error, OtherError};
 
 use super::spaced::spaced;
 use super::trust::Untrusted;
 
-/// The words for an error of rustls.
+/// An error of rustls in words.
 pub fn of(error: &Error) -> String {
     match error {
         Error::InvalidCertificate(CertificateError::Other(OtherError(inner))) => {
@@ -15,7 +15,7 @@ pub fn of(error: &Error) -> String {
             }
         }
         Error::DecryptError => "TLS: bad record MAC".into(),
-        // Only servers choose a protocol, so this is for people.
+        // Only servers choose a protocol, so the reader is a user of the client.
         Error::AlertReceived(AlertDescription::NoApplicationProtocol) => {
             "TLS: the server speaks something else there: try wss:// in place of tls://, or tls:// in place of wss://"
                 .into()

@@ -1,4 +1,4 @@
-//! The client's end: asks for a WebSocket, reads the answer, and then there are frames.
+//! The client's end: sends the request, reads the response, then exchanges frames.
 
 use tungstenite::handshake::client::generate_key;
 use tungstenite::handshake::derive_accept_key;
@@ -16,26 +16,26 @@ pub struct Client(Phase);
 
 #[derive(Debug)]
 enum Phase {
-    /// The answer has not come in full.
+    /// The response is not complete yet.
     Waiting {
         request: String,
-        /// The accept key that shows that the request was understood.
+        /// The accept key that the response must contain.
         accept: String,
         head: HeadBuffer,
     },
-    /// It was as it should be.
+    /// The response was accepted.
     Open(Frames),
-    /// It was not.
+    /// The response was refused.
     Refused,
 }
 
 impl Client {
-    /// The end of a connection to the WebSocket at `path`. `host` is what the server may know itself by: RFC 6455 §4.1:
-    /// "a |Host| header field whose value contains /host/ plus optionally ":" followed by /port/ (when not using the
-    /// default port)".
+    /// The end of a connection to the WebSocket at `path`. `host` is for the Host header: RFC 6455 §4.1: "a |Host|
+    /// header field whose value contains /host/ plus optionally ":" followed by /port/ (when not using the default
+    /// port)".
     ///
     /// # Errors
-    /// There is a space in `path`, or something else that no request can have.
+    /// `path` contains a space, or another character that no request can have.
     pub fn new(host: &str, path: &str) -> Result<Self, TransportError> {
         if ![host, path].iter().all(|text| text.bytes().all(|byte| byte.is_ascii_graphic())) {
             return Err(TransportError::Unusable(format!(
@@ -116,8 +116,8 @@ impl Transport for Client {
     }
 }
 
-/// What messages are made of, if the answer grants what was asked for (RFC 6455 §4.1, what the client must check). Else
-/// why not.
+/// The kind of messages, if the response grants the request (RFC 6455 §4.1, what the client must check). Otherwise the
+/// reason.
 fn judge(answer: &Answer, accept: &str) -> Result<Form, String> {
     let headers = &answer.headers;
     let wrong = |what: &str| Err(format!("the server's answer to the WebSocket request is wrong: {what}"));

@@ -1,4 +1,4 @@
-//! Where somebody is who came through a proxy that speaks HTTP: `X-Forwarded-For`, or `Forwarded` (RFC 7239).
+//! The client's address behind an HTTP proxy: `X-Forwarded-For`, or `Forwarded` (RFC 7239).
 
 use core::net::{IpAddr, SocketAddr};
 
@@ -7,18 +7,18 @@ use crate::planted::{Bug, buggy};
 use crate::transport::Trusted;
 use crate::wire::Peer;
 
-/// What the headers of a request say of where it comes from, and who may say so.
+/// What a request's headers say of its origin, and who is trusted to say so.
 #[derive(Debug)]
 pub struct Forwarded {
-    /// The nearest address that is no trusted proxy's.
+    /// The nearest address that is not a trusted proxy's.
     address: Option<IpAddr>,
-    /// Whether the client spoke TLS.
+    /// Whether the client used TLS.
     secure: Option<bool>,
     trusted: Trusted,
 }
 
 impl Forwarded {
-    /// What these headers say; `None` if that is nothing, or if nobody is trusted.
+    /// Reads these headers; `None` if they say nothing, or if no proxy is trusted.
     pub fn read(headers: &Headers, trusted: &Trusted) -> Option<Self> {
         if trusted.0.is_empty() && !buggy(Bug::ForwardedBelieved) {
             return None;
@@ -35,7 +35,7 @@ impl Forwarded {
         says_something.then(|| Self { address, secure, trusted: trusted.clone() })
     }
 
-    /// Tells what it knows of the peer, if that is a proxy which is believed.
+    /// Replaces the peer's address, if the peer is a trusted proxy.
     pub fn describe(&self, peer: &mut Peer) {
         if !self.trusted.has(peer) && !buggy(Bug::ForwardedBelieved) {
             return;
@@ -44,15 +44,15 @@ impl Forwarded {
             let there = Peer::at(address);
             peer.address = there.address;
             peer.proxy = Some(std::mem::replace(&mut peer.host, there.host));
-            // These were the proxy's own.
+            // These are the proxy's own.
             (peer.uid, peer.certificate) = (None, None);
         }
         peer.secure = self.secure.unwrap_or(peer.secure);
     }
 }
 
-/// Each proxy adds at the right whom it was called by: goes left until somebody is no trusted proxy. What they say
-/// of others is not believed, nor is anything left of what is no address. If all are trusted it is the first one.
+/// Each proxy appends the address of its peer: goes from right to left to the first that is not a trusted proxy's.
+/// Everything left of it, or of an invalid address, is not believed. If all are trusted, it is the leftmost.
 fn nearest(hops: &[&str], trusted: &Trusted) -> Option<IpAddr> {
     let mut found = None;
     for hop in hops.iter().rev() {
@@ -71,7 +71,7 @@ fn address(text: &str) -> Option<IpAddr> {
     bare.parse().ok().or_else(|| text.parse().ok().map(|socket: SocketAddr| socket.ip()))
 }
 
-/// The value of a parameter of `Forwarded`: RFC 7239 §4: `for="[2001:db8:cafe::17]:4711";proto=https`.
+/// A parameter of `Forwarded`: RFC 7239 §4: `for="[2001:db8:cafe::17]:4711";proto=https`.
 fn parameter<'a>(element: &'a str, name: &str) -> Option<&'a str> {
     let mut pairs = element.split(';').filter_map(|pair| pair.split_once('='));
     pairs.find(|pair| pair.0.trim().eq_ignore_ascii_case(name)).map(|pair| pair.1.trim().trim_matches('"'))

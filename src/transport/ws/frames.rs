@@ -1,6 +1,6 @@
-//! Lines in messages, and messages in frames: what both ends do alike once the handshake is done.
+//! Lines in messages, and messages in frames: what both ends share once the handshake is done.
 //!
-//! Owns what of a frame has come so far, and how the two ends say goodbye. It knows nothing of HTTP.
+//! Owns partial frames, and how the two ends say goodbye. Knows nothing of HTTP.
 
 use std::io::{self, BufRead, Cursor, Read, Write};
 
@@ -12,7 +12,7 @@ use tungstenite::protocol::{Message, Role, WebSocket, WebSocketConfig};
 use crate::planted::{Bug, buggy};
 use crate::transport::{Output, TransportError};
 
-/// What messages are made of. IRCv3 WebSocket: "If `binary.ircv3.net` is negotiated, then client and server will exchange
+/// The kind of messages. IRCv3 WebSocket: "If `binary.ircv3.net` is negotiated, then client and server will exchange
 /// binary messages; if `text.ircv3.net` is negotiated, then they will exchange text messages."
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
@@ -23,39 +23,40 @@ pub enum Form {
 }
 
 impl Form {
-    /// Each and its subprotocol. Our client offers them in this order: it speaks UTF-8.
+    /// Each kind and its subprotocol. Our client offers them in this order, since it sends UTF-8.
     pub const ALL: [(&str, Self); 2] = [("text.ircv3.net", Self::Text), ("binary.ircv3.net", Self::Binary)];
 
-    /// What this subprotocol means, if it is one of IRC's.
+    /// The kind that a subprotocol means, if it is one of IRC's.
     pub fn named(subprotocol: &str) -> Option<Self> {
         Self::ALL.iter().find(|row| row.0 == subprotocol).map(|row| row.1)
     }
 }
 
-/// What tungstenite reads ahead. It takes that much memory at once, but only while it is at work.
+/// tungstenite's read buffer. It allocates that much at once, but only while it works.
 const READ_AHEAD: usize = 1024;
 
-/// How one end's lines travel in the frames of one connection.
+/// Encodes and decodes one connection's lines as frames.
 ///
-/// tungstenite's side of it (about 1.5 KB) exists while bytes are handled, and between the frames of one message; an idle
+/// tungstenite's state (about 1.5 KB) exists only while bytes are handled, and between the frames of one message; an
+/// idle connection has none.
 /// connection does without.
 #[derive(Debug)]
 pub struct Frames {
     role: Role,
     form: Form,
-    /// Bytes that a message may have, and each frame of it.
+    /// Bytes that a message, and each of its frames, may have.
     limit: usize,
-    /// The beginning of a frame whose rest has not come.
+    /// The beginning of an incomplete frame.
     partial: Vec<u8>,
-    /// What remembers the beginning of a message whose rest has not come.
+    /// Keeps the beginning of an incomplete message.
     socket: Option<Box<WebSocket<Wire>>>,
-    /// The last frame of data was not the last one of its message.
+    /// The last data frame was not the last of its message.
     in_message: bool,
-    /// One of the two ends said goodbye.
+    /// One of the two ends has said goodbye.
     over: bool,
 }
 
-/// What tungstenite takes for a socket: a buffer for each direction.
+/// The stream for tungstenite: a buffer for each direction.
 #[derive(Debug, Default)]
 struct Wire {
     incoming: Vec<u8>,
@@ -84,7 +85,7 @@ impl Write for Wire {
     }
 }
 
-/// Why a connection is given up: RFC 6455 §7.4.1 has the codes.
+/// Why a connection is given up; RFC 6455 §7.4.1 lists the codes.
 struct Failure {
     code: CloseCode,
     /// For the peer.
@@ -119,7 +120,7 @@ impl Frames {
     /// The peer sent `raw`. Pings and a goodbye are answered at once.
     ///
     /// # Errors
-    /// The peer was told why (RFC 6455 §7.1.7, "Fail the WebSocket Connection").
+    /// The peer got the reason (RFC 6455 §7.1.7, "Fail the WebSocket Connection").
     pub fn received(&mut self, raw: &[u8], out: &mut Output) -> Result<(), TransportError> {
         if self.over {
             return Ok(());
@@ -138,7 +139,7 @@ impl Frames {
             }
             Err(Failure { code, reason, error }) => {
                 self.over = true;
-                // What cannot be said to a peer like that is not missed.
+                // It does not matter if the reason cannot be sent.
                 let _ = socket.close(Some(CloseFrame { code, reason: reason.into() }));
                 Err(error)
             }
@@ -147,10 +148,10 @@ impl Frames {
         done
     }
 
-    /// The raw bytes have come to their end.
+    /// The raw bytes have ended.
     ///
     /// # Errors
-    /// Nobody said goodbye before.
+    /// Neither end had said goodbye.
     pub fn ended(&mut self) -> Result<(), TransportError> {
         if self.over { Ok(()) } else { Err(TransportError::CutShort("WebSocket")) }
     }
@@ -167,10 +168,10 @@ impl Frames {
         let lossy;
         let (opcode, irc) = match self.form {
             Form::Binary => (OpCode::Data(Data::Binary), irc),
-            // Asked first, since it is nearly always so, and quickly seen.
+            // Checked first: it is the usual case, and cheap.
             Form::Text if std::str::from_utf8(irc).is_ok() => (OpCode::Data(Data::Text), irc),
             // IRCv3 WebSocket: "Servers MAY replace non-UTF-8 bytes with the UTF-8 encoding of the Unicode replacement
-            // character". A line ends in ASCII, so that no replacement reaches over its end.
+            // character". A line ends in ASCII, so no replacement crosses its end.
             Form::Text => {
                 lossy = String::from_utf8_lossy(irc);
                 (OpCode::Data(Data::Text), lossy.as_bytes())
@@ -178,7 +179,7 @@ impl Frames {
         };
         let mut lines = lines(irc);
         let sent = match self.role {
-            // The servers' frames are a header before the line: tungstenite need not wake for that.
+            // A server's frame is a header before the line, which needs no tungstenite.
             Role::Server => {
                 let header = FrameHeader { opcode, ..FrameHeader::default() };
                 out.raw.reserve(irc.len() + irc.len() / 64);
@@ -188,7 +189,7 @@ impl Frames {
                     Ok(())
                 })
             }
-            // RFC 6455 §5.3: "The masking key is a 32-bit value chosen at random by the client." tungstenite has those.
+            // RFC 6455 §5.3: "The masking key is a 32-bit value chosen at random by the client." tungstenite draws it.
             Role::Client => {
                 let mut socket = self.wake();
                 let frame = |line: &[u8]| Message::Frame(Frame::message(line.to_vec(), opcode, true));
@@ -200,22 +201,22 @@ impl Frames {
         sent.map_err(|error: Error| TransportError::Unusable(format!("WebSocket cannot send: {error}")))
     }
 
-    /// Says goodbye. It cannot be known here whether it is one server that goes away (1001) or one user: 1000 is true of
-    /// both, RFC 6455 §7.4.1: "the purpose for which the connection was established has been fulfilled".
+    /// Says goodbye, with 1000: it is not known here whether the server goes away (1001) or one user leaves, and 1000
+    /// fits both. RFC 6455 §7.4.1: "the purpose for which the connection was established has been fulfilled".
     pub fn close(&mut self, out: &mut Output) {
         if self.over {
             return;
         }
         self.over = true;
         let mut socket = self.wake();
-        // A goodbye that cannot be said is not missed.
+        // It does not matter if the goodbye cannot be sent.
         let _ = socket.close(Some(CloseFrame { code: CloseCode::Normal, reason: "".into() }));
         self.rest(socket, out);
     }
 
-    /// tungstenite, where it was left.
+    /// tungstenite, with its kept state if there is any.
     fn wake(&mut self) -> Box<WebSocket<Wire>> {
-        // Whatever is written goes out at once: what waits in here would not be counted.
+        // Writes go out at once: bytes buffered in tungstenite would not be counted.
         let config = WebSocketConfig::default()
             .read_buffer_size(READ_AHEAD)
             .write_buffer_size(0)
@@ -225,7 +226,7 @@ impl Frames {
         self.socket.take().unwrap_or_else(new)
     }
 
-    /// Hands on what tungstenite wrote, and lets go of it unless it has something to remember.
+    /// Takes what tungstenite wrote, and drops tungstenite unless it must keep state.
     fn rest(&mut self, mut socket: Box<WebSocket<Wire>>, out: &mut Output) {
         out.raw.append(&mut socket.get_mut().outgoing);
         if self.in_message && !self.over {
@@ -233,7 +234,7 @@ impl Frames {
         }
     }
 
-    /// Reads every frame that is there in full. Returns how many bytes they have.
+    /// Handles every complete frame. Returns their bytes.
     fn hear(&mut self, socket: &mut WebSocket<Wire>, bytes: &[u8], out: &mut Output) -> Result<usize, Failure> {
         let mut at = 0;
         while !self.over
@@ -247,8 +248,8 @@ impl Frames {
         Ok(at)
     }
 
-    /// The length of the frame at the head of `bytes`, once it is there in full. One that is too long is refused by its
-    /// header: what comes of it is never kept.
+    /// The length of the first frame in `bytes`, if it is complete. One that is too long is refused by its header, and
+    /// never stored.
     fn frame(&mut self, bytes: &[u8]) -> Result<Option<usize>, Failure> {
         let mut cursor = Cursor::new(bytes);
         let parsed = FrameHeader::parse(&mut cursor).map_err(|error| Failure::of(&error, self.limit))?;
@@ -266,18 +267,18 @@ impl Frames {
         Ok(Some(length))
     }
 
-    /// Reads what tungstenite has.
+    /// Takes tungstenite's messages.
     fn read(&mut self, socket: &mut WebSocket<Wire>, out: &mut Output) -> Result<(), Failure> {
         loop {
             match socket.read() {
                 Ok(Message::Text(text)) => take(text.as_bytes(), out),
                 Ok(Message::Binary(bytes)) => take(&bytes, out),
-                // tungstenite answers a ping by itself, when it is asked to read on.
+                // tungstenite answers a ping by itself on the next read.
                 Ok(Message::Ping(_)) if buggy(Bug::PongPayloadWrong) => {
                     let _ = socket.write(Message::Pong("pong".into()));
                 }
                 Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_)) => {}
-                // And a goodbye, with the code that it had.
+                // It answers a goodbye, too, with the same code.
                 Ok(Message::Close(_)) => {
                     self.over = true;
                     out.ended = true;
@@ -290,11 +291,11 @@ impl Frames {
     }
 }
 
-/// The lines of the core, without what ends them; an empty one is none.
+/// The core's lines, without their ends; empty ones are skipped.
 fn lines(mut irc: &[u8]) -> impl Iterator<Item = &[u8]> {
     let split = std::iter::from_fn(move || {
         let rest = irc;
-        // As `slice::split` does, but it looks at words instead of bytes: this is done for every line of everyone.
+        // Like `slice::split`, but by words instead of bytes: this runs for every line to every user.
         let length = irc.skip_until(b'\n').ok()?;
         (length > 0).then(|| &rest[..length])
     });
@@ -302,11 +303,11 @@ fn lines(mut irc: &[u8]) -> impl Iterator<Item = &[u8]> {
     cut.map(|line| line.strip_suffix(b"\r").unwrap_or(line)).filter(|line| !line.is_empty())
 }
 
-/// Gives the core a message. IRCv3 WebSocket: "each message MUST consist of a single IRC line, except that servers and
-/// clients MUST NOT include trailing `\r` or `\n` characters in the message". Who does it all the same is understood as
-/// they would be over TCP, since "servers and clients should strive for maximum compatibility": trailing ones are
-/// left out, those within end a line, and an empty message is no line. A message is never the beginning of a line, though,
-/// and either kind of message is taken, whatever was agreed on.
+/// Passes a message to the core. IRCv3 WebSocket: "each message MUST consist of a single IRC line, except that servers
+/// and clients MUST NOT include trailing `\r` or `\n` characters in the message". A peer that does so anyway is treated
+/// as over TCP, since "servers and clients should strive for maximum compatibility": trailing ones are dropped, inner
+/// ones end a line, and an empty message is no line. But a message is never the beginning of a line. Both kinds of
+/// messages are accepted, whatever was negotiated.
 fn take(message: &[u8], out: &mut Output) {
     let last = message.iter().rposition(|byte| !matches!(byte, b'\r' | b'\n'));
     if let Some(last) = last {

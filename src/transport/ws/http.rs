@@ -1,42 +1,42 @@
-//! The heads of HTTP's messages, as far as a WebSocket's handshake needs them, and answers to those who want none.
+//! The heads of HTTP messages, as far as a WebSocket's handshake needs them, and plain HTTP responses.
 //!
-//! Owns how long a head may be. It knows nothing of WebSocket.
+//! Owns the limits of a head. Knows nothing of WebSocket.
 
 use httparse::Status;
 
-/// Bytes that a head may have. Browsers send some 600, and a cookie has at most 4096.
+/// The largest head in bytes. Browsers send about 600, and a cookie has at most 4096.
 pub const MAX_HEAD: usize = 8 << 10;
 
-/// Headers that a head may have.
+/// The most headers in a head.
 const MAX_HEADERS: usize = 64;
 
-/// The beginning of a head whose rest has not come.
+/// The beginning of an incomplete head.
 #[derive(Debug, Default)]
 pub struct HeadBuffer(Vec<u8>);
 
-/// Why something is no head.
+/// Why a head is invalid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BadHead {
     /// It has more than [`MAX_HEAD`] bytes, or more than [`MAX_HEADERS`] headers.
     TooLong,
-    /// It is no HTTP.
+    /// It is not HTTP.
     NoHttp,
 }
 
-/// How a head is read: its length and what it says, once it is there in full.
+/// Parses a head: its length and content, once it is complete.
 pub type ReadHead<T> = fn(&[u8]) -> Result<Option<(usize, T)>, httparse::Error>;
 
 impl HeadBuffer {
-    /// Takes in what came. Once the head is there in full: what it says, and what came behind it.
+    /// Adds bytes. Returns a complete head, and the bytes after it.
     ///
     /// # Errors
-    /// There will be none.
+    /// The head is invalid.
     pub fn push<T>(&mut self, raw: &[u8], read: ReadHead<T>) -> Result<Option<(T, Vec<u8>)>, BadHead> {
         let is_first = self.0.is_empty();
         let (taken, rest) = raw.split_at(raw.len().min(MAX_HEAD - self.0.len()));
         self.0.extend_from_slice(taken);
         let is_full = self.0.len() == MAX_HEAD;
-        // A head ends with a line. Whoever sends byte by byte must not have all of them read again for each.
+        // A head ends with a line end. Without this check a peer that sends single bytes would cause a parse for each.
         if !is_first && !is_full && !taken.contains(&b'\n') {
             return Ok(None);
         }
@@ -49,7 +49,7 @@ impl HeadBuffer {
     }
 }
 
-/// What a client asks.
+/// A client's request.
 #[derive(Debug)]
 pub struct Request {
     /// `GET`, for example.
@@ -61,10 +61,10 @@ pub struct Request {
 }
 
 impl Request {
-    /// Reads the head of a request.
+    /// Parses the head of a request.
     ///
     /// # Errors
-    /// It is none, or has too many headers.
+    /// It is invalid, or has too many headers.
     pub fn read(bytes: &[u8]) -> Result<Option<(usize, Self)>, httparse::Error> {
         let mut headers = [httparse::EMPTY_HEADER; MAX_HEADERS];
         let mut head = httparse::Request::new(&mut headers);
@@ -74,7 +74,7 @@ impl Request {
     }
 }
 
-/// What a server answers.
+/// A server's response.
 #[derive(Debug)]
 pub struct Answer {
     /// `101`, for example.
@@ -84,10 +84,10 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// Reads the head of an answer.
+    /// Parses the head of a response.
     ///
     /// # Errors
-    /// It is none, or has too many headers.
+    /// It is invalid, or has too many headers.
     pub fn read(bytes: &[u8]) -> Result<Option<(usize, Self)>, httparse::Error> {
         let mut headers = [httparse::EMPTY_HEADER; MAX_HEADERS];
         let mut head = httparse::Response::new(&mut headers);
@@ -96,7 +96,7 @@ impl Answer {
     }
 }
 
-/// Headers, in their order. Names are compared in any case (RFC 9110 §5.1).
+/// Headers, in order. Names are case-insensitive (RFC 9110 §5.1).
 #[derive(Debug)]
 pub struct Headers(Vec<(String, String)>);
 
@@ -117,19 +117,19 @@ impl Headers {
         all.next().filter(|_| all.next().is_none())
     }
 
-    /// The elements of the lists that headers with this name have: RFC 9110 §5.3: several of them are one list, "in
-    /// order, each separated by a comma".
+    /// The elements of the lists in all headers with this name. RFC 9110 §5.3: several headers are one list, "in order,
+    /// each separated by a comma".
     pub fn list(&self, name: &str) -> Vec<&str> {
         self.all(name).flat_map(|value| value.split(',')).map(str::trim).collect()
     }
 
-    /// Whether such a list has this word, in any case.
+    /// Whether such a list contains this word, in any case.
     pub fn has(&self, name: &str, word: &str) -> bool {
         self.list(name).iter().any(|found| found.eq_ignore_ascii_case(word))
     }
 }
 
-/// A whole answer, after which the connection ends. `headers` are lines with CRLF. RFC 9110 §6.6.1: "An origin server
+/// A whole response, after which the connection ends. `headers` are lines with CRLF. RFC 9110 §6.6.1: "An origin server
 /// without a clock MUST NOT generate a Date header field."
 pub fn answer(status: &str, headers: &str, kind: &str, body: &str) -> String {
     let length = body.len();

@@ -1,8 +1,8 @@
-//! `ws`: WebSocket (RFC 6455), so that a browser is a client, with the two subprotocols of IRCv3.
+//! `ws`: WebSocket (RFC 6455), so that a browser is a client, with IRCv3's two subprotocols.
 //!
-//! Owns the handshake by HTTP, the frames, what a plain HTTP request is answered, and what the headers tell of where
-//! somebody is. It does not know what carries it: `wss` is this over `tls`. The frames are read and written by tungstenite,
-//! over two buffers instead of a socket; the heads of HTTP are read by httparse.
+//! Owns the handshake by HTTP, the frames, the response to a plain HTTP request, and the client's address in the
+//! headers. Does not know what carries it: `wss` is this over `tls`. tungstenite reads and writes the frames, over two
+//! buffers instead of a socket; httparse parses the heads of HTTP.
 
 mod client;
 mod forwarded;
@@ -17,8 +17,8 @@ pub use http::MAX_HEAD;
 pub use origin::{BadOrigin, Origin};
 pub use server::{Server, Terms};
 
-/// Bytes that a message may have, and each frame of it. A line has at most 8191 bytes of tags and 512 others, so this has
-/// room for twice that. IRCv3 WebSocket: "Clients and servers SHOULD impose limits on the maximum size of messages they
-/// will accept […]. The limits SHOULD reflect the increased total line lengths allowed by the message-tags
+/// Bytes that a message, and each of its frames, may have. A line has at most 8191 bytes of tags and 512 others, so
+/// this is about twice that. IRCv3 WebSocket: "Clients and servers SHOULD impose limits on the maximum size of messages
+/// they will accept […]. The limits SHOULD reflect the increased total line lengths allowed by the message-tags
 /// specification."
 pub const MAX_MESSAGE: usize = 16 << 10;

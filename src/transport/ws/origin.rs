@@ -1,4 +1,4 @@
-//! Which web page a browser's connection is made for (RFC 6454). Knows nothing of HTTP.
+//! The origin of a web page that makes a browser connect (RFC 6454). Knows nothing of HTTP.
 
 use std::fmt;
 use std::str::FromStr;
@@ -11,11 +11,11 @@ pub struct Origin {
     scheme: String,
     /// In lower case; IPv6 with its brackets.
     host: String,
-    /// What is not given is what the scheme has by itself, if that is known.
+    /// Defaults to the scheme's own port, if that is known.
     port: Option<u16>,
 }
 
-/// The text is no origin.
+/// The text is not an origin.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("is no origin like https://chat.example.org or http://localhost:8000")]
 pub struct BadOrigin;

@@ -1,6 +1,6 @@
-//! The server's end: reads the request, answers it, and then there are frames.
+//! The server's end: reads the request, responds, then exchanges frames.
 //!
-//! Owns who is let in and what everyone else is told. It knows nothing of the lines.
+//! Owns who may connect, and the responses to everyone else. Knows nothing of the lines.
 
 use tungstenite::handshake::derive_accept_key;
 use tungstenite::protocol::Role;
@@ -14,16 +14,16 @@ use crate::planted::{Bug, buggy};
 use crate::transport::{Output, Transport, TransportError, Trusted};
 use crate::wire::Peer;
 
-/// What the server's end is made with.
+/// The settings of the server's end.
 #[derive(Clone, Debug, Default)]
 pub struct Terms {
     /// The server's name.
     pub name: String,
-    /// The web pages whose scripts may connect; any, if there are none.
+    /// The web origins whose scripts may connect; all if empty.
     pub origins: Vec<Origin>,
-    /// Whose word is believed about where a connection comes from.
+    /// Which peers may report a client's address.
     pub trusted: Trusted,
-    /// Bytes of the longest line that the server takes. A message may have at least [`MAX_MESSAGE`].
+    /// Bytes of the longest line that the server accepts. A message may have at least [`MAX_MESSAGE`].
     pub line_bytes: usize,
 }
 
@@ -31,27 +31,27 @@ pub struct Terms {
 #[derive(Debug)]
 pub struct Server {
     phase: Phase,
-    /// What the request said of where it came from.
+    /// The client's address in the request's headers.
     forwarded: Option<Box<Forwarded>>,
 }
 
 #[derive(Debug)]
 enum Phase {
-    /// The request has not come in full.
+    /// The request is not complete yet.
     Waiting(Box<(HeadBuffer, Terms)>),
-    /// It was answered as it wished.
+    /// The request was granted.
     Open(Frames),
-    /// It was refused, or was for something else.
+    /// The request was refused, or was not for a WebSocket.
     Refused,
 }
 
 impl Server {
-    /// The end of a connection that has just come.
+    /// The end of a new connection.
     pub fn new(terms: Terms) -> Self {
         Self { phase: Phase::Waiting(Box::new((HeadBuffer::default(), terms))), forwarded: None }
     }
 
-    /// The request came in full, with `tail` behind it.
+    /// The request is complete, with the bytes `tail` after it.
     fn asked(&mut self, request: &Request, tail: &[u8], terms: &Terms, out: &mut Output) -> Result<(), TransportError> {
         let Opening { key, subprotocol } = match judge(request, terms) {
             Ok(opening) => opening,
@@ -67,7 +67,7 @@ impl Server {
         self.forwarded = Forwarded::read(&request.headers, &terms.trusted).map(Box::new);
         let form = subprotocol.and_then(Form::named).unwrap_or(Form::Text);
         let mut frames = Frames::new(Role::Server, form, MAX_MESSAGE.max(terms.line_bytes));
-        // A client may send frames right behind its request, in the same segment.
+        // A client may send frames right after its request, in the same segment.
         let heard = if buggy(Bug::WsHandshakeTailLost) { Ok(()) } else { frames.received(tail, out) };
         self.phase = Phase::Open(frames);
         heard
@@ -142,7 +142,7 @@ struct Opening<'a> {
     subprotocol: Option<&'a str>,
 }
 
-/// An answer that ends a connection.
+/// A response that ends a connection.
 struct Refusal {
     answer: String,
     /// For the log.
@@ -162,7 +162,7 @@ impl Refusal {
     }
 }
 
-/// Decides what a request gets. RFC 6455 §4.2.1 says what it must have.
+/// Decides on a request. RFC 6455 §4.2.1 lists what it must have.
 fn judge<'a>(request: &'a Request, terms: &Terms) -> Result<Opening<'a>, Refusal> {
     let headers = &request.headers;
     let bad = |why: &str| Refusal::new("400 Bad Request", "", why);
@@ -183,8 +183,8 @@ fn judge<'a>(request: &'a Request, terms: &Terms) -> Result<Opening<'a>, Refusal
     if request.is_old || !headers.has("Connection", "upgrade") {
         return Err(bad("WebSocket request without HTTP/1.1 and Connection: Upgrade"));
     }
-    // RFC 9112 §6: "The presence of a message body in a request is signaled by a Content-Length or Transfer-Encoding header
-    // field." Whoever stands between would take the first frames for it, or it for them.
+    // RFC 9112 §6: "The presence of a message body in a request is signaled by a Content-Length or Transfer-Encoding
+    // header field." A proxy could confuse a body with the first frames.
     if headers.all("Content-Length").any(|length| length != "0") || headers.all("Transfer-Encoding").next().is_some() {
         return Err(bad("WebSocket request with content"));
     }
@@ -201,15 +201,15 @@ fn judge<'a>(request: &'a Request, terms: &Terms) -> Result<Opening<'a>, Refusal
         let origin: String = headers.list("Origin").join(", ").chars().take(100).collect();
         return Err(Refusal::new("403 Forbidden", "", &format!("Origin {origin:?} is not allowed")));
     }
-    // IRCv3 WebSocket: "The server MUST accept any subprotocol it supports, respecting the client's order of preference.
-    // If no subprotocol can be agreed on, the server MAY continue connection establishment without sending the
-    // `Sec-WebSocket-Protocol` header." That is so for who asks for none, too.
+    // IRCv3 WebSocket: "The server MUST accept any subprotocol it supports, respecting the client's order of
+    // preference. If no subprotocol can be agreed on, the server MAY continue connection establishment without sending
+    // the `Sec-WebSocket-Protocol` header." That includes clients that request none.
     let offered = headers.list("Sec-WebSocket-Protocol");
     Ok(Opening { key, subprotocol: offered.into_iter().find(|name| Form::named(name).is_some()) })
 }
 
-/// Whether a web page's script may connect, if it is one: RFC 6455 §10.2: "Servers that are not intended to process input
-/// from any web page but only for certain sites SHOULD verify the |Origin| field". Who sends none is no browser.
+/// Whether the request's origin may connect. RFC 6455 §10.2: "Servers that are not intended to process input from any
+/// web page but only for certain sites SHOULD verify the |Origin| field". A client that sends none is not a browser.
 fn is_welcome(request: &Request, origins: &[Origin]) -> bool {
     if origins.is_empty() || request.headers.all("Origin").next().is_none() {
         return true;
@@ -225,11 +225,11 @@ fn is_key(key: &str) -> bool {
     digits.len() == 22 && digits.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/".contains(&byte))
 }
 
-/// How that page looks: one narrow column, dark where the reader likes it dark.
+/// The page's style: one narrow column, dark if the reader prefers dark.
 const STYLE: &str = ":root { color-scheme: light dark; font: 1.1rem/1.6 system-ui, sans-serif } \
                      body { max-width: 36rem; margin: 12vh auto; padding: 0 1rem }";
 
-/// What a browser shows to who opens the address, whatever its path is.
+/// The page that a browser shows for the address, whatever its path.
 fn page(name: &str) -> String {
     let name = name.replace('&', "&amp;").replace('<', "&lt;");
     format!(

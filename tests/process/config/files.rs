@@ -1,4 +1,4 @@
-//! Files: what is right, what is wrong and how that is said, what is printed, what the documentation shows.
+//! Configuration files: valid ones, mistakes and their messages, `--print-config`, and the documentation.
 
 use std::fs;
 use std::process::Command;
@@ -6,7 +6,7 @@ use std::process::Command;
 use super::{hash, run, serve};
 use crate::shell_world::*;
 
-/// What `verbatim check` says of a file that is wrong, without the line that counts the mistakes.
+/// The output of `verbatim check` for an invalid file, without the line that counts the mistakes.
 fn mistakes(text: &str) -> String {
     let folder = Folder::new();
     let path = folder.path("x.toml");
@@ -176,7 +176,7 @@ fn a_certificate_that_cannot_be_used_is_shown_with_its_place() {
         let found = mistakes(&config);
         assert!(found.starts_with(&format!("x.toml:{at}: {}\n", said.replace("PATH", &wrong))), "{found}");
     }
-    // Where the file says no key, it stands beside the certificate.
+    // If the file names no key, it is expected in the certificate's file.
     let found = mistakes(&format!("[[certificate]]\nchain = {:?}\n", path("chain.pem")));
     assert!(found.starts_with("x.toml:2:9: the key in "), "{found}");
 }
@@ -219,12 +219,12 @@ fn a_message_of_the_day_that_would_be_cut_or_break_a_line_is_refused() {
     }
 }
 
-/// What `--print-config` shows, and the same with every key set.
+/// The output of `--print-config`, and the same with every key set.
 fn printed() -> (String, String) {
     let said = run(&["serve", "--print-config"], "");
     assert_eq!(said.code, Some(0));
     let text = said.out.join("\n") + "\n";
-    // A policy of secure connections takes a listener that has them.
+    // An sts policy needs a TLS listener.
     let with_tls = text.replace("listen = [", "listen = [\"tls://127.0.0.1:6697\", ");
     let set = with_tls.lines().map(|line| match line.strip_prefix('#') {
         Some(key) if !key.starts_with(' ') => key.replace("$argon2id$…", &hash("x")),

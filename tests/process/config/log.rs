@@ -1,11 +1,11 @@
-//! The log: for people or as JSON, with the connection on each line that is about one.
+//! The log: as text or JSON, with the connection on each line that concerns one.
 
 use nix::sys::signal::Signal;
 
 use super::serve;
 use crate::shell_world::*;
 
-/// What the log says of a visit, at level debug.
+/// The log of a visit, at level debug.
 fn log_of_a_visit(format: &str) -> Vec<String> {
     let folder = Folder::new();
     let config = format!("listen = [\"tcp://127.0.0.1:0\"]\nlog = {{ level = \"debug\", format = \"{format}\" }}\n");

@@ -1,5 +1,5 @@
-//! The configuration as whoever runs a server meets it: files that are right or wrong, flags over them, reloads of a
-//! running server, passwords and the log.
+//! The configuration as a server's administrator meets it: valid and invalid files, flags that override them, reloads
+//! of a running server, passwords and the log.
 
 mod files;
 mod log;
@@ -10,26 +10,26 @@ use std::process::{Command, Stdio};
 
 use crate::shell_world::*;
 
-/// What a run of the program said, and its exit code.
+/// A run's output, and its exit code.
 struct Said {
     out: Vec<String>,
     err: Vec<String>,
     code: Option<i32>,
 }
 
-/// Runs the program to its end, `input` being all that it reads.
+/// Runs the program to its end, with `input` as stdin.
 fn run(args: &[&str], input: &str) -> Said {
     let mut process = Process::start(Command::new(verbatim()).args(args).stdin(Stdio::piped()));
     std::io::Write::write_all(&mut process.child.stdin.take().expect("its stdin"), input.as_bytes()).expect("it reads");
     Said { out: process.out.rest(), err: process.err.rest(), code: process.code() }
 }
 
-/// The hash of a password.
+/// Hashes a password.
 fn hash(password: &str) -> String {
     run(&["hash-password"], &format!("{password}\n")).out.concat()
 }
 
-/// A server with this configuration, which should say where it listens: once, by TCP.
+/// A server with this configuration, which listens on one TCP port.
 fn serve(folder: &Folder, config: &str, args: &[&str]) -> Server {
     let path = folder.path("verbatim.toml");
     write_file(&path, config);

@@ -1,4 +1,4 @@
-//! Passwords: hashed for the file, given over a socket, verified beside the chat.
+//! Passwords: hashed for the file, sent over a socket, verified while the chat goes on.
 
 use std::fs::File;
 use std::io::{Read, Write};
@@ -15,7 +15,7 @@ use nix::unistd::Pid;
 use super::{hash, run, serve};
 use crate::shell_world::*;
 
-/// A server that asks everybody for the password "open sesame".
+/// A server with the password "open sesame".
 fn guarded(folder: &Folder, args: &[&str]) -> Server {
     let config = format!("listen = [\"tcp://127.0.0.1:0\"]\n[server]\npassword = '{}'\n", hash("open sesame"));
     serve(folder, &config, args)
@@ -85,8 +85,8 @@ fn the_chat_goes_on_while_passwords_are_verified() {
     alice.say("PASS :open sesame");
     let mut alice = alice.here("alice");
     server.process.err.expect(" 366 ");
-    // Whether alice comes to speak before all passwords are verified is hers, and the machine's; a server that did nothing
-    // else meanwhile would never hear her then.
+    // The scheduler decides whether alice is handled before all passwords are verified; a server that did nothing else
+    // meanwhile would never handle her then.
     wait_for("alice is heard when all have come and some wait still", || {
         let mut crowd: Vec<Peer> = (0..20).map(|_| server.connect()).collect();
         for (number, peer) in crowd.iter_mut().enumerate() {
@@ -170,7 +170,7 @@ impl Typing {
         tcgetattr(self.terminal.as_fd()).expect("a terminal").local_flags.contains(LocalFlags::ECHO)
     }
 
-    /// What it says on stdout and stderr from now on.
+    /// The rest of its stdout and stderr.
     fn ends(&mut self) -> [String; 2] {
         let mut said = [String::new(), String::new()];
         self.child.stdout.take().expect("its stdout").read_to_string(&mut said[0]).expect("text");

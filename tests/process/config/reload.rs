@@ -1,4 +1,4 @@
-//! SIGHUP: what is read anew, what takes a restart, and what a broken file does.
+//! SIGHUP: what is reloaded, what takes a restart, and what an invalid file does.
 
 use nix::sys::signal::Signal;
 
@@ -7,7 +7,7 @@ use crate::shell_world::*;
 
 const LISTEN: &str = "listen = [\"tcp://127.0.0.1:0\"]\n";
 
-/// Replaces the configuration of a running server, has it read, and returns what the log says of that.
+/// Replaces the configuration of a running server, reloads it, and returns the log's message.
 fn reloads(server: &mut Server, folder: &Folder, config: &str) -> String {
     write_file(&folder.path("verbatim.toml"), config);
     server.process.signal(Signal::SIGHUP);
@@ -45,7 +45,7 @@ fn a_reload_says_which_keys_take_a_restart_and_leaves_them() {
     alice.say("NICK alice_with_a_long_nick\r\nUSER a 0 * :a");
     alice.lines.expect(":verbatim.local 001 alice_with_a_long_nick ");
     alice.lines.expect(" CASEMAPPING=ascii ");
-    // What was kept is not said twice, once it is taken back.
+    // A kept value is not reported again once the file has it back.
     assert!(reloads(&mut server, &folder, LISTEN).ends_with(" INFO configuration reloaded"));
 }
 
@@ -99,12 +99,12 @@ fn a_password_and_timeouts_hold_from_the_reload_on() {
     let mut bob = server.connect();
     bob.say("NICK bob\r\nUSER bob 0 * :bob");
     bob.lines.expect(" 464 bob ");
-    // Only now, for nobody knows how long a person takes to say who they are.
+    // Set only now, so that slow registrations before do not time out.
     let config = format!("{config}timeouts.registration_timeout_s = 1\n");
     assert!(reloads(&mut server, &folder, &config).ends_with(" INFO configuration reloaded"));
     let mut silent = server.connect();
     silent.lines.expect("ERROR :Closing link: (127.0.0.1) [Registration timeout]");
-    // Who is in stays in.
+    // Registered users stay.
     alice.say("PING x");
     alice.lines.expect("PONG");
 }
@@ -115,7 +115,7 @@ fn the_level_of_the_log_follows_a_reload_and_no_half_password_is_logged() {
     let mut server = serve(&folder, LISTEN, &[]);
     let mut alice = server.connect().here("alice");
     let mut bob = server.connect();
-    // Its end comes when lines are logged already.
+    // The rest is sent when lines are logged already.
     bob.begin("PASS hun");
     alice.say("PING x");
     alice.lines.expect("PONG");

@@ -1,4 +1,4 @@
-//! IPv6, alone and beside IPv4.
+//! IPv6, alone and together with IPv4.
 
 use std::net::TcpListener;
 

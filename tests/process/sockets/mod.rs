@@ -1,4 +1,4 @@
-//! The server's sockets: IPv6, proxies before it, users at Unix sockets, restarts, and systemd.
+//! The server's sockets: IPv6, proxies, Unix sockets, restarts, and systemd.
 
 mod ipv6;
 mod peers;
@@ -10,12 +10,12 @@ use std::process::Command;
 
 use crate::shell_world::*;
 
-/// Says what is not tested here, and why, whoever captures the output of tests.
+/// Prints what is not tested here, and why, even if test output is captured.
 fn skip(what: &str) {
     let _ = writeln!(std::io::stderr(), "SKIPPED: {what}");
 }
 
-/// What `verbatim serve` says that does not start. It exits with 1.
+/// The error of a `verbatim serve` that does not start. It exits with 1.
 fn refusal(args: &[&str]) -> String {
     let mut process = Process::start(Command::new(verbatim()).arg("serve").args(args));
     assert_eq!(process.code(), Some(1));

@@ -1,4 +1,4 @@
-//! Who is at the far end: behind a proxy, or at a Unix socket.
+//! The peer's address: behind a proxy, or on a Unix socket.
 
 use std::io::Write;
 use std::net::{Shutdown, TcpStream};
@@ -17,12 +17,12 @@ fn behind_a_proxy(url: &str) -> Server {
     Server::run(command.args(["serve", "--trusted-proxy", "127.0.0.1", "--trusted-proxy", "unix"]), &[url])
 }
 
-/// What a proxy sends, once it is told to send nothing more, and what comes back.
+/// Sends a proxy's bytes, ends the direction, and returns what comes back.
 fn relays(server: &Server, bytes: &[u8]) -> Lines {
     let address = address(server.url()).split('?').next().expect("an address");
     let mut stream = TcpStream::connect(address).expect("the server accepts");
     stream.write_all(bytes).expect("it reads");
-    // Who is turned away may be so already.
+    // The connection may already have been refused.
     let _ = stream.shutdown(Shutdown::Write);
     Lines::of(stream)
 }

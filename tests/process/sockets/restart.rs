@@ -1,4 +1,4 @@
-//! A server that ended, in whatever way, is replaced at once; one that serves is not.
+//! A server that has ended, in whatever way, can be replaced at once; a running one cannot.
 
 use std::fs::File;
 use std::io::Write;
@@ -10,8 +10,8 @@ use nix::sys::signal::Signal;
 
 use crate::shell_world::*;
 
-/// Connections in all the states that a server can leave behind: one that talks, one that has ended its direction, one
-/// that reads nothing, one that says nothing.
+/// Connections in all states that a server can leave behind: one that talks, one that has ended its direction, one that
+/// reads nothing, one that sends nothing.
 fn crowd(server: &Server) -> (Peer, Vec<TcpStream>) {
     let talking = server.connect().here("alice");
     let mut others: Vec<TcpStream> =
@@ -50,7 +50,8 @@ fn whoever_ended_and_how_the_address_is_free_at_once() {
 fn the_port_is_free_for_the_next_server_while_the_last_words_are_written() {
     let port = Port::new();
     let url = format!("tcp://127.0.0.1:{}", port.number);
-    // The old one waits a second for the deaf one to read that it ends. In that second it is stopped, which may come too late.
+    // The old server lingers for a second because one client does not read. It is stopped within that second, if the
+    // test is fast enough.
     let (old, deaf) = wait_for("a server that is not through with its end", || {
         let server = Server::start_at(&[&url]);
         let mut deaf = TcpStream::connect(server.address()).expect("the server accepts");

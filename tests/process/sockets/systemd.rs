@@ -1,4 +1,4 @@
-//! What systemd does with a server: sockets that it hands over, and what it hears. This file plays systemd.
+//! The server under systemd: socket activation and notifications. This file plays systemd.
 
 use std::fs;
 use std::net::{TcpListener, TcpStream, UdpSocket};
@@ -18,13 +18,13 @@ use nix::unistd::dup2_raw;
 use super::skip;
 use crate::shell_world::*;
 
-/// `verbatim serve`, which is handed these descriptors, each with its name.
+/// Runs `verbatim serve` with these descriptors and their names.
 fn with_sockets(handed: Vec<(OwnedFd, &str)>, args: &[&str]) -> Process {
     let names: Vec<&str> = handed.iter().map(|row| row.1).collect();
     let mut command = Command::new("sh");
     command.args(["-c", r#"LISTEN_PID=$$ exec "$0" serve "$@""#]).arg(verbatim()).args(args).stdin(Stdio::null());
     command.env("LISTEN_FDS", handed.len().to_string()).env("LISTEN_FDNAMES", names.join(":"));
-    // Far away from where they go to: none may be overwritten before it is there.
+    // First to high numbers, so that none overwrites another.
     let far = |fd: &OwnedFd| fcntl(fd, FcntlArg::F_DUPFD_CLOEXEC(200)).expect("a descriptor");
     let far: Vec<RawFd> = handed.iter().map(|row| far(&row.0)).collect();
     let moved = far.clone();
@@ -57,7 +57,7 @@ fn listening(process: &mut Process) -> String {
     process.out.next().and_then(|line| Some(line.strip_prefix("listening on ")?.to_owned())).expect("it listens")
 }
 
-/// All that a server says that it listens on more.
+/// The server's other listeners.
 fn rest(mut process: Process) -> Vec<String> {
     process.signal(Signal::SIGTERM);
     assert_eq!(process.code(), Some(0));
@@ -66,11 +66,11 @@ fn rest(mut process: Process) -> Vec<String> {
 
 #[test]
 fn a_socket_that_is_handed_over_serves_the_url_that_leads_to_it() {
-    // With IPv6, too, it is nobody else's.
+    // Reserved for IPv6, too.
     let port = Port::new();
     let address = format!("127.0.0.1:{}", port.number);
     let listener = TcpListener::bind(&address).expect("its port");
-    // Who comes before the server is there waits.
+    // A client that connects before the server runs has to wait.
     let early = TcpStream::connect(&address).expect("somebody listens");
     let urls = ["--listen", "tcp://127.0.0.1:0", "--listen", &format!("plain+tcp://localhost:{}", &address[10..])];
     let mut process = with_sockets(vec![(listener.into(), "verbatim.socket")], &urls);
@@ -110,7 +110,7 @@ fn what_is_handed_over_is_served_beside_what_is_named() {
     Peer::tcp(crate::shell_world::address(&named)).here("alice");
     assert_eq!(listening(&mut process), format!("plain+tcp://{address}"));
     Peer::tcp(&address).lines.expect("Welcome!");
-    // A reload finds the same.
+    // After a reload it is the same.
     process.signal(Signal::SIGHUP);
     process.err.expect("there is nothing to reload");
     assert_eq!(rest(process), [""; 0]);
@@ -147,7 +147,7 @@ fn what_is_for_another_process_is_left_alone() {
     assert_eq!(said.iter().filter(|line| line.contains("NOTIFY_SOCKET")).count(), 1, "{said:?}");
 }
 
-/// Where services say how they are.
+/// The socket for notifications.
 struct Ear(UnixDatagram);
 
 impl Ear {
@@ -225,7 +225,7 @@ fn signs_of_life_come_as_often_as_they_are_wanted_and_only_while_the_server_live
     for _ in 0..6 {
         assert_eq!(ear.hears(), "WATCHDOG=1\n");
     }
-    // The first is sent at once, and no other within 200 ms of the one before, however late all of them are heard.
+    // The first is sent at once, the others at least 200 ms apart, however late the test reads them.
     assert!(start.elapsed() >= Duration::from_secs(1), "{:?}", start.elapsed());
     stop(server.process.pid());
     ear.0.set_nonblocking(true).expect("a socket");
@@ -253,7 +253,7 @@ fn the_real_systemd_socket_activate_starts_it_with_the_first_connection() {
     Lines::of(visitor).expect("Welcome!");
 }
 
-/// The blocks of this language on the page about systemd.
+/// The code blocks in this language of the page about systemd.
 fn blocks(language: &str) -> Vec<String> {
     let page = fs::read_to_string("docs/systemd.md").expect("the page is there");
     let begin = format!("```{language}\n");

@@ -1,4 +1,4 @@
-//! Connecting, registering, losing the connection and making it anew.
+//! Connecting, registering, losing the connection and reconnecting.
 
 use verbatim::client::Config;
 

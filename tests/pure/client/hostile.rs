@@ -1,4 +1,4 @@
-//! What nobody should send, and how it is shown.
+//! Input that nobody should send, and how it is shown.
 
 use proptest::prelude::*;
 use verbatim::client::view::plain::{self, Style};

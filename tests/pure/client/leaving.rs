@@ -1,4 +1,4 @@
-//! Leaving with everything confirmed, or saying what was not.
+//! Quitting when everything is confirmed, or reporting what was not.
 
 use verbatim::client::{Action, Entry, Event};
 

@@ -1,4 +1,4 @@
-//! The client, as transcripts that a person can read; `script` says how.
+//! The client, as readable transcripts; see `script`.
 
 mod connection;
 mod hostile;

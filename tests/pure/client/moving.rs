@@ -1,4 +1,4 @@
-//! Channels that lead elsewhere: a forward, and another name.
+//! Channels that lead elsewhere: forwards and renames.
 
 use super::script::{check_in_lobby, check_pipe_in_lobby};
 

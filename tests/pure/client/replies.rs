@@ -1,4 +1,4 @@
-//! What the server answers, as a person reads it.
+//! The server's replies, as the client words them.
 
 use super::script::{check_in_lobby, check_pipe_in_lobby};
 

@@ -1,9 +1,9 @@
-//! What is more in the transcripts of the client than in all (`tests/transcript/`).
+//! The client's additions to the dialect of transcripts (`tests/transcript/`).
 //!
-//! alice has the client: `alice> hello` is typed, `alice< 12:00 …` is shown to her, `server> :srv 001 …` is what the server
-//! says, and `server< NICK alice` is what it is sent. What happens besides: `start`, `connected`, `refused: why`, `closed: why`,
-//! `end of input`, `interrupt`. What the client does besides: `connect`, `close`, `exits with 0`. `check` and its kin let the
-//! former happen and compare the whole.
+//! alice has the client: `alice> hello` is typed, `alice< 12:00 …` is shown to her, `server> :srv 001 …` is sent by the
+//! server, and `server< NICK alice` is sent to it. Other events: `start`, `connected`, `refused: why`, `closed: why`,
+//! `end of input`, `interrupt`. Other actions: `connect`, `close`, `exits with 0`. `check` and its variants run the
+//! events and compare the whole.
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ pub fn config(interactive: bool, channels: &[&str]) -> Config {
     Config { nick: "alice".into(), channels, interactive, seed: 1 }
 }
 
-/// A client, the time, and what happened so far.
+/// A client, the time, and the transcript so far.
 pub struct World {
     pub client: Client,
     pub now: Now,
@@ -35,7 +35,7 @@ impl World {
         }
     }
 
-    /// Lets what `line` tells happen; a line of what the client does is passed over.
+    /// Runs the event in `line`; an action is skipped.
     pub fn happen(&mut self, line: &str) {
         if transcript::is_heard(line) || matches!(line, "connect" | "close") || line.starts_with("exits with ") {
             return;
@@ -57,7 +57,7 @@ impl World {
         }
     }
 
-    /// Lets time pass; the client is told of each deadline at its time.
+    /// Lets time pass; the client gets each deadline on time.
     pub fn later(&mut self, pause: Duration) {
         let end = self.now + pause;
         while let Some(deadline) = self.client.deadline().filter(|&deadline| deadline <= end.mono) {
@@ -82,14 +82,14 @@ impl World {
     }
 }
 
-/// What the client does about `event`.
+/// The client's actions for `event`.
 pub fn actions(client: &mut Client, now: Now, event: Event<'_>) -> Vec<Action> {
     let mut actions = Vec::new();
     client.handle(now, event, &mut actions);
     actions
 }
 
-/// What happens before most scripts, and is not compared.
+/// The beginning of most scripts, which is not compared.
 const INTO_LOBBY: &str = "
     start
     connected
@@ -106,7 +106,7 @@ pub fn in_lobby(interactive: bool) -> World {
     world
 }
 
-/// Plays `script` in `world` and compares.
+/// Runs `script` in `world` and compares.
 pub fn check_in(mut world: World, script: &str) {
     world.transcript.clear();
     let written = transcript::lines(script);
@@ -114,17 +114,17 @@ pub fn check_in(mut world: World, script: &str) {
     assert_happened(&written, &world.transcript);
 }
 
-/// A person's client from its start on.
+/// An interactive client, from its start.
 pub fn check(script: &str) {
     check_in(World::new(config(true, &["#lobby"])), script);
 }
 
-/// A person's client in #lobby.
+/// An interactive client in #lobby.
 pub fn check_in_lobby(script: &str) {
     check_in(in_lobby(true), script);
 }
 
-/// `… | verbatim chat`, from its start on.
+/// `… | verbatim chat`, from its start.
 pub fn check_pipe(script: &str) {
     check_in(World::new(config(false, &["#lobby"])), script);
 }

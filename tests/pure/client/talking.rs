@@ -1,4 +1,4 @@
-//! Saying and hearing: text, commands, channels.
+//! Sending and receiving: text, commands, channels.
 
 use verbatim::client::{Action, Event};
 

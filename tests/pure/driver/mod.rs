@@ -1,4 +1,4 @@
-//! What the drivers make of each error of a socket. The sockets are the test's own, and give what it says.
+//! How the drivers handle each error of a socket. The sockets are the test's own.
 
 mod settling;
 
@@ -18,20 +18,20 @@ use verbatim::wire::{Line, Peer};
 
 const NOW: Now = Now { mono: Time::from_secs(1000), wall: Time::from_secs(1_000_000_000) };
 
-/// What both clocks show when a deadline has come.
+/// Both clocks at a deadline.
 fn at(deadline: Time) -> Now {
     NOW + deadline.since(NOW.mono)
 }
 
-/// What a socket is going to say, and what was written to it.
+/// What a socket will return, and what was written to it.
 #[derive(Debug, Default)]
 struct Script {
-    /// What reads give; then there is nothing more for now.
+    /// The results of reads; then there is nothing more for now.
     reads: VecDeque<Result<String, Errno>>,
-    /// What writes are refused with; then all is taken.
+    /// The errors of writes; then everything is accepted.
     writes: VecDeque<Errno>,
     written: String,
-    /// The driver has ended its direction.
+    /// The driver has shut down its direction.
     ended: bool,
 }
 
@@ -88,7 +88,7 @@ impl Socket {
         self.0.borrow().ended
     }
 
-    /// What was written since this was last asked.
+    /// What was written since the last call.
     fn written(&self) -> String {
         std::mem::take(&mut self.0.borrow_mut().written)
     }
@@ -188,7 +188,7 @@ fn who_talks_without_end_does_not_keep_others_waiting() {
     assert!(alice.0.borrow().reads.is_empty(), "and no edge is needed for the rest");
 }
 
-/// Counts the actions that one event led to, at most.
+/// The most actions that one event caused.
 #[derive(Default)]
 struct MostAtOnce(usize);
 
@@ -245,7 +245,7 @@ fn a_person_is_told_in_words_how_the_connection_was_lost() {
     }
 }
 
-/// A transport that has a word for the end: EOT, the byte 4.
+/// A transport with a goodbye: EOT, the byte 4.
 #[derive(Debug)]
 struct Telegraph;
 
@@ -273,7 +273,7 @@ fn who_says_goodbye_while_a_password_is_verified_is_heard_to_the_end() {
     let mut driver = ServerDriver::new(Server::new(config, Boot::foreseen(NOW)), DriverLimits::default(), ());
     let lines = "PASS sesame\r\nNICK alice\r\nUSER a 0 * :Alice\r\nPING one\r\nPING two\r\n";
     let with_end = format!("{lines}\u{4}");
-    // By a transport that keeps everything until its peer ends, too.
+    // Also with a transport that buffers everything until its peer ends.
     for (reads, letter) in [(vec![lines, ""], false), (vec![&with_end], false), (vec![lines, ""], true)] {
         let transport =
             || -> Box<dyn Transport> { if letter { Box::new(Letter(Vec::new())) } else { Box::new(Telegraph) } };
@@ -292,7 +292,7 @@ fn who_says_goodbye_while_a_password_is_verified_is_heard_to_the_end() {
     }
 }
 
-/// What was read already is the rest of one read; everything else stays where it is.
+/// What was already read is the rest of one read; everything else stays in the socket.
 #[test]
 fn who_waits_for_an_answer_is_not_read_from() {
     let config = Config { password: Some("sesame".into()), ..Config::default() };
@@ -325,7 +325,7 @@ fn who_waits_for_an_answer_is_not_read_from() {
     }
 }
 
-/// A transport that keeps everything until it knows that nothing follows.
+/// A transport that buffers everything until it knows that nothing follows.
 #[derive(Debug)]
 struct Letter(Vec<u8>);
 
@@ -372,7 +372,7 @@ fn a_closed_connection_is_kept_until_its_peer_has_read_why() {
     assert!(alice.written().starts_with("ERROR :Closing link") && alice.is_ended());
     assert_eq!((driver.connections(), driver.server().connections()), (2, 1), "a reset would take the reason along");
     bob.written();
-    // What was under way is read, and means nothing any more.
+    // What was in flight is read and ignored.
     alice.will_read("PRIVMSG #lobby :hello\r\n");
     driver.readable(0);
     driver.round(NOW);
@@ -395,7 +395,7 @@ fn a_peer_that_does_not_hang_up_is_not_waited_for_for_ever() {
     assert_eq!(driver.connections(), 1);
 }
 
-/// A transport whose handshake is a byte of the peer's.
+/// A transport whose handshake is one byte from the peer.
 #[derive(Debug, Default)]
 struct Knock(bool);
 
@@ -425,7 +425,7 @@ impl Transport for Knock {
     }
 }
 
-/// The two people, and somebody whose handshake goes on.
+/// The two users, and a connection in its handshake.
 fn and_one_at_the_door() -> (ServerDriver<Socket>, Socket) {
     let (mut driver, _alice, _bob) = two_people();
     let carol = Socket::default();

@@ -1,4 +1,4 @@
-//! What waits for the log: lines, goodbyes and deadlines of connections whose lines are not settled.
+//! Lines, goodbyes and deadlines that are held for the log.
 
 use nix::errno::Errno;
 use verbatim::driver::{DriverLimits, ServerDriver};
@@ -12,7 +12,7 @@ use super::{Knock, NOW, Socket, at};
 
 const REFUSED: Outcome<'static> = Outcome::Refused("no space left");
 
-/// A server with a log, and alice and bob in #lobby, on connections 0 and 1. All is settled.
+/// A server with a log, and alice and bob in #lobby, on connections 0 and 1. Everything is settled.
 fn two_people() -> (ServerDriver<Socket>, Socket, Socket) {
     two_people_by(|| None)
 }
@@ -35,7 +35,7 @@ fn two_people_by(transport: fn() -> Option<Box<dyn Transport>>) -> (ServerDriver
     (driver, alice, bob)
 }
 
-/// Hands the next commit out, and settles it. What follows is written.
+/// Takes the next commit, and settles it. The results are written.
 fn settle(driver: &mut ServerDriver<Socket>, now: Now, outcome: Outcome<'_>) {
     let commit = driver.commit().expect("something was appended");
     driver.settled(now, commit.upto, outcome);
@@ -191,8 +191,8 @@ fn whoever_asks_for_much_behind_what_is_held_is_not_read_from_and_not_cut_off() 
     assert_eq!(answers, 2000, "and then all is answered");
 }
 
-/// Bob reads little, and more than half of his queue is full when alice says something. Then he answers a PING. Returns how
-/// many are connected when the time for his answer is over, and a while after the log has stored what alice said.
+/// Bob reads little, and more than half of his queue is full when alice says something. Then he answers a PING. Returns
+/// how many are connected when the time for his reply is over, and a while after the log has stored alice's message.
 fn whoever_is_not_read_from(bug: Option<Bug>) -> (usize, usize) {
     let _planted = plant(bug);
     let (mut driver, alice, bob) = two_people();
@@ -256,7 +256,7 @@ fn several_commits_that_are_settled_at_once_open_all_that_waits_for_them_and_not
     assert_eq!((bob.written().as_str(), driver.is_unsettled()), ("", false));
 }
 
-/// `echo hi | nc -N HOST PORT`, where the visitor's own JOIN waits for the log.
+/// `echo hi | nc -N HOST PORT`, where the visitor's own JOIN is held for the log.
 #[test]
 fn what_a_visitor_typed_is_said_though_their_input_has_ended() {
     let (mut driver, _alice, bob) = two_people();

@@ -1,4 +1,4 @@
-//! Auditoriums (mode +u): who hears of whom, and who sees whom.
+//! Auditoriums (mode +u): who can see whom, and who receives what about whom.
 
 use super::script::check;
 
@@ -10,7 +10,7 @@ fn the_audience_comes_and_goes_unheard_by_the_audience() {
         alice, bob join #a
         alice> MODE #a +uv bob
         alice, bob< :alice!~alice@10.0.0.1 MODE #a +uv bob
-        -- Those with a rank hear of everybody, and everybody hears of them.
+        -- Members with a rank can see everybody, and everybody can see them.
         carol> JOIN #a
         alice, bob, carol< :carol!~carol@10.0.0.3 JOIN #a
         carol< :verbatim.local 353 carol = #a :@alice +bob carol
@@ -93,7 +93,7 @@ fn who_shares_only_an_auditorium_is_a_stranger() {
         bob< :verbatim.local 312 bob carol verbatim.local :verbatim
         bob< :verbatim.local 317 bob carol 0 1000000000 :seconds idle, signon time
         bob< :verbatim.local 318 bob carol :End of /WHOIS list
-        -- From outside nobody of the audience is seen.
+        -- Non-members cannot see the audience.
         dave> NAMES #a
         dave< :verbatim.local 353 dave = #a :@alice
         dave< :verbatim.local 366 dave #a :End of /NAMES list
@@ -101,7 +101,7 @@ fn who_shares_only_an_auditorium_is_a_stranger() {
         dave< :verbatim.local 321 dave Channel :Users  Name
         dave< :verbatim.local 322 dave #a 3 :
         dave< :verbatim.local 323 dave :End of /LIST
-        -- Another channel that both are in makes them known to each other.
+        -- In another common channel they can see each other.
         bob, carol join #b
         carol> NICK carla
         alice, bob, carol< :carol!~carol@10.0.0.3 NICK carla
@@ -178,7 +178,7 @@ fn a_whole_auditorium_can_leave_unheard() {
         carol< :carol!~carol@10.0.0.3 PART #a :Left all channels
         bob> PART #a
         bob< :bob!~bob@10.0.0.2 PART #a
-        -- Nothing of it is left.
+        -- Nothing of it remains.
         carol> JOIN #a
         carol< :carol!~carol@10.0.0.3 JOIN #a
         carol< :verbatim.local 353 carol = #a :@carol

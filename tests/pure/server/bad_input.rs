@@ -1,4 +1,4 @@
-//! Input that no client should send: it gets a numeric, costs nobody else anything, and never panics.
+//! Input that no client should send: it gets a numeric, affects nobody else, and never panics.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -187,7 +187,7 @@ fn parameters_past_the_needed_ones_are_ignored() {
     );
 }
 
-/// A word that is near to what some command wants.
+/// A word that resembles a valid parameter.
 fn word() -> impl Strategy<Value = String> {
     prop_oneof![
         8 => prop::sample::select(vec![
@@ -202,7 +202,7 @@ fn word() -> impl Strategy<Value = String> {
     ]
 }
 
-/// A line that is nearly a command.
+/// A line that is almost a command.
 fn line() -> impl Strategy<Value = Vec<u8>> {
     let verb = prop::sample::select(vec![
         "ADMIN", "AWAY", "CAP", "HELP", "INFO", "INVITE", "ISON", "ISUPPORT", "JOIN", "JOIN", "JOIN", "KICK", "KILL",
@@ -218,7 +218,7 @@ fn line() -> impl Strategy<Value = Vec<u8>> {
     ]
 }
 
-/// What may happen to one of three people.
+/// What may happen to one of three users.
 #[derive(Clone, Debug)]
 enum Deed {
     Sends(Vec<u8>),
@@ -229,8 +229,8 @@ enum Deed {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// `World` itself makes sure that each line sent is UTF-8, one message, of 512 bytes at most, and sent to nobody
-    /// who is gone.
+    /// `World` itself checks that each line sent is UTF-8, one message, at most 512 bytes long, and not for a closed
+    /// connection.
     #[test]
     fn no_input_panics_or_leaves_anything_behind(deeds in vec((0..3_usize, prop_oneof![
         40 => line().prop_map(Deed::Sends),
@@ -265,12 +265,12 @@ fn a_request_for_a_web_page_is_not_heard_any_further() {
     check(
         r"
         page connects
-        -- What a script of a page can have a browser send, with commands in the body.
+        -- A page's script can make a browser send this, with commands in the body.
         page> POST /x HTTP/1.1
         page< ERROR :Closing link: (10.0.0.1) [This is no web server]
         page closed
         alice registers
-        -- Who is somebody may say what they like.
+        -- After registration it is an unknown command.
         alice> GET / HTTP/1.1
         alice< :verbatim.local 421 alice GET :Unknown command
         bob connects

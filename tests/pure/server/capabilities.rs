@@ -1,4 +1,4 @@
-//! Each capability: what `with`, who has it, is sent, and what `wout`, who has none, is sent of the same.
+//! Each capability: what `with`, who has it, is sent, and what `wout`, who has none, is sent instead.
 
 use super::script::{World, check};
 
@@ -400,7 +400,7 @@ fn names_show_where_from_to_those_who_asked_for_it() {
     );
 }
 
-/// Of cap-notify there is nothing to hear as long as the server runs.
+/// cap-notify sends nothing as long as the server runs.
 #[test]
 fn every_capability_that_is_listed_can_be_switched_on_and_off_alone() {
     let mut world = World::new(verbatim::server::Config::default());

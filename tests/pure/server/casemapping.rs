@@ -1,5 +1,5 @@
-//! Casemapping `rfc1459`: `{}|~` are the small letters of `[]\^`, wherever names are compared. `names.rs` has it of
-//! channels.
+//! Casemapping `rfc1459`: `{}|~` are the lower case of `[]\^`, wherever names are compared. For channels see
+//! `names.rs`.
 
 use verbatim::server::Config;
 use verbatim::wire::Casemapping;

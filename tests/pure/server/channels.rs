@@ -1,4 +1,4 @@
-//! Channel operations but for MODE: RFC 2812 §3.2.
+//! Channel operations except MODE: RFC 2812 §3.2.
 
 use verbatim::server::{Config, Limits};
 

@@ -1,28 +1,28 @@
-//! Every command in every state with every number of parameters, and every one of these with a label.
+//! Every command in every state with every number of parameters, and each of these with a label.
 
 use verbatim::server::Config;
 
 use super::oper::with_operators;
 use super::script::World;
 
-/// Ways to come before the command, and what its first parameter is then; all others make no sense.
+/// The lines before the command, and its first parameter then; the others are nonsense.
 const STATES: [(&str, &[&str], &str); 5] = [
-    // Before anything was said.
+    // Before anything is sent.
     ("new", &["alice connects"], "~"),
     // After the welcome.
     ("in", &["alice registers"], "~"),
     // With all capabilities.
     ("caps", &["alice registers", ALL_CAPABILITIES], "~"),
-    // As a channel's only member, and its operator, about that channel.
+    // As a channel's only member and operator, about that channel.
     ("op", &["alice registers", "alice joins #a"], "#a"),
-    // As an operator of the server who may do everything.
+    // As a server operator with all privileges.
     ("oper", &["alice registers", "alice> OPER olga olga's"], "~"),
 ];
 
-/// Stands for a CAP REQ of all that CAP LS lists.
+/// Stands for a CAP REQ of everything in CAP LS.
 const ALL_CAPABILITIES: &str = "alice has all capabilities";
 
-/// Alice, come so far.
+/// Alice, in this state.
 fn world(way: &[&str]) -> World {
     let mut world = World::new(with_operators());
     for &input in way {
@@ -30,7 +30,7 @@ fn world(way: &[&str]) -> World {
             world.act("alice> CAP LS");
             let listed = world.heard().remove(0);
             let (_, names) = listed.split_once(" LS :").expect("a list of capabilities");
-            // In several lines, since one could not hold the answer.
+            // On several lines, since one could not hold the answer.
             for name in names.split(' ') {
                 world.act(&["alice> CAP REQ ", name].concat());
             }
@@ -42,8 +42,7 @@ fn world(way: &[&str]) -> World {
     world
 }
 
-/// The commands that there are, as HELP lists them, and a word that is none. That HELP lists the whole table is held
-/// where the table is.
+/// The commands that HELP lists, and an unknown one. Another test checks that HELP lists the whole table.
 fn commands() -> Vec<String> {
     let mut world = world(&["alice registers", "alice> HELP"]);
     world.act("alice> HELP");
@@ -62,8 +61,8 @@ fn lines(command: &str, first: &str) -> Vec<String> {
 }
 
 /// The table is `snapshots/every_command.snap`: numerics by number, of a run of equal ones the first, other lines by
-/// their command; `-` is silence. `INSTA_UPDATE=always cargo test --test pure commands` writes it anew: read it
-/// before you keep it.
+/// their command; `-` means no reply. `INSTA_UPDATE=always cargo test --test pure commands` rewrites it: read it before
+/// you keep it.
 #[test]
 fn every_command_answers_whatever_it_is_given() {
     let mut table = String::new();
@@ -80,7 +79,7 @@ fn every_command_answers_whatever_it_is_given() {
     settings.bind(|| insta::assert_snapshot!("every_command", table));
 }
 
-/// What is answered to `line`, in short.
+/// The replies to `line`, abbreviated.
 fn answer(way: &[&str], line: &str) -> String {
     let mut world = world(way);
     world.act(&format!("alice> {line}"));
@@ -98,7 +97,7 @@ fn shortened(heard: &str) -> String {
 }
 
 /// "If no response is required, an acknowledgement message MUST be sent", and "When a client sends a labeled command, …
-/// the response": there is one, whatever the command, known or not, right or wrong, also one that answers nothing.
+/// the response": there is one, whatever the command, known or not, valid or not, even without any other reply.
 #[test]
 fn every_command_with_a_label_has_one_answer_with_it() {
     for command in commands() {
@@ -114,7 +113,7 @@ fn every_command_with_a_label_has_one_answer_with_it() {
     }
 }
 
-/// Asserts that the lines are one with the label, or one batch with the label and all others in it.
+/// Asserts that the lines are one with the label, or one batch with the label that contains all others.
 #[track_caller]
 fn assert_one_answer(asked: &str, heard: &[String]) {
     let lines: Vec<&str> = heard.iter().filter_map(|line| line.strip_prefix("alice< ")).collect();
@@ -136,7 +135,7 @@ fn has_tag(line: &str, tag: &str) -> bool {
     tags.is_some_and(|tags| tags.split(';').any(|one| one == tag))
 }
 
-/// The same where the answer has to wait for somebody else's.
+/// The same if the answer has to wait for the host.
 #[test]
 fn a_label_waits_with_its_command() {
     for line in ["OPER olga olga's", "OPER olga wrong", "REHASH"] {
@@ -155,7 +154,7 @@ fn a_label_waits_with_its_command() {
     }
 }
 
-/// The end of a registration answers with all of the welcome, or with all of the farewell.
+/// The command that completes a registration is answered with the whole welcome, or with the refusal.
 #[test]
 fn a_label_on_the_last_word_of_a_registration_has_one_answer() {
     for (password, last) in [("sesame", "422"), ("simsim", "ERROR")] {

@@ -1,4 +1,4 @@
-//! What one says comes back: IRCv3 echo-message.
+//! A sender's own messages come back: IRCv3 echo-message.
 
 use super::script::check;
 

@@ -1,4 +1,4 @@
-//! What the server says of itself: ADMIN, INFO, LINKS, LUSERS, MOTD, TIME, VERSION.
+//! Queries about the server: ADMIN, INFO, LINKS, LUSERS, MOTD, TIME, VERSION.
 
 use verbatim::server::{Admin, Config};
 

@@ -1,4 +1,4 @@
-//! What stands between somebody and a channel, and INVITE: RFC 2812 §3.2.1 and §3.2.7.
+//! Restrictions of JOIN, and INVITE: RFC 2812 §3.2.1 and §3.2.7.
 
 use verbatim::server::{Config, Limits};
 

@@ -1,4 +1,4 @@
-//! What 005 promises is kept: each token is held against what the server does.
+//! The server keeps the promises of 005: each token is compared with its behaviour.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use verbatim::server::{Config, Limits};
 
 use super::script::World;
 
-/// Settings other than the default ones, so that no token can be right by chance.
+/// Non-default settings, so that no token is correct by chance.
 fn config() -> Config {
     let limits = Limits {
         nick_bytes: 11,
@@ -27,12 +27,12 @@ fn config() -> Config {
     Config { network: "TestNet".into(), limits, ..Config::default() }
 }
 
-/// A server, on it alice, operator of #a, and bob, a member of it.
+/// A server with alice, operator of #a, and bob, a member of it.
 struct Promised {
     world: World,
-    /// What 004 says after the version.
+    /// 004 after the version.
     myinfo: String,
-    /// The tokens that no test has taken yet.
+    /// The tokens that no test has checked yet.
     tokens: BTreeMap<String, String>,
 }
 
@@ -67,7 +67,7 @@ impl Promised {
         self.take(token).parse().unwrap_or_else(|_| panic!("{token} is a number"))
     }
 
-    /// What is heard of a line.
+    /// The replies to a line.
     fn ask(&mut self, line: &str) -> String {
         self.world.heard();
         self.world.act(line);
@@ -145,7 +145,7 @@ fn what_005_says_of_queries_and_of_speaking_is_true() {
     promised.hears("alice> WHO #a %tn,7", " 354 alice 7 bob");
 }
 
-/// One letter of ELIST: `LIST` shows one of #a (alice, bob) and #lone (alice), as it asks.
+/// One letter of ELIST: `LIST` shows one of #a (alice, bob) and #lone (alice), by that condition.
 fn elist_condition(promised: &mut Promised, letter: char) {
     let (a, lone) = (" #a ", " #lone ");
     let mut shows = |items: &str, shown: &[&str]| {
@@ -173,7 +173,7 @@ fn elist_condition(promised: &mut Promised, letter: char) {
     }
 }
 
-/// The tokens that say what can be asked, and whom what is said reaches.
+/// The tokens about queries, and about the receivers of messages.
 const OF_QUERIES: [&str; 8] = ["BOT", "CALLERID", "ELIST", "EXTBAN", "MONITOR", "SAFELIST", "STATUSMSG", "WHOX"];
 
 #[test]
@@ -219,7 +219,7 @@ fn lengths(promised: &mut Promised) {
     promised.hears(&format!("alice> MODE #a +k {}", "k".repeat(most + 1)), " 525 ");
     promised.hears("alice> MODE #a -k", " MODE #a -k");
 
-    // Reasons are cut, not refused.
+    // Reasons are truncated, not refused.
     let most = promised.number("KICKLEN");
     let heard = promised.ask(&format!("alice> KICK #a bob :{}", "r".repeat(most + 1)));
     assert!(heard.ends_with(&format!(" KICK #a bob :{}", "r".repeat(most))), "{heard}");
@@ -341,7 +341,7 @@ fn modes(promised: &mut Promised) {
     assert_eq!(letters.len(), signs.len());
     for (letter, sign) in letters.chars().zip(signs.chars()) {
         if matches!(letter, 'q' | 'a') {
-            // These are given by founders, and alice is none.
+            // Only founders give these, and alice is none.
             promised.hears(&format!("alice> MODE #a +{letter} bob"), " 482 ");
             continue;
         }
@@ -365,7 +365,7 @@ fn names(promised: &mut Promised) {
         promised.hears(&format!("alice> JOIN {sign}x"), " 403 ");
     }
 
-    // ASCII letters are equal in both cases, nothing else is.
+    // ASCII letters are equal in both cases, and no other characters are.
     assert_eq!(promised.take("CASEMAPPING"), "ascii");
     promised.hears("carol> NICK BOB", " 433 ");
     promised.hears("carol> NICK x[", " NICK x[");
@@ -377,7 +377,7 @@ fn names(promised: &mut Promised) {
     promised.hears(r"bob> PRIVMSG x[ :\xff", " FAIL PRIVMSG INVALID_UTF8 ");
 }
 
-/// A token that is cut would promise something else.
+/// A truncated token would promise something else.
 #[test]
 fn tokens_stand_whole_on_lines_however_long_the_names_are() {
     let network = "n".repeat(60);

@@ -1,5 +1,4 @@
-//! What keeps somebody out of a channel, where they go instead, and who hears of it when they come in: Modern IRC, IRCv3
-//! extended-join, away-notify.
+//! Who may not join a channel, forwards, and who is notified of a JOIN: Modern IRC, IRCv3 extended-join, away-notify.
 
 use verbatim::server::{Config, Limits};
 

@@ -72,7 +72,7 @@ fn each_rank_kicks_those_below() {
         alice, bob, carol, dave join #a
         alice> MODE #a +hhv bob carol dave
         alice, bob, carol, dave< :alice!~alice@10.0.0.1 MODE #a +hhv bob carol dave
-        -- Somebody with a voice kicks nobody, not even themselves.
+        -- A member with voice cannot kick anybody, not even themselves.
         dave> KICK #a dave
         dave< :verbatim.local 482 dave #a :You're not channel operator
         -- A half-operator kicks who has a voice or nothing, and goes on after those who stay.

@@ -1,4 +1,4 @@
-//! Answers with a label: IRCv3 labeled-response.
+//! Labelled answers: IRCv3 labeled-response.
 
 use super::script::check;
 

@@ -75,7 +75,7 @@ fn list_counts_members() {
         alice> LIST <1
         alice< :verbatim.local 321 alice Channel :Users  Name
         alice< :verbatim.local 323 alice :End of /LIST
-        -- What is no number is a name, and no channel has it.
+        -- Without a number it is a name, which no channel has.
         alice> LIST >,<-1,>+1,<1234567890,>x
         alice< :verbatim.local 321 alice Channel :Users  Name
         alice< :verbatim.local 323 alice :End of /LIST
@@ -113,7 +113,7 @@ fn list_tells_names_that_match_from_those_that_do_not() {
         alice> LIST !#ab !#ac,!#bc
         alice< :verbatim.local 321 alice Channel :Users  Name
         alice< :verbatim.local 323 alice :End of /LIST
-        -- No name has a bare mark of exclamation, so nothing is left out.
+        -- No name matches a bare exclamation mark, so nothing is excluded.
         alice> LIST !
         alice< :verbatim.local 321 alice Channel :Users  Name
         alice< :verbatim.local 322 alice #ab 1 :
@@ -144,7 +144,7 @@ fn list_asks_how_old_a_channel_and_its_topic_are() {
         alice< :verbatim.local 321 alice Channel :Users  Name
         alice< :verbatim.local 322 alice #new 1 :
         alice< :verbatim.local 323 alice :End of /LIST
-        -- A minute ago is neither less nor more than a minute ago.
+        -- Exactly a minute ago is neither less nor more than a minute ago.
         alice> LIST C>1
         alice< :verbatim.local 321 alice Channel :Users  Name
         alice< :verbatim.local 323 alice :End of /LIST
@@ -164,7 +164,7 @@ fn list_asks_how_old_a_channel_and_its_topic_are() {
         alice> LIST T<9,C<1
         alice< :verbatim.local 321 alice Channel :Users  Name
         alice< :verbatim.local 323 alice :End of /LIST
-        -- A topic that was cleared is none, and is not of any age.
+        -- A cleared topic has no age.
         alice> TOPIC #old :
         alice< :alice!~alice@10.0.0.1 TOPIC #old :
         alice> LIST T<999999999

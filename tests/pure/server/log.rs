@@ -1,16 +1,16 @@
-//! The log of a scripted server, and the lines that wait for it: a queue for each person, as a driver would have it.
+//! The log of a scripted server, and the lines held for it: a queue for each user, as in a driver.
 
 use std::collections::VecDeque;
 
 use verbatim::server::{IfRefused, Seq};
 
-/// What was appended, and what has become of it.
+/// What was appended, and its outcome.
 #[derive(Default)]
 pub struct Log {
     appended: Seq,
-    /// Up to which numbers what was appended and is not settled, in order.
+    /// The last number of each append that is not settled, in order.
     unsettled: VecDeque<Seq>,
-    /// Up to which numbers what was settled, in order, and whether it was refused.
+    /// The last number of each append that is settled, in order, and whether it was refused.
     settled: Vec<(Seq, bool)>,
 }
 
@@ -23,7 +23,7 @@ impl Log {
         self.unsettled.push_back(upto);
     }
 
-    /// What was appended is settled, or the first of it alone, if it is not yet: up to which number.
+    /// Settles everything appended, or only the first: returns up to which number.
     pub fn settle(&mut self, refused: bool, first_alone: bool) -> Option<Seq> {
         let count = if first_alone { 1 } else { self.unsettled.len() };
         let upto = self.unsettled.drain(..count.min(self.unsettled.len())).next_back()?;
@@ -31,13 +31,13 @@ impl Log {
         Some(upto)
     }
 
-    /// Whether the fact with this number was refused; `None` while that is not known.
+    /// Whether the fact with this number was refused; `None` while it is not settled.
     fn refused(&self, seq: Seq) -> Option<bool> {
         self.settled.iter().find(|&&(upto, _)| upto >= seq).map(|&(_, refused)| refused)
     }
 }
 
-/// The lines to one person, in order.
+/// The lines to one user, in order.
 #[derive(Default)]
 pub struct Coming(VecDeque<Item>);
 
@@ -54,12 +54,12 @@ impl Coming {
         self.0.push_back(Item { after, stored: vec![line], refused });
     }
 
-    /// Some of these lines wait.
+    /// One set of these lines or the other will be sent.
     pub fn either(&mut self, after: Seq, stored: Vec<String>, refused: Vec<String>) {
         self.0.push_back(Item { after, stored, refused });
     }
 
-    /// What can be read by now.
+    /// The lines that can be read now.
     pub fn read(&mut self, log: &Log) -> Vec<String> {
         let mut read = Vec::new();
         while let Some(item) = self.0.front_mut() {

@@ -1,4 +1,4 @@
-//! Modes that decide who may speak to whom, and messages to those alone who stand high enough.
+//! Modes that decide who may message whom, and messages to some ranks only.
 
 use super::script::check;
 

@@ -1,4 +1,4 @@
-//! What the server says to every command, good and bad, as transcripts by the chapters of RFC 2812.
+//! The server's replies to every command, valid and invalid, as transcripts by the chapters of RFC 2812.
 
 mod accept;
 mod auditorium;
@@ -69,7 +69,7 @@ mod whox;
 /// A malformed channel name is answered with 403.
 const NEVER_SENT: [&str; 2] = ["330", "476"];
 
-/// A transcript is compared whole, so a numeric that stands in one was sent.
+/// Transcripts are compared whole, so a numeric in one was sent.
 #[test]
 fn every_numeric_is_sent_in_some_transcript() {
     let transcripts = transcripts();

@@ -1,4 +1,4 @@
-//! Modes of channels: RFC 2812 §3.2.3, Modern IRC "Modes". The lists, the ranks and the modes of users have files of their own.
+//! Channel modes: RFC 2812 §3.2.3, Modern IRC "Modes". Lists, ranks and user modes have files of their own.
 
 use super::script::check;
 

@@ -1,5 +1,5 @@
-//! Each mode of a channel that keeps something from somebody: refused to whoever may not set it, set, what it does, and
-//! what is as before once it is gone.
+//! Each channel mode that restricts something: refused to those who may not set it, set, its effect, and the state
+//! after it is unset.
 
 use super::script::check;
 

@@ -1,5 +1,4 @@
-//! What founders and admins may, and operators of the server with the privilege `channels`, of whom the first founder
-//! comes.
+//! What founders and admins may do, and server operators with the privilege `channels`, who make the first founder.
 
 use verbatim::server::{Config, Operator, Privilege};
 

@@ -1,4 +1,4 @@
-//! The lists of a channel: bans, exceptions, invite exceptions, and mutes among them.
+//! A channel's lists: bans, exceptions, invite exceptions, and mutes.
 
 use verbatim::server::{Config, Limits};
 

@@ -1,4 +1,4 @@
-//! The ranks of a channel's members: who gives them, who takes them, and what each may change.
+//! The ranks of members: who gives and takes them, and what each may change.
 
 use super::script::check;
 
@@ -104,7 +104,7 @@ fn a_rank_is_taken_only_from_those_below() {
         alice, bob, carol, dave join #a
         alice> MODE #a +vhho alice bob carol dave
         alice, bob, carol, dave< :alice!~alice@10.0.0.1 MODE #a +vhho alice bob carol dave
-        -- A half-operator is not over an operator, nor over another half-operator, and is told so once.
+        -- A halfop may not act on operators or other halfops; the refusal ends the command.
         bob> MODE #a -v alice
         bob< :verbatim.local 482 bob #a :You're not channel operator
         alice> MODE #a +v carol
@@ -113,13 +113,13 @@ fn a_rank_is_taken_only_from_those_below() {
         alice, carol, dave< :bob!~bob@10.0.0.2 MODE #a +v bob
         bob< :verbatim.local 482 bob #a :You're not channel operator
         bob< :bob!~bob@10.0.0.2 MODE #a +v bob
-        -- To give one, nothing more is asked.
+        -- Giving a rank has no further check.
         bob> MODE #a +v dave
         alice, bob, carol, dave< :bob!~bob@10.0.0.2 MODE #a +v dave
-        -- An operator is over operators.
+        -- An operator may act on operators.
         alice> MODE #a -h-o+h carol dave dave
         alice, bob, carol, dave< :alice!~alice@10.0.0.1 MODE #a -ho+h carol dave dave
-        -- Before that it is asked whether they are there at all.
+        -- Their presence is checked first.
         bob> MODE #a -v nobody
         bob< :verbatim.local 401 bob nobody :No such nick/channel
         alice> PART #a
@@ -144,9 +144,9 @@ fn what_one_has_oneself_one_may_lay_down() {
         alice, carol< :bob!~bob@10.0.0.2 MODE #a -h bob
         bob< :verbatim.local 482 bob #a :You're not channel operator
         bob< :bob!~bob@10.0.0.2 MODE #a -h bob
-        -- What one has not, one lays down in silence.
+        -- Removing a rank one does not have changes nothing.
         carol> MODE #a -qaoh carol carol carol carol
-        -- That is no way to take it, and none into the channel.
+        -- That gives no rank, and does not help a non-member.
         carol> MODE #a -v+v carol carol
         carol< :verbatim.local 482 carol #a :You're not channel operator
         dave> MODE #a -v dave
@@ -211,20 +211,20 @@ fn the_rank_is_asked_for_before_everything_but_the_letter() {
         alice, bob, carol join #a
         alice> MODE #a +hv bob carol
         alice, bob, carol< :alice!~alice@10.0.0.1 MODE #a +hv bob carol
-        -- Before the parameter is missed.
+        -- The rank is checked before a missing parameter.
         bob> MODE #a +v
         bob< :verbatim.local 696 bob #a v * :You must specify a parameter
         bob> MODE #a +xo
         bob< :verbatim.local 472 bob x :is unknown mode char to me
         bob< :verbatim.local 482 bob #a :You're not channel operator
-        -- Before more than four are passed over.
+        -- The rank is checked before the limit of four changes.
         bob> MODE #a +bbbbbo 1 2 3 4 5 bob
         alice, carol< :bob!~bob@10.0.0.2 MODE #a +bbbb 1!*@* 2!*@* 3!*@* 4!*@*
         bob< :verbatim.local 482 bob #a :You're not channel operator
         bob< :bob!~bob@10.0.0.2 MODE #a +bbbb 1!*@* 2!*@* 3!*@* 4!*@*
         alice> MODE #a +vvvvv+m bob bob bob bob alice
         alice, bob, carol< :alice!~alice@10.0.0.1 MODE #a +vm bob
-        -- Before it is looked for whom it is about, but oneself.
+        -- The rank is checked before the nick, unless that is one's own.
         carol> MODE #a -o nobody
         carol< :verbatim.local 482 carol #a :You're not channel operator
         carol> MODE #a -ov carol carol

@@ -1,4 +1,4 @@
-//! Modes of users: RFC 2812 §3.1.5.
+//! User modes: RFC 2812 §3.1.5.
 
 use super::oper::with_operators;
 use super::script::{check, check_with};
@@ -47,7 +47,7 @@ fn a_user_sets_what_is_theirs_to_set() {
         alice< :alice!~alice@10.0.0.1 MODE alice -R
         alice> MODE alice -B+R-iw
         alice< :alice!~alice@10.0.0.1 MODE alice -B+R-iw
-        -- Nobody makes themselves an operator, nor is told of all who come and go.
+        -- Users cannot make themselves operators, nor set s without `watch`.
         alice> MODE alice +os
         alice> MODE alice -os
         alice> MODE alice +so-R
@@ -207,7 +207,7 @@ fn wallops_and_notices_of_the_server_stop_with_their_modes() {
         carol> QUIT
         carol< ERROR :Closing link: (10.0.0.3) [Quit: ]
         carol closed
-        -- Who is no operator any more is told nothing, and may do nothing.
+        -- Without o there are no notices and no privileges.
         alice> MODE alice +s
         alice< :alice!~alice@10.0.0.1 MODE alice +s
         alice> MODE alice -o

@@ -1,4 +1,4 @@
-//! Messages in several lines: IRCv3 client-batch, draft/multiline.
+//! Multiline messages: IRCv3 client-batch, draft/multiline.
 
 use verbatim::server::{Config, Limits};
 
@@ -34,7 +34,7 @@ fn several_lines_are_one_message() {
         dave< :alice!~alice@10.0.0.1 PRIVMSG #A :first
         dave< :alice!~alice@10.0.0.1 PRIVMSG #A :third,\x20
         dave< :alice!~alice@10.0.0.1 PRIVMSG #A :longer
-        -- The same reference may come again.
+        -- A reference may be reused.
         alice> BATCH +1 draft/multiline bob
         alice> @batch=1;draft/multiline-concat=x NOTICE BOB :one
         alice> BATCH -1 and what stands here is ignored
@@ -204,7 +204,7 @@ fn a_batch_begins_as_it_should_or_not_at_all() {
         alice< @label=2 :verbatim.local FAIL BATCH MULTILINE_INVALID :Invalid multiline batch
         alice> BATCH +{x*65} draft/multiline alice
         alice< :verbatim.local FAIL BATCH MULTILINE_INVALID :Invalid multiline batch
-        -- What failed last is passed over; what stood there before is not known any more.
+        -- Lines of the last failed batch are ignored; earlier ones are unknown.
         alice> @batch=1;label=3 PRIVMSG alice :passed over
         alice> @label=4 BATCH -1
         alice< @label=4 :verbatim.local ACK
@@ -312,7 +312,7 @@ fn a_batch_has_bounds_in_lines_and_bytes() {
         alice< @label=1 :verbatim.local FAIL BATCH MULTILINE_MAX_LINES 3 :Multiline batch max-lines exceeded
         alice> @batch=1 PRIVMSG bob :5
         alice> BATCH -1
-        -- A line feed counts where one line ends and another begins.
+        -- A line feed between two lines counts.
         alice> BATCH +2 draft/multiline bob
         alice> @batch=2 PRIVMSG bob :12345
         alice> @batch=2 PRIVMSG bob :7890

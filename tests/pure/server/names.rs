@@ -1,4 +1,4 @@
-//! NAMES, and what shows who is in a channel: RFC 2812 §3.2.5, IRCv3 multi-prefix, userhost-in-names, no-implicit-names.
+//! NAMES and other lists of members: RFC 2812 §3.2.5, IRCv3 multi-prefix, userhost-in-names, no-implicit-names.
 
 use verbatim::server::Config;
 use verbatim::wire::Casemapping;

@@ -1,10 +1,10 @@
-//! CAP: IRCv3 "Client Capability Negotiation". Registration around it is in `registration`.
+//! CAP: IRCv3 "Client Capability Negotiation". For registration see `registration`.
 
 use verbatim::server::Config;
 
 use super::script::{World, check, check_with};
 
-/// What a newcomer of this nick is answered to each of these lines.
+/// The replies to each of these lines from a new client with this nick.
 fn answers(config: Config, nick: &str, lines: &[&str]) -> Vec<Vec<String>> {
     let mut world = World::new(config);
     world.act("alice connects");
@@ -24,7 +24,7 @@ fn values_are_shown_to_clients_of_302_and_later() {
     };
     for version in ["302", "303", "00302", "99999999999999999999999"] {
         let line = ["CAP LS ", version].concat();
-        // Each answer is for what was asked.
+        // Each reply follows the latest request.
         assert_eq!(has_values(&["CAP LS", &line, "CAP LS", "CAP LS 301"]), [false, true, false, false], "{version}");
     }
     for version in ["301", "302x", "+302", "-302", "3O2", ":"] {
@@ -47,7 +47,7 @@ fn a_long_list_takes_several_lines_for_clients_of_302() {
         let words = lines.iter().flat_map(|line| line.split_once(':').expect("it has a list").1.split(' '));
         words.map(|word| word.split('=').next().unwrap_or(word).to_owned()).collect()
     };
-    // Others are shown as many names as one line holds.
+    // Other versions get as many names as one line holds.
     let short = listed("");
     assert_eq!(short.len(), 1);
     assert!(names(&long).starts_with(&names(&short)) && names(&short).len() > 20);
@@ -69,7 +69,7 @@ fn notices_of_capabilities_that_came_with_302_stay() {
         alice< :verbatim.local CAP * NAK :-cap-notify batch
         alice> CAP LIST
         alice< :verbatim.local CAP * LIST :cap-notify
-        -- An older version later does not change what was said.
+        -- An older version afterwards does not undo 302.
         alice> CAP LS
         alice< :verbatim.local CAP * LS :account-notify account-tag away-notify batch cap-notify chghost draft/channel-rename draft/extended-isupport draft/message-redaction draft/metadata-3 draft/multiline draft/no-implicit-names draft/pre-away echo-message extended-join extended-monitor invite-notify labeled-response message-tags multi-prefix no-implicit-names server-time setname standard-replies userhost-in-names
         alice> CAP REQ :batch -cap-notify cap-notify
@@ -161,7 +161,7 @@ fn a_registration_waits_for_the_end_of_its_negotiation() {
         bob> PING still
         bob< :verbatim.local PONG verbatim.local :still
         bob> CAP END
-        -- What is refused opens a negotiation all the same.
+        -- A refused REQ opens a negotiation, too.
         carol> CAP REQ nonsense
         carol< :verbatim.local CAP * NAK :nonsense
         carol> NICK carol\r\nUSER c 0 * :Carol
@@ -189,7 +189,7 @@ fn with_a_password_everything_may_come_at_once_too() {
         alice< @batch=B1 :verbatim.local 366 alice #a :End of /NAMES list
         alice< :verbatim.local BATCH -B1
         alice< :verbatim.local CAP alice LIST :batch labeled-response
-        -- The password is wrong: what came behind it is nobody's.
+        -- The password is wrong: the lines after it are dropped.
         bob connects
         bob> PASS simsim\r\nNICK bob\r\nUSER b 0 * :Bob\r\nPASS sesame\r\nJOIN #a
         the answer comes
@@ -205,7 +205,7 @@ fn with_a_password_everything_may_come_at_once_too() {
     );
 }
 
-/// What somebody hears, with the tokens of 005 left out.
+/// What somebody receives, without the tokens of 005.
 fn without_tokens(world: &mut World) -> Vec<String> {
     let cut = |line: String| match line.split_once(" 005 ") {
         Some((head, _)) => [head, " 005"].concat(),
@@ -263,7 +263,7 @@ fn what_is_supported_comes_in_a_batch_to_those_who_know_of_it() {
     assert_eq!(version[2..], nested);
 }
 
-/// What alice hears, without the server's name and the tokens.
+/// What alice receives, without the server's name and the tokens.
 fn answered(world: &mut World) -> Vec<String> {
     without_tokens(world).iter().map(|line| line.replace("alice< ", "").replace(":verbatim.local ", "")).collect()
 }

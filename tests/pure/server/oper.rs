@@ -1,10 +1,10 @@
-//! Operators of the server: OPER, KILL, REHASH, WALLOPS, and what the server tells them.
+//! Server operators: OPER, KILL, REHASH, WALLOPS, and server notices.
 
 use verbatim::server::{Config, Operator, PRIVILEGES};
 
 use super::script::{check, check_with};
 
-/// Olga may do everything, and only from 10.0.0.1; ken kills, and nothing else.
+/// Olga has all privileges, but only from 10.0.0.1; ken has only `kill`.
 pub fn with_operators() -> Config {
     let operator = |name: &str, hosts: &[&str], privileges: &[&str]| Operator {
         name: name.into(),
@@ -39,7 +39,7 @@ fn who_knows_the_password_becomes_an_operator() {
         alice> OPER olga olga's
         alice< :verbatim.local 381 alice :You are now an IRC operator
         alice< :alice!~alice@10.0.0.1 MODE alice +o
-        -- Once more: the mode is there already, the privileges are replaced.
+        -- Again: the mode is already set, the privileges are replaced.
         alice> OPER ken ken's
         alice< :verbatim.local 381 alice :You are now an IRC operator
         alice> REHASH
@@ -69,7 +69,7 @@ fn what_follows_an_oper_waits_until_the_password_is_verified() {
         alice< :verbatim.local 381 alice :You are now an IRC operator
         alice< :alice!~alice@10.0.0.1 MODE alice +o
         alice< :verbatim.local 221 alice +o
-        -- Whoever is gone before the answer becomes nothing, nor does whoever has the number then.
+        -- Neither a client that left before the answer nor the next one with its number becomes an operator.
         bob> OPER ken ken's
         bob ends
         carol registers
@@ -111,7 +111,7 @@ fn a_kill_ends_a_connection_and_says_who_did_it() {
         alice< :verbatim.local 314 alice bob ~bob 10.0.0.2 * :bob
         alice< :verbatim.local 312 alice bob verbatim.local :2001-09-09 01:46:40 UTC
         alice< :verbatim.local 369 alice bob :End of WHOWAS
-        -- Too long a reason is cut to KICKLEN.
+        -- A long reason is truncated to KICKLEN.
         alice> KILL dave :{é*200}
         dave< :alice!~alice@10.0.0.1 KILL dave :{é*150}
         dave< :dave!~dave@10.0.0.4 QUIT :Killed (alice ({é*150}))
@@ -255,13 +255,13 @@ fn the_server_tells_operators_who_comes_and_goes() {
         alice< :verbatim.local NOTICE alice :*** bob (~bob@10.0.0.2) is now an operator (ken)
         bob< :verbatim.local 381 bob :You are now an IRC operator
         bob< :bob!~bob@10.0.0.2 MODE bob +o
-        -- Notices are for those who may watch.
+        -- Notices need `watch`.
         bob> MODE bob +s
         erin connects
         erin> NICK erin\r\nUSER e 0 * :Erin
         alice< :verbatim.local NOTICE alice :*** erin (~e@10.0.0.4) has connected
         erin is welcomed
-        -- What members hear comes first.
+        -- The members' lines come first.
         carol> QUIT :bye
         alice< :carol!~carol@10.0.0.3 QUIT :Quit: bye
         alice< :verbatim.local NOTICE alice :*** carol (~carol@10.0.0.3) has left: Quit: bye

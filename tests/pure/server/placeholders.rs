@@ -1,8 +1,8 @@
-//! What stands in a script for what the server makes up: the time, ids of messages, references of batches.
+//! Placeholders in a script for what the server generates: times, message ids, batch references.
 
 use verbatim::time::Time;
 
-/// The ids and references that were heard so far, in this order.
+/// The ids and references seen so far, in order.
 #[derive(Default)]
 pub struct Names {
     ids: Vec<String>,
@@ -10,7 +10,7 @@ pub struct Names {
 }
 
 impl Names {
-    /// What was heard, as a script shows it.
+    /// A received line with placeholders.
     pub fn shown(&mut self, heard: &str) -> String {
         match heard.strip_prefix("< ") {
             Some(line) => ["< ", &self.line(line)].concat(),
@@ -46,7 +46,7 @@ impl Names {
         }
     }
 
-    /// What somebody sends, with the ids that a REDACT names as the server wrote them.
+    /// A line to send, with ids in a REDACT in place of their placeholders.
     pub fn with_ids(&self, text: &str) -> String {
         if !text.to_ascii_uppercase().contains("REDACT ") {
             return text.into();
@@ -59,7 +59,7 @@ impl Names {
     }
 }
 
-/// The name of something, a new one if it has none yet.
+/// The placeholder of `text`, a new one if it has none yet.
 fn name(kind: char, known: &mut Vec<String>, text: &str) -> String {
     let at = known.iter().position(|known| known == text).unwrap_or_else(|| {
         known.push(text.into());
@@ -68,7 +68,7 @@ fn name(kind: char, known: &mut Vec<String>, text: &str) -> String {
     format!("{kind}{}", at + 1)
 }
 
-/// The tags of a line, empty if it has none, and what is behind them.
+/// A line's tags, empty if it has none, and the rest.
 fn split(line: &str) -> (&str, &str) {
     line.strip_prefix('@').and_then(|tagged| tagged.split_once(' ')).unwrap_or(("", line))
 }

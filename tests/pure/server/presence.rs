@@ -1,4 +1,4 @@
-//! AWAY and SETNAME, and who hears of them.
+//! AWAY and SETNAME, and who is notified.
 
 use super::script::check;
 

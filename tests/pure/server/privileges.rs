@@ -1,4 +1,4 @@
-//! What operators of the server may do in channels (privilege `channels`), and what they are shown (`see`).
+//! What server operators may do in channels (privilege `channels`), and what they can see (`see`).
 
 use verbatim::server::{Config, Operator, Privilege};
 
@@ -42,7 +42,7 @@ fn who_acts_everywhere_is_stopped_by_no_mode_of_a_channel() {
         bob< :bob!~bob@10.0.0.2 JOIN #a
         bob< :verbatim.local 353 bob = #a :@alice bob
         bob< :verbatim.local 366 bob #a :End of /NAMES list
-        -- No prefix shows what they may.
+        -- They have no prefix.
         bob> MODE #a +q bob
         alice, bob< :bob!~bob@10.0.0.2 MODE #a +q bob
     ",
@@ -89,7 +89,7 @@ fn who_acts_everywhere_need_not_be_there() {
         alice< :verbatim.local 353 alice @ #a :@alice
         alice< :verbatim.local 366 alice #a :End of /NAMES list
         bob< :bob!~bob@10.0.0.2 RENAME #c #a :back
-        -- To act is not to see, and whoever is not there cannot leave.
+        -- Acting is not seeing, and PART needs membership.
         bob> NAMES #a
         bob< :verbatim.local 366 bob #a :End of /NAMES list
         bob> LIST
@@ -132,12 +132,12 @@ fn who_sees_everything_is_shown_what_a_member_would_be() {
         bob< :verbatim.local 321 bob Channel :Users  Name
         bob< :verbatim.local 322 bob #a 2 :
         bob< :verbatim.local 323 bob :End of /LIST
-        -- To see is not to act.
+        -- Seeing is not acting.
         bob> TOPIC #a
         bob< :verbatim.local 442 bob #a :You're not on that channel
         bob> INVITE dave #a
         bob< :verbatim.local 442 bob #a :You're not on that channel
-        -- In the audience they hear of the audience, which does not hear of them.
+        -- In the audience they can see the audience, which cannot see them.
         bob> JOIN #a
         alice, bob< :bob!~bob@10.0.0.2 JOIN #a
         bob< :verbatim.local 353 bob @ #a :@alice bob carol

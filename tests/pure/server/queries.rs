@@ -1,4 +1,4 @@
-//! Queries of users and of the server: RFC 2812 §3.4, §3.6 and §4.
+//! Queries about users and the server: RFC 2812 §3.4, §3.6 and §4.
 
 use verbatim::server::{Config, Limits};
 

@@ -1,4 +1,4 @@
-//! Messages that are taken back: IRCv3 draft/message-redaction.
+//! Redaction of messages: IRCv3 draft/message-redaction.
 
 use verbatim::server::{Config, Limits};
 

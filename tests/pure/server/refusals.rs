@@ -1,4 +1,4 @@
-//! Refusals that belong to no other file: too early, too much, for another server, without the privilege.
+//! Other refusals: too early, too much, for another server, without the privilege.
 
 use super::oper::with_operators;
 use super::script::{check, check_with};

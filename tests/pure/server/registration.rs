@@ -143,12 +143,12 @@ fn a_nick_must_be_well_formed_and_free() {
         bob< :verbatim.local 432 bob 1bob :Erroneous nickname
         bob> NICK
         bob< :verbatim.local 431 bob :No nickname given
-        -- The nick of somebody who has not registered yet is taken too.
+        -- The nick of an unregistered connection is taken, too.
         carol connects
         carol> NICK carol
         bob> NICK Carol
         bob< :verbatim.local 433 bob Carol :Nickname is already in use
-        -- And comes free again.
+        -- And is free again afterwards.
         carol> NICK caroline
         bob> NICK carol
         bob< :bob!~b@10.0.0.2 NICK carol
@@ -321,7 +321,7 @@ fn a_lost_connection_is_a_quit_that_says_how_it_was_lost() {
         carol, dave< :bob!~bob@10.0.0.2 QUIT :Connection reset by peer
         carol falls behind
         dave< :carol!~carol@10.0.0.3 QUIT :SendQ exceeded
-        -- The number of a connection is given to the next, who is nobody's member.
+        -- The next connection gets its number, but is in no channel.
         erin registers
         dave> PRIVMSG #a :hello?
         dave> NAMES #a
@@ -436,7 +436,7 @@ fn capabilities_may_change_after_the_welcome() {
     );
 }
 
-/// What mobile clients send at once, before any answer.
+/// What mobile clients send at once, before any reply.
 const PIPELINED: [&str; 2] = [
     "NICK alice\r\nUSER a 0 * :Alice\r\nJOIN #a,#b\r\nPRIVMSG #a :h\u{e9}llo\r\nPRIVMSG bob :hi\r\n",
     "CAP LS 302\r\nPASS x\r\nNICK alice\r\nUSER a 0 * :Alice\r\nJOIN #a\r\nCAP REQ :multi-prefix\r\nCAP END\r\n\
@@ -471,7 +471,7 @@ fn a_stream_may_be_cut_anywhere() {
                 world.act(input);
             }
             for piece in pieces {
-                // Once the server has closed the connection the driver hands over nothing more of it.
+                // Once the server has closed the connection, the driver passes on nothing more of it.
                 if world.is_connected("alice") {
                     world.receive("alice", piece);
                 }

@@ -28,7 +28,7 @@ fn a_new_name_is_told_to_all_members_each_in_their_way() {
         dave< :dave!~dave@10.0.0.4 JOIN #New
         dave< :verbatim.local 332 dave #New :about it
         dave< :verbatim.local 333 dave #New alice!~alice@10.0.0.1 1000000000
-        -- All else is as it was, and the old name is free.
+        -- Everything else is unchanged, and the old name is free.
         bob> MODE #new
         bob< :verbatim.local 324 bob #New +nt
         bob< :verbatim.local 329 bob #New 1000000000
@@ -55,13 +55,13 @@ fn a_renamer_without_the_capability_leaves_and_joins() {
         alice< :verbatim.local 353 alice = #b :@alice bob
         alice< :verbatim.local 366 alice #b :End of /NAMES list
         bob< :alice!~alice@10.0.0.1 RENAME #a #b :
-        -- Those who know only of PART and JOIN hear nothing of another case.
+        -- Without the capability a change of case alone is invisible.
         alice> RENAME #b #B :louder
         bob< :alice!~alice@10.0.0.1 RENAME #b #B :louder
         alice> NAMES #b
         alice< :verbatim.local 353 alice = #B :@alice bob
         alice< :verbatim.local 366 alice #B :End of /NAMES list
-        -- The name that it has is no new one.
+        -- Renaming to the same name does nothing.
         alice> RENAME #b #B
     ",
     );
@@ -134,7 +134,7 @@ fn invitations_bans_and_forwards_outlive_the_name() {
         alice, bob< :alice!~alice@10.0.0.1 MODE #c -i
         carol> JOIN #c
         carol< :verbatim.local 474 carol #c :Cannot join channel (+b)
-        -- A forward is to a name.
+        -- A forward keeps the old name.
         carol> JOIN #b
         carol< :verbatim.local 473 carol #b :Cannot join channel (+i)
         alice> MODE #b

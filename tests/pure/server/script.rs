@@ -1,33 +1,33 @@
-//! What is more in the transcripts of the server than in all (`tests/transcript/`): what people do, and what each of them
-//! hears of it.
+//! The server's additions to the dialect of transcripts (`tests/transcript/`): what people do, and what each of them
+//! receives.
 //!
 //! | a line of a script | what it means |
 //! |---|---|
 //! | `alice connects from 2001:db8::1` | without `from` the host is 10.0.0.N, N counting from 1 |
-//! | `alice connects securely showing c0ffee to irc.example.org through 10.9.9.9 as 1000` | by TLS, with a certificate of this fingerprint, asking for this name of the server's, by a proxy, and as the user of this number: any of these, also of who registers |
+//! | `alice connects securely showing c0ffee to irc.example.org through 10.9.9.9 as 1000` | over TLS, with a certificate of this fingerprint, requesting this server name, through a proxy, and with this uid: any of these, also with `registers` |
 //! | `alice, bob> NICK alice` | a line, sent with its CRLF by each in turn |
-//! | `alice, bob register` | connect, NICK, USER; what is said to that is passed over |
-//! | `alice, bob ask for batch setname` | CAP REQ; that it is granted is passed over |
-//! | `alice, bob join #a` | JOIN; what is said to that is passed over |
-//! | `phone is to be alice's` | the driver says Attached: once registered, the connection is a session of alice's |
-//! | `phone attaches to alice from 10.9.9.9` | connect (as above), that, NICK, USER; what the session itself hears of that is passed over |
-//! | `…, who stays`, `…, who stays for 60 s` | behind one of these two: without sessions, too, or for so long |
-//! | `90 s pass` | both clocks move on, and every deadline on the way is kept |
-//! | `the clock is set 90 s forward`, `… back` | the clock on the wall jumps |
-//! | `alice ends`, `alice is cut off`, `alice falls behind` | the driver says Closed: Ended, Reset, SendQueueExceeded |
-//! | `the server stops` | the driver says Stop |
-//! | `answers take time` | from now on the driver answers what the server asks only when told to; what somebody says who waits for an answer comes behind it |
-//! | `the answer comes` | to the oldest question that is open: a password is right if it is its own hash; there are no new settings |
+//! | `alice, bob register` | connect, NICK, USER; the replies are skipped |
+//! | `alice, bob ask for batch setname` | CAP REQ; the ACK is skipped |
+//! | `alice, bob join #a` | JOIN; the replies are skipped |
+//! | `phone is to be alice's` | Attached: once registered, the connection becomes a session of alice |
+//! | `phone attaches to alice from 10.9.9.9` | connect (as above), that, NICK, USER; the session's own replies are skipped |
+//! | `…, who stays`, `…, who stays for 60 s` | after one of these two: the user stays without sessions, or for this time |
+//! | `90 s pass` | both clocks advance, and every deadline on the way is handled on time |
+//! | `the clock is set 90 s forward`, `… back` | the wall clock jumps |
+//! | `alice ends`, `alice is cut off`, `alice falls behind` | Closed: Ended, Reset, SendQueueExceeded |
+//! | `the server stops` | Stop |
+//! | `answers take time` | from now on the host answers only when told to; lines of a connection that waits are passed on after its answer |
+//! | `the answer comes` | to the oldest open question: a password is right if it is its own hash; there are no new settings |
 //! | `new settings come, keeping a and b` | the oldest question's answer: with a message of the day, `new`; `a` and `b` need a restart |
-//! | `the host sends new settings` | the same, though nobody asked; where a test has settings that come later, the next of those |
-//! | `the log stores`, `the log refuses` | of a server with a log (`Config::log`): all that was appended and is not settled; `… the first`: what one event appended, the oldest |
-//! | `alice, bob< :carol!~carol@10.0.0.3 JOIN #a` | output: the next line that both hear |
+//! | `the host sends new settings` | the same, unasked; if the test has further settings, the next of those |
+//! | `the log stores`, `the log refuses` | with `Config::log`: settles everything appended; `… the first`: only what the oldest unsettled event appended |
+//! | `alice, bob< :carol!~carol@10.0.0.3 JOIN #a` | output: the next line that both receive |
 //! | `alice closed` | output: the server closes the connection |
-//! | `alice is welcomed` | output: 001 to the end of the message of the day; a script without this line has it in full |
-//! | `alice< :verbatim.local 005 alice …` | output: what the server supports (004, or 005 in as many lines as it takes); one script has it in full, and says so: `check_whole` |
+//! | `alice is welcomed` | output: abbreviates 001 to the end of the message of the day, unless the script has these in full |
+//! | `alice< :verbatim.local 005 alice …` | output: abbreviates 004, or all lines of 005; one script has them in full, by `check_whole` |
 //!
-//! The server's version reads `verbatim-VERSION`. In tags the time of the event reads `time=NOW`; ids of messages read
-//! `#1`, `#2` and references of the server's batches `B1`, `B2`, in the order in which they were first heard.
+//! Placeholders: `verbatim-VERSION` for the server's version, `time=NOW` for the time of the event, `#1`, `#2` for
+//! message ids and `B1`, `B2` for references of the server's batches, in the order in which they first appear.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -56,19 +56,19 @@ pub fn check_with(config: Config, script: &str) {
     check_through([config], script);
 }
 
-/// Runs the script that has 004 and 005 in full.
+/// Runs the script that shows 004 and 005 in full.
 #[track_caller]
 pub fn check_whole(script: &str) {
     play([Config::default()], script, |heard| heard);
 }
 
-/// Runs a script on a server with the first of these settings; each of the others comes when new ones do.
+/// Runs a script on a server with the first of these settings; each reload brings the next.
 #[track_caller]
 pub fn check_through(settings: impl IntoIterator<Item = Config>, script: &str) {
     play(settings, script, |heard| if script.contains(WELCOMED) { brief(heard) } else { without_supported(heard) });
 }
 
-/// Runs a script, and compares what came of it as `shown` writes what was heard.
+/// Runs a script, and compares the result, written by `shown`.
 #[track_caller]
 fn play(settings: impl IntoIterator<Item = Config>, script: &str, shown: impl Fn(Vec<String>) -> Vec<String>) {
     let mut world = World::through(settings);
@@ -77,7 +77,7 @@ fn play(settings: impl IntoIterator<Item = Config>, script: &str, shown: impl Fn
     world.server.record_facts();
     for input in written.iter().filter(|line| !is_output(line)) {
         world.act(input);
-        // Nobody is left of a server that has stopped.
+        // A server that has stopped has no connections to compare.
         let audited = world.server.audit().and_then(|()| if world.stopped { Ok(()) } else { world.server.replay() });
         assert_eq!(audited, Ok(()), "after {input}");
         happened.push((*input).to_owned());
@@ -86,10 +86,10 @@ fn play(settings: impl IntoIterator<Item = Config>, script: &str, shown: impl Fn
     assert_happened(&written, &happened);
 }
 
-/// What stands for a welcome, behind a name.
+/// Abbreviates a welcome, after a name.
 const WELCOMED: &str = " is welcomed";
 
-/// The lines without what 004 and 005 say behind the nick, and 005 as one.
+/// The lines without what 004 and 005 say after the nick, and 005 as one.
 fn without_supported(mut heard: Vec<String>) -> Vec<String> {
     for line in &mut heard {
         let begins = [":verbatim.local 004 ", ":verbatim.local 005 "]
@@ -119,17 +119,17 @@ fn brief(heard: Vec<String>) -> Vec<String> {
     lines
 }
 
-/// A server and the people who are connected to it.
+/// A server and its connections.
 pub struct World {
     pub server: Server,
     pub now: Now,
     config: Config,
-    /// The settings that come when they are read anew.
+    /// The settings of coming reloads.
     coming: VecDeque<Config>,
     actions: Actions,
     /// By connection number.
     people: Vec<Person>,
-    /// What the server asked and was not answered.
+    /// The server's unanswered questions.
     asked: VecDeque<(AskId, Question)>,
     answers_take_time: bool,
     log: Log,
@@ -140,9 +140,9 @@ pub struct World {
 struct Person {
     name: String,
     connected: bool,
-    /// What the server is told when an answer has come.
+    /// What the server gets once the answer has come.
     untold: Vec<u8>,
-    /// What may wait for the log.
+    /// The lines that may be held for the log.
     coming: Coming,
     heard: VecDeque<String>,
 }
@@ -154,7 +154,7 @@ fn heard(line: &[u8], now: Time) -> String {
 }
 
 impl World {
-    /// It is 2001-09-09 01:46:40 UTC on the wall, a second that is easy to know again: 1000000000.
+    /// The wall clock shows 2001-09-09 01:46:40 UTC, which is easy to recognise: 1000000000.
     pub fn new(config: Config) -> Self {
         let now = Now { mono: Time::from_secs(5000), wall: Time::from_secs(1_000_000_000) };
         Self {
@@ -172,7 +172,7 @@ impl World {
         }
     }
 
-    /// The same with the first of these settings; each of the others comes when new ones do.
+    /// A server with the first of these settings; each reload brings the next.
     pub fn through(settings: impl IntoIterator<Item = Config>) -> Self {
         let mut settings = settings.into_iter();
         let mut world = Self::new(settings.next().expect("the first settings"));
@@ -180,7 +180,7 @@ impl World {
         world
     }
 
-    /// Does what one line of a script says.
+    /// Runs one line of a script.
     pub fn act(&mut self, input: &str) {
         if input.starts_with("--") {
             return;
@@ -221,7 +221,7 @@ impl World {
         }
     }
 
-    /// What a line says without its `who stays`, and what that means.
+    /// A line without its `who stays`, and its meaning.
     fn stays<'i>(&self, input: &'i str) -> (&'i str, Stays) {
         match input.split_once(", who stays") {
             None => (input, Stays::No),
@@ -240,12 +240,12 @@ impl World {
         self.tell(self.conn(name), bytes);
     }
 
-    /// Whether the connection of `name` stands.
+    /// Whether the connection of `name` is open.
     pub fn is_connected(&self, name: &str) -> bool {
         self.find(name).is_some()
     }
 
-    /// Lets time pass, as a driver does that is never late.
+    /// Lets time pass, like a driver that is never late.
     pub fn pass(&mut self, time: Duration) {
         let end = self.now + time;
         while let Some(due) = self.server.deadline().filter(|&due| due <= end.mono) {
@@ -256,7 +256,7 @@ impl World {
         self.now = end;
     }
 
-    /// Somebody sets the clock on the wall: `90 s forward`, `90 s back`.
+    /// Sets the wall clock: `90 s forward`, `90 s back`.
     fn set_clock(&mut self, way: &str) {
         let (secs, way) = way.split_once(" s ").expect("how far, and which way");
         let by = Duration::from_secs(secs.parse().expect("a number of seconds"));
@@ -267,7 +267,7 @@ impl World {
         };
     }
 
-    /// What was heard since the last call, in the order of the connections. A line that comes next for several is
+    /// What was received since the last call, in the order of the connections. A line that comes next for several is
     /// written once, with all their names.
     pub fn heard(&mut self) -> Vec<String> {
         let mut lines = Vec::new();
@@ -282,7 +282,7 @@ impl World {
         lines
     }
 
-    /// Forgets what was heard since the last call.
+    /// Drops what was received since the last call.
     fn pass_over(&mut self) {
         self.people.iter_mut().for_each(|person| person.heard.clear());
     }
@@ -402,7 +402,7 @@ impl World {
         }
     }
 
-    /// The log says what has become of what was appended, or of the first of it alone, if that is not known.
+    /// The log settles everything appended, or only the first of it.
     fn settle(&mut self, refused: bool, first_alone: bool) {
         if let Some(upto) = self.log.settle(refused, first_alone) {
             let outcome = if refused { Outcome::Refused("no space left") } else { Outcome::Stored };
@@ -411,7 +411,7 @@ impl World {
         }
     }
 
-    /// Answers the oldest question of the server.
+    /// Answers the server's oldest question.
     fn answer(&mut self) {
         let (ask, question) = self.asked.pop_front().expect("the server asked something");
         let answer = match question {
@@ -421,13 +421,13 @@ impl World {
         self.answered(Some(ask), answer);
     }
 
-    /// The server hears an answer, and then what those said who waited for it.
+    /// The server gets an answer, and then the lines that waited for it.
     fn answered(&mut self, ask: Option<AskId>, answer: Answer<'_>) {
         self.handle(Event::Answered { ask, answer });
         self.read_on();
     }
 
-    /// The server hears what those said who waited for something.
+    /// The server gets the lines that waited for something.
     fn read_on(&mut self) {
         for conn in 0..self.people.len() as u32 {
             let said = std::mem::take(&mut self.people[conn as usize].untold);
@@ -435,7 +435,7 @@ impl World {
         }
     }
 
-    /// The server is told what a connection sent, unless it waits for an answer.
+    /// The server gets a connection's bytes, unless it waits for an answer.
     fn tell(&mut self, conn: u32, bytes: &[u8]) {
         let person = &mut self.people[conn as usize];
         if self.server.is_waiting(conn) {
@@ -445,7 +445,7 @@ impl World {
         }
     }
 
-    /// The settings come anew, but for those that are `kept`: those that are to come, or else a message of the day.
+    /// Reloads the settings, except those that are `kept`: to the next ones, or else to a new message of the day.
     fn reload(&mut self, ask: Option<AskId>, kept: &str) {
         let changed = || Config { motd: vec!["new".into()], ..self.config.clone() };
         let config = self.coming.pop_front().unwrap_or_else(changed);

@@ -1,4 +1,4 @@
-//! What transports found out (docs/protocol/security.md): in WHOIS, and in the capability `sts`.
+//! Connection facts (docs/protocol/security.md): in WHOIS, and in the capability `sts`.
 
 use std::time::Duration;
 
@@ -63,7 +63,7 @@ fn whois_shows_somebody_themselves_what_their_transports_found_out() {
     );
 }
 
-/// A server with operators who may see, and such as may not.
+/// A server with operators, with the privilege `see` and without.
 fn with_operators() -> Config {
     let operator = |name: &str, privileges: &[Privilege]| Operator {
         name: name.into(),
@@ -148,7 +148,7 @@ fn with_sts(port: u16, seconds: u64, preload: bool, hosts: &[&str]) -> Config {
     Config { sts: Some(Sts { port, duration: Duration::from_secs(seconds), preload, hosts }), ..Config::default() }
 }
 
-/// The value of `sts` that somebody sees who connects like that and asks for the capabilities so.
+/// The value of `sts` that a connection with these facts sees in reply to this CAP LS.
 fn seen(config: &Config, facts: &str, asked: &str) -> Option<String> {
     let mut world = World::new(config.clone());
     world.act(&["alice connects", facts].join(" "));
@@ -166,12 +166,12 @@ fn who_is_not_secure_is_told_the_port_and_who_is_the_duration() {
         (&policy, "", "sts=port=6697"),
         (&policy, "securely", "sts=duration=86400"),
         (&policy, "securely to irc.example.org", "sts=duration=86400"),
-        // Who comes by a Unix socket, or through a proxy that has no TLS, is not secure.
+        // A Unix socket, or a proxy without TLS, is not secure.
         (&policy, "as 1000", "sts=port=6697"),
         (&policy, "through 10.9.9.9", "sts=port=6697"),
         (&preload, "", "sts=port=7000"),
         (&preload, "securely", "sts=duration=1,preload"),
-        // That is how a policy is revoked.
+        // This revokes a policy.
         (&nothing, "securely", "sts=duration=0"),
     ] {
         assert_eq!(seen(config, facts, "CAP LS 302").as_deref(), Some(value), "{facts}");
@@ -240,7 +240,7 @@ fn a_policy_that_changes_is_told_to_those_whose_value_it_is() {
         world.act(&format!("{name}> CAP LS 302"));
     }
     world.act("alice> NICK alice");
-    // Who has not said that they know of values is told of none.
+    // Without 302 there are no values.
     world.act("dave connects");
     world.act("dave> CAP REQ :cap-notify");
     world.heard();

@@ -1,4 +1,4 @@
-//! Somebody without sessions, as others have to do with them (docs/protocol/sessions.md, "Who has no session").
+//! A user without sessions, as others see them (docs/protocol/sessions.md, "Users without a session").
 
 use verbatim::server::{Config, Limits};
 
@@ -32,7 +32,7 @@ fn what_is_said_to_them_is_refused_without_a_log() {
         bob< :verbatim.local FAIL PRIVMSG NOT_STORED alice :Your message could not be stored
         bob< @msgid=#1 :bob!~bob@10.0.0.1 PRIVMSG bob :both
         bob< @msgid=#1 :bob!~bob@10.0.0.1 PRIVMSG bob :both
-        -- Nobody heard it, and nothing of it comes later.
+        -- Nobody gets it, now or later.
         laptop attaches to alice
         bob> PRIVMSG alice :now
         bob< @msgid=#2 :bob!~bob@10.0.0.1 PRIVMSG alice :now

@@ -1,4 +1,4 @@
-//! What looks at the addresses of a user with several sessions, and what is shown of them (docs/protocol/sessions.md).
+//! The addresses of a user with several sessions: matching and showing them (docs/protocol/sessions.md).
 
 use super::oper::with_operators;
 use super::script::{check, check_with};
@@ -24,11 +24,11 @@ fn a_ban_hits_by_the_address_of_any_session() {
         alice< :verbatim.local 366 alice #a :End of /NAMES list
         alice> PRIVMSG #a :hello
         bob< :alice!~alice@10.0.0.2 PRIVMSG #a :hello
-        -- It is looked at when somebody speaks: whoever is in may be banned by a session that comes.
+        -- Bans are checked for each message: a new session's address may get a member banned.
         phone attaches to alice from 10.7.7.7
         alice> PRIVMSG #a :hello
         alice< :verbatim.local 404 alice #a :Cannot send to channel (+b)
-        -- The user's host stays theirs, without the session that had it.
+        -- The user keeps the host, without the session that had it.
         bob> MODE #a -b+b *!*@10.7.7.7 *!*@10.0.0.2
         bob, alice, phone< :bob!~bob@10.0.0.1 MODE #a -b+b *!*@10.7.7.7 *!*@10.0.0.2
         alice ends
@@ -110,7 +110,7 @@ fn whois_shows_each_session_to_oneself_and_to_operators() {
         olga< :olga!~olga@10.0.0.1 MODE olga +o
         alice ends
         laptop attaches to alice
-        -- One that is not secure: the user is not.
+        -- One session is insecure, so the user is.
         olga> WHOIS alice
         olga< :verbatim.local 311 olga alice ~alice 10.0.0.2 * :alice
         olga< :verbatim.local 312 olga alice verbatim.local :verbatim

@@ -22,11 +22,11 @@ fn a_user_is_shown_away_when_each_of_their_sessions_is() {
         bob> PRIVMSG alice :hello
         alice, phone< :bob!~bob@10.0.0.3 PRIVMSG alice :hello
         bob< :verbatim.local 301 bob alice :on the train
-        -- What was said last counts, whichever session said it.
+        -- The latest AWAY counts, whichever session sent it.
         alice> AWAY :asleep
         alice< :verbatim.local 306 alice :You have been marked as being away
         bob< :alice!~alice@10.0.0.1 AWAY :asleep
-        -- The same again is told to nobody, but is what was said last.
+        -- Repeating it notifies nobody, but makes it the latest.
         phone> AWAY :asleep
         phone< :verbatim.local 306 alice :You have been marked as being away
         alice> AWAY :in bed
@@ -35,7 +35,7 @@ fn a_user_is_shown_away_when_each_of_their_sessions_is() {
         phone> AWAY
         phone< :verbatim.local 305 alice :You are no longer marked as being away
         bob< :alice!~alice@10.0.0.1 AWAY
-        -- What a session says of itself is answered as it says it.
+        -- The reply is about the session's own state.
         alice> AWAY
         alice< :verbatim.local 305 alice :You are no longer marked as being away
         phone> AWAY :out
@@ -95,7 +95,7 @@ fn what_was_said_before_the_registration_is_the_sessions() {
         phone< :alice!~alice@10.0.0.2 JOIN #a
         phone< :verbatim.local 353 alice = #a :@bob alice
         phone< :verbatim.local 366 alice #a :End of /NAMES list
-        -- The same text, said anew by a third: nothing has changed.
+        -- A third session sets the same text: nothing changes.
         laptop connects
         laptop is to be alice's
         laptop> CAP REQ :draft/pre-away
@@ -200,7 +200,7 @@ fn a_new_name_is_told_to_the_sessions_that_asked_for_it() {
         alice> WHO alice
         alice< :verbatim.local 352 alice * ~alice 10.0.0.1 verbatim.local alice H :0 Alice L.
         alice< :verbatim.local 315 alice alice :End of WHO list
-        -- One of two sessions of the same user watches, the other shares a channel: each hears it once.
+        -- One session monitors the nick, the user shares a channel: each session gets it once.
         bob, tablet ask for extended-monitor setname
         bob, tablet> MONITOR + alice
         bob, tablet< :verbatim.local 730 bob :alice!~alice@10.0.0.1

@@ -1,4 +1,4 @@
-//! What a user with several sessions does in channels, and what is done there by others (docs/protocol/sessions.md).
+//! A user with several sessions in channels, and what others do there (docs/protocol/sessions.md).
 
 use super::oper::with_operators;
 use super::script::{check, check_with};

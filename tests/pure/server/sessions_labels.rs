@@ -1,4 +1,4 @@
-//! Labels of a user with several sessions: they stand on what the asking session is sent, never on another's lines
+//! Labels of a user with several sessions: only the session that sent the command gets them
 //! (docs/protocol/sessions.md).
 
 use super::script::check;
@@ -30,7 +30,7 @@ fn a_label_is_the_asking_sessions_alone() {
         phone> @label=4 NICK anna
         alice, laptop< :alice!~alice@10.0.0.1 NICK anna
         phone< @label=4 :alice!~alice@10.0.0.1 NICK anna
-        -- The same label by two sessions is two labels.
+        -- The same label from two sessions is two labels.
         alice, phone> @label=5 PING here
         alice, phone< @label=5 :verbatim.local PONG verbatim.local :here
         phone> @label=6 MODE anna +iw

@@ -1,4 +1,4 @@
-//! A session that ends while its user goes on, and the last one (docs/protocol/sessions.md, "Leaving with one").
+//! A session that ends while its user goes on, and the last one (docs/protocol/sessions.md, "When a session ends").
 
 use super::oper::with_operators;
 use super::script::{check, check_with};
@@ -25,7 +25,7 @@ fn nobody_hears_of_a_session_that_ends_while_others_are_there() {
         bob> WHOWAS alice
         bob< :verbatim.local 406 bob alice :There was no such nickname
         bob< :verbatim.local 369 bob alice :End of WHOWAS
-        -- The last one takes the user along, with its own reason.
+        -- The last session ends the user, with its own reason.
         alice> QUIT :good night
         alice< ERROR :Closing link: (10.0.0.1) [Quit: good night]
         alice closed
@@ -44,7 +44,7 @@ fn the_first_session_is_like_any_other() {
         bob registers
         alice, bob join #a
         alice falls behind
-        -- The number of the connection is another's now, and the user's host is what it was.
+        -- Another connection has the number now, and the user's host is unchanged.
         carol registers from 10.3.3.3
         bob> PRIVMSG #a :still there?
         phone< :bob!~bob@10.0.0.3 PRIVMSG #a :still there?
@@ -173,7 +173,7 @@ fn operators_hear_of_users_and_not_of_sessions() {
         alice is welcomed
         phone attaches to alice
         phone ends
-        -- Nor does anybody hear, by any session, what is about themselves.
+        -- No session of the user it is about gets the notice.
         desk> OPER olga wrong
         desk< :verbatim.local 491 olga :No O-lines for your host
         desk> OPER ken ken's

@@ -1,5 +1,4 @@
-//! What counts users does not count sessions, and what is one deed has one id for all of them
-//! (docs/protocol/sessions.md).
+//! Counts of users do not count sessions, and one action has one id for all of them (docs/protocol/sessions.md).
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Operators of the server with several sessions, and KILL (docs/protocol/sessions.md).
+//! Server operators with several sessions, and KILL (docs/protocol/sessions.md).
 
 use super::oper::with_operators;
 use super::script::check_with;

@@ -1,4 +1,4 @@
-//! What a user with several sessions says, and what is said to them (docs/protocol/sessions.md).
+//! Messages from and to a user with several sessions (docs/protocol/sessions.md).
 
 use super::script::check;
 

@@ -1,4 +1,4 @@
-//! Who stays without sessions, for how long, and how they come back (docs/protocol/sessions.md).
+//! Users who stay without sessions, for how long, and how they come back (docs/protocol/sessions.md).
 
 use super::oper::with_operators;
 use super::script::{check, check_with};
@@ -65,7 +65,7 @@ fn a_session_of_somebody_who_had_none_is_brought_up_to_date() {
         laptop, bob< :alice!~alice@10.0.0.1 MODE #a +v bob
         laptop ends
         bob< :alice!~alice@10.0.0.1 AWAY :Disconnected
-        -- One who comes back without staying ends with that session.
+        -- A user who comes back without staying ends with that session.
         tablet attaches to alice
         bob< :alice!~alice@10.0.0.1 AWAY
         tablet ends

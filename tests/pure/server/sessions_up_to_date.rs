@@ -1,4 +1,4 @@
-//! What a new session is told of the channels that its user is in (docs/protocol/sessions.md, "Attaching").
+//! What a new session receives about its user's channels (docs/protocol/sessions.md, "Attaching").
 
 use verbatim::server::{Config, Limits};
 

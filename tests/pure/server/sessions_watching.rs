@@ -80,7 +80,7 @@ fn one_may_watch_oneself() {
         alice, phone< :alice!~alice@10.0.0.1 NICK anna
         phone< :verbatim.local 731 anna :alice
         phone< :verbatim.local 730 anna :anna!~alice@10.0.0.1
-        -- Nothing is heard of one's own end.
+        -- A session gets nothing about its own end.
         alice ends
         phone> QUIT
         phone< ERROR :Closing link: (10.0.0.2) [Quit: ]
@@ -140,7 +140,7 @@ fn values_are_the_users_and_subscriptions_the_sessions() {
         alice> METADATA * SET status :here
         alice, phone< :verbatim.local 761 alice alice status * :here
         tablet< :verbatim.local 761 bob alice status * :here
-        -- The asking session has had its answer.
+        -- The session that sent the command has its reply already.
         phone> METADATA * SET status :there
         phone< :verbatim.local 761 alice alice status * :there
         tablet< :verbatim.local 761 bob alice status * :there
@@ -160,7 +160,7 @@ fn values_are_the_users_and_subscriptions_the_sessions() {
         laptop< @batch=B5 :verbatim.local 766 alice alice status :key not set
         laptop< :verbatim.local BATCH -B5
         tablet< :verbatim.local 766 bob alice status :key not set
-        -- One's own are gone with one's own capability alone.
+        -- A session's subscriptions end only with its own capability.
         phone> CAP REQ :-batch
         phone< :verbatim.local CAP alice ACK :-batch
         alice> METADATA * SET status :home
@@ -199,7 +199,7 @@ fn what_is_visible_is_asked_for_each_session() {
         alice< :verbatim.local BATCH +B5 metadata *ALL
         alice< @batch=B5 :verbatim.local 761 alice bob status * :here
         alice< :verbatim.local BATCH -B5
-        -- A user's own other sessions hear of it, wherever the user is.
+        -- The user's other sessions are notified, in a channel or not.
         phone> METADATA * SET status :there
         alice, phone< :verbatim.local 761 alice alice status * :there
         alice> JOIN #a

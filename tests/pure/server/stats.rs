@@ -25,7 +25,7 @@ fn everybody_may_ask_for_the_uptime() {
         alice< :verbatim.local 219 alice u :End of /STATS report
         alice> STATS u elsewhere.example
         alice< :verbatim.local 402 alice elsewhere.example :No such server
-        -- Letters that count nothing, by their case.
+        -- Letters without statistics; case matters.
         alice> STATS U
         alice< :verbatim.local 219 alice U :End of /STATS report
         alice> STATS é
@@ -69,7 +69,7 @@ fn operators_are_listed_as_far_as_they_may_be_seen() {
         carol> STATS p
         carol< :verbatim.local 249 carol p :alice (~alice@10.0.0.1) idle 0
         carol< :verbatim.local 219 carol p :End of /STATS report
-        -- An invisible one is shown to those who may see, to themselves, and to companions.
+        -- An invisible operator is shown to `see`, to themselves, and to members of a common channel.
         alice> STATS p
         alice< :verbatim.local 249 alice p :alice (~alice@10.0.0.1) idle 0
         alice< :verbatim.local 249 alice p :bob (~bob@10.0.0.2) idle 7
@@ -110,7 +110,7 @@ fn what_commands_came_and_who_may_be_operator_is_for_those_who_watch() {
         alice< :verbatim.local 243 alice O ~nobody@* * olga
         alice< :verbatim.local 243 alice O *@* * ken
         alice< :verbatim.local 219 alice o :End of /STATS report
-        -- A word that is none is not counted; one that is refused is.
+        -- Unknown commands are not counted; refused ones are.
         bob> NONSENSE
         bob< :verbatim.local 421 bob NONSENSE :Unknown command
         carol connects

@@ -1,4 +1,4 @@
-//! What is said is shown when it is stored: `docs/protocol/storing.md`.
+//! Messages are shown when they are stored: `docs/protocol/storing.md`.
 
 use verbatim::server::{Config, FACT_BYTES};
 

@@ -1,4 +1,4 @@
-//! What is settled part by part (docs/protocol/storing.md): messages that may be taken back, clocks, and who waits.
+//! Facts that are settled one by one (docs/protocol/storing.md): redaction, clocks, and held lines.
 
 use verbatim::server::{Config, Limits};
 

@@ -1,4 +1,4 @@
-//! Who waits until there is room for more that is not settled (docs/protocol/storing.md).
+//! Sessions that are suspended until less is unsettled (docs/protocol/storing.md).
 
 use verbatim::server::{Config, FACT_BYTES};
 
@@ -100,7 +100,7 @@ fn whoever_goes_on_may_leave_no_room_for_the_next() {
         r"
         alice, bob, carol register
         alice, bob join #a
-        -- Carol is elsewhere: nothing but the bound keeps her waiting.
+        -- Carol is elsewhere: she waits only because of the bound.
         alice> PRIVMSG #a :a line that fills what there is room for, with its source and its target
         bob> PRIVMSG #a :a line that fills what there is room for, with its source and its target
         carol> AWAY :for a while

@@ -1,4 +1,4 @@
-//! Tags of messages: IRCv3 message-tags, server-time, message-ids, bot-mode.
+//! Message tags: IRCv3 message-tags, server-time, message-ids, bot-mode.
 
 use verbatim::server::{Action, Actions, Boot, Config, Event, Server};
 use verbatim::time::{Now, Time};
@@ -228,7 +228,7 @@ fn tags_are_dropped_where_nobody_asked_for_them() {
     );
 }
 
-/// 500 members with four sets of capabilities: as many lines are encoded as there are forms, not as there are members.
+/// 500 members with four sets of capabilities: as many lines are encoded as there are forms, not members.
 #[test]
 fn a_line_is_encoded_once_for_each_form() {
     let now = Now::both(Time::from_secs(1_000_000_000));

@@ -1,4 +1,4 @@
-//! What holds of every line that the server sends.
+//! Checks every line that the server sends.
 
 use verbatim::wire::{MAX_LINE, Message};
 
@@ -6,7 +6,7 @@ use verbatim::wire::{MAX_LINE, Message};
 /// characters".
 const MAX_TAGS: usize = 8191;
 
-/// The line without its end, once it is sure that every client can read it.
+/// The line without its end, after checking that every client can read it.
 pub fn checked(line: &[u8]) -> &str {
     let shown = line.escape_ascii();
     let tags = match line {

@@ -1,4 +1,4 @@
-//! What happens when nothing happens. `script::World::pass` makes sure that every deadline moves on.
+//! Timeouts. `script::World::pass` checks that every deadline moves on.
 
 use std::time::Duration;
 
@@ -78,7 +78,7 @@ fn the_silent_are_asked_and_the_dead_are_closed() {
         1 s pass
         alice, bob, carol< PING :verbatim.local
         bob> PONG :verbatim.local
-        -- Any byte shows that the connection lives, also that of a line which is never ended.
+        -- Any byte counts as activity, even in an unfinished line.
         carol>| P
         59 s pass
         1 s pass
@@ -147,7 +147,7 @@ fn a_late_driver_closes_nobody_unasked() {
     let mut world = World::new(Config::default());
     world.act("alice registers");
     world.act("bob connects");
-    // The process slept for an hour: alice had no chance to answer a PING yet.
+    // The process was suspended for an hour: alice had no chance to answer a PING yet.
     world.now = world.now + Duration::from_secs(3600);
     world.act("0 s pass");
     let heard = world.heard();
@@ -202,7 +202,7 @@ fn how_long_somebody_is_idle_does_not_depend_on_the_clock_on_the_wall() {
         bob> STATS u
         bob< :verbatim.local 242 bob :Server Up 0 days 0:00:03
         bob< :verbatim.local 219 bob u :End of /STATS report
-        -- what is stamped shows what the clock said, whether or not it was right
+        -- timestamps show what the clock said, right or wrong
         carol registers
         bob> WHOIS carol carol
         bob< :verbatim.local 311 bob carol ~carol 10.0.0.3 * :carol

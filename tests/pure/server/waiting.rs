@@ -1,4 +1,4 @@
-//! Answers that take time: nothing of a connection is handled before its answer has come.
+//! Answers from the host that take time: the connection's lines wait for them.
 
 use verbatim::server::Config;
 
@@ -76,7 +76,7 @@ fn the_time_for_which_somebody_waits_counts_for_no_deadline() {
         300 s pass
         the answer comes
         alice< :verbatim.local 464 alice :Password incorrect
-        -- She was silent for no second of these, as far as anybody could know.
+        -- This time does not count as silence.
         89 s pass
         1 s pass
         alice< PING :verbatim.local

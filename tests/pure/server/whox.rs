@@ -1,4 +1,4 @@
-//! WHOX, USERIP, and what shows that somebody is a bot.
+//! WHOX, USERIP, and how bots are shown.
 
 use super::script::check;
 

@@ -1,4 +1,4 @@
-//! What holds of every transport, shown by one that is written here: the worked example of docs/transports.md.
+//! Properties of every transport, shown with the example of docs/transports.md.
 
 mod plain;
 mod proxy;
@@ -16,27 +16,27 @@ use verbatim::client::{self, Client, Entry};
 use verbatim::driver::{ClientDriver, DriverLimits, Request, ServerDriver, Stream};
 use verbatim::server::{Boot, Config, Server};
 use verbatim::time::{Now, Time};
-use verbatim::transport::{ClientSettings, Departure, LAYERS, Layer, LinkLimits, Scheme, ServerSettings};
+use verbatim::transport::{ClientSettings, ConnectContext, LAYERS, Layer, LinkLimits, Scheme, ServerSettings};
 use verbatim::wire::Peer;
 use xor::XOR;
 
 const NOW: Now = Now::both(Time::from_secs(1_767_225_600));
 
-/// The table with one more row, at its end: whatever there is can stand on it.
+/// The table with one more row at its end: every transport can be stacked on it.
 fn table() -> impl Iterator<Item = &'static Layer> {
     LAYERS.iter().chain([&XOR])
 }
 
-/// What is under way in one direction.
+/// The bytes in flight in one direction.
 #[derive(Debug, Default)]
 struct Pipe {
     bytes: VecDeque<u8>,
     ended: bool,
-    /// Everything that ever went through.
+    /// Everything that was ever sent.
     seen: Vec<u8>,
 }
 
-/// One end of a connection, whose reads give one byte at a time.
+/// One end of a connection, whose reads return one byte at a time.
 #[derive(Clone, Debug)]
 struct End {
     reads: Rc<RefCell<Pipe>>,
@@ -81,8 +81,8 @@ impl Stream for End {
     }
 }
 
-/// A server and a client by a scheme, until nothing is under way. Returns what the person saw, and all that travelled
-/// from the server to them.
+/// Runs a server and a client by a scheme, until nothing is in flight. Returns what the user saw, and all bytes from
+/// the server.
 fn chat(scheme: &str, typed: &[u8]) -> (Vec<Entry>, Vec<u8>) {
     let scheme = Scheme::parse_among(scheme, table()).expect("a scheme");
     let mut server =
@@ -95,7 +95,7 @@ fn chat(scheme: &str, typed: &[u8]) -> (Vec<Entry>, Vec<u8>) {
         scheme.accept(None, conn, peer, &settings)
     });
     client.tell(NOW, client::Event::Started);
-    let departure = Departure {
+    let context = ConnectContext {
         host: "irc.example.org",
         port: None,
         default_port: 6667,
@@ -103,7 +103,7 @@ fn chat(scheme: &str, typed: &[u8]) -> (Vec<Entry>, Vec<u8>) {
         web: false,
         settings: &ClientSettings::default(),
     };
-    client.connected(NOW, theirs.clone(), scheme.connect(&departure).expect("it is for clients"));
+    client.connected(NOW, theirs.clone(), scheme.connect(&context).expect("it is for clients"));
     let mut shown = Vec::new();
     for round in 0..10 {
         server.readable(0);
@@ -130,7 +130,7 @@ fn a_new_transport_is_one_file_and_one_row() {
     assert!(by_tcp.len() > 3, "{by_tcp:?}");
     assert_eq!(by_xor, by_tcp);
     assert_ne!(hidden, plain);
-    // Connection 0 gets the key 1, and is sent it first.
+    // Connection 0 gets the key 1, which is sent first.
     let revealed: Vec<u8> = hidden[1..].iter().map(|byte| byte ^ 1).collect();
     assert_eq!((hidden[0], String::from_utf8(revealed)), (1, String::from_utf8(plain)));
 }

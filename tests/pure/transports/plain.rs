@@ -1,7 +1,7 @@
-//! What a visitor of `plain+tcp` and the server say to each other, as transcripts.
+//! A visitor of `plain+tcp` and the server, as transcripts.
 //!
-//! `visitor>` is typed and `visitor<` is shown; `server>` is what the core says and `server<` what it hears. Each
-//! transcript is played with both directions cut into pieces of several sizes, from one byte on.
+//! `visitor>` is typed and `visitor<` is shown; `server>` is sent by the core and `server<` to it. Each transcript is
+//! run with both directions cut into pieces of several sizes, from one byte on.
 
 use std::io;
 
@@ -27,7 +27,7 @@ const WAY_IN: &str = "
     visitor< -- You are guest1, in #lobby.
 ";
 
-/// Plays `script` in pieces of several sizes, and compares what came out with what it says.
+/// Runs `script` in pieces of several sizes, and compares the output.
 #[track_caller]
 fn check(connection: u32, script: &str) {
     let script = transcript::lines(script);
@@ -38,13 +38,13 @@ fn check(connection: u32, script: &str) {
     }
 }
 
-/// A transcript that begins where a visitor is in the lobby.
+/// A transcript that begins with the visitor in the lobby.
 #[track_caller]
 fn check_in_lobby(script: &str) {
     check(0, &format!("{WAY_IN}{script}"));
 }
 
-/// If `line` goes in: it, and what comes out.
+/// Runs `line` if it is an input: returns it and its outputs.
 fn play(visitor: &mut Visitor, line: &str, size: usize) -> Vec<String> {
     let mut out = Output::default();
     let mut result = Ok(());
@@ -374,7 +374,7 @@ fn who_types_nonsense_and_reads_no_answer_is_cut_off() {
     assert_eq!((driver.connections(), driver.server().connections()), (0, 0));
 }
 
-/// What means something to IRC or to a visitor, and what looks like it.
+/// Strings with a meaning for IRC or for a visitor, and similar ones.
 const MEANINGFUL: &[&str] = &[
     "\n",
     "\r\n",
@@ -402,7 +402,7 @@ const MEANINGFUL: &[&str] = &[
     "ERROR :x\r\n",
 ];
 
-/// Bytes of which many mean something: to IRC, to telnet, to the visitor's commands.
+/// Bytes that often mean something: to IRC, to telnet, to the visitor's commands.
 fn bytes() -> impl Strategy<Value = Vec<u8>> {
     let piece = prop_oneof![
         proptest::collection::vec(any::<u8>(), 0..20),

@@ -1,4 +1,4 @@
-//! The PROXY protocol: who is believed, what a header may look like, and that not a byte behind it is lost.
+//! The PROXY protocol: who is trusted, which headers are valid, and that no byte after one is lost.
 
 use proptest::prelude::*;
 use verbatim::planted::{Bug, plant};
@@ -18,7 +18,7 @@ fn settings() -> ServerSettings {
     ServerSettings { trusted, ..ServerSettings::default() }
 }
 
-/// The transport of somebody who came to a listener with `?proxy=true`.
+/// The transport of a connection to a listener with `?proxy=true`.
 fn arrives_with(url: &str, peer: &Peer) -> Box<dyn Transport> {
     let url: Url = url.parse().expect("a URL");
     url.accept(0, peer, &settings()).expect("a transport")
@@ -28,13 +28,13 @@ fn arrives(peer: &Peer) -> Box<dyn Transport> {
     arrives_with("tcp://localhost?proxy=true", peer)
 }
 
-/// A header of version 2.
+/// A version 2 header.
 fn binary(version_and_command: u8, family_and_protocol: u8, block: &[u8]) -> Vec<u8> {
     let length = u16::try_from(block.len()).expect("a length").to_be_bytes();
     [SIGNATURE, &[version_and_command, family_and_protocol], &length, block].concat()
 }
 
-/// TCP over IPv4 from 192.0.2.7, and what the proxy adds.
+/// TCP over IPv4 from 192.0.2.7, with the proxy's additions.
 fn tcp4(vectors: &[u8]) -> Vec<u8> {
     binary(0x21, 0x11, &[&[192, 0, 2, 7, 198, 51, 100, 1, 0x9c, 0x40, 0x1a, 0x29], vectors].concat())
 }
@@ -44,7 +44,7 @@ fn tcp6(from: &str) -> Vec<u8> {
     binary(0x21, 0x21, &[&from.octets()[..], &[0; 20]].concat())
 }
 
-/// Says `bytes` in pieces of `size`, and returns what of it is IRC.
+/// Sends `bytes` in pieces of `size`, and returns the IRC bytes.
 fn says(transport: &mut dyn Transport, bytes: &[u8], size: usize) -> Result<Vec<u8>, String> {
     let mut out = Output::default();
     transport.opened(&mut out).map_err(|error| error.to_string())?;
@@ -55,7 +55,7 @@ fn says(transport: &mut dyn Transport, bytes: &[u8], size: usize) -> Result<Vec<
     Ok(out.irc)
 }
 
-/// Who is behind a header that a proxy sends, whatever its pieces are.
+/// The peer that a proxy's header names, however it is cut.
 #[track_caller]
 fn behind(header: &[u8]) -> Peer {
     let peers: Vec<Peer> = (1..=header.len() + 8)
@@ -72,7 +72,7 @@ fn behind(header: &[u8]) -> Peer {
     peers[0].clone()
 }
 
-/// Why a header is refused, whatever its pieces are.
+/// Why a header is refused, however it is cut.
 #[track_caller]
 fn refused(header: &[u8]) -> String {
     let said: Vec<String> =
@@ -106,7 +106,7 @@ fn a_proxy_that_speaks_for_itself_or_does_not_know_keeps_its_own_address() {
     for header in [
         b"PROXY UNKNOWN\r\n".to_vec(),
         b"PROXY UNKNOWN what \xc3\xa4ver 1 2 3 4 5 6\r\n".to_vec(),
-        // LOCAL, whatever else it says.
+        // LOCAL, whatever else it contains.
         binary(0x20, 0x00, b""),
         binary(0x20, 0x11, &[1; 12]),
         binary(0x20, 0xff, b"xyz"),
@@ -124,7 +124,7 @@ fn a_proxy_that_speaks_for_itself_or_does_not_know_keeps_its_own_address() {
 fn who_came_to_the_proxy_by_a_unix_socket_has_no_address() {
     let by_unix = Peer { proxy: Some("127.0.0.1".into()), ..Peer::named("localhost") };
     assert_eq!(behind(&binary(0x21, 0x31, &[0; 216])), by_unix);
-    // Nor are they one of those who are trusted since they come by a Unix socket of this machine.
+    // Nor do they count as peers on a Unix socket of this machine.
     let Trusted(networks) = settings().trusted;
     assert!(Trusted(networks.clone()).has(&Peer::named("localhost")) && !Trusted(networks).has(&by_unix));
 }
@@ -144,7 +144,7 @@ fn the_user_of_a_proxy_is_not_the_user_behind_it() {
     assert_eq!(described(b"PROXY UNKNOWN\r\n"), proxy);
 }
 
-/// A vector of version 2.
+/// A TLV of version 2.
 fn vector(kind: u8, value: &[u8]) -> Vec<u8> {
     [&[kind][..], &u16::try_from(value.len()).expect("a length").to_be_bytes(), value].concat()
 }
@@ -163,7 +163,7 @@ fn tls_at_the_proxy_is_tls_and_a_common_name_is_no_fingerprint() {
 
 #[test]
 fn a_checksum_is_verified_where_there_is_one() {
-    // Made with another program, of the header below with four zeros in that place.
+    // Computed by another program, for the header below with four zeros in that place.
     let right = [0xcf, 0x9a, 0x63, 0x40];
     let header = tcp4(&vector(0x03, &right));
     assert_eq!(behind(&header), behind_127_0_0_1("192.0.2.7"));
@@ -272,7 +272,7 @@ fn behind_the_header_bytes_are_not_copied() {
     assert_eq!(link.opened(), Ok(()));
     assert_eq!(link.received(&[TEXT, b"NICK a\r\n"].concat()), Ok(None));
     assert!(link.is_open() && !link.is_bare());
-    // As long as something waits that the transport made, it stays.
+    // The transport stays while its output is unwritten.
     link.push(Line::new(b"PING x\r\n"));
     let mut scratch = Vec::new();
     assert_eq!(link.gather(&mut scratch, &limits), Ok(&b"PING x\r\n"[..]));
@@ -330,7 +330,7 @@ proptest! {
                 *place = byte;
             }
         }
-        // In one piece and in many: the same is understood, refused, and handed on.
+        // In one piece and in many: the result is the same.
         let mut whole = arrives(&proxy());
         let expected = says(&mut *whole, &bytes, bytes.len().max(1));
         let mut transport = arrives(&proxy());

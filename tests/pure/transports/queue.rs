@@ -1,4 +1,4 @@
-//! A queue whose lines wait for what is settled, beside a plain list of what is to come out of it.
+//! A queue with held lines, compared with a plain list of the expected output.
 
 use std::collections::VecDeque;
 
@@ -9,7 +9,7 @@ use verbatim::wire::Line;
 
 #[derive(Clone, Debug)]
 enum Step {
-    /// A line that waits for so many numbers more than the last that was settled; for none if that is 0.
+    /// A line that waits for this many numbers more than the last settled one; for none if that is 0.
     Push {
         ahead: u64,
         keep: bool,
@@ -23,9 +23,9 @@ enum Step {
         ahead: u64,
         refused: bool,
     },
-    /// So many bytes are written.
+    /// This many bytes are written.
     Write(usize),
-    /// Whole lines are taken, as transports do.
+    /// Whole lines are taken, as by transports.
     Take,
 }
 
@@ -39,7 +39,7 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// What is pushed at once: after which number, and what comes out of it, stored or refused.
+/// One push: the number it waits for, and its output if that is stored or refused.
 struct Item {
     after: u64,
     stored: Vec<Line>,
@@ -89,11 +89,11 @@ proptest! {
         for step in steps {
             match step {
                 Step::Push { ahead, keep } => {
-                    // Numbers rise: what is sent waits for what was appended last, or for nothing.
+                    // Numbers rise: a line waits for what was appended last, or for nothing.
                     let after = if ahead == 0 { 0 } else { (last + ahead).max(highest) };
                     highest = highest.max(after);
                     let line = line();
-                    // Whatever it is behind, a line that waits for nothing is written.
+                    // A free line is written whatever happens to those before it.
                     let refused = if keep || after == 0 { vec![line.clone()] } else { Vec::new() };
                     plain.push(Item { after, stored: vec![line.clone()], refused });
                     queue.push_after(line, after, keep);

@@ -5,7 +5,7 @@ use verbatim::transport::{Layer, Output, Transport, TransportError};
 /// Its row in the table.
 pub static XOR: Layer = Layer {
     name: "xor",
-    accept: |arrival| Box::new(Xor { is_server: true, key: Some(arrival.conn as u8 | 1) }),
+    accept: |context| Box::new(Xor { is_server: true, key: Some(context.conn as u8 | 1) }),
     connect: Some(|_| Ok(Box::new(Xor { is_server: false, key: None }))),
     about: "IRC, combined with a key",
 };

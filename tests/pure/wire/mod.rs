@@ -1,4 +1,4 @@
-//! What is written can be read, what is read can be written, and another parser agrees.
+//! What the encoder writes the parser reads, and vice versa, and another parser agrees.
 
 mod nasty;
 mod other_parser;

@@ -1,12 +1,12 @@
-//! Lines that made some parser somewhere stumble, each with what it means.
+//! Lines that have confused some parser, each with its meaning.
 
 use verbatim::wire::{Message, tags};
 
 use super::round_trip::reads_the_same_when_written_again;
 
-/// A line without its end, and what is read in it: `[tags] <source> COMMAND [parameters]`, or why it is no message.
+/// A line without its end, and its meaning: `[tags] <source> COMMAND [parameters]`, or why it is not a message.
 const LINES: &[(&[u8], &str)] = &[
-    // No message at all.
+    // Not a message.
     (b"", "Message has no command"),
     (b" ", "Message has no command"),
     (b":", "Message has no command"),
@@ -28,7 +28,7 @@ const LINES: &[(&[u8], &str)] = &[
     ("ＮＩＣＫ a".as_bytes(), "Message has no command"),
     ("NICK\u{a0}a".as_bytes(), "Message has no command"),
     ("\u{2028}PING".as_bytes(), "Message has no command"),
-    // NUL and what is not UTF-8, wherever it stands.
+    // NUL and invalid UTF-8 in any place.
     (b"\0", "Message contains a NUL character"),
     (b"PING \0", "Message contains a NUL character"),
     (b"@a=\0 PING", "Message contains a NUL character"),
@@ -39,7 +39,7 @@ const LINES: &[(&[u8], &str)] = &[
     (b"PING \xc0\x80", "Message is not valid UTF-8"),
     (b"PING \xed\xa0\x80", "Message is not valid UTF-8"),
     (b"PING \xf4\x90\x80\x80", "Message is not valid UTF-8"),
-    // Spaces where nobody expects them.
+    // Unexpected spaces.
     (b"   PING", "[] <-> PING []"),
     (b"PING ", "[] <-> PING []"),
     (b"PING      ", "[] <-> PING []"),
@@ -56,7 +56,7 @@ const LINES: &[(&[u8], &str)] = &[
     (b"PING a:b ::1", r#"[] <-> PING ["a:b", ":1"]"#),
     (b":a:b!c:d@::1 PING", "[] <a:b!c:d@::1> PING []"),
     (b"PING:a", "Message has no command"),
-    // At most fifteen parameters; the last takes what is left, with or without a colon.
+    // At most fifteen parameters; the last takes the rest, with or without a colon.
     (
         b"X 1 2 3 4 5 6 7 8 9 a b c d e",
         r#"[] <-> X ["1", "2", "3", "4", "5", "6", "7", "8", "9", "a", "b", "c", "d", "e"]"#,
@@ -95,7 +95,7 @@ const LINES: &[(&[u8], &str)] = &[
     (b"@a=\\r\\nQUIT\\:\\s\\0 PING", r#"[a="\r\nQUIT; 0"] <-> PING []"#),
     ("@a=\\é\\😀;ü PING".as_bytes(), r#"[a="é😀" ü=""] <-> PING []"#),
     (b"@a=\x01\x7f PING", r#"[a="\u{1}\u{7f}"] <-> PING []"#),
-    // What could be taken for the beginning of another message.
+    // Texts that resemble the beginning of another message.
     (b"PRIVMSG a :\x01ACTION waves\x01", r#"[] <-> PRIVMSG ["a", "\u{1}ACTION waves\u{1}"]"#),
     (b"PRIVMSG a :@b :c PING", r#"[] <-> PRIVMSG ["a", "@b :c PING"]"#),
     (b"PRIVMSG @a=b ;c", r#"[] <-> PRIVMSG ["@a=b", ";c"]"#),

@@ -1,6 +1,6 @@
-//! Our parser beside `irc-proto`, which others wrote: on messages of the specifications' form both read the same.
+//! Our parser compared with `irc-proto`: on messages of the specifications' form both read the same.
 //!
-//! Where the two differ by right, the last test here says how; what is drawn for the others stays away from there.
+//! The last test here lists the legitimate differences; the random messages of the others avoid them.
 
 use irc_proto::{Command, Message as Theirs, Prefix, message::Tag};
 use proptest::option;
@@ -9,7 +9,7 @@ use verbatim::wire::{Message, tags};
 
 use super::parts::{Parts, body, middles, source, tags as drawn_tags, trailing};
 
-/// What either parser read, in one form.
+/// A parser's result, in a common form.
 #[derive(Debug, PartialEq)]
 struct Reading {
     tags: Vec<(String, String)>,
@@ -32,27 +32,27 @@ fn theirs(line: &str) -> Option<Reading> {
     let Theirs { tags, prefix, command } = line.parse().ok()?;
     let (command, params) = taken_back(command);
     Some(Reading {
-        // It tells a missing value from an empty one; the specification says that they are the same.
+        // It distinguishes a missing value from an empty one; by the specification they are the same.
         tags: tags.unwrap_or_default().into_iter().map(|Tag(key, value)| (key, value.unwrap_or_default())).collect(),
-        // It takes the source apart at once; put together it is what it was, where no part is empty.
+        // It splits the source; joined, it is what it was, if no part is empty.
         source: prefix.map(|prefix| prefix.to_string()),
         command,
         params,
     })
 }
 
-/// Some of the commands that `irc-proto` knows, whose parameters it puts into fields of their own. Of others it forgets
-/// what it has no field for, as the third parameter of `USER` and all but an `o` of `WHO`; it takes `ISON` for `USERHOST`
-/// and refuses a `MODE` whose letters it cannot read. These are not compared.
+/// Some of the commands that `irc-proto` knows, whose parameters it puts into fields of their own. Not compared are
+/// those where it drops what has no field, as the third parameter of `USER` and all but an `o` of `WHO`; `ISON`, which
+/// it takes for `USERHOST`; and `MODE`, which it refuses with letters that it does not know.
 const KNOWN: &[&str] =
     &["NICK", "JOIN", "PART", "QUIT", "TOPIC", "KICK", "INVITE", "PRIVMSG", "NOTICE", "AWAY", "PING"];
 
-/// Its command as the word and the parameters from which it was made.
+/// Its command, converted back to a word and parameters.
 fn taken_back(command: Command) -> (String, Vec<String>) {
     let (word, params) = match command {
-        // What it does not know, and what it knows with another number of parameters.
+        // Unknown commands, and known ones with an unexpected number of parameters.
         Command::Raw(word, params) => return (word, params),
-        // A numeric that it knows.
+        // A known numeric.
         Command::Response(numeric, params) => return (format!("{:03}", numeric as u16), params),
         Command::NICK(nick) => ("NICK", [Some(nick), None, None]),
         Command::JOIN(channels, keys, name) => ("JOIN", [Some(channels), keys, name]),
@@ -70,12 +70,12 @@ fn taken_back(command: Command) -> (String, Vec<String>) {
     (word.to_owned(), params.into_iter().flatten().collect())
 }
 
-/// Messages on which the two agree: at most thirteen middle parameters, see below.
+/// Messages on which both agree: at most thirteen middle parameters, see below.
 fn common() -> impl Strategy<Value = Parts> {
     let command = prop_oneof![
         proptest::sample::select(KNOWN).prop_map(str::to_owned),
         "[0-9]{3}",
-        // No command that it knows begins so.
+        // No command that it knows begins like this.
         "X[A-Za-z0-9]{0,8}",
         proptest::sample::select(&["TAGMSG", "SETNAME", "REDACT", "RENAME", "FAIL", "WARN", "NOTE"][..])
             .prop_map(str::to_owned),
@@ -97,7 +97,7 @@ proptest! {
     fn two_parsers_see_the_same_nick(source in source()) {
         let line = format!(":{source} PING x");
         let Theirs { prefix: Some(prefix), .. } = line.parse().unwrap() else { panic!("no source in {line}") };
-        // What has a dot and neither `!` nor `@` it takes for a server; we leave that to whoever asks.
+        // It takes a source with a dot and neither `!` nor `@` for a server; our parser leaves that to the caller.
         let (Prefix::ServerName(name) | Prefix::Nickname(name, ..)) = prefix;
         prop_assert_eq!(Message::parse(line.as_bytes()).unwrap().nick(), name);
     }
@@ -116,32 +116,32 @@ proptest! {
     }
 }
 
-/// A line, what we read in it and what `irc-proto` does, and why.
+/// A line, our result, that of `irc-proto`, and why.
 const DIFFERENCES: &[(&str, &str, &str)] = &[
-    // RFC 2812 §2.3.1 has up to fifteen parameters, the last of which may do without its colon. It makes fourteen words
-    // at most, not counting what has a colon, and keeps the space in front of that.
+    // RFC 2812 §2.3.1 has up to fifteen parameters, the last of which may lack its colon. It reads at most fourteen
+    // words before the one with a colon, and keeps the space before that.
     ("X 1 2 3 4 5 6 7 8 9 a b c d e f", "X 1|2|3|4|5|6|7|8|9|a|b|c|d|e|f", "X 1|2|3|4|5|6|7|8|9|a|b|c|d|e f"),
     ("X 1 2 3 4 5 6 7 8 9 a b c d e :f", "X 1|2|3|4|5|6|7|8|9|a|b|c|d|e|f", "X 1|2|3|4|5|6|7|8|9|a|b|c|d|e |f"),
-    // RFC 1459 §2.3.1: <SPACE> ::= ' ' { ' ' }. It takes the nothing between two spaces for the command, as it does what
-    // is before the first, which we pass over.
+    // RFC 1459 §2.3.1: <SPACE> ::= ' ' { ' ' }. It takes the empty text between two spaces for the command, and
+    // likewise before the first, which ours skips.
     (" X a", "X a", " X|a"),
     (":s  X a", "<s> X a", "<s>  X|a"),
     ("@a  X a", "@a= X a", "@a=  X|a"),
-    // RFC 2812 §2.3.1: command = 1*letter / 3digit. It takes any word, and none.
+    // RFC 2812 §2.3.1: command = 1*letter / 3digit. It accepts any word, and none.
     ("X- a", "none", "X- a"),
     ("@a", "none", " "),
-    // It takes numerics for numbers. The word is not ours to change.
+    // It converts numerics to numbers. Ours keeps the word.
     ("1 a", "1 a", "001 a"),
-    // It writes the commands it knows in capitals. Ours are compared without regard to case where they are used.
+    // It writes known commands in upper case. Ours are compared without regard to case.
     ("join #a", "join #a", "JOIN #a"),
     // RFC 2812 §2.3.1: "NUL is not allowed within messages."
     ("X \0", "none", "X \0"),
     // message-tags, "Format": a key is not empty.
     ("@=a;b X", "@b= X ", "@=a,b= X "),
-    // A source with an empty part. It forgets that there was one.
+    // A source with an empty part, which it drops.
     (":a!@b X", "<a!@b> X ", "<a@b> X "),
     (":a! X", "<a!> X ", "<a> X "),
-    // RFC 1459 §8: a line ends at either of CR and LF. Our parser is given lines without their ends.
+    // RFC 1459 §8: a line ends at either of CR and LF. Our parser gets lines without their ends.
     ("X a\r\n", "X a\r\n", "X a"),
 ];
 

@@ -1,4 +1,4 @@
-//! Messages in parts, drawn at random from texts that have gone wrong elsewhere.
+//! Random messages in parts, built from texts that have caused bugs elsewhere.
 
 use proptest::collection::vec;
 use proptest::option;
@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use proptest::strategy::Union;
 use verbatim::wire::{Encoder, Line, Message, TagWriter};
 
-/// What a message is made of, before it is written.
+/// The parts of a message, before it is encoded.
 #[derive(Clone, Debug)]
 pub struct Parts {
     pub tags: Vec<(String, String)>,
@@ -17,7 +17,7 @@ pub struct Parts {
 }
 
 impl Parts {
-    /// The parts as our encoder writes them.
+    /// The message, encoded.
     pub fn line(&self) -> Line {
         let mut tags = TagWriter::default();
         for (key, value) in &self.tags {
@@ -32,13 +32,13 @@ impl Parts {
         message.tagged(tags.as_str())
     }
 
-    /// The parameters, the trailing one like any other.
+    /// All parameters, including the trailing one.
     pub fn params(&self) -> Vec<&str> {
         self.middles.iter().chain(&self.trailing).map(String::as_str).collect()
     }
 }
 
-/// A message as it was parsed, written again.
+/// A parsed message, encoded again.
 pub fn written_again(message: &Message<'_>) -> Line {
     let head = message.source.map_or_else(Encoder::bare, Encoder::from_source).command(message.command);
     let message_again = match message.params().split_last() {
@@ -48,7 +48,7 @@ pub fn written_again(message: &Message<'_>) -> Line {
     message_again.tagged(message.tags)
 }
 
-/// The line without its CRLF, once it is sure that there is no other line in it.
+/// The line without its CRLF, after checking that it contains no other line.
 #[track_caller]
 pub fn body(line: &Line) -> &[u8] {
     let body = line.strip_suffix(b"\r\n").expect("CRLF at its end");
@@ -56,24 +56,24 @@ pub fn body(line: &Line) -> &[u8] {
     body
 }
 
-/// One of several regular expressions' texts.
+/// A text that matches one of several regular expressions.
 fn text(expressions: &'static [&'static str]) -> Union<impl Strategy<Value = String>> {
     Union::new(expressions.iter().copied())
 }
 
-/// Any keys that the specification knows, some of them twice, with values that hold anything but NUL.
+/// Keys of the specification's form, some repeated, with values that contain anything but NUL.
 pub fn tags() -> impl Strategy<Value = Vec<(String, String)>> {
     let key = text(&["\\+?([a-z.-]{1,4}/)?[A-Za-z0-9-]{1,4}", "[ab]"]);
     let value = text(&["", "[;: \\\\rsnb=\\r\\n]{0,8}", "[^\\x00]{0,12}"]);
     vec((key, value), 0..5)
 }
 
-/// A nick, a nick with a user or a host, or a server's name: what stands before a message.
+/// A source: a nick, a nick with a user or a host, or a server name.
 pub fn source() -> impl Strategy<Value = String> {
     text(&["[a-z\\[\\]`_]{1,9}", "[a-z:;=.]{1,9}![~a-z]{1,5}@[a-z0-9.:/]{1,12}", "[a-z]{1,9}@[^ @!\\x00\\r\\n]{1,9}"])
 }
 
-/// Words that our encoder takes for a middle parameter.
+/// Words that the encoder accepts as middle parameters.
 pub fn middles(most: usize) -> impl Strategy<Value = Vec<String>> {
     let word = text(&[
         "[#&@+a-z0-9,*-]{1,8}",
@@ -83,12 +83,12 @@ pub fn middles(most: usize) -> impl Strategy<Value = Vec<String>> {
     vec(word, 0..=most)
 }
 
-/// Texts that our encoder takes for the last parameter.
+/// Texts that the encoder accepts as the last parameter.
 pub fn trailing() -> impl Strategy<Value = Option<String>> {
     option::of(text(&["[ :@a]{0,6}", "[ -~]{0,40}", "[^\\x00\\r\\n]{0,20}"]))
 }
 
-/// Every message that our encoder can write.
+/// Every message that the encoder can write.
 pub fn parts() -> impl Strategy<Value = Parts> {
     let command = text(&["[A-Za-z]{1,12}", "[0-9]{3}", "[0-9A-Za-z]{1,3}"]);
     (tags(), option::of(source()), command, middles(15), trailing()).prop_map(

@@ -1,4 +1,4 @@
-//! What our encoder writes our parser reads, and what our parser read our encoder can write, whatever it was.
+//! The parser reads whatever the encoder wrote, and the encoder can write whatever the parser read.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -6,7 +6,7 @@ use verbatim::wire::{LineBuffer, LineLimits, Message, Split, TagWriter, tags};
 
 use super::parts::{Parts, body, parts, written_again};
 
-/// Bytes of no meaning, and with too much of it.
+/// Bytes with no meaning, or with too much.
 fn stream() -> impl Strategy<Value = Vec<u8>> {
     let piece = prop_oneof![
         vec(any::<u8>(), 0..12),
@@ -18,8 +18,7 @@ fn stream() -> impl Strategy<Value = Vec<u8>> {
     vec(piece, 0..10).prop_map(|pieces| pieces.concat())
 }
 
-/// Reads `line` and writes what was read, the tags word for word and once more through the writer: it must be the same
-/// message.
+/// Parses `line` and encodes the result, the tags both as they are and through the writer: it must be the same message.
 #[track_caller]
 pub fn reads_the_same_when_written_again(line: &[u8]) {
     let Ok(message) = Message::parse(line) else { return };
@@ -68,7 +67,7 @@ proptest! {
 
     #[test]
     fn no_bytes_make_the_parser_panic(bytes in stream()) {
-        // With line ends inside, which the parser is never given: whatever it makes of them, it lies within them.
+        // Inner line ends, which the parser never gets: whatever it reads must lie within them.
         if let Ok(message) = Message::parse(&bytes) {
             let length: usize = message.params().iter().map(|param| param.len()).sum();
             prop_assert!(length + message.command.len() + message.tags.len() + message.nick().len() <= bytes.len());

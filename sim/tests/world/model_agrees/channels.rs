@@ -1,4 +1,4 @@
-//! Random lines about channels and their ranks, operators of the server, and what is asked, watched and subscribed to.
+//! Random lines about channels, ranks and server operators; queries, MONITOR and METADATA.
 
 use verbatim::server::{Admin, Config, Operator, PRIVILEGES};
 use verbatim::wire::Casemapping;
@@ -15,7 +15,7 @@ const LETTERS: &[&str] = &[
     "q", "a", "o", "h", "v", "b", "e", "I", "k", "l", "f", "C", "M", "R", "u", "i", "m", "n", "s", "t", "x", "o", "u",
 ];
 
-/// What is configured is different from run to run.
+/// Draws the configuration of a run.
 pub fn configure(dice: &mut Dice, config: &mut Config) {
     let mapping = [Casemapping::Ascii, Casemapping::Rfc1459, Casemapping::StrictRfc1459];
     config.casemapping = mapping[dice.below(3)];
@@ -23,7 +23,7 @@ pub fn configure(dice: &mut Dice, config: &mut Config) {
     reconfigure(dice, config);
 }
 
-/// What may change while the server runs.
+/// Draws the settings that a reload may change.
 pub fn reconfigure(dice: &mut Dice, config: &mut Config) {
     let operator = |name: &str, hosts: &[&str], dice: &mut Dice| Operator {
         name: name.to_owned(),
@@ -43,7 +43,7 @@ pub fn reconfigure(dice: &mut Dice, config: &mut Config) {
     }
 }
 
-/// What a user of a calm run does first.
+/// The first lines of a user in a calm run.
 pub fn arrival(dice: &mut Dice) -> String {
     let oper = ["", "", "OPER root secret\r\n", "OPER here secret\r\n"];
     format!("JOIN #a,#b\r\n{}METADATA * SUB a b status\r\nMETADATA * SET a 1\r\n", dice.pick(&oper))

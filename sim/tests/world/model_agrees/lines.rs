@@ -1,4 +1,4 @@
-//! What the people of these tests send: lines of every command, seldom nonsense.
+//! The lines that users of these tests send: every command, mostly valid.
 
 use sim::model::CAPS;
 
@@ -43,7 +43,7 @@ pub(super) const VALUES: &[&str] = &[
     "averylongkeyaverylongkeyaverylongkey",
 ];
 
-/// Tags before a line, or none.
+/// Tags for a line, or none.
 pub(super) fn some_tags(dice: &mut Dice) -> String {
     let some = [
         "label=L1",
@@ -68,7 +68,7 @@ pub(super) fn some_tags(dice: &mut Dice) -> String {
     }
 }
 
-/// A line, mostly such as a client would send.
+/// A line, mostly one that a client would send.
 pub(super) fn line(dice: &mut Dice) -> String {
     some_tags(dice) + &untagged(dice)
 }
@@ -86,7 +86,7 @@ pub(super) fn untagged(dice: &mut Dice) -> String {
     }
 }
 
-/// A text as a trailing parameter, or no parameter at all in one of `none` cases.
+/// A text as a trailing parameter; none in one of `none` cases.
 pub(super) fn text(dice: &mut Dice, none: usize) -> String {
     match dice.below(12) {
         _ if dice.one_in(none) => String::new(),
@@ -96,7 +96,7 @@ pub(super) fn text(dice: &mut Dice, none: usize) -> String {
     }
 }
 
-/// What is to be switched on or off.
+/// Capabilities to switch on or off.
 pub(super) fn capabilities(dice: &mut Dice) -> String {
     let odd = ["x", "--x", "batch=1", "-", "", "-cap-notify", "BATCH", "sts", "-sts"];
     let mut words: Vec<String> =
@@ -107,7 +107,7 @@ pub(super) fn capabilities(dice: &mut Dice) -> String {
     words.join(" ")
 }
 
-/// What somebody says of themselves.
+/// A command about oneself.
 pub(super) fn own_line(dice: &mut Dice) -> String {
     match dice.below(10) {
         0 => format!("NICK {}", dice.pick(NICKS)),
@@ -130,7 +130,7 @@ pub(super) fn own_line(dice: &mut Dice) -> String {
     }
 }
 
-/// What somebody does in a channel, or says.
+/// A command on a channel, or a message.
 pub(super) fn channel_line(dice: &mut Dice) -> String {
     let (nick, channel) = (dice.pick(NICKS), dice.pick(CHANNELS));
     match dice.below(27) {
@@ -155,7 +155,7 @@ pub(super) fn channel_line(dice: &mut Dice) -> String {
     }
 }
 
-/// What somebody asks.
+/// A query.
 pub(super) fn query(dice: &mut Dice) -> String {
     match dice.below(6) {
         0 => format!("WHO {} {}", dice.pick(&[MASKS, NICKS, CHANNELS].concat()), dice.pick(&["", "", "o", "x"])),
@@ -170,7 +170,7 @@ pub(super) fn query(dice: &mut Dice) -> String {
     }
 }
 
-/// What no client would send.
+/// A line that no client would send.
 pub(super) fn odd_line(dice: &mut Dice) -> String {
     match dice.below(4) {
         0 => {
@@ -189,7 +189,7 @@ pub(super) fn odd_line(dice: &mut Dice) -> String {
     }
 }
 
-/// A line and its end; of somebody fresh, what registers them.
+/// A line with its end; for a fresh connection, the lines that register it.
 pub(super) fn bytes(dice: &mut Dice, fresh: bool) -> Vec<u8> {
     let end: &[u8] = [b"\r\n".as_slice(), b"\n", b"\r", b"\r\n\r\n"][dice.below(4)];
     if fresh && (dice.calm || !dice.one_in(8)) {

@@ -1,4 +1,4 @@
-//! A log that stores what happens, or refuses it, some steps later.
+//! A log that stores facts, or refuses them, some steps later.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -9,18 +9,18 @@ use verbatim::server::{Action, Actions, Config, ConnId, Event, Outcome, Seq};
 
 use super::{Dice, Run, messages};
 
-/// What was appended and is not settled.
+/// What is appended but not settled.
 pub struct Log {
     dice: Dice,
-    /// What is not handed out as a commit: from which number, and up to which.
+    /// The numbers that are not in a commit yet: the first and the last.
     next: Option<(Seq, Seq)>,
     commits: VecDeque<Seq>,
-    /// Who said something that is perhaps not settled, and how they take it back.
+    /// The sender of a message that may be unsettled, and its REDACT.
     unsure: Option<(ConnId, String)>,
 }
 
 impl Log {
-    /// The log of a run, in every other.
+    /// The log of a run; every other run has one.
     pub fn of(seed: u64, config: &mut Config) -> Option<Self> {
         let numbers = ChaCha8Rng::seed_from_u64(seed ^ 0x106);
         let mut dice = Dice { numbers, ids: VecDeque::new(), calm: false };
@@ -31,7 +31,7 @@ impl Log {
 }
 
 impl Run {
-    /// Takes down what the server appended.
+    /// Records what the server appended.
     pub fn append(&mut self, actions: &Actions) {
         let Some(log) = &mut self.log else { return };
         for action in actions.list() {
@@ -50,10 +50,10 @@ impl Run {
         }
     }
 
-    /// Perhaps something is settled.
+    /// Perhaps settles something.
     pub fn settle(&mut self) {
         let Some(log) = &mut self.log else { return };
-        // Somebody takes back what they said last, before it is settled or behind it.
+        // The sender redacts their latest message, before it is settled or after.
         if let Some((conn, redact)) = log.unsure.take_if(|_| log.dice.one_in(4))
             && let Some(waiting) = self.conns.get_mut(conn)
         {
@@ -71,7 +71,7 @@ impl Run {
         self.handle(Event::Settled { upto, outcome });
     }
 
-    /// Perhaps the driver does not read from somebody, since much waits for the log; and that may take a while.
+    /// Perhaps the driver does not read from a connection for a while, since many lines are held.
     fn leave_unread(&mut self) {
         let Some(log) = &mut self.log else { return };
         let open: Vec<ConnId> = self.conns.iter().map(|(conn, _)| conn).collect();

@@ -1,10 +1,10 @@
-//! Random lines about messages: those in several lines, and those that are taken back.
+//! Random lines about messages: multiline batches and redaction.
 
 use verbatim::wire::{Line, Message, tags};
 
 use super::{CHANNELS, Dice, NICKS, STATUS, some_tags, text, untagged};
 
-/// What is about something said before: a part of a message in several lines, or its redaction.
+/// A line that refers to an earlier one: a part of a batch, or a REDACT.
 pub(super) fn later_line(dice: &mut Dice) -> String {
     let target = dice.pick(&[NICKS, CHANNELS, STATUS].concat());
     let reference =
@@ -27,7 +27,7 @@ pub(super) fn later_line(dice: &mut Dice) -> String {
     }
 }
 
-/// A message in several lines, mostly a good one, with other lines in between sometimes.
+/// A multiline message, mostly valid, sometimes with other lines in between.
 pub(super) fn several_lines(dice: &mut Dice) -> String {
     let target = dice.pick(&["alice", "bob", "carol", "#a", "#b", "@#a", "+#b", "#c", "nobody"]);
     let command = dice.pick(&["PRIVMSG", "PRIVMSG", "NOTICE"]);
@@ -46,7 +46,7 @@ pub(super) fn several_lines(dice: &mut Dice) -> String {
     lines + dice.pick(&["BATCH -r", "@label=L3 BATCH -r", "BATCH -r", "BATCH -s"])
 }
 
-/// Where something was said, and its id, as REDACT takes them.
+/// A message's target and id, as parameters of REDACT.
 pub(super) fn said(line: &Line) -> Option<String> {
     let message = Message::parse(&line[..line.len() - 2]).ok()?;
     let id = tags::find(message.tags, "msgid")?;

@@ -1,5 +1,5 @@
-//! The server and the reference model are given the same random events; whatever the server answers must be what
-//! the model says. No network stands between them, so this is the quickest way to find where they differ.
+//! The server and the reference model get the same random events; the server must answer what the model predicts.
+//! Without a network between them, this is the fastest way to find differences.
 
 mod channels;
 mod lines;
@@ -23,15 +23,15 @@ use verbatim::server::{
 use verbatim::slots::Slots;
 use verbatim::time::{Now, Time};
 
-/// How many seeds are played. Thousands were, when this was written.
+/// How many seeds are run. Thousands were, when this was written.
 const SEEDS: u64 = 40;
 
-/// Whatever a seed decides.
+/// A seed's random decisions.
 struct Dice {
     numbers: ChaCha8Rng,
-    /// What users said last: the targets, and the ids that the server gave.
+    /// The latest messages: the targets, and the ids that the server gave.
     ids: VecDeque<String>,
-    /// Everybody registers, most meet in two channels, and what they send is seldom nonsense.
+    /// Everybody registers, most meet in two channels, and their lines are mostly valid.
     calm: bool,
 }
 
@@ -48,7 +48,7 @@ impl Dice {
         from[self.below(from.len())]
     }
 
-    /// One to three of `from` in a list.
+    /// A list of one to three of `from`.
     fn several(&mut self, from: &[&str]) -> String {
         let count = if self.one_in(3) { 1 + self.below(6) } else { 1 };
         (0..count).map(|_| self.pick(from)).collect::<Vec<_>>().join(",")
@@ -57,20 +57,20 @@ impl Dice {
 
 struct Run {
     dice: Dice,
-    /// How the clock on the wall is set: it has dice of its own.
+    /// The random stream that sets the wall clock.
     clock: Dice,
-    /// Where what happens is stored, in runs where it is.
+    /// The log, in runs that have one.
     log: Option<Log>,
-    /// Who is to be a session of whom, in runs where there is such a thing: it has dice of its own.
+    /// The random stream for attaching sessions, in runs that have them.
     sessions: Option<Dice>,
     now: Now,
     server: Server,
     oracles: Oracles,
     lives: Life,
-    /// What each connection has sent and the server has not been given.
+    /// The bytes of each connection that the server has not received yet.
     conns: Slots<Vec<u8>>,
     transcript: Vec<String>,
-    /// What the server asked and nobody has answered: whether the password is right, or for new settings.
+    /// The server's unanswered questions: whether a password is right, or new settings.
     asked: Vec<(AskId, Option<bool>)>,
     config: Config,
 }
@@ -162,7 +162,7 @@ impl Run {
         }
     }
 
-    /// Gives the server new settings, or tells it that there are none.
+    /// Gives the server new settings, or reports that there are none.
     fn reload(&mut self, ask: Option<AskId>) {
         if self.dice.one_in(4) {
             return self.handle(Event::Answered { ask, answer: Answer::Reloaded(Err("line 3: no such key")) });
@@ -174,8 +174,7 @@ impl Run {
         self.handle(Event::Answered { ask, answer: Answer::Reloaded(Ok(&reload)) });
     }
 
-    /// Lets time pass: to the server's deadlines one by one, or past them all at once. Sometimes somebody sets the clock
-    /// on the wall.
+    /// Lets time pass: from deadline to deadline, or past them all at once. Sometimes sets the wall clock.
     fn advance(&mut self, by: Duration) {
         let (until, late) = (self.now + by, self.dice.one_in(3));
         while let Some(deadline) = self.server.deadline().filter(|&deadline| deadline <= until.mono) {
@@ -238,7 +237,7 @@ impl Run {
     }
 }
 
-/// Runs one seed to its end, or to what goes wrong first; tells what that was, with the end of the transcript.
+/// Runs one seed to its end, or to the first failure; returns that, with the end of the transcript.
 fn played(seed: u64, bug: Option<Bug>) -> Result<(), String> {
     let _planted = plant(bug);
     let mut run = Run::new(seed);
@@ -290,7 +289,7 @@ fn a_bug_in_the_server_is_found() {
     }
 }
 
-/// What is rare, or takes a log that refuses.
+/// Rare bugs, or those that need a log that refuses.
 #[test]
 fn a_bug_in_what_is_settled_and_in_relations_is_found() {
     for bug in [
@@ -306,7 +305,7 @@ fn a_bug_in_what_is_settled_and_in_relations_is_found() {
         Bug::RefusedChangeHidden,
         Bug::StampForgotten,
     ] {
-        // An assert of the server's own may be first.
+        // One of the server's asserts may fail first.
         let passes = |seed| std::panic::catch_unwind(|| played(seed, Some(bug))).is_ok_and(|played| played.is_ok());
         let found = (0..200).find(|&seed| !passes(seed));
         println!("{} {found:?}", bug.name());

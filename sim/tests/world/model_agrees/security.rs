@@ -1,4 +1,4 @@
-//! Random peers, as transports describe them, and random policies of secure connections.
+//! Random peers, as transports describe them, and random sts policies.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use super::Dice;
 
 const NAMES: [&str; 3] = ["irc.example.org", "chat.example.org", "verbatim.local"];
 
-/// Somebody who connects: mostly by TCP as ever, else with whatever transports find out.
+/// A peer: mostly by plain TCP, else with random connection facts.
 pub fn peer(dice: &mut Dice) -> Peer {
     let mut peer = Peer::named(dice.pick(&["10.0.0.1", "10.0.0.2", "host.example"]));
     if dice.one_in(3) {
@@ -26,7 +26,7 @@ pub fn peer(dice: &mut Dice) -> Peer {
     peer
 }
 
-/// What clients are told of secure connections.
+/// A random sts policy.
 pub fn policy(dice: &mut Dice) -> Option<Sts> {
     if dice.one_in(3) {
         return None;

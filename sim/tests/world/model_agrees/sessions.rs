@@ -1,4 +1,4 @@
-//! Connections that become one more session of somebody, and users who stay.
+//! Connections that attach to a user, and users who stay.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -9,17 +9,17 @@ use verbatim::server::{ConnId, Event, Stays};
 
 use super::{Dice, Run};
 
-/// One in so many runs has users with several sessions, and with none.
+/// One in this many runs has users with several sessions, and with none.
 const SHARED: u64 = 2;
 
-/// The dice of a run that has them.
+/// The random stream of a run that has them.
 pub fn dice(seed: u64) -> Option<Dice> {
     let numbers = ChaCha8Rng::seed_from_u64(seed ^ 0x5e55);
     (seed / 2).is_multiple_of(SHARED).then_some(Dice { numbers, ids: VecDeque::new(), calm: false })
 }
 
 impl Run {
-    /// A connection has come, and is perhaps to be a session of somebody who is there.
+    /// A connection was accepted; perhaps it attaches to a user.
     pub fn attach(&mut self, conn: ConnId) {
         let Some(dice) = &mut self.sessions else { return };
         if dice.one_in(3) {
@@ -31,7 +31,7 @@ impl Run {
             2 => Stays::Always,
             _ => Stays::Until(self.now.mono + Duration::from_micros(1 + dice.below(90_000_000) as u64)),
         };
-        // A nick of its own, since the others are taken by those who are there.
+        // A nick of its own, since the others are in use.
         if !dice.one_in(6) {
             let nick = format!("\r\nNICK s{}\r\n", dice.below(100_000)).into_bytes();
             self.conns.get_mut(conn).unwrap().extend_from_slice(&nick);

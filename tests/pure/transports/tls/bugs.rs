@@ -1,4 +1,4 @@
-//! The planted bugs of TLS do what they say: each breaks a claim that is made elsewhere.
+//! The planted bugs of TLS work: each breaks a claim that other tests make.
 
 use rustls::version::TLS13;
 use verbatim::planted::{Bug, Planted, plant};

@@ -1,4 +1,4 @@
-//! Ends: said, cut, and what is no TLS at all.
+//! Ends: clean, truncated, and bytes that are not TLS at all.
 
 use proptest::prelude::*;
 use rustls::version::TLS13;
@@ -176,7 +176,7 @@ fn one_wrong_byte_anywhere_never_becomes_another_line() {
     }
 }
 
-/// Calls everything there is on an end that may have given up.
+/// Calls every function of an end that may have given up.
 fn tries_everything(end: &mut End) {
     end.hears(b"\x16\x03\x01\0\x05hello", 3);
     end.says(b"PING\r\n");

@@ -1,4 +1,4 @@
-//! Lines on their way: in pieces of every size, right behind the handshake, a megabyte at once.
+//! Lines over TLS: in pieces of every size, right after the handshake, a megabyte at once.
 
 use std::io::{Read, Write};
 
@@ -33,7 +33,7 @@ fn what_comes_right_behind_the_handshake_is_heard() {
     let server = server_with(&[&authority.signs(&[HOST])]);
     for version in VERSIONS {
         let client = client_of(version, &authority, None);
-        // One read brings the last of the handshake, and the lines; or its second half does.
+        // One read has the end of the handshake and the lines; or its second half has.
         for part in 0..8 {
             let mut pair = Pair::new(&client, &server);
             while !pair.client.transport.is_open() {

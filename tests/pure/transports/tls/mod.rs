@@ -1,5 +1,4 @@
-//! TLS as a transport: our server's end and our client's end against each other, and against what is no TLS, without a
-//! socket.
+//! TLS as a transport, without a socket: our two ends against each other, and against bytes that are not TLS.
 
 mod bugs;
 mod cuts;

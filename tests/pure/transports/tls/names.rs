@@ -1,4 +1,4 @@
-//! Which certificate is shown to whom, and which protocol is agreed upon.
+//! Which certificate a client gets, and which protocol is negotiated.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use verbatim::transport::tls::{Fingerprint, Trust, accept, client_config, connec
 
 use super::world::*;
 
-/// A client that believes just this certificate, whatever name it has.
+/// A client that trusts only this certificate, whatever name it has.
 fn pinned(identity: &verbatim::transport::tls::Identity) -> Arc<ClientConfig> {
     let trust = Trust::Pins(vec![Fingerprint::of(&identity.cert[0])]);
     client_config(trust, None, Arc::new(rustls::time_provider::DefaultTimeProvider)).expect("it can be had")
@@ -26,11 +26,11 @@ fn a_client_is_shown_the_certificate_of_the_name_it_asks_for() {
         ("SECOND.example", &second),
         ("also.example", &second),
         ("a.wild.example", &wild),
-        // RFC 6125 §6.4.3: the wildcard is for the left-most label alone.
+        // RFC 6125 §6.4.3: the wildcard matches only the left-most label.
         ("a.b.wild.example", &first),
         ("wild.example", &first),
         ("unknown.example", &first),
-        // An address is no name to ask for: RFC 6066 §3, "Literal IPv4 and IPv6 addresses are not permitted".
+        // An address cannot be requested: RFC 6066 §3, "Literal IPv4 and IPv6 addresses are not permitted".
         ("127.0.0.1", &first),
         ("::1", &first),
     ] {
@@ -54,7 +54,7 @@ fn a_client_is_shown_a_certificate_whose_key_it_can_verify_with() {
     let common = authority.signs(&[HOST]);
     let server = server_with(&[&edwards, &common]);
     Pair::new(&pinned(&edwards), &server).shaken();
-    // Somebody who knows no Ed25519.
+    // A client without Ed25519.
     let mut provider = rustls::crypto::ring::default_provider();
     let algorithms = &mut provider.signature_verification_algorithms;
     let ecdsa = |row: &&(rustls::SignatureScheme, _)| row.0 == rustls::SignatureScheme::ECDSA_NISTP256_SHA256;
@@ -76,7 +76,7 @@ fn a_host_that_can_have_no_certificate_is_refused_before_a_byte_is_sent() {
     assert_eq!(error.to_string(), "\"no host\" cannot be the name of a server with TLS");
 }
 
-/// A handshake in which the client offers what IRC or WebSocket is called, and the server listens for one of them.
+/// A handshake in which the client offers the ALPN name of IRC or WebSocket, and the server listens for one of them.
 fn agreed(client_web: bool, server_web: bool) -> (End, End) {
     let authority = Authority::new();
     let tls = server_with(&[&authority.signs(&[HOST])]);

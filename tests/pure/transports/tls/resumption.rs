@@ -1,4 +1,4 @@
-//! A session that is taken up again: shorter, and no less sure of who is there.
+//! Resumed sessions: shorter, and as well authenticated.
 
 use std::sync::Arc;
 
@@ -11,8 +11,8 @@ use verbatim::transport::tls::{ClientTls, Fingerprint, Identity, ServerTls};
 
 use super::world::*;
 
-/// Shakes hands, and lets the client hear of its tickets. Returns the pair, and whether the session was resumed: then
-/// the server shows no certificate.
+/// Completes a handshake, and passes the tickets to the client. Returns the pair, and whether the session was resumed:
+/// then the server sends no certificate.
 fn shake(host: &str, client: &ClientTls, server: &ServerTls, shown: &Identity) -> (Pair, bool) {
     let pair = Pair::to(host, client, server).shaken();
     let resumed = pair.written[1] < shown.cert[0].len();
@@ -38,7 +38,7 @@ fn a_session_is_resumed_with_the_certificate_that_the_client_showed() {
             pair.carry(5);
             assert_eq!(pair.server.irc(), "NICK alice\r\n");
         }
-        // Who showed none has none, whoever resumed before.
+        // A client without a certificate has none, whoever resumed before.
         let (pair, resumed) = shake(HOST, &client_of(version, &authority, None), &server, &identity);
         assert_eq!((resumed, pair.server.peer().certificate), (false, None));
     }
@@ -55,7 +55,7 @@ fn a_session_of_irc_is_not_resumed_by_a_websocket_nor_the_other_way_round() {
         for (web, shows) in [(false, true), (true, false), (false, true), (true, false)] {
             let mut pair = Pair::by(web, HOST, &client, &server).shaken();
             assert_eq!(pair.server.peer().certificate.is_some(), shows, "{version:?}, web: {web}");
-            // The tickets come behind the handshake.
+            // The tickets come after the handshake.
             pair.carry(usize::MAX);
         }
     }
@@ -72,7 +72,7 @@ fn a_session_outlives_a_change_of_the_certificate() {
         assert!(!shake(HOST, &client, &server, &before).1);
         let server = server_with_tickets(&[&after], tickets.clone());
         assert!(shake(HOST, &client, &server, &after).1, "{version:?}");
-        // The tickets of another server are worth nothing, and cost nothing but the shortcut.
+        // Tickets of another server are useless, but harmless.
         assert!(!shake(HOST, &client, &server_with(&[&after]), &after).1);
     }
 }
@@ -95,13 +95,13 @@ fn a_session_is_not_resumed_under_another_name() {
     }
 }
 
-/// Makes a certificate so long that a handshake with it is told from one without.
+/// Makes a certificate so large that a handshake with it is distinguishable from one without.
 fn large(params: &mut rcgen::CertificateParams) {
     let oid = [2, 5, 29, 99];
     params.custom_extensions.push(rcgen::CustomExtension::from_oid_content(&oid, vec![5; 4000]));
 }
 
-/// A client's memory that takes every server for the same one.
+/// A session store that takes every server for the same one.
 #[derive(Debug)]
 struct Forgetful(ClientSessionMemoryCache);
 

@@ -1,4 +1,4 @@
-//! Whom a client believes, how it says that it does not, and what a server makes of a client's certificate.
+//! Which servers a client trusts, how it words a refusal, and how a server verifies a client's certificate.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use verbatim::transport::tls::{BadIdentity, Fingerprint, Identity, Trust, client
 
 use super::world::*;
 
-/// A clock that stands.
+/// A stopped clock.
 #[derive(Debug)]
 struct At(u64);
 
@@ -25,7 +25,7 @@ impl TimeProvider for At {
 /// 2026-11-24T00:00:00Z.
 const NOW: u64 = 1_795_478_400;
 
-/// What a client says that goes to [`HOST`], believes `trust`, and is shown `identity`.
+/// The error of a client that connects to [`HOST`] with `trust` and gets `identity`.
 fn said(trust: Trust, identity: &Identity) -> Option<String> {
     let client = client_config(trust, None, Arc::new(At(NOW))).expect("it can be had");
     let mut pair = Pair::new(&client, &server_with(&[identity]));
@@ -64,7 +64,7 @@ fn a_certificate_that_is_not_believed_is_explained_in_one_line() {
             "the server's certificate {why}; if you know it by its SHA-256, add: --tls-fingerprint {fingerprint}"
         );
         assert_eq!(said(roots(), identity), Some(line));
-        // And so it is.
+        // And it is trusted.
         assert_eq!(said(Trust::Pins(vec![fingerprint]), identity), None);
     }
 }
@@ -100,7 +100,7 @@ fn a_machine_that_trusts_nobody_says_so() {
 fn any_certificate_of_a_client_is_an_identity_by_its_fingerprint() {
     let authority = Authority::new();
     let server = server_with(&[&authority.signs(&[HOST])]);
-    // Of somebody unknown, without a name, and expired long ago.
+    // From an unknown authority, without a name, and expired long ago.
     let shown = Authority::new().signs_with(&[], |params| params.not_after = date_time_ymd(1990, 1, 1));
     for version in VERSIONS {
         let pair = Pair::new(&client_of(version, &authority, Some(&shown)), &server).shaken();

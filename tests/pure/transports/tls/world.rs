@@ -1,4 +1,4 @@
-//! An authority that signs what the tests need, and two ends with nothing but memory between them.
+//! A test authority, and two ends connected only by memory.
 
 use std::sync::Arc;
 
@@ -11,16 +11,16 @@ use verbatim::transport::tls::{ClientTls, Identity, ServerTls, Tickets, accept, 
 use verbatim::transport::{Output, Transport, TransportError};
 use verbatim::wire::Peer;
 
-/// Both versions that are spoken.
+/// Both supported versions.
 pub const VERSIONS: [&SupportedProtocolVersion; 2] = [&TLS12, &TLS13];
 
-/// The name that the clients of the tests ask for.
+/// The name that the tests' clients request.
 pub const HOST: &str = "irc.example.org";
 
-/// Somebody who signs certificates.
+/// A certificate authority.
 pub struct Authority {
     issuer: Issuer<'static, KeyPair>,
-    /// Its own certificate, for those who are to trust it.
+    /// Its own certificate, for those who trust it.
     pub roots: Arc<RootCertStore>,
 }
 
@@ -29,7 +29,7 @@ impl Authority {
         Self::named("an authority")
     }
 
-    /// Two that are to be told apart have two names.
+    /// An authority with a name, to distinguish two.
     pub fn named(name: &str) -> Self {
         let mut params = CertificateParams::new(Vec::new()).expect("no names are right");
         params.distinguished_name.push(DnType::CommonName, name);
@@ -46,7 +46,7 @@ impl Authority {
         self.signs_with(names, |_| ())
     }
 
-    /// The same with something else about it.
+    /// The same with another property.
     pub fn signs_with(&self, names: &[&str], change: impl FnOnce(&mut CertificateParams)) -> Identity {
         let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
         let mut params = CertificateParams::new(names).expect("names that can be");
@@ -57,7 +57,7 @@ impl Authority {
     }
 }
 
-/// What a server is made with that has these certificates.
+/// The settings of a server with these certificates.
 pub fn server_with(identities: &[&Identity]) -> ServerTls {
     server_with_tickets(identities, tickets())
 }
@@ -72,7 +72,7 @@ pub fn tickets() -> Tickets {
     Tickets::new().expect("random numbers")
 }
 
-/// A client of one version that trusts `authority`, with the certificate that it shows, if any.
+/// A client of one version that trusts `authority`, with its certificate, if any.
 pub fn client_of(
     version: &'static SupportedProtocolVersion,
     authority: &Authority,
@@ -90,7 +90,7 @@ pub fn client_of(
     })
 }
 
-/// One end of a connection, what came out of it, and why it gave up, if it did.
+/// One end of a connection, its output, and why it gave up, if it did.
 pub struct End {
     pub transport: Box<dyn Transport>,
     pub out: Output,
@@ -111,7 +111,7 @@ impl End {
         }
     }
 
-    /// Hears `raw` in pieces of at most `size` bytes.
+    /// Receives `raw` in pieces of at most `size` bytes.
     pub fn hears(&mut self, raw: &[u8], size: usize) {
         for piece in raw.chunks(size) {
             let done = self.transport.received(piece, &mut self.out);
@@ -119,7 +119,7 @@ impl End {
         }
     }
 
-    /// Hears that nothing more comes.
+    /// Receives the end.
     pub fn hears_the_end(&mut self) {
         let done = self.transport.ended(&mut self.out);
         self.note(done);
@@ -134,17 +134,17 @@ impl End {
         self.transport.close(&mut self.out);
     }
 
-    /// The raw bytes that it wants to write.
+    /// The raw bytes to send.
     pub fn raw(&mut self) -> Vec<u8> {
         std::mem::take(&mut self.out.raw)
     }
 
-    /// The bytes of IRC that came, as a text.
+    /// The received IRC bytes, as text.
     pub fn irc(&mut self) -> String {
         String::from_utf8(std::mem::take(&mut self.out.irc)).expect("the tests send texts")
     }
 
-    /// What it found out about the other end.
+    /// What it knows about the peer.
     pub fn peer(&self) -> Peer {
         let mut peer = Peer::named("somewhere");
         self.transport.describe(&mut peer);
@@ -156,7 +156,7 @@ impl End {
 pub struct Pair {
     pub client: End,
     pub server: End,
-    /// Bytes that each wrote.
+    /// Bytes that each has written.
     pub written: [usize; 2],
 }
 
@@ -165,18 +165,18 @@ impl Pair {
         Self::to(HOST, client, server)
     }
 
-    /// The client asks for `host`.
+    /// A client that connects to `host`.
     pub fn to(host: &str, client: &ClientTls, server: &ServerTls) -> Self {
         Self::by(false, host, client, server)
     }
 
-    /// The same below WebSocket, if it is for the `web`.
+    /// The same below WebSocket, if `web`.
     pub fn by(web: bool, host: &str, client: &ClientTls, server: &ServerTls) -> Self {
         let client = connect(Some(client), host, web).expect("the host has a name");
         Self { client: End::new(client), server: End::new(accept(Some(server), web)), written: [0; 2] }
     }
 
-    /// Carries bytes in pieces of at most `size`, until neither has any.
+    /// Carries bytes in pieces of at most `size`, until neither end has any.
     pub fn carry(&mut self, size: usize) {
         while !(self.client.out.raw.is_empty() && self.server.out.raw.is_empty()) {
             let (from_client, from_server) = (self.client.raw(), self.server.raw());
@@ -187,7 +187,7 @@ impl Pair {
         }
     }
 
-    /// With the handshake behind it.
+    /// Completes the handshake.
     #[track_caller]
     pub fn shaken(mut self) -> Self {
         self.carry(usize::MAX);

@@ -1,10 +1,10 @@
-//! What the client's end asks, and what it makes of the answer.
+//! The client's request, and how it handles the response.
 
 use verbatim::transport::{ClientSettings, Url};
 
 use super::{client, made};
 
-/// What is asked at this URL, line by line, without the key.
+/// The request for this URL, line by line, without the key.
 fn asked(url: &str) -> Vec<String> {
     let mut client = client(url);
     let (out, error) = made(|out| client.opened(out));
@@ -49,7 +49,7 @@ fn a_url_that_no_request_can_have_is_refused() {
     }
 }
 
-/// Whether an answer opens the connection, and if not, why. `ACCEPT` in it stands for the right key.
+/// Whether a response opens the connection, and if not, why. `ACCEPT` in it stands for the correct key.
 #[track_caller]
 fn answered(answer: &str) -> Result<(), String> {
     let mut results = [1, 7, 65_536].map(|size| {

@@ -1,11 +1,11 @@
-//! Our two ends against each other, whatever the pieces are that the bytes come in.
+//! Our two ends against each other, however the bytes are cut.
 
 use verbatim::transport::ws::Server;
 use verbatim::transport::{Output, Transport};
 
 use super::{client, made, terms};
 
-/// Two ends, and what each has told its core.
+/// Two ends, and what each has decoded.
 struct Pair {
     client: Box<dyn Transport>,
     server: Box<dyn Transport>,
@@ -35,7 +35,7 @@ impl Pair {
         pair
     }
 
-    /// Carries what was written, piece by piece, until nothing more is written.
+    /// Carries written bytes, piece by piece, until there are no more.
     fn travel(&mut self) {
         loop {
             self.to_server.append(&mut self.at_client.raw);
@@ -51,7 +51,7 @@ impl Pair {
     }
 }
 
-/// Lines of many lengths, as long as one with all its tags can be.
+/// Lines of many lengths, up to the longest with tags.
 fn lines() -> Vec<u8> {
     let text = |length: usize| format!("PRIVMSG #tea :{}\r\n", "å".repeat(length));
     let lengths = [0, 1, 50, 56, 57, 120, 300, 4000];

@@ -1,4 +1,4 @@
-//! Where somebody is who came through a proxy, and when that is believed.
+//! The client's address behind an HTTP proxy, and when it is believed.
 
 use verbatim::transport::ws::{Server, Terms};
 use verbatim::transport::{Transport, Trusted};
@@ -6,7 +6,7 @@ use verbatim::wire::Peer;
 
 use super::{made, request, terms};
 
-/// What a server that trusts 10.0.0.0/8, ::1 and whoever comes by a Unix socket knows of `peer` by these headers.
+/// What a server that trusts 10.0.0.0/8, ::1 and Unix sockets knows of `peer` by these headers.
 fn described(peer: Peer, headers: &str) -> Peer {
     let trusted = ["10.0.0.0/8", "::1", "unix"].map(|network| network.parse().expect("a network"));
     let mut server = Server::new(Terms { trusted: Trusted(trusted.into()), ..terms() });
@@ -22,7 +22,7 @@ fn at(address: &str) -> Peer {
     Peer::at(address.parse().expect("an address"))
 }
 
-/// Somebody at `address` for whom a proxy at `proxy` vouches.
+/// A client at `address` behind a proxy at `proxy`.
 fn through(address: &str, proxy: &str) -> Peer {
     Peer { proxy: Some(proxy.into()), ..at(address) }
 }
@@ -39,14 +39,14 @@ fn the_nearest_address_that_is_no_trusted_proxys_is_taken() {
         ("X-Forwarded-For: 198.51.100.1, 192.0.2.1", "192.0.2.1"),
         ("X-Forwarded-For: 198.51.100.1,192.0.2.1 , 10.0.0.2,10.0.0.3", "192.0.2.1"),
         ("X-Forwarded-For: 198.51.100.1\nx-forwarded-for: 192.0.2.1\nX-FORWARDED-FOR: 10.0.0.2", "192.0.2.1"),
-        // What a client says of itself stands left of what the proxy says.
+        // The client's own claim is left of the proxy's.
         ("X-Forwarded-For: <b>, 192.0.2.1", "192.0.2.1"),
-        // All are trusted: then the first one is who it is.
+        // All are trusted: then it is the first one.
         ("X-Forwarded-For: 10.0.0.3, 10.0.0.2", "10.0.0.3"),
         ("Forwarded: for=192.0.2.1", "192.0.2.1"),
         ("Forwarded: for=198.51.100.1, For=\"192.0.2.1:4711\";by=10.0.0.1;proto=http, for=10.0.0.2", "192.0.2.1"),
         ("Forwarded: by=10.0.0.1; for=\"[2001:db8::1]:4711\"", "2001:db8::1"),
-        // It stands only where the other does not.
+        // It is used only if the other is absent.
         ("Forwarded: for=198.51.100.1\nX-Forwarded-For: 192.0.2.1", "192.0.2.1"),
     ] {
         assert_eq!(described(at("10.0.0.1"), headers), through(address, "10.0.0.1"), "{headers}");
@@ -91,14 +91,14 @@ fn a_proxy_that_is_believed_says_whether_others_can_read_along() {
         ("X-Forwarded-Proto: https", true),
         ("X-Forwarded-Proto: WSS", true),
         ("X-Forwarded-Proto: http", false),
-        // What the nearest proxy says is what it saw itself.
+        // The nearest proxy reports what it saw itself.
         ("X-Forwarded-Proto: https, http", false),
         ("Forwarded: proto=https", true),
         ("Forwarded: proto=https, proto=\"http\"", false),
     ] {
         assert_eq!(described(proxy(), headers).secure, secure, "{headers}");
     }
-    // TLS up to here helps nobody if the way to the proxy is open.
+    // TLS to us does not help if the client reached the proxy without it.
     let peer = Peer { secure: true, ..proxy() };
     assert!(!described(peer.clone(), "X-Forwarded-Proto: http").secure);
     assert!(described(peer, "X-Forwarded-For: 192.0.2.1").secure);

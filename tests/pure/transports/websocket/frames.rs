@@ -1,7 +1,7 @@
-//! What frames mean once the handshake is done, as transcripts.
+//! Frames after the handshake, as transcripts.
 //!
-//! `peer>` is a frame that the client sends and `peer<` one that it is sent; `irc>` is what the core hears and `irc<` what
-//! it says. Each transcript is played with what the client sends cut into pieces of several sizes, from one byte on.
+//! `peer>` is a frame from the client and `peer<` one to it; `irc>` is sent to the core and `irc<` by it. Each
+//! transcript is run with the client's bytes cut into pieces of several sizes, from one byte on.
 
 use verbatim::transport::{Output, Transport};
 
@@ -10,7 +10,7 @@ use super::{bytes, client, decode, encode, frame, made, request, server, shown};
 const TEXT: &str = "Sec-WebSocket-Protocol: text.ircv3.net\r\n";
 const BINARY: &str = "Sec-WebSocket-Protocol: binary.ircv3.net\r\n";
 
-/// Plays `script` in pieces of several sizes, and compares what came out with what it says.
+/// Runs `script` in pieces of several sizes, and compares the output.
 #[track_caller]
 fn check(headers: &str, script: &str) {
     let script: Vec<&str> = script.lines().map(str::trim_start).filter(|line| !line.is_empty()).collect();
@@ -21,7 +21,7 @@ fn check(headers: &str, script: &str) {
     }
 }
 
-/// If `line` goes in: it, and what comes out.
+/// Runs `line` if it is an input: returns it and its outputs.
 fn play(server: &mut dyn Transport, line: &str, size: usize) -> Vec<String> {
     let mut feed = |raw: &[u8], out: &mut Output| raw.chunks(size).try_for_each(|piece| server.received(piece, out));
     let (out, error) = match line.split_once(' ').unwrap_or((line, "")) {
@@ -199,7 +199,7 @@ fn what_no_client_may_send_ends_the_connection_with_1002() {
         ("peer> more NICK", "Continue frame but nothing to continue"),
         ("peer> ping- x", "Fragmented control frame"),
         ("peer> close 1000 \\xff", "text should be UTF-8"),
-        // The longest that such a frame may be is 125 bytes; reserved bits; an opcode that means nothing; a close of one byte.
+        // Over 125 bytes, the limit for such a frame; reserved bits; an unknown opcode; a close of one byte.
         (&format!("peer> ping {}", "x".repeat(126)), "Control frame too big (payload must be 125 bytes or less)"),
         ("bytes> \\xc1\\x80\\x00\\x00\\x00\\x00", "Reserved bits are non-zero"),
         ("bytes> \\x83\\x80\\x00\\x00\\x00\\x00", "Encountered invalid opcode: 3"),
@@ -282,7 +282,7 @@ fn a_client_masks_what_it_sends_and_refuses_what_is_masked() {
         "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
          Sec-WebSocket-Accept: {accept}\r\n\r\n"
     );
-    // The server's first words may come in the segment of its answer.
+    // The server's first lines may come in the segment of its response.
     let raw = [answer.as_bytes(), &frame("text PING 1", false), &frame("ping x", false)].concat();
     let (out, error) = made(|out| client.received(&raw, out));
     assert_eq!((shown(&out.irc), error), ("PING 1\r\n".into(), None));

@@ -1,4 +1,4 @@
-//! Whatever bytes come: neither end panics, and what it keeps of them has a bound.
+//! Random bytes: neither end panics, and what it buffers is bounded.
 
 use proptest::prelude::*;
 use verbatim::transport::ws::{MAX_HEAD, MAX_MESSAGE, Server};
@@ -6,7 +6,7 @@ use verbatim::transport::{Output, Transport};
 
 use super::{client, encode, request, terms};
 
-/// Pieces that are rather frames than noise: any first byte, any length that is told, some of them masked.
+/// Pieces that resemble frames: any first byte, any announced length, some of them masked.
 fn piece() -> impl Strategy<Value = Vec<u8>> {
     let opcode = prop::sample::select(vec![0x00, 0x01, 0x02, 0x80, 0x81, 0x82, 0x88, 0x89, 0x8a, 0xc1, 0x83]);
     let content = prop::collection::vec(any::<u8>(), 0..300);
@@ -18,14 +18,14 @@ fn piece() -> impl Strategy<Value = Vec<u8>> {
     ]
 }
 
-/// Gives `end` all of that, says goodbye now and then, and returns what came out at most at once.
+/// Feeds all of that to `end`, closes it now and then, and checks how much comes out at once.
 fn survives(end: &mut dyn Transport, pieces: &[Vec<u8>], size: usize) -> Result<(), TestCaseError> {
     let mut sent = 0;
     for piece in pieces.concat().chunks(size) {
         sent += piece.len();
         let mut out = Output::default();
         let done = end.received(piece, &mut out);
-        // A pong is as long as its ping, an answer to a request or a goodbye is short, and of a line only its end is added.
+        // A pong is as long as its ping, a response or a goodbye is short, and a line only gets its end.
         prop_assert!(out.raw.len() <= 2 * sent + 2000, "{} bytes for {sent}", out.raw.len());
         prop_assert!(out.irc.len() <= 2 * sent);
         if done.is_err() {
@@ -103,7 +103,7 @@ fn an_idle_connection_keeps_nothing_of_what_it_heard_and_said() {
     let mut server = Server::new(terms());
     let mut out = Output::default();
     server.received(request("").as_bytes(), &mut out).expect("it is granted");
-    // All that it holds, byte by byte.
+    // Everything that it holds, byte by byte.
     let fresh = format!("{server:?}");
     for _ in 0..10 {
         server.received(&encode(0x81, &[b'x'; MAX_MESSAGE], true), &mut out).expect("it is a line");

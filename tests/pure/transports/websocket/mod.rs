@@ -1,4 +1,4 @@
-//! WebSocket: each of its two ends against the other and against bytes that a person wrote down.
+//! WebSocket: its two ends against each other, and against handwritten bytes.
 
 mod answers;
 mod ends;
@@ -12,7 +12,7 @@ mod stacks;
 use verbatim::transport::ws::{Server, Terms};
 use verbatim::transport::{ClientSettings, Output, Transport, TransportError, Url};
 
-/// A request for a WebSocket, with the key of RFC 6455 §1.3. `more` are headers, each with CRLF.
+/// A WebSocket request with the key of RFC 6455 §1.3. `more` are headers, each with CRLF.
 fn request(more: &str) -> String {
     format!(
         "GET /irc HTTP/1.1\r\nHost: irc.example.org\r\nConnection: keep-alive, Upgrade\r\nUpgrade: websocket\r\n\
@@ -20,14 +20,14 @@ fn request(more: &str) -> String {
     )
 }
 
-/// What RFC 6455 §1.3 says that this key is answered with.
+/// The accept key for it, by RFC 6455 §1.3.
 const ACCEPT: &str = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
 
 fn terms() -> Terms {
     Terms { name: "irc.example.org".into(), ..Terms::default() }
 }
 
-/// The server's end, for a client that asked with these headers more.
+/// The server's end, after a request with these additional headers.
 fn server(more: &str) -> Box<dyn Transport> {
     let mut server = Box::new(Server::new(terms()));
     let (_, error) = made(|out| server.received(request(more).as_bytes(), out));
@@ -41,7 +41,7 @@ fn client(url: &str) -> Box<dyn Transport> {
     url.connect(&ClientSettings::default()).expect("it can be connected to").expect("a transport")
 }
 
-/// What a transport made of something, and why it gave up if it did.
+/// A transport's output, and why it gave up if it did.
 fn made(act: impl FnOnce(&mut Output) -> Result<(), TransportError>) -> (Output, Option<String>) {
     let mut out = Output::default();
     let error = act(&mut out).err().map(|error| error.to_string());
@@ -51,8 +51,8 @@ fn made(act: impl FnOnce(&mut Output) -> Result<(), TransportError>) -> (Output,
 /// The kinds of frames (RFC 6455 §5.2, "Opcode").
 const KINDS: [(&str, u8); 6] = [("more", 0), ("text", 1), ("binary", 2), ("close", 8), ("ping", 9), ("pong", 10)];
 
-/// Makes a frame of what a person wrote: its kind, `-` behind it if it is not the last of its message, and what is in it.
-/// `\xNN` is one byte; what is in `close` begins with its code.
+/// A frame from a text: its kind, `-` after it if it is not the last of its message, and its content. `\xNN` is one
+/// byte; the content of `close` begins with its code.
 fn frame(written: &str, masked: bool) -> Vec<u8> {
     let (kind, content) = written.split_once(' ').unwrap_or((written, ""));
     let (kind, last) = kind.strip_suffix('-').map_or((kind, 0x80), |kind| (kind, 0));
@@ -66,7 +66,7 @@ fn frame(written: &str, masked: bool) -> Vec<u8> {
     encode(last | opcode, &content, masked)
 }
 
-/// A frame: RFC 6455 §5.2 has the drawing.
+/// A frame, as in RFC 6455 §5.2.
 fn encode(first: u8, content: &[u8], masked: bool) -> Vec<u8> {
     let mask_bit = u8::from(masked) << 7;
     let mut frame = vec![first];
@@ -93,7 +93,7 @@ fn bytes(text: &str) -> Vec<u8> {
     bytes
 }
 
-/// A text with each byte that is none for people as `\xNN`.
+/// A text with each unprintable byte as `\xNN`.
 fn shown(bytes: &[u8]) -> String {
     let piece = |chunk: std::str::Utf8Chunk<'_>| {
         let invalid: String = chunk.invalid().iter().map(|byte| format!("\\x{byte:02x}")).collect();
@@ -102,7 +102,7 @@ fn shown(bytes: &[u8]) -> String {
     bytes.utf8_chunks().map(piece).collect()
 }
 
-/// The frames of a peer as [`frame`] takes them. Those of a client must be masked, those of a server must not.
+/// A peer's frames, written as for [`frame`]. A client's must be masked, a server's must not.
 fn decode(mut raw: &[u8], masked: bool) -> Vec<String> {
     let mut frames = Vec::new();
     while !raw.is_empty() {

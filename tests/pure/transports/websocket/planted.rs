@@ -1,4 +1,4 @@
-//! The bugs that can be planted in a WebSocket are seen by whoever looks where they are.
+//! The planted bugs of WebSocket are visible in a short session.
 
 use verbatim::planted::{Bug, plant};
 use verbatim::transport::Transport;
@@ -7,8 +7,8 @@ use verbatim::wire::Peer;
 
 use super::{decode, frame, made, request, shown, terms};
 
-/// What a server with `bug` hears, answers and believes of a client that sends a line right behind its request, then
-/// another one in two pieces, then a ping, and claims to be somewhere else.
+/// The output of a server with `bug` for a client that sends a line right after its request, another one in two pieces,
+/// then a ping, and forges its address.
 fn story(bug: Option<Bug>) -> String {
     let _planted = plant(bug);
     let mut server = Server::new(terms());
@@ -19,7 +19,7 @@ fn story(bug: Option<Bug>) -> String {
         let line = frame("text USER a 0 * :a", true);
         let (begin, rest) = line.split_at(9);
         server.received(begin, out)?;
-        // Of a frame that lost its beginning anything may be made.
+        // A frame that lost its beginning may be anything.
         let _ = server.received(rest, out);
         Ok(())
     });

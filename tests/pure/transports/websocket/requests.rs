@@ -1,11 +1,11 @@
-//! What the server's end answers to requests: those for a WebSocket, those for a page, and those that make no sense.
+//! The server's responses to requests: for a WebSocket, for a page, and invalid ones.
 
 use verbatim::transport::Transport;
 use verbatim::transport::ws::{MAX_HEAD, Server, Terms};
 
 use super::{ACCEPT, decode, frame, made, request, shown, terms};
 
-/// An answer's first line, its headers and its body, and what the log says if the connection ends with it.
+/// A response's first line, its headers and its body, and the log's reason if the connection ends with it.
 struct Said {
     status: String,
     headers: Vec<String>,
@@ -19,7 +19,7 @@ impl Said {
     }
 }
 
-/// Asks in pieces of several sizes, and returns what each time is answered.
+/// Sends a request in pieces of several sizes, and returns the response.
 #[track_caller]
 fn ask(terms: &Terms, asked: &str) -> Said {
     let mut answers = [1, 7, 100, 65_536].map(|size| {
@@ -54,7 +54,7 @@ fn a_websocket_is_granted_as_the_rfc_shows_it() {
     assert_eq!((&*said.status, said.why), ("HTTP/1.1 101 Switching Protocols", None));
     let accept = format!("Sec-WebSocket-Accept: {ACCEPT}");
     assert_eq!(said.headers, ["Connection: Upgrade", "Upgrade: websocket", &accept]);
-    // Names and words in any case, and what a browser sends besides.
+    // Names and words in any case, and other headers of browsers.
     let asked = request("Cookie: a=b\r\nSec-WebSocket-Extensions: permessage-deflate\r\n").to_lowercase();
     let asked =
         asked.replace("get /irc http", "GET /irc HTTP").replace("dghlihnhbxbszsbub25jzq", "dGhlIHNhbXBsZSBub25jZQ");
@@ -197,7 +197,7 @@ fn only_pages_of_the_listed_origins_may_connect_and_who_is_no_browser() {
         assert_eq!(ask(&terms(), &asked).why, None, "without a list everybody is welcome");
     }
     assert_eq!(ask(&strict, &request("")).why, None);
-    // A page is no secret.
+    // The page is public.
     let said = ask(&strict, "GET / HTTP/1.1\r\nHost: x\r\nOrigin: https://evil.example\r\n\r\n");
     assert_eq!(said.status, "HTTP/1.1 200 OK");
 }

@@ -1,4 +1,4 @@
-//! WebSocket on what else there is: TLS below it, the PROXY protocol below it, a visitor above it.
+//! WebSocket in stacks: over TLS, over the PROXY protocol, below a visitor.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -35,7 +35,7 @@ fn a_proxy_by_its_header_may_be_the_one_that_a_request_came_through() {
     }
 }
 
-/// What a browser sends, and what it is sent.
+/// The bytes from and to a browser.
 #[derive(Clone, Default)]
 struct Browser(Rc<RefCell<(VecDeque<u8>, Vec<u8>)>>);
 
