@@ -4,7 +4,7 @@
 //! the same memory) and is shown what happens, one [`Observation`] after the other. The first that is broken is the run's
 //! failure.
 //!
-//! Two kinds stand beside each other. The server's side is held against the [reference model](crate::model), action by
+//! Two kinds stand beside each other. The server's side is held against the [reference model](model), action by
 //! action (`actions`). What each client was promised is judged without the model, from what was said and shown. Two are
 //! also asked by others: `actions`, which has the model, and `arrivals`, which knows what is under way.
 //!
@@ -26,6 +26,7 @@ mod reader;
 mod replay;
 mod stamped;
 mod talk;
+mod to_model;
 
 #[cfg(test)]
 mod tests;
@@ -34,11 +35,11 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
+use model::Rule;
 use verbatim::client;
 use verbatim::server::{Action, Actions, CloseReason, Config, ConnId, Event, Outcome, Seq, Server};
 use verbatim::time::{Now, Time};
 
-use crate::model::Rule;
 use actions::AgainstModel;
 use arrivals::Arrivals;
 pub use observation::Observation;

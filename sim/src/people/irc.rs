@@ -1,7 +1,8 @@
 //! What somebody types who speaks IRC by hand: every command there is, mostly as it is meant, with a random set of
 //! capabilities, with tags, labels and messages in several lines.
 
-use crate::model::CAPS;
+use model::CAPS;
+
 use crate::random::Random;
 
 /// The operators of the server: a name and its password, which is its own hash.

@@ -1,6 +1,6 @@
 //! What the people of these tests send: lines of every command, seldom nonsense.
 
-use sim::model::CAPS;
+use model::CAPS;
 
 use super::{Dice, channels, messages};
 
