@@ -12,7 +12,7 @@
 //!                          └ visitor┤
 //!                                 driver ◄─ shell ◄─ main
 //!                                   ▲
-//!                                  sim ◄─ tests
+//!                         model ◄─ sim ◄─ tests
 //! ```
 //!
 //! `docs/architecture.md` is the map; `tests/tidy/` enforces the arrows.

@@ -5,14 +5,13 @@
 //!
 //! ```text
 //! random ◄─ faults ◄─┐
-//!  model ◄─ oracle ◄─┴─ record ◄─ net ◄─ world ◄─┬─ people ◄─ run ◄─ main
+//!           oracle ◄─┴─ record ◄─ net ◄─ world ◄─┬─ people ◄─ run ◄─ main
 //!                                                └─ scenario ◄─ tests
 //! ```
 //!
-//! Each imports only what is to its left.
+//! Each imports only what is to its left. The reference model is a crate of its own, [`model`].
 
 pub mod faults;
-pub mod model;
 pub mod net;
 pub mod oracle;
 pub mod people;

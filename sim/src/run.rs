@@ -11,13 +11,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::time::Duration;
 
+use model::Rule;
 use verbatim::client::Entry;
 use verbatim::planted::{Bug, plant};
 use verbatim::server::{self, PRIVILEGES};
 use verbatim::wire::Casemapping;
 
 use crate::faults::{FaultMode, Shape};
-use crate::model::Rule;
 use crate::oracle::{Failure, Life};
 use crate::people::Workload;
 use crate::people::irc::OPERATORS;

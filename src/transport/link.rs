@@ -139,7 +139,8 @@ impl Link {
         self.queue.push(line);
     }
 
-    /// Appends a front's text behind what is queued, encoded at once by the transport, which must be open.
+    /// Appends bytes that are not a line of the core, such as a front's text, behind what is queued: encoded at once by the
+    /// transport, which must be open.
     ///
     /// # Errors
     /// [`TransportError`] if the transport gives the connection up.

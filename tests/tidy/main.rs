@@ -40,8 +40,7 @@ fn rooms_see_only_what_the_drawing_allows() {
     refused(rooms::arrows, "src/driver/x.rs", "use crate::shell::Socket;\n", &[1]);
     refused(rooms::arrows, "src/client/mod.rs", "use super::server::Event;\n", &[1]);
     refused(rooms::arrows, "sim/src/world.rs", "use verbatim::{server::Server, shell};\n", &[1]);
-    refused(rooms::arrows, "sim/src/model/x.rs", "use verbatim::server::Event;\nuse verbatim::driver::Link;\n", &[2]);
-    refused(rooms::arrows, "sim/src/model/x.rs", "use verbatim::server::{Config, Server};\n", &[1]);
+    refused(rooms::arrows, "sim/model/src/x.rs", "use super::text;\nuse verbatim::wire::Line;\n", &[2]);
 }
 
 #[test]
@@ -50,8 +49,24 @@ fn the_floors_of_the_simulator_look_downwards() {
     refused(rooms::floors, "sim/src/net/mod.rs", "use crate::random::Random;\nuse crate::world::World;\n", &[2]);
     refused(rooms::floors, "sim/src/net/x.rs", "use super::Net;\nuse crate::people::People;\n", &[2]);
     refused(rooms::floors, "sim/src/scenario.rs", "use super::people::Workload;\n", &[1]);
-    refused(rooms::floors, "sim/src/oracle/x.rs", "use crate::{model::Model, record::witness::Witness};\n", &[1]);
+    refused(rooms::floors, "sim/src/oracle/x.rs", "use crate::{oracle::Life, record::witness::Witness};\n", &[1]);
     refused(rooms::floors, "sim/src/gossip/mod.rs", "//! x\n", &[1]);
+}
+
+#[test]
+fn the_model_depends_on_nothing() {
+    let manifests = Source::manifests();
+    let model: Vec<_> = manifests.iter().filter(|manifest| manifest.path == "sim/model/Cargo.toml").collect();
+    assert_eq!(model.len(), 1, "the model's manifest is not where it was");
+    none(rooms::independence(model[0]));
+    let manifest = "[package]\nname = \"model\"\n\n[dependencies]\nverbatim = { path = \"../..\" }\n";
+    refused(rooms::independence, "sim/model/Cargo.toml", manifest, &[4]);
+    refused(
+        rooms::independence,
+        "sim/model/Cargo.toml",
+        "[target.'cfg(unix)'.dependencies]\n[dev-dependencies.x]\n",
+        &[1, 2],
+    );
 }
 
 #[test]
@@ -64,6 +79,7 @@ fn every_room_has_its_arrows() {
 fn modules_make_no_circles() {
     none(circles::find("src/", &Source::all()));
     none(circles::find("sim/src/", &Source::all()));
+    none(circles::find("sim/model/src/", &Source::all()));
     none(circles::find_between("src/", "server", &Source::all()));
     let source = |path, code| Source::new(path, code);
     let circle = [source("src/a.rs", "use crate::b::B;"), source("src/b.rs", "use super::a::A;")];

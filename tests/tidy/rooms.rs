@@ -18,43 +18,20 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("shell", &["wire", "transport", "server", "client", "driver"]),
     ("main", &["wire", "transport", "server", "client", "driver", "shell"]),
     ("sim", &["wire", "transport", "server", "client", "driver"]),
-    ("model", &["wire", "server"]),
+    ("model", &[]),
 ];
 
 /// The floors of the simulator: what each imports from below. The drawing is in `sim/src/lib.rs`.
 const FLOORS: &[(&str, &[&str])] = &[
     ("random", &[]),
     ("faults", &["random"]),
-    ("model", &[]),
-    ("oracle", &["model"]),
+    ("oracle", &[]),
     ("record", &["faults", "oracle"]),
     ("net", &["random", "faults", "oracle", "record"]),
     ("world", &["random", "faults", "oracle", "record", "net"]),
-    ("people", &["random", "faults", "model", "oracle", "net", "world"]),
+    ("people", &["random", "faults", "oracle", "net", "world"]),
     ("scenario", &["faults", "record", "net", "world"]),
-    ("run", &["random", "faults", "model", "oracle", "record", "net", "world", "people"]),
-];
-
-/// What the reference model imports of the server: its events, its questions to the host and its settings, but nothing
-/// of what it does with them.
-const MODEL_SEES: &[&str] = &[
-    "Event",
-    "Answer",
-    "CloseReason",
-    "ConnId",
-    "Config",
-    "Limits",
-    "Operator",
-    "Privilege",
-    "Reload",
-    "Action",
-    "AskId",
-    "Question",
-    "Secret",
-    "Stays",
-    "Outcome",
-    "Seq",
-    "Sts",
+    ("run", &["random", "faults", "oracle", "record", "net", "world", "people"]),
 ];
 
 /// The rooms whose behaviour must follow from the seed.
@@ -91,7 +68,7 @@ const IMPURE: &[&str] = &[
 
 /// A file's room; `None` for `src/lib.rs` and for tests, which import everything.
 fn room(path: &str) -> Option<&str> {
-    if path.starts_with("sim/src/model") {
+    if path.starts_with("sim/model/") {
         return Some("model");
     }
     if path.starts_with("sim/src/") {
@@ -125,10 +102,20 @@ pub fn arrows(source: &Source) -> Vec<Fault> {
         if is_room(seen_room) && !may_see(seen_room) {
             faults.push(source.fault(at, format!("{room} must not see {seen_room}: turn the arrow, or move the code")));
         }
-        if room == "model" && seen_room == "server" && !path.get(1).is_some_and(|name| MODEL_SEES.contains(&&**name)) {
-            let what = format!("the model sees of the server only {MODEL_SEES:?}: write it apart");
-            faults.push(source.fault(at, what));
+    }
+    faults
+}
+
+/// A crate that the model's manifest names: it depends on none, so that it shares no code with what it judges.
+pub fn independence(manifest: &Source) -> Vec<Fault> {
+    let (mut at, mut faults) = (0, Vec::new());
+    for line in manifest.text.split_inclusive('\n') {
+        if line.starts_with('[') && line.contains("dependencies") {
+            faults.push(
+                manifest.fault(at, "the model depends on nothing: write it apart, or let the simulator pass it in"),
+            );
         }
+        at += line.len();
     }
     faults
 }

@@ -31,7 +31,7 @@ impl Source {
 
     /// Every manifest of the project.
     pub fn manifests() -> Vec<Source> {
-        [file("Cargo.toml"), file("sim/Cargo.toml")].into_iter().flatten().collect()
+        [file("Cargo.toml"), file("sim/Cargo.toml"), file("sim/model/Cargo.toml")].into_iter().flatten().collect()
     }
 
     /// Every text for people.

@@ -3,14 +3,14 @@
 
 use std::collections::VecDeque;
 
+use model::{Expect, Model, server_time};
 use verbatim::server::{Action, Actions, ConnId, Event, FACT_BYTES, Fact, Seq};
 use verbatim::time::Now;
 use verbatim::wire::Line;
 
 use super::observation::Sent;
 use super::reader::{Account, Done, Known};
-use super::{Failure, Life, Observation, Oracle, Setting};
-use crate::model::{Expect, Model, server_time};
+use super::{Failure, Life, Observation, Oracle, Setting, to_model};
 
 /// The model, and what the server did.
 #[derive(Debug)]
@@ -38,7 +38,7 @@ pub struct AgainstModel {
 impl AgainstModel {
     pub fn new(setting: &Setting) -> Self {
         Self {
-            model: Model::new(&setting.config),
+            model: Model::new(to_model::config(&setting.config)),
             lives: Vec::new(),
             accounts: Vec::new(),
             known: Known::default(),
@@ -72,7 +72,7 @@ impl AgainstModel {
         self.touched.clear();
         self.facts.clear();
         self.model.begin_event(self.unsettled.is_full());
-        let expects = self.model.handle(now, event);
+        let expects = self.model.handle(to_model::now(now), to_model::event(event));
         expect(expects, &self.lives, &mut self.accounts, &mut self.touched);
     }
 
@@ -99,7 +99,7 @@ impl AgainstModel {
                 self.facts.extend(facts.iter().map(Fact::seq));
             }
         }
-        self.asked = self.model.asked().to_vec().into();
+        self.asked = self.model.asked().iter().map(to_model::question_back).collect();
         go_on
     }
 
@@ -114,7 +114,8 @@ impl AgainstModel {
         let rule = self.known.rule;
         let conn = self.lives.iter().position(|&at_server| at_server == Some(life));
         let line = if rule.0.is_some() { expected } else { got };
-        let basis = conn.and_then(|conn| self.model.basis(conn as ConnId, line)).map(Box::new);
+        let basis = conn.and_then(|conn| self.model.basis(conn as ConnId, line));
+        let basis = basis.map(|(what, time)| Box::new((what, to_model::point_back(time))));
         Failure { rule, basis, ..Failure::new("actions", to(expected), to(got)).on(life) }
     }
 
@@ -138,7 +139,7 @@ impl AgainstModel {
         }
         let mut touched = std::mem::take(&mut self.touched);
         // Most events send nothing.
-        let time = if touched.is_empty() { String::new() } else { server_time(now.wall.as_micros()) };
+        let time = if touched.is_empty() { String::new() } else { server_time(to_model::point(now.wall)) };
         touched.sort_unstable();
         touched.dedup();
         for &life in &touched {

@@ -3,7 +3,7 @@
 //! [`ORACLES`] lists them with their promises. Each has a file of its own (or shares one with those that need the same
 //! state) and sees what happens, one [`Observation`] after the other. The first broken promise is the run's failure.
 //!
-//! There are two kinds. `actions` compares the server with the [reference model](crate::model), action by action. The
+//! There are two kinds. `actions` compares the server with the [reference model](model), action by action. The
 //! others judge without the model, from what was sent and shown. Other code also queries two of them: `actions`, which
 //! has the model, and `arrivals`, which knows what is in flight.
 //!
@@ -25,6 +25,7 @@ mod reader;
 mod replay;
 mod stamped;
 mod talk;
+mod to_model;
 
 #[cfg(test)]
 mod tests;
@@ -33,11 +34,11 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
+use model::Rule;
 use verbatim::client;
 use verbatim::server::{Action, Actions, CloseReason, Config, ConnId, Event, Outcome, Seq, Server};
 use verbatim::time::{Now, Time};
 
-use crate::model::Rule;
 use actions::AgainstModel;
 use arrivals::Arrivals;
 pub use observation::Observation;

@@ -3,10 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
+use model::{Body, Expect, Face, Fit, Rule, Tags, server_time};
 use verbatim::server::{IfRefused, Seq};
 use verbatim::wire::{Line, tags};
-
-use crate::model::{Body, Expect, Face, Fit, Rule, Tags, server_time};
 
 /// What was expected, and what came.
 pub type Differs = (String, String);
@@ -261,7 +260,7 @@ impl<'a, 'k> Reader<'a, 'k> {
         wanted.extend(label.map(|label| ("label", label)));
         wanted.extend(batch.map(|batch| ("batch", batch.to_owned())));
         wanted.extend(rule.concat.then(|| ("draft/multiline-concat", String::new())));
-        let time = rule.at.map_or(self.time.to_owned(), |at| server_time(at.as_micros()));
+        let time = rule.at.map_or(self.time.to_owned(), server_time);
         wanted.extend(rule.time.then_some(("time", time)));
         let deed = rule.deed.filter(|_| rule.all);
         let id = deed.map(|deed| (deed, tags::find(given, "msgid").unwrap_or_default()));

@@ -1,7 +1,8 @@
 //! Lines of a user who speaks IRC by hand: every command, mostly valid, with random capabilities, tags, labels and
 //! multiline messages.
 
-use crate::model::CAPS;
+use model::CAPS;
+
 use crate::random::Random;
 
 /// The server operators: a name and its password, which is its own hash.

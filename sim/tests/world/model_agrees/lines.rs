@@ -1,6 +1,6 @@
 //! The lines that users of these tests send: every command, mostly valid.
 
-use sim::model::CAPS;
+use model::CAPS;
 
 use super::{Dice, channels, messages};
 

@@ -3,9 +3,7 @@
 use std::panic::Location;
 use std::rc::Rc;
 
-use verbatim::server::ConnId;
-use verbatim::time::Time;
-
+use super::event::{ConnId, Time};
 use super::text::{cut, middle};
 use super::{Body, Expect, Model, Rule, Tags};
 

@@ -2,9 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use verbatim::server::Privilege;
-use verbatim::time::Time;
-
+use super::config::Privilege;
+use super::event::Time;
 use super::{Channel, Model, UserId};
 
 /// The letters of the ranks and their prefixes, the highest first.

@@ -1,8 +1,6 @@
 //! `docs/protocol/sessions.md`: how sessions come and go, and what follows for their user.
 
-use verbatim::server::{ConnId, Stays};
-use verbatim::wire::Peer;
-
+use super::event::{ConnId, Peer, Stays};
 use super::{Model, Session, Tags, User, UserId};
 
 /// So many sessions a user has at most.
@@ -10,10 +8,10 @@ const MOST_SESSIONS: usize = 8;
 
 impl Model {
     /// Somebody connects: the session of a user of its own, who is provisional.
-    pub(super) fn accepted(&mut self, conn: ConnId, peer: &Peer) {
+    pub(super) fn accepted(&mut self, conn: ConnId, peer: Peer) {
         self.numbers += 1;
-        let (user, peer, now) = (UserId(self.numbers), peer.clone(), self.now.mono);
-        self.users.insert(user, User { sessions: [conn].into(), host: peer.host.to_string(), ..User::default() });
+        let (user, host, now) = (UserId(self.numbers), peer.host.clone(), self.now.mono);
+        self.users.insert(user, User { sessions: [conn].into(), host, ..User::default() });
         self.sessions.insert(conn, Session { user, peer, connected: now, heard: now, ..Session::default() });
     }
 

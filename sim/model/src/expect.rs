@@ -5,8 +5,7 @@ use std::fmt;
 use std::panic::Location;
 use std::rc::Rc;
 
-use verbatim::time::Time;
-
+use super::event::Time;
 use super::registration::is_capability;
 
 /// One step of what a connection is sent.

@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use verbatim::server::ConnId;
-
+use super::event::ConnId;
 use super::text::middle;
 use super::{Model, UserId};
 
@@ -66,7 +65,7 @@ impl Model {
             return;
         }
         let callers = &mut self.user_mut(user).callers;
-        callers.retain(|_, told| now.since(*told) < Duration::from_secs(60));
+        callers.retain(|_, told| now.saturating_sub(*told) < Duration::from_secs(60));
         if callers.contains_key(&me) || callers.len() >= 32 {
             return;
         }

@@ -3,12 +3,44 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use verbatim::server::{Answer, AskId, CloseReason, Config, ConnId, Event, Operator, Privilege::*, Stays};
-use verbatim::time::{Now, Time};
-use verbatim::wire::Peer;
-
-use super::super::{Expect, Model, Tags};
+use super::super::{
+    Answer, AskId, Config, ConnId, Event, Expect, Limits, Model, Now, Operator, Peer, Privilege::*, Stays, Tags,
+};
 use super::transcript;
+
+/// The limits, as `docs/configuration.md` has them by default.
+const LIMITS: Limits = Limits {
+    nick_bytes: 30,
+    user_bytes: 18,
+    channel_bytes: 64,
+    topic_bytes: 300,
+    kick_bytes: 300,
+    away_bytes: 200,
+    realname_bytes: 150,
+    key_bytes: 32,
+    channels_per_user: 100,
+    targets: 4,
+    mode_changes: 4,
+    list_entries: 100,
+    invitations: 32,
+    whowas_entries: 1000,
+    monitor_entries: 100,
+    accept_entries: 20,
+    multiline_bytes: 4096,
+    multiline_lines: 24,
+    redactable_messages: 200,
+    redactable_private_messages: 100,
+    metadata_keys: 20,
+    metadata_key_bytes: 40,
+    metadata_value_bytes: 300,
+    metadata_subscriptions: 50,
+    metadata_sync_lines: 500,
+};
+
+/// Somebody at `host`.
+fn peer(host: &str) -> Peer {
+    Peer { host: host.into(), ..Peer::default() }
+}
 
 pub struct Stage {
     pub model: Model,
@@ -26,8 +58,19 @@ impl Stage {
         let privileges = [Kill, Rehash, Wallops, Channels, See, Watch].into();
         let root = Operator { name: "root".into(), password: "hash".into(), hosts: Vec::new(), privileges };
         let (name, password) = ("srv".into(), password.map(str::to_owned));
-        let config = Config { name, password, operators: vec![root], ..Config::default() };
-        let (model, now, conns) = (Model::new(&config), Now::both(Time::from_secs(1000)), BTreeMap::new());
+        let config = Config {
+            name,
+            password,
+            operators: vec![root],
+            refuse_lookalikes: true,
+            ping_interval: Duration::from_secs(90),
+            ping_timeout: Duration::from_secs(60),
+            registration_timeout: Duration::from_secs(30),
+            limits: LIMITS,
+            ..Config::default()
+        };
+        let now = Duration::from_secs(1000);
+        let (model, now, conns) = (Model::new(config), Now { mono: now, wall: now }, BTreeMap::new());
         Self { model, now, conns, ids: Vec::new(), asks: 0, last: Vec::new() }
     }
 
@@ -41,14 +84,14 @@ impl Stage {
         let next = self.conns.len() as ConnId;
         let conn = *self.conns.entry(name.to_owned()).or_insert(next);
         if conn == next {
-            self.heard(&Event::Accepted { conn, peer: &Peer::named("h") });
+            self.heard(Event::Accepted { conn, peer: peer("h") });
             if !caps.is_empty() {
                 let bytes = format!("CAP REQ :{caps}\r\nCAP END\r\n");
-                self.heard(&Event::Received { conn, bytes: bytes.as_bytes() });
+                self.heard(Event::Received { conn, bytes: bytes.as_bytes() });
             }
             if !name.starts_with("guest") {
                 let bytes = format!("NICK {name}\r\nUSER {name} 0 * :{name}\r\n");
-                self.heard(&Event::Received { conn, bytes: bytes.as_bytes() });
+                self.heard(Event::Received { conn, bytes: bytes.as_bytes() });
             }
         }
         conn
@@ -71,18 +114,18 @@ impl Stage {
         self.conns.insert(name.to_owned(), conn);
         let secure = name.ends_with("tls");
         let host = format!("h{}", name.chars().filter(char::is_ascii_digit).collect::<String>());
-        let peer = Peer { secure, certificate: secure.then(|| "ab".into()), ..Peer::named(&host) };
-        self.heard(&Event::Accepted { conn, peer: &peer });
-        self.heard(&Event::Attached { conn, to, stays });
+        let peer = Peer { secure, certificate: secure.then(|| "ab".into()), ..peer(&host) };
+        self.heard(Event::Accepted { conn, peer });
+        self.heard(Event::Attached { conn, to, stays });
         let caps = format!("CAP REQ :{caps}\r\nNICK {name}\r\nUSER {name} 0 * :{name}\r\n");
-        self.heard(&Event::Received { conn, bytes: caps.as_bytes() });
-        let mut heard = self.heard(&Event::Received { conn, bytes: b"CAP END\r\n" });
+        self.heard(Event::Received { conn, bytes: caps.as_bytes() });
+        let mut heard = self.heard(Event::Received { conn, bytes: b"CAP END\r\n" });
         let end = heard.iter().position(|line| line.contains(" 422 ")).expect("somebody is welcomed");
         heard.drain(..=end);
         heard
     }
 
-    pub fn heard(&mut self, event: &Event<'_>) -> Vec<String> {
+    pub fn heard(&mut self, event: Event<'_>) -> Vec<String> {
         let heard: Vec<_> = self.model.handle(self.now, event).collect();
         heard.iter().for_each(|(_, expect)| self.ids_in(expect));
         self.asks += self.model.asked().len() as AskId;
@@ -111,15 +154,15 @@ impl Stage {
     pub fn step(&mut self, line: &str) -> Vec<String> {
         if let Some((name, text)) = transcript::said(line) {
             let conn = self.conn(name);
-            return self.heard(&Event::Received { conn, bytes: &transcript::sent(text, "\r\n") });
+            return self.heard(Event::Received { conn, bytes: &transcript::sent(text, "\r\n") });
         }
         if let Some(time) = transcript::pause(line) {
-            self.now = self.now + time;
-            return self.heard(&Event::Timeout);
+            self.now = Now { mono: self.now.mono + time, wall: self.now.wall + time };
+            return self.heard(Event::Timeout);
         }
         if let Some(answer) = line.strip_prefix("the answer is ") {
             let answer = Answer::Verified { right: answer == "right" };
-            return self.heard(&Event::Answered { ask: Some(self.asks), answer });
+            return self.heard(Event::Answered { ask: Some(self.asks), answer });
         }
         let (name, deed) = line.split_once(' ').unwrap_or_else(|| panic!("{line:?} is no line of a transcript"));
         if let Some(caps) = deed.strip_prefix("asks for ") {
@@ -132,8 +175,8 @@ impl Stage {
         }
         let conn = self.conn(name);
         match deed.strip_prefix("is to be ").and_then(|to| to.strip_suffix("'s")) {
-            Some(to) => self.heard(&Event::Attached { conn, to, stays: Stays::No }),
-            None if deed == "is cut off" => self.heard(&Event::Closed { conn, reason: CloseReason::Reset }),
+            Some(to) => self.heard(Event::Attached { conn, to, stays: Stays::No }),
+            None if deed == "is cut off" => self.heard(Event::Closed { conn, reason: "Connection reset by peer" }),
             None => panic!("what is {deed:?}?"),
         }
     }

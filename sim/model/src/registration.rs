@@ -1,10 +1,8 @@
 //! `docs/protocol/registration.md`: who somebody is, and when they are gone.
 
-use verbatim::server::{ConnId, Stays};
-use verbatim::time::Time;
-use verbatim::wire::Nick;
-
 use super::asking::Purpose;
+use super::event::{ConnId, Stays, Time};
+use super::names::look;
 use super::text::{cut, is_nick, middle};
 use super::{Body, Model, Tags, UserId};
 
@@ -116,11 +114,10 @@ impl Model {
         if !is_nick(nick, self.config.limits.nick_bytes) {
             return self.numeric(who, "432", &[middle(nick)]);
         }
-        let (limit, strict) = (self.config.limits.nick_bytes, self.config.refuse_lookalikes);
-        let looks = |nick: &str| Nick::parse(nick, limit).map(|nick| nick.skeleton());
+        let strict = self.config.refuse_lookalikes;
         let me = self.user_of(who);
         let is_taken = |(&other, user): (&UserId, &super::User)| {
-            let clash = |taken: &str| self.same(taken, nick) || strict && looks(taken) == looks(nick);
+            let clash = |taken: &str| self.same(taken, nick) || strict && look(taken) == look(nick);
             other != me && user.nick.as_deref().is_some_and(clash)
         };
         if self.users.iter().any(is_taken) {
@@ -237,7 +234,7 @@ impl Model {
     }
 
     pub(super) fn motd(&mut self, who: ConnId) {
-        if self.config.motd.is_empty() {
+        if !self.config.has_motd {
             return self.numeric(who, "422", &[]);
         }
         self.numeric(who, "375", &[]);

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use verbatim::server::{ConnId, Privilege};
-
+use super::config::Privilege;
+use super::event::ConnId;
 use super::place::Place;
 use super::text::{client_only, middle};
 use super::{Channel, Face, Model, Tags, UserId};

@@ -1,8 +1,8 @@
 //! `docs/protocol/operators.md`: operators of the server.
 
-use verbatim::server::{Action, ConnId, Privilege, Question, Reload};
-
 use super::asking::Purpose;
+use super::config::{Operator, Privilege};
+use super::event::{ConnId, Question, Reload};
 use super::text::{cut, middle};
 use super::{Model, UserId};
 
@@ -47,7 +47,7 @@ impl Model {
         self.notice(self.user_of(who), "failed to become an operator");
     }
 
-    pub(super) fn oper_verified(&mut self, who: ConnId, entry: verbatim::server::Operator, right: bool) {
+    pub(super) fn oper_verified(&mut self, who: ConnId, entry: Operator, right: bool) {
         if !right {
             return self.refuse_operator(who, "464");
         }
@@ -83,11 +83,11 @@ impl Model {
         if self.may_or_told(who, Privilege::Rehash) {
             self.numeric(who, "382", &["*"]);
             let ask = self.wait(who, Purpose::Rehash);
-            self.asked.push(Action::Ask { ask, question: Question::Reload });
+            self.asked.push((ask, Question::Reload));
         }
     }
 
-    pub(super) fn rehashed(&mut self, who: ConnId, outcome: Result<&Reload, &str>) {
+    pub(super) fn rehashed(&mut self, who: ConnId, outcome: Result<Box<Reload>, &str>) {
         match outcome {
             Ok(reload) => {
                 for key in &reload.kept {

@@ -1,7 +1,6 @@
 //! MONITOR, as `docs/protocol/presence.md` has it.
 
-use verbatim::server::ConnId;
-
+use super::event::ConnId;
 use super::text::{is_nick, middle};
 use super::{Model, UserId};
 

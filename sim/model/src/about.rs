@@ -1,7 +1,8 @@
 //! "The server" of `docs/protocol/queries.md`: what is asked of it.
 
-use verbatim::server::{ConnId, Privilege};
-
+use super::config::Privilege;
+use super::event::ConnId;
+use super::names::Casemapping;
 use super::text::middle;
 use super::{Body, Model, Tags};
 
@@ -17,7 +18,7 @@ impl Model {
     }
 
     fn is_this_server(&self, mask: &str) -> bool {
-        verbatim::wire::Casemapping::Ascii.matches(mask, &self.config.name)
+        Casemapping::Ascii.matches(mask, &self.config.name)
     }
 
     /// Some lines of help, or that there is none: the words are the server's own.
@@ -61,12 +62,11 @@ impl Model {
 
     fn admin(&mut self, who: ConnId) {
         let (admin, server) = (self.config.admin.clone(), self.config.name.clone());
-        let lines = [("257", admin.location), ("258", admin.organisation), ("259", admin.email)];
-        if lines.iter().all(|(_, text)| text.is_empty()) {
+        if admin.iter().all(String::is_empty) {
             return self.numeric(who, "423", &[&server]);
         }
         self.numeric(who, "256", &[&server]);
-        for (code, text) in lines {
+        for (code, text) in ["257", "258", "259"].into_iter().zip(admin) {
             self.numeric(who, code, &[&format!(":{text}")]);
         }
     }

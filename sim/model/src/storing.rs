@@ -3,10 +3,8 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use verbatim::server::{AskId, ConnId, Outcome, Seq};
-use verbatim::time::Time;
-
 use super::asking::Purpose;
+use super::event::{AskId, ConnId, Seq, Time};
 use super::expect::{Expect, Face};
 use super::place::Place;
 use super::redaction::Remembered;
@@ -86,7 +84,7 @@ impl Model {
         }
         let milli = Duration::from_millis(1);
         let last = places.iter().map(|place| *self.last_in(place) + milli).max();
-        let now = Time::from_micros(self.now.wall.as_micros() / 1000 * 1000);
+        let now = Duration::from_millis(self.now.wall.as_millis() as u64);
         let at = last.map_or(now, |last| last.max(now));
         for place in &places {
             *self.last_in(place) = at;
@@ -221,7 +219,7 @@ impl Model {
     }
 
     /// Everything up to `upto` is settled.
-    pub(super) fn settled(&mut self, upto: Seq, outcome: Outcome<'_>) {
+    pub(super) fn settled(&mut self, upto: Seq, refused: Option<&str>) {
         let mut undo = Vec::new();
         let mut last = 0;
         while let Some(commit) = self.log.commits.pop_front_if(|commit| commit.upto <= upto) {
@@ -234,7 +232,7 @@ impl Model {
             let from = session.waiting.as_ref().map_or(now, |waiting| waiting.since);
             (session.pinged, session.ping_waits) = (Some(from), None);
         }
-        let Outcome::Refused(why) = outcome else { return self.log.refuses = false };
+        let Some(why) = refused else { return self.log.refuses = false };
         undo.into_iter().rev().for_each(|undo| self.take_back(undo));
         if !std::mem::replace(&mut self.log.refuses, true) {
             for user in self.registered().filter(|user| self.users[user].modes.contains(&'s')).collect::<Vec<_>>() {

@@ -1,8 +1,8 @@
 //! `docs/protocol/modes.md`: modes of channels and of users.
 
-use verbatim::server::{ConnId, Privilege};
-use verbatim::wire::complete_mask;
-
+use super::config::Privilege;
+use super::event::ConnId;
+use super::names::complete_mask;
 use super::place::Place;
 use super::rank::{FOUNDER, HALFOP, OPERATOR, is_over};
 use super::text::middle;

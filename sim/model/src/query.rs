@@ -1,7 +1,7 @@
 //! WHO, WHOIS and their like: who is shown to whom, and in which words.
 
-use verbatim::server::{ConnId, Privilege};
-
+use super::config::Privilege;
+use super::event::ConnId;
 use super::text::middle;
 use super::{Channel, Model, UserId};
 

@@ -2,8 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use verbatim::server::ConnId;
-
+use super::event::ConnId;
 use super::place::Place;
 use super::rank::OPERATOR;
 use super::{Model, UserId};

@@ -1,9 +1,8 @@
 //! `docs/protocol/security.md`: what transports found out about somebody, and who is told of it.
 
-use verbatim::server::{ConnId, Sts};
-use verbatim::wire::Peer;
-
 use super::Model;
+use super::config::Sts;
+use super::event::{ConnId, Peer};
 
 impl Model {
     /// What `sts` is worth to somebody now.
@@ -69,10 +68,11 @@ mod tests {
             preload,
             hosts: hosts.iter().map(|&host| host.to_owned()).collect(),
         };
-        let secure = |name: Option<&str>| Peer { secure: true, server_name: name.map(Into::into), ..Peer::default() };
+        let peer = || Peer { host: "h".into(), ..Peer::default() };
+        let secure = |name: Option<&str>| Peer { secure: true, server_name: name.map(Into::into), ..peer() };
         for (policy, peer, value) in [
-            (policy(&[], true), Peer::named("h"), Some("port=6697")),
-            (policy(&["a.b"], false), Peer::named("h"), Some("port=6697")),
+            (policy(&[], true), peer(), Some("port=6697")),
+            (policy(&["a.b"], false), peer(), Some("port=6697")),
             (policy(&[], false), secure(None), Some("duration=60")),
             (policy(&[], true), secure(Some("a.b")), Some("duration=60,preload")),
             (policy(&["A.b"], false), secure(Some("a.b")), Some("duration=60")),
@@ -81,6 +81,6 @@ mod tests {
         ] {
             assert_eq!(worth(Some(&policy), &peer).as_deref(), value, "{policy:?} {peer:?}");
         }
-        assert_eq!(worth(None, &Peer::named("h")), None);
+        assert_eq!(worth(None, &peer()), None);
     }
 }

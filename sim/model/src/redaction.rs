@@ -1,7 +1,6 @@
 //! "Redaction" of `docs/protocol/messages.md`.
 
-use verbatim::server::ConnId;
-
+use super::event::ConnId;
 use super::message::{PREFIXES, Target, lowest};
 use super::text::cut;
 use super::{Face, Model, UserId};

@@ -15,8 +15,7 @@ mod stage;
 #[path = "../../../tests/transcript/mod.rs"]
 mod transcript;
 
-use verbatim::server::Event;
-
+use super::Event;
 use stage::{Stage, check, check_with};
 
 #[test]
@@ -411,7 +410,7 @@ fn a_line_is_a_line_wherever_it_is_cut() {
     let stream = b"PING a\rPING :b c\n\r\nPING\r\n\0\r\n";
     for size in 1..stream.len() {
         let heard: Vec<String> =
-            stream.chunks(size).flat_map(|bytes| stage.heard(&Event::Received { conn, bytes })).collect();
+            stream.chunks(size).flat_map(|bytes| stage.heard(Event::Received { conn, bytes })).collect();
         let all = ["PONG srv :a", "PONG srv :b c", "461 alice PING …", "400 alice * …"];
         assert_eq!(heard, all.map(|line| format!("alice< :srv {line}")), "in pieces of {size}");
     }

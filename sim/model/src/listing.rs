@@ -1,7 +1,6 @@
 //! LIST, as `docs/protocol/channels.md` has it.
 
-use verbatim::server::ConnId;
-
+use super::event::{ConnId, Time};
 use super::{Channel, Model};
 
 impl Model {
@@ -39,7 +38,7 @@ impl Model {
 
     fn meets(&self, condition: &str, channel: &Channel) -> bool {
         let (kind, sign, number) = split(condition).unwrap();
-        let age = |then: verbatim::time::Time| self.now.wall.since(then).as_secs();
+        let age = |then: Time| self.now.wall.saturating_sub(then).as_secs();
         let (value, bound) = match kind {
             "" => (channel.members.len() as u64, number),
             "C" | "c" => (age(channel.created), number * 60),

@@ -1,7 +1,6 @@
 //! RENAME, as `docs/protocol/channels.md` has it.
 
-use verbatim::server::ConnId;
-
+use super::event::ConnId;
 use super::place::Place;
 use super::rank::OPERATOR;
 use super::text::is_channel;

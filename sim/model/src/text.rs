@@ -1,5 +1,7 @@
 //! Lines and words, taken apart in the plainest way. Knows nothing of users.
 
+use super::event::Time;
+
 /// What a peer sent, up to a line's end.
 pub enum Said {
     /// A command in upper case, with its tags as they were written, and its parameters.
@@ -75,13 +77,35 @@ pub fn client_only(tags: &str) -> String {
     relayed.map(|at| tags[at]).collect::<Vec<_>>().join(";")
 }
 
+/// The value of a tag, its escapes undone, and empty if it has none; of a key that stands there several times, the last.
+pub fn tag(tags: &str, key: &str) -> Option<String> {
+    let value = |tag: &str| tag.strip_prefix(key)?.strip_prefix('=').map(str::to_owned);
+    let last = tags.split(';').rev().find(|tag| before_any(tag, '=') == key)?;
+    let (mut plain, mut escaped) = (String::new(), false);
+    for c in value(last).unwrap_or_default().chars() {
+        match c {
+            '\\' if !escaped => {
+                escaped = true;
+                continue;
+            }
+            ':' if escaped => plain.push(';'),
+            's' if escaped => plain.push(' '),
+            'r' if escaped => plain.push('\r'),
+            'n' if escaped => plain.push('\n'),
+            _ => plain.push(c),
+        }
+        escaped = false;
+    }
+    Some(plain)
+}
+
 fn before_any(text: &str, end: char) -> &str {
     text.split(end).next().unwrap()
 }
 
 /// A time as server-time writes it: `YYYY-MM-DDThh:mm:ss.sssZ`.
-pub fn server_time(micros: u64) -> String {
-    let (mut day, millis) = (micros / 86_400_000_000, micros / 1000 % 86_400_000);
+pub fn server_time(time: Time) -> String {
+    let (mut day, millis) = (time.as_secs() / 86_400, time.as_millis() as u64 % 86_400_000);
     let leap = |year: u64| year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
     let (mut year, mut month) = (1970, 1);
     loop {
@@ -127,4 +151,19 @@ pub fn is_channel(name: &str, most: usize) -> bool {
         && name.len() > 1
         && name.starts_with('#')
         && !name.contains(|c: char| " ,".contains(c) || c.is_control())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::tag;
+
+    #[test]
+    fn the_last_of_two_tags_counts_and_its_escapes_are_undone() {
+        let tags = r"a=1;b;c=\:\s\\\r\n\x\;aa=3;a=2;=4";
+        for (key, value) in
+            [("a", Some("2")), ("b", Some("")), ("c", Some("; \\\r\nx")), ("aa", Some("3")), ("A", None)]
+        {
+            assert_eq!(tag(tags, key).as_deref(), value, "{key}");
+        }
+    }
 }

@@ -3,12 +3,15 @@
 //! Written from `docs/protocol.md` and the pages below it, apart from the server; where the two differ one of them is
 //! wrong. It has no queue, no buffer (but what a peer has not ended, or what must wait) and no cleverness: to read it is
 //! to read the page. What would be a handler's copy (the rows of WHO, the lines of HELP) it says as a property.
-//! It knows nothing of the network, nor of the server's code but its events and its configuration.
+//! It knows nothing of the network. It is a crate that depends on nothing, so that it shares no code with the server; whoever
+//! runs the two side by side translates what happens into an [`Event`], and the settings into a [`Config`].
 
 mod about;
 mod accept;
 mod asking;
 mod channel;
+mod config;
+mod event;
 mod expect;
 mod listing;
 mod message;
@@ -16,6 +19,7 @@ mod metadata;
 mod mode;
 mod monitor;
 mod multiline;
+mod names;
 mod oper;
 mod place;
 mod presence;
@@ -35,15 +39,14 @@ mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use verbatim::server::{Action, Answer, AskId, Config, ConnId, Event, Privilege, Stays};
-use verbatim::time::{Now, Time};
-use verbatim::wire::Peer;
-
 use asking::{Purpose, Waiting};
+pub use config::{Config, Limits, Operator, Privilege, Sts};
+pub use event::{Answer, AskId, ConnId, Event, Now, Peer, Question, Reload, Seq, Stays, Time};
 pub use expect::{Body, Expect, Face, Fit, Rule, Tags};
 use metadata::Metadata;
 use mode::Entry;
 use multiline::Multiline;
+pub use names::Casemapping;
 use query::Gone;
 use rank::Member;
 use redaction::Remembered;
@@ -160,7 +163,7 @@ pub struct Model {
     labeled: bool,
     after: Vec<(ConnId, Expect)>,
     /// What is asked of the world because of this event.
-    asked: Vec<Action>,
+    asked: Vec<(AskId, Question)>,
     asks: AskId,
     /// How many deeds, and how many batches, have been told; how many users have been there, how often somebody joined a
     /// channel and said AWAY.
@@ -176,9 +179,8 @@ pub struct Model {
 
 impl Model {
     /// A server without users.
-    pub fn new(config: &Config) -> Self {
+    pub fn new(config: Config) -> Self {
         Self {
-            config: config.clone(),
             now: Now::default(),
             sessions: BTreeMap::new(),
             users: BTreeMap::new(),
@@ -196,33 +198,21 @@ impl Model {
             aways: 0,
             ids: BTreeMap::new(),
             log: Log::new(config.log),
+            config,
         }
     }
 
     /// What each connection is sent because of `event`: for each of them in order.
-    pub fn handle(&mut self, now: Now, event: &Event<'_>) -> std::vec::Drain<'_, (ConnId, Expect)> {
+    pub fn handle(&mut self, now: Now, event: Event<'_>) -> std::vec::Drain<'_, (ConnId, Expect)> {
         self.now = now;
         self.asked.clear();
-        match *event {
+        match event {
             Event::Accepted { conn, peer } => self.accepted(conn, peer),
             Event::Received { conn, bytes } => self.received(conn, bytes),
-            Event::Closed { conn, reason } => self.end_session(conn, reason.text()),
+            Event::Closed { conn, reason } => self.end_session(conn, reason),
             Event::Attached { conn, to, stays } => self.attached(conn, to, stays),
-            Event::Settled { upto, outcome } => self.settled(upto, outcome),
-            Event::Answered { ask, answer } => {
-                if let Answer::Reloaded(Ok(reload)) = answer {
-                    let before = std::mem::replace(&mut self.config, reload.config.clone());
-                    self.tell_policy(before.sts.as_ref());
-                }
-                if let Some(ask) = ask {
-                    self.answered(ask, |model, who, purpose| match (purpose, answer) {
-                        (Purpose::Register, Answer::Verified { right }) => model.password_verified(who, right),
-                        (Purpose::Oper(entry), Answer::Verified { right }) => model.oper_verified(who, entry, right),
-                        (Purpose::Rehash, Answer::Reloaded(outcome)) => model.rehashed(who, outcome),
-                        (purpose, answer) => panic!("{answer:?} is no answer for {purpose:?}"),
-                    });
-                }
-            }
+            Event::Settled { upto, refused } => self.settled(upto, refused),
+            Event::Answered { ask, answer } => self.answer_came(ask, answer),
             Event::Unread { conn } => self.unread(conn),
             Event::Timeout => self.timeout(),
             Event::Stop => {
@@ -238,13 +228,27 @@ impl Model {
         self.out.drain(..)
     }
 
+    fn answer_came(&mut self, ask: Option<AskId>, answer: Answer<'_>) {
+        if let Answer::Reloaded(Ok(reload)) = &answer {
+            let before = std::mem::replace(&mut self.config, reload.config.clone());
+            self.tell_policy(before.sts.as_ref());
+        }
+        let Some(ask) = ask else { return };
+        self.answered(ask, |model, who, purpose| match (purpose, answer) {
+            (Purpose::Register, Answer::Verified { right }) => model.password_verified(who, right),
+            (Purpose::Oper(entry), Answer::Verified { right }) => model.oper_verified(who, entry, right),
+            (Purpose::Rehash, Answer::Reloaded(outcome)) => model.rehashed(who, outcome),
+            (purpose, answer) => panic!("{answer:?} is no answer for {purpose:?}"),
+        });
+    }
+
     /// What connections are sent because of what happened since.
     pub fn more(&mut self) -> std::vec::Drain<'_, (ConnId, Expect)> {
         self.out.drain(..)
     }
 
     /// What the server must ask of the world because of the last event, in order.
-    pub fn asked(&self) -> &[Action] {
+    pub fn asked(&self) -> &[(AskId, Question)] {
         &self.asked
     }
 
@@ -441,7 +445,7 @@ impl Model {
 
     /// Two names that fold to the same text are the same name.
     fn fold(&self, name: &str) -> String {
-        self.config.casemapping.fold(name).as_str().to_owned()
+        self.config.casemapping.fold(name)
     }
 
     /// Whether two names are the same, whatever their case.

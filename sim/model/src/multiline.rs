@@ -2,11 +2,9 @@
 
 use std::rc::Rc;
 
-use verbatim::server::ConnId;
-use verbatim::wire::tags;
-
+use super::event::ConnId;
 use super::message::Target;
-use super::text::client_only;
+use super::text::{client_only, tag};
 use super::{Body, Expect, Face, Model, Tags};
 
 /// What is open between a client's `BATCH +` and its `BATCH -`.
@@ -57,17 +55,17 @@ impl Model {
         if !knows || !self.is_registered(who) {
             return false;
         }
-        let tag = tags::find(tags, "batch");
+        let within = tag(tags, "batch");
         let first = if command == "BATCH" { params.first().copied().unwrap_or("") } else { "" };
         match std::mem::take(&mut self.session_mut(who).multiline) {
             Multiline::Open(open) => {
                 if matches!(command, "PING" | "PONG" | "QUIT") {
                     self.keep(who, Multiline::Open(open));
                     return false;
-                } else if first.strip_prefix('-') == Some(&open.reference) && tag.is_none() {
+                } else if first.strip_prefix('-') == Some(&open.reference) && within.is_none() {
                     self.close_batch(who, open, label.clone());
                     return true;
-                } else if tag.as_deref() == Some(&open.reference) {
+                } else if within.as_deref() == Some(&open.reference) {
                     self.add_line(who, open, command, params, tags);
                     return true;
                 }
@@ -76,7 +74,7 @@ impl Model {
                 return self.is_in_batch(who, label, command, params, tags);
             }
             Multiline::Failed(reference) => {
-                if tag.as_deref() == Some(&reference) {
+                if within.as_deref() == Some(&reference) {
                     self.keep(who, Multiline::Failed(reference));
                     return true;
                 } else if first.strip_prefix('-') == Some(&reference) {
@@ -88,7 +86,7 @@ impl Model {
             Multiline::None => {}
         }
         let lost =
-            matches!(command, "PRIVMSG" | "NOTICE" | "TAGMSG") && tag.as_deref().is_some_and(|tag| !tag.is_empty());
+            matches!(command, "PRIVMSG" | "NOTICE" | "TAGMSG") && within.as_deref().is_some_and(|tag| !tag.is_empty());
         if command == "BATCH" && !params.is_empty() && !first.starts_with('-') {
             self.open_batch(who, label, params, tags);
         } else if lost || first.starts_with('-') {
@@ -113,7 +111,7 @@ impl Model {
         let kind = params.get(1) == Some(&"draft/multiline");
         let target = params.get(2).filter(|target| kind && !target.is_empty() && !target.contains(','));
         match (reference, target) {
-            (Some(reference), Some(target)) if tags::find(tags, "batch").is_none() => {
+            (Some(reference), Some(target)) if tag(tags, "batch").is_none() => {
                 let (reference, target, client) = (reference.to_owned(), (*target).to_owned(), client_only(tags));
                 let (command, lines) = (String::new(), Vec::new());
                 let open = Open { reference, target, client, label: label.clone(), command, lines };
@@ -146,7 +144,7 @@ impl Model {
     fn add_line(&mut self, who: ConnId, mut open: Open, command: &str, params: &[&str], tags: &str) {
         let line = Text {
             text: params.get(1).copied().unwrap_or("").to_owned(),
-            concat: tags::find(tags, "draft/multiline-concat").is_some(),
+            concat: tag(tags, "draft/multiline-concat").is_some(),
         };
         if open.lines.is_empty() {
             open.command = command.to_owned();

@@ -1,7 +1,7 @@
 //! `docs/protocol/channels.md`, but for what stands in `rank`, `listing` and `rename`.
 
-use verbatim::server::{ConnId, Privilege};
-
+use super::config::Privilege;
+use super::event::ConnId;
 use super::place::Place;
 use super::rank::{HALFOP, Member, OPERATOR, is_over};
 use super::text::{cut, is_channel, middle};

@@ -2,8 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use verbatim::server::ConnId;
-
+use super::event::ConnId;
 use super::text::cut;
 use super::{Model, UserId};
 

@@ -1,10 +1,8 @@
 //! From a line to its answer: labels, and what waits for an answer of the world.
 
-use verbatim::server::{Action, AskId, ConnId, Operator, Question, Secret};
-use verbatim::time::Time;
-use verbatim::wire::tags;
-
-use super::text::{Said, cut};
+use super::config::Operator;
+use super::event::{AskId, ConnId, Question, Time};
+use super::text::{Said, cut, tag};
 use super::{Expect, Model};
 
 /// A command that goes on when an answer has come. Nothing of its connection is handled before.
@@ -56,8 +54,8 @@ impl Model {
 
     /// The label that the answers to a line must carry.
     pub(super) fn label(&self, who: ConnId, tags: &str) -> Option<String> {
-        let label = tags::find(tags, "label").filter(|label| (1..=64).contains(&label.len()))?;
-        (self.has(who, "labeled-response") && self.has(who, "batch")).then(|| label.into_owned())
+        let label = tag(tags, "label").filter(|label| (1..=64).contains(&label.len()))?;
+        (self.has(who, "labeled-response") && self.has(who, "batch")).then_some(label)
     }
 
     /// Does something, and makes of what `who` hears because of it (and has `said` before) the answer to a label. If it
@@ -102,8 +100,7 @@ impl Model {
     /// Lets a connection wait until it is known whether its password is right.
     pub(super) fn verify(&mut self, who: ConnId, purpose: Purpose, password: &str, hash: &str) {
         let ask = self.wait(who, purpose);
-        let question = Question::Verify { password: Secret::new(password), hash: hash.into() };
-        self.asked.push(Action::Ask { ask, question });
+        self.asked.push((ask, Question::Verify { password: password.into(), hash: hash.into() }));
     }
 
     /// An answer came: whoever waits for it goes on, and then with what they sent meanwhile.
@@ -120,7 +117,7 @@ impl Model {
         let (who, now) = (self.asker(ask)?, self.now.mono);
         let session = self.session_mut(who);
         let waiting = session.waiting.take()?;
-        let waited = now.since(waiting.since);
+        let waited = now.saturating_sub(waiting.since);
         (session.connected, session.heard) = (session.connected + waited, session.heard + waited);
         session.pinged = session.pinged.map(|pinged| pinged + waited);
         Some((who, waiting))

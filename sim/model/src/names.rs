@@ -1,0 +1,109 @@
+//! `docs/protocol.md`, "Names": when two names are the same, when one matches a mask, and when they look alike.
+
+/// How names are compared (ISUPPORT `CASEMAPPING`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Casemapping {
+    /// `A`–`Z` equal `a`–`z`.
+    #[default]
+    Ascii,
+    /// The same, and `[]\~` equal `{}|^`.
+    Rfc1459,
+    /// The same, and `[]\` equal `{}|`.
+    StrictRfc1459,
+}
+
+impl Casemapping {
+    /// A name as it is compared.
+    pub(super) fn fold(self, name: &str) -> String {
+        name.chars().map(|c| self.small(c)).collect()
+    }
+
+    /// Whether two names are the same.
+    pub(super) fn same(self, a: &str, b: &str) -> bool {
+        a.chars().map(|c| self.small(c)).eq(b.chars().map(|c| self.small(c)))
+    }
+
+    fn small(self, c: char) -> char {
+        let (capitals, small) = match self {
+            Self::Ascii => ("", ""),
+            Self::Rfc1459 => ("[]\\~", "{}|^"),
+            Self::StrictRfc1459 => ("[]\\", "{}|"),
+        };
+        let pair = capitals.chars().zip(small.chars()).find(|pair| pair.0 == c);
+        pair.map_or(c.to_ascii_lowercase(), |pair| pair.1)
+    }
+
+    /// Whether a text matches a mask: `*` is any characters, `?` is one, and all others are themselves.
+    pub(super) fn matches(self, mask: &str, text: &str) -> bool {
+        let text: Vec<char> = self.fold(text).chars().collect();
+        // Which beginnings of the text, by their lengths, match what the mask says so far.
+        let mut matching = vec![false; text.len() + 1];
+        matching[0] = true;
+        for wanted in self.fold(mask).chars() {
+            if wanted == '*' {
+                let first = matching.iter().position(|&is_one| is_one).unwrap_or(matching.len());
+                matching[first..].fill(true);
+            } else {
+                let goes_on = |at: usize| matching[at] && (wanted == '?' || wanted == text[at]);
+                matching = [false].into_iter().chain((0..text.len()).map(goes_on)).collect();
+            }
+        }
+        matching[text.len()]
+    }
+}
+
+/// What a nick looks like to a hurried eye.
+pub fn look(nick: &str) -> String {
+    let alike = [("m", "rn"), ("1", "l"), ("I", "l"), ("|", "l"), ("0", "o")];
+    alike.iter().fold(nick.to_owned(), |nick, (one, other)| nick.replace(one, other)).to_ascii_lowercase()
+}
+
+/// `nick!user@host` of a mask of which a part may be missing.
+pub fn complete_mask(mask: &str) -> String {
+    let (nick, place) = match mask.find('!') {
+        Some(at) => (&mask[..at], &mask[at + 1..]),
+        None if mask.contains('@') => ("", mask),
+        None => (mask, ""),
+    };
+    let (user, host) = place.split_once('@').unwrap_or((place, ""));
+    let [nick, user, host] = [nick, user, host].map(|part| if part.is_empty() { "*" } else { part });
+    format!("{nick}!{user}@{host}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Casemapping::{Ascii, Rfc1459, StrictRfc1459};
+    use super::*;
+
+    #[test]
+    fn each_casemapping_has_its_pairs() {
+        let same = |a, b| [Ascii, Rfc1459, StrictRfc1459].map(|mapping| mapping.same(a, b));
+        assert_eq!(same("Zoë", "zOë"), [true; 3]);
+        assert_eq!(same("É", "é"), [false; 3]);
+        assert_eq!(same("a[]\\", "A{}|"), [false, true, true]);
+        assert_eq!(same("a~", "a^"), [false, true, false]);
+    }
+
+    #[test]
+    fn a_mask_matches_the_whole_text() {
+        for (mask, text) in
+            [("*", ""), ("*", "a"), ("a*c", "AC"), ("a*c", "abbc"), ("?", "é"), ("*a*b", "xaxbab"), ("", "")]
+        {
+            assert!(Ascii.matches(mask, text), "{mask} {text}");
+        }
+        for (mask, text) in [("", "a"), ("?", ""), ("a?", "a"), ("a*b", "abc"), ("a", "ab"), ("*b", "ba")] {
+            assert!(!Ascii.matches(mask, text), "{mask} {text}");
+        }
+        assert!(Rfc1459.matches("a[*", "A{x") && !Ascii.matches("a[*", "a{x"));
+    }
+
+    #[test]
+    fn a_mask_is_completed_and_lookalikes_look_alike() {
+        let full = ["al", "al!u", "u@h", "al!u@h", "@h", "!"].map(complete_mask);
+        assert_eq!(full, ["al!*@*", "al!u@*", "*!u@h", "al!u@h", "*!*@h", "*!*@*"]);
+        assert!(
+            [("paul", "pau1"), ("Ian", "lan"), ("tim", "tirn"), ("a|", "al")].iter().all(|(a, b)| look(a) == look(b))
+        );
+        assert!([("ian", "lan"), ("a[", "a{"), ("mia", "nia")].iter().all(|(a, b)| look(a) != look(b)));
+    }
+}
