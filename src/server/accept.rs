@@ -2,12 +2,15 @@
 
 use std::time::Duration;
 
+use super::config::Limits;
 use super::id::UserId;
+use super::notes::Note;
 use super::speech::Saying;
 use super::turn::Turn;
 use super::user::UserMode;
 use super::view::View;
 use crate::planted::{Bug, buggy};
+use crate::time::Time;
 use crate::wire::Message;
 use crate::wire::numeric::*;
 
@@ -16,6 +19,22 @@ const QUIET: Duration = Duration::from_secs(60);
 
 /// Senders whom a user is told of within that time; further ones are refused all the same.
 const CALLERS: usize = 32;
+
+/// What is kept about a user.
+#[derive(Debug, Default)]
+struct Accepted {
+    /// Whose private messages they take: users and their numbers, in the order in which they were added. Who is gone, and whose
+    /// number is another's, counts no more.
+    users: Vec<(UserId, u64)>,
+    /// The numbers of those who were refused lately, and when the user was told.
+    callers: Vec<(u64, Time)>,
+}
+
+impl Note for Accepted {
+    fn is_within(&self, limits: &Limits) -> bool {
+        self.users.len() <= limits.accept_entries && self.callers.len() <= CALLERS
+    }
+}
 
 pub(super) fn accept(turn: &mut Turn<'_>, message: &Message<'_>) {
     forget_gone(turn);
@@ -28,16 +47,21 @@ pub(super) fn accept(turn: &mut Turn<'_>, message: &Message<'_>) {
     }
 }
 
+/// What is kept about the caller.
+fn accepted<'a>(turn: &'a mut Turn<'_>) -> &'a mut Accepted {
+    turn.me_mut().rare.notes.get_mut()
+}
+
 /// Whoever left is on nobody's list any more, and whoever has their place now was never on it.
 fn forget_gone(turn: &mut Turn<'_>) {
-    let mut accepted = std::mem::take(&mut turn.me_mut().rare.accepted);
-    accepted.retain(|&(id, number)| turn.state.is_there(id, number));
-    turn.me_mut().rare.accepted = accepted;
+    let mut users = std::mem::take(&mut accepted(turn).users);
+    users.retain(|&(id, number)| turn.state.is_there(id, number));
+    accepted(turn).users = users;
 }
 
 fn list(turn: &mut Turn<'_>) {
-    let accepted = turn.me().rare.accepted.iter();
-    let nicks: Vec<String> = accepted.map(|&(id, _)| turn.state.user(id).shown_nick().to_owned()).collect();
+    let users = accepted(turn).users.clone();
+    let nicks: Vec<String> = users.iter().map(|&(id, _)| turn.state.user(id).shown_nick().to_owned()).collect();
     for nick in &nicks {
         turn.reply(RPL_ACCEPTLIST, &[nick]);
     }
@@ -47,22 +71,23 @@ fn list(turn: &mut Turn<'_>) {
 fn add(turn: &mut Turn<'_>, nick: &str) {
     let Some(id) = turn.state.find(nick) else { return turn.reply(ERR_NOSUCHNICK, &[nick]) };
     let (entry, nick) = ((id, turn.state.user(id).number), turn.state.user(id).shown_nick().to_owned());
-    let accepted = &turn.me().rare.accepted;
-    if accepted.contains(&entry) {
+    let most = turn.config.limits.accept_entries;
+    let users = &mut accepted(turn).users;
+    if users.contains(&entry) {
         return turn.reply(ERR_ACCEPTEXIST, &[&nick]);
     }
-    if accepted.len() >= turn.config.limits.accept_entries {
+    if users.len() >= most {
         return turn.reply(ERR_ACCEPTFULL, &[]);
     }
-    turn.me_mut().rare.accepted.push(entry);
+    users.push(entry);
 }
 
 fn remove(turn: &mut Turn<'_>, nick: &str) {
     let Some(id) = turn.state.find(nick) else { return turn.reply(ERR_NOSUCHNICK, &[nick]) };
     let nick = turn.state.user(id).shown_nick().to_owned();
-    let accepted = &mut turn.me_mut().rare.accepted;
-    match accepted.iter().position(|&(other, _)| other == id) {
-        Some(at) => drop(accepted.remove(at)),
+    let users = &mut accepted(turn).users;
+    match users.iter().position(|&(other, _)| other == id) {
+        Some(at) => drop(users.remove(at)),
         None => turn.reply(ERR_ACCEPTNOT, &[&nick]),
     }
 }
@@ -73,7 +98,7 @@ pub(super) fn is_accepted(view: View<'_>, id: UserId) -> bool {
     id == view.actor
         || !user.has(UserMode::CallerId)
         || me.is_operator()
-        || user.rare.accepted.contains(&(view.actor, me.number))
+        || user.rare.notes.get::<Accepted>().is_some_and(|accepted| accepted.users.contains(&(view.actor, me.number)))
 }
 
 /// Refuses what the caller writes to somebody who does not accept them. RFC 2812 §3.3.2, of NOTICE: "automatic replies MUST
@@ -107,7 +132,7 @@ fn is_news(turn: &mut Turn<'_>, to: UserId) -> bool {
     if turn.state.sessions_of(to).is_empty() {
         return false;
     }
-    let callers = &mut turn.state.user_mut(to).rare.callers;
+    let Accepted { callers, .. } = turn.state.user_mut(to).rare.notes.get_mut();
     callers.retain(|&(_, told)| now.since(told) < QUIET);
     let news = callers.len() < CALLERS && callers.iter().all(|&(other, _)| other != number);
     if news {

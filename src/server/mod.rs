@@ -27,6 +27,7 @@ mod modes;
 mod monitor;
 mod needs;
 mod negotiation;
+mod notes;
 mod oper;
 mod operator;
 mod origin;

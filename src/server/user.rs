@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::event::{ConnId, Stays};
-use super::id::{ChannelId, UserId};
+use super::id::ChannelId;
 use super::mode_table::USER_MODES;
 pub(super) use super::mode_table::UserMode;
+use super::notes::Notes;
 use super::operator::Privilege;
 use super::remembered::Remembered;
 use crate::time::{Now, Time};
@@ -97,11 +98,8 @@ pub(super) struct Rare {
     /// Channels that the user was invited to, the oldest invitation first. The channels know it too.
     pub(super) invitations: Vec<ChannelId>,
     pub(super) metadata: BTreeMap<Box<str>, Box<str>>,
-    /// Whose private messages they take with mode `g` (`ACCEPT`): users and their numbers, in the order in which they were added.
-    /// Who is gone, and whose number is another's, counts no more.
-    pub(super) accepted: Vec<(UserId, u64)>,
-    /// The numbers of those who were refused for it lately, and when the user was told.
-    pub(super) callers: Vec<(u64, Time)>,
+    /// What commands keep about the user that is theirs alone.
+    pub(super) notes: Notes,
     /// What the user said in private, to the users of which numbers.
     pub(super) said: Remembered<u64>,
 }
@@ -120,8 +118,7 @@ impl std::ops::Deref for RareBox {
             privileges: Vec::new(),
             invitations: Vec::new(),
             metadata: BTreeMap::new(),
-            accepted: Vec::new(),
-            callers: Vec::new(),
+            notes: Notes::NONE,
             said: Remembered::EMPTY,
         };
         self.0.as_deref().unwrap_or(&EMPTY)
