@@ -155,6 +155,7 @@ impl Server {
             actions,
             now,
             started: self.boot.now,
+            promises: command::promises,
             boot: &self.boot,
             conn: NO_CONN,
             actor,
