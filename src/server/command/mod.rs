@@ -5,6 +5,7 @@ mod help;
 use help::help;
 
 use super::caps::Cap;
+use super::channels::{self, invite, join, kick, list, names, rename, topic};
 use super::config::Limits;
 use super::event::EndReason;
 use super::label::Label;
@@ -12,8 +13,8 @@ use super::needs::{ALWAYS, Needs, REGISTERED, UNREGISTERED, registered_or};
 use super::operator::Privilege;
 use super::turn::{Turn, cut};
 use super::{
-    accept, channels, info, isupport, messages, metadata, modes, monitor, negotiation, oper, presence, queries,
-    registration, stats,
+    accept, info, isupport, messages, metadata, modes, monitor, negotiation, oper, presence, queries, registration,
+    stats,
 };
 use crate::wire::numeric::*;
 use crate::wire::{Message, ParseError, tags};
@@ -122,19 +123,19 @@ pub(super) const COMMANDS: &[Command] = &[
     row("HELPOP", 0, REGISTERED, Reads, help).says("HELPOP [command]", "Does what HELP does."),
     row("INFO", 0, REGISTERED, Reads, info::info)
         .says("INFO [server]", "Says what this server is and since when it has been running."),
-    row("INVITE", 0, REGISTERED, Changes, channels::invite)
+    row("INVITE", 0, REGISTERED, Changes, invite::invite)
         .says("INVITE [nick #channel]", "Invites somebody to a channel, or lists the invitations that you have."),
     row("ISON", 1, REGISTERED, Reads, queries::ison).says("ISON nick [nick]...", "Says which of these nicks are here."),
     row("ISUPPORT", 0, registered_or(Cap::ExtendedIsupport), Reads, isupport::isupport)
         .says("ISUPPORT", "Says again what the server supports."),
-    row("JOIN", 1, REGISTERED, Changes, channels::join)
+    row("JOIN", 1, REGISTERED, Changes, join::join)
         .takes(Targets::Any)
         .promises(|limits| format!("CHANLIMIT=#:{} KEYLEN={}", limits.channels_per_user, limits.key_bytes))
         .says(
             "JOIN #channel[,#channel]... [key[,key]...]",
             "Joins channels, or with 0 as the channel leaves them all.",
         ),
-    row("KICK", 2, REGISTERED, Changes, channels::kick)
+    row("KICK", 2, REGISTERED, Changes, kick::kick)
         .takes(Targets::Limited)
         .promises(|limits| format!("KICKLEN={}", limits.kick_bytes))
         .says("KICK #channel nick[,nick]... [reason]", "Removes somebody from a channel."),
@@ -143,7 +144,7 @@ pub(super) const COMMANDS: &[Command] = &[
         .says("KILL nick reason", "Ends somebody's connection; for operators of the server."),
     row("LINKS", 0, REGISTERED, Reads, info::links)
         .says("LINKS [[server] mask]", "Lists the servers of the network; there is one."),
-    row("LIST", 0, REGISTERED, Reads, channels::list)
+    row("LIST", 0, REGISTERED, Reads, list::list)
         .takes(Targets::Any)
         // What may be asked for: C created, M mask, N not this mask, T topic set, U users.
         .promises(|_| "ELIST=CMNTU SAFELIST".into())
@@ -162,7 +163,7 @@ pub(super) const COMMANDS: &[Command] = &[
         .promises(|limits| format!("MONITOR={}", limits.monitor_entries))
         .says("MONITOR +|-|C|L|S [nick[,nick]...]", "Keeps a list of nicks, and tells you when they come and go."),
     row("MOTD", 0, REGISTERED, Reads, info::motd).says("MOTD [server]", "Shows the message of the day."),
-    row("NAMES", 0, REGISTERED, Reads, channels::names)
+    row("NAMES", 0, REGISTERED, Reads, names::names)
         .takes(Targets::Any)
         .says("NAMES [#channel[,#channel]...]", "Lists who is in a channel."),
     row("NICK", 0, ALWAYS, Changes, registration::nick)
@@ -188,7 +189,7 @@ pub(super) const COMMANDS: &[Command] = &[
         .says("REDACT target id [reason]", "Takes a message back."),
     row("REHASH", 0, REGISTERED.privilege(Privilege::Rehash), Reads, oper::rehash)
         .says("REHASH", "Has the configuration read anew; for operators of the server."),
-    row("RENAME", 2, REGISTERED, Changes, channels::rename)
+    row("RENAME", 2, REGISTERED, Changes, rename::rename)
         .says("RENAME #channel #name [reason]", "Gives a channel another name."),
     // IRCv3 setname: NAMELEN is how long a real name may be.
     row("SETNAME", 1, REGISTERED, Changes, presence::setname)
@@ -202,7 +203,7 @@ pub(super) const COMMANDS: &[Command] = &[
         .takes(Targets::Limited)
         .says("TAGMSG target[,target]...", "Sends the tags of a message without a text, such as that you are typing."),
     row("TIME", 0, REGISTERED, Reads, info::time).says("TIME [server]", "Says what time it is at the server."),
-    row("TOPIC", 1, REGISTERED, Changes, channels::topic)
+    row("TOPIC", 1, REGISTERED, Changes, topic::topic)
         .promises(|limits| format!("TOPICLEN={}", limits.topic_bytes))
         .says("TOPIC #channel [text]", "Shows or sets a channel's topic; an empty text clears it."),
     row("USER", 4, UNREGISTERED, Reads, registration::user)
