@@ -92,18 +92,38 @@ fn remove(turn: &mut Turn<'_>, nick: &str) {
     }
 }
 
-/// Whether `id` takes what the caller writes to them. Operators of the server always get through.
-pub(super) fn is_accepted(view: View<'_>, id: UserId) -> bool {
+/// Why somebody does not take what the caller writes to them.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Unwanted {
+    /// They have mode `g`, and do not accept the caller.
+    NotAccepted(UserId),
+}
+
+/// Why `id` does not take what the caller writes to them, if they do not.
+pub(super) fn unwanted(view: View<'_>, id: UserId) -> Option<Unwanted> {
+    (id != view.actor && !is_accepted(view, id)).then_some(Unwanted::NotAccepted(id))
+}
+
+impl Unwanted {
+    /// Answers something that is refused for it.
+    pub(super) fn answer(self, turn: &mut Turn<'_>, saying: Saying) {
+        match self {
+            Self::NotAccepted(id) => refuse(turn, id, saying),
+        }
+    }
+}
+
+/// Whether the caller is on the list of `id`, or needs not be. Operators of the server always get through.
+fn is_accepted(view: View<'_>, id: UserId) -> bool {
     let (me, user) = (view.me(), view.state.user(id));
-    id == view.actor
-        || !user.has(UserMode::CallerId)
+    !user.has(UserMode::CallerId)
         || me.is_operator()
         || user.rare.notes.get::<Accepted>().is_some_and(|accepted| accepted.users.contains(&(view.actor, me.number)))
 }
 
 /// Refuses what the caller writes to somebody who does not accept them. RFC 2812 §3.3.2, of NOTICE: "automatic replies MUST
 /// NEVER be sent in response". A TAGMSG is not worth a word to anybody.
-pub(super) fn refuse(turn: &mut Turn<'_>, to: UserId, saying: Saying) {
+fn refuse(turn: &mut Turn<'_>, to: UserId, saying: Saying) {
     if saying == Saying::Tagmsg {
         return;
     }
