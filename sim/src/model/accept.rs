@@ -1,20 +1,30 @@
 //! ACCEPT and user mode `g`, as `docs/protocol/messages.md` has them.
 
-use std::time::Duration;
+use std::collections::BTreeSet;
 
 use verbatim::server::ConnId;
 
 use super::text::middle;
-use super::{Model, UserId};
+use super::{Model, Row, UserId};
+
+pub(super) const ROWS: &[Row] = &[("ACCEPT", 1, Model::accept)];
+
+/// Whose private messages a user takes.
+#[derive(Debug, Default)]
+pub(super) struct Takes {
+    /// From whom with mode `g`.
+    accepted: Vec<UserId>,
+}
 
 impl Model {
-    pub(super) fn accept(&mut self, who: ConnId, params: &[&str]) {
+    fn accept(&mut self, who: ConnId, params: &[&str]) {
         if params[0].is_empty() {
             return self.numeric(who, "461", &["ACCEPT"]);
         }
-        let me = self.user_of(who);
+        let (me, there) = (self.user_of(who), self.users.keys().copied().collect::<BTreeSet<_>>());
+        self.user_mut(me).takes.accepted.retain(|other| there.contains(other));
         if params[0] == "*" {
-            for other in self.users[&me].accepted.clone() {
+            for other in self.users[&me].takes.accepted.clone() {
                 let nick = self.nick_of(other).to_owned();
                 self.numeric(who, "281", &[&nick]);
             }
@@ -30,7 +40,7 @@ impl Model {
                 continue;
             };
             let (nick, most) = (self.nick_of(other).to_owned(), self.config.limits.accept_entries);
-            let accepted = &mut self.user_mut(me).accepted;
+            let accepted = &mut self.user_mut(me).takes.accepted;
             match (minus, accepted.contains(&other)) {
                 (true, true) => accepted.retain(|&own| own != other),
                 (true, false) => self.numeric(who, "458", &[&nick]),
@@ -41,13 +51,11 @@ impl Model {
         }
     }
 
-    /// Whether a user takes what another writes to them.
-    pub(super) fn accepts(&self, user: UserId, other: UserId) -> bool {
+    /// Why a user does not take what another writes to them, if they do not.
+    pub(super) fn unwanted(&self, user: UserId, other: UserId) -> Option<&'static str> {
         let row = &self.users[&user];
-        user == other
-            || !row.modes.contains(&'g')
-            || self.users[&other].modes.contains(&'o')
-            || row.accepted.contains(&other)
+        let closed = row.modes.contains(&'g') && !self.users[&other].modes.contains(&'o');
+        (user != other && closed && !row.takes.accepted.contains(&other)).then_some("716")
     }
 
     /// What comes of something that is refused: its numeric, or what mode `g` has in its place.
@@ -60,17 +68,14 @@ impl Model {
         if code != "716" || command == "TAGMSG" {
             return;
         }
-        let (now, me) = (self.now.mono, self.user_of(who));
+        let me = self.user_of(who);
         let Some(user) = self.find(params[0]) else { return };
         if self.is_disconnected(user) {
             return;
         }
-        let callers = &mut self.user_mut(user).callers;
-        callers.retain(|_, told| now.since(*told) < Duration::from_secs(60));
-        if callers.contains_key(&me) || callers.len() >= 32 {
+        if !self.is_news(user, ("ACCEPT", me.0), 32) {
             return;
         }
-        callers.insert(me, now);
         if answers {
             self.numeric(who, "717", &params);
         }

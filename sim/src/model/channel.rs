@@ -5,7 +5,9 @@ use verbatim::server::{ConnId, Privilege};
 use super::place::Place;
 use super::rank::{HALFOP, Member, OPERATOR, is_over};
 use super::text::{cut, is_channel, middle};
-use super::{Channel, Model, UserId};
+use super::{Channel, Model, Row, UserId};
+
+pub(super) const ROWS: &[Row] = &[("INVITE", 0, Model::invite)];
 
 impl Model {
     pub(super) fn join(&mut self, who: ConnId, names: &str, keys: &str) {
@@ -240,8 +242,11 @@ impl Model {
         self.numeric(who, "366", &[&name]);
     }
 
-    pub(super) fn invite(&mut self, who: ConnId, params: &[&str]) {
+    fn invite(&mut self, who: ConnId, params: &[&str]) {
         let me = self.user_of(who);
+        if params.len() == 1 {
+            return self.numeric(who, "461", &["INVITE"]);
+        }
         if params.is_empty() {
             let mut invitations = self.users[&me].invitations.clone();
             invitations.sort_by_key(|name| self.fold(name));
