@@ -97,7 +97,7 @@ fn refuse(turn: &mut Turn<'_>, bar: Numeric, name: &str) {
 }
 
 /// What keeps the actor out of the channel, if anything does.
-fn why_not(view: View<'_>, id: ChannelId, key: &str) -> Option<Numeric> {
+pub(super) fn why_not(view: View<'_>, id: ChannelId, key: &str) -> Option<Numeric> {
     if view.me().may(Privilege::Channels) {
         return None;
     }
