@@ -109,6 +109,7 @@ pub fn channel_command(random: &mut Random, scene: &Scene<'_>) -> String {
         24 => format!("RENAME {channel} #other{}", number % 5),
         25 => format!("RENAME #other{} {channel} :back to it", number % 5),
         26 => format!("METADATA {channel} SET topic-url x{number}"),
+        27 => format!("KNOCK {} :number {number}", random.pick(&[channel, "#room", "#gate", "#nowhere"])),
         _ => "JOIN #raw,#lobby".into(),
     }
 }

@@ -142,6 +142,9 @@ pub(super) const COMMANDS: &[Command] = &[
     row("KILL", 2, REGISTERED.privilege(Privilege::Kill), Changes, oper::kill)
         .filled()
         .says("KILL nick reason", "Ends somebody's connection; for operators of the server."),
+    row("KNOCK", 1, REGISTERED, Reads, invite::knock)
+        .promises(|_| "KNOCK".into())
+        .says("KNOCK #channel [text]", "Asks the operators of a channel that you cannot join for an invitation."),
     row("LINKS", 0, REGISTERED, Reads, info::links)
         .says("LINKS [[server] mask]", "Lists the servers of the network; there is one."),
     row("LIST", 0, REGISTERED, Reads, list::list)

@@ -128,6 +128,10 @@ fn what_005_says_of_queries_and_of_speaking_is_true() {
         promised.ask(&format!("alice> MODE #a -b {entry}"));
     }
 
+    assert_eq!(promised.take("KNOCK"), "");
+    promised.hears("alice> MODE #lone +i", " MODE #lone +i");
+    promised.hears("bob> KNOCK #lone", "alice< :verbatim.local 710 alice #lone bob!");
+
     let most = promised.number("MONITOR");
     let nicks: Vec<String> = (0..=most).map(|n| format!("n{n}")).collect();
     promised.hears_no(&format!("alice> MONITOR + {}", nicks[..most].join(",")), " 734 ");
@@ -174,7 +178,8 @@ fn elist_condition(promised: &mut Promised, letter: char) {
 }
 
 /// The tokens that say what can be asked, and whom what is said reaches.
-const OF_QUERIES: [&str; 8] = ["BOT", "CALLERID", "ELIST", "EXTBAN", "MONITOR", "SAFELIST", "STATUSMSG", "WHOX"];
+const OF_QUERIES: [&str; 9] =
+    ["BOT", "CALLERID", "ELIST", "EXTBAN", "KNOCK", "MONITOR", "SAFELIST", "STATUSMSG", "WHOX"];
 
 #[test]
 fn the_letters_of_004_are_those_of_005() {

@@ -14,6 +14,7 @@ mod invitations;
 mod isupport;
 mod joining;
 mod kick;
+mod knock;
 mod labels;
 mod list;
 mod log;
