@@ -1,18 +1,19 @@
-//! ACCEPT: whose private messages a user with mode `g` takes (caller-id; `docs/protocol/messages.md`).
+//! ACCEPT and SILENCE: whose private messages a user takes (`docs/protocol/messages.md`).
 
 use std::time::Duration;
 
 use super::config::Limits;
 use super::id::UserId;
 use super::notes::Note;
+use super::outgoing::{Outgoing, Tags};
 use super::speech::Saying;
 use super::turn::Turn;
 use super::user::UserMode;
 use super::view::View;
 use crate::planted::{Bug, buggy};
 use crate::time::Time;
-use crate::wire::Message;
 use crate::wire::numeric::*;
+use crate::wire::{Message, complete_mask};
 
 /// How long a user is not told again of the same sender.
 const QUIET: Duration = Duration::from_secs(60);
@@ -33,6 +34,22 @@ struct Accepted {
 impl Note for Accepted {
     fn is_within(&self, limits: &Limits) -> bool {
         self.users.len() <= limits.accept_entries && self.callers.len() <= CALLERS
+    }
+}
+
+/// Masks that one user may silence (ISUPPORT `SILENCE`).
+pub(super) const SILENCED: usize = 32;
+
+/// Bytes of such a mask.
+const MASK_BYTES: usize = 200;
+
+/// The masks of those whom a user does not hear in private, in the order in which they were added.
+#[derive(Debug, Default)]
+struct Silenced(Vec<Box<str>>);
+
+impl Note for Silenced {
+    fn is_within(&self, _limits: &Limits) -> bool {
+        self.0.len() <= SILENCED && self.0.iter().all(|mask| mask.len() <= MASK_BYTES)
     }
 }
 
@@ -97,11 +114,19 @@ fn remove(turn: &mut Turn<'_>, nick: &str) {
 pub(super) enum Unwanted {
     /// They have mode `g`, and do not accept the caller.
     NotAccepted(UserId),
+    /// They silenced the caller, who is not to know.
+    Silenced,
 }
 
 /// Why `id` does not take what the caller writes to them, if they do not.
 pub(super) fn unwanted(view: View<'_>, id: UserId) -> Option<Unwanted> {
-    (id != view.actor && !is_accepted(view, id)).then_some(Unwanted::NotAccepted(id))
+    if id == view.actor {
+        return None;
+    }
+    if is_silenced(view, id) {
+        return Some(Unwanted::Silenced);
+    }
+    (!is_accepted(view, id)).then_some(Unwanted::NotAccepted(id))
 }
 
 impl Unwanted {
@@ -109,6 +134,7 @@ impl Unwanted {
     pub(super) fn answer(self, turn: &mut Turn<'_>, saying: Saying) {
         match self {
             Self::NotAccepted(id) => refuse(turn, id, saying),
+            Self::Silenced => {}
         }
     }
 }
@@ -159,4 +185,68 @@ fn is_news(turn: &mut Turn<'_>, to: UserId) -> bool {
         callers.push((number, now));
     }
     news
+}
+
+/// Whether `id` silenced the caller: by one of their addresses is enough.
+fn is_silenced(view: View<'_>, id: UserId) -> bool {
+    let Some(Silenced(masks)) = view.state.user(id).rare.notes.get() else { return false };
+    let (casemapping, sources) = (view.state.casemapping(), view.state.sources(view.actor));
+    masks.iter().any(|mask| sources.iter().any(|source| casemapping.matches(mask, source)))
+}
+
+/// The masks that the caller silenced.
+fn silenced<'a>(turn: &'a mut Turn<'_>) -> &'a mut Vec<Box<str>> {
+    let Silenced(masks) = turn.me_mut().rare.notes.get_mut();
+    masks
+}
+
+pub(super) fn silence(turn: &mut Turn<'_>, message: &Message<'_>) {
+    let Some(masks) = message.param(0).filter(|masks| !masks.is_empty()) else { return list_silenced(turn) };
+    for asked in masks.split(',') {
+        let (on, mask) = match asked.strip_prefix('-') {
+            Some(mask) => (false, mask),
+            None => (true, asked.strip_prefix('+').unwrap_or(asked)),
+        };
+        let mask = complete_mask(mask);
+        if mask.len() > MASK_BYTES || mask.starts_with(':') || mask.contains(' ') {
+            turn.fail("SILENCE", "INVALID_MASK", &["*"], "The mask is too long, or not well-formed");
+        } else if change(turn, on, &mask) {
+            tell_own_sessions(turn, &[if on { "+" } else { "-" }, &mask].concat());
+        }
+    }
+}
+
+fn list_silenced(turn: &mut Turn<'_>) {
+    let nick = turn.me().shown_nick().to_owned();
+    for mask in silenced(turn).clone() {
+        turn.reply(RPL_SILELIST, &[&nick, &mask]);
+    }
+    turn.reply(RPL_ENDOFSILELIST, &[]);
+}
+
+/// Puts a mask on the caller's list, or takes it off. Whether that changed anything.
+fn change(turn: &mut Turn<'_>, on: bool, mask: &str) -> bool {
+    let casemapping = turn.state.casemapping();
+    let masks = silenced(turn);
+    let at = masks.iter().position(|listed| casemapping.same(listed, mask));
+    match (on, at) {
+        (true, None) if masks.len() >= SILENCED => {
+            turn.reply(ERR_SILELISTFULL, &[mask]);
+            return false;
+        }
+        (true, None) => masks.push(mask.into()),
+        (false, Some(at)) => drop(masks.remove(at)),
+        (true, Some(_)) | (false, None) => return false,
+    }
+    true
+}
+
+/// Tells all sessions of the caller of a change of their list.
+fn tell_own_sessions(turn: &mut Turn<'_>, change: &str) {
+    let me = turn.me();
+    let message = Outgoing::from_user(&me.source(), Tags::unmarked(me.account.clone(), me.is_bot()), "SILENCE");
+    let message = message.param(change);
+    for conn in turn.state.sessions_of(turn.actor).to_vec() {
+        if conn == turn.conn { turn.send(&message) } else { turn.send_to(conn, &message) }
+    }
 }

@@ -1,19 +1,22 @@
-//! ACCEPT and user mode `g`, as `docs/protocol/messages.md` has them.
+//! ACCEPT, SILENCE and user mode `g`, as `docs/protocol/messages.md` has them.
 
 use std::collections::BTreeSet;
 
 use verbatim::server::ConnId;
+use verbatim::wire::complete_mask;
 
 use super::text::middle;
-use super::{Model, Row, UserId};
+use super::{Model, Row, Tags, UserId};
 
-pub(super) const ROWS: &[Row] = &[("ACCEPT", 1, Model::accept)];
+pub(super) const ROWS: &[Row] = &[("ACCEPT", 1, Model::accept), ("SILENCE", 0, Model::silence)];
 
 /// Whose private messages a user takes.
 #[derive(Debug, Default)]
 pub(super) struct Takes {
     /// From whom with mode `g`.
     accepted: Vec<UserId>,
+    /// The masks of those from whom not.
+    silenced: Vec<String>,
 }
 
 impl Model {
@@ -51,9 +54,50 @@ impl Model {
         }
     }
 
+    fn silence(&mut self, who: ConnId, params: &[&str]) {
+        let (me, mapping) = (self.user_of(who), self.config.casemapping);
+        if params.first().is_none_or(|masks| masks.is_empty()) {
+            let nick = self.nick_of(me).to_owned();
+            for mask in self.users[&me].takes.silenced.clone() {
+                self.numeric(who, "271", &[&nick, &mask]);
+            }
+            return self.numeric(who, "272", &[]);
+        }
+        for asked in params[0].split(',') {
+            let (sign, mask) = match asked.split_at_checked(1) {
+                Some((sign @ ("+" | "-"), mask)) => (sign, mask),
+                _ => ("+", asked),
+            };
+            let mask = complete_mask(mask);
+            if mask.len() > 200 || mask.starts_with(':') || mask.contains(' ') {
+                self.fail(who, "SILENCE", "INVALID_MASK", &["*"]);
+                continue;
+            }
+            let listed = &mut self.user_mut(me).takes.silenced;
+            let before = listed.len();
+            if sign == "-" {
+                listed.retain(|own| !mapping.same(own, &mask));
+            } else if !listed.iter().any(|own| mapping.same(own, &mask)) {
+                if before >= 32 {
+                    self.numeric(who, "511", &[&mask]);
+                    continue;
+                }
+                listed.push(mask.clone());
+            }
+            if listed.len() != before {
+                let line = format!(":{} SILENCE {sign}{mask}", self.source(me));
+                let tags = Tags { deed: None, at: None, ..self.tags(&line) };
+                self.told(self.sessions_of(me), &line, &tags);
+            }
+        }
+    }
+
     /// Why a user does not take what another writes to them, if they do not.
     pub(super) fn unwanted(&self, user: UserId, other: UserId) -> Option<&'static str> {
         let row = &self.users[&user];
+        if user != other && row.takes.silenced.iter().any(|mask| self.is_meant(mask, other)) {
+            return Some("");
+        }
         let closed = row.modes.contains(&'g') && !self.users[&other].modes.contains(&'o');
         (user != other && closed && !row.takes.accepted.contains(&other)).then_some("716")
     }
@@ -61,7 +105,11 @@ impl Model {
     /// What comes of something that is refused: its numeric, or what mode `g` has in its place.
     pub(super) fn refused(&mut self, who: ConnId, command: &str, (code, params): (&str, Vec<String>)) {
         let params: Vec<&str> = params.iter().map(String::as_str).collect();
-        let answers = if code == "716" { command == "PRIVMSG" } else { command != "NOTICE" };
+        let answers = match code {
+            "" => false,
+            "716" => command == "PRIVMSG",
+            _ => command != "NOTICE",
+        };
         if answers {
             self.numeric(who, code, &params);
         }

@@ -163,6 +163,10 @@ pub fn own_command(random: &mut Random, scene: &Scene<'_>) -> String {
         5 if number.is_multiple_of(2) => {
             format!("ACCEPT {}", random.pick(&[nick, "*", "-Raw0,Raw1", "Raw2,Raw3,nobody"]))
         }
+        5 if number.is_multiple_of(3) => {
+            let mask = *random.pick(&[nick, "Raw*", "*@10.0.0.?", "-Raw*", "-*@10.0.0.?", "+RAW0,raw1!*@*,-Raw2"]);
+            format!("SILENCE {}", if number.is_multiple_of(9) { "" } else { mask })
+        }
         5 => format!("NICK {own}{number}"),
         6 => format!("NICK {}", if number.is_multiple_of(2) { own.to_uppercase() } else { nick.to_owned() }),
         7 => format!("SETNAME :Hand number {number}"),

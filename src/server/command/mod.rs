@@ -198,6 +198,9 @@ pub(super) const COMMANDS: &[Command] = &[
     row("SETNAME", 1, REGISTERED, Changes, presence::setname)
         .promises(|limits| format!("NAMELEN={}", limits.realname_bytes))
         .says("SETNAME realname", "Gives you another real name."),
+    row("SILENCE", 0, REGISTERED, Reads, accept::silence)
+        .promises(|_| format!("SILENCE={}", accept::SILENCED))
+        .says("SILENCE [+|-mask[,...]]", "Says who cannot write to you in private, or lists them."),
     row("STATS", 1, REGISTERED, Reads, stats::stats).filled().says(
         "STATS letter [server]",
         "Shows what the server counts: u uptime, p operators, m commands, o who may be operator.",

@@ -137,6 +137,11 @@ fn what_005_says_of_queries_and_of_speaking_is_true() {
     promised.hears_no(&format!("alice> MONITOR + {}", nicks[..most].join(",")), " 734 ");
     promised.hears(&format!("alice> MONITOR + {}", nicks[most]), " 734 ");
 
+    let most = promised.number("SILENCE");
+    let masks: Vec<String> = (0..=most).map(|n| format!("n{n}")).collect();
+    promised.hears_no(&format!("alice> SILENCE {}", masks[..most].join(",")), " 511 ");
+    promised.hears(&format!("alice> SILENCE {}", masks[most]), " 511 ");
+
     let signs = promised.take("STATUSMSG");
     promised.ask("alice> MODE #a +v bob");
     for sign in signs.chars() {
@@ -178,8 +183,8 @@ fn elist_condition(promised: &mut Promised, letter: char) {
 }
 
 /// The tokens that say what can be asked, and whom what is said reaches.
-const OF_QUERIES: [&str; 9] =
-    ["BOT", "CALLERID", "ELIST", "EXTBAN", "KNOCK", "MONITOR", "SAFELIST", "STATUSMSG", "WHOX"];
+const OF_QUERIES: [&str; 10] =
+    ["BOT", "CALLERID", "ELIST", "EXTBAN", "KNOCK", "MONITOR", "SAFELIST", "SILENCE", "STATUSMSG", "WHOX"];
 
 #[test]
 fn the_letters_of_004_are_those_of_005() {

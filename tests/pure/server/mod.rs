@@ -56,6 +56,7 @@ mod sessions_staying;
 mod sessions_storing;
 mod sessions_up_to_date;
 mod sessions_watching;
+mod silence;
 mod stats;
 mod storing;
 mod storing_labels;
