@@ -56,6 +56,7 @@ pub use event::{
 };
 pub use fact::{FACT_BYTES, Fact, Kind, Seq};
 pub use message_id::Boot;
+pub use mode_table::{ChannelFlags, UserFlags};
 pub use operator::{Operator, PRIVILEGES, Privilege};
 pub use sts::Sts;
 pub use supported::supported;

@@ -5,8 +5,8 @@ use std::rc::Rc;
 
 use super::event::{ConnId, Stays};
 use super::id::ChannelId;
-use super::mode_table::USER_MODES;
 pub(super) use super::mode_table::UserMode;
+use super::mode_table::{USER_MODES, UserFlags};
 use super::notes::Notes;
 use super::operator::Privilege;
 use super::remembered::Remembered;
@@ -69,8 +69,7 @@ pub(super) struct User {
     pub(super) realname: Box<str>,
     /// Not while a registration is under way: then the user is a provisional one.
     pub(super) registered: bool,
-    /// A bit for each mode: see [`UserMode`].
-    modes: u8,
+    modes: UserFlags,
     /// The account that the user is logged in to. There are none yet: nobody is.
     pub(super) account: Option<Rc<str>>,
     /// The text with which others see them away. Follows from what their sessions said.
@@ -141,7 +140,7 @@ impl User {
             name: "".into(),
             realname: "".into(),
             registered: false,
-            modes: 0,
+            modes: UserFlags::default(),
             account: None,
             away: None,
             channels: Vec::new(),
@@ -177,14 +176,12 @@ impl User {
     }
 
     pub(super) fn has(&self, mode: UserMode) -> bool {
-        self.modes & (1 << mode as u8) != 0
+        self.modes.has(mode)
     }
 
     /// Switches a mode, and returns whether that changed anything. To be called by the state alone, which counts.
     pub(super) fn set(&mut self, mode: UserMode, on: bool) -> bool {
-        let changes = self.has(mode) != on;
-        self.modes ^= u8::from(changes) << mode as u8;
-        changes
+        self.modes.set(mode, on)
     }
 
     pub(super) fn is_operator(&self) -> bool {
