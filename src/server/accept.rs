@@ -1,21 +1,57 @@
-//! ACCEPT: whose private messages a user with mode `g` takes (caller-id; `docs/protocol/messages.md`).
+//! ACCEPT and SILENCE: whose private messages a user takes (`docs/protocol/messages.md`).
 
 use std::time::Duration;
 
+use super::config::Limits;
 use super::id::UserId;
+use super::notes::Note;
+use super::outgoing::{Outgoing, Tags};
 use super::speech::Saying;
 use super::turn::Turn;
 use super::user::UserMode;
 use super::view::View;
 use crate::planted::{Bug, buggy};
-use crate::wire::Message;
+use crate::time::Time;
 use crate::wire::numeric::*;
+use crate::wire::{Message, complete_mask};
 
 /// How long a user is not told again of the same sender.
 const QUIET: Duration = Duration::from_secs(60);
 
 /// Senders whom a user is told of within that time; further ones are refused all the same.
 const CALLERS: usize = 32;
+
+/// What is kept about a user.
+#[derive(Debug, Default)]
+struct Accepted {
+    /// Whose private messages they take: users and their numbers, in the order in which they were added. Who is gone, and whose
+    /// number is another's, counts no more.
+    users: Vec<(UserId, u64)>,
+    /// The numbers of those who were refused lately, and when the user was told.
+    callers: Vec<(u64, Time)>,
+}
+
+impl Note for Accepted {
+    fn is_within(&self, limits: &Limits) -> bool {
+        self.users.len() <= limits.accept_entries && self.callers.len() <= CALLERS
+    }
+}
+
+/// Masks that one user may silence (ISUPPORT `SILENCE`).
+pub(super) const SILENCED: usize = 32;
+
+/// Bytes of such a mask.
+const MASK_BYTES: usize = 200;
+
+/// The masks of those whom a user does not hear in private, in the order in which they were added.
+#[derive(Debug, Default)]
+struct Silenced(Vec<Box<str>>);
+
+impl Note for Silenced {
+    fn is_within(&self, _limits: &Limits) -> bool {
+        self.0.len() <= SILENCED && self.0.iter().all(|mask| mask.len() <= MASK_BYTES)
+    }
+}
 
 pub(super) fn accept(turn: &mut Turn<'_>, message: &Message<'_>) {
     forget_gone(turn);
@@ -28,16 +64,21 @@ pub(super) fn accept(turn: &mut Turn<'_>, message: &Message<'_>) {
     }
 }
 
+/// What is kept about the caller.
+fn accepted<'a>(turn: &'a mut Turn<'_>) -> &'a mut Accepted {
+    turn.me_mut().rare.notes.get_mut()
+}
+
 /// Whoever left is on nobody's list any more, and whoever has their place now was never on it.
 fn forget_gone(turn: &mut Turn<'_>) {
-    let mut accepted = std::mem::take(&mut turn.me_mut().rare.accepted);
-    accepted.retain(|&(id, number)| turn.state.is_there(id, number));
-    turn.me_mut().rare.accepted = accepted;
+    let mut users = std::mem::take(&mut accepted(turn).users);
+    users.retain(|&(id, number)| turn.state.is_there(id, number));
+    accepted(turn).users = users;
 }
 
 fn list(turn: &mut Turn<'_>) {
-    let accepted = turn.me().rare.accepted.iter();
-    let nicks: Vec<String> = accepted.map(|&(id, _)| turn.state.user(id).shown_nick().to_owned()).collect();
+    let users = accepted(turn).users.clone();
+    let nicks: Vec<String> = users.iter().map(|&(id, _)| turn.state.user(id).shown_nick().to_owned()).collect();
     for nick in &nicks {
         turn.reply(RPL_ACCEPTLIST, &[nick]);
     }
@@ -47,38 +88,68 @@ fn list(turn: &mut Turn<'_>) {
 fn add(turn: &mut Turn<'_>, nick: &str) {
     let Some(id) = turn.state.find(nick) else { return turn.reply(ERR_NOSUCHNICK, &[nick]) };
     let (entry, nick) = ((id, turn.state.user(id).number), turn.state.user(id).shown_nick().to_owned());
-    let accepted = &turn.me().rare.accepted;
-    if accepted.contains(&entry) {
+    let most = turn.config.limits.accept_entries;
+    let users = &mut accepted(turn).users;
+    if users.contains(&entry) {
         return turn.reply(ERR_ACCEPTEXIST, &[&nick]);
     }
-    if accepted.len() >= turn.config.limits.accept_entries {
+    if users.len() >= most {
         return turn.reply(ERR_ACCEPTFULL, &[]);
     }
-    turn.me_mut().rare.accepted.push(entry);
+    users.push(entry);
 }
 
 fn remove(turn: &mut Turn<'_>, nick: &str) {
     let Some(id) = turn.state.find(nick) else { return turn.reply(ERR_NOSUCHNICK, &[nick]) };
     let nick = turn.state.user(id).shown_nick().to_owned();
-    let accepted = &mut turn.me_mut().rare.accepted;
-    match accepted.iter().position(|&(other, _)| other == id) {
-        Some(at) => drop(accepted.remove(at)),
+    let users = &mut accepted(turn).users;
+    match users.iter().position(|&(other, _)| other == id) {
+        Some(at) => drop(users.remove(at)),
         None => turn.reply(ERR_ACCEPTNOT, &[&nick]),
     }
 }
 
-/// Whether `id` takes what the caller writes to them. Operators of the server always get through.
-pub(super) fn is_accepted(view: View<'_>, id: UserId) -> bool {
+/// Why somebody does not take what the caller writes to them.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Unwanted {
+    /// They have mode `g`, and do not accept the caller.
+    NotAccepted(UserId),
+    /// They silenced the caller, who is not to know.
+    Silenced,
+}
+
+/// Why `id` does not take what the caller writes to them, if they do not.
+pub(super) fn unwanted(view: View<'_>, id: UserId) -> Option<Unwanted> {
+    if id == view.actor {
+        return None;
+    }
+    if is_silenced(view, id) {
+        return Some(Unwanted::Silenced);
+    }
+    (!is_accepted(view, id)).then_some(Unwanted::NotAccepted(id))
+}
+
+impl Unwanted {
+    /// Answers something that is refused for it.
+    pub(super) fn answer(self, turn: &mut Turn<'_>, saying: Saying) {
+        match self {
+            Self::NotAccepted(id) => refuse(turn, id, saying),
+            Self::Silenced => {}
+        }
+    }
+}
+
+/// Whether the caller is on the list of `id`, or needs not be. Operators of the server always get through.
+fn is_accepted(view: View<'_>, id: UserId) -> bool {
     let (me, user) = (view.me(), view.state.user(id));
-    id == view.actor
-        || !user.has(UserMode::CallerId)
+    !user.has(UserMode::CallerId)
         || me.is_operator()
-        || user.rare.accepted.contains(&(view.actor, me.number))
+        || user.rare.notes.get::<Accepted>().is_some_and(|accepted| accepted.users.contains(&(view.actor, me.number)))
 }
 
 /// Refuses what the caller writes to somebody who does not accept them. RFC 2812 §3.3.2, of NOTICE: "automatic replies MUST
 /// NEVER be sent in response". A TAGMSG is not worth a word to anybody.
-pub(super) fn refuse(turn: &mut Turn<'_>, to: UserId, saying: Saying) {
+fn refuse(turn: &mut Turn<'_>, to: UserId, saying: Saying) {
     if saying == Saying::Tagmsg {
         return;
     }
@@ -107,11 +178,75 @@ fn is_news(turn: &mut Turn<'_>, to: UserId) -> bool {
     if turn.state.sessions_of(to).is_empty() {
         return false;
     }
-    let callers = &mut turn.state.user_mut(to).rare.callers;
+    let Accepted { callers, .. } = turn.state.user_mut(to).rare.notes.get_mut();
     callers.retain(|&(_, told)| now.since(told) < QUIET);
     let news = callers.len() < CALLERS && callers.iter().all(|&(other, _)| other != number);
     if news {
         callers.push((number, now));
     }
     news
+}
+
+/// Whether `id` silenced the caller: by one of their addresses is enough.
+fn is_silenced(view: View<'_>, id: UserId) -> bool {
+    let Some(Silenced(masks)) = view.state.user(id).rare.notes.get() else { return false };
+    let (casemapping, sources) = (view.state.casemapping(), view.state.sources(view.actor));
+    masks.iter().any(|mask| sources.iter().any(|source| casemapping.matches(mask, source)))
+}
+
+/// The masks that the caller silenced.
+fn silenced<'a>(turn: &'a mut Turn<'_>) -> &'a mut Vec<Box<str>> {
+    let Silenced(masks) = turn.me_mut().rare.notes.get_mut();
+    masks
+}
+
+pub(super) fn silence(turn: &mut Turn<'_>, message: &Message<'_>) {
+    let Some(masks) = message.param(0).filter(|masks| !masks.is_empty()) else { return list_silenced(turn) };
+    for asked in masks.split(',') {
+        let (on, mask) = match asked.strip_prefix('-') {
+            Some(mask) => (false, mask),
+            None => (true, asked.strip_prefix('+').unwrap_or(asked)),
+        };
+        let mask = complete_mask(mask);
+        if mask.len() > MASK_BYTES || mask.starts_with(':') || mask.contains(' ') {
+            turn.fail("SILENCE", "INVALID_MASK", &["*"], "The mask is too long, or not well-formed");
+        } else if change(turn, on, &mask) {
+            tell_own_sessions(turn, &[if on { "+" } else { "-" }, &mask].concat());
+        }
+    }
+}
+
+fn list_silenced(turn: &mut Turn<'_>) {
+    let nick = turn.me().shown_nick().to_owned();
+    for mask in silenced(turn).clone() {
+        turn.reply(RPL_SILELIST, &[&nick, &mask]);
+    }
+    turn.reply(RPL_ENDOFSILELIST, &[]);
+}
+
+/// Puts a mask on the caller's list, or takes it off. Whether that changed anything.
+fn change(turn: &mut Turn<'_>, on: bool, mask: &str) -> bool {
+    let casemapping = turn.state.casemapping();
+    let masks = silenced(turn);
+    let at = masks.iter().position(|listed| casemapping.same(listed, mask));
+    match (on, at) {
+        (true, None) if masks.len() >= SILENCED => {
+            turn.reply(ERR_SILELISTFULL, &[mask]);
+            return false;
+        }
+        (true, None) => masks.push(mask.into()),
+        (false, Some(at)) => drop(masks.remove(at)),
+        (true, Some(_)) | (false, None) => return false,
+    }
+    true
+}
+
+/// Tells all sessions of the caller of a change of their list.
+fn tell_own_sessions(turn: &mut Turn<'_>, change: &str) {
+    let me = turn.me();
+    let message = Outgoing::from_user(&me.source(), Tags::unmarked(me.account.clone(), me.is_bot()), "SILENCE");
+    let message = message.param(change);
+    for conn in turn.state.sessions_of(turn.actor).to_vec() {
+        if conn == turn.conn { turn.send(&message) } else { turn.send_to(conn, &message) }
+    }
 }

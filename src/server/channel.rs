@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::id::UserId;
 use super::mode_table::RANKS;
-pub(super) use super::mode_table::{Flag, ListMode, Rank};
+pub(super) use super::mode_table::{ChannelFlags, Flag, ListMode, Rank};
 use super::remembered::Remembered;
 use crate::time::Time;
 use crate::wire::{Casemapping, ChannelName};
@@ -51,8 +51,7 @@ pub(super) struct Member {
 /// The modes of a channel that are not lists.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Modes {
-    /// A bit for each flag.
-    flags: u16,
+    pub(super) flags: ChannelFlags,
     pub(super) key: Option<Box<str>>,
     pub(super) limit: Option<u16>,
     pub(super) forward: Option<ChannelName>,
@@ -109,14 +108,12 @@ impl Entry {
 
 impl Modes {
     pub(super) fn has(&self, flag: Flag) -> bool {
-        self.flags & (1 << flag as u16) != 0
+        self.flags.has(flag)
     }
 
     /// Switches a flag, and returns whether that changed anything.
     pub(super) fn set(&mut self, flag: Flag, on: bool) -> bool {
-        let changes = self.has(flag) != on;
-        self.flags ^= u16::from(changes) << flag as u16;
-        changes
+        self.flags.set(flag, on)
     }
 }
 
@@ -155,9 +152,6 @@ impl Member {
 
 impl Channel {
     pub(super) fn new(born: u64, name: ChannelName, now: Time) -> Self {
-        let mut modes = Modes::default();
-        modes.set(Flag::NoOutside, true);
-        modes.set(Flag::TopicLocked, true);
         Self {
             born,
             last: Time::default(),
@@ -166,7 +160,7 @@ impl Channel {
             topic: None,
             members: Vec::new(),
             invited: Vec::new(),
-            modes,
+            modes: Modes::default(),
             metadata: BTreeMap::new(),
             bans: Vec::new(),
             exceptions: Vec::new(),

@@ -1,4 +1,5 @@
-//! What the server supports (005), made from the limits and tables that it goes by.
+//! What the server supports (005), made from the limits and tables that it goes by. What is about one command stands in its
+//! row.
 
 use super::caps::Cap;
 use super::channel::{ListMode, MUTE};
@@ -30,6 +31,7 @@ fn sorted(wanted: impl Fn(Kind) -> bool) -> String {
     letters.into_iter().collect()
 }
 
+/// Every token, in alphabetical order.
 fn tokens(turn: &Turn<'_>) -> Vec<String> {
     let limits = &turn.config.limits;
     let of_kind = |wanted: fn(Kind) -> bool| -> String {
@@ -41,40 +43,26 @@ fn tokens(turn: &Turn<'_>) -> Vec<String> {
     let when_set = of_kind(|kind| matches!(kind, Kind::Limit | Kind::Forward));
     let flags = of_kind(|kind| matches!(kind, Kind::Flag(_)));
     let (ranks, prefixes): (String, String) = RANKS.iter().map(|row| (row.letter, row.prefix)).unzip();
-    vec![
-        format!("AWAYLEN={}", limits.away_bytes),
+    let mut tokens = vec![
         format!("BOT={}", user_mode(UserMode::Bot)),
         format!("CALLERID={}", user_mode(UserMode::CallerId)),
         format!("CASEMAPPING={}", turn.config.casemapping.name()),
-        format!("CHANLIMIT=#:{}", limits.channels_per_user),
         format!("CHANMODES={lists},{keyed},{when_set},{flags}"),
         format!("CHANNELLEN={}", limits.channel_bytes),
         "CHANTYPES=#".into(),
-        // What LIST may ask for: C created, M mask, N not this mask, T topic set, U users.
-        "ELIST=CMNTU".into(),
         format!("EXCEPTS={}", list_mode(ListMode::Exception)),
         // No character stands before the letter.
         format!("EXTBAN=,{}", MUTE.trim_end_matches(':')),
         format!("INVEX={}", list_mode(ListMode::InviteException)),
-        format!("KEYLEN={}", limits.key_bytes),
-        format!("KICKLEN={}", limits.kick_bytes),
         format!("MAXLIST={}", most_of_each.join(",")),
-        format!("MAXTARGETS={}", limits.targets),
-        format!("MODES={}", limits.mode_changes),
-        format!("MONITOR={}", limits.monitor_entries),
-        // IRCv3 setname: how long a real name may be.
-        format!("NAMELEN={}", limits.realname_bytes),
         format!("NETWORK={}", turn.config.network),
-        format!("NICKLEN={}", limits.nick_bytes),
         format!("PREFIX=({ranks}){prefixes}"),
-        "SAFELIST".into(),
         format!("STATUSMSG={prefixes}"),
-        format!("TARGMAX={}", most_targets(limits.targets)),
-        format!("TOPICLEN={}", limits.topic_bytes),
-        format!("USERLEN={}", limits.user_bytes),
         "UTF8ONLY".into(),
-        "WHOX".into(),
-    ]
+    ];
+    tokens.extend((turn.promises)(limits));
+    tokens.sort_unstable();
+    tokens
 }
 
 fn user_mode(mode: UserMode) -> String {
@@ -83,25 +71,6 @@ fn user_mode(mode: UserMode) -> String {
 
 fn list_mode(list: ListMode) -> String {
     CHANNEL_MODES.iter().filter(|row| row.kind == Kind::List(list)).map(|row| row.letter).collect()
-}
-
-/// How many targets each command takes; those without a number take as many as fit a line.
-fn most_targets(targets: usize) -> String {
-    let rows = [
-        ("JOIN", None),
-        ("KICK", Some(targets)),
-        ("LIST", None),
-        ("MONITOR", None),
-        ("NAMES", None),
-        ("NOTICE", Some(targets)),
-        ("PART", None),
-        ("PRIVMSG", Some(targets)),
-        ("TAGMSG", Some(targets)),
-        ("WHOIS", Some(1)),
-        ("WHOWAS", Some(1)),
-    ];
-    let rows = rows.map(|(command, most)| format!("{command}:{}", most.map_or(String::new(), |most| most.to_string())));
-    rows.join(",")
 }
 
 /// Tokens on one line at most. RFC 2812 allows 15 parameters; the nick and the text take two.

@@ -27,6 +27,7 @@ mod modes;
 mod monitor;
 mod needs;
 mod negotiation;
+mod notes;
 mod oper;
 mod operator;
 mod origin;
@@ -55,6 +56,7 @@ pub use event::{
 };
 pub use fact::{FACT_BYTES, Fact, Kind, Seq};
 pub use message_id::Boot;
+pub use mode_table::{ChannelFlags, UserFlags};
 pub use operator::{Operator, PRIVILEGES, Privilege};
 pub use sts::Sts;
 pub use supported::supported;
@@ -154,6 +156,7 @@ impl Server {
             actions,
             now,
             started: self.boot.now,
+            promises: command::promises,
             boot: &self.boot,
             conn: NO_CONN,
             actor,

@@ -1,6 +1,9 @@
 //! Every mode, in tables: of members, of channels, of users. What each takes, who may set it, who may see it. Knows
 //! neither users nor channels.
 
+use std::fmt;
+use std::str::FromStr;
+
 use super::operator::Privilege;
 
 /// How high a member stands.
@@ -244,6 +247,120 @@ pub(super) const USER_MODES: &[UserModeRow] = &[
     user('w', UserMode::Wallops, By::User, "hears WALLOPS"),
 ];
 
+/// Those modes of a channel that are on or off: a bit for each [`Flag`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ChannelFlags(u16);
+
+impl ChannelFlags {
+    /// These, and no others.
+    pub(super) const fn of(flags: &[Flag]) -> Self {
+        let (mut bits, mut at) = (0, 0);
+        while at < flags.len() {
+            bits |= 1 << flags[at] as u16;
+            at += 1;
+        }
+        Self(bits)
+    }
+
+    pub(super) fn has(self, flag: Flag) -> bool {
+        self.0 & (1 << flag as u16) != 0
+    }
+
+    /// Switches a flag, and returns whether that changed anything.
+    pub(super) fn set(&mut self, flag: Flag, on: bool) -> bool {
+        let changes = self.has(flag) != on;
+        self.0 ^= u16::from(changes) << flag as u16;
+        changes
+    }
+}
+
+/// Those modes of a user that are on: a bit for each [`UserMode`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct UserFlags(u8);
+
+impl UserFlags {
+    pub(super) fn has(self, mode: UserMode) -> bool {
+        self.0 & (1 << mode as u8) != 0
+    }
+
+    /// Switches a mode, and returns whether that changed anything.
+    pub(super) fn set(&mut self, mode: UserMode, on: bool) -> bool {
+        let changes = self.has(mode) != on;
+        self.0 ^= u8::from(changes) << mode as u8;
+        changes
+    }
+
+    /// Those that are on, in the order of the table.
+    pub(super) fn on(self) -> impl Iterator<Item = UserMode> {
+        USER_MODES.iter().map(|row| row.mode).filter(move |&mode| self.has(mode))
+    }
+}
+
+/// `+nt`; nothing if none is on.
+impl fmt::Display for ChannelFlags {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_letters(f, flags().filter(|&(_, flag)| self.has(flag)).map(|(letter, _)| letter))
+    }
+}
+
+/// `+iw`; nothing if none is on.
+impl fmt::Display for UserFlags {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let letter = |mode| USER_MODES.iter().find(|row| row.mode == mode).map_or(' ', |row| row.letter);
+        write_letters(f, self.on().map(letter))
+    }
+}
+
+fn write_letters(f: &mut fmt::Formatter<'_>, letters: impl Iterator<Item = char>) -> fmt::Result {
+    let letters: String = letters.collect();
+    if letters.is_empty() { Ok(()) } else { write!(f, "+{letters}") }
+}
+
+/// The channel modes that are on or off, and their letters.
+fn flags() -> impl Iterator<Item = (char, Flag)> {
+    CHANNEL_MODES.iter().filter_map(|row| match row.kind {
+        Kind::Flag(flag) => Some((row.letter, flag)),
+        _ => None,
+    })
+}
+
+/// Reads what a new channel has: letters of modes without a parameter, perhaps behind a plus.
+impl FromStr for ChannelFlags {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let mut read = Self::default();
+        for letter in text.strip_prefix('+').unwrap_or(text).chars() {
+            let Some((_, flag)) = flags().find(|row| row.0 == letter) else {
+                return Err(no_default(letter, flags().map(|row| row.0).collect()));
+            };
+            read.set(flag, true);
+        }
+        Ok(read)
+    }
+}
+
+/// Reads what a new user has: letters of modes that users set themselves, perhaps behind a plus.
+impl FromStr for UserFlags {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let own = || USER_MODES.iter().filter(|row| row.set == By::User);
+        let mut read = Self::default();
+        for letter in text.strip_prefix('+').unwrap_or(text).chars() {
+            let Some(row) = own().find(|row| row.letter == letter) else {
+                return Err(no_default(letter, own().map(|row| row.letter).collect()));
+            };
+            read.set(row.mode, true);
+        }
+        Ok(read)
+    }
+}
+
+fn no_default(letter: char, letters: String) -> String {
+    format!("cannot have the mode {letter:?}: those that can be on from the beginning are {letters}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -255,6 +372,23 @@ mod tests {
         letters.sort_unstable();
         assert!(letters.windows(2).all(|pair| pair[0] < pair[1]), "{letters:?}");
         assert!(USER_MODES.windows(2).all(|pair| pair[0].letter < pair[1].letter));
+    }
+
+    #[test]
+    fn letters_that_can_be_on_from_the_beginning_are_read_and_shown() {
+        let channel = |text: &str| text.parse::<ChannelFlags>().map(|flags| flags.to_string());
+        assert_eq!(
+            [channel("tn"), channel("+stn"), channel("+"), channel("")].map(Result::unwrap),
+            ["+nt", "+nst", "", ""]
+        );
+        let wrong = "those that can be on from the beginning are CMRimnstu";
+        assert_eq!(channel("+nk"), Err(format!("cannot have the mode 'k': {wrong}")));
+        assert_eq!(channel("n-t"), Err(format!("cannot have the mode '-': {wrong}")));
+        let user = |text: &str| text.parse::<UserFlags>().map(|flags| flags.to_string());
+        assert_eq!(user("wi"), Ok("+iw".into()));
+        let wrong = "those that can be on from the beginning are BRgiw";
+        assert_eq!(user("+io"), Err(format!("cannot have the mode 'o': {wrong}")));
+        assert_eq!(user("s"), Err(format!("cannot have the mode 's': {wrong}")));
     }
 
     #[test]

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::event::{ConnId, Stays};
-use super::id::{ChannelId, UserId};
-use super::mode_table::USER_MODES;
+use super::id::ChannelId;
 pub(super) use super::mode_table::UserMode;
+use super::mode_table::{USER_MODES, UserFlags};
+use super::notes::Notes;
 use super::operator::Privilege;
 use super::remembered::Remembered;
 use crate::time::{Now, Time};
@@ -68,8 +69,7 @@ pub(super) struct User {
     pub(super) realname: Box<str>,
     /// Not while a registration is under way: then the user is a provisional one.
     pub(super) registered: bool,
-    /// A bit for each mode: see [`UserMode`].
-    modes: u8,
+    modes: UserFlags,
     /// The account that the user is logged in to. There are none yet: nobody is.
     pub(super) account: Option<Rc<str>>,
     /// The text with which others see them away. Follows from what their sessions said.
@@ -97,11 +97,8 @@ pub(super) struct Rare {
     /// Channels that the user was invited to, the oldest invitation first. The channels know it too.
     pub(super) invitations: Vec<ChannelId>,
     pub(super) metadata: BTreeMap<Box<str>, Box<str>>,
-    /// Whose private messages they take with mode `g` (`ACCEPT`): users and their numbers, in the order in which they were added.
-    /// Who is gone, and whose number is another's, counts no more.
-    pub(super) accepted: Vec<(UserId, u64)>,
-    /// The numbers of those who were refused for it lately, and when the user was told.
-    pub(super) callers: Vec<(u64, Time)>,
+    /// What commands keep about the user that is theirs alone.
+    pub(super) notes: Notes,
     /// What the user said in private, to the users of which numbers.
     pub(super) said: Remembered<u64>,
 }
@@ -120,8 +117,7 @@ impl std::ops::Deref for RareBox {
             privileges: Vec::new(),
             invitations: Vec::new(),
             metadata: BTreeMap::new(),
-            accepted: Vec::new(),
-            callers: Vec::new(),
+            notes: Notes::NONE,
             said: Remembered::EMPTY,
         };
         self.0.as_deref().unwrap_or(&EMPTY)
@@ -144,7 +140,7 @@ impl User {
             name: "".into(),
             realname: "".into(),
             registered: false,
-            modes: 0,
+            modes: UserFlags::default(),
             account: None,
             away: None,
             channels: Vec::new(),
@@ -185,14 +181,12 @@ impl User {
     }
 
     pub(super) fn has(&self, mode: UserMode) -> bool {
-        self.modes & (1 << mode as u8) != 0
+        self.modes.has(mode)
     }
 
     /// Switches a mode, and returns whether that changed anything. To be called by the state alone, which counts.
     pub(super) fn set(&mut self, mode: UserMode, on: bool) -> bool {
-        let changes = self.has(mode) != on;
-        self.modes ^= u8::from(changes) << mode as u8;
-        changes
+        self.modes.set(mode, on)
     }
 
     pub(super) fn is_operator(&self) -> bool {

@@ -1,19 +1,32 @@
-//! ACCEPT and user mode `g`, as `docs/protocol/messages.md` has them.
+//! ACCEPT, SILENCE and user mode `g`, as `docs/protocol/messages.md` has them.
 
-use std::time::Duration;
+use std::collections::BTreeSet;
 
 use super::event::ConnId;
+use super::names::complete_mask;
 use super::text::middle;
-use super::{Model, UserId};
+use super::{Model, Row, Tags, UserId};
+
+pub(super) const ROWS: &[Row] = &[("ACCEPT", 1, Model::accept), ("SILENCE", 0, Model::silence)];
+
+/// Whose private messages a user takes.
+#[derive(Debug, Default)]
+pub(super) struct Takes {
+    /// From whom with mode `g`.
+    accepted: Vec<UserId>,
+    /// The masks of those from whom not.
+    silenced: Vec<String>,
+}
 
 impl Model {
-    pub(super) fn accept(&mut self, who: ConnId, params: &[&str]) {
+    fn accept(&mut self, who: ConnId, params: &[&str]) {
         if params[0].is_empty() {
             return self.numeric(who, "461", &["ACCEPT"]);
         }
-        let me = self.user_of(who);
+        let (me, there) = (self.user_of(who), self.users.keys().copied().collect::<BTreeSet<_>>());
+        self.user_mut(me).takes.accepted.retain(|other| there.contains(other));
         if params[0] == "*" {
-            for other in self.users[&me].accepted.clone() {
+            for other in self.users[&me].takes.accepted.clone() {
                 let nick = self.nick_of(other).to_owned();
                 self.numeric(who, "281", &[&nick]);
             }
@@ -29,7 +42,7 @@ impl Model {
                 continue;
             };
             let (nick, most) = (self.nick_of(other).to_owned(), self.config.limits.accept_entries);
-            let accepted = &mut self.user_mut(me).accepted;
+            let accepted = &mut self.user_mut(me).takes.accepted;
             match (minus, accepted.contains(&other)) {
                 (true, true) => accepted.retain(|&own| own != other),
                 (true, false) => self.numeric(who, "458", &[&nick]),
@@ -40,36 +53,76 @@ impl Model {
         }
     }
 
-    /// Whether a user takes what another writes to them.
-    pub(super) fn accepts(&self, user: UserId, other: UserId) -> bool {
+    fn silence(&mut self, who: ConnId, params: &[&str]) {
+        let (me, mapping) = (self.user_of(who), self.config.casemapping);
+        if params.first().is_none_or(|masks| masks.is_empty()) {
+            let nick = self.nick_of(me).to_owned();
+            for mask in self.users[&me].takes.silenced.clone() {
+                self.numeric(who, "271", &[&nick, &mask]);
+            }
+            return self.numeric(who, "272", &[]);
+        }
+        for asked in params[0].split(',') {
+            let (sign, mask) = match asked.split_at_checked(1) {
+                Some((sign @ ("+" | "-"), mask)) => (sign, mask),
+                _ => ("+", asked),
+            };
+            let mask = complete_mask(mask);
+            if mask.len() > 200 || mask.starts_with(':') || mask.contains(' ') {
+                self.fail(who, "SILENCE", "INVALID_MASK", &["*"]);
+                continue;
+            }
+            let listed = &mut self.user_mut(me).takes.silenced;
+            let before = listed.len();
+            if sign == "-" {
+                listed.retain(|own| !mapping.same(own, &mask));
+            } else if !listed.iter().any(|own| mapping.same(own, &mask)) {
+                if before >= 32 {
+                    self.numeric(who, "511", &[&mask]);
+                    continue;
+                }
+                listed.push(mask.clone());
+            }
+            if listed.len() != before {
+                let line = format!(":{} SILENCE {sign}{mask}", self.source(me));
+                let tags = Tags { deed: None, at: None, ..self.tags(&line) };
+                self.told(self.sessions_of(me), &line, &tags);
+            }
+        }
+    }
+
+    /// Why a user does not take what another writes to them, if they do not.
+    pub(super) fn unwanted(&self, user: UserId, other: UserId) -> Option<&'static str> {
         let row = &self.users[&user];
-        user == other
-            || !row.modes.contains(&'g')
-            || self.users[&other].modes.contains(&'o')
-            || row.accepted.contains(&other)
+        if user != other && row.takes.silenced.iter().any(|mask| self.is_meant(mask, other)) {
+            return Some("");
+        }
+        let closed = row.modes.contains(&'g') && !self.users[&other].modes.contains(&'o');
+        (user != other && closed && !row.takes.accepted.contains(&other)).then_some("716")
     }
 
     /// What comes of something that is refused: its numeric, or what mode `g` has in its place.
     pub(super) fn refused(&mut self, who: ConnId, command: &str, (code, params): (&str, Vec<String>)) {
         let params: Vec<&str> = params.iter().map(String::as_str).collect();
-        let answers = if code == "716" { command == "PRIVMSG" } else { command != "NOTICE" };
+        let answers = match code {
+            "" => false,
+            "716" => command == "PRIVMSG",
+            _ => command != "NOTICE",
+        };
         if answers {
             self.numeric(who, code, &params);
         }
         if code != "716" || command == "TAGMSG" {
             return;
         }
-        let (now, me) = (self.now.mono, self.user_of(who));
+        let me = self.user_of(who);
         let Some(user) = self.find(params[0]) else { return };
         if self.is_disconnected(user) {
             return;
         }
-        let callers = &mut self.user_mut(user).callers;
-        callers.retain(|_, told| now.saturating_sub(*told) < Duration::from_secs(60));
-        if callers.contains_key(&me) || callers.len() >= 32 {
+        if !self.is_news(user, ("ACCEPT", me.0), 32) {
             return;
         }
-        callers.insert(me, now);
         if answers {
             self.numeric(who, "717", &params);
         }

@@ -5,7 +5,9 @@ use super::event::ConnId;
 use super::place::Place;
 use super::rank::{HALFOP, Member, OPERATOR, is_over};
 use super::text::{cut, is_channel, middle};
-use super::{Channel, Model, UserId};
+use super::{Channel, Model, Row, UserId};
+
+pub(super) const ROWS: &[Row] = &[("INVITE", 0, Model::invite), ("KNOCK", 1, Model::knock)];
 
 impl Model {
     pub(super) fn join(&mut self, who: ConnId, names: &str, keys: &str) {
@@ -63,7 +65,12 @@ impl Model {
         if self.channels.values().filter(|channel| channel.has(who)).count() >= self.config.limits.channels_per_user {
             return Some("405");
         }
-        let channel = channel.filter(|_| !self.may(who, Privilege::Channels))?;
+        channel.and_then(|channel| self.bar(who, &channel.name, key))
+    }
+
+    /// What keeps somebody out of a channel that there is: a numeric.
+    fn bar(&self, who: UserId, name: &str, key: &str) -> Option<&'static str> {
+        let channel = self.channel(name).filter(|_| !self.may(who, Privilege::Channels))?;
         let invited = self.users[&who].invitations.iter().any(|invitation| self.same(invitation, name));
         let expected = invited || self.lists(channel, 'I', who);
         if channel.flags.contains(&'i') && !expected {
@@ -240,8 +247,11 @@ impl Model {
         self.numeric(who, "366", &[&name]);
     }
 
-    pub(super) fn invite(&mut self, who: ConnId, params: &[&str]) {
+    fn invite(&mut self, who: ConnId, params: &[&str]) {
         let me = self.user_of(who);
+        if params.len() == 1 {
+            return self.numeric(who, "461", &["INVITE"]);
+        }
         if params.is_empty() {
             let mut invitations = self.users[&me].invitations.clone();
             invitations.sort_by_key(|name| self.fold(name));
@@ -277,6 +287,29 @@ impl Model {
         if invitations.len() > most {
             invitations.remove(0);
         }
+    }
+
+    fn knock(&mut self, who: ConnId, params: &[&str]) {
+        let me = self.user_of(who);
+        let Some(channel) = self.channel(params[0]) else { return self.numeric(who, "403", &[middle(params[0])]) };
+        let (name, born) = (channel.name.clone(), channel.born);
+        let refused = match self.bar(me, &name, "") {
+            _ if channel.has(me) => Some("714"),
+            None => Some("713"),
+            Some("474") => Some("474"),
+            Some(_) if !self.is_news(me, ("KNOCK", born), 8) => Some("712"),
+            Some(_) => None,
+        };
+        if let Some(code) = refused {
+            return self.numeric(who, code, &[&name]);
+        }
+        let members = self.channel(&name).unwrap().members.keys().copied().collect::<Vec<_>>();
+        let inviters = members.into_iter().filter(|&user| self.channel(&name).unwrap().rank(user) >= OPERATOR);
+        let (source, told) = (self.source(me), self.sessions_of_all(inviters));
+        for conn in told {
+            self.numeric(conn, "710", &[&name, &source]);
+        }
+        self.numeric(who, "711", &[&name]);
     }
 
     pub(super) fn kick(&mut self, who: ConnId, names: &str, nicks: &str, reason: &str) {

@@ -38,6 +38,7 @@ mod text;
 mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use asking::{Purpose, Waiting};
 pub use config::{Config, Limits, Operator, Privilege, Sts};
@@ -108,9 +109,10 @@ struct User {
     /// What an operator may do, and the session that gave OPER last.
     privileges: Vec<Privilege>,
     opered: Option<ConnId>,
-    /// Whose private messages they take with mode `g`, and of whom they were told that they do not, when.
-    accepted: Vec<UserId>,
-    callers: BTreeMap<UserId, Time>,
+    /// Whose private messages they take.
+    takes: accept::Takes,
+    /// What is not to come again within a minute: the command, what it was about, and when it came.
+    lately: BTreeMap<(&'static str, u64), Time>,
     /// Their private messages that can be taken back, the oldest first.
     said: Vec<Remembered>,
     /// The channels that they are invited to, the oldest invitation first.
@@ -146,6 +148,12 @@ struct Channel {
     /// `b`, `e` and `I`.
     lists: BTreeMap<char, Vec<Entry>>,
 }
+
+/// A command: its word, its least number of parameters, and what it does.
+type Row = (&'static str, usize, fn(&mut Model, ConnId, &[&str]));
+
+/// The commands that stand in the files of their groups. The others are in [`Model::act`].
+const ROWS: [&[Row]; 2] = [accept::ROWS, channel::ROWS];
 
 /// The model of the whole server.
 #[derive(Debug)]
@@ -300,13 +308,13 @@ impl Model {
         if !early && !self.is_registered(who) {
             return self.too_early(who, params);
         }
+        let row = ROWS.iter().copied().flatten().find(|row| row.0 == command);
         let least = match command {
             "USER" => 4,
             "KICK" | "KILL" | "OPER" | "REDACT" | "RENAME" => 2,
             "BATCH" | "CAP" | "PASS" | "PING" | "JOIN" | "PART" | "TOPIC" | "MODE" | "ISON" | "USERHOST" | "USERIP"
-            | "SETNAME" | "MONITOR" | "WALLOPS" | "ACCEPT" => 1,
-            "INVITE" if params.len() == 1 => 2,
-            _ => 0,
+            | "SETNAME" | "MONITOR" | "WALLOPS" => 1,
+            _ => row.map_or(0, |row| row.1),
         };
         if params.len() < least {
             return self.numeric(who, "461", &[command]);
@@ -328,7 +336,6 @@ impl Model {
             "TOPIC" => self.topic(who, params[0], params.get(1).copied()),
             "NAMES" => self.names(who, given),
             "LIST" => self.list(who, params),
-            "INVITE" => self.invite(who, params),
             "KICK" => self.kick(who, params[0], params[1], params.get(2).unwrap_or(&"")),
             "MODE" => self.mode(who, params),
             "PRIVMSG" | "NOTICE" => self.message(who, command, params, tags),
@@ -338,7 +345,6 @@ impl Model {
             }
             "METADATA" if self.is_aware(who) => self.metadata(who, params),
             "MONITOR" => self.monitor(who, params),
-            "ACCEPT" => self.accept(who, params),
             "RENAME" => self.rename(who, params[0], params[1], params.get(2).unwrap_or(&"")),
             "OPER" => self.oper(who, params[0], params[1]),
             "KILL" => self.kill(who, params[0], params[1]),
@@ -353,8 +359,24 @@ impl Model {
             "USERHOST" => self.userhost(who, "302", params),
             "USERIP" => self.userhost(who, "340", params),
             "ADMIN" | "INFO" | "LINKS" | "LUSERS" | "MOTD" | "VERSION" | "TIME" => self.about(who, command, params),
-            _ => self.numeric(who, "421", &[cut(command, 32)]),
+            _ => match row {
+                Some((_, _, act)) => act(self, who, params),
+                None => self.numeric(who, "421", &[cut(command, 32)]),
+            },
         }
+    }
+
+    /// Whether something comes to a user that did not come within a minute, while less than `most` others of its command did.
+    fn is_news(&mut self, user: UserId, (command, about): (&'static str, u64), most: usize) -> bool {
+        let now = self.now.mono;
+        let lately = &mut self.user_mut(user).lately;
+        lately.retain(|_, came| now.saturating_sub(*came) < Duration::from_secs(60));
+        let of_command = lately.keys().filter(|(other, _)| *other == command).count();
+        let news = of_command < most && !lately.contains_key(&(command, about));
+        if news {
+            lately.insert((command, about), now);
+        }
+        news
     }
 
     /// Refuses a command that is for users. Whoever wants a web page is sent away.

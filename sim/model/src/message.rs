@@ -70,8 +70,8 @@ impl Model {
             if self.users[&user].modes.contains(&'R') && user != me {
                 return Err(("477", vec![self.nick_of(user).to_owned()]));
             }
-            if !self.accepts(user, me) {
-                return Err(("716", vec![self.nick_of(user).to_owned()]));
+            if let Some(why) = self.unwanted(user, me) {
+                return Err((why, vec![self.nick_of(user).to_owned()]));
             }
             let (name, prefix) = (self.nick_of(user).to_owned(), String::new());
             return Ok(Target { name, channel: None, prefix, heard_by: vec![user] });

@@ -116,7 +116,6 @@ impl Model {
             self.leave(me, &name);
         }
         self.users.remove(&me);
-        self.users.values_mut().for_each(|user| user.accepted.retain(|&other| other != me));
     }
 
     /// How others see that somebody is away: each of their sessions is, and the last one that said so has the text. Who

@@ -110,6 +110,7 @@ pub fn channel_command(random: &mut Random, scene: &Scene<'_>) -> String {
         24 => format!("RENAME {channel} #other{}", number % 5),
         25 => format!("RENAME #other{} {channel} :back to it", number % 5),
         26 => format!("METADATA {channel} SET topic-url x{number}"),
+        27 => format!("KNOCK {} :number {number}", random.pick(&[channel, "#room", "#gate", "#nowhere"])),
         _ => "JOIN #raw,#lobby".into(),
     }
 }
@@ -162,6 +163,10 @@ pub fn own_command(random: &mut Random, scene: &Scene<'_>) -> String {
         }
         5 if number.is_multiple_of(2) => {
             format!("ACCEPT {}", random.pick(&[nick, "*", "-Raw0,Raw1", "Raw2,Raw3,nobody"]))
+        }
+        5 if number.is_multiple_of(3) => {
+            let mask = *random.pick(&[nick, "Raw*", "*@10.0.0.?", "-Raw*", "-*@10.0.0.?", "+RAW0,raw1!*@*,-Raw2"]);
+            format!("SILENCE {}", if number.is_multiple_of(9) { "" } else { mask })
         }
         5 => format!("NICK {own}{number}"),
         6 => format!("NICK {}", if number.is_multiple_of(2) { own.to_uppercase() } else { nick.to_owned() }),

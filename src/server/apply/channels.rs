@@ -3,7 +3,7 @@
 use super::Tell;
 use crate::planted::{Bug, buggy};
 use crate::server::caps::Cap;
-use crate::server::channel::{Change, Effect, Flag, Member, Rank, Topic};
+use crate::server::channel::{Change, ChannelFlags, Effect, Flag, Member, Rank, Topic};
 use crate::server::fact::{Fact, Of, extended, render};
 use crate::server::id::{ChannelId, UserId};
 use crate::server::pick::Pick;
@@ -14,10 +14,10 @@ pub(super) fn joined(
     state: &mut State,
     fact: &Fact<'_>,
     channel: Option<ChannelId>,
-    name: &ChannelName,
+    (name, flags): (&ChannelName, ChannelFlags),
     tell: &mut impl Tell,
 ) {
-    let id = channel.unwrap_or_else(|| state.channels.create(fact.seq(), name.clone(), fact.wall));
+    let id = channel.unwrap_or_else(|| state.channels.create(fact.seq(), name.clone(), flags, fact.wall));
     state.channel_mut(id).last = fact.at;
     if !buggy(Bug::InvitationKept) {
         state.uninvite(id, fact.actor);

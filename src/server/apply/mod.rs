@@ -44,7 +44,7 @@ pub(super) fn apply(state: &mut State, fact: &Fact<'_>, tell: &mut impl Tell) {
         What::Said { to, content, .. } => messages::said(state, fact, to, content, tell),
         What::Redacted { to, number, .. } => messages::redacted(state, fact, to, *number, tell),
         What::Wallops { .. } => messages::wallops(state, fact, tell),
-        What::Joined { channel, name } => channels::joined(state, fact, *channel, name, tell),
+        What::Joined { channel, name, flags } => channels::joined(state, fact, *channel, (name, *flags), tell),
         What::Parted { channel, .. } => channels::parted(state, fact, *channel, tell),
         What::Kicked { channel, user, .. } => channels::kicked(state, fact, *channel, *user, tell),
         What::Topic { channel, text, .. } => channels::topic(state, fact, *channel, text, tell),

@@ -1,9 +1,16 @@
-//! INVITE (RFC 2812 §3.2.7; Modern IRC, "INVITE message"; IRCv3 invite-notify).
+//! INVITE (RFC 2812 §3.2.7; Modern IRC, "INVITE message"; IRCv3 invite-notify), and KNOCK, which asks for one.
+
+use std::time::Duration;
 
 use super::super::channel::{Flag, Rank};
+use super::super::config::Limits;
 use super::super::fact::What;
+use super::super::id::{ChannelId, UserId};
+use super::super::notes::Note;
 use super::super::turn::Turn;
+use super::join::why_not;
 use super::{not_on_channel, not_operator};
+use crate::time::Time;
 use crate::wire::numeric::*;
 use crate::wire::{ChannelName, Message};
 
@@ -43,4 +50,72 @@ fn list_invitations(turn: &mut Turn<'_>) {
         turn.reply(RPL_INVITELIST, &[name.as_str()]);
     }
     turn.reply(RPL_ENDOFINVITELIST, &[]);
+}
+
+/// How long somebody does not knock at the same channel again.
+const PAUSE: Duration = Duration::from_secs(60);
+
+/// Channels that somebody knocks at within that time.
+const KNOCKS: usize = 8;
+
+/// Where a user knocked lately: the numbers of the facts that created the channels, and when.
+#[derive(Debug, Default)]
+struct Knocked(Vec<(u64, Time)>);
+
+impl Note for Knocked {
+    fn is_within(&self, _limits: &Limits) -> bool {
+        self.0.len() <= KNOCKS
+    }
+}
+
+/// Asks those who may invite for an invitation. Answers as ircd-hybrid does, whose numerics these are.
+pub(in super::super) fn knock(turn: &mut Turn<'_>, message: &Message<'_>) {
+    let [name] = message.first();
+    let Some((id, channel)) = turn.channel(name) else { return turn.reply(ERR_NOSUCHCHANNEL, &[name]) };
+    let (name, born) = (channel.name.clone(), channel.born);
+    if turn.is_member(id) {
+        return turn.reply(ERR_KNOCKONCHAN, &[name.as_str()]);
+    }
+    match why_not(turn.view(), id, "") {
+        None => return turn.reply(ERR_CHANOPEN, &[name.as_str()]),
+        Some(ERR_BANNEDFROMCHAN) => return turn.reply(ERR_BANNEDFROMCHAN, &[name.as_str()]),
+        Some(_) => {}
+    }
+    if let Some(of) = too_many(turn, born) {
+        return turn.reply_filled(ERR_TOOMANYKNOCK, &[name.as_str()], &[of]);
+    }
+    for user in inviters(turn, id) {
+        tell_of_knock(turn, user, name.as_str(), message.param(1).unwrap_or_default());
+    }
+    turn.reply(RPL_KNOCKDLVR, &[name.as_str()]);
+}
+
+/// Of what the caller knocked too much lately, if they did. Else it is noted that they knock at this channel.
+fn too_many(turn: &mut Turn<'_>, born: u64) -> Option<&'static str> {
+    let now = turn.now.mono;
+    let Knocked(knocked) = turn.me_mut().rare.notes.get_mut();
+    knocked.retain(|&(_, when)| now.since(when) < PAUSE);
+    if knocked.iter().any(|&(channel, _)| channel == born) {
+        return Some("channel");
+    }
+    if knocked.len() >= KNOCKS {
+        return Some("user");
+    }
+    knocked.push((born, now));
+    None
+}
+
+/// The members who may invite others, whatever the modes are.
+fn inviters(turn: &Turn<'_>, id: ChannelId) -> Vec<UserId> {
+    let members = turn.state.channel(id).members().iter();
+    members.filter(|member| member.rank() >= Some(Rank::Operator)).map(|member| member.user).collect()
+}
+
+fn tell_of_knock(turn: &mut Turn<'_>, user: UserId, channel: &str, why: &str) {
+    let (nick, source) = (turn.state.user(user).shown_nick().to_owned(), turn.me().source());
+    let text = if why.is_empty() { RPL_KNOCK.text.to_owned() } else { [RPL_KNOCK.text, ": ", why].concat() };
+    let message = turn.serve(RPL_KNOCK.code).param(&nick).param(channel).param(&source).trailing(&text).cut();
+    for conn in turn.state.sessions_of(user).to_vec() {
+        turn.send_to(conn, &message);
+    }
 }

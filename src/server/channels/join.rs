@@ -1,7 +1,7 @@
 //! JOIN: who may enter a channel, and who hears of it (RFC 2812 §3.2.1; IRCv3 extended-join, away-notify).
 
 use super::super::caps::Cap;
-use super::super::channel::{Flag, ListMode};
+use super::super::channel::{ChannelFlags, Flag, ListMode};
 use super::super::fact::What;
 use super::super::id::ChannelId;
 use super::super::metadata;
@@ -15,6 +15,9 @@ use super::topic::send_topic;
 use crate::planted::{Bug, buggy};
 use crate::wire::numeric::*;
 use crate::wire::{ChannelName, Message};
+
+/// The modes of a new channel.
+const NEW: ChannelFlags = ChannelFlags::of(&[Flag::NoOutside, Flag::TopicLocked]);
 
 pub(in super::super) fn join(turn: &mut Turn<'_>, message: &Message<'_>) {
     let [names] = message.first();
@@ -55,7 +58,7 @@ fn decide(view: View<'_>, name: &str, key: &str) -> Result<What<'static>, Refusa
     let Ok(parsed) = parsed else { return Err(Refusal::of(ERR_NOSUCHCHANNEL, name)) };
     let existing = view.channel(name);
     let name = existing.map_or(parsed, |(_, channel)| channel.name.clone());
-    let joined = What::Joined { channel: existing.map(|(id, _)| id), name: name.clone() };
+    let joined = What::Joined { channel: existing.map(|(id, _)| id), name: name.clone(), flags: NEW };
     if existing.is_some_and(|(id, _)| view.is_member(id)) {
         return Ok(joined);
     }
@@ -84,7 +87,7 @@ fn follow(turn: &mut Turn<'_>, from: &str, other: ChannelId) {
         return;
     }
     match why_not(turn.view(), other, "") {
-        None => enter(turn, What::Joined { channel: Some(other), name: to }),
+        None => enter(turn, What::Joined { channel: Some(other), name: to, flags: NEW }),
         Some(bar) => refuse(turn, bar, to.as_str()),
     }
 }
@@ -97,7 +100,7 @@ fn refuse(turn: &mut Turn<'_>, bar: Numeric, name: &str) {
 }
 
 /// What keeps the actor out of the channel, if anything does.
-fn why_not(view: View<'_>, id: ChannelId, key: &str) -> Option<Numeric> {
+pub(super) fn why_not(view: View<'_>, id: ChannelId, key: &str) -> Option<Numeric> {
     if view.me().may(Privilege::Channels) {
         return None;
     }

@@ -1,22 +1,15 @@
 //! Channel operations (RFC 2812 §3.2), but for MODE: a file for each command that is more than a few lines.
 
-mod invite;
-mod join;
-mod kick;
-mod list;
-mod names;
-mod rename;
-mod topic;
+pub(super) mod invite;
+pub(super) mod join;
+pub(super) mod kick;
+pub(super) mod list;
+pub(super) mod names;
+pub(super) mod rename;
+pub(super) mod topic;
 
-pub(super) use invite::invite;
 #[cfg(feature = "planted")]
 pub(super) use join::bring_up_to_date;
-pub(super) use join::join;
-pub(super) use kick::kick;
-pub(super) use list::list;
-pub(super) use names::names;
-pub(super) use rename::rename;
-pub(super) use topic::topic;
 
 use super::channel::{Channel, Flag};
 use super::fact::What;

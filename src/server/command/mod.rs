@@ -5,14 +5,16 @@ mod help;
 use help::help;
 
 use super::caps::Cap;
+use super::channels::{self, invite, join, kick, list, names, rename, topic};
+use super::config::Limits;
 use super::event::EndReason;
 use super::label::Label;
 use super::needs::{ALWAYS, Needs, REGISTERED, UNREGISTERED, registered_or};
 use super::operator::Privilege;
 use super::turn::{Turn, cut};
 use super::{
-    accept, channels, info, isupport, messages, metadata, modes, monitor, negotiation, oper, presence, queries,
-    registration, stats,
+    accept, info, isupport, messages, metadata, modes, monitor, negotiation, oper, presence, queries, registration,
+    stats,
 };
 use crate::wire::numeric::*;
 use crate::wire::{Message, ParseError, tags};
@@ -28,6 +30,9 @@ pub(super) struct Command {
     needs: Needs,
     effect: Effect,
     handler: Handler,
+    targets: Targets,
+    /// What 005 says of it: tokens, with spaces between them.
+    promise: fn(&Limits) -> String,
     /// The command with its parameters; those in brackets may be left out.
     pub(super) usage: &'static str,
     /// What it does, in one sentence.
@@ -43,16 +48,39 @@ pub(super) enum Effect {
     Changes,
 }
 
+/// How many targets a command takes (ISUPPORT `TARGMAX`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Targets {
+    /// It has none.
+    None,
+    One,
+    /// As many as [`Limits::targets`].
+    Limited,
+    /// As many as fit a line.
+    Any,
+}
+
 type Handler = fn(&mut Turn<'_>, &Message<'_>);
 
 const fn row(name: &'static str, params: usize, needs: Needs, effect: Effect, handler: Handler) -> Command {
-    Command { name, params, filled: false, needs, effect, handler, usage: "", about: "" }
+    let (targets, promise) = (Targets::None, (|_| String::new()) as fn(&Limits) -> String);
+    Command { name, params, filled: false, needs, effect, handler, targets, promise, usage: "", about: "" }
 }
 
 impl Command {
     /// The same, but that the last of the least parameters must not be empty.
     const fn filled(self) -> Self {
         Self { filled: true, ..self }
+    }
+
+    /// The same with how many targets it takes.
+    const fn takes(self, targets: Targets) -> Self {
+        Self { targets, ..self }
+    }
+
+    /// The same with what 005 says of it.
+    const fn promises(self, promise: fn(&Limits) -> String) -> Self {
+        Self { promise, ..self }
     }
 
     /// The same with what HELP and docs/reference.md say of it.
@@ -84,6 +112,7 @@ pub(super) const COMMANDS: &[Command] = &[
     row("ADMIN", 0, REGISTERED, Reads, info::admin)
         .says("ADMIN [server]", "Says who runs the server and how to reach them."),
     row("AWAY", 0, registered_or(Cap::PreAway), Changes, presence::away)
+        .promises(|limits| format!("AWAYLEN={}", limits.away_bytes))
         .says("AWAY [text]", "Marks you as away with a text, or, without one, as back."),
     row("BATCH", 1, REGISTERED.caps(&[Cap::Multiline, Cap::Batch]), Changes, messages::batch)
         .says("BATCH +reference type target, BATCH -reference", "Opens and closes a message in several lines."),
@@ -94,23 +123,34 @@ pub(super) const COMMANDS: &[Command] = &[
     row("HELPOP", 0, REGISTERED, Reads, help).says("HELPOP [command]", "Does what HELP does."),
     row("INFO", 0, REGISTERED, Reads, info::info)
         .says("INFO [server]", "Says what this server is and since when it has been running."),
-    row("INVITE", 0, REGISTERED, Changes, channels::invite)
+    row("INVITE", 0, REGISTERED, Changes, invite::invite)
         .says("INVITE [nick #channel]", "Invites somebody to a channel, or lists the invitations that you have."),
     row("ISON", 1, REGISTERED, Reads, queries::ison).says("ISON nick [nick]...", "Says which of these nicks are here."),
     row("ISUPPORT", 0, registered_or(Cap::ExtendedIsupport), Reads, isupport::isupport)
         .says("ISUPPORT", "Says again what the server supports."),
-    row("JOIN", 1, REGISTERED, Changes, channels::join).says(
-        "JOIN #channel[,#channel]... [key[,key]...]",
-        "Joins channels, or with 0 as the channel leaves them all.",
-    ),
-    row("KICK", 2, REGISTERED, Changes, channels::kick)
+    row("JOIN", 1, REGISTERED, Changes, join::join)
+        .takes(Targets::Any)
+        .promises(|limits| format!("CHANLIMIT=#:{} KEYLEN={}", limits.channels_per_user, limits.key_bytes))
+        .says(
+            "JOIN #channel[,#channel]... [key[,key]...]",
+            "Joins channels, or with 0 as the channel leaves them all.",
+        ),
+    row("KICK", 2, REGISTERED, Changes, kick::kick)
+        .takes(Targets::Limited)
+        .promises(|limits| format!("KICKLEN={}", limits.kick_bytes))
         .says("KICK #channel nick[,nick]... [reason]", "Removes somebody from a channel."),
     row("KILL", 2, REGISTERED.privilege(Privilege::Kill), Changes, oper::kill)
         .filled()
         .says("KILL nick reason", "Ends somebody's connection; for operators of the server."),
+    row("KNOCK", 1, REGISTERED, Reads, invite::knock)
+        .promises(|_| "KNOCK".into())
+        .says("KNOCK #channel [text]", "Asks the operators of a channel that you cannot join for an invitation."),
     row("LINKS", 0, REGISTERED, Reads, info::links)
         .says("LINKS [[server] mask]", "Lists the servers of the network; there is one."),
-    row("LIST", 0, REGISTERED, Reads, channels::list)
+    row("LIST", 0, REGISTERED, Reads, list::list)
+        .takes(Targets::Any)
+        // What may be asked for: C created, M mask, N not this mask, T topic set, U users.
+        .promises(|_| "ELIST=CMNTU SAFELIST".into())
         .says("LIST [#channel or condition[,...]]", "Lists channels, with how many are in them and their topics."),
     row("LUSERS", 0, REGISTERED, Reads, info::lusers)
         .says("LUSERS [mask [server]]", "Says how many users and channels there are."),
@@ -119,42 +159,61 @@ pub(super) const COMMANDS: &[Command] = &[
         "Reads, sets and watches keys and values.",
     ),
     row("MODE", 1, REGISTERED, Changes, modes::mode)
+        .promises(|limits| format!("MODES={}", limits.mode_changes))
         .says("MODE nick|#channel [changes [parameter]...]", "Shows or changes the modes of a channel, or your own."),
     row("MONITOR", 1, REGISTERED, Reads, monitor::monitor)
+        .takes(Targets::Any)
+        .promises(|limits| format!("MONITOR={}", limits.monitor_entries))
         .says("MONITOR +|-|C|L|S [nick[,nick]...]", "Keeps a list of nicks, and tells you when they come and go."),
     row("MOTD", 0, REGISTERED, Reads, info::motd).says("MOTD [server]", "Shows the message of the day."),
-    row("NAMES", 0, REGISTERED, Reads, channels::names)
+    row("NAMES", 0, REGISTERED, Reads, names::names)
+        .takes(Targets::Any)
         .says("NAMES [#channel[,#channel]...]", "Lists who is in a channel."),
-    row("NICK", 0, ALWAYS, Changes, registration::nick).says("NICK nick", "Gives you a nick, or another one."),
+    row("NICK", 0, ALWAYS, Changes, registration::nick)
+        .promises(|limits| format!("NICKLEN={}", limits.nick_bytes))
+        .says("NICK nick", "Gives you a nick, or another one."),
     row("NOTICE", 0, REGISTERED, Changes, messages::notice)
+        .takes(Targets::Limited)
         .says("NOTICE target[,target]... text", "Says something that nothing is answered to."),
     row("OPER", 2, REGISTERED, Changes, oper::oper).says("OPER name password", "Makes you an operator of the server."),
     row("PART", 1, REGISTERED, Changes, channels::part)
+        .takes(Targets::Any)
         .says("PART #channel[,#channel]... [reason]", "Leaves channels."),
     row("PASS", 1, UNREGISTERED, Reads, registration::pass)
         .says("PASS password", "Gives the server's password, before NICK and USER."),
     row("PING", 1, ALWAYS, Reads, registration::ping).says("PING token", "Is answered with PONG and the token."),
     row("PONG", 0, ALWAYS, Reads, registration::pong).says("PONG [token]", "Answers a PING of the server's."),
     row("PRIVMSG", 0, REGISTERED, Changes, messages::privmsg)
+        .takes(Targets::Limited)
+        .promises(|limits| format!("MAXTARGETS={}", limits.targets))
         .says("PRIVMSG target[,target]... text", "Says something to users or channels."),
     row("QUIT", 0, ALWAYS, Changes, registration::quit).says("QUIT [reason]", "Ends your connection."),
     row("REDACT", 2, REGISTERED.caps(&[Cap::MessageRedaction]), Changes, messages::redact)
         .says("REDACT target id [reason]", "Takes a message back."),
     row("REHASH", 0, REGISTERED.privilege(Privilege::Rehash), Reads, oper::rehash)
         .says("REHASH", "Has the configuration read anew; for operators of the server."),
-    row("RENAME", 2, REGISTERED, Changes, channels::rename)
+    row("RENAME", 2, REGISTERED, Changes, rename::rename)
         .says("RENAME #channel #name [reason]", "Gives a channel another name."),
-    row("SETNAME", 1, REGISTERED, Changes, presence::setname).says("SETNAME realname", "Gives you another real name."),
+    // IRCv3 setname: NAMELEN is how long a real name may be.
+    row("SETNAME", 1, REGISTERED, Changes, presence::setname)
+        .promises(|limits| format!("NAMELEN={}", limits.realname_bytes))
+        .says("SETNAME realname", "Gives you another real name."),
+    row("SILENCE", 0, REGISTERED, Reads, accept::silence)
+        .promises(|_| format!("SILENCE={}", accept::SILENCED))
+        .says("SILENCE [+|-mask[,...]]", "Says who cannot write to you in private, or lists them."),
     row("STATS", 1, REGISTERED, Reads, stats::stats).filled().says(
         "STATS letter [server]",
         "Shows what the server counts: u uptime, p operators, m commands, o who may be operator.",
     ),
     row("TAGMSG", 0, REGISTERED.caps(&[Cap::MessageTags]), Changes, messages::tagmsg)
+        .takes(Targets::Limited)
         .says("TAGMSG target[,target]...", "Sends the tags of a message without a text, such as that you are typing."),
     row("TIME", 0, REGISTERED, Reads, info::time).says("TIME [server]", "Says what time it is at the server."),
-    row("TOPIC", 1, REGISTERED, Changes, channels::topic)
+    row("TOPIC", 1, REGISTERED, Changes, topic::topic)
+        .promises(|limits| format!("TOPICLEN={}", limits.topic_bytes))
         .says("TOPIC #channel [text]", "Shows or sets a channel's topic; an empty text clears it."),
     row("USER", 4, UNREGISTERED, Reads, registration::user)
+        .promises(|limits| format!("USERLEN={}", limits.user_bytes))
         .says("USER name 0 * realname", "Says who you are, when you connect."),
     row("USERHOST", 1, REGISTERED, Reads, queries::userhost)
         .says("USERHOST nick [nick]...", "Says where up to five users connect from, and whether they are away."),
@@ -166,11 +225,29 @@ pub(super) const COMMANDS: &[Command] = &[
         .filled()
         .says("WALLOPS text", "Writes to everybody with the mode w; for operators of the server."),
     row("WHO", 0, REGISTERED, Reads, queries::who)
+        .promises(|_| "WHOX".into())
         .says("WHO [mask [flags][%fields[,token]]]", "Lists users, or the members of a channel."),
-    row("WHOIS", 0, REGISTERED, Reads, queries::whois).says("WHOIS [server] nick", "Says who somebody is."),
+    row("WHOIS", 0, REGISTERED, Reads, queries::whois)
+        .takes(Targets::One)
+        .says("WHOIS [server] nick", "Says who somebody is."),
     row("WHOWAS", 0, REGISTERED, Reads, queries::whowas)
+        .takes(Targets::One)
         .says("WHOWAS nick [count [server]]", "Says who somebody was who is gone."),
 ];
+
+/// What 005 says of commands.
+pub(super) fn promises(limits: &Limits) -> Vec<String> {
+    let targets = COMMANDS.iter().filter_map(|row| match row.targets {
+        Targets::None => None,
+        Targets::One => Some([row.name, ":1"].concat()),
+        Targets::Limited => Some(format!("{}:{}", row.name, limits.targets)),
+        Targets::Any => Some([row.name, ":"].concat()),
+    });
+    let targets = ["TARGMAX=", &targets.collect::<Vec<_>>().join(",")].concat();
+    let promises = COMMANDS.iter().map(|row| (row.promise)(limits));
+    let tokens = promises.flat_map(|promise| promise.split_whitespace().map(str::to_owned).collect::<Vec<_>>());
+    tokens.chain([targets]).collect()
+}
 
 /// Bytes of an unknown command that 421 repeats.
 const SHOWN_COMMAND_BYTES: usize = 32;

@@ -15,7 +15,7 @@ pub(super) use render::{apart, extended, render, whole};
 use std::borrow::Cow;
 use std::rc::Rc;
 
-use super::channel::{Change, Rank};
+use super::channel::{Change, ChannelFlags, Rank};
 pub use super::id::Seq;
 use super::id::{ChannelId, UserId};
 use super::message_id::MessageId;
@@ -75,10 +75,11 @@ pub(super) enum What<'a> {
         away: Option<Cow<'a, str>>,
         metadata: Cow<'a, [(Box<str>, Box<str>)]>,
     },
-    /// A channel without a number is created.
+    /// A channel without a number is created, with these modes.
     Joined {
         channel: Option<ChannelId>,
         name: ChannelName,
+        flags: ChannelFlags,
     },
     Parted {
         channel: ChannelId,

@@ -54,7 +54,7 @@ impl What<'_> {
                 away: away.map(owned),
                 metadata: owned(metadata),
             },
-            Self::Joined { channel, name } => What::Joined { channel, name },
+            Self::Joined { channel, name, flags } => What::Joined { channel, name, flags },
             Self::Parted { channel, name, reason } => What::Parted { channel, name, reason: owned(reason) },
             Self::Kicked { channel, name, user, nick, reason } => {
                 What::Kicked { channel, name, user, nick, reason: owned(reason) }

@@ -1,9 +1,9 @@
 //! To whom something is said, and what forbids it.
 
-use super::super::accept;
+use super::super::accept::{Unwanted, unwanted};
 use super::super::channel::{Flag, Rank};
 use super::super::fact::{To, What};
-use super::super::id::{ChannelId, UserId};
+use super::super::id::ChannelId;
 use super::super::mode_table::RANKS;
 use super::super::speech::{Content, Speech};
 use super::super::turn::Turn;
@@ -24,10 +24,8 @@ pub(super) enum Refusal {
     NotStored {
         nick: String,
     },
-    /// They have mode `g`, and do not accept the sender.
-    NotAccepted {
-        id: UserId,
-    },
+    /// The receiver does not take what the sender writes.
+    Unwanted(Unwanted),
     /// Nothing is answered.
     Silence,
 }
@@ -52,7 +50,7 @@ impl Refusal {
                 let message = turn.not_stored(speech.saying.word(), nick);
                 turn.send(&message);
             }
-            Self::NotAccepted { id } => accept::refuse(turn, *id, speech.saying),
+            Self::Unwanted(unwanted) => unwanted.answer(turn, speech.saying),
             Self::Numeric { .. } | Self::Silence => {}
         }
     }
@@ -98,8 +96,8 @@ pub(super) fn decide<'a>(view: View<'_>, asked: &str, speech: &'a Speech<'a>) ->
                 let fill = "You must be logged in to write to this user";
                 return Err(Refusal::filled(ERR_NEEDREGGEDNICK, nick.as_str(), fill));
             }
-            if !accept::is_accepted(view, *id) {
-                return Err(Refusal::NotAccepted { id: *id });
+            if let Some(unwanted) = unwanted(view, *id) {
+                return Err(Refusal::Unwanted(unwanted));
             }
         }
     }

@@ -119,7 +119,9 @@ impl State {
         let limits = &self.limits;
         hold(user.channels.len() <= limits.channels_per_user, || format!("{name} is in too many channels"))?;
         hold(user.rare.invitations.len() <= limits.invitations, || format!("{name} has too many invitations"))?;
-        hold(user.rare.accepted.len() <= limits.accept_entries, || format!("{name} accepts too many"))?;
+        for note in user.rare.notes.iter() {
+            hold(note.is_within(limits), || format!("too much is kept about {name}: {note:?}"))?;
+        }
         hold(user.rare.metadata.len() <= limits.metadata_keys, || format!("{name} has too many keys"))?;
         hold(user.rare.said.len() <= limits.redactable_private_messages, || format!("{name}'s messages are too many"))
     }

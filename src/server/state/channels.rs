@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::server::channel::Channel;
+use crate::server::channel::{Channel, ChannelFlags};
 use crate::server::fact::Seq;
 use crate::server::id::ChannelId;
 use crate::slots::Slots;
@@ -56,10 +56,18 @@ impl Channels {
         self.names.len()
     }
 
-    /// A channel without members, whose name no other channel has.
-    pub(in super::super) fn create(&mut self, born: Seq, name: ChannelName, now: Time) -> ChannelId {
+    /// A channel without members, whose name no other channel has, with these modes.
+    pub(in super::super) fn create(
+        &mut self,
+        born: Seq,
+        name: ChannelName,
+        flags: ChannelFlags,
+        now: Time,
+    ) -> ChannelId {
         let folded = self.casemapping.fold(name.as_str());
-        let id = self.rows.insert(Channel::new(born, name, now));
+        let mut channel = Channel::new(born, name, now);
+        channel.modes.flags = flags;
+        let id = self.rows.insert(channel);
         let before = self.names.insert(folded, id);
         assert!(before.is_none(), "a channel is created once");
         id

@@ -22,7 +22,7 @@ pub(super) use values::Row;
 use std::rc::Rc;
 
 use super::caps::Cap;
-use super::config::Config;
+use super::config::{Config, Limits};
 use super::event::{Actions, ConnId, Question};
 use super::id::UserId;
 use super::label::Label;
@@ -40,6 +40,8 @@ pub(super) struct Turn<'a> {
     pub(super) now: Now,
     /// When the server started.
     pub(super) started: Now,
+    /// What 005 says of commands: their table stands above the turn.
+    pub(super) promises: fn(&Limits) -> Vec<String>,
     /// What ids are made with.
     pub(super) boot: &'a Boot,
     /// The asking session: replies go to it. [`NO_CONN`] where nobody asked.

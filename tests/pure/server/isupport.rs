@@ -128,10 +128,19 @@ fn what_005_says_of_queries_and_of_speaking_is_true() {
         promised.ask(&format!("alice> MODE #a -b {entry}"));
     }
 
+    assert_eq!(promised.take("KNOCK"), "");
+    promised.hears("alice> MODE #lone +i", " MODE #lone +i");
+    promised.hears("bob> KNOCK #lone", "alice< :verbatim.local 710 alice #lone bob!");
+
     let most = promised.number("MONITOR");
     let nicks: Vec<String> = (0..=most).map(|n| format!("n{n}")).collect();
     promised.hears_no(&format!("alice> MONITOR + {}", nicks[..most].join(",")), " 734 ");
     promised.hears(&format!("alice> MONITOR + {}", nicks[most]), " 734 ");
+
+    let most = promised.number("SILENCE");
+    let masks: Vec<String> = (0..=most).map(|n| format!("n{n}")).collect();
+    promised.hears_no(&format!("alice> SILENCE {}", masks[..most].join(",")), " 511 ");
+    promised.hears(&format!("alice> SILENCE {}", masks[most]), " 511 ");
 
     let signs = promised.take("STATUSMSG");
     promised.ask("alice> MODE #a +v bob");
@@ -174,7 +183,8 @@ fn elist_condition(promised: &mut Promised, letter: char) {
 }
 
 /// The tokens about queries, and about the receivers of messages.
-const OF_QUERIES: [&str; 8] = ["BOT", "CALLERID", "ELIST", "EXTBAN", "MONITOR", "SAFELIST", "STATUSMSG", "WHOX"];
+const OF_QUERIES: [&str; 10] =
+    ["BOT", "CALLERID", "ELIST", "EXTBAN", "KNOCK", "MONITOR", "SAFELIST", "SILENCE", "STATUSMSG", "WHOX"];
 
 #[test]
 fn the_letters_of_004_are_those_of_005() {

@@ -1,0 +1,48 @@
+//! What single commands keep about a user, each in a type of its own beside its handler: nobody else knows the type.
+
+use std::any::Any;
+use std::fmt::Debug;
+
+use super::config::Limits;
+
+/// Something that a command keeps about a user. Nobody else sees it, and no fact changes it.
+pub(super) trait Note: Any + Debug + Send + Sync {
+    /// Whether none of its lists is longer than it may be.
+    #[cfg_attr(not(feature = "planted"), expect(dead_code, reason = "tests and the simulator audit it"))]
+    fn is_within(&self, limits: &Limits) -> bool;
+}
+
+/// The notes about one user: one of each type at most.
+#[derive(Debug)]
+pub(super) struct Notes(Vec<Box<dyn Note>>);
+
+impl Notes {
+    pub(super) const NONE: Self = Self(Vec::new());
+
+    /// The note of this type, if there is one.
+    pub(super) fn get<N: Note>(&self) -> Option<&N> {
+        self.0.iter().find_map(|note| (&**note as &dyn Any).downcast_ref())
+    }
+
+    /// The note of this type; a new one if there was none.
+    pub(super) fn get_mut<N: Note + Default>(&mut self) -> &mut N {
+        let is_it = |note: &Box<dyn Note>| (&**note as &dyn Any).is::<N>();
+        let at = self.0.iter().position(is_it).unwrap_or_else(|| {
+            self.0.push(Box::new(N::default()));
+            self.0.len() - 1
+        });
+        (&mut *self.0[at] as &mut dyn Any).downcast_mut().expect("it is of this type")
+    }
+
+    /// Every note.
+    #[cfg(feature = "planted")]
+    pub(super) fn iter(&self) -> impl Iterator<Item = &dyn Note> {
+        self.0.iter().map(|note| &**note)
+    }
+}
+
+impl Default for Notes {
+    fn default() -> Self {
+        Self::NONE
+    }
+}

@@ -1,0 +1,117 @@
+//! SILENCE: who cannot write to somebody in private.
+
+use super::script::check;
+
+#[test]
+fn who_is_silenced_is_not_heard_in_private_and_does_not_know() {
+    check(
+        r"
+        alice, bob, carol register
+        alice, bob, carol join #a
+        alice> SILENCE bob
+        alice< :alice!~alice@10.0.0.1 SILENCE +bob!*@*
+        bob> PRIVMSG alice :hello
+        bob> NOTICE alice :hello
+        carol> PRIVMSG alice :hello
+        alice< :carol!~carol@10.0.0.3 PRIVMSG alice :hello
+        -- What is said in a channel is for its members.
+        bob> PRIVMSG #a :hello
+        alice, carol< :bob!~bob@10.0.0.2 PRIVMSG #a :hello
+        alice> SILENCE -BOB!*@*
+        alice< :alice!~alice@10.0.0.1 SILENCE -BOB!*@*
+        bob> PRIVMSG alice :hello
+        alice< :bob!~bob@10.0.0.2 PRIVMSG alice :hello
+    ",
+    );
+}
+
+#[test]
+fn the_list_is_shown_and_changes_once() {
+    check(
+        r"
+        alice registers
+        alice> SILENCE
+        alice< :verbatim.local 272 alice :End of Silence List
+        alice> SILENCE +*!*@10.0.0.2,carol,CAROL,-dave
+        alice< :alice!~alice@10.0.0.1 SILENCE +*!*@10.0.0.2
+        alice< :alice!~alice@10.0.0.1 SILENCE +carol!*@*
+        alice> SILENCE
+        alice< :verbatim.local 271 alice alice *!*@10.0.0.2
+        alice< :verbatim.local 271 alice alice carol!*@*
+        alice< :verbatim.local 272 alice :End of Silence List
+        alice> SILENCE :two words,-*@10.0.0.2
+        alice< :verbatim.local FAIL SILENCE INVALID_MASK * :The mask is too long, or not well-formed
+        alice< :alice!~alice@10.0.0.1 SILENCE -*!*@10.0.0.2
+        alice> SILENCE :
+        alice< :verbatim.local 271 alice alice carol!*@*
+        alice< :verbatim.local 272 alice :End of Silence List
+    ",
+    );
+}
+
+#[test]
+fn neither_oneself_nor_a_change_of_nick_gets_around_it() {
+    check(
+        r"
+        alice, bob register
+        alice> SILENCE *
+        alice< :alice!~alice@10.0.0.1 SILENCE +*!*@*
+        alice> PRIVMSG alice :a note
+        alice< :alice!~alice@10.0.0.1 PRIVMSG alice :a note
+        bob> NICK rob
+        bob< :bob!~bob@10.0.0.2 NICK rob
+        bob> PRIVMSG alice :hello
+    ",
+    );
+}
+
+#[test]
+fn with_mode_g_who_is_silenced_is_not_told_of_it_and_their_target_neither() {
+    check(
+        r"
+        alice, bob register
+        alice> SILENCE bob
+        alice< :alice!~alice@10.0.0.1 SILENCE +bob!*@*
+        alice> MODE alice +g
+        alice< :alice!~alice@10.0.0.1 MODE alice +g
+        bob> PRIVMSG alice :hello
+        bob asks for batch labeled-response echo-message
+        bob> @label=x PRIVMSG alice :hello
+        bob< @label=x :verbatim.local ACK
+    ",
+    );
+}
+
+#[test]
+fn all_sessions_of_the_user_hear_of_a_change() {
+    check(
+        r"
+        alice registers
+        phone attaches to alice from 10.9.9.9
+        bob registers
+        phone> SILENCE bob
+        alice, phone< :alice!~alice@10.0.0.1 SILENCE +bob!*@*
+        alice> SILENCE
+        alice< :verbatim.local 271 alice alice bob!*@*
+        alice< :verbatim.local 272 alice :End of Silence List
+        bob> PRIVMSG alice :hello
+    ",
+    );
+}
+
+#[test]
+fn the_list_is_full_at_32_masks() {
+    let masks: Vec<String> = (1..=32).map(|n| format!("n{n}")).collect();
+    let told: Vec<String> =
+        masks.iter().map(|mask| format!("alice< :alice!~alice@10.0.0.1 SILENCE +{mask}!*@*")).collect();
+    let script = r"
+        alice registers
+        alice> SILENCE MASKS
+        TOLD
+        alice> SILENCE n33,n1,-n2,n34
+        alice< :verbatim.local 511 alice n33!*@* :Your silence list is full
+        alice< :alice!~alice@10.0.0.1 SILENCE -n2!*@*
+        alice< :alice!~alice@10.0.0.1 SILENCE +n34!*@*
+    ";
+    check(&script.replace("MASKS", &masks.join(",")).replace("TOLD", &told.join("\n")));
+}
