@@ -1,6 +1,6 @@
 # `just --list` lists the recipes.
 
-# Arguments are passed on unchanged: just run-client --join '#tea'. With exec signals reach the program directly.
+# Arguments are passed on unchanged: just run-client --join '#tea'. With exec, signals reach the program directly.
 set positional-arguments
 
 # Show this list
@@ -23,8 +23,9 @@ sim *ARGS:
 test:
     .ci/run test
 
-# It leaves out tests that take minutes (hunts, whole simulator runs by the hundred), our programs (process) and third-party
-# programs (other_programs, terminal_clients). Only the scenarios and the simulator's command line start processes.
+# `quick` leaves out what takes minutes (hunts: hundreds of simulator runs), and the tests that run our programs (process)
+# or third-party ones (other_programs, terminal_clients). Of the rest, only the scenarios and those of the
+# simulator's command line start processes.
 #
 # Run the tests for daily work: under a minute once built
 quick:

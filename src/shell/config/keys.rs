@@ -18,7 +18,7 @@ macro_rules! text {
     };
 }
 
-/// One of the server's limits. A change takes a restart, since clients have been told.
+/// One of the server's limits. A change needs a restart, since clients have been told the old value.
 macro_rules! limit {
     ($name:ident, $range:expr, $about:expr) => {
         Key {
