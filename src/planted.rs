@@ -52,7 +52,7 @@ bugs! {
     BudgetForgotten = "budget-forgotten",
     /// An unfinished line at the end of a connection is handled as a whole one.
     CutLineTaken = "cut-line-taken",
-    /// A user who shares two channels with a leaving one gets QUIT twice.
+    /// A user who shares two channels with one who leaves gets QUIT twice.
     QuitToldTwice = "quit-told-twice",
     /// A NOTICE to a user with mode g who does not accept its sender is answered.
     NoticeRefusalAnswered = "notice-refusal-answered",
@@ -130,7 +130,7 @@ bugs! {
     TlsHandshakeTailLost = "tls-handshake-tail-lost",
     /// TLS's close_notify is ignored: the connection goes on.
     CloseNotifyIgnored = "close-notify-ignored",
-    /// Of each read, TLS gets only what it takes at once.
+    /// TLS gets only the part of a read that it takes in one call.
     TlsRecordCut = "tls-record-cut",
     /// A PROXY header is believed from anyone.
     ProxyHeaderBelieved = "proxy-header-believed",
@@ -174,7 +174,7 @@ bugs! {
     SpeakerHearsItself = "speaker-hears-itself",
     /// The caller's other sessions get the command's label.
     LabelOnOtherSession = "label-on-other-session",
-    /// A user with several sessions is shown away when one is.
+    /// A user with several sessions is shown away when only one session is.
     AwayOfOneShown = "away-of-one-shown",
     /// A session that ends is announced as if its user left.
     SessionQuitTold = "session-quit-told",
@@ -190,11 +190,11 @@ bugs! {
     AttachToldAsJoin = "attach-told-as-join",
     /// A ban on the address of a second session matches nobody.
     SecondAddressUnbanned = "second-address-unbanned",
-    /// A user who stays ends with their last session.
+    /// A user who is to stay without sessions ends with the last one.
     StayForgotten = "stay-forgotten",
-    /// A user who stays until a time stays for ever.
+    /// A user who is to stay without sessions only for a time stays for ever.
     EndForgotten = "end-forgotten",
-    /// A user who stays without a session silently loses one channel.
+    /// A user who stays without sessions silently loses one channel.
     StayingMemberForgotten = "staying-member-forgotten",
     /// One session's metadata subscriptions apply to all sessions of its user.
     SubscriptionsShared = "subscriptions-shared",

@@ -1,6 +1,6 @@
 //! A table whose rows are numbered, and which hands out the lowest free number.
 //!
-//! Kernels number descriptors like that, so a number is soon reused: code that keeps one too long reaches a stranger,
+//! Kernels number descriptors like that. A number is soon reused, so code that keeps one too long reaches another row,
 //! in production and in the simulator alike.
 
 use std::cmp::Reverse;

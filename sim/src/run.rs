@@ -147,7 +147,7 @@ impl fmt::Display for Report {
     }
 }
 
-/// Runs the options.
+/// One run with these options. If it fails, it is repeated to record its trace.
 pub fn run(options: &Options) -> Report {
     let report = attempt(options, if options.trace { Trace::Print } else { Trace::Off });
     if report.failure.is_none() {

@@ -9,7 +9,7 @@ pub enum Event<'a> {
     Started,
     /// The connection that [`Action::Connect`] requested is established.
     Connected,
-    /// It could not be established.
+    /// That connection could not be established.
     Refused {
         /// Why, for the user.
         reason: &'a str,
@@ -76,7 +76,7 @@ pub enum Entry {
     Kicked { who: String, channel: String, by: String, reason: String, own: bool },
     /// Somebody changed nick.
     Renamed { from: String, to: String, own: bool },
-    /// The topic changed (`by`), or came on joining (`by` is empty).
+    /// The topic was changed (by `by`), or was sent after a join (`by` is empty).
     Topic { channel: String, by: String, topic: String },
     /// Modes changed.
     Mode { target: String, by: String, changes: String },

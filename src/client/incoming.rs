@@ -9,7 +9,7 @@ use crate::wire::{Encoder, Message};
 
 type Handle = fn(&mut Client, &Message<'_>, &mut Vec<Action>);
 
-/// The command, its minimum of parameters, and its handler. Shorter ones are ignored.
+/// The command, its minimum of parameters, and its handler. A message with fewer parameters is ignored.
 #[rustfmt::skip]
 const COMMANDS: &[(&str, usize, Handle)] = &[
     ("PRIVMSG", 2, said), ("NOTICE", 2, said), ("PONG", 1, pong), ("PING", 1, ping),
@@ -157,7 +157,7 @@ fn invited(_client: &mut Client, message: &Message<'_>, actions: &mut Vec<Action
     actions.push(Action::Show(Entry::Invited { by, channel }));
 }
 
-/// RFC 2812 §3.7.4: the server's reason for closing the connection. After a QUIT it is no trouble.
+/// RFC 2812 §3.7.4: the server's reason for closing the connection. After a QUIT it is expected, and not shown.
 fn error(client: &mut Client, message: &Message<'_>, actions: &mut Vec<Action>) {
     if !matches!(client.phase, Phase::Leaving { .. }) {
         super::trouble(format!("the server says: {}", message.params().join(" ")), actions);
@@ -229,7 +229,7 @@ fn failed(client: &mut Client, message: &Message<'_>, actions: &mut Vec<Action>)
     actions.push(Action::Show(Entry::Refused { text: replies::standard(message) }));
 }
 
-/// `WARN` and `NOTE`, which are written like `FAIL`.
+/// `WARN` and `NOTE`, which have the syntax of `FAIL`.
 fn noted(_client: &mut Client, message: &Message<'_>, actions: &mut Vec<Action>) {
     reply(replies::standard(message), actions);
 }

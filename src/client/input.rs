@@ -43,10 +43,10 @@ pub const COMMANDS: &[Command] = &[
     Command { name: "help", usage: "", help: "show this", least: 0, handle: help },
 ];
 
-/// The longest `user@host` that a server may put into the source of the client's lines, as long as the client does not
-/// know it: a user name of 19 bytes, and RFC 2812 §2.3.1: "Hostname has a maximum length of 63 characters".
+/// The length of `user@host` in the source of the client's lines that is assumed until the client knows it: a user name
+/// of 19 bytes, and RFC 2812 §2.3.1: "Hostname has a maximum length of 63 characters".
 const LONGEST_USER_HOST: usize = 19 + 1 + 63;
-/// The least room for text in a line: with less, the target's name is absurd.
+/// The least room for text in a line, in bytes. With less, the target cannot be a real name, and the text is refused.
 const LEAST_ROOM: usize = 32;
 
 impl Client {
@@ -175,7 +175,7 @@ fn command_word(line: &str) -> Option<(&str, &str)> {
     line.strip_prefix('/').filter(|rest| !rest.starts_with('/')).map(word)
 }
 
-/// The first word, and the text after it and one space.
+/// The first word, and the text after the space that follows it.
 fn word(text: &str) -> (&str, &str) {
     let (word, rest) = text.split_once(' ').unwrap_or((text, ""));
     (word, rest)

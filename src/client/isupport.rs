@@ -46,7 +46,8 @@ impl Isupport {
                 // A name that begins with a colon or a comma could not be a parameter.
                 "CHANTYPES" if !value.is_empty() && !value.contains([':', ',']) => self.chan_types = value.into(),
                 "PREFIX" => self.prefixes = value.split_once(')').map_or("", |(_, prefixes)| prefixes).into(),
-                // Unicode casemappings agree with ASCII where it matters: the client echoes the server's names.
+                // Unicode casemappings agree with ASCII where it matters, since the client uses names as the server
+                // wrote them.
                 "CASEMAPPING" => self.casemapping = Casemapping::named(value).unwrap_or(Casemapping::Ascii),
                 _ => {}
             }

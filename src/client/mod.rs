@@ -30,9 +30,9 @@ use outbox::Outbox;
 pub const REGISTRATION_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long the server may take to answer a JOIN.
 pub const JOIN_TIMEOUT: Duration = Duration::from_secs(30);
-/// After so much silence the server is sent a PING.
+/// How long the server may be silent before it is sent a PING.
 pub const SILENCE_BEFORE_PING: Duration = Duration::from_secs(120);
-/// After so much silence since that PING the server is lost.
+/// How long it may be silent after that PING before the connection is given up.
 pub const SILENCE_AFTER_PING: Duration = Duration::from_secs(60);
 /// How long `/quit` waits for the server to confirm the last lines.
 pub const FINISH_TIMEOUT: Duration = Duration::from_secs(5);
@@ -44,8 +44,8 @@ pub const FIRST_PAUSE: Duration = Duration::from_secs(1);
 pub const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 /// Bytes that may wait to be sent. Further input is refused with an error.
 pub const MAX_WAITING_BYTES: usize = 4 << 20;
-/// Bytes that may be sent but not yet confirmed. This avoids the flood limits of servers, and limits what a lost
-/// connection loses.
+/// Bytes that may be sent but not yet confirmed. This avoids the flood limits of servers, and bounds what is lost with
+/// a connection.
 pub const SEND_WINDOW_BYTES: usize = 4096;
 /// The longest line a user may type, in bytes.
 pub const MAX_TYPED_LINE: usize = 64 << 10;
@@ -153,7 +153,7 @@ pub struct Client {
     attempts: u32,
     /// How many commands the server or the client refused.
     refusals: usize,
-    /// When the server was last heard, and whether it was pinged since.
+    /// When the server last sent something, and whether it was sent a PING since.
     heard: Time,
     asked: bool,
 }
@@ -228,8 +228,8 @@ impl Client {
         }
     }
 
-    /// Whether there is room for more input. A driver that can pause a pipe asks this before it reads on. Otherwise the
-    /// client may exceed [`MAX_WAITING_BYTES`] and give up.
+    /// Whether there is room for more input. A driver that can pause a pipe asks this before each read. Input beyond
+    /// [`MAX_WAITING_BYTES`] is refused, and a client that is not interactive then quits.
     pub fn takes_input(&self) -> bool {
         self.outbox.waiting_bytes() < MAX_WAITING_BYTES / 2
     }

@@ -85,7 +85,7 @@ impl Outbox {
         self.ready.pop_front()
     }
 
-    /// Whether another line may be sent now. One always may if none is unconfirmed.
+    /// Whether another line may be sent now: always, if none is unconfirmed.
     pub(super) fn has_room(&self) -> bool {
         self.unconfirmed_bytes < SEND_WINDOW_BYTES
     }

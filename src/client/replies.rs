@@ -46,7 +46,8 @@ const REPLIES: &[(&str, &str)] = &[
     ("349", "that is all for {1}"), ("368", "that is all for {1}"),
 ];
 
-/// Entries of a channel's lists: `<channel> <mask> [<who set it> <when>]`, and what each does to its mask.
+/// Entries of a channel's lists: `<channel> <mask> [<who set it> <when>]`, and what each does, in words before the
+/// mask.
 const ENTRIES: &[(&str, &str)] =
     &[("346", "needs no invitation from"), ("348", "makes an exception for"), ("367", "bans")];
 
@@ -97,7 +98,7 @@ fn from(index: usize, message: &Message<'_>) -> String {
 
 /// `words` with the parameters filled in.
 fn filled(words: &str, message: &Message<'_>) -> String {
-    // Without a colon before an empty last parameter, as an empty topic.
+    // If the last parameter is empty, as an empty topic is, the colon before it is dropped.
     let empty = words.rsplit_once(": {").filter(|_| message.params().last().is_some_and(|last| last.is_empty()));
     let words = empty.map_or(words, |(before, _)| before);
     let mut text = String::with_capacity(80);

@@ -30,7 +30,7 @@ impl Client {
         self.phase = Phase::Registering { until: self.now + REGISTRATION_TIMEOUT };
         (self.heard, self.asked) = (self.now, false);
         (self.user_host_len, self.nick_attempts) = (None, 0);
-        // An earlier connection may have announced the longest nick.
+        // An earlier connection may have announced NICKLEN.
         self.nick_most = self.server.nick_len.unwrap_or(self.wanted.len().max(SAFE_NICK_LEN));
         self.nick = if is_middle(&self.wanted) { self.wanted.clone() } else { self.nick_stem(SAFE_NICK_LEN) };
         send(Encoder::bare().command("NICK").param(&self.nick).line_cut(), actions);
@@ -40,7 +40,7 @@ impl Client {
         send(Encoder::bare().command("USER").params([&user, "0", "*"]).trailing(&real_name).line_cut(), actions);
     }
 
-    /// The wanted nick without characters that every server refuses.
+    /// The wanted nick, reduced to the characters of RFC 2812, and to `most` bytes; `guest` if nothing is left.
     fn nick_stem(&self, most: usize) -> String {
         let allowed = |c: &char| c.is_ascii_alphanumeric() || "[]\\`_^{|}-".contains(*c);
         let stem: String = self.wanted.chars().filter(allowed).collect();
@@ -210,7 +210,7 @@ impl Client {
         if !self.is_target(name) {
             return;
         }
-        // A user learns where text goes now. A pipe cannot.
+        // A user is shown where text goes now. Whoever writes to a pipe would not see it.
         self.target = None;
         if let Some(channel) = self.channels.last().filter(|_| self.config.interactive) {
             self.aim(channel.name.clone(), actions);
@@ -231,7 +231,8 @@ impl Client {
         self.joining.iter().any(|joining| self.server.same(&joining.channel.name, name))
     }
 
-    /// The client cannot join `name`. Lines meant for it must not go elsewhere: they are dropped, and a pipe ends.
+    /// The client cannot join `name`. Lines meant for it must not go elsewhere: they are dropped, and a client that is
+    /// not interactive quits.
     pub(super) fn join_failed(&mut self, name: &str, reason: &str, actions: &mut Vec<Action>) {
         let server = &self.server;
         self.joining.retain(|joining| !server.same(&joining.channel.name, name));
@@ -297,7 +298,7 @@ impl Client {
         }
     }
 
-    /// There is no connection: it ended, broke, was given up, or failed.
+    /// The connection ended, broke, was given up, or was never established.
     pub(super) fn lost(&mut self, reason: &str, actions: &mut Vec<Action>) {
         self.received = LineBuffer::default();
         self.moved = None;
@@ -376,7 +377,7 @@ impl Client {
                 }
                 self.exit(code, actions);
             }
-            // Asked twice: at once.
+            // The second time it exits at once.
             Phase::Leaving { code, .. } => {
                 actions.push(Action::Close);
                 self.exit(code, actions);

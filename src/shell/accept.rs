@@ -21,7 +21,7 @@ const SAY_FULL_EVERY: Duration = Duration::from_secs(10);
 /// Accepts connections, or refuses them if there is no room.
 #[derive(Debug)]
 pub struct Acceptor {
-    /// A descriptor to give up for a moment when there is no other: so a waiting peer can be refused with a reason, and
+    /// A descriptor to close for a moment when no other is free. So a waiting peer can be refused with a reason, and
     /// does not wake the server again and again.
     spare: Option<File>,
     said_full: Option<Time>,

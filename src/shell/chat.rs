@@ -43,7 +43,7 @@ const CONNECTION: u64 = 2;
 const FLUSH_AT_END: Duration = Duration::from_secs(1);
 /// Bytes of input read in one round.
 const TYPED_BYTES: usize = 16 << 10;
-/// A nick made from the login name is truncated to this length, which RFC 2812 §1.2.1 lets every server accept.
+/// A nick made from the login name is truncated to this length, which every server accepts (RFC 2812 §1.2.1).
 const SAFE_NICK_BYTES: usize = 9;
 
 /// Chats until the user or the server ends it. Returns the exit code.
@@ -74,7 +74,7 @@ struct Chat {
     signals: Signals,
     /// The user's input, until it ends.
     input: Option<Input>,
-    /// Whether the poll includes the input: not while the client has enough of it.
+    /// Whether the input is being polled. It is not while the client has enough of it.
     hears_input: bool,
     driver: ClientDriver<Socket>,
     /// The connection attempt in progress.
@@ -221,7 +221,7 @@ impl Chat {
                     Ok(transport) => self.driver.connected(now, socket, transport),
                     Err(error) => self.driver.refused(now, &error.to_string()),
                 }
-                // A new connection's first lines are written in a round.
+                // The next round writes the new connection's first lines.
                 self.more = true;
             }
             Some(Err(reason)) => self.driver.refused(now, &reason),

@@ -151,8 +151,8 @@ fn outcome(socket: &OwnedFd) -> Result<(), Errno> {
         Errno::ENOTCONN => Errno::EINPROGRESS,
         error => error,
     })?;
-    // A connection within one machine to a port on which nobody listens can happen to get that port as its own, and
-    // then TCP connects it to itself.
+    // A connection to a port of this machine on which nobody listens may be given that same port as its local one. Then
+    // TCP connects it to itself.
     let own = getsockname::<SockaddrStorage>(socket.as_raw_fd())?;
     let of_tcp = matches!(peer.family(), Some(AddressFamily::Inet | AddressFamily::Inet6));
     if of_tcp && own == peer { Err(Errno::ECONNREFUSED) } else { Ok(()) }

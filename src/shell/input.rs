@@ -1,8 +1,8 @@
 //! The user's input: a child process that reads it, and the pipe to the parent.
 //!
-//! epoll cannot wait for a regular file, and reading a terminal or a file may block; so a child does that, and the
-//! parent has a pipe, which epoll serves like any socket. Neither process outlives the other. The terminal's settings
-//! are not changed (the kernel edits lines), so there is nothing to restore.
+//! epoll cannot wait for a regular file, and reading a terminal or a file may block; so a child reads, and the parent
+//! has a pipe, which epoll serves like any socket. Neither process outlives the other. The terminal's settings are not
+//! changed (the kernel edits lines), so there is nothing to restore.
 
 use std::io::{self, Read};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};

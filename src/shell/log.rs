@@ -33,7 +33,7 @@ pub fn start(settings: LogSettings) -> Level {
     let layer = fmt::layer()
         .with_writer(io::stderr)
         .with_target(false)
-        // If nobody reads stderr, reporting that there would end the server.
+        // If a write to stderr fails, reporting that on stderr would end the server.
         .log_internal_errors(false);
     let layer = match settings.format {
         LogFormat::Text => layer.with_ansi(super::screen::wants_colour(&io::stderr())).boxed(),

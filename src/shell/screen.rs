@@ -1,4 +1,4 @@
-//! Shows entries: lines on stdout, troubles on stderr.
+//! Shows entries: [`Entry::Trouble`] on stderr, all others as lines on stdout.
 
 use std::env;
 use std::io::{self, IsTerminal, Write};

@@ -76,7 +76,7 @@ pub fn serve(mut options: ServeOptions) -> anyhow::Result<()> {
     let signals = Signals::new(&blocked).map_err(because)?;
     let mut shell = Shell::new(options, settings, level, listeners, verifier, signals, tickets).map_err(because)?;
     for listener in &shell.listeners {
-        // Nobody may be there to read it, which is no reason to stop.
+        // If nobody reads stdout, that is no reason to stop.
         let _ = writeln!(io::stdout(), "listening on {}", listener.url);
     }
     if let Some(fingerprint) = own {
@@ -175,7 +175,8 @@ impl Shell {
         let mut urls = self.listeners.iter().map(|listener| &listener.url);
         if let Some(url) = urls.find(|url| url.scheme.has("tls") && is_for_clients(url)) {
             let mut url = url.clone();
-            // `[::]` and `0.0.0.0` are no address to connect to, and on another machine would mean that one.
+            // `[::]` and `0.0.0.0` are not addresses to connect to: on the client's machine they would mean that
+            // machine.
             if let Address::Tcp { host, .. } = &mut url.address
                 && host.parse::<IpAddr>().is_ok_and(|ip| ip.is_unspecified())
             {
@@ -284,7 +285,7 @@ impl Shell {
             }
             Question::Reload => self.reload(now, Some(ask)),
         }
-        // What follows from an answer is written in the next round.
+        // The next round writes what follows from an answer.
         self.more = true;
     }
 
@@ -317,8 +318,8 @@ impl Shell {
         Ok(Reload { config: self.settings.server.clone(), kept })
     }
 
-    /// Whether the terminal that the server was started from is gone. Then that is the meaning of SIGHUP: nobody could
-    /// end the server from the keyboard any more.
+    /// Whether the terminal that the server was started from is gone. Then SIGHUP ends the server instead of reloading:
+    /// nobody could end it from the keyboard any more.
     fn lost_terminal(&self) -> bool {
         self.at_terminal && !io::stdin().is_terminal()
     }

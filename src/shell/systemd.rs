@@ -83,7 +83,7 @@ impl Systemd {
     }
 }
 
-/// How long the service manager may take to accept a notification. All clients wait as long.
+/// How long the service manager may take to accept a notification. All clients wait meanwhile.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 fn tell(what: &[NotifyState<'_>]) {

@@ -106,7 +106,7 @@ pub struct ServerSettings {
 pub struct AcceptContext<'a> {
     /// Its number.
     pub conn: u32,
-    /// What the socket tells about the peer.
+    /// What the socket knows about the peer.
     pub peer: &'a Peer,
     /// Whether the peer speaks WebSocket: `ws` is among the transports.
     pub web: bool,

@@ -93,7 +93,8 @@ impl Link {
         }
     }
 
-    /// Raw bytes arrived. Returns them if they are IRC as they are; otherwise the IRC bytes are in [`Link::take_irc`].
+    /// Handles raw bytes that arrived. Returns them if no transport decodes them; otherwise the IRC bytes are in
+    /// [`Link::take_irc`].
     ///
     /// # Errors
     /// [`TransportError`] if the transport gives the connection up.
@@ -101,7 +102,7 @@ impl Link {
         self.stack.take_if(|stack| stack.is_done());
         match &mut self.stack {
             Some(stack) => {
-                // Drop what is written already: a peer that always leaves a little unread must not make it pile up.
+                // Drop what has been written: otherwise it would pile up for a peer that always leaves a little unread.
                 stack.out.raw.drain(..std::mem::take(&mut stack.written));
                 stack.transport.received(raw, &mut stack.out).map(|()| None)
             }
@@ -139,8 +140,8 @@ impl Link {
         self.queue.push(line);
     }
 
-    /// Appends bytes that are not a line of the core, such as a front's text, behind what is queued: encoded at once by the
-    /// transport, which must be open.
+    /// Appends text that is not a line of the core, such as a front's. The transport, which must be open, encodes it at
+    /// once.
     ///
     /// # Errors
     /// [`TransportError`] if the transport gives the connection up.
@@ -164,8 +165,8 @@ impl Link {
         self.queue.is_held()
     }
 
-    /// Bytes queued anywhere. Held lines do not count, because the peer cannot drain them; lines that are only behind
-    /// held ones do.
+    /// Bytes queued anywhere. Lines that wait for a fact do not count, because the peer cannot drain them; lines that
+    /// wait only behind those do.
     pub fn pending_bytes(&self) -> usize {
         self.queue.bytes() + self.stack.as_ref().map_or(0, |stack| stack.out.raw.len() - stack.written)
     }

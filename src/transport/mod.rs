@@ -35,7 +35,8 @@ use crate::wire::Peer;
 /// The peer's bytes can produce both kinds: some are answered without the core. The core's lines produce only raw
 /// bytes. In a stack, the raw bytes of the upper transport are what the lower one carries.
 ///
-/// A transport that gives a connection up (by an error) may leave raw bytes with the reason: they are still written.
+/// A transport that gives a connection up (returns an error) may leave raw bytes with the reason: they are still
+/// written.
 pub trait Transport: std::fmt::Debug {
     /// The connection is established. Called once, first.
     fn opened(&mut self, out: &mut Output) -> Result<(), TransportError>;
@@ -67,8 +68,8 @@ pub trait Transport: std::fmt::Debug {
         false
     }
 
-    /// Adds what it knows about the peer, once it is open, or when it is given up before that. Lower layers have done
-    /// so before.
+    /// Adds what this transport knows about the peer. Called when it has opened, or when the connection is given up
+    /// before that; lower layers are called first.
     fn describe(&self, _peer: &mut Peer) {}
 }
 

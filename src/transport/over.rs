@@ -18,8 +18,8 @@ impl Over {
         Self { upper, lower, standing: false }
     }
 
-    /// Passes what the lower transport decoded to the upper one. Replies of the upper one are carried even if one of
-    /// them has given up: they may contain the reason.
+    /// Passes what the lower transport decoded to the upper one. The upper one's replies are carried even if either
+    /// transport has given up: they may contain the reason.
     fn rise(
         &mut self,
         done: Result<(), TransportError>,

@@ -47,7 +47,7 @@ enum State {
     Through(Option<Origin>),
 }
 
-/// The client that a proxy connects for. None if the proxy does not say, or connects for itself.
+/// The client that a proxy connects for. There is none if the proxy does not say, or connects for itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Origin {
     /// `None` if the client reached the proxy by a Unix socket.
@@ -57,7 +57,7 @@ struct Origin {
 }
 
 impl Proxied {
-    /// The end of a connection from a peer that is trusted or not.
+    /// The server's end. A connection from a peer that is not `trusted` is refused.
     pub fn new(trusted: bool) -> Self {
         Self { trusted, state: State::Header(Vec::new()) }
     }
@@ -111,7 +111,7 @@ impl Transport for Proxied {
 
     fn describe(&self, peer: &mut Peer) {
         let State::Through(Some(Origin { address, secure })) = self.state else { return };
-        // What the socket tells is about the proxy, including the uid.
+        // What the socket knows, including the uid, is about the proxy.
         let behind = address.map_or_else(|| Peer::named("localhost"), Peer::at);
         let proxy = std::mem::replace(peer, behind);
         (peer.proxy, peer.secure) = (Some(proxy.host), secure);
@@ -179,7 +179,7 @@ fn both<A: FromStr>(from: &str, to: &str) -> Result<A, TransportError> {
     address(to).and(address(from))
 }
 
-/// Both ports: "Heading zeroes are not permitted in front of numbers", nor is a sign.
+/// Checks both ports: "Heading zeroes are not permitted in front of numbers", and neither are signs.
 fn ports(texts: [&str; 2]) -> Result<(), TransportError> {
     let is_port = |text: &&str| text.parse::<u16>().is_ok_and(|port| port.to_string() == *text);
     if texts.iter().all(is_port) { Ok(()) } else { Err(wrong("has a wrong port")) }
@@ -257,8 +257,9 @@ fn vectors(header: &[u8], mut at: usize) -> Result<Vec<(u8, Range<usize>)>, Tran
     if at == header.len() { Ok(found) } else { Err(wrong("is malformed")) }
 }
 
-/// "If the checksum is provided […] the receiver MUST […] replace the 32 bits of the checksum field in the received
-/// PROXY header with all '0's and calculate a CRC32c checksum value of the whole PROXY header."
+/// Whether the header has the right checksum. "If the checksum is provided […] the receiver MUST […] replace the 32
+/// bits of the checksum field in the received PROXY header with all '0's and calculate a CRC32c checksum value of the
+/// whole PROXY header."
 fn is_whole(header: &[u8], checksum: &Range<usize>) -> bool {
     let without = header.iter().enumerate().map(|(at, &byte)| if checksum.contains(&at) { 0 } else { byte });
     header[checksum.clone()] == crc32c(without).to_be_bytes()

@@ -8,14 +8,14 @@ use thiserror::Error;
 
 use crate::wire::Peer;
 
-/// The peers that may report a client's address. None, if empty.
+/// The peers that may report a client's address. If empty, nobody may.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Trusted(pub Vec<Network>);
 
 impl Trusted {
     /// Whether this peer is trusted.
     pub fn has(&self, peer: &Peer) -> bool {
-        // No address behind a proxy: the Unix socket was the proxy's, not ours.
+        // A proxied client without an address came to a Unix socket of the proxy, not to ours.
         let came_to_proxy = peer.address.is_none() && peer.proxy.is_some();
         !came_to_proxy && self.0.iter().any(|network| network.has(peer.address))
     }
@@ -36,7 +36,7 @@ pub enum Network {
 pub struct BadNetwork;
 
 impl Network {
-    /// Whether a peer with this address, or without one, is in it.
+    /// Whether a peer with this address is in it; `None` is a peer on a Unix socket.
     pub fn has(&self, address: Option<IpAddr>) -> bool {
         match (self, address.map(|address| address.to_canonical())) {
             (Network::Unix, None) => true,

@@ -125,7 +125,7 @@ impl Url {
         self.scheme.connect(&ConnectContext { host, port, default_port, path: &self.path, web, settings })
     }
 
-    /// Parses one `KEY=VALUE` after the `?`. `None` if there is no such option.
+    /// Parses one `KEY=VALUE` after the `?`. `None` if there is no such option, or its value is invalid.
     fn set(&mut self, option: &str) -> Option<()> {
         let (key, value) = option.split_once('=')?;
         match (key, &mut self.address) {

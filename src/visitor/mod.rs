@@ -42,7 +42,7 @@ enum Phase {
     Leaving,
 }
 
-/// The visitor's output in both directions. Results are appended.
+/// The output to the server and to the visitor. Results are appended.
 #[derive(Debug, Default)]
 pub struct Output {
     /// IRC lines to the server.

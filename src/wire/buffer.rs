@@ -4,7 +4,7 @@ use memchr::memchr2;
 
 use crate::planted::{Bug, buggy};
 
-/// The longest line that is accepted, its end included.
+/// The maximum length of a line, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LineLimits {
     /// Bytes for the tags, including `@` and the trailing space. IRCv3 message-tags: "The size limit for message tags

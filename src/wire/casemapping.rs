@@ -1,4 +1,4 @@
-//! Which letters are the same letter: ISUPPORT `CASEMAPPING`.
+//! Which characters are equal when names are compared: ISUPPORT `CASEMAPPING`.
 
 use super::names::Folded;
 
@@ -19,7 +19,7 @@ const NAMES: [(&str, Casemapping); 3] =
     [("ascii", Casemapping::Ascii), ("rfc1459", Casemapping::Rfc1459), ("rfc1459-strict", Casemapping::StrictRfc1459)];
 
 impl Casemapping {
-    /// The casemapping of this name, if it is one.
+    /// The casemapping that ISUPPORT calls `name`; `None` if it is unknown.
     pub fn named(name: &str) -> Option<Self> {
         let name = if name == "strict-rfc1459" { "rfc1459-strict" } else { name };
         NAMES.iter().find(|(known, _)| *known == name).map(|row| row.1)
@@ -30,7 +30,7 @@ impl Casemapping {
         NAMES.iter().find(|row| row.1 == self).map_or("", |row| row.0)
     }
 
-    /// `name` folded, as names are compared.
+    /// `name`, folded for comparison.
     pub fn fold(self, name: &str) -> Folded {
         let mut folded = name.to_ascii_lowercase();
         if self != Self::Ascii {
@@ -39,7 +39,7 @@ impl Casemapping {
         Folded::new(folded.into())
     }
 
-    /// Whether two names are the same.
+    /// Whether two names are equal.
     pub fn same(self, a: &str, b: &str) -> bool {
         a.len() == b.len() && a.chars().map(|c| self.fold_char(c)).eq(b.chars().map(|c| self.fold_char(c)))
     }

@@ -107,8 +107,8 @@ impl Encoder {
     }
 
     /// The message, truncated at a character boundary if its line would exceed [`MAX_LINE`]. Only for texts that need
-    /// not arrive word for word: a quit reason, the echo of a wrong parameter. What people say to each other is refused
-    /// instead.
+    /// not arrive word for word: a quit reason, the echo of a wrong parameter. A chat message that is too long is
+    /// refused instead.
     pub fn cut(mut self) -> Self {
         let most = MAX_LINE - 2;
         if self.bytes.len() > most {

@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::Deref;
 use std::rc::Rc;
 
-/// The most bytes of a line without tags, its CRLF included.
+/// The most bytes of a line, without tags but including CRLF.
 ///
 /// RFC 2812 §2.3: "IRC messages are always lines of characters terminated with a CR-LF (Carriage Return - Line
 /// Feed) pair, and these messages SHALL NOT exceed 512 characters in length, counting all characters including
@@ -29,7 +29,7 @@ impl Line {
         Self(text.into())
     }
 
-    /// The line without its CRLF, tags included, for people to read.
+    /// The line for people to read: with its tags, without its CRLF.
     pub fn text(&self) -> String {
         let line = self.0.strip_suffix(b"\n").unwrap_or(&self.0);
         String::from_utf8_lossy(line.strip_suffix(b"\r").unwrap_or(line)).into_owned()

@@ -1,7 +1,7 @@
 //! The numerics: code, name and text of each, in one table.
 //!
 //! The caller fills in `{}` in a text. If the text is empty, the caller's last parameter ends the reply. Names, codes
-//! and texts are those of Modern IRC ("Numerics"), else of RFC 2812 §5.
+//! and texts are those of Modern IRC ("Numerics") or, failing that, of RFC 2812 §5.
 
 use std::fmt;
 
@@ -191,7 +191,7 @@ mod tests {
     use super::ALL;
 
     #[test]
-    fn codes_rise_and_none_stands_twice() {
+    fn codes_ascend_without_duplicates() {
         assert!(ALL.windows(2).all(|pair| pair[0].code < pair[1].code));
     }
 }

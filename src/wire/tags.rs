@@ -11,8 +11,8 @@ use std::borrow::Cow;
 /// carries at most both and the `;` between them.
 pub const MAX_TAG_DATA: usize = 4094;
 
-/// The tags in `text` ([`Message::tags`](super::Message::tags)), values unescaped, as written: a repeated key comes
-/// repeatedly, and the last one counts. Tags without a key are skipped.
+/// The tags in `text` ([`Message::tags`](super::Message::tags)), in order, with their values unescaped. A repeated key
+/// is yielded each time; the last one counts. Tags without a key are skipped.
 ///
 /// message-tags, "Format": "Implementations MUST treat tag key names as case-sensitive opaque identifiers and MUST NOT
 /// perform any validation that would reject the message if an invalid tag key name is used." So a key may be one that
@@ -36,7 +36,7 @@ pub fn find<'a>(text: &'a str, key: &str) -> Option<Cow<'a, str>> {
 }
 
 /// Whether `key` has the form of the specification: `[+][vendor/]name`, where the name is ASCII letters, digits and
-/// `-`, and the vendor could be a host name.
+/// `-`, and the vendor may also contain dots, like a host name.
 pub fn is_valid_key(key: &str) -> bool {
     let key = key.strip_prefix('+').unwrap_or(key);
     let (vendor, name) = key.split_once('/').map_or((None, key), |(vendor, name)| (Some(vendor), name));
@@ -76,7 +76,7 @@ fn unescape(value: &str) -> Cow<'_, str> {
     plain.into()
 }
 
-/// Writes tags for [`Encoder::tagged`](super::Encoder::tagged). Empty, it makes a line without tags.
+/// Writes tags for [`Encoder::tagged`](super::Encoder::tagged). An empty writer makes a line without tags.
 ///
 /// ```
 /// use verbatim::wire::{Encoder, TagWriter};
@@ -93,8 +93,7 @@ pub struct TagWriter {
 
 impl TagWriter {
     /// Adds a tag, without a value if `value` is empty. Accepts any key that [`parse`] reads, so that tags can be
-    /// relayed; the tag does not become longer than it came. The value may contain anything but NUL, which has no
-    /// escape.
+    /// relayed; a relayed tag does not become longer. The value may contain anything but NUL, which has no escape.
     pub fn add(&mut self, key: &str, value: &str) {
         debug_assert!(
             !key.is_empty() && !key.contains([';', '=', ' ', '\r', '\n', '\0']),

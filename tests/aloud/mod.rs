@@ -1,7 +1,7 @@
 //! Tests that print a line for each step, and say clearly when a program is not installed. They have no harness,
 //! because a harness would hide that.
 //!
-//! Arguments are parts of the stories' names, as with any test.
+//! Arguments select stories by parts of their names, as with any test binary.
 #![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "these tests are about the system")]
 
 use std::env;
@@ -56,8 +56,8 @@ impl Aloud {
     }
 }
 
-/// A program that dies with the test, even if the test is killed: `setpriv` of util-linux, which becomes the program,
-/// arranges that with the kernel.
+/// A program that dies with the test, even if the test is killed. `setpriv` (util-linux) asks the kernel for that, and
+/// then becomes the program.
 pub fn mortal(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new("setpriv");
     command.args(["--pdeathsig", "KILL"]).arg(program);

@@ -125,7 +125,7 @@ fn is_too_long() {
 fn is_upgraded() {
     let world = World::new(WS_URL, "");
     let mut op = world.op();
-    // It prints the head at once, without waiting for the end.
+    // With this, `curl` prints the head at once, without waiting for the end.
     let head_first = ["--dump-header", "-", "-HSec-WebSocket-Protocol: text.ircv3.net"];
     let mut curl = curl(&world, &[UPGRADE, &head_first].concat());
     let head: Vec<String> = std::iter::from_fn(|| curl.out.next().filter(|line| !line.is_empty())).collect();

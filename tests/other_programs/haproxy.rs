@@ -43,7 +43,8 @@ struct Proxy {
 }
 
 impl Proxy {
-    /// Listens on `host`; `bind` and `server` follow the addresses on either side, `more` are further lines.
+    /// Listens on `host`. `bind` and `server` are options, on the client's side and the server's; `more` are further
+    /// lines.
     fn before(world: &World, host: &str, bind: &str, server: &str, more: &str) -> Self {
         let folder = Folder::new();
         let host: IpAddr = host.parse().expect("an address");

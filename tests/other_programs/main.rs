@@ -48,7 +48,7 @@ fn main() -> ExitCode {
     aloud::tell(&STORIES, |story| story.name, passes)
 }
 
-/// Runs all steps; if a program is not installed, that is printed, and is no failure.
+/// Runs all steps. A program that is not installed is reported, and is not a failure.
 fn passes(story: &'static Story) -> bool {
     let name = story.name;
     println!();

@@ -57,7 +57,7 @@ impl Client {
         Self { process, handshake }
     }
 
-    /// With ALPN, like an IRC client.
+    /// A client that offers the ALPN name of IRC.
     fn of(world: &World, args: &[&str]) -> Self {
         Self::connect(world.address(), &[&["-alpn", "irc"], args].concat())
     }
@@ -112,8 +112,7 @@ impl Client {
         panic!("no certificate in {:#?}", self.handshake);
     }
 
-    /// Waits until it has exited without an error, which it would do even if the connection were cut without a
-    /// close_notify.
+    /// Waits until it has exited without an error. A cut without a close_notify would be one.
     #[track_caller]
     fn ends_well(mut self) {
         let code = self.process.code();
@@ -150,7 +149,7 @@ fn registers(version: &str, name: &str) {
 
 fn refuses_tls_1_1() {
     let world = World::new(TLS, "");
-    // Without this, OpenSSL would not even try.
+    // Without this, OpenSSL would not even offer TLS 1.1.
     let client = Client::of(&world, &["-tls1_1", "-cipher", "DEFAULT@SECLEVEL=0"]);
     client.ends_by(" alert ");
 }

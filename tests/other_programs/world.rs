@@ -9,7 +9,7 @@ use nix::sys::signal::Signal;
 use crate::aloud::mortal;
 use crate::shell_world::{Folder, Lines, Peer, Process, address, verbatim, write_file};
 
-/// A plain listener besides the one under test.
+/// A listener for bare IRC besides the one under test.
 const PLAIN: &str = "tcp://127.0.0.1:0";
 
 /// A third-party program, which does not outlive the test. It is also searched for in the superuser's path, and Node
@@ -36,7 +36,7 @@ impl World {
         Self::within(Folder::new(), url, config)
     }
 
-    /// The same in an existing folder.
+    /// Like [`World::new`], but in an existing folder.
     pub fn within(folder: Folder, url: &str, config: &str) -> Self {
         let file = folder.path("verbatim.toml");
         write_file(&file, config);

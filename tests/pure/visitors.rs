@@ -166,7 +166,7 @@ fn a_visitor_behind_a_proxy_is_greeted_when_the_header_is_over() {
     assert!(room.got(visitor).starts_with("Welcome!"));
     let heard = room.got(alice);
     assert!(heard.contains(":guest2!~guest@192.0.2.7 PRIVMSG #lobby :hello\r\n"), "{heard}");
-    // And it goes on through the proxy.
+    // Replies go back through the proxy, too.
     room.send(alice, "PRIVMSG #lobby :hi\r\n");
     assert!(room.got(visitor).ends_with("alice: hi\n"));
 }

@@ -32,8 +32,8 @@ fn played(script: &str, way: Way, visit: Way) -> (VirtualStage, String) {
     (stage.way, stage.visit) = (way, visit);
     stage.world.net().tap = Some(Vec::new());
     let transcript = play(&text::expanded(script), &mut stage);
-    // The only differences: WHOIS says that a connection is secure, and a close without a goodbye is truncation where a
-    // transport has one.
+    // The only differences: WHOIS says that a connection is secure, and where a transport has a goodbye, a close
+    // without one counts as truncation.
     let lines = transcript.lines().filter(|line| !line.ends_with("is using a secure connection"));
     let words = |line: &str| {
         let line = line.replace("TLS connection cut short", "Connection closed");

@@ -21,7 +21,7 @@ use crate::shell_world::{PATIENCE, Server, address, verbatim};
 /// What each participant read in one step of a script.
 pub type Step = Vec<(String, Vec<String>)>;
 
-/// A stage that records what was read in each step on another one.
+/// A stage that passes everything to another stage, and records what is read there in each step.
 pub struct Recorder<S> {
     pub stage: S,
     pub steps: Vec<Step>,
@@ -51,12 +51,12 @@ pub struct RealStage {
     expected: std::vec::IntoIter<Step>,
     /// An expected line never came: do not wait for the rest.
     disappointed: bool,
-    /// Whether the last step was typed at a terminal: the kernel passes that on at some time, which is not observable.
+    /// Whether the last step was typed at a terminal: when the kernel has passed that on is not observable.
     was_typed: bool,
 }
 
 impl RealStage {
-    /// A server without clients. Each step waits for what is `expected`, whether or not that is what comes.
+    /// A server without clients. Each step waits for as many lines as `expected` has, whatever they say.
     pub fn new(expected: Vec<Step>) -> Self {
         let server = Server::start_at(&["tcp://127.0.0.1:0", "plain+tcp://127.0.0.1:0"]);
         Self { server, cast: Vec::new(), expected: expected.into_iter(), disappointed: false, was_typed: false }

@@ -37,7 +37,7 @@ fn seed_3_with_5_clients() {
     assert_snapshot!("seed_3_with_5_clients", seen(&seeded(3, 5, 4, FaultMode::Swarm), &[0, 1, 2, 3, 4]));
 }
 
-/// Of so many clients two are enough, without everybody's JOIN and QUIT.
+/// Shows two of the 50 clients, without everybody's JOIN and QUIT.
 #[test]
 fn seed_6_with_50_clients() {
     let seen = seen(&seeded(6, 50, 1, FaultMode::Swarm), &[0, 49]);

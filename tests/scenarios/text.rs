@@ -18,9 +18,9 @@ pub fn expanded(script: &str) -> String {
     out
 }
 
-/// A transcript without what differs between two worlds that do the same: dates and times. Long runs of a character are
-/// abbreviated as for [`expanded`], control characters are escaped as in scripts, and, unless it is wanted `whole`, a
-/// welcome is one line.
+/// A transcript without dates and times, which differ between two worlds that do the same. Long runs of a character are
+/// abbreviated as for [`expanded`], and control characters are escaped as in scripts. Unless `whole` is set, a welcome
+/// is one line.
 pub fn readable(transcript: &str, whole: bool) -> String {
     let mut out = String::new();
     let mut welcome: Option<String> = None;
@@ -32,7 +32,7 @@ pub fn readable(transcript: &str, whole: bool) -> String {
                 welcome = Some(format!("    {who}<"));
             }
             if let Some(numerics) = &mut welcome {
-                // One on several lines is shown once.
+                // A numeric that comes on several lines is shown once.
                 if !numerics.ends_with(numeric) {
                     let _ = write!(numerics, " {numeric}");
                 }
@@ -48,7 +48,7 @@ pub fn readable(transcript: &str, whole: bool) -> String {
     out
 }
 
-/// A transcript without what 004 and 005 say after the nick, and 005 as one: no script is about that.
+/// A transcript without what 004 and 005 say after the nick, and with all lines of 005 as one: no script is about them.
 pub fn without_supported(transcript: &str) -> String {
     let mut out: Vec<String> = Vec::new();
     for line in transcript.lines() {

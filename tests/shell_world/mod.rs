@@ -187,7 +187,7 @@ impl Process {
         Self::start_with_stderr(command.stderr(Stdio::piped()))
     }
 
-    /// Uses the stderr of `command`; unless it is a pipe, it is not read.
+    /// Leaves the stderr of `command` as it is, and reads it only if it is a pipe.
     pub fn start_with_stderr(command: &mut Command) -> Self {
         let mut child = command.stdout(Stdio::piped()).spawn().expect("the program starts");
         let out = Lines::of(child.stdout.take().expect("its stdout"));
@@ -316,8 +316,8 @@ impl Peer {
     }
 }
 
-/// Sends this many lines of 400 bytes to #lobby, each only when `hearer` has read the one before, so that it is not
-/// taken for a peer that does not read.
+/// Sends this many lines of 400 bytes to #lobby, each only when `hearer` has read the one before, so that the server
+/// never takes `hearer` for a peer that does not read.
 #[track_caller]
 pub fn fill(speaker: &mut Peer, hearer: &mut Peer, lines: usize) {
     let line = format!("PRIVMSG #lobby :{}", "x".repeat(380));

@@ -89,7 +89,7 @@ fn starts(story: &mut Story) {
     story.sees(&[story.client.ready]);
     for setting in story.client.settings {
         story.types(&format!("/set {setting}"));
-        // It is either changed or unknown: the reply names it in both cases.
+        // The client changes the setting or does not know it: the reply names it in both cases.
         story.sees(&[setting.split(' ').next().unwrap_or_default()]);
     }
 }

@@ -31,7 +31,7 @@ impl Terminal {
     pub fn start(command: &Command) -> Self {
         let size = Winsize { ws_row: ROWS.get(), ws_col: COLUMNS.get(), ws_xpixel: 0, ws_ypixel: 0 };
         let ends = openpty(&size, None).expect("a terminal");
-        // If the program held this end, too, it would never hang up.
+        // If the program also held the master end, the terminal would never hang up.
         fcntl(&ends.master, FcntlArg::F_SETFD(FdFlag::FD_CLOEXEC)).expect("it is open");
         fcntl(&ends.slave, FcntlArg::F_SETFD(FdFlag::FD_CLOEXEC)).expect("it is open");
         let slave = || ends.slave.try_clone().expect("a second handle");
@@ -87,8 +87,7 @@ impl Drop for Terminal {
     }
 }
 
-/// The same command in a new session, by `setsid` of util-linux, which becomes it: the same process, and the same
-/// child.
+/// The same command in a new session, by `setsid` (util-linux), which becomes the command: its process stays our child.
 fn in_a_session(command: &Command) -> Command {
     let mut session = Command::new("setsid");
     session.arg("--ctty").arg(command.get_program()).args(command.get_args());

@@ -21,8 +21,8 @@ pub fn find(root: &str, sources: &[Source]) -> Vec<Fault> {
     faults(&files, &edges)
 }
 
-/// The circles between the modules right below `parent`, each taken with all that it contains: a child that imports its
-/// parent's sibling closes one, if that sibling imports the parent.
+/// The circles between the modules right below `parent`, where what a module contains counts as the module itself. So
+/// if `a::b` imports `c`, and `c` imports `a`, that is a circle.
 pub fn find_between(root: &str, parent: &str, sources: &[Source]) -> Vec<Fault> {
     let files: BTreeMap<Module, &Source> =
         sources.iter().filter_map(|source| Some((module(root, &source.path)?, source))).collect();

@@ -84,7 +84,7 @@ fn modules_make_no_circles() {
     let source = |path, code| Source::new(path, code);
     let circle = [source("src/a.rs", "use crate::b::B;"), source("src/b.rs", "use super::a::A;")];
     assert_eq!(circles::find("src/", &circle).len(), 1);
-    // A child that imports its parent's sibling makes one for its parent.
+    // An import by a child counts as its parent's.
     let by_a_child = [
         source("src/server/a/b.rs", "use crate::server::c::C;"),
         source("src/server/a/mod.rs", ""),

@@ -1,4 +1,4 @@
-//! Faults of a whole connection. Faults of single reads and writes are where these are made.
+//! Faults of a whole connection. Faults of single reads and writes are in the code that reads and writes.
 
 use verbatim::time::Time;
 
@@ -27,7 +27,7 @@ impl Net {
         }
     }
 
-    /// Delays everything on a connection until then.
+    /// Delays everything on a connection until `until`.
     pub fn stall(&mut self, life: Life, until: Time) {
         self.fault(Fault::Stall, Some(life));
         for pipe in &mut self.links[life as usize].pipes {
@@ -35,7 +35,7 @@ impl Net {
         }
     }
 
-    /// Loses the tail of what the peer has in flight, as if it had died.
+    /// Loses the tail of what the peer has in flight, as if the peer had died.
     pub fn cut_short(&mut self, life: Life) {
         self.fault(Fault::Death, Some(life));
         self.witness.borrow_mut().oracles.see(Observation::Harmed { life });

@@ -68,7 +68,7 @@ struct Link {
 pub struct Net {
     /// The monotonic time.
     pub now: Time,
-    /// How far the wall clock is ahead of that.
+    /// How far the wall clock is ahead of the monotonic time.
     pub ahead: Duration,
     /// The events to come.
     pub schedule: Schedule,
@@ -396,7 +396,7 @@ impl Net {
         self.schedule.push(self.now + after, Event::Wake(process));
     }
 
-    /// The process runs.
+    /// The process starts to run: the next [`wake`](Self::wake) schedules it again.
     pub fn woken(&mut self, process: Process) {
         self.awake[process.index()] = false;
     }

@@ -10,7 +10,7 @@ pub(super) enum End {
     /// It has not.
     #[default]
     Open,
-    /// The end is in flight, and arrives then.
+    /// The end is in flight, and arrives at this time.
     Coming(Time),
     /// It has arrived: after the last byte, a read returns 0.
     Arrived,
@@ -68,7 +68,7 @@ impl Pipe {
         }
     }
 
-    /// When something sent after everything in flight arrives, not before `time`.
+    /// The earliest arrival of something new: not before `time`, nor before what is in flight.
     pub fn behind(&self, time: Time) -> Time {
         self.last.max(time)
     }
@@ -80,7 +80,7 @@ impl Pipe {
         Some(next.max(self.stalled))
     }
 
-    /// Delivers what is due. Returns how many bytes, and whether the end.
+    /// Delivers what is due. Returns how many bytes arrived, and whether the end did.
     pub fn arrive(&mut self, now: Time) -> (usize, bool) {
         if now < self.stalled {
             return (0, false);

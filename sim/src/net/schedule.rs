@@ -98,7 +98,8 @@ pub enum Event {
 }
 
 impl Event {
-    /// Whether the world is not at rest while this is scheduled: everything but what may be far in the future.
+    /// Whether the world is not at rest while this is scheduled. Timers, alarms, disruptions and clock jumps do not
+    /// count, since they may be far in the future.
     fn is_work(self) -> bool {
         !matches!(self, Event::Timer(_) | Event::Alarm(_) | Event::Disrupt | Event::Jump)
     }

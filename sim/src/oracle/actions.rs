@@ -26,7 +26,7 @@ pub struct AgainstModel {
     touched: Vec<Life>,
     /// The questions that the model predicts for this event, and that the server has not asked yet.
     asked: VecDeque<Action>,
-    /// The numbers of the facts that it appends in this event.
+    /// The numbers of the facts that the server appends in this event.
     facts: Vec<Seq>,
     unsettled: Unsettled,
     /// The event reports that facts are settled.
@@ -184,7 +184,8 @@ impl Oracle for AgainstModel {
 struct Unsettled {
     bytes: usize,
     most: usize,
-    /// What each event, or resumed command, appended: up to which number, and how many bytes wait for it.
+    /// For each event, or resumed command, that appended facts: the last number, and how many bytes count until it is
+    /// settled.
     appended: VecDeque<(Seq, usize)>,
 }
 
@@ -205,8 +206,8 @@ impl Unsettled {
     }
 }
 
-/// What `actions` append, in order: up to which number, and the bytes of the lines that wait for it, plus those that
-/// its facts count for.
+/// What `actions` append, in order: the last number of each append, and its bytes, which are those of the lines that
+/// wait for it plus a fixed number for each fact.
 fn portions(actions: &Actions) -> Vec<(Seq, usize)> {
     let (mut portions, mut waiting) = (Vec::new(), 0);
     let bytes = |lines: &[Line]| lines.iter().map(|line| line.len()).sum::<usize>();

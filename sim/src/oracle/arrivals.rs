@@ -1,6 +1,6 @@
-//! Oracles `model`, `gate` and `refused`: what arrives at a connection's peer is what was sent to it, in order; nothing
-//! before what it waits for is settled, and nothing that was refused. At rest everything has arrived at each peer that
-//! is still there, or that got a goodbye.
+//! Oracles `model`, `gate` and `refused`: what arrives at a connection's peer is what was sent to it, in order. No line
+//! arrives before the fact that it waits for is settled, or if it was refused. At rest everything has arrived at each
+//! peer that is still there, or that got a goodbye.
 
 use verbatim::server::{CloseReason, Event, Seq};
 use verbatim::time::Now;
@@ -17,7 +17,8 @@ const OVERHEAD: usize = 10 + 29;
 /// One connection.
 #[derive(Debug, Default)]
 struct Stream {
-    /// What the server has sent and has not arrived. The texts of numerics are the server's own.
+    /// What the server has sent and has not arrived, as the server wrote it: of a numeric the model knows only the
+    /// beginning.
     coming: Coming,
     /// The peer gets another protocol: arrivals are not compared.
     plain: bool,

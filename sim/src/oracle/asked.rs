@@ -56,8 +56,8 @@ struct Peer {
 #[derive(Debug)]
 struct Label {
     text: String,
-    /// It must be answered when its command is done. Not if the line is part of a batch, or came before the client had
-    /// labels on.
+    /// Whether it must be answered by the time its command is done: not if the line is part of a batch, or came before
+    /// the client had labels on.
     owed: bool,
 }
 
@@ -119,7 +119,7 @@ impl Asked {
         self.current.push(life);
     }
 
-    /// The server gets bytes.
+    /// The server gets bytes from a connection.
     fn heard(&mut self, life: Life, bytes: &[u8]) {
         self.goes_on(life);
         let peer = self.peer(life);
@@ -127,7 +127,7 @@ impl Asked {
             peer.unfinished.extend_from_slice(piece);
             if piece.ends_with(b"\r") || piece.ends_with(b"\n") {
                 let line = std::mem::take(&mut peer.unfinished);
-                // Without its end only: spaces before it count.
+                // Only the line end is removed: spaces before it count.
                 peer.asks(&line[..line.len() - 1]);
             }
         }
@@ -277,7 +277,7 @@ impl Peer {
         Ok(())
     }
 
-    /// The capabilities that it needs for this, depending on its nick.
+    /// The capabilities that this connection needs to be sent `message`: for some commands that depends on its nick.
     fn needs(&self, message: &Message<'_>, other: bool) -> Vec<&'static str> {
         let own = message.source.is_some() && message.nick() == self.nick;
         match (message.command, message.params()) {
@@ -296,7 +296,7 @@ impl Peer {
         }
     }
 
-    /// A label is answered: the next that is owed, or any that is not.
+    /// A label is answered. It must be the next that is owed, or one that is not owed.
     fn is_answered(&mut self, text: &str) -> Result<(), Wrong> {
         let next = self.labels.iter().position(|label| label.owed);
         let is_next = next.filter(|&at| self.labels[at].text == text);

@@ -19,7 +19,7 @@ pub type Wrong = (&'static str, String, String);
 #[derive(Debug, Default)]
 pub struct Coming {
     open: VecDeque<Open>,
-    /// How much of the first of them has arrived.
+    /// How many bytes of the first open line have arrived.
     arrived: usize,
     held: VecDeque<Held>,
     /// Lines that were refused.
@@ -36,7 +36,7 @@ struct Open {
     refused: bool,
 }
 
-/// A held line, or lines of which some will be sent.
+/// A held line, or two sets of lines of which one will be sent.
 #[derive(Debug)]
 struct Held {
     after: Seq,
@@ -142,7 +142,7 @@ mod tests {
         Line::new(format!("{text}\r\n").as_bytes())
     }
 
-    /// Three lines: one that is kept, one with two versions, and a free one behind them.
+    /// Three lines: one that is kept, one with two versions, and one behind them that waits for nothing.
     fn coming() -> Coming {
         let mut coming = Coming::default();
         coming.sent(&line("kept"), 3, IfRefused::Keep);

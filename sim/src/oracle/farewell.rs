@@ -1,6 +1,6 @@
 //! Oracles `ended` and `given-up`: clean closes, and connections that one end drops.
 //!
-//! If a transport has a goodbye (TLS's close_notify, WebSocket's Close), the end of the bytes alone is none: an
+//! If a transport has a goodbye (TLS's close_notify, WebSocket's Close), the end of the bytes alone is not one: an
 //! attacker may have truncated them. So the server must see a connection as ended if and only if its peer said goodbye
 //! (`ended`). Neither end drops an undisturbed connection (`given-up`). That a peer that got a goodbye got everything
 //! before it is checked in `arrivals.rs`.
@@ -28,8 +28,8 @@ struct Farewell {
 }
 
 impl Farewell {
-    /// One end drops the connection: `excused` if it may even though the connection was not disturbed. That is reported
-    /// at once, before all other output.
+    /// One end drops the connection. That is a failure unless the connection was disturbed, or the end is `excused`.
+    /// From then on it counts as disturbed: the reason is sent at once, before all other output.
     fn give_up(&mut self, life: Life, who: &str, excused: bool, why: &str) -> Result<(), Failure> {
         if std::mem::replace(&mut self.harmed, true) || excused {
             return Ok(());

@@ -144,7 +144,8 @@ impl Words {
         untold.map_or(Ok(()), |untold| Err((untold, "the connection ends".to_owned())))
     }
 
-    /// What was sent to a server that reads, and not received.
+    /// What the server should have received and has not: nothing if it no longer reads, or if the connection was
+    /// disturbed.
     fn untold(&self) -> Option<String> {
         (!self.deaf && !self.harmed && !self.said.is_empty()).then(|| self.unheard())
     }

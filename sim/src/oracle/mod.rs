@@ -47,8 +47,8 @@ use observation::{Looked, Sent};
 /// The n-th connection of the network, from 0: never reused, unlike its number at the server.
 pub type Life = u32;
 
-/// An oracle's name, its promise, and its constructor. Those without one are judged by the one above, by `actions` or
-/// `arrivals`, or by the code that drives the run.
+/// An oracle's name, its promise, and its constructor. Rows without a constructor are judged by the oracle in the row
+/// above, by `actions` or `arrivals`, or by the code that drives the run.
 type Row = (&'static str, &'static str, Option<fn(&Setting) -> Box<dyn Oracle>>);
 
 /// Every oracle, in the order in which they see what happens. A new one is a row, and its file.
@@ -115,7 +115,7 @@ pub struct Failure {
     pub lives: Vec<Life>,
     /// The model's rule, if it is one of the model's.
     pub rule: Rule,
-    /// The earlier event that it rests on, and its time.
+    /// The earlier event on which the expectation rests, and its time.
     pub basis: Option<Box<(String, Time)>>,
 }
 

@@ -7,7 +7,7 @@ use verbatim::server::{self, Action, AskId, Outcome, Secret};
 use verbatim::time::{self, Time};
 use verbatim::wire;
 
-/// What the server is told.
+/// An event of the server, in the model's terms.
 pub fn event<'a>(event: &'a server::Event<'a>) -> Event<'a> {
     match *event {
         server::Event::Accepted { conn, peer } => Event::Accepted { conn, peer: to_peer(peer) },
@@ -23,7 +23,7 @@ pub fn event<'a>(event: &'a server::Event<'a>) -> Event<'a> {
     }
 }
 
-/// What the clocks show.
+/// Both clocks, in the model's terms.
 pub fn now(now: time::Now) -> Now {
     Now { mono: point(now.mono), wall: point(now.wall) }
 }
@@ -33,12 +33,12 @@ pub fn point(time: Time) -> Duration {
     Duration::from_micros(time.as_micros())
 }
 
-/// A point in time of the model's.
+/// A point in time from the model, in the server's terms.
 pub fn point_back(time: Duration) -> Time {
     Time::default() + time
 }
 
-/// What the model says that the server asks, as the server must ask it.
+/// A question that the model predicts, as the server must ask it.
 pub fn question_back((ask, question): &(AskId, Question)) -> Action {
     let question = match question {
         Question::Verify { password, hash } => {

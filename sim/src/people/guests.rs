@@ -17,7 +17,7 @@ use crate::world::way::{SCHEMES, Way};
 /// The share of the runs with guests.
 const SHARE: (u64, u64) = (1, 3);
 
-/// The longest time that a user stays until, in microseconds.
+/// The longest time for which a user stays without a session, in microseconds.
 const STAY: usize = 60_000_000;
 
 /// How many guests there are: those who speak IRC by hand, and those with our client.
@@ -65,7 +65,7 @@ impl Workload {
             self.add(world, peer, Role::Irc, format!("g{number}"), format!("Guest{number}"), lines);
         }
         for number in 0..clients {
-            // Without a handshake the server would get lines before it learns that.
+            // By bare TCP, since without a handshake the server learns to whom it attaches before it gets a line.
             let peer = world.add_client(Way::by("tcp"));
             self.add(world, peer, Role::Person, format!("d{number}"), format!("device{number}"), lines);
         }
@@ -192,7 +192,7 @@ fn lines(random: &mut Random, others: &Others<'_>) -> Vec<String> {
             format!("MODE #raw {sign}{} {gone}", random.pick(&["v", "o", "h"])),
         ],
         8 => vec!["JOIN #room".into(), format!("INVITE {other} #room"), format!("KICK #room {other} :out {number}")],
-        // All other users: a ban on one of several addresses.
+        // Matters if users have several addresses: a ban on one of them.
         9 => vec![
             "JOIN #raw,#shut".into(),
             format!("MODE #raw {sign}b *!*@{address}"),

@@ -241,7 +241,7 @@ impl Workload {
         let mut lives = world.net().whole_links();
         let young: Vec<Life> = world.witness().oracles.handshakes().filter(|life| lives.contains(life)).collect();
         if !young.is_empty() && self.faults.chance(1, 3) {
-            // Handshakes are so short that chance would hit few of them.
+            // Handshakes are so short that a random choice among all connections would hit few of them.
             world.witness().counts.handshakes += 1;
             lives = young;
         }

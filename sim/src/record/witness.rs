@@ -34,9 +34,9 @@ pub enum Trace {
 /// The connections that a line of the trace concerns.
 #[derive(Clone, Copy, Debug)]
 enum Concerns<'a> {
-    /// None: it concerns the host, or the log.
+    /// Not a connection: the host, or the log.
     Host,
-    /// These, or no client at all.
+    /// These; if empty, no connection that is known.
     Only(&'a [Life]),
 }
 

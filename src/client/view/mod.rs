@@ -1,3 +1,3 @@
-//! How entries look. A view is a function of entries; it knows nothing of the session, nor the session of it.
+//! How entries look. A view is a function of entries. Views and the session know nothing of each other.
 
 pub mod plain;

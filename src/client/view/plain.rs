@@ -34,7 +34,7 @@ pub fn line(time: Time, entry: &Entry, style: Style) -> String {
     out.text
 }
 
-/// `text` without anything that a terminal does not simply show.
+/// `text` without anything that a terminal obeys instead of showing.
 ///
 /// Control characters are dropped, including ESC, so that nobody can send escape sequences to another's terminal; so
 /// are mIRC's formatting with its colour numbers, and Unicode characters that change the text direction or end lines. A

@@ -1,4 +1,4 @@
-//! The minimum a chat server does: an epoll loop that copies lines. Its protocol is one welcome line.
+//! The minimum a chat server does: an epoll loop that copies lines. Its only protocol is a welcome line.
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -16,7 +16,7 @@ struct Peer {
 
 const LISTENER: u64 = u64::MAX;
 
-/// What a connection is sent once it receives the lines of others.
+/// The first line to each connection: from then on it gets the lines of others.
 pub(super) const WELCOME: &[u8] = b"welcome\r\n";
 
 /// Serves until it is killed.

@@ -60,8 +60,8 @@ impl Load {
             }
             self.wait(last - first, "registered", |line| line.split(' ').nth(1) == end)?;
         }
-        // The server sent every JOIN to everybody before it answered the last of these, and each connection gets its
-        // lines in order.
+        // By now the server has sent every JOIN to everybody, and each connection gets its lines in order: after the
+        // reply to a PING no more of them come.
         for wire in &mut self.wires {
             wire.send(format!("PING {FENCE}\r\n").as_bytes())?;
         }

@@ -128,7 +128,7 @@ fn measure(subject: &Subject, scenario: &Scenario, seconds: f64) -> Result<f64> 
 /// The server's resident memory per idle registered user, in KiB.
 fn idle_memory(scheme: &str, users: usize) -> Result<f64> {
     let subject = Subject::verbatim(scheme)?;
-    // The first users pay what a process needs once.
+    // The first users are not counted: with them the process allocates what it needs only once.
     let mut first = Load::connect(&subject, 100)?;
     first.register(None)?;
     let before = subject.resident_kib()?;

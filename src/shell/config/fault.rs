@@ -13,7 +13,7 @@ pub struct Fault {
     pub what: String,
 }
 
-/// All mistakes of one file. In full it has several lines; [`brief`](Self::brief) has one.
+/// All mistakes of one file. Displayed in full it has several lines; [`brief`](Self::brief) is one line.
 #[derive(Debug)]
 pub struct ConfigError {
     file: PathBuf,

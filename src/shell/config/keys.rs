@@ -18,7 +18,7 @@ macro_rules! text {
     };
 }
 
-/// One of the server's limits. A change needs a restart, since clients have been told the old value.
+/// One of the server's limits. A change takes a restart, since connected clients have been told the old value.
 macro_rules! limit {
     ($name:ident, $range:expr, $about:expr) => {
         Key {
@@ -302,7 +302,7 @@ pub const KEYS: &[Key<Settings>] = &[
 /// Ten years: more is a mistake, and cannot be revoked for clients that do not return.
 const MAX_STS_S: usize = 315_360_000;
 
-/// The sts policy being read. Without a port it is dropped in the end.
+/// The sts policy, made when its first key is read. If it has no port at the end, it is dropped.
 fn sts(settings: &mut Settings) -> &mut Sts {
     settings.server.sts.get_or_insert_default()
 }

@@ -111,8 +111,8 @@ impl Default for Settings {
 pub struct Flags {
     /// `--listen`: replaces the file's, if there is one.
     pub listen: Vec<Url>,
-    /// URLs of the sockets from socket activation. Those that no other URL matches are served as these say; if nothing
-    /// else says where to listen, only these are served.
+    /// URLs of the sockets from socket activation. Each is added unless another URL has its address. If neither
+    /// `--listen` nor the file says where to listen, only these are served.
     pub handed: Vec<Url>,
     /// `--name`
     pub name: Option<String>,
@@ -213,7 +213,7 @@ impl Settings {
         changed.iter().for_each(|key| key.copy(running, self));
         self.tell_transports();
         let mut kept: Vec<String> = changed.iter().map(|key| key.path()).collect();
-        // No client may be sent to a listener that opens only with the restart.
+        // No client may be sent to a listener that opens only after a restart.
         if self.server.sts.is_some() && !self.offers_tls() {
             self.server.sts = None;
             kept.push("sts.port".into());
@@ -221,7 +221,7 @@ impl Settings {
         kept
     }
 
-    /// A sentence for each certificate that clients will reject today, above all expired ones.
+    /// A sentence for each certificate that clients will reject, because it has expired or is not yet valid.
     pub fn stale_certificates(&self) -> Vec<String> {
         let now = UnixTime::now();
         let stale = self.certificates.iter().zip(&self.identities).filter_map(|(file, identity)| {

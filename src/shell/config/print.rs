@@ -64,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_printed_says_what_holds_without_it() {
+    fn the_printed_configuration_has_the_defaults() {
         let (defaults, mut settings) = (Settings::default(), Settings::default());
         for key in KEYS {
             assert!(print().contains(&format!("{} = ", key.name)), "{}", key.path());
@@ -74,7 +74,7 @@ mod tests {
         for key in KEYS {
             assert_eq!(key.show(&settings), key.show(&defaults), "{}", key.path());
         }
-        // Each key with a default is set in it.
+        // The printed text sets exactly the keys that have a default.
         let set = KEYS.iter().filter(|key| key.show(&defaults).is_some()).map(Key::path);
         assert!(set.eq(KEYS.iter().map(Key::path).filter(|path| found.places.contains_key(path))));
     }

@@ -18,7 +18,7 @@ use crate::shell::certificate::Certificate;
 pub struct Found {
     /// The mistakes, in any order.
     pub faults: Vec<Fault>,
-    /// The position of each key's value that is set.
+    /// The position of each value that is set, by its key.
     pub places: BTreeMap<String, Range<usize>>,
     /// The same for each certificate.
     pub certificates: Vec<CertificatePlaces>,
@@ -171,8 +171,8 @@ fn read_certificates(value: &Spanned<DeValue<'_>>, settings: &mut Settings, foun
     }
 }
 
-/// Checks the settings as a whole: each value may be valid by itself. If the file does not set the key, the error
-/// concerns the file.
+/// Checks the settings as a whole, since values that are valid by themselves may contradict each other. An error about
+/// a key that the file does not set concerns the whole file.
 pub fn check(settings: &Settings, found: &mut Found) {
     let mut wrong = |key: &str, what: String| {
         found.faults.push(Fault { span: found.places.get(key).cloned(), what });

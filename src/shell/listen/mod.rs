@@ -37,7 +37,7 @@ pub struct Listener {
 #[derive(Debug)]
 enum Kind {
     Tcp(TcpListener),
-    /// Declared first: the file, if it is ours, must be removed before the socket closes.
+    /// The file is declared first, so that it is removed, if it is ours, before the socket closes.
     Unix {
         _file: Option<SocketFile>,
         listener: UnixListener,

@@ -1,4 +1,4 @@
-//! Which lines of a queue are held until something is settled, and what happens to them if it is refused.
+//! Which lines of a queue are held until a fact is settled, and what happens to them if the fact is refused.
 //!
 //! The lines themselves stay at the end of the queue. They are only counted here.
 
@@ -19,16 +19,17 @@ pub(super) struct Held {
     later: VecDeque<Gate>,
 }
 
-/// Opens when everything up to a number is settled.
+/// Opens when everything up to the number `after` is settled.
 #[derive(Debug, Default)]
 struct Gate {
     after: u64,
     /// How many lines are between it and the next gate, and their bytes.
     lines: usize,
     bytes: usize,
-    /// Bytes of those lines that wait for nothing.
+    /// Bytes of those lines that wait for no fact, but are behind one that does.
     free_bytes: usize,
-    /// What happens to them if the fact is refused, in runs. The last is inline, since most gates have only one.
+    /// What happens to those lines if the fact is refused, in runs. The last run is not in the `Vec`, since most gates
+    /// have only one.
     runs: Vec<Run>,
     last: Run,
 }
@@ -65,8 +66,8 @@ impl Gate {
         }
     }
 
-    /// The fact is refused: replaces the gate's lines, which begin at `at` in `queue`, by those that are written
-    /// anyway or instead. Returns the bytes of these.
+    /// The fact is refused: replaces the gate's lines, which begin at `at` in `queue`, by those that are written anyway
+    /// or instead. Returns how many bytes these have.
     fn refuse(self, queue: &mut VecDeque<Line>, at: usize) -> usize {
         let mut lines = queue.split_off(at).into_iter();
         for run in self.runs.into_iter().chain([self.last]) {
@@ -90,7 +91,8 @@ impl Held {
         Self { lines: 0, free_bytes: 0, first: Gate { after, ..Gate::default() }, later: VecDeque::new() }
     }
 
-    /// A line of `bytes` is appended. It waits for `after`; 0 if it only waits for those before it.
+    /// Counts a line of `bytes` bytes that is appended. It waits for `after`, or, if that is 0, only behind other
+    /// lines.
     pub(super) fn push(&mut self, bytes: usize, after: u64, keep: bool) {
         self.lines += 1;
         let free_bytes = if after == 0 { bytes } else { 0 };
@@ -100,7 +102,8 @@ impl Held {
         gate.add(1, bytes, keep || after == 0);
     }
 
-    /// The lines `stored` are appended. If `after` is refused, `refused` are written instead.
+    /// Counts the lines `stored`, which are appended and wait for `after`. If that is refused, `refused` are written
+    /// instead.
     pub(super) fn either(&mut self, after: u64, stored: &[Line], refused: Box<[Line]>) {
         self.lines += stored.len();
         let gate = self.gate(after);

@@ -25,7 +25,7 @@ pub struct SendQueue {
     held: Option<Box<Held>>,
 }
 
-/// The capacity that an empty queue keeps; more is freed.
+/// How many lines of capacity an empty queue keeps; more is freed.
 const KEPT_LINES: usize = 4;
 
 impl SendQueue {
@@ -41,8 +41,8 @@ impl SendQueue {
         }
     }
 
-    /// Appends `line`, to be written when everything up to `after` is settled; 0 for a line that waits for nothing. If
-    /// the fact is refused, it is written only if `keep` is set.
+    /// Appends `line`, to be written when everything up to `after` is settled; an `after` of 0 waits for no fact. If
+    /// the fact is refused, the line is written only if `keep` is set.
     pub fn push_after(&mut self, line: Line, after: u64, keep: bool) {
         if after == 0 || buggy(Bug::GateIgnored) {
             return self.push(line);
@@ -63,7 +63,7 @@ impl SendQueue {
         self.lines.push_back(line);
     }
 
-    /// Appends lines of which `stored` or `refused` are written when everything up to `after` is settled.
+    /// Appends lines to be written when everything up to `after` is settled: either `stored` or `refused`.
     pub fn push_either(&mut self, after: u64, stored: Box<[Line]>, refused: Box<[Line]>) {
         if buggy(Bug::GateIgnored) {
             return stored.into_iter().for_each(|line| self.push(line));
@@ -87,7 +87,7 @@ impl SendQueue {
         self.lines.len() - self.held.as_ref().map_or(0, |held| held.lines())
     }
 
-    /// How many bytes wait for the peer: open lines, and free lines behind held ones.
+    /// How many bytes wait for the peer: those of open lines, and of lines that wait for no fact behind held ones.
     pub fn bytes(&self) -> usize {
         self.bytes + self.held.as_ref().map_or(0, |held| held.free_bytes())
     }
@@ -102,7 +102,7 @@ impl SendQueue {
         self.held.is_some()
     }
 
-    /// The next bytes to write, about `most` at most (lines are split, never skipped). Several lines are gathered in
+    /// The next bytes to write: at most `most`, unless the first line alone is longer. Several lines are gathered in
     /// `scratch`, so that one write carries them; a single one is not copied.
     pub fn gather<'a>(&'a self, scratch: &'a mut Vec<u8>, most: usize) -> &'a [u8] {
         let open = self.open();
@@ -144,7 +144,8 @@ impl SendQueue {
         self.give_back();
     }
 
-    /// Removes whole lines, about `most` bytes at most, and appends them to `out`: for transports that encode them.
+    /// Removes whole lines, and appends them to `out`, for transports that encode them: at most `most` bytes, unless
+    /// the first line alone is longer.
     pub fn take_lines(&mut self, out: &mut Vec<u8>, most: usize) {
         debug_assert_eq!(self.written, 0, "a queue is either written from or taken from");
         while self.bytes > 0 {
@@ -159,7 +160,7 @@ impl SendQueue {
         self.give_back();
     }
 
-    /// Frees the capacity of many lines when the queue is empty.
+    /// Frees capacity beyond [`KEPT_LINES`] if the queue is empty.
     fn give_back(&mut self) {
         if self.lines.is_empty() && self.lines.capacity() > KEPT_LINES {
             self.lines = VecDeque::new();

@@ -41,9 +41,9 @@ pub struct ServerTls {
     pub web: Arc<ServerConfig>,
 }
 
-/// The ticket keys for resuming sessions. Keep them over a change of the certificates to let clients resume. IRC and
-/// WebSocket connections have their own: they differ in the client certificate, and a session must not be resumed on
-/// the other kind.
+/// The ticket keys for resuming sessions. Keep them when the certificates change, so that clients can resume. IRC and
+/// WebSocket connections have separate keys: only IRC clients are asked for a certificate, so a session must not be
+/// resumed on the other kind.
 #[derive(Clone, Debug)]
 pub struct Tickets {
     irc: Arc<dyn ProducesTickets>,
@@ -133,7 +133,7 @@ pub fn client_config(trust: Trust, shown: Option<Identity>, time: Arc<dyn TimePr
     Ok(Arc::new(config))
 }
 
-/// Which of the two is wrong, and how.
+/// Whether the chain or the key is wrong, and how.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BadIdentity {
     /// The certificate, or its chain.

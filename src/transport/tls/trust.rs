@@ -15,7 +15,7 @@ use thiserror::Error;
 use super::fingerprint::Fingerprint;
 use super::spaced::spaced;
 
-/// Never the process-wide default, which any code could have installed first.
+/// The provider of cryptography: never the process-wide default, which any code could have installed first.
 pub(super) fn provider() -> Arc<CryptoProvider> {
     Arc::new(ring::default_provider())
 }
@@ -181,7 +181,7 @@ impl ClientCertVerifier for AnyClient {
         false
     }
 
-    /// Empty: otherwise a client would send only certificates signed by these.
+    /// Empty: otherwise a client would send only certificates signed by one of those listed.
     fn root_hint_subjects(&self) -> &[DistinguishedName] {
         &[]
     }

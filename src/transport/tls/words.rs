@@ -1,4 +1,4 @@
-//! Errors in a few words, for a quit message or a log.
+//! rustls's errors in a few words, for a quit message or a log.
 
 use rustls::{AlertDescription, CertificateError, Error, OtherError};
 

@@ -30,9 +30,9 @@ enum Phase {
 }
 
 impl Client {
-    /// The end of a connection to the WebSocket at `path`. `host` is for the Host header: RFC 6455 §4.1: "a |Host|
-    /// header field whose value contains /host/ plus optionally ":" followed by /port/ (when not using the default
-    /// port)".
+    /// The end of a connection to the WebSocket at `path`. `host` is the value of the Host header. RFC 6455 §4.1: "a
+    /// |Host| header field whose value contains /host/ plus optionally ":" followed by /port/ (when not using the
+    /// default port)".
     ///
     /// # Errors
     /// `path` contains a space, or another character that no request can have.
@@ -116,8 +116,8 @@ impl Transport for Client {
     }
 }
 
-/// The kind of messages, if the response grants the request (RFC 6455 §4.1, what the client must check). Otherwise the
-/// reason.
+/// The kind of messages, if the response grants the request (RFC 6455 §4.1, what the client must check); otherwise why
+/// it does not.
 fn judge(answer: &Answer, accept: &str) -> Result<Form, String> {
     let headers = &answer.headers;
     let wrong = |what: &str| Err(format!("the server's answer to the WebSocket request is wrong: {what}"));

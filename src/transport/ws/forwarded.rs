@@ -44,15 +44,16 @@ impl Forwarded {
             let there = Peer::at(address);
             peer.address = there.address;
             peer.proxy = Some(std::mem::replace(&mut peer.host, there.host));
-            // These are the proxy's own.
+            // The uid and the certificate are the proxy's own.
             (peer.uid, peer.certificate) = (None, None);
         }
         peer.secure = self.secure.unwrap_or(peer.secure);
     }
 }
 
-/// Each proxy appends the address of its peer: goes from right to left to the first that is not a trusted proxy's.
-/// Everything left of it, or of an invalid address, is not believed. If all are trusted, it is the leftmost.
+/// The client's address. Each proxy appends the address of its peer, so the client's is the rightmost that is not a
+/// trusted proxy's, or the leftmost if all are. What is left of it is not believed. `None` if an address on the way
+/// there is invalid.
 fn nearest(hops: &[&str], trusted: &Trusted) -> Option<IpAddr> {
     let mut found = None;
     for hop in hops.iter().rev() {

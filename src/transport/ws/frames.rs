@@ -39,7 +39,6 @@ const READ_AHEAD: usize = 1024;
 ///
 /// tungstenite's state (about 1.5 KB) exists only while bytes are handled, and between the frames of one message; an
 /// idle connection has none.
-/// connection does without.
 #[derive(Debug)]
 pub struct Frames {
     role: Role,
@@ -48,7 +47,7 @@ pub struct Frames {
     limit: usize,
     /// The beginning of an incomplete frame.
     partial: Vec<u8>,
-    /// Keeps the beginning of an incomplete message.
+    /// tungstenite, while it keeps the beginning of an incomplete message.
     socket: Option<Box<WebSocket<Wire>>>,
     /// The last data frame was not the last of its message.
     in_message: bool,
@@ -88,9 +87,9 @@ impl Write for Wire {
 /// Why a connection is given up; RFC 6455 §7.4.1 lists the codes.
 struct Failure {
     code: CloseCode,
-    /// For the peer.
+    /// Goes to the peer, in the Close frame.
     reason: String,
-    /// For everyone else.
+    /// Is returned to the caller.
     error: TransportError,
 }
 
@@ -120,7 +119,8 @@ impl Frames {
     /// The peer sent `raw`. Pings and a goodbye are answered at once.
     ///
     /// # Errors
-    /// The peer got the reason (RFC 6455 §7.1.7, "Fail the WebSocket Connection").
+    /// The peer violated the protocol or a limit. `out` has a Close frame with the reason (RFC 6455 §7.1.7, "Fail the
+    /// WebSocket Connection").
     pub fn received(&mut self, raw: &[u8], out: &mut Output) -> Result<(), TransportError> {
         if self.over {
             return Ok(());
@@ -214,7 +214,7 @@ impl Frames {
         self.rest(socket, out);
     }
 
-    /// tungstenite, with its kept state if there is any.
+    /// tungstenite, with the state that was kept, if any.
     fn wake(&mut self) -> Box<WebSocket<Wire>> {
         // Writes go out at once: bytes buffered in tungstenite would not be counted.
         let config = WebSocketConfig::default()
@@ -234,7 +234,7 @@ impl Frames {
         }
     }
 
-    /// Handles every complete frame. Returns their bytes.
+    /// Handles every complete frame. Returns how many bytes these had.
     fn hear(&mut self, socket: &mut WebSocket<Wire>, bytes: &[u8], out: &mut Output) -> Result<usize, Failure> {
         let mut at = 0;
         while !self.over
@@ -295,7 +295,7 @@ impl Frames {
 fn lines(mut irc: &[u8]) -> impl Iterator<Item = &[u8]> {
     let split = std::iter::from_fn(move || {
         let rest = irc;
-        // Like `slice::split`, but by words instead of bytes: this runs for every line to every user.
+        // Like `slice::split`, but searches several bytes at a time: this runs for every line to every user.
         let length = irc.skip_until(b'\n').ok()?;
         (length > 0).then(|| &rest[..length])
     });
@@ -306,7 +306,7 @@ fn lines(mut irc: &[u8]) -> impl Iterator<Item = &[u8]> {
 /// Passes a message to the core. IRCv3 WebSocket: "each message MUST consist of a single IRC line, except that servers
 /// and clients MUST NOT include trailing `\r` or `\n` characters in the message". A peer that does so anyway is treated
 /// as over TCP, since "servers and clients should strive for maximum compatibility": trailing ones are dropped, inner
-/// ones end a line, and an empty message is no line. But a message is never the beginning of a line. Both kinds of
+/// ones end a line, and an empty message is no line. But a line never continues in the next message. Both kinds of
 /// messages are accepted, whatever was negotiated.
 fn take(message: &[u8], out: &mut Output) {
     let last = message.iter().rposition(|byte| !matches!(byte, b'\r' | b'\n'));

@@ -27,7 +27,7 @@ pub enum BadHead {
 pub type ReadHead<T> = fn(&[u8]) -> Result<Option<(usize, T)>, httparse::Error>;
 
 impl HeadBuffer {
-    /// Adds bytes. Returns a complete head, and the bytes after it.
+    /// Adds bytes. Returns the head and the bytes after it, once it is complete.
     ///
     /// # Errors
     /// The head is invalid.

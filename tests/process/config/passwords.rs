@@ -85,8 +85,8 @@ fn the_chat_goes_on_while_passwords_are_verified() {
     alice.say("PASS :open sesame");
     let mut alice = alice.here("alice");
     server.process.err.expect(" 366 ");
-    // The scheduler decides whether alice is handled before all passwords are verified; a server that did nothing else
-    // meanwhile would never handle her then.
+    // Whether alice is handled before all passwords are verified depends on the scheduler, hence the repetition. A
+    // server that did nothing else meanwhile would never handle her in time.
     wait_for("alice is heard when all have come and some wait still", || {
         let mut crowd: Vec<Peer> = (0..20).map(|_| server.connect()).collect();
         for (number, peer) in crowd.iter_mut().enumerate() {

@@ -45,7 +45,7 @@ fn a_reload_says_which_keys_take_a_restart_and_leaves_them() {
     alice.say("NICK alice_with_a_long_nick\r\nUSER a 0 * :a");
     alice.lines.expect(":verbatim.local 001 alice_with_a_long_nick ");
     alice.lines.expect(" CASEMAPPING=ascii ");
-    // A kept value is not reported again once the file has it back.
+    // A kept value is not reported again once the file contains it again.
     assert!(reloads(&mut server, &folder, LISTEN).ends_with(" INFO configuration reloaded"));
 }
 
@@ -115,7 +115,7 @@ fn the_level_of_the_log_follows_a_reload_and_no_half_password_is_logged() {
     let mut server = serve(&folder, LISTEN, &[]);
     let mut alice = server.connect().here("alice");
     let mut bob = server.connect();
-    // The rest is sent when lines are logged already.
+    // The rest of this line is sent when the log already shows lines.
     bob.begin("PASS hun");
     alice.say("PING x");
     alice.lines.expect("PONG");

@@ -17,7 +17,7 @@ fn behind_a_proxy(url: &str) -> Server {
     Server::run(command.args(["serve", "--trusted-proxy", "127.0.0.1", "--trusted-proxy", "unix"]), &[url])
 }
 
-/// Sends a proxy's bytes, ends the direction, and returns what comes back.
+/// Sends a proxy's bytes, shuts down that direction, and returns what comes back.
 fn relays(server: &Server, bytes: &[u8]) -> Lines {
     let address = address(server.url()).split('?').next().expect("an address");
     let mut stream = TcpStream::connect(address).expect("the server accepts");

@@ -10,8 +10,8 @@ use nix::sys::signal::Signal;
 
 use crate::shell_world::*;
 
-/// Connections in all states that a server can leave behind: one that talks, one that has ended its direction, one that
-/// reads nothing, one that sends nothing.
+/// Connections in all states that a server can leave behind: one that talks, one that is half-closed, one that reads
+/// nothing, one that sends nothing.
 fn crowd(server: &Server) -> (Peer, Vec<TcpStream>) {
     let talking = server.connect().here("alice");
     let mut others: Vec<TcpStream> =

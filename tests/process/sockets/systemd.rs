@@ -24,7 +24,7 @@ fn with_sockets(handed: Vec<(OwnedFd, &str)>, args: &[&str]) -> Process {
     let mut command = Command::new("sh");
     command.args(["-c", r#"LISTEN_PID=$$ exec "$0" serve "$@""#]).arg(verbatim()).args(args).stdin(Stdio::null());
     command.env("LISTEN_FDS", handed.len().to_string()).env("LISTEN_FDNAMES", names.join(":"));
-    // First to high numbers, so that none overwrites another.
+    // They are duplicated to high numbers first, so that none overwrites another.
     let far = |fd: &OwnedFd| fcntl(fd, FcntlArg::F_DUPFD_CLOEXEC(200)).expect("a descriptor");
     let far: Vec<RawFd> = handed.iter().map(|row| far(&row.0)).collect();
     let moved = far.clone();
@@ -66,7 +66,7 @@ fn rest(mut process: Process) -> Vec<String> {
 
 #[test]
 fn a_socket_that_is_handed_over_serves_the_url_that_leads_to_it() {
-    // Reserved for IPv6, too.
+    // The number is reserved for IPv6, too.
     let port = Port::new();
     let address = format!("127.0.0.1:{}", port.number);
     let listener = TcpListener::bind(&address).expect("its port");
@@ -85,7 +85,7 @@ fn a_socket_that_is_handed_over_serves_the_url_that_leads_to_it() {
 }
 
 #[test]
-fn without_a_word_of_the_configuration_only_what_is_handed_over_is_served() {
+fn without_a_configured_url_only_what_is_handed_over_is_served() {
     let folder = Folder::new();
     let path = folder.path("irc.sock");
     let ((bare, bare_at), (plain, plain_at)) = (tcp(), tcp());

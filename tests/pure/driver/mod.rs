@@ -26,9 +26,9 @@ fn at(deadline: Time) -> Now {
 /// What a socket will return, and what was written to it.
 #[derive(Debug, Default)]
 struct Script {
-    /// The results of reads; then there is nothing more for now.
+    /// The results of reads; after them, reads fail with EAGAIN.
     reads: VecDeque<Result<String, Errno>>,
-    /// The errors of writes; then everything is accepted.
+    /// The errors of writes; after them, everything is accepted.
     writes: VecDeque<Errno>,
     written: String,
     /// The driver has shut down its direction.

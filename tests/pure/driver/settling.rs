@@ -191,8 +191,9 @@ fn whoever_asks_for_much_behind_what_is_held_is_not_read_from_and_not_cut_off() 
     assert_eq!(answers, 2000, "and then all is answered");
 }
 
-/// Bob reads little, and more than half of his queue is full when alice says something. Then he answers a PING. Returns
-/// how many are connected when the time for his reply is over, and a while after the log has stored alice's message.
+/// Bob reads little, and more than half of his queue is full when a line from alice is held for him. So the driver does
+/// not read his PONG. Returns how many are connected when the time for the PONG is over, and a while after the line is
+/// stored.
 fn whoever_is_not_read_from(bug: Option<Bug>) -> (usize, usize) {
     let _planted = plant(bug);
     let (mut driver, alice, bob) = two_people();

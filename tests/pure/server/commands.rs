@@ -5,7 +5,8 @@ use verbatim::server::Config;
 use super::oper::with_operators;
 use super::script::World;
 
-/// The lines before the command, and its first parameter then; the others are nonsense.
+/// Each state: its name, the lines that lead to it, and the first parameter of the commands in it. Further parameters
+/// are nonsense.
 const STATES: [(&str, &[&str], &str); 5] = [
     // Before anything is sent.
     ("new", &["alice connects"], "~"),
@@ -30,7 +31,7 @@ fn world(way: &[&str]) -> World {
             world.act("alice> CAP LS");
             let listed = world.heard().remove(0);
             let (_, names) = listed.split_once(" LS :").expect("a list of capabilities");
-            // On several lines, since one could not hold the answer.
+            // One request for each, since one line could not hold the reply to all.
             for name in names.split(' ') {
                 world.act(&["alice> CAP REQ ", name].concat());
             }
@@ -60,9 +61,9 @@ fn lines(command: &str, first: &str) -> Vec<String> {
     (0..=params.len()).map(|count| [&[command], &params[..count]].concat().join(" ")).collect()
 }
 
-/// The table is `snapshots/every_command.snap`: numerics by number, of a run of equal ones the first, other lines by
-/// their command; `-` means no reply. `INSTA_UPDATE=always cargo test --test pure commands` rewrites it: read it before
-/// you keep it.
+/// The table is `snapshots/every_command.snap`. Each line of a reply is its numeric or command, a run of equal ones is
+/// shown once, and `-` means no reply. `INSTA_UPDATE=always cargo test --test pure commands` rewrites it: read it
+/// before you keep it.
 #[test]
 fn every_command_answers_whatever_it_is_given() {
     let mut table = String::new();
@@ -135,7 +136,7 @@ fn has_tag(line: &str, tag: &str) -> bool {
     tags.is_some_and(|tags| tags.split(';').any(|one| one == tag))
 }
 
-/// The same if the answer has to wait for the host.
+/// A command whose answer has to wait for the host has one answer with the label, too.
 #[test]
 fn a_label_waits_with_its_command() {
     for line in ["OPER olga olga's", "OPER olga wrong", "REHASH"] {

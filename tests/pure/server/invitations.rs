@@ -110,7 +110,7 @@ fn an_invitation_is_for_one_connection_only() {
         alice> INVITE bob #a
         alice< :verbatim.local 341 alice bob #a
         bob< :alice!~alice@10.0.0.1 INVITE bob #a
-        -- A nick is only a name: the invitation stays with who was invited.
+        -- The invitation is for the user, whatever their nick.
         bob> NICK robert
         bob< :bob!~bob@10.0.0.2 NICK robert
         bob> JOIN #a
@@ -218,7 +218,7 @@ fn those_who_may_invite_hear_who_did() {
         dave> INVITE erin #a
         bob, carol, erin< :dave!~dave@10.0.0.4 INVITE erin #a
         dave< :verbatim.local 341 dave erin #a
-        -- The inviter hears 341 alone, and those outside nothing.
+        -- The inviter gets only 341, and users outside who were not invited get nothing.
         carol> INVITE erin #a
         bob, erin< :carol!~carol@10.0.0.3 INVITE erin #a
         carol< :verbatim.local 341 carol erin #a

@@ -30,7 +30,7 @@ fn config() -> Config {
 /// A server with alice, operator of #a, and bob, a member of it.
 struct Promised {
     world: World,
-    /// 004 after the version.
+    /// What 004 says after the version.
     myinfo: String,
     /// The tokens that no test has checked yet.
     tokens: BTreeMap<String, String>,
@@ -154,7 +154,7 @@ fn what_005_says_of_queries_and_of_speaking_is_true() {
     promised.hears("alice> WHO #a %tn,7", " 354 alice 7 bob");
 }
 
-/// One letter of ELIST: `LIST` shows one of #a (alice, bob) and #lone (alice), by that condition.
+/// Checks one letter of ELIST: which of #a (alice, bob) and #lone (alice) `LIST` shows by its conditions.
 fn elist_condition(promised: &mut Promised, letter: char) {
     let (a, lone) = (" #a ", " #lone ");
     let mut shows = |items: &str, shown: &[&str]| {
@@ -351,7 +351,7 @@ fn modes(promised: &mut Promised) {
     assert_eq!(letters.len(), signs.len());
     for (letter, sign) in letters.chars().zip(signs.chars()) {
         if matches!(letter, 'q' | 'a') {
-            // Only founders give these, and alice is none.
+            // Only founders give these, and alice is not one.
             promised.hears(&format!("alice> MODE #a +{letter} bob"), " 482 ");
             continue;
         }

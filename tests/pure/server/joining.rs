@@ -95,12 +95,12 @@ fn who_may_not_join_is_forwarded() {
         bob< :bob!~bob@10.0.0.2 JOIN #Other
         bob< :verbatim.local 353 bob = #Other :@alice bob
         bob< :verbatim.local 366 bob #Other :End of /NAMES list
-        -- In it already.
+        -- Bob is in #Other already.
         bob> JOIN #a
         bob< :verbatim.local 470 bob #a #Other :Forwarding to another channel
         bob> PART #other
         alice, bob< :bob!~bob@10.0.0.2 PART #Other
-        -- The other's bars count, and a key for the one is none for the other.
+        -- The restrictions of #Other apply, and a key given for #a does not open it.
         alice> MODE #other +k key
         alice< :alice!~alice@10.0.0.1 MODE #Other +k key
         bob> JOIN #a key
@@ -111,7 +111,7 @@ fn who_may_not_join_is_forwarded() {
         bob> JOIN #a
         bob< :verbatim.local 470 bob #a #Other :Forwarding to another channel
         bob< :verbatim.local 477 bob #Other :You must be logged in to join this channel
-        -- Who is banned is not forwarded.
+        -- A banned user is not forwarded.
         alice> MODE #a -i+b bob
         alice< :alice!~alice@10.0.0.1 MODE #a -i+b bob!*@*
         bob> JOIN #a
@@ -154,7 +154,7 @@ fn a_full_channel_forwards_once_and_not_into_nowhere() {
         alice< :alice!~alice@10.0.0.1 PART #b
         bob> JOIN #a
         bob< :verbatim.local 471 bob #a :Cannot join channel (+l)
-        -- A channel that took the name that it forwards to forwards nowhere.
+        -- A channel that was renamed to its forward's target forwards nowhere.
         alice> RENAME #a #b
         alice< :alice!~alice@10.0.0.1 PART #a
         alice< :alice!~alice@10.0.0.1 JOIN #b

@@ -75,7 +75,7 @@ fn each_rank_kicks_those_below() {
         -- A member with voice cannot kick anybody, not even themselves.
         dave> KICK #a dave
         dave< :verbatim.local 482 dave #a :You're not channel operator
-        -- A half-operator kicks who has a voice or nothing, and goes on after those who stay.
+        -- A half-operator kicks members with voice or without a rank; a refusal does not end the command.
         bob> KICK #a alice,carol,nobody,dave
         alice, carol, dave< :bob!~bob@10.0.0.2 KICK #a dave :bob
         bob< :verbatim.local 482 bob #a :You're not channel operator

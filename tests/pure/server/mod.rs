@@ -68,7 +68,8 @@ mod timeouts;
 mod waiting;
 mod whox;
 
-/// A malformed channel name is answered with 403.
+/// The numerics of the table that are in no transcript. Nobody can log in (330), and a malformed channel name is
+/// answered with 403 instead of 476.
 const NEVER_SENT: [&str; 2] = ["330", "476"];
 
 /// Transcripts are compared whole, so a numeric in one was sent.

@@ -222,7 +222,7 @@ fn a_channel_forwards_to_one_that_its_operator_operates_too() {
         alice< :verbatim.local 696 alice #a f * :No such channel
         alice> MODE #a +f #A
         alice< :verbatim.local 696 alice #a f #A :A channel cannot forward to itself
-        -- A member without the rank, and somebody from outside, are told so, and nothing more of the command is done.
+        -- Without the rank in the other channel the change is refused, and the rest of the command is dropped.
         alice> MODE #a +ifm #b
         alice< :verbatim.local 482 alice #B :You're not channel operator
         alice< :alice!~alice@10.0.0.1 MODE #a +i
@@ -261,7 +261,7 @@ fn a_forward_stays_when_the_other_channel_is_gone() {
         alice< :verbatim.local 696 alice #a f #b :No such channel
         alice> MODE #a +f #c
         alice< :alice!~alice@10.0.0.1 MODE #a +f #c
-        -- Nothing is named when it is removed: what follows is the parameter of the next letter.
+        -- Removing a forward takes no parameter: what follows is the parameter of the next letter.
         alice> MODE #a -f+k #c
         alice< :alice!~alice@10.0.0.1 MODE #a -f+k #c
         alice> MODE #a -f

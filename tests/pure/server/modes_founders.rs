@@ -22,7 +22,7 @@ fn founders_and_admins_begin_with_an_operator_of_the_server() {
         root> OPER root secret
         root< :verbatim.local 381 root :You are now an IRC operator
         root< :root!~root@10.0.0.4 MODE root +o
-        -- From outside they hear their own doing alone.
+        -- From outside, an operator gets only the lines of their own changes.
         root> MODE #a +qa alice bob
         alice, bob, carol, root< :root!~root@10.0.0.4 MODE #a +qa alice bob
         alice> MODE #a -o alice
@@ -32,10 +32,10 @@ fn founders_and_admins_begin_with_an_operator_of_the_server() {
         carol> NAMES #a
         carol< :verbatim.local 353 carol = #a :~alice &bob carol
         carol< :verbatim.local 366 carol #a :End of /NAMES list
-        -- A founder gives what there is.
+        -- A founder can give every rank.
         alice> MODE #a +qa-q+o carol carol carol bob
         alice, bob, carol< :alice!~alice@10.0.0.1 MODE #a +qa-q+o carol carol carol bob
-        -- An admin gives and takes what an operator may, but no admins, and is not over one.
+        -- An admin gives and takes what an operator may, but not admin, and takes no rank from another admin.
         bob> MODE #a +a carol
         bob< :verbatim.local 482 bob #a :You're not channel operator
         bob> MODE #a -a carol
@@ -46,7 +46,7 @@ fn founders_and_admins_begin_with_an_operator_of_the_server() {
         bob< :verbatim.local 482 bob #a :You're not channel operator
         bob> MODE #a -a+m bob
         alice, bob, carol< :bob!~bob@10.0.0.2 MODE #a -a+m bob
-        -- Nobody but founders is over founders, and a founder may lay it down.
+        -- Only founders can take ranks from founders, and a founder may give up that rank.
         bob> MODE #a +v-v alice alice
         alice, carol< :bob!~bob@10.0.0.2 MODE #a +v alice
         bob< :verbatim.local 482 bob #a :You're not channel operator
@@ -81,7 +81,7 @@ fn founders_and_admins_kick_and_are_kicked() {
         alice> KICK #a bob,carol
         alice, bob, carol, dave< :alice!~alice@10.0.0.1 KICK #a bob :alice
         alice, carol, dave< :alice!~alice@10.0.0.1 KICK #a carol :alice
-        -- From outside: 442 and 482 are not for those who act everywhere.
+        -- From outside: those who act everywhere get neither 442 nor 482.
         root> KICK #a root,bob,dave :out
         alice, dave< :root!~root@10.0.0.5 KICK #a dave :out
         root< :verbatim.local 441 root root #a :They aren't on that channel
@@ -109,7 +109,7 @@ fn whoever_acts_everywhere_goes_on_after_kicking_themselves() {
         root< :verbatim.local 381 root :You are now an IRC operator
         root< :root!~root@10.0.0.2 MODE root +o
         root, alice join #a
-        -- Nobody but founders is over them, though no prefix shows it.
+        -- The privilege lets them act on everybody, though no prefix shows it, but does not protect them.
         root> MODE #a -o+o root alice
         alice, root< :root!~root@10.0.0.2 MODE #a -o+o root alice
         alice> KICK #a root
@@ -141,7 +141,7 @@ fn an_operator_of_the_server_without_the_privilege_is_like_anybody() {
         root< :root!~root@10.0.0.2 MODE root +s
         root> MODE root
         root< :verbatim.local 221 root +os
-        -- What the privilege brought goes with it.
+        -- A mode that needed a privilege ends with it.
         root> MODE root -o
         root< :root!~root@10.0.0.2 MODE root -os
         root> MODE root +s

@@ -119,7 +119,7 @@ fn a_rank_is_taken_only_from_those_below() {
         -- An operator may act on operators.
         alice> MODE #a -h-o+h carol dave dave
         alice, bob, carol, dave< :alice!~alice@10.0.0.1 MODE #a -ho+h carol dave dave
-        -- Their presence is checked first.
+        -- Whether the member is there is checked first.
         bob> MODE #a -v nobody
         bob< :verbatim.local 401 bob nobody :No such nick/channel
         alice> PART #a
@@ -131,7 +131,7 @@ fn a_rank_is_taken_only_from_those_below() {
 }
 
 #[test]
-fn what_one_has_oneself_one_may_lay_down() {
+fn members_may_give_up_their_own_ranks() {
     check(
         r"
         alice, bob, carol, dave register
@@ -146,7 +146,7 @@ fn what_one_has_oneself_one_may_lay_down() {
         bob< :bob!~bob@10.0.0.2 MODE #a -h bob
         -- Removing a rank one does not have changes nothing.
         carol> MODE #a -qaoh carol carol carol carol
-        -- That gives no rank, and does not help a non-member.
+        -- One may not give oneself a rank, nor change anything without being a member.
         carol> MODE #a -v+v carol carol
         carol< :verbatim.local 482 carol #a :You're not channel operator
         dave> MODE #a -v dave
@@ -204,7 +204,7 @@ fn only_operators_change_what_is_no_rank_and_no_ban() {
 }
 
 #[test]
-fn the_rank_is_asked_for_before_everything_but_the_letter() {
+fn the_rank_is_checked_before_everything_but_the_letter() {
     check(
         r"
         alice, bob, carol register

@@ -117,7 +117,7 @@ fn whoever_wants_no_names_after_a_join_can_still_ask() {
         bob< :verbatim.local 366 bob #a :End of /NAMES list
         carol> JOIN #b
         carol< :carol!~carol@10.0.0.3 JOIN #b
-        -- Either of the two names is enough.
+        -- Either of the capability's two names is enough.
         carol asks for no-implicit-names -draft/no-implicit-names
         carol> JOIN #c
         carol< :carol!~carol@10.0.0.3 JOIN #c

@@ -73,7 +73,7 @@ fn split(line: &str) -> (&str, &str) {
     line.strip_prefix('@').and_then(|tagged| tagged.split_once(' ')).unwrap_or(("", line))
 }
 
-/// The line with its time as `NOW`, if that is when it was sent.
+/// The line with `time=NOW` in place of its time tag, if that is `now`.
 ///
 /// IRCv3 server-time: `YYYY-MM-DDThh:mm:ss.sssZ`.
 pub fn timed(line: &str, now: Time) -> String {

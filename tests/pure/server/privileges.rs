@@ -89,7 +89,7 @@ fn who_acts_everywhere_need_not_be_there() {
         alice< :verbatim.local 353 alice @ #a :@alice
         alice< :verbatim.local 366 alice #a :End of /NAMES list
         bob< :bob!~bob@10.0.0.2 RENAME #c #a :back
-        -- Acting is not seeing, and PART needs membership.
+        -- The privilege to act does not show what is hidden, and PART still needs membership.
         bob> NAMES #a
         bob< :verbatim.local 366 bob #a :End of /NAMES list
         bob> LIST
@@ -132,7 +132,7 @@ fn who_sees_everything_is_shown_what_a_member_would_be() {
         bob< :verbatim.local 321 bob Channel :Users  Name
         bob< :verbatim.local 322 bob #a 2 :
         bob< :verbatim.local 323 bob :End of /LIST
-        -- Seeing is not acting.
+        -- The privilege to see does not permit changes.
         bob> TOPIC #a
         bob< :verbatim.local 442 bob #a :You're not on that channel
         bob> INVITE dave #a

@@ -10,7 +10,7 @@
 //! | `alice, bob ask for batch setname` | CAP REQ; the ACK is skipped |
 //! | `alice, bob join #a` | JOIN; the replies are skipped |
 //! | `phone is to be alice's` | Attached: once registered, the connection becomes a session of alice |
-//! | `phone attaches to alice from 10.9.9.9` | connect (as above), that, NICK, USER; the session's own replies are skipped |
+//! | `phone attaches to alice from 10.9.9.9` | connect (as above), Attached, NICK, USER; the session's own replies are skipped |
 //! | `…, who stays`, `…, who stays for 60 s` | after one of these two: the user stays without sessions, or for this time |
 //! | `90 s pass` | both clocks advance, and every deadline on the way is handled on time |
 //! | `the clock is set 90 s forward`, `… back` | the wall clock jumps |
@@ -89,7 +89,7 @@ fn play(settings: impl IntoIterator<Item = Config>, script: &str, shown: impl Fn
 /// Abbreviates a welcome, after a name.
 const WELCOMED: &str = " is welcomed";
 
-/// The lines without what 004 and 005 say after the nick, and 005 as one.
+/// The lines without what 004 and 005 say after the nick; all lines of 005 become one.
 fn without_supported(mut heard: Vec<String>) -> Vec<String> {
     for line in &mut heard {
         let begins = [":verbatim.local 004 ", ":verbatim.local 005 "]
@@ -103,7 +103,7 @@ fn without_supported(mut heard: Vec<String>) -> Vec<String> {
     heard
 }
 
-/// The lines with each welcome as one.
+/// The lines, with each welcome abbreviated to one.
 fn brief(heard: Vec<String>) -> Vec<String> {
     let (mut lines, mut inside) = (Vec::new(), false);
     for line in heard {
@@ -140,7 +140,7 @@ pub struct World {
 struct Person {
     name: String,
     connected: bool,
-    /// What the server gets once the answer has come.
+    /// Lines that are passed on to the server once the answer has come.
     untold: Vec<u8>,
     /// The lines that may be held for the log.
     coming: Coming,
@@ -221,7 +221,7 @@ impl World {
         }
     }
 
-    /// A line without its `who stays`, and its meaning.
+    /// A line without its `who stays`, and what that means.
     fn stays<'i>(&self, input: &'i str) -> (&'i str, Stays) {
         match input.split_once(", who stays") {
             None => (input, Stays::No),

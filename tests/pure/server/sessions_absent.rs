@@ -64,7 +64,7 @@ fn several_lines_are_refused_by_the_command_of_the_lines() {
 }
 
 #[test]
-fn that_it_is_not_stored_is_the_last_check() {
+fn whether_a_message_can_be_stored_is_checked_last() {
     check(
         r"
         alice registers
@@ -213,7 +213,7 @@ fn what_others_do_to_them_is_done() {
         bob> MODE #b +i
         bob< :bob!~bob@10.0.0.1 MODE #b +i
         5 s pass
-        -- They keep a channel alive, and their rank in it.
+        -- Users without sessions keep a channel alive, and their rank in it.
         laptop connects
         laptop is to be alice's
         laptop> NICK laptop

@@ -30,7 +30,7 @@ fn a_new_session_is_welcomed_as_its_user_and_nobody_hears_of_it() {
         phone< :alice!~alice@10.0.0.1 JOIN #a
         phone< :verbatim.local 353 alice = #a :@alice bob
         phone< :verbatim.local 366 alice #a :End of /NAMES list
-        -- The nick of before is free, and nobody had it.
+        -- The nick phone is free again, and WHOWAS does not know it.
         olga> MONITOR S
         olga< :verbatim.local 730 olga :alice!~alice@10.0.0.1
         olga< :verbatim.local 731 olga :phone
@@ -40,7 +40,7 @@ fn a_new_session_is_welcomed_as_its_user_and_nobody_hears_of_it() {
         bob> NICK phone
         alice, bob, phone< :bob!~bob@10.0.0.2 NICK phone
         olga< :verbatim.local 730 olga :phone!~bob@10.0.0.2
-        -- Who is welcomed is registered.
+        -- After its welcome the session is registered.
         phone> USER x 0 * :x
         phone< :verbatim.local 462 alice :You may not reregister
         phone> PASS x
@@ -203,7 +203,7 @@ fn who_is_meant_is_looked_up_when_the_registration_is_complete() {
         laptop is welcomed
         laptop> PRIVMSG phone :hello
         phone< :laptop!~laptop@10.0.0.3 PRIVMSG phone :hello
-        -- Somebody else who has it by then is meant; case does not count.
+        -- If another user has the nick by then, the connection attaches to that user; case does not count.
         tablet connects
         tablet is to be ANNA's
         tablet> NICK tablet
@@ -232,7 +232,7 @@ fn a_nick_that_is_not_registered_is_nobody_to_attach_to() {
         alice is welcomed
         alice> PRIVMSG phone :hello
         phone< :alice!~alice@10.0.0.1 PRIVMSG phone :hello
-        -- It cannot be said of oneself, before one is registered; afterwards it means nothing.
+        -- A connection cannot attach to itself before it is registered; later requests have no effect.
         tablet connects
         tablet is to be tablet's
         tablet> NICK tablet
@@ -247,7 +247,7 @@ fn a_nick_that_is_not_registered_is_nobody_to_attach_to() {
 }
 
 #[test]
-fn of_two_names_the_last_counts() {
+fn of_two_requests_to_attach_the_last_counts() {
     check(
         r"
         alice, bob register
@@ -288,7 +288,7 @@ fn the_ninth_session_is_a_user_of_its_own() {
         again attaches to alice
         bob> PRIVMSG alice :eight once more
         alice, two, three, four, five, six, seven, again< :bob!~bob@10.0.0.10 PRIVMSG alice :eight once more
-        -- What was said with an attaching that came to nothing is nothing.
+        -- The request of `nine` failed, so its wish that alice stay has no effect.
         alice, two, three, four, five, six, seven, again end
         bob> ISON alice nine
         bob< :verbatim.local 303 bob :nine
@@ -326,13 +326,13 @@ fn the_servers_password_is_asked_for_first() {
         laptop> NICK laptop
         laptop> USER laptop 0 * :laptop
         laptop> PING held
-        -- Not yet.
+        -- It is not attached yet.
         bob> PRIVMSG alice :one
         alice< :bob!~bob@10.0.0.2 PRIVMSG alice :one
         bob> WHOIS laptop
         bob< :verbatim.local 401 bob laptop :No such nick/channel
         bob< :verbatim.local 318 bob laptop :End of /WHOIS list
-        -- It may still be said whose it is to be, and the one who is meant may change until then.
+        -- Until the answer comes, the request can be replaced, and the nick can go to another user.
         laptop is to be bob's
         bob> NICK robert
         bob< :bob!~bob@10.0.0.2 NICK robert
@@ -348,13 +348,13 @@ fn the_servers_password_is_asked_for_first() {
 }
 
 #[test]
-fn a_name_like_ones_own_is_held_until_the_session_moves() {
+fn a_connection_keeps_its_own_nick_until_it_attaches() {
     check(
         r"
         alice registers
         phone connects
         phone is to be alice's
-        -- The nick of a connection is its own until then: also that of its user is taken.
+        -- Until it attaches, a connection needs a free nick: even that of its future user is taken.
         phone> NICK alice
         phone< :verbatim.local 433 * alice :Nickname is already in use
         phone> NICK phone

@@ -71,7 +71,7 @@ fn a_session_that_comes_or_goes_may_change_it() {
 }
 
 #[test]
-fn what_was_said_before_the_registration_is_the_sessions() {
+fn an_away_before_registration_is_that_of_the_session() {
     check(
         r"
         bob registers
@@ -163,7 +163,7 @@ fn it_shows_wherever_somebody_is_shown_away() {
 }
 
 #[test]
-fn ones_own_sessions_are_not_near_also_when_they_watch() {
+fn a_users_own_sessions_get_no_away_even_if_they_monitor_the_nick() {
     check(
         r"
         alice registers

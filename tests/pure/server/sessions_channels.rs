@@ -36,7 +36,7 @@ fn what_one_session_does_all_hear_and_numerics_are_its_own() {
         alice, phone, bob< :alice!~alice@10.0.0.1 KICK #a bob :out
         alice> KICK #a bob
         alice< :verbatim.local 441 alice bob #a :They aren't on that channel
-        -- It is there already.
+        -- The user is in it already.
         alice> JOIN #a
         phone> PART #a :good night
         alice, phone< :alice!~alice@10.0.0.1 PART #a :good night
@@ -150,7 +150,7 @@ fn a_renaming_comes_to_each_session_in_the_form_that_it_knows() {
         alice< :verbatim.local 353 alice = #b :@bob alice
         alice< :verbatim.local 366 alice #b :End of /NAMES list
         laptop< :alice!~alice@10.0.0.2 JOIN #b * :alice
-        -- Another case: nothing for those who do not know of it.
+        -- A change of case alone: sessions without the capability get nothing.
         bob> RENAME #b #B
         bob, phone< :bob!~bob@10.0.0.1 RENAME #b #B :
     ",
@@ -170,20 +170,20 @@ fn an_invitation_comes_to_all_sessions_of_the_invited() {
         carol registers
         carol asks for invite-notify
         alice, carol join #a
-        -- The asking session is answered; the inviter's others hear it if they asked to.
+        -- The asking session gets the reply; the inviter's other sessions get INVITE if they have invite-notify.
         alice> INVITE bob #a
         alice< :verbatim.local 341 alice bob #a
         phone, bob, tablet, carol< :alice!~alice@10.0.0.1 INVITE bob #a
         laptop> INVITE bob #a
         alice, phone, bob, tablet, carol< :alice!~alice@10.0.0.1 INVITE bob #a
         laptop< :verbatim.local 341 alice bob #a
-        -- The invitation is the user's.
+        -- The invitation is for the user, not for one session.
         tablet> INVITE
         tablet< :verbatim.local 336 bob #a
         tablet< :verbatim.local 337 bob :End of /INVITE list
         alice> MODE #a +i
         alice, phone, laptop, carol< :alice!~alice@10.0.0.1 MODE #a +i
-        -- Who may not invite hears of no invitation.
+        -- Members who may not invite are not notified.
         alice> INVITE bob #a
         alice< :verbatim.local 341 alice bob #a
         phone, bob, tablet< :alice!~alice@10.0.0.1 INVITE bob #a

@@ -4,7 +4,7 @@
 use super::script::check;
 
 #[test]
-fn a_label_is_the_asking_sessions_alone() {
+fn only_the_asking_session_gets_the_label() {
     check(
         r"
         alice registers

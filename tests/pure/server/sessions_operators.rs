@@ -17,7 +17,7 @@ fn privileges_end_with_the_session_that_gave_oper() {
         olga, phone, laptop< :olga!~olga@10.0.0.1 MODE olga +o
         phone> MODE olga +sw
         olga, phone, laptop< :olga!~olga@10.0.0.1 MODE olga +sw
-        -- The privileges are the user's.
+        -- All sessions of the user have the privileges.
         laptop> STATS o
         laptop< :verbatim.local 243 olga O *@10.0.0.1 * olga
         laptop< :verbatim.local 243 olga O ~nobody@* * olga
@@ -62,7 +62,7 @@ fn of_two_that_gave_oper_the_last_one_counts() {
         laptop< :verbatim.local 401 olga nobody :No such nick/channel
         phone ends
         laptop< :olga!~olga@10.0.0.1 MODE olga -o
-        -- A wrong attempt is none.
+        -- A failed OPER does not count as the last one.
         tablet attaches to olga
         laptop> OPER ken ken's
         tablet< :olga!~olga@10.0.0.1 MODE olga +o
@@ -78,7 +78,7 @@ fn of_two_that_gave_oper_the_last_one_counts() {
 }
 
 #[test]
-fn any_session_lays_the_office_down() {
+fn any_session_can_give_up_oper() {
     check_with(
         with_operators(),
         r"
@@ -93,7 +93,7 @@ fn any_session_lays_the_office_down() {
         olga> STATS m
         olga< :verbatim.local 481 olga :Permission Denied- You're not an IRC operator
         olga< :verbatim.local 219 olga m :End of /STATS report
-        -- There is nothing left to end with the session that gave OPER.
+        -- After MODE -o the end of the session that gave OPER changes nothing.
         olga ends
         laptop> OPER ken ken's
         phone< :olga!~olga@10.0.0.1 MODE olga +o

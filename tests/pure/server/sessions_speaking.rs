@@ -234,7 +234,7 @@ fn what_one_session_said_another_takes_back() {
         laptop< :alice!~alice@10.0.0.1 PRIVMSG alice :to myself
         alice> REDACT alice #7
         alice, phone< @msgid=#8 :alice!~alice@10.0.0.1 REDACT alice #7
-        -- What somebody said stays theirs when the session by which they said it is gone.
+        -- A message still belongs to its user when the session that sent it is gone.
         phone> PRIVMSG #a :bye
         alice, bob< @msgid=#9 :alice!~alice@10.0.0.1 PRIVMSG #a :bye
         laptop< :alice!~alice@10.0.0.1 PRIVMSG #a :bye

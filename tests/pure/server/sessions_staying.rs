@@ -162,7 +162,7 @@ fn whose_time_is_over_while_they_have_sessions_ends_with_the_last_of_them() {
 }
 
 #[test]
-fn what_was_said_with_the_last_attaching_counts() {
+fn the_last_attaching_decides_whether_and_how_long_a_user_stays() {
     check(
         r"
         bob registers

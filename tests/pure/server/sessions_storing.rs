@@ -31,7 +31,7 @@ fn what_is_said_to_somebody_without_sessions_is_said_if_it_is_stored() {
         bob< :verbatim.local FAIL PRIVMSG NOT_STORED alice :Your message could not be stored
         bob< :verbatim.local 301 bob alice :Disconnected
         bob< :verbatim.local FAIL NOTICE NOT_STORED alice :Your message could not be stored
-        -- That somebody is typing is no fact, and means nothing without sessions.
+        -- A typing notification is not a fact, and is dropped if its target has no session.
         bob> @+typing=active TAGMSG alice
         bob> PING here
         bob< :verbatim.local PONG verbatim.local :here

@@ -68,7 +68,7 @@ fn channels_come_in_the_order_in_which_they_were_joined() {
 }
 
 #[test]
-fn it_is_told_what_is_not_what_happened() {
+fn a_new_session_is_told_the_state_and_not_the_history() {
     check(
         r"
         alice registers
@@ -132,7 +132,7 @@ fn too_many_values_are_put_off_as_after_any_join() {
 }
 
 #[test]
-fn two_that_are_to_be_each_others_make_one_user() {
+fn two_connections_that_attach_to_each_other_make_one_user() {
     check(
         r"
         phone, tablet connect

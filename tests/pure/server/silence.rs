@@ -14,7 +14,7 @@ fn who_is_silenced_is_not_heard_in_private_and_does_not_know() {
         bob> NOTICE alice :hello
         carol> PRIVMSG alice :hello
         alice< :carol!~carol@10.0.0.3 PRIVMSG alice :hello
-        -- What is said in a channel is for its members.
+        -- Messages to a channel are not affected.
         bob> PRIVMSG #a :hello
         alice, carol< :bob!~bob@10.0.0.2 PRIVMSG #a :hello
         alice> SILENCE -BOB!*@*

@@ -43,14 +43,14 @@ fn a_line_that_is_refused_is_heard_by_nobody_and_its_sender_is_told() {
 }
 
 #[test]
-fn whoever_would_say_more_than_may_be_unsettled_waits_and_asks_on_behind_it() {
+fn a_session_over_the_unsettled_bound_waits_with_its_later_commands() {
     check_with(
         Config { log: true, unsettled_bytes: FACT_BYTES + 100, ..Config::default() },
         r"
         alice, bob, carol register
         alice, bob, carol join #a
         alice> PRIVMSG #a :a line that fills what there is room for, with its source and target
-        -- Bob's line waits, and all that he asks for behind it; Carol's question changes nothing.
+        -- Bob's line waits, and so does his PING behind it. Carol's PING makes no difference.
         bob> PRIVMSG #a :two
         bob> PING :behind
         carol> PING :now

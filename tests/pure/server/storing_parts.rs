@@ -18,7 +18,7 @@ fn a_ping_behind_what_the_same_moment_brought_counts_from_when_it_can_be_read() 
         bob, carol> PONG here
         30 s pass
         alice< PING :verbatim.local
-        -- Alice is timed out at the moment at which Bob is asked, who hears of it first. Carol has nothing to wait for.
+        -- Alice times out when Bob's PING is due, so her QUIT comes before it and is held. Carol's PING is not held.
         60 s pass
         alice< ERROR :Closing link: (10.0.0.1) [Ping timeout: 150 seconds]
         alice closed
@@ -114,7 +114,7 @@ fn what_is_put_back_is_put_back_where_it_was_and_nowhere_else() {
         alice< @msgid=#1 :alice!~alice@10.0.0.1 PRIVMSG #a :one
         alice< @msgid=#2 :alice!~alice@10.0.0.1 PRIVMSG bob :two
         bob< :alice!~alice@10.0.0.1 PRIVMSG bob :two
-        -- Another channel and another user come in the places of those that are gone.
+        -- Another channel and another user take the places of those that are gone.
         alice> REDACT #a #1
         alice> REDACT bob #2
         alice ends

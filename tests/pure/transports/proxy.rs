@@ -163,7 +163,7 @@ fn tls_at_the_proxy_is_tls_and_a_common_name_is_no_fingerprint() {
 
 #[test]
 fn a_checksum_is_verified_where_there_is_one() {
-    // Computed by another program, for the header below with four zeros in that place.
+    // Computed by another program, for the header below with four zeros in its place.
     let right = [0xcf, 0x9a, 0x63, 0x40];
     let header = tcp4(&vector(0x03, &right));
     assert_eq!(behind(&header), behind_127_0_0_1("192.0.2.7"));

@@ -9,7 +9,8 @@ use verbatim::wire::Line;
 
 #[derive(Clone, Debug)]
 enum Step {
-    /// A line that waits for this many numbers more than the last settled one; for none if that is 0.
+    /// A line is pushed. It waits for the number that is `ahead` of the last settled one, or, if that is 0, for
+    /// nothing.
     Push {
         ahead: u64,
         keep: bool,
@@ -89,11 +90,11 @@ proptest! {
         for step in steps {
             match step {
                 Step::Push { ahead, keep } => {
-                    // Numbers rise: a line waits for what was appended last, or for nothing.
+                    // Numbers ascend: a line waits for what was appended last, or for nothing.
                     let after = if ahead == 0 { 0 } else { (last + ahead).max(highest) };
                     highest = highest.max(after);
                     let line = line();
-                    // A free line is written whatever happens to those before it.
+                    // A line that waits for nothing is written whatever happens to those before it.
                     let refused = if keep || after == 0 { vec![line.clone()] } else { Vec::new() };
                     plain.push(Item { after, stored: vec![line.clone()], refused });
                     queue.push_after(line, after, keep);

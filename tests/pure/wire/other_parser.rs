@@ -32,22 +32,22 @@ fn theirs(line: &str) -> Option<Reading> {
     let Theirs { tags, prefix, command } = line.parse().ok()?;
     let (command, params) = taken_back(command);
     Some(Reading {
-        // It distinguishes a missing value from an empty one; by the specification they are the same.
+        // `irc-proto` distinguishes a missing value from an empty one; by the specification they are the same.
         tags: tags.unwrap_or_default().into_iter().map(|Tag(key, value)| (key, value.unwrap_or_default())).collect(),
-        // It splits the source; joined, it is what it was, if no part is empty.
+        // `irc-proto` splits the source; joined again, the parts are the same text, if none is empty.
         source: prefix.map(|prefix| prefix.to_string()),
         command,
         params,
     })
 }
 
-/// Some of the commands that `irc-proto` knows, whose parameters it puts into fields of their own. Not compared are
-/// those where it drops what has no field, as the third parameter of `USER` and all but an `o` of `WHO`; `ISON`, which
-/// it takes for `USERHOST`; and `MODE`, which it refuses with letters that it does not know.
+/// Some of the commands that `irc-proto` knows, whose parameters it puts into fields of their own. Some are not
+/// compared: those where it drops parameters that have no field (the third of `USER`, all but an `o` of `WHO`), `ISON`,
+/// which it takes for `USERHOST`, and `MODE`, which it refuses if it does not know a letter.
 const KNOWN: &[&str] =
     &["NICK", "JOIN", "PART", "QUIT", "TOPIC", "KICK", "INVITE", "PRIVMSG", "NOTICE", "AWAY", "PING"];
 
-/// Its command, converted back to a word and parameters.
+/// The command of `irc-proto`, converted back to a word and parameters.
 fn taken_back(command: Command) -> (String, Vec<String>) {
     let (word, params) = match command {
         // Unknown commands, and known ones with an unexpected number of parameters.
@@ -97,7 +97,8 @@ proptest! {
     fn two_parsers_see_the_same_nick(source in source()) {
         let line = format!(":{source} PING x");
         let Theirs { prefix: Some(prefix), .. } = line.parse().unwrap() else { panic!("no source in {line}") };
-        // It takes a source with a dot and neither `!` nor `@` for a server; our parser leaves that to the caller.
+        // `irc-proto` takes a source with a dot and neither `!` nor `@` for a server; our parser leaves that to the
+        // caller.
         let (Prefix::ServerName(name) | Prefix::Nickname(name, ..)) = prefix;
         prop_assert_eq!(Message::parse(line.as_bytes()).unwrap().nick(), name);
     }
@@ -116,29 +117,29 @@ proptest! {
     }
 }
 
-/// A line, our result, that of `irc-proto`, and why.
+/// A line, our result, and that of `irc-proto`, which the comments call "theirs".
 const DIFFERENCES: &[(&str, &str, &str)] = &[
-    // RFC 2812 §2.3.1 has up to fifteen parameters, the last of which may lack its colon. It reads at most fourteen
-    // words before the one with a colon, and keeps the space before that.
+    // RFC 2812 §2.3.1 has up to fifteen parameters, the last of which may lack its colon. Theirs reads at most fourteen
+    // words before the one with a colon, and keeps the space before the colon.
     ("X 1 2 3 4 5 6 7 8 9 a b c d e f", "X 1|2|3|4|5|6|7|8|9|a|b|c|d|e|f", "X 1|2|3|4|5|6|7|8|9|a|b|c|d|e f"),
     ("X 1 2 3 4 5 6 7 8 9 a b c d e :f", "X 1|2|3|4|5|6|7|8|9|a|b|c|d|e|f", "X 1|2|3|4|5|6|7|8|9|a|b|c|d|e |f"),
-    // RFC 1459 §2.3.1: <SPACE> ::= ' ' { ' ' }. It takes the empty text between two spaces for the command, and
-    // likewise before the first, which ours skips.
+    // RFC 1459 §2.3.1: <SPACE> ::= ' ' { ' ' }. Theirs takes the empty text between two spaces, or before a leading
+    // one, for the command; ours skips the spaces.
     (" X a", "X a", " X|a"),
     (":s  X a", "<s> X a", "<s>  X|a"),
     ("@a  X a", "@a= X a", "@a=  X|a"),
-    // RFC 2812 §2.3.1: command = 1*letter / 3digit. It accepts any word, and none.
+    // RFC 2812 §2.3.1: command = 1*letter / 3digit. Theirs accepts any word, and even none.
     ("X- a", "none", "X- a"),
     ("@a", "none", " "),
-    // It converts numerics to numbers. Ours keeps the word.
+    // Theirs converts numerics to numbers. Ours keeps the word.
     ("1 a", "1 a", "001 a"),
-    // It writes known commands in upper case. Ours are compared without regard to case.
+    // Theirs writes known commands in upper case. Ours keeps the case; its callers ignore it.
     ("join #a", "join #a", "JOIN #a"),
     // RFC 2812 §2.3.1: "NUL is not allowed within messages."
     ("X \0", "none", "X \0"),
     // message-tags, "Format": a key is not empty.
     ("@=a;b X", "@b= X ", "@=a,b= X "),
-    // A source with an empty part, which it drops.
+    // A source with an empty part, which theirs drops.
     (":a!@b X", "<a!@b> X ", "<a@b> X "),
     (":a! X", "<a!> X ", "<a> X "),
     // RFC 1459 §8: a line ends at either of CR and LF. Our parser gets lines without their ends.

@@ -6,7 +6,7 @@ use verbatim::wire::{LineBuffer, LineLimits, Message, Split, TagWriter, tags};
 
 use super::parts::{Parts, body, parts, written_again};
 
-/// Bytes with no meaning, or with too much.
+/// Random bytes, mixed with the separators and messages of IRC.
 fn stream() -> impl Strategy<Value = Vec<u8>> {
     let piece = prop_oneof![
         vec(any::<u8>(), 0..12),
@@ -67,7 +67,8 @@ proptest! {
 
     #[test]
     fn no_bytes_make_the_parser_panic(bytes in stream()) {
-        // Inner line ends, which the parser never gets: whatever it reads must lie within them.
+        // These bytes may contain line ends, which the parser gets from no caller. What it reads is never longer than
+        // its input.
         if let Ok(message) = Message::parse(&bytes) {
             let length: usize = message.params().iter().map(|param| param.len()).sum();
             prop_assert!(length + message.command.len() + message.tags.len() + message.nick().len() <= bytes.len());

@@ -1,4 +1,4 @@
-//! The planted bugs of TLS work: each breaks a claim that other tests make.
+//! Each planted bug of TLS does its harm: it breaks a claim that other tests make.
 
 use rustls::version::TLS13;
 use verbatim::planted::{Bug, Planted, plant};

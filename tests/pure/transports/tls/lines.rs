@@ -33,7 +33,7 @@ fn what_comes_right_behind_the_handshake_is_heard() {
     let server = server_with(&[&authority.signs(&[HOST])]);
     for version in VERSIONS {
         let client = client_of(version, &authority, None);
-        // One read has the end of the handshake and the lines; or its second half has.
+        // The end of the handshake and the lines arrive in one read, or in two, split at every eighth.
         for part in 0..8 {
             let mut pair = Pair::new(&client, &server);
             while !pair.client.transport.is_open() {

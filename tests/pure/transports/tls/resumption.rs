@@ -1,4 +1,4 @@
-//! Resumed sessions: shorter, and as well authenticated.
+//! Resumed sessions: a shorter handshake, with the same authentication.
 
 use std::sync::Arc;
 

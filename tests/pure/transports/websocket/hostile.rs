@@ -18,14 +18,14 @@ fn piece() -> impl Strategy<Value = Vec<u8>> {
     ]
 }
 
-/// Feeds all of that to `end`, closes it now and then, and checks how much comes out at once.
+/// Feeds `pieces` to `end`, `size` bytes at a time, closes it now and then, and checks how much comes out at once.
 fn survives(end: &mut dyn Transport, pieces: &[Vec<u8>], size: usize) -> Result<(), TestCaseError> {
     let mut sent = 0;
     for piece in pieces.concat().chunks(size) {
         sent += piece.len();
         let mut out = Output::default();
         let done = end.received(piece, &mut out);
-        // A pong is as long as its ping, a response or a goodbye is short, and a line only gets its end.
+        // A pong is as long as its ping, a response or a goodbye is short, and a line only gains its line end.
         prop_assert!(out.raw.len() <= 2 * sent + 2000, "{} bytes for {sent}", out.raw.len());
         prop_assert!(out.irc.len() <= 2 * sent);
         if done.is_err() {
@@ -103,7 +103,7 @@ fn an_idle_connection_keeps_nothing_of_what_it_heard_and_said() {
     let mut server = Server::new(terms());
     let mut out = Output::default();
     server.received(request("").as_bytes(), &mut out).expect("it is granted");
-    // Everything that it holds, byte by byte.
+    // Everything that the server holds, as text.
     let fresh = format!("{server:?}");
     for _ in 0..10 {
         server.received(&encode(0x81, &[b'x'; MAX_MESSAGE], true), &mut out).expect("it is a line");
