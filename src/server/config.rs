@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::mode_table::{ChannelFlags, Flag};
+use super::mode_table::{ChannelFlags, Flag, UserFlags};
 use super::operator::Operator;
 use super::sts::Sts;
 use crate::wire::{Casemapping, MAX_LINE};
@@ -24,6 +24,8 @@ pub struct Config {
     pub refuse_lookalikes: bool,
     /// The modes of a new channel.
     pub channel_modes: ChannelFlags,
+    /// The modes of a new user.
+    pub user_modes: UserFlags,
     /// Who may become an operator of the server.
     pub operators: Vec<Operator>,
     /// What `ADMIN` shows.
@@ -129,6 +131,7 @@ impl Default for Config {
             casemapping: Casemapping::Ascii,
             refuse_lookalikes: true,
             channel_modes: ChannelFlags::of(&[Flag::NoOutside, Flag::TopicLocked]),
+            user_modes: UserFlags::default(),
             operators: Vec::new(),
             admin: Admin::default(),
             sts: None,

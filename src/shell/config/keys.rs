@@ -161,6 +161,15 @@ pub const KEYS: &[Key<Settings>] = &[
         ""
     ),
     text!(
+        "server",
+        "user_modes",
+        "The modes that are on for a new user: letters of modes that users set themselves, as in \"+i\".",
+        false,
+        |settings, text| text.parse().map(|modes| settings.server.user_modes = modes),
+        |settings| Some(settings.server.user_modes.to_string()),
+        ""
+    ),
+    text!(
         "admin",
         "location",
         "Where the server is.",

@@ -69,6 +69,7 @@ fn a_wrong_value_is_refused_and_the_right_ones_are_said() {
             "[server]\nchannel_modes = \"+ntk\"",
             "2:17: server.channel_modes cannot have the mode 'k': those that can be on from the beginning are CMRimnstu",
         ),
+        ("[server]\nuser_modes = \"io\"", "server.user_modes cannot have the mode 'o': those that can be on"),
         ("[admin]\nemail = \"a\\r\\nQUIT\"", "admin.email must be one line of at most 300 characters"),
         ("[timeouts]\nping_interval_s = 0", "must be a whole number of seconds from 1 to 86400"),
         // RFC 2812 §2.3: a line may have 512 characters.

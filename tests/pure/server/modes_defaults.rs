@@ -42,3 +42,31 @@ fn after_a_reload_new_channels_have_others_and_old_ones_keep_theirs() {
     ",
     );
 }
+
+#[test]
+fn a_new_user_is_told_of_the_modes_that_they_have() {
+    check_with(
+        Config { user_modes: "wi".parse().expect("letters"), ..Config::default() },
+        r"
+        alice connects
+        alice> NICK alice
+        alice> USER alice 0 * :Alice
+        alice is welcomed
+        alice< :alice!~alice@10.0.0.1 MODE alice +iw
+        alice> MODE alice
+        alice< :verbatim.local 221 alice +iw
+        alice> MODE alice -i
+        alice< :alice!~alice@10.0.0.1 MODE alice -i
+        bob registers
+        bob> WHO alice
+        bob< :verbatim.local 352 bob * ~alice 10.0.0.1 verbatim.local alice H :0 Alice
+        bob< :verbatim.local 315 bob alice :End of WHO list
+        alice> WHO bo*
+        alice< :verbatim.local 315 alice bo* :End of WHO list
+        -- Another session of a user finds the modes as they are.
+        phone attaches to alice from 10.9.9.9
+        phone> MODE alice
+        phone< :verbatim.local 221 alice +w
+    ",
+    );
+}
