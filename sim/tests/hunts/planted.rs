@@ -68,7 +68,8 @@ const HUNTS: &[Hunt] = &[
 /// Bugs that need users with several sessions, or with none.
 #[rustfmt::skip]
 const HUNTS_OF_SESSIONS: &[Hunt] = &[
-    (5, &["actions"], &[Bug::NoticeRefusalAnswered, Bug::CallerAddressed]),
+    (5, &["actions"], &[Bug::NoticeRefusalAnswered]),
+    (5, &["addressed"], &[Bug::CallerAddressed]),
     (5, &["actions"], &[
         Bug::OtherSessionUntold, Bug::AwayOfOneShown, Bug::SessionQuitTold, Bug::UserEndsWithSession,
         Bug::OfficeOutlivesSession, Bug::AttachToldAsJoin, Bug::SecondAddressUnbanned, Bug::StayForgotten,
