@@ -56,6 +56,8 @@ bugs! {
     QuitToldTwice = "quit-told-twice",
     /// A NOTICE to a user with mode g who does not accept its sender is answered.
     NoticeRefusalAnswered = "notice-refusal-answered",
+    /// Numeric 718 is addressed to the caller's nick, not to its receiver's.
+    CallerAddressed = "caller-addressed",
     /// A user's old nick stays taken after a change.
     OldNickKept = "old-nick-kept",
     /// A channel without members is kept, with its topic and modes.

@@ -200,7 +200,8 @@ fn attempt(options: &Options, trace: Trace) -> Report {
     }
 }
 
-/// The configuration of the run's server: a random casemapping, operators, mostly a log, and sometimes an sts policy.
+/// The configuration of the run's server: a random casemapping, operators, mostly a log, and sometimes an sts policy
+/// or unusual modes from the start.
 fn config(seed: u64, shape: &Shape) -> server::Config {
     let random = &mut Random::new(seed, "settings");
     let operators = OPERATORS.map(|(name, password)| server::Operator {
@@ -215,6 +216,8 @@ fn config(seed: u64, shape: &Shape) -> server::Config {
         operators: operators.into(),
         log: random.chance(3, 4),
         unsettled_bytes: (*random.pick(&[400, 4 << 10, 256 << 10])).min(shape.send_queue_bytes / 2),
+        channel_modes: random.pick(&["nt", "nt", "n", "", "Cnt"]).parse().expect("letters of modes"),
+        user_modes: random.pick(&["", "", "", "i", "iw"]).parse().expect("letters of modes"),
         sts: seed.is_multiple_of(4).then(|| server::Sts {
             port: 6697,
             duration: Duration::from_secs(15_552_000),

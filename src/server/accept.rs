@@ -166,7 +166,9 @@ fn refuse(turn: &mut Turn<'_>, to: UserId, saying: Saying) {
     }
     let me = turn.me();
     let (caller, place) = (me.shown_nick(), [&*me.name, "@", &me.host].concat());
-    let message = turn.serve(RPL_UMODEGMSG.code).param(&nick).param(caller).param(&place).trailing(RPL_UMODEGMSG.text);
+    let receiver = if buggy(Bug::CallerAddressed) { caller } else { &nick };
+    let message =
+        turn.serve(RPL_UMODEGMSG.code).param(receiver).param(caller).param(&place).trailing(RPL_UMODEGMSG.text);
     for conn in turn.state.sessions_of(to).to_vec() {
         turn.send_to(conn, &message);
     }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::mode_table::{ChannelFlags, Flag, UserFlags};
 use super::operator::Operator;
 use super::sts::Sts;
 use crate::wire::{Casemapping, MAX_LINE};
@@ -21,6 +22,10 @@ pub struct Config {
     pub casemapping: Casemapping,
     /// Whether a nick is refused that looks like another's (`pau1` beside `paul`).
     pub refuse_lookalikes: bool,
+    /// The modes of a new channel.
+    pub channel_modes: ChannelFlags,
+    /// The modes of a new user.
+    pub user_modes: UserFlags,
     /// Who may become an operator of the server.
     pub operators: Vec<Operator>,
     /// What `ADMIN` shows.
@@ -125,6 +130,8 @@ impl Default for Config {
             password: None,
             casemapping: Casemapping::Ascii,
             refuse_lookalikes: true,
+            channel_modes: ChannelFlags::of(&[Flag::NoOutside, Flag::TopicLocked]),
+            user_modes: UserFlags::default(),
             operators: Vec::new(),
             admin: Admin::default(),
             sts: None,

@@ -247,7 +247,7 @@ pub(super) const USER_MODES: &[UserModeRow] = &[
     user('w', UserMode::Wallops, By::User, "hears WALLOPS"),
 ];
 
-/// Those modes of a channel that are on or off: a bit for each [`Flag`].
+/// Those modes of a channel that are on or off: a bit for each `Flag`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ChannelFlags(u16);
 
@@ -274,7 +274,7 @@ impl ChannelFlags {
     }
 }
 
-/// Those modes of a user that are on: a bit for each [`UserMode`].
+/// Those modes of a user that are on: a bit for each `UserMode`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct UserFlags(u8);
 

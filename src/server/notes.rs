@@ -26,8 +26,7 @@ impl Notes {
 
     /// The note of this type; a new one if there was none.
     pub(super) fn get_mut<N: Note + Default>(&mut self) -> &mut N {
-        let is_it = |note: &Box<dyn Note>| (&**note as &dyn Any).is::<N>();
-        let at = self.0.iter().position(is_it).unwrap_or_else(|| {
+        let at = self.0.iter().position(|note| (&**note as &dyn Any).is::<N>()).unwrap_or_else(|| {
             self.0.push(Box::new(N::default()));
             self.0.len() - 1
         });

@@ -103,6 +103,15 @@ fn register(turn: &mut Turn<'_>) {
     turn.state.complete_registration(turn.conn);
     arrive(turn);
     welcome(turn);
+    switch_modes_on(turn);
+}
+
+/// Switches the modes on that a new user has.
+fn switch_modes_on(turn: &mut Turn<'_>) {
+    let changes: Vec<_> = turn.config.user_modes.on().map(|mode| (true, mode)).collect();
+    if let Some(nick) = turn.me().nick.clone().filter(|_| !changes.is_empty()) {
+        turn.happen(What::UserModes { nick, changes: changes.into() });
+    }
 }
 
 /// The provisional user takes part, as what it has become meanwhile.

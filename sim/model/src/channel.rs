@@ -5,7 +5,7 @@ use super::event::ConnId;
 use super::place::Place;
 use super::rank::{HALFOP, Member, OPERATOR, is_over};
 use super::text::{cut, is_channel, middle};
-use super::{Channel, Model, Row, UserId};
+use super::{Channel, Model, Row, UserId, letters};
 
 pub(super) const ROWS: &[Row] = &[("INVITE", 0, Model::invite), ("KNOCK", 1, Model::knock)];
 
@@ -96,9 +96,10 @@ impl Model {
         let target = self.channels.contains_key(&folded).then(|| Place::Channel(folded.clone()));
         self.happens(true, target.into_iter().collect());
         let (now, at) = (self.now.wall, self.happened_at());
+        let flags = letters(&self.config.channel_modes);
         let channel = self.channels.entry(folded.clone()).or_insert_with(|| Channel {
             name: name.to_owned(),
-            flags: ['n', 't'].into(),
+            flags,
             created: now,
             born: joined,
             last: at,

@@ -19,6 +19,10 @@ pub struct Config {
     pub casemapping: Casemapping,
     /// Whether a nick is refused that looks like another's.
     pub refuse_lookalikes: bool,
+    /// The modes of a new channel: their letters behind a plus, or nothing.
+    pub channel_modes: String,
+    /// The modes of a new user, written in the same way.
+    pub user_modes: String,
     /// Who may become an operator.
     pub operators: Vec<Operator>,
     /// What 257, 258 and 259 say; empty where nobody is to know.

@@ -59,6 +59,11 @@ pub use text::server_time;
 /// Letters of modes.
 type Modes = BTreeSet<char>;
 
+/// The letters of modes that are on, behind a plus.
+fn letters(modes: &str) -> Modes {
+    modes.chars().filter(|&letter| letter != '+').collect()
+}
+
 /// A user's number: like no other's, ever, since nicks come back.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 struct UserId(u64);

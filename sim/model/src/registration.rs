@@ -188,6 +188,8 @@ impl Model {
         self.user_mut(me).registered = true;
         self.welcome(who);
         self.tell_arrival(me);
+        self.user_mut(me).modes = super::letters(&self.config.user_modes);
+        self.tell_own_modes(me, &super::Modes::new());
         self.notice(me, "has connected");
     }
 

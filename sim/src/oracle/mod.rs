@@ -10,6 +10,7 @@
 //! The oracles know nothing of how the world is driven.
 
 mod actions;
+mod addressed;
 mod arrivals;
 mod asked;
 mod cleanup;
@@ -52,12 +53,13 @@ pub type Life = u32;
 type Row = (&'static str, &'static str, Option<fn(&Setting) -> Box<dyn Oracle>>);
 
 /// Every oracle, in the order in which they see what happens. A new one is a row, and its file.
-pub const ORACLES: [Row; 29] = [
+pub const ORACLES: &[Row] = &[
     (
         "stamped",
         "lines about logged facts are held, and refusals reach the right receivers",
         Some(stamped::Stamped::watch),
     ),
+    ("addressed", "a numeric comes from the server, and names its receiver first", Some(addressed::Addressed::watch)),
     ("peer", "the server sees every peer as it is", Some(peer::Peers::watch)),
     ("ended", "a clean close is distinguished from truncation", Some(farewell::CloseOracle::watch)),
     ("given-up", "neither end drops an undisturbed connection", None),

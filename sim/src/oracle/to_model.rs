@@ -63,6 +63,8 @@ pub fn config(config: &server::Config) -> Config {
             wire::Casemapping::StrictRfc1459 => model::Casemapping::StrictRfc1459,
         },
         refuse_lookalikes: config.refuse_lookalikes,
+        channel_modes: config.channel_modes.to_string(),
+        user_modes: config.user_modes.to_string(),
         operators: config.operators.iter().map(operator).collect(),
         admin: [admin.location.clone(), admin.organisation.clone(), admin.email.clone()],
         sts: config.sts.as_ref().map(|sts| {

@@ -25,7 +25,9 @@ const HUNTS: &[Hunt] = &[
         Bug::MetadataToStrangers, Bug::LookalikeAccepted, Bug::FingerprintToAll,
     ]),
     // It breaks a promise to clients, whatever the model says.
-    (5, &["unasked"], &[Bug::TimeUnasked, Bug::TagmsgToAll, Bug::JoinExtendedForAll]),
+    (5, &["unasked"], &[Bug::TimeUnasked, Bug::JoinExtendedForAll]),
+    // Without its tags nobody sees that it says who is typing, which no log keeps.
+    (5, &["unasked", "stamped"], &[Bug::TagmsgToAll]),
     (5, &["unasked", "actions"], &[Bug::EchoToSender, Bug::CapabilityKept, Bug::AwayUnasked]),
     (5, &["labels", "actions"], &[Bug::LabelOnEachLine, Bug::LabelUnanswered]),
     // The echo of a multiline message is a batch.
@@ -69,6 +71,7 @@ const HUNTS: &[Hunt] = &[
 #[rustfmt::skip]
 const HUNTS_OF_SESSIONS: &[Hunt] = &[
     (5, &["actions"], &[Bug::NoticeRefusalAnswered]),
+    (5, &["addressed"], &[Bug::CallerAddressed]),
     (5, &["actions"], &[
         Bug::OtherSessionUntold, Bug::AwayOfOneShown, Bug::SessionQuitTold, Bug::UserEndsWithSession,
         Bug::OfficeOutlivesSession, Bug::AttachToldAsJoin, Bug::SecondAddressUnbanned, Bug::StayForgotten,
@@ -96,7 +99,8 @@ const HUNTS_OF_THE_LOG: &[Hunt] = &[
     (5, &["model", "gate", "refused"], &[Bug::StopForgetsHeld]),
     // Or a client waits until it gives up.
     (5, &["model", "gate", "refused", "cleanup", "drained"], &[Bug::SettledOneTooFew]),
-    (5, &["model", "heard", "given-up"], &[Bug::HeldOutputOnReuse]),
+    // Or a handshake is answered with it.
+    (5, &["model", "heard", "given-up", "peer"], &[Bug::HeldOutputOnReuse]),
     (5, &["heard"], &[Bug::ReadPauseKept]),
     (5, &["actions"], &[Bug::RoomForgotten]),
 ];

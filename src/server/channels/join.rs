@@ -1,7 +1,7 @@
 //! JOIN: who may enter a channel, and who hears of it (RFC 2812 §3.2.1; IRCv3 extended-join, away-notify).
 
 use super::super::caps::Cap;
-use super::super::channel::{ChannelFlags, Flag, ListMode};
+use super::super::channel::{Flag, ListMode};
 use super::super::fact::What;
 use super::super::id::ChannelId;
 use super::super::metadata;
@@ -15,9 +15,6 @@ use super::topic::send_topic;
 use crate::planted::{Bug, buggy};
 use crate::wire::numeric::*;
 use crate::wire::{ChannelName, Message};
-
-/// The modes of a new channel.
-const NEW: ChannelFlags = ChannelFlags::of(&[Flag::NoOutside, Flag::TopicLocked]);
 
 pub(in super::super) fn join(turn: &mut Turn<'_>, message: &Message<'_>) {
     let [names] = message.first();
@@ -58,7 +55,8 @@ fn decide(view: View<'_>, name: &str, key: &str) -> Result<What<'static>, Refusa
     let Ok(parsed) = parsed else { return Err(Refusal::of(ERR_NOSUCHCHANNEL, name)) };
     let existing = view.channel(name);
     let name = existing.map_or(parsed, |(_, channel)| channel.name.clone());
-    let joined = What::Joined { channel: existing.map(|(id, _)| id), name: name.clone(), flags: NEW };
+    let flags = view.config.channel_modes;
+    let joined = What::Joined { channel: existing.map(|(id, _)| id), name: name.clone(), flags };
     if existing.is_some_and(|(id, _)| view.is_member(id)) {
         return Ok(joined);
     }
@@ -81,13 +79,13 @@ fn forwarded(view: View<'_>, id: ChannelId, bar: Numeric) -> Option<ChannelId> {
 
 /// Joins `other` in place of the channel `from`, as if it had been asked for without a key; its own +f counts for nothing.
 fn follow(turn: &mut Turn<'_>, from: &str, other: ChannelId) {
-    let to = turn.state.channel(other).name.clone();
+    let (to, flags) = (turn.state.channel(other).name.clone(), turn.config.channel_modes);
     turn.reply(ERR_LINKCHANNEL, &[from, to.as_str()]);
     if turn.is_member(other) {
         return;
     }
     match why_not(turn.view(), other, "") {
-        None => enter(turn, What::Joined { channel: Some(other), name: to, flags: NEW }),
+        None => enter(turn, What::Joined { channel: Some(other), name: to, flags }),
         Some(bar) => refuse(turn, bar, to.as_str()),
     }
 }

@@ -152,6 +152,24 @@ pub const KEYS: &[Key<Settings>] = &[
         kind: Kind::Switch { field: |settings| &mut settings.server.refuse_lookalikes },
     },
     text!(
+        "server",
+        "channel_modes",
+        "The modes that are on in a new channel: letters of modes without a parameter.",
+        false,
+        |settings, text| text.parse().map(|modes| settings.server.channel_modes = modes),
+        |settings| Some(settings.server.channel_modes.to_string()),
+        ""
+    ),
+    text!(
+        "server",
+        "user_modes",
+        "The modes that are on for a new user: letters of modes that users set themselves, as in \"+i\".",
+        false,
+        |settings, text| text.parse().map(|modes| settings.server.user_modes = modes),
+        |settings| Some(settings.server.user_modes.to_string()),
+        ""
+    ),
+    text!(
         "admin",
         "location",
         "Where the server is.",

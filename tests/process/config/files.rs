@@ -65,6 +65,11 @@ fn a_wrong_value_is_refused_and_the_right_ones_are_said() {
         ("[server]\nmotd = \"/no/such\"", "cannot read the message of the day in /no/such: no such file or directory"),
         ("[server]\ncasemapping = \"acsii\"", r#"cannot be "acsii"; did you mean "ascii"? (one of: ascii, rfc1459, "#),
         ("[server]\nrefuse_lookalikes = \"no\"", "server.refuse_lookalikes must be true or false"),
+        (
+            "[server]\nchannel_modes = \"+ntk\"",
+            "2:17: server.channel_modes cannot have the mode 'k': those that can be on from the beginning are CMRimnstu",
+        ),
+        ("[server]\nuser_modes = \"io\"", "server.user_modes cannot have the mode 'o': those that can be on"),
         ("[admin]\nemail = \"a\\r\\nQUIT\"", "admin.email must be one line of at most 300 characters"),
         ("[timeouts]\nping_interval_s = 0", "must be a whole number of seconds from 1 to 86400"),
         // RFC 2812 §2.3: a line may have 512 characters.

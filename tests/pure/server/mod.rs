@@ -22,6 +22,7 @@ mod messages;
 mod messages_modes;
 mod metadata;
 mod modes;
+mod modes_defaults;
 mod modes_effects;
 mod modes_founders;
 mod modes_lists;

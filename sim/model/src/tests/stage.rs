@@ -63,6 +63,8 @@ impl Stage {
             password,
             operators: vec![root],
             refuse_lookalikes: true,
+            channel_modes: "+nt".into(),
+            user_modes: String::new(),
             ping_interval: Duration::from_secs(90),
             ping_timeout: Duration::from_secs(60),
             registration_timeout: Duration::from_secs(30),
