@@ -26,7 +26,7 @@ pub(super) enum Cap {
     LabeledResponse,
     MessageTags,
     MultiPrefix,
-    /// On by its older name, too: [`Cap::DraftNoImplicitNames`].
+    /// Also on if the client asked for its older name, [`Cap::DraftNoImplicitNames`].
     NoImplicitNames,
     ServerTime,
     Setname,
@@ -38,14 +38,14 @@ pub(super) enum Cap {
 #[derive(Debug)]
 pub(super) struct Capability {
     pub(super) name: &'static str,
-    /// What it switches; `None` for one that only tells something, and that nobody can ask for.
+    /// What it switches; `None` for one that is only informational and cannot be requested.
     cap: Option<Cap>,
-    /// The value that it shows (version 302) to a connection from there.
+    /// Its value (version 302) for a given connection.
     value: Option<Value>,
     pub(super) about: &'static str,
 }
 
-/// Says a capability's value, if it has one for a connection from there.
+/// Makes a capability's value for a connection from `Origin`; `None` if it has none there.
 type Value = fn(&Config, Option<&Origin>) -> Option<String>;
 
 const fn row(name: &'static str, cap: Cap, about: &'static str) -> Capability {
@@ -53,7 +53,7 @@ const fn row(name: &'static str, cap: Cap, about: &'static str) -> Capability {
 }
 
 impl Capability {
-    /// As it is listed, with its value for those who know of `values`. One that only tells something is nothing without.
+    /// Its entry in CAP LS, with its value if `values`. An informational capability without a value is not listed.
     fn listed(&self, config: &Config, origin: Option<&Origin>, values: bool) -> Option<String> {
         match self.value.filter(|_| values).and_then(|value| value(config, origin)) {
             Some(value) => Some([self.name, "=", &value].concat()),
@@ -64,7 +64,7 @@ impl Capability {
 
 const STS: &str = "sts";
 
-/// Every capability, in the order in which they are listed.
+/// Every capability, in the order of CAP LS.
 pub(super) const CAPABILITIES: &[Capability] = &[
     row("account-notify", Cap::AccountNotify, "who logs in or out is told to those who share a channel"),
     row("account-tag", Cap::AccountTag, "what somebody with an account says carries its name"),
@@ -126,7 +126,7 @@ pub(super) const CAPABILITIES: &[Capability] = &[
 pub(super) struct Caps(u32);
 
 impl Caps {
-    /// Whether the capability is on, by whichever of its names.
+    /// Whether the capability is on, under either of its names.
     pub(super) fn has(self, cap: Cap) -> bool {
         self.is_set(cap) || cap == Cap::NoImplicitNames && self.is_set(Cap::DraftNoImplicitNames)
     }
@@ -142,8 +142,8 @@ impl Caps {
         }
     }
 
-    /// What `asked` (`name -name …`) makes of these, its last word on each; `None` if it names a capability that does
-    /// not exist.
+    /// These capabilities changed as `asked` (`name -name …`), where the last mention of each counts; `None` if it
+    /// names one that does not exist.
     pub(super) fn changed(mut self, asked: &str) -> Option<Self> {
         for word in asked.split(' ').filter(|word| !word.is_empty()) {
             let (name, on) = word.strip_prefix('-').map_or((word, true), |name| (name, false));
@@ -152,20 +152,20 @@ impl Caps {
         Some(self)
     }
 
-    /// The names of those that are on.
+    /// The names of the capabilities that are on.
     pub(super) fn names(self) -> Vec<String> {
         let on = |row: &&Capability| row.cap.is_some_and(|cap| self.is_set(cap));
         CAPABILITIES.iter().filter(on).map(|row| row.name.to_owned()).collect()
     }
 }
 
-/// The names of all that a connection from there can see, with their values for those who know of `values` (version 302).
+/// The names of all capabilities that a connection from `origin` can see, with their values if `values` (version 302).
 pub(super) fn all(config: &Config, origin: Option<&Origin>, values: bool) -> Vec<String> {
     CAPABILITIES.iter().filter_map(|row| row.listed(config, origin, values)).collect()
 }
 
-/// What is new in `now` for a connection from there that knows of values: `name=value`. Nothing comes or goes while the
-/// server runs but the policy of `sts`.
+/// What changed from `before` to `now`, for a connection from `origin` that reads values: `name=value`. Only the policy
+/// of `sts` can change while the server runs.
 pub(super) fn new(before: &Config, now: &Config, origin: Option<&Origin>) -> Option<String> {
     let sts = CAPABILITIES.iter().find(|row| row.name == STS)?;
     let before = sts.listed(before, origin, true);

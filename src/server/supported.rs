@@ -1,11 +1,11 @@
-//! What the server supports, in Markdown, from the tables that it goes by. docs/reference.md shows it.
+//! What the server supports, in Markdown, generated from the tables. docs/reference.md includes it.
 
 use super::caps::CAPABILITIES;
 use super::command::COMMANDS;
 use super::mode_table::{By, CHANNEL_MODES, Kind, RANKS, Rank, Sight, USER_MODES};
 use super::operator::PRIVILEGES;
 
-/// Every command, capability and mode, and the privileges of operators: a table each.
+/// A table each of commands, capabilities, channel modes, user modes and operator privileges.
 pub fn supported() -> String {
     let commands = COMMANDS.iter().map(|row| [code(row.usage), row.about.to_owned()].into());
     let capabilities = CAPABILITIES.iter().map(|row| [code(row.name), sentence(row.about)].into());
@@ -50,7 +50,7 @@ fn table(title: &str, heads: &[&str], rows: impl Iterator<Item = Vec<String>>) -
     format!("### {title}\n\n{}{rule}{rows}", row(&heads))
 }
 
-/// A text as code; a bar would end the cell.
+/// A text as code; an unescaped bar would end the cell.
 fn code(text: &str) -> String {
     format!("`{}`", text.replace('|', "\\|"))
 }

@@ -1,4 +1,4 @@
-//! The commands, in one table, and the one place that checks what a row says.
+//! The table of commands, and the one place that enforces what a row says.
 
 mod help;
 
@@ -19,30 +19,30 @@ use super::{
 use crate::wire::numeric::*;
 use crate::wire::{Message, ParseError, tags};
 
-/// A command: everything that there is to know of it, but what its handler does.
+/// A command: everything about it except what its handler does.
 #[derive(Debug)]
 pub(super) struct Command {
     pub(super) name: &'static str,
-    /// The least number of parameters: with fewer it is answered by 461.
+    /// The minimum number of parameters: with fewer, the reply is 461.
     params: usize,
-    /// Whether the last of these is as good as missing if it is empty.
+    /// Whether the last of these must not be empty.
     filled: bool,
     needs: Needs,
     effect: Effect,
     handler: Handler,
     targets: Targets,
-    /// What 005 says of it: tokens, with spaces between them.
+    /// Its ISUPPORT tokens, separated by spaces.
     promise: fn(&Limits) -> String,
-    /// The command with its parameters; those in brackets may be left out.
+    /// Its syntax; parameters in brackets are optional.
     pub(super) usage: &'static str,
     /// What it does, in one sentence.
     pub(super) about: &'static str,
 }
 
-/// Whether a user's command can change something that others see.
+/// Whether a command can change something that other users see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Effect {
-    /// It answers its session alone, or changes what is that session's alone.
+    /// It only replies to its session, or changes that session.
     Reads,
     /// It may become a fact.
     Changes,
@@ -51,12 +51,12 @@ pub(super) enum Effect {
 /// How many targets a command takes (ISUPPORT `TARGMAX`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Targets {
-    /// It has none.
+    /// It takes no targets.
     None,
     One,
     /// As many as [`Limits::targets`].
     Limited,
-    /// As many as fit a line.
+    /// As many as fit on a line.
     Any,
 }
 
@@ -68,33 +68,33 @@ const fn row(name: &'static str, params: usize, needs: Needs, effect: Effect, ha
 }
 
 impl Command {
-    /// The same, but that the last of the least parameters must not be empty.
+    /// The row, with the last required parameter not allowed to be empty.
     const fn filled(self) -> Self {
         Self { filled: true, ..self }
     }
 
-    /// The same with how many targets it takes.
+    /// The row, with the number of targets.
     const fn takes(self, targets: Targets) -> Self {
         Self { targets, ..self }
     }
 
-    /// The same with what 005 says of it.
+    /// The row, with its ISUPPORT tokens.
     const fn promises(self, promise: fn(&Limits) -> String) -> Self {
         Self { promise, ..self }
     }
 
-    /// The same with what HELP and docs/reference.md say of it.
+    /// The row, with the text for HELP and docs/reference.md.
     const fn says(self, usage: &'static str, about: &'static str) -> Self {
         Self { usage, about, ..self }
     }
 
-    /// Whether a message has fewer parameters than the command takes.
+    /// Whether a message has too few parameters for the command.
     fn lacks_params(&self, message: &Message<'_>) -> bool {
         let params = message.params();
         params.len() < self.params || self.filled && params[self.params - 1].is_empty()
     }
 
-    /// The row of the command with this word, in capitals, and its number.
+    /// The row of the command `word`, in capitals, and its index.
     fn find(word: &str) -> Option<(usize, &'static Self)> {
         let number = COMMANDS.binary_search_by(|command| command.name.cmp(word)).ok()?;
         Some((number, &COMMANDS[number]))
@@ -103,7 +103,7 @@ impl Command {
 
 use Effect::{Changes, Reads};
 
-/// Every command. Those with 0 parameters where others would have 1 answer with a numeric of their own.
+/// Every command. Those with 0 parameters where 1 is expected reply with a numeric of their own if it is missing.
 pub(super) const COMMANDS: &[Command] = &[
     row("ACCEPT", 1, REGISTERED, Reads, accept::accept).filled().says(
         "ACCEPT nick|-nick[,...], ACCEPT *",
@@ -149,7 +149,7 @@ pub(super) const COMMANDS: &[Command] = &[
         .says("LINKS [[server] mask]", "Lists the servers of the network; there is one."),
     row("LIST", 0, REGISTERED, Reads, list::list)
         .takes(Targets::Any)
-        // What may be asked for: C created, M mask, N not this mask, T topic set, U users.
+        // C created, M mask, N mask negated, T topic set, U users.
         .promises(|_| "ELIST=CMNTU SAFELIST".into())
         .says("LIST [#channel or condition[,...]]", "Lists channels, with how many are in them and their topics."),
     row("LUSERS", 0, REGISTERED, Reads, info::lusers)
@@ -235,7 +235,7 @@ pub(super) const COMMANDS: &[Command] = &[
         .says("WHOWAS nick [count [server]]", "Says who somebody was who is gone."),
 ];
 
-/// What 005 says of commands.
+/// The ISUPPORT tokens of all commands.
 pub(super) fn promises(limits: &Limits) -> Vec<String> {
     let targets = COMMANDS.iter().filter_map(|row| match row.targets {
         Targets::None => None,
@@ -252,7 +252,7 @@ pub(super) fn promises(limits: &Limits) -> Vec<String> {
 /// Bytes of an unknown command that 421 repeats.
 const SHOWN_COMMAND_BYTES: usize = 32;
 
-/// Does what a message asks for, or says why not.
+/// Executes a command, or replies why not.
 pub(super) fn dispatch(turn: &mut Turn<'_>, message: &Message<'_>) {
     let word = message.command.to_ascii_uppercase();
     turn.label = label(turn, message);
@@ -274,14 +274,14 @@ pub(super) fn dispatch(turn: &mut Turn<'_>, message: &Message<'_>) {
     }
 }
 
-/// Whether a line holds a command that may change something.
+/// Whether the line is a command that may change something.
 pub(super) fn may_change(line: &[u8]) -> bool {
     let Ok(message) = Message::parse(line) else { return false };
     Command::find(&message.command.to_ascii_uppercase()).is_some_and(|(_, command)| command.effect == Changes)
 }
 
-/// Refuses what is for users. Who asks for a web page is not heard any further (RFC 9112 §3: "request-line = method SP
-/// request-target SP HTTP-version"): a page can have a browser send such a request to any port, with commands in its body.
+/// Refuses a command that needs registration. An HTTP request ends the connection (RFC 9112 §3: "request-line = method
+/// SP request-target SP HTTP-version"): a web page can make a browser send one to any port, with commands in its body.
 fn too_early(turn: &mut Turn<'_>, message: &Message<'_>) {
     match message.params() {
         [_, version] if version.starts_with("HTTP/") => turn.disconnect(EndReason::WebRequest),
@@ -289,8 +289,8 @@ fn too_early(turn: &mut Turn<'_>, message: &Message<'_>) {
     }
 }
 
-/// Answers a line that is no message. Of one that is not UTF-8 as much is read as can be: IRCv3 UTF8ONLY wants a `FAIL`
-/// that names the command.
+/// Replies to a line that cannot be parsed. If it is not UTF-8, as much as possible is read: the `FAIL` of IRCv3
+/// UTF8ONLY names the command.
 pub(super) fn refuse(turn: &mut Turn<'_>, line: &[u8], error: ParseError) {
     if error != ParseError::NotUtf8 {
         return turn.reply_filled(ERR_UNKNOWNERROR, &["*"], &[&error.to_string()]);
@@ -309,7 +309,7 @@ pub(super) fn refuse(turn: &mut Turn<'_>, line: &[u8], error: ParseError) {
 /// Bytes of a label. IRCv3 labeled-response: "The value MUST NOT exceed 64 bytes."
 const LABEL_BYTES: usize = 64;
 
-/// The label that the answers to a message are to carry, if its sender asked for labels and for batches.
+/// The label for the replies to a message, if the client has labeled-response and batch.
 fn label(turn: &Turn<'_>, message: &Message<'_>) -> Option<Label> {
     if !turn.has_cap(Cap::LabeledResponse) || !turn.has_cap(Cap::Batch) {
         return None;
