@@ -66,15 +66,15 @@ const STS: &str = "sts";
 
 /// Every capability, in the order of CAP LS.
 pub(super) const CAPABILITIES: &[Capability] = &[
-    row("account-notify", Cap::AccountNotify, "who logs in or out is told to those who share a channel"),
-    row("account-tag", Cap::AccountTag, "what somebody with an account says carries its name"),
-    row("away-notify", Cap::AwayNotify, "who goes away or comes back is told to those who share a channel"),
-    row("batch", Cap::Batch, "lines that belong together come between BATCH lines"),
-    row("cap-notify", Cap::Notify, "capabilities that come or go are told; implied by version 302"),
-    row("chghost", Cap::Chghost, "a new user name or host is told as such, not as a QUIT and a JOIN"),
-    row("draft/channel-rename", Cap::ChannelRename, "a channel's new name is told as such, not as a PART and a JOIN"),
-    row("draft/extended-isupport", Cap::ExtendedIsupport, "ISUPPORT can be asked for, also before registration"),
-    row("draft/message-redaction", Cap::MessageRedaction, "a message that is taken back is told"),
+    row("account-notify", Cap::AccountNotify, "notifies users who share a channel when somebody logs in or out"),
+    row("account-tag", Cap::AccountTag, "messages from a user with an account carry its name"),
+    row("away-notify", Cap::AwayNotify, "notifies users who share a channel when somebody goes away or comes back"),
+    row("batch", Cap::Batch, "related lines come between BATCH lines"),
+    row("cap-notify", Cap::Notify, "notifies when capabilities are added or removed; implied by version 302"),
+    row("chghost", Cap::Chghost, "a new user name or host is sent as CHGHOST, not as a QUIT and a JOIN"),
+    row("draft/channel-rename", Cap::ChannelRename, "a channel's new name is sent as RENAME, not as a PART and a JOIN"),
+    row("draft/extended-isupport", Cap::ExtendedIsupport, "the command ISUPPORT, also before registration"),
+    row("draft/message-redaction", Cap::MessageRedaction, "shows when a message is deleted"),
     Capability {
         name: "draft/metadata-3",
         cap: Some(Cap::Metadata),
@@ -88,7 +88,7 @@ pub(super) const CAPABILITIES: &[Capability] = &[
                 limits.metadata_value_bytes
             ))
         }),
-        about: "keys and values of users and channels can be set and watched",
+        about: "keys and values of users and channels",
     },
     Capability {
         name: "draft/multiline",
@@ -97,26 +97,26 @@ pub(super) const CAPABILITIES: &[Capability] = &[
             let limits = &config.limits;
             Some(format!("max-bytes={},max-lines={}", limits.multiline_bytes, limits.multiline_lines))
         }),
-        about: "one message can have several lines",
+        about: "messages of several lines",
     },
     row("draft/no-implicit-names", Cap::DraftNoImplicitNames, "the older name of no-implicit-names"),
-    row("draft/pre-away", Cap::PreAway, "AWAY can be said before registration"),
-    row("echo-message", Cap::EchoMessage, "what one says comes back as others read it"),
+    row("draft/pre-away", Cap::PreAway, "AWAY before registration"),
+    row("echo-message", Cap::EchoMessage, "your messages come back as others receive them"),
     row("extended-join", Cap::ExtendedJoin, "JOIN shows the account and the real name"),
-    row("extended-monitor", Cap::ExtendedMonitor, "what a watched user does is told, also without a shared channel"),
-    row("invite-notify", Cap::InviteNotify, "invitations to a channel are told to those who may invite"),
-    row("labeled-response", Cap::LabeledResponse, "an answer carries the label of its question"),
-    row("message-tags", Cap::MessageTags, "messages carry tags, their ids among them"),
+    row("extended-monitor", Cap::ExtendedMonitor, "notifications about monitored users, even without a shared channel"),
+    row("invite-notify", Cap::InviteNotify, "shows invitations to members who may invite"),
+    row("labeled-response", Cap::LabeledResponse, "replies carry the label of their command"),
+    row("message-tags", Cap::MessageTags, "messages carry tags, for example their ids"),
     row("multi-prefix", Cap::MultiPrefix, "NAMES and WHO show all of a member's prefixes, not only the highest"),
-    row("no-implicit-names", Cap::NoImplicitNames, "JOIN is not answered with the channel's members"),
+    row("no-implicit-names", Cap::NoImplicitNames, "JOIN does not list the channel's members"),
     row("server-time", Cap::ServerTime, "every line carries its time"),
-    row("setname", Cap::Setname, "real names can change, and a change is told"),
+    row("setname", Cap::Setname, "notifies when somebody changes their real name"),
     row("standard-replies", Cap::StandardReplies, "FAIL, WARN and NOTE are understood"),
     Capability {
         name: STS,
         cap: None,
         value: Some(|config, origin| config.sts.as_ref()?.value(origin)),
-        about: "secure connections are offered, and for how long they are to be kept to; nobody switches it on",
+        about: "the policy for secure connections; only informational",
     },
     row("userhost-in-names", Cap::UserhostInNames, "NAMES shows nick!user@host"),
 ];

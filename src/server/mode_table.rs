@@ -82,7 +82,7 @@ pub(super) const RANKS: &[RankMode] = &[
         prefix: '+',
         rank: Rank::Voice,
         set: Rank::HalfOperator,
-        about: "may speak where others may not",
+        about: "voice: may speak where others may not",
     },
 ];
 
@@ -138,14 +138,14 @@ pub(super) const CHANNEL_MODES: &[ChannelMode] = &[
         Kind::List(ListMode::Ban),
         Rank::HalfOperator,
         Sight::Everybody,
-        "bans: may neither join nor speak; m:MASK may not speak",
+        "bans from joining and speaking; m:MASK only from speaking",
     ),
     mode(
         'e',
         Kind::List(ListMode::Exception),
         Rank::Operator,
         Sight::Rank(Rank::Operator),
-        "exceptions: no ban hits them; m:MASK may speak",
+        "exceptions to bans; m:MASK only to those on speaking",
     ),
     mode(
         'I',
@@ -154,18 +154,18 @@ pub(super) const CHANNEL_MODES: &[ChannelMode] = &[
         Sight::Rank(Rank::Operator),
         "invite exceptions: need no invitation",
     ),
-    mode('k', Kind::Key, Rank::Operator, Sight::Members, "key: to be given by whoever joins"),
-    mode('f', Kind::Forward, Rank::Operator, Sight::Members, "forward: who may not join is sent to this channel"),
-    mode('l', Kind::Limit, Rank::Operator, Sight::Everybody, "limit of members"),
-    flag('C', Flag::NoCtcp, "no CTCP, but for ACTION"),
-    flag('M', Flag::SpeakLoggedIn, "only who is logged in may speak, or has a voice"),
-    flag('R', Flag::JoinLoggedIn, "who is not logged in needs an invitation to join, and a voice to speak"),
-    flag('i', Flag::InviteOnly, "only who is invited may join"),
-    flag('m', Flag::Moderated, "only who has a voice may speak"),
-    flag('n', Flag::NoOutside, "nothing is said from outside"),
-    flag('s', Flag::Secret, "hidden from those outside"),
-    flag('t', Flag::TopicLocked, "only half-operators and above set the topic"),
-    flag('u', Flag::Auditorium, "members without a rank are seen only by those who have one"),
+    mode('k', Kind::Key, Rank::Operator, Sight::Members, "key: required to join"),
+    mode('f', Kind::Forward, Rank::Operator, Sight::Members, "forward: users who cannot join are sent to this channel"),
+    mode('l', Kind::Limit, Rank::Operator, Sight::Everybody, "limit on the number of members"),
+    flag('C', Flag::NoCtcp, "no CTCP except ACTION"),
+    flag('M', Flag::SpeakLoggedIn, "users who are not logged in need voice to speak"),
+    flag('R', Flag::JoinLoggedIn, "users who are not logged in need an invitation to join and voice to speak"),
+    flag('i', Flag::InviteOnly, "invite-only: only invited users may join"),
+    flag('m', Flag::Moderated, "moderated: members need voice to speak"),
+    flag('n', Flag::NoOutside, "no messages from outside"),
+    flag('s', Flag::Secret, "secret: hidden from non-members"),
+    flag('t', Flag::TopicLocked, "only half-operators and above may set the topic"),
+    flag('u', Flag::Auditorium, "auditorium: members without a rank are seen only by members with one"),
 ];
 
 /// A user mode.
@@ -240,12 +240,12 @@ const fn user(letter: char, mode: UserMode, set: By, about: &'static str) -> Use
 /// Every user mode, in the order in which they are shown.
 pub(super) const USER_MODES: &[UserModeRow] = &[
     user('B', UserMode::Bot, By::User, "is a bot"),
-    user('R', UserMode::LoggedInOnly, By::User, "takes private messages only from who is logged in"),
-    user('g', UserMode::CallerId, By::User, "takes private messages only from those on its ACCEPT list"),
-    user('i', UserMode::Invisible, By::User, "is seen only by who shares a channel, or knows the nick"),
-    user('o', UserMode::Operator, By::Nobody, "is an operator of the server: see OPER"),
-    user('s', UserMode::Notices, By::Operator(Privilege::Watch), "is told by the server who comes and goes"),
-    user('w', UserMode::Wallops, By::User, "hears WALLOPS"),
+    user('R', UserMode::LoggedInOnly, By::User, "accepts private messages only from users who are logged in"),
+    user('g', UserMode::CallerId, By::User, "accepts private messages only from users on its ACCEPT list"),
+    user('i', UserMode::Invisible, By::User, "is seen only by users who share a channel or know the nick"),
+    user('o', UserMode::Operator, By::Nobody, "is a server operator: see OPER"),
+    user('s', UserMode::Notices, By::Operator(Privilege::Watch), "gets notices when users come and go"),
+    user('w', UserMode::Wallops, By::User, "receives WALLOPS"),
 ];
 
 /// The channel modes that are on: a bit for each [`Flag`].

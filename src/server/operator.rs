@@ -19,12 +19,12 @@ pub enum Privilege {
 
 /// Every privilege, its name in the configuration, and what it allows.
 pub const PRIVILEGES: &[(&str, Privilege, &str)] = &[
-    ("kill", Privilege::Kill, "end somebody's connection: KILL"),
-    ("rehash", Privilege::Rehash, "have the configuration read anew: REHASH"),
-    ("wallops", Privilege::Wallops, "write to everybody who listens: WALLOPS"),
-    ("channels", Privilege::Channels, "act in every channel as its founder would"),
-    ("see", Privilege::See, "see secret channels, invisible users, and where everybody connects from"),
-    ("watch", Privilege::Watch, "STATS in full, and notices of who comes and goes: user mode s"),
+    ("kill", Privilege::Kill, "disconnect users: KILL"),
+    ("rehash", Privilege::Rehash, "reload the configuration: REHASH"),
+    ("wallops", Privilege::Wallops, "send messages to all users in mode w: WALLOPS"),
+    ("channels", Privilege::Channels, "act as a founder in every channel"),
+    ("see", Privilege::See, "see secret channels, invisible users, and everybody's address"),
+    ("watch", Privilege::Watch, "all of STATS, and notices when users come and go: user mode s"),
 ];
 
 impl Privilege {

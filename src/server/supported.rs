@@ -26,7 +26,7 @@ pub fn supported() -> String {
     let user_modes = USER_MODES.iter().map(|row| {
         let set = match row.set {
             By::User => "its user".to_owned(),
-            By::Nobody => "OPER; its user takes it away".to_owned(),
+            By::Nobody => "OPER; its user may remove it".to_owned(),
             By::Operator(privilege) => format!("operators with {}", code(privilege.name())),
         };
         [code(&row.letter.to_string()), set, sentence(row.about)].into()
@@ -35,9 +35,9 @@ pub fn supported() -> String {
     [
         table("Commands", &["command", "what it does"], commands),
         table("Capabilities", &["capability", "what it is for"], capabilities),
-        table("Modes of channels", &["mode", "takes", "set by", "seen by", "meaning"], channel_modes.chain(ranks)),
-        table("Modes of users", &["mode", "set by", "meaning"], user_modes),
-        table("Privileges of operators", &["privilege", "what it allows"], privileges),
+        table("Channel modes", &["mode", "takes", "set by", "seen by", "meaning"], channel_modes.chain(ranks)),
+        table("User modes", &["mode", "set by", "meaning"], user_modes),
+        table("Operator privileges", &["privilege", "what it allows"], privileges),
     ]
     .join("\n")
 }
@@ -62,7 +62,7 @@ fn sentence(text: &str) -> String {
 
 fn takes(kind: Kind) -> &'static str {
     match kind {
-        Kind::List(_) => "a mask; none lists them",
+        Kind::List(_) => "a mask; without one, lists them",
         Kind::Key => "a key",
         Kind::Forward => "a channel, when set",
         Kind::Limit => "a number, when set",
