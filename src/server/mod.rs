@@ -287,7 +287,7 @@ impl Server {
                 // The session was heard from since this deadline was set. Others may be due before its new one.
                 self.state.set_due(conn, silent_from + interval);
             } else {
-                registration::ask_for_life(&mut self.turn(now, conn, actions));
+                registration::send_ping(&mut self.turn(now, conn, actions));
                 self.state.session_mut(conn).pinged = Some(now.mono);
                 self.state.set_due(conn, now.mono + patience);
                 self.state.pinged(conn);

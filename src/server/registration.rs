@@ -189,8 +189,8 @@ pub(super) fn quit(turn: &mut Turn<'_>, message: &Message<'_>) {
     turn.disconnect(EndReason::Quit(message.param(0).unwrap_or_default().into()));
 }
 
-/// Sends a PING to a silent session.
-pub(super) fn ask_for_life(turn: &mut Turn<'_>) {
+/// Sends a PING to a session that has been silent.
+pub(super) fn send_ping(turn: &mut Turn<'_>) {
     let message = Outgoing::bare("PING").trailing(&turn.config.name);
     turn.send(&message);
 }
