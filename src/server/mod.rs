@@ -62,7 +62,7 @@ pub use sts::Sts;
 pub use supported::supported;
 
 use id::UserId;
-use session::Purpose;
+use session::Pending;
 use state::State;
 use turn::{NO_CONN, Turn, notify};
 
@@ -221,16 +221,16 @@ impl Server {
         let Some((conn, waiting)) = ask.and_then(|ask| self.state.answered(ask, now.mono)) else { return };
         let mut turn = self.turn(now, conn, actions);
         turn.label = waiting.label;
-        match (waiting.purpose, answer) {
-            (Purpose::Register, Answer::Verified { right }) => registration::password_verified(&mut turn, right),
-            (Purpose::Oper { name, privileges }, Answer::Verified { right }) => {
+        match (waiting.pending, answer) {
+            (Pending::Register, Answer::Verified { right }) => registration::password_verified(&mut turn, right),
+            (Pending::Oper { name, privileges }, Answer::Verified { right }) => {
                 oper::password_verified(&mut turn, &name, privileges, right);
             }
-            (Purpose::Rehash, Answer::Reloaded(outcome)) => {
+            (Pending::Rehash, Answer::Reloaded(outcome)) => {
                 oper::settings_read(&mut turn, outcome.map(|reload| &reload.kept[..]));
             }
-            (Purpose::Room, _) => unreachable!("nobody is asked for room"),
-            (purpose, answer) => panic!("{answer:?} is no answer for {purpose:?}"),
+            (Pending::Room, _) => unreachable!("nobody is asked for room"),
+            (pending, answer) => panic!("{answer:?} is no answer for {pending:?}"),
         }
         turn.answer_label();
         if self.state.get(conn).is_some() && !buggy(Bug::HeldLost) {

@@ -4,7 +4,7 @@ use super::caps::Cap;
 use super::event::{Question, Secret};
 use super::fact::What;
 use super::operator::Privilege;
-use super::session::Purpose;
+use super::session::Pending;
 use super::turn::{Turn, cut};
 use crate::planted::{Bug, buggy};
 use crate::wire::numeric::*;
@@ -23,9 +23,9 @@ pub(super) fn oper(turn: &mut Turn<'_>, message: &Message<'_>) {
         return refuse(turn, ERR_NOOPERHOST);
     }
     // Verifying the hash is deliberately slow, so the host does it. The privileges are those of the entry now.
-    let purpose = Purpose::Oper { name: name.into(), privileges: operator.privileges.clone() };
+    let pending = Pending::Oper { name: name.into(), privileges: operator.privileges.clone() };
     let (password, hash) = (Secret::new(password), operator.password.as_str().into());
-    turn.ask(purpose, Question::Verify { password, hash });
+    turn.ask(pending, Question::Verify { password, hash });
 }
 
 fn refuse(turn: &mut Turn<'_>, numeric: Numeric) {
@@ -69,7 +69,7 @@ pub(super) fn kill(turn: &mut Turn<'_>, message: &Message<'_>) {
 /// The file is the shell's business: its name is not shown.
 pub(super) fn rehash(turn: &mut Turn<'_>, _message: &Message<'_>) {
     turn.reply(RPL_REHASHING, &["*"]);
-    turn.ask(Purpose::Rehash, Question::Reload);
+    turn.ask(Pending::Rehash, Question::Reload);
 }
 
 /// Replies with the result of a REHASH: the keys that need a restart, or why the old settings stay.

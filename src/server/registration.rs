@@ -6,7 +6,7 @@ use super::info;
 use super::isupport;
 use super::metadata;
 use super::outgoing::Outgoing;
-use super::session::Purpose;
+use super::session::Pending;
 use super::turn::{Turn, cut};
 #[cfg(feature = "planted")]
 use super::{channels, config::SESSIONS_PER_USER, event::Stays, id::UserId, modes};
@@ -75,7 +75,7 @@ pub(super) fn complete(turn: &mut Turn<'_>) {
     match registration.password.clone() {
         Some(password) => {
             let hash = hash.as_str().into();
-            turn.ask(Purpose::Register, Question::Verify { password, hash });
+            turn.ask(Pending::Register, Question::Verify { password, hash });
         }
         None => password_verified(turn, false),
     }

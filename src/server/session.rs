@@ -55,7 +55,7 @@ pub(super) struct Away {
 #[derive(Debug)]
 pub(super) struct Waiting {
     pub(super) ask: AskId,
-    pub(super) purpose: Purpose,
+    pub(super) pending: Pending,
     /// The label of the waiting command.
     pub(super) label: Option<Label>,
     /// When it began to wait.
@@ -66,7 +66,7 @@ pub(super) struct Waiting {
 
 /// What the answer is for.
 #[derive(Debug)]
-pub(super) enum Purpose {
+pub(super) enum Pending {
     /// Register, if it is the server's password.
     Register,
     /// Make the user an operator with this name and these privileges, if the password is right.

@@ -9,7 +9,7 @@ use crate::server::channel::Said;
 use crate::server::event::{AskId, ConnId};
 use crate::server::fact::{FACT_BYTES, Fact, Of, Seq, To, What};
 use crate::server::id::{ChannelId, UserId};
-use crate::server::session::{Purpose, Waiting};
+use crate::server::session::{Pending, Waiting};
 use crate::time::Time;
 
 #[derive(Debug, Default)]
@@ -132,7 +132,7 @@ impl State {
 
     /// Makes a session wait for room, with the rest of its input.
     pub(in super::super) fn wait_for_room(&mut self, conn: ConnId, now: Time, rest: Box<[u8]>) {
-        let ask = self.wait(conn, now, Purpose::Room, None);
+        let ask = self.wait(conn, now, Pending::Room, None);
         if let Some(waiting) = &mut self.session_mut(conn).waiting {
             waiting.rest = rest;
         }

@@ -2,7 +2,7 @@
 
 use super::super::event::{AskId, ConnId};
 use super::super::label::Label;
-use super::super::session::{Purpose, Waiting};
+use super::super::session::{Pending, Waiting};
 use super::State;
 use crate::time::Time;
 
@@ -13,14 +13,14 @@ impl State {
         &mut self,
         conn: ConnId,
         since: Time,
-        purpose: Purpose,
+        pending: Pending,
         label: Option<Label>,
     ) -> AskId {
         self.last_ask += 1;
         let ask = self.last_ask;
         self.asks.insert(ask, conn);
         self.forget_deadline(conn);
-        let waiting = Waiting { ask, purpose, label, since, rest: Box::default() };
+        let waiting = Waiting { ask, pending, label, since, rest: Box::default() };
         let before = self.session_mut(conn).waiting.replace(Box::new(waiting));
         assert!(before.is_none(), "connection {conn} waits for one thing at a time");
         ask

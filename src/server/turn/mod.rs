@@ -27,7 +27,7 @@ use super::event::{Actions, ConnId, Question};
 use super::id::UserId;
 use super::label::Label;
 use super::message_id::Boot;
-use super::session::{Purpose, Session};
+use super::session::{Pending, Session};
 use super::state::State;
 use super::user::User;
 use crate::time::Now;
@@ -84,9 +84,9 @@ impl Turn<'_> {
     }
 
     /// Asks the host a question for this session. None of its lines is handled before the answer.
-    pub(super) fn ask(&mut self, purpose: Purpose, question: Question) {
+    pub(super) fn ask(&mut self, pending: Pending, question: Question) {
         let label = self.label.take();
-        let ask = self.state.wait(self.conn, self.now.mono, purpose, label);
+        let ask = self.state.wait(self.conn, self.now.mono, pending, label);
         self.actions.ask(ask, question);
     }
 
