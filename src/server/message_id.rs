@@ -5,7 +5,7 @@ use std::fmt;
 use super::id::Seq;
 use crate::time::Now;
 
-/// A run of the server: when it started, and the secrets of its ids. Unique.
+/// A run of the server: when it started, and what its ids are made from. Unique.
 #[derive(Clone, Copy)]
 pub struct Boot {
     /// The clocks at the start.

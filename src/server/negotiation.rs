@@ -121,7 +121,7 @@ fn negotiate(turn: &mut Turn<'_>, open: bool) {
     }
 }
 
-/// Sends clients that read values the capabilities that `config` changes from `before`. "Servers MUST NOT send `CAP
+/// Sends clients that read values the capabilities that changed from `before` to `config`. "Servers MUST NOT send `CAP
 /// DEL` to disable this capability": a removal is not announced.
 pub(super) fn tell_new(state: &State, before: &Config, config: &Config, now: Time, actions: &mut Actions) {
     for (conn, session) in state.sessions().filter(|(_, session)| session.knows_values) {

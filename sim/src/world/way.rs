@@ -84,7 +84,8 @@ impl Way {
         Self { scheme, header: None, forwarded: false, trusted: false, certificate: false, bare: false, wrong: None }
     }
 
-    /// A random route of a well-behaved peer; `others` is the share that does not use the first of `schemes`.
+    /// A random route of a well-behaved peer. `others` is the share whose scheme is drawn; the rest use the first of
+    /// `schemes`.
     pub fn draw(random: &mut Random, schemes: &[&'static str], others: (u64, u64)) -> Self {
         if !random.chance(others.0, others.1) {
             return Self::by(schemes[0]);

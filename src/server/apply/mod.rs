@@ -18,7 +18,8 @@ pub(super) trait Tell {
     /// Sends `message` to the sessions of `to` that `pick` selects.
     fn tell(&mut self, state: &State, to: impl Iterator<Item = UserId>, pick: Pick<'_>, message: &Outgoing);
 
-    /// Sends `message` to the sessions of `near`, and to those that have extended-monitor and monitor `user`.
+    /// Sends `message` to the sessions that `pick` selects, of `near` and of those that have extended-monitor and
+    /// monitor `user`.
     fn tell_near(&mut self, state: &State, user: UserId, near: Vec<UserId>, pick: Pick<'_>, message: &Outgoing);
 
     /// Sends the speaking session, after its replies, the message that its user wrote to themselves.

@@ -1,4 +1,4 @@
-//! Questions about the state that the caller's commands ask most: those of a [`View`].
+//! What handlers ask about the state: the questions of a [`View`], asked by a turn.
 
 use super::Turn;
 use crate::server::channel::{Channel, Rank};

@@ -100,7 +100,8 @@ impl Turn<'_> {
     }
 }
 
-/// Bytes of a parameter that a numeric repeats, so that its text always fits. No other parameter is longer.
+/// Bytes of a parameter that a numeric repeats, so that its text always fits. Parameters that it is meant to show are
+/// never longer.
 pub(in super::super) const SHOWN_PARAM_BYTES: usize = 200;
 
 /// `param`, shortened, if it can be a middle parameter; otherwise `*`.
