@@ -19,7 +19,7 @@ pub enum Request {
     Exit(u8),
 }
 
-/// Is told every event and every action, in order.
+/// Receives every event and every action, in order.
 pub trait ClientObserver {
     /// The client is about to get `event`.
     fn event(&mut self, now: Now, event: &Event<'_>);

@@ -46,7 +46,7 @@ impl<S: Stream> Conn<S> {
         self.front.as_ref().is_some_and(|front| !front.queue.is_written())
     }
 
-    /// Whether the front keeps typed input until it gets more lines, and will get some.
+    /// Whether the front holds back typed input until it gets more lines, and more will come.
     pub(super) fn has_unsaid(&self) -> bool {
         let Some(front) = &self.front else { return false };
         front.visitor.has_unsaid() && (self.is_held() || self.is_unheard() && self.end.writable)
@@ -116,8 +116,8 @@ impl<S: Stream> Conn<S> {
 }
 
 impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
-    /// Passes the decoded bytes of a peer to the server, or to the front if there is one, and what that makes of them
-    /// to the server.
+    /// Passes a peer's decoded bytes to the server. With a front, passes them to the front, and its IRC lines to the
+    /// server.
     pub(super) fn hand_on(&mut self, now: Now, conn: ConnId, bytes: &[u8]) {
         let Some(row) = self.conns.get_mut(conn) else { return };
         let Some(front) = &mut row.front else { return self.tell(now, conn, bytes) };

@@ -56,7 +56,7 @@ pub enum ServerRequest {
     },
 }
 
-/// Is told every event and every action, in order: for logs, recordings and digests.
+/// Receives every event and every action, in order: for logs, recordings and digests.
 pub trait ServerObserver {
     /// The server is about to get `event`.
     fn event(&mut self, now: Now, event: &Event<'_>);

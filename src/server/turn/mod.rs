@@ -54,7 +54,7 @@ pub(super) struct Turn<'a> {
     pub(super) batch: Option<Rc<str>>,
 }
 
-/// The calling session if there is none, as when the stay of a user without sessions ends.
+/// Stands for the calling session if there is none: for example when the stay of a user without sessions ends.
 pub(super) const NO_CONN: ConnId = ConnId::MAX;
 
 impl Turn<'_> {

@@ -19,7 +19,7 @@ impl Turn<'_> {
         }
     }
 
-    /// Sends a message to one session; if that sent a labelled command, when the command is done.
+    /// Sends a message to one session. If that one has a labelled command, the message becomes part of its response.
     pub(in super::super) fn send_to(&mut self, conn: ConnId, message: &Outgoing) {
         match self.label.as_mut().filter(|label| label.conn == conn) {
             Some(label) => label.answer(Face::Both, message.clone()),
@@ -32,7 +32,7 @@ impl Turn<'_> {
         }
     }
 
-    /// Notifies users with mode `s` of something about `about`, except that user.
+    /// Notifies users with mode `s`, except the user `about`.
     pub(in super::super) fn notify(&mut self, about: UserId, text: &str) {
         let to: Vec<UserId> = self.state.notified().filter(|&user| user != about).collect();
         for user in to {
