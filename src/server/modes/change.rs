@@ -109,7 +109,7 @@ fn decide_key(view: View<'_>, trial: &Channel, key: &str) -> Result<Decided, Ref
     Ok((Effect::Key(Some(key.into())), Some(key.into())))
 }
 
-/// Decides `+f`. The caller must be an operator of the target, too, or could flood another channel with users.
+/// Decides `+f`. The caller must also be an operator of the target, or forwards could fill channels of others.
 fn decide_forward(
     view: View<'_>,
     (id, trial): (ChannelId, &Channel),
