@@ -8,10 +8,10 @@ use crate::client::{Action, Client, Entry, Event};
 use crate::time::{Now, Time};
 use crate::transport::{Link, LinkLimits, Transport};
 
-/// What a client asks of the world around its driver.
+/// What a client requests from its host.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Request {
-    /// Connect to the server, and answer with [`ClientDriver::connected`] or [`ClientDriver::refused`].
+    /// Connect to the server, and reply with [`ClientDriver::connected`] or [`ClientDriver::refused`].
     Connect,
     /// Show this to the person.
     Show(Entry),
@@ -19,11 +19,11 @@ pub enum Request {
     Exit(u8),
 }
 
-/// Hears of every event and every action, in order.
+/// Receives every event and every action, in order.
 pub trait ClientObserver {
-    /// The client is about to be given `event`.
+    /// The client is about to get `event`.
     fn event(&mut self, now: Now, event: &Event<'_>);
-    /// The client gave `actions` for it.
+    /// The client replied with `actions`.
     fn actions(&mut self, now: Now, actions: &[Action]);
 }
 
@@ -36,14 +36,14 @@ impl ClientObserver for () {
 struct Conn<S> {
     end: Endpoint<S>,
     closing: bool,
-    /// Until when the transport must be open; `None` once it is, and the client knows of the connection.
+    /// The deadline of the handshake; `None` once the transport is open, and the client knows of the connection.
     opening: Option<Time>,
 }
 
-/// How long a transport may take until it is open.
+/// How long a handshake may take.
 const HANDSHAKE: Duration = Duration::from_secs(15);
 
-/// A client, its connection if it has one, and what it asked for.
+/// A client, its connection if it has one, and its requests.
 #[derive(Debug)]
 pub struct ClientDriver<S, O = ()> {
     client: Client,
@@ -53,11 +53,11 @@ pub struct ClientDriver<S, O = ()> {
     limits: LinkLimits,
     requests: VecDeque<Request>,
     actions: Vec<Action>,
-    /// The server as the person wrote it; empty if nobody did.
+    /// The server as the person wrote it; empty if the person did not.
     server: String,
     read_buffer: Vec<u8>,
     write_buffer: Vec<u8>,
-    /// Who is told of every event and action.
+    /// The observer of every event and action.
     pub observer: O,
 }
 
@@ -78,7 +78,7 @@ impl<S: Stream, O: ClientObserver> ClientDriver<S, O> {
         }
     }
 
-    /// Has `server`, as the person wrote it, stand before the reason why there is no connection to it.
+    /// Puts `server`, as the person wrote it, before the reason if connecting fails.
     pub fn naming(mut self, server: String) -> Self {
         self.server = server;
         self
@@ -89,7 +89,7 @@ impl<S: Stream, O: ClientObserver> ClientDriver<S, O> {
         &self.client
     }
 
-    /// The stream, while there is a connection.
+    /// The stream, if there is a connection.
     pub fn stream(&self) -> Option<&S> {
         self.conn.as_ref().map(|conn| &conn.end.stream)
     }
@@ -105,17 +105,17 @@ impl<S: Stream, O: ClientObserver> ClientDriver<S, O> {
         [self.retry, opening, self.client.deadline()].into_iter().flatten().min()
     }
 
-    /// The next thing that the client asks of the world. To be asked after every other call until it is `None`.
+    /// The client's next request. Call it after every other call until it returns `None`.
     pub fn request(&mut self) -> Option<Request> {
         self.requests.pop_front()
     }
 
-    /// Tells the client something that needs no connection: that it starts, what the person typed, an interrupt.
+    /// Passes the client an event that needs no connection: the start, typed bytes, an interrupt.
     pub fn tell(&mut self, now: Now, event: Event<'_>) {
         self.handle(now, event);
     }
 
-    /// The connection that was asked for stands. The client hears of it once `transport` is open.
+    /// The requested connection is established. The client is told once `transport` is open.
     pub fn connected(&mut self, now: Now, stream: S, transport: Option<Box<dyn Transport>>) {
         let mut link = Link::new(transport);
         let opened = link.opened();
@@ -127,7 +127,7 @@ impl<S: Stream, O: ClientObserver> ClientDriver<S, O> {
         }
     }
 
-    /// The connection that was asked for could not be made.
+    /// The requested connection failed.
     pub fn refused(&mut self, now: Now, reason: &str) {
         match self.server.as_str() {
             "" => self.handle(now, Event::Refused { reason }),
@@ -138,22 +138,22 @@ impl<S: Stream, O: ClientObserver> ClientDriver<S, O> {
         }
     }
 
-    /// The stream may have bytes, or its end, or an error.
+    /// The stream may have bytes, its end, or an error.
     pub fn readable(&mut self) {
         if let Some(conn) = &mut self.conn {
             conn.end.readable = true;
         }
     }
 
-    /// The stream may take bytes.
+    /// The stream may accept bytes.
     pub fn writable(&mut self) {
         if let Some(conn) = &mut self.conn {
             conn.end.writable = true;
         }
     }
 
-    /// Reads what there is, up to the budget, and writes what waits. Returns whether there may be more to read:
-    /// then the next round should not wait.
+    /// Reads up to the budget, and writes what is queued. Returns whether there may be more to do: then the next round
+    /// should not wait.
     pub fn round(&mut self, now: Now) -> bool {
         if self.client.deadline().is_some_and(|deadline| deadline <= now.mono) {
             self.handle(now, Event::Timeout);
@@ -185,7 +185,7 @@ impl<S: Stream, O: ClientObserver> ClientDriver<S, O> {
                     self.received(now, &buffer[..count]);
                 }
                 Arrived::Nothing => {}
-                // In words, without the number that a kernel has for it.
+                // The kind's text, without the kernel's error number.
                 Arrived::Broken(kind) => self.lost(now, &kind.to_string()),
             }
         }
@@ -209,7 +209,7 @@ impl<S: Stream, O: ClientObserver> ClientDriver<S, O> {
         }
     }
 
-    /// Tells the client of its connection, once the transport is open.
+    /// Tells the client that it is connected, once the transport is open.
     fn enter(&mut self, now: Now) {
         let conn = self.conn.as_mut().filter(|conn| conn.end.link.is_open() && !conn.closing);
         if conn.is_some_and(|conn| conn.opening.take().is_some()) {
@@ -250,7 +250,7 @@ impl<S: Stream, O: ClientObserver> ClientDriver<S, O> {
 
     fn lost(&mut self, now: Now, reason: &str) {
         let Some(mut conn) = self.conn.take() else { return };
-        // A transport that gives up may say why; whoever does not take it at once will not miss it.
+        // Lets the transport say why it gives up, if the stream accepts it at once.
         if !conn.end.link.is_bare() {
             conn.end.link.finish();
             let _ = conn.end.flush(&mut self.write_buffer, &self.limits);

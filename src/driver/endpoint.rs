@@ -1,5 +1,5 @@
-//! One end of a connection: a stream, the transports that carry IRC's bytes over it, the lines that wait for it, and whether
-//! it is ready. It knows neither whose end it is, nor what the bytes mean.
+//! One end of a connection: a stream, the transports over it, the queued lines, and its readiness. It does not know
+//! whose end it is, or what the bytes mean.
 
 use std::io;
 
@@ -9,51 +9,51 @@ use crate::transport::{Link, LinkLimits, TransportError};
 /// A stream, its transports and its queue.
 #[derive(Debug)]
 pub struct Endpoint<S> {
-    /// The connection's two directions.
+    /// The stream, in both directions.
     pub stream: S,
-    /// What carries the bytes, and what waits to be written.
+    /// The transports, and the output queue.
     pub link: Link,
-    /// The stream may have bytes: it has not said `WouldBlock` since it was last called readable.
+    /// The stream may have bytes: it has not returned `WouldBlock` since it was last reported readable.
     pub readable: bool,
-    /// The stream may take bytes.
+    /// The stream may accept bytes.
     pub writable: bool,
 }
 
-/// What one read gave.
+/// The result of a read.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Arrived {
-    /// So many raw bytes.
+    /// So many raw bytes were read.
     Bytes(usize),
-    /// There is nothing more for now.
+    /// There are no more bytes for now.
     Nothing,
-    /// The peer's bytes have come to their end.
+    /// The peer has ended its direction.
     End,
     /// The connection is broken.
     Broken(io::ErrorKind),
 }
 
-/// What came of writing what waits.
+/// The result of writing the queue.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Flushed {
     /// Everything is written.
     All,
-    /// The stream takes no more for now.
+    /// The stream accepts no more for now.
     Blocked,
     /// The budget of one round is used up.
     Budget,
-    /// The kernel is short of memory: to be tried again after [`STARVED_PAUSE`](super::STARVED_PAUSE).
+    /// The kernel is short of memory: try again after [`STARVED_PAUSE`](super::STARVED_PAUSE).
     Starved,
-    /// The connection is broken: by the stream (`None`), or given up by its transport.
+    /// The connection is broken: by the stream (`None`), or because its transport gave up.
     Broken(Option<TransportError>),
 }
 
 impl<S: Stream> Endpoint<S> {
-    /// The end of a connection that stands.
+    /// The end of an established connection.
     pub fn new(stream: S, link: Link) -> Self {
         Self { stream, link, readable: true, writable: true }
     }
 
-    /// Reads raw bytes into `buffer`, which has room for some, if there are any.
+    /// Reads raw bytes into `buffer`, which must not be empty.
     pub fn read(&mut self, buffer: &mut [u8]) -> Arrived {
         while self.readable {
             match self.stream.read(buffer) {
@@ -69,12 +69,12 @@ impl<S: Stream> Endpoint<S> {
         Arrived::Nothing
     }
 
-    /// Writes what waits, at most about four full writes of it.
+    /// Writes the queue, in at most four writes.
     pub fn flush(&mut self, scratch: &mut Vec<u8>, limits: &LinkLimits) -> Flushed {
         self.flush_within(&mut { MAX_WRITES }, scratch, limits)
     }
 
-    /// The same, with so many writes left.
+    /// Like [`flush`](Self::flush), with `left` writes left.
     pub(super) fn flush_within(&mut self, left: &mut u32, scratch: &mut Vec<u8>, limits: &LinkLimits) -> Flushed {
         let flushed = self.write(left, scratch, limits);
         self.writable = flushed != Flushed::Blocked;
@@ -103,8 +103,8 @@ impl<S: Stream> Endpoint<S> {
     }
 }
 
-/// Writes of one connection in one round.
+/// The most writes to one connection in one round.
 pub(super) const MAX_WRITES: u32 = 4;
 
-/// The error number of a kernel that is short of buffers, on Linux.
+/// Linux's error number for a lack of buffers.
 const ENOBUFS: i32 = 105;

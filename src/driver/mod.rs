@@ -1,10 +1,9 @@
-//! What both drivers do alike, over any stream: rounds, budgets, queues, closing.
+//! What both drivers have in common, over any stream: rounds, budgets, queues, closing.
 //!
-//! The shell gives it sockets, the simulator virtual ones; so the part of a driver in which data gets lost
-//! (edges forgotten, writes cut short, numbers reused) is itself under the simulator. It is pure but for the
-//! [`Stream`]s it is handed.
+//! The shell provides sockets, the simulator virtual streams; so the code in which data gets lost (a forgotten edge, a
+//! short write, a reused number) runs in the simulator, too. It is pure except for its [`Stream`]s.
 //!
-//! Readiness is edge-triggered: `readable` and `writable` may be called too often, but whenever a stream said
+//! Readiness is edge-triggered: `readable` and `writable` may be called too often, but after a stream has returned
 //! `WouldBlock` the driver waits for the next call.
 
 mod client;
@@ -20,12 +19,11 @@ use std::time::Duration;
 
 use endpoint::MAX_WRITES;
 
-/// A connection's two directions, non-blocking. The end of the peer's bytes is a read of 0.
+/// A non-blocking stream in both directions. A read of 0 is the end of the peer's bytes.
 pub trait Stream: io::Read + io::Write {
-    /// Ends our direction, and goes on reading.
+    /// Ends our direction; reading goes on.
     fn end(&mut self);
 }
 
-/// How long a driver waits before it writes again to a stream for which the kernel had no memory: no readiness is
-/// told of that.
+/// How long a driver waits before it writes again when the kernel has no memory, since readiness does not report that.
 const STARVED_PAUSE: Duration = Duration::from_millis(10);

@@ -1,4 +1,4 @@
-//! ACCEPT and SILENCE: whose private messages a user takes (`docs/protocol/messages.md`).
+//! ACCEPT and SILENCE: which private messages a user takes (`docs/protocol/messages.md`).
 
 use std::time::Duration;
 
@@ -15,19 +15,19 @@ use crate::time::Time;
 use crate::wire::numeric::*;
 use crate::wire::{Message, complete_mask};
 
-/// How long a user is not told again of the same sender.
+/// How long a user is not notified again of the same sender.
 const QUIET: Duration = Duration::from_secs(60);
 
-/// Senders whom a user is told of within that time; further ones are refused all the same.
+/// Senders of whom a user is notified within that time; messages of further ones are refused without a notice.
 const CALLERS: usize = 32;
 
-/// What is kept about a user.
+/// What a user's ACCEPT list and its notices need.
 #[derive(Debug, Default)]
 struct Accepted {
-    /// Whose private messages they take: users and their numbers, in the order in which they were added. Who is gone, and whose
-    /// number is another's, counts no more.
+    /// Whose private messages the user takes: users and their unique numbers, in the order in which they were added. An
+    /// entry no longer counts once the user has left, even if the `UserId` is in use again.
     users: Vec<(UserId, u64)>,
-    /// The numbers of those who were refused lately, and when the user was told.
+    /// The unique numbers of senders who were refused lately, and when the user was notified.
     callers: Vec<(u64, Time)>,
 }
 
@@ -37,13 +37,13 @@ impl Note for Accepted {
     }
 }
 
-/// Masks that one user may silence (ISUPPORT `SILENCE`).
+/// Masks in one user's SILENCE list (ISUPPORT `SILENCE`).
 pub(super) const SILENCED: usize = 32;
 
-/// Bytes of such a mask.
+/// Bytes of a mask in a SILENCE list.
 const MASK_BYTES: usize = 200;
 
-/// The masks of those whom a user does not hear in private, in the order in which they were added.
+/// Masks of senders whose private messages a user ignores, in the order in which they were added.
 #[derive(Debug, Default)]
 struct Silenced(Vec<Box<str>>);
 
@@ -64,12 +64,12 @@ pub(super) fn accept(turn: &mut Turn<'_>, message: &Message<'_>) {
     }
 }
 
-/// What is kept about the caller.
+/// The caller's ACCEPT list.
 fn accepted<'a>(turn: &'a mut Turn<'_>) -> &'a mut Accepted {
     turn.me_mut().rare.notes.get_mut()
 }
 
-/// Whoever left is on nobody's list any more, and whoever has their place now was never on it.
+/// Removes users who have left from the caller's list.
 fn forget_gone(turn: &mut Turn<'_>) {
     let mut users = std::mem::take(&mut accepted(turn).users);
     users.retain(|&(id, number)| turn.state.is_there(id, number));
@@ -109,16 +109,16 @@ fn remove(turn: &mut Turn<'_>, nick: &str) {
     }
 }
 
-/// Why somebody does not take what the caller writes to them.
+/// Why somebody does not take a private message from the caller.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Unwanted {
-    /// They have mode `g`, and do not accept the caller.
+    /// They have mode `g`, and have not accepted the caller.
     NotAccepted(UserId),
-    /// They silenced the caller, who is not to know.
+    /// They silenced the caller, who must not notice it.
     Silenced,
 }
 
-/// Why `id` does not take what the caller writes to them, if they do not.
+/// Why `id` does not take a private message from the caller; `None` if they do.
 pub(super) fn unwanted(view: View<'_>, id: UserId) -> Option<Unwanted> {
     if id == view.actor {
         return None;
@@ -130,7 +130,7 @@ pub(super) fn unwanted(view: View<'_>, id: UserId) -> Option<Unwanted> {
 }
 
 impl Unwanted {
-    /// Answers something that is refused for it.
+    /// Replies to a message or command that is refused for this reason.
     pub(super) fn answer(self, turn: &mut Turn<'_>, saying: Saying) {
         match self {
             Self::NotAccepted(id) => refuse(turn, id, saying),
@@ -139,7 +139,7 @@ impl Unwanted {
     }
 }
 
-/// Whether the caller is on the list of `id`, or needs not be. Operators of the server always get through.
+/// Whether `id` takes private messages from the caller as far as ACCEPT goes. Server operators always get through.
 fn is_accepted(view: View<'_>, id: UserId) -> bool {
     let (me, user) = (view.me(), view.state.user(id));
     !user.has(UserMode::CallerId)
@@ -147,8 +147,8 @@ fn is_accepted(view: View<'_>, id: UserId) -> bool {
         || user.rare.notes.get::<Accepted>().is_some_and(|accepted| accepted.users.contains(&(view.actor, me.number)))
 }
 
-/// Refuses what the caller writes to somebody who does not accept them. RFC 2812 §3.3.2, of NOTICE: "automatic replies MUST
-/// NEVER be sent in response". A TAGMSG is not worth a word to anybody.
+/// Refuses a private message from the caller, who is not accepted. RFC 2812 §3.3.2, of NOTICE: "automatic replies MUST
+/// NEVER be sent in response". A TAGMSG is dropped silently.
 fn refuse(turn: &mut Turn<'_>, to: UserId, saying: Saying) {
     if saying == Saying::Tagmsg {
         return;
@@ -174,7 +174,7 @@ fn refuse(turn: &mut Turn<'_>, to: UserId, saying: Saying) {
     }
 }
 
-/// Whether somebody is to be told that the caller writes to them.
+/// Whether to notify `to` that the caller writes to them; records it if so.
 fn is_news(turn: &mut Turn<'_>, to: UserId) -> bool {
     let (now, number) = (turn.now.mono, turn.me().number);
     if turn.state.sessions_of(to).is_empty() {
@@ -189,14 +189,14 @@ fn is_news(turn: &mut Turn<'_>, to: UserId) -> bool {
     news
 }
 
-/// Whether `id` silenced the caller: by one of their addresses is enough.
+/// Whether `id` silenced the caller: one matching address is enough.
 fn is_silenced(view: View<'_>, id: UserId) -> bool {
     let Some(Silenced(masks)) = view.state.user(id).rare.notes.get() else { return false };
     let (casemapping, sources) = (view.state.casemapping(), view.state.sources(view.actor));
     masks.iter().any(|mask| sources.iter().any(|source| casemapping.matches(mask, source)))
 }
 
-/// The masks that the caller silenced.
+/// The caller's SILENCE list.
 fn silenced<'a>(turn: &'a mut Turn<'_>) -> &'a mut Vec<Box<str>> {
     let Silenced(masks) = turn.me_mut().rare.notes.get_mut();
     masks
@@ -226,7 +226,7 @@ fn list_silenced(turn: &mut Turn<'_>) {
     turn.reply(RPL_ENDOFSILELIST, &[]);
 }
 
-/// Puts a mask on the caller's list, or takes it off. Whether that changed anything.
+/// Adds a mask to the caller's list, or removes it. Returns whether the list changed.
 fn change(turn: &mut Turn<'_>, on: bool, mask: &str) -> bool {
     let casemapping = turn.state.casemapping();
     let masks = silenced(turn);
@@ -243,7 +243,7 @@ fn change(turn: &mut Turn<'_>, on: bool, mask: &str) -> bool {
     true
 }
 
-/// Tells all sessions of the caller of a change of their list.
+/// Notifies all sessions of the caller of a change to the list.
 fn tell_own_sessions(turn: &mut Turn<'_>, change: &str) {
     let me = turn.me();
     let message = Outgoing::from_user(&me.source(), Tags::unmarked(me.account.clone(), me.is_bot()), "SILENCE");

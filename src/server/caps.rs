@@ -26,7 +26,7 @@ pub(super) enum Cap {
     LabeledResponse,
     MessageTags,
     MultiPrefix,
-    /// On by its older name, too: [`Cap::DraftNoImplicitNames`].
+    /// Also on if the client asked for its older name, [`Cap::DraftNoImplicitNames`].
     NoImplicitNames,
     ServerTime,
     Setname,
@@ -38,14 +38,14 @@ pub(super) enum Cap {
 #[derive(Debug)]
 pub(super) struct Capability {
     pub(super) name: &'static str,
-    /// What it switches; `None` for one that only tells something, and that nobody can ask for.
+    /// What it switches; `None` for one that is only informational and cannot be requested.
     cap: Option<Cap>,
-    /// The value that it shows (version 302) to a connection from there.
+    /// Its value (version 302) for a given connection.
     value: Option<Value>,
     pub(super) about: &'static str,
 }
 
-/// Says a capability's value, if it has one for a connection from there.
+/// Makes a capability's value for a connection from `Origin`; `None` if it has none there.
 type Value = fn(&Config, Option<&Origin>) -> Option<String>;
 
 const fn row(name: &'static str, cap: Cap, about: &'static str) -> Capability {
@@ -53,7 +53,7 @@ const fn row(name: &'static str, cap: Cap, about: &'static str) -> Capability {
 }
 
 impl Capability {
-    /// As it is listed, with its value for those who know of `values`. One that only tells something is nothing without.
+    /// Its entry in CAP LS, with its value if `values`. An informational capability without a value is not listed.
     fn listed(&self, config: &Config, origin: Option<&Origin>, values: bool) -> Option<String> {
         match self.value.filter(|_| values).and_then(|value| value(config, origin)) {
             Some(value) => Some([self.name, "=", &value].concat()),
@@ -64,17 +64,17 @@ impl Capability {
 
 const STS: &str = "sts";
 
-/// Every capability, in the order in which they are listed.
+/// Every capability, in the order of CAP LS.
 pub(super) const CAPABILITIES: &[Capability] = &[
-    row("account-notify", Cap::AccountNotify, "who logs in or out is told to those who share a channel"),
-    row("account-tag", Cap::AccountTag, "what somebody with an account says carries its name"),
-    row("away-notify", Cap::AwayNotify, "who goes away or comes back is told to those who share a channel"),
-    row("batch", Cap::Batch, "lines that belong together come between BATCH lines"),
-    row("cap-notify", Cap::Notify, "capabilities that come or go are told; implied by version 302"),
-    row("chghost", Cap::Chghost, "a new user name or host is told as such, not as a QUIT and a JOIN"),
-    row("draft/channel-rename", Cap::ChannelRename, "a channel's new name is told as such, not as a PART and a JOIN"),
-    row("draft/extended-isupport", Cap::ExtendedIsupport, "ISUPPORT can be asked for, also before registration"),
-    row("draft/message-redaction", Cap::MessageRedaction, "a message that is taken back is told"),
+    row("account-notify", Cap::AccountNotify, "notifies users who share a channel when somebody logs in or out"),
+    row("account-tag", Cap::AccountTag, "messages from a user with an account carry its name"),
+    row("away-notify", Cap::AwayNotify, "notifies users who share a channel when somebody goes away or comes back"),
+    row("batch", Cap::Batch, "related lines come between BATCH lines"),
+    row("cap-notify", Cap::Notify, "notifies when capabilities are added or removed; implied by version 302"),
+    row("chghost", Cap::Chghost, "a new user name or host is sent as CHGHOST, not as a QUIT and a JOIN"),
+    row("draft/channel-rename", Cap::ChannelRename, "a channel's new name is sent as RENAME, not as a PART and a JOIN"),
+    row("draft/extended-isupport", Cap::ExtendedIsupport, "the command ISUPPORT, also before registration"),
+    row("draft/message-redaction", Cap::MessageRedaction, "shows when a message is deleted"),
     Capability {
         name: "draft/metadata-3",
         cap: Some(Cap::Metadata),
@@ -88,7 +88,7 @@ pub(super) const CAPABILITIES: &[Capability] = &[
                 limits.metadata_value_bytes
             ))
         }),
-        about: "keys and values of users and channels can be set and watched",
+        about: "keys and values of users and channels",
     },
     Capability {
         name: "draft/multiline",
@@ -97,26 +97,26 @@ pub(super) const CAPABILITIES: &[Capability] = &[
             let limits = &config.limits;
             Some(format!("max-bytes={},max-lines={}", limits.multiline_bytes, limits.multiline_lines))
         }),
-        about: "one message can have several lines",
+        about: "messages of several lines",
     },
     row("draft/no-implicit-names", Cap::DraftNoImplicitNames, "the older name of no-implicit-names"),
-    row("draft/pre-away", Cap::PreAway, "AWAY can be said before registration"),
-    row("echo-message", Cap::EchoMessage, "what one says comes back as others read it"),
+    row("draft/pre-away", Cap::PreAway, "AWAY before registration"),
+    row("echo-message", Cap::EchoMessage, "your messages come back as others receive them"),
     row("extended-join", Cap::ExtendedJoin, "JOIN shows the account and the real name"),
-    row("extended-monitor", Cap::ExtendedMonitor, "what a watched user does is told, also without a shared channel"),
-    row("invite-notify", Cap::InviteNotify, "invitations to a channel are told to those who may invite"),
-    row("labeled-response", Cap::LabeledResponse, "an answer carries the label of its question"),
-    row("message-tags", Cap::MessageTags, "messages carry tags, their ids among them"),
+    row("extended-monitor", Cap::ExtendedMonitor, "notifications about monitored users, even without a shared channel"),
+    row("invite-notify", Cap::InviteNotify, "shows invitations to members who may invite"),
+    row("labeled-response", Cap::LabeledResponse, "replies carry the label of their command"),
+    row("message-tags", Cap::MessageTags, "messages carry tags, for example their ids"),
     row("multi-prefix", Cap::MultiPrefix, "NAMES and WHO show all of a member's prefixes, not only the highest"),
-    row("no-implicit-names", Cap::NoImplicitNames, "JOIN is not answered with the channel's members"),
+    row("no-implicit-names", Cap::NoImplicitNames, "JOIN does not list the channel's members"),
     row("server-time", Cap::ServerTime, "every line carries its time"),
-    row("setname", Cap::Setname, "real names can change, and a change is told"),
+    row("setname", Cap::Setname, "notifies when somebody changes their real name"),
     row("standard-replies", Cap::StandardReplies, "FAIL, WARN and NOTE are understood"),
     Capability {
         name: STS,
         cap: None,
         value: Some(|config, origin| config.sts.as_ref()?.value(origin)),
-        about: "secure connections are offered, and for how long they are to be kept to; nobody switches it on",
+        about: "the policy for secure connections; only informational",
     },
     row("userhost-in-names", Cap::UserhostInNames, "NAMES shows nick!user@host"),
 ];
@@ -126,7 +126,7 @@ pub(super) const CAPABILITIES: &[Capability] = &[
 pub(super) struct Caps(u32);
 
 impl Caps {
-    /// Whether the capability is on, by whichever of its names.
+    /// Whether the capability is on, under either of its names.
     pub(super) fn has(self, cap: Cap) -> bool {
         self.is_set(cap) || cap == Cap::NoImplicitNames && self.is_set(Cap::DraftNoImplicitNames)
     }
@@ -142,8 +142,8 @@ impl Caps {
         }
     }
 
-    /// What `asked` (`name -name …`) makes of these, its last word on each; `None` if it names a capability that does
-    /// not exist.
+    /// These capabilities changed as `asked` (`name -name …`), where the last mention of each counts; `None` if it
+    /// names one that does not exist.
     pub(super) fn changed(mut self, asked: &str) -> Option<Self> {
         for word in asked.split(' ').filter(|word| !word.is_empty()) {
             let (name, on) = word.strip_prefix('-').map_or((word, true), |name| (name, false));
@@ -152,20 +152,20 @@ impl Caps {
         Some(self)
     }
 
-    /// The names of those that are on.
+    /// The names of the capabilities that are on.
     pub(super) fn names(self) -> Vec<String> {
         let on = |row: &&Capability| row.cap.is_some_and(|cap| self.is_set(cap));
         CAPABILITIES.iter().filter(on).map(|row| row.name.to_owned()).collect()
     }
 }
 
-/// The names of all that a connection from there can see, with their values for those who know of `values` (version 302).
+/// The names of all capabilities that a connection from `origin` can see, with their values if `values` (version 302).
 pub(super) fn all(config: &Config, origin: Option<&Origin>, values: bool) -> Vec<String> {
     CAPABILITIES.iter().filter_map(|row| row.listed(config, origin, values)).collect()
 }
 
-/// What is new in `now` for a connection from there that knows of values: `name=value`. Nothing comes or goes while the
-/// server runs but the policy of `sts`.
+/// What changed from `before` to `now`, for a connection from `origin` that reads values: `name=value`. Only the policy
+/// of `sts` can change while the server runs.
 pub(super) fn new(before: &Config, now: &Config, origin: Option<&Origin>) -> Option<String> {
     let sts = CAPABILITIES.iter().find(|row| row.name == STS)?;
     let before = sts.listed(before, origin, true);

@@ -12,23 +12,23 @@ use crate::wire::{Casemapping, ChannelName};
 /// A channel. It exists as long as it has members.
 #[derive(Debug)]
 pub(super) struct Channel {
-    /// The number of the fact that created it: like no other channel's.
+    /// The number of the fact that created it; unique.
     pub(super) born: u64,
-    /// When something last happened in it that the log keeps.
+    /// The time of the last fact about it that the log keeps.
     pub(super) last: Time,
     pub(super) name: ChannelName,
     pub(super) created: Time,
     pub(super) topic: Option<Topic>,
-    /// In the order of the users' numbers.
+    /// Sorted by user.
     members: Vec<Member>,
-    /// Who was invited and has not joined yet. The users know it too.
+    /// Users who were invited and have not joined yet. Their `User` rows list the channel, too.
     pub(super) invited: Vec<UserId>,
     pub(super) modes: Modes,
     pub(super) metadata: BTreeMap<Box<str>, Box<str>>,
     bans: Vec<Entry>,
     exceptions: Vec<Entry>,
     invite_exceptions: Vec<Entry>,
-    /// The messages that can still be taken back.
+    /// The messages that can still be redacted.
     pub(super) said: Remembered<Said>,
 }
 
@@ -57,16 +57,15 @@ pub(super) struct Modes {
     pub(super) forward: Option<ChannelName>,
 }
 
-/// What stands before a mask of [`ListMode::Ban`] or [`ListMode::Exception`] that holds for speaking alone (ISUPPORT
-/// `EXTBAN`).
+/// Prefix of a mask in a ban or exception list that applies only to speaking (ISUPPORT `EXTBAN`).
 pub(super) const MUTE: &str = "m:";
 
-/// What is remembered of a message, so that it can be taken back.
+/// What is remembered of a message, so that it can be redacted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Said {
     /// The number of the user who said it.
     pub(super) sender: u64,
-    /// How high one had to stand to hear it (STATUSMSG).
+    /// The lowest rank that received it (STATUSMSG).
     pub(super) floor: Option<Rank>,
 }
 
@@ -78,7 +77,7 @@ pub(super) struct Entry {
     pub(super) set: Time,
 }
 
-/// One change of a channel's modes, with the letter and the parameter by which it is told.
+/// One change of a channel's modes, with the letter and the parameter that MODE shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Change {
     pub(super) on: bool,
@@ -100,7 +99,7 @@ pub(super) enum Effect {
 }
 
 impl Entry {
-    /// The mask for whoever speaks.
+    /// The mask that applies to speaking.
     fn spoken(&self) -> &str {
         self.mask.strip_prefix(MUTE).unwrap_or(&self.mask)
     }
@@ -111,7 +110,7 @@ impl Modes {
         self.flags.has(flag)
     }
 
-    /// Switches a flag, and returns whether that changed anything.
+    /// Switches a flag. Returns whether that changed anything.
     pub(super) fn set(&mut self, flag: Flag, on: bool) -> bool {
         self.flags.set(flag, on)
     }
@@ -127,19 +126,19 @@ impl Member {
         self.ranks & (1 << rank as u8) != 0
     }
 
-    /// Gives or takes a rank, and returns whether that changed anything.
+    /// Gives or takes a rank. Returns whether that changed anything.
     pub(super) fn set(&mut self, rank: Rank, on: bool) -> bool {
         let changes = self.has(rank) != on;
         self.ranks ^= u8::from(changes) << rank as u8;
         changes
     }
 
-    /// The highest rank; the lowest stands above none at all.
+    /// The highest rank; `None` is below the lowest.
     pub(super) fn rank(&self) -> Option<Rank> {
         RANKS.iter().find(|row| self.has(row.rank)).map(|row| row.rank)
     }
 
-    /// What stands before the member's nick: all prefixes, or only the highest.
+    /// The prefix of the member's nick: one for each rank, or only the highest.
     pub(super) fn prefix(&self, all: bool) -> String {
         RANKS
             .iter()
@@ -211,7 +210,7 @@ impl Channel {
         }
     }
 
-    /// Makes a change that `setter` asked for. Returns whether anything is different now.
+    /// Applies a change that `setter` made. Returns whether anything changed.
     pub(super) fn change(&mut self, change: &Change, casemapping: Casemapping, setter: &str, now: Time) -> bool {
         let modes = &mut self.modes;
         match &change.effect {
@@ -234,7 +233,7 @@ impl Channel {
         }
     }
 
-    /// A copy on which changes can be tried: members, modes and lists.
+    /// A copy of members, modes and lists, to try changes on.
     pub(super) fn trial(&self) -> Self {
         Self {
             members: self.members.clone(),
@@ -246,20 +245,20 @@ impl Channel {
         }
     }
 
-    /// Whether one of the list's masks matches one of `sources`, which are one user's. What begins with [`MUTE`] never
-    /// does: no nick has a colon.
+    /// Whether a mask of the list matches one of `sources`, which all belong to one user. A mask with [`MUTE`] never
+    /// does: no nick contains a colon.
     pub(super) fn lists(&self, list: ListMode, casemapping: Casemapping, sources: &[String]) -> bool {
         let matches = |mask: &str| sources.iter().any(|source| casemapping.matches(mask, source));
         self.list(list).iter().any(|entry| matches(&entry.mask))
     }
 
-    /// Whether the user with these sources is banned for joining, and no exception lifts the ban.
+    /// Whether the user with these sources is banned from joining, without an exception.
     pub(super) fn bans(&self, casemapping: Casemapping, sources: &[String]) -> bool {
         self.lists(ListMode::Ban, casemapping, sources) && !self.lists(ListMode::Exception, casemapping, sources)
     }
 
-    /// Whether the user with these sources is banned for speaking, and no exception lifts the ban: the entries that hold
-    /// for speaking alone count too, in both lists.
+    /// Whether the user with these sources is banned from speaking, without an exception. Entries that apply only to
+    /// speaking count, too, in both lists.
     pub(super) fn silences(&self, casemapping: Casemapping, sources: &[String]) -> bool {
         let matches = |mask: &str| sources.iter().any(|source| casemapping.matches(mask, source));
         let lists = |list| self.list(list).iter().any(|entry| matches(entry.spoken()));
@@ -279,7 +278,7 @@ mod tests {
         channel
     }
 
-    /// Whether somebody is banned for joining, and for speaking.
+    /// Whether bob is banned from joining, and from speaking.
     fn banned(entries: &[(ListMode, &str)]) -> (bool, bool) {
         let channel = channel(entries);
         let sources = ["bob!~b@elsewhere".into(), "bob!~b@h".into()];

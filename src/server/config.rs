@@ -1,4 +1,4 @@
-//! What the server is told before it starts, with a name and a unit for every bound.
+//! The server's settings, with a name and a unit for every limit.
 
 use std::time::Duration;
 
@@ -10,15 +10,15 @@ use crate::wire::{Casemapping, MAX_LINE};
 /// The server's settings.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// The server's name, which stands before its replies: a host name.
+    /// The server's name, a host name: the source of its replies.
     pub name: String,
     /// The network's name (ISUPPORT `NETWORK`): one word.
     pub network: String,
-    /// The message of the day, a line each; empty for none.
+    /// The lines of the message of the day; empty for none.
     pub motd: Vec<String>,
-    /// The hash of the password that `PASS` must give, if there is one (PHC's string format).
+    /// The hash of the password that `PASS` must match, if there is one (PHC's string format).
     pub password: Option<String>,
-    /// How nicks and channels' names are compared.
+    /// How nicks and channel names are compared.
     pub casemapping: Casemapping,
     /// Whether a nick is refused that looks like another's (`pau1` beside `paul`).
     pub refuse_lookalikes: bool,
@@ -30,24 +30,24 @@ pub struct Config {
     pub operators: Vec<Operator>,
     /// What `ADMIN` shows.
     pub admin: Admin,
-    /// What clients are told of secure connections (the capability `sts`), if anything.
+    /// The STS policy that clients are told (the capability `sts`), if any.
     pub sts: Option<Sts>,
-    /// A registered user who was silent for so long is sent a `PING`.
+    /// How long a registered user may be silent before the server sends a `PING`.
     pub ping_interval: Duration,
-    /// Who has not said a word for so long after that `PING` is closed.
+    /// How long the server waits after that `PING` before it closes the connection.
     pub ping_timeout: Duration,
-    /// Who has not registered for so long after connecting is closed.
+    /// How long a connection may take to register.
     pub registration_timeout: Duration,
-    /// Bounds on names, texts and lists.
+    /// Limits on names, texts and lists.
     pub limits: Limits,
-    /// Whether the driver stores what is appended. Without it nothing is, and no line waits.
+    /// Whether the driver stores what is appended. If not, nothing is appended, and no line waits.
     pub log: bool,
-    /// Bytes of lines that may wait for what is not settled, and [`FACT_BYTES`](super::FACT_BYTES) for each fact, about; at that
-    /// users' commands wait that may change something.
+    /// About how many bytes of lines may wait to be settled, with [`FACT_BYTES`](super::FACT_BYTES) for each fact;
+    /// beyond it commands of users that may change something wait.
     pub unsettled_bytes: usize,
 }
 
-/// Who runs the server, and how to reach them (256 to 259). Empty where nobody is to know.
+/// Who runs the server, and how to reach them (256 to 259). Empty to show nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Admin {
     /// Where the server is.
@@ -58,23 +58,23 @@ pub struct Admin {
     pub email: String,
 }
 
-/// Bounds on names, texts and lists. Most are told to clients in ISUPPORT.
+/// Limits on names, texts and lists. Most are shown in ISUPPORT.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Bytes of a line that a client sends, with its end and without its tags (RFC 2812 §2.3: 512). What is relayed is
-    /// never longer than the protocol's 512, whatever this says.
+    /// Bytes of a line from a client, with its line end and without its tags (RFC 2812 §2.3: 512). Relayed lines never
+    /// exceed the protocol's 512.
     pub line_bytes: usize,
-    /// Bytes of the tags before it (IRCv3 message-tags: 4096 for what a client sends).
+    /// Bytes of the tags of a line from a client (IRCv3 message-tags: 4096).
     pub tags_bytes: usize,
     /// Bytes of a nick (`NICKLEN`).
     pub nick_bytes: usize,
     /// Bytes of a user name (`USERLEN`).
     pub user_bytes: usize,
-    /// Bytes of a channel's name (`CHANNELLEN`).
+    /// Bytes of a channel name (`CHANNELLEN`).
     pub channel_bytes: usize,
     /// Bytes of a topic (`TOPICLEN`).
     pub topic_bytes: usize,
-    /// Bytes of a reason for a kick (`KICKLEN`).
+    /// Bytes of a KICK reason (`KICKLEN`).
     pub kick_bytes: usize,
     /// Bytes of an away message (`AWAYLEN`).
     pub away_bytes: usize,
@@ -82,43 +82,44 @@ pub struct Limits {
     pub realname_bytes: usize,
     /// Bytes of a channel's key (`KEYLEN`).
     pub key_bytes: usize,
-    /// Channels that one user may be in (`CHANLIMIT`).
+    /// Channels that a user may be in (`CHANLIMIT`).
     pub channels_per_user: usize,
-    /// Targets of one command (`TARGMAX`, `MAXTARGETS`).
+    /// Targets of a command (`TARGMAX`, `MAXTARGETS`).
     pub targets: usize,
-    /// Changes with a parameter in one `MODE` (`MODES`).
+    /// Changes with a parameter in one MODE command (`MODES`).
     pub mode_changes: usize,
     /// Entries of a channel's list of bans, exceptions or invite exceptions (`MAXLIST`).
     pub list_entries: usize,
-    /// Invitations that one user may hold.
+    /// Invitations that a user may hold.
     pub invitations: usize,
     /// Users that `WHOWAS` remembers.
     pub whowas_entries: usize,
-    /// Nicks that one user may watch (`MONITOR`).
+    /// Nicks that a session may monitor (`MONITOR`).
     pub monitor_entries: usize,
-    /// Users whose private messages one user with mode `g` may accept (`ACCEPT`).
+    /// Entries in a user's ACCEPT list.
     pub accept_entries: usize,
-    /// Bytes of all lines of one message in several lines, their separating line feeds included (`draft/multiline`).
+    /// Bytes of a multiline message, with the line feeds between its lines (`draft/multiline`).
     pub multiline_bytes: usize,
-    /// Lines of one message in several lines.
+    /// Lines of a multiline message.
     pub multiline_lines: usize,
     /// Messages of a channel whose ids are remembered, so that they can be redacted.
     pub redactable_messages: usize,
-    /// The same of one user's private messages.
+    /// The same for a user's private messages.
     pub redactable_private_messages: usize,
-    /// Keys of metadata that one user or channel may have.
+    /// Metadata keys of a user or channel.
     pub metadata_keys: usize,
-    /// Bytes of a key of metadata.
+    /// Bytes of a metadata key.
     pub metadata_key_bytes: usize,
-    /// Bytes of a value of metadata.
+    /// Bytes of a metadata value.
     pub metadata_value_bytes: usize,
-    /// Keys of metadata that one user may subscribe to.
+    /// Metadata keys that a session may subscribe to.
     pub metadata_subscriptions: usize,
-    /// Values that somebody is told unasked, after a JOIN or a subscription; of more they are told to ask.
+    /// Metadata values that the server sends unasked, after a JOIN or a subscription; if there are more, the client
+    /// must ask with SYNC.
     pub metadata_sync_lines: usize,
 }
 
-/// Sessions that one user has at most. No key of the configuration: the product has one session a user.
+/// The most sessions of one user. No configuration key, since the product has one session per user.
 pub const SESSIONS_PER_USER: usize = 8;
 
 impl Default for Config {

@@ -1,4 +1,4 @@
-//! What goes into the server and what comes out of it.
+//! The server's input and output.
 
 use std::fmt;
 use std::time::Duration;
@@ -8,18 +8,17 @@ use super::fact::{Fact, Seq};
 use crate::time::Time;
 use crate::wire::{Line, Peer};
 
-/// The number of a connection. The driver gives out the lowest free one, so a number comes back after the
-/// connection that had it is gone.
+/// The number of a connection. The driver assigns the lowest free one, so numbers are reused.
 pub type ConnId = u32;
 
-/// What happened, told by the driver.
+/// An event that the driver reports.
 #[derive(Clone, Copy, Debug)]
 pub enum Event<'a> {
-    /// Somebody connected, and what carries the bytes is ready for IRC: no handshake is under way any more.
+    /// A connection is ready for IRC: its handshake is done.
     Accepted {
         /// The new connection.
         conn: ConnId,
-        /// Who it is, as far as the transport can tell.
+        /// What the transports know about the peer.
         peer: &'a Peer,
     },
     /// Bytes arrived, cut anywhere.
@@ -29,129 +28,130 @@ pub enum Event<'a> {
         /// IRC's bytes, behind the transport.
         bytes: &'a [u8],
     },
-    /// The connection is gone: by its peer, or by the driver. Not told of those that the server closed.
+    /// The connection was closed by its peer or by the driver. Not sent for connections that the server closed.
     Closed {
         /// The connection.
         conn: ConnId,
         /// Why, for the quit message.
         reason: CloseReason<'a>,
     },
-    /// The connection's registration, once it is complete, makes it one more session of the registered user with the nick
-    /// `to`. Means nothing once it is complete. The product has one session a user, so only the simulator can say this.
+    /// When the connection completes registration, it becomes another session of the registered user with the nick
+    /// `to`. Ignored after registration. Only for the simulator: the product has one session per user.
     #[cfg(feature = "planted")]
     Attached {
         /// The connection.
         conn: ConnId,
         /// The nick of the user.
         to: &'a str,
-        /// Whether the user stays without sessions, from then on.
+        /// Whether the user stays without sessions from then on.
         stays: Stays,
     },
     /// The answer to [`Action::Ask`].
     Answered {
-        /// To which one. Without it nobody asked: new settings come by the host's will, too.
+        /// The question; `None` if there was none, because the host reloads its settings by itself.
         ask: Option<AskId>,
-        /// What the answer is.
+        /// The answer.
         answer: Answer<'a>,
     },
-    /// What was appended ([`Action::Append`]) up to this number is settled: all of it, and what one event appended alike.
+    /// Everything appended ([`Action::Append`]) up to this number is settled; all facts of one event have the same
+    /// outcome.
     Settled {
         /// The number of the last fact.
         upto: Seq,
-        /// What has become of it.
+        /// Whether they were stored.
         outcome: Outcome<'a>,
     },
-    /// The driver does not read from a connection for now, since too much of what it is to be sent waits for the log.
+    /// The driver has stopped reading from the connection, because too many of its lines wait for the log.
     Unread {
         /// The connection.
         conn: ConnId,
     },
     /// The time that [`deadline`](super::Server::deadline) named has come.
     Timeout,
-    /// The process is about to end; everyone is told.
+    /// The process is about to end; all users are notified.
     Stop,
 }
 
-/// What has become of facts that were appended.
+/// What became of appended facts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome<'a> {
-    /// They are stored: what is shown now is there after a restart, too.
+    /// They are stored: what is shown now will survive a restart.
     Stored,
-    /// They are not stored, and never will be; why, in a few words.
+    /// They are not stored, and never will be; the reason, in a few words.
     Refused(&'a str),
 }
 
-/// What becomes of a line that waits for a fact, if that is refused.
+/// What happens to a line that waits for a fact if the fact is refused.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum IfRefused {
-    /// It is sent all the same.
+    /// It is sent anyway.
     #[default]
     Keep,
     /// It is never sent.
     Drop,
 }
 
-/// Whether a user goes on without sessions.
+/// Whether a user remains without sessions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Stays {
-    /// They end with their last session.
+    /// The user ends with the last session.
     #[default]
     No,
-    /// They end at this time, if they have no session then; else with the last one after it.
+    /// The user ends at this time if they have no session then; otherwise with their last session after it.
     Until(Time),
-    /// They end when they are killed.
+    /// The user ends only when killed.
     Always,
 }
 
-/// The number of a question that the server asked. Never used twice.
+/// The number of a question. Never reused.
 pub type AskId = u64;
 
-/// What the server asks of its host, and the host answers with the [`Answer`] of the same kind.
+/// What the server asks of its host. The host replies with the [`Answer`] of the same kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Question {
-    /// Whether `password` is the one that was hashed to `hash`. To find out is slow by intention.
+    /// Whether `password` matches `hash`. Deliberately slow to compute.
     Verify {
-        /// What was typed.
+        /// What the user typed.
         password: Secret,
         /// A hash in PHC's string format.
         hash: Box<str>,
     },
-    /// That the settings are read anew.
+    /// Reload the settings.
     Reload,
 }
 
-/// What the host answers.
+/// The host's answer.
 #[derive(Clone, Copy, Debug)]
 pub enum Answer<'a> {
-    /// Whether the password is the one that was hashed.
+    /// Whether the password matches the hash.
     Verified {
-        /// It is.
+        /// It does.
         right: bool,
     },
     /// The new settings; or why the old ones stay, in a few words.
     Reloaded(Result<&'a Reload, &'a str>),
 }
 
-/// Settings that were read anew.
+/// Reloaded settings.
 #[derive(Clone, Debug)]
 pub struct Reload {
-    /// The settings that hold from now on. The server's name, its network, its casemapping and its limits are as before.
+    /// The new settings. The server's name, network, casemapping and limits are the old ones.
     pub config: Config,
-    /// The keys whose change needs a restart, and is passed over.
+    /// Changed keys that need a restart, and are ignored.
     pub kept: Vec<String>,
 }
 
-/// A password as somebody typed it. It is never shown.
+/// A password that a user typed. `Debug` hides it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(Box<str>);
 
 impl Secret {
-    /// Keeps `text` to itself.
+    /// Wraps `text`.
     pub fn new(text: &str) -> Self {
         Self(text.into())
     }
 
-    /// The password, for whoever verifies it.
+    /// The password, for verification.
     pub fn reveal(&self) -> &str {
         &self.0
     }
@@ -166,26 +166,26 @@ impl fmt::Debug for Secret {
 /// Why a connection is gone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CloseReason<'a> {
-    /// The peer ended it in good order.
+    /// The peer closed it properly.
     Ended,
-    /// The peer, or the network, broke it.
+    /// The peer or the network broke it.
     Reset,
-    /// More waited for the peer than the queue may hold.
+    /// More was queued for the peer than the cap allows.
     SendQueueExceeded,
-    /// The peer took too long until it could speak IRC.
+    /// The handshake took too long.
     HandshakeTimeout,
-    /// The peer was not ready to speak IRC when the server stopped.
+    /// The handshake was not done when the server stopped.
     Stopping,
-    /// The transport missed the peer's goodbye: somebody on the way may have cut the bytes short.
+    /// The stream ended without the transport's goodbye: somebody on the way may have truncated it.
     CutShort(&'a str),
-    /// The peer sent more at once than its transport takes.
+    /// The peer sent more at once than its transport accepts.
     TooMuch(&'a str),
     /// The transport refused the peer, or what it sent.
     Refused(&'a str),
 }
 
 impl CloseReason<'_> {
-    /// The quit message that others read.
+    /// The quit message that other users see.
     pub fn text(&self) -> &str {
         match self {
             Self::Ended => "Connection closed",
@@ -201,15 +201,15 @@ impl CloseReason<'_> {
 /// Why the server ends a connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum EndReason {
-    /// The peer said QUIT, with these words.
+    /// The peer sent QUIT, with this text.
     Quit(Box<str>),
-    /// An operator ended the user: the whole quit message.
+    /// An operator killed the user: the whole quit message.
     Killed(Box<str>),
     /// The server's password was wrong.
     WrongPassword,
     /// The registration took too long.
     RegistrationTimeout,
-    /// The peer was silent for so long, and did not answer when it was asked.
+    /// The peer was silent for so long, and did not answer the PING.
     PingTimeout(Duration),
     /// The peer speaks HTTP.
     WebRequest,
@@ -217,7 +217,7 @@ pub enum EndReason {
     Stopping,
 }
 
-/// The quit message that others read.
+/// The quit message that other users see.
 impl fmt::Display for EndReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -232,52 +232,53 @@ impl fmt::Display for EndReason {
     }
 }
 
-/// What the driver is to do.
+/// What the driver must do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
     /// Put a line into the queues of the recipients (see [`Actions::recipients`]).
     Send {
-        /// To whom.
+        /// The recipients.
         to: Recipients,
-        /// What.
+        /// The line.
         line: Line,
-        /// Not before everything up to this number is settled; 0 for a line that waits for nothing. It keeps its place among
-        /// the lines to a connection, whether they wait or not.
+        /// Hold it until everything up to this number is settled; 0 to hold nothing. Lines to one connection keep their
+        /// order, held or not.
         after: Seq,
-        /// What becomes of it if that is refused.
+        /// What happens to it if that is refused.
         if_refused: IfRefused,
     },
-    /// Put some of these lines into the queue of a connection, when everything up to a number is settled.
+    /// Put one of two sets of lines into a connection's queue, once everything up to a number is settled.
     Either {
-        /// To whom.
+        /// The recipient.
         to: ConnId,
-        /// When.
+        /// The number.
         after: Seq,
-        /// What is sent if it is stored.
+        /// The lines if it is stored.
         stored: Box<[Line]>,
-        /// What is sent if it is refused.
+        /// The lines if it is refused.
         refused: Box<[Line]>,
     },
-    /// Store these facts, and say so by [`Event::Settled`]. What one event appends, and what is appended until the driver
-    /// hands it out, is one commit: it is stored or refused as a whole.
+    /// Store these facts, and report it with [`Event::Settled`]. Everything that is appended until the driver hands it
+    /// out is one commit, stored or refused as a whole.
     Append {
-        /// The number behind the last that was appended. Facts that are not kept count as settled with those that are.
+        /// The number after the last one that was appended. Facts that are not kept settle together with those that
+        /// are.
         first: Seq,
         /// The number of the last fact.
         upto: Seq,
-        /// Those that are kept, in order.
+        /// The facts to keep, in order.
         facts: Vec<Fact<'static>>,
     },
-    /// Do or find out what a state machine cannot, and answer with [`Event::Answered`]. Until then nothing of the connection
-    /// that waits for it may be read ([`Server::is_waiting`](super::Server::is_waiting)).
+    /// Do or find out what a state machine cannot, and reply with [`Event::Answered`]. Until then nothing may be read
+    /// from the connection that waits for it ([`Server::is_waiting`](super::Server::is_waiting)).
     Ask {
-        /// What the answer refers to.
+        /// The number that the answer must give.
         ask: AskId,
-        /// What is asked.
+        /// The question.
         question: Question,
     },
-    /// Close the connection once what waits for it is written. The server has forgotten it already: no event
-    /// about it may come until its number is accepted anew.
+    /// Close the connection once its queue is written. The server has already forgotten it: it must get no event about
+    /// it until the number is accepted again.
     Close {
         /// The connection.
         conn: ConnId,
@@ -293,12 +294,12 @@ pub struct Recipients {
     end: u32,
 }
 
-/// The tray that the server puts its actions on. The driver owns it, carries out what lies on it, and clears it.
+/// The tray for the server's actions. The driver owns it, carries out the actions, and clears it.
 #[derive(Debug, Default)]
 pub struct Actions {
     list: Vec<Action>,
     recipients: Vec<ConnId>,
-    /// What each line that is sent waits for, for the moment.
+    /// What the lines that are sent now wait for.
     after: Seq,
     if_refused: IfRefused,
     /// Bytes of the lines that wait.
@@ -311,7 +312,7 @@ impl Actions {
         self.broadcast([to], line);
     }
 
-    /// Sends `line` to several connections: one action, whatever their number. None at all if there are none.
+    /// Sends `line` to several connections, as one action; no action if there are none.
     pub fn broadcast(&mut self, to: impl IntoIterator<Item = ConnId>, line: Line) {
         let to = self.list_recipients(to.into_iter());
         self.send_all(to, line);
@@ -320,12 +321,12 @@ impl Actions {
     /// Lists recipients, for [`send_all`](Self::send_all).
     pub(super) fn list_recipients(&mut self, to: impl Iterator<Item = ConnId>) -> Recipients {
         let start = self.recipients.len() as u32;
-        // Not `extend`, which would ask a chain of iterators for one after the other.
+        // Not `extend`, which would call `next` on a chain of iterators for each item.
         to.for_each(|conn| self.recipients.push(conn));
         Recipients { start, end: self.recipients.len() as u32 }
     }
 
-    /// Lists those of `all` anew that are `wanted`.
+    /// Lists those of `all` again that are `wanted`.
     pub(super) fn narrow_recipients(&mut self, all: Recipients, wanted: impl Fn(ConnId) -> bool) -> Recipients {
         let start = self.recipients.len() as u32;
         for at in all.start..all.end {
@@ -346,12 +347,12 @@ impl Actions {
         }
     }
 
-    /// What is sent from now on waits for the fact with this number; 0 for nothing.
+    /// From now on lines wait for the fact with this number; 0 for nothing.
     pub(super) fn wait_for(&mut self, after: Seq, if_refused: IfRefused) {
         (self.after, self.if_refused) = (after, if_refused);
     }
 
-    /// Sends one connection some of these lines, when it is known what has become of what is waited for.
+    /// Sends a connection one of two sets of lines, once what is waited for is settled.
     pub(super) fn either(&mut self, to: ConnId, stored: Vec<Line>, refused: Vec<Line>) {
         let bytes = |lines: &[Line]| lines.iter().map(|line| line.len()).sum::<usize>();
         self.waiting_bytes += bytes(&stored).max(bytes(&refused));
@@ -363,7 +364,7 @@ impl Actions {
         self.list.push(Action::Append { first, upto, facts });
     }
 
-    /// Bytes of the lines on the tray that wait, since this was asked last; each counts once, however many receive it.
+    /// Bytes of the lines that wait, added since the last call; each line counts once, however many recipients it has.
     pub(super) fn take_waiting_bytes(&mut self) -> usize {
         std::mem::take(&mut self.waiting_bytes)
     }
@@ -383,23 +384,23 @@ impl Actions {
         &self.list
     }
 
-    /// The connections behind `to`.
+    /// The connections of `to`.
     pub fn recipients(&self, to: Recipients) -> &[ConnId] {
         &self.recipients[to.start as usize..to.end as usize]
     }
 
-    /// Takes the actions off the tray. What they say of recipients stays until [`give_back`](Self::give_back).
+    /// Takes the actions. Their recipients stay until [`give_back`](Self::give_back).
     pub fn take_list(&mut self) -> Vec<Action> {
         std::mem::take(&mut self.list)
     }
 
-    /// Empties the tray, and keeps its memory: that of `list`, too.
+    /// Clears the tray, and keeps its memory and that of `list`.
     pub fn give_back(&mut self, list: Vec<Action>) {
         self.list = list;
         self.clear();
     }
 
-    /// Empties the tray and keeps its memory.
+    /// Clears the tray and keeps its memory.
     pub fn clear(&mut self) {
         self.list.clear();
         self.recipients.clear();

@@ -1,4 +1,4 @@
-//! The numbers of users, channels and facts. No number of a connection is one of them.
+//! The numbers of users, channels and facts. They are never the numbers of connections.
 
 /// The number of a fact: facts are numbered from 1 without gaps, in the order in which they happen.
 pub type Seq = u64;
@@ -6,6 +6,6 @@ pub type Seq = u64;
 /// The number of a channel.
 pub(super) type ChannelId = u32;
 
-/// The number of a user: the lowest free one, given back when the user ends.
+/// The number of a user: the lowest free one, reused after the user ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct UserId(pub(super) u32);

@@ -1,4 +1,4 @@
-//! Server queries (RFC 2812 §3.4).
+//! Queries about the server (RFC 2812 §3.4).
 
 use super::config::Admin;
 use super::isupport;
@@ -16,7 +16,7 @@ pub(super) fn date(time: Time) -> String {
     jiff::Timestamp::from_second(secs).unwrap_or_default().strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
 }
 
-/// Whether the command is for this server; else says that there is no other.
+/// Whether the command is for this server; otherwise replies that there is no such server.
 ///
 /// Modern IRC: a target is "the name of a server, … (or a mask), or the nick of a user" who is on it.
 pub(super) fn is_here(turn: &mut Turn<'_>, target: Option<&str>) -> bool {
@@ -116,7 +116,7 @@ pub(super) fn info(turn: &mut Turn<'_>, message: &Message<'_>) {
     turn.reply(RPL_ENDOFINFO, &[]);
 }
 
-/// There is one server, and it is linked to no other.
+/// LINKS. There is only this server.
 pub(super) fn links(turn: &mut Turn<'_>, message: &Message<'_>) {
     let (server, mask) = match message.params() {
         [] => (None, None),

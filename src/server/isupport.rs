@@ -1,5 +1,4 @@
-//! What the server supports (005), made from the limits and tables that it goes by. What is about one command stands in its
-//! row.
+//! ISUPPORT (005), generated from the limits and tables. Tokens of a single command are in its row.
 
 use super::caps::Cap;
 use super::channel::{ListMode, MUTE};
@@ -19,7 +18,7 @@ pub(super) fn channel_modes() -> String {
     sorted(|_| true)
 }
 
-/// Those channel modes that take a parameter (004).
+/// The channel modes that take a parameter (004).
 pub(super) fn channel_modes_with_parameter() -> String {
     sorted(|kind| !matches!(kind, Kind::Flag(_)))
 }
@@ -51,7 +50,7 @@ fn tokens(turn: &Turn<'_>) -> Vec<String> {
         format!("CHANNELLEN={}", limits.channel_bytes),
         "CHANTYPES=#".into(),
         format!("EXCEPTS={}", list_mode(ListMode::Exception)),
-        // No character stands before the letter.
+        // There is no prefix character before the letter.
         format!("EXTBAN=,{}", MUTE.trim_end_matches(':')),
         format!("INVEX={}", list_mode(ListMode::InviteException)),
         format!("MAXLIST={}", most_of_each.join(",")),
@@ -73,10 +72,10 @@ fn list_mode(list: ListMode) -> String {
     CHANNEL_MODES.iter().filter(|row| row.kind == Kind::List(list)).map(|row| row.letter).collect()
 }
 
-/// Tokens on one line at most. RFC 2812 allows 15 parameters; the nick and the text take two.
+/// The most tokens on one line. RFC 2812 allows 15 parameters; the nick and the text take two.
 const TOKENS_PER_LINE: usize = 13;
 
-/// Sends all tokens, on as many lines as they need, and in a batch for those who know of it.
+/// Sends all tokens, on as many lines as they need, in a batch if the client has the capabilities.
 pub(super) fn send(turn: &mut Turn<'_>) {
     if turn.has_cap(Cap::Batch) && turn.has_cap(Cap::ExtendedIsupport) {
         turn.in_batch("draft/isupport", &[], send_lines);
@@ -89,7 +88,7 @@ fn send_lines(turn: &mut Turn<'_>) {
     let tokens = tokens(turn);
     let mut rest: Vec<&str> = tokens.iter().map(String::as_str).collect();
     while !rest.is_empty() {
-        // A token that is cut would promise something else.
+        // A truncated token would have another meaning.
         let most = rest.len().min(TOKENS_PER_LINE);
         let fits =
             |&count: &usize| turn.numeric(RPL_ISUPPORT, &rest[..count]).trailing(RPL_ISUPPORT.text).len() <= MAX_LINE;

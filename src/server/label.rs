@@ -1,33 +1,33 @@
-//! A command's label, and what is to be said to its sender because of it (IRCv3 labeled-response).
+//! A command's label, and the replies that carry it (IRCv3 labeled-response).
 
 use super::event::ConnId;
 use super::outgoing::Outgoing;
 
-/// A label, and the answers so far: they go out when the command is done, since their number decides their form.
+/// A label and the replies so far. They are sent when the command is done, since their number decides their form.
 #[derive(Debug)]
 pub(super) struct Label {
     pub(super) conn: ConnId,
     pub(super) text: Box<str>,
     pub(super) lines: Vec<Reply>,
-    /// What its sender hears behind the answer as anybody else would, without the label.
+    /// Lines that the caller gets after the replies, without the label, as any other receiver would.
     pub(super) aside: Vec<Reply>,
 }
 
-/// A line of an answer, and whether it depends on what the log says.
+/// A line of the replies, and whether it depends on the outcome.
 #[derive(Clone, Debug)]
 pub(super) struct Reply {
     pub(super) face: Face,
     pub(super) line: Outgoing,
 }
 
-/// An answer has two faces while it is not known what the log says: one of them is shown.
+/// For which outcomes a reply is sent. Until the log settles, replies are kept for both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Face {
-    /// It is heard in any case.
+    /// Sent for either outcome.
     Both,
-    /// It is heard if what was said is stored.
+    /// Sent if the fact is stored.
     Stored,
-    /// It is heard if what was said is refused.
+    /// Sent if the fact is refused.
     Refused,
 }
 
@@ -36,7 +36,7 @@ impl Label {
         Self { conn, text: text.into(), lines: Vec::new(), aside: Vec::new() }
     }
 
-    /// Adds a line to the answers.
+    /// Adds a line to the replies.
     pub(super) fn answer(&mut self, face: Face, line: Outgoing) {
         self.lines.push(Reply { face, line });
     }

@@ -1,22 +1,22 @@
-//! The ids of messages (IRCv3 message-ids): made of the numbers of facts, and opaque to whoever reads them.
+//! Message ids (IRCv3 message-ids): made from the numbers of facts, and opaque to clients.
 
 use std::fmt;
 
 use super::id::Seq;
 use crate::time::Now;
 
-/// A run of the server: when it started, and what its ids are made with. No two runs have the same.
+/// A run of the server: when it started, and what its ids are made from. Unique.
 #[derive(Clone, Copy)]
 pub struct Boot {
-    /// What the clocks showed.
+    /// The clocks at the start.
     pub now: Now,
     random: u32,
-    /// Unknown to clients: the keys of the permutation.
+    /// The keys of the permutation, unknown to clients.
     key: [u64; 2],
 }
 
 impl Boot {
-    /// A run that starts `now`, with bytes that nobody else can know.
+    /// A run that starts `now`; `random` must be unpredictable.
     pub fn new(now: Now, random: &[u8; 20]) -> Self {
         let (parts, rest) = random.as_chunks::<8>();
         let mut tail = [0; 4];
@@ -28,17 +28,17 @@ impl Boot {
         }
     }
 
-    /// A run that starts `now`, whose ids everybody can foresee: for tests.
+    /// A run that starts `now`, with predictable ids: for tests.
     pub fn foreseen(now: Now) -> Self {
         Self::new(now, &[0; 20])
     }
 
-    /// The id of the fact with this number.
+    /// The id of the fact `number`.
     pub(super) fn id(&self, number: Seq) -> MessageId {
         MessageId { millis: self.now.wall.as_micros() / 1000, random: self.random, opaque: self.permute(number) }
     }
 
-    /// The number of the fact whose id is written so, byte for byte.
+    /// The number of the fact whose id is exactly `text`.
     pub(super) fn number(&self, text: &str) -> Option<Seq> {
         let (_, opaque) = text.split_once('-')?;
         let opaque = u64::from_str_radix(opaque, 16).ok()?;
@@ -46,8 +46,8 @@ impl Boot {
         (self.id(number).to_string() == text).then_some(number)
     }
 
-    /// A permutation of all numbers, so that two ids do not tell how much was said between them: a Feistel network, whose
-    /// rounds mix in the key. It hides, and does not protect: an id gives no right to anything.
+    /// A permutation of all numbers, so that two ids do not reveal how many facts lie between them: a Feistel network,
+    /// whose rounds mix in the key. It hides, but protects nothing: knowing an id grants no rights.
     fn permute(&self, number: u64) -> u64 {
         let (mut left, mut right) = ((number >> 32) as u32, number as u32);
         for round in 0..ROUNDS {
@@ -76,14 +76,14 @@ impl Boot {
 
 const ROUNDS: u32 = 6;
 
-/// The key stays secret.
+/// Hides the key.
 impl fmt::Debug for Boot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Boot({:?})", self.now)
     }
 }
 
-/// The id of something that a user said or did: of the run, and of the fact.
+/// The id of a fact: of the run, and of the fact in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct MessageId {
     millis: u64,

@@ -1,9 +1,9 @@
 //! The server: a pure state machine, events in, actions out.
 //!
-//! It makes no system call, reads no clock and draws no randomness; what it answers is a function of the events
-//! it was given. `docs/protocol.md` says what that is. A message's way: [`Server::handle`] finds the lines,
-//! `command` looks the word up and checks what its row says, and the handlers, grouped as RFC 2812 groups
-//! them, act by a `Turn` on the tables of `state`.
+//! It makes no system call, reads no clock and draws no random numbers; its output depends only on its events.
+//! `docs/protocol.md` describes the behaviour. The path of a message: [`Server::handle`] finds the lines, `command`
+//! looks the command up and checks what its row requires, and the handlers, grouped as in RFC 2812, act on the tables
+//! of `state` through a `Turn`.
 
 mod accept;
 mod apply;
@@ -62,7 +62,7 @@ pub use sts::Sts;
 pub use supported::supported;
 
 use id::UserId;
-use session::Purpose;
+use session::Pending;
 use state::State;
 use turn::{NO_CONN, Turn, notify};
 
@@ -85,7 +85,7 @@ impl Server {
         Self { state: State::new(&config), config, boot }
     }
 
-    /// Takes one event and puts what follows from it on `actions`, behind what lies there already.
+    /// Handles one event, and appends the resulting actions to `actions`.
     pub fn handle(&mut self, mut now: Now, event: Event<'_>, actions: &mut Actions) {
         if buggy(Bug::OneClock) {
             now.mono = self.boot.now.mono + now.wall.since(self.boot.now.wall);
@@ -107,48 +107,47 @@ impl Server {
         self.append(actions);
     }
 
-    /// Appends what has happened, if the log keeps it.
+    /// Appends the facts that the log keeps.
     fn append(&mut self, actions: &mut Actions) {
         actions.wait_for(0, IfRefused::Keep);
         if let Some((first, upto, facts)) = self.state.take_appended(actions.take_waiting_bytes()) {
             actions.append(first, upto, facts);
         }
-        // Nobody is timed out for lines that wait: a PING may be behind them.
+        // A PING may be behind lines that wait; its deadline must not run yet.
         self.state.hold_pings();
     }
 
-    /// When the driver must send [`Event::Timeout`]; `None` while nothing is due. It may come before anything is
-    /// really due, never after.
+    /// When the driver must send [`Event::Timeout`]; `None` if nothing is due. It may be too early, never too late.
     pub fn deadline(&self) -> Option<Time> {
         let first = self.state.first_deadline().map(|(due, _)| due);
         [first, self.state.first_end().map(|(end, _)| end)].into_iter().flatten().min()
     }
 
-    /// Whether nothing of this connection is handled before an answer has come ([`Event::Answered`]): whoever reads from it
-    /// must wait, too, and tell the server nothing that it sent.
+    /// Whether the connection waits for an answer ([`Event::Answered`]). Until then the driver must not read from it,
+    /// and must not pass its input to the server.
     pub fn is_waiting(&self, conn: ConnId) -> bool {
         self.state.get(conn).is_some_and(|session| session.waiting.is_some())
     }
 
-    /// How many connections the server knows: registered users and those that are about to be.
+    /// How many connections the server has, registered or not.
     pub fn connections(&self) -> usize {
         self.state.connections()
     }
 
-    /// How many channels exist. A channel without members does not.
+    /// How many channels exist. A channel without members does not exist.
     pub fn channels(&self) -> usize {
         self.state.channels.len()
     }
 
-    /// The turn of a connection that is known to be there.
+    /// The turn of an existing connection.
     fn turn<'a>(&'a mut self, now: Now, conn: ConnId, actions: &'a mut Actions) -> Turn<'a> {
         let actor = self.state.user_of(conn);
         Turn { conn, ..self.turn_of(now, actor, actions) }
     }
 
-    /// The turn of a user, by none of their sessions.
+    /// The turn of a user without a session.
     fn turn_of<'a>(&'a mut self, now: Now, actor: UserId, actions: &'a mut Actions) -> Turn<'a> {
-        // What it says waits for nothing that another did.
+        // Its output does not wait for facts of earlier turns.
         actions.wait_for(0, IfRefused::Keep);
         Turn {
             config: &self.config,
@@ -176,8 +175,8 @@ impl Server {
         self.lines(now, conn, bytes, actions);
     }
 
-    /// Handles every line that ends in `bytes`, up to one that must wait for an answer. What is left of the event then
-    /// waits with it, and nothing more: who waits is not read from.
+    /// Handles each complete line, up to one that must wait for an answer. The rest of `bytes` waits with it. The
+    /// driver passes nothing more meanwhile, since it does not read from a waiting connection.
     fn lines(&mut self, now: Now, conn: ConnId, mut bytes: &[u8], actions: &mut Actions) {
         let mut buffer = std::mem::take(&mut self.state.session_mut(conn).buffer);
         let limits = self.config.limits;
@@ -191,7 +190,7 @@ impl Server {
                 return self.state.wait_for_room(conn, now.mono, rest.into());
             }
             self.line(now, conn, split, actions);
-            // The line may have ended the connection; what it sent behind that is not for us.
+            // The line may have ended the connection; then the rest is ignored.
             if self.state.get(conn).is_none() {
                 return;
             }
@@ -206,7 +205,7 @@ impl Server {
         }
     }
 
-    /// Whether so much is not settled that a user's command which may change something is not handled yet.
+    /// Whether too much is unsettled to handle this line, a user's command that may change something.
     fn must_wait_for_room(&self, conn: ConnId, line: &[u8]) -> bool {
         self.state.is_full(self.config.unsettled_bytes)
             && self.state.session(conn).is_registered()
@@ -215,23 +214,23 @@ impl Server {
 
     fn answered(&mut self, now: Now, ask: Option<AskId>, answer: Answer<'_>, actions: &mut Actions) {
         if let Answer::Reloaded(Ok(reload)) = answer {
-            // From now on the new settings hold. Users who are operators stay so, with what they may do.
+            // The new settings take effect. Operators remain operators, with their privileges.
             let before = std::mem::replace(&mut self.config, reload.config.clone());
             negotiation::tell_new(&self.state, &before, &self.config, now.wall, actions);
         }
         let Some((conn, waiting)) = ask.and_then(|ask| self.state.answered(ask, now.mono)) else { return };
         let mut turn = self.turn(now, conn, actions);
         turn.label = waiting.label;
-        match (waiting.purpose, answer) {
-            (Purpose::Register, Answer::Verified { right }) => registration::password_verified(&mut turn, right),
-            (Purpose::Oper { name, privileges }, Answer::Verified { right }) => {
+        match (waiting.pending, answer) {
+            (Pending::Register, Answer::Verified { right }) => registration::password_verified(&mut turn, right),
+            (Pending::Oper { name, privileges }, Answer::Verified { right }) => {
                 oper::password_verified(&mut turn, &name, privileges, right);
             }
-            (Purpose::Rehash, Answer::Reloaded(outcome)) => {
+            (Pending::Rehash, Answer::Reloaded(outcome)) => {
                 oper::settings_read(&mut turn, outcome.map(|reload| &reload.kept[..]));
             }
-            (Purpose::Room, _) => unreachable!("nobody is asked for room"),
-            (purpose, answer) => panic!("{answer:?} is no answer for {purpose:?}"),
+            (Pending::Room, _) => unreachable!("nobody is asked for room"),
+            (pending, answer) => panic!("{answer:?} is no answer for {pending:?}"),
         }
         turn.answer_label();
         if self.state.get(conn).is_some() && !buggy(Bug::HeldLost) {
@@ -285,10 +284,10 @@ impl Server {
             } else if pinged.is_some() {
                 self.turn(now, conn, actions).disconnect(EndReason::PingTimeout(interval + patience));
             } else if due < silent_from + interval {
-                // They were heard of since this was set. Others' deadlines may come before the true one.
+                // The session was heard from since this deadline was set. Others may be due before its new one.
                 self.state.set_due(conn, silent_from + interval);
             } else {
-                registration::ask_for_life(&mut self.turn(now, conn, actions));
+                registration::send_ping(&mut self.turn(now, conn, actions));
                 self.state.session_mut(conn).pinged = Some(now.mono);
                 self.state.set_due(conn, now.mono + patience);
                 self.state.pinged(conn);
@@ -303,7 +302,7 @@ impl Server {
         }
     }
 
-    /// The log has stored facts, or refused them. What was said and is refused was not said.
+    /// The log has stored facts or refused them. Refused messages are undone.
     fn settled(&mut self, now: Now, upto: Seq, outcome: Outcome<'_>, actions: &mut Actions) {
         let refused = match outcome {
             Outcome::Stored => None,
@@ -323,7 +322,7 @@ impl Server {
         }
     }
 
-    /// Remembers whose session a connection is to become.
+    /// Remembers which user's session a connection will become.
     #[cfg(feature = "planted")]
     fn attached(&mut self, conn: ConnId, to: &str, stays: Stays) {
         if let Some(registration) = self.state.get_mut(conn).and_then(|session| session.registration.as_mut()) {
@@ -331,7 +330,7 @@ impl Server {
         }
     }
 
-    /// Tells everyone and forgets them. Nobody is left to hear a QUIT.
+    /// Notifies all connections and forgets them. Nobody is left to see a QUIT.
     fn stop(&mut self, now: Now, actions: &mut Actions) {
         for (conn, _) in self.state.sessions() {
             let message = turn::farewell(self.state.address(conn), &EndReason::Stopping);

@@ -1,12 +1,12 @@
-//! Every mode, in tables: of members, of channels, of users. What each takes, who may set it, who may see it. Knows
-//! neither users nor channels.
+//! The tables of ranks, channel modes and user modes: what each takes, who may set it, who may see it. Knows neither
+//! users nor channels.
 
 use std::fmt;
 use std::str::FromStr;
 
 use super::operator::Privilege;
 
-/// How high a member stands.
+/// A member's rank.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Rank {
     Voice,
@@ -17,13 +17,14 @@ pub(super) enum Rank {
 }
 
 impl Rank {
-    /// What stands before the nick of whoever has it.
+    /// The prefix of a member's nick.
     pub(super) fn prefix(self) -> char {
         RANKS.iter().find(|row| row.rank == self).map_or(' ', |row| row.prefix)
     }
 
-    /// Whether one of this rank may kick somebody of the other, and take ranks from them. Founders are over everybody,
-    /// other founders too; admins and operators over operators; half-operators only over those below them.
+    /// Whether a member of this rank may kick a member of rank `other`, and take ranks away. Founders are over
+    /// everybody, including founders; admins and operators over operators and below; half-operators only over those
+    /// below them.
     pub(super) fn is_over(self, other: Option<Rank>) -> bool {
         match self {
             Rank::Founder => true,
@@ -34,7 +35,7 @@ impl Rank {
     }
 }
 
-/// A mode of a channel that is on or off.
+/// A channel mode that is on or off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Flag {
     NoCtcp,
@@ -51,26 +52,26 @@ pub(super) enum Flag {
 /// A channel's lists of masks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ListMode {
-    /// `b`: who may neither join nor speak.
+    /// `b`: may neither join nor speak.
     Ban,
-    /// `e`: whom no ban hits.
+    /// `e`: exempt from bans.
     Exception,
-    /// `I`: who needs no invitation.
+    /// `I`: need no invitation.
     InviteException,
 }
 
-/// A rank's letter, what stands before the nicks of those who have it, and who may give and take it.
+/// A rank's letter, its prefix, and who may give and take it.
 #[derive(Debug)]
 pub(super) struct RankMode {
     pub(super) letter: char,
     pub(super) prefix: char,
     pub(super) rank: Rank,
-    /// The least rank of whoever gives or takes it. Everybody may lay down their own.
+    /// The lowest rank that may give or take it. Everybody may give up their own.
     pub(super) set: Rank,
     pub(super) about: &'static str,
 }
 
-/// Every rank, the highest first (ISUPPORT `PREFIX`).
+/// Every rank, highest first (ISUPPORT `PREFIX`).
 pub(super) const RANKS: &[RankMode] = &[
     RankMode { letter: 'q', prefix: '~', rank: Rank::Founder, set: Rank::Founder, about: "founder" },
     RankMode { letter: 'a', prefix: '&', rank: Rank::Admin, set: Rank::Founder, about: "admin" },
@@ -81,7 +82,7 @@ pub(super) const RANKS: &[RankMode] = &[
         prefix: '+',
         rank: Rank::Voice,
         set: Rank::HalfOperator,
-        about: "may speak where others may not",
+        about: "voice: may speak where others may not",
     },
 ];
 
@@ -92,7 +93,7 @@ pub(super) enum Kind {
     List(ListMode),
     /// The channel's key: type B, "Always has a parameter".
     Key,
-    /// Where those go who cannot join: type C, a parameter only when set.
+    /// Where users go who cannot join: type C, a parameter only when set.
     Forward,
     /// The limit on members: type C.
     Limit,
@@ -100,23 +101,23 @@ pub(super) enum Kind {
     Flag(Flag),
 }
 
-/// Who may see a mode: what stands in a list, what a key is. That a flag is set may be seen by all.
+/// Who may see the entries of a list, or a mode's parameter. Everybody may see that a flag is set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Sight {
     /// Everybody.
     Everybody,
-    /// Members, and those operators of the server who act as such everywhere.
+    /// Members, and server operators who act as founders everywhere.
     Members,
     /// Members of this rank and above.
     Rank(Rank),
 }
 
-/// A channel's mode.
+/// A channel mode.
 #[derive(Debug)]
 pub(super) struct ChannelMode {
     pub(super) letter: char,
     pub(super) kind: Kind,
-    /// The least rank of whoever changes it.
+    /// The lowest rank that may change it.
     pub(super) set: Rank,
     pub(super) see: Sight,
     pub(super) about: &'static str,
@@ -130,21 +131,21 @@ const fn flag(letter: char, flag: Flag, about: &'static str) -> ChannelMode {
     mode(letter, Kind::Flag(flag), Rank::Operator, Sight::Everybody, about)
 }
 
-/// Every mode of a channel but the ranks, in the order in which CHANMODES shows them.
+/// Every channel mode except the ranks, in the order of CHANMODES.
 pub(super) const CHANNEL_MODES: &[ChannelMode] = &[
     mode(
         'b',
         Kind::List(ListMode::Ban),
         Rank::HalfOperator,
         Sight::Everybody,
-        "bans: may neither join nor speak; m:MASK may not speak",
+        "bans from joining and speaking; m:MASK only from speaking",
     ),
     mode(
         'e',
         Kind::List(ListMode::Exception),
         Rank::Operator,
         Sight::Rank(Rank::Operator),
-        "exceptions: no ban hits them; m:MASK may speak",
+        "exceptions to bans; m:MASK only to those on speaking",
     ),
     mode(
         'I',
@@ -153,21 +154,21 @@ pub(super) const CHANNEL_MODES: &[ChannelMode] = &[
         Sight::Rank(Rank::Operator),
         "invite exceptions: need no invitation",
     ),
-    mode('k', Kind::Key, Rank::Operator, Sight::Members, "key: to be given by whoever joins"),
-    mode('f', Kind::Forward, Rank::Operator, Sight::Members, "forward: who may not join is sent to this channel"),
-    mode('l', Kind::Limit, Rank::Operator, Sight::Everybody, "limit of members"),
-    flag('C', Flag::NoCtcp, "no CTCP, but for ACTION"),
-    flag('M', Flag::SpeakLoggedIn, "only who is logged in may speak, or has a voice"),
-    flag('R', Flag::JoinLoggedIn, "who is not logged in needs an invitation to join, and a voice to speak"),
-    flag('i', Flag::InviteOnly, "only who is invited may join"),
-    flag('m', Flag::Moderated, "only who has a voice may speak"),
-    flag('n', Flag::NoOutside, "nothing is said from outside"),
-    flag('s', Flag::Secret, "hidden from those outside"),
-    flag('t', Flag::TopicLocked, "only half-operators and above set the topic"),
-    flag('u', Flag::Auditorium, "members without a rank are seen only by those who have one"),
+    mode('k', Kind::Key, Rank::Operator, Sight::Members, "key: required to join"),
+    mode('f', Kind::Forward, Rank::Operator, Sight::Members, "forward: users who cannot join are sent to this channel"),
+    mode('l', Kind::Limit, Rank::Operator, Sight::Everybody, "limit on the number of members"),
+    flag('C', Flag::NoCtcp, "no CTCP except ACTION"),
+    flag('M', Flag::SpeakLoggedIn, "users who are not logged in need voice to speak"),
+    flag('R', Flag::JoinLoggedIn, "users who are not logged in need an invitation to join and voice to speak"),
+    flag('i', Flag::InviteOnly, "invite-only: only invited users may join"),
+    flag('m', Flag::Moderated, "moderated: members need voice to speak"),
+    flag('n', Flag::NoOutside, "no messages from outside"),
+    flag('s', Flag::Secret, "secret: hidden from non-members"),
+    flag('t', Flag::TopicLocked, "only half-operators and above may set the topic"),
+    flag('u', Flag::Auditorium, "auditorium: members without a rank are seen only by members with one"),
 ];
 
-/// A mode of a user.
+/// A user mode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum UserMode {
     Bot,
@@ -179,7 +180,7 @@ pub(super) enum UserMode {
     Wallops,
 }
 
-/// What a letter means to a channel.
+/// What a letter means in a channel.
 #[derive(Clone, Copy)]
 pub(super) enum Meaning {
     Mode(&'static ChannelMode),
@@ -192,7 +193,7 @@ impl Meaning {
         mode.or_else(|| RANKS.iter().find(|row| row.letter == letter).map(Self::Rank))
     }
 
-    /// Whether the letter has a parameter when it comes with this sign.
+    /// Whether the letter takes a parameter with this sign.
     pub(super) fn takes_param(self, on: bool) -> bool {
         match self {
             Self::Mode(row) => match row.kind {
@@ -208,15 +209,15 @@ impl Meaning {
 /// Who may set a user mode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum By {
-    /// Whoever it is the mode of.
+    /// The user themselves.
     User,
-    /// Nobody by MODE; whoever has it may lay it down.
+    /// Nobody with MODE; the user may only remove it.
     Nobody,
-    /// Operators of the server with this privilege.
+    /// Server operators with this privilege.
     Operator(Privilege),
 }
 
-/// A user's mode. Only they themselves are told of it, but for `o` and `B`, which WHOIS and WHO show.
+/// A row of [`USER_MODES`]. Only the user sees their modes, except `o` and `B`, which WHOIS and WHO show.
 #[derive(Debug)]
 pub(super) struct UserModeRow {
     pub(super) letter: char,
@@ -226,7 +227,7 @@ pub(super) struct UserModeRow {
 }
 
 impl UserModeRow {
-    /// Whether only operators of the server have the mode: with their office it goes.
+    /// Whether only server operators have the mode: they lose it when they stop being operators.
     pub(super) fn is_for_operators(&self) -> bool {
         self.set != By::User
     }
@@ -236,23 +237,23 @@ const fn user(letter: char, mode: UserMode, set: By, about: &'static str) -> Use
     UserModeRow { letter, mode, set, about }
 }
 
-/// Every mode of a user, in the order in which they are shown.
+/// Every user mode, in the order in which they are shown.
 pub(super) const USER_MODES: &[UserModeRow] = &[
     user('B', UserMode::Bot, By::User, "is a bot"),
-    user('R', UserMode::LoggedInOnly, By::User, "takes private messages only from who is logged in"),
-    user('g', UserMode::CallerId, By::User, "takes private messages only from those on its ACCEPT list"),
-    user('i', UserMode::Invisible, By::User, "is seen only by who shares a channel, or knows the nick"),
-    user('o', UserMode::Operator, By::Nobody, "is an operator of the server: see OPER"),
-    user('s', UserMode::Notices, By::Operator(Privilege::Watch), "is told by the server who comes and goes"),
-    user('w', UserMode::Wallops, By::User, "hears WALLOPS"),
+    user('R', UserMode::LoggedInOnly, By::User, "accepts private messages only from users who are logged in"),
+    user('g', UserMode::CallerId, By::User, "accepts private messages only from users on its ACCEPT list"),
+    user('i', UserMode::Invisible, By::User, "is seen only by users who share a channel or know the nick"),
+    user('o', UserMode::Operator, By::Nobody, "is a server operator: see OPER"),
+    user('s', UserMode::Notices, By::Operator(Privilege::Watch), "gets notices when users come and go"),
+    user('w', UserMode::Wallops, By::User, "receives WALLOPS"),
 ];
 
-/// Those modes of a channel that are on or off: a bit for each `Flag`.
+/// The channel modes that are on: a bit for each [`Flag`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ChannelFlags(u16);
 
 impl ChannelFlags {
-    /// These, and no others.
+    /// Exactly these flags.
     pub(super) const fn of(flags: &[Flag]) -> Self {
         let (mut bits, mut at) = (0, 0);
         while at < flags.len() {
@@ -266,7 +267,7 @@ impl ChannelFlags {
         self.0 & (1 << flag as u16) != 0
     }
 
-    /// Switches a flag, and returns whether that changed anything.
+    /// Switches a flag. Returns whether that changed anything.
     pub(super) fn set(&mut self, flag: Flag, on: bool) -> bool {
         let changes = self.has(flag) != on;
         self.0 ^= u16::from(changes) << flag as u16;
@@ -274,7 +275,7 @@ impl ChannelFlags {
     }
 }
 
-/// Those modes of a user that are on: a bit for each `UserMode`.
+/// The user modes that are on: a bit for each [`UserMode`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct UserFlags(u8);
 
@@ -283,27 +284,27 @@ impl UserFlags {
         self.0 & (1 << mode as u8) != 0
     }
 
-    /// Switches a mode, and returns whether that changed anything.
+    /// Switches a mode. Returns whether that changed anything.
     pub(super) fn set(&mut self, mode: UserMode, on: bool) -> bool {
         let changes = self.has(mode) != on;
         self.0 ^= u8::from(changes) << mode as u8;
         changes
     }
 
-    /// Those that are on, in the order of the table.
+    /// The modes that are on, in the order of the table.
     pub(super) fn on(self) -> impl Iterator<Item = UserMode> {
         USER_MODES.iter().map(|row| row.mode).filter(move |&mode| self.has(mode))
     }
 }
 
-/// `+nt`; nothing if none is on.
+/// `+nt`; empty if none is on.
 impl fmt::Display for ChannelFlags {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write_letters(f, flags().filter(|&(_, flag)| self.has(flag)).map(|(letter, _)| letter))
     }
 }
 
-/// `+iw`; nothing if none is on.
+/// `+iw`; empty if none is on.
 impl fmt::Display for UserFlags {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let letter = |mode| USER_MODES.iter().find(|row| row.mode == mode).map_or(' ', |row| row.letter);
@@ -316,7 +317,7 @@ fn write_letters(f: &mut fmt::Formatter<'_>, letters: impl Iterator<Item = char>
     if letters.is_empty() { Ok(()) } else { write!(f, "+{letters}") }
 }
 
-/// The channel modes that are on or off, and their letters.
+/// The channel modes that are flags, and their letters.
 fn flags() -> impl Iterator<Item = (char, Flag)> {
     CHANNEL_MODES.iter().filter_map(|row| match row.kind {
         Kind::Flag(flag) => Some((row.letter, flag)),
@@ -324,7 +325,7 @@ fn flags() -> impl Iterator<Item = (char, Flag)> {
     })
 }
 
-/// Reads what a new channel has: letters of modes without a parameter, perhaps behind a plus.
+/// Parses the modes of a new channel: letters of modes without a parameter, optionally after a plus.
 impl FromStr for ChannelFlags {
     type Err = String;
 
@@ -340,7 +341,7 @@ impl FromStr for ChannelFlags {
     }
 }
 
-/// Reads what a new user has: letters of modes that users set themselves, perhaps behind a plus.
+/// Parses the modes of a new user: letters of modes that users set themselves, optionally after a plus.
 impl FromStr for UserFlags {
     type Err = String;
 

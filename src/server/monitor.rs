@@ -1,4 +1,4 @@
-//! Who watches whom: MONITOR (IRCv3 monitor). One watches nicks, whoever has them. What watchers are told is in `turn`.
+//! MONITOR (IRCv3 monitor). Sessions watch nicks, whoever uses them. `turn` has the notifications.
 
 use super::id::UserId;
 use super::turn::{SHOWN_PARAM_BYTES, Turn, cut};
@@ -58,7 +58,7 @@ fn add(turn: &mut Turn<'_>, nicks: &str) {
     }
 }
 
-/// 730 for those of `nicks` who are online, and 731 for the others.
+/// Sends 730 for those of `nicks` that are online, and 731 for the others.
 fn tell_status(turn: &mut Turn<'_>, nicks: &[String]) {
     let (online, offline): (Vec<String>, Vec<String>) =
         nicks.iter().cloned().partition(|nick| turn.state.find(nick).is_some());

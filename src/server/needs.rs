@@ -1,4 +1,4 @@
-//! What a command needs of whoever gives it: that they are registered, capabilities, a privilege. Knows no commands.
+//! What a command requires of the caller: registration, capabilities, a privilege. Knows no commands.
 
 use super::caps::Cap;
 use super::operator::Privilege;
@@ -6,59 +6,59 @@ use super::session::Session;
 use super::turn::Turn;
 use crate::wire::numeric::*;
 
-/// What a command needs, besides its parameters.
+/// What a command requires besides its parameters.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Needs {
     when: When,
-    /// The capabilities that must be on.
+    /// The capabilities that it requires.
     caps: &'static [Cap],
     privilege: Option<Privilege>,
 }
 
-/// When a command may come.
+/// When a command is allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum When {
     /// Before registration and after it.
     Always,
-    /// Only before it: else 462.
+    /// Only before it; otherwise 462.
     Unregistered,
-    /// Only after it: else 451, also if parameters are missing.
+    /// Only after it; otherwise 451, even if parameters are missing.
     Registered,
-    /// After it, and before it with this capability: else 451.
+    /// After it, and before it with this capability; otherwise 451.
     RegisteredOr(Cap),
 }
 
-/// Nothing.
+/// No requirements.
 pub(super) const ALWAYS: Needs = Needs { when: When::Always, caps: &[], privilege: None };
 
-/// A registration that is not complete.
+/// Only before registration.
 pub(super) const UNREGISTERED: Needs = Needs { when: When::Unregistered, ..ALWAYS };
 
-/// A registration that is complete.
+/// Only after registration.
 pub(super) const REGISTERED: Needs = Needs { when: When::Registered, ..ALWAYS };
 
-/// A registration that is complete, or this capability.
+/// After registration, or with this capability.
 pub(super) const fn registered_or(cap: Cap) -> Needs {
     Needs { when: When::RegisteredOr(cap), ..ALWAYS }
 }
 
 impl Needs {
-    /// The same, and these capabilities. Without them the server does not know the command (421).
+    /// Also requires these capabilities. Without them the command is unknown (421).
     pub(super) const fn caps(self, caps: &'static [Cap]) -> Self {
         Self { caps, ..self }
     }
 
-    /// The same, and this privilege, which operators of the server have: else 481, or 723.
+    /// Also requires this privilege of a server operator; otherwise 481 or 723.
     pub(super) const fn privilege(self, privilege: Privilege) -> Self {
         Self { privilege: Some(privilege), ..self }
     }
 
-    /// Whether the command is one for users, and the session's registration is not complete.
+    /// Whether the command requires registration, and the session is not registered.
     pub(super) fn is_too_early(&self, session: &Session) -> bool {
         self.when == When::Registered && !session.is_registered()
     }
 
-    /// Whether the caller has everything else that the command `word` needs; if not they are told what is missing.
+    /// Whether the caller meets the other requirements of the command `word`; if not, replies with what is missing.
     pub(super) fn are_met(&self, turn: &mut Turn<'_>, word: &str) -> bool {
         let registered = turn.session().is_registered();
         let early = matches!(self.when, When::RegisteredOr(cap) if !registered && !turn.has_cap(cap));
@@ -79,7 +79,7 @@ impl Needs {
     }
 }
 
-/// Whether the caller may do something that operators of the server do; else says that they may not.
+/// Whether the caller has a privilege; if not, replies so.
 pub(super) fn is_permitted(turn: &mut Turn<'_>, privilege: Privilege) -> bool {
     let me = turn.me();
     if me.may(privilege) {

@@ -1,4 +1,4 @@
-//! Which capabilities a client has: CAP (IRCv3 "Client Capability Negotiation"). What they are stands in `caps`.
+//! CAP (IRCv3 "Client Capability Negotiation"). The capabilities themselves are in `caps`.
 
 use super::caps::{self, Cap};
 use super::config::Config;
@@ -28,13 +28,13 @@ pub(super) fn cap(turn: &mut Turn<'_>, message: &Message<'_>) {
     }
 }
 
-/// The version of negotiation that has values, several lines and cap-notify.
+/// The version of CAP with values, lists on several lines and cap-notify.
 const VERSION_WITH_VALUES: u64 = 302;
 
 fn list_all(turn: &mut Turn<'_>, version: &str) {
     negotiate(turn, true);
     let digits = !version.is_empty() && version.bytes().all(|b| b.is_ascii_digit());
-    // A number that is too great to be counted is greater than 302 all the same.
+    // A number too large to parse is greater than 302, too.
     let values = digits && version.parse().unwrap_or(u64::MAX) >= VERSION_WITH_VALUES;
     if values {
         // "the client also implicitly indicates support for the cap-notify capability".
@@ -52,11 +52,11 @@ fn list_all(turn: &mut Turn<'_>, version: &str) {
 /// "The capability identifier set must be accepted as a whole, or rejected entirely."
 fn request(turn: &mut Turn<'_>, asked: &str) {
     negotiate(turn, true);
-    // Where it came with the version it stays for as long as the version does: to the end of the connection.
+    // Version 302 implies cap-notify for the whole connection.
     let gives_up = turn.session().knows_values && asked.split(' ').any(|word| word == "-cap-notify");
     match turn.state.caps(turn.conn).changed(asked).filter(|_| !gives_up) {
         Some(caps) => {
-            // The ACK has the form of before the change, also with a label.
+            // The ACK has the form from before the change, even with a label.
             answer(turn, "ACK", asked);
             turn.answer_label();
             if !(buggy(Bug::CapabilityKept) && asked.starts_with('-')) {
@@ -67,8 +67,8 @@ fn request(turn: &mut Turn<'_>, asked: &str) {
     }
 }
 
-/// Repeats what was asked. "If an ACK reply originating from the server is spread across multiple lines, a client MUST NOT
-/// change capabilities until the last ACK of the set is received": a name is never cut in two.
+/// Repeats the request. "If an ACK reply originating from the server is spread across multiple lines, a client MUST NOT
+/// change capabilities until the last ACK of the set is received": names are never split.
 fn answer(turn: &mut Turn<'_>, subcommand: &str, asked: &str) {
     let head = turn.serve("CAP").param(turn.me().shown_nick()).param(subcommand);
     let whole = head.clone().trailing(asked);
@@ -81,8 +81,8 @@ fn answer(turn: &mut Turn<'_>, subcommand: &str, asked: &str) {
     }
 }
 
-/// Lists capabilities, on `several` lines where one cannot hold them: then `*` marks all but the last. Else the list ends
-/// where the line does.
+/// Lists capabilities. If `several` is set, the list may take several lines, and `*` marks all but the last; otherwise
+/// it is truncated to one line.
 fn answer_list(turn: &mut Turn<'_>, subcommand: &str, caps: &[String], several: bool) {
     let head = turn.serve("CAP").param(turn.me().shown_nick()).param(subcommand);
     let room = MAX_LINE - if several { head.clone().param("*") } else { head.clone() }.trailing("").len();
@@ -97,7 +97,7 @@ fn answer_list(turn: &mut Turn<'_>, subcommand: &str, caps: &[String], several: 
     turn.send(&head.trailing(last).cut());
 }
 
-/// Words on lines of at most `room` bytes, as many on each as fit; one line at least.
+/// Packs words into lines of at most `room` bytes; at least one line.
 fn lines<'a>(words: impl Iterator<Item = &'a str>, room: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in words {
@@ -114,15 +114,15 @@ fn lines<'a>(words: impl Iterator<Item = &'a str>, room: usize) -> Vec<String> {
     lines
 }
 
-/// A negotiation begins, or ends: while one is open nobody is registered.
+/// Begins or ends the negotiation: registration waits while it is open.
 fn negotiate(turn: &mut Turn<'_>, open: bool) {
     if let Some(registration) = &mut turn.session_mut().registration {
         registration.negotiating = open;
     }
 }
 
-/// Tells those who know of values what the settings `config` bring that `before` had not. "Servers MUST NOT send `CAP DEL`
-/// to disable this capability": of what is no longer there nobody hears.
+/// Sends clients that read values the capabilities that changed from `before` to `config`. "Servers MUST NOT send `CAP
+/// DEL` to disable this capability": a removal is not announced.
 pub(super) fn tell_new(state: &State, before: &Config, config: &Config, now: Time, actions: &mut Actions) {
     for (conn, session) in state.sessions().filter(|(_, session)| session.knows_values) {
         if let Some(new) = caps::new(before, config, session.origin.as_deref()) {

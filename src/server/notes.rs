@@ -1,18 +1,18 @@
-//! What single commands keep about a user, each in a type of its own beside its handler: nobody else knows the type.
+//! What a single command keeps about a user: a type of its own beside the handler, unknown elsewhere.
 
 use std::any::Any;
 use std::fmt::Debug;
 
 use super::config::Limits;
 
-/// Something that a command keeps about a user. Nobody else sees it, and no fact changes it.
+/// Something that a command keeps about a user. Nothing else sees it, and no fact changes it.
 pub(super) trait Note: Any + Debug + Send + Sync {
-    /// Whether none of its lists is longer than it may be.
+    /// Whether its lists are within their limits.
     #[cfg_attr(not(feature = "planted"), expect(dead_code, reason = "tests and the simulator audit it"))]
     fn is_within(&self, limits: &Limits) -> bool;
 }
 
-/// The notes about one user: one of each type at most.
+/// The notes about a user, at most one of each type.
 #[derive(Debug)]
 pub(super) struct Notes(Vec<Box<dyn Note>>);
 
@@ -24,7 +24,7 @@ impl Notes {
         self.0.iter().find_map(|note| (&**note as &dyn Any).downcast_ref())
     }
 
-    /// The note of this type; a new one if there was none.
+    /// The note of this type; created if there was none.
     pub(super) fn get_mut<N: Note + Default>(&mut self) -> &mut N {
         let at = self.0.iter().position(|note| (&**note as &dyn Any).is::<N>()).unwrap_or_else(|| {
             self.0.push(Box::new(N::default()));
@@ -33,7 +33,6 @@ impl Notes {
         (&mut *self.0[at] as &mut dyn Any).downcast_mut().expect("it is of this type")
     }
 
-    /// Every note.
     #[cfg(feature = "planted")]
     pub(super) fn iter(&self) -> impl Iterator<Item = &dyn Note> {
         self.0.iter().map(|note| &**note)

@@ -1,10 +1,10 @@
-//! What operators of the server do: OPER, KILL, REHASH, WALLOPS (RFC 2812 §3.1.4, §3.7.1, §4.2, §4.7).
+//! Commands of server operators: OPER, KILL, REHASH, WALLOPS (RFC 2812 §3.1.4, §3.7.1, §4.2, §4.7).
 
 use super::caps::Cap;
 use super::event::{Question, Secret};
 use super::fact::What;
 use super::operator::Privilege;
-use super::session::Purpose;
+use super::session::Pending;
 use super::turn::{Turn, cut};
 use crate::planted::{Bug, buggy};
 use crate::wire::numeric::*;
@@ -22,10 +22,10 @@ pub(super) fn oper(turn: &mut Turn<'_>, message: &Message<'_>) {
     if !operator.hosts.is_empty() && !operator.hosts.iter().any(matches) {
         return refuse(turn, ERR_NOOPERHOST);
     }
-    // A hash is slow by intention, so it is computed elsewhere. What is granted is what the entry says now.
-    let purpose = Purpose::Oper { name: name.into(), privileges: operator.privileges.clone() };
+    // Verifying the hash is deliberately slow, so the host does it. The privileges are those of the entry now.
+    let pending = Pending::Oper { name: name.into(), privileges: operator.privileges.clone() };
     let (password, hash) = (Secret::new(password), operator.password.as_str().into());
-    turn.ask(purpose, Question::Verify { password, hash });
+    turn.ask(pending, Question::Verify { password, hash });
 }
 
 fn refuse(turn: &mut Turn<'_>, numeric: Numeric) {
@@ -34,13 +34,13 @@ fn refuse(turn: &mut Turn<'_>, numeric: Numeric) {
     turn.notify(turn.actor, &[&who, " failed to become an operator"].concat());
 }
 
-/// Goes on with an OPER that waited for its password.
+/// Continues an OPER when its password has been verified.
 pub(super) fn password_verified(turn: &mut Turn<'_>, name: &str, privileges: Vec<Privilege>, right: bool) {
     if !right {
         return refuse(turn, ERR_PASSWDMISMATCH);
     }
     turn.reply(RPL_YOUREOPER, &[]);
-    // They lay the office down with the session that gave OPER last.
+    // The user stops being an operator when the session that last gave OPER ends.
     for conn in turn.state.sessions_of(turn.actor).to_vec() {
         turn.state.session_mut(conn).opered = conn == turn.conn;
     }
@@ -66,14 +66,13 @@ pub(super) fn kill(turn: &mut Turn<'_>, message: &Message<'_>) {
     turn.as_user(victim, |turn| turn.kill(&text));
 }
 
-/// The file is the shell's to know: its name is shown to nobody.
+/// The file is the shell's business: its name is not shown.
 pub(super) fn rehash(turn: &mut Turn<'_>, _message: &Message<'_>) {
     turn.reply(RPL_REHASHING, &["*"]);
-    turn.ask(Purpose::Rehash, Question::Reload);
+    turn.ask(Pending::Rehash, Question::Reload);
 }
 
-/// Tells whoever asked for it what came of reading the settings: the keys that wait for a restart, or why the old
-/// settings stay.
+/// Replies with the result of a REHASH: the keys that need a restart, or why the old settings stay.
 pub(super) fn settings_read(turn: &mut Turn<'_>, outcome: Result<&[String], &str>) {
     match outcome {
         Ok(kept) => {

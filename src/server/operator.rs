@@ -1,4 +1,4 @@
-//! Operators of the server: who may become one, and what each may do. Knows no users.
+//! Server operators: who may become one, and their privileges. Knows no users.
 
 /// What an operator may do. A row of [`PRIVILEGES`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,22 +9,22 @@ pub enum Privilege {
     Rehash,
     /// `WALLOPS`
     Wallops,
-    /// Acts in every channel as its founder would.
+    /// Acts as a founder in every channel.
     Channels,
-    /// Sees secret channels, invisible users and where everybody connects from.
+    /// Sees secret channels, invisible users, and everybody's address.
     See,
     /// `STATS` in full, and server notices (user mode `s`).
     Watch,
 }
 
-/// Every privilege, its name in the configuration, and what it is for.
+/// Every privilege, its name in the configuration, and what it allows.
 pub const PRIVILEGES: &[(&str, Privilege, &str)] = &[
-    ("kill", Privilege::Kill, "end somebody's connection: KILL"),
-    ("rehash", Privilege::Rehash, "have the configuration read anew: REHASH"),
-    ("wallops", Privilege::Wallops, "write to everybody who listens: WALLOPS"),
-    ("channels", Privilege::Channels, "act in every channel as its founder would"),
-    ("see", Privilege::See, "see secret channels, invisible users, and where everybody connects from"),
-    ("watch", Privilege::Watch, "STATS in full, and notices of who comes and goes: user mode s"),
+    ("kill", Privilege::Kill, "disconnect users: KILL"),
+    ("rehash", Privilege::Rehash, "reload the configuration: REHASH"),
+    ("wallops", Privilege::Wallops, "send messages to all users in mode w: WALLOPS"),
+    ("channels", Privilege::Channels, "act as a founder in every channel"),
+    ("see", Privilege::See, "see secret channels, invisible users, and everybody's address"),
+    ("watch", Privilege::Watch, "all of STATS, and notices when users come and go: user mode s"),
 ];
 
 impl Privilege {
@@ -35,15 +35,15 @@ impl Privilege {
     }
 }
 
-/// Somebody who may become an operator with `OPER`.
+/// An entry of who may become an operator with `OPER`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Operator {
-    /// The name that `OPER` gives.
+    /// The name for `OPER`.
     pub name: String,
-    /// The hash of the password that it gives (PHC's string format).
+    /// The hash of the password for `OPER` (PHC's string format).
     pub password: String,
-    /// Masks `user@host` from which alone it may be given; from everywhere if there are none.
+    /// Masks `user@host` of addresses from which `OPER` is allowed; all if empty.
     pub hosts: Vec<String>,
-    /// What they may do.
+    /// The operator's privileges.
     pub privileges: Vec<Privilege>,
 }

@@ -1,9 +1,9 @@
-//! What transports found out about one connection beyond its host. Most have nothing of it, so a user's row has room for
-//! one pointer alone.
+//! What transports know about a connection besides its host. Most connections have none of it, so a session holds only
+//! a pointer.
 
 use crate::wire::Peer;
 
-/// Facts that do not change while the connection lives. See [`Peer`], whose words these are.
+/// Properties that do not change during a connection. See [`Peer`], which defines them.
 #[derive(Debug)]
 pub(super) struct Origin {
     pub(super) secure: bool,
@@ -14,7 +14,7 @@ pub(super) struct Origin {
 }
 
 impl Origin {
-    /// What is known of `peer`; `None` if that is the host alone.
+    /// What is known about `peer`; `None` if only the host is known.
     pub(super) fn of(peer: &Peer) -> Option<Box<Self>> {
         let Peer { host: _, address: _, proxy, secure, certificate, server_name, uid } = peer.clone();
         let known = secure || certificate.is_some() || server_name.is_some() || proxy.is_some() || uid.is_some();

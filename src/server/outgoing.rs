@@ -1,8 +1,7 @@
-//! A message on its way out, before it is known who receives it, and in which form.
+//! A message before its receivers and their forms are known.
 //!
-//! The body is written once. What differs from receiver to receiver are the tags, and which of them somebody sees
-//! follows from the capabilities that they asked for: their [`Form`]. So a line to a channel is encoded once for each
-//! form among its members, not once for each member.
+//! The body is encoded once. Only the tags differ between receivers, depending on their capabilities: their [`Form`].
+//! So a line to a channel is encoded once for each form among its members, not once for each member.
 
 use std::rc::Rc;
 
@@ -11,7 +10,7 @@ use super::message_id::MessageId;
 use crate::time::Time;
 use crate::wire::{Encoder, Line, TagWriter};
 
-/// Which tags a receiver asked for.
+/// Which tags a receiver gets.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Form(u8);
 
@@ -19,16 +18,16 @@ impl Form {
     const TIME: u8 = 1;
     const TAGS: u8 = 2;
     const ACCOUNT: u8 = 4;
-    /// How many forms there are.
+    /// The number of forms.
     pub(super) const COUNT: u8 = 8;
 
-    /// The form that somebody with these capabilities is sent.
+    /// The form for these capabilities.
     pub(super) fn of(caps: Caps) -> Self {
         let bit = |cap, bit| if caps.has(cap) { bit } else { 0 };
         Self(bit(Cap::ServerTime, Self::TIME) | bit(Cap::MessageTags, Self::TAGS) | bit(Cap::AccountTag, Self::ACCOUNT))
     }
 
-    /// Every form there is.
+    /// Every form.
     pub(super) fn all() -> impl Iterator<Item = Self> {
         (0..Self::COUNT).map(Self)
     }
@@ -43,48 +42,48 @@ impl Form {
     }
 }
 
-/// The tags that a message may carry. Who sees which follows from [`Form`].
+/// The tags that a message may carry. [`Form`] says which of them a receiver gets.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Tags {
-    /// For all that users do.
+    /// For everything that users do.
     pub(super) id: Option<MessageId>,
-    /// When it happened, where that is not when it is said.
+    /// When it happened, if not now.
     at: Option<Time>,
-    /// The account of whoever it is from.
+    /// The account of the sender.
     account: Option<Rc<str>>,
-    /// It is from a bot (IRCv3 bot-mode).
+    /// Whether the sender is a bot (IRCv3 bot-mode).
     bot: bool,
-    /// The client-only tags that it came with, as they are written.
+    /// The client-only tags, as they are written.
     client: Option<Rc<str>>,
-    /// The batch that it is part of. Only for those who asked for batches.
+    /// The batch that it is part of. Only for clients with the capability.
     batch: Option<Rc<str>>,
-    /// It goes on in the line of the line before it (IRCv3 draft/multiline). Only within such a batch.
+    /// It continues the previous line (IRCv3 draft/multiline). Only within such a batch.
     concat: bool,
 }
 
 impl Tags {
-    /// The tags of something that a user does.
+    /// The tags of a user's action.
     pub(super) fn of_user(id: MessageId, at: Time, account: Option<Rc<str>>, bot: bool) -> Self {
         Self { id: Some(id), at: Some(at), account, bot, ..Self::default() }
     }
 
-    /// The tags of something that is said of a user, and has no id.
+    /// The tags of a line about a user that has no id.
     pub(super) fn unmarked(account: Option<Rc<str>>, bot: bool) -> Self {
         Self { account, bot, ..Self::default() }
     }
 
-    /// The tags of what belongs to something that happened then.
+    /// The tags of a line that belongs to something that happened at `at`.
     pub(super) fn at(at: Time) -> Self {
         Self { at: Some(at), ..Self::default() }
     }
 }
 
-/// What a message does to a batch.
+/// Whether a message opens or closes a batch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Frame {
-    /// It opens the batch of this name.
+    /// It opens the batch with this reference.
     Opens(Rc<str>),
-    /// It closes it.
+    /// It closes the batch with this reference.
     Closes(Rc<str>),
 }
 
@@ -98,7 +97,7 @@ pub(super) struct Outgoing {
 }
 
 impl Outgoing {
-    /// A message that the server says itself, `:server COMMAND`.
+    /// A message from the server, `:server COMMAND`.
     pub(super) fn from_server(name: &str, command: &str) -> Self {
         Self { encoder: Encoder::from_source(name).command(command), tags: Tags::default(), frame: None }
     }
@@ -108,7 +107,7 @@ impl Outgoing {
         Self { encoder: Encoder::bare().command(command), tags: Tags::default(), frame: None }
     }
 
-    /// What a user does, `:nick!user@host COMMAND`.
+    /// A message from a user, `:nick!user@host COMMAND`.
     pub(super) fn from_user(source: &str, tags: Tags, command: &str) -> Self {
         Self { encoder: Encoder::from_source(source).command(command), tags, frame: None }
     }
@@ -130,7 +129,7 @@ impl Outgoing {
         self
     }
 
-    /// Cuts the body where it is too long: only for what nobody wrote to be read word for word.
+    /// Lets the body be truncated if it is too long: only for texts that need not arrive word for word.
     pub(super) fn cut(mut self) -> Self {
         self.encoder = self.encoder.cut();
         self
@@ -148,36 +147,36 @@ impl Outgoing {
         self
     }
 
-    /// Marks it as the rest of the line before it.
+    /// Marks it as the continuation of the previous line, if `concat`.
     pub(super) fn concat(mut self, concat: bool) -> Self {
         self.tags.concat = concat;
         self
     }
 
-    /// Takes its id away.
+    /// Removes its id.
     pub(super) fn without_id(mut self) -> Self {
         self.tags.id = None;
         self
     }
 
-    /// Takes away what the first of several lines alone carries that are one message: its id and client-only tags.
+    /// Removes the id and the client-only tags, which only the first line of a multiline message carries.
     pub(super) fn continues(&mut self) {
         (self.tags.id, self.tags.client) = (None, None);
     }
 
-    /// Makes of `BATCH` the line that opens the batch of this name and kind; its further parameters follow.
+    /// Turns `BATCH` into the line that opens a batch of this kind; further parameters may follow.
     pub(super) fn opening(mut self, batch: &Rc<str>, kind: &str) -> Self {
         self.frame = Some(Frame::Opens(batch.clone()));
         self.param(&["+", batch].concat()).param(kind)
     }
 
-    /// Makes of `BATCH` the line that closes the batch of this name.
+    /// Turns `BATCH` into the line that closes the batch.
     pub(super) fn closing(mut self, batch: &Rc<str>) -> Self {
         self.frame = Some(Frame::Closes(batch.clone()));
         self.param(&["-", batch].concat())
     }
 
-    /// What it does to a batch.
+    /// Whether it opens or closes a batch.
     pub(super) fn frame(&self) -> Option<&Frame> {
         self.frame.as_ref()
     }
@@ -187,17 +186,17 @@ impl Outgoing {
         if self.tags.batch.is_some() { self } else { self.in_batch(batch) }
     }
 
-    /// How many bytes the body has, CRLF included.
+    /// Bytes of the body, with CRLF.
     pub(super) fn len(&self) -> usize {
         self.encoder.len()
     }
 
-    /// Whether the body is longer than the protocol allows.
+    /// Whether the body exceeds the protocol's limit.
     pub(super) fn is_too_long(&self) -> bool {
         self.encoder.is_too_long()
     }
 
-    /// The line for receivers of one form; `label` is for whoever asked.
+    /// The line for receivers with this form; `label` is for the caller.
     pub(super) fn line(&self, form: Form, now: Time, label: Option<&str>) -> Line {
         let mut tags = TagWriter::default();
         if let Some(label) = label {
@@ -234,7 +233,7 @@ fn join(ours: &str, client: &str) -> String {
     if ours.is_empty() { client.to_owned() } else { [ours, ";", client].concat() }
 }
 
-/// A time as IRCv3 server-time writes it: `YYYY-MM-DDThh:mm:ss.sssZ`.
+/// A time in the format of IRCv3 server-time: `YYYY-MM-DDThh:mm:ss.sssZ`.
 pub(super) fn server_time(time: Time) -> String {
     let millis = i64::try_from(time.as_micros() / 1000).unwrap_or(i64::MAX);
     jiff::Timestamp::from_millisecond(millis).unwrap_or_default().strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()

@@ -1,4 +1,4 @@
-//! From users to their sessions: who of them is sent a line, and in which form.
+//! From users to their sessions: which of them receive a line, and in which form.
 
 use super::caps::Cap;
 use super::event::{Actions, ConnId};
@@ -8,11 +8,11 @@ use super::state::State;
 use crate::planted::{Bug, buggy};
 use crate::time::Time;
 
-/// Which sessions of its receivers a message is for.
+/// Which of the receivers' sessions a message is for.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Pick<'a> {
     pub(super) rule: Rule<'a>,
-    /// What the asking session has to do with it.
+    /// Whether the calling session receives it.
     pub(super) asking: Asking,
 }
 
@@ -21,19 +21,19 @@ pub(super) enum Rule<'a> {
     All,
     With(Cap),
     Without(Cap),
-    /// Those that read messages in several lines, or those that do not.
+    /// Sessions that support multiline messages, or those that do not.
     Multiline(bool),
-    /// Those that want to hear of this key of metadata.
+    /// Sessions that subscribed to this metadata key.
     Subscribed(&'a str),
 }
 
-/// Whether the asking session hears what it does.
+/// Whether the calling session receives the result of its own command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Asking {
     Hears,
-    /// It speaks: it hears itself if it asked for echo-message.
+    /// Only with echo-message, since it is what the caller said.
     HearsEcho,
-    /// It is answered otherwise.
+    /// It gets another reply.
     Not,
 }
 
@@ -44,37 +44,37 @@ impl<'a> Pick<'a> {
         Self { rule, asking: Asking::Hears }
     }
 
-    /// Those that switched `cap` on.
+    /// Sessions with `cap`.
     pub(super) fn with(cap: Cap) -> Self {
         Self::by(Rule::With(cap))
     }
 
-    /// Those that did not switch `cap` on.
+    /// Sessions without `cap`.
     pub(super) fn without(cap: Cap) -> Self {
         Self::by(Rule::Without(cap))
     }
 
-    /// Those that read messages in several lines, or those that do not.
+    /// Sessions that support multiline messages, or those that do not.
     pub(super) fn multiline(on: bool) -> Self {
         Self::by(Rule::Multiline(on))
     }
 
-    /// Those that want to hear of this key of metadata.
+    /// Sessions that subscribed to this metadata key.
     pub(super) fn subscribed(key: &'a str) -> Self {
         Self::by(Rule::Subscribed(key))
     }
 
-    /// The same for what is said: the speaking session hears itself only with echo-message.
+    /// For messages: the calling session receives it only with echo-message.
     pub(super) fn spoken(self) -> Self {
         Self { asking: Asking::HearsEcho, ..self }
     }
 
-    /// The same without the asking session.
+    /// Without the calling session.
     pub(super) fn not_asking(self) -> Self {
         Self { asking: Asking::Not, ..self }
     }
 
-    /// Whether it is for this session.
+    /// Whether it selects this session, leaving aside [`Asking`].
     #[inline]
     pub(super) fn takes(&self, state: &State, conn: ConnId) -> bool {
         matches!(self.rule, Rule::All) || self.takes_some(state, conn)
@@ -96,10 +96,10 @@ impl<'a> Pick<'a> {
     }
 }
 
-/// Sends a message to those of `to` that `pick` takes, encoded once for each form among them.
+/// Sends a message to those of `to` that `pick` selects, encoded once for each form among them.
 ///
-/// The sessions go straight into the tray's list of recipients. Only where they asked for different forms is that part of
-/// the list gone through again.
+/// The recipients are listed directly in the tray. That part of the list is read again only if they have different
+/// forms.
 pub(super) fn deliver(
     state: &State,
     actions: &mut Actions,

@@ -1,5 +1,4 @@
-//! What users tell of themselves, and who hears of it: AWAY (RFC 2812 §4.1; IRCv3 away-notify, draft/pre-away) and
-//! SETNAME (IRCv3 setname).
+//! AWAY (RFC 2812 §4.1; IRCv3 away-notify, draft/pre-away) and SETNAME (IRCv3 setname).
 
 use super::fact::What;
 use super::session::Away;
@@ -21,7 +20,7 @@ pub(super) fn away(turn: &mut Turn<'_>, message: &Message<'_>) {
 
 pub(super) fn setname(turn: &mut Turn<'_>, message: &Message<'_>) {
     let [name] = message.first();
-    // "If the server rejects the realname … it MUST … FAIL SETNAME INVALID_REALNAME": nothing is cut in silence.
+    // "If the server rejects the realname … it MUST … FAIL SETNAME INVALID_REALNAME": it is not truncated silently.
     if name.is_empty() || name.len() > turn.config.limits.realname_bytes {
         return turn.fail("SETNAME", "INVALID_REALNAME", &[], "Realname is not valid");
     }

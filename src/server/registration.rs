@@ -1,4 +1,4 @@
-//! Connection registration, and what keeps and ends a connection (RFC 2812 §3.1, §3.7). CAP is in `negotiation`.
+//! Connection registration, PING, PONG and QUIT (RFC 2812 §3.1, §3.7). CAP is in `negotiation`.
 
 use super::event::{EndReason, Question, Secret};
 use super::fact::What;
@@ -6,7 +6,7 @@ use super::info;
 use super::isupport;
 use super::metadata;
 use super::outgoing::Outgoing;
-use super::session::Purpose;
+use super::session::Pending;
 use super::turn::{Turn, cut};
 #[cfg(feature = "planted")]
 use super::{channels, config::SESSIONS_PER_USER, event::Stays, id::UserId, modes};
@@ -43,7 +43,7 @@ pub(super) fn nick(turn: &mut Turn<'_>, message: &Message<'_>) {
     if turn.me().is_registered() {
         return turn.happen(What::Nick { nick });
     }
-    // Nobody sees a provisional user: what it is called is no fact yet.
+    // Nobody sees a provisional user, so its nick is not a fact.
     turn.state.rename_user(turn.actor, &nick);
     complete(turn);
 }
@@ -65,7 +65,7 @@ pub(super) fn user(turn: &mut Turn<'_>, message: &Message<'_>) {
     complete(turn);
 }
 
-/// Registers the connection if nothing is missing any more, and welcomes it.
+/// Completes the registration if nothing is missing.
 pub(super) fn complete(turn: &mut Turn<'_>) {
     let Some(registration) = &turn.session().registration else { return };
     if turn.me().nick.is_none() || !registration.user_given || registration.negotiating {
@@ -75,13 +75,13 @@ pub(super) fn complete(turn: &mut Turn<'_>) {
     match registration.password.clone() {
         Some(password) => {
             let hash = hash.as_str().into();
-            turn.ask(Purpose::Register, Question::Verify { password, hash });
+            turn.ask(Pending::Register, Question::Verify { password, hash });
         }
         None => password_verified(turn, false),
     }
 }
 
-/// Goes on with a registration that waited for its password.
+/// Continues a registration when its password has been verified.
 pub(super) fn password_verified(turn: &mut Turn<'_>, right: bool) {
     if right {
         return register(turn);
@@ -93,7 +93,7 @@ pub(super) fn password_verified(turn: &mut Turn<'_>, right: bool) {
 fn register(turn: &mut Turn<'_>) {
     let first_ping = turn.now.mono + turn.config.ping_interval;
     if turn.session().due > Some(first_ping) {
-        // Until now that was the time by which they had to register.
+        // Until now this was the registration deadline.
         turn.state.set_due(turn.conn, first_ping);
     }
     #[cfg(feature = "planted")]
@@ -114,10 +114,10 @@ fn switch_modes_on(turn: &mut Turn<'_>) {
     }
 }
 
-/// The provisional user takes part, as what it has become meanwhile.
+/// The provisional user becomes registered, with what it has set so far.
 fn arrive(turn: &mut Turn<'_>) {
     turn.me_mut().last_spoke = turn.now.mono;
-    // Nobody was told what AWAY said before: they are away from the first moment.
+    // An AWAY from before registration was not shown to anybody: the user is away from the start.
     let away = turn.state.away_by_sessions(turn.actor);
     let me = turn.me();
     let Some(nick) = me.nick.clone() else { return };
@@ -134,7 +134,7 @@ fn arrive(turn: &mut Turn<'_>) {
     });
 }
 
-/// The user whose session this is to become, if they are there and have room for it.
+/// The user whose session this will become, if they are there and have room for another.
 #[cfg(feature = "planted")]
 fn attaching(turn: &Turn<'_>) -> Option<(UserId, Stays)> {
     let attach = turn.session().registration.as_ref()?.attach.as_ref()?;
@@ -142,7 +142,7 @@ fn attaching(turn: &Turn<'_>) -> Option<(UserId, Stays)> {
     (turn.state.sessions_of(to).len() < SESSIONS_PER_USER).then_some((to, attach.stays))
 }
 
-/// Makes the session one more of a user who is there, and brings it up to date.
+/// Makes the session another one of an existing user, and shows it the user's state.
 #[cfg(feature = "planted")]
 fn attach(turn: &mut Turn<'_>, to: UserId, stays: Stays) {
     turn.state.complete_registration(turn.conn);
@@ -189,7 +189,7 @@ pub(super) fn ping(turn: &mut Turn<'_>, message: &Message<'_>) {
     }
 }
 
-/// That it came is all there is to it: any bytes show that the connection lives.
+/// Nothing to do: any input shows that the connection is alive.
 pub(super) fn pong(_turn: &mut Turn<'_>, _message: &Message<'_>) {}
 
 pub(super) fn quit(turn: &mut Turn<'_>, message: &Message<'_>) {
@@ -198,8 +198,8 @@ pub(super) fn quit(turn: &mut Turn<'_>, message: &Message<'_>) {
     turn.disconnect(EndReason::Quit(message.param(0).unwrap_or_default().into()));
 }
 
-/// Asks a silent user whether they are still there.
-pub(super) fn ask_for_life(turn: &mut Turn<'_>) {
+/// Sends a PING to a session that has been silent.
+pub(super) fn send_ping(turn: &mut Turn<'_>) {
     let message = Outgoing::bare("PING").trailing(&turn.config.name);
     turn.send(&message);
 }

@@ -1,8 +1,8 @@
-//! The ids of messages that were sent, so that it is known whose they were.
+//! The ids of sent messages, so that they can be redacted.
 
 use std::collections::VecDeque;
 
-/// Messages of one place, the oldest first; of each its number and what is to be known of it.
+/// The numbers of messages, the oldest first, each with what is remembered of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Remembered<T> {
     messages: VecDeque<(u64, T)>,
@@ -15,10 +15,10 @@ impl<T> Default for Remembered<T> {
 }
 
 impl<T> Remembered<T> {
-    /// Nothing.
+    /// No messages.
     pub(super) const EMPTY: Self = Self { messages: VecDeque::new() };
 
-    /// Remembers the newest message; of more than `most` the oldest is forgotten. Numbers rise.
+    /// Adds the newest message, and forgets the oldest beyond `most`. Numbers increase.
     pub(super) fn remember(&mut self, number: u64, what: T, most: usize) {
         debug_assert!(self.messages.back().is_none_or(|&(last, _)| last < number), "numbers rise");
         self.messages.push_back((number, what));
@@ -31,24 +31,23 @@ impl<T> Remembered<T> {
         }
     }
 
-    /// What is known of a message; `None` if it is not remembered.
+    /// What is remembered of a message; `None` if it was forgotten.
     pub(super) fn get(&self, number: u64) -> Option<&T> {
         self.position(number).map(|at| &self.messages[at].1)
     }
 
-    /// How many are remembered.
     #[cfg(feature = "planted")]
     pub(super) fn len(&self) -> usize {
         self.messages.len()
     }
 
-    /// Forgets a message, and returns what was known of it.
+    /// Forgets a message, and returns what was remembered of it.
     pub(super) fn forget(&mut self, number: u64) -> Option<T> {
         let at = self.position(number)?;
         self.messages.remove(at).map(|(_, what)| what)
     }
 
-    /// Knows a message again that was forgotten; of more than `most` the oldest is forgotten.
+    /// Restores a message that was forgotten, and forgets the oldest beyond `most`.
     pub(super) fn put_back(&mut self, number: u64, what: T, most: usize) {
         if let Err(at) = self.messages.binary_search_by_key(&number, |&(number, _)| number) {
             self.messages.insert(at, (number, what));

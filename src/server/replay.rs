@@ -1,5 +1,5 @@
-//! The facts of a run, and the same once more: applied to an empty state, they give the same state and the same tellings.
-//! For tests and the simulator alone.
+//! Replays the facts of a run on an empty state, which must give the same state and the same lines. Only for tests and
+//! the simulator.
 
 use super::Server;
 use super::apply::{Tell, apply};
@@ -12,20 +12,20 @@ use super::state::{Happened, State};
 use crate::time::Time;
 
 impl Server {
-    /// Looks at every relation, counter, index and bound of the whole state.
+    /// Checks every relation, counter, index and limit of the state.
     ///
     /// # Errors
-    /// The first that does not hold, in a few words.
+    /// The first violation, in a few words.
     pub fn audit(&self) -> Result<(), String> {
         self.state.audit()
     }
 
-    /// Keeps every fact from now on, and whom it was told to. To be called before the first event.
+    /// From now on keeps every fact, and who was told. Call it before the first event.
     pub fn record_facts(&mut self) {
         self.state.record();
     }
 
-    /// Applies the facts that were kept to an empty state, and compares what comes of it.
+    /// Applies the recorded facts to an empty state, and compares the result.
     ///
     /// # Errors
     /// What differs.
@@ -34,7 +34,7 @@ impl Server {
     }
 }
 
-/// Applies what was recorded to an empty state, and compares that with `state`.
+/// Applies the recorded facts to an empty state, and compares it with `state`.
 fn replay(config: &Config, state: &State) -> Result<(), String> {
     let Some(recorder) = state.recorder() else { return Err("nothing was recorded".into()) };
     let mut again = State::new(config);
@@ -59,7 +59,7 @@ fn same(what: &str, first: &[String], again: &[String]) -> Result<(), String> {
     }
 }
 
-/// Applies a fact, tells those who see it by `then`, and keeps both.
+/// Applies a fact with `then`, and records both the fact and who was told.
 pub(super) fn recorded<T: Tell>(state: &mut State, fact: &Fact<'_>, then: T) -> T {
     let mut recording = Recording { told: Vec::new(), then };
     apply(state, fact, &mut recording);
@@ -69,13 +69,13 @@ pub(super) fn recorded<T: Tell>(state: &mut State, fact: &Fact<'_>, then: T) -> 
     recording.then
 }
 
-/// Writes down whom something is told to, and tells it.
+/// Records who is told what, and passes it on.
 struct Recording<T> {
     told: Vec<String>,
     then: T,
 }
 
-/// A message with all the tags that it may have.
+/// A message with all tags that it may have.
 fn text(message: &Outgoing) -> String {
     Form::all().last().map_or_else(String::new, |form| message.line(form, Time::default(), None).text())
 }
@@ -118,7 +118,7 @@ impl<T: Tell> Tell for Recording<T> {
     }
 }
 
-/// Nobody is there to be told.
+/// Tells nobody.
 impl Tell for () {
     fn tell(&mut self, _: &State, to: impl Iterator<Item = UserId>, _: Pick<'_>, _: &Outgoing) {
         to.for_each(drop);

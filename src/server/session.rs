@@ -1,4 +1,4 @@
-//! One connection as the server knows it: how far its registration has come, what its client asked for, and whose it is.
+//! A connection: its registration, its client's capabilities, and its user.
 
 use std::collections::BTreeSet;
 
@@ -11,86 +11,86 @@ use super::origin::Origin;
 use crate::time::{Now, Time};
 use crate::wire::{LineBuffer, Peer};
 
-/// A connection. What it does is done by its user.
+/// A connection. It acts for its user.
 #[derive(Debug)]
 pub(super) struct Session {
     pub(super) user: UserId,
-    /// Where it comes from, unless that is its user's host, as it is for a user's first session.
+    /// The peer's address, if it differs from the user's host; a user's first session has the same.
     pub(super) address: Option<Box<str>>,
-    /// What else transports found out.
+    /// What else transports know about it.
     pub(super) origin: Option<Box<Origin>>,
-    /// What is still missing; `None` once the registration is complete.
+    /// The state of registration; `None` once it is complete.
     pub(super) registration: Option<Box<Registration>>,
-    /// It gave OPER last, of its user's sessions.
+    /// It was the last of its user's sessions to give OPER.
     pub(super) opered: bool,
-    /// `CAP LS 302` came: the client knows of capabilities' values, and of lists on several lines.
+    /// The client sent `CAP LS 302`: it reads values, and lists on several lines.
     pub(super) knows_values: bool,
-    /// What AWAY said last. What others see follows from all sessions of a user.
+    /// Its last AWAY. What others see depends on all sessions of the user.
     pub(super) away: Option<Box<Away>>,
-    /// The keys of metadata that it wants to hear of.
+    /// The metadata keys that it subscribed to.
     pub(super) subscriptions: BTreeSet<Box<str>>,
-    /// A message in several lines whose end has not come.
+    /// A multiline message that is not complete.
     pub(super) batch: Option<Box<ClientBatch>>,
     /// When the last bytes arrived.
     pub(super) last_heard: Time,
-    /// When a `PING` was sent that nothing has answered.
+    /// When the unanswered `PING` was sent.
     pub(super) pinged: Option<Time>,
-    /// When the server looks at this connection next, unless it waits then: its entry in the deadlines.
+    /// The connection's deadline: its entry in `deadlines`, unless it waits.
     pub(super) due: Option<Time>,
-    /// The beginning of a line whose end has not arrived.
+    /// An incomplete line.
     pub(super) buffer: LineBuffer,
     /// What the connection waits for before its next line is handled.
     pub(super) waiting: Option<Box<Waiting>>,
 }
 
-/// The text of an AWAY, and a number that rises with each: of several sessions the last one counts.
+/// The text of an AWAY, and a number that increases: of several sessions the last AWAY counts.
 #[derive(Debug)]
 pub(super) struct Away {
     pub(super) text: Box<str>,
     pub(super) number: u64,
 }
 
-/// An answer that a connection waits for. "Replies come in the order of the commands": so no line of it is handled
+/// An answer that a connection waits for. Replies come in the order of the commands, so none of its lines is handled
 /// meanwhile.
 #[derive(Debug)]
 pub(super) struct Waiting {
     pub(super) ask: AskId,
-    pub(super) purpose: Purpose,
-    /// The label of the command that waits.
+    pub(super) pending: Pending,
+    /// The label of the waiting command.
     pub(super) label: Option<Label>,
-    /// Since when.
+    /// When it began to wait.
     pub(super) since: Time,
-    /// What is left of the event in which it began to wait.
+    /// The rest of the event in which it began to wait.
     pub(super) rest: Box<[u8]>,
 }
 
 /// What the answer is for.
 #[derive(Debug)]
-pub(super) enum Purpose {
-    /// The registration goes on if the server's password is right.
+pub(super) enum Pending {
+    /// Register, if it is the server's password.
     Register,
-    /// Somebody becomes an operator, by this name and with these privileges, if the password is right.
+    /// Make the user an operator with this name and these privileges, if the password is right.
     Oper { name: Box<str>, privileges: Vec<Privilege> },
-    /// An operator asked for the settings to be read anew.
+    /// Reply to a REHASH.
     Rehash,
-    /// So much is not settled that the next command waits: it is what is left.
+    /// Too much is unsettled: the rest of the input, with the next command, waits.
     Room,
 }
 
-/// What a connection has said of itself so far.
+/// The state of a registration.
 #[derive(Debug, Default)]
 pub(super) struct Registration {
     pub(super) user_given: bool,
-    /// `CAP LS` or `CAP REQ` came, and `CAP END` has not.
+    /// `CAP LS` or `CAP REQ` was sent, but not yet `CAP END`.
     pub(super) negotiating: bool,
-    /// What `PASS` gave last.
+    /// The last `PASS`.
     pub(super) password: Option<Secret>,
-    /// Whose session it becomes, in place of a user of its own.
+    /// The user whose session it will become, if not one of its own.
     #[cfg(feature = "planted")]
     pub(super) attach: Option<Attach>,
 }
 
-/// Whose session a connection becomes: the user's nick, and whether that user stays from then on.
+/// The user whose session a connection will become: their nick, and whether they stay from then on.
 #[cfg(feature = "planted")]
 #[derive(Debug)]
 pub(super) struct Attach {
@@ -99,7 +99,7 @@ pub(super) struct Attach {
 }
 
 impl Session {
-    /// The session of a new connection, and of its provisional user.
+    /// The session of a new connection, with its provisional user.
     pub(super) fn new(user: UserId, peer: &Peer, now: Now, due: Time) -> Self {
         Self {
             user,

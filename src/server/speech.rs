@@ -1,8 +1,8 @@
-//! What somebody says, before it is known to whom.
+//! A message without its target.
 
 use std::borrow::Cow;
 
-/// The commands that say something; they differ in their word and in whether anything is ever answered.
+/// The commands that send messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Saying {
     Privmsg,
@@ -14,7 +14,7 @@ pub(super) enum Saying {
 }
 
 impl Saying {
-    /// The command's word.
+    /// The command's name.
     pub(super) fn word(self) -> &'static str {
         match self {
             Self::Privmsg => "PRIVMSG",
@@ -23,21 +23,21 @@ impl Saying {
         }
     }
 
-    /// Whether its sender hears why it was refused.
+    /// Whether a refusal gets a reply.
     pub(super) fn is_answered(self) -> bool {
         self != Self::Notice
     }
 }
 
-/// A line of a message in several lines.
+/// A line of a multiline message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct TextLine {
     pub(super) text: Box<str>,
-    /// It goes on in the line of the line before it.
+    /// It continues the previous line.
     pub(super) concat: bool,
 }
 
-/// What a message holds besides its tags.
+/// The content of a message, without its tags.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Content<'a> {
     Nothing,
@@ -56,7 +56,7 @@ pub(super) struct Speech<'a> {
 }
 
 impl Speech<'_> {
-    /// Whether a line of it is a question from client to client, or an answer to one, and no ACTION.
+    /// Whether a line of it is a CTCP other than ACTION.
     pub(super) fn has_ctcp(&self) -> bool {
         match &self.content {
             Content::Nothing => false,
@@ -65,13 +65,13 @@ impl Speech<'_> {
         }
     }
 
-    /// Whether its only tags say that somebody is typing.
+    /// Whether it is only a typing notification.
     pub(super) fn is_typing(&self) -> bool {
         is_typing(&self.content, self.tags)
     }
 }
 
-/// Whether a message with these client-only tags says that somebody is typing, and nothing else.
+/// Whether a message with these client-only tags is only a typing notification.
 pub(super) fn is_typing(content: &Content<'_>, tags: &str) -> bool {
     let key = |tag: &str| tag.split('=').next() == Some("+typing");
     matches!(content, Content::Nothing) && tags.split(';').all(key)

@@ -1,4 +1,4 @@
-//! STATS: what the server counts (RFC 2812 §3.4.4).
+//! STATS (RFC 2812 §3.4.4).
 
 use super::info;
 use super::needs::is_permitted;
@@ -31,7 +31,7 @@ fn uptime(turn: &mut Turn<'_>) {
     turn.reply_filled(RPL_STATSUPTIME, &[], &[&(secs / 86400).to_string(), &clock]);
 }
 
-/// The operators whom the asker may see.
+/// The operators whom the caller may see.
 fn operators_online(turn: &mut Turn<'_>) {
     let operators = turn.state.users().filter(|(_, user)| user.is_operator());
     let seen = operators.filter(|&(id, _)| queries::may_see_user(turn, id));
@@ -46,7 +46,7 @@ fn operators_online(turn: &mut Turn<'_>) {
     }
 }
 
-/// How often each command came.
+/// How often each command was used.
 fn commands(turn: &mut Turn<'_>) {
     let counts = turn.state.command_counts().to_vec();
     for (name, count) in counts.into_iter().filter(|&(_, count)| count > 0) {
@@ -54,7 +54,7 @@ fn commands(turn: &mut Turn<'_>) {
     }
 }
 
-/// Who may become an operator, and from where.
+/// Who may become an operator, and from which addresses.
 fn operators(turn: &mut Turn<'_>) {
     let anywhere = ["*@*".to_owned()];
     for operator in &turn.config.operators {

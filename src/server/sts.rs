@@ -1,31 +1,30 @@
-//! Strict transport security (IRCv3 sts): what the policy is, and what of it which connection is told.
+//! Strict transport security (IRCv3 sts): the policy, and what of it a connection is told.
 
 use std::time::Duration;
 
 use super::origin::Origin;
 use crate::planted::{Bug, buggy};
 
-/// The policy that clients should connect securely, and only so.
+/// The policy that clients must connect securely.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sts {
-    /// The port that clients shall use: of a listener with TLS, as they reach it. "This key's value MUST be a single port
-    /// number."
+    /// The port of a TLS listener, as clients reach it. "This key's value MUST be a single port number."
     pub port: u16,
-    /// How long they shall come back in no other way, in whole seconds. "A `duration=0` value indicates a disabled STS
+    /// How long clients must insist on TLS, in whole seconds. "A `duration=0` value indicates a disabled STS
     /// persistence policy with an immediate expiry."
     pub duration: Duration,
-    /// Whether lists that clients are shipped with may have the server.
+    /// Whether the server may be in preload lists that clients ship.
     pub preload: bool,
-    /// The server's names to which the policy belongs, in any case; to all if there are none. Counts for secure
-    /// connections: others do not say which name they asked for.
+    /// The host names that the policy is for, in any case; all if empty. Only secure connections can be checked: others
+    /// do not say which name they used.
     pub hosts: Vec<String>,
 }
 
 impl Sts {
-    /// The value of the capability for a connection from `origin`; `None` if it is not for that.
+    /// The capability's value for a connection from `origin`; `None` if it gets none.
     ///
-    /// "If no hostname has been provided for the connection, an STS persistence policy SHOULD NOT be advertised": where
-    /// `hosts` says which hostnames count.
+    /// "If no hostname has been provided for the connection, an STS persistence policy SHOULD NOT be advertised": so
+    /// with `hosts` the name must be one of them.
     pub(super) fn value(&self, origin: Option<&Origin>) -> Option<String> {
         let secure = origin.filter(|origin| origin.secure && !buggy(Bug::StsOnSecure));
         let Some(origin) = secure else { return Some(format!("port={}", self.port)) };

@@ -1,11 +1,11 @@
-//! What the server supports, in Markdown, from the tables that it goes by. docs/reference.md shows it.
+//! What the server supports, in Markdown, generated from the tables. docs/reference.md includes it.
 
 use super::caps::CAPABILITIES;
 use super::command::COMMANDS;
 use super::mode_table::{By, CHANNEL_MODES, Kind, RANKS, Rank, Sight, USER_MODES};
 use super::operator::PRIVILEGES;
 
-/// Every command, capability and mode, and the privileges of operators: a table each.
+/// A table each of commands, capabilities, channel modes, user modes and operator privileges.
 pub fn supported() -> String {
     let commands = COMMANDS.iter().map(|row| [code(row.usage), row.about.to_owned()].into());
     let capabilities = CAPABILITIES.iter().map(|row| [code(row.name), sentence(row.about)].into());
@@ -26,7 +26,7 @@ pub fn supported() -> String {
     let user_modes = USER_MODES.iter().map(|row| {
         let set = match row.set {
             By::User => "its user".to_owned(),
-            By::Nobody => "OPER; its user takes it away".to_owned(),
+            By::Nobody => "OPER; its user may remove it".to_owned(),
             By::Operator(privilege) => format!("operators with {}", code(privilege.name())),
         };
         [code(&row.letter.to_string()), set, sentence(row.about)].into()
@@ -35,9 +35,9 @@ pub fn supported() -> String {
     [
         table("Commands", &["command", "what it does"], commands),
         table("Capabilities", &["capability", "what it is for"], capabilities),
-        table("Modes of channels", &["mode", "takes", "set by", "seen by", "meaning"], channel_modes.chain(ranks)),
-        table("Modes of users", &["mode", "set by", "meaning"], user_modes),
-        table("Privileges of operators", &["privilege", "what it allows"], privileges),
+        table("Channel modes", &["mode", "takes", "set by", "seen by", "meaning"], channel_modes.chain(ranks)),
+        table("User modes", &["mode", "set by", "meaning"], user_modes),
+        table("Operator privileges", &["privilege", "what it allows"], privileges),
     ]
     .join("\n")
 }
@@ -50,7 +50,7 @@ fn table(title: &str, heads: &[&str], rows: impl Iterator<Item = Vec<String>>) -
     format!("### {title}\n\n{}{rule}{rows}", row(&heads))
 }
 
-/// A text as code; a bar would end the cell.
+/// A text as code; an unescaped bar would end the cell.
 fn code(text: &str) -> String {
     format!("`{}`", text.replace('|', "\\|"))
 }
@@ -62,7 +62,7 @@ fn sentence(text: &str) -> String {
 
 fn takes(kind: Kind) -> &'static str {
     match kind {
-        Kind::List(_) => "a mask; none lists them",
+        Kind::List(_) => "a mask; without one, lists them",
         Kind::Key => "a key",
         Kind::Forward => "a channel, when set",
         Kind::Limit => "a number, when set",

@@ -1,4 +1,4 @@
-//! One user as the server knows them: who they are, whatever connections they have.
+//! A user, whatever connections they have.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -13,13 +13,13 @@ use super::remembered::Remembered;
 use crate::time::{Now, Time};
 use crate::wire::{Nick, Peer};
 
-/// The connections of one user.
+/// The connections of a user.
 #[derive(Debug, Default)]
 pub(super) enum Sessions {
     #[default]
     None,
     One(ConnId),
-    /// Two or more, in the order of their numbers.
+    /// Two or more, by number.
     Many(Box<[ConnId]>),
 }
 
@@ -56,54 +56,54 @@ impl From<Vec<ConnId>> for Sessions {
     }
 }
 
-/// Who takes part, registered or not.
+/// A participant, registered or not.
 #[derive(Debug)]
 pub(super) struct User {
-    /// A number that nobody had before, whatever nick and connection they had.
+    /// A unique number, never reused.
     pub(super) number: u64,
-    /// The address of their first session.
+    /// The address of the user's first session.
     pub(super) host: Box<str>,
     pub(super) nick: Option<Nick>,
-    /// What `USER` gave, with a `~` before it: nobody vouches for it.
+    /// The user name from `USER`, with a `~` because it is not verified.
     pub(super) name: Box<str>,
     pub(super) realname: Box<str>,
-    /// Not while a registration is under way: then the user is a provisional one.
+    /// False during registration: the user is provisional.
     pub(super) registered: bool,
     modes: UserFlags,
-    /// The account that the user is logged in to. There are none yet: nobody is.
+    /// The account that the user is logged in to. There are none yet.
     pub(super) account: Option<Rc<str>>,
-    /// The text with which others see them away. Follows from what their sessions said.
+    /// The away message that others see. It depends on the user's sessions.
     pub(super) away: Option<Box<str>>,
     /// In the order in which they were joined.
     pub(super) channels: Vec<ChannelId>,
     pub(super) signed_on: Time,
-    /// When the user last said something to somebody (317).
+    /// When the user last sent a message (317).
     pub(super) last_spoke: Time,
-    /// When they last said something to somebody, or somebody to them, that the log keeps.
+    /// The time of the last private message from or to the user that the log keeps.
     pub(super) last: Time,
-    /// What most users have nothing of.
+    /// What most users do not have.
     pub(super) rare: RareBox,
 }
 
-/// What most users have nothing of. It has no room of its own while it is all empty.
+/// What most users do not have. Allocated only when needed.
 #[derive(Debug, Default)]
 pub(super) struct Rare {
-    /// Whether they go on without sessions.
+    /// Whether the user stays without sessions.
     pub(super) stays: Stays,
-    /// Why the last session ended of a user who stays.
+    /// Why the last session of a user who stays ended.
     pub(super) left: Option<Box<str>>,
-    /// What an operator of the server may do; empty for others.
+    /// The privileges of a server operator; empty for others.
     pub(super) privileges: Vec<Privilege>,
-    /// Channels that the user was invited to, the oldest invitation first. The channels know it too.
+    /// Channels that the user was invited to, the oldest invitation first. The channels list the user, too.
     pub(super) invitations: Vec<ChannelId>,
     pub(super) metadata: BTreeMap<Box<str>, Box<str>>,
-    /// What commands keep about the user that is theirs alone.
+    /// What single commands keep about the user.
     pub(super) notes: Notes,
-    /// What the user said in private, to the users of which numbers.
+    /// Private messages that the user sent, each with the receiver's number.
     pub(super) said: Remembered<u64>,
 }
 
-/// A [`Rare`] that is made when it is first changed.
+/// A [`Rare`] that is allocated when it is first changed.
 #[derive(Debug, Default)]
 pub(super) struct RareBox(Option<Box<Rare>>);
 
@@ -155,27 +155,27 @@ impl User {
         self.registered
     }
 
-    /// The nick, or `*` for somebody who has none yet.
+    /// The nick, or `*` if there is none yet.
     pub(super) fn shown_nick(&self) -> &str {
         self.nick.as_ref().map_or("*", Nick::as_str)
     }
 
-    /// `nick!user@host`, which stands before everything that the user does.
+    /// `nick!user@host`, the source of the user's lines.
     pub(super) fn source(&self) -> String {
         self.source_at(&self.host)
     }
 
-    /// How many bytes that has.
+    /// Bytes of that.
     pub(super) fn source_bytes(&self) -> usize {
         self.shown_nick().len() + self.name.len() + self.host.len() + "!@".len()
     }
 
-    /// The same as if they came from `host`.
+    /// The source with another host.
     pub(super) fn source_at(&self, host: &str) -> String {
         [self.shown_nick(), "!", &self.name, "@", host].concat()
     }
 
-    /// `nick (~user@host)`, as server notices and STATS show somebody.
+    /// `nick (~user@host)`, for server notices and STATS.
     pub(super) fn described(&self) -> String {
         [self.shown_nick(), " (", &self.name, "@", &self.host, ")"].concat()
     }
@@ -184,7 +184,7 @@ impl User {
         self.modes.has(mode)
     }
 
-    /// Switches a mode, and returns whether that changed anything. To be called by the state alone, which counts.
+    /// Switches a mode. Returns whether that changed anything. Only for the state, which counts modes.
     pub(super) fn set(&mut self, mode: UserMode, on: bool) -> bool {
         self.modes.set(mode, on)
     }

@@ -1,5 +1,5 @@
-//! What may be looked at to decide a command: the state, the settings, and who acts. Nothing can be changed by it, and
-//! it does not say by which session somebody acts.
+//! What decisions may read: the state, the settings, and the caller. It cannot change anything, and does not know the
+//! calling session.
 
 use super::channel::{Channel, Rank};
 use super::config::Config;
@@ -8,7 +8,7 @@ use super::operator::Privilege;
 use super::state::State;
 use super::user::User;
 
-/// A turn as far as decisions go.
+/// The part of a turn that decisions may read.
 #[derive(Clone, Copy)]
 pub(super) struct View<'a> {
     pub(super) config: &'a Config,
@@ -17,40 +17,41 @@ pub(super) struct View<'a> {
 }
 
 impl<'a> View<'a> {
-    /// The user who acts.
+    /// The caller.
     pub(super) fn me(self) -> &'a User {
         self.state.user(self.actor)
     }
 
-    /// The channel that `name` names, if the server has it.
+    /// The channel with this name, if it exists.
     pub(super) fn channel(self, name: &str) -> Option<(ChannelId, &'a Channel)> {
         let id = self.state.channels.id(name)?;
         Some((id, self.state.channel(id)))
     }
 
-    /// Whether the actor is in the channel.
+    /// Whether the caller is a member.
     pub(super) fn is_member(self, id: ChannelId) -> bool {
         self.state.channel(id).member(self.actor).is_some()
     }
 
-    /// The rank of the actor in the channel.
+    /// The caller's rank in the channel.
     pub(super) fn rank(self, id: ChannelId) -> Option<Rank> {
         self.state.rank_of(id, self.actor)
     }
 
-    /// Whether the actor has this rank in the channel, or a higher one.
+    /// Whether the caller has at least this rank in the channel.
     pub(super) fn is_at_least(self, id: ChannelId, rank: Rank) -> bool {
         self.rank(id) >= Some(rank)
     }
 
-    /// Whether the actor may act in the channel at all: some operators of the server need not be members.
+    /// Whether the caller may act in the channel: as a member, or as a server operator with the privilege.
     pub(super) fn may_act(self, id: ChannelId) -> bool {
         self.is_member(id) || self.me().may(Privilege::Channels)
     }
 
-    /// Whether the actor may kick somebody from the channel, and take ranks from them.
+    /// Whether the caller may kick a user from the channel, and take ranks from them.
     pub(super) fn is_over(self, id: ChannelId, user: UserId) -> bool {
-        // The privilege to act everywhere shields nobody: what counts is the rank that members see.
+        // The privilege to act as founder everywhere does not protect its holder: only the rank that members see
+        // counts.
         let theirs = self.state.channel(id).member(user).and_then(|member| member.rank());
         self.rank(id).is_some_and(|rank| rank.is_over(theirs))
     }

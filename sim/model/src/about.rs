@@ -1,4 +1,4 @@
-//! "The server" of `docs/protocol/queries.md`: what is asked of it.
+//! "The server" of `docs/protocol/queries.md`.
 
 use super::config::Privilege;
 use super::event::ConnId;
@@ -7,7 +7,7 @@ use super::text::middle;
 use super::{Body, Model, Tags};
 
 impl Model {
-    /// Whether this server is asked; else 402.
+    /// Whether a command is for this server; if not, replies with 402.
     pub(super) fn is_here_or_told(&mut self, who: ConnId, server: Option<&str>) -> bool {
         let Some(asked) = server.filter(|server| !server.is_empty()) else { return true };
         let is_here = self.is_this_server(asked) || self.find(asked).is_some();
@@ -21,7 +21,7 @@ impl Model {
         Casemapping::Ascii.matches(mask, &self.config.name)
     }
 
-    /// Some lines of help, or that there is none: the words are the server's own.
+    /// Any lines of help, or that there is none: the texts are not predicted.
     pub(super) fn help(&mut self, who: ConnId, params: &[&str]) {
         let subject = middle(params.first().copied().unwrap_or("*")).to_owned();
         let head = |code| self.head(who, code, &[&subject]);

@@ -1,4 +1,4 @@
-//! ACCEPT, SILENCE and user mode `g`, as `docs/protocol/messages.md` has them.
+//! ACCEPT, SILENCE and user mode `g` of `docs/protocol/messages.md`.
 
 use std::collections::BTreeSet;
 
@@ -9,12 +9,12 @@ use super::{Model, Row, Tags, UserId};
 
 pub(super) const ROWS: &[Row] = &[("ACCEPT", 1, Model::accept), ("SILENCE", 0, Model::silence)];
 
-/// Whose private messages a user takes.
+/// Which private messages a user takes.
 #[derive(Debug, Default)]
 pub(super) struct Takes {
-    /// From whom with mode `g`.
+    /// The ACCEPT list.
     accepted: Vec<UserId>,
-    /// The masks of those from whom not.
+    /// The SILENCE list.
     silenced: Vec<String>,
 }
 
@@ -91,7 +91,7 @@ impl Model {
         }
     }
 
-    /// Why a user does not take what another writes to them, if they do not.
+    /// Why `user` does not take a message from `other`; `None` if they do.
     pub(super) fn unwanted(&self, user: UserId, other: UserId) -> Option<&'static str> {
         let row = &self.users[&user];
         if user != other && row.takes.silenced.iter().any(|mask| self.is_meant(mask, other)) {
@@ -101,7 +101,7 @@ impl Model {
         (user != other && closed && !row.takes.accepted.contains(&other)).then_some("716")
     }
 
-    /// What comes of something that is refused: its numeric, or what mode `g` has in its place.
+    /// What follows a refusal: its numeric, or what mode `g` does instead.
     pub(super) fn refused(&mut self, who: ConnId, command: &str, (code, params): (&str, Vec<String>)) {
         let params: Vec<&str> = params.iter().map(String::as_str).collect();
         let answers = match code {

@@ -1,21 +1,21 @@
-//! From a line to its answer: labels, and what waits for an answer of the world.
+//! From a line to its replies: labels, and commands that wait for an answer of the world.
 
 use super::config::Operator;
 use super::event::{AskId, ConnId, Question, Time};
 use super::text::{Said, cut, tag};
 use super::{Expect, Model};
 
-/// A command that goes on when an answer has come. Nothing of its connection is handled before.
+/// A command that waits for an answer. Its connection's input is not handled before.
 #[derive(Debug)]
 pub(super) struct Waiting {
     pub(super) ask: AskId,
     purpose: Purpose,
-    /// The command's label, and what its sender would have heard already if it had none.
+    /// The command's label, and the replies so far, which would have been sent already without a label.
     label: Option<String>,
     said: Vec<Expect>,
-    /// Since when it waits. That time counts for no deadline.
+    /// When it began to wait. Deadlines are suspended meanwhile.
     pub(super) since: Time,
-    /// What came with the command, behind it.
+    /// The input after the command.
     pub(super) held: Vec<u8>,
 }
 
@@ -23,10 +23,10 @@ pub(super) struct Waiting {
 #[derive(Debug)]
 pub(super) enum Purpose {
     Register,
-    /// To become an operator.
+    /// Becoming an operator.
     Oper(Operator),
     Rehash,
-    /// Nobody is asked: the command waits until less is unsettled.
+    /// No question: the command waits until less is unsettled.
     Room,
 }
 
@@ -52,14 +52,14 @@ impl Model {
         self.spoil_batch(who);
     }
 
-    /// The label that the answers to a line must carry.
+    /// The label that the replies to a line must carry.
     pub(super) fn label(&self, who: ConnId, tags: &str) -> Option<String> {
         let label = tag(tags, "label").filter(|label| (1..=64).contains(&label.len()))?;
         (self.has(who, "labeled-response") && self.has(who, "batch")).then_some(label)
     }
 
-    /// Does something, and makes of what `who` hears because of it (and has `said` before) the answer to a label. If it
-    /// waits for something, the answer waits too.
+    /// Runs `act`, and makes the labelled response of what `who` gets from it, after `said`. If the command waits for
+    /// an answer, so does the response.
     pub(super) fn answer_to(
         &mut self,
         who: ConnId,
@@ -79,7 +79,7 @@ impl Model {
                 return;
             }
             let close = inside.pop_if(|last| *last == Expect::Close);
-            // Whoever is closed hears that as soon as it is said, and others, that they are gone.
+            // A connection that is closed gets the response before others see the QUIT.
             let last = inside.last().cloned().filter(|_| close.is_some());
             self.put_with(who, last.as_ref(), Expect::Labeled { label, inside });
             self.out.extend(close.map(|close| (who, close)));
@@ -89,7 +89,7 @@ impl Model {
         }
     }
 
-    /// Lets a connection wait for the answer to a question.
+    /// Makes a connection wait for the answer to a question.
     pub(super) fn wait(&mut self, who: ConnId, purpose: Purpose) -> AskId {
         self.asks += 1;
         let (ask, label, said, held, since) = (self.asks, None, Vec::new(), Vec::new(), self.now.mono);
@@ -97,13 +97,13 @@ impl Model {
         ask
     }
 
-    /// Lets a connection wait until it is known whether its password is right.
+    /// Makes a connection wait for the verification of a password.
     pub(super) fn verify(&mut self, who: ConnId, purpose: Purpose, password: &str, hash: &str) {
         let ask = self.wait(who, purpose);
         self.asked.push((ask, Question::Verify { password: password.into(), hash: hash.into() }));
     }
 
-    /// An answer came: whoever waits for it goes on, and then with what they sent meanwhile.
+    /// An answer came: continues the command that waited for it, and then handles the input after it.
     pub(super) fn answered(&mut self, ask: AskId, act: impl FnOnce(&mut Self, ConnId, Purpose)) {
         let Some((who, waiting)) = self.goes_on(ask) else { return };
         let Waiting { purpose, label, said, held, .. } = waiting;
@@ -112,7 +112,7 @@ impl Model {
         self.read(who, &held);
     }
 
-    /// Whoever waits for this answer waits no more. The time for which they did counts for no deadline.
+    /// Ends the wait for this answer. The deadlines move by the time that it took.
     pub(super) fn goes_on(&mut self, ask: AskId) -> Option<(ConnId, Waiting)> {
         let (who, now) = (self.asker(ask)?, self.now.mono);
         let session = self.session_mut(who);

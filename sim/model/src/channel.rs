@@ -1,4 +1,4 @@
-//! `docs/protocol/channels.md`, but for what stands in `rank`, `listing` and `rename`.
+//! `docs/protocol/channels.md`, except what is in `rank`, `listing` and `rename`.
 
 use super::config::Privilege;
 use super::event::ConnId;
@@ -24,7 +24,7 @@ impl Model {
         for name in names.split(',') {
             let key = keys.next().unwrap_or("");
             let shown = self.shown(name);
-            // A renaming may have made the channel its own forward.
+            // After a RENAME a channel may be its own forward.
             let forward = self.channel(name).and_then(|channel| self.channel(channel.forward.as_ref()?));
             let forward = forward.filter(|other| !self.same(&other.name, name));
             match (self.refuses(me, name, key), forward.map(|to| to.name.clone())) {
@@ -48,12 +48,12 @@ impl Model {
         }
     }
 
-    /// A channel's name as it has it, or as it was asked for if there is none.
+    /// A channel's name, or `name` as it was sent if there is no such channel.
     fn shown(&self, name: &str) -> String {
         self.channel(name).map_or(middle(name), |channel| &channel.name).to_owned()
     }
 
-    /// Why somebody may not join: a numeric, or nothing to be said at all.
+    /// Why a user cannot join: a numeric; empty for a member, who gets no reply.
     fn refuses(&self, who: UserId, name: &str, key: &str) -> Option<&'static str> {
         if !is_channel(name, self.config.limits.channel_bytes) {
             return Some("403");
@@ -68,7 +68,7 @@ impl Model {
         channel.and_then(|channel| self.bar(who, &channel.name, key))
     }
 
-    /// What keeps somebody out of a channel that there is: a numeric.
+    /// The numeric for what keeps a user out of an existing channel.
     fn bar(&self, who: UserId, name: &str, key: &str) -> Option<&'static str> {
         let channel = self.channel(name).filter(|_| !self.may(who, Privilege::Channels))?;
         let invited = self.users[&who].invitations.iter().any(|invitation| self.same(invitation, name));
@@ -124,7 +124,7 @@ impl Model {
         self.show_newcomer(who, &others);
     }
 
-    /// A JOIN in the form that a session asked for.
+    /// A JOIN in the form for this session.
     pub(super) fn join_line(&self, to: ConnId, who: UserId, name: &str) -> String {
         let realname = &self.users[&who].realname;
         let extended = if self.has(to, "extended-join") { format!(" * :{realname}") } else { String::new() };
@@ -136,7 +136,7 @@ impl Model {
         self.user_mut(who).invitations.retain(|invitation| !mapping.same(invitation, name));
     }
 
-    /// What a session of who has joined is told of the channel.
+    /// What a session gets after its user has joined.
     pub(super) fn welcome_to(&mut self, who: ConnId, name: &str) {
         if self.channel(name).unwrap().topic.is_some() {
             self.show_topic(who, name);
@@ -179,7 +179,7 @@ impl Model {
         self.leave(who, folded);
     }
 
-    /// Whether the channel exists and `who` may act in it; else they are told (403, 442).
+    /// Whether the channel exists and `who` may act in it; if not, replies with 403 or 442.
     pub(super) fn is_member_or_told(&mut self, who: ConnId, name: &str) -> bool {
         let me = self.user_of(who);
         match self.channel(name) {
@@ -225,7 +225,7 @@ impl Model {
         }
     }
 
-    /// The members that somebody is shown.
+    /// The members that a user is shown.
     pub(super) fn shown_members(&self, who: UserId, channel: &Channel) -> Vec<UserId> {
         let inside = channel.has(who) || self.may(who, Privilege::See);
         let shows =
@@ -331,7 +331,7 @@ impl Model {
             }
             let shown = self.shown(name);
             for nick in nicks.split(',') {
-                // Who kicked themselves can do no more.
+                // The caller may have kicked themselves.
                 let may_act = |channel: &Channel| channel.has(me) || self.may(me, Privilege::Channels);
                 if !self.channel(name).is_some_and(may_act) {
                     return self.numeric(who, "442", &[&shown]);

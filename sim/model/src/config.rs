@@ -1,10 +1,10 @@
-//! The settings of the server that decide who hears what. All plain: whoever runs the model fills them in.
+//! The server's settings that determine who receives what, as plain values. The caller fills them in.
 
 use std::time::Duration;
 
 use super::names::Casemapping;
 
-/// The settings of the server, as `docs/configuration.md` describes them.
+/// The server's settings, as `docs/configuration.md` describes them.
 #[derive(Clone, Debug, Default)]
 pub struct Config {
     /// The server's name.
@@ -13,11 +13,11 @@ pub struct Config {
     pub network: String,
     /// Whether there is a message of the day.
     pub has_motd: bool,
-    /// The hash of the password that `PASS` must give, if there is one.
+    /// The hash of the password for `PASS`, if there is one.
     pub password: Option<String>,
     /// How nicks and channel names are compared.
     pub casemapping: Casemapping,
-    /// Whether a nick is refused that looks like another's.
+    /// Whether a nick that looks like another is refused.
     pub refuse_lookalikes: bool,
     /// The modes of a new channel: their letters behind a plus, or nothing.
     pub channel_modes: String,
@@ -25,36 +25,36 @@ pub struct Config {
     pub user_modes: String,
     /// Who may become an operator.
     pub operators: Vec<Operator>,
-    /// What 257, 258 and 259 say; empty where nobody is to know.
+    /// The texts of 257, 258 and 259; empty to show nothing.
     pub admin: [String; 3],
-    /// What clients are told of secure connections, if anything.
+    /// The STS policy, if any.
     pub sts: Option<Sts>,
-    /// After so much silence a registered user is sent a PING.
+    /// How long a registered user may be silent before a PING.
     pub ping_interval: Duration,
-    /// After so much silence behind the PING they are closed.
+    /// How long the server waits for an answer to the PING before it closes the connection.
     pub ping_timeout: Duration,
     /// How long a registration may take.
     pub registration_timeout: Duration,
-    /// Bounds on names, texts and lists.
+    /// Limits on names, texts and lists.
     pub limits: Limits,
-    /// Whether there is a log: what happens is appended, and what is told of it waits until that is settled.
+    /// Whether there is a log. With one, what happens is appended, and lines about it wait until it is settled.
     pub log: bool,
 }
 
-/// Somebody who may become an operator with OPER.
+/// An entry of who may become an operator with OPER.
 #[derive(Clone, Debug)]
 pub struct Operator {
-    /// The name that OPER gives.
+    /// The name for OPER.
     pub name: String,
     /// The hash of the password.
     pub password: String,
-    /// The masks `user@host` that may give it; from everywhere if there are none.
+    /// Masks `user@host` of addresses from which OPER is allowed; all if empty.
     pub hosts: Vec<String>,
-    /// What they may do.
+    /// The operator's privileges.
     pub privileges: Vec<Privilege>,
 }
 
-/// What an operator may do. The lower-case name is the one that 723 says.
+/// A privilege of operators. 723 shows the name in lower case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "docs/protocol/operators.md lists them")]
 pub enum Privilege {
@@ -66,20 +66,20 @@ pub enum Privilege {
     Watch,
 }
 
-/// Strict transport security, as `docs/protocol/security.md` describes it.
+/// Strict transport security: see `docs/protocol/security.md`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sts {
     /// The port with TLS.
     pub port: u16,
-    /// How long clients must come back by TLS.
+    /// How long clients must insist on TLS.
     pub duration: Duration,
-    /// Whether lists that clients are shipped with may have the server.
+    /// Whether the server may be in preload lists.
     pub preload: bool,
-    /// The server's names that the policy is for; all if there are none.
+    /// The host names that the policy is for; all if empty.
     pub hosts: Vec<String>,
 }
 
-/// Bounds on names (bytes), texts (bytes) and lists (entries).
+/// Limits on names (bytes), texts (bytes) and lists (entries).
 #[derive(Clone, Copy, Debug, Default)]
 #[allow(missing_docs, reason = "docs/configuration.md describes each under the same name")]
 pub struct Limits {

@@ -1,39 +1,39 @@
-//! What the model is told, and what it says must be asked of the world. All plain: whoever runs the model beside a server
+//! The model's input, and the questions that it expects, as plain values. Whoever runs the model beside a server
 //! translates.
 
 use std::time::Duration;
 
 use super::config::Config;
 
-/// The number of a connection. It comes back after that connection is gone.
+/// The number of a connection. Reused after that connection is gone.
 pub type ConnId = u32;
 
-/// The number of a question to the world. It never comes back.
+/// The number of a question to the world. Never reused.
 pub type AskId = u64;
 
-/// The number of something that the log keeps.
+/// The number of a fact that the log keeps.
 pub type Seq = u64;
 
-/// A point in time: how long after a clock's zero, which for the clock on the wall is 1970.
+/// A point in time, since a clock's zero; the wall clock's is 1970.
 pub type Time = Duration;
 
-/// What two clocks show.
+/// The time on both clocks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Now {
-    /// The one that only goes forward: deadlines go by it.
+    /// The monotonic clock, for deadlines.
     pub mono: Time,
-    /// The one on the wall, which may be set: stamps go by it.
+    /// The wall clock, which may be set; for timestamps.
     pub wall: Time,
 }
 
-/// Something happens to the server.
+/// An event of the server.
 #[derive(Clone, Debug)]
 pub enum Event<'a> {
-    /// Somebody connected.
+    /// A connection was accepted.
     Accepted {
         /// The connection.
         conn: ConnId,
-        /// What its transports found out.
+        /// What its transports know about the peer.
         peer: Peer,
     },
     /// Bytes of IRC arrived, cut anywhere.
@@ -43,37 +43,37 @@ pub enum Event<'a> {
         /// The bytes.
         bytes: &'a [u8],
     },
-    /// A connection is gone, and not because the server closed it.
+    /// A connection is gone, and the server did not close it.
     Closed {
         /// The connection.
         conn: ConnId,
         /// The quit message.
         reason: &'a str,
     },
-    /// Once its registration is complete, the connection is one more session of a user.
+    /// When it completes registration, the connection becomes another session of a user.
     Attached {
         /// The connection.
         conn: ConnId,
         /// The user's nick.
         to: &'a str,
-        /// Whether the user stays without sessions, from then on.
+        /// Whether the user stays without sessions from then on.
         stays: Stays,
     },
-    /// The world answers.
+    /// An answer from the world.
     Answered {
-        /// What; nothing that was asked, if there are new settings by the host's will.
+        /// The question; `None` if the host reloads its settings by itself.
         ask: Option<AskId>,
         /// The answer.
         answer: Answer<'a>,
     },
-    /// What was appended up to a number is settled.
+    /// Everything appended up to a number is settled.
     Settled {
-        /// The number of the last.
+        /// The number of the last fact.
         upto: Seq,
-        /// Why it is refused, if it is not stored.
+        /// Why it is refused; `None` if it is stored.
         refused: Option<&'a str>,
     },
-    /// A connection is not read from for now.
+    /// The driver has stopped reading from a connection.
     Unread {
         /// The connection.
         conn: ConnId,
@@ -84,55 +84,55 @@ pub enum Event<'a> {
     Stop,
 }
 
-/// Who is at the far end of a connection.
+/// What is known about the far end of a connection.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Peer {
-    /// Where they are, as others see it.
+    /// The address that others see.
     pub host: String,
-    /// The host of the proxy through which they came.
+    /// The host of the proxy.
     pub proxy: Option<String>,
-    /// Whether nobody on the way can read along.
+    /// Whether the connection is encrypted.
     pub secure: bool,
-    /// The fingerprint of their certificate.
+    /// The fingerprint of its certificate.
     pub certificate: Option<String>,
-    /// The name by which they asked for the server.
+    /// The name that it used for the server.
     pub server_name: Option<String>,
-    /// Who they are on this machine, if they are on it.
+    /// Its user id, if it is on this machine.
     pub uid: Option<u32>,
 }
 
-/// Whether a user goes on without sessions.
+/// Whether a user remains without sessions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Stays {
-    /// They end with their last session.
+    /// The user ends with the last session.
     #[default]
     No,
-    /// They end at this time, or with the last session after it.
+    /// The user ends at this time, or with the last session after it.
     Until(Time),
-    /// They do not end by themselves.
+    /// The user does not end by themselves.
     Always,
 }
 
-/// What must be asked of the world.
+/// A question to the world.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Question {
-    /// Whether a password is the one with this hash.
+    /// Whether the password matches the hash.
     Verify {
         /// The password.
         password: String,
         /// The hash.
         hash: String,
     },
-    /// The settings as they are now.
+    /// The current settings.
     Reload,
 }
 
-/// What the world answers.
+/// An answer from the world.
 #[derive(Clone, Debug)]
 pub enum Answer<'a> {
-    /// Whether the password is right.
+    /// Whether the password matches.
     Verified {
-        /// It is.
+        /// It does.
         right: bool,
     },
     /// New settings, or why there are none.
@@ -142,8 +142,8 @@ pub enum Answer<'a> {
 /// New settings.
 #[derive(Clone, Debug)]
 pub struct Reload {
-    /// The settings that hold from now on.
+    /// The new settings.
     pub config: Config,
-    /// The keys whose change takes a restart.
+    /// Changed keys that need a restart.
     pub kept: Vec<String>,
 }

@@ -1,4 +1,4 @@
-//! What one connection must be sent next: the words of a line, and by which rule it is tagged.
+//! What a connection must be sent next: the words of a line, and the rule for its tags.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -8,108 +8,108 @@ use std::rc::Rc;
 use super::event::Time;
 use super::registration::is_capability;
 
-/// One step of what a connection is sent.
+/// A step of what a connection is sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Expect {
-    /// A line, or several of one kind, each with these tags.
+    /// A line, or several of a kind, each with these tags.
     Line(Body, Tags),
-    /// A batch of its own kind: its start, what is inside, its end.
+    /// A batch: its start, what is inside, its end.
     Batch {
-        /// What stands before `BATCH`: a source with its colon.
+        /// The source before `BATCH`, with its colon.
         from: String,
-        /// The model's name for it: whoever hears of the same batch is given the same reference.
+        /// The model's number for it: everybody who receives this batch gets the same reference.
         number: u64,
-        /// The kind, and the parameters behind it.
+        /// The type and its parameters.
         kind: String,
-        /// Of the start; of the end only the time.
+        /// The tags of the start; the end has only the time.
         tags: Tags,
-        /// What is between the two.
+        /// What is inside.
         inside: Vec<Expect>,
     },
-    /// All that a labelled command makes its sender hear: nothing (`ACK`), one line or one batch with the label, or a
-    /// batch of them.
+    /// The response to a labelled command: nothing (`ACK`), one line or one batch with the label, or a batch of
+    /// several.
     Labeled {
         /// The label.
         label: String,
-        /// The answers.
+        /// The replies.
         inside: Vec<Expect>,
     },
-    /// The connection is closed, and is sent nothing more.
+    /// The connection is closed; nothing more is sent.
     Close,
-    /// It waits until the so-manieth thing that the log keeps of this event is settled, and depends on how.
+    /// Waits for the event's n-th fact that the log keeps, and depends on its outcome.
     Waits(usize, Face, Box<Expect>),
 }
 
-/// Whether something comes that waits for the log.
+/// For which outcomes a step is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Face {
-    /// It comes in any case.
+    /// For either outcome.
     Both,
-    /// It comes if what it waits for is stored.
+    /// If the fact is stored.
     Stored,
-    /// It comes if that is refused.
+    /// If it is refused.
     Refused,
 }
 
 /// The words of a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Body {
-    /// This line to the byte, without its end.
+    /// Exactly this line, without its end.
     Exact(Rc<str>),
     /// One line that begins with these words: a numeric and its first parameters.
     Numeric(String),
     /// Any number of lines that begin with these words.
     Some(String),
-    /// Lines that begin with `head` and whose remaining words are together `names`, in any order.
+    /// Lines that begin with `head`, whose remaining words are `names`, in any order.
     Names {
         /// The beginning, with the colon of the last parameter.
         head: String,
-        /// What is still to come.
+        /// The words still to come.
         names: BTreeSet<String>,
     },
-    /// Lines that begin with these words, each row its own. Those of one group come in their order, and the groups in any.
+    /// Lines that each begin with a row. Rows of a group come in order, the groups in any order.
     Rows(Vec<Vec<String>>),
-    /// Any number of lines that begin with one of `heads`, then one that begins with one of `ends`: what is for the
-    /// asker alone, and would be a handler's copy if it were said in full.
+    /// Any number of lines that begin with one of `heads`, then one that begins with one of `ends`: replies whose full
+    /// prediction would only copy the handler.
     Answer {
-        /// How the lines may begin.
+        /// How the lines begin.
         heads: Vec<String>,
-        /// How the last one may.
+        /// How the last one begins.
         ends: Vec<String>,
     },
-    /// Capabilities that exist, on as many lines as it takes.
+    /// Existing capabilities, on as many lines as needed.
     Capabilities {
         /// The beginning, without the colon of the last parameter.
         head: String,
-        /// Whether they have values, and whether there may be more than one line.
+        /// Whether they have values, and may take several lines.
         values: bool,
-        /// The value of `sts`, which must come if there is one, and must not if there is none.
+        /// The value of `sts`, which must be listed if there is one, and only then.
         sts: Option<String>,
     },
 }
 
-/// By which rule a line is tagged. Nobody is logged in, so none has an account.
+/// The rule for a line's tags. No line has an account, since nobody is logged in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tags {
-    /// The receiver asked for the time (`server-time`).
+    /// The receiver has `server-time`.
     pub time: bool,
-    /// The receiver asked for all others (`message-tags`).
+    /// The receiver has `message-tags`.
     pub all: bool,
-    /// What a user did, if it has an id: all who hear of the same deed are given the same one.
+    /// What a user did, if it has an id: all receivers get the same id.
     pub deed: Option<u64>,
-    /// That user is a bot.
+    /// The user is a bot.
     pub bot: bool,
-    /// The client-only tags, as they were written; empty if there are none.
+    /// The client-only tags, as they are written; empty if there are none.
     pub client: Rc<str>,
-    /// The line continues the one before it (`draft/multiline-concat`).
+    /// The line continues the previous one (`draft/multiline-concat`).
     pub concat: bool,
-    /// When the user did it, if that is not the time of the event.
+    /// When the user did it, if not at the time of the event.
     pub at: Option<Time>,
-    /// Where the model says so.
+    /// The rule of the model.
     pub rule: Rule,
 }
 
-/// The place in the model's source that says why a line must come. Two steps are the same whoever says so.
+/// The place in the model's source that requires a line. Does not count in comparisons.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Rule(pub Option<&'static Location<'static>>);
 
@@ -121,21 +121,21 @@ impl PartialEq for Rule {
 
 impl Eq for Rule {}
 
-/// What came of holding a line against a [`Body`].
+/// The result of comparing a line with a [`Body`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fit {
-    /// This was it, and the next line is for the next step.
+    /// The line completes the step.
     Done,
     /// The line fits, and more may follow.
     More,
-    /// The line is for the next step: this one is content with what it had.
+    /// The line is for the next step; this one needs nothing more.
     Passed,
     /// The line is wrong.
     No,
 }
 
 impl Body {
-    /// Holds a line that came, without its tags and its end, against this step.
+    /// Compares a received line, without its tags and its end, with this step.
     pub fn fit(&mut self, line: &str) -> Fit {
         match self {
             Body::Exact(exact) if **exact == *line => Fit::Done,
@@ -160,7 +160,7 @@ impl Body {
         }
     }
 
-    /// Whether nothing has to come for this step any more.
+    /// Whether the step needs nothing more.
     pub fn is_content(&self) -> bool {
         match self {
             Body::Some(_) => true,
@@ -172,12 +172,12 @@ impl Body {
 }
 
 impl Expect {
-    /// Whether nothing has to come for this step any more.
+    /// Whether the step needs nothing more.
     pub fn is_content(&self) -> bool {
         matches!(self.bare(), Expect::Line(body, _) if body.is_content())
     }
 
-    /// The step itself, whatever it waits for.
+    /// The step without what it waits for.
     pub fn bare(&self) -> &Expect {
         match self {
             Expect::Waits(_, _, step) => step,
@@ -185,7 +185,7 @@ impl Expect {
         }
     }
 
-    /// The step as it is if what it waits for is stored, or refused; `None` if it does not come then.
+    /// The step for one outcome of what it waits for; `None` if it is not sent then.
     pub fn as_seen(&self, face: Face) -> Option<Expect> {
         let all = |inside: &[Expect]| inside.iter().filter_map(|step| step.as_seen(face)).collect();
         match self {
@@ -201,12 +201,12 @@ impl Expect {
     }
 }
 
-/// Whether `line` begins with the words of `head`: cut in the middle only where the line is full.
+/// Whether `line` begins with the words of `head`. A word may be truncated only if the line is full.
 fn begins(line: &str, head: &str) -> bool {
     line.strip_prefix(head).is_some_and(|rest| rest.is_empty() || rest.starts_with(' ') || line.len() > 506)
 }
 
-/// The line is the next one of a group. Of rows that it could be it is the longest.
+/// Takes the next row of a group. If several match, the longest.
 fn fit_rows(line: &str, groups: &mut [Vec<String>]) -> Fit {
     let is_next = |group: &&mut Vec<String>| group.first().is_some_and(|head| begins(line, head));
     let passed = groups.iter().all(Vec::is_empty);
@@ -267,7 +267,7 @@ impl fmt::Display for Body {
     }
 }
 
-/// As they stand before a line, but for what the server chooses: the time and the ids.
+/// The tags before a line, except what the server chooses: times and ids.
 impl fmt::Display for Tags {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let tags = [

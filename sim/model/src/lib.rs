@@ -1,10 +1,10 @@
-//! The reference model: who hears what, in plain sets and lists.
+//! The reference model: who receives what, in plain sets and lists.
 //!
-//! Written from `docs/protocol.md` and the pages below it, apart from the server; where the two differ one of them is
-//! wrong. It has no queue, no buffer (but what a peer has not ended, or what must wait) and no cleverness: to read it is
-//! to read the page. What would be a handler's copy (the rows of WHO, the lines of HELP) it says as a property.
-//! It knows nothing of the network. It is a crate that depends on nothing, so that it shares no code with the server; whoever
-//! runs the two side by side translates what happens into an [`Event`], and the settings into a [`Config`].
+//! Written from `docs/protocol.md` and the pages below it, independently of the server; where the two differ, one of
+//! them is wrong. It has no queues, no buffers except for incomplete lines and waiting input, and nothing clever: it
+//! reads like the pages. Where a full prediction would only copy the handler (rows of WHO, lines of HELP), it predicts
+//! a property. It knows nothing of the network. The crate depends on nothing, so that it shares no code with the
+//! server; whoever runs the two side by side translates events into [`Event`], and the settings into [`Config`].
 
 mod about;
 mod accept;
@@ -64,7 +64,7 @@ fn letters(modes: &str) -> Modes {
     modes.chars().filter(|&letter| letter != '+').collect()
 }
 
-/// A user's number: like no other's, ever, since nicks come back.
+/// A user's number, never reused, unlike nicks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 struct UserId(u64);
 
@@ -72,33 +72,33 @@ struct UserId(u64);
 #[derive(Debug, Default)]
 struct Session {
     user: UserId,
-    /// What its transports found out.
+    /// What its transports know.
     peer: Peer,
     password: Option<String>,
     negotiating: bool,
     caps: BTreeSet<&'static str>,
-    /// Asked for capabilities as version 302 has them.
+    /// It sent `CAP LS 302`.
     knows_302: bool,
-    /// Of which nick's user it is to be a session, and whether they stay.
+    /// The nick of the user whose session it will become, and whether that user stays.
     attached: Option<(String, Stays)>,
-    /// The text of its AWAY, and as the so-manieth of all it was said.
+    /// The text of its AWAY, and the number of that AWAY.
     away: Option<(u64, String)>,
     waiting: Option<Waiting>,
     multiline: Multiline,
-    /// The nicks that it watches, as they were sent.
+    /// The nicks that it monitors, as they were sent.
     watched: Vec<String>,
-    /// The keys of metadata that it wants to hear of.
+    /// The metadata keys that it subscribed to.
     subscriptions: BTreeSet<String>,
-    /// The beginning of a line that has not ended.
+    /// An incomplete line.
     unfinished: Vec<u8>,
     connected: Time,
     heard: Time,
     pinged: Option<Time>,
-    /// The PING may stand behind lines that wait for this commit.
+    /// The PING may be behind lines that wait for this commit.
     ping_waits: Option<u64>,
 }
 
-/// Who takes part; a provisional user until they are registered.
+/// A participant; provisional until registered.
 #[derive(Debug, Default)]
 struct User {
     sessions: BTreeSet<ConnId>,
@@ -106,19 +106,19 @@ struct User {
     /// With its `~`.
     user: Option<String>,
     realname: String,
-    /// Where their first session came from.
+    /// The address of their first session.
     host: String,
     registered: bool,
     /// Those of `BRgiosw` that are set.
     modes: Modes,
-    /// What an operator may do, and the session that gave OPER last.
+    /// The privileges of an operator, and the session that last gave OPER.
     privileges: Vec<Privilege>,
     opered: Option<ConnId>,
-    /// Whose private messages they take.
+    /// Which private messages they take.
     takes: accept::Takes,
-    /// What is not to come again within a minute: the command, what it was about, and when it came.
+    /// What must not be repeated within a minute: the command, its subject, and when it happened.
     lately: BTreeMap<(&'static str, u64), Time>,
-    /// Their private messages that can be taken back, the oldest first.
+    /// Their private messages that can be redacted, the oldest first.
     said: Vec<Remembered>,
     /// The channels that they are invited to, the oldest invitation first.
     invitations: Vec<String>,
@@ -126,7 +126,7 @@ struct User {
     stays: Stays,
     /// Why their last session ended, if they have none.
     left: String,
-    /// When they last said something to somebody, or somebody to them.
+    /// The time of their last private message, sent or received.
     last: Time,
 }
 
@@ -134,7 +134,7 @@ struct User {
 struct Channel {
     name: String,
     created: Time,
-    /// By which JOIN of all it began, and when something last happened in it.
+    /// The number of the JOIN that created it, and the time of the last fact in it.
     born: u64,
     last: Time,
     topic: Option<String>,
@@ -145,47 +145,46 @@ struct Channel {
     flags: Modes,
     key: Option<String>,
     limit: Option<u16>,
-    /// Where those are sent who may not join (`f`).
+    /// Where users go who cannot join (`f`).
     forward: Option<String>,
     metadata: Metadata,
-    /// What was said in it and can be taken back, the oldest first.
+    /// Its messages that can be redacted, the oldest first.
     said: Vec<Remembered>,
     /// `b`, `e` and `I`.
     lists: BTreeMap<char, Vec<Entry>>,
 }
 
-/// A command: its word, its least number of parameters, and what it does.
+/// A command: its name, its minimum of parameters, and its handler.
 type Row = (&'static str, usize, fn(&mut Model, ConnId, &[&str]));
 
-/// The commands that stand in the files of their groups. The others are in [`Model::act`].
+/// The commands whose rows are in the files of their groups. The others are in [`Model::act`].
 const ROWS: [&[Row]; 2] = [accept::ROWS, channel::ROWS];
 
-/// The model of the whole server.
+/// The model of the server.
 #[derive(Debug)]
 pub struct Model {
     config: Config,
     now: Now,
     sessions: BTreeMap<ConnId, Session>,
     users: BTreeMap<UserId, User>,
-    /// By their folded names.
+    /// By folded name.
     channels: BTreeMap<String, Channel>,
-    /// The nicks that were given up, the newest last.
+    /// Former nicks, newest last.
     gone: Vec<Gone>,
     out: Vec<(ConnId, Expect)>,
-    /// Whether what happens now is the answer to a label, and what comes behind that answer.
+    /// Whether the current command has a label, and what follows the labelled response.
     labeled: bool,
     after: Vec<(ConnId, Expect)>,
-    /// What is asked of the world because of this event.
+    /// The questions of the current event.
     asked: Vec<(AskId, Question)>,
     asks: AskId,
-    /// How many deeds, and how many batches, have been told; how many users have been there, how often somebody joined a
-    /// channel and said AWAY.
+    /// Counters: users' actions with an id, batches, users, JOINs, AWAYs.
     deeds: u64,
     batches: u64,
     numbers: u64,
     joins: u64,
     aways: u64,
-    /// What the server calls the deeds.
+    /// The server's ids, and the actions that they belong to.
     ids: BTreeMap<String, u64>,
     log: Log,
 }
@@ -215,7 +214,7 @@ impl Model {
         }
     }
 
-    /// What each connection is sent because of `event`: for each of them in order.
+    /// The steps that each connection must be sent because of `event`, in order.
     pub fn handle(&mut self, now: Now, event: Event<'_>) -> std::vec::Drain<'_, (ConnId, Expect)> {
         self.now = now;
         self.asked.clear();
@@ -255,22 +254,22 @@ impl Model {
         });
     }
 
-    /// What connections are sent because of what happened since.
+    /// The steps that were added since.
     pub fn more(&mut self) -> std::vec::Drain<'_, (ConnId, Expect)> {
         self.out.drain(..)
     }
 
-    /// What the server must ask of the world because of the last event, in order.
+    /// The questions that the server must ask because of the last event, in order.
     pub fn asked(&self) -> &[(AskId, Question)] {
         &self.asked
     }
 
-    /// How many connections there are, registered or not.
+    /// The number of connections, registered or not.
     pub fn connections(&self) -> usize {
         self.sessions.len()
     }
 
-    /// How many channels there are.
+    /// The number of channels.
     pub fn channels(&self) -> usize {
         self.channels.len()
     }
@@ -284,7 +283,7 @@ impl Model {
 
     fn read(&mut self, who: ConnId, bytes: &[u8]) {
         for piece in bytes.split_inclusive(|&b| b == b'\r' || b == b'\n') {
-            // QUIT in the middle of the bytes: what comes behind it was sent to nobody.
+            // A QUIT ends the connection; the bytes after it are ignored.
             let Some(session) = self.sessions.get_mut(&who) else { return };
             if let Some(waiting) = &mut session.waiting {
                 waiting.held.extend_from_slice(piece);
@@ -371,7 +370,7 @@ impl Model {
         }
     }
 
-    /// Whether something comes to a user that did not come within a minute, while less than `most` others of its command did.
+    /// Whether this is new within a minute, and fewer than `most` others of its command were; records it if so.
     fn is_news(&mut self, user: UserId, (command, about): (&'static str, u64), most: usize) -> bool {
         let now = self.now.mono;
         let lately = &mut self.user_mut(user).lately;
@@ -384,7 +383,7 @@ impl Model {
         news
     }
 
-    /// Refuses a command that is for users. Whoever wants a web page is sent away.
+    /// Refuses a command before registration. An HTTP request ends the connection.
     fn too_early(&mut self, who: ConnId, params: &[&str]) {
         match params {
             [_, version] if version.starts_with("HTTP/") => {
@@ -395,14 +394,14 @@ impl Model {
         }
     }
 
-    /// Takes a member out of a channel; a channel without members is no more.
+    /// Removes a member from a channel, and the channel with the last member.
     fn leave(&mut self, me: UserId, folded: &str) {
         let members = &mut self.channels.get_mut(folded).unwrap().members;
         members.remove(&me);
         if members.is_empty() {
             let mapping = self.config.casemapping;
             let name = self.channels.remove(folded).unwrap().name;
-            // With the channel end the invitations to it.
+            // The invitations end with the channel.
             self.users.values_mut().for_each(|user| user.invitations.retain(|other| !mapping.same(other, &name)));
         }
     }
@@ -415,12 +414,12 @@ impl Model {
         self.users.get_mut(&me).unwrap()
     }
 
-    /// Whose session it is.
+    /// The user of a session.
     fn user_of(&self, who: ConnId) -> UserId {
         self.sessions[&who].user
     }
 
-    /// Whether a session's registration is complete.
+    /// Whether a session is registered.
     fn is_registered(&self, who: ConnId) -> bool {
         self.users[&self.user_of(who)].registered
     }
@@ -444,12 +443,12 @@ impl Model {
         self.nick_of(self.user_of(who))
     }
 
-    /// Whether a session switched a capability on.
+    /// Whether a session has a capability.
     fn has(&self, who: ConnId, cap: &str) -> bool {
         self.sessions[&who].caps.contains(cap)
     }
 
-    /// Whether somebody is an operator with this privilege.
+    /// Whether a user is an operator with this privilege.
     fn may(&self, me: UserId, privilege: Privilege) -> bool {
         self.users[&me].privileges.contains(&privilege)
     }
@@ -470,12 +469,12 @@ impl Model {
         self.channels.get(&self.fold(name))
     }
 
-    /// Two names that fold to the same text are the same name.
+    /// The folded name: equal for names that are the same.
     fn fold(&self, name: &str) -> String {
         self.config.casemapping.fold(name)
     }
 
-    /// Whether two names are the same, whatever their case.
+    /// Whether two names are the same under the casemapping.
     fn same(&self, a: &str, b: &str) -> bool {
         self.config.casemapping.same(a, b)
     }

@@ -1,4 +1,4 @@
-//! LIST, as `docs/protocol/channels.md` has it.
+//! LIST of `docs/protocol/channels.md`.
 
 use super::event::{ConnId, Time};
 use super::{Channel, Model};
@@ -31,7 +31,7 @@ impl Model {
         self.numeric(who, "323", &[]);
     }
 
-    /// Whether an item is `!mask`, or `<n`, `>n`, `C<n` and so on.
+    /// Whether an item is a condition: `!mask`, `<n`, `>n`, `C<n` and so on.
     fn is_condition(&self, item: &str) -> bool {
         item.starts_with('!') || split(item).is_some()
     }
@@ -49,7 +49,7 @@ impl Model {
     }
 }
 
-/// `C<5` is `C`, `<` and 5.
+/// Splits `C<5` into `C`, `<` and 5.
 fn split(item: &str) -> Option<(&str, char, u64)> {
     let at = item.find(['<', '>'])?;
     let (kind, digits) = (&item[..at], &item[at + 1..]);

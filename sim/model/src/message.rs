@@ -1,4 +1,4 @@
-//! `docs/protocol/messages.md`: what is said, to whom, and who hears an echo.
+//! `docs/protocol/messages.md`: messages, their receivers, and echoes.
 
 use std::collections::BTreeSet;
 
@@ -11,18 +11,18 @@ use super::{Channel, Face, Model, Tags, UserId};
 /// A numeric and its first parameters.
 type Refusal = (&'static str, Vec<String>);
 
-/// What may stand before a channel's name, the highest first.
+/// The prefixes of a STATUSMSG, highest first.
 pub(super) const PREFIXES: [char; 5] = ['~', '&', '@', '%', '+'];
 
-/// Where a message goes.
+/// The target of a message.
 pub(super) struct Target {
-    /// As its owner wrote it, with the prefix of a STATUSMSG.
+    /// The name as its owner wrote it, with the prefix of a STATUSMSG.
     pub(super) name: String,
     /// The channel's folded name, if it is one.
     pub(super) channel: Option<String>,
-    /// The prefix of a STATUSMSG: of several the lowest, which counts.
+    /// The prefix of a STATUSMSG: of several the lowest.
     pub(super) prefix: String,
-    /// Whoever is to hear it, but for the sender, unless it is for them.
+    /// The receivers, without the sender unless they wrote to themselves.
     pub(super) heard_by: Vec<UserId>,
 }
 
@@ -61,7 +61,7 @@ impl Model {
         }
     }
 
-    /// Who would hear `text` if it were said to this target, or the numeric that refuses it.
+    /// The target with the receivers of `text`, or the numeric that refuses the message.
     pub(super) fn target(&self, who: ConnId, target: &str, text: &str) -> Result<Target, Refusal> {
         let (me, name) = (self.user_of(who), target.trim_start_matches(PREFIXES));
         if !name.starts_with('#') {
@@ -89,7 +89,7 @@ impl Model {
         Ok(Target { name: format!("{prefix}{}", channel.name), channel: Some(self.fold(name)), prefix, heard_by })
     }
 
-    /// Says something to those who are to hear it, and to whoever says it if they want to hear it too.
+    /// Sends a message to its receivers, and to the sender with echo-message.
     fn say(&mut self, who: ConnId, command: &str, to: &Target, text: &str, client: &str) -> Result<(), Refusal> {
         let line = format!(":{} {command} {}{text}", self.source(self.user_of(who)), to.name);
         if line.len() > 510 {
@@ -122,7 +122,7 @@ impl Model {
         Ok(())
     }
 
-    /// Where something is kept that is said to a target.
+    /// The places in which the log keeps a message to a target.
     pub(super) fn places(&self, who: ConnId, to: &Target) -> Vec<Place> {
         match &to.channel {
             Some(folded) => vec![Place::Channel(folded.clone())],
@@ -130,21 +130,21 @@ impl Model {
         }
     }
 
-    /// The sessions that hear what a session says: those of whoever it is for, and the other ones of the speaker.
+    /// The sessions that receive a message: those of the receivers, and the sender's others.
     pub(super) fn hearers(&self, who: ConnId, to: &Target) -> BTreeSet<ConnId> {
         let others = self.sessions_of(self.user_of(who)).into_iter().filter(|&conn| conn != who);
         others.chain(self.sessions_of_all(to.heard_by.iter().copied())).collect()
     }
 
-    /// Whether something is for a user who has no session: they could not hear it, and it is stored nowhere; that somebody
-    /// is typing never is.
+    /// Whether a message is lost, because its receiver has no session and it is not stored. Typing notifications are
+    /// never stored.
     pub(super) fn is_lost(&self, to: &Target, typing: bool) -> bool {
         to.channel.is_none()
             && (typing || !self.config.log)
             && to.heard_by.iter().any(|&user| self.is_disconnected(user))
     }
 
-    /// What somebody says to themselves is no answer to what they said, but for its echo.
+    /// A message to oneself, other than its echo, is not part of the labelled response.
     pub(super) fn set_aside(&mut self, who: ConnId, before: usize) {
         if self.labeled {
             let (own, others): (Vec<_>, Vec<_>) = self.out.drain(before..).partition(|(conn, _)| *conn == who);
@@ -166,14 +166,14 @@ impl Model {
         }
     }
 
-    /// Whether somebody may speak in a channel, whatever it is that they say. Nobody is logged in.
+    /// Whether a user may speak in a channel, whatever the text. Nobody is logged in.
     fn may_speak(&self, me: UserId, channel: &Channel) -> bool {
         let closed = channel.flags.contains(&'n') && !channel.has(me);
         let silent = ['m', 'M', 'R'].iter().any(|flag| channel.flags.contains(flag));
         !closed && (channel.rank(me) > 0 || !silent && !self.is_muted(me, channel))
     }
 
-    /// Whether somebody is banned or muted, and no exception lifts that.
+    /// Whether a user is banned or muted, without an exception.
     fn is_muted(&self, me: UserId, channel: &Channel) -> bool {
         let listed = |letter| {
             let entries = channel.lists.get(&letter).into_iter().flatten();
@@ -184,12 +184,12 @@ impl Model {
     }
 }
 
-/// Whether client-only tags say that somebody is typing, and nothing else.
+/// Whether client-only tags are only a typing notification.
 fn is_typing(client: &str) -> bool {
     client.split(';').all(|tag| tag == "+typing" || tag.starts_with("+typing="))
 }
 
-/// The lowest of the prefixes before a channel's name: it counts.
+/// The lowest of the prefixes before a channel name, which is the one that counts.
 pub(super) fn lowest(target: &str) -> String {
     let prefixes = target.chars().map_while(|c| PREFIXES.iter().position(|&own| own == c));
     prefixes.max().map_or(String::new(), |at| PREFIXES[at].to_string())

@@ -1,4 +1,4 @@
-//! `docs/protocol/metadata.md`: what users and channels say of themselves, and who hears of it.
+//! `docs/protocol/metadata.md`: keys and values of users and channels, and who receives them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,10 +7,10 @@ use super::place::Place;
 use super::rank::OPERATOR;
 use super::{Model, UserId};
 
-/// Values by their keys.
+/// Values by key.
 pub(super) type Metadata = BTreeMap<String, String>;
 
-/// Whose metadata it is.
+/// What a metadata value belongs to.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Owner {
     /// By its folded name.
@@ -19,7 +19,7 @@ enum Owner {
 }
 
 impl Model {
-    /// Whether somebody knows of metadata.
+    /// Whether a session supports metadata.
     pub(super) fn is_aware(&self, who: ConnId) -> bool {
         self.has(who, "draft/metadata-3") && self.has(who, "batch")
     }
@@ -166,7 +166,7 @@ impl Model {
         self.out.extend(told);
     }
 
-    /// A user changes a value. What channels say of themselves is kept.
+    /// Records the change of a value. The log keeps those of channels.
     fn changes(&mut self, who: ConnId, owner: &Owner) {
         if self.is_registered(who) {
             match owner {
@@ -176,7 +176,7 @@ impl Model {
         }
     }
 
-    /// Tells the other sessions that want to know of a key that its value is another.
+    /// Sends a changed value to the other sessions that subscribed to the key.
     fn tell_change(&mut self, who: ConnId, owner: &Owner, key: &str) {
         let me = &Owner::User(self.user_of(who));
         let told = |conn: &ConnId| {
@@ -191,7 +191,7 @@ impl Model {
         }
     }
 
-    /// 761 or 766.
+    /// Sends 761 or 766.
     fn show_value(&mut self, who: ConnId, owner: &Owner, key: &str) {
         match self.values(owner).get(key).cloned() {
             Some(value) => self.numeric(who, "761", &[&self.name(owner), key, "*", &format!(":{value}")]),
@@ -244,7 +244,7 @@ impl Model {
         wrong.iter().for_each(|key| self.standard(who, "WARN", "METADATA", "INVALID_KEY", &[key]));
     }
 
-    /// As many keys on a line as fit, 13 at most.
+    /// Sends keys, as many on a line as fit, at most 13.
     fn show_keys(&mut self, who: ConnId, code: &str, keys: &[String]) {
         let room = 509 - self.head(who, code, &[]).len();
         let fits = |count: usize| keys[..count].join(" ").len() <= room;
@@ -253,7 +253,7 @@ impl Model {
         self.show_keys(who, code, &keys[count..]);
     }
 
-    /// Whose metadata a session may be told of unasked.
+    /// The owners whose metadata a session may be sent unasked.
     fn visible(&self, who: ConnId) -> BTreeSet<Owner> {
         let (me, mut visible) = (self.user_of(who), BTreeSet::new());
         for (folded, channel) in self.channels.iter().filter(|(_, channel)| channel.has(me)) {
@@ -264,7 +264,7 @@ impl Model {
         visible
     }
 
-    /// Which of those keys each of those owners has set.
+    /// Those of `keys` that are set on each of `owners`.
     fn rows(&self, owners: &BTreeSet<Owner>, keys: &BTreeSet<String>) -> Vec<(Owner, String)> {
         let keys_of = |owner: &Owner| -> Vec<(Owner, String)> {
             let set = self.values(owner).keys().filter(|key| keys.contains(*key));
@@ -273,7 +273,7 @@ impl Model {
         owners.iter().flat_map(keys_of).collect()
     }
 
-    /// Channels by their folded names, then users, in whatever order.
+    /// Sends rows: channels by folded name, then users in any order.
     fn show_rows(&mut self, who: ConnId, rows: &[(Owner, String)]) {
         let mut users: BTreeMap<&Owner, Vec<String>> = BTreeMap::new();
         for (owner, key) in rows {
@@ -296,7 +296,7 @@ impl Model {
         }
     }
 
-    /// What somebody is subscribed to of a user, or of a channel and the members that they are shown.
+    /// Sends the subscribed values of a user, or of a channel and the members that the session is shown.
     fn sync(&mut self, who: ConnId, owner: &Owner, most: usize) {
         let mut owners = BTreeSet::from([owner.clone()]);
         if let Owner::Channel(folded) = owner {
@@ -318,7 +318,7 @@ impl Model {
         }
     }
 
-    /// All that somebody set before they registered.
+    /// Sends everything that the user set before registration.
     pub(super) fn show_own_metadata(&mut self, who: ConnId) {
         if self.is_aware(who) {
             let me = self.user_of(who);
@@ -327,7 +327,7 @@ impl Model {
         }
     }
 
-    /// Tells sessions of members what they are subscribed to of somebody who joined.
+    /// Sends members' sessions the subscribed values of a user who joined.
     pub(super) fn show_newcomer(&mut self, who: UserId, to: &[ConnId]) {
         for &conn in to {
             let rows = self.rows(&[Owner::User(who)].into(), &self.sessions[&conn].subscriptions);
@@ -335,7 +335,7 @@ impl Model {
         }
     }
 
-    /// What WHOIS says of somebody to those who know of metadata.
+    /// Sends the values that WHOIS shows to clients that support metadata.
     pub(super) fn show_profile(&mut self, who: ConnId, user: UserId) {
         for key in ["display-name", "pronouns", "homepage", "status"] {
             if self.is_aware(who)

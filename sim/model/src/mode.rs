@@ -8,14 +8,14 @@ use super::rank::{FOUNDER, HALFOP, OPERATOR, is_over};
 use super::text::middle;
 use super::{Model, UserId};
 
-/// The changes that were made: sign, letter, and the parameter as it is shown.
+/// Changes: sign, letter, and the parameter as shown.
 type Changes = Vec<(char, char, String)>;
 
 /// An entry of `b`, `e` or `I`.
 #[derive(Clone, Debug)]
 pub(super) struct Entry {
     pub(super) mask: String,
-    /// Who set it, and the second in which they did.
+    /// Who set it, and when, in seconds.
     set: String,
 }
 
@@ -62,14 +62,14 @@ impl Model {
         self.numeric(who, "221", &[&modes]);
     }
 
-    /// Somebody is an operator of the server no more.
+    /// Removes operator status from a user.
     pub(super) fn is_no_operator(&mut self, me: UserId) {
         let before = self.users[&me].modes.clone();
         self.user_mut(me).lay_down_office();
         self.tell_own_modes(me, &before);
     }
 
-    /// Tells a user which of their modes are others than before.
+    /// Sends a user the changes of their modes.
     pub(super) fn tell_own_modes(&mut self, who: UserId, before: &super::Modes) {
         let after = &self.users[&who].modes;
         let changed = before.symmetric_difference(after);
@@ -157,7 +157,7 @@ impl Model {
         self.tell_changes(&told, &name, &head, &changes);
     }
 
-    /// In one line, or in as few as can be.
+    /// Sends the changes, on as few lines as possible.
     fn tell_changes(&mut self, to: &[ConnId], name: &str, head: &str, changes: &[(char, char, String)]) {
         let fits = |count: usize| head.len() + in_words(&changes[..count]).len() <= 510;
         let Some(count) = (1..=changes.len()).rev().find(|&count| fits(count)) else { return };
@@ -201,7 +201,7 @@ impl Model {
         self.numeric(who, end, &[name]);
     }
 
-    /// Makes one change. `Ok(None)` if it changes nothing, else how its parameter is shown; or what is wrong with it.
+    /// Makes a change. Returns the parameter as shown, `Ok(None)` if nothing changes, or the refusal.
     fn change(
         &mut self,
         who: UserId,

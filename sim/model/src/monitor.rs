@@ -1,4 +1,4 @@
-//! MONITOR, as `docs/protocol/presence.md` has it.
+//! MONITOR of `docs/protocol/presence.md`.
 
 use super::event::ConnId;
 use super::text::{is_nick, middle};
@@ -54,7 +54,7 @@ impl Model {
         }
     }
 
-    /// 730 for those online, 731 for the others.
+    /// Sends 730 for those online, 731 for the others.
     fn show_presence(&mut self, who: ConnId, nicks: &[String]) {
         let (online, offline): (Vec<_>, Vec<_>) = nicks.iter().cloned().partition(|nick| self.find(nick).is_some());
         let online: Vec<_> = online.iter().filter_map(|nick| self.find(nick)).collect();
@@ -72,7 +72,7 @@ impl Model {
         }
     }
 
-    /// Tells those who watch a nick that its user came.
+    /// Tells sessions that monitor a nick that it is online.
     pub(super) fn tell_arrival(&mut self, who: UserId) {
         for (conn, _) in self.watchers(self.nick_of(who)) {
             self.numeric(conn, "730", &[&format!(":{}", self.source(who))]);
@@ -80,14 +80,14 @@ impl Model {
         }
     }
 
-    /// Tells those who watch a nick that nobody has it any more.
+    /// Tells sessions that monitor a nick that it is offline.
     pub(super) fn tell_absence(&mut self, nick: &str) {
         for (conn, nick) in self.watchers(nick) {
             self.numeric(conn, "731", &[&format!(":{nick}")]);
         }
     }
 
-    /// The sessions that watch a nick, and how they write it.
+    /// The sessions that monitor a nick, and how they wrote it.
     fn watchers(&self, nick: &str) -> Vec<(ConnId, String)> {
         let watched = |conn: ConnId| self.sessions[&conn].watched.iter().find(|own| self.same(own, nick));
         self.sessions_of_all(self.registered())

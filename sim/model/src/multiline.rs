@@ -1,4 +1,4 @@
-//! `docs/protocol/multiline.md`: messages in several lines.
+//! `docs/protocol/multiline.md`.
 
 use std::rc::Rc;
 
@@ -7,13 +7,13 @@ use super::message::Target;
 use super::text::{client_only, tag};
 use super::{Body, Expect, Face, Model, Tags};
 
-/// What is open between a client's `BATCH +` and its `BATCH -`.
+/// The state between a client's `BATCH +` and its `BATCH -`.
 #[derive(Debug, Default)]
 pub(super) enum Multiline {
     #[default]
     None,
     Open(Open),
-    /// Lines with this reference are passed over.
+    /// Lines with this reference are ignored.
     Failed(String),
 }
 
@@ -21,28 +21,28 @@ pub(super) enum Multiline {
 pub(super) struct Open {
     reference: String,
     target: String,
-    /// The client-only tags and the label of its beginning.
+    /// The client-only tags and the label of the opening BATCH.
     client: String,
     label: Option<String>,
-    /// Of all its lines.
+    /// The command of all its lines.
     command: String,
     lines: Vec<Text>,
 }
 
-/// One line, and whether it continues the one before.
+/// A line, and whether it continues the previous one.
 #[derive(Debug)]
 struct Text {
     text: String,
     concat: bool,
 }
 
-/// The code of a FAIL and its context.
+/// The code and the context of a FAIL.
 type Fault = (&'static str, Vec<String>);
 
 const INVALID: Fault = ("MULTILINE_INVALID", Vec::new());
 
 impl Model {
-    /// Takes a line if it is part of a message in several lines, or opens, closes or spoils one.
+    /// Takes a line that belongs to a batch, or opens, closes or spoils one.
     pub(super) fn is_in_batch(
         &mut self,
         who: ConnId,
@@ -126,7 +126,7 @@ impl Model {
         }
     }
 
-    /// If a batch is open it fails.
+    /// Fails the open batch, if there is one.
     pub(super) fn spoil_batch(&mut self, who: ConnId) {
         if let Some(session) = self.sessions.get_mut(&who)
             && matches!(session.multiline, Multiline::Open(_))
@@ -166,7 +166,7 @@ impl Model {
             return Some(("MULTILINE_INVALID_TARGET", vec![open.target.clone(), params[0].to_owned()]));
         }
         let limits = &self.config.limits;
-        // A line feed stands before each line but the first that does not continue the one before.
+        // A line feed comes before each line except the first and those that continue the previous line.
         let feeds = open.lines.iter().chain([line]).skip(1).filter(|line| !line.concat).count();
         let bytes: usize = open.lines.iter().chain([line]).map(|line| line.text.len()).sum();
         if line.text.is_empty() && line.concat {
@@ -225,7 +225,7 @@ impl Model {
         for conn in self.sessions_of(me).into_iter().filter(|&conn| conn != who || echo) {
             self.hear_lines(conn, who, open, to);
         }
-        // What one says to oneself comes once more to the speaking session.
+        // The speaking session gets a message to its own user once more.
         let own = to.heard_by.contains(&me);
         self.batches += u64::from(own);
         let before = self.out.len();
@@ -236,7 +236,7 @@ impl Model {
         self.set_aside(who, before);
     }
 
-    /// The lines of a batch, as one who knows of such batches hears them, or one who does not.
+    /// The lines of a batch, for a client that supports batches or for one that does not.
     fn hear_lines(&mut self, conn: ConnId, who: ConnId, open: &Open, to: &Target) {
         let source = format!(":{}", self.source(self.user_of(who)));
         let rule = Tags { client: open.client.as_str().into(), ..self.tags(&source) };
@@ -244,7 +244,7 @@ impl Model {
             Body::Exact(Rc::from(format!("{source} {} {} :{}", open.command, to.name, line.text)))
         };
         if !self.has(conn, "draft/multiline") || !self.has(conn, "batch") {
-            // The first has all tags, the others those that say who speaks.
+            // The first has all tags, the others only those about the sender.
             let others = Tags { deed: None, client: "".into(), ..rule.clone() };
             let spoken = open.lines.iter().filter(|line| !line.text.is_empty());
             return spoken.enumerate().for_each(|(at, line)| {

@@ -1,4 +1,4 @@
-//! `docs/protocol.md`, "Names": when two names are the same, when one matches a mask, and when they look alike.
+//! `docs/protocol.md`, "Names": when names are the same, match a mask, or look alike.
 
 /// How names are compared (ISUPPORT `CASEMAPPING`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -6,14 +6,14 @@ pub enum Casemapping {
     /// `A`–`Z` equal `a`–`z`.
     #[default]
     Ascii,
-    /// The same, and `[]\~` equal `{}|^`.
+    /// Also `[]\~` equal `{}|^`.
     Rfc1459,
-    /// The same, and `[]\` equal `{}|`.
+    /// Also `[]\` equal `{}|`.
     StrictRfc1459,
 }
 
 impl Casemapping {
-    /// A name as it is compared.
+    /// A name in the form for comparisons.
     pub(super) fn fold(self, name: &str) -> String {
         name.chars().map(|c| self.small(c)).collect()
     }
@@ -33,10 +33,10 @@ impl Casemapping {
         pair.map_or(c.to_ascii_lowercase(), |pair| pair.1)
     }
 
-    /// Whether a text matches a mask: `*` is any characters, `?` is one, and all others are themselves.
+    /// Whether a text matches a mask: `*` is any number of characters, `?` is one, all others are themselves.
     pub(super) fn matches(self, mask: &str, text: &str) -> bool {
         let text: Vec<char> = self.fold(text).chars().collect();
-        // Which beginnings of the text, by their lengths, match what the mask says so far.
+        // For each length, whether that prefix of the text matches the mask so far.
         let mut matching = vec![false; text.len() + 1];
         matching[0] = true;
         for wanted in self.fold(mask).chars() {
@@ -52,13 +52,13 @@ impl Casemapping {
     }
 }
 
-/// What a nick looks like to a hurried eye.
+/// What a nick looks like at a glance.
 pub fn look(nick: &str) -> String {
     let alike = [("m", "rn"), ("1", "l"), ("I", "l"), ("|", "l"), ("0", "o")];
     alike.iter().fold(nick.to_owned(), |nick, (one, other)| nick.replace(one, other)).to_ascii_lowercase()
 }
 
-/// `nick!user@host` of a mask of which a part may be missing.
+/// A mask completed to `nick!user@host`.
 pub fn complete_mask(mask: &str) -> String {
     let (nick, place) = match mask.find('!') {
         Some(at) => (&mask[..at], &mask[at + 1..]),

@@ -1,4 +1,4 @@
-//! `docs/protocol/operators.md`: operators of the server.
+//! `docs/protocol/operators.md`.
 
 use super::asking::Purpose;
 use super::config::{Operator, Privilege};
@@ -7,7 +7,7 @@ use super::text::{cut, middle};
 use super::{Model, UserId};
 
 impl Model {
-    /// Whether somebody is an operator with this privilege; else 481 or 723.
+    /// Whether a user is an operator with this privilege; if not, replies with 481 or 723.
     pub(super) fn may_or_told(&mut self, who: ConnId, privilege: Privilege) -> bool {
         let me = self.user_of(who);
         let may = self.may(me, privilege);
@@ -19,7 +19,7 @@ impl Model {
         may
     }
 
-    /// A server notice about somebody, to all sessions of everyone else who asked for them.
+    /// A server notice about a user, to everybody else who has mode `s`.
     pub(super) fn notice(&mut self, about: UserId, text: &str) {
         let text = format!("*** {} ({}) {text}", self.nick_of(about), self.place_of(about));
         for user in self.registered().collect::<Vec<_>>() {

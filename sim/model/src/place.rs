@@ -1,8 +1,8 @@
-//! Where something is kept by the log.
+//! Where the log keeps a fact.
 
 use super::UserId;
 
-/// What happens in one place has times that rise: a channel, by its folded name, or what somebody says and is told.
+/// Facts in one place have increasing times: a channel, by folded name, or a user's private messages.
 pub(super) enum Place {
     Channel(String),
     User(UserId),

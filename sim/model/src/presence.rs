@@ -1,4 +1,4 @@
-//! `docs/protocol/presence.md`: what users tell of themselves, and who hears of it.
+//! `docs/protocol/presence.md`: AWAY and SETNAME, and who is notified.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use super::text::cut;
 use super::{Model, UserId};
 
 impl Model {
-    /// A session says that it is away, or back. Others see what follows for its user.
+    /// A session is away, or back. What others see depends on all sessions of its user.
     pub(super) fn away(&mut self, who: ConnId, text: &str) {
         let me = self.user_of(who);
         let before = self.shown_away(me);
@@ -19,7 +19,7 @@ impl Model {
         self.tell_if_away_changed(me, before);
     }
 
-    /// What those hear who want to know of somebody's absence.
+    /// The AWAY line about a user.
     pub(super) fn away_line(&self, me: UserId) -> String {
         let text = self.shown_away(me).map_or(String::new(), |text| format!(" :{text}"));
         format!(":{} AWAY{text}", self.source(me))
@@ -37,7 +37,7 @@ impl Model {
         self.tell(told, &format!(":{} SETNAME :{realname}", self.source(me)));
     }
 
-    /// The sessions of those near, and those that watch somebody closely: of them all that have switched `cap` on.
+    /// The other sessions with `cap` that share a channel with the user or monitor them with extended-monitor.
     pub(super) fn audience(&self, me: UserId, cap: &str) -> BTreeSet<ConnId> {
         let near: BTreeSet<ConnId> = self.sessions_of_all(self.neighbours(me)).into_iter().collect();
         let watches = |session: &super::Session| {

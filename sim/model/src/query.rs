@@ -1,11 +1,11 @@
-//! WHO, WHOIS and their like: who is shown to whom, and in which words.
+//! WHO, WHOIS and similar queries.
 
 use super::config::Privilege;
 use super::event::ConnId;
 use super::text::middle;
 use super::{Channel, Model, UserId};
 
-/// Somebody as they were when they gave up a nick.
+/// A former holder of a nick, as they were then.
 #[derive(Clone, Debug)]
 pub(super) struct Gone {
     pub(super) nick: String,
@@ -67,7 +67,7 @@ impl Model {
         format!("{place} {name} {host} {server} {nick} {flags} :0 {}", user.realname)
     }
 
-    /// What is asked for with `%`, up to the seconds of silence, which are not counted here.
+    /// A WHOX reply, up to the idle time, which is not predicted.
     fn whox_line(&self, who: ConnId, other: UserId, place: Option<&Channel>, asked: &str) -> Option<String> {
         let (asked, token) = asked.split_once(',').unwrap_or((asked, ""));
         let is_token = (1..=3).contains(&token.len()) && token.bytes().all(|b| b.is_ascii_digit());
@@ -148,7 +148,7 @@ impl Model {
         Gone { nick, was: format!("{name} {host} * :{}", user.realname), place: format!("{name}@{host} {host}") }
     }
 
-    /// Remembers somebody who leaves, or takes another nick.
+    /// Remembers a user who leaves or changes their nick.
     pub(super) fn remember_nick(&mut self, me: UserId) {
         self.gone.push(self.as_they_are(me));
     }
@@ -200,7 +200,7 @@ impl Model {
         self.listed(who, code, &[], &known, " ");
     }
 
-    /// Whole words on as few lines as can be; without words one line with an empty text.
+    /// Whole words on as few lines as possible; without words a line with an empty text.
     pub(super) fn listed(&mut self, who: ConnId, code: &str, params: &[&str], words: &[String], between: &str) {
         let room = 508 - self.head(who, code, params).len();
         let fits = |count: usize| words[..count].join(between).len() <= room;

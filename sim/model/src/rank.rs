@@ -6,25 +6,25 @@ use super::config::Privilege;
 use super::event::Time;
 use super::{Channel, Model, UserId};
 
-/// The letters of the ranks and their prefixes, the highest first.
+/// The letters of the ranks and their prefixes, highest first.
 pub(super) const RANKS: [(char, char); 5] = [('q', '~'), ('a', '&'), ('o', '@'), ('h', '%'), ('v', '+')];
 
 pub(super) const FOUNDER: usize = 5;
 pub(super) const OPERATOR: usize = 3;
 pub(super) const HALFOP: usize = 2;
 
-/// Somebody in a channel.
+/// A member of a channel.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Member {
-    /// Those of `qaohv` that they have.
+    /// The letters among `qaohv` that they have.
     pub(super) letters: BTreeSet<char>,
-    /// Theirs was the so-manieth JOIN of all.
+    /// The number of their JOIN.
     pub(super) joined: u64,
-    /// When that was.
+    /// The time of their JOIN.
     pub(super) since: Time,
 }
 
-/// Whether one of rank `rank` is over one of rank `other`.
+/// Whether a member of rank `rank` is over one of rank `other`.
 pub(super) fn is_over(rank: usize, other: usize) -> bool {
     rank == FOUNDER || rank >= OPERATOR && other <= OPERATOR || rank == HALFOP && other < HALFOP
 }
@@ -34,13 +34,13 @@ impl Channel {
         self.members.contains_key(&who)
     }
 
-    /// From 0 for none over 1 for voice to 5 for founder.
+    /// From 0 for none and 1 for voice to 5 for founder.
     pub(super) fn rank(&self, who: UserId) -> usize {
         let Some(member) = self.members.get(&who) else { return 0 };
         RANKS.iter().position(|(letter, _)| member.letters.contains(letter)).map_or(0, |at| FOUNDER - at)
     }
 
-    /// What stands before a member's nick: the highest prefix, or all.
+    /// The prefixes of a member's nick: the highest, or all.
     pub(super) fn prefix(&self, who: UserId, all: bool) -> String {
         let member = self.members.get(&who);
         let has = |letter| member.is_some_and(|member| member.letters.contains(letter));
@@ -50,17 +50,17 @@ impl Channel {
 }
 
 impl Model {
-    /// The rank that somebody acts with: it is not for seeing.
+    /// The rank that a user acts with; it does not affect what they see.
     pub(super) fn rank(&self, who: UserId, channel: &Channel) -> usize {
         if self.may(who, Privilege::Channels) { FOUNDER } else { channel.rank(who) }
     }
 
-    /// Whether somebody may know that the channel exists.
+    /// Whether a user may see that the channel exists.
     pub(super) fn knows(&self, who: UserId, channel: &Channel) -> bool {
         !channel.flags.contains(&'s') || channel.has(who) || self.may(who, Privilege::See)
     }
 
-    /// Whether `who`, a member or not, sees `other` in the channel: in an auditorium those without a rank do not see
+    /// Whether `who`, a member or not, sees `other` in the channel: in an auditorium members without a rank do not see
     /// each other.
     pub(super) fn sees_in(&self, who: UserId, other: UserId, channel: &Channel) -> bool {
         who == other
@@ -70,24 +70,24 @@ impl Model {
             || self.may(who, Privilege::See)
     }
 
-    /// Those who hear what `who` does as a member, themselves first.
+    /// The members who see what `who` does as a member, beginning with `who`.
     pub(super) fn witnesses(&self, who: UserId, channel: &Channel) -> Vec<UserId> {
         let others = channel.members.keys().copied().filter(|&other| other != who && self.sees_in(other, who, channel));
         [who].into_iter().chain(others).collect()
     }
 
-    /// Those who hear what is done to the channel: whoever does it first, a member or not.
+    /// The users who see a change of the channel by `who`: `who` first, a member or not, then the members.
     pub(super) fn everyone(&self, who: UserId, channel: &Channel) -> Vec<UserId> {
         [who].into_iter().chain(channel.members.keys().copied().filter(|&other| other != who)).collect()
     }
 
-    /// Everyone else who shares a channel with `who` and sees them in it.
+    /// Everybody else who shares a channel with `who` and sees them there.
     pub(super) fn neighbours(&self, who: UserId) -> BTreeSet<UserId> {
         let shared = self.channels.values().filter(|channel| channel.has(who));
         shared.flat_map(|channel| self.witnesses(who, channel)).filter(|&other| other != who).collect()
     }
 
-    /// Whether `other` shows themselves to `who`: invisible users only to those who see them in a channel.
+    /// Whether queries show `other` to `who`: invisible users only if they see them in a channel.
     pub(super) fn sees(&self, who: UserId, other: UserId) -> bool {
         let shared = |channel: &Channel| channel.has(who) && channel.has(other) && self.sees_in(who, other, channel);
         who == other
@@ -96,13 +96,14 @@ impl Model {
             || self.channels.values().any(shared)
     }
 
-    /// Whether an entry of a list matches.
+    /// Whether an entry of a list matches a user.
     pub(super) fn lists(&self, channel: &Channel, letter: char, who: UserId) -> bool {
         let mut entries = channel.lists.get(&letter).into_iter().flatten();
         entries.any(|entry| self.is_meant(&entry.mask, who))
     }
 
-    /// Whether a mask of a channel's lists matches somebody: with their host, or with where one of their sessions is.
+    /// Whether a mask of a channel's lists matches a user: with their host, or with the address of one of their
+    /// sessions.
     pub(super) fn is_meant(&self, mask: &str, who: UserId) -> bool {
         let (mapping, user) = (self.config.casemapping, &self.users[&who]);
         let matches = |host: &str| {
@@ -112,7 +113,7 @@ impl Model {
         matches(&user.host) || user.sessions.iter().any(|conn| matches(&self.sessions[conn].peer.host))
     }
 
-    /// Whether somebody is banned, and no exception lifts that. Mutes begin with `m:` and match nobody here.
+    /// Whether a user is banned, without an exception. Mutes begin with `m:`, which matches nobody here.
     pub(super) fn is_banned(&self, channel: &Channel, who: UserId) -> bool {
         self.lists(channel, 'b', who) && !self.lists(channel, 'e', who)
     }

@@ -5,7 +5,7 @@ use super::message::{PREFIXES, Target, lowest};
 use super::text::cut;
 use super::{Face, Model, UserId};
 
-/// Something that was said and can be taken back: which deed, by whom, and to whom or with which prefix of a STATUSMSG.
+/// A message that can be redacted: its number, its sender, and its receiver or STATUSMSG prefix.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Remembered {
     pub(super) deed: u64,
@@ -14,12 +14,12 @@ pub(super) struct Remembered {
 }
 
 impl Model {
-    /// The server calls a user's deed so.
+    /// Records the server's id of an action.
     pub fn is_called(&mut self, deed: u64, id: &str) {
         self.ids.insert(id.to_owned(), deed);
     }
 
-    /// Remembers what is being said.
+    /// Remembers the current message.
     pub(super) fn remember(&mut self, who: ConnId, to: &Target) {
         let by = self.user_of(who);
         let (said, most, to) = match (&to.channel, to.heard_by.first()) {
@@ -34,7 +34,7 @@ impl Model {
             (None, None) => return,
         };
         said.push(Remembered { deed: self.deeds, by, to });
-        // A message that was put back may have been one too many.
+        // A message that was restored may have been one too many.
         while said.len() > most {
             said.remove(0);
         }
@@ -73,7 +73,7 @@ impl Model {
     }
 
     fn redactable(&self, who: ConnId, asked: &str, id: &str) -> Result<Target, &'static str> {
-        // What nobody has seen yet does not exist for anybody.
+        // An unsettled message, which nobody has seen yet, does not exist for REDACT.
         let deed = self.ids.get(id).copied().filter(|&deed| !self.is_unsettled(deed)).unwrap_or(u64::MAX);
         let name = asked.trim_start_matches(PREFIXES);
         let me = self.user_of(who);

@@ -1,4 +1,4 @@
-//! `docs/protocol/registration.md`: who somebody is, and when they are gone.
+//! `docs/protocol/registration.md`: how users register, and how they leave.
 
 use super::asking::Purpose;
 use super::event::{ConnId, Stays, Time};
@@ -6,8 +6,8 @@ use super::names::look;
 use super::text::{cut, is_nick, middle};
 use super::{Body, Model, Tags, UserId};
 
-/// Every capability that can be asked for. CAP LS is held against it and `sts`, and nothing else: which values the others
-/// show, transcripts show.
+/// Every capability that can be requested. CAP LS is compared with these and `sts`; the values of the others are only
+/// in transcripts.
 pub const CAPS: [&str; 25] = [
     "account-notify",
     "account-tag",
@@ -36,7 +36,7 @@ pub const CAPS: [&str; 25] = [
     "userhost-in-names",
 ];
 
-/// Whether there is a capability of this name.
+/// Whether a capability with this name exists.
 pub(super) fn is_capability(name: &str) -> bool {
     CAPS.contains(&name)
 }
@@ -76,11 +76,11 @@ impl Model {
                         None => return self.cap_reply(who, "NAK", asked),
                     }
                 }
-                // With version 302 cap-notify is on for good.
+                // Version 302 implies cap-notify for the whole connection.
                 if session.knows_302 && words.contains(&"-cap-notify") {
                     return self.cap_reply(who, "NAK", asked);
                 }
-                // The ACK still has the form of before the change.
+                // The ACK has the form from before the change.
                 self.cap_reply(who, "ACK", asked);
                 self.session_mut(who).caps = caps;
                 if !self.is_aware(who) {
@@ -136,7 +136,7 @@ impl Model {
         self.welcome_if_complete(who);
     }
 
-    /// Who takes another nick leaves the old one.
+    /// Gives a user another nick.
     fn take_nick(&mut self, me: UserId, nick: &str) {
         let old = self.nick_of(me).to_owned();
         let is_other = !self.same(&old, nick);
@@ -193,7 +193,7 @@ impl Model {
         self.notice(me, "has connected");
     }
 
-    /// What a session is told when its registration is complete.
+    /// What a session gets when it has registered.
     pub(super) fn welcome(&mut self, who: ConnId) {
         for code in ["001", "002", "003", "004"] {
             self.numeric(who, code, &[]);
@@ -204,7 +204,7 @@ impl Model {
         self.motd(who);
     }
 
-    /// The 005 lines: one at least.
+    /// The 005 lines: at least one.
     pub(super) fn isupport(&mut self, who: ConnId) {
         let lines = |model: &mut Self| {
             model.numeric(who, "005", &[]);
@@ -257,7 +257,7 @@ impl Model {
         self.end_session(who, &reason);
     }
 
-    /// Every deadline that has come, in the order of time, then of connection number; then end those who stayed until now.
+    /// Handles every deadline that has come, by time and then connection number; then ends users whose stay is over.
     pub(super) fn timeout(&mut self) {
         let mut due: Vec<(Time, ConnId)> =
             self.sessions.keys().filter_map(|&who| Some((self.deadline(who)?, who))).collect();
@@ -293,8 +293,8 @@ impl Model {
         }
     }
 
-    /// Who waits for an answer has no deadline: nothing that they say would be heard. Nor has a PING that may stand behind
-    /// lines that wait.
+    /// A connection has no deadline while it waits for an answer, since its input is not read, nor while its PING may
+    /// be behind lines that wait.
     fn deadline(&self, who: ConnId) -> Option<Time> {
         let session = &self.sessions[&who];
         match session.pinged {
@@ -305,7 +305,7 @@ impl Model {
         }
     }
 
-    /// Names in a numeric of their own kind: as many lines as it takes, in any order.
+    /// Names in a numeric, on as many lines as needed, in any order.
     pub(super) fn several(&mut self, who: ConnId, code: &str, params: &[&str], names: Vec<String>) {
         let head = self.head(who, code, params) + " :";
         self.hear(who, Body::Names { head, names: names.into_iter().collect() }, &Tags::default());

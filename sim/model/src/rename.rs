@@ -1,4 +1,4 @@
-//! RENAME, as `docs/protocol/channels.md` has it.
+//! RENAME of `docs/protocol/channels.md`.
 
 use super::event::ConnId;
 use super::place::Place;
@@ -7,7 +7,7 @@ use super::text::is_channel;
 use super::{Model, Tags, UserId};
 
 impl Model {
-    /// Those who are not told of a renaming leave the old channel and join the new one.
+    /// Sessions without the capability see a PART and a JOIN.
     pub(super) fn rename(&mut self, who: ConnId, old: &str, new: &str, reason: &str) {
         if !self.is_member_or_told(who, old) {
             return;
@@ -48,7 +48,7 @@ impl Model {
         }
     }
 
-    /// Lets sessions of a member leave the old channel and join the new one.
+    /// Shows sessions of a member a PART of the old channel and a JOIN of the new one.
     fn fall_back(&mut self, user: UserId, to: &[ConnId], old: &str, new: &str) {
         for &conn in to {
             for line in [format!(":{} PART {old}", self.source(user)), self.join_line(conn, user, new)] {

@@ -1,16 +1,16 @@
-//! `docs/protocol/security.md`: what transports found out about somebody, and who is told of it.
+//! `docs/protocol/security.md`: what transports know about a user, and who is shown it.
 
 use super::Model;
 use super::config::Sts;
 use super::event::{ConnId, Peer};
 
 impl Model {
-    /// What `sts` is worth to somebody now.
+    /// The value of `sts` for a session.
     pub(super) fn sts(&self, who: ConnId) -> Option<String> {
         worth(self.config.sts.as_ref(), &self.sessions[&who].peer)
     }
 
-    /// The policy was another one before: those who know of values hear what is new to them.
+    /// Sends clients that read values the policy, if it changed for them.
     pub(super) fn tell_policy(&mut self, before: Option<&Sts>) {
         for who in self.sessions.keys().copied().collect::<Vec<_>>() {
             let session = &self.sessions[&who];
@@ -22,14 +22,14 @@ impl Model {
         }
     }
 
-    /// The certificate of somebody, as WHOIS shows it.
+    /// WHOIS: a user's certificate.
     pub(super) fn show_certificate(&mut self, who: ConnId, nick: &str, peer: &Peer) {
         if let Some(certificate) = &peer.certificate {
             self.numeric(who, "276", &[nick, &format!(":has client certificate fingerprint {certificate}")]);
         }
     }
 
-    /// By what way somebody came, as WHOIS shows it.
+    /// WHOIS: a user's proxy and uid.
     pub(super) fn show_way(&mut self, who: ConnId, nick: &str, peer: &Peer) {
         if let Some(proxy) = &peer.proxy {
             self.numeric(who, "320", &[nick, &format!(":is connecting through {proxy}")]);
@@ -40,7 +40,7 @@ impl Model {
     }
 }
 
-/// What `sts` is worth to a connection, under this policy.
+/// The value of `sts` for a connection under this policy.
 fn worth(policy: Option<&Sts>, peer: &Peer) -> Option<String> {
     let policy = policy?;
     if !peer.secure {

@@ -1,13 +1,13 @@
-//! `docs/protocol/sessions.md`: how sessions come and go, and what follows for their user.
+//! `docs/protocol/sessions.md`: how sessions begin and end, and what that changes for their user.
 
 use super::event::{ConnId, Peer, Stays};
 use super::{Model, Session, Tags, User, UserId};
 
-/// So many sessions a user has at most.
+/// The most sessions of one user.
 const MOST_SESSIONS: usize = 8;
 
 impl Model {
-    /// Somebody connects: the session of a user of its own, who is provisional.
+    /// A new connection: a session with a provisional user.
     pub(super) fn accepted(&mut self, conn: ConnId, peer: Peer) {
         self.numbers += 1;
         let (user, host, now) = (UserId(self.numbers), peer.host.clone(), self.now.mono);
@@ -15,31 +15,31 @@ impl Model {
         self.sessions.insert(conn, Session { user, peer, connected: now, heard: now, ..Session::default() });
     }
 
-    /// The sessions of a user, in the order of their connection numbers.
+    /// The sessions of a user, by connection number.
     pub(super) fn sessions_of(&self, me: UserId) -> Vec<ConnId> {
         self.users[&me].sessions.iter().copied().collect()
     }
 
-    /// The sessions of all of them.
+    /// The sessions of several users.
     pub(super) fn sessions_of_all(&self, users: impl IntoIterator<Item = UserId>) -> Vec<ConnId> {
         users.into_iter().flat_map(|user| self.sessions_of(user)).collect()
     }
 
-    /// The session is to be one of the user with the nick `to`, once its registration is complete.
+    /// When it registers, the session will become one of the user with the nick `to`.
     pub(super) fn attached(&mut self, who: ConnId, to: &str, stays: Stays) {
         if self.sessions.contains_key(&who) && !self.is_registered(who) {
             self.session_mut(who).attached = Some((to.to_owned(), stays));
         }
     }
 
-    /// The user that a session moves to, now that its registration is complete, and whether they stay from then on.
+    /// The user whose session `who` becomes, now that it has registered, and whether they stay from then on.
     pub(super) fn moves_to(&mut self, who: ConnId) -> Option<(UserId, Stays)> {
         let (nick, stays) = self.session_mut(who).attached.take()?;
         let user = self.find(&nick)?;
         (self.sessions_of(user).len() < MOST_SESSIONS).then_some((user, stays))
     }
 
-    /// The session becomes one of `user`, is welcomed, and brought up to date. Its provisional user was never there.
+    /// Makes it a session of `user`, and shows it the user's state. Its provisional user is removed.
     pub(super) fn move_to(&mut self, who: ConnId, user: UserId, stays: Stays) {
         let before = self.shown_away(user);
         let provisional = std::mem::replace(&mut self.session_mut(who).user, user);
@@ -60,14 +60,14 @@ impl Model {
         self.tell_if_away_changed(user, before);
     }
 
-    /// Takes leave of a connection that the server closes.
+    /// Sends ERROR to a connection that the server closes.
     pub(super) fn error(&mut self, who: ConnId, reason: &str) {
         let line = format!("ERROR :Closing link: ({}) [{reason}]", self.sessions[&who].peer.host);
         self.also([who], &line);
         self.out.push((who, super::Expect::Close));
     }
 
-    /// A session ends. Its user ends with their last one, unless they stay.
+    /// Ends a session. Its user ends with the last one, unless they stay.
     pub(super) fn end_session(&mut self, who: ConnId, reason: &str) {
         let me = self.user_of(who);
         let before = self.shown_away(me);
@@ -83,7 +83,7 @@ impl Model {
         self.tell_if_away_changed(me, before);
     }
 
-    /// Whether somebody goes on without sessions.
+    /// Whether a user stays without sessions.
     pub(super) fn stays(&self, me: UserId) -> bool {
         match self.users[&me].stays {
             Stays::No => false,
@@ -92,7 +92,7 @@ impl Model {
         }
     }
 
-    /// A user ends, and each session that they still have. Those who share a channel with them are told.
+    /// Ends a user and their sessions. Users who share a channel with them are notified.
     pub(super) fn end_user(&mut self, me: UserId, reason: &str) {
         let sessions = self.sessions_of(me);
         let registered = self.users[&me].registered;
@@ -118,15 +118,15 @@ impl Model {
         self.users.remove(&me);
     }
 
-    /// How others see that somebody is away: each of their sessions is, and the last one that said so has the text. Who
-    /// has no session is away.
+    /// The away message that others see: if all sessions are away, the most recent one. A user without sessions is
+    /// away.
     pub(super) fn shown_away(&self, me: UserId) -> Option<String> {
         let sessions = self.sessions_of(me).into_iter();
         let said: Vec<(u64, String)> = sessions.map(|conn| self.sessions[&conn].away.clone()).collect::<Option<_>>()?;
         Some(said.into_iter().max().map_or("Disconnected".to_owned(), |(_, text)| text))
     }
 
-    /// Tells those near that somebody went away, came back, or is away with another text.
+    /// Notifies others if a user's away message has changed.
     pub(super) fn tell_if_away_changed(&mut self, me: UserId, before: Option<String>) {
         if self.users[&me].registered && self.shown_away(me) != before {
             let audience = self.audience(me, "away-notify");
@@ -134,18 +134,18 @@ impl Model {
         }
     }
 
-    /// Whether somebody has no session that could hear anything.
+    /// Whether a user has no session.
     pub(super) fn is_disconnected(&self, me: UserId) -> bool {
         self.users[&me].sessions.is_empty()
     }
 
-    /// The nicks of all users who are online, or of those alone who have no session.
+    /// The nicks of all users, or only of those without sessions.
     pub fn online(&self, disconnected: bool) -> Vec<String> {
         let users = self.registered().filter(|&user| !disconnected || self.is_disconnected(user));
         users.map(|user| self.nick_of(user).to_owned()).collect()
     }
 
-    /// The nick of the user whose session a connection is, if it is registered.
+    /// The nick of a connection's user, if registered.
     pub fn nick_at(&self, conn: ConnId) -> Option<String> {
         let user = self.sessions.get(&conn)?.user;
         self.users[&user].registered.then(|| self.nick_of(user).to_owned())

@@ -1,4 +1,4 @@
-//! `docs/protocol/storing.md`: what the log keeps, what waits for it, and what becomes of that.
+//! `docs/protocol/storing.md`: what the log keeps, which lines wait for it, and what follows a refusal.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -11,13 +11,13 @@ use super::redaction::Remembered;
 use super::text::Said;
 use super::{Model, Session, UserId};
 
-/// Commands that may change something that others see: while too much is not settled they wait.
+/// Commands that may change something that others see: they wait while too much is unsettled.
 const CHANGES: [&str; 20] = [
     "AWAY", "BATCH", "INVITE", "JOIN", "KICK", "KILL", "METADATA", "MODE", "NICK", "NOTICE", "OPER", "PART", "PRIVMSG",
     "QUIT", "REDACT", "RENAME", "SETNAME", "TAGMSG", "TOPIC", "WALLOPS",
 ];
 
-/// What is taken back if a message is refused, or that it was taken back.
+/// What to undo if a fact is refused: a message, or a redaction in a channel or of a user's private message.
 #[derive(Debug)]
 enum Undo {
     Said(u64),
@@ -25,7 +25,7 @@ enum Undo {
     RedactedOf(UserId, Remembered),
 }
 
-/// What was appended at once.
+/// A commit.
 #[derive(Debug)]
 struct Commit {
     number: u64,
@@ -33,29 +33,29 @@ struct Commit {
     undo: Vec<Undo>,
 }
 
-/// What is kept, and what of it is not settled.
+/// What the log keeps, and what is unsettled.
 #[derive(Debug, Default)]
 pub(super) struct Log {
     is_on: bool,
-    /// When the last thing happened, if nothing else has been told since that has a time of its own.
+    /// The time of the last fact, unless something without a time of its own was sent since.
     pub(super) at: Option<Time>,
-    /// It is not told yet.
+    /// Nothing has been sent about it yet.
     pub(super) is_new: bool,
-    /// How many things of this event are kept; which of them is waited for, and how it must be settled.
+    /// How many facts of this event the log keeps; for which of them lines currently wait, and for which outcome.
     kept: usize,
     gate: Option<usize>,
     face: Option<Face>,
-    /// What happened since something was appended last.
+    /// Facts since the last append.
     appending: usize,
     undo: Vec<Undo>,
     commits: VecDeque<Commit>,
     count: u64,
-    /// Who was sent a PING in this event.
+    /// Sessions that were sent a PING in this event.
     pinged: Vec<ConnId>,
-    /// More is not settled than may be; who waits for room.
+    /// Whether too much is unsettled, and which commands wait for room.
     is_full: bool,
     waiting: VecDeque<AskId>,
-    /// What was settled last was refused.
+    /// Whether the last outcome was a refusal.
     refuses: bool,
 }
 
@@ -66,18 +66,18 @@ impl Log {
 }
 
 impl Model {
-    /// An event begins. `is_full` if more is not settled than may be.
+    /// Begins an event. `is_full`: whether too much is unsettled.
     pub fn begin_event(&mut self, is_full: bool) {
         (self.log.kept, self.log.is_full) = (0, is_full);
         self.begin();
     }
 
-    /// What is said from now on waits for nothing that happened before.
+    /// From now on lines wait for nothing that happened before.
     pub(super) fn begin(&mut self) {
         (self.log.gate, self.log.face, self.log.at, self.log.is_new) = (None, None, None, false);
     }
 
-    /// Something happens in these places, and perhaps the log keeps it. What is told behind it waits with it.
+    /// Something happens in these places. If the log keeps it, later lines of the same command wait for it.
     pub(super) fn happens(&mut self, is_kept: bool, places: Vec<Place>) {
         if !self.log.is_on {
             return;
@@ -104,32 +104,32 @@ impl Model {
         }
     }
 
-    /// The channels that somebody is in.
+    /// The channels that a user is in.
     pub(super) fn channels_of(&self, me: UserId) -> Vec<Place> {
         let theirs = self.channels.iter().filter(|(_, channel)| channel.has(me));
         theirs.map(|(folded, _)| Place::Channel(folded.clone())).collect()
     }
 
-    /// When the last thing happened.
+    /// The time of the last fact.
     pub(super) fn happened_at(&self) -> Time {
         self.log.at.unwrap_or(self.now.wall)
     }
 
-    /// What `act` tells comes only if it is stored, or refused.
+    /// Lines that `act` sends are only for this outcome.
     pub(super) fn only(&mut self, face: Face, act: impl FnOnce(&mut Self)) {
         self.log.face = Some(face).filter(|_| self.log.is_on);
         act(self);
         self.log.face = None;
     }
 
-    /// A message is not stored: its sender hears of it, in the place of the echo.
+    /// If the message is refused, its sender gets a FAIL in place of the echo.
     pub(super) fn or_not_stored(&mut self, who: ConnId, command: &str, target: &str) {
         if self.log.is_on {
             self.only(Face::Refused, |model| model.fail(who, command, "NOT_STORED", &[target]));
         }
     }
 
-    /// What a connection is sent next. It waits for what the log keeps of the same command.
+    /// Adds a step, which waits for what the log keeps of the same command.
     pub(super) fn put(&mut self, to: ConnId, step: Expect) {
         let face = self.log.face.unwrap_or(Face::Both);
         let step = match self.log.gate {
@@ -139,7 +139,7 @@ impl Model {
         self.out.push((to, step));
     }
 
-    /// The same, where it waits for what `last` waits for, or else for all that is kept so far.
+    /// Adds a step that waits for what `last` waits for, or for everything kept so far.
     pub(super) fn put_with(&mut self, to: ConnId, last: Option<&Expect>, step: Expect) {
         let gate = match last {
             Some(Expect::Waits(number, ..)) => Some(*number),
@@ -154,19 +154,19 @@ impl Model {
         self.out.push((to, step));
     }
 
-    // What is not settled.
+    // Unsettled facts.
 
-    /// How many things of this event the log keeps.
+    /// How many facts of this event the log keeps.
     pub fn kept(&self) -> usize {
         self.log.kept
     }
 
-    /// Whether something happened that is not appended.
+    /// Whether facts are not appended yet.
     pub fn appends(&self) -> bool {
         self.log.appending > 0
     }
 
-    /// What happened is appended; `upto` is the number of the last.
+    /// The facts so far are appended; `upto` is the number of the last.
     pub fn appended(&mut self, upto: Seq) {
         self.log.count += 1;
         self.log.appending = 0;
@@ -174,19 +174,19 @@ impl Model {
         self.log.commits.push_back(Commit { number: self.log.count, upto, undo });
     }
 
-    /// A session is sent a PING.
+    /// Notes that a session was sent a PING.
     pub(super) fn pinged(&mut self, who: ConnId) {
         self.log.pinged.push(who);
     }
 
-    /// A session is not read from: the answer to its PING may be there.
+    /// The driver has stopped reading from a session: the PONG may be unread.
     pub(super) fn unread(&mut self, who: ConnId) {
         if self.sessions.get(&who).is_some_and(|session| session.pinged.is_some()) {
             self.pinged(who);
         }
     }
 
-    /// The event is over: whoever was sent a PING in it may have to wait for what is not settled.
+    /// Ends an event: PINGs sent in it may have to wait for what is unsettled.
     pub fn event_over(&mut self) {
         let last = self.log.commits.back().map(|commit| commit.number);
         for who in std::mem::take(&mut self.log.pinged) {
@@ -212,7 +212,7 @@ impl Model {
         self.log.undo.extend(undo.filter(|_| self.log.is_on));
     }
 
-    /// Whether it is not known yet that something was said.
+    /// Whether a message is unsettled.
     pub(super) fn is_unsettled(&self, deed: u64) -> bool {
         let undo = self.log.commits.iter().flat_map(|commit| &commit.undo).chain(&self.log.undo);
         undo.into_iter().any(|undo| matches!(undo, Undo::Said(said) if *said == deed))
@@ -257,7 +257,7 @@ impl Model {
         }
     }
 
-    /// Whether a line waits until there is room; with what came behind it.
+    /// Whether a command must wait for room; keeps its line if so.
     pub(super) fn waits_for_room(&mut self, who: ConnId, said: &Said, line: &[u8]) -> bool {
         let changes = matches!(said, Said::Command { command, .. } if CHANGES.contains(&&**command));
         if !self.log.is_full || !changes || !self.is_registered(who) {
@@ -271,7 +271,7 @@ impl Model {
         true
     }
 
-    /// There is room: whoever waited for it first goes on. Returns who did.
+    /// There is room: continues the first session that waits for it, and returns it.
     pub fn has_room(&mut self) -> Option<ConnId> {
         self.log.is_full = false;
         while let Some(ask) = self.log.waiting.pop_front() {
@@ -294,7 +294,7 @@ impl Model {
         self.sessions.iter().filter(|(_, session)| session.waiting.is_some()).map(|(&conn, _)| conn)
     }
 
-    /// The server stops: nothing is known any more.
+    /// Forgets everything, since the server stops.
     pub(super) fn forget_log(&mut self) {
         self.log = Log::new(self.log.is_on);
     }

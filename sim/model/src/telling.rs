@@ -1,4 +1,4 @@
-//! How the model says what is told: to whom, with which tags, as the answer to which label.
+//! How the model records what is sent: to whom, with which tags, with which label.
 
 use std::panic::Location;
 use std::rc::Rc;
@@ -8,7 +8,7 @@ use super::text::{cut, middle};
 use super::{Body, Expect, Model, Rule, Tags};
 
 impl Model {
-    /// What earlier event it rests on that a connection is sent `line`, or is not, as far as that is known.
+    /// The earlier event on which it depends whether a connection is sent `line`, as far as known.
     pub fn basis(&self, to: ConnId, line: &str) -> Option<(String, Time)> {
         let session = self.sessions.get(&to)?;
         let name = line.split(' ').map(|word| word.trim_start_matches(':')).find(|word| word.starts_with('#'));
@@ -21,15 +21,14 @@ impl Model {
         })
     }
 
-    /// The same line to all of `to`, cut where it is longer than a line may be. If its source is a user it is a deed of
-    /// theirs, and has an id that no other line has.
+    /// Sends a line to `to`, truncated if necessary. If its source is a user, it is an action of theirs with a new id.
     #[track_caller]
     pub(super) fn tell(&mut self, to: impl IntoIterator<Item = ConnId>, line: &str) {
         self.deed();
         self.also(to, line);
     }
 
-    /// Somebody does something: what is told of it from now on has an id, and the time at which it happened.
+    /// Begins an action of a user: lines about it have a new id, and the time at which it happened.
     pub(super) fn deed(&mut self) {
         if !std::mem::take(&mut self.log.is_new) {
             self.log.at = None;
@@ -37,14 +36,14 @@ impl Model {
         self.deeds += 1;
     }
 
-    /// Another form of the line that was told last, or the same to others: it is the same deed, and has the same id.
+    /// Sends another form of the last line, or the same line to others: with the same id.
     #[track_caller]
     pub(super) fn also(&mut self, to: impl IntoIterator<Item = ConnId>, line: &str) {
         let tags = self.tags(line);
         self.told(to, line, &tags);
     }
 
-    /// By which rule a line of the last deed is tagged.
+    /// The rule for the tags of a line about the last action.
     pub(super) fn tags(&self, line: &str) -> Tags {
         let source = line.split(' ').next().and_then(|source| source.strip_prefix(':')?.split_once('!'));
         let source = source.map(|(nick, _)| nick);
@@ -53,7 +52,7 @@ impl Model {
         Tags { deed: source.map(|_| self.deeds), bot, at, ..Tags::default() }
     }
 
-    /// The same line to all of `to`, with those of `tags` that each of them asked for.
+    /// Sends a line to `to`, with the `tags` that each of them has capabilities for.
     #[track_caller]
     pub(super) fn told(&mut self, to: impl IntoIterator<Item = ConnId>, line: &str, tags: &Tags) {
         let line: Rc<str> = cut(line, 510).into();
@@ -68,12 +67,12 @@ impl Model {
         self.put(to, Expect::Line(body, tags));
     }
 
-    /// What a receiver sees of tags is what they asked for.
+    /// The tags as a receiver's capabilities allow.
     pub(super) fn seen_by(&self, to: ConnId, tags: &Tags) -> Tags {
         Tags { time: self.has(to, "server-time"), all: self.has(to, "message-tags"), ..tags.clone() }
     }
 
-    /// Makes a batch of what `act` lets `to` hear.
+    /// Makes a batch of what `act` sends to `to`.
     pub(super) fn batch(&mut self, to: ConnId, kind: &str, act: impl FnOnce(&mut Self)) {
         self.batches += 1;
         let (before, number, from) = (self.out.len(), self.batches, format!(":{}", self.config.name));
@@ -83,21 +82,21 @@ impl Model {
         self.put(to, Expect::Batch { from, number, kind: kind.to_owned(), tags, inside });
     }
 
-    /// A numeric and its first parameters.
+    /// Sends a numeric with its first parameters.
     #[track_caller]
     pub(super) fn numeric(&mut self, to: ConnId, code: &str, params: &[&str]) {
         let head = self.head(to, code, params);
         self.hear(to, Body::Numeric(head), &Tags::default());
     }
 
-    /// A numeric that comes as often as it takes.
+    /// Any number of lines of a numeric.
     #[track_caller]
     pub(super) fn numerics(&mut self, to: ConnId, code: &str) {
         let head = self.head(to, code, &[]);
         self.hear(to, Body::Some(head), &Tags::default());
     }
 
-    /// Numerics of one kind, their first parameters in groups: the groups may come in any order.
+    /// Lines of a numeric, by their first parameters: the groups may come in any order.
     #[track_caller]
     pub(super) fn rows_in_any_order(&mut self, to: ConnId, code: &str, groups: Vec<Vec<String>>) {
         let head = |row: String| self.head(to, code, &[&row]);
@@ -107,7 +106,7 @@ impl Model {
         }
     }
 
-    /// Any number of numerics with one of `codes`, then one with the code `end`.
+    /// Any number of lines of the numerics `codes`, then one of `end`.
     #[track_caller]
     pub(super) fn answer(&mut self, to: ConnId, codes: &[&str], end: &str) {
         let heads = codes.iter().map(|code| self.head(to, code, &[])).collect();
@@ -115,7 +114,7 @@ impl Model {
         self.hear(to, Body::Answer { heads, ends }, &Tags::default());
     }
 
-    /// `FAIL command code context…`, whatever its text.
+    /// `FAIL command code context…`, with any text.
     #[track_caller]
     pub(super) fn fail(&mut self, to: ConnId, command: &str, code: &str, context: &[&str]) {
         self.standard(to, "FAIL", command, code, context);

@@ -1,10 +1,10 @@
-//! Transcripts of what the model says that each hears, in the dialect of `tests/transcript/`. `…` stands for what the server
-//! words as it likes; `[…]` holds the lines of a batch, or of a label's answer. Whoever is named is connected and registered
-//! first, in the order in which they are named, after `alice asks for echo-message …` with these capabilities.
-//! `the answer is right`, `… wrong` answer what was asked of the world; `alice is cut off` breaks a connection;
-//! `alice2 attaches to alice` connects from h2, attached to alice, and leaves out the welcome (`… with batch …`: with
-//! capabilities; `…, who stays` and `…, who stays for 60 s` if she does); `guest is to be alice's` only says so. The first thing
-//! that has an id has the id m1.
+//! Transcripts of what the model sends to each, in the dialect of `tests/transcript/`. `…` stands for words that the
+//! server chooses; `[…]` holds the lines of a batch, or of a labelled response. Everybody who is named is connected and
+//! registered first, in the order of their names, after `alice asks for echo-message …` with these capabilities. `the
+//! answer is right` and `… wrong` answer the question to the world; `alice is cut off` breaks a connection; `alice2
+//! attaches to alice` connects from h2, attached to alice, and leaves out the welcome (`… with batch …`: with
+//! capabilities; `…, who stays` and `…, who stays for 60 s` if she does); `guest is to be alice's` only attaches. The
+//! first line with an id has the id m1.
 
 mod channels;
 mod sessions_coming;

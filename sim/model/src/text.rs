@@ -1,20 +1,20 @@
-//! Lines and words, taken apart in the plainest way. Knows nothing of users.
+//! Parses lines and words in the simplest way. Knows nothing of users.
 
 use super::event::Time;
 
-/// What a peer sent, up to a line's end.
+/// A line from a peer.
 pub enum Said {
-    /// A command in upper case, with its tags as they were written, and its parameters.
+    /// A command in upper case, with its tags as they are written, and its parameters.
     Command { tags: String, command: String, params: Vec<String> },
-    /// Longer than a line may be.
+    /// Longer than the limit.
     TooLong,
-    /// Not UTF-8: its tags and its command, as far as they can be read.
+    /// Not UTF-8; with its tags and its command, as far as they are readable.
     NotUtf8 { tags: String, command: String },
-    /// With a NUL, or without a command.
+    /// Contains NUL, or lacks a command.
     Garbage,
 }
 
-/// Reads one line, which is not empty and has no end any more.
+/// Parses a line, which is not empty and has no line end.
 pub fn read(line: &[u8]) -> Said {
     let tags = if line[0] == b'@' { line.split_inclusive(|&b| b == b' ').next().unwrap().len() } else { 0 };
     if tags > 4096 || line.len() - tags + 2 > 512 {
@@ -67,8 +67,8 @@ fn behind(text: &str) -> &str {
     text[before(text).len()..].trim_start_matches(' ')
 }
 
-/// The tags of a client's line that are relayed: the client-only ones, as they were written; of a key that stands there
-/// several times, the last.
+/// The tags of a client's line that are relayed: the client-only ones, as they are written; of several with one key,
+/// the last.
 pub fn client_only(tags: &str) -> String {
     let key = |tag: &str| before_any(tag, '=').to_owned();
     let tags: Vec<&str> = tags.split(';').collect();
@@ -77,7 +77,7 @@ pub fn client_only(tags: &str) -> String {
     relayed.map(|at| tags[at]).collect::<Vec<_>>().join(";")
 }
 
-/// The value of a tag, its escapes undone, and empty if it has none; of a key that stands there several times, the last.
+/// The unescaped value of a tag, empty if it has none; of several with one key, the last.
 pub fn tag(tags: &str, key: &str) -> Option<String> {
     let value = |tag: &str| tag.strip_prefix(key)?.strip_prefix('=').map(str::to_owned);
     let last = tags.split(';').rev().find(|tag| before_any(tag, '=') == key)?;
@@ -103,7 +103,7 @@ fn before_any(text: &str, end: char) -> &str {
     text.split(end).next().unwrap()
 }
 
-/// A time as server-time writes it: `YYYY-MM-DDThh:mm:ss.sssZ`.
+/// A time in the format of server-time: `YYYY-MM-DDThh:mm:ss.sssZ`.
 pub fn server_time(time: Time) -> String {
     let (mut day, millis) = (time.as_secs() / 86_400, time.as_millis() as u64 % 86_400_000);
     let leap = |year: u64| year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
@@ -125,12 +125,12 @@ pub fn server_time(time: Time) -> String {
     format!("{year:04}-{month:02}-{:02}T{hour:02}:{minute:02}:{second:02}.{:03}Z", day + 1, millis % 1000)
 }
 
-/// `text`, at most 200 bytes of it, if it can stand in the middle of a message, else `*`.
+/// `text`, at most 200 bytes of it, if it can be a middle parameter; otherwise `*`.
 pub fn middle(text: &str) -> &str {
     if text.is_empty() || text.contains(' ') || text.starts_with(':') { "*" } else { cut(text, 200) }
 }
 
-/// The beginning of `text`: at most so many bytes, and whole characters.
+/// At most `most` bytes of `text`, cut at a character boundary.
 pub fn cut(text: &str, most: usize) -> &str {
     let mut end = text.len().min(most);
     while !text.is_char_boundary(end) {
@@ -139,13 +139,13 @@ pub fn cut(text: &str, most: usize) -> &str {
     &text[..end]
 }
 
-/// Whether `name` can be a nick of at most `most` bytes.
+/// Whether `name` is a valid nick of at most `most` bytes.
 pub fn is_nick(name: &str, most: usize) -> bool {
     let letter = |c: char| c.is_ascii_alphabetic() || "[]\\`_^{|}".contains(c);
     name.len() <= most && name.starts_with(letter) && name.chars().all(|c| letter(c) || c.is_ascii_digit() || c == '-')
 }
 
-/// Whether `name` can be a channel's name of at most `most` bytes.
+/// Whether `name` is a valid channel name of at most `most` bytes.
 pub fn is_channel(name: &str, most: usize) -> bool {
     name.len() <= most
         && name.len() > 1

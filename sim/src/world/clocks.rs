@@ -1,4 +1,4 @@
-//! The two clocks: the one that drives the world, and the one on the wall, which is set now and then.
+//! The two clocks: the monotonic one, which drives the world, and the wall clock, which is set now and then.
 
 use std::time::Duration;
 
@@ -8,26 +8,27 @@ use super::World;
 use crate::faults::Fault;
 use crate::net::schedule::Event;
 
-/// When the virtual world begins: 2026-01-01T00:00:00Z on the wall, eleven days after its computers did.
+/// The start of the virtual world: 2026-01-01T00:00:00Z on the wall clock; its computers have been running for eleven
+/// days.
 pub const START: Now = Now { mono: Time::from_secs(1_000_000), wall: Time::from_secs(1_767_225_600) };
 
-/// The clock is set by at most so much, in microseconds: a day.
+/// The most by which the wall clock is set, in microseconds: a day.
 const MOST: usize = 86_400_000_000;
-/// And again after at most so much: three seconds, while most people talk for less than ten.
+/// The longest pause before it is set again: three seconds, because most people talk for less than ten.
 const PAUSE: usize = 3_000_000;
 
 impl World {
-    /// What time it is, by the clock that only goes forward.
+    /// The monotonic clock.
     pub fn now(&self) -> Time {
         self.net.borrow().now
     }
 
-    /// What both clocks show.
+    /// Both clocks.
     pub fn clocks(&self) -> Now {
         self.net.borrow().clocks()
     }
 
-    /// Plans the next time at which the clock on the wall is set, if that may happen.
+    /// Plans when to set the wall clock again, if the fault is on.
     pub(super) fn plan_jump(&mut self) {
         let mut net = self.net.borrow_mut();
         if net.faults.has(Fault::ClockJump) {
@@ -36,7 +37,7 @@ impl World {
         }
     }
 
-    /// Sets the clock on the wall.
+    /// Sets the wall clock.
     pub(super) fn jump(&mut self) {
         let by = Duration::from_micros(self.jumps.size(MOST) as u64);
         let forward = self.jumps.chance(1, 2);

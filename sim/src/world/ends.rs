@@ -1,4 +1,4 @@
-//! The peers' ends of what carries their bytes.
+//! The peers' ends of the transports.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -15,7 +15,7 @@ use crate::random::Random;
 use crate::record::witness::Witness;
 
 impl World {
-    /// Who is at the far end of a connection, and how they came, for people.
+    /// A connection's peer, and its route, for reports.
     pub fn describe(&self, life: Life) -> String {
         let Some(way) = self.ways.get(life as usize) else { return format!("#{life}: nobody") };
         let id = self.net.borrow().peer_of(life);
@@ -27,7 +27,7 @@ impl World {
         format!("connection {life} (#{life}): {who} at {}, by {way}", peer.address)
     }
 
-    /// Tells the oracles what to expect of a new connection, by the way it comes.
+    /// Tells the oracles what to expect of a new connection on this route.
     pub(super) fn introduce(&mut self, life: Life, id: PeerId) {
         let peer = &self.peers[id as usize];
         assert_eq!(self.ways.len(), life as usize, "connections come in the order of their numbers");
@@ -51,8 +51,8 @@ impl World {
         }
     }
 
-    /// The peer's end for its next connection; `None` where bytes travel as they are. A client has what our client has;
-    /// who has none speaks WebSocket by itself, as far as our client does not go.
+    /// The transport at the peer's end of its next connection; `None` if bytes travel as they are. Clients use our
+    /// transports; for other peers WebSocket is done by [`Frames`], which goes further than ours.
     pub(super) fn far_end(&mut self, id: PeerId, life: Life) -> Option<Box<dyn Transport>> {
         let peer = &mut self.peers[id as usize];
         let way = self.ways[life as usize];
@@ -94,7 +94,7 @@ impl World {
     }
 }
 
-/// A peer's end whose goodbyes the oracles are told of.
+/// A peer's end that reports goodbyes to the oracles.
 #[derive(Debug)]
 struct Watched {
     end: Box<dyn Transport>,
@@ -127,7 +127,7 @@ impl Transport for Watched {
     }
 
     fn ended(&mut self, out: &mut Output) -> Result<(), TransportError> {
-        // A server may drop whom it has given up.
+        // The server may drop a peer that it has given up.
         self.witness.borrow_mut().oracles.see(Observation::Harmed { life: self.life });
         self.end.ended(out)
     }
@@ -141,7 +141,7 @@ impl Transport for Watched {
         self.end.close(out);
         let mut witness = self.witness.borrow_mut();
         witness.oracles.see(Observation::SaysGoodbye { life: self.life });
-        // Ours does not listen any more.
+        // Our client's end does not listen any more.
         witness.broken(self.life);
     }
 

@@ -1,7 +1,7 @@
-//! A WebSocket client that speaks the protocol by itself: it fragments what it says, pings in between, and can do wrong.
+//! A WebSocket client that frames by itself: it fragments messages, pings in between, and can misuse the protocol.
 //!
-//! Our own client's end never does any of that, so the server's end would not meet it. Knows nothing of IRC but that a
-//! message is a line without its end.
+//! Our own client's end does none of that, so the server's end would not be tested with it. All it knows of IRC is that
+//! a message is a line without its end.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -13,7 +13,7 @@ use crate::oracle::{Failure, Life, Observation};
 use crate::random::Random;
 use crate::record::witness::Witness;
 
-/// The key of RFC 6455 §1.3's example, and the answer to it.
+/// The key of RFC 6455 §1.3's example, and the accept value for it.
 const KEY: (&str, &str) = ("dGhlIHNhbXBsZSBub25jZQ==", "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
 
 const CONTINUATION: u8 = 0;
@@ -23,29 +23,29 @@ const CLOSE: u8 = 8;
 const PING: u8 = 9;
 const PONG: u8 = 10;
 
-/// A frame that must not be.
+/// An invalid frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wrong {
     /// RFC 6455 §5.1: "a client MUST mask all frames that it sends to the server".
     Unmasked,
     /// §5.2: reserved bits "MUST be 0 unless an extension is negotiated".
     ReservedBits,
-    /// Longer than any line of IRC's, by its header alone.
+    /// Longer than any IRC line, according to its header.
     TooLong,
-    /// §8.1: text that is no UTF-8.
+    /// §8.1: text that is not UTF-8.
     NoText,
-    /// §5.2: an opcode that means nothing.
+    /// §5.2: an unknown opcode.
     NoOpcode,
     /// §5.5: "All control frames MUST have a payload length of 125 bytes or less and MUST NOT be fragmented."
     LongPing,
-    /// §5.4: the middle of a message that has not begun.
+    /// §5.4: a continuation of a message that has not begun.
     NoBeginning,
     /// §5.5.1: "The application MUST NOT send any more data frames after sending a Close frame."
     MoreAfterClose,
 }
 
 impl Wrong {
-    /// Every kind there is.
+    /// Every kind.
     pub const ALL: [Wrong; 8] = [
         Wrong::Unmasked,
         Wrong::ReservedBits,
@@ -64,28 +64,28 @@ pub struct Frames {
     random: Random,
     witness: Rc<RefCell<Witness>>,
     life: Life,
-    /// What it asks for, to its end.
+    /// The request.
     request: String,
-    /// Whether the server agreed.
+    /// Whether the server accepted.
     open: bool,
-    /// Whether it says something before that.
+    /// Whether it sends something before that.
     hurries: bool,
-    /// The beginning of an answer, or of a frame, that has not come whole.
+    /// An incomplete response or frame.
     heard: Vec<u8>,
-    /// The fragments of a message that has not come whole.
+    /// The fragments of an incomplete message.
     message: Vec<u8>,
-    /// The beginning of a line that was not said to its end.
+    /// An incomplete line.
     said: Vec<u8>,
-    /// What its pings carried whose answers have not come.
+    /// The payloads of its unanswered pings.
     pings: VecDeque<Vec<u8>>,
-    /// What it does wrong instead of saying its next line.
+    /// What it does instead of sending its next line.
     wrong: Option<Wrong>,
-    /// It said goodbye.
+    /// It has sent its goodbye.
     closed: bool,
 }
 
 impl Frames {
-    /// A client's end. `headers` are whole lines that stand in its request besides those that ask for the WebSocket.
+    /// A client's end. `headers` are complete lines to add to the request.
     pub fn new(
         mut random: Random,
         witness: Rc<RefCell<Witness>>,
@@ -121,7 +121,7 @@ impl Frames {
         out.raw.extend(payload.iter().zip(mask.iter().cycle()).map(|(byte, mask)| byte ^ mask));
     }
 
-    /// A whole message, in one frame or several, perhaps with a ping in between.
+    /// Sends a message, in one frame or several, perhaps with pings in between.
     fn say(&mut self, line: &[u8], out: &mut Output) {
         let kind = if std::str::from_utf8(line).is_ok() { TEXT } else { BINARY };
         let pieces = if self.random.chance(1, 3) { self.random.within(2..=4) as usize } else { 1 };
@@ -138,7 +138,7 @@ impl Frames {
         }
     }
 
-    /// There is no half-close: whoever says goodbye may be answered at once, and hear nothing more.
+    /// WebSocket has no half-close: the server may reply at once, and the client then gets nothing more.
     fn goodbye(&mut self, out: &mut Output) {
         self.frame(0x80 | CLOSE, &1000_u16.to_be_bytes(), out);
         self.witness.borrow_mut().broken(self.life);
@@ -152,7 +152,7 @@ impl Frames {
     }
 
     fn do_wrong(&mut self, wrong: Wrong, out: &mut Output) {
-        // What is said behind it need not be heard.
+        // The server need not handle what follows.
         self.witness.borrow_mut().oracles.see(Observation::Harmed { life: self.life });
         match wrong {
             Wrong::Unmasked => out.raw.extend_from_slice(b"\x81\x04PING"),
@@ -169,7 +169,7 @@ impl Frames {
         }
     }
 
-    /// The server's answer to the request, once it is whole.
+    /// Reads the server's response once it is complete.
     fn agree(&mut self) -> Result<(), TransportError> {
         let Some(end) = self.heard.windows(4).position(|four| four == b"\r\n\r\n") else { return Ok(()) };
         let answer = String::from_utf8_lossy(&self.heard[..end]).into_owned();
@@ -185,13 +185,13 @@ impl Frames {
         Ok(())
     }
 
-    /// Takes the next frame out of what was heard: its first byte, and its payload.
+    /// Takes the next frame out of the input: its first byte, and its payload.
     fn next(&mut self) -> Option<(u8, Vec<u8>)> {
         let short = usize::from(*self.heard.get(1)?);
         let (length, start) = match short {
             126 => (usize::from(u16::from_be_bytes(self.heard.get(2..4)?.try_into().ok()?)), 4),
             127 => (u64::from_be_bytes(self.heard.get(2..10)?.try_into().ok()?) as usize, 10),
-            // A server masks nothing, so its highest bit is 0.
+            // A server does not mask, so the highest bit is 0.
             short => (short, 2),
         };
         let payload = self.heard.get(start..start + length)?.to_vec();
@@ -300,7 +300,7 @@ mod tests {
     use crate::record::transcript::Transcript;
     use crate::record::witness::Trace;
 
-    /// Somebody says twenty lines to a server. Returns what it was told, and how it took it.
+    /// Sends twenty lines to a server. Returns what it received, and how it reacted.
     fn said(wrong: Option<Wrong>) -> (String, Result<(), TransportError>, bool) {
         let oracles = Oracles::new(&Config::default(), 1 << 20);
         let witness = Witness::new(oracles, Trace::Off, Transcript::default(), Time::default());
@@ -313,7 +313,7 @@ mod tests {
         for number in 0..20 {
             done = done.and(server.received(&std::mem::take(&mut there.raw), &mut back));
             told.append(&mut back.irc);
-            // What the server says at last is for who listens.
+            // The client's reaction to the server's last frames does not matter.
             let _ = client.received(&std::mem::take(&mut back.raw), &mut there);
             if done.is_err() {
                 break;
@@ -335,7 +335,7 @@ mod tests {
     fn every_wrong_frame_is_refused() {
         for wrong in Wrong::ALL {
             let (told, done, ended) = said(Some(wrong));
-            // Who says more behind a goodbye is not listened to.
+            // After a goodbye the server ignores everything.
             assert_eq!(
                 (done.is_err(), ended),
                 (wrong != Wrong::MoreAfterClose, wrong == Wrong::MoreAfterClose),

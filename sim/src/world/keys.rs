@@ -1,7 +1,7 @@
 //! The keys and certificates of the virtual world, and the clock that TLS reads there.
 //!
-//! TLS draws random numbers of its own, so its bytes are different in each run. What a run depends on is how many they
-//! are, and that must be the same: keys are Ed25519, whose signatures have one length, and the time is virtual.
+//! TLS draws its own random numbers, so its bytes differ in each run. A run depends only on their number, which must be
+//! the same: keys are Ed25519, whose signatures have one length, and the time is virtual.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -18,16 +18,16 @@ use verbatim::transport::tls::{self, ClientTls, Fingerprint, Identity, ServerTls
 
 use super::way::HOST;
 
-/// RFC 8410 §7: what stands before the 32 bytes of an Ed25519 key in PKCS #8.
+/// RFC 8410 §7: the bytes before the 32 bytes of an Ed25519 key in PKCS #8.
 const PKCS8: [u8; 16] =
     [0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
 
-/// The virtual time, where TLS can read it.
+/// The virtual time, for TLS.
 #[derive(Clone, Debug, Default)]
 pub struct Clock(Arc<AtomicU64>);
 
 impl Clock {
-    /// It is `now`.
+    /// Sets the time.
     pub fn set(&self, now: Time) {
         self.0.store(now.as_micros(), Ordering::Relaxed);
     }
@@ -39,7 +39,7 @@ impl TimeProvider for Clock {
     }
 }
 
-/// A certificate for `name`, and its key: the same for the same name, always.
+/// A certificate for `name`, and its key: always the same for the same name.
 fn identity(name: &str) -> Identity {
     let pkcs8 = PrivatePkcs8KeyDer::from([&PKCS8[..], blake3::hash(name.as_bytes()).as_bytes()].concat());
     let pair = KeyPair::from_pkcs8_der_and_sign_algo(&pkcs8, &PKCS_ED25519).expect("any 32 bytes are a key");
@@ -63,20 +63,20 @@ fn certificate(identity: &Identity) -> &CertificateDer<'static> {
     &identity.cert[0]
 }
 
-/// The fingerprint of the certificate that people show who show one.
+/// The fingerprint of the certificate that people with one show.
 pub fn fingerprint() -> &'static str {
     static TEXT: OnceLock<String> = OnceLock::new();
     TEXT.get_or_init(|| Fingerprint::of(certificate(person())).to_string())
 }
 
-/// What the server's ends are made with.
+/// The server's TLS settings.
 pub fn server_tls(clock: &Clock) -> ServerTls {
     let tickets = tls::Tickets::new().expect("the system has random numbers");
     tls::server_config(vec![Arc::clone(server())], tickets, Arc::new(clock.clone())).expect("ring does what is asked")
 }
 
-/// What one peer's ends are made with, as long as the world stands: it remembers sessions, to resume them. The peer shows
-/// a certificate if it `is_known`.
+/// A peer's TLS settings, for all its connections: they remember sessions, to resume them. The peer shows a certificate
+/// if it `is_known`.
 pub fn client_tls(clock: &Clock, is_known: bool) -> ClientTls {
     static ROOTS: OnceLock<Arc<RootCertStore>> = OnceLock::new();
     let roots = ROOTS.get_or_init(|| {

@@ -1,8 +1,8 @@
 //! The virtual world: one server process, any number of peers, and the network between them.
 //!
-//! Runs the production drivers over virtual streams and virtual time. Has no will of its own: who connects and
-//! says what is for a workload ([`crate::people`]) or a script ([`crate::scenario`]) to decide, which is called
-//! when a [`Happening`] is its business.
+//! Runs the production drivers over virtual streams and virtual time. It decides nothing itself: a workload
+//! ([`crate::people`]) or a script ([`crate::scenario`]) decides who connects and says what, and is called for each
+//! [`Happening`] that concerns it.
 
 mod clocks;
 mod ends;
@@ -41,30 +41,30 @@ use way::{HOST, Way};
 pub use clocks::START;
 use store::Store;
 
-/// The oracles look at the server as a whole once in so many of its rounds.
+/// The oracles inspect the whole server once in so many rounds.
 const ROUNDS_PER_LOOK: u64 = 64;
 
-/// Something that a workload may want to act on.
+/// Something that a workload may react to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Happening {
-    /// Nothing of that kind.
+    /// Anything else.
     Other,
-    /// The time that was asked for has come, for this peer.
+    /// The alarm for this peer.
     Alarm(PeerId),
-    /// The time to break something has come.
+    /// It is time to break something.
     Disrupt,
     /// This client's process ended.
     Exited(PeerId),
 }
 
-/// A client's process, and the person in front of it.
+/// A client process, and the person using it.
 #[derive(Debug)]
 struct ClientProcess {
     number: u32,
     driver: Option<ClientDriver<VirtualStream, ClientEye>>,
-    /// What the person was shown by a client that has ended, and has not read yet.
+    /// What a client that has ended showed the person, not read yet.
     shown: Vec<Entry>,
-    /// What the person typed and the client has not read yet.
+    /// What the person typed, not read yet by the client.
     typed: VecDeque<u8>,
 }
 
@@ -78,14 +78,14 @@ enum Kind {
 struct Peer {
     kind: Kind,
     address: IpAddr,
-    /// How it comes.
+    /// Its route to the server.
     way: Way,
-    /// What its ends of TLS are made with, once it needs some.
+    /// Its TLS settings, once it needs some.
     tls: Option<ClientTls>,
-    /// Counts its connections: an answer to an earlier wish is none of its business.
+    /// Counts its connection attempts: an answer to an earlier attempt is ignored.
     attempt: u32,
     life: Option<Life>,
-    /// Of whom its next connections are to be sessions, and whether they stay.
+    /// The user whose sessions its next connections become, and whether they stay.
     attaches: Option<(String, server::Stays)>,
 }
 
@@ -96,33 +96,33 @@ pub struct World {
     witness: Rc<RefCell<Witness>>,
     server: ServerDriver<VirtualStream, ServerEye>,
     peers: Vec<Peer>,
-    /// How each connection came.
+    /// The route of each connection.
     ways: Vec<Way>,
-    /// The server's number for each connection that was ever accepted.
+    /// The server's number of each connection that was accepted.
     conns: Vec<ConnId>,
-    /// Those that are to be a session of somebody.
+    /// Connections that will become another session of a user.
     attachments: Vec<sessions::Attachment>,
-    /// When the next call for a deadline is scheduled, for each process.
+    /// When each process's next timer fires.
     timers: Vec<Option<Time>>,
     edges: Vec<(Life, Edge)>,
-    /// What the server's ends are made with.
+    /// The server's transport settings.
     settings: ServerSettings,
     clock: Clock,
-    /// What the server asked of its host and was not answered.
+    /// Questions of the server that are not answered.
     asked: BTreeMap<AskId, server::Question>,
-    /// The settings that the server has now.
+    /// The server's current settings.
     config: server::Config,
     rounds: u64,
     seed: u64,
     random: Random,
-    /// How the clock on the wall is set.
+    /// Decides how the wall clock is set.
     jumps: Random,
     store: Store,
     client_limits: LinkLimits,
 }
 
 impl World {
-    /// A world with a server and nobody else, at [`START`].
+    /// A world with a server and no peers, at [`START`].
     pub fn new(seed: u64, shape: &Shape, config: server::Config, trace: Trace, transcript: Transcript) -> Self {
         let link = LinkLimits {
             send_queue_bytes: shape.send_queue_bytes,
@@ -169,7 +169,7 @@ impl World {
         world
     }
 
-    /// The one who sees everything.
+    /// The witness of everything.
     pub fn witness(&self) -> std::cell::RefMut<'_, Witness> {
         self.witness.borrow_mut()
     }
@@ -186,15 +186,15 @@ impl World {
 
     // Peers.
 
-    /// Another client, whose process does not run yet. Clients are numbered from 0, apart from other peers.
+    /// Adds a client, whose process does not run yet. Clients are numbered from 0, separately from other peers.
     pub fn add_client(&mut self, way: Way) -> PeerId {
         let clients = self.peers.iter().filter(|peer| matches!(peer.kind, Kind::Client(_))).count();
         let process = ClientProcess { number: clients as u32, driver: None, shown: Vec::new(), typed: VecDeque::new() };
-        // Its requests say nothing that a proxy would.
+        // A client's request has no headers of a proxy.
         self.add(Kind::Client(Box::new(process)), Way { forwarded: false, ..way })
     }
 
-    /// Another peer without a client, and without a connection.
+    /// Adds a peer without a client, and without a connection.
     pub fn add_raw(&mut self, way: Way, keeps_lines: bool) -> PeerId {
         self.add(Kind::Raw(Box::new(RawPeer::new(keeps_lines))), way)
     }
@@ -208,15 +208,16 @@ impl World {
         id
     }
 
-    /// The peer is at `address`, from its next connection on.
+    /// Sets the peer's address, for its next connections.
     pub fn set_address(&mut self, id: PeerId, address: impl Into<IpAddr>) {
         self.peers[id as usize].address = address.into();
     }
 
-    /// The peer comes another way, from its next connection on.
+    /// Sets the peer's route, for its next connections.
     pub fn set_way(&mut self, id: PeerId, way: Way) {
         let peer = &mut self.peers[id as usize];
-        // Another program. The same one resumes its sessions also where it comes by another scheme.
+        // With another certificate it is another program. The same program resumes its sessions over other schemes,
+        // too.
         peer.tls.take_if(|_| peer.way.certificate != way.certificate);
         peer.way = way;
     }
@@ -233,7 +234,7 @@ impl World {
         self.net.borrow_mut().wake(Process::Peer(id));
     }
 
-    /// Ends a peer at once, as a kill or a loss of power does: its connection closes, its program is gone.
+    /// Ends a peer at once, as by a kill or a power failure: its connection closes, its program is gone.
     pub fn kill(&mut self, id: PeerId) {
         let peer = &mut self.peers[id as usize];
         peer.attempt += 1;
@@ -250,7 +251,7 @@ impl World {
         }
     }
 
-    /// Whether a client's process runs, or a raw peer is connected.
+    /// Whether a client's process runs, or another peer is connected.
     pub fn is_running(&self, id: PeerId) -> bool {
         match &self.peers[id as usize].kind {
             Kind::Client(process) => process.driver.is_some(),
@@ -258,7 +259,7 @@ impl World {
         }
     }
 
-    /// The peer's connection, while it has one.
+    /// The peer's connection, if it has one.
     pub fn life(&self, id: PeerId) -> Option<Life> {
         self.peers[id as usize].life
     }
@@ -274,7 +275,7 @@ impl World {
         self.net.borrow_mut().wake(Process::Peer(id));
     }
 
-    /// What a client was shown since it was last asked. It begins to be kept with the first call.
+    /// What a client has shown since the last call. It is kept from the first call on.
     pub fn shown(&mut self, id: PeerId) -> Vec<Entry> {
         let process = self.process(id);
         let mut shown = std::mem::take(&mut process.shown);
@@ -284,7 +285,7 @@ impl World {
         shown
     }
 
-    /// A raw peer connects.
+    /// Makes a peer without a client connect.
     pub fn connect(&mut self, id: PeerId) {
         let peer = &mut self.peers[id as usize];
         peer.attempt += 1;
@@ -293,7 +294,7 @@ impl World {
         net.schedule.push(time, Event::Syn { peer: id, attempt: peer.attempt });
     }
 
-    /// A raw peer, to be changed. It runs afterwards.
+    /// A peer without a client, to change it. It runs afterwards.
     pub fn raw(&mut self, id: PeerId) -> &mut RawPeer {
         self.net.borrow_mut().wake(Process::Peer(id));
         match &mut self.peers[id as usize].kind {
@@ -302,7 +303,7 @@ impl World {
         }
     }
 
-    /// What a raw peer sends next does not arrive as it was sent.
+    /// Corrupts what the peer sends next.
     pub fn spoil(&mut self, id: PeerId) {
         if let Some(life) = self.life(id) {
             self.witness.borrow_mut().oracles.see(Observation::Harmed { life });
@@ -310,7 +311,7 @@ impl World {
         }
     }
 
-    /// The lines that a raw peer received since it was last asked, if it keeps them.
+    /// The lines that the peer has received since the last call, if it keeps them.
     pub fn lines(&mut self, id: PeerId) -> Vec<String> {
         match &mut self.peers[id as usize].kind {
             Kind::Raw(raw) => raw.lines.as_mut().map(std::mem::take).unwrap_or_default(),
@@ -327,14 +328,14 @@ impl World {
 
     // Time.
 
-    /// The workload wants to be called for a peer after `pause`.
+    /// Calls the workload for a peer after `pause`.
     pub fn alarm(&mut self, peer: PeerId, pause: Duration) {
         let mut net = self.net.borrow_mut();
         let time = net.now + pause;
         net.schedule.push(time, Event::Alarm(peer));
     }
 
-    /// Lets the next thing happen. `None` if nothing is left to happen.
+    /// Handles the next event. `None` if there is none.
     pub fn step(&mut self) -> Option<Happening> {
         let mut net = self.net.borrow_mut();
         let (time, event) = net.schedule.pop()?;
@@ -385,8 +386,8 @@ impl World {
         Some(Happening::Other)
     }
 
-    /// Lets things happen until nothing is under way, for at most so long. Returns whether it came to that. What
-    /// the workload wants to be called for is passed over.
+    /// Runs until nothing is in progress, for at most `most`. Returns whether that was reached. The workload is not
+    /// called.
     pub fn run_until_quiet(&mut self, most: Duration) -> bool {
         let until = self.now() + most;
         while !self.net().schedule.is_quiet() {
@@ -397,7 +398,7 @@ impl World {
         true
     }
 
-    /// Lets everything happen that happens within `span`, and lets that time pass.
+    /// Runs everything that happens within `span`, and lets that time pass.
     pub fn run_for(&mut self, span: Duration) {
         let until = self.now() + span;
         while self.net().schedule.next_time().is_some_and(|time| time <= until) {
@@ -426,7 +427,7 @@ impl World {
         }
     }
 
-    /// Sees to it that the process runs at its deadline. A timer that comes too early is set anew when it comes.
+    /// Makes the process run at its deadline. A timer that is too early is set again when it fires.
     fn set_timer(&mut self, process: Process, deadline: Time) {
         let timer = &mut self.timers[process.index()];
         if timer.is_none_or(|time| time > deadline) {

@@ -1,4 +1,4 @@
-//! What happens when a process of the world runs: the server, a client, a peer without one.
+//! Runs the processes of the world: the server, clients, peers without one.
 
 use std::rc::Rc;
 use std::time::Duration;
@@ -42,7 +42,7 @@ impl World {
             self.accept(now, life);
         }
         for (life, edge) in edges.drain(..) {
-            // A connection that the server has given up meanwhile, or has not accepted yet.
+            // The server may have given up the connection meanwhile, or not accepted it yet.
             let Some(&conn) = self.conns.get(life as usize) else { continue };
             if self.server.stream(conn).is_none_or(|stream| stream.life() != life) {
                 continue;
@@ -66,7 +66,7 @@ impl World {
         more
     }
 
-    /// The server's process is told to end: it accepts nobody, and takes leave of all.
+    /// Tells the server's process to end: it accepts no connections, and says goodbye to all.
     pub fn stop(&mut self) {
         let now = self.clocks();
         self.net.borrow_mut().deaf = true;
@@ -74,7 +74,7 @@ impl World {
         self.net.borrow_mut().wake(Process::Server);
     }
 
-    /// Takes down what the server asks of its host: the answers come later, and not in the order of the questions.
+    /// Takes the server's questions to its host: they are answered later, in any order.
     fn ask(&mut self) {
         while let Some(request) = self.server.request() {
             let ServerRequest::Ask { ask, question } = request;
@@ -86,7 +86,7 @@ impl World {
         }
     }
 
-    /// The answer to one of its questions. A password is right that is its own hash.
+    /// Answers a question. A password is right if it equals the hash.
     pub(super) fn found(&mut self, ask: AskId) {
         let now = self.clocks();
         match self.asked.remove(&ask).expect("it was asked") {
@@ -121,7 +121,7 @@ impl World {
         self.plan_attachment(id, life, conn);
     }
 
-    /// Lets the oracles look at the server as a whole.
+    /// Lets the oracles inspect the whole server.
     pub fn look(&mut self) {
         let largest = self.conns_open().map(|conn| self.server.pending_bytes(conn)).max().unwrap_or(0);
         let sockets = self.net.borrow().server_sockets();
@@ -134,7 +134,7 @@ impl World {
         (0..most).filter(|&conn| self.server.stream(conn).is_some())
     }
 
-    /// Bytes that wait somewhere to be written, or to be read from a person: at rest there are none.
+    /// Bytes that wait to be written, or typed bytes to be read; none when all is quiet.
     pub fn pending_bytes(&self) -> usize {
         let peers = self.peers.iter().map(|peer| match &peer.kind {
             Kind::Client(process) => {
@@ -182,7 +182,7 @@ impl World {
             }
         }
         if !process.typed.is_empty() {
-            // A pipe gives what is there, and that may end anywhere.
+            // A pipe may return part of its content, cut anywhere.
             let cut = cuts && self.random.chance(1, 2);
             let count = if cut { self.random.size(process.typed.len()) } else { process.typed.len() };
             let bytes: Vec<u8> = process.typed.drain(..count).collect();
@@ -215,7 +215,7 @@ impl World {
     pub(super) fn answer(&mut self, id: PeerId, attempt: u32, life: Option<Life>) {
         let now = self.clocks();
         let stream = life.map(|life| VirtualStream::new(Rc::clone(&self.net), life, Side::Peer));
-        // Whoever asked may be gone; then the stream closes here.
+        // If the attempt was abandoned, the stream closes here.
         if self.peers[id as usize].attempt != attempt {
             if let Some(life) = life {
                 self.witness.borrow_mut().oracles.see(Observation::Harmed { life });

@@ -1,5 +1,5 @@
-//! A peer without a client program: IRC lines sent by hand, a visitor with `nc`, somebody hostile. Its end of the connection is
-//! that of both drivers, and whatever carries its bytes stands within.
+//! A peer without a client program: a person who types IRC, a visitor with `nc`, a hostile peer. It uses the drivers'
+//! [`Endpoint`], with its transports inside.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -15,45 +15,45 @@ use crate::oracle::Life;
 #[derive(Debug)]
 pub struct RawPeer {
     end: Option<Endpoint<VirtualStream>>,
-    /// What carries the bytes has given up, or heard a goodbye, or the stream is broken.
+    /// The transport has given up or got a goodbye, or the stream is broken.
     over: bool,
-    /// Everything is written, and what carries the bytes says goodbye: nothing more is sent.
+    /// Everything is written, and the transport says goodbye: nothing more is sent.
     finished: bool,
-    /// What it wants to send.
+    /// What it will send.
     out: Vec<u8>,
-    /// Ends its direction once everything is sent.
+    /// Whether it ends its direction once everything is sent.
     ending: bool,
-    /// Flips a bit of the next bytes that it writes, below whatever carries them.
+    /// Whether to flip a bit of the next bytes that it writes, below the transports.
     spoils: Rc<Cell<bool>>,
     /// Whether it reads at all.
     pub reads: bool,
-    /// Whether it answers a `PING`, as every IRC client must.
+    /// Whether it answers PINGs, as every IRC client must.
     pub answers_pings: bool,
-    /// The beginning of a line whose end has not come.
+    /// An incomplete line.
     partial: Vec<u8>,
-    /// What it received, if somebody wants to know: whole lines, without their ends.
+    /// The complete lines that it received, without their ends, if it keeps them.
     pub lines: Option<Vec<String>>,
     /// The last message that had an id.
     heard: Option<Heard>,
 }
 
-/// IRC's bytes as they pass a peer's end.
+/// IRC bytes that pass a peer's end.
 #[derive(Clone, Copy, Debug)]
 pub enum Word<'a> {
-    /// They came.
+    /// Received.
     Heard(&'a [u8]),
-    /// They are to go.
+    /// To be sent.
     Said(&'a [u8]),
 }
 
-/// A message that can be taken back.
+/// A message that can be redacted.
 #[derive(Debug)]
 struct Heard {
     target: String,
     id: String,
 }
 
-/// What carries the peer's bytes, if anything does, and what spoils them.
+/// The peer's transport, if any, and what corrupts its bytes.
 #[derive(Debug)]
 struct Carried {
     by: Option<Box<dyn Transport>>,
@@ -103,7 +103,7 @@ impl Transport for Carried {
 }
 
 impl RawPeer {
-    /// A peer without a connection. It is kept what it hears if `keeps`.
+    /// A peer without a connection. It keeps the lines that it receives if `keeps`.
     pub fn new(keeps: bool) -> Self {
         let (end, over, finished, out, partial) = Default::default();
         let (lines, heard, spoils) = (keeps.then(Vec::new), None, Rc::default());
@@ -111,13 +111,13 @@ impl RawPeer {
         Self { end, over, finished, out, ending, spoils, reads, answers_pings, partial, lines, heard }
     }
 
-    /// The connection, while it has one.
+    /// The connection, if it has one.
     pub fn stream(&self) -> Option<&VirtualStream> {
         self.end.as_ref().map(|end| &end.stream)
     }
 
-    /// It is connected, by `transport`, or its bytes travel as they are. Returns the connection that it had before, if any,
-    /// for the caller to drop.
+    /// Gives it a connection, over `by` if there is a transport. Returns its previous connection, if any, for the
+    /// caller to drop.
     pub fn connected(&mut self, stream: VirtualStream, by: Option<Box<dyn Transport>>) -> Option<VirtualStream> {
         self.partial.clear();
         let mut link = Link::new(Some(Box::new(Carried { by, spoils: Rc::clone(&self.spoils) })));
@@ -125,7 +125,7 @@ impl RawPeer {
         self.end.replace(Endpoint::new(stream, link)).map(|end| end.stream)
     }
 
-    /// Wants to send `bytes`: at once, or as soon as it is connected.
+    /// Sends `bytes`: now, or once it is connected.
     pub fn send(&mut self, bytes: &[u8]) {
         self.out.extend_from_slice(bytes);
     }
@@ -135,12 +135,12 @@ impl RawPeer {
         self.ending = true;
     }
 
-    /// What it sends next does not arrive as it was sent.
+    /// Corrupts what it sends next.
     pub fn spoil(&mut self) {
         self.spoils.set(true);
     }
 
-    /// Gives the connection up, and forgets what it wanted to send. The caller drops it.
+    /// Abandons the connection, and forgets what it had to send. The caller drops the stream.
     pub fn take(&mut self) -> Option<VirtualStream> {
         self.out.clear();
         self.ending = false;
@@ -159,14 +159,14 @@ impl RawPeer {
         self.heard.as_ref().map(|heard| (&*heard.target, &*heard.id))
     }
 
-    /// Reads and writes what it can, and tells `note` what it hears and says on which connection. Returns whether that is
-    /// over.
+    /// Reads and writes what it can, and reports to `note` what it receives and sends on which connection. Returns
+    /// whether the connection is over.
     pub fn round(&mut self, mut note: impl FnMut(Life, Word<'_>)) -> bool {
-        // Like a program that polls, and unlike our drivers, it is told that it can read or write for as long as it can.
+        // Unlike our drivers, it behaves like a program that polls: it is ready as long as it can read or write.
         if let Some(end) = &mut self.end {
             (end.readable, end.writable) = (true, true);
         }
-        // Who reads nothing of what is said must read what is agreed upon before.
+        // Even a peer that does not read must read the handshake.
         let reads = self.reads || self.end.as_ref().is_some_and(|end| !end.link.is_open());
         (reads && self.read(&mut note)) || self.write(&mut note)
     }
@@ -185,7 +185,7 @@ impl RawPeer {
             note(end.stream.life(), Word::Heard(&irc));
             self.received(&irc);
             if self.over {
-                // Whoever gives up, or answers a goodbye, may still say so.
+                // Lets the transport send why it gives up, or its goodbye.
                 self.write(note);
                 return true;
             }
@@ -238,7 +238,7 @@ impl RawPeer {
                     self.over = true;
                     break;
                 }
-                // It has nobody else to serve, and tries again at once.
+                // It serves nobody else, and tries again at once.
                 Flushed::Blocked | Flushed::Budget | Flushed::Starved => {}
             }
         }
@@ -246,7 +246,7 @@ impl RawPeer {
     }
 }
 
-/// The message that a line is, if it has an id: in a channel, or by whoever said it in private.
+/// A PRIVMSG or NOTICE with an id, and its channel or, if it is private, its sender.
 fn heard(line: &[u8]) -> Option<Heard> {
     if !line.starts_with(b"@") {
         return None;

@@ -1,4 +1,4 @@
-//! Who is to be one more session of somebody who is there.
+//! Connections that become another session of an existing user.
 
 use verbatim::server::{ConnId, Stays};
 use verbatim::time::Now;
@@ -7,7 +7,7 @@ use super::World;
 use crate::net::schedule::PeerId;
 use crate::oracle::Life;
 
-/// A connection that the server is to be told of.
+/// A connection of which the server must be told.
 #[derive(Debug)]
 pub(super) struct Attachment {
     life: Life,
@@ -17,19 +17,19 @@ pub(super) struct Attachment {
 }
 
 impl World {
-    /// The peer's connections from the next one on are to be sessions of the user with the nick `to`.
+    /// Makes the peer's next connections sessions of the user with the nick `to`.
     pub fn attach(&mut self, id: PeerId, to: &str, stays: Stays) {
         self.peers[id as usize].attaches = Some((to.to_owned(), stays));
     }
 
-    /// The peer's connection has come.
+    /// Notes that the peer has connected.
     pub(super) fn plan_attachment(&mut self, id: PeerId, life: Life, conn: ConnId) {
         if let Some((to, stays)) = self.peers[id as usize].attaches.clone() {
             self.attachments.push(Attachment { life, conn, to, stays });
         }
     }
 
-    /// Tells the server, of those connections that it has heard of.
+    /// Tells the server about those connections that it knows.
     pub(super) fn attach_all(&mut self, now: Now) {
         for attachment in std::mem::take(&mut self.attachments) {
             let Attachment { life, conn, to, stays } = &attachment;
@@ -51,7 +51,7 @@ impl World {
         self.witness.borrow().oracles.nick(conn)
     }
 
-    /// The nicks of all users who are online, or of those alone who have no session.
+    /// The nicks of all users, or only of those without sessions.
     pub fn online(&self, disconnected: bool) -> Vec<String> {
         self.witness.borrow().oracles.online(disconnected)
     }

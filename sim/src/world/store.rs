@@ -1,5 +1,5 @@
-//! Where the server's log is kept: a disk that takes its time, and is full now and then. What is appended in one round is
-//! one commit. Commits are settled in their order, several at once where the disk was slow.
+//! The disk for the server's log: it takes some time, and is full now and then. What is appended in one round is one
+//! commit. Commits settle in order, several at once if the disk was slow.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -12,15 +12,15 @@ use crate::faults::Fault;
 use crate::net::schedule::{Event, Process};
 use crate::random::Random;
 
-/// A commit is settled within so many microseconds; where the disk is slow, within so many.
+/// The longest time until a commit settles, in microseconds; and the longest with a slow disk.
 const DELAY: usize = 200_000;
 const SLOW: usize = 20_000_000;
 
-/// What is handed to the disk.
+/// What was handed to the disk.
 #[derive(Debug)]
 pub(super) struct Store {
     random: Random,
-    /// It has no space left.
+    /// Whether it is full.
     is_full: bool,
     commits: VecDeque<Pending>,
 }
@@ -48,7 +48,7 @@ impl World {
             let delay = if random.chance(1, 8) { 0 } else { random.size(if slow { SLOW } else { DELAY }) };
             let before = self.store.commits.back().map_or(now, |last| last.due);
             let due = before.max(now + Duration::from_micros(delay as u64));
-            // Whoever makes room does not do so at once.
+            // A full disk usually stays full for a while.
             let odds = if self.store.is_full { (2, 3) } else { (1, 12) };
             self.store.is_full = random.chance(odds.0, odds.1) && net.faults.has(Fault::StoreRefuses);
             let refused = self.store.is_full;
@@ -64,7 +64,8 @@ impl World {
         }
     }
 
-    /// The disk is done with what was due by now: tells the server, of several commits at once if they came out alike.
+    /// The disk has finished what was due: reports it to the server, several commits at once if they have the same
+    /// outcome.
     pub(super) fn settle(&mut self) {
         let now = self.clocks();
         while let Some(first) = self.store.commits.pop_front_if(|commit| commit.due <= now.mono) {

@@ -1,5 +1,5 @@
-//! How somebody comes to the server: by which scheme, through which proxy, and what they show of themselves. And who
-//! the server must take them for.
+//! Routes to the server: over which scheme, through which proxy, with what credentials; and what the server must know
+//! about the peer.
 
 use core::net::{IpAddr, Ipv4Addr};
 use std::fmt;
@@ -10,45 +10,45 @@ use verbatim::wire::Peer;
 use super::frames::Wrong;
 use crate::random::Random;
 
-/// How people come, whether at a client or not: the first the most often. A new transport is named here.
+/// The schemes that people use, with or without a client: the first one most often. Name a new transport here.
 pub const SCHEMES: [&str; 5] = ["tcp", "unix", "tls", "ws", "wss"];
-/// How visitors come.
+/// The schemes of visitors.
 pub const VISITS: [&str; 2] = ["plain+tcp", "plain+tls"];
 
 /// The server's name.
 pub const HOST: &str = "verbatim.local";
-/// Where the proxy is whose word is believed: in `TRUSTED`.
+/// The address of the trusted proxy: in `TRUSTED`.
 const PROXY: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
-/// Who is believed. RFC 5737 §3: 192.0.2.0/24 is for documentation.
+/// The trusted networks. RFC 5737 §3: 192.0.2.0/24 is for documentation.
 const TRUSTED: &str = "192.0.2.0/24";
-/// What those say who are not believed.
+/// The address that untrusted peers claim.
 const FORGED: IpAddr = IpAddr::V4(Ipv4Addr::new(127, 0, 0, 1));
 
-/// How a proxy says for whom it connects: by the PROXY protocol, before anything else.
+/// A header of the PROXY protocol, by which a proxy reports its client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Header {
     /// Version 1, a line of text.
     Text,
     /// Version 2, in binary.
     Binary,
-    /// Version 2, and the proxy says that it was spoken to by TLS.
+    /// Version 2, reporting that the client used TLS.
     Secure,
-    /// Version 2, and the proxy connects for itself.
+    /// Version 2, for a connection of the proxy itself.
     Local,
 }
 
 impl Header {
-    /// Every kind there is.
+    /// Every kind.
     pub const ALL: [Header; 4] = [Header::Text, Header::Binary, Header::Secure, Header::Local];
 
-    /// The header of a proxy that connects for somebody at `from`.
+    /// The header for a client at `from`.
     pub fn bytes(self, from: IpAddr) -> Vec<u8> {
         let IpAddr::V4(from) = from else { unreachable!("everybody in the world has an address of IPv4") };
         if self == Header::Text {
             return format!("PROXY TCP4 {from} 192.0.2.9 54321 6667\r\n").into_bytes();
         }
-        // PP2_TYPE_SSL: 5 bytes, of which the first says that the client came by TLS and the last four that its
-        // certificate was verified; and PP2_TYPE_NOOP, which is to be skipped.
+        // PP2_TYPE_SSL: 5 bytes, the first for a client with TLS, the last four for a verified certificate; and
+        // PP2_TYPE_NOOP, which the server must skip.
         let vectors: &[u8] = if self == Header::Secure { b"\x20\0\x05\x01\0\0\0\0\x04\0\x02xx" } else { b"" };
         let mut bytes = b"\r\n\r\n\0\r\nQUIT\n".to_vec();
         bytes.extend([if self == Header::Local { 0x20 } else { 0x21 }, 0x11, 0, 12 + vectors.len() as u8]);
@@ -59,32 +59,33 @@ impl Header {
     }
 }
 
-/// A way to the server.
+/// A route to the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Way {
-    /// The scheme by which the server listens.
+    /// The scheme of the server's listener.
     pub scheme: &'static str,
-    /// What stands before everything else, on a listener that asks for it.
+    /// The PROXY header at the beginning, for a listener that requires one.
     pub header: Option<Header>,
-    /// Whether a WebSocket's request says, as proxies do, for whom it is made.
+    /// Whether a WebSocket request names the client, as proxies do.
     pub forwarded: bool,
-    /// Whether the connection comes from a proxy that is believed.
+    /// Whether the connection comes from a trusted proxy.
     pub trusted: bool,
-    /// Whether they show a certificate, if they are asked.
+    /// Whether the peer shows a certificate if requested.
     pub certificate: bool,
-    /// Whether their bytes are sent as they are, whatever the server expects.
+    /// Whether the peer sends IRC as it is, whatever the server expects.
     pub bare: bool,
-    /// What they do wrong in a WebSocket.
+    /// How the peer misuses WebSocket.
     pub wrong: Option<Wrong>,
 }
 
 impl Way {
-    /// By a scheme, and as honest people come.
+    /// The route of a well-behaved peer over a scheme.
     pub const fn by(scheme: &'static str) -> Self {
         Self { scheme, header: None, forwarded: false, trusted: false, certificate: false, bare: false, wrong: None }
     }
 
-    /// The way of somebody honest; of so many, `others` come by something else than the first of `schemes`.
+    /// A random route of a well-behaved peer. `others` is the share whose scheme is drawn; the rest use the first of
+    /// `schemes`.
     pub fn draw(random: &mut Random, schemes: &[&'static str], others: (u64, u64)) -> Self {
         if !random.chance(others.0, others.1) {
             return Self::by(schemes[0]);
@@ -96,7 +97,7 @@ impl Way {
         } else if way.is_web() {
             way.trusted = random.chance(1, 2);
         }
-        // Who is behind a proxy of the web's, and who says so and is not.
+        // Some really are behind an HTTP proxy, some only claim it.
         way.forwarded = way.is_web() && random.chance(1, 2);
         way
     }
@@ -105,19 +106,19 @@ impl Way {
         matches!(self.scheme, "ws" | "wss")
     }
 
-    /// Where the server listens.
+    /// The URL of the server's listener.
     pub fn listener(&self) -> Url {
         Url { proxy: self.header.is_some(), ..self.target() }
     }
 
-    /// Where their program connects, which knows of no proxy.
+    /// The URL to which the peer's program connects, which knows of no proxy.
     pub fn target(&self) -> Url {
         let place = if self.scheme.ends_with("unix") { "/run/verbatim.sock" } else { HOST };
         let url = format!("{}://{place}", self.scheme);
         url.parse().unwrap_or_else(|error| panic!("{url}: {error}"))
     }
 
-    /// What carries those who speak WebSocket, or see bare lines, without a program of ours.
+    /// The transports below WebSocket or the visitor, which peers without our client handle themselves.
     pub fn below(&self) -> Scheme {
         let name = match self.scheme.trim_start_matches("plain+") {
             "wss" => "tls",
@@ -127,12 +128,12 @@ impl Way {
         Scheme::parse(name).unwrap_or_else(|| panic!("{name} is a scheme"))
     }
 
-    /// Who is believed.
+    /// The trusted networks.
     pub fn trusted_networks() -> Trusted {
         Trusted(vec![TRUSTED.parse().expect("it is a network")])
     }
 
-    /// What the server's kernel says of somebody at `own`.
+    /// What the server's kernel reports about a peer at `own`.
     pub fn socket(&self, own: IpAddr) -> Peer {
         match self.scheme.ends_with("unix") {
             true => Peer { uid: Some(1000), ..Peer::named("localhost") },
@@ -140,7 +141,7 @@ impl Way {
         }
     }
 
-    /// Who the server must take somebody at `own` for. `None` if it must not hear of them at all.
+    /// What the server must know about a peer at `own`; `None` if it must never see it.
     pub fn told(&self, own: IpAddr, certificate: &str) -> Option<Peer> {
         let mut peer = self.socket(own);
         match self.header {
@@ -154,7 +155,7 @@ impl Way {
         if matches!(self.scheme, "tls" | "wss" | "plain+tls") {
             peer.secure = true;
             peer.server_name = Some(HOST.into());
-            // Who comes by the web is asked for none.
+            // Over WebSocket the server requests no certificate.
             peer.certificate = (self.certificate && !self.is_web()).then(|| certificate.into());
         }
         if self.says_for_whom() {
@@ -164,23 +165,23 @@ impl Way {
         Some(peer)
     }
 
-    /// Whether a request says for whom it is made, and comes from one who is believed.
+    /// Whether the request names the client, and comes from a trusted proxy.
     fn says_for_whom(&self) -> bool {
         self.forwarded && self.trusted && matches!(self.header, None | Some(Header::Local))
     }
 
-    /// The lines of a WebSocket's request that say for whom it is made, and where.
+    /// The lines of a WebSocket request with its host and the client.
     pub fn headers(&self, own: IpAddr) -> String {
         let forwarded = match self.forwarded {
             false => String::new(),
-            // The last address is the one that the proxy added itself; before it stands what it was told.
+            // The proxy adds the last address itself; the one before it came with the request.
             true if self.says_for_whom() => format!("X-Forwarded-For: {FORGED}, {own}\r\n"),
             true => format!("X-Forwarded-For: {FORGED}\r\n"),
         };
         format!("Host: {HOST}\r\n{forwarded}")
     }
 
-    /// The bytes that come before everything else.
+    /// The bytes before everything else.
     pub fn preface(&self, own: IpAddr) -> Option<Preface> {
         let from = if self.trusted { own } else { FORGED };
         self.header.map(|header| Preface(header.bytes(from)))
@@ -205,7 +206,7 @@ impl fmt::Display for Way {
     }
 }
 
-/// The proxy's end of the PROXY protocol: a header, and behind it bytes as they are.
+/// The proxy's end of the PROXY protocol: a header, then bytes as they are.
 #[derive(Debug)]
 pub struct Preface(Vec<u8>);
 

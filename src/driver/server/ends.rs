@@ -1,4 +1,4 @@
-//! How a connection begins and how it ends: what goes on before the server hears of it, and after it has forgotten it.
+//! How a connection begins and ends: before the server knows of it, and after it has forgotten it.
 
 use super::{Conn, Front, Lifecycle, Opening, ServerDriver, ServerObserver};
 use crate::driver::{Arrived, Endpoint, Stream};
@@ -9,8 +9,8 @@ use crate::transport::{self, Link, Transport, TransportError};
 use crate::wire::Peer;
 
 impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
-    /// The number that the next connection will get is the lowest free one; `transport` is made for it, and `front`
-    /// stands above that. The server hears of it once that transport is open.
+    /// Accepts a connection, with the lowest free number. `transport` makes its transport, and `front` is above that.
+    /// The server is told once the transport is open.
     pub fn accept(
         &mut self,
         now: Now,
@@ -41,7 +41,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         conn
     }
 
-    /// Tells the server of a connection whose transport is open.
+    /// Tells the server of a connection whose transport has opened.
     pub(super) fn enter(&mut self, now: Now, conn: ConnId) {
         let Some(row) = self.conns.get_mut(conn).filter(|row| row.end.link.is_open()) else { return };
         if !matches!(row.life, Lifecycle::Opening(_)) {
@@ -56,32 +56,33 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         }
     }
 
-    /// The peer said by the transport's own word, or by the end of its bytes, that nothing more will come.
+    /// The peer has ended its direction, or its transport has said goodbye.
     pub(super) fn ended(&mut self, now: Now, conn: ConnId) {
-        // A transport may have kept something until it knew that nothing follows.
+        // The transport may have kept bytes until it knew that nothing follows.
         self.take_irc(now, conn);
         if self.is_paused(conn) {
-            // They hear the answer first; then `read` comes back here.
+            // The answer comes first; then `read` calls this again.
             return self.wait(now, conn);
         }
         if self.conns.get(conn).is_some_and(Conn::has_unsaid) {
-            // What they typed is said when their front has heard that they are in; then `answer` comes back here.
+            // The front will send what the visitor typed once it has read that they joined; then `answer` calls this
+            // again.
             return;
         }
         self.lost(now, conn, CloseReason::Ended);
     }
 
-    /// The connection ends, and not by the server's will. What waits may still be written.
+    /// Ends a connection that the server has not closed. Queued lines may still be written.
     pub(super) fn lost(&mut self, now: Now, conn: ConnId, reason: CloseReason<'_>) {
         let Some(row) = self.conns.get_mut(conn) else { return };
         match &mut row.life {
             Lifecycle::Opening(opening) => {
-                // What stands below may have been told already who they are.
+                // Lower layers may already know the peer.
                 row.end.link.describe(&mut opening.peer);
                 self.observer.turned_away(now, conn, &opening.peer, reason);
             }
             Lifecycle::Open => self.handle(now, Event::Closed { conn, reason }),
-            // The server closed it while its transport was heard out.
+            // The server closed it while the last bytes were passed on.
             Lifecycle::Closing { .. } | Lifecycle::Draining { .. } => return,
         }
         match reason {
@@ -90,7 +91,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         }
     }
 
-    /// A transport gave the connection up.
+    /// The transport has given up.
     pub(super) fn given_up(&mut self, now: Now, conn: ConnId, error: &TransportError) {
         let text = error.to_string();
         let reason = match error {
@@ -107,7 +108,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         if !row.life.is_closing() {
             row.life = Lifecycle::Closing { until };
             row.finish();
-            // Nobody is timed out for lines that are held.
+            // Held lines time nobody out.
             if !row.is_held() || buggy(Bug::LingerWhileHeld) {
                 self.closing.push_back((until, conn));
             }
@@ -115,7 +116,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         }
     }
 
-    /// Nothing is held any more for a connection: if it is being closed its peer has time to read from now on.
+    /// A connection has no more held lines: if it is closing, its peer gets the full time to read them.
     pub(super) fn let_linger(&mut self, now: Now, conn: ConnId) {
         let deadline = now.mono + self.limits.linger;
         let Some(until) = self.conns.get_mut(conn).and_then(|row| row.life.until()) else { return };
@@ -123,10 +124,10 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         self.closing.push_back((deadline, conn));
     }
 
-    /// Everything is written to a connection that is being closed. Ends our direction and waits for the peer to end
-    /// theirs: RFC 1122 §4.2.2.13: "If such a host issues a CLOSE call while received data is still pending in TCP, or
-    /// if new data is received after CLOSE is called, its TCP SHOULD send a RST to show that data was lost", and a reset
-    /// takes from the peer what was written last, which is where the reason stands.
+    /// Everything is written to a closing connection. Ends our direction and waits for the peer to end theirs. RFC 1122
+    /// §4.2.2.13: "If such a host issues a CLOSE call while received data is still pending in TCP, or if new data is
+    /// received after CLOSE is called, its TCP SHOULD send a RST to show that data was lost". A reset could discard
+    /// what was written last: the reason.
     pub(super) fn say_goodbye(&mut self, conn: ConnId) {
         let Some(row) = self.conns.get_mut(conn) else { return };
         if row.peer_ended {
@@ -139,7 +140,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         self.readable(conn);
     }
 
-    /// Throws away what still comes from a peer that was told goodbye, up to its end.
+    /// Discards what the peer still sends after our goodbye, up to its end.
     pub(super) fn drain(&mut self, conn: ConnId) {
         let mut buffer = std::mem::take(&mut self.read_buffer);
         let mut budget = buffer.len();
@@ -157,7 +158,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         self.read_buffer = buffer;
     }
 
-    /// Gives up whose time is over: handshakes that did not end, peers that do not read what they are told last.
+    /// Drops connections whose time is over: slow handshakes, and peers that do not read their last lines.
     pub(super) fn expire(&mut self, now: Now) {
         while let Some(conn) = self.next_opening(now.mono) {
             self.lost(now, conn, CloseReason::HandshakeTimeout);
@@ -174,7 +175,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         }
     }
 
-    /// The next connection whose handshake took too long. Those that are through are taken from the list meanwhile.
+    /// The next connection whose handshake took too long. Removes those that are done from the list.
     fn next_opening(&mut self, now: Time) -> Option<ConnId> {
         while let Some(&(deadline, conn)) = self.opening.front() {
             let life = self.conns.get(conn).map(|row| &row.life);
@@ -190,7 +191,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         None
     }
 
-    /// Those whose handshake goes on are no business of a server that stops.
+    /// Aborts all handshakes when the server stops, without telling it.
     pub(super) fn turn_all_away(&mut self, now: Now) {
         for (_, conn) in std::mem::take(&mut self.opening) {
             if self.conns.get(conn).is_some_and(|row| matches!(row.life, Lifecycle::Opening(_))) {

@@ -1,6 +1,5 @@
-//! The front that stands between a connection and the server where a visitor types bare lines: it hears what the server
-//! says once that is open and the visitor has room for more, and what it answers is told to the server like anything that
-//! a peer sends.
+//! The front of a visitor who types plain lines, between a connection and the server: it gets the server's lines once
+//! they are open and the visitor has room for more, and its replies go to the server as if the peer had sent them.
 
 use super::{Conn, Lifecycle, ServerDriver, ServerObserver};
 use crate::driver::{Flushed, MAX_WRITES, Stream};
@@ -9,7 +8,7 @@ use crate::time::Now;
 use crate::transport::{LinkLimits, SendQueue, TransportError};
 use crate::visitor::{Output, Visitor};
 
-/// A visitor, and the server's lines that it has not heard.
+/// A visitor, and the server's lines that it has not processed.
 #[derive(Debug)]
 pub(super) struct Front {
     visitor: Visitor,
@@ -22,14 +21,14 @@ impl Front {
         Self { visitor: Visitor::new(conn), queue: SendQueue::default(), out: Output::default() }
     }
 
-    /// Whether it has heard all that the server says.
+    /// Whether it has processed all lines of the server.
     fn is_done(&self) -> bool {
         self.queue.is_written() && !self.queue.is_held()
     }
 }
 
 impl<S: Stream> Conn<S> {
-    /// The server's lines that wait.
+    /// The queue of the server's lines.
     pub(super) fn queue(&mut self) -> &mut SendQueue {
         match &mut self.front {
             Some(front) => &mut front.queue,
@@ -37,35 +36,35 @@ impl<S: Stream> Conn<S> {
         }
     }
 
-    /// Whether lines of the server are held until something is settled.
+    /// Whether lines of the server are held until a fact is settled.
     pub(super) fn is_held(&self) -> bool {
         self.front.as_ref().map_or(self.end.link.is_held(), |front| front.queue.is_held())
     }
 
-    /// Whether there are lines that are open and that the front has not heard.
+    /// Whether the front has open lines to process.
     fn is_unheard(&self) -> bool {
         self.front.as_ref().is_some_and(|front| !front.queue.is_written())
     }
 
-    /// Whether the front keeps something that the visitor typed until it has heard more, and will hear more.
+    /// Whether the front holds back typed input until it gets more lines, and more will come.
     pub(super) fn has_unsaid(&self) -> bool {
         let Some(front) = &self.front else { return false };
         front.visitor.has_unsaid() && (self.is_held() || self.is_unheard() && self.end.writable)
     }
 
-    /// Bytes that wait, wherever they wait.
+    /// Bytes queued anywhere.
     pub(super) fn pending_bytes(&self) -> usize {
         self.end.link.pending_bytes() + self.front.as_ref().map_or(0, |front| front.queue.bytes())
     }
 
-    /// Nothing more is sent: what carries the lines says goodbye once everything is written, and the front has heard it.
+    /// Nothing more will be sent: the transport says goodbye once everything is written and the front has processed it.
     pub(super) fn finish(&mut self) {
         if self.front.as_ref().is_none_or(|front| front.is_done()) {
             self.end.link.finish();
         }
     }
 
-    /// The connection is open.
+    /// The connection is open: lets the front greet the visitor.
     pub(super) fn greet(&mut self) -> Result<bool, TransportError> {
         if let Some(front) = &mut self.front {
             front.visitor.opened(&mut front.out);
@@ -73,7 +72,7 @@ impl<S: Stream> Conn<S> {
         self.show()
     }
 
-    /// Writes what waits, as far as the stream takes it.
+    /// Writes what is queued, as far as the stream accepts it.
     pub(super) fn flush(&mut self, scratch: &mut Vec<u8>, limits: &LinkLimits) -> Flushed {
         let mut left = MAX_WRITES;
         loop {
@@ -87,8 +86,8 @@ impl<S: Stream> Conn<S> {
         }
     }
 
-    /// Lets the front hear what the server says until there is something to show. Only a visitor who has taken everything
-    /// before is spoken to: the front answers PINGs, and nobody who reads nothing is to seem alive.
+    /// Passes lines to the front until it has something to show. It gets more only when the visitor has taken
+    /// everything before: the front answers PINGs, and a visitor who does not read must not seem alive.
     fn word(&mut self, scratch: &mut Vec<u8>, limits: &LinkLimits) -> Result<(), TransportError> {
         while self.is_unheard() && self.end.writable && self.end.link.pending_bytes() == 0 {
             let Some(front) = &mut self.front else { break };
@@ -103,7 +102,7 @@ impl<S: Stream> Conn<S> {
         Ok(())
     }
 
-    /// Puts what the front has for the visitor to what is written. Returns whether that is something.
+    /// Queues what the front has for the visitor. Returns whether there was anything.
     fn show(&mut self) -> Result<bool, TransportError> {
         let Some(front) = self.front.as_mut().filter(|front| !front.out.shown.is_empty()) else { return Ok(false) };
         self.end.link.show(&std::mem::take(&mut front.out.shown))?;
@@ -117,14 +116,15 @@ impl<S: Stream> Conn<S> {
 }
 
 impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
-    /// Gives the server what the transports made of the peer's bytes, or what the front makes of that.
+    /// Passes a peer's decoded bytes to the server. With a front, passes them to the front, and its IRC lines to the
+    /// server.
     pub(super) fn hand_on(&mut self, now: Now, conn: ConnId, bytes: &[u8]) {
         let Some(row) = self.conns.get_mut(conn) else { return };
         let Some(front) = &mut row.front else { return self.tell(now, conn, bytes) };
         let typed = front.visitor.typed(bytes, &mut front.out);
         let (shown, said) = (row.show(), row.take_said());
         if shown != Ok(false) {
-            // The front answers some of what is typed by itself, and a visitor may leave that unread, too.
+            // The front answers some input itself, and a visitor may leave that unread, too.
             self.bound(conn);
             self.mark_dirty(conn);
         }
@@ -136,8 +136,8 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         }
     }
 
-    /// Tells the server what a front answers to what it has heard. Who has ended their input is heard out first: else what
-    /// they typed and what waits for their join would be lost with `echo hi | nc -N HOST PORT`.
+    /// Passes the front's replies to the server. If the visitor has ended their input, the connection stays until the
+    /// front has sent all of it; otherwise `echo hi | nc -N HOST PORT` would lose lines that wait for the join.
     pub(super) fn answer(&mut self, now: Now, conn: ConnId) {
         let Some(row) = self.conns.get_mut(conn).filter(|row| row.front.is_some()) else { return };
         let said = row.take_said();

@@ -20,16 +20,16 @@ use front::Front;
 pub use settling::Commit;
 use settling::Log;
 
-/// The bounds of a driver.
+/// The limits of a driver.
 #[derive(Clone, Copy, Debug)]
 pub struct DriverLimits {
-    /// The bounds of each connection.
+    /// The limits of each connection.
     pub link: LinkLimits,
-    /// Bytes that the server is given in one event. A few of them can ask for many lines.
+    /// Bytes passed to the server in one event. A few bytes can request many lines.
     pub event_bytes: usize,
-    /// How long a connection's transport may take until it is open.
+    /// How long a handshake may take.
     pub handshake: Duration,
-    /// How long a connection that is being closed may take to read its last lines.
+    /// How long a closing connection may take to read its last lines.
     pub linger: Duration,
 }
 
@@ -44,25 +44,25 @@ impl Default for DriverLimits {
     }
 }
 
-/// What a server asks of the world around its driver.
+/// What a server requests from its host.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ServerRequest {
-    /// A question, to be answered with [`ServerDriver::answered`].
+    /// A question, to answer with [`ServerDriver::answered`].
     Ask {
-        /// What the answer refers to.
+        /// The number that the answer must give.
         ask: AskId,
-        /// What is asked.
+        /// The question.
         question: Question,
     },
 }
 
-/// Hears of every event and every action, in order: for logs, recordings and digests.
+/// Receives every event and every action, in order: for logs, recordings and digests.
 pub trait ServerObserver {
-    /// The server is about to be given `event`.
+    /// The server is about to get `event`.
     fn event(&mut self, now: Now, event: &Event<'_>);
-    /// The server gave `actions` for it.
+    /// The server replied with `actions`.
     fn actions(&mut self, now: Now, actions: &Actions);
-    /// A connection ended before its transport was open: the server never hears of it.
+    /// A connection ended before its transport was open: the server never knew of it.
     fn turned_away(&mut self, _now: Now, _conn: ConnId, _peer: &Peer, _reason: CloseReason<'_>) {}
 }
 
@@ -71,20 +71,20 @@ impl ServerObserver for () {
     fn actions(&mut self, _now: Now, _actions: &Actions) {}
 }
 
-/// How far a connection is in its life. It goes one way; a connection that breaks leaves out what is left.
+/// The state of a connection. It only moves forward; a connection that breaks skips states.
 #[derive(Debug)]
 enum Lifecycle {
-    /// Its transport is not open yet, and the server has not heard of it.
+    /// Its transport is not open, and the server does not know of it.
     Opening(Box<Opening>),
     /// The server knows it.
     Open,
-    /// The server has forgotten it: what waits is written, until then, and nothing is heard.
+    /// The server has forgotten it. Its queue is written until `until`, and its input is ignored.
     Closing { until: Time },
-    /// Everything is written and our direction has ended. What the peer still sends is thrown away, until then.
+    /// Everything is written and our direction has ended. Incoming bytes are discarded until `until`.
     Draining { until: Time },
 }
 
-/// A connection whose transport is not open yet.
+/// A connection in its handshake.
 #[derive(Debug)]
 struct Opening {
     peer: Peer,
@@ -92,12 +92,12 @@ struct Opening {
 }
 
 impl Lifecycle {
-    /// Whether the server has forgotten it, or will never hear of it.
+    /// Whether the server has forgotten it, or will never know of it.
     fn is_closing(&self) -> bool {
         matches!(self, Self::Closing { .. } | Self::Draining { .. })
     }
 
-    /// Until when a connection that is being closed is kept.
+    /// How long a closing connection is kept.
     fn until(&mut self) -> Option<&mut Time> {
         match self {
             Self::Closing { until } | Self::Draining { until } => Some(until),
@@ -109,18 +109,18 @@ impl Lifecycle {
 #[derive(Debug)]
 struct Conn<S> {
     end: Endpoint<S>,
-    /// Who speaks IRC for a visitor.
+    /// Speaks IRC for a visitor.
     front: Option<Box<Front>>,
     life: Lifecycle,
-    /// Waits in `ready`.
+    /// It is in `ready`.
     queued: bool,
-    /// Waits in `dirty`.
+    /// It is in `dirty`.
     dirty: bool,
-    /// Waits in `waiting`.
+    /// It is in `waiting`.
     waits: bool,
-    /// The rest of one read: the server is told it when the answer has come that it waits for.
+    /// The rest of one read, for the server when the answer has come that it waits for.
     untold: Vec<u8>,
-    /// The stream's bytes have come to their end.
+    /// The peer has ended its direction.
     peer_ended: bool,
 }
 
@@ -138,7 +138,7 @@ impl<S> Conn<S> {
         }
     }
 
-    /// Whether nothing more will come from the peer, by the end of its bytes or by its transport's own word.
+    /// Whether the peer will send nothing more: the stream has ended, or its transport said goodbye.
     fn has_ended(&self) -> bool {
         self.peer_ended || self.end.link.has_ended()
     }
@@ -154,31 +154,31 @@ pub struct ServerDriver<S, O = ()> {
     ready: VecDeque<ConnId>,
     /// Connections to write to at the end of the round.
     dirty: Vec<ConnId>,
-    /// Connections whose budget of writing is used up: they go on in the next round.
+    /// Connections whose write budget is used up: they go on in the next round.
     later: Vec<ConnId>,
-    /// Connections for which the kernel had no memory, and when they are tried again.
+    /// Connections for which the kernel had no memory, and when to try again.
     starved: Vec<ConnId>,
     retry: Option<Time>,
     /// Connections whose queue is over its cap.
     over: Vec<ConnId>,
-    /// Connections whose handshake goes on, or did when they were put here, in the order of their deadlines.
+    /// Connections in their handshake, some perhaps done with it, by deadline.
     opening: VecDeque<(Time, ConnId)>,
-    /// Connections that are being closed, in the order of their deadlines.
+    /// Closing connections, by deadline.
     closing: VecDeque<(Time, ConnId)>,
-    /// Connections that have bytes, and are not read from while the server waits for an answer about them.
+    /// Connections with input that is not read while the server waits for an answer, or too much is held.
     waiting: Vec<ConnId>,
-    /// Connections with lines that are held, and perhaps some that had.
+    /// Connections with held lines, some perhaps no longer.
     held: Vec<ConnId>,
-    /// What the server has appended, and what of it is not settled.
+    /// What the server has appended, and what of it is unsettled.
     log: Log,
-    /// What the server asked for and only the world around the driver can do.
+    /// The server's requests to its host.
     requests: VecDeque<ServerRequest>,
     /// What a closed connection left behind; only a planted bug fills it.
     leftover: Vec<(ConnId, Link)>,
     actions: Actions,
     read_buffer: Vec<u8>,
     write_buffer: Vec<u8>,
-    /// Who is told of every event and action.
+    /// The observer of every event and action.
     pub observer: O,
 }
 
@@ -214,7 +214,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         &self.server
     }
 
-    /// How many connections are open, those that are being closed included.
+    /// How many connections are open, including closing ones.
     pub fn connections(&self) -> usize {
         self.conns.len()
     }
@@ -224,7 +224,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         self.conns.get(conn).map(|conn| &conn.end.stream)
     }
 
-    /// Bytes that wait for a connection.
+    /// Bytes queued for a connection.
     pub fn pending_bytes(&self, conn: ConnId) -> usize {
         self.conns.get(conn).map_or(0, Conn::pending_bytes)
     }
@@ -235,7 +235,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         [first(&self.opening), first(&self.closing), self.retry, self.server.deadline()].into_iter().flatten().min()
     }
 
-    /// The stream of `conn` may have bytes, or its end, or an error.
+    /// The stream of `conn` may have bytes, its end, or an error.
     pub fn readable(&mut self, conn: ConnId) {
         let Some(row) = self.conns.get_mut(conn) else { return };
         row.end.readable = true;
@@ -245,7 +245,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         }
     }
 
-    /// The stream of `conn` may take bytes.
+    /// The stream of `conn` may accept bytes.
     pub fn writable(&mut self, conn: ConnId) {
         let Some(row) = self.conns.get_mut(conn) else { return };
         row.end.writable = true;
@@ -254,8 +254,8 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         }
     }
 
-    /// Reads from every connection that is ready, up to its budget, and then writes to each that has something
-    /// to be told. Returns whether some have bytes left: then the next round should not wait.
+    /// Reads from every ready connection, up to its budget, and then writes to each that has lines queued. Returns
+    /// whether there is more to do: then the next round should not wait.
     pub fn round(&mut self, now: Now) -> bool {
         for _ in 0..self.ready.len() {
             let Some(conn) = self.ready.pop_front() else { break };
@@ -267,14 +267,14 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
                 _ => self.read(now, conn),
             }
         }
-        // After reading: a process that was stopped for a while finds the answers to its PINGs before it misses them.
+        // After reading, so that a process that was stopped for a while finds the PONGs before it misses them.
         if self.server.deadline().is_some_and(|deadline| deadline <= now.mono) {
             self.handle(now, Event::Timeout);
         }
         if self.retry.take_if(|retry| *retry <= now.mono).is_some() {
             self.dirty.append(&mut self.starved);
         }
-        // The server can have more to do then: a connection that is broken, or a front that answers.
+        // Writing may give the server more to do: a connection breaks, or a front replies.
         while !self.dirty.is_empty() || !self.over.is_empty() {
             self.close_over(now);
             for conn in std::mem::take(&mut self.dirty) {
@@ -290,25 +290,25 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         !self.ready.is_empty() || !self.dirty.is_empty()
     }
 
-    /// The next thing that the server asks of the world around the driver. To be asked after every other call until it is
-    /// `None`.
+    /// The server's next request to its host. Call it after every other call until it returns `None`.
     pub fn request(&mut self) -> Option<ServerRequest> {
         self.requests.pop_front()
     }
 
-    /// The answer to [`ServerRequest::Ask`]; without `ask` it comes by the host's will.
+    /// Answers [`ServerRequest::Ask`]; without `ask` the host reloads by itself.
     pub fn answered(&mut self, now: Now, ask: Option<AskId>, answer: Answer<'_>) {
         self.handle(now, Event::Answered { ask, answer });
         self.read_on();
     }
 
-    /// The connection is to be one more session of the user whose nick is `to`: see [`Event::Attached`].
+    /// When it registers, the connection becomes another session of the user with the nick `to`: see
+    /// [`Event::Attached`].
     #[cfg(feature = "planted")]
     pub fn attach(&mut self, now: Now, conn: ConnId, to: &str, stays: crate::server::Stays) {
         self.handle(now, Event::Attached { conn, to, stays });
     }
 
-    /// Tells everyone that the server stops. [`connections`](Self::connections) is 0 once all have read it.
+    /// Tells everybody that the server stops. [`connections`](Self::connections) is 0 once all have read it.
     pub fn stop(&mut self, now: Now) {
         self.turn_all_away(now);
         if buggy(Bug::StopForgetsHeld) {

@@ -1,4 +1,4 @@
-//! From a connection's stream to the server: within budgets, and not at all while the server waits for an answer about it.
+//! From a stream to the server: within budgets, and not while the server waits for an answer.
 
 use super::{ServerDriver, ServerObserver};
 use crate::driver::{Arrived, Stream};
@@ -26,7 +26,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
                 continue;
             }
             if row.has_ended() {
-                // They said so while the server waited for an answer about them.
+                // The peer ended while the server waited for an answer.
                 self.ended(now, conn);
                 break;
             }
@@ -67,29 +67,29 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
             return self.hand_on(now, conn, bytes);
         }
         let has_ended = row.end.link.has_ended();
-        // A transport answers some of what it is sent by itself, and a peer may leave that unread, too.
+        // A transport answers some input itself, and a peer may leave that unread, too.
         self.bound(conn);
         self.enter(now, conn);
         self.take_irc(now, conn);
         self.mark_dirty(conn);
         match received {
             Err(error) => self.given_up(now, conn, &error),
-            // An answer that they wait for comes first, and what they said behind the question: then `read` goes on.
+            // The answer, and the input after the question, come first; then `read` goes on.
             Ok(_) if has_ended && !self.is_paused(conn) => self.ended(now, conn),
             Ok(_) => {}
         }
     }
 
-    /// Hands on what the transports made of the peer's bytes.
+    /// Passes on the IRC bytes that the transport has decoded.
     pub(super) fn take_irc(&mut self, now: Now, conn: ConnId) {
         let Some(row) = self.conns.get_mut(conn) else { return };
         let irc = row.end.link.take_irc();
         self.hand_on(now, conn, &irc);
     }
 
-    /// Gives the server bytes of one connection, little by little: what follows from a few lines is queued, and
-    /// held to the queue's cap, before more is made. Once the server waits for an answer about the connection, the rest
-    /// waits here; nothing more is read.
+    /// Passes bytes of a connection to the server in small events, so that the lines that follow from each are counted
+    /// against the queue's cap before there are more. If the server begins to wait for an answer, the rest waits here,
+    /// and nothing more is read.
     pub(super) fn tell(&mut self, now: Now, conn: ConnId, mut bytes: &[u8]) {
         while !bytes.is_empty() && self.conns.get(conn).is_some_and(|row| !row.life.is_closing()) {
             if self.is_paused(conn) {
@@ -106,12 +106,12 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         }
     }
 
-    /// Whether nothing of a connection is to be read, nor told to the server.
+    /// Whether input of a connection must neither be read nor passed to the server.
     pub(super) fn is_paused(&self, conn: ConnId) -> bool {
         self.server.is_waiting(conn) || self.is_burdened(conn)
     }
 
-    /// Reads on from a connection when an answer has come, or something is settled.
+    /// Reads from the connection again when an answer has come, or something is settled.
     pub(super) fn wait(&mut self, now: Now, conn: ConnId) {
         let Some(row) = self.conns.get_mut(conn) else { return };
         if std::mem::replace(&mut row.waits, true) {
@@ -123,7 +123,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         }
     }
 
-    /// Reads again from those whose answers have come.
+    /// Reads again from the waiting connections.
     pub(super) fn read_on(&mut self) {
         for conn in std::mem::take(&mut self.waiting) {
             if let Some(row) = self.conns.get_mut(conn) {

@@ -9,30 +9,30 @@ use crate::server::{ConnId, Event, Fact, IfRefused, Outcome, Seq};
 use crate::time::Now;
 use crate::wire::Line;
 
-/// What is to be stored as a whole, or not at all.
+/// Facts that must be stored as a whole, or not at all.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Commit {
-    /// The number behind that of the last commit.
+    /// The number after the last one of the previous commit.
     pub first: Seq,
     /// The number of the last fact.
     pub upto: Seq,
-    /// Those that are kept, in order.
+    /// The facts to keep, in order.
     pub facts: Vec<Fact<'static>>,
 }
 
-/// What was appended and is not settled. Lines wait for commits, by their numbers: not each for its fact.
+/// What is appended and unsettled. Lines wait for the numbers of commits, not for single facts.
 #[derive(Debug, Default)]
 pub(super) struct Log {
-    /// What was not handed out yet.
+    /// The commit that has not been handed out.
     next: Option<Commit>,
     /// How many commits were handed out.
     count: u64,
-    /// The last numbers of those that are not settled.
+    /// The last numbers of unsettled commits.
     commits: VecDeque<Seq>,
 }
 
 impl Log {
-    /// The number of the commit that is not handed out yet, or will be the next.
+    /// The number of the next commit to be handed out.
     fn next_commit(&self) -> u64 {
         self.count + 1
     }
@@ -47,7 +47,7 @@ impl Log {
         }
     }
 
-    /// All commits up to the one that ends with `upto` are settled: its number.
+    /// Settles all commits up to the one that ends with `upto`. Returns its number.
     fn settle(&mut self, upto: Seq) -> u64 {
         let settled = self.commits.partition_point(|&last| last <= upto);
         let last = settled.checked_sub(1).map(|at| self.commits[at]);
@@ -58,8 +58,8 @@ impl Log {
 }
 
 impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
-    /// What the server has appended since the last call, to be stored as one commit. To be asked after each round: what was
-    /// appended in one round has one outcome. To be answered with [`settled`](Self::settled), in order.
+    /// What the server has appended since the last call, to be stored as one commit. Call it after each round, since
+    /// what one round appends has one outcome. Reply with [`settled`](Self::settled), in order.
     pub fn commit(&mut self) -> Option<Commit> {
         let mut commit = self.log.next.take()?;
         if buggy(Bug::CommitCut) && commit.facts.len() > 1 {
@@ -71,13 +71,13 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         Some(commit)
     }
 
-    /// Whether lines may wait for what is not settled.
+    /// Whether lines may be held.
     pub fn is_unsettled(&self) -> bool {
         self.log.next.is_some() || !self.log.commits.is_empty()
     }
 
-    /// All commits up to the one that ends with `upto` are stored, or refused. Lines that waited for them are written, or
-    /// will never be; then the server hears of it.
+    /// Reports that all commits up to the one that ends with `upto` are stored, or refused. Lines that waited for them
+    /// can be written, or are dropped; then the server is told.
     pub fn settled(&mut self, now: Now, upto: Seq, outcome: Outcome<'_>) {
         let commit = self.log.settle(upto);
         for conn in std::mem::take(&mut self.held) {
@@ -96,7 +96,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         }
     }
 
-    /// Puts a line into a queue that waits for what is appended next.
+    /// Queues a line that is held until the next commit is settled.
     pub(super) fn hold(&mut self, conn: ConnId, line: &Line, if_refused: IfRefused) {
         let row = self.conns.get_mut(conn).unwrap_or_else(|| panic!("a line for connection {conn}, which is gone"));
         if !row.is_held() {
@@ -106,7 +106,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         row.queue().push_after(line.clone(), commit, keep);
     }
 
-    /// The same of lines of which some are written.
+    /// Queues two sets of held lines, of which one will be written.
     pub(super) fn hold_either(&mut self, conn: ConnId, stored: Box<[Line]>, refused: Box<[Line]>) {
         let row = self.conns.get_mut(conn).unwrap_or_else(|| panic!("a line for connection {conn}, which is gone"));
         if !row.is_held() {
@@ -115,8 +115,8 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         row.queue().push_either(self.log.next_commit(), stored, refused);
     }
 
-    /// Whether so much is behind what is not settled that nothing more should be asked for: it would count against the peer
-    /// at once.
+    /// Whether so much is queued behind held lines that reading must stop: all of it would count against the peer at
+    /// once.
     pub(super) fn is_burdened(&self, conn: ConnId) -> bool {
         let most = self.limits.link.send_queue_bytes / 2;
         self.conns.get(conn).is_some_and(|row| row.is_held() && row.pending_bytes() > most)

@@ -1,4 +1,4 @@
-//! From the server to a connection's stream: at the end of a round, within a budget, and held to the queue's cap.
+//! From the server to a stream: at the end of a round, within a budget, and below the queue's cap.
 
 use super::{ServerDriver, ServerObserver};
 use crate::driver::{Flushed, STARVED_PAUSE, Stream};
@@ -20,8 +20,8 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         }
     }
 
-    /// Holds a connection to the cap of its queue. Writing waits for the end of the round, so what can be written
-    /// goes now: only the rest counts against the peer.
+    /// Enforces the cap of a connection's queue. Writing normally waits for the end of the round, so what the stream
+    /// accepts is written first: only the rest counts against the peer.
     pub(super) fn bound(&mut self, conn: ConnId) {
         let Some(row) = self.conns.get_mut(conn) else { return };
         if !self.limits.link.is_over(row.pending_bytes()) {
@@ -39,7 +39,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         for conn in std::mem::take(&mut self.over) {
             let Some(row) = self.conns.get(conn) else { continue };
             match self.limits.link.is_over(row.pending_bytes()) {
-                // The last words are too many for somebody who does not read.
+                // A peer that does not read its last lines is dropped.
                 true if row.life.is_closing() => self.drop_conn(conn),
                 true => self.lost(now, conn, CloseReason::SendQueueExceeded),
                 false => {}
@@ -72,7 +72,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
             Flushed::Broken(None) => self.lost(now, conn, CloseReason::Reset),
             Flushed::Broken(Some(error)) => self.given_up(now, conn, &error),
         }
-        // A transport's form of the lines may be longer than the lines were.
+        // The transport's encoding may be longer than the lines.
         self.bound(conn);
     }
 

@@ -1,4 +1,4 @@
-//! Who is in a channel, and what it is: JOIN to RENAME, MODE, metadata.
+//! Facts about channels: JOIN to RENAME, MODE, metadata.
 
 use super::Tell;
 use crate::planted::{Bug, buggy};
@@ -49,7 +49,7 @@ pub(super) fn kicked(state: &mut State, fact: &Fact<'_>, id: ChannelId, user: Us
     state.leave(id, user);
 }
 
-/// The members hear it, and the actor, who need not be one.
+/// Tells the members, and the actor, who need not be one.
 fn tell_channel(state: &State, fact: &Fact<'_>, id: ChannelId, pick: Pick<'_>, tell: &mut impl Tell) {
     let channel = state.channel(id);
     let outside = Some(fact.actor).filter(|&actor| channel.member(actor).is_none());

@@ -1,4 +1,4 @@
-//! What is said, and taken back.
+//! Facts about messages: said, redacted, WALLOPS.
 
 use super::Tell;
 use crate::planted::{Bug, buggy};
@@ -11,8 +11,8 @@ use crate::server::speech::Content;
 use crate::server::state::{State, Undo};
 use crate::server::user::UserMode;
 
-/// What the name of a message's batch begins with: of that which all hear, and of the copy for whoever speaks to
-/// themselves.
+/// Prefixes of the batch reference of a multiline message: for its receivers, and for the copy that is sent to a user
+/// who wrote to themselves.
 const BATCH: char = 'm';
 const SPEAKERS_BATCH: char = 'n';
 
@@ -31,7 +31,7 @@ pub(super) fn said(state: &mut State, fact: &Fact<'_>, to: &To, content: &Conten
     }
 }
 
-/// Remembers whose message it is, so that it can be taken back.
+/// Remembers the message's sender, so that the message can be redacted.
 fn remember(state: &mut State, fact: &Fact<'_>, to: &To) {
     let (seq, limits, sender) = (fact.seq(), *state.limits(), state.user(fact.actor).number);
     match *to {
@@ -47,7 +47,7 @@ fn remember(state: &mut State, fact: &Fact<'_>, to: &To) {
     }
 }
 
-/// Who hears what is said, each of their sessions in the form that it can read.
+/// Sends a message to everybody who receives it, in the form that each of their sessions can read.
 fn tell_all(state: &State, fact: &Fact<'_>, to: &To, content: &Content<'_>, tell: &mut impl Tell) {
     match *to {
         To::User { id, nick: _ } => {
@@ -92,7 +92,7 @@ fn tell_form(
 }
 
 pub(super) fn redacted(state: &mut State, fact: &Fact<'_>, to: &To, number: Seq, tell: &mut impl Tell) {
-    // "MUST not forward" it to those who do not know of redaction.
+    // "MUST not forward" it to clients without the capability.
     let (pick, message) = (Pick::with(Cap::MessageRedaction), render(fact));
     match *to {
         To::Channel { id, floor, .. } => {

@@ -1,7 +1,7 @@
-//! What a fact changes, and who is told of it. Nothing else changes who is where.
+//! What a fact changes, and which users it is shown to. Nothing else changes memberships.
 //!
-//! It reads the state and the fact alone, so that the facts of a run, applied to an empty state, give the same state and the
-//! same tellings. Who is told of somebody's going is named before the change, of their coming after it.
+//! This module reads only the state and the fact, so that the facts of a run, applied to an empty state, give the same
+//! state and the same lines. Who sees a user leave is determined before the change; who sees one arrive, after it.
 
 mod channels;
 mod messages;
@@ -13,31 +13,32 @@ use crate::server::outgoing::Outgoing;
 use crate::server::pick::Pick;
 use crate::server::state::State;
 
-/// Who hears of facts. It knows the sessions: a fact is told to users.
+/// Sends to users what a fact shows. The implementation knows their sessions.
 pub(super) trait Tell {
-    /// The sessions of each of `to` that `pick` picks hear `message`.
+    /// Sends `message` to the sessions of `to` that `pick` selects.
     fn tell(&mut self, state: &State, to: impl Iterator<Item = UserId>, pick: Pick<'_>, message: &Outgoing);
 
-    /// So do the sessions that watch `user`, whose nick this is, and asked for extended-monitor, but for those of `near`.
+    /// Sends `message` to the sessions that `pick` selects, of `near` and of those that have extended-monitor and
+    /// monitor `user`.
     fn tell_near(&mut self, state: &State, user: UserId, near: Vec<UserId>, pick: Pick<'_>, message: &Outgoing);
 
-    /// The speaking session hears, behind the answer, what was said to its own user.
+    /// Sends the speaking session, after its replies, the message that its user wrote to themselves.
     fn tell_speaker(&mut self, state: &State, message: &Outgoing);
 
-    /// Who watches the user's nick hears that somebody has it now.
+    /// Tells sessions that monitor the user's nick that it is now in use.
     fn appeared(&mut self, state: &State, user: UserId);
 
-    /// Who watches `nick` hears that nobody has it any more.
+    /// Tells sessions that monitor `nick` that it is no longer in use.
     fn vanished(&mut self, state: &State, nick: &str);
 
-    /// The sessions of `near`, and those that watch `of`, hear a value of metadata, if they subscribed to its key.
+    /// Sends a metadata value to the sessions of `near`, and those that monitor `of`, that subscribed to its key.
     fn value(&mut self, state: &State, near: Vec<UserId>, of: Of, key: &str);
 
-    /// Operators who want to know hear what happened, but for the one whom it is about.
+    /// Sends a notice to operators who asked for notices, except the user whom it is about.
     fn notice(&mut self, state: &State, about: UserId, text: &str);
 }
 
-/// Changes the state as the fact says, and tells those who see it.
+/// Changes the state as the fact says, and sends it to the users who see it.
 pub(super) fn apply(state: &mut State, fact: &Fact<'_>, tell: &mut impl Tell) {
     state.stamped(&fact.what, fact.actor, fact.at);
     match &fact.what {

@@ -1,4 +1,4 @@
-//! Who there is, and as what: who arrives and goes, NICK, SETNAME, AWAY, modes of users, operators.
+//! Facts about users: registration, QUIT, NICK, SETNAME, AWAY, user modes, operators.
 
 use super::Tell;
 use crate::planted::{Bug, buggy};
@@ -18,7 +18,7 @@ pub(super) fn arrived(state: &mut State, fact: &Fact<'_>, tell: &mut impl Tell) 
     let user = state.provisional(fact.actor, *number, host, fact.wall);
     (user.nick, user.name, user.realname) = (Some(nick.clone()), (&**name).into(), (&**realname).into());
     user.away = away.as_deref().map(Into::into);
-    // A provisional user has what it set already.
+    // A provisional user already has the metadata that it set.
     if user.rare.metadata.len() != metadata.len() {
         user.rare.metadata = metadata.iter().cloned().collect();
     }
@@ -54,7 +54,7 @@ pub(super) fn nick(state: &mut State, fact: &Fact<'_>, nick: &Nick, tell: &mut i
     let told = state.witnesses(user).into_iter().chain([user]);
     tell.tell(state, told, Pick::ALL, &render(fact));
     let old = state.user(user).nick.clone();
-    // Only the case of letters may be new: then nobody came and nobody left.
+    // If only the case of letters changes, monitors see no change.
     let left = old.as_ref().filter(|old| !state.casemapping().same(old.as_str(), nick.as_str()));
     if left.is_some() {
         state.remember(user, fact.wall);
@@ -86,7 +86,7 @@ pub(super) fn still_away(state: &mut State, fact: &Fact<'_>, id: ChannelId, tell
     tell.tell(state, others, Pick::with(away_notify()), &render(fact));
 }
 
-/// Those who share a channel with somebody.
+/// The users who share a channel with `user` and see them there.
 fn near(state: &State, user: UserId) -> Vec<UserId> {
     if buggy(Bug::AwayToStrangers) {
         return state.users().map(|(user, _)| user).filter(|&other| other != user).collect();
@@ -94,7 +94,7 @@ fn near(state: &State, user: UserId) -> Vec<UserId> {
     state.witnesses(user)
 }
 
-/// The capability of those who are told that somebody is away.
+/// The capability of sessions that are told who is away.
 fn away_notify() -> Cap {
     if buggy(Bug::AwayUnasked) { Cap::Batch } else { Cap::AwayNotify }
 }

@@ -27,7 +27,7 @@ pub(in super::super) fn invite(turn: &mut Turn<'_>, message: &Message<'_>) {
     if !turn.view().may_act(id) {
         return not_on_channel(turn, id);
     }
-    // With +i only operators may invite others.
+    // With +i only operators may invite.
     if closed && !turn.is_at_least(id, Rank::Operator) {
         return not_operator(turn, id);
     }
@@ -52,13 +52,13 @@ fn list_invitations(turn: &mut Turn<'_>) {
     turn.reply(RPL_ENDOFINVITELIST, &[]);
 }
 
-/// How long somebody does not knock at the same channel again.
+/// How long a user must wait before knocking at the same channel again.
 const PAUSE: Duration = Duration::from_secs(60);
 
-/// Channels that somebody knocks at within that time.
+/// Channels that a user may knock at within that time.
 const KNOCKS: usize = 8;
 
-/// Where a user knocked lately: the numbers of the facts that created the channels, and when.
+/// Where a user knocked lately: the numbers of the facts that created the channels, and the times.
 #[derive(Debug, Default)]
 struct Knocked(Vec<(u64, Time)>);
 
@@ -68,7 +68,7 @@ impl Note for Knocked {
     }
 }
 
-/// Asks those who may invite for an invitation. Answers as ircd-hybrid does, whose numerics these are.
+/// Asks the channel's operators for an invitation. The replies are those of ircd-hybrid, which defined the numerics.
 pub(in super::super) fn knock(turn: &mut Turn<'_>, message: &Message<'_>) {
     let [name] = message.first();
     let Some((id, channel)) = turn.channel(name) else { return turn.reply(ERR_NOSUCHCHANNEL, &[name]) };
@@ -90,7 +90,7 @@ pub(in super::super) fn knock(turn: &mut Turn<'_>, message: &Message<'_>) {
     turn.reply(RPL_KNOCKDLVR, &[name.as_str()]);
 }
 
-/// Of what the caller knocked too much lately, if they did. Else it is noted that they knock at this channel.
+/// The subject of 712 if the caller knocked too often lately; otherwise records this knock.
 fn too_many(turn: &mut Turn<'_>, born: u64) -> Option<&'static str> {
     let now = turn.now.mono;
     let Knocked(knocked) = turn.me_mut().rare.notes.get_mut();
@@ -105,7 +105,7 @@ fn too_many(turn: &mut Turn<'_>, born: u64) -> Option<&'static str> {
     None
 }
 
-/// The members who may invite others, whatever the modes are.
+/// The members who may always invite, whatever the modes.
 fn inviters(turn: &Turn<'_>, id: ChannelId) -> Vec<UserId> {
     let members = turn.state.channel(id).members().iter();
     members.filter(|member| member.rank() >= Some(Rank::Operator)).map(|member| member.user).collect()

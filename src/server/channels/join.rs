@@ -1,4 +1,4 @@
-//! JOIN: who may enter a channel, and who hears of it (RFC 2812 §3.2.1; IRCv3 extended-join, away-notify).
+//! JOIN: who may enter a channel (RFC 2812 §3.2.1; IRCv3 extended-join, away-notify).
 
 use super::super::caps::Cap;
 use super::super::channel::{Flag, ListMode};
@@ -36,7 +36,7 @@ fn join_one(turn: &mut Turn<'_>, name: &str, key: &str) {
     }
 }
 
-/// Why somebody does not get into a channel, as it is shown, and which one they go to instead.
+/// Why a user cannot join a channel, its name as shown in the reply, and the channel to forward them to.
 struct Refusal {
     numeric: Numeric,
     name: String,
@@ -49,7 +49,8 @@ impl Refusal {
     }
 }
 
-/// Decides who enters the channel of this name. Whoever is in it already enters it, too: nothing happens then.
+/// Decides whether the caller joins this channel. Also `Ok` for a member; the caller of this function does nothing
+/// then.
 fn decide(view: View<'_>, name: &str, key: &str) -> Result<What<'static>, Refusal> {
     let parsed = ChannelName::parse(name, view.config.limits.channel_bytes);
     let Ok(parsed) = parsed else { return Err(Refusal::of(ERR_NOSUCHCHANNEL, name)) };
@@ -69,15 +70,15 @@ fn decide(view: View<'_>, name: &str, key: &str) -> Result<What<'static>, Refusa
     }
 }
 
-/// Where somebody goes instead whom `bar` keeps out of the channel: into the one that mode +f names, if there is one.
-/// Not those who are banned.
+/// The +f target for a refused join; none if banned.
 fn forwarded(view: View<'_>, id: ChannelId, bar: Numeric) -> Option<ChannelId> {
     let forward = view.state.channel(id).modes.forward.as_ref();
     let name = forward.filter(|_| bar != ERR_BANNEDFROMCHAN || buggy(Bug::BannedForwarded))?;
     view.state.channels.id(name.as_str()).filter(|&other| other != id)
 }
 
-/// Joins `other` in place of the channel `from`, as if it had been asked for without a key; its own +f counts for nothing.
+/// Joins `other` in place of the channel `from`, as if requested without a key. Forwards no further: its own +f is
+/// ignored.
 fn follow(turn: &mut Turn<'_>, from: &str, other: ChannelId) {
     let (to, flags) = (turn.state.channel(other).name.clone(), turn.config.channel_modes);
     turn.reply(ERR_LINKCHANNEL, &[from, to.as_str()]);
@@ -97,7 +98,7 @@ fn refuse(turn: &mut Turn<'_>, bar: Numeric, name: &str) {
     }
 }
 
-/// What keeps the actor out of the channel, if anything does.
+/// What keeps the caller out of the channel, if anything.
 pub(super) fn why_not(view: View<'_>, id: ChannelId, key: &str) -> Option<Numeric> {
     if view.me().may(Privilege::Channels) {
         return None;
@@ -123,7 +124,7 @@ pub(super) fn why_not(view: View<'_>, id: ChannelId, key: &str) -> Option<Numeri
 
 fn enter(turn: &mut Turn<'_>, joined: What<'_>) {
     turn.happen(joined);
-    // It is the last that they joined.
+    // The channel that was joined last.
     let Some(&id) = turn.me().channels.last() else { return };
     if let Some(text) = turn.me().away.clone() {
         turn.happen(What::StillAway { channel: id, text: (&*text).into() });
@@ -132,7 +133,7 @@ fn enter(turn: &mut Turn<'_>, joined: What<'_>) {
     metadata::of_newcomer(turn, id);
 }
 
-/// Tells the asking session, and nobody else, that its user is in a channel.
+/// Shows only the calling session that its user is in a channel.
 pub(super) fn show_join(turn: &mut Turn<'_>, id: ChannelId) {
     let me = turn.me();
     let join = Outgoing::from_user(&me.source(), Tags::unmarked(me.account.clone(), me.is_bot()), "JOIN");
@@ -144,7 +145,7 @@ pub(super) fn show_join(turn: &mut Turn<'_>, id: ChannelId) {
     turn.send(&message);
 }
 
-/// What a new session is told of a channel that its user is in.
+/// Tells a new session of a channel that its user is in.
 #[cfg(feature = "planted")]
 pub(in super::super) fn bring_up_to_date(turn: &mut Turn<'_>, id: ChannelId) {
     show_join(turn, id);
@@ -158,7 +159,7 @@ pub(in super::super) fn bring_up_to_date(turn: &mut Turn<'_>, id: ChannelId) {
     introduce(turn, id);
 }
 
-/// Those whom only a planted bug tells of a new session.
+/// The sessions to which a planted bug shows a new session.
 #[cfg(feature = "planted")]
 fn others_sessions(turn: &Turn<'_>, id: ChannelId) -> Vec<crate::server::ConnId> {
     let others = turn.state.witnesses_in(turn.state.channel(id), turn.actor);
@@ -166,7 +167,7 @@ fn others_sessions(turn: &Turn<'_>, id: ChannelId) -> Vec<crate::server::ConnId>
     others.flat_map(|user| turn.state.sessions_of(user)).copied().collect()
 }
 
-/// What a session is told of a channel that its user has just joined.
+/// Tells a session about a channel that its user has just joined: topic, names, metadata.
 pub(super) fn introduce(turn: &mut Turn<'_>, id: ChannelId) {
     send_topic(turn, id);
     // IRCv3 no-implicit-names: "servers MUST NOT send an implicit NAMES reply after sending a JOIN message."

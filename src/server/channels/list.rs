@@ -1,4 +1,4 @@
-//! LIST: which channels there are (RFC 2812 §3.2.6; Modern IRC, "ELIST Parameter").
+//! LIST (RFC 2812 §3.2.6; Modern IRC, "ELIST Parameter").
 
 use super::super::channel::Channel;
 use super::super::turn::Turn;
@@ -27,38 +27,38 @@ pub(in super::super) fn list(turn: &mut Turn<'_>, message: &Message<'_>) {
     turn.reply(RPL_LISTEND, &[]);
 }
 
-/// Which channels somebody asked for: those with one of the names, if there are any, that meet all conditions.
+/// Which channels LIST asks for: those that match one of the names, if any are given, and meet all conditions.
 #[derive(Default)]
 struct Wanted<'a> {
-    /// Names and masks, of which one is enough (ELIST `M`).
+    /// Names and masks; one must match (ELIST `M`).
     names: Vec<&'a str>,
-    /// Masks of which none may match (ELIST `N`).
+    /// Masks; none may match (ELIST `N`).
     not: Vec<&'a str>,
     conditions: Vec<Condition>,
 }
 
-/// A number that a channel has, the sign, and what it is compared with.
+/// A property of a channel, compared with a number.
 struct Condition {
     of: Of,
     less: bool,
     than: u64,
 }
 
-/// What a condition is about.
+/// What a condition compares.
 enum Of {
-    /// How many members there are (ELIST `U`).
+    /// The number of members (ELIST `U`).
     Members,
-    /// How many minutes ago the channel was created (ELIST `C`).
+    /// Minutes since the channel was created (ELIST `C`).
     Created,
-    /// How many minutes ago its topic was set (ELIST `T`).
+    /// Minutes since its topic was set (ELIST `T`).
     Topic,
 }
 
-/// Digits of a condition's number: no more, so that it can be counted in seconds.
+/// Most digits of a condition's number, so that it does not overflow in seconds.
 const CONDITION_DIGITS: usize = 9;
 
 impl Condition {
-    /// Reads `<n`, `>n`, and the same behind a `C` or a `T`.
+    /// Parses `<n` or `>n`, optionally after `C` or `T`.
     fn parse(item: &str) -> Option<Self> {
         let (of, item) = match item.split_at_checked(1)? {
             ("C" | "c", rest) => (Of::Created, rest),
@@ -71,7 +71,7 @@ impl Condition {
             ">" => false,
             _ => return None,
         };
-        // Rust would take a sign before the digits, too.
+        // `parse` would also accept a sign before the digits.
         let is_number = number.len() <= CONDITION_DIGITS && number.bytes().all(|byte| byte.is_ascii_digit());
         Some(Self { of, less, than: number.parse().ok().filter(|_| is_number)? })
     }

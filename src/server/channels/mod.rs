@@ -1,4 +1,4 @@
-//! Channel operations (RFC 2812 §3.2), but for MODE: a file for each command that is more than a few lines.
+//! Channel operations (RFC 2812 §3.2) except MODE: one file for each command of more than a few lines.
 
 pub(super) mod invite;
 pub(super) mod join;
@@ -19,7 +19,7 @@ use super::turn::Turn;
 use crate::wire::Message;
 use crate::wire::numeric::*;
 
-/// Whether the channel exists for the actor.
+/// Whether the caller can see the channel.
 pub(super) fn may_see(turn: &Turn<'_>, channel: &Channel) -> bool {
     !channel.modes.has(Flag::Secret) || channel.member(turn.actor).is_some() || turn.me().may(Privilege::See)
 }

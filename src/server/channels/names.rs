@@ -1,4 +1,4 @@
-//! NAMES: who is in a channel (RFC 2812 §3.2.5).
+//! NAMES (RFC 2812 §3.2.5).
 
 use super::super::caps::Cap;
 use super::super::channel::{Flag, Member};
@@ -19,7 +19,7 @@ pub(in super::super) fn names(turn: &mut Turn<'_>, message: &Message<'_>) {
     }
 }
 
-/// 353, if anybody is there to be shown, and 366.
+/// Sends 353, if any member is shown, and 366.
 pub(super) fn send_names(turn: &mut Turn<'_>, id: ChannelId) {
     let channel = turn.state.channel(id);
     let caps = turn.state.caps(turn.conn);

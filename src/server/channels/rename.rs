@@ -1,4 +1,4 @@
-//! RENAME: a channel's new name (IRCv3 draft/channel-rename).
+//! RENAME (IRCv3 draft/channel-rename).
 
 use super::super::caps::Cap;
 use super::super::channel::Rank;
@@ -44,8 +44,8 @@ pub(in super::super) fn rename(turn: &mut Turn<'_>, message: &Message<'_>) {
     }
 }
 
-/// Tells the sessions that do not know of RENAME, the renamer's first: as if each had left the old channel and joined the
-/// new one. "This fallback SHOULD NOT be used if the rename only changes the case of the channel name".
+/// Shows sessions without the capability a PART of the old channel and a JOIN of the new one, the caller's sessions
+/// first. "This fallback SHOULD NOT be used if the rename only changes the case of the channel name".
 fn fall_back(turn: &mut Turn<'_>, id: ChannelId, old: &ChannelName, reason: &str) {
     let mut members = turn.members(id, |_| true);
     members.sort_by_key(|&user| user != turn.actor);

@@ -1,4 +1,4 @@
-//! TOPIC: what a channel is about (RFC 2812 §3.2.4; Modern IRC, "TOPIC message").
+//! TOPIC (RFC 2812 §3.2.4; Modern IRC, "TOPIC message").
 
 use super::super::channel::{Flag, Rank};
 use super::super::fact::What;
@@ -32,7 +32,7 @@ pub(in super::super) fn topic(turn: &mut Turn<'_>, message: &Message<'_>) {
     }
 }
 
-/// 332 and 333, if there is a topic.
+/// Sends 332 and 333, if there is a topic.
 pub(super) fn send_topic(turn: &mut Turn<'_>, id: ChannelId) {
     let channel = turn.state.channel(id);
     let Some(topic) = &channel.topic else { return };

@@ -1,4 +1,4 @@
-//! HELP: what the commands are for (Modern IRC, "HELP message").
+//! HELP (Modern IRC, "HELP message").
 
 use super::{COMMANDS, Command};
 use crate::server::turn::Turn;
@@ -23,10 +23,10 @@ fn answer<L: AsRef<str>>(turn: &mut Turn<'_>, subject: &str, first: &str, lines:
     line(RPL_ENDOFHELP, last);
 }
 
-/// Bytes of commands' names on one line, so that there is always room for what stands before them.
+/// Bytes of command names on one line, so that the line's other parameters always fit.
 const NAMES_BYTES: usize = 400;
 
-/// The names of all commands, as many on a line as fit.
+/// The names of all commands, as many on each line as fit.
 fn names() -> Vec<String> {
     let mut lines = vec![String::new()];
     for row in COMMANDS {

@@ -1,4 +1,4 @@
-//! The commands, in one table, and the one place that checks what a row says.
+//! The table of commands, and the one place that enforces what a row says.
 
 mod help;
 
@@ -19,30 +19,30 @@ use super::{
 use crate::wire::numeric::*;
 use crate::wire::{Message, ParseError, tags};
 
-/// A command: everything that there is to know of it, but what its handler does.
+/// A command: everything about it except what its handler does.
 #[derive(Debug)]
 pub(super) struct Command {
     pub(super) name: &'static str,
-    /// The least number of parameters: with fewer it is answered by 461.
+    /// The minimum number of parameters: with fewer, the reply is 461.
     params: usize,
-    /// Whether the last of these is as good as missing if it is empty.
+    /// Whether the last of these must not be empty.
     filled: bool,
     needs: Needs,
     effect: Effect,
     handler: Handler,
     targets: Targets,
-    /// What 005 says of it: tokens, with spaces between them.
+    /// Its ISUPPORT tokens, separated by spaces.
     promise: fn(&Limits) -> String,
-    /// The command with its parameters; those in brackets may be left out.
+    /// Its syntax; parameters in brackets are optional.
     pub(super) usage: &'static str,
     /// What it does, in one sentence.
     pub(super) about: &'static str,
 }
 
-/// Whether a user's command can change something that others see.
+/// Whether a command can change something that other users see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Effect {
-    /// It answers its session alone, or changes what is that session's alone.
+    /// It only replies to its session, or changes that session.
     Reads,
     /// It may become a fact.
     Changes,
@@ -51,12 +51,12 @@ pub(super) enum Effect {
 /// How many targets a command takes (ISUPPORT `TARGMAX`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Targets {
-    /// It has none.
+    /// It takes no targets.
     None,
     One,
     /// As many as [`Limits::targets`].
     Limited,
-    /// As many as fit a line.
+    /// As many as fit on a line.
     Any,
 }
 
@@ -68,33 +68,33 @@ const fn row(name: &'static str, params: usize, needs: Needs, effect: Effect, ha
 }
 
 impl Command {
-    /// The same, but that the last of the least parameters must not be empty.
+    /// The row, with the last required parameter not allowed to be empty.
     const fn filled(self) -> Self {
         Self { filled: true, ..self }
     }
 
-    /// The same with how many targets it takes.
+    /// The row, with the number of targets.
     const fn takes(self, targets: Targets) -> Self {
         Self { targets, ..self }
     }
 
-    /// The same with what 005 says of it.
+    /// The row, with its ISUPPORT tokens.
     const fn promises(self, promise: fn(&Limits) -> String) -> Self {
         Self { promise, ..self }
     }
 
-    /// The same with what HELP and docs/reference.md say of it.
+    /// The row, with the text for HELP and docs/reference.md.
     const fn says(self, usage: &'static str, about: &'static str) -> Self {
         Self { usage, about, ..self }
     }
 
-    /// Whether a message has fewer parameters than the command takes.
+    /// Whether a message has too few parameters for the command.
     fn lacks_params(&self, message: &Message<'_>) -> bool {
         let params = message.params();
         params.len() < self.params || self.filled && params[self.params - 1].is_empty()
     }
 
-    /// The row of the command with this word, in capitals, and its number.
+    /// The row of the command `word`, in capitals, and its index.
     fn find(word: &str) -> Option<(usize, &'static Self)> {
         let number = COMMANDS.binary_search_by(|command| command.name.cmp(word)).ok()?;
         Some((number, &COMMANDS[number]))
@@ -103,31 +103,31 @@ impl Command {
 
 use Effect::{Changes, Reads};
 
-/// Every command. Those with 0 parameters where others would have 1 answer with a numeric of their own.
+/// Every command. Those with 0 parameters where 1 is expected reply with a numeric of their own if it is missing.
 pub(super) const COMMANDS: &[Command] = &[
     row("ACCEPT", 1, REGISTERED, Reads, accept::accept).filled().says(
         "ACCEPT nick|-nick[,...], ACCEPT *",
-        "Says whose private messages you take with the mode g, or lists them.",
+        "Adds or removes users whose private messages you accept in mode g, or lists them.",
     ),
     row("ADMIN", 0, REGISTERED, Reads, info::admin)
-        .says("ADMIN [server]", "Says who runs the server and how to reach them."),
+        .says("ADMIN [server]", "Shows who runs the server, and how to reach them."),
     row("AWAY", 0, registered_or(Cap::PreAway), Changes, presence::away)
         .promises(|limits| format!("AWAYLEN={}", limits.away_bytes))
         .says("AWAY [text]", "Marks you as away with a text, or, without one, as back."),
     row("BATCH", 1, REGISTERED.caps(&[Cap::Multiline, Cap::Batch]), Changes, messages::batch)
-        .says("BATCH +reference type target, BATCH -reference", "Opens and closes a message in several lines."),
+        .says("BATCH +reference type target, BATCH -reference", "Opens or closes a multiline message."),
     row("CAP", 1, ALWAYS, Reads, negotiation::cap)
         .says("CAP LS|LIST|REQ|END [version or capabilities]", "Negotiates the capabilities of your client."),
-    row("HELP", 0, REGISTERED, Reads, help)
-        .says("HELP [command]", "Lists the commands, or says what one of them does."),
-    row("HELPOP", 0, REGISTERED, Reads, help).says("HELPOP [command]", "Does what HELP does."),
+    row("HELP", 0, REGISTERED, Reads, help).says("HELP [command]", "Lists the commands, or explains one of them."),
+    row("HELPOP", 0, REGISTERED, Reads, help).says("HELPOP [command]", "The same as HELP."),
     row("INFO", 0, REGISTERED, Reads, info::info)
-        .says("INFO [server]", "Says what this server is and since when it has been running."),
+        .says("INFO [server]", "Shows what this server is, and when it was started."),
     row("INVITE", 0, REGISTERED, Changes, invite::invite)
-        .says("INVITE [nick #channel]", "Invites somebody to a channel, or lists the invitations that you have."),
-    row("ISON", 1, REGISTERED, Reads, queries::ison).says("ISON nick [nick]...", "Says which of these nicks are here."),
+        .says("INVITE [nick #channel]", "Invites a user to a channel, or lists your invitations."),
+    row("ISON", 1, REGISTERED, Reads, queries::ison)
+        .says("ISON nick [nick]...", "Shows which of these nicks are online."),
     row("ISUPPORT", 0, registered_or(Cap::ExtendedIsupport), Reads, isupport::isupport)
-        .says("ISUPPORT", "Says again what the server supports."),
+        .says("ISUPPORT", "Shows what the server supports, as after registration."),
     row("JOIN", 1, REGISTERED, Changes, join::join)
         .takes(Targets::Any)
         .promises(|limits| format!("CHANLIMIT=#:{} KEYLEN={}", limits.channels_per_user, limits.key_bytes))
@@ -141,22 +141,22 @@ pub(super) const COMMANDS: &[Command] = &[
         .says("KICK #channel nick[,nick]... [reason]", "Removes somebody from a channel."),
     row("KILL", 2, REGISTERED.privilege(Privilege::Kill), Changes, oper::kill)
         .filled()
-        .says("KILL nick reason", "Ends somebody's connection; for operators of the server."),
+        .says("KILL nick reason", "Disconnects a user; for server operators."),
     row("KNOCK", 1, REGISTERED, Reads, invite::knock)
         .promises(|_| "KNOCK".into())
         .says("KNOCK #channel [text]", "Asks the operators of a channel that you cannot join for an invitation."),
     row("LINKS", 0, REGISTERED, Reads, info::links)
-        .says("LINKS [[server] mask]", "Lists the servers of the network; there is one."),
+        .says("LINKS [[server] mask]", "Lists the servers of the network; there is only one."),
     row("LIST", 0, REGISTERED, Reads, list::list)
         .takes(Targets::Any)
-        // What may be asked for: C created, M mask, N not this mask, T topic set, U users.
+        // C created, M mask, N mask negated, T topic set, U users.
         .promises(|_| "ELIST=CMNTU SAFELIST".into())
-        .says("LIST [#channel or condition[,...]]", "Lists channels, with how many are in them and their topics."),
+        .says("LIST [#channel or condition[,...]]", "Lists channels, with their numbers of members and their topics."),
     row("LUSERS", 0, REGISTERED, Reads, info::lusers)
-        .says("LUSERS [mask [server]]", "Says how many users and channels there are."),
+        .says("LUSERS [mask [server]]", "Shows how many users and channels there are."),
     row("METADATA", 0, ALWAYS.caps(&[Cap::Metadata, Cap::Batch]), Changes, metadata::metadata).says(
         "METADATA target GET|LIST|SET|CLEAR|SUB|UNSUB|SUBS|SYNC [...]",
-        "Reads, sets and watches keys and values.",
+        "Reads, sets and subscribes to keys and values of users and channels.",
     ),
     row("MODE", 1, REGISTERED, Changes, modes::mode)
         .promises(|limits| format!("MODES={}", limits.mode_changes))
@@ -164,78 +164,79 @@ pub(super) const COMMANDS: &[Command] = &[
     row("MONITOR", 1, REGISTERED, Reads, monitor::monitor)
         .takes(Targets::Any)
         .promises(|limits| format!("MONITOR={}", limits.monitor_entries))
-        .says("MONITOR +|-|C|L|S [nick[,nick]...]", "Keeps a list of nicks, and tells you when they come and go."),
+        .says("MONITOR +|-|C|L|S [nick[,nick]...]", "Notifies you when users with these nicks come and go."),
     row("MOTD", 0, REGISTERED, Reads, info::motd).says("MOTD [server]", "Shows the message of the day."),
     row("NAMES", 0, REGISTERED, Reads, names::names)
         .takes(Targets::Any)
         .says("NAMES [#channel[,#channel]...]", "Lists who is in a channel."),
     row("NICK", 0, ALWAYS, Changes, registration::nick)
         .promises(|limits| format!("NICKLEN={}", limits.nick_bytes))
-        .says("NICK nick", "Gives you a nick, or another one."),
+        .says("NICK nick", "Sets or changes your nick."),
     row("NOTICE", 0, REGISTERED, Changes, messages::notice)
         .takes(Targets::Limited)
-        .says("NOTICE target[,target]... text", "Says something that nothing is answered to."),
-    row("OPER", 2, REGISTERED, Changes, oper::oper).says("OPER name password", "Makes you an operator of the server."),
+        .says("NOTICE target[,target]... text", "Sends a message to which programs must not reply."),
+    row("OPER", 2, REGISTERED, Changes, oper::oper).says("OPER name password", "Makes you a server operator."),
     row("PART", 1, REGISTERED, Changes, channels::part)
         .takes(Targets::Any)
         .says("PART #channel[,#channel]... [reason]", "Leaves channels."),
     row("PASS", 1, UNREGISTERED, Reads, registration::pass)
-        .says("PASS password", "Gives the server's password, before NICK and USER."),
-    row("PING", 1, ALWAYS, Reads, registration::ping).says("PING token", "Is answered with PONG and the token."),
-    row("PONG", 0, ALWAYS, Reads, registration::pong).says("PONG [token]", "Answers a PING of the server's."),
+        .says("PASS password", "Sends the server's password, before NICK and USER."),
+    row("PING", 1, ALWAYS, Reads, registration::ping)
+        .says("PING token", "Makes the server reply with PONG and the token."),
+    row("PONG", 0, ALWAYS, Reads, registration::pong).says("PONG [token]", "Replies to the server's PING."),
     row("PRIVMSG", 0, REGISTERED, Changes, messages::privmsg)
         .takes(Targets::Limited)
         .promises(|limits| format!("MAXTARGETS={}", limits.targets))
-        .says("PRIVMSG target[,target]... text", "Says something to users or channels."),
-    row("QUIT", 0, ALWAYS, Changes, registration::quit).says("QUIT [reason]", "Ends your connection."),
+        .says("PRIVMSG target[,target]... text", "Sends a message to users or channels."),
+    row("QUIT", 0, ALWAYS, Changes, registration::quit).says("QUIT [reason]", "Disconnects you."),
     row("REDACT", 2, REGISTERED.caps(&[Cap::MessageRedaction]), Changes, messages::redact)
-        .says("REDACT target id [reason]", "Takes a message back."),
+        .says("REDACT target id [reason]", "Deletes a message."),
     row("REHASH", 0, REGISTERED.privilege(Privilege::Rehash), Reads, oper::rehash)
-        .says("REHASH", "Has the configuration read anew; for operators of the server."),
-    row("RENAME", 2, REGISTERED, Changes, rename::rename)
-        .says("RENAME #channel #name [reason]", "Gives a channel another name."),
+        .says("REHASH", "Reloads the configuration; for server operators."),
+    row("RENAME", 2, REGISTERED, Changes, rename::rename).says("RENAME #channel #name [reason]", "Renames a channel."),
     // IRCv3 setname: NAMELEN is how long a real name may be.
     row("SETNAME", 1, REGISTERED, Changes, presence::setname)
         .promises(|limits| format!("NAMELEN={}", limits.realname_bytes))
-        .says("SETNAME realname", "Gives you another real name."),
-    row("SILENCE", 0, REGISTERED, Reads, accept::silence)
-        .promises(|_| format!("SILENCE={}", accept::SILENCED))
-        .says("SILENCE [+|-mask[,...]]", "Says who cannot write to you in private, or lists them."),
+        .says("SETNAME realname", "Changes your real name."),
+    row("SILENCE", 0, REGISTERED, Reads, accept::silence).promises(|_| format!("SILENCE={}", accept::SILENCED)).says(
+        "SILENCE [+|-mask[,...]]",
+        "Adds or removes masks of users whose private messages you ignore, or lists them.",
+    ),
     row("STATS", 1, REGISTERED, Reads, stats::stats).filled().says(
         "STATS letter [server]",
-        "Shows what the server counts: u uptime, p operators, m commands, o who may be operator.",
+        "Shows statistics: u uptime, p operators, m commands, o who may become an operator.",
     ),
     row("TAGMSG", 0, REGISTERED.caps(&[Cap::MessageTags]), Changes, messages::tagmsg)
         .takes(Targets::Limited)
-        .says("TAGMSG target[,target]...", "Sends the tags of a message without a text, such as that you are typing."),
-    row("TIME", 0, REGISTERED, Reads, info::time).says("TIME [server]", "Says what time it is at the server."),
+        .says("TAGMSG target[,target]...", "Sends tags without a text, for example that you are typing."),
+    row("TIME", 0, REGISTERED, Reads, info::time).says("TIME [server]", "Shows the server's time."),
     row("TOPIC", 1, REGISTERED, Changes, topic::topic)
         .promises(|limits| format!("TOPICLEN={}", limits.topic_bytes))
         .says("TOPIC #channel [text]", "Shows or sets a channel's topic; an empty text clears it."),
     row("USER", 4, UNREGISTERED, Reads, registration::user)
         .promises(|limits| format!("USERLEN={}", limits.user_bytes))
-        .says("USER name 0 * realname", "Says who you are, when you connect."),
+        .says("USER name 0 * realname", "Sets your user name and real name, when you connect."),
     row("USERHOST", 1, REGISTERED, Reads, queries::userhost)
-        .says("USERHOST nick [nick]...", "Says where up to five users connect from, and whether they are away."),
+        .says("USERHOST nick [nick]...", "Shows the hosts of up to five users, and whether they are away."),
     row("USERIP", 1, REGISTERED, Reads, queries::userip)
-        .says("USERIP nick [nick]...", "Says which addresses up to five users connect from."),
+        .says("USERIP nick [nick]...", "Shows the addresses of up to five users."),
     row("VERSION", 0, REGISTERED, Reads, info::version)
-        .says("VERSION [server]", "Says which version of the server this is, and what it supports."),
+        .says("VERSION [server]", "Shows the server's version, and what it supports."),
     row("WALLOPS", 1, REGISTERED.privilege(Privilege::Wallops), Changes, oper::wallops)
         .filled()
-        .says("WALLOPS text", "Writes to everybody with the mode w; for operators of the server."),
+        .says("WALLOPS text", "Sends a message to all users in mode w; for server operators."),
     row("WHO", 0, REGISTERED, Reads, queries::who)
         .promises(|_| "WHOX".into())
         .says("WHO [mask [flags][%fields[,token]]]", "Lists users, or the members of a channel."),
     row("WHOIS", 0, REGISTERED, Reads, queries::whois)
         .takes(Targets::One)
-        .says("WHOIS [server] nick", "Says who somebody is."),
+        .says("WHOIS [server] nick", "Shows information about a user."),
     row("WHOWAS", 0, REGISTERED, Reads, queries::whowas)
         .takes(Targets::One)
-        .says("WHOWAS nick [count [server]]", "Says who somebody was who is gone."),
+        .says("WHOWAS nick [count [server]]", "Shows information about former users of a nick."),
 ];
 
-/// What 005 says of commands.
+/// The ISUPPORT tokens of all commands.
 pub(super) fn promises(limits: &Limits) -> Vec<String> {
     let targets = COMMANDS.iter().filter_map(|row| match row.targets {
         Targets::None => None,
@@ -252,7 +253,7 @@ pub(super) fn promises(limits: &Limits) -> Vec<String> {
 /// Bytes of an unknown command that 421 repeats.
 const SHOWN_COMMAND_BYTES: usize = 32;
 
-/// Does what a message asks for, or says why not.
+/// Executes a command, or replies why not.
 pub(super) fn dispatch(turn: &mut Turn<'_>, message: &Message<'_>) {
     let word = message.command.to_ascii_uppercase();
     turn.label = label(turn, message);
@@ -274,14 +275,14 @@ pub(super) fn dispatch(turn: &mut Turn<'_>, message: &Message<'_>) {
     }
 }
 
-/// Whether a line holds a command that may change something.
+/// Whether the line is a command that may change something.
 pub(super) fn may_change(line: &[u8]) -> bool {
     let Ok(message) = Message::parse(line) else { return false };
     Command::find(&message.command.to_ascii_uppercase()).is_some_and(|(_, command)| command.effect == Changes)
 }
 
-/// Refuses what is for users. Who asks for a web page is not heard any further (RFC 9112 §3: "request-line = method SP
-/// request-target SP HTTP-version"): a page can have a browser send such a request to any port, with commands in its body.
+/// Refuses a command that needs registration. An HTTP request ends the connection (RFC 9112 §3: "request-line = method
+/// SP request-target SP HTTP-version"): a web page can make a browser send one to any port, with commands in its body.
 fn too_early(turn: &mut Turn<'_>, message: &Message<'_>) {
     match message.params() {
         [_, version] if version.starts_with("HTTP/") => turn.disconnect(EndReason::WebRequest),
@@ -289,8 +290,8 @@ fn too_early(turn: &mut Turn<'_>, message: &Message<'_>) {
     }
 }
 
-/// Answers a line that is no message. Of one that is not UTF-8 as much is read as can be: IRCv3 UTF8ONLY wants a `FAIL`
-/// that names the command.
+/// Replies to a line that cannot be parsed. If it is not UTF-8, as much as possible is read: the `FAIL` of IRCv3
+/// UTF8ONLY names the command.
 pub(super) fn refuse(turn: &mut Turn<'_>, line: &[u8], error: ParseError) {
     if error != ParseError::NotUtf8 {
         return turn.reply_filled(ERR_UNKNOWNERROR, &["*"], &[&error.to_string()]);
@@ -309,7 +310,7 @@ pub(super) fn refuse(turn: &mut Turn<'_>, line: &[u8], error: ParseError) {
 /// Bytes of a label. IRCv3 labeled-response: "The value MUST NOT exceed 64 bytes."
 const LABEL_BYTES: usize = 64;
 
-/// The label that the answers to a message are to carry, if its sender asked for labels and for batches.
+/// The label for the replies to a message, if the client has labeled-response and batch.
 fn label(turn: &Turn<'_>, message: &Message<'_>) -> Option<Label> {
     if !turn.has_cap(Cap::LabeledResponse) || !turn.has_cap(Cap::Batch) {
         return None;

@@ -1,15 +1,15 @@
-//! The kinds of facts, in one table.
+//! The table of the kinds of facts.
 
 use super::{Fact, Of, To, What};
 
-/// What becomes of a fact that is refused.
+/// What happens to a fact that is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// It disappears, before anybody saw it.
+    /// It is dropped before anybody has seen it.
     Said,
-    /// It is shown all the same, since it is true: who is where, and as what.
+    /// It is shown anyway, since it is true: who is where, and as what.
     Presence,
-    /// It was written by the question that it answers, and is not appended.
+    /// The question that it answers has already written it; it is not appended.
     Right,
 }
 
@@ -28,22 +28,22 @@ impl Fact<'_> {
 impl What<'_> {
     /// | fact | kind | kept | who sees it |
     /// |---|---|---|---|
-    /// | Said | said | unless typing | the members at or above the floor, or the receiver; the speaker's other sessions |
-    /// | Redacted | said | yes | those who heard what is taken back |
-    /// | Arrived | presence | no | those who watch the nick |
-    /// | Joined, Parted | presence | yes | the members who see the actor, and the actor |
-    /// | Kicked, Topic, Modes | presence | yes | the members, and the actor |
-    /// | Quit | presence | yes | those who share a channel with the actor and see them there |
+    /// | Said | said | unless typing | members at or above the floor, or the receiver; the speaker's other sessions |
+    /// | Redacted | said | yes | those who received the message |
+    /// | Arrived | presence | no | monitors of the nick |
+    /// | Joined, Parted | presence | yes | members who see the actor, and the actor |
+    /// | Kicked, Topic, Modes | presence | yes | members, and the actor |
+    /// | Quit | presence | yes | users who share a channel with the actor and see them there |
     /// | Nick | presence | yes | the same, and the actor |
-    /// | Setname | presence | yes | the same, who asked for it, and those who watch |
-    /// | Away | presence | no | those who share a channel, and those who watch, who asked for it |
-    /// | StillAway | presence | no | the members who see the actor, who asked for it |
+    /// | Setname | presence | yes | the same and monitors, with the capability |
+    /// | Away | presence | no | users who share a channel, and monitors, with the capability |
+    /// | StillAway | presence | no | members who see the actor, with the capability |
     /// | UserModes | presence | no | the actor |
-    /// | Invited | presence | no | the invited, and the members who may invite and asked for it |
-    /// | Renamed | presence | yes | the members, and the actor |
-    /// | Metadata | presence | of channels | who subscribed to the key |
-    /// | Killed | presence | no | the killed |
-    /// | Wallops | presence | no | users with the mode w |
+    /// | Invited | presence | no | the invited user, and members who may invite, with the capability |
+    /// | Renamed | presence | yes | members, and the actor |
+    /// | Metadata | presence | of channels | subscribers of the key |
+    /// | Killed | presence | no | the killed user |
+    /// | Wallops | presence | no | users with mode w |
     /// | Oper | right | no | the actor |
     fn row(&self) -> (Kind, bool) {
         match self {
@@ -66,7 +66,7 @@ impl What<'_> {
         }
     }
 
-    /// The command and the target that a refusal names.
+    /// The command and the target that FAIL names if the fact is refused.
     pub(in super::super) fn refused_as(&self) -> Option<(&'static str, &To)> {
         match self {
             Self::Said { saying, to, .. } => Some((saying.word(), to)),

@@ -1,9 +1,9 @@
-//! Facts: what has happened, as values that stand for themselves.
+//! Facts: what has happened, as self-contained values.
 //!
-//! A command is done in four steps. It is *decided*, once for each target: a handler looks at the state, and comes to a
-//! [`What`] or to a refusal. A [`Fact`] is made of it, with its number, its time and its source. `apply` changes the
-//! state, and names who is told: nothing else changes who is where. `render` puts it into words. A fact that the log
-//! keeps is told once it is settled.
+//! A command is done in four steps. A handler *decides*, once for each target: it reads the state, and returns a
+//! [`What`] or a refusal. The `What` becomes a [`Fact`], with a number, a time and a source. `apply` changes the state
+//! and names the users who see it; nothing else changes memberships. `render` puts it into words. If the log keeps a
+//! fact, it is shown once it is settled.
 
 mod kind;
 mod owned;
@@ -25,29 +25,29 @@ use super::speech::{Content, Saying, is_typing};
 use crate::time::Time;
 use crate::wire::{ChannelName, Nick};
 
-/// What a fact that is not settled counts for against [`Config::unsettled_bytes`](super::Config::unsettled_bytes), besides the
-/// lines that wait for it: also one that nobody hears of takes room.
+/// What an unsettled fact counts for against [`Config::unsettled_bytes`](super::Config::unsettled_bytes), besides the
+/// lines that wait for it: a fact that nobody sees takes memory, too.
 pub const FACT_BYTES: usize = 128;
 
-/// Something that has happened. It is complete in itself: who did it, as what, when, and what it was.
+/// Something that has happened, with all that describes it: who did it, as what, when, and what it was.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fact<'a> {
     pub(super) seq: Seq,
     pub(super) id: MessageId,
-    /// When it happened: of one target each later than what was before, if there is a log.
+    /// When it happened. With a log, later than all earlier facts about the same target.
     pub(super) at: Time,
-    /// What the clock on the wall showed.
+    /// The wall clock's time.
     pub(super) wall: Time,
-    /// Who did it. The number is good as long as the user is there.
+    /// Who did it. Valid only while the user is there.
     pub(super) actor: UserId,
-    /// `nick!user@host` of whoever did it, as it was before.
+    /// The actor's `nick!user@host` before the fact.
     pub(super) source: Cow<'a, str>,
     pub(super) account: Option<Rc<str>>,
     pub(super) bot: bool,
     pub(super) what: What<'a>,
 }
 
-/// What it was. A row of the table in `kind` says of each what kind of fact it is.
+/// What happened. The table in `kind` has the kind of each.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum What<'a> {
     /// PRIVMSG, NOTICE, TAGMSG, in one line or several.
@@ -57,16 +57,16 @@ pub(super) enum What<'a> {
         content: Content<'a>,
         tags: Cow<'a, str>,
     },
-    /// A message was taken back: REDACT.
+    /// REDACT.
     Redacted {
         to: To,
         number: Seq,
         id: Cow<'a, str>,
         reason: Cow<'a, str>,
     },
-    /// Somebody's registration is complete.
+    /// A user completed registration.
     Arrived {
-        /// Like no other user's, ever.
+        /// Unique, never reused.
         number: u64,
         nick: Nick,
         name: Cow<'a, str>,
@@ -75,7 +75,7 @@ pub(super) enum What<'a> {
         away: Option<Cow<'a, str>>,
         metadata: Cow<'a, [(Box<str>, Box<str>)]>,
     },
-    /// A channel without a number is created, with these modes.
+    /// Without a `channel` it is created, with these modes.
     Joined {
         channel: Option<ChannelId>,
         name: ChannelName,
@@ -93,7 +93,7 @@ pub(super) enum What<'a> {
         nick: Nick,
         reason: Cow<'a, str>,
     },
-    /// They are gone; they hear of it themselves, too, if they were killed.
+    /// The user left. They see it themselves only if they were killed.
     Quit {
         reason: Cow<'a, str>,
         killed: bool,
@@ -104,22 +104,22 @@ pub(super) enum What<'a> {
     Setname {
         realname: Cow<'a, str>,
     },
-    /// Others see them away, or present.
+    /// Others see the user as away, or as back.
     Away {
         text: Option<Cow<'a, str>>,
     },
-    /// The same, said again to the members of a channel that they have just joined.
+    /// Shows the members of a channel that the user has just joined that they are away.
     StillAway {
         channel: ChannelId,
         text: Cow<'a, str>,
     },
-    /// The changes of a channel's modes that one line tells.
+    /// The changes of a channel's modes in one line.
     Modes {
         channel: ChannelId,
         name: ChannelName,
         changes: Cow<'a, [Change]>,
     },
-    /// Their own modes, that were switched on or off.
+    /// Changes of the user's own modes.
     UserModes {
         nick: Nick,
         changes: Cow<'a, [(bool, UserMode)]>,
@@ -141,13 +141,13 @@ pub(super) enum What<'a> {
         new: ChannelName,
         reason: Cow<'a, str>,
     },
-    /// A key of metadata has this value, or none any more.
+    /// A metadata key was set, or cleared.
     Metadata {
         of: Of,
         key: Cow<'a, str>,
         value: Option<Cow<'a, str>>,
     },
-    /// They are an operator of the server.
+    /// The user became a server operator.
     Oper {
         nick: Nick,
         privileges: Cow<'a, [Privilege]>,
@@ -163,10 +163,10 @@ pub(super) enum What<'a> {
     },
 }
 
-/// To whom something is said.
+/// The target of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum To {
-    /// The members of a channel; those alone that stand at least so high, if it was said so (STATUSMSG).
+    /// The members of a channel, or only those at or above `floor` (STATUSMSG).
     Channel {
         id: ChannelId,
         name: ChannelName,
@@ -178,7 +178,7 @@ pub(super) enum To {
     },
 }
 
-/// Whose metadata it is.
+/// What a metadata value belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Of {
     User(UserId),
@@ -191,21 +191,21 @@ impl Fact<'_> {
         self.seq
     }
 
-    /// When it happened: of one target each later than what was before, if there is a log.
+    /// When it happened. With a log, later than all earlier facts about the same target.
     pub fn at(&self) -> Time {
         self.at
     }
 }
 
 impl What<'_> {
-    /// Whether its only tags say that somebody is typing.
+    /// Whether it is only a typing notification.
     pub(super) fn is_typing(&self) -> bool {
         matches!(self, Self::Said { content, tags, .. } if is_typing(content, tags))
     }
 }
 
 impl To {
-    /// The target as others read it: as its owner wrote it, with the lowest prefix that was given.
+    /// The target as receivers see it: the name as its owner wrote it, with the lowest of the given prefixes.
     pub(super) fn shown(&self) -> Cow<'_, str> {
         match self {
             Self::User { nick, .. } => nick.as_str().into(),

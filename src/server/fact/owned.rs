@@ -1,4 +1,4 @@
-//! A fact that outlives the command that caused it.
+//! Converts a fact so that it outlives its command.
 
 use std::borrow::Cow;
 

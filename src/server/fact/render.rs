@@ -1,4 +1,4 @@
-//! Facts in words: live, and for whoever reads them later, the same.
+//! Facts in words: the same live and from the log.
 
 use std::rc::Rc;
 
@@ -9,13 +9,13 @@ use crate::server::outgoing::{Outgoing, Tags};
 use crate::server::speech::Content;
 use crate::server::speech::TextLine;
 
-/// The beginning of a line about what somebody does: `:nick!user@host COMMAND`.
+/// The beginning of a line about a user's action: `:nick!user@host COMMAND`.
 fn begin(fact: &Fact<'_>, command: &str) -> Outgoing {
     Outgoing::from_user(&fact.source, Tags::of_user(fact.id, fact.at, fact.account.clone(), fact.bot), command)
 }
 
-/// The words of a fact on one line: what most receivers read of it. A message in several lines has [`whole`] and [`apart`]
-/// as well, a JOIN has [`extended`]. What is told in numerics alone (a value of metadata, who arrives) has none.
+/// A fact as one line, as most receivers get it. Multiline messages also have [`whole`] and [`apart`], a JOIN has
+/// [`extended`]. Facts that are shown only in numerics (a metadata value, an arrival) have none.
 pub(in super::super) fn render(fact: &Fact<'_>) -> Outgoing {
     let begin = |command| begin(fact, command);
     match &fact.what {
@@ -61,13 +61,13 @@ pub(in super::super) fn render(fact: &Fact<'_>) -> Outgoing {
     }
 }
 
-/// A JOIN as those read it who asked for extended-join: with account and real name.
+/// A JOIN for extended-join: with account and real name.
 pub(in super::super) fn extended(fact: &Fact<'_>, brief: &Outgoing, realname: &str) -> Outgoing {
     brief.clone().param(fact.account.as_deref().unwrap_or("*")).trailing(realname).cut()
 }
 
-/// A message in several lines as those read it who know of such messages. Its tags are those of the first `BATCH`. The
-/// batch's name is `prefix` and the fact's number, so that it is unlike any other's.
+/// A multiline message for clients that support it. Its tags are on the opening `BATCH`. The batch's reference is
+/// `prefix` and the fact's number, so it is unique.
 pub(in super::super) fn whole(fact: &Fact<'_>, lines: &[TextLine], prefix: char) -> Vec<Outgoing> {
     let What::Said { to, saying, tags, .. } = &fact.what else { unreachable!("only a message has lines") };
     let (batch, target): (Rc<str>, _) = (format!("{prefix}{:x}", fact.seq()).into(), to.shown());
@@ -79,7 +79,7 @@ pub(in super::super) fn whole(fact: &Fact<'_>, lines: &[TextLine], prefix: char)
     [start].into_iter().chain(inside).chain([bare("BATCH").closing(&batch)]).collect()
 }
 
-/// A message in several lines as others read it: each for itself.
+/// A multiline message for other clients: as separate messages.
 ///
 /// draft/multiline: "Servers MUST NOT send blank lines to clients that have not negotiated the multiline capability."
 pub(in super::super) fn apart(fact: &Fact<'_>, lines: &[TextLine]) -> Vec<Outgoing> {
@@ -95,12 +95,12 @@ pub(in super::super) fn apart(fact: &Fact<'_>, lines: &[TextLine]) -> Vec<Outgoi
     messages
 }
 
-/// A line with a reason, if there is one.
+/// The line with the reason, if there is one.
 fn with_reason(message: Outgoing, reason: &str) -> Outgoing {
     if reason.is_empty() { message } else { message.trailing(reason).cut() }
 }
 
-/// Letters of modes, a sign before those that it holds for.
+/// Mode letters, with a sign before each group.
 fn letters(changes: impl Iterator<Item = (bool, char)>) -> String {
     let (mut letters, mut last) = (String::new(), None);
     for (on, letter) in changes {

@@ -1,11 +1,12 @@
-//! The tags of a client's line that go on to others.
+//! The tags of a client's line that are relayed.
 
 use std::collections::BTreeSet;
 
 /// The client-only tags among `tags`, as they are written and in their order.
 ///
 /// message-tags, "Client-only tags": "Client-only tags are client-initiated tags that servers MUST attach to the
-/// message when relaying it". Of two with one key the last one counts. Keys are "case-sensitive opaque identifiers".
+/// message when relaying it". Of several with one key the last one counts. Keys are "case-sensitive opaque
+/// identifiers".
 pub(super) fn client_only(tags: &str) -> String {
     if !tags.contains('+') {
         return String::new();

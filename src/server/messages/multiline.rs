@@ -1,4 +1,4 @@
-//! Messages in several lines (IRCv3 client-batch, draft/multiline).
+//! Multiline messages (IRCv3 client-batch, draft/multiline).
 
 use std::borrow::Cow;
 
@@ -14,7 +14,7 @@ use crate::wire::{MAX_LINE, Message, tags};
 /// Bytes of a batch's reference.
 const REFERENCE_BYTES: usize = 64;
 
-/// What is wrong with a batch: the code of the `FAIL`, what it refers to, and the text.
+/// What is wrong with a batch: the code, the context and the text of the `FAIL`.
 struct Fault {
     code: &'static str,
     context: Vec<String>,
@@ -27,7 +27,7 @@ impl Fault {
     }
 }
 
-/// Whether the client sends and reads messages in several lines.
+/// Whether the client has the capabilities for multiline messages.
 fn is_on(turn: &Turn<'_>) -> bool {
     turn.has_cap(Cap::Multiline) && turn.has_cap(Cap::Batch)
 }
@@ -88,7 +88,7 @@ fn close(turn: &mut Turn<'_>, reference: &str) {
     }
 }
 
-/// Takes a message that is part of a batch. Returns whether it is dealt with, so that it is no command of its own.
+/// Takes a message that is part of a batch. Returns whether it was consumed, and is not to be executed.
 pub(in super::super) fn collect(turn: &mut Turn<'_>, message: &Message<'_>, word: &str) -> bool {
     if !is_on(turn) {
         return false;
@@ -122,13 +122,13 @@ pub(in super::super) fn collect(turn: &mut Turn<'_>, message: &Message<'_>, word
     stray
 }
 
-/// A line was refused before it was read, and that was answered: an open batch has lost a line.
+/// An unparsable line was refused: if a batch is open, it lacks a line, and fails.
 pub(in super::super) fn line_refused(turn: &mut Turn<'_>) {
     turn.answer_label();
     fail(turn, &Fault::invalid());
 }
 
-/// The reference of the batch that a message says to be part of.
+/// The batch reference in a message's tags.
 fn batch_tag<'a>(message: &Message<'a>) -> Option<Cow<'a, str>> {
     tags::find(message.tags, "batch")
 }
@@ -174,13 +174,13 @@ fn add(turn: &mut Turn<'_>, message: &Message<'_>, word: &str) -> Result<(), Fau
     Ok(())
 }
 
-/// Whether two targets are one: names are compared as names, the prefixes of a STATUSMSG byte for byte.
+/// Whether two targets are the same: names are compared with the casemapping, prefixes of a STATUSMSG byte for byte.
 fn is_same(turn: &Turn<'_>, a: &str, b: &str) -> bool {
     let ((a_prefixes, a), (b_prefixes, b)) = (split(a).unwrap_or(("", a)), split(b).unwrap_or(("", b)));
     a_prefixes == b_prefixes && turn.state.casemapping().same(a, b)
 }
 
-/// Gives up the open batch, if there is one, and tells its client at once.
+/// Fails the open batch, if there is one, and tells the client at once.
 fn fail(turn: &mut Turn<'_>, fault: &Fault) {
     match turn.session_mut().batch.take().map(|batch| *batch) {
         Some(ClientBatch::Open(batch)) => {
@@ -198,8 +198,7 @@ fn tell(turn: &mut Turn<'_>, fault: &Fault) {
     turn.fail("BATCH", fault.code, &context, fault.text);
 }
 
-/// Does something whose answer has the label that the batch began with. That of its end stands only where its beginning
-/// had none.
+/// Runs `act` with the label of the opening BATCH, if it had one; otherwise with that of the closing one.
 fn with_label(turn: &mut Turn<'_>, batch: &OpenBatch, act: impl FnOnce(&mut Turn<'_>)) {
     let Some(label) = &batch.label else { return act(turn) };
     let own = turn.label.replace(Label::new(turn.conn, label));

@@ -1,4 +1,4 @@
-//! Messages that are taken back (IRCv3 draft/message-redaction).
+//! REDACT (IRCv3 draft/message-redaction).
 
 use super::super::channel::Rank;
 use super::super::fact::{Seq, To, What};
@@ -9,11 +9,11 @@ use super::target::{find, silenced};
 use crate::planted::{Bug, buggy};
 use crate::wire::Message;
 
-/// Why a message is not taken back.
+/// Why a message is not redacted.
 enum Refusal {
     Target,
     Unknown,
-    /// It is another's.
+    /// The caller may not redact it.
     Forbidden,
 }
 
@@ -42,7 +42,7 @@ fn decide(view: View<'_>, asked: &str, number: Option<Seq>) -> Result<(To, Seq),
     if matches!(to, To::Channel { id, .. } if !view.is_member(id)) {
         return Err(Refusal::Target);
     }
-    // What nobody has seen yet does not exist for anybody.
+    // An unsettled message, which nobody has seen yet, does not exist for REDACT.
     let number = number.filter(|&number| !view.state.is_unsettled(number)).ok_or(Refusal::Unknown)?;
     match to {
         To::Channel { id, floor, .. } => in_channel(view, id, floor, number)?,

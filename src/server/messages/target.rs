@@ -1,4 +1,4 @@
-//! To whom something is said, and what forbids it.
+//! Finds the target of a message, and decides whether the message is refused.
 
 use super::super::accept::{Unwanted, unwanted};
 use super::super::channel::{Flag, Rank};
@@ -13,20 +13,20 @@ use crate::planted::{Bug, buggy};
 use crate::wire::MAX_LINE;
 use crate::wire::numeric::*;
 
-/// What is answered to something that may not be said.
+/// The reply to a message that is refused.
 pub(super) enum Refusal {
     Numeric {
         numeric: Numeric,
         param: Option<String>,
         fill: Option<&'static str>,
     },
-    /// The receiver has no session, and nothing is stored for when they have one.
+    /// The receiver has no session, and nothing is stored for later.
     NotStored {
         nick: String,
     },
-    /// The receiver does not take what the sender writes.
+    /// The receiver does not take messages from the caller.
     Unwanted(Unwanted),
-    /// Nothing is answered.
+    /// No reply.
     Silence,
 }
 
@@ -39,8 +39,8 @@ impl Refusal {
         Self::Numeric { numeric, param: Some(param.into()), fill: Some(fill) }
     }
 
-    /// Answers what was tried. RFC 2812 §3.3.2, of NOTICE: "automatic replies MUST NEVER be sent in response": but a message
-    /// that was lost must not look as if it had been said.
+    /// Replies for the refused message. RFC 2812 §3.3.2, of NOTICE: "automatic replies MUST NEVER be sent in response".
+    /// `NotStored` is sent even so: a lost message must not look as if it had been delivered.
     pub(super) fn answer(&self, turn: &mut Turn<'_>, speech: &Speech<'_>) {
         match self {
             Self::Numeric { numeric, param, fill } if speech.saying.is_answered() => {
@@ -56,7 +56,7 @@ impl Refusal {
     }
 }
 
-/// The prefixes before a channel's name, and the name; `None` if it is no channel's.
+/// The prefixes before a channel name, and the name; `None` if `target` is not a channel.
 ///
 /// Modern IRC, "STATUSMSG": "The presence of this token indicates that clients can send a message … only to channel
 /// members with the given status or higher".
@@ -65,7 +65,7 @@ pub(super) fn split(target: &str) -> Option<(&str, &str)> {
     name.starts_with('#').then(|| target.split_at(target.len() - name.len()))
 }
 
-/// Whom `asked` names.
+/// The user or channel that `asked` names.
 pub(super) fn find(view: View<'_>, asked: &str) -> Result<To, Refusal> {
     let Some((prefixes, name)) = split(asked) else {
         let found =
@@ -77,10 +77,10 @@ pub(super) fn find(view: View<'_>, asked: &str) -> Result<To, Refusal> {
     Ok(To::Channel { id, name: channel.name.clone(), floor })
 }
 
-/// Decides whether something is said to whom `asked` names.
+/// Decides whether the message may be sent to `asked`.
 ///
 /// # Errors
-/// What forbids it.
+/// Why it is refused.
 pub(super) fn decide<'a>(view: View<'_>, asked: &str, speech: &'a Speech<'a>) -> Result<What<'a>, Refusal> {
     let to = find(view, asked)?;
     match &to {
@@ -121,14 +121,14 @@ pub(super) fn decide<'a>(view: View<'_>, asked: &str, speech: &'a Speech<'a>) ->
     }
 }
 
-/// Bytes of the line that others would read. It is never cut.
+/// Bytes of the line that receivers get. It is never truncated.
 pub(super) fn relayed_bytes(view: View<'_>, word: &str, target: &str, text: &str) -> usize {
     ":".len()
         + view.me().source_bytes()
         + [" ", word, " ", target, " :", text, "\r\n"].iter().map(|s| s.len()).sum::<usize>()
 }
 
-/// The letter of the channel's mode that forbids the actor to speak there.
+/// The letter of the channel mode that keeps the caller from speaking there.
 pub(super) fn silenced(view: View<'_>, id: ChannelId) -> Option<&'static str> {
     let channel = view.state.channel(id);
     if view.is_at_least(id, Rank::Voice) {

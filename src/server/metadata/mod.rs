@@ -1,4 +1,4 @@
-//! Keys and values of users and channels: METADATA (IRCv3 draft/metadata-3). Kept in memory: a user's until they leave,
+//! METADATA: keys and values of users and channels (IRCv3 draft/metadata-3). Kept in memory: a user's until they leave,
 //! a channel's until it ceases to exist.
 
 mod notify;
@@ -11,11 +11,11 @@ use super::fact::{Of, What};
 use super::turn::Turn;
 use crate::wire::Message;
 
-/// A subcommand: its word, how many parameters it takes behind it, and what it does.
+/// A subcommand: its name, how many parameters follow it, and what it does.
 struct Subcommand {
     name: &'static str,
     params: std::ops::RangeInclusive<usize>,
-    /// Whether its target can only be the asker.
+    /// Whether its target must be the caller.
     own: bool,
     handler: fn(&mut Turn<'_>, Of, &[&str]),
 }
@@ -52,7 +52,7 @@ pub(super) fn metadata(turn: &mut Turn<'_>, message: &Message<'_>) {
     }
 }
 
-/// Whom or what a command is about.
+/// The user or channel that a command is about.
 fn target(turn: &Turn<'_>, name: &str, subcommand: &Subcommand) -> Option<Of> {
     let sync = subcommand.name == "SYNC";
     let registered = turn.session().is_registered();
@@ -72,7 +72,7 @@ fn target(turn: &Turn<'_>, name: &str, subcommand: &Subcommand) -> Option<Of> {
     (!subcommand.own || found == Of::User(turn.actor)).then_some(found)
 }
 
-/// A key of a target has this value from now on, or none. Nobody sees a provisional user: what it is is no fact yet.
+/// Sets or clears a key. While the user is provisional, nobody sees it, so the change is not a fact.
 fn change(turn: &mut Turn<'_>, of: Of, key: &str, value: Option<&str>) {
     if turn.me().is_registered() {
         return turn.happen(What::Metadata { of, key: key.into(), value: value.map(Into::into) });
@@ -84,7 +84,7 @@ fn change(turn: &mut Turn<'_>, of: Of, key: &str, value: Option<&str>) {
     }
 }
 
-/// Whether a key is one: lower case, so that no two keys look alike.
+/// Whether a key is valid: lower case, so that no two keys look alike.
 pub(super) fn is_key(turn: &Turn<'_>, key: &str) -> bool {
     let allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"_./-".contains(&b);
     (1..=turn.config.limits.metadata_key_bytes).contains(&key.len()) && key.bytes().all(allowed)
@@ -109,7 +109,7 @@ fn list(turn: &mut Turn<'_>, of: Of, _params: &[&str]) {
     turn.in_batch("metadata", &[&name], |turn| keys.iter().for_each(|key| turn.reply_value(of, key)));
 }
 
-/// Whether the asker may change what is set on the target.
+/// Whether the caller may change the target's metadata.
 fn may_set(turn: &Turn<'_>, of: Of) -> bool {
     match of {
         Of::User(user) => user == turn.actor,

@@ -1,5 +1,5 @@
-//! Who is told of which value, and when: METADATA SYNC, changes, and what somebody is told who joins, watches or
-//! registers.
+//! Which values clients receive, and when: on METADATA SYNC, on a JOIN, on a new subscription, in WHOIS, and on
+//! registration.
 
 use super::super::event::ConnId;
 use super::super::fact::Of;
@@ -17,20 +17,20 @@ pub(super) fn sync(turn: &mut Turn<'_>, of: Of, _params: &[&str]) {
     turn.reply_values(&name, &rows);
 }
 
-/// SYNC of `*ALL`: of everybody and everything that the caller sees.
+/// SYNC of `*ALL`: everything that the caller sees.
 pub(super) fn sync_all(turn: &mut Turn<'_>) {
     let rows = turn.subscribed(&visible(turn));
     turn.reply_values("*ALL", &rows);
 }
 
-/// The values of keys that are new among the subscriptions, on everybody and everything that the asker sees.
+/// Sends the values of newly subscribed keys of everything that the caller sees.
 pub(super) fn sync_new(turn: &mut Turn<'_>, new: &[&str]) {
     let mut rows = turn.subscribed(&visible(turn));
     rows.retain(|(_, key)| new.contains(&&**key));
     send_or_later(turn, "*ALL", &rows);
 }
 
-/// What somebody is told of themselves as they register: all their own values.
+/// Sends a newly registered session all values of its own user.
 pub(in super::super) fn at_registration(turn: &mut Turn<'_>) {
     if turn.state.is_aware(turn.conn) {
         let of = Of::User(turn.actor);
@@ -40,7 +40,7 @@ pub(in super::super) fn at_registration(turn: &mut Turn<'_>) {
     }
 }
 
-/// What somebody is told who joined a channel.
+/// Sends the calling session, which has just joined, the channel's and its members' values.
 pub(in super::super) fn after_join(turn: &mut Turn<'_>, id: ChannelId) {
     if turn.state.is_aware(turn.conn) {
         let rows = turn.subscribed(&channel_and_members(turn, id));
@@ -49,7 +49,7 @@ pub(in super::super) fn after_join(turn: &mut Turn<'_>, id: ChannelId) {
     }
 }
 
-/// What the members of a channel are told of somebody who joined it.
+/// Sends the members of a channel the values of the caller, who has just joined.
 pub(in super::super) fn of_newcomer(turn: &mut Turn<'_>, id: ChannelId) {
     let (of, channel) = (Of::User(turn.actor), turn.state.channel(id));
     let keys: Vec<Box<str>> = turn.me().rare.metadata.keys().cloned().collect();
@@ -70,7 +70,7 @@ pub(in super::super) fn of_newcomer(turn: &mut Turn<'_>, id: ChannelId) {
 /// The keys that WHOIS shows.
 const WHOIS_KEYS: [&str; 4] = ["display-name", "pronouns", "homepage", "status"];
 
-/// What WHOIS says of somebody's values (760).
+/// The values of a user in WHOIS (760).
 pub(in super::super) fn of_whois(turn: &mut Turn<'_>, user: UserId) {
     if !turn.state.is_aware(turn.conn) {
         return;
@@ -83,7 +83,7 @@ pub(in super::super) fn of_whois(turn: &mut Turn<'_>, user: UserId) {
     }
 }
 
-/// A channel, and those of its members whom the asker sees.
+/// A channel, and those of its members whom the caller sees.
 fn channel_and_members(turn: &Turn<'_>, id: ChannelId) -> Vec<Of> {
     let channel = turn.state.channel(id);
     let members = channel.members().iter().map(|member| member.user);
@@ -91,8 +91,8 @@ fn channel_and_members(turn: &Turn<'_>, id: ChannelId) -> Vec<Of> {
     [Of::Channel(id)].into_iter().chain(seen).collect()
 }
 
-/// All that the asker sees: the channels that they are in, in the order of their folded names, and then the users in
-/// these, and those whom they watch, in the order of their numbers.
+/// All that the caller sees: the channels that they are in, by folded name, and then the users in these and the users
+/// whom they monitor, by number.
 fn visible(turn: &Turn<'_>) -> Vec<Of> {
     let mut joined = turn.me().channels.clone();
     joined.sort_by_key(|&id| turn.state.casemapping().fold(turn.state.channel(id).name.as_str()));
@@ -109,7 +109,7 @@ fn visible(turn: &Turn<'_>) -> Vec<Of> {
     joined.into_iter().map(Of::Channel).chain(users.into_iter().map(Of::User)).collect()
 }
 
-/// Sends the rows, or word that they can be asked for, if they are many.
+/// Sends the rows, or, if there are too many, a reply that the client must ask later.
 fn send_or_later(turn: &mut Turn<'_>, name: &str, rows: &[Row]) {
     if rows.len() > turn.config.limits.metadata_sync_lines {
         return turn.reply_text(RPL_METADATASYNCLATER, &[name, "0"], "Try again later");

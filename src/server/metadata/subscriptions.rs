@@ -1,4 +1,4 @@
-//! Which keys a client wants to hear of: METADATA SUB, UNSUB and SUBS.
+//! METADATA SUB, UNSUB and SUBS: the keys whose values a session receives.
 
 use super::super::fact::Of;
 use super::super::turn::Turn;
@@ -58,12 +58,12 @@ pub(super) fn subscriptions(turn: &mut Turn<'_>, _of: Of, _params: &[&str]) {
     turn.in_batch("metadata-subs", &[], |turn| reply_keys(turn, RPL_METADATASUBS, &keys));
 }
 
-/// The parameters of a message are fifteen; the nick takes one, and one is for the text that other numerics have.
+/// A message has at most fifteen parameters: the nick takes one, and one is left for the text that other numerics have.
 const KEYS_PER_LINE: usize = 13;
 
-/// Answers with keys, each a parameter of its own, on as many lines as it takes.
+/// Replies with keys, each in a parameter of its own, on as many lines as needed.
 fn reply_keys(turn: &mut Turn<'_>, numeric: Numeric, keys: &[&str]) {
-    // A key has forty bytes at most: in a line that begins with a name of 63 bytes and a nick of 30 there is room for nine.
+    // By default a key has at most 40 bytes: even after a server name of 63 bytes and a nick of 30, nine fit.
     let room = crate::wire::MAX_LINE - 2 - turn.config.name.len() - turn.me().shown_nick().len() - " : NNN ".len();
     let mut line: Vec<&str> = Vec::new();
     for &key in keys {

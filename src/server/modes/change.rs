@@ -1,5 +1,4 @@
-//! What a change of a channel's modes is to be, if it may be made. It is decided on a trial: a copy of the channel with
-//! the changes before it made.
+//! Decides one change of a channel's modes, on a trial copy that already has the changes before it.
 
 use super::super::channel::{Change, Channel, Effect, ListMode, MUTE, Rank};
 use super::super::id::ChannelId;
@@ -12,13 +11,13 @@ use crate::wire::numeric::*;
 /// Bytes of a mask in a list.
 const MASK_BYTES: usize = 200;
 
-/// What is answered to a change that is not made.
+/// The reply to a change that is refused.
 pub(super) struct Refusal {
     pub(super) numeric: Numeric,
     pub(super) params: Vec<String>,
-    /// The text, if it is not the table's.
+    /// The text, if not the numeric's own.
     pub(super) text: Option<&'static str>,
-    /// What follows is refused with it.
+    /// Whether the rest of the command is refused, too.
     pub(super) ends: bool,
 }
 
@@ -28,13 +27,13 @@ impl Refusal {
         Self { numeric, params, text: None, ends: false }
     }
 
-    /// The same, and what follows is refused with it.
+    /// The refusal, with the rest of the command refused, too.
     pub(super) fn ending(self) -> Self {
         Self { ends: true, ..self }
     }
 }
 
-/// The actor's rank in a channel, as it is on trial.
+/// The caller's rank in the trial channel.
 pub(super) fn rank(view: View<'_>, trial: &Channel) -> Option<Rank> {
     if view.me().may(Privilege::Channels) {
         return Some(Rank::Founder);
@@ -42,7 +41,7 @@ pub(super) fn rank(view: View<'_>, trial: &Channel) -> Option<Rank> {
     trial.member(view.actor).and_then(|member| member.rank())
 }
 
-/// Whether the actor may make this change. What one has oneself, one may always lay down.
+/// Whether the caller may make this change. Everybody may give up their own rank.
 pub(super) fn may_change(view: View<'_>, trial: &Channel, meaning: Meaning, on: bool, param: Option<&str>) -> bool {
     match meaning {
         Meaning::Mode(row) => rank(view, trial) >= Some(row.set),
@@ -53,10 +52,10 @@ pub(super) fn may_change(view: View<'_>, trial: &Channel, meaning: Meaning, on: 
     }
 }
 
-/// Decides one change, which somebody asks for who may make it.
+/// Decides a change that the caller may make.
 ///
 /// # Errors
-/// What is wrong with it.
+/// Why it is refused.
 pub(super) fn decide(
     view: View<'_>,
     (id, trial): (ChannelId, &Channel),
@@ -83,19 +82,19 @@ pub(super) fn decide(
     Ok(Change { on, letter, param, effect })
 }
 
-/// What a change does, and the parameter by which it is told.
+/// What a change does, and the parameter that MODE shows.
 type Decided = (Effect, Option<Box<str>>);
 
 const NO_PARAM: &str = "You must specify a parameter";
 
-/// 696
+/// 696: the parameter is invalid.
 fn bad_param(trial: &Channel, letter: char, param: &str, why: &'static str) -> Refusal {
     let letter = letter.to_string();
     Refusal { text: Some(why), ..Refusal::of(ERR_INVALIDMODEPARAM, &[trial.name.as_str(), &letter, param]) }
 }
 
 fn decide_limit(trial: &Channel, letter: char, limit: &str) -> Result<Decided, Refusal> {
-    // Rust would take a sign before the digits, too.
+    // `parse` would also accept a sign before the digits.
     let digits = Some(limit).filter(|limit| limit.bytes().all(|byte| byte.is_ascii_digit()));
     match digits.and_then(|digits| digits.parse::<u16>().ok()).filter(|&number| number > 0) {
         Some(number) => Ok((Effect::Limit(Some(number)), Some(number.to_string().into()))),
@@ -110,8 +109,7 @@ fn decide_key(view: View<'_>, trial: &Channel, key: &str) -> Result<Decided, Ref
     Ok((Effect::Key(Some(key.into())), Some(key.into())))
 }
 
-/// Where those go who cannot join. Whoever sets it must be an operator there too, or it would be a way to fill somebody
-/// else's channel.
+/// Decides `+f`. The caller must also be an operator of the target, or forwards could fill channels of others.
 fn decide_forward(
     view: View<'_>,
     (id, trial): (ChannelId, &Channel),
@@ -136,7 +134,7 @@ fn decide_rank(view: View<'_>, trial: &Channel, row: &RankMode, nick: &str, on: 
     let Some(member) = trial.member(user) else {
         return Err(Refusal::of(ERR_USERNOTINCHANNEL, &[nick, trial.name.as_str()]));
     };
-    // The privilege to act everywhere shields nobody: what counts is the rank that members see.
+    // The privilege to act as founder everywhere does not protect its holder: only the rank that members see counts.
     let is_over = rank(view, trial).is_some_and(|rank| rank.is_over(member.rank()));
     if !on && user != view.actor && !is_over {
         return Err(Refusal::of(ERR_CHANOPRIVSNEEDED, &[trial.name.as_str()]).ending());
@@ -144,14 +142,14 @@ fn decide_rank(view: View<'_>, trial: &Channel, row: &RankMode, nick: &str, on: 
     Ok(Change { on, letter: row.letter, param: Some(nick.into()), effect: Effect::Rank(row.rank, user) })
 }
 
-/// The entry that a parameter of a list stands for: a full mask, behind `m:` if that is what it begins with.
+/// The entry that a list's parameter describes: a complete mask, with its `m:` prefix if it has one.
 fn entry(list: ListMode, param: &str) -> Result<String, &'static str> {
     let (kind, mask) = param.strip_prefix(MUTE).map_or(("", param), |mask| (MUTE, mask));
     let mask = [kind, &complete_mask(mask)].concat();
     if mask.len() > MASK_BYTES {
         return Err("Mask is too long");
     }
-    // Nobody who was invited comes to speak alone.
+    // `m:` makes no sense for an invite exception, which is about joining.
     let misplaced = list == ListMode::InviteException && kind == MUTE;
     if misplaced || mask.contains(' ') || mask.starts_with(':') { Err("Mask is not well-formed") } else { Ok(mask) }
 }
@@ -169,7 +167,7 @@ fn decide_mask(
     if on && listed.is_none() && entries.len() >= view.config.limits.list_entries {
         return Err(Refusal::of(ERR_BANLISTFULL, &[trial.name.as_str(), &mask]));
     }
-    // What is taken off the list is told as it was written.
+    // A removed entry is shown as it was set.
     let shown = listed.map_or(&*mask, |entry| &entry.mask);
     Ok((Effect::List(list), Some(shown.into())))
 }

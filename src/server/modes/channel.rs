@@ -1,5 +1,4 @@
-//! MODE for a channel: what is shown, and one change after the other as it was asked for. What each change does stands
-//! in `change.rs`.
+//! MODE for a channel: replies, and the changes of a command in order. `change` decides each of them.
 
 use super::super::channel::{Change, Channel, Effect, ListMode};
 use super::super::fact::What;
@@ -21,7 +20,7 @@ pub(super) fn mode(turn: &mut Turn<'_>, message: &Message<'_>) {
     }
 }
 
-/// 324 and 329.
+/// Sends 324 and 329.
 fn show(turn: &mut Turn<'_>, id: ChannelId) {
     let channel = turn.state.channel(id);
     let (name, created) = (channel.name.clone(), channel.created.as_secs().to_string());
@@ -47,7 +46,7 @@ fn show(turn: &mut Turn<'_>, id: ChannelId) {
     turn.reply(RPL_CREATIONTIME, &[name.as_str(), &created]);
 }
 
-/// Whether the actor may see what is in the channel, which may be one on trial.
+/// Whether the caller may see this in the channel, which may be a trial copy.
 fn may_see(view: View<'_>, channel: &Channel, sight: Sight) -> bool {
     match sight {
         Sight::Everybody => true,
@@ -56,14 +55,14 @@ fn may_see(view: View<'_>, channel: &Channel, sight: Sight) -> bool {
     }
 }
 
-/// The changes of one MODE command. Each is decided when those before it are made: one may have laid down one's rank with
-/// the last. So they are made on a copy first, and then become facts, one for each line that tells them.
+/// The changes of one MODE command. Each is decided after those before it were made, since the caller may have given up
+/// a rank. So they are made on a copy first, and then become facts, one per line.
 struct Changes<'a> {
     id: ChannelId,
     params: std::slice::Iter<'a, &'a str>,
     /// Changes with a parameter so far.
     with_param: usize,
-    /// The lists that were shown: each is shown once, or one line of `b`s would ask for megabytes.
+    /// The lists that were shown: each only once, or one line of `b`s could request megabytes.
     shown: Vec<ListMode>,
     trial: Channel,
     made: Vec<Change>,
@@ -95,7 +94,7 @@ impl<'a> Changes<'a> {
         self.tell(turn);
     }
 
-    /// What one letter asks for, if that is a change.
+    /// Decides what one letter asks for; `None` if there is no change.
     fn one(&mut self, turn: &mut Turn<'_>, on: bool, letter: char) -> Result<Option<Change>, Refusal> {
         let Some(meaning) = Meaning::of(letter) else {
             return Err(Refusal::of(ERR_UNKNOWNMODE, &[letter.encode_utf8(&mut [0; 4])]));
@@ -115,13 +114,13 @@ impl<'a> Changes<'a> {
         decide(turn.view(), (self.id, &self.trial), meaning, on, param).map(Some)
     }
 
-    /// 442 or 482, once, for all that a command asked for.
+    /// Refuses with 442 or 482, once for the whole command.
     fn not_permitted(&self, turn: &Turn<'_>) -> Refusal {
         let numeric = if turn.is_member(self.id) { ERR_CHANOPRIVSNEEDED } else { ERR_NOTONCHANNEL };
         Refusal::of(numeric, &[self.trial.name.as_str()]).ending()
     }
 
-    /// Keeps a change if anything is different with it.
+    /// Keeps a change if it has an effect.
     fn try_out(&mut self, turn: &Turn<'_>, change: Change) {
         let (casemapping, source) = (turn.state.casemapping(), turn.me().source());
         let rank_kept = buggy(Bug::RankKept) && !change.on && matches!(change.effect, Effect::Rank(..));
@@ -141,7 +140,7 @@ impl<'a> Changes<'a> {
         Ok(())
     }
 
-    /// The changes happen, as many at once as one line can tell.
+    /// Makes facts of the changes, each with as many as fit on one line.
     fn tell(self, turn: &mut Turn<'_>) {
         let head = [":", &turn.me().source(), " MODE ", self.trial.name.as_str(), " "].concat().len();
         let mut rest = &self.made[..];
@@ -155,7 +154,7 @@ impl<'a> Changes<'a> {
     }
 }
 
-/// Bytes of the letters, signs and parameters of changes, and of the line's end.
+/// Bytes of the letters, signs and parameters of changes, and of the line end.
 fn bytes(changes: &[Change]) -> usize {
     let signs = 1 + changes.windows(2).filter(|pair| pair[0].on != pair[1].on).count();
     let params: usize = changes.iter().filter_map(|change| change.param.as_ref()).map(|param| 1 + param.len()).sum();

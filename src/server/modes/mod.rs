@@ -1,4 +1,4 @@
-//! The command MODE, of channels, members and users; the modes themselves stand in `mode_table` (RFC 2812 §3.1.5, §3.2.3; Modern
+//! MODE, for channels, members and users. The modes themselves are in `mode_table` (RFC 2812 §3.1.5, §3.2.3; Modern
 //! IRC, "Modes").
 
 mod change;

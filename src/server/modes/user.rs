@@ -1,4 +1,4 @@
-//! A user's own modes.
+//! MODE for a user.
 
 use super::super::fact::What;
 use super::super::mode_table::{By, USER_MODES, UserModeRow};
@@ -35,7 +35,7 @@ pub(super) fn mode(turn: &mut Turn<'_>, message: &Message<'_>) {
     switch(turn, &changes);
 }
 
-/// What is different after all changes that were asked for and that their user may make, in the order of the table.
+/// The changes that result from all requests that the caller may make, in the order of the table.
 fn decide(view: View<'_>, asked: &[(bool, &UserModeRow)]) -> Vec<(bool, UserMode)> {
     let me = view.me();
     let mut after: Vec<bool> = USER_MODES.iter().map(|row| me.has(row.mode)).collect();
@@ -51,7 +51,7 @@ fn decide(view: View<'_>, asked: &[(bool, &UserModeRow)]) -> Vec<(bool, UserMode
             By::Operator(privilege) => privileged && me.may(privilege),
         };
         if may && std::mem::replace(&mut after[at(row.mode)], on) != on && row.mode == UserMode::Operator {
-            // With the office go its privileges, and what only operators may have.
+            // Without `o` the user also loses its privileges and the modes for operators.
             privileged = buggy(Bug::PrivilegesKept);
             for row in USER_MODES.iter().filter(|row| row.is_for_operators()) {
                 after[at(row.mode)] = false;
@@ -68,7 +68,7 @@ fn switch(turn: &mut Turn<'_>, changes: &[(bool, UserMode)]) {
     }
 }
 
-/// Shows a new session the modes of its user, if any are on.
+/// Shows a new session its user's modes, if any are on.
 #[cfg(feature = "planted")]
 pub(in super::super) fn show_own(turn: &mut Turn<'_>) {
     let modes = turn.me().modes();

@@ -12,13 +12,12 @@ use super::turn::Turn;
 use crate::wire::Message;
 use crate::wire::numeric::*;
 
-/// Whether the asking session may be shown what only a user themselves and some operators are: where from they
-/// connect, which modes they have.
+/// Whether the caller may see this user's address and modes.
 fn may_look_behind(turn: &Turn<'_>, user: UserId) -> bool {
     user == turn.actor || turn.me().may(Privilege::See)
 }
 
-/// Whether somebody is shown to the asking session who did not ask for them by their nick.
+/// Whether a query that does not name the user may reveal them to the caller.
 pub(super) fn may_see_user(turn: &Turn<'_>, user: UserId) -> bool {
     let invisible = turn.state.user(user).is_invisible();
     !invisible || may_look_behind(turn, user) || turn.state.shares_channel(turn.actor, user)
@@ -31,8 +30,8 @@ pub(super) fn ison(turn: &mut Turn<'_>, message: &Message<'_>) {
     answer_words(turn, RPL_ISON, &nicks);
 }
 
-/// Answers with whole words, on a second line if one cannot hold them: a nick that is cut is another nick. Without
-/// words the answer is an empty text.
+/// Replies with whole words, on further lines if needed: a truncated nick would be another nick. Without words the
+/// reply is an empty text.
 fn answer_words(turn: &mut Turn<'_>, numeric: Numeric, words: &[String]) {
     match words {
         [] => turn.reply_text(numeric, &[], ""),
@@ -47,7 +46,7 @@ pub(super) fn userhost(turn: &mut Turn<'_>, message: &Message<'_>) {
     answer_hosts(turn, message, RPL_USERHOST);
 }
 
-/// As USERHOST: what the server knows of where somebody is stands in their host.
+/// Like USERHOST: the host is all that the server shows of an address.
 pub(super) fn userip(turn: &mut Turn<'_>, message: &Message<'_>) {
     answer_hosts(turn, message, RPL_USERIP);
 }

@@ -10,7 +10,7 @@ use super::may_see_user;
 use crate::wire::Message;
 use crate::wire::numeric::*;
 
-/// Somebody who is shown, and as what.
+/// A user in the reply, and the channel and membership shown with them.
 struct Row {
     user: UserId,
     channel: String,
@@ -84,10 +84,10 @@ fn send_who(turn: &mut Turn<'_>, row: &Row) {
     turn.reply_text(RPL_WHOREPLY, &[&row.channel, &name, &host, server, &nick, &flags], &realname);
 }
 
-/// What WHOX shows, in this order however it was asked.
+/// The fields of WHOX, always in this order.
 const WHOX_FIELDS: &str = "tcuihsnfdlaor";
 
-/// The fields that somebody asked for, and the token by which they know the answer again.
+/// The requested fields, and the token that identifies the request.
 struct Fields {
     letters: Vec<char>,
     token: String,
@@ -112,7 +112,7 @@ fn send_whox(turn: &mut Turn<'_>, row: &Row, fields: &Fields) {
         't' => fields.token.as_str(),
         'c' => &row.channel,
         'u' => &user.name,
-        // What the server knows of somebody's address stands in their host.
+        // The host is all that the server shows of an address.
         'i' | 'h' => &user.host,
         's' => &turn.config.name,
         'n' => user.shown_nick(),

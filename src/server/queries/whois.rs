@@ -15,7 +15,7 @@ use crate::wire::Message;
 use crate::wire::numeric::*;
 
 pub(in super::super) fn whois(turn: &mut Turn<'_>, message: &Message<'_>) {
-    // With two parameters the first names the server that is to answer, or a nick, whose server is to.
+    // With two parameters the first is the target server, given by its name or by a nick on it.
     let asked = message.param(1).or(message.param(0)).unwrap_or_default();
     let nick = asked.split(',').next().unwrap_or_default();
     if nick.is_empty() {
@@ -100,14 +100,14 @@ impl End {
     }
 }
 
-/// By whom, and as whom, somebody came here, as 320 says it.
+/// How the connection came here, for 320: its proxy and its uid.
 fn ways(origin: &Origin) -> Vec<String> {
     let proxy = origin.proxy.as_deref().map(|proxy| format!("through {proxy}"));
     let uid = origin.uid.map(|uid| format!("as uid {uid}"));
     proxy.into_iter().chain(uid).collect()
 }
 
-/// The channels of 319. Those of somebody who is invisible are nobody's business who shares none of them.
+/// The channels in 319. An invisible user's are shown only if shared.
 fn shown_channels(turn: &Turn<'_>, id: UserId) -> Vec<String> {
     let user = turn.state.user(id);
     let all = may_look_behind(turn, id);

@@ -1,4 +1,4 @@
-//! What must hold of the tables at any time, each relation looked at from both sides. For tests and the simulator alone.
+//! Invariants of the tables, with each relation checked from both sides. Only for tests and the simulator.
 
 use std::collections::BTreeSet;
 
@@ -11,16 +11,16 @@ use crate::server::id::{ChannelId, UserId};
 use crate::server::session::Session;
 use crate::server::user::{Rare, User, UserMode};
 
-/// Something that changed the state, as a test wants to know it.
+/// Something that changed the state, as recorded for tests.
 #[derive(Debug)]
 pub(in super::super) enum Happened {
-    /// A fact, and who was told of it.
+    /// A fact, and who was told.
     Fact(Box<Fact<'static>>, Vec<String>),
     /// The log settled facts.
     Settled { upto: Seq, refused: bool },
 }
 
-/// The first thing that does not hold.
+/// The first violation.
 type Outcome = Result<(), String>;
 
 fn hold(holds: bool, what: impl FnOnce() -> String) -> Outcome {
@@ -40,7 +40,7 @@ impl State {
         self.recorder.as_mut()
     }
 
-    /// Looks at everything.
+    /// Checks everything.
     pub(in super::super) fn audit(&self) -> Outcome {
         for (conn, session) in self.sessions() {
             self.audit_session(conn, session)?;
@@ -218,7 +218,7 @@ impl State {
         hold(unsettled.full.iter().all(room), || "somebody waits for room, and for nothing".into())
     }
 
-    /// What facts decide of the state, a line for each user and channel.
+    /// The state as facts determine it, a line for each user and channel.
     pub(in super::super) fn shared(&self) -> Vec<String> {
         let users = self.users().filter(|(_, user)| user.registered).map(|(id, user)| {
             let User { number, host, nick, name, realname, account, away, channels, signed_on, last, rare, .. } = user;

@@ -1,4 +1,4 @@
-//! The channels and their names. Knows nobody who is in them.
+//! The table of channels, and their names. Knows no users.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use crate::slots::Slots;
 use crate::time::Time;
 use crate::wire::{Casemapping, ChannelName, Folded};
 
-/// The rows of channels, found by number or by name.
+/// The channels, by number and by name.
 #[derive(Debug, Default)]
 pub(in super::super) struct Channels {
     casemapping: Casemapping,
@@ -35,12 +35,12 @@ impl Channels {
         self.rows.get_mut(id)
     }
 
-    /// The channels in the order of their folded names.
+    /// The channels, by folded name.
     pub(in super::super) fn by_name(&self) -> impl Iterator<Item = &Channel> {
         self.names.values().filter_map(|&id| self.rows.get(id))
     }
 
-    /// The channels in the order of their numbers.
+    /// The channels, by number.
     #[cfg(feature = "planted")]
     pub(super) fn by_number(&self) -> impl Iterator<Item = (ChannelId, &Channel)> {
         self.rows.iter()
@@ -50,13 +50,13 @@ impl Channels {
         self.rows.len()
     }
 
-    /// How many names there are: one for each channel.
+    /// The number of names: one for each channel.
     #[cfg(feature = "planted")]
     pub(super) fn names(&self) -> usize {
         self.names.len()
     }
 
-    /// A channel without members, whose name no other channel has, with these modes.
+    /// Creates a channel without members, with these modes. The name must be free.
     pub(in super::super) fn create(
         &mut self,
         born: Seq,
@@ -73,7 +73,7 @@ impl Channels {
         id
     }
 
-    /// Gives a channel another name, which no other channel has. All else stays as it is.
+    /// Renames a channel, and changes nothing else. The name must be free.
     pub(in super::super) fn rename(&mut self, id: ChannelId, name: ChannelName) {
         let folded = self.casemapping.fold(name.as_str());
         let channel = self.rows.get_mut(id).expect("the channel is there");

@@ -1,9 +1,8 @@
-//! The tables: who is connected, whose connections these are, which nick is whose, which channels there are. Knows
-//! nothing of commands.
+//! The tables of sessions, users, nicks and channels. Knows no commands.
 //!
-//! What stands alone is a type of its own: `nicks`, `channels`, `watchers` of nicks, `whowas`. The other files are about rows
-//! and how they belong together: `sessions` and what these are `waiting` for, `users`, the `members` of channels, and who
-//! of them is in whose `sight`; `unsettled` is about the log.
+//! Independent tables are types of their own: `nicks`, `channels`, `watchers` (of nicks), `whowas`. The other files are
+//! about rows and their relations: `sessions` and what they are `waiting` for, `users`, the `members` of channels and
+//! who has them in `sight`; `unsettled` is about the log.
 
 #[cfg(feature = "planted")]
 mod audit;
@@ -41,7 +40,7 @@ use crate::slots::Slots;
 use crate::time::Time;
 use crate::wire::Casemapping;
 
-/// Everything that the server remembers.
+/// The server's state.
 #[derive(Debug, Default)]
 pub(super) struct State {
     casemapping: Casemapping,
@@ -49,45 +48,45 @@ pub(super) struct State {
     unsettled: Unsettled,
     has_log: bool,
     last_seq: Seq,
-    /// By connection number. Boxed, since most of the table's growth would be copying otherwise.
+    /// By connection number. Boxed, because growing the table would otherwise copy whole rows.
     sessions: Vec<Option<Box<Session>>>,
-    /// By connection number, beside each other since every broadcast looks at all its receivers'.
+    /// By connection number, in arrays, because every broadcast reads those of all receivers.
     caps: Vec<Caps>,
     forms: Vec<Form>,
     connections: usize,
-    /// Connections whose registration is not complete.
+    /// Connections that are not registered.
     unregistered: usize,
-    /// When to look at which connection. May come too early, never too late: see [`Session::due`].
+    /// The deadlines of connections. May be too early, never too late: see [`Session::due`].
     deadlines: BTreeSet<(Time, ConnId)>,
     pub(super) watchers: Watchers,
-    /// Who waits for which answer.
+    /// The connection that waits for each answer.
     asks: BTreeMap<AskId, ConnId>,
     last_ask: AskId,
     /// By the number of a [`UserId`].
     users: Slots<Box<User>>,
-    /// The connections of each user, by the same number, beside each other as the forms are.
+    /// The sessions of each user, by the same number, in an array like `forms`.
     sessions_of: Vec<Sessions>,
-    /// When those end who stay until then and have no session.
+    /// When users who stay for a limited time end.
     ends: BTreeSet<(Time, UserId)>,
     registered: usize,
     most_registered: usize,
     invisible: usize,
     operators: usize,
-    /// Who is sent server notices.
+    /// Users with server notices (`+s`).
     notified: BTreeSet<UserId>,
     pub(super) nicks: Nicks,
     pub(super) whowas: Whowas,
     pub(super) channels: Channels,
-    /// How often each command came, by the number of its row.
+    /// How often each command was used, by the index of its row.
     commands: Vec<(&'static str, u64)>,
     last_number: u64,
-    /// What happened, if a test wants to know.
+    /// What happened, if a test records it.
     #[cfg(feature = "planted")]
     recorder: Option<Vec<Happened>>,
 }
 
 impl State {
-    /// Nothing yet. Of the settings it goes by those that stay while the server runs.
+    /// An empty state. It keeps only settings that do not change while the server runs.
     pub(super) fn new(config: &Config) -> Self {
         let Config { casemapping, limits, log, .. } = *config;
         Self {
@@ -123,7 +122,7 @@ impl State {
         self.casemapping
     }
 
-    /// Counts a command, by the number of its row in the table.
+    /// Counts a command, by the index of its row.
     pub(super) fn count_command(&mut self, row: usize, name: &'static str) {
         if self.commands.len() <= row {
             self.commands.resize(row + 1, ("", 0));
@@ -131,12 +130,12 @@ impl State {
         self.commands[row] = (name, self.commands[row].1 + 1);
     }
 
-    /// How often each command came, in the order of the table; those behind the last that came are left out.
+    /// How often each command was used, in the order of the table, up to the last one that was used.
     pub(super) fn command_counts(&self) -> &[(&'static str, u64)] {
         &self.commands
     }
 
-    /// A number that was never given out: for the ids of messages and batches.
+    /// A number that was never used: for users, batches and the order of AWAY.
     pub(super) fn number(&mut self) -> u64 {
         self.last_number += 1;
         self.last_number

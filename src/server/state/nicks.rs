@@ -1,4 +1,4 @@
-//! Who holds which nick, registered or not, and what the nicks look like. Knows no users but by their numbers.
+//! Who has which nick, registered or not, and what the nicks look like. Knows users only by number.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,12 +6,12 @@ use crate::planted::{Bug, buggy};
 use crate::server::id::UserId;
 use crate::wire::{Casemapping, Folded, Nick};
 
-/// The nicks that are taken.
+/// The nicks in use.
 #[derive(Debug, Default)]
 pub(in super::super) struct Nicks {
     casemapping: Casemapping,
     pub(super) holders: BTreeMap<Folded, UserId>,
-    /// What they look like: see [`Nick::skeleton`].
+    /// Their skeletons: see [`Nick::skeleton`].
     pub(super) looks: BTreeSet<(Box<str>, UserId)>,
 }
 
@@ -20,7 +20,7 @@ impl Nicks {
         Self { casemapping, ..Self::default() }
     }
 
-    /// Who holds a nick, registered or not.
+    /// The user with this nick, registered or not.
     pub(in super::super) fn holder(&self, nick: &str) -> Option<UserId> {
         let casemapping = if buggy(Bug::NickFoldedAscii) { Casemapping::Ascii } else { self.casemapping };
         self.holders.get(&casemapping.fold(nick)).copied()
@@ -32,14 +32,14 @@ impl Nicks {
         self.looks.range((look.clone(), UserId(0))..=(look, UserId(u32::MAX))).any(|&(_, other)| other != id)
     }
 
-    /// A user holds a nick that nobody else has.
+    /// Gives a user a nick, which must be free.
     pub(in super::super) fn take(&mut self, nick: &Nick, id: UserId) {
         let before = self.holders.insert(self.casemapping.fold(nick.as_str()), id);
         assert!(before.is_none_or(|holder| holder == id), "a nick has one holder");
         self.looks.insert((nick.skeleton(), id));
     }
 
-    /// A user holds a nick no more.
+    /// Frees a user's nick.
     pub(super) fn free(&mut self, nick: &Nick, id: UserId) {
         self.holders.remove(&self.casemapping.fold(nick.as_str()));
         self.looks.remove(&(nick.skeleton(), id));

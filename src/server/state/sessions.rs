@@ -1,4 +1,4 @@
-//! The connections, and what belongs to each: whose it is, its registration, its capabilities.
+//! The table of connections: the user, registration and capabilities of each.
 
 use super::super::caps::{Cap, Caps};
 use super::super::event::ConnId;
@@ -12,7 +12,7 @@ use crate::time::{Now, Time};
 use crate::wire::Peer;
 
 impl State {
-    /// Takes a new connection in, with a provisional user of its own.
+    /// Adds a new connection, with a provisional user.
     pub(in super::super) fn accept(&mut self, conn: ConnId, peer: &Peer, now: Now, due: Time) {
         let user = self.add_user(User::new(peer, now));
         self.sessions_of[user.0 as usize].add(conn);
@@ -30,8 +30,8 @@ impl State {
         self.unregistered += 1;
     }
 
-    /// Takes a connection out of every table. Its user stays in all of theirs, unless it is a provisional one, or one who
-    /// is retired, and has no other.
+    /// Removes a connection from all tables. Its user stays, unless it is provisional or retired and has no other
+    /// session.
     pub(in super::super) fn end_session(&mut self, conn: ConnId) {
         let session = self.sessions[conn as usize].take().expect("the connection is there");
         if let Some(due) = session.due {
@@ -50,7 +50,7 @@ impl State {
         }
     }
 
-    /// Makes a connection another session of `to`. Its provisional user is no more.
+    /// Makes a connection another session of `to`, and removes its provisional user.
     #[cfg(feature = "planted")]
     pub(in super::super) fn move_session(&mut self, conn: ConnId, to: UserId) {
         let from = self.session(conn).user;
@@ -75,22 +75,22 @@ impl State {
         self.sessions.get_mut(conn as usize)?.as_deref_mut()
     }
 
-    /// A connection that is known to be there.
+    /// A connection that must exist.
     pub(in super::super) fn session(&self, conn: ConnId) -> &Session {
         self.get(conn).expect("the connection is there")
     }
 
-    /// A connection that is known to be there.
+    /// A connection that must exist.
     pub(in super::super) fn session_mut(&mut self, conn: ConnId) -> &mut Session {
         self.get_mut(conn).expect("the connection is there")
     }
 
-    /// Every connection, in the order of the numbers.
+    /// Every connection, by number.
     pub(in super::super) fn sessions(&self) -> impl Iterator<Item = (ConnId, &Session)> {
         self.sessions.iter().enumerate().filter_map(|(n, session)| Some((n as ConnId, session.as_deref()?)))
     }
 
-    /// The connections of a user, in the order of the numbers.
+    /// The connections of a user, by number.
     pub(in super::super) fn sessions_of(&self, user: UserId) -> &[ConnId] {
         self.sessions_of[user.0 as usize].as_slice()
     }
@@ -99,24 +99,24 @@ impl State {
         self.connections
     }
 
-    /// How many connections have not completed their registration.
+    /// How many connections are not registered.
     pub(in super::super) fn unregistered(&self) -> usize {
         self.unregistered
     }
 
-    /// The registration of a connection is complete.
+    /// Marks a connection as registered.
     pub(in super::super) fn complete_registration(&mut self, conn: ConnId) {
         let registration = self.session_mut(conn).registration.take();
         self.unregistered -= usize::from(registration.is_some());
     }
 
-    /// Where a connection comes from.
+    /// The address of a connection.
     pub(in super::super) fn address(&self, conn: ConnId) -> &str {
         let session = self.session(conn);
         session.address.as_ref().unwrap_or(&self.user(session.user).host)
     }
 
-    /// Changes what a client asked for.
+    /// Sets a client's capabilities.
     pub(in super::super) fn set_caps(&mut self, conn: ConnId, caps: Caps) {
         let session = self.session_mut(conn);
         if !caps.has(Cap::Metadata) || !caps.has(Cap::Batch) {
@@ -130,22 +130,22 @@ impl State {
         }
     }
 
-    /// What a client asked for.
+    /// A client's capabilities.
     pub(in super::super) fn caps(&self, conn: ConnId) -> Caps {
         self.caps[conn as usize]
     }
 
-    /// Which tags a connection is sent.
+    /// The form of lines to a connection.
     pub(in super::super) fn form(&self, conn: ConnId) -> Form {
         self.forms[conn as usize]
     }
 
-    /// Whether a connection knows of metadata: it asked for it, and for the batches in which it comes.
+    /// Whether a connection supports metadata, and the batches that it comes in.
     pub(in super::super) fn is_aware(&self, conn: ConnId) -> bool {
         self.has_cap(conn, Cap::Metadata) && self.has_cap(conn, Cap::Batch)
     }
 
-    /// Whether a connection switched a capability on.
+    /// Whether a connection has a capability.
     pub(in super::super) fn has_cap(&self, conn: ConnId, cap: Cap) -> bool {
         self.caps(conn).has(cap)
     }

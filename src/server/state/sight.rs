@@ -1,5 +1,5 @@
-//! Who sees whom in a channel. Everybody sees everybody, but in an auditorium (`+u`): there the audience sees those
-//! who have a rank, and themselves. Knows nothing of invisible users (`+i`), who are hidden from those outside.
+//! Who sees whom in a channel: everybody sees everybody, except in an auditorium (`+u`), where members without a rank
+//! see only themselves and members with one. Knows nothing of invisible users (`+i`), who are hidden from outside.
 
 use super::super::channel::{Channel, Flag};
 use super::super::id::UserId;
@@ -7,7 +7,8 @@ use super::super::operator::Privilege;
 use super::State;
 
 impl State {
-    /// Whether `viewer`, who need not be a member, sees `member` in the channel. Acting as a founder shows nothing more.
+    /// Whether `viewer`, who need not be a member, sees `member` in the channel. The privilege to act as a founder does
+    /// not matter.
     pub(in super::super) fn sees(&self, channel: &Channel, viewer: UserId, member: UserId) -> bool {
         let has_rank = |user| channel.member(user).is_some_and(|member| member.rank().is_some());
         !channel.modes.has(Flag::Auditorium)
@@ -17,7 +18,7 @@ impl State {
             || self.user(viewer).may(Privilege::See)
     }
 
-    /// The members of the channel who see `member` in it, in the order of the numbers; `member` is among them.
+    /// The members who see `member` in the channel, by number, including `member`.
     pub(in super::super) fn witnesses_in(&self, channel: &Channel, member: UserId) -> Vec<UserId> {
         let all = channel.members().iter().map(|other| other.user);
         match channel.modes.has(Flag::Auditorium) {
@@ -26,8 +27,7 @@ impl State {
         }
     }
 
-    /// Everyone who shares a channel with `user` in which they see them, once each, in the order of the numbers; not
-    /// `user` itself.
+    /// Everybody who shares a channel with `user` and sees them there, without duplicates, by number; not `user`.
     pub(in super::super) fn witnesses(&self, user: UserId) -> Vec<UserId> {
         let channels = self.user(user).channels.iter().map(|&id| self.channel(id));
         let mut all: Vec<UserId> = channels.flat_map(|channel| self.witnesses_in(channel, user)).collect();
@@ -37,7 +37,7 @@ impl State {
         all
     }
 
-    /// Whether the two share a channel in which `viewer` sees `other`.
+    /// Whether they share a channel in which `viewer` sees `other`.
     pub(in super::super) fn shares_channel(&self, viewer: UserId, other: UserId) -> bool {
         let joined = &self.user(other).channels;
         self.user(viewer).channels.iter().any(|id| joined.contains(id) && self.sees(self.channel(*id), viewer, other))

@@ -1,5 +1,5 @@
-//! What the log keeps and is not settled: what waits to be appended, how much is shown when it is, and what is taken back
-//! if it is refused. Empty without a log.
+//! What is not settled: facts to append, the bytes that wait, and what to undo if facts are refused. Empty without a
+//! log.
 
 use std::collections::{BTreeSet, VecDeque};
 
@@ -9,48 +9,49 @@ use crate::server::channel::Said;
 use crate::server::event::{AskId, ConnId};
 use crate::server::fact::{FACT_BYTES, Fact, Of, Seq, To, What};
 use crate::server::id::{ChannelId, UserId};
-use crate::server::session::{Purpose, Waiting};
+use crate::server::session::{Pending, Waiting};
 use crate::time::Time;
 
 #[derive(Debug, Default)]
 pub(super) struct Unsettled {
-    /// Facts of the event at hand.
+    /// Facts of the current event.
     pub(super) facts: Vec<Fact<'static>>,
     /// The last number that was appended, and the last that was settled.
     pub(super) appended: Seq,
     pub(super) settled: Seq,
-    /// What was appended and is not settled: up to which number, and how many bytes of lines wait for it.
+    /// Unsettled commits: the last number of each, and the bytes of the lines that wait for it.
     pub(super) commits: VecDeque<(Seq, usize)>,
-    /// The bytes of all of these.
+    /// The sum of these bytes.
     pub(super) bytes: usize,
-    /// What is done if a fact is refused, by its number.
+    /// What to undo if a fact is refused, by its number.
     pub(super) undo: VecDeque<(Seq, Undo)>,
-    /// Those whose next command may change something, and waits for room, in the order in which they came.
+    /// Sessions whose next command may change something and waits for room, in order.
     pub(super) full: VecDeque<AskId>,
-    /// Sessions whose PING may wait behind lines that are not settled: for which number, and whose.
+    /// Sessions whose PING may be behind unsettled lines, and the number that these wait for.
     pub(super) pings: BTreeSet<(Seq, ConnId)>,
-    /// Sessions that were sent a PING because of the event at hand.
+    /// Sessions that were sent a PING in the current event.
     pinged: Vec<ConnId>,
-    /// The last that was settled was refused, and operators know.
+    /// Whether the last outcome was a refusal, of which operators were notified.
     pub(super) refusing: bool,
 }
 
-/// What is done if a fact is refused.
+/// What to undo if a fact is refused.
 #[derive(Debug)]
 pub(in super::super) enum Undo {
-    /// A message to a channel was not said: it cannot be taken back.
+    /// A message to a channel: it can no longer be redacted.
     Unsay { channel: ChannelId },
-    /// The same of one to a user, by `sender`.
+    /// A private message by `sender`: likewise.
     UnsayPrivate { sender: UserId },
-    /// A message to the channel that was born so can be taken back, as before.
+    /// A redaction in the channel that was created by fact `born`: the message can be redacted again.
     Unredact { channel: ChannelId, born: Seq, number: Seq, said: Said },
-    /// The same of one to the user with the number `receiver`, by `sender`, whose number is `sender_number`.
+    /// A redaction of a private message by `sender`, whose unique number is `sender_number`, to the user with the
+    /// unique number `receiver`: likewise.
     UnredactPrivate { sender: UserId, sender_number: u64, number: Seq, receiver: u64 },
 }
 
 impl State {
-    /// When something happens that `actor` does, by a clock that shows `wall`. What the log keeps of one target has times
-    /// that rise by a thousandth of a second at least: whoever pages by time alone misses nothing.
+    /// The time of a fact by `actor`, when the wall clock shows `wall`. What the log keeps of one target has times that
+    /// increase by at least a millisecond, so that paging by time misses nothing.
     pub(in super::super) fn stamp(&self, what: &What<'_>, actor: UserId, wall: Time) -> Time {
         if !self.has_log {
             return wall;
@@ -59,7 +60,7 @@ impl State {
         Time::from_micros((wall.as_micros() / MILLI * MILLI).max(last.as_micros() + MILLI))
     }
 
-    /// Remembers when something happened.
+    /// Records the time of a fact.
     pub(in super::super) fn stamped(&mut self, what: &What<'_>, actor: UserId, at: Time) {
         if !self.has_log {
             return;
@@ -79,7 +80,7 @@ impl State {
         }
     }
 
-    /// Where the log would keep it: a talk of two is kept with both.
+    /// The targets with which the log keeps it: a private message with both users.
     fn targets(&self, what: &What<'_>, actor: UserId) -> impl Iterator<Item = Target> + use<> {
         let (channel, others) = match what {
             What::Said { to: To::Channel { id, .. }, .. } | What::Redacted { to: To::Channel { id, .. }, .. } => {
@@ -97,19 +98,20 @@ impl State {
             | What::Renamed { channel, .. } => (Some(*channel), [None; 2]),
             _ => (None, [None; 2]),
         };
-        // Whoever goes, or is called otherwise, does it in all their channels.
+        // A user who leaves or changes their name does so in all their channels.
         let everywhere = matches!(what, What::Quit { .. } | What::Nick { .. } | What::Setname { .. });
         let all = if everywhere { self.user(actor).channels.clone() } else { Vec::new() };
         let channels = channel.into_iter().chain(all).map(Target::Channel);
         channels.chain(others.into_iter().flatten().map(Target::User))
     }
 
-    /// The log keeps this fact: it is appended at the end of the event.
+    /// Appends a fact at the end of the event.
     pub(in super::super) fn append(&mut self, fact: Fact<'static>) {
         self.unsettled.facts.push(fact);
     }
 
-    /// The facts of the event at hand that are to be appended, from and up to which number: `bytes` of lines wait for them.
+    /// The facts to append from the current event, with the first and last number. `bytes` is the size of the lines
+    /// that wait for them.
     pub(in super::super) fn take_appended(&mut self, bytes: usize) -> Option<(Seq, Seq, Vec<Fact<'static>>)> {
         let unsettled = &mut self.unsettled;
         if unsettled.facts.is_empty() {
@@ -123,21 +125,21 @@ impl State {
         Some((first, self.last_seq, std::mem::take(&mut unsettled.facts)))
     }
 
-    /// Whether so much is not settled that nothing more should happen.
+    /// Whether too much is unsettled for anything more to happen.
     pub(in super::super) fn is_full(&self, most: usize) -> bool {
         self.unsettled.bytes > most
     }
 
-    /// A session waits until there is room, with what is left to be handled.
+    /// Makes a session wait for room, with the rest of its input.
     pub(in super::super) fn wait_for_room(&mut self, conn: ConnId, now: Time, rest: Box<[u8]>) {
-        let ask = self.wait(conn, now, Purpose::Room, None);
+        let ask = self.wait(conn, now, Pending::Room, None);
         if let Some(waiting) = &mut self.session_mut(conn).waiting {
             waiting.rest = rest;
         }
         self.unsettled.full.push_back(ask);
     }
 
-    /// The next session that waits for room, if there is some.
+    /// The next session that waits for room, if there is room.
     pub(in super::super) fn has_room(&mut self, most: usize, now: Time) -> Option<(ConnId, Waiting)> {
         while !self.is_full(most) && !buggy(Bug::RoomForgotten) {
             let ask = self.unsettled.full.pop_front()?;
@@ -148,25 +150,26 @@ impl State {
         None
     }
 
-    /// A session is gone: it waits for nothing.
+    /// Forgets a session that is gone.
     pub(super) fn forget_unsettled(&mut self, conn: ConnId) {
         self.unsettled.pings.retain(|&(_, other)| other != conn);
     }
 
-    /// A session is sent a PING because of the event at hand.
+    /// Notes that a session was sent a PING in the current event.
     pub(in super::super) fn pinged(&mut self, conn: ConnId) {
         self.unsettled.pinged.push(conn);
     }
 
-    /// A session is not read from because of lines that are not settled: if it was sent a PING its answer may lie there.
+    /// The driver stopped reading from a session because of unsettled lines. If it was sent a PING, the PONG may be
+    /// unread.
     pub(in super::super) fn unread(&mut self, conn: ConnId) {
         if self.get(conn).is_some_and(|session| session.pinged.is_some()) && !buggy(Bug::UnreadTimedOut) {
             self.pinged(conn);
         }
     }
 
-    /// The event is over. The sessions that were sent a PING, if lines to them may wait: the time for an answer begins when
-    /// these are settled.
+    /// At the end of the event: suspends the PING deadlines of sessions whose lines may wait. They start when these
+    /// lines are settled.
     pub(in super::super) fn hold_pings(&mut self) {
         let pinged = std::mem::take(&mut self.unsettled.pinged);
         if self.unsettled.appended > self.unsettled.settled {
@@ -181,26 +184,26 @@ impl State {
         }
     }
 
-    /// A session whose PING waited was heard of.
+    /// A session whose PING was suspended has sent something.
     pub(in super::super) fn unping(&mut self, conn: ConnId) {
         self.unsettled.pings.retain(|&(_, other)| other != conn);
     }
 
-    /// Remembers what to do if the fact with this number is refused.
+    /// Remembers what to undo if the fact is refused.
     pub(in super::super) fn may_undo(&mut self, seq: Seq, undo: Undo) {
         if self.has_log {
             self.unsettled.undo.push_back((seq, undo));
         }
     }
 
-    /// Whether what was said with this number is not settled.
+    /// Whether the message with this number is unsettled.
     pub(in super::super) fn is_unsettled(&self, seq: Seq) -> bool {
         let unsettled = self.unsettled.undo.front().is_some_and(|&(first, _)| seq >= first);
         unsettled && !buggy(Bug::UnsettledRedacted)
     }
 
-    /// All facts up to `upto` are settled: what was refused is taken back, the last first. Returns the sessions whose PING
-    /// can be read from now on.
+    /// Settles all facts up to `upto`, and undoes refused ones, the last first. Returns the sessions whose PING can now
+    /// be read.
     pub(in super::super) fn settle(&mut self, upto: Seq, refused: bool) -> Vec<ConnId> {
         #[cfg(feature = "planted")]
         if let Some(recorder) = self.recorder_mut() {
@@ -222,7 +225,7 @@ impl State {
         pings.into_iter().map(|(_, conn)| conn).collect()
     }
 
-    /// The log refuses what happens, or does so no more. Whether that is news.
+    /// Records whether the log refuses facts. Returns whether that changed.
     pub(in super::super) fn refuses(&mut self, refused: bool) -> bool {
         std::mem::replace(&mut self.unsettled.refusing, refused) != refused || buggy(Bug::RefusalToldEachTime)
     }
@@ -254,10 +257,10 @@ impl State {
     }
 }
 
-/// A thousandth of a second, in microseconds: what a time is told in.
+/// A millisecond in microseconds: the resolution of timestamps.
 const MILLI: u64 = 1000;
 
-/// Where the log keeps what happens.
+/// Where the log keeps a fact.
 #[derive(Clone, Copy)]
 enum Target {
     Channel(ChannelId),

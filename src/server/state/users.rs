@@ -1,4 +1,4 @@
-//! The users: who there is, provisional or registered, their modes, how many there are, how long they stay.
+//! The table of users, provisional or registered: their modes, their counts, how long they stay.
 
 use super::super::event::{ConnId, Stays};
 use super::super::id::UserId;
@@ -8,11 +8,11 @@ use crate::planted::{Bug, buggy};
 use crate::time::{Now, Time};
 use crate::wire::{Nick, Peer};
 
-/// The text with which somebody without sessions is shown away.
+/// The away message of a user without sessions.
 const DISCONNECTED: &str = "Disconnected";
 
 impl State {
-    /// Takes a user in, without sessions, at the lowest free number.
+    /// Adds a user without sessions, at the lowest free number.
     pub(super) fn add_user(&mut self, mut user: User) -> UserId {
         user.number = self.number();
         let id = UserId(self.users.insert(Box::new(user)));
@@ -20,8 +20,8 @@ impl State {
         id
     }
 
-    /// A user takes part no more: nothing is left of them but their sessions, if they have any that are yet to end. They
-    /// have left their channels.
+    /// Removes a user, except for the row if they still have sessions, which are about to end. They must have left
+    /// their channels.
     pub(in super::super) fn retire(&mut self, id: UserId) {
         for mode in [UserMode::Invisible, UserMode::Operator, UserMode::Notices] {
             self.set_user_mode(id, mode, false);
@@ -43,7 +43,7 @@ impl State {
         }
     }
 
-    /// The row of a user who arrives: a provisional one, if they connected to this server.
+    /// The row of a user who registers: the provisional one; created if there is none, as in a replay.
     pub(in super::super) fn provisional(&mut self, id: UserId, number: u64, host: &str, now: Time) -> &mut User {
         if self.users.get(id.0).is_none() {
             let peer = Peer { host: host.into(), ..Peer::default() };
@@ -62,27 +62,27 @@ impl State {
         }
     }
 
-    /// A user who is known to be there.
+    /// A user who must exist.
     pub(in super::super) fn user(&self, id: UserId) -> &User {
         self.users.get(id.0).expect("the user is there")
     }
 
-    /// Whether the user with this number of their own is still there.
+    /// Whether the user with this unique number is still there.
     pub(in super::super) fn is_there(&self, id: UserId, number: u64) -> bool {
         self.users.get(id.0).is_some_and(|user| user.number == number)
     }
 
-    /// A user who is known to be there.
+    /// A user who must exist.
     pub(in super::super) fn user_mut(&mut self, id: UserId) -> &mut User {
         self.users.get_mut(id.0).expect("the user is there")
     }
 
-    /// Every user, registered or not, in the order of the numbers.
+    /// Every user, registered or not, by number.
     pub(in super::super) fn users(&self) -> impl Iterator<Item = (UserId, &User)> {
         self.users.iter().map(|(id, user)| (UserId(id), &**user))
     }
 
-    /// The user of a connection that is known to be there.
+    /// The user of a connection that must exist.
     pub(in super::super) fn user_of(&self, conn: ConnId) -> UserId {
         self.session(conn).user
     }
@@ -97,7 +97,7 @@ impl State {
         self.most_registered
     }
 
-    /// A provisional user is one who takes part, from now on: what the clock on the wall shows.
+    /// Makes a provisional user registered; `now` is the wall clock.
     pub(in super::super) fn register(&mut self, id: UserId, now: Time) {
         let user = self.user_mut(id);
         user.registered = true;
@@ -111,12 +111,12 @@ impl State {
         self.invisible
     }
 
-    /// How many users are operators of the server.
+    /// How many users are server operators.
     pub(in super::super) fn operators(&self) -> usize {
         self.operators
     }
 
-    /// Switches a user's mode, and returns whether that changed anything.
+    /// Switches a user's mode. Returns whether that changed anything.
     pub(in super::super) fn set_user_mode(&mut self, id: UserId, mode: UserMode, on: bool) -> bool {
         let changes = self.user_mut(id).set(mode, on);
         if mode == UserMode::Notices {
@@ -138,12 +138,12 @@ impl State {
         changes
     }
 
-    /// Who is sent server notices (`+s`), in the order of the numbers.
+    /// Users with server notices (`+s`), by number.
     pub(in super::super) fn notified(&self) -> impl Iterator<Item = UserId> {
         self.notified.iter().copied()
     }
 
-    /// Says whether a user goes on without sessions.
+    /// Sets whether a user stays without sessions.
     #[cfg(feature = "planted")]
     pub(in super::super) fn set_stays(&mut self, id: UserId, stays: Stays) {
         let stays = if buggy(Bug::EndForgotten) && stays != Stays::No { Stays::Always } else { stays };
@@ -156,12 +156,12 @@ impl State {
         }
     }
 
-    /// Who stays until which time, the next to end first.
+    /// The next user whose stay ends, and when.
     pub(in super::super) fn first_end(&self) -> Option<(Time, UserId)> {
         self.ends.first().copied()
     }
 
-    /// Their time is over: with their next last session they end.
+    /// Ends a user's stay: they will end with their last session.
     pub(in super::super) fn stay_no_more(&mut self, id: UserId) {
         let stays = self.user(id).rare.stays;
         if let Stays::Until(end) = stays {
@@ -172,8 +172,7 @@ impl State {
         }
     }
 
-    /// The text with which others are to see a user away, as their sessions have it: of those that are away the one that
-    /// said so last, if all are.
+    /// A user's away message, from their sessions: if all are away, the most recent one.
     pub(in super::super) fn away_by_sessions(&self, id: UserId) -> Option<Box<str>> {
         let conns = self.sessions_of(id);
         if conns.is_empty() {
@@ -187,7 +186,8 @@ impl State {
         aways?.into_iter().max_by_key(|away| away.number).map(|away| away.text.clone())
     }
 
-    /// The sources by which masks match a user: with their host, and with each other address of their sessions.
+    /// The sources that masks are matched with: one with the user's host, and one for each other address of their
+    /// sessions.
     pub(in super::super) fn sources(&self, id: UserId) -> Vec<String> {
         let user = self.user(id);
         let conns = if buggy(Bug::SecondAddressUnbanned) { &[] } else { self.sessions_of(id) };
@@ -200,7 +200,7 @@ impl State {
         self.nicks.holder(nick).filter(|&id| self.user(id).is_registered())
     }
 
-    /// Gives a user a nick that nobody else has, in place of the one that they had.
+    /// Gives a user a nick, which must be free, in place of their old one.
     pub(in super::super) fn rename_user(&mut self, id: UserId, nick: &Nick) {
         let old = self.user_mut(id).nick.replace(nick.clone());
         if let Some(old) = old.filter(|_| !buggy(Bug::OldNickKept)) {

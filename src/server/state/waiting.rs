@@ -1,34 +1,32 @@
-//! What connections wait for, and when something is due of them: the answers of the host, and the deadlines, which an
-//! answer that has not come holds up.
+//! The answers and the deadlines of connections. A connection's deadline is suspended while it waits for an answer.
 
 use super::super::event::{AskId, ConnId};
 use super::super::label::Label;
-use super::super::session::{Purpose, Waiting};
+use super::super::session::{Pending, Waiting};
 use super::State;
 use crate::time::Time;
 
 impl State {
-    /// Lets a connection wait for an answer, from `since` on. Meanwhile nothing is due of it: it cannot be heard. Returns
-    /// the number to ask by.
+    /// Makes a connection wait for an answer from `since` on, with its deadline suspended. Returns the number of the
+    /// question.
     pub(in super::super) fn wait(
         &mut self,
         conn: ConnId,
         since: Time,
-        purpose: Purpose,
+        pending: Pending,
         label: Option<Label>,
     ) -> AskId {
         self.last_ask += 1;
         let ask = self.last_ask;
         self.asks.insert(ask, conn);
         self.forget_deadline(conn);
-        let waiting = Waiting { ask, purpose, label, since, rest: Box::default() };
+        let waiting = Waiting { ask, pending, label, since, rest: Box::default() };
         let before = self.session_mut(conn).waiting.replace(Box::new(waiting));
         assert!(before.is_none(), "connection {conn} waits for one thing at a time");
         ask
     }
 
-    /// The answer has come: who waited for it, unless they are gone. The time for which they waited counts for none of
-    /// their deadlines.
+    /// The connection that waited for this answer, unless it is gone. Its deadlines move by the time that it waited.
     pub(in super::super) fn answered(&mut self, ask: AskId, now: Time) -> Option<(ConnId, Waiting)> {
         let conn = self.asks.remove(&ask)?;
         let session = self.session_mut(conn);
@@ -41,13 +39,12 @@ impl State {
         Some((conn, *waiting))
     }
 
-    /// From when on time counts for a connection: from `now` on, but for one that waits for an answer from the moment it
-    /// began to.
+    /// When time starts counting for a connection: `now`, or, if it waits for an answer, when it began to wait.
     pub(in super::super) fn counts_from(&self, conn: ConnId, now: Time) -> Time {
         self.session(conn).waiting.as_ref().map_or(now, |waiting| waiting.since)
     }
 
-    /// Moves a connection's deadline.
+    /// Sets a connection's deadline.
     pub(in super::super) fn set_due(&mut self, conn: ConnId, due: Time) {
         self.forget_deadline(conn);
         let session = self.session_mut(conn);
@@ -57,7 +54,7 @@ impl State {
         }
     }
 
-    /// Nothing is due of a connection until its deadline is set again.
+    /// Removes a connection's deadline until it is set again.
     pub(in super::super) fn nothing_due(&mut self, conn: ConnId) {
         self.forget_deadline(conn);
         self.session_mut(conn).due = None;

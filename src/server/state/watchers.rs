@@ -1,4 +1,4 @@
-//! Which sessions watch which nicks (MONITOR), whoever holds these. Knows no sessions but by their numbers.
+//! Which sessions watch which nicks (MONITOR), whoever uses these. Knows sessions only by number.
 
 use std::collections::BTreeMap;
 
@@ -6,13 +6,13 @@ use crate::planted::{Bug, buggy};
 use crate::server::event::ConnId;
 use crate::wire::{Casemapping, Folded};
 
-/// The nicks that are watched, from both sides.
+/// The watched nicks, by nick and by session.
 #[derive(Debug, Default)]
 pub(in super::super) struct Watchers {
     casemapping: Casemapping,
-    /// By the nick: who watches it, and how each wrote it.
+    /// By nick: the sessions that watch it, and how each wrote it.
     pub(super) of: BTreeMap<Folded, BTreeMap<ConnId, Box<str>>>,
-    /// By the session: what it watches, in the order in which it was added.
+    /// By session: the nicks that it watches, in the order in which they were added.
     pub(super) by: BTreeMap<ConnId, Vec<Folded>>,
 }
 
@@ -21,7 +21,7 @@ impl Watchers {
         Self { casemapping, ..Self::default() }
     }
 
-    /// Lets a session watch a nick, and returns whether it does: not if it watches `most` others already.
+    /// Makes a session watch a nick. Returns false if it already watches `most` others.
     pub(in super::super) fn watch(&mut self, conn: ConnId, nick: &str, most: usize) -> bool {
         let folded = self.casemapping.fold(nick);
         let watched = self.by.get(&conn).map_or(&[][..], Vec::as_slice);
@@ -50,7 +50,7 @@ impl Watchers {
         }
     }
 
-    /// A session is gone, and watches nothing.
+    /// Forgets a session that is gone.
     pub(super) fn forget(&mut self, conn: ConnId) {
         match buggy(Bug::WatcherLeftBehind) {
             true => drop(self.by.remove(&conn)),
@@ -72,7 +72,7 @@ impl Watchers {
         self.by.get(&conn).into_iter().flatten().map(|nick| self.of[nick][&conn].to_string()).collect()
     }
 
-    /// Who watches a nick, in the order of their numbers, and how each wrote it.
+    /// The sessions that watch a nick, by number, and how each wrote it.
     pub(in super::super) fn of(&self, nick: &str) -> Vec<(ConnId, Box<str>)> {
         let watchers = self.of.get(&self.casemapping.fold(nick)).into_iter().flatten();
         watchers.map(|(&conn, nick)| (conn, nick.clone())).collect()

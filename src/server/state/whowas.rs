@@ -1,4 +1,4 @@
-//! Who there was (WHOWAS).
+//! WHOWAS.
 
 use std::collections::VecDeque;
 
@@ -6,7 +6,7 @@ use crate::server::user::User;
 use crate::time::Time;
 use crate::wire::Casemapping;
 
-/// Users who left or changed their nick, the newest last; of more than there is room for the oldest are forgotten.
+/// Users who left or changed their nick, newest last; beyond `most` the oldest are forgotten.
 #[derive(Debug, Default)]
 pub(in super::super) struct Whowas {
     casemapping: Casemapping,
@@ -14,7 +14,7 @@ pub(in super::super) struct Whowas {
     pub(super) entries: VecDeque<WhowasEntry>,
 }
 
-/// A user who was (314).
+/// A former user (314).
 #[derive(Debug)]
 pub(in super::super) struct WhowasEntry {
     pub(in super::super) nick: Box<str>,
@@ -29,7 +29,7 @@ impl Whowas {
         Self { casemapping, most, entries: VecDeque::new() }
     }
 
-    /// Remembers a registered user who leaves, or who gives up their nick.
+    /// Remembers a registered user who leaves or changes their nick.
     pub(super) fn remember(&mut self, user: &User, now: Time) {
         if self.entries.len() >= self.most {
             self.entries.pop_front();
@@ -43,7 +43,7 @@ impl Whowas {
         });
     }
 
-    /// The users who had this nick, the newest first.
+    /// The users who had this nick, newest first.
     pub(in super::super) fn of(&self, nick: &str) -> impl Iterator<Item = &WhowasEntry> {
         self.entries.iter().rev().filter(move |entry| self.casemapping.same(&entry.nick, nick))
     }

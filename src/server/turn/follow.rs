@@ -1,11 +1,11 @@
-//! What is true of a user because of their sessions: whether others see them away, and whether they are an operator.
+//! Properties of a user that depend on their sessions: whether they are away, and whether they are an operator.
 
 use super::Turn;
 use crate::server::fact::What;
 use crate::server::mode_table::USER_MODES;
 
 impl Turn<'_> {
-    /// Others see the actor away as their sessions are: it happens, if that has changed.
+    /// Updates the caller's away message from their sessions, as a fact if it has changed.
     pub(in super::super) fn follow_sessions(&mut self) {
         let away = self.state.away_by_sessions(self.actor);
         if self.me().away != away {
@@ -13,7 +13,7 @@ impl Turn<'_> {
         }
     }
 
-    /// The actor is no operator of the server any more: the session that gave OPER is gone.
+    /// Removes operator status from the caller, because the session that gave OPER is gone.
     pub(super) fn lay_down_office(&mut self) {
         let me = self.me();
         let office = USER_MODES.iter().filter(|row| row.is_for_operators() && me.has(row.mode));

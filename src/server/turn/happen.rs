@@ -1,4 +1,4 @@
-//! What happens because of a turn: facts are made, applied, and told to the sessions of those who see them.
+//! Facts of a turn: made, applied, and sent to the sessions of the users who see them.
 
 use std::borrow::Cow;
 
@@ -18,8 +18,8 @@ use crate::server::user::UserMode;
 use crate::time::Time;
 
 impl Turn<'_> {
-    /// It has been decided: the actor does this. What is told of it, and behind it in the same command, waits with it if
-    /// the log keeps it.
+    /// The caller does `what`, which was decided. If the log keeps the fact, its lines, and later ones of the same
+    /// command, wait until it is settled.
     pub(in super::super) fn happen(&mut self, what: What<'_>) {
         let fact = self.fact(what);
         let kept = self.state.has_log() && fact.is_kept();
@@ -62,7 +62,7 @@ impl Turn<'_> {
         };
         let me = self.me();
         let bot = match &what {
-            // Whoever says that they are a bot says it as one.
+            // A change of mode B already applies to the line that shows it.
             What::UserModes { changes, .. } => {
                 changes.iter().find(|(_, mode)| *mode == UserMode::Bot).map(|&(on, _)| on)
             }
@@ -83,7 +83,7 @@ impl Turn<'_> {
         }
     }
 
-    /// The sender of what was said hears it if it is stored, and else, in its place, that it is not.
+    /// Sends the caller the echo if the message is stored, or in its place the refusal.
     fn answer_in_place(&mut self, fact: &Fact<'_>, own: Own) {
         let Some((command, to)) = fact.what.refused_as() else { return };
         let refused = self.not_stored(command, &to.shown());
@@ -119,7 +119,7 @@ impl Turn<'_> {
     }
 }
 
-/// Applies a fact, and tells those who see it.
+/// Applies a fact, and sends it to the users who see it.
 fn carry_out<'l>(state: &mut State, fact: &Fact<'_>, mut live: Live<'l>) -> Live<'l> {
     #[cfg(feature = "planted")]
     if state.recorder().is_some() {
@@ -129,7 +129,7 @@ fn carry_out<'l>(state: &mut State, fact: &Fact<'_>, mut live: Live<'l>) -> Live
     live
 }
 
-/// What is told one session at a time, when the fact is applied.
+/// What is sent one session at a time, after the fact has been applied.
 enum Later {
     Appeared(UserId),
     Vanished(Box<str>),
@@ -138,33 +138,33 @@ enum Later {
     Aside(Outgoing),
 }
 
-/// What the speaking session hears itself, if what it said is stored.
+/// What the calling session receives if its message is stored.
 #[derive(Default)]
 struct Own {
     echo: Vec<Outgoing>,
-    /// What was said to its own user: it hears that behind the answer, without its label. labeled-response, of messages to
-    /// oneself: "the server MUST NOT include the label tag, except for any acknowledgment sent with the echo-message
-    /// mechanism".
+    /// The message, if it was to the caller's own user: sent after the reply, without the label. labeled-response, of
+    /// messages to oneself: "the server MUST NOT include the label tag, except for any acknowledgment sent with the
+    /// echo-message mechanism".
     aside: Vec<Outgoing>,
 }
 
-/// Tells those who are connected.
+/// Sends facts to connected sessions.
 struct Live<'a> {
     actions: &'a mut Actions,
     label: Option<&'a mut Label>,
     now: Time,
-    /// The session by which it is done.
+    /// The calling session.
     asking: ConnId,
-    /// It is said to a channel.
+    /// Whether it is a message to a channel.
     to_channel: bool,
-    /// Set if the speaking session may be told otherwise: then what it hears is kept here.
+    /// Set if the message may be refused: then what the caller would receive is collected here.
     own: Option<Own>,
     later: Vec<Later>,
 }
 
 impl Live<'_> {
-    /// The asking session, and whoever sent a labelled command, are not simply told: the one may not hear itself, the other
-    /// hears it when the command is done.
+    /// Sends to sessions, with two exceptions: the calling session may not receive its own message, and lines for a
+    /// labelled command wait until the command is done.
     fn tell_sessions(&mut self, state: &State, to: impl Iterator<Item = ConnId>, pick: Pick<'_>, message: &Outgoing) {
         let asking = self.asking;
         let hears = self.asking_hears(state, pick);
@@ -201,7 +201,7 @@ impl Live<'_> {
         }
     }
 
-    /// The planted bugs of an echo that comes though nobody asked for it, twice, or without its client-only tags.
+    /// Planted bugs: an echo that was not requested, is sent twice, or lacks its client-only tags.
     fn misecho(&self, state: &State, pick: Pick<'_>, message: &Outgoing) -> Option<Outgoing> {
         if pick.asking != Asking::HearsEcho {
             return None;

@@ -1,4 +1,4 @@
-//! The label of a command, and the batches in which answers come (IRCv3 labeled-response, batch).
+//! Labels of commands, and batches of replies (IRCv3 labeled-response, batch).
 
 use std::rc::Rc;
 
@@ -9,13 +9,13 @@ use crate::server::outgoing::{Frame, Outgoing};
 use crate::wire::Line;
 
 impl Turn<'_> {
-    /// Takes the label off the command: what it asks for is answered with another one.
+    /// Takes the label off the command, for a later reply.
     pub(in super::super) fn take_label(&mut self) -> Option<Box<str>> {
         self.label.take().map(|label| label.text)
     }
 
-    /// Answers what was asked with a label, now that the command is done. Several lines stand in one batch; "Servers MUST
-    /// respond with a labeled `ACK` message when a client sends a labeled command that normally produces no response."
+    /// Sends the replies to a labelled command when it is done. Several lines form a batch; "Servers MUST respond with
+    /// a labeled `ACK` message when a client sends a labeled command that normally produces no response."
     pub(in super::super) fn answer_label(&mut self) {
         let Some(label) = self.label.take() else { return };
         let faced = label.lines.iter().chain(&label.aside).any(|reply| reply.face != Face::Both);
@@ -29,7 +29,7 @@ impl Turn<'_> {
         }
     }
 
-    /// One face of an answer.
+    /// The replies for one outcome.
     fn answer(&mut self, label: &Label, face: Face) -> Vec<Line> {
         let shown = |reply: &&Reply| reply.face == face || reply.face == Face::Both;
         let lines = label.lines.iter().filter(shown).map(|reply| reply.line.clone()).collect();
@@ -40,7 +40,7 @@ impl Turn<'_> {
         all.map(|(at, line)| line.line(form, self.now.wall, (at == 0 || each).then_some(&*label.text))).collect()
     }
 
-    /// Makes one answer of lines, a batch of several.
+    /// Makes the lines one response: an ACK if there are none, a batch if there are several.
     fn framed(&mut self, mut lines: Vec<Outgoing>) -> Vec<Outgoing> {
         if lines.is_empty() && !buggy(Bug::LabelUnanswered) {
             lines.push(self.serve("ACK"));
@@ -58,12 +58,12 @@ impl Turn<'_> {
         lines
     }
 
-    /// A name for a batch that no other has.
+    /// A new batch reference.
     pub(in super::super) fn batch_name(&mut self) -> Rc<str> {
         format!("b{:x}", self.state.number()).into()
     }
 
-    /// Sends the asking session a batch of the server's: what `lines` sends in between.
+    /// Sends the calling session a batch with what `lines` sends.
     pub(in super::super) fn in_batch(&mut self, kind: &str, params: &[&str], lines: impl FnOnce(&mut Self)) {
         let batch = self.batch_name();
         let open = self.serve("BATCH").opening(&batch, kind).params(params.iter().copied());
@@ -76,7 +76,7 @@ impl Turn<'_> {
     }
 }
 
-/// Whether the lines are together a batch of their own: then the label stands on the line that opens it.
+/// Whether the lines already form one batch: then its opening line carries the label.
 fn is_one_batch(lines: &[Outgoing]) -> bool {
     let [first, between @ .., last] = lines else { return false };
     match (first.frame(), last.frame()) {

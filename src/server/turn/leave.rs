@@ -1,4 +1,4 @@
-//! How sessions end, and users with them.
+//! How sessions end, and their users.
 
 use super::Turn;
 use crate::planted::{Bug, buggy};
@@ -7,14 +7,14 @@ use crate::server::fact::What;
 use crate::server::outgoing::{Outgoing, Tags};
 
 impl Turn<'_> {
-    /// Ends the asking session by the server's will: it hears an ERROR. If its user ends with it, others hear QUIT.
+    /// Ends the calling session with an ERROR. If its user ends with it, others see a QUIT.
     pub(in super::super) fn disconnect(&mut self, reason: EndReason) {
         let text = reason.to_string();
         self.close(reason);
         self.forget(&text);
     }
 
-    /// Ends the actor, and all their sessions, by an operator's will: each hears their QUIT, too, and then the ERROR.
+    /// Kills the caller: each of their sessions gets their QUIT and then an ERROR.
     pub(in super::super) fn kill(&mut self, reason: &str) {
         self.happen(What::Quit { reason: reason.into(), killed: true });
         let mut conns = self.state.sessions_of(self.actor).to_vec();
@@ -33,7 +33,7 @@ impl Turn<'_> {
         self.actions.close(self.conn, reason);
     }
 
-    /// The asking session is gone. If its user ends with it, those who share a channel with them are told.
+    /// The calling session is gone. If its user ends with it, users who share a channel with them are notified.
     pub(in super::super) fn forget(&mut self, reason: &str) {
         let (conn, user, opered) = (self.conn, self.actor, self.session().opered);
         let registered = self.session().is_registered();
@@ -43,7 +43,7 @@ impl Turn<'_> {
         }
     }
 
-    /// A session of the actor is gone, and if it was the last perhaps they are, too.
+    /// Handles the end of a session: its user ends with the last one, unless they stay.
     fn session_ended(&mut self, reason: &str, opered: bool) {
         let stays = match self.me().rare.stays {
             Stays::No => false,
@@ -74,14 +74,14 @@ impl Turn<'_> {
         self.follow_sessions();
     }
 
-    /// The time of the actor, who has no session, is over.
+    /// Ends the caller, who has no session, because their stay is over.
     pub(in super::super) fn stay_no_more(&mut self) {
         let reason = self.me().rare.left.clone().unwrap_or_default();
         self.happen(What::Quit { reason: (&*reason).into(), killed: false });
     }
 }
 
-/// The last line to a connection from `address`, which the server ends.
+/// The ERROR line to a connection from `address`, which the server closes.
 pub(in super::super) fn farewell(address: &str, reason: &EndReason) -> Outgoing {
     Outgoing::bare("ERROR").trailing(&format!("Closing link: ({address}) [{reason}]")).cut()
 }

@@ -1,4 +1,4 @@
-//! What the actor may look at, and what they are in a channel: the questions of a [`View`], asked by a turn.
+//! What handlers ask about the state: the questions of a [`View`], asked by a turn.
 
 use super::Turn;
 use crate::server::channel::{Channel, Rank};
@@ -6,32 +6,32 @@ use crate::server::id::{ChannelId, UserId};
 use crate::server::view::View;
 
 impl Turn<'_> {
-    /// What may be looked at to decide.
+    /// What decisions may read.
     pub(in super::super) fn view(&self) -> View<'_> {
         View { config: self.config, state: self.state, actor: self.actor }
     }
 
-    /// The channel that `name` names, if the server has it.
+    /// The channel with this name, if it exists.
     pub(in super::super) fn channel(&self, name: &str) -> Option<(ChannelId, &Channel)> {
         self.view().channel(name)
     }
 
-    /// Whether the actor is in the channel.
+    /// Whether the caller is a member.
     pub(in super::super) fn is_member(&self, id: ChannelId) -> bool {
         self.view().is_member(id)
     }
 
-    /// The rank of the actor in the channel.
+    /// The caller's rank in the channel.
     pub(in super::super) fn rank(&self, id: ChannelId) -> Option<Rank> {
         self.view().rank(id)
     }
 
-    /// Whether the actor has this rank in the channel, or a higher one.
+    /// Whether the caller has at least this rank in the channel.
     pub(in super::super) fn is_at_least(&self, id: ChannelId, rank: Rank) -> bool {
         self.view().is_at_least(id, rank)
     }
 
-    /// The members of a channel that are `wanted`, in the order of the users' numbers.
+    /// The members for whom `wanted` is true, by number.
     pub(in super::super) fn members(&self, id: ChannelId, wanted: impl Fn(UserId) -> bool) -> Vec<UserId> {
         self.state.channel(id).members().iter().map(|member| member.user).filter(|&user| wanted(user)).collect()
     }

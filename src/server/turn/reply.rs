@@ -1,29 +1,29 @@
-//! What the asking session is answered: numerics and standard replies.
+//! Replies to the calling session: numerics and standard replies.
 
 use super::Turn;
 use crate::server::outgoing::Outgoing;
 use crate::wire::numeric::Numeric;
 
 impl Turn<'_> {
-    /// The beginning of a message that the server says itself: `:server COMMAND`.
+    /// The beginning of a message from the server: `:server COMMAND`.
     pub(in super::super) fn serve(&self, command: &str) -> Outgoing {
         Outgoing::from_server(&self.config.name, command)
     }
 
-    /// Answers with a numeric; its text, if it has one, stands behind `params`.
+    /// Replies with a numeric, with its text, if it has one, after `params`.
     pub(in super::super) fn reply(&mut self, numeric: Numeric, params: &[&str]) {
         let message = self.numeric(numeric, params);
         let message = if numeric.text.is_empty() { message } else { message.trailing(numeric.text) };
         self.send(&message.cut());
     }
 
-    /// Answers with a numeric whose last parameter is `text`, whatever the table says.
+    /// Replies with a numeric and this `text` in place of its own.
     pub(in super::super) fn reply_text(&mut self, numeric: Numeric, params: &[&str], text: &str) {
         let message = self.numeric(numeric, params).trailing(text).cut();
         self.send(&message);
     }
 
-    /// Answers with a numeric, each `{}` of its text filled in.
+    /// Replies with a numeric, with each `{}` of its text filled in.
     pub(in super::super) fn reply_filled(&mut self, numeric: Numeric, params: &[&str], fills: &[&str]) {
         let mut pieces = numeric.text.split("{}");
         let mut text = pieces.next().unwrap_or_default().to_owned();
@@ -35,13 +35,13 @@ impl Turn<'_> {
         self.reply_text(numeric, params, &text);
     }
 
-    /// Answers with a numeric whose last parameter is a list of words, on as many lines as it takes; on none if
-    /// there are no words.
+    /// Replies with a numeric whose last parameter is a list of words, on as many lines as needed; on none if there are
+    /// no words.
     pub(in super::super) fn reply_words<W: AsRef<str>>(&mut self, numeric: Numeric, params: &[&str], words: &[W]) {
         self.reply_joined(numeric, params, words, ' ');
     }
 
-    /// The same, with something else than a space between the words.
+    /// Like [`reply_words`](Self::reply_words), with another separator than a space.
     pub(in super::super) fn reply_joined<W: AsRef<str>>(
         &mut self,
         numeric: Numeric,
@@ -65,24 +65,24 @@ impl Turn<'_> {
         }
     }
 
-    /// Answers with `FAIL command code context… :text` (IRCv3 standard-replies).
+    /// Replies with `FAIL command code context… :text` (IRCv3 standard-replies).
     pub(in super::super) fn fail(&mut self, command: &str, code: &str, context: &[&str], text: &str) {
         self.standard("FAIL", command, code, context, text);
     }
 
-    /// Says that a message to `target` is not stored, and so not said: whatever the client asked for, and also to a NOTICE,
-    /// since what was lost must not look as if it had been said.
+    /// The reply that a message to `target` was not stored, and so not delivered. Sent whatever capabilities the client
+    /// has, and also for a NOTICE, since a lost message must not look delivered.
     pub(in super::super) fn not_stored(&self, command: &str, target: &str) -> Outgoing {
         let message = self.serve("FAIL").param(command).param("NOT_STORED").param(as_middle(target));
         message.trailing("Your message could not be stored").cut()
     }
 
-    /// Answers with `WARN …`.
+    /// Replies with `WARN …`.
     pub(in super::super) fn warn(&mut self, command: &str, code: &str, context: &[&str], text: &str) {
         self.standard("WARN", command, code, context, text);
     }
 
-    /// Answers with `NOTE …`.
+    /// Replies with `NOTE …`.
     pub(in super::super) fn note(&mut self, command: &str, code: &str, context: &[&str], text: &str) {
         self.standard("NOTE", command, code, context, text);
     }
@@ -93,23 +93,23 @@ impl Turn<'_> {
         self.send(&message);
     }
 
-    /// The beginning of a numeric, its text not yet behind it.
+    /// A numeric without its text.
     pub(in super::super) fn numeric(&self, numeric: Numeric, params: &[&str]) -> Outgoing {
         let message = self.serve(numeric.code).param(self.me().shown_nick());
         message.params(params.iter().map(|param| as_middle(param)))
     }
 }
 
-/// Bytes of a parameter that a numeric repeats, so that its text always fits behind it. Nothing that a numeric shows
-/// on purpose is longer.
+/// Bytes of a parameter that a numeric repeats, so that its text always fits. Parameters that it is meant to show are
+/// never longer.
 pub(in super::super) const SHOWN_PARAM_BYTES: usize = 200;
 
-/// `param` if it can stand in the middle of a message, else `*`.
+/// `param`, shortened, if it can be a middle parameter; otherwise `*`.
 pub(in super::super) fn as_middle(param: &str) -> &str {
     if param.is_empty() || param.starts_with(':') || param.contains(' ') { "*" } else { cut(param, SHOWN_PARAM_BYTES) }
 }
 
-/// At most `most` bytes of `text`, cut at a character's border.
+/// At most `most` bytes of `text`, cut at a character boundary.
 pub(in super::super) fn cut(text: &str, most: usize) -> &str {
     &text[..text.floor_char_boundary(most)]
 }

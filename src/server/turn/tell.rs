@@ -1,5 +1,4 @@
-//! What sessions are sent, one at a time: the asking one, another one, operators. What a fact says to everybody concerned is
-//! told in `happen`.
+//! Lines to single sessions: the calling one, another one, operators. `happen` sends facts.
 
 use super::Turn;
 use crate::planted::{Bug, buggy};
@@ -12,7 +11,7 @@ use crate::server::state::State;
 use crate::time::Now;
 
 impl Turn<'_> {
-    /// Sends a message to the asking session.
+    /// Sends a message to the calling session.
     pub(in super::super) fn send(&mut self, message: &Outgoing) {
         match self.batch.clone() {
             Some(batch) => self.send_to(self.conn, &message.clone().or_in_batch(&batch)),
@@ -20,7 +19,7 @@ impl Turn<'_> {
         }
     }
 
-    /// Sends a message to one session. Whoever sent a labelled command hears it when the command is done.
+    /// Sends a message to one session. If that one has a labelled command, the message becomes part of its response.
     pub(in super::super) fn send_to(&mut self, conn: ConnId, message: &Outgoing) {
         match self.label.as_mut().filter(|label| label.conn == conn) {
             Some(label) => label.answer(Face::Both, message.clone()),
@@ -33,7 +32,7 @@ impl Turn<'_> {
         }
     }
 
-    /// Tells everybody who wants to know (user mode `s`) what happened, but for the one whom it is about.
+    /// Notifies users with mode `s`, except the user `about`.
     pub(in super::super) fn notify(&mut self, about: UserId, text: &str) {
         let to: Vec<UserId> = self.state.notified().filter(|&user| user != about).collect();
         for user in to {
@@ -45,7 +44,7 @@ impl Turn<'_> {
     }
 }
 
-/// Tells everybody who wants to know (user mode `s`) of something that nobody did.
+/// Notifies users with mode `s` of something that no user did.
 pub(in super::super) fn notify(config: &Config, state: &State, now: Now, actions: &mut Actions, text: &str) {
     for user in state.notified() {
         let message = notice(config, state.user(user).shown_nick(), text);

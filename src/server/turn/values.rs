@@ -1,4 +1,4 @@
-//! Keys and values of users and channels (IRCv3 draft/metadata-3), as sessions are told them: those that subscribed to a key.
+//! Metadata values (IRCv3 draft/metadata-3) for sessions that subscribed to their keys.
 
 use std::collections::BTreeMap;
 
@@ -9,14 +9,14 @@ use crate::server::id::UserId;
 use crate::server::pick::{Pick, sessions};
 use crate::wire::numeric::*;
 
-/// Values by their keys, in the order of the keys' bytes.
+/// Values by key, in byte order.
 pub(in super::super) type Values = BTreeMap<Box<str>, Box<str>>;
 
 /// A key of a user or a channel.
 pub(in super::super) type Row = (Of, Box<str>);
 
 impl Turn<'_> {
-    /// The name of a user or a channel, as its owner wrote it.
+    /// The name of a user or channel, as its owner wrote it.
     pub(in super::super) fn name_of(&self, of: Of) -> String {
         match of {
             Of::User(user) if self.state.user(user).is_registered() => self.state.user(user).shown_nick().into(),
@@ -32,7 +32,7 @@ impl Turn<'_> {
         }
     }
 
-    /// Tells the caller the value of a key (761), or that it is not set (766).
+    /// Sends the caller the value of a key (761), or that it is not set (766).
     pub(in super::super) fn reply_value(&mut self, of: Of, key: &str) {
         let name = self.name_of(of);
         match self.values(of).get(key).cloned() {
@@ -41,12 +41,12 @@ impl Turn<'_> {
         }
     }
 
-    /// Tells the caller several values, in a batch.
+    /// Sends the caller several values, in a batch.
     pub(in super::super) fn reply_values(&mut self, name: &str, rows: &[Row]) {
         self.in_batch("metadata", &[name], |turn| rows.iter().for_each(|(of, key)| turn.reply_value(*of, key)));
     }
 
-    /// The keys that are set on `targets` and that the asking session subscribed to.
+    /// The keys set on `targets` that the calling session subscribed to.
     pub(in super::super) fn subscribed(&self, targets: &[Of]) -> Vec<Row> {
         let wanted = &self.session().subscriptions;
         let keys =
@@ -54,8 +54,8 @@ impl Turn<'_> {
         targets.iter().flat_map(keys).collect()
     }
 
-    /// Tells the value of a key to those sessions of `near`, and to those that watch `of`, that subscribed to it; not to the
-    /// asking session, which set it.
+    /// Sends the value of a key to the sessions of `near`, and those that monitor `of`, if they subscribed to it; not
+    /// to the calling session, which set it.
     pub(super) fn tell_value(&mut self, near: Vec<UserId>, of: Of, key: &str) {
         let watchers = match of {
             Of::User(user) => self.state.watchers.of(self.state.user(user).shown_nick()),
@@ -72,7 +72,7 @@ impl Turn<'_> {
         }
     }
 
-    /// Tells one session the value of a key.
+    /// Sends one session the value of a key.
     pub(in super::super) fn tell_value_to(&mut self, to: ConnId, of: Of, key: &str) {
         let (name, nick) = (self.name_of(of), self.state.user(self.state.user_of(to)).shown_nick().to_owned());
         let message = match self.values(of).get(key) {
@@ -82,7 +82,7 @@ impl Turn<'_> {
         self.send_to(to, &message);
     }
 
-    /// Tells a session the values of a user whom it watches and who is there.
+    /// Sends a session the values of a user whom it monitors and who is online.
     pub(in super::super) fn tell_values_of_watched(&mut self, conn: ConnId, watched: UserId) {
         if !self.state.is_aware(conn) {
             return;

@@ -1,4 +1,4 @@
-//! What those who watch a nick are told of it (IRCv3 monitor, extended-monitor).
+//! Notifications to sessions that monitor a nick (IRCv3 monitor, extended-monitor).
 
 use super::Turn;
 use crate::server::caps::Cap;
@@ -8,7 +8,7 @@ use crate::server::state::State;
 use crate::wire::numeric::*;
 
 impl Turn<'_> {
-    /// Tells those who watch the user's nick that somebody has it now (730).
+    /// Tells sessions that monitor the user's nick that it is online (730).
     pub(super) fn tell_online(&mut self, user: UserId) {
         let source = self.state.user(user).source();
         for (watcher, _) in self.state.watchers.of(self.state.user(user).shown_nick()) {
@@ -17,7 +17,7 @@ impl Turn<'_> {
         }
     }
 
-    /// Tells those who watch `nick` that nobody has it any more (731); not the last sessions of who is gone.
+    /// Tells sessions that monitor `nick` that it is offline (731), except those of a user who is gone.
     pub(super) fn tell_offline(&mut self, nick: &str) {
         for (watcher, as_written) in self.state.watchers.of(nick) {
             if self.state.user(self.state.user_of(watcher)).is_registered() {
@@ -26,7 +26,7 @@ impl Turn<'_> {
         }
     }
 
-    /// Tells a session that watches a nick what became of it.
+    /// Sends a session the status of a nick that it monitors.
     fn tell_watcher(&mut self, watcher: ConnId, numeric: Numeric, who: &str) {
         let nick = self.state.user(self.state.user_of(watcher)).shown_nick().to_owned();
         let message = self.serve(numeric.code).param(&nick).trailing(who);
@@ -34,7 +34,7 @@ impl Turn<'_> {
     }
 }
 
-/// The sessions of others that watch the user, and want to know what they do (extended-monitor).
+/// The sessions of other users that have extended-monitor and monitor the user.
 pub(super) fn followers(state: &State, user: UserId) -> Vec<ConnId> {
     let follows = |&conn: &ConnId| state.user_of(conn) != user && state.has_cap(conn, Cap::ExtendedMonitor);
     state.watchers.of(state.user(user).shown_nick()).into_iter().map(|(watcher, _)| watcher).filter(follows).collect()

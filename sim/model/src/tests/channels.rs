@@ -1,4 +1,4 @@
-//! Transcripts of ranks, auditoriums, forwards, renamings, operators of the server, MONITOR and metadata.
+//! Transcripts of ranks, auditoriums, forwards, RENAME, server operators, MONITOR and metadata.
 
 use super::check;
 

@@ -1,4 +1,4 @@
-//! Transcripts from `docs/protocol/sessions.md`: how sessions come and go, and who stays without any.
+//! Transcripts from `docs/protocol/sessions.md`: how sessions begin and end, and which users stay without any.
 
 use super::stage::check;
 

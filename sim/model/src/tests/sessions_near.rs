@@ -1,4 +1,5 @@
-//! Transcripts from `docs/protocol/sessions.md`: what those near are told, those who watch or subscribed, the invited, and operators.
+//! Transcripts from `docs/protocol/sessions.md`: what neighbours, monitors, subscribers, invited users and operators
+//! receive.
 
 use super::stage::check;
 

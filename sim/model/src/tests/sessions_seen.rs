@@ -1,4 +1,4 @@
-//! Transcripts from `docs/protocol/sessions.md`: what looks at addresses, and what is said to who has no session.
+//! Transcripts from `docs/protocol/sessions.md`: commands about addresses, and messages to a user without sessions.
 
 use super::stage::check;
 

@@ -1,4 +1,4 @@
-//! Transcripts from `docs/protocol/sessions.md`: who is told what a user does, who has several sessions.
+//! Transcripts from `docs/protocol/sessions.md`: who sees what a user with several sessions does.
 
 use super::super::Expect;
 use super::stage::{Stage, check};
@@ -281,7 +281,7 @@ fn what_one_session_said_another_takes_back() {
     );
 }
 
-/// The model's numbers of the batches that are heard because of the last of `lines`.
+/// The model's numbers of the batches that the last of `lines` causes.
 fn names(lines: &[&str]) -> Vec<Option<u64>> {
     let mut stage = Stage::new(None);
     lines.iter().for_each(|line| drop(stage.step(line)));

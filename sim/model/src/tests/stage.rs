@@ -1,4 +1,4 @@
-//! Who plays the transcripts.
+//! Plays the transcripts.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use super::super::{
 };
 use super::transcript;
 
-/// The limits, as `docs/configuration.md` has them by default.
+/// The limits, with the defaults of `docs/configuration.md`.
 const LIMITS: Limits = Limits {
     nick_bytes: 30,
     user_bytes: 18,
@@ -37,7 +37,7 @@ const LIMITS: Limits = Limits {
     metadata_sync_lines: 500,
 };
 
-/// Somebody at `host`.
+/// A peer at `host`.
 fn peer(host: &str) -> Peer {
     Peer { host: host.into(), ..Peer::default() }
 }
@@ -46,10 +46,10 @@ pub struct Stage {
     pub model: Model,
     now: Now,
     conns: BTreeMap<String, ConnId>,
-    /// The deeds that somebody saw an id of.
+    /// The actions whose ids a receiver has seen.
     ids: Vec<u64>,
     asks: AskId,
-    /// What was heard of the last step.
+    /// What was sent because of the last step.
     pub last: Vec<Expect>,
 }
 
@@ -76,12 +76,12 @@ impl Stage {
         Self { model, now, conns, ids: Vec::new(), asks: 0, last: Vec::new() }
     }
 
-    /// The connection of `name`, who is connected and registered first if they are not.
+    /// The connection of `name`; connected and registered first if necessary.
     pub fn conn(&mut self, name: &str) -> ConnId {
         self.conn_with(name, "")
     }
 
-    /// The same with these capabilities.
+    /// The connection of `name`, with these capabilities.
     fn conn_with(&mut self, name: &str, caps: &str) -> ConnId {
         let next = self.conns.len() as ConnId;
         let conn = *self.conns.entry(name.to_owned()).or_insert(next);
@@ -99,8 +99,8 @@ impl Stage {
         conn
     }
 
-    /// A connection that is to be one more session: from `h2` if its name has the number 2, with a certificate if it ends
-    /// so.
+    /// A connection that will become another session: from `h2` if its name contains 2, over TLS with a certificate if it
+    /// ends with `tls`.
     fn session(&mut self, name: &str, to: &str) -> Vec<String> {
         let (to, stays) = to.split_once(", who stays").map_or((to, None), |(to, stays)| (to, Some(stays)));
         let (to, caps) = to.split_once(" with ").unwrap_or((to, ""));
@@ -184,12 +184,12 @@ impl Stage {
     }
 }
 
-/// Plays what is said in `script`, and compares what is heard.
+/// Plays `script`, and compares what is sent.
 pub fn check(script: &str) {
     check_with(None, script);
 }
 
-/// The same of a server with a password.
+/// Like [`check`], for a server with a password.
 pub fn check_with(password: Option<&str>, script: &str) {
     let (script, mut stage, mut played) = (transcript::lines(script), Stage::new(password), Vec::new());
     for line in script.iter().filter(|line| !transcript::is_heard(line)) {
