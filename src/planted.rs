@@ -214,6 +214,8 @@ bugs! {
     KeptLineDropped = "kept-line-dropped",
     /// A closed connection ends before its held lines.
     GoodbyeOvertakes = "goodbye-overtakes",
+    /// A visitor's transport says goodbye before lines that are held.
+    VisitorGoodbyeOvertakes = "visitor-goodbye-overtakes",
     /// A closed connection is given up while lines for it are held.
     LingerWhileHeld = "linger-while-held",
     /// One round's facts are handed to the store in two commits.

@@ -1,13 +1,15 @@
 //! Oracles `model`, `gate` and `refused`: what arrives at a connection's peer is what was sent to it, in order. No line
 //! arrives before the fact that it waits for is settled, or if it was refused. At rest everything has arrived at each
-//! peer that is still there, or that got a goodbye.
+//! peer that is still there, or that got a goodbye. For a visitor, the text that arrives is compared with what every
+//! visitor is shown of those lines.
 
-use verbatim::server::{CloseReason, Event, Seq};
-use verbatim::time::Now;
+use verbatim::server::{CloseReason, Event, IfRefused, Seq};
+use verbatim::time::{Now, Time};
 use verbatim::wire::Line;
 
-use super::coming::Coming;
+use super::coming::{Coming, Wrong};
 use super::observation::Sent;
+use super::visit::{self, Screen};
 use super::{Failure, Life, Observation, Oracle};
 
 /// The overhead of a line that is carried alone: a WebSocket header (RFC 6455 §5.2) has at most 10 bytes, and a TLS
@@ -20,13 +22,44 @@ struct Stream {
     /// What the server has sent and has not arrived, as the server wrote it: of a numeric the model knows only the
     /// beginning.
     coming: Coming,
-    /// The peer gets another protocol: arrivals are not compared.
-    plain: bool,
+    form: Form,
     /// What has not arrived may never arrive.
     gone: bool,
     /// Bytes that a transport may add to a line.
     overhead: usize,
     farewell: Farewell,
+}
+
+/// How what arrives differs from what was sent.
+#[derive(Debug, Default)]
+enum Form {
+    /// The same lines.
+    #[default]
+    Same,
+    /// The text that a visitor is shown of them.
+    Visit(Screen),
+    /// It is not compared.
+    Unknown,
+}
+
+impl Stream {
+    /// The server sent one set of these lines or the other.
+    fn sent(&mut self, now: Time, after: Seq, stored: &[Line], refused: &[Line]) {
+        let shown = |lines: &[Line]| lines.iter().filter_map(visit::shown).collect::<Vec<_>>();
+        match &self.form {
+            Form::Same => self.coming.sent(now, after, stored, refused),
+            Form::Visit(_) => self.coming.sent(now, after, &shown(stored), &shown(refused)),
+            Form::Unknown => {}
+        }
+    }
+
+    fn arrived(&mut self, bytes: &[u8]) -> Result<(), Wrong> {
+        match &mut self.form {
+            Form::Same => self.coming.arrived(bytes),
+            Form::Visit(screen) => screen.arrived(bytes).iter().try_for_each(|line| self.coming.arrived(line)),
+            Form::Unknown => Ok(()),
+        }
+    }
 }
 
 /// Whether the peer got a goodbye on an undisturbed connection, and before it left by itself.
@@ -69,10 +102,10 @@ impl Arrivals {
 
     /// Everything up to `upto` is settled: what waits for it may arrive, or is dropped. Returns the dropped lines, and
     /// the connections that no longer have held lines.
-    pub fn settle(&mut self, upto: Seq, refused: bool) -> (Vec<Line>, Vec<Life>) {
+    pub fn settle(&mut self, now: Time, upto: Seq, refused: bool) -> (Vec<Line>, Vec<Life>) {
         let (mut dropped, mut released) = (Vec::new(), Vec::new());
         for (life, stream) in self.0.iter_mut().enumerate().filter(|(_, stream)| stream.coming.is_held()) {
-            dropped.extend_from_slice(stream.coming.settle(upto, refused));
+            dropped.extend(stream.coming.settle(now, upto, refused).cloned());
             if !stream.coming.is_held() {
                 released.push(life as Life);
             }
@@ -81,54 +114,51 @@ impl Arrivals {
     }
 
     fn arrived(&mut self, life: Life, bytes: &[u8]) -> Result<(), Failure> {
-        let stream = self.of(life);
-        if stream.plain {
-            return Ok(());
-        }
-        stream.coming.arrived(bytes).map_err(|(oracle, expected, got)| {
-            let at = |what| format!("at connection {life}: {what}");
-            Failure::new(oracle, at(expected), at(got)).on(life)
-        })
+        self.of(life).arrived(bytes).map_err(|wrong| failure(life, wrong))
     }
 
     fn at_rest(&self) -> Result<(), Failure> {
         for (life, stream) in self.0.iter().enumerate() {
             let all = stream.farewell == Farewell::Heard;
-            if let Some((oracle, missing)) = stream.coming.missing().filter(|_| all || !stream.gone) {
-                let expected = format!("at connection {life}: {missing}");
-                return Err(Failure::new(oracle, expected, "it never arrived").on(life as Life));
+            if let Some(missing) = stream.coming.missing().filter(|_| all || !stream.gone) {
+                return Err(failure(life as Life, missing));
             }
         }
         Ok(())
     }
 }
 
+/// What came to a connection is wrong.
+fn failure(life: Life, wrong: Wrong) -> Failure {
+    let at = |what| format!("at connection {life}: {what}");
+    let got = wrong.got.map_or("it never arrived".to_owned(), at);
+    let failure = Failure::new(wrong.oracle, at(wrong.expected), got).on(life);
+    Failure { basis: wrong.basis.map(Box::new), ..failure }
+}
+
 impl Oracle for Arrivals {
-    fn see(&mut self, _now: Now, seen: &Observation<'_>) -> Result<(), Failure> {
+    fn see(&mut self, now: Now, seen: &Observation<'_>) -> Result<(), Failure> {
         match *seen {
-            Observation::Plain { life } => *self.of(life) = Stream { plain: true, ..Stream::default() },
+            Observation::Plain { life } => self.of(life).form = Form::Unknown,
+            Observation::Visits { life } => self.of(life).form = Form::Visit(Screen::default()),
             Observation::Carried { life } => self.of(life).overhead = OVERHEAD,
             Observation::HasGoodbye { life } => self.of(life).farewell = Farewell::Possible,
             Observation::HearsGoodbye { life } if self.of(life).farewell == Farewell::Possible => {
                 self.of(life).farewell = Farewell::Heard;
             }
+            // Whoever visits ends their input, and reads on.
+            Observation::SaysGoodbye { life } if matches!(self.of(life).form, Form::Visit(_)) => {}
             Observation::SaysGoodbye { life }
             | Observation::Harmed { life }
             | Observation::PeerGivesUp { life, .. }
             | Observation::TurnedAway { life, .. } => self.of(life).farewell = Farewell::None,
             Observation::Sent(Sent { line, to, after, if_refused, .. }) => {
-                for &life in to {
-                    let stream = self.of(life);
-                    if !stream.plain {
-                        stream.coming.sent(line, after, if_refused);
-                    }
-                }
+                let line = std::slice::from_ref(line);
+                let refused = if if_refused == IfRefused::Keep { line } else { &[] };
+                to.iter().for_each(|&life| self.of(life).sent(now.mono, after, line, refused));
             }
             Observation::SentEither { life, after, stored, refused } => {
-                let stream = self.of(life);
-                if !stream.plain {
-                    stream.coming.either(after, stored, refused);
-                }
+                self.of(life).sent(now.mono, after, stored, refused);
             }
             Observation::Arrived { life, bytes } => return self.arrived(life, bytes),
             Observation::Event { event: Event::Closed { reason, .. }, life: Some(life) } => {

@@ -13,6 +13,8 @@ use super::Life;
 pub enum Observation<'a> {
     /// The peer of the connection gets another protocol.
     Plain { life: Life },
+    /// The peer is a visitor, who is shown text for what the server sends.
+    Visits { life: Life },
     /// The server's output to it is framed or encrypted.
     Carried { life: Life },
     /// The peer's bytes are known from now on: byte for byte, or line by line.

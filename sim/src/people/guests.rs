@@ -27,12 +27,11 @@ fn draw(seed: u64) -> Option<(u32, u32)> {
 }
 
 /// Chooses the user to whom the peer's next connection attaches: mostly another guest, so that there are users without
-/// any session; rarely nobody. Returns whether there is any user.
-pub(super) fn attach(random: &mut Random, world: &mut World, peer: PeerId) -> bool {
+/// any session; rarely nobody; a visitor only if `to_visitors`. Returns whether there is any user.
+pub(super) fn attach(random: &mut Random, world: &mut World, peer: PeerId, to_visitors: bool) -> bool {
     let begins = |nick: &str, heads: &[&str]| heads.iter().any(|head| nick.starts_with(head));
     let (mut online, disconnected) = (world.online(false), world.online(true));
-    // The front of a visitor does not expect other sessions.
-    online.retain(|nick| !begins(nick, &["guest", "visitor"]));
+    online.retain(|nick| to_visitors || !begins(nick, &["guest", "visitor"]));
     let guests: Vec<String> = online.iter().filter(|nick| begins(nick, &["Guest", "device"])).cloned().collect();
     let candidates = [disconnected, guests].into_iter().find(|nicks| !nicks.is_empty() && random.chance(2, 3));
     let candidates = candidates.unwrap_or(online);

@@ -93,6 +93,8 @@ const HUNTS_OF_THE_LOG: &[Hunt] = &[
     (5, &["gate", "refused"], &[Bug::GateIgnored, Bug::FreeLineOvertakes]),
     (5, &["refused"], &[Bug::RefusedLineShown, Bug::RefusedHalfMissing, Bug::KeptLineDropped]),
     (5, &["patience", "model"], &[Bug::GoodbyeOvertakes]),
+    // A visitor by TLS gets a goodbye before the lines that were held.
+    (5, &["model", "refused"], &[Bug::VisitorGoodbyeOvertakes]),
     // It takes a disk that needs seconds, and somebody who leaves.
     (20, &["patience"], &[Bug::LingerWhileHeld]),
     (5, &["commits"], &[Bug::CommitCut]),
@@ -101,7 +103,8 @@ const HUNTS_OF_THE_LOG: &[Hunt] = &[
     (5, &["model", "gate", "refused", "cleanup", "drained"], &[Bug::SettledOneTooFew]),
     // Or a handshake is answered with it.
     (5, &["model", "heard", "given-up", "peer"], &[Bug::HeldOutputOnReuse]),
-    (5, &["heard"], &[Bug::ReadPauseKept]),
+    // Or the end of their input is not heard.
+    (5, &["heard", "leftover"], &[Bug::ReadPauseKept]),
     (5, &["actions"], &[Bug::RoomForgotten]),
 ];
 

@@ -3,6 +3,7 @@
 
 use super::{Conn, Lifecycle, ServerDriver, ServerObserver};
 use crate::driver::{Flushed, MAX_WRITES, Stream};
+use crate::planted::{Bug, buggy};
 use crate::server::{CloseReason, ConnId};
 use crate::time::Now;
 use crate::transport::{LinkLimits, SendQueue, TransportError};
@@ -23,7 +24,7 @@ impl Front {
 
     /// Whether it has processed all lines of the server.
     fn is_done(&self) -> bool {
-        self.queue.is_written() && !self.queue.is_held()
+        self.queue.is_written() && (!self.queue.is_held() || buggy(Bug::VisitorGoodbyeOvertakes))
     }
 }
 
