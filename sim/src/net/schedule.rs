@@ -6,7 +6,7 @@ use std::collections::BinaryHeap;
 use verbatim::server::AskId;
 use verbatim::time::Time;
 
-use crate::oracle::Life;
+use crate::oracle::LinkId;
 
 /// A peer of the server, by its number in the world.
 pub type PeerId = u32;
@@ -67,16 +67,16 @@ impl Process {
     }
 }
 
-/// A future event: of the connection `life`, at its end `at`, or of a `peer` in its `attempt`-th attempt.
+/// A future event: of the connection `link`, at its end `at`, or of a `peer` in its `attempt`-th attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the fields are described once, above")]
 pub enum Event {
     /// Bytes, or the end of them, arrive at an end.
-    Arrive { life: Life, at: Side },
+    Arrive { link: LinkId, at: Side },
     /// A reset arrives at an end.
-    Reset { life: Life, at: Side },
+    Reset { link: LinkId, at: Side },
     /// A readiness is reported to an end.
-    Edge { life: Life, at: Side, edge: Edge },
+    Edge { link: LinkId, at: Side, edge: Edge },
     /// A process runs.
     Wake(Process),
     /// A process may have a deadline.
@@ -84,7 +84,7 @@ pub enum Event {
     /// A peer's SYN reaches the server.
     Syn { peer: PeerId, attempt: u32 },
     /// The reply to it reaches the peer: the connection, or `None` if it was refused.
-    Answer { peer: PeerId, attempt: u32, life: Option<Life> },
+    Answer { peer: PeerId, attempt: u32, link: Option<LinkId> },
     /// The host has the answer to a question of the server.
     Found { ask: AskId },
     /// The workload's alarm for this peer.

@@ -5,67 +5,67 @@ use verbatim::server::{Action, CloseReason, Event, IfRefused, Seq};
 use verbatim::transport::TransportError;
 use verbatim::wire::{Line, Message, Peer};
 
-use super::Life;
+use super::LinkId;
 
-/// Something that happened, to the connection `life` if there is one.
+/// Something that happened, to the connection `link` if there is one.
 #[derive(Clone, Copy, Debug)]
 #[allow(missing_docs, reason = "the fields are described where they need it")]
 pub enum Observation<'a> {
     /// The peer of the connection gets another protocol.
-    Plain { life: Life },
+    Plain { link: LinkId },
     /// The peer is a visitor, who is shown text for what the server sends.
-    Visits { life: Life },
+    Visits { link: LinkId },
     /// The server's output to it is framed or encrypted.
-    Carried { life: Life },
+    Carried { link: LinkId },
     /// The peer's bytes are known from now on: byte for byte, or line by line.
-    Followed { life: Life, by_line: bool },
+    Followed { link: LinkId, by_line: bool },
     /// Its transport has a goodbye.
-    HasGoodbye { life: Life },
+    HasGoodbye { link: LinkId },
     /// The server must see `peer` as its peer; or nothing at all, if it is `None`.
-    Known { life: Life, peer: Option<&'a Peer> },
+    Known { link: LinkId, peer: Option<&'a Peer> },
     /// The connection ended in its handshake: the server never learned of it.
-    TurnedAway { life: Life, why: CloseReason<'a> },
+    TurnedAway { link: LinkId, why: CloseReason<'a> },
 
     /// The peer sent something, above its transports.
-    Says { life: Life, bytes: &'a [u8] },
+    Says { link: LinkId, bytes: &'a [u8] },
     /// IRC bytes arrived at the peer.
-    Arrived { life: Life, bytes: &'a [u8] },
+    Arrived { link: LinkId, bytes: &'a [u8] },
     /// The peer said goodbye.
-    SaysGoodbye { life: Life },
+    SaysGoodbye { link: LinkId },
     /// The peer got a goodbye.
-    HearsGoodbye { life: Life },
+    HearsGoodbye { link: LinkId },
     /// The peer's end drops the connection, because of what it received.
-    PeerGivesUp { life: Life, why: &'a TransportError },
+    PeerGivesUp { link: LinkId, why: &'a TransportError },
     /// The connection was disturbed: what is in flight may be lost.
-    Harmed { life: Life },
+    Harmed { link: LinkId },
     /// The connection was broken before everything arrived: from now on a prefix is enough.
-    Broken { life: Life },
+    Broken { link: LinkId },
     /// The server's driver dropped the connection while lines to it were held.
-    GivenUpHeld { life: Life },
+    GivenUpHeld { link: LinkId },
 
     /// A client sent a line.
-    ClientSent { client: u32, life: Life, line: &'a [u8] },
+    ClientSent { client: u32, link: LinkId, line: &'a [u8] },
     /// A client showed something, while it had this connection.
-    Shown { client: u32, life: Life, entry: &'a client::Entry },
+    Shown { client: u32, link: LinkId, entry: &'a client::Entry },
 
     /// The server is about to handle an event, of this connection if there is one.
-    Event { event: &'a Event<'a>, life: Option<Life> },
+    Event { event: &'a Event<'a>, link: Option<LinkId> },
     /// This line's fact is refused: the line must not arrive.
     Refused { line: &'a Line },
     /// Suspended lines of the connection are handled in this event.
-    GoesOn { life: Life },
+    GoesOn { link: LinkId },
     /// The server sends a line.
     Sent(Sent<'a>),
     /// The server sends one set of these lines or the other.
-    SentEither { life: Life, after: Seq, stored: &'a [Line], refused: &'a [Line] },
+    SentEither { link: LinkId, after: Seq, stored: &'a [Line], refused: &'a [Line] },
     /// The server asks its host something for a connection.
-    Asks { action: &'a Action, life: Option<Life> },
+    Asks { action: &'a Action, link: Option<LinkId> },
     /// The server appends facts.
     Appends { first: Seq, upto: Seq },
     /// The server closes a connection.
-    Closes { life: Life },
+    Closes { link: LinkId },
     /// The server has handled the event. These connections wait for something.
-    Done { waiting: &'a [Life] },
+    Done { waiting: &'a [LinkId] },
     /// The driver hands a commit to the host.
     Commit { first: Seq, upto: Seq },
 
@@ -82,7 +82,7 @@ pub struct Sent<'a> {
     pub line: &'a Line,
     /// The parsed line, if it is a message.
     pub message: Option<&'a Message<'a>>,
-    pub to: &'a [Life],
+    pub to: &'a [LinkId],
     pub after: Seq,
     pub if_refused: IfRefused,
 }
