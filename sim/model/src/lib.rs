@@ -40,7 +40,7 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use asking::{Purpose, Waiting};
+use asking::{Pending, Waiting};
 pub use config::{Config, Limits, Operator, Privilege, Sts};
 pub use event::{Answer, AskId, ConnId, Event, Now, Peer, Question, Reload, Seq, Stays, Time};
 pub use expect::{Body, Expect, Face, Fit, Rule, Tags};
@@ -48,7 +48,7 @@ use metadata::Metadata;
 use mode::Entry;
 use multiline::Multiline;
 pub use names::Casemapping;
-use query::Gone;
+use query::WhowasEntry;
 use rank::Member;
 use redaction::Remembered;
 pub use registration::CAPS;
@@ -170,7 +170,7 @@ pub struct Model {
     /// By folded name.
     channels: BTreeMap<String, Channel>,
     /// Former nicks, newest last.
-    gone: Vec<Gone>,
+    gone: Vec<WhowasEntry>,
     out: Vec<(ConnId, Expect)>,
     /// Whether the current command has a label, and what follows the labelled response.
     labeled: bool,
@@ -246,11 +246,11 @@ impl Model {
             self.tell_policy(before.sts.as_ref());
         }
         let Some(ask) = ask else { return };
-        self.answered(ask, |model, who, purpose| match (purpose, answer) {
-            (Purpose::Register, Answer::Verified { right }) => model.password_verified(who, right),
-            (Purpose::Oper(entry), Answer::Verified { right }) => model.oper_verified(who, entry, right),
-            (Purpose::Rehash, Answer::Reloaded(outcome)) => model.rehashed(who, outcome),
-            (purpose, answer) => panic!("{answer:?} is no answer for {purpose:?}"),
+        self.answered(ask, |model, who, pending| match (pending, answer) {
+            (Pending::Register, Answer::Verified { right }) => model.password_verified(who, right),
+            (Pending::Oper(entry), Answer::Verified { right }) => model.oper_verified(who, entry, right),
+            (Pending::Rehash, Answer::Reloaded(outcome)) => model.rehashed(who, outcome),
+            (pending, answer) => panic!("{answer:?} is no answer for {pending:?}"),
         });
     }
 

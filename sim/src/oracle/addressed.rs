@@ -7,14 +7,14 @@ use verbatim::time::Now;
 use verbatim::wire::{Line, Message};
 
 use super::observation::{Sent, read};
-use super::{Failure, Life, Observation, Oracle, Setting};
+use super::{Failure, LinkId, Observation, Oracle, Setting};
 
 #[derive(Debug)]
 pub struct Addressed {
     /// The server's name.
     server: String,
     /// What each connection is called, from its welcome on.
-    nicks: BTreeMap<Life, String>,
+    nicks: BTreeMap<LinkId, String>,
 }
 
 impl Addressed {
@@ -22,19 +22,19 @@ impl Addressed {
         Box::new(Self { server: setting.config.name.clone(), nicks: BTreeMap::new() })
     }
 
-    fn judge(&mut self, life: Life, line: &Line, message: &Message<'_>) -> Result<(), Failure> {
+    fn judge(&mut self, link: LinkId, line: &Line, message: &Message<'_>) -> Result<(), Failure> {
         match (message.command, message.params()) {
-            ("001", [nick, ..]) => drop(self.nicks.insert(life, (*nick).to_owned())),
+            ("001", [nick, ..]) => drop(self.nicks.insert(link, (*nick).to_owned())),
             ("NICK", [new]) => {
-                if let Some(nick) = self.nicks.get_mut(&life).filter(|nick| *nick == message.nick()) {
+                if let Some(nick) = self.nicks.get_mut(&link).filter(|nick| *nick == message.nick()) {
                     (*new).clone_into(nick);
                 }
             }
             (command, params) if command.bytes().all(|byte| byte.is_ascii_digit()) => {
-                let Some(nick) = self.nicks.get(&life) else { return Ok(()) };
+                let Some(nick) = self.nicks.get(&link) else { return Ok(()) };
                 if message.source != Some(&self.server) || params.first() != Some(&&**nick) {
                     let expected = format!("a numeric of {} to {nick}", self.server);
-                    return Err(Failure::new("addressed", expected, line.text()).on(life));
+                    return Err(Failure::new("addressed", expected, line.text()).on(link));
                 }
             }
             _ => {}
@@ -47,11 +47,11 @@ impl Oracle for Addressed {
     fn see(&mut self, _now: Now, seen: &Observation<'_>) -> Result<(), Failure> {
         match *seen {
             Observation::Sent(Sent { line, message: Some(message), to, .. }) => {
-                to.iter().try_for_each(|&life| self.judge(life, line, message))
+                to.iter().try_for_each(|&link| self.judge(link, line, message))
             }
-            Observation::SentEither { life, stored, refused, .. } => {
+            Observation::SentEither { link, stored, refused, .. } => {
                 let said = stored.iter().chain(refused).filter_map(|line| Some((line, read(line)?)));
-                said.into_iter().try_for_each(|(line, message)| self.judge(life, line, &message))
+                said.into_iter().try_for_each(|(line, message)| self.judge(link, line, &message))
             }
             _ => Ok(()),
         }

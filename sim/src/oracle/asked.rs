@@ -183,11 +183,11 @@ impl Asked {
         let [(stored, _), (refused, open)] = faces;
         if let Some(open) = open.first() {
             return Err(
-                Failure::new("batches", format!("batch {open} to be closed"), "it is open behind a refusal").on(link)
+                Failure::new("batches", format!("batch {open} to be closed"), "it is open after a refusal").on(link)
             );
         }
         if stored != refused {
-            let expected = format!("the labels {stored:?} whatever the log says");
+            let expected = format!("the labels {stored:?} for either outcome");
             return Err(Failure::new("labels", expected, format!("{refused:?} if it refuses")).on(link));
         }
         Ok(())

@@ -14,9 +14,9 @@ mod addressed;
 mod arrivals;
 mod asked;
 mod cleanup;
+mod close;
 mod coming;
 mod commits;
-mod farewell;
 mod heard;
 mod observation;
 mod patience;
@@ -62,7 +62,7 @@ pub const ORACLES: &[Row] = &[
     ),
     ("addressed", "a numeric comes from the server, and names its receiver first", Some(addressed::Addressed::watch)),
     ("peer", "the server sees every peer as it is", Some(peer::Peers::watch)),
-    ("ended", "a clean close is distinguished from truncation", Some(farewell::CloseOracle::watch)),
+    ("ended", "a clean close is distinguished from truncation", Some(close::CloseOracle::watch)),
     ("given-up", "neither end drops an undisturbed connection", None),
     ("heard", "the server receives what its peers sent, all of it and nothing else", Some(heard::Heard::watch)),
     ("created", "nothing is shown that nobody said", Some(talk::Talk::watch)),

@@ -16,7 +16,7 @@ impl Patience {
 impl Oracle for Patience {
     fn see(&mut self, _now: Now, seen: &Observation<'_>) -> Result<(), Failure> {
         let Observation::GivenUpHeld { link } = *seen else { return Ok(()) };
-        let expected = format!("connection {link} to be kept while lines to it wait");
-        Err(Failure::new("patience", expected, "it is given up").on(link))
+        let expected = format!("connection {link} to be kept while lines to it are held");
+        Err(Failure::new("patience", expected, "it is dropped").on(link))
     }
 }

@@ -30,7 +30,7 @@ impl Oracle for Peers {
                 }
                 Some(None) => {
                     return Err(
-                        Failure::new("peer", "nobody whom the server may hear of", format!("{peer:?}")).on(link)
+                        Failure::new("peer", "no connection, since this one was refused", format!("{peer:?}")).on(link)
                     );
                 }
             },

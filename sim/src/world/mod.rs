@@ -10,9 +10,9 @@ pub mod frames;
 mod keys;
 mod processes;
 pub mod raw;
+pub mod route;
 mod sessions;
 mod store;
-pub mod way;
 
 use core::net::{IpAddr, Ipv4Addr};
 use std::cell::RefCell;
@@ -36,7 +36,7 @@ use crate::record::transcript::Transcript;
 use crate::record::witness::{ClientEye, ServerEye, Trace, Witness};
 use keys::Clock;
 use raw::RawPeer;
-use way::{HOST, Way};
+use route::{HOST, Route};
 
 pub use clocks::START;
 use store::Store;
@@ -79,7 +79,7 @@ struct Peer {
     kind: Kind,
     address: IpAddr,
     /// Its route to the server.
-    way: Way,
+    route: Route,
     /// Its TLS settings, once it needs some.
     tls: Option<ClientTls>,
     /// Counts its connection attempts: an answer to an earlier attempt is ignored.
@@ -97,7 +97,7 @@ pub struct World {
     server: ServerDriver<VirtualStream, ServerEye>,
     peers: Vec<Peer>,
     /// The route of each connection.
-    ways: Vec<Way>,
+    routes: Vec<Route>,
     /// The server's number of each connection that was accepted.
     conns: Vec<ConnId>,
     /// Connections that will become another session of a user.
@@ -138,7 +138,7 @@ impl World {
         let clock = Clock::default();
         let tls = Some(keys::server_tls(&clock));
         let settings =
-            ServerSettings { name: HOST.into(), tls, trusted: Way::trusted_networks(), ..Default::default() };
+            ServerSettings { name: HOST.into(), tls, trusted: Route::trusted_networks(), ..Default::default() };
         let server = ServerDriver::new(
             Server::new(config.clone(), Boot::foreseen(START)),
             limits,
@@ -149,7 +149,7 @@ impl World {
             witness,
             server,
             peers: Vec::new(),
-            ways: Vec::new(),
+            routes: Vec::new(),
             conns: Vec::new(),
             attachments: Vec::new(),
             timers: vec![None],
@@ -187,22 +187,22 @@ impl World {
     // Peers.
 
     /// Adds a client, whose process does not run yet. Clients are numbered from 0, separately from other peers.
-    pub fn add_client(&mut self, way: Way) -> PeerId {
+    pub fn add_client(&mut self, route: Route) -> PeerId {
         let clients = self.peers.iter().filter(|peer| matches!(peer.kind, Kind::Client(_))).count();
         let process = ClientProcess { number: clients as u32, driver: None, shown: Vec::new(), typed: VecDeque::new() };
         // A client's request has no headers of a proxy.
-        self.add(Kind::Client(Box::new(process)), Way { forwarded: false, ..way })
+        self.add(Kind::Client(Box::new(process)), Route { forwarded: false, ..route })
     }
 
     /// Adds a peer without a client, and without a connection.
-    pub fn add_raw(&mut self, way: Way, keeps_lines: bool) -> PeerId {
-        self.add(Kind::Raw(Box::new(RawPeer::new(keeps_lines))), way)
+    pub fn add_raw(&mut self, route: Route, keeps_lines: bool) -> PeerId {
+        self.add(Kind::Raw(Box::new(RawPeer::new(keeps_lines))), route)
     }
 
-    fn add(&mut self, kind: Kind, way: Way) -> PeerId {
+    fn add(&mut self, kind: Kind, route: Route) -> PeerId {
         let id = self.peers.len() as PeerId;
         let address = Ipv4Addr::new(10, 0, (id / 250) as u8, (id % 250 + 1) as u8).into();
-        self.peers.push(Peer { kind, address, way, tls: None, attempt: 0, link: None, attaches: None });
+        self.peers.push(Peer { kind, address, route, tls: None, attempt: 0, link: None, attaches: None });
         self.timers.push(None);
         self.net.borrow_mut().add_peer();
         id
@@ -214,12 +214,12 @@ impl World {
     }
 
     /// Sets the peer's route, for its next connections.
-    pub fn set_way(&mut self, id: PeerId, way: Way) {
+    pub fn set_route(&mut self, id: PeerId, route: Route) {
         let peer = &mut self.peers[id as usize];
         // With another certificate it is another program. The same program resumes its sessions over other schemes,
         // too.
-        peer.tls.take_if(|_| peer.way.certificate != way.certificate);
-        peer.way = way;
+        peer.tls.take_if(|_| peer.route.certificate != route.certificate);
+        peer.route = route;
     }
 
     /// Starts a client's process.

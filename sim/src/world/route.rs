@@ -61,7 +61,7 @@ impl Header {
 
 /// A route to the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Way {
+pub struct Route {
     /// The scheme of the server's listener.
     pub scheme: &'static str,
     /// The PROXY header at the beginning, for a listener that requires one.
@@ -78,7 +78,7 @@ pub struct Way {
     pub wrong: Option<Wrong>,
 }
 
-impl Way {
+impl Route {
     /// The route of a well-behaved peer over a scheme.
     pub const fn by(scheme: &'static str) -> Self {
         Self { scheme, header: None, forwarded: false, trusted: false, certificate: false, bare: false, wrong: None }
@@ -90,16 +90,16 @@ impl Way {
         if !random.chance(others.0, others.1) {
             return Self::by(schemes[0]);
         }
-        let mut way = Self::by(random.pick::<&str>(schemes));
-        way.certificate = random.chance(1, 2);
-        if way.scheme != "unix" && random.chance(1, 3) {
-            (way.header, way.trusted) = (Some(*random.pick(&Header::ALL)), true);
-        } else if way.is_web() {
-            way.trusted = random.chance(1, 2);
+        let mut route = Self::by(random.pick::<&str>(schemes));
+        route.certificate = random.chance(1, 2);
+        if route.scheme != "unix" && random.chance(1, 3) {
+            (route.header, route.trusted) = (Some(*random.pick(&Header::ALL)), true);
+        } else if route.is_web() {
+            route.trusted = random.chance(1, 2);
         }
         // Some really are behind an HTTP proxy, some only claim it.
-        way.forwarded = way.is_web() && random.chance(1, 2);
-        way
+        route.forwarded = route.is_web() && random.chance(1, 2);
+        route
     }
 
     fn is_web(&self) -> bool {
@@ -188,7 +188,7 @@ impl Way {
     }
 }
 
-impl fmt::Display for Way {
+impl fmt::Display for Route {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.scheme)?;
         if let Some(header) = self.header {
