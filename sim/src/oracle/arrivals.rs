@@ -23,6 +23,8 @@ struct Stream {
     /// beginning.
     coming: Coming,
     form: Form,
+    /// The peer reads on after its own goodbye.
+    reads_on: bool,
     /// What has not arrived may never arrive.
     gone: bool,
     /// Bytes that a transport may add to a line.
@@ -140,14 +142,16 @@ impl Oracle for Arrivals {
     fn see(&mut self, now: Now, seen: &Observation<'_>) -> Result<(), Failure> {
         match *seen {
             Observation::Plain { link } => self.of(link).form = Form::Unknown,
-            Observation::Visits { link } => self.of(link).form = Form::Visit(Screen::default()),
+            Observation::Visits { link, reads_on } => {
+                let stream = self.of(link);
+                (stream.form, stream.reads_on) = (Form::Visit(Screen::default()), reads_on);
+            }
             Observation::Carried { link } => self.of(link).overhead = OVERHEAD,
             Observation::HasGoodbye { link } => self.of(link).goodbye = Goodbye::Possible,
             Observation::HearsGoodbye { link } if self.of(link).goodbye == Goodbye::Possible => {
                 self.of(link).goodbye = Goodbye::Heard;
             }
-            // Whoever visits ends their input, and reads on.
-            Observation::SaysGoodbye { link } if matches!(self.of(link).form, Form::Visit(_)) => {}
+            Observation::SaysGoodbye { link } if self.of(link).reads_on => {}
             Observation::SaysGoodbye { link }
             | Observation::Harmed { link }
             | Observation::PeerGivesUp { link, .. }

@@ -13,8 +13,8 @@ use super::LinkId;
 pub enum Observation<'a> {
     /// The peer of the connection gets another protocol.
     Plain { link: LinkId },
-    /// The peer is a visitor, who is shown text for what the server sends.
-    Visits { link: LinkId },
+    /// The peer is a visitor, who is shown text for what the server sends. `reads_on`: also after the end of their input.
+    Visits { link: LinkId, reads_on: bool },
     /// The server's output to it is framed or encrypted.
     Carried { link: LinkId },
     /// The peer's bytes are known from now on: byte for byte, or line by line.
