@@ -41,7 +41,7 @@ pub enum Flushed {
     Blocked,
     /// The budget of one round is used up.
     Budget,
-    /// The kernel is short of memory: try again after [`STARVED_PAUSE`](super::STARVED_PAUSE).
+    /// The kernel is short of memory: try again after `STARVED_PAUSE`.
     Starved,
     /// The connection is broken: by the stream (`None`), or because its transport gave up.
     Broken(Option<TransportError>),
