@@ -248,7 +248,7 @@ pub(super) const USER_MODES: &[UserModeRow] = &[
     user('w', UserMode::Wallops, By::User, "receives WALLOPS"),
 ];
 
-/// The channel modes that are on: a bit for each [`Flag`].
+/// The channel modes that are on: a bit for each `Flag`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ChannelFlags(u16);
 
@@ -275,7 +275,7 @@ impl ChannelFlags {
     }
 }
 
-/// The user modes that are on: a bit for each [`UserMode`].
+/// The user modes that are on: a bit for each `UserMode`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct UserFlags(u8);
 

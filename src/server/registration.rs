@@ -106,7 +106,7 @@ fn register(turn: &mut Turn<'_>) {
     switch_modes_on(turn);
 }
 
-/// Switches the modes on that a new user has.
+/// Switches on the modes of a new user.
 fn switch_modes_on(turn: &mut Turn<'_>) {
     let changes: Vec<_> = turn.config.user_modes.on().map(|mode| (true, mode)).collect();
     if let Some(nick) = turn.me().nick.clone().filter(|_| !changes.is_empty()) {

@@ -19,9 +19,9 @@ pub struct Config {
     pub casemapping: Casemapping,
     /// Whether a nick that looks like another is refused.
     pub refuse_lookalikes: bool,
-    /// The modes of a new channel: their letters behind a plus, or nothing.
+    /// The modes of a new channel: a plus and their letters, or empty.
     pub channel_modes: String,
-    /// The modes of a new user, written in the same way.
+    /// The modes of a new user, in the same form.
     pub user_modes: String,
     /// Who may become an operator.
     pub operators: Vec<Operator>,

@@ -59,7 +59,7 @@ pub use text::server_time;
 /// Letters of modes.
 type Modes = BTreeSet<char>;
 
-/// The letters of modes that are on, behind a plus.
+/// The modes in a text such as `+nt`.
 fn letters(modes: &str) -> Modes {
     modes.chars().filter(|&letter| letter != '+').collect()
 }
