@@ -8,18 +8,20 @@ use crate::transport::{Link, LinkLimits, TransportError};
 
 /// A stream, its transports and its queue.
 #[derive(Debug)]
-pub(super) struct Endpoint<S> {
-    pub(super) stream: S,
-    pub(super) link: Link,
+pub struct Endpoint<S> {
+    /// The connection's two directions.
+    pub stream: S,
+    /// What carries the bytes, and what waits to be written.
+    pub link: Link,
     /// The stream may have bytes: it has not said `WouldBlock` since it was last called readable.
-    pub(super) readable: bool,
+    pub readable: bool,
     /// The stream may take bytes.
-    pub(super) writable: bool,
+    pub writable: bool,
 }
 
 /// What one read gave.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Arrived {
+pub enum Arrived {
     /// So many raw bytes.
     Bytes(usize),
     /// There is nothing more for now.
@@ -32,14 +34,14 @@ pub(super) enum Arrived {
 
 /// What came of writing what waits.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Flushed {
+pub enum Flushed {
     /// Everything is written.
     All,
     /// The stream takes no more for now.
     Blocked,
     /// The budget of one round is used up.
     Budget,
-    /// The kernel is short of memory: to be tried again after [`STARVED_PAUSE`](super::STARVED_PAUSE).
+    /// The kernel is short of memory: to be tried again after a pause, since no readiness is told of that.
     Starved,
     /// The connection is broken: by the stream (`None`), or given up by its transport.
     Broken(Option<TransportError>),
@@ -47,12 +49,12 @@ pub(super) enum Flushed {
 
 impl<S: Stream> Endpoint<S> {
     /// The end of a connection that stands.
-    pub(super) fn new(stream: S, link: Link) -> Self {
+    pub fn new(stream: S, link: Link) -> Self {
         Self { stream, link, readable: true, writable: true }
     }
 
     /// Reads raw bytes into `buffer`, which has room for some, if there are any.
-    pub(super) fn read(&mut self, buffer: &mut [u8]) -> Arrived {
+    pub fn read(&mut self, buffer: &mut [u8]) -> Arrived {
         while self.readable {
             match self.stream.read(buffer) {
                 Ok(0) => return Arrived::End,
@@ -68,7 +70,7 @@ impl<S: Stream> Endpoint<S> {
     }
 
     /// Writes what waits, at most about four full writes of it.
-    pub(super) fn flush(&mut self, scratch: &mut Vec<u8>, limits: &LinkLimits) -> Flushed {
+    pub fn flush(&mut self, scratch: &mut Vec<u8>, limits: &LinkLimits) -> Flushed {
         self.flush_within(&mut { MAX_WRITES }, scratch, limits)
     }
 

@@ -12,12 +12,13 @@ mod endpoint;
 mod server;
 
 pub use client::{ClientDriver, ClientObserver, Request};
+pub use endpoint::{Arrived, Endpoint, Flushed};
 pub use server::{Commit, DriverLimits, ServerDriver, ServerObserver, ServerRequest};
 
 use std::io;
 use std::time::Duration;
 
-use endpoint::{Arrived, Endpoint, Flushed, MAX_WRITES};
+use endpoint::MAX_WRITES;
 
 /// A connection's two directions, non-blocking. The end of the peer's bytes is a read of 0.
 pub trait Stream: io::Read + io::Write {

@@ -139,7 +139,8 @@ impl Link {
         self.queue.push(line);
     }
 
-    /// Puts text that a front shows behind what waits: in the form of the transport at once, which must be open.
+    /// Puts bytes that are no line of the core's, like what a front shows, behind what waits: in the form of the transport at
+    /// once, which must be open.
     ///
     /// # Errors
     /// [`TransportError`] if the transport gives the connection up.

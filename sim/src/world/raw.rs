@@ -1,10 +1,11 @@
-//! A peer without a client program: IRC lines sent by hand, a visitor with `nc`, somebody hostile. Whatever carries its
-//! bytes stands between it and the network, as at any end.
+//! A peer without a client program: IRC lines sent by hand, a visitor with `nc`, somebody hostile. Its end of the connection is
+//! that of both drivers, and whatever carries its bytes stands within.
 
-use std::io::{ErrorKind, Read, Write};
+use std::cell::Cell;
+use std::rc::Rc;
 
-use verbatim::driver::Stream;
-use verbatim::transport::{Output, Transport, TransportError};
+use verbatim::driver::{Arrived, Endpoint, Flushed, Stream};
+use verbatim::transport::{Link, LinkLimits, Output, Transport, TransportError};
 use verbatim::wire::{Message, tags};
 
 use crate::net::VirtualStream;
@@ -13,13 +14,17 @@ use crate::oracle::Life;
 /// A peer without a client program.
 #[derive(Debug)]
 pub struct RawPeer {
-    end: Option<End>,
+    end: Option<Endpoint<VirtualStream>>,
+    /// What carries the bytes has given up, or heard a goodbye, or the stream is broken.
+    over: bool,
+    /// Everything is written, and what carries the bytes says goodbye: nothing more is sent.
+    finished: bool,
     /// What it wants to send.
     out: Vec<u8>,
     /// Ends its direction once everything is sent.
     ending: bool,
     /// Flips a bit of the next bytes that it writes, below whatever carries them.
-    spoils: bool,
+    spoils: Rc<Cell<bool>>,
     /// Whether it reads at all.
     pub reads: bool,
     /// Whether it answers a `PING`, as every IRC client must.
@@ -48,77 +53,62 @@ struct Heard {
     id: String,
 }
 
-/// The peer's end of its connection.
+/// What carries the peer's bytes, if anything does, and what spoils them.
 #[derive(Debug)]
-struct End {
-    stream: VirtualStream,
-    /// `None` where bytes travel as they are.
-    transport: Option<Box<dyn Transport>>,
-    tray: Output,
-    /// How many bytes of `tray.raw` are written.
-    written: usize,
-    /// The transport has given up, or heard a goodbye.
-    over: bool,
-    /// The transport has said goodbye.
-    closed: bool,
-    /// Its direction has ended.
-    ended: bool,
+struct Carried {
+    by: Option<Box<dyn Transport>>,
+    spoils: Rc<Cell<bool>>,
 }
 
-impl End {
-    fn note(&mut self, done: Result<(), TransportError>) {
-        self.over |= done.is_err() || self.tray.ended;
+impl Transport for Carried {
+    fn opened(&mut self, out: &mut Output) -> Result<(), TransportError> {
+        self.by.as_mut().map_or(Ok(()), |by| by.opened(out))
+    }
+
+    fn received(&mut self, raw: &[u8], out: &mut Output) -> Result<(), TransportError> {
+        match &mut self.by {
+            Some(by) => by.received(raw, out),
+            None => {
+                out.irc.extend_from_slice(raw);
+                Ok(())
+            }
+        }
+    }
+
+    fn send(&mut self, bytes: &[u8], out: &mut Output) -> Result<(), TransportError> {
+        let sent = match &mut self.by {
+            Some(by) => by.send(bytes, out),
+            None => {
+                out.raw.extend_from_slice(bytes);
+                Ok(())
+            }
+        };
+        if self.spoils.take()
+            && let Some(last) = out.raw.last_mut()
+        {
+            *last ^= 1;
+        }
+        sent
+    }
+
+    fn close(&mut self, out: &mut Output) {
+        if let Some(by) = &mut self.by {
+            by.close(out);
+        }
     }
 
     fn is_open(&self) -> bool {
-        self.transport.as_ref().is_none_or(|transport| transport.is_open())
-    }
-
-    fn send(&mut self, bytes: &[u8]) {
-        match &mut self.transport {
-            None => self.tray.raw.extend_from_slice(bytes),
-            Some(transport) => {
-                let sent = transport.send(bytes, &mut self.tray);
-                self.note(sent);
-            }
-        }
-    }
-
-    /// Bytes came. Returns what they were.
-    fn received(&mut self, raw: &[u8]) -> Vec<u8> {
-        let Some(transport) = &mut self.transport else { return raw.to_vec() };
-        let received = transport.received(raw, &mut self.tray);
-        self.note(received);
-        std::mem::take(&mut self.tray.irc)
-    }
-
-    /// Writes what it can. Returns whether everything is written.
-    fn write(&mut self) -> bool {
-        while self.written < self.tray.raw.len() {
-            match self.stream.write(&self.tray.raw[self.written..]) {
-                Ok(count) => self.written += count,
-                Err(error) if error.kind() == ErrorKind::WouldBlock => return false,
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) if error.raw_os_error().is_some() => {}
-                Err(_) => {
-                    self.over = true;
-                    return false;
-                }
-            }
-        }
-        self.tray.raw.clear();
-        self.written = 0;
-        true
+        self.by.as_ref().is_none_or(|by| by.is_open())
     }
 }
 
 impl RawPeer {
     /// A peer without a connection. It is kept what it hears if `keeps`.
     pub fn new(keeps: bool) -> Self {
-        let (end, out, partial) = Default::default();
-        let (lines, heard) = (keeps.then(Vec::new), None);
-        let (ending, spoils, reads, answers_pings) = (false, false, true, true);
-        Self { end, out, ending, spoils, reads, answers_pings, partial, lines, heard }
+        let (end, over, finished, out, partial) = Default::default();
+        let (lines, heard, spoils) = (keeps.then(Vec::new), None, Rc::default());
+        let (ending, reads, answers_pings) = (false, true, true);
+        Self { end, over, finished, out, ending, spoils, reads, answers_pings, partial, lines, heard }
     }
 
     /// The connection, while it has one.
@@ -126,14 +116,13 @@ impl RawPeer {
         self.end.as_ref().map(|end| &end.stream)
     }
 
-    /// It is connected, by `transport`. Returns the connection that it had before, if any, for the caller to drop.
-    pub fn connected(&mut self, stream: VirtualStream, transport: Option<Box<dyn Transport>>) -> Option<VirtualStream> {
+    /// It is connected, by `transport`, or its bytes travel as they are. Returns the connection that it had before, if any,
+    /// for the caller to drop.
+    pub fn connected(&mut self, stream: VirtualStream, by: Option<Box<dyn Transport>>) -> Option<VirtualStream> {
         self.partial.clear();
-        let mut end =
-            End { stream, transport, tray: Output::default(), written: 0, over: false, closed: false, ended: false };
-        let opened = end.transport.as_mut().map_or(Ok(()), |transport| transport.opened(&mut end.tray));
-        end.note(opened);
-        self.end.replace(end).map(|end| end.stream)
+        let mut link = Link::new(Some(Box::new(Carried { by, spoils: Rc::clone(&self.spoils) })));
+        (self.over, self.finished) = (link.opened().is_err(), false);
+        self.end.replace(Endpoint::new(stream, link)).map(|end| end.stream)
     }
 
     /// Wants to send `bytes`: at once, or as soon as it is connected.
@@ -148,20 +137,21 @@ impl RawPeer {
 
     /// What it sends next does not arrive as it was sent.
     pub fn spoil(&mut self) {
-        self.spoils = true;
+        self.spoils.set(true);
     }
 
     /// Gives the connection up, and forgets what it wanted to send. The caller drops it.
     pub fn take(&mut self) -> Option<VirtualStream> {
         self.out.clear();
-        (self.ending, self.spoils) = (false, false);
+        self.ending = false;
+        self.spoils.set(false);
         self.partial.clear();
         self.end.take().map(|end| end.stream)
     }
 
     /// Bytes that are not sent yet.
     pub fn pending_bytes(&self) -> usize {
-        self.out.len() + self.end.as_ref().map_or(0, |end| end.tray.raw.len() - end.written)
+        self.out.len() + self.end.as_ref().map_or(0, |end| end.link.pending_bytes())
     }
 
     /// The target and the id of the last message that had one.
@@ -172,8 +162,12 @@ impl RawPeer {
     /// Reads and writes what it can, and tells `note` what it hears and says on which connection. Returns whether that is
     /// over.
     pub fn round(&mut self, mut note: impl FnMut(Life, Word<'_>)) -> bool {
+        // Like a program that polls, and unlike our drivers, it is told that it can read or write for as long as it can.
+        if let Some(end) = &mut self.end {
+            (end.readable, end.writable) = (true, true);
+        }
         // Who reads nothing of what is said must read what is agreed upon before.
-        let reads = self.reads || self.end.as_ref().is_some_and(|end| !end.is_open());
+        let reads = self.reads || self.end.as_ref().is_some_and(|end| !end.link.is_open());
         (reads && self.read(&mut note)) || self.write(&mut note)
     }
 
@@ -181,16 +175,16 @@ impl RawPeer {
         let mut buffer = [0; 16 << 10];
         loop {
             let Some(end) = &mut self.end else { return false };
-            let irc = match end.stream.read(&mut buffer) {
-                Ok(0) => return true,
-                Ok(count) => end.received(&buffer[..count]),
-                Err(error) if error.kind() == ErrorKind::WouldBlock => return false,
-                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
-                Err(_) => return true,
+            let raw = match end.read(&mut buffer) {
+                Arrived::Bytes(count) => &buffer[..count],
+                Arrived::Nothing => return false,
+                Arrived::End | Arrived::Broken(_) => return true,
             };
+            self.over |= end.link.received(raw).is_err() || end.link.has_ended();
+            let irc = end.link.take_irc();
             note(end.stream.life(), Word::Heard(&irc));
             self.received(&irc);
-            if self.end.as_ref().is_some_and(|end| end.over) {
+            if self.over {
                 // Whoever gives up, or answers a goodbye, may still say so.
                 self.write(note);
                 return true;
@@ -219,32 +213,36 @@ impl RawPeer {
 
     fn write(&mut self, note: &mut impl FnMut(Life, Word<'_>)) -> bool {
         let Some(end) = &mut self.end else { return false };
-        if end.closed || end.ended {
+        if self.finished {
             self.out.clear();
         }
-        if end.is_open() && !self.out.is_empty() {
+        if end.link.is_open() && !self.out.is_empty() {
             let out = std::mem::take(&mut self.out);
             note(end.stream.life(), Word::Said(&out));
-            end.send(&out);
-            if std::mem::take(&mut self.spoils)
-                && let Some(last) = end.tray.raw.last_mut()
-            {
-                *last ^= 1;
-            }
+            self.over |= end.link.show(&out).is_err();
         }
-        while end.write() && self.out.is_empty() && self.ending {
-            match &mut end.transport {
-                Some(transport) if !end.closed => {
-                    end.closed = true;
-                    transport.close(&mut end.tray);
+        let mut scratch = Vec::new();
+        while end.writable {
+            match end.flush(&mut scratch, &LinkLimits::default()) {
+                Flushed::All if !self.ending || !self.out.is_empty() => break,
+                Flushed::All if !self.finished => {
+                    self.finished = true;
+                    end.link.finish();
                 }
-                _ => {
-                    (self.ending, end.ended) = (false, true);
+                Flushed::All => {
+                    self.ending = false;
                     end.stream.end();
+                    break;
                 }
+                Flushed::Broken(_) => {
+                    self.over = true;
+                    break;
+                }
+                // It has nobody else to serve, and tries again at once.
+                Flushed::Blocked | Flushed::Budget | Flushed::Starved => {}
             }
         }
-        end.over
+        self.over
     }
 }
 
