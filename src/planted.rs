@@ -212,6 +212,8 @@ bugs! {
     KeptLineDropped = "kept-line-dropped",
     /// A connection that is closed ends before the lines that wait.
     GoodbyeOvertakes = "goodbye-overtakes",
+    /// What carries a visitor's lines says goodbye before lines that wait for the log.
+    VisitorGoodbyeOvertakes = "visitor-goodbye-overtakes",
     /// A connection that is closed is given up while lines to it wait.
     LingerWhileHeld = "linger-while-held",
     /// What one round appends is handed to the store in two commits.

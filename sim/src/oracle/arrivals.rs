@@ -1,13 +1,15 @@
 //! Oracles `model`, `gate` and `refused`: what arrives at the far end of each connection is what was sent to it, in the same
 //! order, and nothing before what it waits for is settled, nor against how that came out. At rest all of it has arrived
-//! at whoever is still there, and at whoever heard a goodbye.
+//! at whoever is still there, and at whoever heard a goodbye. Of what arrives at a visitor's, who is shown words, that is held
+//! against it which all visitors are shown alike.
 
-use verbatim::server::{CloseReason, Event, Seq};
+use verbatim::server::{CloseReason, Event, IfRefused, Seq};
 use verbatim::time::Now;
 use verbatim::wire::Line;
 
-use super::coming::Coming;
+use super::coming::{Coming, Wrong};
 use super::observation::Sent;
+use super::visit::{self, Screen};
 use super::{Failure, Life, Observation, Oracle};
 
 /// What stands around a line that is carried by itself: a WebSocket's header (RFC 6455 §5.2) has 10 bytes at most, and a
@@ -19,13 +21,44 @@ const OVERHEAD: usize = 10 + 29;
 struct Stream {
     /// What the server sent and has not arrived. A numeric's text is the server's own.
     coming: Coming,
-    /// The far end speaks another protocol: what arrives is not compared.
-    plain: bool,
+    form: Form,
     /// What is still coming may never arrive.
     gone: bool,
     /// Bytes that whatever carries a line may add to it.
     overhead: usize,
     farewell: Farewell,
+}
+
+/// What arrives, beside what was sent.
+#[derive(Debug, Default)]
+enum Form {
+    /// The same lines.
+    #[default]
+    Same,
+    /// What a visitor is shown of them.
+    Visit(Screen),
+    /// It is not compared.
+    Unknown,
+}
+
+impl Stream {
+    /// The server sent lines of which some come, or others if what they wait for is refused.
+    fn sent(&mut self, after: Seq, stored: &[Line], refused: &[Line]) {
+        let shown = |lines: &[Line]| lines.iter().filter_map(visit::shown).collect::<Vec<_>>();
+        match &self.form {
+            Form::Same => self.coming.sent(after, stored, refused),
+            Form::Visit(_) => self.coming.sent(after, &shown(stored), &shown(refused)),
+            Form::Unknown => {}
+        }
+    }
+
+    fn arrived(&mut self, bytes: &[u8]) -> Result<(), Wrong> {
+        match &mut self.form {
+            Form::Same => self.coming.arrived(bytes),
+            Form::Visit(screen) => screen.arrived(bytes).iter().try_for_each(|line| self.coming.arrived(line)),
+            Form::Unknown => Ok(()),
+        }
+    }
 }
 
 /// Whether the peer heard a goodbye before anything befell it, and before it left by itself.
@@ -80,11 +113,7 @@ impl Arrivals {
     }
 
     fn arrived(&mut self, life: Life, bytes: &[u8]) -> Result<(), Failure> {
-        let stream = self.of(life);
-        if stream.plain {
-            return Ok(());
-        }
-        stream.coming.arrived(bytes).map_err(|(oracle, expected, got)| {
+        self.of(life).arrived(bytes).map_err(|(oracle, expected, got)| {
             let at = |what| format!("at connection {life}: {what}");
             Failure::new(oracle, at(expected), at(got)).on(life)
         })
@@ -105,29 +134,26 @@ impl Arrivals {
 impl Oracle for Arrivals {
     fn see(&mut self, _now: Now, seen: &Observation<'_>) -> Result<(), Failure> {
         match *seen {
-            Observation::Plain { life } => *self.of(life) = Stream { plain: true, ..Stream::default() },
+            Observation::Plain { life } => self.of(life).form = Form::Unknown,
+            Observation::Visits { life } => self.of(life).form = Form::Visit(Screen::default()),
             Observation::Carried { life } => self.of(life).overhead = OVERHEAD,
             Observation::HasGoodbye { life } => self.of(life).farewell = Farewell::Possible,
             Observation::HearsGoodbye { life } if self.of(life).farewell == Farewell::Possible => {
                 self.of(life).farewell = Farewell::Heard;
             }
+            // Whoever visits ends their input, and reads on.
+            Observation::SaysGoodbye { life } if matches!(self.of(life).form, Form::Visit(_)) => {}
             Observation::SaysGoodbye { life }
             | Observation::Harmed { life }
             | Observation::PeerGivesUp { life, .. }
             | Observation::TurnedAway { life, .. } => self.of(life).farewell = Farewell::None,
             Observation::Sent(Sent { line, to, after, if_refused, .. }) => {
-                for &life in to {
-                    let stream = self.of(life);
-                    if !stream.plain {
-                        stream.coming.sent(line, after, if_refused);
-                    }
-                }
+                let line = std::slice::from_ref(line);
+                let refused = if if_refused == IfRefused::Keep { line } else { &[] };
+                to.iter().for_each(|&life| self.of(life).sent(after, line, refused));
             }
             Observation::SentEither { life, after, stored, refused } => {
-                let stream = self.of(life);
-                if !stream.plain {
-                    stream.coming.either(after, stored, refused);
-                }
+                self.of(life).sent(after, stored, refused);
             }
             Observation::Arrived { life, bytes } => return self.arrived(life, bytes),
             Observation::Event { event: Event::Closed { reason, .. }, life: Some(life) } => {

@@ -7,7 +7,7 @@
 
 use std::collections::VecDeque;
 
-use verbatim::server::{IfRefused, Seq};
+use verbatim::server::Seq;
 use verbatim::wire::Line;
 
 use super::observation::readable;
@@ -45,19 +45,14 @@ struct Held {
 }
 
 impl Coming {
-    /// The server sent a line.
-    pub fn sent(&mut self, line: &Line, after: Seq, if_refused: IfRefused) {
+    /// The server sent lines of which some come, or others if what they wait for is refused.
+    pub fn sent(&mut self, after: Seq, stored: &[Line], refused: &[Line]) {
         if after == 0 && self.held.is_empty() {
-            return self.open.push_back(Open { line: line.clone(), waited: false, refused: false });
+            let open = |line: &Line| Open { line: line.clone(), waited: false, refused: false };
+            self.open.extend(stored.iter().map(open));
+        } else if !stored.is_empty() || !refused.is_empty() {
+            self.held.push_back(Held { after, stored: stored.into(), refused: refused.into() });
         }
-        let keep = after == 0 || if_refused == IfRefused::Keep;
-        let refused = if keep { vec![line.clone()] } else { Vec::new() };
-        self.held.push_back(Held { after, stored: vec![line.clone()], refused });
-    }
-
-    /// The server sent some of these lines.
-    pub fn either(&mut self, after: Seq, stored: &[Line], refused: &[Line]) {
-        self.held.push_back(Held { after, stored: stored.into(), refused: refused.into() });
     }
 
     /// Everything up to `upto` is settled. Returns the lines that will never come.
@@ -145,10 +140,10 @@ mod tests {
     /// Three lines: one that is kept, one with two faces, and one behind them that waits for nothing.
     fn coming() -> Coming {
         let mut coming = Coming::default();
-        coming.sent(&line("kept"), 3, IfRefused::Keep);
-        coming.sent(&line("dropped"), 3, IfRefused::Drop);
-        coming.either(4, &[line("echo")], &[line("fail")]);
-        coming.sent(&line("free"), 0, IfRefused::Keep);
+        coming.sent(3, &[line("kept")], &[line("kept")]);
+        coming.sent(3, &[line("dropped")], &[]);
+        coming.sent(4, &[line("echo")], &[line("fail")]);
+        coming.sent(0, &[line("free")], &[line("free")]);
         coming
     }
 

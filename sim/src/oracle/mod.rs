@@ -27,6 +27,7 @@ mod replay;
 mod stamped;
 mod talk;
 mod to_model;
+mod visit;
 
 #[cfg(test)]
 mod tests;

@@ -11,8 +11,10 @@ use super::Life;
 #[derive(Clone, Copy, Debug)]
 #[allow(missing_docs, reason = "the fields are described where they need it")]
 pub enum Observation<'a> {
-    /// What arrives at the far end of a connection is written in another protocol.
+    /// Whatever arrives at the far end of a connection, it is no line of IRC.
     Plain { life: Life },
+    /// At its far end is a visitor, who is shown in words what the server sends.
+    Visits { life: Life },
     /// What the server sends to it stands in frames or records.
     Carried { life: Life },
     /// It is known what its peer says; it travels byte for byte, or line by line.

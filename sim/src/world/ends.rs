@@ -33,8 +33,10 @@ impl World {
         assert_eq!(self.ways.len(), life as usize, "connections come in the order of their numbers");
         self.ways.push(peer.way);
         let (way, scheme, oracles) = (peer.way, peer.way.target().scheme, &mut self.witness.borrow_mut().oracles);
-        if scheme.front == Front::Visitor || way.bare {
+        if way.bare {
             oracles.see(Observation::Plain { life });
+        } else if scheme.front == Front::Visitor {
+            oracles.see(Observation::Visits { life });
         } else {
             oracles.see(Observation::Followed { life, by_line: scheme.has("ws") });
         }

@@ -92,6 +92,8 @@ const HUNTS_OF_THE_LOG: &[Hunt] = &[
     (5, &["gate", "refused"], &[Bug::GateIgnored, Bug::FreeLineOvertakes]),
     (5, &["refused"], &[Bug::RefusedLineShown, Bug::RefusedHalfMissing, Bug::KeptLineDropped]),
     (5, &["patience", "model"], &[Bug::GoodbyeOvertakes]),
+    // A visitor by TLS is told goodbye before what was said to them.
+    (5, &["model", "refused"], &[Bug::VisitorGoodbyeOvertakes]),
     // A disk that takes seconds, for somebody who leaves.
     (20, &["patience"], &[Bug::LingerWhileHeld]),
     (5, &["commits"], &[Bug::CommitCut]),
@@ -99,7 +101,8 @@ const HUNTS_OF_THE_LOG: &[Hunt] = &[
     // Or a client waits until it gives up.
     (5, &["model", "gate", "refused", "cleanup", "drained"], &[Bug::SettledOneTooFew]),
     (5, &["model", "heard", "given-up"], &[Bug::HeldOutputOnReuse]),
-    (5, &["heard"], &[Bug::ReadPauseKept]),
+    // Or it is the end of their input that nobody hears.
+    (5, &["heard", "leftover"], &[Bug::ReadPauseKept]),
     (5, &["actions"], &[Bug::RoomForgotten]),
 ];
 

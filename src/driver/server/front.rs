@@ -4,6 +4,7 @@
 
 use super::{Conn, Lifecycle, ServerDriver, ServerObserver};
 use crate::driver::{Flushed, MAX_WRITES, Stream};
+use crate::planted::{Bug, buggy};
 use crate::server::{CloseReason, ConnId};
 use crate::time::Now;
 use crate::transport::{LinkLimits, SendQueue, TransportError};
@@ -24,7 +25,7 @@ impl Front {
 
     /// Whether it has heard all that the server says.
     fn is_done(&self) -> bool {
-        self.queue.is_written() && !self.queue.is_held()
+        self.queue.is_written() && (!self.queue.is_held() || buggy(Bug::VisitorGoodbyeOvertakes))
     }
 }
 

@@ -1,0 +1,77 @@
+//! What a visitor is shown of the server's lines, as far as it is the same for every visitor: what is said in the lobby, and
+//! that the server says goodbye. The rest depends on who they are and what they typed, and is not compared.
+
+use verbatim::wire::Line;
+
+use super::observation::read;
+
+/// The channel that visitors talk in.
+const LOBBY: &str = "#lobby";
+
+/// What stands for each form of a goodbye.
+const GOODBYE: &[u8] = b"-- Goodbye.\n";
+
+/// What all visitors are shown alike of a line that the server sends.
+pub fn shown(line: &Line) -> Option<Line> {
+    let message = read(line)?;
+    match (message.command, message.params()) {
+        ("ERROR", _) => Some(Line::shown(GOODBYE)),
+        ("PRIVMSG", &[target, text, ..]) if target.eq_ignore_ascii_case(LOBBY) && !text.starts_with('\u{1}') => {
+            // A terminal would obey them.
+            let seen = text.replace('\t', " ").replace(|c: char| c.is_control(), "");
+            Some(Line::shown(format!("{}: {seen}\n", message.nick()).as_bytes()))
+        }
+        _ => None,
+    }
+}
+
+/// The lines that a visitor is shown, as they arrive.
+#[derive(Debug, Default)]
+pub struct Screen(Vec<u8>);
+
+impl Screen {
+    /// The lines that have come to their end by these bytes, and that [`shown`] knows.
+    pub fn arrived(&mut self, bytes: &[u8]) -> Vec<Vec<u8>> {
+        let mut lines = Vec::new();
+        for piece in bytes.split_inclusive(|&byte| byte == b'\n') {
+            self.0.extend_from_slice(piece);
+            if piece.ends_with(b"\n") {
+                lines.extend(common(std::mem::take(&mut self.0)));
+            }
+        }
+        lines
+    }
+}
+
+/// A line of the screen, if all visitors are shown it alike. `bob: text` is said in the lobby, `bob (to you): text` is not.
+fn common(line: Vec<u8>) -> Option<Vec<u8>> {
+    if line == GOODBYE || line.starts_with(b"-- The server says: ") {
+        return Some(GOODBYE.to_vec());
+    }
+    let first = line.split(|&byte| byte == b' ').next()?;
+    (first.ends_with(b":") && !first.starts_with(b"-")).then_some(line)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_all_are_shown_alike_is_known_on_both_sides() {
+        let sent = |text: &str| shown(&Line::new(format!("{text}\r\n").as_bytes())).map(|line| line.to_vec());
+        let said = b"bob: tea at 5?\n".to_vec();
+        assert_eq!(sent(":bob!~b@h PRIVMSG #lobby :tea\tat\u{2} 5?"), Some(said.clone()));
+        assert_eq!(sent("ERROR :Closing link"), Some(GOODBYE.to_vec()));
+        for other in [
+            ":bob!~b@h PRIVMSG guest1 :tea?",
+            ":bob!~b@h PRIVMSG #lobby :\u{1}ACTION waves\u{1}",
+            ":bob!~b@h JOIN #lobby",
+        ] {
+            assert_eq!(sent(other), None, "{other}");
+        }
+        let mut screen = Screen::default();
+        assert!(screen.arrived(b"-- bob joined\n-- Here: bob\nbob: tea").is_empty());
+        let rest = b" at 5?\nbob (to you): tea?\n-bob- tea?\n* bob waves\n-- The server says: Closing link\n";
+        assert_eq!(screen.arrived(rest), [said, GOODBYE.to_vec()]);
+    }
+}
