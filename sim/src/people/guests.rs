@@ -27,12 +27,11 @@ fn draw(seed: u64) -> Option<(u32, u32)> {
 }
 
 /// Decides whose session the peer's next connection is to be: mostly of another guest, so that there are users of whom nobody
-/// is left; seldom of nobody. Returns whether there is anybody.
-pub(super) fn attach(random: &mut Random, world: &mut World, peer: PeerId) -> bool {
+/// is left; seldom of nobody; of a visitor where that is wanted. Returns whether there is anybody.
+pub(super) fn attach(random: &mut Random, world: &mut World, peer: PeerId, to_visitors: bool) -> bool {
     let begins = |nick: &str, heads: &[&str]| heads.iter().any(|head| nick.starts_with(head));
     let (mut online, disconnected) = (world.online(false), world.online(true));
-    // A visitor's words are put in by one who knows of no other session.
-    online.retain(|nick| !begins(nick, &["guest", "visitor"]));
+    online.retain(|nick| to_visitors || !begins(nick, &["guest", "visitor"]));
     let guests: Vec<String> = online.iter().filter(|nick| begins(nick, &["Guest", "device"])).cloned().collect();
     let candidates = [disconnected, guests].into_iter().find(|nicks| !nicks.is_empty() && random.chance(2, 3));
     let candidates = candidates.unwrap_or(online);

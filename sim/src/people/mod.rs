@@ -57,6 +57,8 @@ pub struct Workload {
     seed: u64,
     shape: Shape,
     people: u32,
+    /// Whether visitors leave by ending their input, as `echo hi | nc -N HOST PORT` does, and have other sessions.
+    half_closes: bool,
     actors: Vec<Actor>,
     faults: Random,
     /// Whether nobody plans anything but to come back.
@@ -69,7 +71,9 @@ impl Workload {
     /// Brings everybody into the world, with `lines` to say each; they come when time goes on.
     pub fn new(world: &mut World, seed: u64, shape: Shape, clients: u32, lines: u32) -> Self {
         let faults = Random::new(seed, "faults");
-        let mut this = Self { seed, shape, people: clients, actors: Vec::new(), faults, calm: false, leaving: false };
+        let half_closes = Random::new(seed, "half-closes").chance(1, 4);
+        let (actors, people, calm, leaving) = (Vec::new(), clients, false, false);
+        let mut this = Self { seed, shape, people, half_closes, actors, faults, calm, leaving };
         let ways = &mut Random::new(seed, "ways");
         for number in 0..clients {
             let peer = world.add_client(Way::draw(ways, &SCHEMES, this.shape.others));
@@ -159,6 +163,7 @@ impl Workload {
                 Role::Irc => {
                     world.raw(peer).send(b"MODE #raw\r\nNAMES #raw\r\nMODE #lobby\r\nNAMES #lobby\r\nQUIT :bye\r\n")
                 }
+                Role::Visitor if self.half_closes => world.raw(peer).end(),
                 Role::Visitor => world.raw(peer).send(b"/quit\n"),
                 Role::Hostile(_) => world.kill(peer),
             }
@@ -189,7 +194,7 @@ impl Workload {
         let actor = &mut self.actors[peer as usize];
         let pause = self.shape.pause.as_micros() as u64;
         let mut next = Duration::from_micros(actor.random.below(2 * pause));
-        let scene = Scene { seed: self.seed, shape: &self.shape, people: self.people };
+        let scene = Scene { seed: self.seed, shape: &self.shape, people: self.people, half_closes: self.half_closes };
         if !world.is_running(peer) {
             if self.calm && (actor.guest || !matches!(actor.role, Role::Person)) {
                 return;
@@ -280,6 +285,7 @@ struct Scene<'a> {
     seed: u64,
     shape: &'a Shape,
     people: u32,
+    half_closes: bool,
 }
 
 impl Scene<'_> {
@@ -295,7 +301,7 @@ impl Scene<'_> {
 
 impl Actor {
     fn come(&mut self, world: &mut World, peer: PeerId, scene: &Scene<'_>) {
-        if self.guest && !guests::attach(&mut self.random, world, peer) {
+        if self.guest && !guests::attach(&mut self.random, world, peer, scene.half_closes) {
             return;
         }
         self.came += 1;
@@ -362,13 +368,18 @@ impl Actor {
     }
 
     fn visitor(&mut self, world: &mut World, peer: PeerId, scene: &Scene<'_>) {
-        let line = match self.random.below(10) {
+        let what = self.random.below(10);
+        let line = match what {
             0..7 => self.text(scene),
             7 => format!("/nick {}v{}", self.nick, self.random.below(100)),
             8 => "/who".into(),
+            _ if scene.half_closes => self.text(scene),
             _ => "/quit".into(),
         };
         let raw = world.raw(peer);
+        if what == 9 && scene.half_closes {
+            raw.end();
+        }
         raw.send(line.as_bytes());
         raw.send(if self.random.chance(1, 2) { b"\n" } else { b"\r\n" });
     }
