@@ -4,7 +4,7 @@
 //! against it which all visitors are shown alike.
 
 use verbatim::server::{CloseReason, Event, IfRefused, Seq};
-use verbatim::time::Now;
+use verbatim::time::{Now, Time};
 use verbatim::wire::Line;
 
 use super::coming::{Coming, Wrong};
@@ -43,11 +43,11 @@ enum Form {
 
 impl Stream {
     /// The server sent lines of which some come, or others if what they wait for is refused.
-    fn sent(&mut self, after: Seq, stored: &[Line], refused: &[Line]) {
+    fn sent(&mut self, now: Time, after: Seq, stored: &[Line], refused: &[Line]) {
         let shown = |lines: &[Line]| lines.iter().filter_map(visit::shown).collect::<Vec<_>>();
         match &self.form {
-            Form::Same => self.coming.sent(after, stored, refused),
-            Form::Visit(_) => self.coming.sent(after, &shown(stored), &shown(refused)),
+            Form::Same => self.coming.sent(now, after, stored, refused),
+            Form::Visit(_) => self.coming.sent(now, after, &shown(stored), &shown(refused)),
             Form::Unknown => {}
         }
     }
@@ -101,10 +101,10 @@ impl Arrivals {
 
     /// All up to `upto` is settled: what waits for it may arrive, or never will. Returns the lines that never will, and the
     /// connections to which nothing waits any more.
-    pub fn settle(&mut self, upto: Seq, refused: bool) -> (Vec<Line>, Vec<Life>) {
+    pub fn settle(&mut self, now: Time, upto: Seq, refused: bool) -> (Vec<Line>, Vec<Life>) {
         let (mut dropped, mut released) = (Vec::new(), Vec::new());
         for (life, stream) in self.0.iter_mut().enumerate().filter(|(_, stream)| stream.coming.is_held()) {
-            dropped.extend_from_slice(stream.coming.settle(upto, refused));
+            dropped.extend(stream.coming.settle(now, upto, refused).cloned());
             if !stream.coming.is_held() {
                 released.push(life as Life);
             }
@@ -113,26 +113,30 @@ impl Arrivals {
     }
 
     fn arrived(&mut self, life: Life, bytes: &[u8]) -> Result<(), Failure> {
-        self.of(life).arrived(bytes).map_err(|(oracle, expected, got)| {
-            let at = |what| format!("at connection {life}: {what}");
-            Failure::new(oracle, at(expected), at(got)).on(life)
-        })
+        self.of(life).arrived(bytes).map_err(|wrong| failure(life, wrong))
     }
 
     fn at_rest(&self) -> Result<(), Failure> {
         for (life, stream) in self.0.iter().enumerate() {
             let all = stream.farewell == Farewell::Heard;
-            if let Some((oracle, missing)) = stream.coming.missing().filter(|_| all || !stream.gone) {
-                let expected = format!("at connection {life}: {missing}");
-                return Err(Failure::new(oracle, expected, "it never arrived").on(life as Life));
+            if let Some(missing) = stream.coming.missing().filter(|_| all || !stream.gone) {
+                return Err(failure(life as Life, missing));
             }
         }
         Ok(())
     }
 }
 
+/// What came to a connection is wrong.
+fn failure(life: Life, wrong: Wrong) -> Failure {
+    let at = |what| format!("at connection {life}: {what}");
+    let got = wrong.got.map_or("it never arrived".to_owned(), at);
+    let failure = Failure::new(wrong.oracle, at(wrong.expected), got).on(life);
+    Failure { basis: wrong.basis.map(Box::new), ..failure }
+}
+
 impl Oracle for Arrivals {
-    fn see(&mut self, _now: Now, seen: &Observation<'_>) -> Result<(), Failure> {
+    fn see(&mut self, now: Now, seen: &Observation<'_>) -> Result<(), Failure> {
         match *seen {
             Observation::Plain { life } => self.of(life).form = Form::Unknown,
             Observation::Visits { life } => self.of(life).form = Form::Visit(Screen::default()),
@@ -150,10 +154,10 @@ impl Oracle for Arrivals {
             Observation::Sent(Sent { line, to, after, if_refused, .. }) => {
                 let line = std::slice::from_ref(line);
                 let refused = if if_refused == IfRefused::Keep { line } else { &[] };
-                to.iter().for_each(|&life| self.of(life).sent(after, line, refused));
+                to.iter().for_each(|&life| self.of(life).sent(now.mono, after, line, refused));
             }
             Observation::SentEither { life, after, stored, refused } => {
-                self.of(life).sent(after, stored, refused);
+                self.of(life).sent(now.mono, after, stored, refused);
             }
             Observation::Arrived { life, bytes } => return self.arrived(life, bytes),
             Observation::Event { event: Event::Closed { reason, .. }, life: Some(life) } => {

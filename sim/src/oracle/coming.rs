@@ -8,12 +8,22 @@
 use std::collections::VecDeque;
 
 use verbatim::server::Seq;
+use verbatim::time::Time;
 use verbatim::wire::Line;
 
 use super::observation::readable;
 
-/// The oracle's name, what should have come, and what came.
-pub type Wrong = (&'static str, String, String);
+/// What is wrong.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Wrong {
+    /// The oracle's name.
+    pub oracle: &'static str,
+    /// What should have come, and what came; nothing, if it never did.
+    pub expected: String,
+    pub got: Option<String>,
+    /// The earlier event that says so, and when that was.
+    pub basis: Option<(String, Time)>,
+}
 
 /// What is coming to one connection, in order.
 #[derive(Debug, Default)]
@@ -23,51 +33,92 @@ pub struct Coming {
     arrived: usize,
     held: VecDeque<Held>,
     /// Lines that were refused.
-    dropped: Vec<Line>,
+    dropped: Vec<(Line, Settled)>,
+    /// The last line that has arrived.
+    last: Option<Open>,
 }
 
 /// A line that may arrive.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Open {
     line: Line,
-    /// It waited, or stood behind one that did.
-    waited: bool,
-    /// What it waited for was refused.
+    sent: Time,
+    /// It waited, or stood behind one that did, until then.
+    waited: Option<Settled>,
+}
+
+/// What was said of everything up to a number.
+#[derive(Clone, Copy, Debug)]
+struct Settled {
+    upto: Seq,
     refused: bool,
+    at: Time,
 }
 
 /// A line that waits, or some of several.
 #[derive(Debug)]
 struct Held {
     after: Seq,
+    sent: Time,
     stored: Vec<Line>,
     refused: Vec<Line>,
 }
 
+impl Open {
+    fn is_refused(&self) -> bool {
+        self.waited.is_some_and(|settled| settled.refused)
+    }
+
+    /// Why it is due, or may not be overtaken.
+    fn basis(&self) -> (String, Time) {
+        match self.waited {
+            Some(settled) => settled.basis(),
+            None => (format!("{} was sent,", readable(&self.line)), self.sent),
+        }
+    }
+}
+
+impl Settled {
+    fn basis(&self) -> (String, Time) {
+        let outcome = if self.refused { "refused" } else { "stored" };
+        (format!("everything up to {} was {outcome},", self.upto), self.at)
+    }
+}
+
+impl Held {
+    fn basis(&self) -> (String, Time) {
+        let what = match self.after {
+            0 => "it was sent, behind a line that waits,".to_owned(),
+            after => format!("it was sent, to wait until {after} is settled,"),
+        };
+        (what, self.sent)
+    }
+}
+
 impl Coming {
     /// The server sent lines of which some come, or others if what they wait for is refused.
-    pub fn sent(&mut self, after: Seq, stored: &[Line], refused: &[Line]) {
+    pub fn sent(&mut self, now: Time, after: Seq, stored: &[Line], refused: &[Line]) {
         if after == 0 && self.held.is_empty() {
-            let open = |line: &Line| Open { line: line.clone(), waited: false, refused: false };
+            let open = |line: &Line| Open { line: line.clone(), sent: now, waited: None };
             self.open.extend(stored.iter().map(open));
         } else if !stored.is_empty() || !refused.is_empty() {
-            self.held.push_back(Held { after, stored: stored.into(), refused: refused.into() });
+            self.held.push_back(Held { after, sent: now, stored: stored.into(), refused: refused.into() });
         }
     }
 
     /// Everything up to `upto` is settled. Returns the lines that will never come.
-    pub fn settle(&mut self, upto: Seq, is_refused: bool) -> &[Line] {
+    pub fn settle(&mut self, now: Time, upto: Seq, is_refused: bool) -> impl Iterator<Item = &Line> {
         let before = self.dropped.len();
-        while let Some(Held { after, stored, refused }) = self.held.pop_front_if(|held| held.after <= upto) {
-            let is_refused = is_refused && after > 0;
-            let lines = if is_refused { &refused } else { &stored };
-            let open = |line: &Line| Open { line: line.clone(), waited: true, refused: is_refused };
-            self.open.extend(lines.iter().map(open));
-            if is_refused {
-                self.dropped.extend(stored.into_iter().filter(|line| !refused.contains(line)));
+        while let Some(Held { after, sent, stored, refused }) = self.held.pop_front_if(|held| held.after <= upto) {
+            let settled = Settled { upto, refused: is_refused && after > 0, at: now };
+            let lines = if settled.refused { &refused } else { &stored };
+            self.open.extend(lines.iter().map(|line| Open { line: line.clone(), sent, waited: Some(settled) }));
+            if settled.refused {
+                let dropped = stored.into_iter().filter(|line| !refused.contains(line));
+                self.dropped.extend(dropped.map(|line| (line, settled)));
             }
         }
-        &self.dropped[before..]
+        self.dropped[before..].iter().map(|row| &row.0)
     }
 
     /// Bytes arrived.
@@ -83,37 +134,41 @@ impl Coming {
             self.arrived += count;
             if self.arrived == line.len() {
                 self.arrived = 0;
-                self.open.pop_front();
+                self.last = self.open.pop_front();
             }
         }
         Ok(())
     }
 
-    /// What came is not what is due: says which claim that breaks.
+    /// What came is not what is due: says which claim that breaks, and by what.
     fn wrong(&self, came: &[u8]) -> Wrong {
         let due = self.open.front();
         let expected = due.map_or("nothing more".to_owned(), |open| readable(&open.line[self.arrived..]));
         let is = |line: &Line| self.arrived == 0 && line.starts_with(&came[..line.len().min(came.len())]);
-        let mut held = self.held.iter().flat_map(|held| held.stored.iter().chain(&held.refused));
-        let oracle = if held.any(is) {
-            "gate"
-        } else if due.is_some_and(|due| due.refused) || self.dropped.iter().any(is) {
-            "refused"
-        } else if self.open.iter().skip(1).any(|open| open.waited && is(&open.line)) {
-            // It should have stood behind those that wait.
-            "gate"
-        } else {
-            "model"
+        let held = self.held.iter().find(|held| held.stored.iter().chain(&held.refused).any(is));
+        let refused = due.filter(|due| due.is_refused()).and_then(|due| due.waited);
+        let refused = refused.or_else(|| self.dropped.iter().find(|row| is(&row.0)).map(|row| row.1));
+        // It should have stood behind those that wait.
+        let overtakes = || self.open.iter().skip(1).any(|open| open.waited.is_some() && is(&open.line));
+        let (oracle, basis) = match (held, refused) {
+            (Some(held), _) => ("gate", Some(held.basis())),
+            (None, Some(settled)) => ("refused", Some(settled.basis())),
+            (None, None) => (if overtakes() { "gate" } else { "model" }, due.or(self.last.as_ref()).map(Open::basis)),
         };
-        (oracle, expected, readable(came))
+        Wrong { oracle, expected, got: Some(readable(came)), basis }
     }
 
-    /// What has not arrived, and the oracle that says so.
-    pub fn missing(&self) -> Option<(&'static str, String)> {
-        let open = self.open.front().map(|open| (open.refused, readable(&open.line[self.arrived..])));
-        let held = || self.held.iter().flat_map(|held| &held.stored).next().map(|line| (false, readable(line)));
-        let (refused, line) = open.or_else(held)?;
-        Some((if refused { "refused" } else { "model" }, line))
+    /// What has not arrived, if something has not.
+    pub fn missing(&self) -> Option<Wrong> {
+        let wrong = |oracle, line: &[u8], basis| {
+            Some(Wrong { oracle, expected: readable(line), got: None, basis: Some(basis) })
+        };
+        if let Some(open) = self.open.front() {
+            let oracle = if open.is_refused() { "refused" } else { "model" };
+            return wrong(oracle, &open.line[self.arrived..], open.basis());
+        }
+        let (held, line) = self.held.iter().find_map(|held| Some((held, held.stored.first()?)))?;
+        wrong("model", line, held.basis())
     }
 
     /// Whether lines wait.
@@ -133,6 +188,9 @@ impl Coming {
 mod tests {
     use super::*;
 
+    const SENT: Time = Time::from_secs(1);
+    const SETTLED: Time = Time::from_secs(2);
+
     fn line(text: &str) -> Line {
         Line::new(format!("{text}\r\n").as_bytes())
     }
@@ -140,15 +198,24 @@ mod tests {
     /// Three lines: one that is kept, one with two faces, and one behind them that waits for nothing.
     fn coming() -> Coming {
         let mut coming = Coming::default();
-        coming.sent(3, &[line("kept")], &[line("kept")]);
-        coming.sent(3, &[line("dropped")], &[]);
-        coming.sent(4, &[line("echo")], &[line("fail")]);
-        coming.sent(0, &[line("free")], &[line("free")]);
+        coming.sent(SENT, 3, &[line("kept")], &[line("kept")]);
+        coming.sent(SENT, 3, &[line("dropped")], &[]);
+        coming.sent(SENT, 4, &[line("echo")], &[line("fail")]);
+        coming.sent(SENT, 0, &[line("free")], &[line("free")]);
         coming
     }
 
+    fn wrong(coming: &mut Coming, text: &str) -> Option<Wrong> {
+        coming.arrived(format!("{text}\r\n").as_bytes()).err()
+    }
+
     fn oracle(coming: &mut Coming, text: &str) -> Option<&'static str> {
-        coming.arrived(format!("{text}\r\n").as_bytes()).err().map(|wrong| wrong.0)
+        wrong(coming, text).map(|wrong| wrong.oracle)
+    }
+
+    /// The earlier event that `wrong` rests on.
+    fn basis(wrong: Option<Wrong>) -> (String, Time) {
+        wrong.expect("something is wrong").basis.expect("it rests on something")
     }
 
     #[test]
@@ -157,10 +224,10 @@ mod tests {
             assert_eq!(oracle(&mut coming(), early), Some("gate"), "{early}");
         }
         let mut coming = coming();
-        coming.settle(3, false);
+        drop(coming.settle(SETTLED, 3, false));
         assert_eq!(oracle(&mut coming, "kept"), None);
         assert_eq!(oracle(&mut coming, "free"), Some("gate"));
-        coming.settle(4, false);
+        drop(coming.settle(SETTLED, 4, false));
         assert_eq!(oracle(&mut coming, "free"), Some("gate"), "it stands behind those that waited");
         for text in ["dropped", "echo", "free"] {
             assert_eq!(oracle(&mut coming, text), None, "{text}");
@@ -172,7 +239,8 @@ mod tests {
     fn what_is_refused_never_comes_and_what_stands_for_it_does() {
         let refused = || {
             let mut coming = coming();
-            assert_eq!(coming.settle(4, true), [line("dropped"), line("echo")]);
+            let dropped: Vec<Line> = coming.settle(SETTLED, 4, true).cloned().collect();
+            assert_eq!(dropped, [line("dropped"), line("echo")]);
             coming
         };
         let mut right = refused();
@@ -182,6 +250,25 @@ mod tests {
         }
         let mut short = refused();
         assert_eq!(oracle(&mut short, "kept"), None);
-        assert_eq!(short.missing(), Some(("refused", "fail\\r\\n".to_owned())));
+        let missing = short.missing().expect("something is missing");
+        assert_eq!((missing.oracle, &*missing.expected), ("refused", "fail\\r\\n"));
+        assert_eq!(basis(Some(missing)), ("everything up to 4 was refused,".to_owned(), SETTLED));
+    }
+
+    #[test]
+    fn the_earlier_event_is_named() {
+        let sent = |what: &str| (what.to_owned(), SENT);
+        let settled = |what: &str| (what.to_owned(), SETTLED);
+        assert_eq!(basis(wrong(&mut coming(), "echo")), sent("it was sent, to wait until 4 is settled,"));
+        assert_eq!(basis(wrong(&mut coming(), "free")), sent("it was sent, behind a line that waits,"));
+        let mut coming = coming();
+        drop(coming.settle(SETTLED, 4, true));
+        assert_eq!(basis(wrong(&mut coming, "dropped")), settled("everything up to 4 was refused,"));
+        let mut plain = Coming::default();
+        plain.sent(SENT, 0, &[line("first"), line("second")], &[]);
+        assert_eq!(basis(wrong(&mut plain, "second")), sent("first\\r\\n was sent,"));
+        assert_eq!(basis(plain.missing()), sent("first\\r\\n was sent,"));
+        assert!(["first", "second"].into_iter().all(|text| wrong(&mut plain, text).is_none()));
+        assert_eq!(basis(wrong(&mut plain, "third")), sent("second\\r\\n was sent,"));
     }
 }

@@ -252,7 +252,7 @@ impl Oracles {
             self.opening.remove(conn);
         }
         if let Event::Settled { upto, outcome } = *event {
-            let (dropped, released) = self.arrivals.settle(upto, outcome != Outcome::Stored);
+            let (dropped, released) = self.arrivals.settle(now.mono, upto, outcome != Outcome::Stored);
             self.released = released;
             dropped.iter().for_each(|line| self.see(Observation::Refused { line }));
         }

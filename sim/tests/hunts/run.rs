@@ -82,6 +82,19 @@ fn a_failure_names_its_oracle_and_the_command_that_replays_it() {
     );
 }
 
+#[test]
+fn what_arrives_wrongly_is_traced_to_an_earlier_event() {
+    use verbatim::planted::Bug;
+    for bug in [Bug::RefusedLineShown, Bug::FreeLineOvertakes, Bug::ShortWriteTailLost] {
+        let runs = (1..=30).map(|seed| run(&Options { bug: Some(bug), ..options(seed, FaultMode::Swarm) }));
+        let found = |oracle: &str| ["gate", "refused", "model"].contains(&oracle);
+        let mut failures = runs.filter(|report| report.failure.as_ref().is_some_and(|failure| found(failure.oracle)));
+        let text = failures.next().expect("it is found").to_string();
+        let line = text.lines().find(|line| line.starts_with("since:    ")).expect("what it rests on");
+        assert!(["up to ", "it was sent, ", " was sent, at "].iter().any(|what| line.contains(what)), "{text}");
+    }
+}
+
 /// Why the server's end gives connections up, where somebody means no good or the network does none.
 const REASONS: [&str; 24] = [
     "Handshake timeout",
