@@ -18,7 +18,7 @@ use verbatim::server::{self, PRIVILEGES};
 use verbatim::wire::Casemapping;
 
 use crate::faults::{FaultMode, Shape};
-use crate::oracle::{Failure, Life};
+use crate::oracle::{Failure, LinkId};
 use crate::people::Workload;
 use crate::people::irc::OPERATORS;
 use crate::random::Random;
@@ -140,7 +140,7 @@ impl fmt::Display for Report {
         }
         writeln!(f, "faults:   {}", Shape::draw(self.options.faults, self.options.seed, self.options.clients).faults)?;
         self.connections.iter().try_for_each(|line| writeln!(f, "{line}"))?;
-        let of = if failure.lives.is_empty() || self.options.all_events { "" } else { " on these connections" };
+        let of = if failure.links.is_empty() || self.options.all_events { "" } else { " on these connections" };
         writeln!(f, "the last events before it{of}:")?;
         self.last.iter().try_for_each(|line| writeln!(f, "  {line}"))?;
         writeln!(f, "replay:   {}", self.options.replay())
@@ -154,8 +154,8 @@ pub fn run(options: &Options) -> Report {
         return report;
     }
     // The trace costs time, so it is kept only by those who need it: the same run once more, to the same end.
-    let lives = report.failure.map_or(Vec::new(), |failure| failure.lives);
-    let of = Some(lives).filter(|lives| !lives.is_empty() && !options.all_events);
+    let links = report.failure.map_or(Vec::new(), |failure| failure.links);
+    let of = Some(links).filter(|links| !links.is_empty() && !options.all_events);
     let last = Rc::new(RefCell::new(VecDeque::new()));
     let mut again = attempt(options, Trace::Last { lines: Rc::clone(&last), of });
     again.last = last.take().into();
@@ -182,8 +182,8 @@ fn attempt(options: &Options, trace: Trace) -> Report {
     }
     let span = world.now().since(START.mono);
     let failure = world.witness().failure().cloned();
-    let lives: BTreeSet<Life> = failure.iter().flat_map(|failure| failure.lives.iter().copied()).collect();
-    let connections = lives.into_iter().map(|life| world.describe(life)).collect();
+    let links: BTreeSet<LinkId> = failure.iter().flat_map(|failure| failure.links.iter().copied()).collect();
+    let connections = links.into_iter().map(|link| world.describe(link)).collect();
     let mut witness = world.witness();
     let (counts, digest, transcript) = (witness.counts, witness.digest(), witness.transcript.text());
     let given_up = std::mem::take(&mut witness.given_up);
@@ -253,7 +253,7 @@ impl Run<'_> {
         self.pass(CALM)?;
         self.come_to_rest()?;
         for peer in self.workload.people() {
-            if self.world.life(peer).is_none() {
+            if self.world.link(peer).is_none() {
                 self.fail(
                     "liveness",
                     format!("client {peer} to be connected"),
@@ -284,8 +284,8 @@ impl Run<'_> {
                 if times != 1 {
                     let expected = format!("client {hearer} to be shown {probe:?} within {PROBE:?}");
                     let failure = Failure::new("liveness", expected, format!("it was shown {times} times"));
-                    let lives = [hearer, speaker].into_iter().filter_map(|peer| self.world.life(peer));
-                    self.failed(lives.fold(failure, Failure::on))?;
+                    let links = [hearer, speaker].into_iter().filter_map(|peer| self.world.link(peer));
+                    self.failed(links.fold(failure, Failure::on))?;
                 }
             }
         }

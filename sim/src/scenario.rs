@@ -188,8 +188,8 @@ impl VirtualStage {
 impl Stage for VirtualStage {
     fn act(&mut self, who: &str, act: &Act) {
         let peer = self.find(who, act);
-        let (life, world) = (self.world.life(peer), &mut self.world);
-        match (act, life) {
+        let (link, world) = (self.world.link(peer), &mut self.world);
+        match (act, link) {
             (Act::Connects | Act::Visits, _) => {
                 world.raw(peer).reads = true;
                 world.connect(peer);
@@ -205,8 +205,8 @@ impl Stage for VirtualStage {
             (Act::Sleeps, _) => world.raw(peer).reads = false,
             (Act::Wakes, _) => world.raw(peer).reads = true,
             (Act::Closes, _) => world.kill(peer),
-            (Act::Breaks, Some(life)) => world.net().break_off(life),
-            (Act::Vanishes, Some(life)) => world.net().silence(life),
+            (Act::Breaks, Some(link)) => world.net().break_off(link),
+            (Act::Vanishes, Some(link)) => world.net().silence(link),
             (Act::Breaks | Act::Vanishes, None) => panic!("{who} has no connection"),
         }
     }

@@ -49,7 +49,7 @@ fn the_floors_of_the_simulator_look_downwards() {
     refused(rooms::floors, "sim/src/net/mod.rs", "use crate::random::Random;\nuse crate::world::World;\n", &[2]);
     refused(rooms::floors, "sim/src/net/x.rs", "use super::Net;\nuse crate::people::People;\n", &[2]);
     refused(rooms::floors, "sim/src/scenario.rs", "use super::people::Workload;\n", &[1]);
-    refused(rooms::floors, "sim/src/oracle/x.rs", "use crate::{oracle::Life, record::witness::Witness};\n", &[1]);
+    refused(rooms::floors, "sim/src/oracle/x.rs", "use crate::{oracle::LinkId, record::witness::Witness};\n", &[1]);
     refused(rooms::floors, "sim/src/gossip/mod.rs", "//! x\n", &[1]);
 }
 

@@ -20,7 +20,7 @@ use pipe::{End, Pipe};
 use verbatim::time::{Now, Time};
 
 use crate::faults::{Fault, Faults};
-use crate::oracle::Life;
+use crate::oracle::LinkId;
 use crate::random::Random;
 use crate::record::witness::Witness;
 use schedule::{Edge, Event, PeerId, Process, Schedule, Side};
@@ -86,9 +86,9 @@ pub struct Net {
     witness: Rc<RefCell<Witness>>,
     links: Vec<Link>,
     /// Connections that the server has not accepted yet.
-    backlog: VecDeque<Life>,
+    backlog: VecDeque<LinkId>,
     /// Edges that wait for the server to run.
-    server_due: Vec<(Life, Edge)>,
+    server_due: Vec<(LinkId, Edge)>,
     /// Which processes are about to run, the server first.
     awake: Vec<bool>,
     /// Which peers run rarely.
@@ -135,11 +135,11 @@ impl Net {
     pub fn calm(&mut self) {
         self.faults = Faults::NONE;
         self.window = WIDE_WINDOW;
-        for life in 0..self.links.len() as Life {
+        for id in 0..self.links.len() as LinkId {
             for side in [Side::Server, Side::Peer] {
-                self.pipe(life, side).stalled = self.now;
-                self.expect(life, side);
-                self.tell_of_space(life, side);
+                self.pipe(id, side).stalled = self.now;
+                self.expect(id, side);
+                self.tell_of_space(id, side);
             }
         }
     }
@@ -156,7 +156,7 @@ impl Net {
     }
 
     /// A peer's wish to connect arrives: the connection, in the server's backlog, or `None` if it is refused.
-    pub fn open(&mut self, peer: PeerId) -> Option<Life> {
+    pub fn open(&mut self, peer: PeerId) -> Option<LinkId> {
         if self.faults.has(Fault::Refusal) && self.random.chance(1, 4) {
             self.fault(Fault::Refusal, None);
             return None;
@@ -164,22 +164,22 @@ impl Net {
         if self.deaf {
             return None;
         }
-        let life = self.links.len() as Life;
+        let id = self.links.len() as LinkId;
         let latency = self.draw_latency();
         self.links.push(Link { peer, latency, silent: false, sockets: Default::default(), pipes: Default::default() });
-        self.backlog.push_back(life);
+        self.backlog.push_back(id);
         self.wake(Process::Server);
-        Some(life)
+        Some(id)
     }
 
     /// The next connection for the server to accept.
-    pub fn accept(&mut self) -> Option<Life> {
+    pub fn accept(&mut self) -> Option<LinkId> {
         self.backlog.pop_front()
     }
 
     /// The peer at the far end of a connection.
-    pub fn peer_of(&self, life: Life) -> PeerId {
-        self.links[life as usize].peer
+    pub fn peer_of(&self, id: LinkId) -> PeerId {
+        self.links[id as usize].peer
     }
 
     /// How many connections the server holds an end of.
@@ -188,18 +188,18 @@ impl Net {
     }
 
     /// Connections that both ends hold and that are not silent.
-    pub fn whole_links(&self) -> Vec<Life> {
+    pub fn whole_links(&self) -> Vec<LinkId> {
         let whole = |link: &Link| !link.silent && link.sockets.iter().all(|socket| !socket.closed);
-        (0..self.links.len() as Life).filter(|&life| whole(&self.links[life as usize])).collect()
+        (0..self.links.len() as LinkId).filter(|&id| whole(&self.links[id as usize])).collect()
     }
 
     // What a driver does with its end.
 
-    pub(crate) fn read(&mut self, life: Life, side: Side, buffer: &mut [u8]) -> io::Result<usize> {
-        self.interrupt(life, false)?;
-        let link = &mut self.links[life as usize];
+    pub(crate) fn read(&mut self, id: LinkId, side: Side, buffer: &mut [u8]) -> io::Result<usize> {
+        self.interrupt(id, false)?;
+        let link = &mut self.links[id as usize];
         let socket = &mut link.sockets[side as usize];
-        assert!(!socket.closed, "a closed end of {life} is read");
+        assert!(!socket.closed, "a closed end of {id} is read");
         if socket.dead {
             return Ok(0);
         }
@@ -214,22 +214,22 @@ impl Net {
         }
         if self.faults.has(Fault::ShortRead) && self.random.chance(1, 2) {
             count = self.random.size(count);
-            self.witness.borrow_mut().fault(self.now, Fault::ShortRead, Some(life));
+            self.witness.borrow_mut().fault(self.now, Fault::ShortRead, Some(id));
         }
         let (first, second) = pipe.peek(count);
         buffer[..first.len()].copy_from_slice(first);
         buffer[first.len()..count].copy_from_slice(second);
         pipe.consume(count);
-        self.tell_of_space(life, side.other());
+        self.tell_of_space(id, side.other());
         Ok(count)
     }
 
-    pub(crate) fn write(&mut self, life: Life, side: Side, bytes: &[u8]) -> io::Result<usize> {
-        self.interrupt(life, true)?;
+    pub(crate) fn write(&mut self, id: LinkId, side: Side, bytes: &[u8]) -> io::Result<usize> {
+        self.interrupt(id, true)?;
         let window = self.window;
-        let link = &mut self.links[life as usize];
+        let link = &mut self.links[id as usize];
         let socket = &mut link.sockets[side as usize];
-        assert!(!socket.closed, "a closed end of {life} is written to");
+        assert!(!socket.closed, "a closed end of {id} is written to");
         if std::mem::take(&mut socket.reset) {
             socket.dead = true;
             return Err(io::ErrorKind::ConnectionReset.into());
@@ -245,7 +245,7 @@ impl Net {
         }
         if count > 0 && self.faults.has(Fault::ShortWrite) && self.random.chance(1, 4) {
             count = self.random.size(count);
-            self.witness.borrow_mut().fault(self.now, Fault::ShortWrite, Some(life));
+            self.witness.borrow_mut().fault(self.now, Fault::ShortWrite, Some(id));
         }
         if let Some(tap) = &mut self.tap {
             tap.extend_from_slice(&bytes[..count]);
@@ -253,23 +253,23 @@ impl Net {
         if link.silent {
             pipe.send_in_vain(&bytes[..count]);
         } else {
-            self.send(life, side, &bytes[..count]);
+            self.send(id, side, &bytes[..count]);
         }
         Ok(count)
     }
 
-    pub(crate) fn end_writing(&mut self, life: Life, side: Side) {
-        let link = &mut self.links[life as usize];
+    pub(crate) fn end_writing(&mut self, id: LinkId, side: Side) {
+        let link = &mut self.links[id as usize];
         if !link.silent {
             let arrives = self.now + link.latency;
             link.pipes[side as usize].send_end(arrives);
-            self.expect(life, side);
+            self.expect(id, side);
         }
     }
 
     /// Closing an end that has bytes to read resets the connection, as Linux does; else it ends in good order.
-    pub(crate) fn close(&mut self, life: Life, side: Side) {
-        let link = &mut self.links[life as usize];
+    pub(crate) fn close(&mut self, id: LinkId, side: Side) {
+        let link = &mut self.links[id as usize];
         let socket = &mut link.sockets[side as usize];
         if std::mem::replace(&mut socket.closed, true) {
             return;
@@ -284,23 +284,23 @@ impl Net {
             link.pipes.iter_mut().for_each(Pipe::clear);
         }
         if side == Side::Server {
-            self.witness.borrow_mut().server_closed(self.now, life);
+            self.witness.borrow_mut().server_closed(self.now, id);
         } else if unread || !ended {
-            self.witness.borrow_mut().broken(life);
+            self.witness.borrow_mut().broken(id);
         }
         if alive && unread {
-            self.reset_peer_of(life, side);
+            self.reset_peer_of(id, side);
         } else if alive {
-            self.end_writing(life, side);
+            self.end_writing(id, side);
         }
     }
 
     // What happens.
 
     /// Bytes, or the end of them, arrive.
-    pub fn arrive(&mut self, life: Life, at: Side) {
+    pub fn arrive(&mut self, id: LinkId, at: Side) {
         let now = self.now;
-        let link = &mut self.links[life as usize];
+        let link = &mut self.links[id as usize];
         let pipe = &mut link.pipes[at.other() as usize];
         pipe.expected = false;
         if link.silent {
@@ -313,29 +313,29 @@ impl Net {
             if count > 0 {
                 // RFC 9293 §3.5.2: "If the connection does not exist (CLOSED), then a reset is sent in response to
                 // any incoming segment except another reset."
-                self.reset_peer_of(life, at);
+                self.reset_peer_of(id, at);
             }
         } else if (count > 0 || ended) && !socket.dead {
-            self.tell(life, at, Edge::Readable);
+            self.tell(id, at, Edge::Readable);
         }
-        self.expect(life, at.other());
+        self.expect(id, at.other());
     }
 
     /// A reset arrives: what was not read is lost.
-    pub fn reset_arrives(&mut self, life: Life, at: Side) {
-        let link = &mut self.links[life as usize];
+    pub fn reset_arrives(&mut self, id: LinkId, at: Side) {
+        let link = &mut self.links[id as usize];
         link.pipes.iter_mut().for_each(Pipe::clear);
         let socket = &mut link.sockets[at as usize];
         if !socket.dead && !socket.closed {
             socket.reset = true;
-            self.witness.borrow_mut().harmed(life);
-            self.tell(life, at, Edge::HangUp);
+            self.witness.borrow_mut().harmed(id);
+            self.tell(id, at, Edge::HangUp);
         }
     }
 
     /// An edge reaches its process, which is woken.
-    pub fn edge(&mut self, life: Life, at: Side, edge: Edge) {
-        let link = &mut self.links[life as usize];
+    pub fn edge(&mut self, id: LinkId, at: Side, edge: Edge) {
+        let link = &mut self.links[id as usize];
         let socket = &mut link.sockets[at as usize];
         if socket.closed {
             return;
@@ -346,21 +346,21 @@ impl Net {
             Side::Peer => Process::Peer(link.peer),
         };
         if at == Side::Server {
-            self.server_due.push((life, edge));
+            self.server_due.push((id, edge));
         }
         self.wake(process);
     }
 
     /// The edges that the server is told of, in the order in which it is told.
-    pub fn server_edges(&mut self, edges: &mut Vec<(Life, Edge)>) {
+    pub fn server_edges(&mut self, edges: &mut Vec<(LinkId, Edge)>) {
         edges.append(&mut self.server_due);
-        for (life, edge) in &*edges {
-            self.links[*life as usize].sockets[Side::Server as usize].told &= !edge.bit();
+        for (id, edge) in &*edges {
+            self.links[*id as usize].sockets[Side::Server as usize].told &= !edge.bit();
         }
         if self.faults.has(Fault::Spurious) && !self.links.is_empty() && self.random.chance(1, 8) {
-            let life = self.random.below(self.links.len() as u64) as Life;
-            edges.push((life, *self.random.pick(&[Edge::Readable, Edge::Writable])));
-            self.fault(Fault::Spurious, Some(life));
+            let id = self.random.below(self.links.len() as u64) as LinkId;
+            edges.push((id, *self.random.pick(&[Edge::Readable, Edge::Writable])));
+            self.fault(Fault::Spurious, Some(id));
         }
         if self.faults.has(Fault::LateEdge) {
             self.random.shuffle(edges);
@@ -368,12 +368,12 @@ impl Net {
     }
 
     /// The edges that the peer's end of a connection is told of, as a set of bits.
-    pub fn peer_edges(&mut self, life: Life) -> u8 {
-        let socket = &mut self.links[life as usize].sockets[Side::Peer as usize];
+    pub fn peer_edges(&mut self, id: LinkId) -> u8 {
+        let socket = &mut self.links[id as usize].sockets[Side::Peer as usize];
         let due = std::mem::take(&mut socket.due);
         socket.told &= !due;
         if self.faults.has(Fault::Spurious) && self.random.chance(1, 8) {
-            self.fault(Fault::Spurious, Some(life));
+            self.fault(Fault::Spurious, Some(id));
             return due | Edge::Readable.bit() | Edge::Writable.bit();
         }
         due
@@ -403,17 +403,17 @@ impl Net {
 
     // Behind all of these.
 
-    fn pipe(&mut self, life: Life, from: Side) -> &mut Pipe {
-        &mut self.links[life as usize].pipes[from as usize]
+    fn pipe(&mut self, id: LinkId, from: Side) -> &mut Pipe {
+        &mut self.links[id as usize].pipes[from as usize]
     }
 
-    fn fault(&mut self, fault: Fault, life: Option<Life>) {
-        self.witness.borrow_mut().fault(self.now, fault, life);
+    fn fault(&mut self, fault: Fault, id: Option<LinkId>) {
+        self.witness.borrow_mut().fault(self.now, fault, id);
     }
 
-    fn interrupt(&mut self, life: Life, writing: bool) -> io::Result<()> {
+    fn interrupt(&mut self, id: LinkId, writing: bool) -> io::Result<()> {
         if self.faults.has(Fault::Interrupted) && self.random.chance(1, 16) {
-            self.fault(Fault::Interrupted, Some(life));
+            self.fault(Fault::Interrupted, Some(id));
             if writing && self.random.chance(1, 4) {
                 return Err(io::Error::from_raw_os_error(ENOBUFS));
             }
@@ -423,75 +423,75 @@ impl Net {
     }
 
     /// Sends `bytes` in one segment, or in several.
-    fn send(&mut self, life: Life, from: Side, mut bytes: &[u8]) {
+    fn send(&mut self, id: LinkId, from: Side, mut bytes: &[u8]) {
         let jitter = self.faults.has(Fault::Jitter);
         let cut = self.faults.has(Fault::Cut) && self.random.chance(1, 3);
         if cut {
-            self.fault(Fault::Cut, Some(life));
+            self.fault(Fault::Cut, Some(id));
         }
-        let mut time = self.now + self.links[life as usize].latency;
+        let mut time = self.now + self.links[id as usize].latency;
         while !bytes.is_empty() {
             if jitter {
                 let slow = self.random.chance(1, 20);
                 time = time + Duration::from_micros(self.random.below(if slow { 200_000 } else { 5_000 }));
             }
             let count = if cut { self.random.size(bytes.len()) } else { bytes.len() };
-            self.pipe(life, from).send(&bytes[..count], time);
+            self.pipe(id, from).send(&bytes[..count], time);
             bytes = &bytes[count..];
             if cut {
                 time = time + Duration::from_micros(self.random.size(3_000) as u64);
             }
         }
-        self.expect(life, from);
+        self.expect(id, from);
     }
 
     /// Sees to it that what `from` has under way arrives.
-    fn expect(&mut self, life: Life, from: Side) {
-        let pipe = &mut self.links[life as usize].pipes[from as usize];
+    fn expect(&mut self, id: LinkId, from: Side) {
+        let pipe = &mut self.links[id as usize].pipes[from as usize];
         if !pipe.expected
             && let Some(time) = pipe.next_arrival()
         {
             pipe.expected = true;
-            self.schedule.push(time.max(self.now), Event::Arrive { life, at: from.other() });
+            self.schedule.push(time.max(self.now), Event::Arrive { link: id, at: from.other() });
         }
     }
 
     /// The end at `from` answers with a reset, behind what it has under way.
-    fn reset_peer_of(&mut self, life: Life, from: Side) {
-        let link = &self.links[life as usize];
+    fn reset_peer_of(&mut self, id: LinkId, from: Side) {
+        let link = &self.links[id as usize];
         let at = from.other();
         if !link.silent && !link.sockets[at as usize].closed {
             let time = link.pipes[from as usize].behind(self.now + link.latency);
-            self.schedule.push(time, Event::Reset { life, at });
+            self.schedule.push(time, Event::Reset { link: id, at });
         }
     }
 
     /// If the writer at `side` waits for space and there is some, it is told.
-    fn tell_of_space(&mut self, life: Life, side: Side) {
-        let link = &mut self.links[life as usize];
+    fn tell_of_space(&mut self, id: LinkId, side: Side) {
+        let link = &mut self.links[id as usize];
         let socket = &mut link.sockets[side as usize];
         if socket.wants_space && !link.silent && link.pipes[side as usize].space(self.window) > 0 {
             socket.wants_space = false;
-            self.tell(life, side, Edge::Writable);
+            self.tell(id, side, Edge::Writable);
         }
     }
 
-    fn tell(&mut self, life: Life, at: Side, edge: Edge) {
-        let link = &mut self.links[life as usize];
+    fn tell(&mut self, id: LinkId, at: Side, edge: Edge) {
+        let link = &mut self.links[id as usize];
         let socket = &mut link.sockets[at as usize];
         if socket.closed || socket.told & edge.bit() != 0 {
             return;
         }
         socket.told |= edge.bit();
         if self.faults.has(Fault::LateEdge) {
-            self.witness.borrow_mut().fault(self.now, Fault::LateEdge, Some(life));
+            self.witness.borrow_mut().fault(self.now, Fault::LateEdge, Some(id));
             let late = Duration::from_micros(self.random.size(20_000) as u64);
-            self.schedule.push(self.now + late, Event::Edge { life, at, edge });
+            self.schedule.push(self.now + late, Event::Edge { link: id, at, edge });
         } else if edge == Edge::Writable {
             // The reader's kernel tells the writer's of the space.
-            self.schedule.push(self.now + link.latency, Event::Edge { life, at, edge });
+            self.schedule.push(self.now + link.latency, Event::Edge { link: id, at, edge });
         } else {
-            self.edge(life, at, edge);
+            self.edge(id, at, edge);
         }
     }
 }

@@ -6,7 +6,7 @@ use std::collections::BinaryHeap;
 use verbatim::server::AskId;
 use verbatim::time::Time;
 
-use crate::oracle::Life;
+use crate::oracle::LinkId;
 
 /// A peer of the server, by its number in the world.
 pub type PeerId = u32;
@@ -67,17 +67,17 @@ impl Process {
     }
 }
 
-/// What is going to happen: to the connection `life`, to its end `at`, to a `peer` that tries for the `attempt`-th
+/// What is going to happen: to the connection `link`, to its end `at`, to a `peer` that tries for the `attempt`-th
 /// time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the fields are described once, above")]
 pub enum Event {
     /// Bytes, or the end of them, arrive at an end.
-    Arrive { life: Life, at: Side },
+    Arrive { link: LinkId, at: Side },
     /// A reset arrives at an end.
-    Reset { life: Life, at: Side },
+    Reset { link: LinkId, at: Side },
     /// An end is told of its readiness.
-    Edge { life: Life, at: Side, edge: Edge },
+    Edge { link: LinkId, at: Side, edge: Edge },
     /// A process runs.
     Wake(Process),
     /// A process may have a deadline.
@@ -85,7 +85,7 @@ pub enum Event {
     /// A peer's wish to connect reaches the server.
     Syn { peer: PeerId, attempt: u32 },
     /// The answer to it reaches the peer: the connection, or `None` if it was refused.
-    Answer { peer: PeerId, attempt: u32, life: Option<Life> },
+    Answer { peer: PeerId, attempt: u32, link: Option<LinkId> },
     /// The answer to what the server asked of its host has been found.
     Found { ask: AskId },
     /// The workload asked to be called for this peer.

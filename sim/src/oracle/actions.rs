@@ -10,20 +10,20 @@ use verbatim::wire::Line;
 
 use super::observation::Sent;
 use super::reader::{Account, Done, Known};
-use super::{Failure, Life, Observation, Oracle, Setting, to_model};
+use super::{Failure, LinkId, Observation, Oracle, Setting, to_model};
 
 /// The model beside the server.
 #[derive(Debug)]
 pub struct AgainstModel {
     /// What the server must do.
     pub model: Model,
-    /// By the connection's number at the server: the last life that had it.
-    lives: Vec<Option<Life>>,
-    /// By life.
+    /// By the connection's number at the server: the last one that had it.
+    links: Vec<Option<LinkId>>,
+    /// By connection.
     accounts: Vec<Account>,
     known: Known,
     /// The connections that the model, or the server, said something to in this event.
-    touched: Vec<Life>,
+    touched: Vec<LinkId>,
     /// What the model says that the server asks in this event, and has not asked yet.
     asked: VecDeque<Action>,
     /// The numbers of the facts that it appends in this event.
@@ -32,14 +32,14 @@ pub struct AgainstModel {
     /// The event at hand says that something is settled.
     settles: bool,
     /// The connection that it is about, if it is about one.
-    current: Option<Life>,
+    current: Option<LinkId>,
 }
 
 impl AgainstModel {
     pub fn new(setting: &Setting) -> Self {
         Self {
             model: Model::new(to_model::config(&setting.config)),
-            lives: Vec::new(),
+            links: Vec::new(),
             accounts: Vec::new(),
             known: Known::default(),
             touched: Vec::new(),
@@ -51,17 +51,17 @@ impl AgainstModel {
         }
     }
 
-    /// The server's driver gave connection `life` this number.
-    pub fn taken(&mut self, life: Life, conn: ConnId) {
+    /// The server's driver gave connection `link` this number.
+    pub fn taken(&mut self, link: LinkId, conn: ConnId) {
         let at = conn as usize;
-        self.lives.resize(self.lives.len().max(at + 1), None);
-        self.lives[at] = Some(life);
-        self.accounts.resize_with(self.accounts.len().max(life as usize + 1), Account::default);
+        self.links.resize(self.links.len().max(at + 1), None);
+        self.links[at] = Some(link);
+        self.accounts.resize_with(self.accounts.len().max(link as usize + 1), Account::default);
     }
 
     /// The connection that is open under that number, or was until its end if none is.
-    pub fn life_of(&self, conn: ConnId) -> Option<Life> {
-        self.lives.get(conn as usize).copied().flatten()
+    pub fn link_of(&self, conn: ConnId) -> Option<LinkId> {
+        self.links.get(conn as usize).copied().flatten()
     }
 
     fn event(&mut self, now: Now, event: &Event<'_>) {
@@ -73,12 +73,12 @@ impl AgainstModel {
         self.facts.clear();
         self.model.begin_event(self.unsettled.is_full());
         let expects = self.model.handle(to_model::now(now), to_model::event(event));
-        expect(expects, &self.lives, &mut self.accounts, &mut self.touched);
+        expect(expects, &self.links, &mut self.accounts, &mut self.touched);
     }
 
     /// The server gave `actions` for the event at hand, which are about to be looked at one by one. What had waited for
     /// room is handled as long as there is some: returns the connections that therefore go on.
-    pub fn begin(&mut self, actions: &Actions) -> Vec<Life> {
+    pub fn begin(&mut self, actions: &Actions) -> Vec<LinkId> {
         let (mut portions, mut go_on) = (portions(actions).into_iter(), Vec::new());
         loop {
             if self.model.appends()
@@ -91,8 +91,8 @@ impl AgainstModel {
                 break;
             }
             let Some(conn) = self.model.has_room() else { break };
-            expect(self.model.more(), &self.lives, &mut self.accounts, &mut self.touched);
-            go_on.push(self.lives[conn as usize].expect("it was accepted"));
+            expect(self.model.more(), &self.links, &mut self.accounts, &mut self.touched);
+            go_on.push(self.links[conn as usize].expect("it was accepted"));
         }
         for action in actions.list() {
             if let Action::Append { facts, .. } = action {
@@ -103,20 +103,20 @@ impl AgainstModel {
         go_on
     }
 
-    fn did(&mut self, life: Life, done: Done) {
-        self.accounts[life as usize].did(done);
-        self.touched.push(life);
+    fn did(&mut self, link: LinkId, done: Done) {
+        self.accounts[link as usize].did(done);
+        self.touched.push(link);
     }
 
     /// A connection was sent something else than the model says.
-    fn differs(&self, life: Life, expected: &str, got: &str) -> Failure {
-        let to = |what| format!("to connection {life}: {what}");
+    fn differs(&self, link: LinkId, expected: &str, got: &str) -> Failure {
+        let to = |what| format!("to connection {link}: {what}");
         let rule = self.known.rule;
-        let conn = self.lives.iter().position(|&at_server| at_server == Some(life));
+        let conn = self.links.iter().position(|&at_server| at_server == Some(link));
         let line = if rule.0.is_some() { expected } else { got };
         let basis = conn.and_then(|conn| self.model.basis(conn as ConnId, line));
         let basis = basis.map(|(what, time)| Box::new((what, to_model::point_back(time))));
-        Failure { rule, basis, ..Failure::new("actions", to(expected), to(got)).on(life) }
+        Failure { rule, basis, ..Failure::new("actions", to(expected), to(got)).on(link) }
     }
 
     /// Whether the server asks of the world what it must, and nothing else.
@@ -142,9 +142,9 @@ impl AgainstModel {
         let time = if touched.is_empty() { String::new() } else { server_time(to_model::point(now.wall)) };
         touched.sort_unstable();
         touched.dedup();
-        for &life in &touched {
-            let judged = self.accounts[life as usize].judge(&time, &self.facts, &mut self.known);
-            judged.map_err(|(expected, got)| self.differs(life, &expected, &got))?;
+        for &link in &touched {
+            let judged = self.accounts[link as usize].judge(&time, &self.facts, &mut self.known);
+            judged.map_err(|(expected, got)| self.differs(link, &expected, &got))?;
         }
         self.touched = touched;
         self.known.batches.fresh.clear();
@@ -160,18 +160,18 @@ impl AgainstModel {
 impl Oracle for AgainstModel {
     fn see(&mut self, now: Now, seen: &Observation<'_>) -> Result<(), Failure> {
         match *seen {
-            Observation::Event { event, life } => {
-                self.current = life;
+            Observation::Event { event, link } => {
+                self.current = link;
                 self.event(now, event);
             }
             Observation::Sent(Sent { line, to, after, if_refused, .. }) => {
-                to.iter().for_each(|&life| self.did(life, Done::Sent(line.clone(), after, if_refused)));
+                to.iter().for_each(|&link| self.did(link, Done::Sent(line.clone(), after, if_refused)));
             }
-            Observation::SentEither { life, after, stored, refused } => {
-                self.did(life, Done::Either(after, stored.into(), refused.into()));
+            Observation::SentEither { link, after, stored, refused } => {
+                self.did(link, Done::Either(after, stored.into(), refused.into()));
             }
             Observation::Asks { action, .. } => return self.asks(Some(action)),
-            Observation::Closes { life } => self.did(life, Done::Closed),
+            Observation::Closes { link } => self.did(link, Done::Closed),
             Observation::Done { .. } => return self.done(now),
             _ => {}
         }
@@ -226,14 +226,14 @@ fn portions(actions: &Actions) -> Vec<(Seq, usize)> {
 /// The model's steps are those that the server must take.
 fn expect(
     steps: impl Iterator<Item = (ConnId, Expect)>,
-    lives: &[Option<Life>],
+    links: &[Option<LinkId>],
     accounts: &mut [Account],
-    touched: &mut Vec<Life>,
+    touched: &mut Vec<LinkId>,
 ) {
     for (conn, step) in steps {
-        let life = lives[conn as usize].expect("the model speaks to connections that were accepted");
-        accounts[life as usize].expect(step);
-        touched.push(life);
+        let link = links[conn as usize].expect("the model speaks to connections that were accepted");
+        accounts[link as usize].expect(step);
+        touched.push(link);
     }
 }
 

@@ -10,7 +10,7 @@ use verbatim::wire::Line;
 use super::coming::{Coming, Wrong};
 use super::observation::Sent;
 use super::visit::{self, Screen};
-use super::{Failure, Life, Observation, Oracle};
+use super::{Failure, LinkId, Observation, Oracle};
 
 /// What stands around a line that is carried by itself: a WebSocket's header (RFC 6455 §5.2) has 10 bytes at most, and a
 /// record of TLS with its nonce and its tag (RFC 5246, RFC 8446) adds 29.
@@ -71,27 +71,27 @@ enum Farewell {
     Heard,
 }
 
-/// What is coming to everybody, by life.
+/// What is coming to everybody, by connection.
 #[derive(Debug, Default)]
 pub struct Arrivals(Vec<Stream>);
 
 impl Arrivals {
-    fn of(&mut self, life: Life) -> &mut Stream {
-        let least = life as usize + 1;
+    fn of(&mut self, link: LinkId) -> &mut Stream {
+        let least = link as usize + 1;
         if self.0.len() < least {
             self.0.resize_with(least, Stream::default);
         }
-        &mut self.0[life as usize]
+        &mut self.0[link as usize]
     }
 
     /// Bytes on their way to a connection, at most, in the form in which they travel.
-    pub fn coming_bytes(&self, life: Life) -> usize {
-        self.0.get(life as usize).map_or(0, |stream| stream.coming.bytes(stream.overhead))
+    pub fn coming_bytes(&self, link: LinkId) -> usize {
+        self.0.get(link as usize).map_or(0, |stream| stream.coming.bytes(stream.overhead))
     }
 
     /// Whether lines wait for the log that are for a peer that is not gone.
-    pub fn is_held(&self, life: Life) -> bool {
-        self.0.get(life as usize).is_some_and(|stream| !stream.gone && stream.coming.is_held())
+    pub fn is_held(&self, link: LinkId) -> bool {
+        self.0.get(link as usize).is_some_and(|stream| !stream.gone && stream.coming.is_held())
     }
 
     /// Whether lines to anybody wait.
@@ -101,26 +101,26 @@ impl Arrivals {
 
     /// All up to `upto` is settled: what waits for it may arrive, or never will. Returns the lines that never will, and the
     /// connections to which nothing waits any more.
-    pub fn settle(&mut self, now: Time, upto: Seq, refused: bool) -> (Vec<Line>, Vec<Life>) {
+    pub fn settle(&mut self, now: Time, upto: Seq, refused: bool) -> (Vec<Line>, Vec<LinkId>) {
         let (mut dropped, mut released) = (Vec::new(), Vec::new());
-        for (life, stream) in self.0.iter_mut().enumerate().filter(|(_, stream)| stream.coming.is_held()) {
+        for (link, stream) in self.0.iter_mut().enumerate().filter(|(_, stream)| stream.coming.is_held()) {
             dropped.extend(stream.coming.settle(now, upto, refused).cloned());
             if !stream.coming.is_held() {
-                released.push(life as Life);
+                released.push(link as LinkId);
             }
         }
         (dropped, released)
     }
 
-    fn arrived(&mut self, life: Life, bytes: &[u8]) -> Result<(), Failure> {
-        self.of(life).arrived(bytes).map_err(|wrong| failure(life, wrong))
+    fn arrived(&mut self, link: LinkId, bytes: &[u8]) -> Result<(), Failure> {
+        self.of(link).arrived(bytes).map_err(|wrong| failure(link, wrong))
     }
 
     fn at_rest(&self) -> Result<(), Failure> {
-        for (life, stream) in self.0.iter().enumerate() {
+        for (link, stream) in self.0.iter().enumerate() {
             let all = stream.farewell == Farewell::Heard;
             if let Some(missing) = stream.coming.missing().filter(|_| all || !stream.gone) {
-                return Err(failure(life as Life, missing));
+                return Err(failure(link as LinkId, missing));
             }
         }
         Ok(())
@@ -128,46 +128,46 @@ impl Arrivals {
 }
 
 /// What came to a connection is wrong.
-fn failure(life: Life, wrong: Wrong) -> Failure {
-    let at = |what| format!("at connection {life}: {what}");
+fn failure(link: LinkId, wrong: Wrong) -> Failure {
+    let at = |what| format!("at connection {link}: {what}");
     let got = wrong.got.map_or("it never arrived".to_owned(), at);
-    let failure = Failure::new(wrong.oracle, at(wrong.expected), got).on(life);
+    let failure = Failure::new(wrong.oracle, at(wrong.expected), got).on(link);
     Failure { basis: wrong.basis.map(Box::new), ..failure }
 }
 
 impl Oracle for Arrivals {
     fn see(&mut self, now: Now, seen: &Observation<'_>) -> Result<(), Failure> {
         match *seen {
-            Observation::Plain { life } => self.of(life).form = Form::Unknown,
-            Observation::Visits { life } => self.of(life).form = Form::Visit(Screen::default()),
-            Observation::Carried { life } => self.of(life).overhead = OVERHEAD,
-            Observation::HasGoodbye { life } => self.of(life).farewell = Farewell::Possible,
-            Observation::HearsGoodbye { life } if self.of(life).farewell == Farewell::Possible => {
-                self.of(life).farewell = Farewell::Heard;
+            Observation::Plain { link } => self.of(link).form = Form::Unknown,
+            Observation::Visits { link } => self.of(link).form = Form::Visit(Screen::default()),
+            Observation::Carried { link } => self.of(link).overhead = OVERHEAD,
+            Observation::HasGoodbye { link } => self.of(link).farewell = Farewell::Possible,
+            Observation::HearsGoodbye { link } if self.of(link).farewell == Farewell::Possible => {
+                self.of(link).farewell = Farewell::Heard;
             }
             // Whoever visits ends their input, and reads on.
-            Observation::SaysGoodbye { life } if matches!(self.of(life).form, Form::Visit(_)) => {}
-            Observation::SaysGoodbye { life }
-            | Observation::Harmed { life }
-            | Observation::PeerGivesUp { life, .. }
-            | Observation::TurnedAway { life, .. } => self.of(life).farewell = Farewell::None,
+            Observation::SaysGoodbye { link } if matches!(self.of(link).form, Form::Visit(_)) => {}
+            Observation::SaysGoodbye { link }
+            | Observation::Harmed { link }
+            | Observation::PeerGivesUp { link, .. }
+            | Observation::TurnedAway { link, .. } => self.of(link).farewell = Farewell::None,
             Observation::Sent(Sent { line, to, after, if_refused, .. }) => {
                 let line = std::slice::from_ref(line);
                 let refused = if if_refused == IfRefused::Keep { line } else { &[] };
-                to.iter().for_each(|&life| self.of(life).sent(now.mono, after, line, refused));
+                to.iter().for_each(|&link| self.of(link).sent(now.mono, after, line, refused));
             }
-            Observation::SentEither { life, after, stored, refused } => {
-                self.of(life).sent(now.mono, after, stored, refused);
+            Observation::SentEither { link, after, stored, refused } => {
+                self.of(link).sent(now.mono, after, stored, refused);
             }
-            Observation::Arrived { life, bytes } => return self.arrived(life, bytes),
-            Observation::Event { event: Event::Closed { reason, .. }, life: Some(life) } => {
-                let stream = self.of(life);
+            Observation::Arrived { link, bytes } => return self.arrived(link, bytes),
+            Observation::Event { event: Event::Closed { reason, .. }, link: Some(link) } => {
+                let stream = self.of(link);
                 stream.gone = true;
                 if let CloseReason::CutShort(_) | CloseReason::Refused(_) | CloseReason::TooMuch(_) = reason {
                     stream.farewell = Farewell::None;
                 }
             }
-            Observation::Broken { life } => self.of(life).gone = true,
+            Observation::Broken { link } => self.of(link).gone = true,
             Observation::AtRest => return self.at_rest(),
             _ => {}
         }
@@ -179,7 +179,7 @@ impl Oracle for Arrivals {
 mod tests {
     use super::*;
 
-    const LIFE: Life = 7;
+    const LIFE: LinkId = 7;
 
     #[test]
     fn who_heard_a_goodbye_heard_everything_unless_something_befell_them_or_they_left() {
@@ -188,9 +188,9 @@ mod tests {
             seen.iter().for_each(|seen| assert!(arrivals.see(Now::default(), seen).is_ok()));
             arrivals.of(LIFE).farewell == Farewell::Heard
         };
-        let (has, heard) = (Observation::HasGoodbye { life: LIFE }, Observation::HearsGoodbye { life: LIFE });
+        let (has, heard) = (Observation::HasGoodbye { link: LIFE }, Observation::HearsGoodbye { link: LIFE });
         assert!(said(&[has, heard]) && !said(&[has]) && !said(&[heard]));
-        for before in [Observation::SaysGoodbye { life: LIFE }, Observation::Harmed { life: LIFE }] {
+        for before in [Observation::SaysGoodbye { link: LIFE }, Observation::Harmed { link: LIFE }] {
             assert!(!said(&[has, before, heard]) && !said(&[has, heard, before]), "{before:?}");
         }
     }

@@ -13,7 +13,7 @@ use verbatim::time::Now;
 use verbatim::wire::{Line, Message, ParseError, tags};
 
 use super::observation::{Sent, read};
-use super::{Failure, Life, Observation, Oracle, Setting};
+use super::{Failure, LinkId, Observation, Oracle, Setting};
 
 /// The tags, and what each belongs to. Client-only ones belong to `message-tags`.
 const TAGS: [(&str, &str); 7] = [
@@ -68,23 +68,23 @@ struct Label {
 pub struct Asked {
     peers: Vec<Peer>,
     /// Whose lines are handled in the event at hand.
-    current: Vec<Life>,
+    current: Vec<LinkId>,
     /// Who was sent something in it.
-    touched: BTreeSet<Life>,
+    touched: BTreeSet<LinkId>,
     /// Who waits for which answer of the world's.
-    waiting: BTreeMap<AskId, Life>,
+    waiting: BTreeMap<AskId, LinkId>,
 }
 
 impl Oracle for Asked {
     fn see(&mut self, _now: Now, seen: &Observation<'_>) -> Result<(), Failure> {
         match *seen {
-            Observation::Event { event, life } => self.event(event, life),
-            Observation::GoesOn { life } => self.goes_on(life),
+            Observation::Event { event, link } => self.event(event, link),
+            Observation::GoesOn { link } => self.goes_on(link),
             Observation::Sent(Sent { line, message: Some(message), to, .. }) => return self.said(line, message, to),
-            Observation::SentEither { life, stored, refused, .. } => return self.said_either(life, stored, refused),
-            Observation::Asks { action: Action::Ask { ask, .. }, life } => self.asks(*ask, life),
-            Observation::Closes { life } => self.over(life),
-            Observation::Done { waiting } => return self.done(|life| waiting.contains(&life)),
+            Observation::SentEither { link, stored, refused, .. } => return self.said_either(link, stored, refused),
+            Observation::Asks { action: Action::Ask { ask, .. }, link } => self.asks(*ask, link),
+            Observation::Closes { link } => self.over(link),
+            Observation::Done { waiting } => return self.done(|link| waiting.contains(&link)),
             _ => {}
         }
         Ok(())
@@ -96,11 +96,11 @@ impl Asked {
         Box::new(Self::default())
     }
 
-    fn event(&mut self, event: &Event<'_>, life: Option<Life>) {
+    fn event(&mut self, event: &Event<'_>, link: Option<LinkId>) {
         self.current.clear();
-        match (event, life) {
-            (Event::Received { bytes, .. }, Some(life)) => self.heard(life, bytes),
-            (Event::Closed { .. }, Some(life)) => self.over(life),
+        match (event, link) {
+            (Event::Received { bytes, .. }, Some(link)) => self.heard(link, bytes),
+            (Event::Closed { .. }, Some(link)) => self.over(link),
             (Event::Answered { ask: Some(ask), .. }, _) => self.answered(*ask),
             _ => {}
         }
@@ -112,19 +112,19 @@ impl Asked {
     }
 
     /// The server asks the world something, on behalf of a connection.
-    fn asks(&mut self, ask: AskId, life: Option<Life>) {
-        self.waiting.extend(life.map(|life| (ask, life)));
+    fn asks(&mut self, ask: AskId, link: Option<LinkId>) {
+        self.waiting.extend(link.map(|link| (ask, link)));
     }
 
     /// Lines of a connection are handled.
-    fn goes_on(&mut self, life: Life) {
-        self.current.push(life);
+    fn goes_on(&mut self, link: LinkId) {
+        self.current.push(link);
     }
 
     /// The server is given bytes.
-    fn heard(&mut self, life: Life, bytes: &[u8]) {
-        self.goes_on(life);
-        let peer = self.peer(life);
+    fn heard(&mut self, link: LinkId, bytes: &[u8]) {
+        self.goes_on(link);
+        let peer = self.peer(link);
         for piece in bytes.split_inclusive(|&b| b == b'\r' || b == b'\n') {
             peer.unfinished.extend_from_slice(piece);
             if piece.ends_with(b"\r") || piece.ends_with(b"\n") {
@@ -136,38 +136,38 @@ impl Asked {
     }
 
     /// The connection is over.
-    fn over(&mut self, life: Life) {
-        let peer = self.peer(life);
+    fn over(&mut self, link: LinkId) {
+        let peer = self.peer(link);
         peer.labels.clear();
         peer.over = true;
     }
 
     /// The server sends `line` to these connections.
-    fn said(&mut self, line: &Line, message: &Message<'_>, to: &[Life]) -> Result<(), Failure> {
+    fn said(&mut self, line: &Line, message: &Message<'_>, to: &[LinkId]) -> Result<(), Failure> {
         let mut needs: Vec<&str> = tags::parse(message.tags).map(|(key, _)| tag_belongs_to(key)).collect();
         needs.extend(COMMANDS.iter().find(|row| row.0 == message.command).map(|row| row.1));
         needs.extend((message.command == "JOIN" && message.params().len() > 1).then_some("extended-join"));
         let [label, batch] = ["label", "batch"].map(|key| tags::find(message.tags, key));
         let sent = Tagged { message, needs: &needs, label: label.as_deref(), batch: batch.as_deref() };
-        let speakers: Vec<(Life, String)> =
-            self.current.clone().into_iter().map(|life| (life, self.peer(life).nick.clone())).collect();
-        for &life in to {
-            self.touched.insert(life);
-            let peer = self.peer(life);
-            let other = speakers.iter().any(|(speaker, nick)| *speaker != life && *nick == peer.nick);
+        let speakers: Vec<(LinkId, String)> =
+            self.current.clone().into_iter().map(|link| (link, self.peer(link).nick.clone())).collect();
+        for &link in to {
+            self.touched.insert(link);
+            let peer = self.peer(link);
+            let other = speakers.iter().any(|(speaker, nick)| *speaker != link && *nick == peer.nick);
             let judged = peer.is_sent(&sent, other);
             judged.map_err(|(oracle, expected)| {
-                let to = format!("to connection {life}: {}", line.text());
-                Failure::new(oracle, expected, to).on(life)
+                let to = format!("to connection {link}: {}", line.text());
+                Failure::new(oracle, expected, to).on(link)
             })?;
         }
         Ok(())
     }
 
-    /// The server sends `life` some of these lines: either way a label is answered once, and batches are whole.
-    fn said_either(&mut self, life: Life, stored: &[Line], refused: &[Line]) -> Result<(), Failure> {
+    /// The server sends `link` some of these lines: either way a label is answered once, and batches are whole.
+    fn said_either(&mut self, link: LinkId, stored: &[Line], refused: &[Line]) -> Result<(), Failure> {
         for line in stored {
-            read(line).map_or(Ok(()), |message| self.said(line, &message, &[life]))?;
+            read(line).map_or(Ok(()), |message| self.said(line, &message, &[link]))?;
         }
         let faces = [stored, refused].map(|lines| {
             let (mut labels, mut open) = (Vec::new(), BTreeSet::new());
@@ -184,37 +184,37 @@ impl Asked {
         let [(stored, _), (refused, open)] = faces;
         if let Some(open) = open.first() {
             return Err(
-                Failure::new("batches", format!("batch {open} to be closed"), "it is open behind a refusal").on(life)
+                Failure::new("batches", format!("batch {open} to be closed"), "it is open behind a refusal").on(link)
             );
         }
         if stored != refused {
             let expected = format!("the labels {stored:?} whatever the log says");
-            return Err(Failure::new("labels", expected, format!("{refused:?} if it refuses")).on(life));
+            return Err(Failure::new("labels", expected, format!("{refused:?} if it refuses")).on(link));
         }
         Ok(())
     }
 
     /// The event is over. `waits` knows which connections wait for something.
-    fn done(&mut self, waits: impl Fn(Life) -> bool) -> Result<(), Failure> {
+    fn done(&mut self, waits: impl Fn(LinkId) -> bool) -> Result<(), Failure> {
         let touched = std::mem::take(&mut self.touched);
-        if let Some(open) = touched.into_iter().find_map(|life| self.peer(life).batches.first().cloned()) {
+        if let Some(open) = touched.into_iter().find_map(|link| self.peer(link).batches.first().cloned()) {
             return Err(Failure::new("batches", format!("batch {open} to be closed"), "it is open after its event"));
         }
-        for life in std::mem::take(&mut self.current) {
-            let label = self.peer(life).labels.iter().find(|label| label.owed).map(|label| label.text.clone());
-            if let Some(label) = label.filter(|_| !waits(life)) {
+        for link in std::mem::take(&mut self.current) {
+            let label = self.peer(link).labels.iter().find(|label| label.owed).map(|label| label.text.clone());
+            if let Some(label) = label.filter(|_| !waits(link)) {
                 return Err(
-                    Failure::new("labels", format!("an answer to {label}"), "none, and its command is done").on(life)
+                    Failure::new("labels", format!("an answer to {label}"), "none, and its command is done").on(link)
                 );
             }
         }
         Ok(())
     }
 
-    fn peer(&mut self, life: Life) -> &mut Peer {
-        let least = life as usize + 1;
+    fn peer(&mut self, link: LinkId) -> &mut Peer {
+        let least = link as usize + 1;
         self.peers.resize_with(self.peers.len().max(least), Peer::default);
-        &mut self.peers[life as usize]
+        &mut self.peers[link as usize]
     }
 }
 

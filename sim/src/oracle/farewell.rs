@@ -11,12 +11,12 @@ use verbatim::server::{CloseReason, Event};
 use verbatim::time::Now;
 use verbatim::transport::TransportError;
 
-use super::{Failure, Life, Observation, Oracle, Setting};
+use super::{Failure, LinkId, Observation, Oracle, Setting};
 
 /// The goodbyes of all connections that have a word for it.
 #[derive(Debug, Default)]
 pub struct Farewells {
-    of: BTreeMap<Life, Farewell>,
+    of: BTreeMap<LinkId, Farewell>,
 }
 
 #[derive(Debug, Default)]
@@ -30,25 +30,25 @@ struct Farewell {
 impl Farewell {
     /// One end gives the connection up: `excused` if it may, though nothing befell the connection. Whoever is given up is told
     /// so at once, whatever else was to be said to them.
-    fn give_up(&mut self, life: Life, who: &str, excused: bool, why: &str) -> Result<(), Failure> {
+    fn give_up(&mut self, link: LinkId, who: &str, excused: bool, why: &str) -> Result<(), Failure> {
         if std::mem::replace(&mut self.harmed, true) || excused {
             return Ok(());
         }
-        let expected = format!("connection {life}, which nothing befell, to be kept");
-        Err(Failure::new("given-up", expected, format!("{who} gives it up: {why}")).on(life))
+        let expected = format!("connection {link}, which nothing befell, to be kept");
+        Err(Failure::new("given-up", expected, format!("{who} gives it up: {why}")).on(link))
     }
 }
 
 impl Oracle for Farewells {
     fn see(&mut self, _now: Now, seen: &Observation<'_>) -> Result<(), Failure> {
         match *seen {
-            Observation::HasGoodbye { life } => self.expect(life),
-            Observation::SaysGoodbye { life } => self.said(life),
-            Observation::Harmed { life } => self.harmed(life),
-            Observation::PeerGivesUp { life, why } => return self.peer_gives_up(life, why),
-            Observation::TurnedAway { life, why } => return self.turned_away(life, why),
-            Observation::Event { event: Event::Closed { reason, .. }, life: Some(life) } => {
-                return self.closed(life, *reason);
+            Observation::HasGoodbye { link } => self.expect(link),
+            Observation::SaysGoodbye { link } => self.said(link),
+            Observation::Harmed { link } => self.harmed(link),
+            Observation::PeerGivesUp { link, why } => return self.peer_gives_up(link, why),
+            Observation::TurnedAway { link, why } => return self.turned_away(link, why),
+            Observation::Event { event: Event::Closed { reason, .. }, link: Some(link) } => {
+                return self.closed(link, *reason);
             }
             _ => {}
         }
@@ -61,51 +61,51 @@ impl Farewells {
         Box::new(Self::default())
     }
 
-    /// Whoever leaves connection `life` in good order says so.
-    fn expect(&mut self, life: Life) {
-        self.of.insert(life, Farewell::default());
+    /// Whoever leaves connection `link` in good order says so.
+    fn expect(&mut self, link: LinkId) {
+        self.of.insert(link, Farewell::default());
     }
 
     /// The peer said goodbye.
-    fn said(&mut self, life: Life) {
-        self.change(life, |farewell| farewell.said = true);
+    fn said(&mut self, link: LinkId) {
+        self.change(link, |farewell| farewell.said = true);
     }
 
     /// What was under way may be lost.
-    fn harmed(&mut self, life: Life) {
-        self.change(life, |farewell| farewell.harmed = true);
+    fn harmed(&mut self, link: LinkId) {
+        self.change(link, |farewell| farewell.harmed = true);
     }
 
-    fn change(&mut self, life: Life, change: impl FnOnce(&mut Farewell)) {
-        self.of.get_mut(&life).map(change);
+    fn change(&mut self, link: LinkId, change: impl FnOnce(&mut Farewell)) {
+        self.of.get_mut(&link).map(change);
     }
 
     /// The server's end gives up a connection that the server has not heard of.
-    fn turned_away(&mut self, life: Life, why: CloseReason<'_>) -> Result<(), Failure> {
-        let Some(farewell) = self.of.get_mut(&life) else { return Ok(()) };
+    fn turned_away(&mut self, link: LinkId, why: CloseReason<'_>) -> Result<(), Failure> {
+        let Some(farewell) = self.of.get_mut(&link) else { return Ok(()) };
         let excused = !matches!(why, CloseReason::Reset | CloseReason::CutShort(_) | CloseReason::Refused(_));
-        farewell.give_up(life, "the server", excused, why.text())
+        farewell.give_up(link, "the server", excused, why.text())
     }
 
     /// The peer's end gives its connection up.
-    fn peer_gives_up(&mut self, life: Life, why: &TransportError) -> Result<(), Failure> {
-        let Some(farewell) = self.of.get_mut(&life) else { return Ok(()) };
-        farewell.give_up(life, "the peer", matches!(why, TransportError::TooMuch(_)), &why.to_string())
+    fn peer_gives_up(&mut self, link: LinkId, why: &TransportError) -> Result<(), Failure> {
+        let Some(farewell) = self.of.get_mut(&link) else { return Ok(()) };
+        farewell.give_up(link, "the peer", matches!(why, TransportError::TooMuch(_)), &why.to_string())
     }
 
     /// The server is told that the peer's connection ended.
-    fn closed(&mut self, life: Life, reason: CloseReason<'_>) -> Result<(), Failure> {
-        let Some(farewell) = self.of.get_mut(&life) else { return Ok(()) };
-        let got = || format!("connection {life} ends with {:?}", reason.text());
+    fn closed(&mut self, link: LinkId, reason: CloseReason<'_>) -> Result<(), Failure> {
+        let Some(farewell) = self.of.get_mut(&link) else { return Ok(()) };
+        let got = || format!("connection {link} ends with {:?}", reason.text());
         match reason {
             CloseReason::Ended if !farewell.said => {
-                Err(Failure::new("ended", "who said no goodbye did not end the connection", got()).on(life))
+                Err(Failure::new("ended", "who said no goodbye did not end the connection", got()).on(link))
             }
             CloseReason::CutShort(_) if farewell.said && !farewell.harmed => {
-                Err(Failure::new("ended", "who said goodbye was not cut short", got()).on(life))
+                Err(Failure::new("ended", "who said goodbye was not cut short", got()).on(link))
             }
-            CloseReason::CutShort(why) | CloseReason::Refused(why) => farewell.give_up(life, "the server", false, why),
-            CloseReason::TooMuch(why) => farewell.give_up(life, "the server", true, why),
+            CloseReason::CutShort(why) | CloseReason::Refused(why) => farewell.give_up(link, "the server", false, why),
+            CloseReason::TooMuch(why) => farewell.give_up(link, "the server", true, why),
             _ => Ok(()),
         }
     }
@@ -115,7 +115,7 @@ impl Farewells {
 mod tests {
     use super::*;
 
-    const LIFE: Life = 7;
+    const LIFE: LinkId = 7;
 
     /// What befalls a connection with a word for goodbye.
     fn told(before: impl Fn(&mut Farewells), reason: CloseReason<'_>) -> Option<&'static str> {

@@ -6,12 +6,12 @@ use verbatim::server::{CloseReason, Event};
 use verbatim::time::Now;
 
 use super::observation::readable;
-use super::{Failure, Life, Observation, Oracle, Setting};
+use super::{Failure, LinkId, Observation, Oracle, Setting};
 
 /// What was expected, and what came.
 type Differs = (String, String);
 
-/// What everybody said, by life.
+/// What everybody said, by connection.
 #[derive(Debug, Default)]
 pub struct Heard(Vec<Words>);
 
@@ -20,30 +20,30 @@ impl Heard {
         Box::new(Self::default())
     }
 
-    fn of(&mut self, life: Life) -> &mut Words {
-        let least = life as usize + 1;
+    fn of(&mut self, link: LinkId) -> &mut Words {
+        let least = link as usize + 1;
         if self.0.len() < least {
             self.0.resize_with(least, Words::default);
         }
-        &mut self.0[life as usize]
+        &mut self.0[link as usize]
     }
 
-    fn event(&mut self, life: Life, event: &Event<'_>) -> Result<(), Failure> {
+    fn event(&mut self, link: LinkId, event: &Event<'_>) -> Result<(), Failure> {
         let told = match *event {
-            Event::Received { bytes, .. } => self.of(life).told(bytes),
-            Event::Closed { reason: CloseReason::Ended, .. } => self.of(life).ended(),
+            Event::Received { bytes, .. } => self.of(link).told(bytes),
+            Event::Closed { reason: CloseReason::Ended, .. } => self.of(link).ended(),
             _ => Ok(()),
         };
         if let Event::Closed { .. } = event {
-            self.of(life).gone = true;
+            self.of(link).gone = true;
         }
-        told.map_err(|differs| failure(life, differs))
+        told.map_err(|differs| failure(link, differs))
     }
 
     fn at_rest(&self) -> Result<(), Failure> {
-        for (life, words) in self.0.iter().enumerate() {
+        for (link, words) in self.0.iter().enumerate() {
             if let Some(said) = words.untold().filter(|_| !words.gone) {
-                return Err(failure(life as Life, (said, "the server was never told".to_owned())));
+                return Err(failure(link as LinkId, (said, "the server was never told".to_owned())));
             }
         }
         Ok(())
@@ -53,14 +53,14 @@ impl Heard {
 impl Oracle for Heard {
     fn see(&mut self, _now: Now, seen: &Observation<'_>) -> Result<(), Failure> {
         match *seen {
-            Observation::Followed { life, by_line } => self.of(life).follow(by_line),
-            Observation::Says { life, bytes } | Observation::ClientSent { life, line: bytes, .. } => {
-                self.of(life).says(bytes);
+            Observation::Followed { link, by_line } => self.of(link).follow(by_line),
+            Observation::Says { link, bytes } | Observation::ClientSent { link, line: bytes, .. } => {
+                self.of(link).says(bytes);
             }
-            Observation::Event { event, life: Some(life) } => return self.event(life, event),
-            Observation::TurnedAway { life, .. } | Observation::Closes { life } => self.of(life).deaf = true,
-            Observation::Harmed { life } | Observation::PeerGivesUp { life, .. } => self.of(life).harmed = true,
-            Observation::Broken { life } => self.of(life).gone = true,
+            Observation::Event { event, link: Some(link) } => return self.event(link, event),
+            Observation::TurnedAway { link, .. } | Observation::Closes { link } => self.of(link).deaf = true,
+            Observation::Harmed { link } | Observation::PeerGivesUp { link, .. } => self.of(link).harmed = true,
+            Observation::Broken { link } => self.of(link).gone = true,
             Observation::AtRest => return self.at_rest(),
             _ => {}
         }
@@ -69,9 +69,9 @@ impl Oracle for Heard {
 }
 
 /// What the server is told differs from what somebody said.
-fn failure(life: Life, (said, told): Differs) -> Failure {
-    let of = |what| format!("of connection {life}: {what}");
-    Failure::new("heard", of(said), of(told)).on(life)
+fn failure(link: LinkId, (said, told): Differs) -> Failure {
+    let of = |what| format!("of connection {link}: {what}");
+    Failure::new("heard", of(said), of(told)).on(link)
 }
 
 /// What somebody said and the server was not told yet.

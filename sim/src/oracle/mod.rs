@@ -47,7 +47,7 @@ pub use observation::Observation;
 use observation::{Looked, Sent};
 
 /// The n-th connection of the network, from 0: never reused, unlike its number at the server.
-pub type Life = u32;
+pub type LinkId = u32;
 
 /// An oracle's name, what it promises, and how the one who judges it begins. Those without that are judged by the one above
 /// them, by `actions` or `arrivals`, or by who drives the run.
@@ -114,7 +114,7 @@ pub struct Failure {
     /// What was.
     pub got: String,
     /// The connections that it concerns.
-    pub lives: Vec<Life>,
+    pub links: Vec<LinkId>,
     /// The rule of the model that says so, if it is one of the model's.
     pub rule: Rule,
     /// The earlier event that it rests on, and when that was.
@@ -125,12 +125,12 @@ impl Failure {
     /// An oracle of [`ORACLES`] is broken.
     pub fn new(oracle: &'static str, expected: impl Into<String>, got: impl Into<String>) -> Self {
         assert!(ORACLES.iter().any(|row| row.0 == oracle), "{oracle} has no row in ORACLES");
-        Self { oracle, expected: expected.into(), got: got.into(), lives: Vec::new(), rule: Rule(None), basis: None }
+        Self { oracle, expected: expected.into(), got: got.into(), links: Vec::new(), rule: Rule(None), basis: None }
     }
 
     /// It concerns this connection.
-    pub fn on(mut self, life: Life) -> Self {
-        self.lives.push(life);
+    pub fn on(mut self, link: LinkId) -> Self {
+        self.links.push(link);
         self
     }
 
@@ -159,9 +159,9 @@ pub struct Oracles {
     /// Connections that the server has not been told of, and since when: their handshake goes on.
     opening: BTreeMap<ConnId, Time>,
     /// The connections to which nothing waits any more since the last event.
-    pub released: Vec<Life>,
+    pub released: Vec<LinkId>,
     /// Those to whom a line is sent: kept, so that its space is used again.
-    recipients: Vec<Life>,
+    recipients: Vec<LinkId>,
     now: Now,
     failure: Option<Failure>,
 }
@@ -195,40 +195,40 @@ impl Oracles {
 
     // Connections.
 
-    /// The server's driver has taken connection `life`, and gave it the number `conn`. The server is told of it when its
+    /// The server's driver has taken connection `link`, and gave it the number `conn`. The server is told of it when its
     /// handshake is done.
-    pub fn taken(&mut self, now: Time, life: Life, conn: ConnId) {
+    pub fn taken(&mut self, now: Time, link: LinkId, conn: ConnId) {
         self.opening.insert(conn, now);
-        self.actions.taken(life, conn);
+        self.actions.taken(link, conn);
     }
 
     /// The connections whose handshake goes on.
-    pub fn handshakes(&self) -> impl Iterator<Item = Life> {
-        self.opening.keys().filter_map(|&conn| self.life_of(conn))
+    pub fn handshakes(&self) -> impl Iterator<Item = LinkId> {
+        self.opening.keys().filter_map(|&conn| self.link_of(conn))
     }
 
     /// The connection ended in its handshake: the server never heard of it.
     pub fn turned_away(&mut self, now: Time, conn: ConnId, why: CloseReason<'_>) {
         self.now.mono = now;
         self.opening.remove(&conn);
-        if let Some(life) = self.life_of(conn) {
-            self.see(Observation::TurnedAway { life, why });
+        if let Some(link) = self.link_of(conn) {
+            self.see(Observation::TurnedAway { link, why });
         }
     }
 
     /// The connection that is open under that number, or was until its end if none is.
-    pub fn life_of(&self, conn: ConnId) -> Option<Life> {
-        self.actions.life_of(conn)
+    pub fn link_of(&self, conn: ConnId) -> Option<LinkId> {
+        self.actions.link_of(conn)
     }
 
     /// Whether more is on its way to a connection than may wait for it.
-    pub fn is_over_cap(&self, life: Life) -> bool {
-        self.arrivals.coming_bytes(life) > self.send_queue_bytes
+    pub fn is_over_cap(&self, link: LinkId) -> bool {
+        self.arrivals.coming_bytes(link) > self.send_queue_bytes
     }
 
     /// Whether lines to a connection wait for the log.
-    pub fn is_held(&self, life: Life) -> bool {
-        self.arrivals.is_held(life)
+    pub fn is_held(&self, link: LinkId) -> bool {
+        self.arrivals.is_held(link)
     }
 
     // The server.
@@ -256,7 +256,7 @@ impl Oracles {
             self.released = released;
             dropped.iter().for_each(|line| self.see(Observation::Refused { line }));
         }
-        self.see(Observation::Event { event, life: conn.and_then(|conn| self.life_of(conn)) });
+        self.see(Observation::Event { event, link: conn.and_then(|conn| self.link_of(conn)) });
     }
 
     /// The server gave `actions` for the last event.
@@ -265,8 +265,8 @@ impl Oracles {
             return;
         }
         self.now = now;
-        for life in self.actions.begin(actions) {
-            self.see(Observation::GoesOn { life });
+        for link in self.actions.begin(actions) {
+            self.see(Observation::GoesOn { link });
         }
         for action in actions.list() {
             if let Err(failure) = self.action(actions, action) {
@@ -274,44 +274,44 @@ impl Oracles {
             }
         }
         self.actions.model.event_over();
-        let waiting: Vec<Life> = self.actions.model.waiting().filter_map(|conn| self.life_of(conn)).collect();
+        let waiting: Vec<LinkId> = self.actions.model.waiting().filter_map(|conn| self.link_of(conn)).collect();
         self.see(Observation::Done { waiting: &waiting });
     }
 
     fn action(&mut self, actions: &Actions, action: &Action) -> Result<(), Failure> {
         match action {
             Action::Send { to, line, after, if_refused } => {
-                let mut lives = std::mem::take(&mut self.recipients);
-                lives.clear();
+                let mut links = std::mem::take(&mut self.recipients);
+                links.clear();
                 for &conn in actions.recipients(*to) {
-                    lives.push(self.known(conn, || line.text())?);
+                    links.push(self.known(conn, || line.text())?);
                 }
                 let message = observation::read(line);
-                let (message, to) = (message.as_ref(), &*lives);
+                let (message, to) = (message.as_ref(), &*links);
                 self.see(Observation::Sent(Sent { line, message, to, after: *after, if_refused: *if_refused }));
-                self.recipients = lives;
+                self.recipients = links;
             }
             Action::Either { to, after, stored, refused } => {
-                let life = self.known(*to, || "it is sent lines".into())?;
-                self.see(Observation::SentEither { life, after: *after, stored, refused });
+                let link = self.known(*to, || "it is sent lines".into())?;
+                self.see(Observation::SentEither { link, after: *after, stored, refused });
             }
             Action::Append { first, upto, .. } => self.see(Observation::Appends { first: *first, upto: *upto }),
             Action::Ask { ask, .. } => {
-                let life = self.actions.model.asker(*ask).and_then(|conn| self.life_of(conn));
-                self.see(Observation::Asks { action, life });
+                let link = self.actions.model.asker(*ask).and_then(|conn| self.link_of(conn));
+                self.see(Observation::Asks { action, link });
             }
             Action::Close { conn, .. } => {
-                let life = self.known(*conn, || "it is closed".into())?;
-                self.see(Observation::Closes { life });
+                let link = self.known(*conn, || "it is closed".into())?;
+                self.see(Observation::Closes { link });
             }
         }
         Ok(())
     }
 
     /// The connection to which the server does something.
-    fn known(&self, conn: ConnId, does: impl FnOnce() -> String) -> Result<Life, Failure> {
+    fn known(&self, conn: ConnId, does: impl FnOnce() -> String) -> Result<LinkId, Failure> {
         let expected = || format!("no connection has the number {conn} at the server");
-        self.life_of(conn).ok_or_else(|| Failure::new("actions", expected(), does()))
+        self.link_of(conn).ok_or_else(|| Failure::new("actions", expected(), does()))
     }
 
     /// The driver hands a commit out.
@@ -321,10 +321,10 @@ impl Oracles {
 
     // Clients.
 
-    /// Client number `client` was shown `entry`, on connection `life` if it has one.
-    pub fn shown(&mut self, client: u32, life: Option<Life>, entry: &client::Entry) {
-        if let Some(life) = life {
-            self.see(Observation::Shown { client, life, entry });
+    /// Client number `client` was shown `entry`, on connection `link` if it has one.
+    pub fn shown(&mut self, client: u32, link: Option<LinkId>, entry: &client::Entry) {
+        if let Some(link) = link {
+            self.see(Observation::Shown { client, link, entry });
         }
     }
 

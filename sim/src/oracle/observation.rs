@@ -5,67 +5,67 @@ use verbatim::server::{Action, CloseReason, Event, IfRefused, Seq};
 use verbatim::transport::TransportError;
 use verbatim::wire::{Line, Message, Peer};
 
-use super::Life;
+use super::LinkId;
 
-/// Something that happened: to the connection `life`, if to one.
+/// Something that happened: to the connection `link`, if to one.
 #[derive(Clone, Copy, Debug)]
 #[allow(missing_docs, reason = "the fields are described where they need it")]
 pub enum Observation<'a> {
     /// Whatever arrives at the far end of a connection, it is no line of IRC.
-    Plain { life: Life },
+    Plain { link: LinkId },
     /// At its far end is a visitor, who is shown in words what the server sends.
-    Visits { life: Life },
+    Visits { link: LinkId },
     /// What the server sends to it stands in frames or records.
-    Carried { life: Life },
+    Carried { link: LinkId },
     /// It is known what its peer says; it travels byte for byte, or line by line.
-    Followed { life: Life, by_line: bool },
+    Followed { link: LinkId, by_line: bool },
     /// Its transport has a word for goodbye.
-    HasGoodbye { life: Life },
+    HasGoodbye { link: LinkId },
     /// The server must be told that its peer is `peer`; or nothing at all, if it is `None`.
-    Known { life: Life, peer: Option<&'a Peer> },
+    Known { link: LinkId, peer: Option<&'a Peer> },
     /// The connection ended in its handshake: the server never heard of it.
-    TurnedAway { life: Life, why: CloseReason<'a> },
+    TurnedAway { link: LinkId, why: CloseReason<'a> },
 
     /// The peer said something, to whatever carries it.
-    Says { life: Life, bytes: &'a [u8] },
+    Says { link: LinkId, bytes: &'a [u8] },
     /// IRC's bytes arrived at the far end.
-    Arrived { life: Life, bytes: &'a [u8] },
+    Arrived { link: LinkId, bytes: &'a [u8] },
     /// The peer said goodbye.
-    SaysGoodbye { life: Life },
+    SaysGoodbye { link: LinkId },
     /// The peer was told goodbye.
-    HearsGoodbye { life: Life },
+    HearsGoodbye { link: LinkId },
     /// The peer's end gives the connection up, for what came.
-    PeerGivesUp { life: Life, why: &'a TransportError },
+    PeerGivesUp { link: LinkId, why: &'a TransportError },
     /// Something befell the connection: what is under way may be lost.
-    Harmed { life: Life },
+    Harmed { link: LinkId },
     /// The connection was broken before everything arrived: from now on a prefix is enough.
-    Broken { life: Life },
+    Broken { link: LinkId },
     /// The server's driver gave the connection up while lines to it waited.
-    GivenUpHeld { life: Life },
+    GivenUpHeld { link: LinkId },
 
     /// A client sent a line.
-    ClientSent { client: u32, life: Life, line: &'a [u8] },
+    ClientSent { client: u32, link: LinkId, line: &'a [u8] },
     /// A client was shown something, while it had this connection.
-    Shown { client: u32, life: Life, entry: &'a client::Entry },
+    Shown { client: u32, link: LinkId, entry: &'a client::Entry },
 
     /// The server is about to be given an event, about this connection if about one.
-    Event { event: &'a Event<'a>, life: Option<Life> },
+    Event { event: &'a Event<'a>, link: Option<LinkId> },
     /// What was sent with this line is refused: nobody hears it.
     Refused { line: &'a Line },
     /// Lines of the connection, which had waited, are handled in this event.
-    GoesOn { life: Life },
+    GoesOn { link: LinkId },
     /// The server sends a line.
     Sent(Sent<'a>),
     /// The server sends one or the other of these.
-    SentEither { life: Life, after: Seq, stored: &'a [Line], refused: &'a [Line] },
+    SentEither { link: LinkId, after: Seq, stored: &'a [Line], refused: &'a [Line] },
     /// The server asks its host something, on behalf of a connection.
-    Asks { action: &'a Action, life: Option<Life> },
+    Asks { action: &'a Action, link: Option<LinkId> },
     /// The server appends facts.
     Appends { first: Seq, upto: Seq },
     /// The server closes a connection.
-    Closes { life: Life },
+    Closes { link: LinkId },
     /// The server has done everything for the event. These connections wait for something.
-    Done { waiting: &'a [Life] },
+    Done { waiting: &'a [LinkId] },
     /// The driver hands a commit out.
     Commit { first: Seq, upto: Seq },
 
@@ -82,7 +82,7 @@ pub struct Sent<'a> {
     pub line: &'a Line,
     /// What it says, if it can be read.
     pub message: Option<&'a Message<'a>>,
-    pub to: &'a [Life],
+    pub to: &'a [LinkId],
     pub after: Seq,
     pub if_refused: IfRefused,
 }

@@ -15,8 +15,8 @@ impl Patience {
 
 impl Oracle for Patience {
     fn see(&mut self, _now: Now, seen: &Observation<'_>) -> Result<(), Failure> {
-        let Observation::GivenUpHeld { life } = *seen else { return Ok(()) };
-        let expected = format!("connection {life} to be kept while lines to it wait");
-        Err(Failure::new("patience", expected, "it is given up").on(life))
+        let Observation::GivenUpHeld { link } = *seen else { return Ok(()) };
+        let expected = format!("connection {link} to be kept while lines to it wait");
+        Err(Failure::new("patience", expected, "it is given up").on(link))
     }
 }

@@ -8,7 +8,7 @@ use verbatim::time::Now;
 use verbatim::wire::{Casemapping, Folded, Message};
 
 use super::observation::Sent;
-use super::{Failure, Life, Observation, Oracle, Setting};
+use super::{Failure, LinkId, Observation, Oracle, Setting};
 
 /// The ranks: what stands before a nick, and the mode.
 const RANKS: [(char, char); 5] = [('~', 'q'), ('&', 'a'), ('@', 'o'), ('%', 'h'), ('+', 'v')];
@@ -69,18 +69,18 @@ impl Replay {
     }
 
     /// The server sends `message` to these connections.
-    fn said(&mut self, message: &Message<'_>, to: &[Life]) -> Result<(), Failure> {
+    fn said(&mut self, message: &Message<'_>, to: &[LinkId]) -> Result<(), Failure> {
         const KNOWN: [&str; 12] =
             ["001", "324", "353", "366", "CAP", "JOIN", "KICK", "MODE", "NICK", "PART", "QUIT", "RENAME"];
         if !KNOWN.contains(&message.command) {
             return Ok(());
         }
-        for &life in to {
-            let least = life as usize + 1;
+        for &link in to {
+            let least = link as usize + 1;
             let casemapping = self.casemapping;
             self.views.resize_with(self.views.len().max(least), || View { casemapping, ..View::default() });
-            self.views[life as usize].is_sent(message).map_err(|(expected, got)| {
-                Failure::new("replay", format!("for connection {life}: {expected}"), got).on(life)
+            self.views[link as usize].is_sent(message).map_err(|(expected, got)| {
+                Failure::new("replay", format!("for connection {link}: {expected}"), got).on(link)
             })?;
         }
         Ok(())

@@ -12,13 +12,13 @@ use verbatim::time::{Now, Time};
 use verbatim::wire::Message;
 
 use super::observation::{Sent, read};
-use super::{Failure, Life, Observation, Oracle, Setting};
+use super::{Failure, LinkId, Observation, Oracle, Setting};
 
 /// Something that was said. Its text is its name: clients never say the same twice.
 #[derive(Debug)]
 struct Said {
     text: Rc<str>,
-    speaker: Life,
+    speaker: LinkId,
     /// It is the so-manieth thing that its speaker said.
     number: u32,
     /// As the speaker named them, folded.
@@ -71,7 +71,7 @@ pub struct Talk {
     by_text: BTreeMap<Rc<str>, usize>,
     channels: Vec<Channel>,
     by_name: BTreeMap<String, usize>,
-    /// By life.
+    /// By connection.
     viewers: Vec<Viewer>,
     now: Time,
 }
@@ -80,22 +80,22 @@ impl Oracle for Talk {
     fn see(&mut self, now: Now, seen: &Observation<'_>) -> Result<(), Failure> {
         self.now = now.mono;
         match *seen {
-            Observation::ClientSent { client, life, line } => self.client_sent(client, life, line),
-            Observation::Event { event: Event::Received { bytes, .. }, life: Some(life) } => {
-                self.server_heard(life, bytes)
+            Observation::ClientSent { client, link, line } => self.client_sent(client, link, line),
+            Observation::Event { event: Event::Received { bytes, .. }, link: Some(link) } => {
+                self.server_heard(link, bytes)
             }
             Observation::Sent(Sent { message: Some(message), to, .. }) => self.server_said(message, to),
-            Observation::SentEither { life, stored, .. } => {
-                stored.iter().filter_map(read).for_each(|message| self.server_said(&message, &[life]));
+            Observation::SentEither { link, stored, .. } => {
+                stored.iter().filter_map(read).for_each(|message| self.server_said(&message, &[link]));
             }
             Observation::Refused { line } => read(line).into_iter().for_each(|message| self.refused(&message)),
-            Observation::Event { event: Event::Closed { .. }, life: Some(life) }
-            | Observation::Broken { life }
-            | Observation::Closes { life } => self.over(life),
-            Observation::Shown { client, life, entry: Entry::Said { from, to, text, .. } } => {
+            Observation::Event { event: Event::Closed { .. }, link: Some(link) }
+            | Observation::Broken { link }
+            | Observation::Closes { link } => self.over(link),
+            Observation::Shown { client, link, entry: Entry::Said { from, to, text, .. } } => {
                 return self
-                    .shown(client, life, from, to, text)
-                    .map_err(|failure| self.explain(failure.on(life), text));
+                    .shown(client, link, from, to, text)
+                    .map_err(|failure| self.explain(failure.on(link), text));
             }
             Observation::AtRest => return self.at_rest(),
             _ => {}
@@ -110,27 +110,27 @@ impl Talk {
     }
 
     /// A client sent a line.
-    fn client_sent(&mut self, client: u32, life: Life, line: &[u8]) {
-        self.viewer(life).client = Some(client);
-        self.speaks(life, without_end(line));
+    fn client_sent(&mut self, client: u32, link: LinkId, line: &[u8]) {
+        self.viewer(link).client = Some(client);
+        self.speaks(link, without_end(line));
     }
 
     /// The server was given bytes of somebody who may be no client of ours: they too say things.
-    fn server_heard(&mut self, life: Life, bytes: &[u8]) {
-        if self.viewer(life).client.is_some() {
+    fn server_heard(&mut self, link: LinkId, bytes: &[u8]) {
+        if self.viewer(link).client.is_some() {
             return;
         }
         for piece in bytes.split_inclusive(|&b| b == b'\r' || b == b'\n') {
-            let unfinished = &mut self.viewer(life).unfinished;
+            let unfinished = &mut self.viewer(link).unfinished;
             unfinished.extend_from_slice(piece);
             if piece.ends_with(b"\r") || piece.ends_with(b"\n") {
                 let line = std::mem::take(unfinished);
-                self.speaks(life, without_end(&line));
+                self.speaks(link, without_end(&line));
             }
         }
     }
 
-    fn speaks(&mut self, life: Life, line: &[u8]) {
+    fn speaks(&mut self, link: LinkId, line: &[u8]) {
         let Ok(message) = Message::parse(line) else { return };
         let (true, [targets, text, ..]) = (is_talk(message.command), message.params()) else { return };
         let text = plain_text(text);
@@ -138,8 +138,8 @@ impl Talk {
         if text.is_empty() {
             return;
         }
-        let number = self.viewer(life).spoken;
-        self.viewer(life).spoken += 1;
+        let number = self.viewer(link).spoken;
+        self.viewer(link).spoken += 1;
         if let Some(&at) = self.by_text.get(text) {
             self.said[at].times += 1;
             return;
@@ -149,7 +149,7 @@ impl Talk {
         self.by_text.insert(text.clone(), self.said.len());
         self.said.push(Said {
             text,
-            speaker: life,
+            speaker: link,
             number,
             targets,
             times: 1,
@@ -160,10 +160,10 @@ impl Talk {
     }
 
     /// The server gave out `message` to these connections.
-    fn server_said(&mut self, message: &Message<'_>, to: &[Life]) {
+    fn server_said(&mut self, message: &Message<'_>, to: &[LinkId]) {
         let params = message.params();
         match (message.command, params) {
-            ("001", [me, ..]) => to.iter().for_each(|&life| self.viewer(life).nicks.push((*me).to_owned())),
+            ("001", [me, ..]) => to.iter().for_each(|&link| self.viewer(link).nicks.push((*me).to_owned())),
             ("NICK", [new]) => self.each_called(message.nick(), to, |viewer, _| viewer.nicks.push((*new).to_owned())),
             ("JOIN", [name]) => {
                 let channel = self.channel(name);
@@ -179,7 +179,7 @@ impl Talk {
                     viewer.own.insert(said);
                 });
                 if !target.starts_with('#') {
-                    return to.iter().for_each(|&life| self.viewer(life).told.push(said));
+                    return to.iter().for_each(|&link| self.viewer(link).told.push(said));
                 }
                 let channel = self.channel(target);
                 if self.place(said, channel).is_none() {
@@ -200,15 +200,15 @@ impl Talk {
         }
     }
 
-    fn leaves(&mut self, nick: &str, name: &str, to: &[Life]) {
+    fn leaves(&mut self, nick: &str, name: &str, to: &[LinkId]) {
         let channel = self.channel(name);
         self.each_called(nick, to, |viewer, at| viewer.leave(channel, at));
     }
 
     /// Does something with those of `to` whose nick is `nick`: the sessions of one user.
-    fn each_called(&mut self, nick: &str, to: &[Life], mut act: impl FnMut(&mut Viewer, &[Channel])) {
-        for &life in to {
-            if let Some(viewer) = self.viewers.get_mut(life as usize)
+    fn each_called(&mut self, nick: &str, to: &[LinkId], mut act: impl FnMut(&mut Viewer, &[Channel])) {
+        for &link in to {
+            if let Some(viewer) = self.viewers.get_mut(link as usize)
                 && viewer.nicks.last().is_some_and(|own| own == nick)
             {
                 act(viewer, &self.channels);
@@ -217,9 +217,9 @@ impl Talk {
     }
 
     /// The connection ended: of what is said from now on it will hear nothing, and perhaps not all of what was.
-    fn over(&mut self, life: Life) {
-        self.viewer(life);
-        let (viewer, channels) = (&mut self.viewers[life as usize], &self.channels);
+    fn over(&mut self, link: LinkId) {
+        self.viewer(link);
+        let (viewer, channels) = (&mut self.viewers[link as usize], &self.channels);
         viewer.over = true;
         for channel in viewer.stays.keys().copied().collect::<Vec<_>>() {
             viewer.leave(channel, channels);
@@ -227,10 +227,10 @@ impl Talk {
     }
 
     /// A client was shown that `from` said `text` to `to`.
-    fn shown(&mut self, client: u32, life: Life, from: &str, to: &str, text: &str) -> Result<(), Failure> {
-        self.viewer(life).client = Some(client);
-        let line = || format!("{from} to {to}: {text} (shown to client {client} on connection {life})");
-        let own = self.viewer(life).nicks.iter().any(|nick| nick == from);
+    fn shown(&mut self, client: u32, link: LinkId, from: &str, to: &str, text: &str) -> Result<(), Failure> {
+        self.viewer(link).client = Some(client);
+        let line = || format!("{from} to {to}: {text} (shown to client {client} on connection {link})");
+        let own = self.viewer(link).nicks.iter().any(|nick| nick == from);
         // A question from client to client is shown as such.
         let text = text.strip_prefix("CTCP ").unwrap_or(text);
         // A notice of the server's, whose name is no nick: nobody said it.
@@ -246,11 +246,11 @@ impl Talk {
             return if own { Ok(()) } else { Err(Failure::new("created", "only what somebody said", line())) };
         };
         let (said, channel) = (&self.said[at], self.by_name.get(&to.to_ascii_lowercase()).copied());
-        if said.speaker == life || (own && said.times > 1) {
+        if said.speaker == link || (own && said.times > 1) {
             return Ok(());
         }
         let place = channel.and_then(|channel| self.place(at, channel));
-        let viewer = &mut self.viewers[life as usize];
+        let viewer = &mut self.viewers[link as usize];
         viewer.shown.resize(viewer.shown.len().max(at + 1), 0);
         viewer.shown[at] = viewer.shown[at].saturating_add(1);
         if usize::from(viewer.shown[at]) > said.times as usize * said.targets.len() {
@@ -307,7 +307,7 @@ impl Talk {
 
     /// Everything arrived: whoever was there throughout was shown everything.
     fn at_rest(&self) -> Result<(), Failure> {
-        for (life, viewer) in self.viewers.iter().enumerate() {
+        for (link, viewer) in self.viewers.iter().enumerate() {
             let (Some(client), false) = (viewer.client, viewer.over) else { continue };
             let stays = viewer.stays.iter().flat_map(|(&channel, stays)| stays.iter().map(move |stay| (channel, stay)));
             let in_channels = stays.flat_map(|(channel, &(since, until))| {
@@ -316,13 +316,13 @@ impl Talk {
             });
             for &at in in_channels.chain(&viewer.told) {
                 let said = &self.said[at];
-                if said.speaker as usize != life
+                if said.speaker as usize != link
                     && said.times == 1
                     && !said.refused
                     && viewer.shown.get(at).is_none_or(|&times| times == 0)
                 {
-                    let expected = format!("client {client} on connection {life} is shown {:?}", said.text);
-                    let failure = Failure::new("complete", expected, "it was not").on(life as Life);
+                    let expected = format!("client {client} on connection {link} is shown {:?}", said.text);
+                    let failure = Failure::new("complete", expected, "it was not").on(link as LinkId);
                     return Err(self.explain(failure, &said.text));
                 }
             }
@@ -330,8 +330,8 @@ impl Talk {
         Ok(())
     }
 
-    fn viewer(&mut self, life: Life) -> &mut Viewer {
-        let at = life as usize;
+    fn viewer(&mut self, link: LinkId) -> &mut Viewer {
+        let at = link as usize;
         if self.viewers.len() <= at {
             self.viewers.resize_with(at + 1, Viewer::default);
         }

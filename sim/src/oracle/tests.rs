@@ -6,7 +6,7 @@ use verbatim::server::{Action, Actions, Boot, CloseReason, Config, ConnId, EndRe
 use verbatim::time::{Now, Time};
 use verbatim::wire::{Line, Peer};
 
-use super::{Failure, Life, Observation, Oracles};
+use super::{Failure, LinkId, Observation, Oracles};
 
 const NOW: Now = Now::both(Time::from_secs(1000));
 const ALICE: u32 = 0;
@@ -35,28 +35,28 @@ impl Scene {
 
     /// Something happens, and what the server sends for it arrives.
     fn happens(&mut self, event: Event<'_>) {
-        for (life, line) in self.handle(event) {
-            self.arrives(life, &line);
+        for (link, line) in self.handle(event) {
+            self.arrives(link, &line);
         }
     }
 
-    fn arrives(&mut self, life: Life, bytes: &[u8]) {
-        self.oracles.see(Observation::Arrived { life, bytes });
+    fn arrives(&mut self, link: LinkId, bytes: &[u8]) {
+        self.oracles.see(Observation::Arrived { link, bytes });
     }
 
-    fn comes(&mut self, conn: ConnId, life: Life) {
-        self.oracles.taken(NOW.mono, life, conn);
+    fn comes(&mut self, conn: ConnId, link: LinkId) {
+        self.oracles.taken(NOW.mono, link, conn);
         self.happens(Event::Accepted { conn, peer: &Peer::named("h") });
     }
 
     fn says(&mut self, client: u32, line: &str) {
         let line = format!("{line}\r\n");
-        self.oracles.see(Observation::ClientSent { client, life: client, line: line.as_bytes() });
+        self.oracles.see(Observation::ClientSent { client, link: client, line: line.as_bytes() });
         self.happens(Event::Received { conn: client, bytes: line.as_bytes() });
     }
 
     /// What the server sends for `event`; the oracles have seen the actions.
-    fn handle(&mut self, event: Event<'_>) -> Vec<(Life, Line)> {
+    fn handle(&mut self, event: Event<'_>) -> Vec<(LinkId, Line)> {
         let mut actions = Actions::default();
         self.oracles.server_event(NOW, &event);
         self.server.handle(NOW, event, &mut actions);
@@ -302,7 +302,7 @@ fn nothing_arrives_that_nobody_sent() {
 fn of_a_broken_connection_a_prefix_is_enough() {
     let mut scene = Scene::new();
     let _ = scene.handle(Event::Received { conn: ALICE, bytes: b"PRIVMSG #a :hi\r\n" });
-    scene.oracles.see(Observation::Broken { life: BOB });
+    scene.oracles.see(Observation::Broken { link: BOB });
     scene.oracles.at_rest();
     scene.passes();
 }
@@ -310,7 +310,7 @@ fn of_a_broken_connection_a_prefix_is_enough() {
 #[test]
 fn a_plain_visitors_far_end_speaks_another_language() {
     let mut scene = Scene::new();
-    scene.oracles.see(Observation::Plain { life: BOB });
+    scene.oracles.see(Observation::Plain { link: BOB });
     let _ = scene.handle(Event::Received { conn: ALICE, bytes: b"PRIVMSG #a :hi\r\n" });
     scene.arrives(BOB, b"alice: hi\r\n");
     scene.oracles.at_rest();
@@ -320,8 +320,8 @@ fn a_plain_visitors_far_end_speaks_another_language() {
 #[test]
 fn the_server_is_told_what_was_said_and_all_of_it() {
     let mut scene = Scene::new();
-    scene.oracles.see(Observation::Followed { life: CAROL, by_line: false });
-    scene.oracles.see(Observation::Says { life: CAROL, bytes: b"PING :a\r\nPING :b\r\n" });
+    scene.oracles.see(Observation::Followed { link: CAROL, by_line: false });
+    scene.oracles.see(Observation::Says { link: CAROL, bytes: b"PING :a\r\nPING :b\r\n" });
     scene.happens(Event::Received { conn: CAROL, bytes: b"PING :a\r\nPI" });
     scene.passes();
     scene.oracles.at_rest();
@@ -332,15 +332,15 @@ fn the_server_is_told_what_was_said_and_all_of_it() {
         (Event::Closed { conn: CAROL, reason: CloseReason::Ended }, "PING :a\r\n"),
     ] {
         let mut scene = Scene::new();
-        scene.oracles.see(Observation::Followed { life: CAROL, by_line: false });
-        scene.oracles.see(Observation::Says { life: CAROL, bytes: said.as_bytes() });
+        scene.oracles.see(Observation::Followed { link: CAROL, by_line: false });
+        scene.oracles.see(Observation::Says { link: CAROL, bytes: said.as_bytes() });
         scene.oracles.server_event(NOW, &event);
         scene.fails("heard");
     }
     let mut scene = Scene::new();
-    scene.oracles.see(Observation::Followed { life: CAROL, by_line: false });
-    scene.oracles.see(Observation::Says { life: CAROL, bytes: b"PING :a\r\n" });
-    scene.oracles.see(Observation::Harmed { life: CAROL });
+    scene.oracles.see(Observation::Followed { link: CAROL, by_line: false });
+    scene.oracles.see(Observation::Says { link: CAROL, bytes: b"PING :a\r\n" });
+    scene.oracles.see(Observation::Harmed { link: CAROL });
     scene.happens(Event::Closed { conn: CAROL, reason: CloseReason::Ended });
     scene.oracles.at_rest();
     scene.passes();
@@ -351,24 +351,24 @@ fn who_comes_is_told_of_as_they_are() {
     let known = Peer { secure: true, ..Peer::named("10.0.0.1") };
     for (told, passes) in [(known.clone(), true), (Peer::named("10.0.0.1"), false), (Peer::named("10.0.0.2"), false)] {
         let mut scene = Scene::new();
-        scene.oracles.see(Observation::Known { life: 3, peer: Some(&known) });
+        scene.oracles.see(Observation::Known { link: 3, peer: Some(&known) });
         scene.oracles.taken(NOW.mono, 3, 3);
         scene.oracles.server_event(NOW, &Event::Accepted { conn: 3, peer: &told });
         if passes { scene.passes() } else { drop(scene.fails("peer")) }
     }
     let mut scene = Scene::new();
-    scene.oracles.see(Observation::Known { life: 3, peer: None });
+    scene.oracles.see(Observation::Known { link: 3, peer: None });
     scene.oracles.taken(NOW.mono, 3, 3);
     scene.oracles.turned_away(NOW.mono, 3, CloseReason::Refused("Not a trusted proxy"));
     scene.passes();
 }
 
 #[test]
-fn a_number_that_comes_back_is_another_life() {
+fn a_number_that_comes_back_is_another_link() {
     let mut scene = Scene::new();
     scene.happens(Event::Closed { conn: BOB, reason: CloseReason::Reset });
     scene.comes(BOB, 3);
-    assert_eq!(scene.oracles.life_of(BOB), Some(3));
+    assert_eq!(scene.oracles.link_of(BOB), Some(3));
     scene.passes();
 }
 

@@ -13,7 +13,7 @@ use verbatim::client;
 
 use crate::faults::{Disruption, Shape};
 use crate::net::schedule::{Event, PeerId, Side};
-use crate::oracle::Life;
+use crate::oracle::LinkId;
 use crate::random::Random;
 use crate::world::raw::RawPeer;
 use crate::world::way::{SCHEMES, VISITS, Way};
@@ -242,36 +242,36 @@ impl Workload {
 
     fn disrupt(&mut self, world: &mut World) {
         let disruptions = self.disruptions();
-        let mut lives = world.net().whole_links();
-        let young: Vec<Life> = world.witness().oracles.handshakes().filter(|life| lives.contains(life)).collect();
+        let mut links = world.net().whole_links();
+        let young: Vec<LinkId> = world.witness().oracles.handshakes().filter(|link| links.contains(link)).collect();
         if !young.is_empty() && self.faults.chance(1, 3) {
             // A handshake is over so soon that few would be struck by chance.
             world.witness().counts.handshakes += 1;
-            lives = young;
+            links = young;
         }
-        if lives.is_empty() {
+        if links.is_empty() {
             return;
         }
-        let (disruption, life) = (*self.faults.pick(&disruptions), *self.faults.pick(&lives));
+        let (disruption, link) = (*self.faults.pick(&disruptions), *self.faults.pick(&links));
         let mut net = world.net();
         let now = net.now;
         match disruption {
-            Disruption::Stall => net.stall(life, now + Duration::from_micros(self.faults.size(3_000_000) as u64)),
-            Disruption::Reset => net.break_off(life),
+            Disruption::Stall => net.stall(link, now + Duration::from_micros(self.faults.size(3_000_000) as u64)),
+            Disruption::Reset => net.break_off(link),
             Disruption::Silence => {
-                net.silence(life);
+                net.silence(link);
                 let patience = Duration::from_millis(self.faults.within(5_000..=60_000));
-                net.schedule.push(now + patience, Event::Reset { life, at: Side::Peer });
-                if matches!(self.actors[net.peer_of(life) as usize].role, Role::Visitor | Role::Hostile(_)) {
+                net.schedule.push(now + patience, Event::Reset { link, at: Side::Peer });
+                if matches!(self.actors[net.peer_of(link) as usize].role, Role::Visitor | Role::Hostile(_)) {
                     // Pings are answered on a visitor's behalf, so only the kernel can find out.
-                    net.schedule.push(now + 2 * patience, Event::Reset { life, at: Side::Server });
+                    net.schedule.push(now + 2 * patience, Event::Reset { link, at: Side::Server });
                 }
             }
             Disruption::Death => {
-                net.cut_short(life);
-                let peer = net.peer_of(life);
+                net.cut_short(link);
+                let peer = net.peer_of(link);
                 drop(net);
-                if world.life(peer) == Some(life) {
+                if world.link(peer) == Some(link) {
                     world.kill(peer);
                     world.alarm(peer, Duration::from_millis(self.faults.within(50..=1_000)));
                 }

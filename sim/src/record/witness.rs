@@ -15,7 +15,7 @@ use verbatim::wire::Peer;
 use super::digest::Digest;
 use super::transcript::Transcript;
 use crate::faults::{Fault, Faults};
-use crate::oracle::{Failure, Life, Observation, Oracles};
+use crate::oracle::{Failure, LinkId, Observation, Oracles};
 
 /// Where the trace goes: a line for every event and action.
 #[derive(Clone, Debug, Default)]
@@ -28,7 +28,7 @@ pub enum Trace {
     /// The last lines are kept, for the report of a failure: those that concern one of the connections `of`, or no
     /// connection at all; or every line, if it is `None`.
     #[allow(missing_docs, reason = "the fields are described above")]
-    Last { lines: Rc<RefCell<VecDeque<String>>>, of: Option<Vec<Life>> },
+    Last { lines: Rc<RefCell<VecDeque<String>>>, of: Option<Vec<LinkId>> },
 }
 
 /// Which connections a line of the trace concerns.
@@ -37,12 +37,12 @@ enum Concerns<'a> {
     /// None: something befell the host, or the log.
     Host,
     /// These, or nobody at all.
-    Only(&'a [Life]),
+    Only(&'a [LinkId]),
 }
 
 impl<'a> Concerns<'a> {
-    fn one(life: Option<&'a Life>) -> Self {
-        Concerns::Only(life.map_or(&[], std::slice::from_ref))
+    fn one(link: Option<&'a LinkId>) -> Self {
+        Concerns::Only(link.map_or(&[], std::slice::from_ref))
     }
 }
 
@@ -78,7 +78,7 @@ pub struct Witness {
     digest: Digest,
     trace: Trace,
     /// Since when connections are being closed.
-    ending: BTreeMap<Life, Time>,
+    ending: BTreeMap<LinkId, Time>,
     start: Time,
     failure: Option<Failure>,
 }
@@ -111,42 +111,42 @@ impl Witness {
     }
 
     /// Something was made to go wrong with a connection, or with one that was not to be.
-    pub fn fault(&mut self, now: Time, fault: Fault, life: Option<Life>) {
+    pub fn fault(&mut self, now: Time, fault: Fault, link: Option<LinkId>) {
         self.counts.faults += 1;
         self.counts.struck = self.counts.struck.with(fault);
         if self.traces() && !fault.is_frequent() {
-            let of = life.map_or(String::new(), |life| format!(" of #{life}"));
-            let concerns = life.as_ref().map_or(Concerns::Host, |life| Concerns::one(Some(life)));
+            let of = link.map_or(String::new(), |link| format!(" of #{link}"));
+            let concerns = link.as_ref().map_or(Concerns::Host, |link| Concerns::one(Some(link)));
             self.note(now, concerns, &format!("fault       {fault:?}{of}"));
         }
     }
 
     /// The connection is broken before everything arrived, maybe before the server has heard of it.
-    pub fn broken(&mut self, life: Life) {
-        self.oracles.see(Observation::Broken { life });
+    pub fn broken(&mut self, link: LinkId) {
+        self.oracles.see(Observation::Broken { link });
     }
 
     /// Something befell the connection, and what was under way is lost.
-    pub fn harmed(&mut self, life: Life) {
-        self.oracles.see(Observation::Harmed { life });
-        self.oracles.see(Observation::Broken { life });
+    pub fn harmed(&mut self, link: LinkId) {
+        self.oracles.see(Observation::Harmed { link });
+        self.oracles.see(Observation::Broken { link });
     }
 
     /// The server's driver gave a connection up. If it had all the time that a closing connection gets, or more waits
     /// than may wait for one connection, the peer did not read it; else everything was written.
-    pub fn server_closed(&mut self, now: Time, life: Life) {
-        let Some(since) = self.ending.remove(&life) else { return };
-        if self.oracles.is_held(life) && !self.oracles.is_over_cap(life) {
-            self.oracles.see(Observation::GivenUpHeld { life });
+    pub fn server_closed(&mut self, now: Time, link: LinkId) {
+        let Some(since) = self.ending.remove(&link) else { return };
+        if self.oracles.is_held(link) && !self.oracles.is_over_cap(link) {
+            self.oracles.see(Observation::GivenUpHeld { link });
         }
-        if now >= since + DriverLimits::default().linger || self.oracles.is_over_cap(life) {
-            self.broken(life);
+        if now >= since + DriverLimits::default().linger || self.oracles.is_over_cap(link) {
+            self.broken(link);
         }
     }
 
     fn ends(&mut self, now: Time, conn: ConnId) {
-        if let Some(life) = self.oracles.life_of(conn) {
-            self.ending.insert(life, now);
+        if let Some(link) = self.oracles.link_of(conn) {
+            self.ending.insert(link, now);
         }
     }
 
@@ -161,12 +161,12 @@ impl Witness {
 
     /// The number of a connection for the whole run, as the trace shows it: the server's own comes back.
     fn number(&self, conn: ConnId) -> String {
-        self.oracles.life_of(conn).map_or_else(|| "#?".to_owned(), |life| format!("#{life}"))
+        self.oracles.link_of(conn).map_or_else(|| "#?".to_owned(), |link| format!("#{link}"))
     }
 
     fn note(&mut self, now: Time, concerns: Concerns<'_>, text: &str) {
-        if let (Trace::Last { of: Some(of), .. }, Concerns::Only(lives)) = (&self.trace, concerns)
-            && !lives.iter().any(|life| of.contains(life))
+        if let (Trace::Last { of: Some(of), .. }, Concerns::Only(links)) = (&self.trace, concerns)
+            && !links.iter().any(|link| of.contains(link))
         {
             return;
         }
@@ -207,8 +207,8 @@ impl Witness {
             };
             match conn {
                 Some(&conn) => {
-                    let (life, number) = (self.oracles.life_of(conn), self.number(conn));
-                    self.note(now.mono, Concerns::one(life.as_ref()), &format!("server    < {number} {text}"));
+                    let (link, number) = (self.oracles.link_of(conn), self.number(conn));
+                    self.note(now.mono, Concerns::one(link.as_ref()), &format!("server    < {number} {text}"));
                 }
                 None => self.note(now.mono, Concerns::Host, &format!("server    < {text}")),
             }
@@ -219,15 +219,15 @@ impl Witness {
                 self.given_up.insert((*why).to_owned());
             }
             if *reason != CloseReason::Ended
-                && let Some(life) = self.oracles.life_of(*conn)
+                && let Some(link) = self.oracles.link_of(*conn)
             {
-                self.oracles.see(Observation::Broken { life });
+                self.oracles.see(Observation::Broken { link });
             }
         }
         self.oracles.server_event(now, event);
         // Who is being closed has time to read from when it can.
-        for life in &self.oracles.released {
-            self.ending.entry(*life).and_modify(|since| *since = now.mono);
+        for link in &self.oracles.released {
+            self.ending.entry(*link).and_modify(|since| *since = now.mono);
         }
     }
 
@@ -235,9 +235,9 @@ impl Witness {
         self.counts.events += 1;
         self.digest.turned_away(now, conn, peer, reason.text());
         if self.traces() {
-            let (life, number) = (self.oracles.life_of(conn), self.number(conn));
+            let (link, number) = (self.oracles.link_of(conn), self.number(conn));
             let text = format!("server    < {number} from {} turned away: {}", peer.host, reason.text());
-            self.note(now.mono, Concerns::one(life.as_ref()), &text);
+            self.note(now.mono, Concerns::one(link.as_ref()), &text);
         }
         self.given_up.insert(reason.text().to_owned());
         self.ends(now.mono, conn);
@@ -275,15 +275,15 @@ impl Witness {
             server::Action::Append { first, upto, facts } => format!("append {} facts, {first} to {upto}", facts.len()),
             server::Action::Close { reason, .. } => format!("close {numbers}: {reason}"),
         };
-        let lives: Vec<Life> = conns.iter().filter_map(|&conn| self.oracles.life_of(conn)).collect();
-        let concerns = if conns.is_empty() { Concerns::Host } else { Concerns::Only(&lives) };
+        let links: Vec<LinkId> = conns.iter().filter_map(|&conn| self.oracles.link_of(conn)).collect();
+        let concerns = if conns.is_empty() { Concerns::Host } else { Concerns::Only(&links) };
         self.note(now, concerns, &format!("server    > {text}"));
     }
 
-    fn client_event(&mut self, now: Now, client: u32, life: Option<Life>, event: &client::Event<'_>) {
+    fn client_event(&mut self, now: Now, client: u32, link: Option<LinkId>, event: &client::Event<'_>) {
         self.counts.events += 1;
-        if let (client::Event::Received { bytes }, Some(life)) = (event, life) {
-            self.oracles.see(Observation::Arrived { life, bytes });
+        if let (client::Event::Received { bytes }, Some(link)) = (event, link) {
+            self.oracles.see(Observation::Arrived { link, bytes });
         }
         self.digest.client_event(now, client, event);
         if self.traces() {
@@ -292,26 +292,26 @@ impl Witness {
                 client::Event::Typed { bytes } => format!("typed {}", quoted(bytes)),
                 other => format!("{other:?}"),
             };
-            let number = life.map_or(String::new(), |life| format!(" #{life}"));
-            self.note(now.mono, Concerns::one(life.as_ref()), &format!("client {client:<2} <{number} {text}"));
+            let number = link.map_or(String::new(), |link| format!(" #{link}"));
+            self.note(now.mono, Concerns::one(link.as_ref()), &format!("client {client:<2} <{number} {text}"));
         }
     }
 
-    fn client_actions(&mut self, now: Now, client: u32, life: Option<Life>, actions: &[client::Action]) {
+    fn client_actions(&mut self, now: Now, client: u32, link: Option<LinkId>, actions: &[client::Action]) {
         self.digest.client_actions(now, client, actions);
         for action in actions {
             if self.traces() {
-                let number = life.map_or(String::new(), |life| format!(" #{life}"));
-                self.note(now.mono, Concerns::one(life.as_ref()), &format!("client {client:<2} >{number} {action:?}"));
+                let number = link.map_or(String::new(), |link| format!(" #{link}"));
+                self.note(now.mono, Concerns::one(link.as_ref()), &format!("client {client:<2} >{number} {action:?}"));
             }
             match action {
                 client::Action::Send { line } => {
-                    if let Some(life) = life {
-                        self.oracles.see(Observation::ClientSent { client, life, line });
+                    if let Some(link) = link {
+                        self.oracles.see(Observation::ClientSent { client, link, line });
                     }
                 }
                 client::Action::Show(entry) => {
-                    self.oracles.shown(client, life, entry);
+                    self.oracles.shown(client, link, entry);
                     self.transcript.shown(now.mono.since(self.start), client, entry);
                 }
                 _ => {}
@@ -357,24 +357,24 @@ pub struct ClientEye {
     /// Which client this is.
     pub client: u32,
     /// Its connection, while it has one. The world sets it before it tells the client of the connection.
-    pub life: Option<Life>,
+    pub link: Option<LinkId>,
     /// Whether the client was shown what it was sent to itself: kept for those who wait for a certain line.
     pub entries: Option<Vec<Entry>>,
 }
 
 impl ClientObserver for ClientEye {
     fn event(&mut self, now: Now, event: &client::Event<'_>) {
-        self.witness.borrow_mut().client_event(now, self.client, self.life, event);
+        self.witness.borrow_mut().client_event(now, self.client, self.link, event);
         if matches!(event, client::Event::Closed { .. } | client::Event::Refused { .. })
-            && let Some(life) = self.life.take()
+            && let Some(link) = self.link.take()
         {
             // Its last words may not have found space.
-            self.witness.borrow_mut().oracles.see(Observation::Harmed { life });
+            self.witness.borrow_mut().oracles.see(Observation::Harmed { link });
         }
     }
 
     fn actions(&mut self, now: Now, actions: &[client::Action]) {
-        self.witness.borrow_mut().client_actions(now, self.client, self.life, actions);
+        self.witness.borrow_mut().client_actions(now, self.client, self.link, actions);
         if let Some(entries) = &mut self.entries {
             entries.extend(actions.iter().filter_map(|action| match action {
                 client::Action::Show(entry) => Some(entry.clone()),

@@ -10,54 +10,54 @@ use super::keys;
 use super::way::HOST;
 use super::{Kind, World};
 use crate::net::schedule::PeerId;
-use crate::oracle::{Life, Observation};
+use crate::oracle::{LinkId, Observation};
 use crate::random::Random;
 use crate::record::witness::Witness;
 
 impl World {
     /// Who is at the far end of a connection, and how they came, for people.
-    pub fn describe(&self, life: Life) -> String {
-        let Some(way) = self.ways.get(life as usize) else { return format!("#{life}: nobody") };
-        let id = self.net.borrow().peer_of(life);
+    pub fn describe(&self, link: LinkId) -> String {
+        let Some(way) = self.ways.get(link as usize) else { return format!("#{link}: nobody") };
+        let id = self.net.borrow().peer_of(link);
         let peer = &self.peers[id as usize];
         let who = match &peer.kind {
             Kind::Client(process) => format!("client {}", process.number),
             Kind::Raw(_) => format!("peer {id}, without a client,"),
         };
-        format!("connection {life} (#{life}): {who} at {}, by {way}", peer.address)
+        format!("connection {link} (#{link}): {who} at {}, by {way}", peer.address)
     }
 
     /// Tells the oracles what to expect of a new connection, by the way it comes.
-    pub(super) fn introduce(&mut self, life: Life, id: PeerId) {
+    pub(super) fn introduce(&mut self, link: LinkId, id: PeerId) {
         let peer = &self.peers[id as usize];
-        assert_eq!(self.ways.len(), life as usize, "connections come in the order of their numbers");
+        assert_eq!(self.ways.len(), link as usize, "connections come in the order of their numbers");
         self.ways.push(peer.way);
         let (way, scheme, oracles) = (peer.way, peer.way.target().scheme, &mut self.witness.borrow_mut().oracles);
         if way.bare {
-            oracles.see(Observation::Plain { life });
+            oracles.see(Observation::Plain { link });
         } else if scheme.front == Front::Visitor {
-            oracles.see(Observation::Visits { life });
+            oracles.see(Observation::Visits { link });
         } else {
-            oracles.see(Observation::Followed { life, by_line: scheme.has("ws") });
+            oracles.see(Observation::Followed { link, by_line: scheme.has("ws") });
         }
         let has_goodbye = scheme.has("tls") || scheme.has("ws");
         if has_goodbye {
-            oracles.see(Observation::Carried { life });
+            oracles.see(Observation::Carried { link });
         }
         if has_goodbye && way.wrong.is_none() && !way.bare {
-            oracles.see(Observation::HasGoodbye { life });
+            oracles.see(Observation::HasGoodbye { link });
         }
         if !way.bare {
             let peer = way.told(peer.address, keys::fingerprint());
-            oracles.see(Observation::Known { life, peer: peer.as_ref() });
+            oracles.see(Observation::Known { link, peer: peer.as_ref() });
         }
     }
 
     /// The peer's end for its next connection; `None` where bytes travel as they are. A client has what our client has;
     /// who has none speaks WebSocket by itself, as far as our client does not go.
-    pub(super) fn far_end(&mut self, id: PeerId, life: Life) -> Option<Box<dyn Transport>> {
+    pub(super) fn far_end(&mut self, id: PeerId, link: LinkId) -> Option<Box<dyn Transport>> {
         let peer = &mut self.peers[id as usize];
-        let way = self.ways[life as usize];
+        let way = self.ways[link as usize];
         if way.bare {
             return None;
         }
@@ -86,12 +86,12 @@ impl World {
                 if scheme.has("ws") {
                     let random = Random::new(self.seed, &format!("frames of {id}, {}", peer.attempt));
                     let headers = way.headers(peer.address);
-                    stand(Box::new(Frames::new(random, Rc::clone(&self.witness), life, &headers, way.wrong)));
+                    stand(Box::new(Frames::new(random, Rc::clone(&self.witness), link, &headers, way.wrong)));
                 }
             }
         }
         let witness = Rc::clone(&self.witness);
-        end.map(|end| Box::new(Watched { end, life, witness }) as Box<dyn Transport>)
+        end.map(|end| Box::new(Watched { end, link, witness }) as Box<dyn Transport>)
     }
 }
 
@@ -99,7 +99,7 @@ impl World {
 #[derive(Debug)]
 struct Watched {
     end: Box<dyn Transport>,
-    life: Life,
+    link: LinkId,
     witness: Rc<RefCell<Witness>>,
 }
 
@@ -107,10 +107,10 @@ impl Watched {
     fn watch(&self, done: Result<(), TransportError>, out: &Output) -> Result<(), TransportError> {
         let oracles = &mut self.witness.borrow_mut().oracles;
         if out.ended {
-            oracles.see(Observation::HearsGoodbye { life: self.life });
+            oracles.see(Observation::HearsGoodbye { link: self.link });
         }
         if let Err(why) = &done {
-            oracles.see(Observation::PeerGivesUp { life: self.life, why });
+            oracles.see(Observation::PeerGivesUp { link: self.link, why });
         }
         done
     }
@@ -129,7 +129,7 @@ impl Transport for Watched {
 
     fn ended(&mut self, out: &mut Output) -> Result<(), TransportError> {
         // A server may drop whom it has given up.
-        self.witness.borrow_mut().oracles.see(Observation::Harmed { life: self.life });
+        self.witness.borrow_mut().oracles.see(Observation::Harmed { link: self.link });
         self.end.ended(out)
     }
 
@@ -141,9 +141,9 @@ impl Transport for Watched {
     fn close(&mut self, out: &mut Output) {
         self.end.close(out);
         let mut witness = self.witness.borrow_mut();
-        witness.oracles.see(Observation::SaysGoodbye { life: self.life });
+        witness.oracles.see(Observation::SaysGoodbye { link: self.link });
         // Ours does not listen any more.
-        witness.broken(self.life);
+        witness.broken(self.link);
     }
 
     fn is_open(&self) -> bool {

@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use verbatim::transport::{Output, Transport, TransportError};
 
-use crate::oracle::{Failure, Life, Observation};
+use crate::oracle::{Failure, LinkId, Observation};
 use crate::random::Random;
 use crate::record::witness::Witness;
 
@@ -63,7 +63,7 @@ impl Wrong {
 pub struct Frames {
     random: Random,
     witness: Rc<RefCell<Witness>>,
-    life: Life,
+    link: LinkId,
     /// What it asks for, to its end.
     request: String,
     /// Whether the server agreed.
@@ -89,7 +89,7 @@ impl Frames {
     pub fn new(
         mut random: Random,
         witness: Rc<RefCell<Witness>>,
-        life: Life,
+        link: LinkId,
         headers: &str,
         wrong: Option<Wrong>,
     ) -> Self {
@@ -100,7 +100,7 @@ impl Frames {
         );
         let (open, heard, message, said, pings, closed) = Default::default();
         let hurries = random.chance(1, 2);
-        Self { random, witness, life, request, open, hurries, heard, message, said, pings, wrong, closed }
+        Self { random, witness, link, request, open, hurries, heard, message, said, pings, wrong, closed }
     }
 
     fn frame(&mut self, head: u8, payload: &[u8], out: &mut Output) {
@@ -141,7 +141,7 @@ impl Frames {
     /// There is no half-close: whoever says goodbye may be answered at once, and hear nothing more.
     fn goodbye(&mut self, out: &mut Output) {
         self.frame(0x80 | CLOSE, &1000_u16.to_be_bytes(), out);
-        self.witness.borrow_mut().broken(self.life);
+        self.witness.borrow_mut().broken(self.link);
     }
 
     fn ping(&mut self, out: &mut Output) {
@@ -153,7 +153,7 @@ impl Frames {
 
     fn do_wrong(&mut self, wrong: Wrong, out: &mut Output) {
         // What is said behind it need not be heard.
-        self.witness.borrow_mut().oracles.see(Observation::Harmed { life: self.life });
+        self.witness.borrow_mut().oracles.see(Observation::Harmed { link: self.link });
         match wrong {
             Wrong::Unmasked => out.raw.extend_from_slice(b"\x81\x04PING"),
             Wrong::ReservedBits => self.frame(0x80 | 0x40 | TEXT, b"PING :x", out),
@@ -210,7 +210,7 @@ impl Frames {
                 Some(at) => drop(self.pings.drain(..=at)),
                 None => {
                     let (expected, got) = ("the answer to a ping to have its payload", payload.escape_ascii());
-                    self.witness.borrow_mut().fail(Failure::new("pong", expected, got.to_string()).on(self.life));
+                    self.witness.borrow_mut().fail(Failure::new("pong", expected, got.to_string()).on(self.link));
                 }
             },
             CLOSE => {

@@ -30,7 +30,7 @@ use verbatim::transport::{LinkLimits, ServerSettings};
 use crate::faults::Shape;
 use crate::net::schedule::{Edge, Event, PeerId, Process};
 use crate::net::{Net, VirtualStream};
-use crate::oracle::{Life, Observation, Oracles};
+use crate::oracle::{LinkId, Observation, Oracles};
 use crate::random::Random;
 use crate::record::transcript::Transcript;
 use crate::record::witness::{ClientEye, ServerEye, Trace, Witness};
@@ -84,7 +84,7 @@ struct Peer {
     tls: Option<ClientTls>,
     /// Counts its connections: an answer to an earlier wish is none of its business.
     attempt: u32,
-    life: Option<Life>,
+    link: Option<LinkId>,
     /// Of whom its next connections are to be sessions, and whether they stay.
     attaches: Option<(String, server::Stays)>,
 }
@@ -104,7 +104,7 @@ pub struct World {
     attachments: Vec<sessions::Attachment>,
     /// When the next call for a deadline is scheduled, for each process.
     timers: Vec<Option<Time>>,
-    edges: Vec<(Life, Edge)>,
+    edges: Vec<(LinkId, Edge)>,
     /// What the server's ends are made with.
     settings: ServerSettings,
     clock: Clock,
@@ -202,7 +202,7 @@ impl World {
     fn add(&mut self, kind: Kind, way: Way) -> PeerId {
         let id = self.peers.len() as PeerId;
         let address = Ipv4Addr::new(10, 0, (id / 250) as u8, (id % 250 + 1) as u8).into();
-        self.peers.push(Peer { kind, address, way, tls: None, attempt: 0, life: None, attaches: None });
+        self.peers.push(Peer { kind, address, way, tls: None, attempt: 0, link: None, attaches: None });
         self.timers.push(None);
         self.net.borrow_mut().add_peer();
         id
@@ -226,7 +226,7 @@ impl World {
         let (now, limits, witness) = (self.clocks(), self.client_limits, Rc::clone(&self.witness));
         let process = self.process(id);
         assert!(process.driver.is_none(), "client {} runs already", process.number);
-        let eye = ClientEye { witness, client: process.number, life: None, entries: None };
+        let eye = ClientEye { witness, client: process.number, link: None, entries: None };
         let mut driver = ClientDriver::new(Client::new(config), limits, eye);
         driver.tell(now, client::Event::Started);
         process.driver = Some(driver);
@@ -237,8 +237,8 @@ impl World {
     pub fn kill(&mut self, id: PeerId) {
         let peer = &mut self.peers[id as usize];
         peer.attempt += 1;
-        if let Some(life) = peer.life.take() {
-            self.witness.borrow_mut().oracles.see(Observation::Harmed { life });
+        if let Some(link) = peer.link.take() {
+            self.witness.borrow_mut().oracles.see(Observation::Harmed { link });
         }
         match &mut peer.kind {
             Kind::Client(process) => {
@@ -259,8 +259,8 @@ impl World {
     }
 
     /// The peer's connection, while it has one.
-    pub fn life(&self, id: PeerId) -> Option<Life> {
-        self.peers[id as usize].life
+    pub fn link(&self, id: PeerId) -> Option<LinkId> {
+        self.peers[id as usize].link
     }
 
     /// The client's number, if the peer is a client.
@@ -304,8 +304,8 @@ impl World {
 
     /// What a raw peer sends next does not arrive as it was sent.
     pub fn spoil(&mut self, id: PeerId) {
-        if let Some(life) = self.life(id) {
-            self.witness.borrow_mut().oracles.see(Observation::Harmed { life });
+        if let Some(link) = self.link(id) {
+            self.witness.borrow_mut().oracles.see(Observation::Harmed { link });
             self.raw(id).spoil();
         }
     }
@@ -342,16 +342,16 @@ impl World {
         net.now = time;
         self.clock.set(net.clocks().wall);
         match event {
-            Event::Arrive { life, at } => net.arrive(life, at),
-            Event::Reset { life, at } => net.reset_arrives(life, at),
-            Event::Edge { life, at, edge } => net.edge(life, at, edge),
+            Event::Arrive { link, at } => net.arrive(link, at),
+            Event::Reset { link, at } => net.reset_arrives(link, at),
+            Event::Edge { link, at, edge } => net.edge(link, at, edge),
             Event::Syn { peer, attempt } => {
-                let life = net.open(peer);
+                let link = net.open(peer);
                 let time = net.now + net.draw_latency();
-                net.schedule.push(time, Event::Answer { peer, attempt, life });
+                net.schedule.push(time, Event::Answer { peer, attempt, link });
                 drop(net);
-                if let Some(life) = life {
-                    self.introduce(life, peer);
+                if let Some(link) = link {
+                    self.introduce(link, peer);
                 }
             }
             Event::Found { ask } => {
@@ -377,9 +377,9 @@ impl World {
                 drop(net);
                 return Some(self.run(process));
             }
-            Event::Answer { peer, attempt, life } => {
+            Event::Answer { peer, attempt, link } => {
                 drop(net);
-                self.answer(peer, attempt, life);
+                self.answer(peer, attempt, link);
             }
         }
         Some(Happening::Other)

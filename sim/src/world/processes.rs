@@ -13,7 +13,7 @@ use super::{Happening, Kind, ROUNDS_PER_LOOK, World};
 use crate::faults::Fault;
 use crate::net::VirtualStream;
 use crate::net::schedule::{Edge, Event, PeerId, Process, Side};
-use crate::oracle::{Life, Observation};
+use crate::oracle::{LinkId, Observation};
 
 impl World {
     pub(super) fn run(&mut self, process: Process) -> Happening {
@@ -38,13 +38,13 @@ impl World {
         let mut edges = std::mem::take(&mut self.edges);
         self.net.borrow_mut().server_edges(&mut edges);
         loop {
-            let Some(life) = self.net.borrow_mut().accept() else { break };
-            self.accept(now, life);
+            let Some(link) = self.net.borrow_mut().accept() else { break };
+            self.accept(now, link);
         }
-        for (life, edge) in edges.drain(..) {
+        for (link, edge) in edges.drain(..) {
             // A connection that the server has given up meanwhile, or has not accepted yet.
-            let Some(&conn) = self.conns.get(life as usize) else { continue };
-            if self.server.stream(conn).is_none_or(|stream| stream.life() != life) {
+            let Some(&conn) = self.conns.get(link as usize) else { continue };
+            if self.server.stream(conn).is_none_or(|stream| stream.link() != link) {
                 continue;
             }
             if edge != Edge::Writable {
@@ -107,18 +107,18 @@ impl World {
         self.net.borrow_mut().wake(Process::Server);
     }
 
-    fn accept(&mut self, now: Now, life: Life) {
-        let (peer, way) = (&self.peers[self.net.borrow().peer_of(life) as usize], self.ways[life as usize]);
-        let stream = VirtualStream::new(Rc::clone(&self.net), life, Side::Server);
+    fn accept(&mut self, now: Now, link: LinkId) {
+        let (peer, way) = (&self.peers[self.net.borrow().peer_of(link) as usize], self.ways[link as usize]);
+        let stream = VirtualStream::new(Rc::clone(&self.net), link, Side::Server);
         let (url, witness, settings) = (way.listener(), &self.witness, &self.settings);
         let conn = self.server.accept(now, stream, way.socket(peer.address), url.scheme.front, |conn, peer| {
-            witness.borrow_mut().oracles.taken(now.mono, life, conn);
+            witness.borrow_mut().oracles.taken(now.mono, link, conn);
             url.accept(conn, peer, settings)
         });
-        assert_eq!(self.conns.len(), life as usize, "connections are accepted in the order of their numbers");
+        assert_eq!(self.conns.len(), link as usize, "connections are accepted in the order of their numbers");
         self.conns.push(conn);
-        let id = self.net.borrow().peer_of(life);
-        self.plan_attachment(id, life, conn);
+        let id = self.net.borrow().peer_of(link);
+        self.plan_attachment(id, link, conn);
     }
 
     /// Lets the oracles look at the server as a whole.
@@ -148,20 +148,20 @@ impl World {
     fn run_raw(&mut self, id: PeerId) -> bool {
         let peer = &mut self.peers[id as usize];
         let Kind::Raw(raw) = &mut peer.kind else { return false };
-        if let Some(life) = peer.life {
-            self.net.borrow_mut().peer_edges(life);
+        if let Some(link) = peer.link {
+            self.net.borrow_mut().peer_edges(link);
         }
         let witness = &self.witness;
-        let word = |life, word: Word<'_>| {
+        let word = |link, word: Word<'_>| {
             let oracles = &mut witness.borrow_mut().oracles;
             match word {
-                Word::Heard(bytes) => oracles.see(Observation::Arrived { life, bytes }),
-                Word::Said(bytes) => oracles.see(Observation::Says { life, bytes }),
+                Word::Heard(bytes) => oracles.see(Observation::Arrived { link, bytes }),
+                Word::Said(bytes) => oracles.see(Observation::Says { link, bytes }),
             }
         };
         if raw.round(word) {
             drop(raw.take());
-            peer.life = None;
+            peer.link = None;
         }
         false
     }
@@ -172,8 +172,8 @@ impl World {
         let peer = &mut self.peers[id as usize];
         let Kind::Client(process) = &mut peer.kind else { return (false, Happening::Other) };
         let Some(driver) = &mut process.driver else { return (false, Happening::Other) };
-        if let Some(life) = peer.life {
-            let edges = self.net.borrow_mut().peer_edges(life);
+        if let Some(link) = peer.link {
+            let edges = self.net.borrow_mut().peer_edges(link);
             if edges & (Edge::Readable.bit() | Edge::HangUp.bit()) != 0 {
                 driver.readable();
             }
@@ -190,7 +190,7 @@ impl World {
         }
         let more = driver.round(now) || !process.typed.is_empty();
         if driver.stream().is_none() {
-            peer.life = None;
+            peer.link = None;
         }
         let mut exits = false;
         while let Some(request) = driver.request() {
@@ -212,32 +212,32 @@ impl World {
         (more, Happening::Other)
     }
 
-    pub(super) fn answer(&mut self, id: PeerId, attempt: u32, life: Option<Life>) {
+    pub(super) fn answer(&mut self, id: PeerId, attempt: u32, link: Option<LinkId>) {
         let now = self.clocks();
-        let stream = life.map(|life| VirtualStream::new(Rc::clone(&self.net), life, Side::Peer));
+        let stream = link.map(|link| VirtualStream::new(Rc::clone(&self.net), link, Side::Peer));
         // Whoever asked may be gone; then the stream closes here.
         if self.peers[id as usize].attempt != attempt {
-            if let Some(life) = life {
-                self.witness.borrow_mut().oracles.see(Observation::Harmed { life });
+            if let Some(link) = link {
+                self.witness.borrow_mut().oracles.see(Observation::Harmed { link });
             }
             return;
         }
-        let transport = life.and_then(|life| self.far_end(id, life));
+        let transport = link.and_then(|link| self.far_end(id, link));
         let peer = &mut self.peers[id as usize];
         match (&mut peer.kind, stream) {
             (Kind::Client(process), stream) => {
                 let Some(driver) = &mut process.driver else { return };
-                peer.life = life;
+                peer.link = link;
                 match stream {
                     Some(stream) => {
-                        driver.observer.life = life;
+                        driver.observer.link = link;
                         driver.connected(now, stream, transport);
                     }
                     None => driver.refused(now, "Connection refused"),
                 }
             }
             (Kind::Raw(raw), Some(stream)) => {
-                peer.life = life;
+                peer.link = link;
                 drop(raw.connected(stream, transport));
             }
             (Kind::Raw(_), None) => {}

@@ -9,7 +9,7 @@ use verbatim::transport::{Link, LinkLimits, Output, Transport, TransportError};
 use verbatim::wire::{Message, tags};
 
 use crate::net::VirtualStream;
-use crate::oracle::Life;
+use crate::oracle::LinkId;
 
 /// A peer without a client program.
 #[derive(Debug)]
@@ -161,7 +161,7 @@ impl RawPeer {
 
     /// Reads and writes what it can, and tells `note` what it hears and says on which connection. Returns whether that is
     /// over.
-    pub fn round(&mut self, mut note: impl FnMut(Life, Word<'_>)) -> bool {
+    pub fn round(&mut self, mut note: impl FnMut(LinkId, Word<'_>)) -> bool {
         // Like a program that polls, and unlike our drivers, it is told that it can read or write for as long as it can.
         if let Some(end) = &mut self.end {
             (end.readable, end.writable) = (true, true);
@@ -171,7 +171,7 @@ impl RawPeer {
         (reads && self.read(&mut note)) || self.write(&mut note)
     }
 
-    fn read(&mut self, note: &mut impl FnMut(Life, Word<'_>)) -> bool {
+    fn read(&mut self, note: &mut impl FnMut(LinkId, Word<'_>)) -> bool {
         let mut buffer = [0; 16 << 10];
         loop {
             let Some(end) = &mut self.end else { return false };
@@ -182,7 +182,7 @@ impl RawPeer {
             };
             self.over |= end.link.received(raw).is_err() || end.link.has_ended();
             let irc = end.link.take_irc();
-            note(end.stream.life(), Word::Heard(&irc));
+            note(end.stream.link(), Word::Heard(&irc));
             self.received(&irc);
             if self.over {
                 // Whoever gives up, or answers a goodbye, may still say so.
@@ -211,14 +211,14 @@ impl RawPeer {
         }
     }
 
-    fn write(&mut self, note: &mut impl FnMut(Life, Word<'_>)) -> bool {
+    fn write(&mut self, note: &mut impl FnMut(LinkId, Word<'_>)) -> bool {
         let Some(end) = &mut self.end else { return false };
         if self.finished {
             self.out.clear();
         }
         if end.link.is_open() && !self.out.is_empty() {
             let out = std::mem::take(&mut self.out);
-            note(end.stream.life(), Word::Said(&out));
+            note(end.stream.link(), Word::Said(&out));
             self.over |= end.link.show(&out).is_err();
         }
         let mut scratch = Vec::new();

@@ -5,12 +5,12 @@ use verbatim::time::Now;
 
 use super::World;
 use crate::net::schedule::PeerId;
-use crate::oracle::Life;
+use crate::oracle::LinkId;
 
 /// A connection that the server is to be told of.
 #[derive(Debug)]
 pub(super) struct Attachment {
-    life: Life,
+    link: LinkId,
     conn: ConnId,
     to: String,
     stays: Stays,
@@ -23,18 +23,18 @@ impl World {
     }
 
     /// The peer's connection has come.
-    pub(super) fn plan_attachment(&mut self, id: PeerId, life: Life, conn: ConnId) {
+    pub(super) fn plan_attachment(&mut self, id: PeerId, link: LinkId, conn: ConnId) {
         if let Some((to, stays)) = self.peers[id as usize].attaches.clone() {
-            self.attachments.push(Attachment { life, conn, to, stays });
+            self.attachments.push(Attachment { link, conn, to, stays });
         }
     }
 
     /// Tells the server, of those connections that it has heard of.
     pub(super) fn attach_all(&mut self, now: Now) {
         for attachment in std::mem::take(&mut self.attachments) {
-            let Attachment { life, conn, to, stays } = &attachment;
-            let is_opening = self.witness.borrow().oracles.handshakes().any(|opening| opening == *life);
-            if self.server.stream(*conn).is_none_or(|stream| stream.life() != *life) {
+            let Attachment { link, conn, to, stays } = &attachment;
+            let is_opening = self.witness.borrow().oracles.handshakes().any(|opening| opening == *link);
+            if self.server.stream(*conn).is_none_or(|stream| stream.link() != *link) {
                 continue;
             }
             if is_opening {
@@ -47,7 +47,7 @@ impl World {
 
     /// The nick of the peer's user, if it is registered.
     pub fn nick(&self, id: PeerId) -> Option<String> {
-        let conn = *self.conns.get(self.life(id)? as usize)?;
+        let conn = *self.conns.get(self.link(id)? as usize)?;
         self.witness.borrow().oracles.nick(conn)
     }
 

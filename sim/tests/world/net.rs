@@ -22,7 +22,7 @@ fn connection() -> (Rc<RefCell<Net>>, VirtualStream, VirtualStream) {
     let start = Now::both(Time::from_secs(1));
     let oracles = Oracles::new(&config, 1 << 20);
     let mut witness = Witness::new(oracles, Trace::Off, Transcript::default(), start.mono);
-    witness.oracles.see(Observation::Plain { life: 0 });
+    witness.oracles.see(Observation::Plain { link: 0 });
     let witness = Rc::new(RefCell::new(witness));
     let mut net = Net::new(start, Faults::NONE, WINDOW, Random::new(1, "network"), witness);
     net.add_peer();
@@ -41,9 +41,9 @@ fn settle(net: &RefCell<Net>) -> Vec<Process> {
         let mut net = net.borrow_mut();
         net.now = time;
         match event {
-            Event::Arrive { life, at } => net.arrive(life, at),
-            Event::Reset { life, at } => net.reset_arrives(life, at),
-            Event::Edge { life, at, edge } => net.edge(life, at, edge),
+            Event::Arrive { link, at } => net.arrive(link, at),
+            Event::Reset { link, at } => net.reset_arrives(link, at),
+            Event::Edge { link, at, edge } => net.edge(link, at, edge),
             Event::Wake(process) => {
                 net.woken(process);
                 ran.push(process);

@@ -15,7 +15,7 @@ use lines::*;
 use log::Log;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
-use sim::oracle::{Life, Oracles};
+use sim::oracle::{LinkId, Oracles};
 use verbatim::planted::{Bug, plant};
 use verbatim::server::{
     Action, Actions, Answer, AskId, Boot, CloseReason, Config, ConnId, Event, Limits, Question, Reload, Server,
@@ -66,7 +66,7 @@ struct Run {
     now: Now,
     server: Server,
     oracles: Oracles,
-    lives: Life,
+    links: LinkId,
     /// What each connection has sent and the server has not been given.
     conns: Slots<Vec<u8>>,
     transcript: Vec<String>,
@@ -109,7 +109,7 @@ impl Run {
         let mut server = Server::new(config.clone(), Boot::foreseen(now));
         server.record_facts();
         let (conns, transcript, asked) = (Slots::default(), Vec::new(), Vec::new());
-        Self { dice, clock, log, sessions, now, server, oracles, lives: 0, conns, transcript, asked, config }
+        Self { dice, clock, log, sessions, now, server, oracles, links: 0, conns, transcript, asked, config }
     }
 
     fn step(&mut self) {
@@ -192,8 +192,8 @@ impl Run {
 
     fn handle(&mut self, event: Event<'_>) {
         if let Event::Accepted { conn, .. } = event {
-            self.oracles.taken(self.now.mono, self.lives, conn);
-            self.lives += 1;
+            self.oracles.taken(self.now.mono, self.links, conn);
+            self.links += 1;
         }
         self.transcript.push(match event {
             Event::Received { conn, bytes } => format!("{conn}> {}", bytes.escape_ascii()),
