@@ -26,7 +26,7 @@ use crate::net::schedule::PeerId;
 use crate::record::transcript::{Transcript, words};
 use crate::record::witness::Trace;
 use crate::world::World;
-use crate::world::way::Way;
+use crate::world::route::Route;
 
 /// What somebody in a script does.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -137,9 +137,9 @@ pub struct VirtualStage {
     /// The world.
     pub world: World,
     /// How those come who connect or chat.
-    pub way: Way,
+    pub route: Route,
     /// How those come who visit.
-    pub visit: Way,
+    pub visit: Route,
     cast: Vec<Player>,
 }
 
@@ -160,7 +160,7 @@ impl VirtualStage {
     /// A world with sizes, and faults, of its own.
     pub fn with_shape(config: server::Config, shape: &Shape) -> Self {
         let world = World::new(1, shape, config, Trace::Off, Transcript::default());
-        Self { world, way: Way::by("tcp"), visit: Way::by("plain+tcp"), cast: Vec::new() }
+        Self { world, route: Route::by("tcp"), visit: Route::by("plain+tcp"), cast: Vec::new() }
     }
 
     fn find(&mut self, who: &str, act: &Act) -> PeerId {
@@ -175,9 +175,9 @@ impl VirtualStage {
             return player.peer;
         }
         let peer = match act {
-            Act::Chats => self.world.add_client(self.way),
+            Act::Chats => self.world.add_client(self.route),
             Act::Visits => self.world.add_raw(self.visit, true),
-            _ => self.world.add_raw(self.way, true),
+            _ => self.world.add_raw(self.route, true),
         };
         self.world.set_address(peer, Ipv4Addr::LOCALHOST);
         self.cast.push(Player { name: who.into(), peer, here: true });

@@ -1,7 +1,7 @@
 //! Whatever carries the bytes, what everybody reads is the same.
 
 use sim::scenario::{VirtualStage, play};
-use sim::world::way::{Header, Way};
+use sim::world::route::{Header, Route};
 use verbatim::server::Config;
 
 use crate::text;
@@ -27,9 +27,9 @@ const WAYS: [(&str, &str, Option<Header>); 6] = [
     ("wss", "plain+tls", Some(Header::Secure)),
 ];
 
-fn played(script: &str, way: Way, visit: Way) -> (VirtualStage, String) {
+fn played(script: &str, route: Route, visit: Route) -> (VirtualStage, String) {
     let mut stage = VirtualStage::new(Config::default());
-    (stage.way, stage.visit) = (way, visit);
+    (stage.route, stage.visit) = (route, visit);
     stage.world.net().tap = Some(Vec::new());
     let transcript = play(&text::expanded(script), &mut stage);
     // All that is told of it, to who asks; and who leaves without a goodbye is said to have been cut short, where there
@@ -46,10 +46,10 @@ fn played(script: &str, way: Way, visit: Way) -> (VirtualStage, String) {
 #[test]
 fn what_a_member_sees_does_not_depend_on_how_it_travels() {
     for (name, script) in SCRIPTS {
-        let (_, bare) = played(script, Way::by("tcp"), Way::by("plain+tcp"));
+        let (_, bare) = played(script, Route::by("tcp"), Route::by("plain+tcp"));
         for (member, visitor, header) in WAYS {
-            let way = |scheme| Way { header, trusted: header.is_some(), ..Way::by(scheme) };
-            let (stage, carried) = played(script, way(member), way(visitor));
+            let route = |scheme| Route { header, trusted: header.is_some(), ..Route::by(scheme) };
+            let (stage, carried) = played(script, route(member), route(visitor));
             text::assert_same(&carried, &bare, &format!("{name}, by {member} and {visitor} with {header:?}"));
             assert_eq!(stage.world.witness().failure(), None, "{name}, by {member} and {visitor} with {header:?}");
         }
@@ -61,7 +61,7 @@ fn tls_sends_other_bytes_in_each_run_and_nobody_can_tell() {
     let script = include_str!("scripts/two_people_at_their_clients.script");
     for scheme in ["tls", "ws", "wss"] {
         let run = || {
-            let (stage, transcript) = played(script, Way::by(scheme), Way::by("plain+tls"));
+            let (stage, transcript) = played(script, Route::by(scheme), Route::by("plain+tls"));
             let (digest, raw) = (stage.world.witness().digest(), stage.world.net().tap.take().unwrap_or_default());
             (digest, transcript, raw)
         };

@@ -9,7 +9,7 @@ use super::{Expect, Model};
 #[derive(Debug)]
 pub(super) struct Waiting {
     pub(super) ask: AskId,
-    purpose: Purpose,
+    pending: Pending,
     /// The command's label, and what its sender would have heard already if it had none.
     label: Option<String>,
     said: Vec<Expect>,
@@ -21,7 +21,7 @@ pub(super) struct Waiting {
 
 /// What an answer is for.
 #[derive(Debug)]
-pub(super) enum Purpose {
+pub(super) enum Pending {
     Register,
     /// To become an operator.
     Oper(Operator),
@@ -90,25 +90,25 @@ impl Model {
     }
 
     /// Lets a connection wait for the answer to a question.
-    pub(super) fn wait(&mut self, who: ConnId, purpose: Purpose) -> AskId {
+    pub(super) fn wait(&mut self, who: ConnId, pending: Pending) -> AskId {
         self.asks += 1;
         let (ask, label, said, held, since) = (self.asks, None, Vec::new(), Vec::new(), self.now.mono);
-        self.session_mut(who).waiting = Some(Waiting { ask, purpose, label, said, since, held });
+        self.session_mut(who).waiting = Some(Waiting { ask, pending, label, said, since, held });
         ask
     }
 
     /// Lets a connection wait until it is known whether its password is right.
-    pub(super) fn verify(&mut self, who: ConnId, purpose: Purpose, password: &str, hash: &str) {
-        let ask = self.wait(who, purpose);
+    pub(super) fn verify(&mut self, who: ConnId, pending: Pending, password: &str, hash: &str) {
+        let ask = self.wait(who, pending);
         self.asked.push((ask, Question::Verify { password: password.into(), hash: hash.into() }));
     }
 
     /// An answer came: whoever waits for it goes on, and then with what they sent meanwhile.
-    pub(super) fn answered(&mut self, ask: AskId, act: impl FnOnce(&mut Self, ConnId, Purpose)) {
+    pub(super) fn answered(&mut self, ask: AskId, act: impl FnOnce(&mut Self, ConnId, Pending)) {
         let Some((who, waiting)) = self.goes_on(ask) else { return };
-        let Waiting { purpose, label, said, held, .. } = waiting;
+        let Waiting { pending, label, said, held, .. } = waiting;
         self.begin();
-        self.answer_to(who, label, said, |model| act(model, who, purpose));
+        self.answer_to(who, label, said, |model| act(model, who, pending));
         self.read(who, &held);
     }
 

@@ -39,7 +39,7 @@ mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use asking::{Purpose, Waiting};
+use asking::{Pending, Waiting};
 pub use config::{Config, Limits, Operator, Privilege, Sts};
 pub use event::{Answer, AskId, ConnId, Event, Now, Peer, Question, Reload, Seq, Stays, Time};
 pub use expect::{Body, Expect, Face, Fit, Rule, Tags};
@@ -47,7 +47,7 @@ use metadata::Metadata;
 use mode::Entry;
 use multiline::Multiline;
 pub use names::Casemapping;
-use query::Gone;
+use query::WhowasEntry;
 use rank::Member;
 use redaction::Remembered;
 pub use registration::CAPS;
@@ -157,7 +157,7 @@ pub struct Model {
     /// By their folded names.
     channels: BTreeMap<String, Channel>,
     /// The nicks that were given up, the newest last.
-    gone: Vec<Gone>,
+    gone: Vec<WhowasEntry>,
     out: Vec<(ConnId, Expect)>,
     /// Whether what happens now is the answer to a label, and what comes behind that answer.
     labeled: bool,
@@ -234,11 +234,11 @@ impl Model {
             self.tell_policy(before.sts.as_ref());
         }
         let Some(ask) = ask else { return };
-        self.answered(ask, |model, who, purpose| match (purpose, answer) {
-            (Purpose::Register, Answer::Verified { right }) => model.password_verified(who, right),
-            (Purpose::Oper(entry), Answer::Verified { right }) => model.oper_verified(who, entry, right),
-            (Purpose::Rehash, Answer::Reloaded(outcome)) => model.rehashed(who, outcome),
-            (purpose, answer) => panic!("{answer:?} is no answer for {purpose:?}"),
+        self.answered(ask, |model, who, pending| match (pending, answer) {
+            (Pending::Register, Answer::Verified { right }) => model.password_verified(who, right),
+            (Pending::Oper(entry), Answer::Verified { right }) => model.oper_verified(who, entry, right),
+            (Pending::Rehash, Answer::Reloaded(outcome)) => model.rehashed(who, outcome),
+            (pending, answer) => panic!("{answer:?} is no answer for {pending:?}"),
         });
     }
 

@@ -1,6 +1,6 @@
 //! `docs/protocol/operators.md`: operators of the server.
 
-use super::asking::Purpose;
+use super::asking::Pending;
 use super::config::{Operator, Privilege};
 use super::event::{ConnId, Question, Reload};
 use super::text::{cut, middle};
@@ -39,7 +39,7 @@ impl Model {
         if !entry.hosts.is_empty() && !entry.hosts.iter().any(|mask| mapping.matches(mask, &place)) {
             return self.refuse_operator(who, "491");
         }
-        self.verify(who, Purpose::Oper(entry.clone()), password, &entry.password);
+        self.verify(who, Pending::Oper(entry.clone()), password, &entry.password);
     }
 
     fn refuse_operator(&mut self, who: ConnId, code: &str) {
@@ -82,7 +82,7 @@ impl Model {
     pub(super) fn rehash(&mut self, who: ConnId) {
         if self.may_or_told(who, Privilege::Rehash) {
             self.numeric(who, "382", &["*"]);
-            let ask = self.wait(who, Purpose::Rehash);
+            let ask = self.wait(who, Pending::Rehash);
             self.asked.push((ask, Question::Reload));
         }
     }

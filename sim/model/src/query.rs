@@ -7,7 +7,7 @@ use super::{Channel, Model, UserId};
 
 /// Somebody as they were when they gave up a nick.
 #[derive(Clone, Debug)]
-pub(super) struct Gone {
+pub(super) struct WhowasEntry {
     pub(super) nick: String,
     /// `~user host * :realname`
     pub(super) was: String,
@@ -107,7 +107,7 @@ impl Model {
 
     fn show_user(&mut self, who: ConnId, other: UserId) {
         let (me, user, nick) = (self.user_of(who), &self.users[&other], self.nick_of(other).to_owned());
-        let (Gone { was, .. }, all) = (self.as_they_are(other), self.has(who, "multi-prefix"));
+        let (WhowasEntry { was, .. }, all) = (self.as_they_are(other), self.has(who, "multi-prefix"));
         let (modes, see) = (user.modes.clone(), self.may(me, Privilege::See) || me == other);
         let peers: Vec<_> = self.sessions_of(other).iter().map(|conn| self.sessions[conn].peer.clone()).collect();
         let may_know = |channel: &&Channel| {
@@ -126,7 +126,7 @@ impl Model {
             peers.iter().for_each(|peer| self.show_certificate(who, &nick, peer));
             for peer in &peers {
                 self.numeric(who, "378", &[&nick]);
-                self.show_way(who, &nick, peer);
+                self.show_route(who, &nick, peer);
                 self.numeric(who, "338", &[&nick, &self.place_of(other), &peer.host]);
             }
             self.numeric(who, "379", &[&nick]);
@@ -142,10 +142,10 @@ impl Model {
         self.show_profile(who, other);
     }
 
-    fn as_they_are(&self, me: UserId) -> Gone {
+    fn as_they_are(&self, me: UserId) -> WhowasEntry {
         let (nick, user) = (self.nick_of(me).to_owned(), &self.users[&me]);
         let (name, host) = (user.user.as_deref().unwrap_or(""), &user.host);
-        Gone { nick, was: format!("{name} {host} * :{}", user.realname), place: format!("{name}@{host} {host}") }
+        WhowasEntry { nick, was: format!("{name} {host} * :{}", user.realname), place: format!("{name}@{host} {host}") }
     }
 
     /// Remembers somebody who leaves, or takes another nick.
@@ -167,11 +167,12 @@ impl Model {
             _ => usize::MAX,
         };
         let remembered = self.gone.iter().rev().take(self.config.limits.whowas_entries);
-        let found: Vec<Gone> = remembered.filter(|gone| self.same(&gone.nick, nick)).take(most).cloned().collect();
+        let found: Vec<WhowasEntry> =
+            remembered.filter(|gone| self.same(&gone.nick, nick)).take(most).cloned().collect();
         if found.is_empty() {
             self.numeric(who, "406", &[middle(nick)]);
         }
-        for Gone { nick, was, place } in found {
+        for WhowasEntry { nick, was, place } in found {
             self.numeric(who, "314", &[&nick, &was]);
             if self.may(self.user_of(who), Privilege::See) {
                 self.numeric(who, "338", &[&nick, &place]);

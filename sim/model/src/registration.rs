@@ -1,6 +1,6 @@
 //! `docs/protocol/registration.md`: who somebody is, and when they are gone.
 
-use super::asking::Purpose;
+use super::asking::Pending;
 use super::event::{ConnId, Stays, Time};
 use super::names::look;
 use super::text::{cut, is_nick, middle};
@@ -171,7 +171,7 @@ impl Model {
         match (self.config.password.clone(), session.password.clone()) {
             (None, _) => self.password_verified(who, true),
             (Some(_), None) => self.password_verified(who, false),
-            (Some(hash), Some(password)) => self.verify(who, Purpose::Register, &password, &hash),
+            (Some(hash), Some(password)) => self.verify(who, Pending::Register, &password, &hash),
         }
     }
 

@@ -30,7 +30,7 @@ impl Model {
     }
 
     /// By what way somebody came, as WHOIS shows it.
-    pub(super) fn show_way(&mut self, who: ConnId, nick: &str, peer: &Peer) {
+    pub(super) fn show_route(&mut self, who: ConnId, nick: &str, peer: &Peer) {
         if let Some(proxy) = &peer.proxy {
             self.numeric(who, "320", &[nick, &format!(":is connecting through {proxy}")]);
         }

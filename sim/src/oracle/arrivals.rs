@@ -26,7 +26,7 @@ struct Stream {
     gone: bool,
     /// Bytes that whatever carries a line may add to it.
     overhead: usize,
-    farewell: Farewell,
+    goodbye: Goodbye,
 }
 
 /// What arrives, beside what was sent.
@@ -63,7 +63,7 @@ impl Stream {
 
 /// Whether the peer heard a goodbye before anything befell it, and before it left by itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Farewell {
+enum Goodbye {
     /// Its transport has no word for it, or something befell it.
     #[default]
     None,
@@ -118,7 +118,7 @@ impl Arrivals {
 
     fn at_rest(&self) -> Result<(), Failure> {
         for (link, stream) in self.0.iter().enumerate() {
-            let all = stream.farewell == Farewell::Heard;
+            let all = stream.goodbye == Goodbye::Heard;
             if let Some(missing) = stream.coming.missing().filter(|_| all || !stream.gone) {
                 return Err(failure(link as LinkId, missing));
             }
@@ -141,16 +141,16 @@ impl Oracle for Arrivals {
             Observation::Plain { link } => self.of(link).form = Form::Unknown,
             Observation::Visits { link } => self.of(link).form = Form::Visit(Screen::default()),
             Observation::Carried { link } => self.of(link).overhead = OVERHEAD,
-            Observation::HasGoodbye { link } => self.of(link).farewell = Farewell::Possible,
-            Observation::HearsGoodbye { link } if self.of(link).farewell == Farewell::Possible => {
-                self.of(link).farewell = Farewell::Heard;
+            Observation::HasGoodbye { link } => self.of(link).goodbye = Goodbye::Possible,
+            Observation::HearsGoodbye { link } if self.of(link).goodbye == Goodbye::Possible => {
+                self.of(link).goodbye = Goodbye::Heard;
             }
             // Whoever visits ends their input, and reads on.
             Observation::SaysGoodbye { link } if matches!(self.of(link).form, Form::Visit(_)) => {}
             Observation::SaysGoodbye { link }
             | Observation::Harmed { link }
             | Observation::PeerGivesUp { link, .. }
-            | Observation::TurnedAway { link, .. } => self.of(link).farewell = Farewell::None,
+            | Observation::TurnedAway { link, .. } => self.of(link).goodbye = Goodbye::None,
             Observation::Sent(Sent { line, to, after, if_refused, .. }) => {
                 let line = std::slice::from_ref(line);
                 let refused = if if_refused == IfRefused::Keep { line } else { &[] };
@@ -164,7 +164,7 @@ impl Oracle for Arrivals {
                 let stream = self.of(link);
                 stream.gone = true;
                 if let CloseReason::CutShort(_) | CloseReason::Refused(_) | CloseReason::TooMuch(_) = reason {
-                    stream.farewell = Farewell::None;
+                    stream.goodbye = Goodbye::None;
                 }
             }
             Observation::Broken { link } => self.of(link).gone = true,
@@ -186,7 +186,7 @@ mod tests {
         let said = |seen: &[Observation<'_>]| {
             let mut arrivals = Arrivals::default();
             seen.iter().for_each(|seen| assert!(arrivals.see(Now::default(), seen).is_ok()));
-            arrivals.of(LIFE).farewell == Farewell::Heard
+            arrivals.of(LIFE).goodbye == Goodbye::Heard
         };
         let (has, heard) = (Observation::HasGoodbye { link: LIFE }, Observation::HearsGoodbye { link: LIFE });
         assert!(said(&[has, heard]) && !said(&[has]) && !said(&[heard]));

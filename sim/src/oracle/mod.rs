@@ -14,9 +14,9 @@ mod actions;
 mod arrivals;
 mod asked;
 mod cleanup;
+mod close;
 mod coming;
 mod commits;
-mod farewell;
 mod heard;
 mod observation;
 mod patience;
@@ -61,7 +61,7 @@ pub const ORACLES: [Row; 29] = [
         Some(stamped::Stamped::watch),
     ),
     ("peer", "the server is told of everybody as they are", Some(peer::Peers::watch)),
-    ("ended", "who said goodbye ended the connection, who did not was cut short", Some(farewell::Farewells::watch)),
+    ("ended", "who said goodbye ended the connection, who did not was cut short", Some(close::CloseOracle::watch)),
     ("given-up", "neither end gives up a connection that nothing befell", None),
     ("heard", "the server is told what its peers said, all of it and nothing else", Some(heard::Heard::watch)),
     ("created", "nothing is shown that nobody said", Some(talk::Talk::watch)),

@@ -12,7 +12,7 @@ use crate::net::schedule::PeerId;
 use crate::random::Random;
 use crate::world::World;
 use crate::world::raw::RawPeer;
-use crate::world::way::{SCHEMES, Way};
+use crate::world::route::{Route, SCHEMES};
 
 /// In how many runs, of how many, there are guests.
 const SHARE: (u64, u64) = (1, 3);
@@ -58,14 +58,14 @@ pub(super) fn begin(raw: &mut RawPeer) {
 impl Workload {
     pub(super) fn add_guests(&mut self, world: &mut World, lines: u32) {
         let Some((by_hand, clients)) = draw(self.seed).filter(|_| self.people > 0) else { return };
-        let (ways, first) = (&mut Random::new(self.seed, "ways of guests"), self.actors.len());
+        let (routes, first) = (&mut Random::new(self.seed, "ways of guests"), self.actors.len());
         for number in 0..by_hand {
-            let peer = world.add_raw(Way::draw(ways, &SCHEMES, self.shape.others), false);
+            let peer = world.add_raw(Route::draw(routes, &SCHEMES, self.shape.others), false);
             self.add(world, peer, Role::Irc, format!("g{number}"), format!("Guest{number}"), lines);
         }
         for number in 0..clients {
             // Where there is no handshake the server is told before it hears a word.
-            let peer = world.add_client(Way::by("tcp"));
+            let peer = world.add_client(Route::by("tcp"));
             self.add(world, peer, Role::Person, format!("d{number}"), format!("device{number}"), lines);
         }
         self.actors[first..].iter_mut().for_each(|actor| actor.guest = true);
@@ -77,7 +77,7 @@ impl Workload {
         if nicks.is_empty() {
             return false;
         }
-        let peer = world.add_raw(Way::by("tcp"), false);
+        let peer = world.add_raw(Route::by("tcp"), false);
         world.connect(peer);
         let kills: String = nicks.iter().map(|nick| format!("KILL {nick} :all have left\r\n")).collect();
         let lines = format!("NICK reaper\r\nUSER reaper 0 * :Reaper\r\nOPER root sesame\r\n{kills}QUIT\r\n");

@@ -4,7 +4,7 @@ use crate::net::schedule::PeerId;
 use crate::random::Random;
 use crate::world::World;
 use crate::world::frames::Wrong;
-use crate::world::way::{Header, Way};
+use crate::world::route::{Header, Route};
 
 /// In what way a peer means no good.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,19 +62,19 @@ impl Habit {
     ];
 
     /// How somebody with this habit comes the next time; of so many, `others` by something else than bare TCP.
-    pub(crate) fn way(self, random: &mut Random, others: (u64, u64)) -> Way {
-        let bare = |scheme| Way { bare: true, ..Way::by(scheme) };
+    pub(crate) fn route(self, random: &mut Random, others: (u64, u64)) -> Route {
+        let bare = |scheme| Route { bare: true, ..Route::by(scheme) };
         match self {
-            Habit::GarbageByPlain => Way::draw(random, &["plain+tcp", "plain+tls"], others),
+            Habit::GarbageByPlain => Route::draw(random, &["plain+tcp", "plain+tls"], others),
             Habit::GarbageByTls | Habit::HalfHello => bare(*random.pick(&["tls", "wss"])),
-            Habit::SpoiledRecord => Way::by(random.pick::<&str>(&["tls", "wss"])),
+            Habit::SpoiledRecord => Route::by(random.pick::<&str>(&["tls", "wss"])),
             Habit::WrongFrames => {
-                Way { wrong: Some(*random.pick(&Wrong::ALL)), ..Way::by(random.pick::<&str>(&["ws", "wss"])) }
+                Route { wrong: Some(*random.pick(&Wrong::ALL)), ..Route::by(random.pick::<&str>(&["ws", "wss"])) }
             }
             Habit::NoWeb => bare("ws"),
-            Habit::HalfHeader => Way { header: Some(*random.pick(&Header::ALL)), trusted: true, ..bare("tcp") },
-            Habit::ForgedHeader => Way { header: Some(*random.pick(&Header::ALL)), ..Way::by("tcp") },
-            _ => Way::draw(random, &["tcp", "tls", "ws", "wss"], others),
+            Habit::HalfHeader => Route { header: Some(*random.pick(&Header::ALL)), trusted: true, ..bare("tcp") },
+            Habit::ForgedHeader => Route { header: Some(*random.pick(&Header::ALL)), ..Route::by("tcp") },
+            _ => Route::draw(random, &["tcp", "tls", "ws", "wss"], others),
         }
     }
 }

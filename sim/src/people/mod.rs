@@ -16,7 +16,7 @@ use crate::net::schedule::{Event, PeerId, Side};
 use crate::oracle::LinkId;
 use crate::random::Random;
 use crate::world::raw::RawPeer;
-use crate::world::way::{SCHEMES, VISITS, Way};
+use crate::world::route::{Route, SCHEMES, VISITS};
 use crate::world::{Happening, World};
 use hostile::Habit;
 use speech::{CHANNELS, name, text};
@@ -74,22 +74,22 @@ impl Workload {
         let half_closes = Random::new(seed, "half-closes").chance(1, 4);
         let (actors, people, calm, leaving) = (Vec::new(), clients, false, false);
         let mut this = Self { seed, shape, people, half_closes, actors, faults, calm, leaving };
-        let ways = &mut Random::new(seed, "ways");
+        let routes = &mut Random::new(seed, "ways");
         for number in 0..clients {
-            let peer = world.add_client(Way::draw(ways, &SCHEMES, this.shape.others));
+            let peer = world.add_client(Route::draw(routes, &SCHEMES, this.shape.others));
             this.add(world, peer, Role::Person, format!("c{number}"), name(number), lines);
         }
         for number in 0..this.shape.raw_peers {
-            let peer = world.add_raw(Way::draw(ways, &SCHEMES, this.shape.others), false);
+            let peer = world.add_raw(Route::draw(routes, &SCHEMES, this.shape.others), false);
             this.add(world, peer, Role::Irc, format!("r{number}"), format!("Raw{number}"), lines);
         }
         for number in 0..this.shape.visitors {
-            let peer = world.add_raw(Way::draw(ways, &VISITS, this.shape.others), false);
+            let peer = world.add_raw(Route::draw(routes, &VISITS, this.shape.others), false);
             this.add(world, peer, Role::Visitor, format!("v{number}"), format!("visitor{number}"), lines.min(5));
         }
         for number in 0..this.shape.hostile {
             let habit = Habit::ALL[this.faults.below(Habit::ALL.len() as u64) as usize];
-            let peer = world.add_raw(Way::by("tcp"), false);
+            let peer = world.add_raw(Route::by("tcp"), false);
             let raw = world.raw(peer);
             (raw.reads, raw.answers_pings) = (habit != Habit::NeverReads, habit != Habit::NeverRegisters);
             this.add(world, peer, Role::Hostile(habit), format!("h{number}"), format!("evil{number}"), 5);
@@ -330,7 +330,7 @@ impl Actor {
             }
             Role::Hostile(habit) => {
                 world.kill(peer);
-                world.set_way(peer, habit.way(&mut self.random, scene.shape.others));
+                world.set_route(peer, habit.route(&mut self.random, scene.shape.others));
                 world.connect(peer);
             }
         }

@@ -7,7 +7,7 @@ use verbatim::transport::{ClientSettings, Departure, Front, Output, Over, Transp
 
 use super::frames::Frames;
 use super::keys;
-use super::way::HOST;
+use super::route::HOST;
 use super::{Kind, World};
 use crate::net::schedule::PeerId;
 use crate::oracle::{LinkId, Observation};
@@ -17,23 +17,23 @@ use crate::record::witness::Witness;
 impl World {
     /// Who is at the far end of a connection, and how they came, for people.
     pub fn describe(&self, link: LinkId) -> String {
-        let Some(way) = self.ways.get(link as usize) else { return format!("#{link}: nobody") };
+        let Some(route) = self.routes.get(link as usize) else { return format!("#{link}: nobody") };
         let id = self.net.borrow().peer_of(link);
         let peer = &self.peers[id as usize];
         let who = match &peer.kind {
             Kind::Client(process) => format!("client {}", process.number),
             Kind::Raw(_) => format!("peer {id}, without a client,"),
         };
-        format!("connection {link} (#{link}): {who} at {}, by {way}", peer.address)
+        format!("connection {link} (#{link}): {who} at {}, by {route}", peer.address)
     }
 
     /// Tells the oracles what to expect of a new connection, by the way it comes.
     pub(super) fn introduce(&mut self, link: LinkId, id: PeerId) {
         let peer = &self.peers[id as usize];
-        assert_eq!(self.ways.len(), link as usize, "connections come in the order of their numbers");
-        self.ways.push(peer.way);
-        let (way, scheme, oracles) = (peer.way, peer.way.target().scheme, &mut self.witness.borrow_mut().oracles);
-        if way.bare {
+        assert_eq!(self.routes.len(), link as usize, "connections come in the order of their numbers");
+        self.routes.push(peer.route);
+        let (route, scheme, oracles) = (peer.route, peer.route.target().scheme, &mut self.witness.borrow_mut().oracles);
+        if route.bare {
             oracles.see(Observation::Plain { link });
         } else if scheme.front == Front::Visitor {
             oracles.see(Observation::Visits { link });
@@ -44,11 +44,11 @@ impl World {
         if has_goodbye {
             oracles.see(Observation::Carried { link });
         }
-        if has_goodbye && way.wrong.is_none() && !way.bare {
+        if has_goodbye && route.wrong.is_none() && !route.bare {
             oracles.see(Observation::HasGoodbye { link });
         }
-        if !way.bare {
-            let peer = way.told(peer.address, keys::fingerprint());
+        if !route.bare {
+            let peer = route.told(peer.address, keys::fingerprint());
             oracles.see(Observation::Known { link, peer: peer.as_ref() });
         }
     }
@@ -57,14 +57,14 @@ impl World {
     /// who has none speaks WebSocket by itself, as far as our client does not go.
     pub(super) fn far_end(&mut self, id: PeerId, link: LinkId) -> Option<Box<dyn Transport>> {
         let peer = &mut self.peers[id as usize];
-        let way = self.ways[link as usize];
-        if way.bare {
+        let route = self.routes[link as usize];
+        if route.bare {
             return None;
         }
-        let mut end = way.preface(peer.address).map(|preface| Box::new(preface) as Box<dyn Transport>);
-        let scheme = way.target().scheme;
+        let mut end = route.preface(peer.address).map(|preface| Box::new(preface) as Box<dyn Transport>);
+        let scheme = route.target().scheme;
         if scheme.has("tls") && peer.tls.is_none() {
-            peer.tls = Some(keys::client_tls(&self.clock, way.certificate));
+            peer.tls = Some(keys::client_tls(&self.clock, route.certificate));
         }
         let mut stand = |upper: Box<dyn Transport>| {
             end = Some(match end.take() {
@@ -75,18 +75,18 @@ impl World {
         match &peer.kind {
             Kind::Client(_) => {
                 let settings = ClientSettings { tls: peer.tls.clone() };
-                let ends = way.target().connect(&settings).unwrap_or_else(|error| panic!("{way:?}: {error}"));
+                let ends = route.target().connect(&settings).unwrap_or_else(|error| panic!("{route:?}: {error}"));
                 ends.map(&mut stand);
             }
             Kind::Raw(_) => {
                 let (settings, web) = (ClientSettings { tls: peer.tls.clone() }, scheme.has("ws"));
                 let place = Departure { host: HOST, port: None, default_port: 0, path: "/", web, settings: &settings };
-                let below = way.below().connect(&place).unwrap_or_else(|error| panic!("{way:?}: {error}"));
+                let below = route.below().connect(&place).unwrap_or_else(|error| panic!("{route:?}: {error}"));
                 below.map(&mut stand);
                 if scheme.has("ws") {
                     let random = Random::new(self.seed, &format!("frames of {id}, {}", peer.attempt));
-                    let headers = way.headers(peer.address);
-                    stand(Box::new(Frames::new(random, Rc::clone(&self.witness), link, &headers, way.wrong)));
+                    let headers = route.headers(peer.address);
+                    stand(Box::new(Frames::new(random, Rc::clone(&self.witness), link, &headers, route.wrong)));
                 }
             }
         }

@@ -16,7 +16,7 @@ use rustls::time_provider::TimeProvider;
 use verbatim::time::Time;
 use verbatim::transport::tls::{self, ClientTls, Fingerprint, Identity, ServerTls, Trust};
 
-use super::way::HOST;
+use super::route::HOST;
 
 /// RFC 8410 §7: what stands before the 32 bytes of an Ed25519 key in PKCS #8.
 const PKCS8: [u8; 16] =

@@ -10,9 +10,9 @@ pub mod frames;
 mod keys;
 mod processes;
 pub mod raw;
+pub mod route;
 mod sessions;
 mod store;
-pub mod way;
 
 use core::net::{IpAddr, Ipv4Addr};
 use std::cell::RefCell;
@@ -36,7 +36,7 @@ use crate::record::transcript::Transcript;
 use crate::record::witness::{ClientEye, ServerEye, Trace, Witness};
 use keys::Clock;
 use raw::RawPeer;
-use way::{HOST, Way};
+use route::{HOST, Route};
 
 pub use clocks::START;
 use store::Store;
@@ -79,7 +79,7 @@ struct Peer {
     kind: Kind,
     address: IpAddr,
     /// How it comes.
-    way: Way,
+    route: Route,
     /// What its ends of TLS are made with, once it needs some.
     tls: Option<ClientTls>,
     /// Counts its connections: an answer to an earlier wish is none of its business.
@@ -97,7 +97,7 @@ pub struct World {
     server: ServerDriver<VirtualStream, ServerEye>,
     peers: Vec<Peer>,
     /// How each connection came.
-    ways: Vec<Way>,
+    routes: Vec<Route>,
     /// The server's number for each connection that was ever accepted.
     conns: Vec<ConnId>,
     /// Those that are to be a session of somebody.
@@ -138,7 +138,7 @@ impl World {
         let clock = Clock::default();
         let tls = Some(keys::server_tls(&clock));
         let settings =
-            ServerSettings { name: HOST.into(), tls, trusted: Way::trusted_networks(), ..Default::default() };
+            ServerSettings { name: HOST.into(), tls, trusted: Route::trusted_networks(), ..Default::default() };
         let server = ServerDriver::new(
             Server::new(config.clone(), Boot::foreseen(START)),
             limits,
@@ -149,7 +149,7 @@ impl World {
             witness,
             server,
             peers: Vec::new(),
-            ways: Vec::new(),
+            routes: Vec::new(),
             conns: Vec::new(),
             attachments: Vec::new(),
             timers: vec![None],
@@ -187,22 +187,22 @@ impl World {
     // Peers.
 
     /// Another client, whose process does not run yet. Clients are numbered from 0, apart from other peers.
-    pub fn add_client(&mut self, way: Way) -> PeerId {
+    pub fn add_client(&mut self, route: Route) -> PeerId {
         let clients = self.peers.iter().filter(|peer| matches!(peer.kind, Kind::Client(_))).count();
         let process = ClientProcess { number: clients as u32, driver: None, shown: Vec::new(), typed: VecDeque::new() };
         // Its requests say nothing that a proxy would.
-        self.add(Kind::Client(Box::new(process)), Way { forwarded: false, ..way })
+        self.add(Kind::Client(Box::new(process)), Route { forwarded: false, ..route })
     }
 
     /// Another peer without a client, and without a connection.
-    pub fn add_raw(&mut self, way: Way, keeps_lines: bool) -> PeerId {
-        self.add(Kind::Raw(Box::new(RawPeer::new(keeps_lines))), way)
+    pub fn add_raw(&mut self, route: Route, keeps_lines: bool) -> PeerId {
+        self.add(Kind::Raw(Box::new(RawPeer::new(keeps_lines))), route)
     }
 
-    fn add(&mut self, kind: Kind, way: Way) -> PeerId {
+    fn add(&mut self, kind: Kind, route: Route) -> PeerId {
         let id = self.peers.len() as PeerId;
         let address = Ipv4Addr::new(10, 0, (id / 250) as u8, (id % 250 + 1) as u8).into();
-        self.peers.push(Peer { kind, address, way, tls: None, attempt: 0, link: None, attaches: None });
+        self.peers.push(Peer { kind, address, route, tls: None, attempt: 0, link: None, attaches: None });
         self.timers.push(None);
         self.net.borrow_mut().add_peer();
         id
@@ -214,11 +214,11 @@ impl World {
     }
 
     /// The peer comes another way, from its next connection on.
-    pub fn set_way(&mut self, id: PeerId, way: Way) {
+    pub fn set_route(&mut self, id: PeerId, route: Route) {
         let peer = &mut self.peers[id as usize];
         // Another program. The same one resumes its sessions also where it comes by another scheme.
-        peer.tls.take_if(|_| peer.way.certificate != way.certificate);
-        peer.way = way;
+        peer.tls.take_if(|_| peer.route.certificate != route.certificate);
+        peer.route = route;
     }
 
     /// Starts a client's process.

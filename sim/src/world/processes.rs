@@ -108,10 +108,10 @@ impl World {
     }
 
     fn accept(&mut self, now: Now, link: LinkId) {
-        let (peer, way) = (&self.peers[self.net.borrow().peer_of(link) as usize], self.ways[link as usize]);
+        let (peer, route) = (&self.peers[self.net.borrow().peer_of(link) as usize], self.routes[link as usize]);
         let stream = VirtualStream::new(Rc::clone(&self.net), link, Side::Server);
-        let (url, witness, settings) = (way.listener(), &self.witness, &self.settings);
-        let conn = self.server.accept(now, stream, way.socket(peer.address), url.scheme.front, |conn, peer| {
+        let (url, witness, settings) = (route.listener(), &self.witness, &self.settings);
+        let conn = self.server.accept(now, stream, route.socket(peer.address), url.scheme.front, |conn, peer| {
             witness.borrow_mut().oracles.taken(now.mono, link, conn);
             url.accept(conn, peer, settings)
         });

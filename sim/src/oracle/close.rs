@@ -15,19 +15,19 @@ use super::{Failure, LinkId, Observation, Oracle, Setting};
 
 /// The goodbyes of all connections that have a word for it.
 #[derive(Debug, Default)]
-pub struct Farewells {
-    of: BTreeMap<LinkId, Farewell>,
+pub struct CloseOracle {
+    of: BTreeMap<LinkId, Closing>,
 }
 
 #[derive(Debug, Default)]
-struct Farewell {
+struct Closing {
     /// The peer said it.
     said: bool,
     /// Something befell the connection, so that one side's last words may not have come.
     harmed: bool,
 }
 
-impl Farewell {
+impl Closing {
     /// One end gives the connection up: `excused` if it may, though nothing befell the connection. Whoever is given up is told
     /// so at once, whatever else was to be said to them.
     fn give_up(&mut self, link: LinkId, who: &str, excused: bool, why: &str) -> Result<(), Failure> {
@@ -39,7 +39,7 @@ impl Farewell {
     }
 }
 
-impl Oracle for Farewells {
+impl Oracle for CloseOracle {
     fn see(&mut self, _now: Now, seen: &Observation<'_>) -> Result<(), Failure> {
         match *seen {
             Observation::HasGoodbye { link } => self.expect(link),
@@ -56,56 +56,56 @@ impl Oracle for Farewells {
     }
 }
 
-impl Farewells {
+impl CloseOracle {
     pub fn watch(_: &Setting) -> Box<dyn Oracle> {
         Box::new(Self::default())
     }
 
     /// Whoever leaves connection `link` in good order says so.
     fn expect(&mut self, link: LinkId) {
-        self.of.insert(link, Farewell::default());
+        self.of.insert(link, Closing::default());
     }
 
     /// The peer said goodbye.
     fn said(&mut self, link: LinkId) {
-        self.change(link, |farewell| farewell.said = true);
+        self.change(link, |closing| closing.said = true);
     }
 
     /// What was under way may be lost.
     fn harmed(&mut self, link: LinkId) {
-        self.change(link, |farewell| farewell.harmed = true);
+        self.change(link, |closing| closing.harmed = true);
     }
 
-    fn change(&mut self, link: LinkId, change: impl FnOnce(&mut Farewell)) {
+    fn change(&mut self, link: LinkId, change: impl FnOnce(&mut Closing)) {
         self.of.get_mut(&link).map(change);
     }
 
     /// The server's end gives up a connection that the server has not heard of.
     fn turned_away(&mut self, link: LinkId, why: CloseReason<'_>) -> Result<(), Failure> {
-        let Some(farewell) = self.of.get_mut(&link) else { return Ok(()) };
+        let Some(closing) = self.of.get_mut(&link) else { return Ok(()) };
         let excused = !matches!(why, CloseReason::Reset | CloseReason::CutShort(_) | CloseReason::Refused(_));
-        farewell.give_up(link, "the server", excused, why.text())
+        closing.give_up(link, "the server", excused, why.text())
     }
 
     /// The peer's end gives its connection up.
     fn peer_gives_up(&mut self, link: LinkId, why: &TransportError) -> Result<(), Failure> {
-        let Some(farewell) = self.of.get_mut(&link) else { return Ok(()) };
-        farewell.give_up(link, "the peer", matches!(why, TransportError::TooMuch(_)), &why.to_string())
+        let Some(closing) = self.of.get_mut(&link) else { return Ok(()) };
+        closing.give_up(link, "the peer", matches!(why, TransportError::TooMuch(_)), &why.to_string())
     }
 
     /// The server is told that the peer's connection ended.
     fn closed(&mut self, link: LinkId, reason: CloseReason<'_>) -> Result<(), Failure> {
-        let Some(farewell) = self.of.get_mut(&link) else { return Ok(()) };
+        let Some(closing) = self.of.get_mut(&link) else { return Ok(()) };
         let got = || format!("connection {link} ends with {:?}", reason.text());
         match reason {
-            CloseReason::Ended if !farewell.said => {
+            CloseReason::Ended if !closing.said => {
                 Err(Failure::new("ended", "who said no goodbye did not end the connection", got()).on(link))
             }
-            CloseReason::CutShort(_) if farewell.said && !farewell.harmed => {
+            CloseReason::CutShort(_) if closing.said && !closing.harmed => {
                 Err(Failure::new("ended", "who said goodbye was not cut short", got()).on(link))
             }
-            CloseReason::CutShort(why) | CloseReason::Refused(why) => farewell.give_up(link, "the server", false, why),
-            CloseReason::TooMuch(why) => farewell.give_up(link, "the server", true, why),
+            CloseReason::CutShort(why) | CloseReason::Refused(why) => closing.give_up(link, "the server", false, why),
+            CloseReason::TooMuch(why) => closing.give_up(link, "the server", true, why),
             _ => Ok(()),
         }
     }
@@ -118,32 +118,32 @@ mod tests {
     const LIFE: LinkId = 7;
 
     /// What befalls a connection with a word for goodbye.
-    fn told(before: impl Fn(&mut Farewells), reason: CloseReason<'_>) -> Option<&'static str> {
-        let mut farewells = Farewells::default();
-        farewells.expect(LIFE);
-        before(&mut farewells);
-        farewells.closed(LIFE, reason).err().map(|failure| failure.oracle)
+    fn told(before: impl Fn(&mut CloseOracle), reason: CloseReason<'_>) -> Option<&'static str> {
+        let mut oracle = CloseOracle::default();
+        oracle.expect(LIFE);
+        before(&mut oracle);
+        oracle.closed(LIFE, reason).err().map(|failure| failure.oracle)
     }
 
     #[test]
     fn who_said_goodbye_ended_the_connection_and_who_did_not_was_cut_short() {
         let cut = CloseReason::CutShort("TLS connection cut short");
-        assert_eq!(told(|farewells| farewells.said(LIFE), CloseReason::Ended), None);
+        assert_eq!(told(|oracle| oracle.said(LIFE), CloseReason::Ended), None);
         assert_eq!(told(|_| {}, CloseReason::Ended), Some("ended"));
-        assert_eq!(told(|farewells| farewells.said(LIFE), cut), Some("ended"));
-        assert_eq!(told(|farewells| farewells.harmed(LIFE), cut), None);
+        assert_eq!(told(|oracle| oracle.said(LIFE), cut), Some("ended"));
+        assert_eq!(told(|oracle| oracle.harmed(LIFE), cut), None);
     }
 
     #[test]
     fn what_nothing_befell_is_given_up_by_nobody() {
         let broken = CloseReason::Refused("TLS: bad record MAC");
         assert_eq!(told(|_| {}, broken), Some("given-up"));
-        assert_eq!(told(|farewells| farewells.harmed(LIFE), broken), None);
+        assert_eq!(told(|oracle| oracle.harmed(LIFE), broken), None);
         assert_eq!(told(|_| {}, CloseReason::TooMuch("WebSocket message too long")), None);
-        let mut farewells = Farewells::default();
-        farewells.expect(LIFE);
-        assert!(farewells.turned_away(LIFE, CloseReason::HandshakeTimeout).is_ok());
-        farewells.expect(LIFE);
-        assert!(farewells.peer_gives_up(LIFE, &TransportError::Refused("no WebSocket".into())).is_err());
+        let mut oracle = CloseOracle::default();
+        oracle.expect(LIFE);
+        assert!(oracle.turned_away(LIFE, CloseReason::HandshakeTimeout).is_ok());
+        oracle.expect(LIFE);
+        assert!(oracle.peer_gives_up(LIFE, &TransportError::Refused("no WebSocket".into())).is_err());
     }
 }

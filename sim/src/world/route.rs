@@ -61,7 +61,7 @@ impl Header {
 
 /// A way to the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Way {
+pub struct Route {
     /// The scheme by which the server listens.
     pub scheme: &'static str,
     /// What stands before everything else, on a listener that asks for it.
@@ -78,7 +78,7 @@ pub struct Way {
     pub wrong: Option<Wrong>,
 }
 
-impl Way {
+impl Route {
     /// By a scheme, and as honest people come.
     pub const fn by(scheme: &'static str) -> Self {
         Self { scheme, header: None, forwarded: false, trusted: false, certificate: false, bare: false, wrong: None }
@@ -89,16 +89,16 @@ impl Way {
         if !random.chance(others.0, others.1) {
             return Self::by(schemes[0]);
         }
-        let mut way = Self::by(random.pick::<&str>(schemes));
-        way.certificate = random.chance(1, 2);
-        if way.scheme != "unix" && random.chance(1, 3) {
-            (way.header, way.trusted) = (Some(*random.pick(&Header::ALL)), true);
-        } else if way.is_web() {
-            way.trusted = random.chance(1, 2);
+        let mut route = Self::by(random.pick::<&str>(schemes));
+        route.certificate = random.chance(1, 2);
+        if route.scheme != "unix" && random.chance(1, 3) {
+            (route.header, route.trusted) = (Some(*random.pick(&Header::ALL)), true);
+        } else if route.is_web() {
+            route.trusted = random.chance(1, 2);
         }
         // Who is behind a proxy of the web's, and who says so and is not.
-        way.forwarded = way.is_web() && random.chance(1, 2);
-        way
+        route.forwarded = route.is_web() && random.chance(1, 2);
+        route
     }
 
     fn is_web(&self) -> bool {
@@ -187,7 +187,7 @@ impl Way {
     }
 }
 
-impl fmt::Display for Way {
+impl fmt::Display for Route {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.scheme)?;
         if let Some(header) = self.header {
