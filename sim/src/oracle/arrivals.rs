@@ -22,6 +22,8 @@ struct Stream {
     /// What the server sent and has not arrived. A numeric's text is the server's own.
     coming: Coming,
     form: Form,
+    /// The peer reads on when it has said goodbye.
+    reads_on: bool,
     /// What is still coming may never arrive.
     gone: bool,
     /// Bytes that whatever carries a line may add to it.
@@ -139,14 +141,16 @@ impl Oracle for Arrivals {
     fn see(&mut self, now: Now, seen: &Observation<'_>) -> Result<(), Failure> {
         match *seen {
             Observation::Plain { link } => self.of(link).form = Form::Unknown,
-            Observation::Visits { link } => self.of(link).form = Form::Visit(Screen::default()),
+            Observation::Visits { link, reads_on } => {
+                let stream = self.of(link);
+                (stream.form, stream.reads_on) = (Form::Visit(Screen::default()), reads_on);
+            }
             Observation::Carried { link } => self.of(link).overhead = OVERHEAD,
             Observation::HasGoodbye { link } => self.of(link).goodbye = Goodbye::Possible,
             Observation::HearsGoodbye { link } if self.of(link).goodbye == Goodbye::Possible => {
                 self.of(link).goodbye = Goodbye::Heard;
             }
-            // Whoever visits ends their input, and reads on.
-            Observation::SaysGoodbye { link } if matches!(self.of(link).form, Form::Visit(_)) => {}
+            Observation::SaysGoodbye { link } if self.of(link).reads_on => {}
             Observation::SaysGoodbye { link }
             | Observation::Harmed { link }
             | Observation::PeerGivesUp { link, .. }

@@ -13,8 +13,9 @@ use super::LinkId;
 pub enum Observation<'a> {
     /// Whatever arrives at the far end of a connection, it is no line of IRC.
     Plain { link: LinkId },
-    /// At its far end is a visitor, who is shown in words what the server sends.
-    Visits { link: LinkId },
+    /// At its far end is a visitor, who is shown in words what the server sends: also after they ended their input, if they
+    /// read on.
+    Visits { link: LinkId, reads_on: bool },
     /// What the server sends to it stands in frames or records.
     Carried { link: LinkId },
     /// It is known what its peer says; it travels byte for byte, or line by line.

@@ -44,7 +44,11 @@ impl Screen {
 }
 
 /// A line of the screen, if all visitors are shown it alike. `bob: text` is said in the lobby, `bob (to you): text` is not.
-fn common(line: Vec<u8>) -> Option<Vec<u8>> {
+fn common(mut line: Vec<u8>) -> Option<Vec<u8>> {
+    // A WebSocket carries a line without its end.
+    if line.ends_with(b"\r\n") {
+        line.remove(line.len() - 2);
+    }
     if line == GOODBYE || line.starts_with(b"-- The server says: ") {
         return Some(GOODBYE.to_vec());
     }

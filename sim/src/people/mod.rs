@@ -16,7 +16,7 @@ use crate::net::schedule::{Event, PeerId, Side};
 use crate::oracle::LinkId;
 use crate::random::Random;
 use crate::world::raw::RawPeer;
-use crate::world::route::{Route, SCHEMES, VISITS};
+use crate::world::route::{MORE_VISITS, Route, SCHEMES, VISITS};
 use crate::world::{Happening, World};
 use hostile::Habit;
 use speech::{CHANNELS, name, text};
@@ -84,7 +84,8 @@ impl Workload {
             this.add(world, peer, Role::Irc, format!("r{number}"), format!("Raw{number}"), lines);
         }
         for number in 0..this.shape.visitors {
-            let peer = world.add_raw(Route::draw(routes, &VISITS, this.shape.others), false);
+            let schemes: &[&str] = if half_closes { &MORE_VISITS } else { &VISITS };
+            let peer = world.add_raw(Route::draw(routes, schemes, this.shape.others), false);
             this.add(world, peer, Role::Visitor, format!("v{number}"), format!("visitor{number}"), lines.min(5));
         }
         for number in 0..this.shape.hostile {
@@ -369,15 +370,16 @@ impl Actor {
 
     fn visitor(&mut self, world: &mut World, peer: PeerId, scene: &Scene<'_>) {
         let what = self.random.below(10);
+        let ends = what == 9 && scene.half_closes && self.random.chance(1, 2);
         let line = match what {
             0..7 => self.text(scene),
             7 => format!("/nick {}v{}", self.nick, self.random.below(100)),
             8 => "/who".into(),
-            _ if scene.half_closes => self.text(scene),
+            _ if ends => self.text(scene),
             _ => "/quit".into(),
         };
         let raw = world.raw(peer);
-        if what == 9 && scene.half_closes {
+        if ends {
             raw.end();
         }
         raw.send(line.as_bytes());

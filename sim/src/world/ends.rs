@@ -36,7 +36,8 @@ impl World {
         if route.bare {
             oracles.see(Observation::Plain { link });
         } else if scheme.front == Front::Visitor {
-            oracles.see(Observation::Visits { link });
+            // A WebSocket has no half-close.
+            oracles.see(Observation::Visits { link, reads_on: !scheme.has("ws") });
         } else {
             oracles.see(Observation::Followed { link, by_line: scheme.has("ws") });
         }

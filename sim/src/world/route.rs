@@ -14,6 +14,8 @@ use crate::random::Random;
 pub const SCHEMES: [&str; 5] = ["tcp", "unix", "tls", "ws", "wss"];
 /// How visitors come.
 pub const VISITS: [&str; 2] = ["plain+tcp", "plain+tls"];
+/// How they come in some runs.
+pub const MORE_VISITS: [&str; 3] = ["plain+tcp", "plain+tls", "plain+ws"];
 
 /// The server's name.
 pub const HOST: &str = "verbatim.local";
