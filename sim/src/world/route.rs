@@ -14,7 +14,7 @@ use crate::random::Random;
 pub const SCHEMES: [&str; 5] = ["tcp", "unix", "tls", "ws", "wss"];
 /// The schemes of visitors.
 pub const VISITS: [&str; 2] = ["plain+tcp", "plain+tls"];
-/// How they come in some runs.
+/// The schemes of visitors in some runs.
 pub const MORE_VISITS: [&str; 3] = ["plain+tcp", "plain+tls", "plain+ws"];
 
 /// The server's name.
