@@ -20,17 +20,16 @@ impl Casemapping {
 
     /// Whether two names are the same.
     pub(super) fn same(self, a: &str, b: &str) -> bool {
-        a.chars().map(|c| self.small(c)).eq(b.chars().map(|c| self.small(c)))
+        a.len() == b.len() && a.chars().map(|c| self.small(c)).eq(b.chars().map(|c| self.small(c)))
     }
 
     fn small(self, c: char) -> char {
-        let (capitals, small) = match self {
-            Self::Ascii => ("", ""),
-            Self::Rfc1459 => ("[]\\~", "{}|^"),
-            Self::StrictRfc1459 => ("[]\\", "{}|"),
+        let pairs: &[(char, char)] = match self {
+            Self::Ascii => &[],
+            Self::Rfc1459 => &[('[', '{'), (']', '}'), ('\\', '|'), ('~', '^')],
+            Self::StrictRfc1459 => &[('[', '{'), (']', '}'), ('\\', '|')],
         };
-        let pair = capitals.chars().zip(small.chars()).find(|pair| pair.0 == c);
-        pair.map_or(c.to_ascii_lowercase(), |pair| pair.1)
+        pairs.iter().find(|pair| pair.0 == c).map_or(c.to_ascii_lowercase(), |pair| pair.1)
     }
 
     /// Whether a text matches a mask: `*` is any number of characters, `?` is one, all others are themselves.

@@ -114,10 +114,10 @@ impl Model {
         if !is_nick(nick, self.config.limits.nick_bytes) {
             return self.numeric(who, "432", &[middle(nick)]);
         }
-        let strict = self.config.refuse_lookalikes;
-        let me = self.user_of(who);
+        let (me, wanted) = (self.user_of(who), self.config.refuse_lookalikes.then(|| look(nick)));
         let is_taken = |(&other, user): (&UserId, &super::User)| {
-            let clash = |taken: &str| self.same(taken, nick) || strict && look(taken) == look(nick);
+            let is_alike = |taken: &str| wanted.as_ref().is_some_and(|wanted| look(taken) == *wanted);
+            let clash = |taken: &str| self.same(taken, nick) || is_alike(taken);
             other != me && user.nick.as_deref().is_some_and(clash)
         };
         if self.users.iter().any(is_taken) {

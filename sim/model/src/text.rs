@@ -107,19 +107,18 @@ fn before_any(text: &str, end: char) -> &str {
 pub fn server_time(time: Time) -> String {
     let (mut day, millis) = (time.as_secs() / 86_400, time.as_millis() as u64 % 86_400_000);
     let leap = |year: u64| year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
-    let (mut year, mut month) = (1970, 1);
-    loop {
-        let days = match month {
-            2 if leap(year) => 29,
-            2 => 28,
-            4 | 6 | 9 | 11 => 30,
-            _ => 31,
-        };
+    let mut year = 1970;
+    while day >= 365 + u64::from(leap(year)) {
+        day -= 365 + u64::from(leap(year));
+        year += 1;
+    }
+    let mut month = 1;
+    for days in [31, 28 + u64::from(leap(year)), 31, 30, 31, 30, 31, 31, 30, 31, 30] {
         if day < days {
             break;
         }
         day -= days;
-        (year, month) = if month == 12 { (year + 1, 1) } else { (year, month + 1) };
+        month += 1;
     }
     let (hour, minute, second) = (millis / 3_600_000, millis / 60_000 % 60, millis / 1000 % 60);
     format!("{year:04}-{month:02}-{:02}T{hour:02}:{minute:02}:{second:02}.{:03}Z", day + 1, millis % 1000)

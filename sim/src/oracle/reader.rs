@@ -260,8 +260,8 @@ impl<'a, 'k> Reader<'a, 'k> {
         wanted.extend(label.map(|label| ("label", label)));
         wanted.extend(batch.map(|batch| ("batch", batch.to_owned())));
         wanted.extend(rule.concat.then(|| ("draft/multiline-concat", String::new())));
-        let time = rule.at.map_or(self.time.to_owned(), server_time);
-        wanted.extend(rule.time.then_some(("time", time)));
+        let time = || rule.at.map_or_else(|| self.time.to_owned(), server_time);
+        wanted.extend(rule.time.then(|| ("time", time())));
         let deed = rule.deed.filter(|_| rule.all);
         let id = deed.map(|deed| (deed, tags::find(given, "msgid").unwrap_or_default()));
         wanted.extend(id.iter().map(|(_, id)| ("msgid", id.clone().into_owned())));

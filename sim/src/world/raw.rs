@@ -29,6 +29,8 @@ pub struct RawPeer {
     pub reads: bool,
     /// Whether it answers PINGs, as every IRC client must.
     pub answers_pings: bool,
+    /// Where it reads to; kept, since most of its runs find nothing.
+    buffer: Vec<u8>,
     /// An incomplete line.
     partial: Vec<u8>,
     /// The complete lines that it received, without their ends, if it keeps them.
@@ -36,6 +38,9 @@ pub struct RawPeer {
     /// The last message that had an id.
     heard: Option<Heard>,
 }
+
+/// Bytes of one read.
+const READ_BYTES: usize = 16 << 10;
 
 /// IRC bytes that pass a peer's end.
 #[derive(Clone, Copy, Debug)]
@@ -105,10 +110,10 @@ impl Transport for Carried {
 impl RawPeer {
     /// A peer without a connection. It keeps the lines that it receives if `keeps`.
     pub fn new(keeps: bool) -> Self {
-        let (end, over, finished, out, partial) = Default::default();
+        let (end, over, finished, out, buffer, partial) = Default::default();
         let (lines, heard, spoils) = (keeps.then(Vec::new), None, Rc::default());
         let (ending, reads, answers_pings) = (false, true, true);
-        Self { end, over, finished, out, ending, spoils, reads, answers_pings, partial, lines, heard }
+        Self { end, over, finished, out, ending, spoils, reads, answers_pings, buffer, partial, lines, heard }
     }
 
     /// The connection, if it has one.
@@ -172,10 +177,17 @@ impl RawPeer {
     }
 
     fn read(&mut self, note: &mut impl FnMut(LinkId, Word<'_>)) -> bool {
-        let mut buffer = [0; 16 << 10];
+        let mut buffer = std::mem::take(&mut self.buffer);
+        buffer.resize(READ_BYTES, 0);
+        let over = self.read_by(&mut buffer, note);
+        self.buffer = buffer;
+        over
+    }
+
+    fn read_by(&mut self, buffer: &mut [u8], note: &mut impl FnMut(LinkId, Word<'_>)) -> bool {
         loop {
             let Some(end) = &mut self.end else { return false };
-            let raw = match end.read(&mut buffer) {
+            let raw = match end.read(buffer) {
                 Arrived::Bytes(count) => &buffer[..count],
                 Arrived::Nothing => return false,
                 Arrived::End | Arrived::Broken(_) => return true,
