@@ -1,5 +1,6 @@
 //! How the drivers handle each error of a socket. The sockets are the test's own.
 
+mod bounds;
 mod settling;
 
 use std::cell::RefCell;
