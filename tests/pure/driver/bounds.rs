@@ -6,6 +6,7 @@ use nix::errno::Errno;
 use verbatim::driver::{DriverLimits, ServerDriver};
 use verbatim::server::{Boot, Config, Outcome, Server};
 use verbatim::transport::{Front, LinkLimits, Output, Transport, TransportError};
+use verbatim::visitor::MAX_WAITING_BYTES;
 use verbatim::wire::Peer;
 
 use super::{NOW, Socket};
@@ -179,4 +180,51 @@ fn who_reads_in_time_is_not_cut_off_for_a_kernel_without_buffers() {
     says(&mut driver, &alice, 40);
     assert_eq!(driver.server().connections(), 2);
     assert_eq!(bob.written().lines().count(), 40);
+}
+
+/// A transport that answers every byte itself.
+#[derive(Debug)]
+struct Parrot;
+
+impl Transport for Parrot {
+    fn opened(&mut self, _out: &mut Output) -> Result<(), TransportError> {
+        Ok(())
+    }
+
+    fn received(&mut self, raw: &[u8], out: &mut Output) -> Result<(), TransportError> {
+        out.raw.extend_from_slice(raw);
+        Ok(())
+    }
+
+    fn send(&mut self, irc: &[u8], out: &mut Output) -> Result<(), TransportError> {
+        out.raw.extend_from_slice(irc);
+        Ok(())
+    }
+}
+
+#[test]
+fn what_a_transport_answers_itself_counts_too() {
+    let (mut driver, _alice) = alice(Config::default());
+    let bob = enter(&mut driver, Front::Irc, Some(Box::new(Parrot)), "x");
+    reads_nothing(&bob);
+    for (bytes, connections) in [(MOST / 2, 2), (MOST, 1)] {
+        bob.will_read(&"x".repeat(bytes));
+        driver.readable(1);
+        while driver.round(NOW) {}
+        assert_eq!(driver.server().connections(), connections, "{} are queued", driver.pending_bytes(1));
+    }
+}
+
+#[test]
+fn a_visitor_who_types_without_end_before_they_are_in_is_cut_off() {
+    let (mut driver, _alice) = alice(Config { log: true, ..Config::default() });
+    let visitor = Socket::default();
+    (0..MAX_WAITING_BYTES / 100).for_each(|_| visitor.will_read(&format!("{}\n", "x".repeat(80))));
+    driver.accept(NOW, visitor.clone(), Peer::named("host"), Front::Visitor, |_, _| None);
+    while driver.round(NOW) {}
+    assert_eq!(driver.server().connections(), 2, "the JOIN is not settled");
+    (0..MAX_WAITING_BYTES / 100).for_each(|_| visitor.will_read(&format!("{}\n", "x".repeat(80))));
+    driver.readable(1);
+    while driver.round(NOW) {}
+    assert_eq!(driver.server().connections(), 1);
 }
