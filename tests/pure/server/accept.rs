@@ -239,3 +239,19 @@ fn somebody_is_told_of_32_senders_a_minute() {
     assert_eq!(told("60 s pass"), [0, 0, 0]);
     assert_eq!(told("n32> PRIVMSG alice :hello"), [1, 1, 1]);
 }
+
+#[test]
+fn the_list_keeps_its_order_when_somebody_is_removed() {
+    check(
+        r"
+        alice, bob, carol, dave, eve register
+        alice> ACCEPT eve,bob,dave,carol
+        alice> ACCEPT -bob
+        alice> ACCEPT *
+        alice< :verbatim.local 281 alice eve
+        alice< :verbatim.local 281 alice dave
+        alice< :verbatim.local 281 alice carol
+        alice< :verbatim.local 282 alice :End of /ACCEPT list.
+    ",
+    );
+}

@@ -167,3 +167,26 @@ fn any_address_of_the_sender_may_match() {
     ",
     );
 }
+
+#[test]
+fn exactly_the_mask_that_is_named_is_removed_and_the_others_keep_their_order() {
+    check(
+        r"
+        alice registers
+        alice> SILENCE a,b,?,c,d
+        alice< :alice!~alice@10.0.0.1 SILENCE +a!*@*
+        alice< :alice!~alice@10.0.0.1 SILENCE +b!*@*
+        alice< :alice!~alice@10.0.0.1 SILENCE +?!*@*
+        alice< :alice!~alice@10.0.0.1 SILENCE +c!*@*
+        alice< :alice!~alice@10.0.0.1 SILENCE +d!*@*
+        alice> SILENCE -*,-?!*@*,-b
+        alice< :alice!~alice@10.0.0.1 SILENCE -?!*@*
+        alice< :alice!~alice@10.0.0.1 SILENCE -b!*@*
+        alice> SILENCE
+        alice< :verbatim.local 271 alice alice a!*@*
+        alice< :verbatim.local 271 alice alice c!*@*
+        alice< :verbatim.local 271 alice alice d!*@*
+        alice< :verbatim.local 272 alice :End of Silence List
+    ",
+    );
+}
