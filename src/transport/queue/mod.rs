@@ -178,6 +178,34 @@ mod tests {
     }
 
     #[test]
+    fn a_queue_that_was_long_is_small_again_when_it_is_empty() {
+        let line = Line::new(b"PING x\r\n");
+        for taken in [false, true] {
+            let mut queue = SendQueue::default();
+            (0..1000).for_each(|_| queue.push(line.clone()));
+            match taken {
+                true => queue.take_lines(&mut Vec::new(), usize::MAX),
+                false => queue.consume(1000 * line.len()),
+            }
+            assert!(queue.lines.capacity() <= KEPT_LINES, "{}", queue.lines.capacity());
+        }
+    }
+
+    #[test]
+    fn a_write_carries_as_much_as_fits_and_no_more() {
+        let (mut queue, mut scratch) = (SendQueue::default(), Vec::new());
+        (0..9).for_each(|_| queue.push(Line::new(b"PING x\r\n")));
+        for (most, fits) in [(1, 8), (8, 8), (15, 8), (16, 16), (17, 16), (99, 72)] {
+            assert_eq!(queue.gather(&mut scratch, most).len(), fits, "of {most}");
+        }
+        for (most, fits) in [(1, 8), (16, 16), (31, 24), (99, 24)] {
+            let mut out = Vec::new();
+            queue.take_lines(&mut out, most);
+            assert_eq!(out.len(), fits, "of {most}");
+        }
+    }
+
+    #[test]
     fn bytes_come_out_in_order_whatever_the_size_of_the_writes() {
         let lines: Vec<Line> = (0..20).map(|n| Line::new(format!("PING {n}\r\n").as_bytes())).collect();
         let whole: Vec<u8> = lines.iter().flat_map(|line| line.to_vec()).collect();

@@ -1,5 +1,7 @@
 //! How the drivers handle each error of a socket. The sockets are the test's own.
 
+mod bounds;
+mod closing;
 mod settling;
 
 use std::cell::RefCell;
@@ -361,38 +363,6 @@ fn what_a_transport_makes_of_the_end_is_heard() {
     driver.round(NOW);
     assert_eq!(bob.written(), ":carol!~carol@host PRIVMSG bob :hello\r\n");
     assert!(carol.written().contains(" 001 carol "), "and answered");
-}
-
-#[test]
-fn a_closed_connection_is_kept_until_its_peer_has_read_why() {
-    let (mut driver, alice, bob) = two_people();
-    alice.will_read("QUIT :bye\r\n");
-    driver.readable(0);
-    driver.round(NOW);
-    assert!(alice.written().starts_with("ERROR :Closing link") && alice.is_ended());
-    assert_eq!((driver.connections(), driver.server().connections()), (2, 1), "a reset would take the reason along");
-    bob.written();
-    // What was in flight is read and ignored.
-    alice.will_read("PRIVMSG #lobby :hello\r\n");
-    driver.readable(0);
-    driver.round(NOW);
-    assert_eq!((driver.connections(), bob.written()), (2, String::new()));
-    alice.will_read("");
-    driver.readable(0);
-    driver.round(NOW);
-    assert_eq!(driver.connections(), 1);
-}
-
-#[test]
-fn a_peer_that_does_not_hang_up_is_not_waited_for_for_ever() {
-    let (mut driver, alice, _bob) = two_people();
-    alice.will_read("QUIT\r\n");
-    driver.readable(0);
-    driver.round(NOW);
-    let end = NOW + DriverLimits::default().linger;
-    assert_eq!((driver.connections(), driver.deadline()), (2, Some(end.mono)));
-    driver.round(end);
-    assert_eq!(driver.connections(), 1);
 }
 
 /// A transport whose handshake is one byte from the peer.

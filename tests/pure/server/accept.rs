@@ -3,7 +3,7 @@
 use verbatim::server::{Config, Limits};
 
 use super::oper::with_operators;
-use super::script::{check, check_with};
+use super::script::{World, check, check_with};
 
 #[test]
 fn who_is_not_accepted_is_refused_and_both_hear_of_it() {
@@ -171,6 +171,87 @@ fn what_is_refused_is_answered_with_its_label() {
         bob> @batch=m PRIVMSG alice :two
         bob> BATCH -m
         bob< :verbatim.local 716 bob alice :is in +g mode (server-side ignore)
+    ",
+    );
+}
+
+#[test]
+fn every_session_is_told_of_a_sender_and_a_user_without_any_is_not() {
+    check(
+        r"
+        alice registers
+        phone attaches to alice from 10.9.9.9, who stays
+        bob registers
+        alice> MODE alice +g
+        alice, phone< :alice!~alice@10.0.0.1 MODE alice +g
+        bob> NOTICE alice :hello
+        alice, phone< :verbatim.local 718 alice bob ~bob@10.0.0.3 :is messaging you, and you have user mode +g set
+        alice, phone end
+        60 s pass
+        bob> PRIVMSG alice :hello
+        bob< :verbatim.local 716 bob alice :is in +g mode (server-side ignore)
+        -- That was no notice, so the next message is one.
+        laptop attaches to alice
+        bob> PRIVMSG alice :hello
+        laptop< :verbatim.local 718 alice bob ~bob@10.0.0.3 :is messaging you, and you have user mode +g set
+        bob< :verbatim.local 716 bob alice :is in +g mode (server-side ignore)
+        bob< :verbatim.local 717 bob alice :has been informed that you messaged them
+    ",
+    );
+}
+
+#[test]
+fn who_takes_the_place_of_somebody_accepted_is_not_accepted() {
+    check(
+        r"
+        alice, bob register
+        alice> ACCEPT bob
+        alice> MODE alice +g
+        alice< :alice!~alice@10.0.0.1 MODE alice +g
+        bob ends
+        carol registers
+        carol> NICK bob
+        carol< :carol!~carol@10.0.0.2 NICK bob
+        carol> PRIVMSG alice :hello
+        alice< :verbatim.local 718 alice bob ~carol@10.0.0.2 :is messaging you, and you have user mode +g set
+        carol< :verbatim.local 716 bob alice :is in +g mode (server-side ignore)
+        carol< :verbatim.local 717 bob alice :has been informed that you messaged them
+    ",
+    );
+}
+
+#[test]
+fn somebody_is_told_of_32_senders_a_minute() {
+    let mut world = World::new(Config::default());
+    let senders: Vec<String> = (0..33).map(|n| format!("n{n}")).collect();
+    world.act(&format!("alice, {} register", senders.join(", ")));
+    world.act("alice> MODE alice +g");
+    world.heard();
+    let mut told = |input: &str| {
+        world.act(input);
+        let heard = world.heard();
+        assert_eq!(world.server.audit(), Ok(()));
+        ["716", "717", "718"].map(|code| heard.iter().filter(|line| line.contains(&format!(" {code} "))).count())
+    };
+    assert_eq!(told(&format!("{}> PRIVMSG alice :hello", senders[..31].join(", "))), [31, 31, 31]);
+    assert_eq!(told("n31> PRIVMSG alice :hello"), [1, 1, 1]);
+    assert_eq!(told("n32> PRIVMSG alice :hello"), [1, 0, 0]);
+    assert_eq!(told("60 s pass"), [0, 0, 0]);
+    assert_eq!(told("n32> PRIVMSG alice :hello"), [1, 1, 1]);
+}
+
+#[test]
+fn the_list_keeps_its_order_when_somebody_is_removed() {
+    check(
+        r"
+        alice, bob, carol, dave, eve register
+        alice> ACCEPT eve,bob,dave,carol
+        alice> ACCEPT -bob
+        alice> ACCEPT *
+        alice< :verbatim.local 281 alice eve
+        alice< :verbatim.local 281 alice dave
+        alice< :verbatim.local 281 alice carol
+        alice< :verbatim.local 282 alice :End of /ACCEPT list.
     ",
     );
 }

@@ -420,3 +420,22 @@ fn every_capability_that_is_listed_can_be_switched_on_and_off_alone() {
         assert_eq!(ask("LIST".into()), "LIST :");
     }
 }
+
+#[test]
+fn a_connection_has_nothing_of_the_one_that_had_its_number() {
+    check(
+        r"
+        alice, bob register
+        alice, bob ask for message-tags echo-message
+        alice ends
+        carol registers
+        bob> PRIVMSG carol :hello
+        carol< :bob!~bob@10.0.0.2 PRIVMSG carol :hello
+        bob< @msgid=#1 :bob!~bob@10.0.0.2 PRIVMSG carol :hello
+        carol> PRIVMSG bob :hello
+        bob< @msgid=#2 :carol!~carol@10.0.0.1 PRIVMSG bob :hello
+        carol> CAP LIST
+        carol< :verbatim.local CAP carol LIST :
+    ",
+    );
+}

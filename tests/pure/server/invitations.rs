@@ -232,3 +232,19 @@ fn those_who_may_invite_hear_who_did() {
     ",
     );
 }
+
+#[test]
+fn who_is_not_on_a_closed_channel_is_told_that_and_not_that_they_are_no_operator() {
+    check(
+        r"
+        alice, bob, carol register
+        alice, bob join #a
+        alice> MODE #a +i
+        alice, bob< :alice!~alice@10.0.0.1 MODE #a +i
+        carol> INVITE carol #a
+        carol< :verbatim.local 442 carol #a :You're not on that channel
+        bob> INVITE carol #a
+        bob< :verbatim.local 482 bob #a :You're not channel operator
+    ",
+    );
+}

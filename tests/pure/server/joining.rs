@@ -331,3 +331,29 @@ fn a_forward_uses_up_the_invitation_to_where_it_leads() {
     ",
     );
 }
+
+#[test]
+fn a_standing_invitation_opens_neither_a_ban_nor_a_limit_nor_a_lock() {
+    check(
+        r"
+        alice, bob register
+        alice joins #a
+        alice> MODE #a +iIb bob bob
+        alice< :alice!~alice@10.0.0.1 MODE #a +iIb bob!*@* bob!*@*
+        bob> JOIN #a
+        bob< :verbatim.local 474 bob #a :Cannot join channel (+b)
+        alice> MODE #a -b+l bob 1
+        alice< :alice!~alice@10.0.0.1 MODE #a -b+l bob!*@* 1
+        bob> JOIN #a
+        bob< :verbatim.local 471 bob #a :Cannot join channel (+l)
+        alice> MODE #a -l+k key
+        alice< :alice!~alice@10.0.0.1 MODE #a -l+k key
+        bob> JOIN #a
+        bob< :verbatim.local 475 bob #a :Cannot join channel (+k)
+        bob> JOIN #a key
+        alice, bob< :bob!~bob@10.0.0.2 JOIN #a
+        bob< :verbatim.local 353 bob = #a :@alice bob
+        bob< :verbatim.local 366 bob #a :End of /NAMES list
+    ",
+    );
+}

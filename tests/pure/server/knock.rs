@@ -126,3 +126,57 @@ fn operators_of_the_server_who_act_everywhere_need_not_knock() {
     ",
     );
 }
+
+#[test]
+fn founders_and_admins_hear_a_knock() {
+    check_with(
+        with_operators(),
+        r"
+        root, alice, bob, carol, dave register
+        alice, bob, carol join #a
+        root> OPER olga olga's
+        root< :verbatim.local 381 root :You are now an IRC operator
+        root< :root!~root@10.0.0.1 MODE root +o
+        root> MODE #a +iqa-o alice bob alice
+        root, alice, bob, carol< :root!~root@10.0.0.1 MODE #a +iqa-o alice bob alice
+        dave> KNOCK #a
+        alice< :verbatim.local 710 alice #a dave!~dave@10.0.0.5 :has asked for an invite
+        bob< :verbatim.local 710 bob #a dave!~dave@10.0.0.5 :has asked for an invite
+        dave< :verbatim.local 711 dave #a :Your KNOCK has been delivered.
+    ",
+    );
+}
+
+#[test]
+fn a_knock_with_a_text_that_is_too_long_is_cut() {
+    check(
+        r"
+        alice, bob register
+        alice joins #a
+        alice> MODE #a +i
+        alice< :alice!~alice@10.0.0.1 MODE #a +i
+        bob> KNOCK #a :{x*490}
+        alice< :verbatim.local 710 alice #a bob!~bob@10.0.0.2 :has asked for an invite: {x*437}
+        bob< :verbatim.local 711 bob #a :Your KNOCK has been delivered.
+    ",
+    );
+}
+
+#[test]
+fn a_knock_that_is_a_minute_ago_makes_room_for_one() {
+    let channels: Vec<String> = (0..10).map(|n| format!("#{n}")).collect();
+    let mut world = World::new(Config::default());
+    for input in ["alice registers".to_owned(), "bob registers".into(), format!("alice> JOIN {}", channels.join(","))] {
+        world.act(&input);
+    }
+    channels.iter().for_each(|channel| world.act(&format!("alice> MODE {channel} +i")));
+    world.act("bob> KNOCK #0");
+    world.act("30 s pass");
+    channels[1..8].iter().for_each(|channel| world.act(&format!("bob> KNOCK {channel}")));
+    world.act("30 s pass");
+    world.heard();
+    ["#8", "#9"].iter().for_each(|channel| world.act(&format!("bob> KNOCK {channel}")));
+    let heard: Vec<String> = world.heard().into_iter().filter(|line| line.starts_with("bob<")).collect();
+    let told = ["711 bob #8 :Your KNOCK has been delivered.", "712 bob #9 :Too many KNOCKs (user)."];
+    assert_eq!(heard, told.map(|told| format!("bob< :verbatim.local {told}")));
+}

@@ -309,3 +309,35 @@ fn whoever_would_be_told_very_much_is_told_to_ask_for_it() {
     ",
     );
 }
+
+#[test]
+fn subscriptions_end_with_either_capability_and_do_not_come_back() {
+    check(
+        r"
+        alice registers
+        alice asks for batch draft/metadata-3
+        alice> METADATA * SUB a
+        alice< :verbatim.local 770 alice a
+        alice< :verbatim.local BATCH +B1 metadata *ALL
+        alice< :verbatim.local BATCH -B1
+        alice> CAP REQ :-batch
+        alice< :verbatim.local CAP alice ACK :-batch
+        alice> CAP REQ :batch
+        alice< :verbatim.local CAP alice ACK :batch
+        alice> METADATA * SUBS
+        alice< :verbatim.local BATCH +B2 metadata-subs
+        alice< :verbatim.local BATCH -B2
+        alice> METADATA * SUB a
+        alice< :verbatim.local 770 alice a
+        alice< :verbatim.local BATCH +B3 metadata *ALL
+        alice< :verbatim.local BATCH -B3
+        alice> CAP REQ :-draft/metadata-3
+        alice< :verbatim.local CAP alice ACK :-draft/metadata-3
+        alice> CAP REQ :draft/metadata-3
+        alice< :verbatim.local CAP alice ACK :draft/metadata-3
+        alice> METADATA * SUBS
+        alice< :verbatim.local BATCH +B4 metadata-subs
+        alice< :verbatim.local BATCH -B4
+    ",
+    );
+}

@@ -444,3 +444,20 @@ fn a_batch_needs_both_capabilities() {
     ",
     );
 }
+
+#[test]
+fn who_has_the_capability_without_batch_gets_single_lines() {
+    check(
+        r"
+        alice, bob register
+        alice asks for batch draft/multiline
+        bob asks for draft/multiline
+        alice> BATCH +1 draft/multiline bob
+        alice> @batch=1 PRIVMSG bob :one
+        alice> @batch=1 PRIVMSG bob :two
+        alice> BATCH -1
+        bob< :alice!~alice@10.0.0.1 PRIVMSG bob :one
+        bob< :alice!~alice@10.0.0.1 PRIVMSG bob :two
+    ",
+    );
+}

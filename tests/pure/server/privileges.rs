@@ -151,3 +151,35 @@ fn who_sees_everything_is_shown_what_a_member_would_be() {
     ",
     );
 }
+
+#[test]
+fn who_sees_everything_hears_an_audience_come_and_go_and_is_not_heard_by_it() {
+    check(
+        r"
+        alice, bob, carol register
+        alice, bob join #a
+        alice> MODE #a +u
+        alice, bob< :alice!~alice@10.0.0.1 MODE #a +u
+        bob> OPER look a
+        bob< :verbatim.local 381 bob :You are now an IRC operator
+        bob< :bob!~bob@10.0.0.2 MODE bob +o
+        carol> JOIN #a
+        alice, bob, carol< :carol!~carol@10.0.0.3 JOIN #a
+        carol< :verbatim.local 353 carol = #a :@alice carol
+        carol< :verbatim.local 366 carol #a :End of /NAMES list
+        bob> PART #a
+        alice, bob< :bob!~bob@10.0.0.2 PART #a
+        bob> JOIN #a
+        alice, bob< :bob!~bob@10.0.0.2 JOIN #a
+        bob< :verbatim.local 353 bob = #a :@alice bob carol
+        bob< :verbatim.local 366 bob #a :End of /NAMES list
+        carol> NICK dora
+        alice, bob, carol< :carol!~carol@10.0.0.3 NICK dora
+        -- An invisible one in the audience is hidden from it, too.
+        bob> MODE bob +i
+        bob< :bob!~bob@10.0.0.2 MODE bob +i
+        carol> WHO b*
+        carol< :verbatim.local 315 dora b* :End of WHO list
+    ",
+    );
+}

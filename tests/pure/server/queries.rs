@@ -453,3 +453,23 @@ fn the_server_says_what_it_is_and_when() {
     ",
     );
 }
+
+#[test]
+fn nobody_is_idle_for_longer_than_they_are_registered() {
+    check(
+        r"
+        alice registers
+        bob connects
+        20 s pass
+        bob> NICK bob
+        bob> USER bob 0 * :bob
+        bob is welcomed
+        10 s pass
+        alice> WHOIS bob bob
+        alice< :verbatim.local 311 alice bob ~bob 10.0.0.2 * :bob
+        alice< :verbatim.local 312 alice bob verbatim.local :verbatim
+        alice< :verbatim.local 317 alice bob 10 1000000020 :seconds idle, signon time
+        alice< :verbatim.local 318 alice bob :End of /WHOIS list
+    ",
+    );
+}

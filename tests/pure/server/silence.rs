@@ -1,6 +1,9 @@
 //! SILENCE: who cannot write to somebody in private.
 
-use super::script::check;
+use verbatim::server::Config;
+use verbatim::wire::Casemapping;
+
+use super::script::{check, check_with};
 
 #[test]
 fn who_is_silenced_is_not_heard_in_private_and_does_not_know() {
@@ -114,4 +117,76 @@ fn the_list_is_full_at_32_masks() {
         alice< :alice!~alice@10.0.0.1 SILENCE +n34!*@*
     ";
     check(&script.replace("MASKS", &masks.join(",")).replace("TOLD", &told.join("\n")));
+}
+
+#[test]
+fn a_mask_has_200_bytes_at_most_when_it_is_complete() {
+    check(
+        r"
+        alice registers
+        alice> SILENCE {x*196},{y*197}
+        alice< :alice!~alice@10.0.0.1 SILENCE +{x*196}!*@*
+        alice< :verbatim.local FAIL SILENCE INVALID_MASK * :The mask is too long, or not well-formed
+        alice> SILENCE -{y*197}
+        alice< :verbatim.local FAIL SILENCE INVALID_MASK * :The mask is too long, or not well-formed
+    ",
+    );
+}
+
+#[test]
+fn masks_are_compared_like_names() {
+    check_with(
+        Config { casemapping: Casemapping::Rfc1459, ..Config::default() },
+        r"
+        alice, bob register
+        alice> SILENCE A[b,a{B
+        alice< :alice!~alice@10.0.0.1 SILENCE +A[b!*@*
+        bob> NICK a{b
+        bob< :bob!~bob@10.0.0.2 NICK a{b
+        bob> PRIVMSG alice :hello
+        alice> SILENCE -a{B
+        alice< :alice!~alice@10.0.0.1 SILENCE -a{B!*@*
+        bob> PRIVMSG alice :hello
+        alice< :a{b!~bob@10.0.0.2 PRIVMSG alice :hello
+    ",
+    );
+}
+
+#[test]
+fn any_address_of_the_sender_may_match() {
+    check(
+        r"
+        alice, bob register
+        phone attaches to bob from 10.9.9.9
+        alice> SILENCE *@10.9.9.9
+        alice< :alice!~alice@10.0.0.1 SILENCE +*!*@10.9.9.9
+        bob> PRIVMSG alice :hello
+        phone ends
+        bob> PRIVMSG alice :hello
+        alice< :bob!~bob@10.0.0.2 PRIVMSG alice :hello
+    ",
+    );
+}
+
+#[test]
+fn exactly_the_mask_that_is_named_is_removed_and_the_others_keep_their_order() {
+    check(
+        r"
+        alice registers
+        alice> SILENCE a,b,?,c,d
+        alice< :alice!~alice@10.0.0.1 SILENCE +a!*@*
+        alice< :alice!~alice@10.0.0.1 SILENCE +b!*@*
+        alice< :alice!~alice@10.0.0.1 SILENCE +?!*@*
+        alice< :alice!~alice@10.0.0.1 SILENCE +c!*@*
+        alice< :alice!~alice@10.0.0.1 SILENCE +d!*@*
+        alice> SILENCE -*,-?!*@*,-b
+        alice< :alice!~alice@10.0.0.1 SILENCE -?!*@*
+        alice< :alice!~alice@10.0.0.1 SILENCE -b!*@*
+        alice> SILENCE
+        alice< :verbatim.local 271 alice alice a!*@*
+        alice< :verbatim.local 271 alice alice c!*@*
+        alice< :verbatim.local 271 alice alice d!*@*
+        alice< :verbatim.local 272 alice :End of Silence List
+    ",
+    );
 }

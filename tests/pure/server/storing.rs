@@ -63,3 +63,18 @@ fn a_session_over_the_unsettled_bound_waits_with_its_later_commands() {
     ",
     );
 }
+
+#[test]
+fn that_somebody_is_away_is_told_though_the_message_is_refused() {
+    check(
+        r"
+        alice, bob register
+        bob> AWAY :gone
+        bob< :verbatim.local 306 bob :You have been marked as being away
+        alice> PRIVMSG bob :hello
+        the log refuses
+        alice< :verbatim.local FAIL PRIVMSG NOT_STORED bob :Your message could not be stored
+        alice< :verbatim.local 301 alice bob :gone
+    ",
+    );
+}

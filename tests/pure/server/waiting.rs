@@ -140,6 +140,9 @@ fn nicks_that_look_alike_are_taken_for_one_another() {
         paul< :paul!~paul@10.0.0.1 NICK PAU1
         bob> NICK paul
         bob< :verbatim.local 433 b0b paul :Nickname looks like one that is in use
+        -- Also of somebody who has registered.
+        mia> NICK pauI
+        mia< :verbatim.local 433 mia pauI :Nickname looks like one that is in use
         paul ends
         bob> NICK paul
         bob> USER b 0 * :Bob

@@ -115,6 +115,7 @@ proptest! {
                 }
                 Step::Write(most) if !taken => {
                     let bytes = queue.gather(&mut scratch, 100);
+                    prop_assert!(bytes.len() <= 100);
                     let count = bytes.len().min(most);
                     out.extend_from_slice(&bytes[..count]);
                     queue.consume(count);
@@ -122,6 +123,7 @@ proptest! {
                 Step::Take if taken => {
                     scratch.clear();
                     queue.take_lines(&mut scratch, 100);
+                    prop_assert!(scratch.len() <= 100);
                     out.extend_from_slice(&scratch);
                 }
                 Step::Write(_) | Step::Take => {}
