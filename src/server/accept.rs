@@ -209,8 +209,10 @@ pub(super) fn silence(turn: &mut Turn<'_>, message: &Message<'_>) {
             Some(mask) => (false, mask),
             None => (true, asked.strip_prefix('+').unwrap_or(asked)),
         };
+        // An empty item is a slip, and completed it would be everybody.
+        let is_empty = mask.is_empty();
         let mask = complete_mask(mask);
-        if mask.len() > MASK_BYTES || mask.starts_with(':') || mask.contains(' ') {
+        if is_empty || mask.len() > MASK_BYTES || mask.starts_with(':') || mask.contains(' ') {
             turn.fail("SILENCE", "INVALID_MASK", &["*"], "The mask is too long, or not well-formed");
         } else if change(turn, on, &mask) {
             tell_own_sessions(turn, &[if on { "+" } else { "-" }, &mask].concat());

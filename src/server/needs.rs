@@ -2,7 +2,6 @@
 
 use super::caps::Cap;
 use super::operator::Privilege;
-use super::session::Session;
 use super::turn::Turn;
 use crate::wire::numeric::*;
 
@@ -53,25 +52,27 @@ impl Needs {
         Self { privilege: Some(privilege), ..self }
     }
 
-    /// Whether the command requires registration, and the session is not registered.
-    pub(super) fn is_too_early(&self, session: &Session) -> bool {
-        self.when == When::Registered && !session.is_registered()
+    /// Whether the session is not registered, and the command requires that.
+    pub(super) fn is_too_early(&self, turn: &Turn<'_>) -> bool {
+        let is_allowed = match self.when {
+            When::Registered => false,
+            When::RegisteredOr(cap) => turn.has_cap(cap),
+            When::Always | When::Unregistered => self.has_caps(turn),
+        };
+        !is_allowed && !turn.session().is_registered()
+    }
+
+    fn has_caps(&self, turn: &Turn<'_>) -> bool {
+        self.caps.iter().all(|&cap| turn.has_cap(cap))
     }
 
     /// Whether the caller meets the other requirements of the command `word`; if not, replies with what is missing.
     pub(super) fn are_met(&self, turn: &mut Turn<'_>, word: &str) -> bool {
-        let registered = turn.session().is_registered();
-        let early = matches!(self.when, When::RegisteredOr(cap) if !registered && !turn.has_cap(cap));
-        let unknown = !self.caps.iter().all(|&cap| turn.has_cap(cap));
-        if registered && self.when == When::Unregistered {
+        if turn.session().is_registered() && self.when == When::Unregistered {
             turn.reply(ERR_ALREADYREGISTERED, &[]);
             return false;
         }
-        if early || unknown && !registered {
-            turn.reply(ERR_NOTREGISTERED, &[]);
-            return false;
-        }
-        if unknown {
+        if !self.has_caps(turn) {
             turn.reply(ERR_UNKNOWNCOMMAND, &[word]);
             return false;
         }

@@ -67,8 +67,9 @@ impl Model {
                 Some((sign @ ("+" | "-"), mask)) => (sign, mask),
                 _ => ("+", asked),
             };
+            let is_empty = mask.is_empty();
             let mask = complete_mask(mask);
-            if mask.len() > 200 || mask.starts_with(':') || mask.contains(' ') {
+            if is_empty || mask.len() > 200 || mask.starts_with(':') || mask.contains(' ') {
                 self.fail(who, "SILENCE", "INVALID_MASK", &["*"]);
                 continue;
             }

@@ -267,7 +267,7 @@ pub(super) fn dispatch(turn: &mut Turn<'_>, message: &Message<'_>) {
     }
     match command {
         None if !registered => too_early(turn, message),
-        Some(command) if command.needs.is_too_early(turn.session()) => too_early(turn, message),
+        Some(command) if command.needs.is_too_early(turn) => too_early(turn, message),
         None => turn.reply(ERR_UNKNOWNCOMMAND, &[cut(&word, SHOWN_COMMAND_BYTES)]),
         Some(command) if command.lacks_params(message) => turn.reply(ERR_NEEDMOREPARAMS, &[command.name]),
         Some(command) if !command.needs.are_met(turn, command.name) => {}

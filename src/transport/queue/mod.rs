@@ -80,6 +80,7 @@ impl SendQueue {
         if all {
             self.held = None;
         }
+        self.give_back();
     }
 
     /// How many of the lines are open.
@@ -180,13 +181,15 @@ mod tests {
     #[test]
     fn a_queue_that_was_long_is_small_again_when_it_is_empty() {
         let line = Line::new(b"PING x\r\n");
-        for taken in [false, true] {
+        let empty: [(u64, fn(&mut SendQueue, usize)); 3] = [
+            (0, |queue, bytes| queue.consume(bytes)),
+            (0, |queue, _| queue.take_lines(&mut Vec::new(), usize::MAX)),
+            (1, |queue, _| queue.settle(1, true)),
+        ];
+        for (after, empty) in empty {
             let mut queue = SendQueue::default();
-            (0..1000).for_each(|_| queue.push(line.clone()));
-            match taken {
-                true => queue.take_lines(&mut Vec::new(), usize::MAX),
-                false => queue.consume(1000 * line.len()),
-            }
+            (0..1000).for_each(|_| queue.push_after(line.clone(), after, false));
+            empty(&mut queue, 1000 * line.len());
             assert!(queue.lines.capacity() <= KEPT_LINES, "{}", queue.lines.capacity());
         }
     }

@@ -276,6 +276,10 @@ fn a_request_for_a_web_page_is_not_heard_any_further() {
         bob connects
         bob> GET / HTTP
         bob< :verbatim.local 451 * :You have not registered
+        -- So is a request whose method is a command that bob could only give later.
+        bob> AWAY /x HTTP/1.1
+        bob< ERROR :Closing link: (10.0.0.2) [This is no web server]
+        bob closed
     ",
     );
 }

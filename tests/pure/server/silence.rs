@@ -45,6 +45,10 @@ fn the_list_is_shown_and_changes_once() {
         alice> SILENCE :two words,-*@10.0.0.2
         alice< :verbatim.local FAIL SILENCE INVALID_MASK * :The mask is too long, or not well-formed
         alice< :alice!~alice@10.0.0.1 SILENCE -*!*@10.0.0.2
+        -- An empty item is a slip, and not everybody.
+        alice> SILENCE +,carol,
+        alice< :verbatim.local FAIL SILENCE INVALID_MASK * :The mask is too long, or not well-formed
+        alice< :verbatim.local FAIL SILENCE INVALID_MASK * :The mask is too long, or not well-formed
         alice> SILENCE :
         alice< :verbatim.local 271 alice alice carol!*@*
         alice< :verbatim.local 272 alice :End of Silence List
