@@ -27,6 +27,8 @@ struct Stream {
     reads_on: bool,
     /// What has not arrived may never arrive.
     gone: bool,
+    /// The server closed it.
+    closed: bool,
     /// Bytes that a transport may add to a line.
     overhead: usize,
     goodbye: Goodbye,
@@ -53,6 +55,12 @@ impl Stream {
             Form::Visit(_) => self.coming.sent(now, after, &shown(stored), &shown(refused)),
             Form::Unknown => {}
         }
+    }
+
+    /// Whether the server may have dropped it while it was closing. It does so if the text for a visitor, which is longer
+    /// than the lines, exceeds the queue's cap. Then the visitor does not get the goodbye either.
+    fn may_be_dropped(&self) -> bool {
+        self.closed && matches!(&self.form, Form::Visit(screen) if !screen.has_goodbye())
     }
 
     fn arrived(&mut self, bytes: &[u8]) -> Result<(), Wrong> {
@@ -121,8 +129,8 @@ impl Arrivals {
 
     fn at_rest(&self) -> Result<(), Failure> {
         for (link, stream) in self.0.iter().enumerate() {
-            let all = stream.goodbye == Goodbye::Heard;
-            if let Some(missing) = stream.coming.missing().filter(|_| all || !stream.gone) {
+            let all = stream.goodbye == Goodbye::Heard || !stream.gone && !stream.may_be_dropped();
+            if let Some(missing) = stream.coming.missing().filter(|_| all) {
                 return Err(failure(link as LinkId, missing));
             }
         }
@@ -173,6 +181,7 @@ impl Oracle for Arrivals {
                 }
             }
             Observation::Broken { link } => self.of(link).gone = true,
+            Observation::Closes { link } => self.of(link).closed = true,
             Observation::AtRest => return self.at_rest(),
             _ => {}
         }

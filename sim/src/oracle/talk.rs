@@ -10,7 +10,7 @@ use std::rc::Rc;
 use verbatim::client::Entry;
 use verbatim::server::Event;
 use verbatim::time::{Now, Time};
-use verbatim::wire::Message;
+use verbatim::wire::{Casemapping, Message};
 
 use super::observation::{Sent, read};
 use super::{Failure, LinkId, Observation, Oracle, Setting};
@@ -68,6 +68,7 @@ struct Viewer {
 /// All messages.
 #[derive(Debug, Default)]
 pub struct Talk {
+    casemapping: Casemapping,
     said: Vec<Said>,
     by_text: BTreeMap<Rc<str>, usize>,
     channels: Vec<Channel>,
@@ -106,8 +107,12 @@ impl Oracle for Talk {
 }
 
 impl Talk {
-    pub fn watch(_: &Setting) -> Box<dyn Oracle> {
-        Box::new(Self::default())
+    pub fn watch(setting: &Setting) -> Box<dyn Oracle> {
+        Box::new(Self { casemapping: setting.config.casemapping, ..Self::default() })
+    }
+
+    fn fold(&self, name: &str) -> String {
+        self.casemapping.fold(name).as_str().to_owned()
     }
 
     /// A client sent a line.
@@ -145,7 +150,7 @@ impl Talk {
             self.said[at].times += 1;
             return;
         }
-        let targets = targets.split(',').map(str::to_ascii_lowercase).collect();
+        let targets = targets.split(',').map(|target| self.fold(target)).collect();
         let text: Rc<str> = text.into();
         self.by_text.insert(text.clone(), self.said.len());
         self.said.push(Said {
@@ -246,7 +251,8 @@ impl Talk {
             // A client may show its own message before it is sent.
             return if own { Ok(()) } else { Err(Failure::new("created", "only what somebody said", line())) };
         };
-        let (said, channel) = (&self.said[at], self.by_name.get(&to.to_ascii_lowercase()).copied());
+        let folded = self.fold(to);
+        let (said, channel) = (&self.said[at], self.by_name.get(&folded).copied());
         if said.speaker == link || (own && said.times > 1) {
             return Ok(());
         }
@@ -270,7 +276,7 @@ impl Talk {
                 // A STATUSMSG, for some ranks only.
                 viewer.stays.contains_key(&channel) && said.targets.iter().any(|target| is_to_some_of(target, to))
             }
-            _ => said.targets.contains(&to.to_ascii_lowercase()) && viewer.nicks.iter().any(|nick| nick == to),
+            _ => said.targets.contains(&folded) && viewer.nicks.iter().any(|nick| nick == to),
         };
         if !for_viewer {
             let expected = format!("{text:?} is shown to {} alone", said.targets.join(" and "));
@@ -341,7 +347,7 @@ impl Talk {
 
     fn channel(&mut self, name: &str) -> usize {
         let next = self.channels.len();
-        let channel = *self.by_name.entry(name.to_ascii_lowercase()).or_insert(next);
+        let channel = *self.by_name.entry(self.casemapping.fold(name).as_str().to_owned()).or_insert(next);
         if channel == next {
             self.channels.push(Channel::default());
         }

@@ -27,19 +27,28 @@ pub fn shown(line: &Line) -> Option<Line> {
 
 /// The lines that a visitor is shown, as they arrive.
 #[derive(Debug, Default)]
-pub struct Screen(Vec<u8>);
+pub struct Screen {
+    unfinished: Vec<u8>,
+    goodbye: bool,
+}
 
 impl Screen {
     /// The lines that have come to their end by these bytes, and that [`shown`] knows.
     pub fn arrived(&mut self, bytes: &[u8]) -> Vec<Vec<u8>> {
         let mut lines = Vec::new();
         for piece in bytes.split_inclusive(|&byte| byte == b'\n') {
-            self.0.extend_from_slice(piece);
+            self.unfinished.extend_from_slice(piece);
             if piece.ends_with(b"\n") {
-                lines.extend(common(std::mem::take(&mut self.0)));
+                lines.extend(common(std::mem::take(&mut self.unfinished)));
             }
         }
+        self.goodbye |= lines.iter().any(|line| line == GOODBYE);
         lines
+    }
+
+    /// Whether the goodbye has arrived.
+    pub fn has_goodbye(&self) -> bool {
+        self.goodbye
     }
 }
 

@@ -20,6 +20,8 @@ const FOUND: &[(u64, u32, u32, FaultMode, &str)] = &[
         FaultMode::Swarm,
         "the model said to a user without a session, since there was a log, that somebody types",
     ),
+    (106_188, 5, 20, FaultMode::Swarm, "a nick was compared by ASCII where the casemapping was another"),
+    (203_697, 20, 20, FaultMode::Swarm, "a visitor was thought to read more than their queue could hold"),
 ];
 
 #[test]
