@@ -25,10 +25,10 @@ struct Stream {
     form: Form,
     /// The peer reads on after its own goodbye.
     reads_on: bool,
+    /// Bytes of all lines that the server sent to a visitor, who is not shown all of them.
+    sent_bytes: usize,
     /// What has not arrived may never arrive.
     gone: bool,
-    /// The server closed it.
-    closed: bool,
     /// Bytes that a transport may add to a line.
     overhead: usize,
     goodbye: Goodbye,
@@ -52,15 +52,12 @@ impl Stream {
         let shown = |lines: &[Line]| lines.iter().filter_map(visit::shown).collect::<Vec<_>>();
         match &self.form {
             Form::Same => self.coming.sent(now, after, stored, refused),
-            Form::Visit(_) => self.coming.sent(now, after, &shown(stored), &shown(refused)),
+            Form::Visit(_) => {
+                self.sent_bytes += stored.iter().chain(refused).map(|line| line.len()).sum::<usize>();
+                self.coming.sent(now, after, &shown(stored), &shown(refused));
+            }
             Form::Unknown => {}
         }
-    }
-
-    /// Whether the server may have dropped it while it was closing. It does so if the text for a visitor, which is longer
-    /// than the lines, exceeds the queue's cap. Then the visitor does not get the goodbye either.
-    fn may_be_dropped(&self) -> bool {
-        self.closed && matches!(&self.form, Form::Visit(screen) if !screen.has_goodbye())
     }
 
     fn arrived(&mut self, bytes: &[u8]) -> Result<(), Wrong> {
@@ -97,7 +94,11 @@ impl Arrivals {
 
     /// An upper bound of the bytes in flight to a connection, as its transport encodes them.
     pub fn coming_bytes(&self, link: LinkId) -> usize {
-        self.0.get(link as usize).map_or(0, |stream| stream.coming.bytes(stream.overhead))
+        self.0.get(link as usize).map_or(0, |stream| match stream.form {
+            // Which of the lines a visitor has taken is not known. Their text is not much longer than the lines.
+            Form::Visit(_) => 2 * stream.sent_bytes,
+            _ => stream.coming.bytes(stream.overhead),
+        })
     }
 
     /// Whether lines to a peer that is not gone are held for the log.
@@ -129,8 +130,8 @@ impl Arrivals {
 
     fn at_rest(&self) -> Result<(), Failure> {
         for (link, stream) in self.0.iter().enumerate() {
-            let all = stream.goodbye == Goodbye::Heard || !stream.gone && !stream.may_be_dropped();
-            if let Some(missing) = stream.coming.missing().filter(|_| all) {
+            let all = stream.goodbye == Goodbye::Heard;
+            if let Some(missing) = stream.coming.missing().filter(|_| all || !stream.gone) {
                 return Err(failure(link as LinkId, missing));
             }
         }
@@ -181,7 +182,6 @@ impl Oracle for Arrivals {
                 }
             }
             Observation::Broken { link } => self.of(link).gone = true,
-            Observation::Closes { link } => self.of(link).closed = true,
             Observation::AtRest => return self.at_rest(),
             _ => {}
         }

@@ -27,28 +27,19 @@ pub fn shown(line: &Line) -> Option<Line> {
 
 /// The lines that a visitor is shown, as they arrive.
 #[derive(Debug, Default)]
-pub struct Screen {
-    unfinished: Vec<u8>,
-    goodbye: bool,
-}
+pub struct Screen(Vec<u8>);
 
 impl Screen {
     /// The lines that have come to their end by these bytes, and that [`shown`] knows.
     pub fn arrived(&mut self, bytes: &[u8]) -> Vec<Vec<u8>> {
         let mut lines = Vec::new();
         for piece in bytes.split_inclusive(|&byte| byte == b'\n') {
-            self.unfinished.extend_from_slice(piece);
+            self.0.extend_from_slice(piece);
             if piece.ends_with(b"\n") {
-                lines.extend(common(std::mem::take(&mut self.unfinished)));
+                lines.extend(common(std::mem::take(&mut self.0)));
             }
         }
-        self.goodbye |= lines.iter().any(|line| line == GOODBYE);
         lines
-    }
-
-    /// Whether the goodbye has arrived.
-    pub fn has_goodbye(&self) -> bool {
-        self.goodbye
     }
 }
 
