@@ -181,7 +181,8 @@ mod tests {
     #[test]
     fn a_queue_that_was_long_is_small_again_when_it_is_empty() {
         let line = Line::new(b"PING x\r\n");
-        let empty: [(u64, fn(&mut SendQueue, usize)); 3] = [
+        type Empty = fn(&mut SendQueue, usize);
+        let empty: [(u64, Empty); 3] = [
             (0, |queue, bytes| queue.consume(bytes)),
             (0, |queue, _| queue.take_lines(&mut Vec::new(), usize::MAX)),
             (1, |queue, _| queue.settle(1, true)),
