@@ -22,7 +22,7 @@ pub mod driver;
 pub mod planted;
 pub mod server;
 #[cfg(unix)]
-#[allow(
+#[expect(
     clippy::disallowed_methods,
     clippy::disallowed_types,
     reason = "the shell is where clocks, files, sockets and processes are"

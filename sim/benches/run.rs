@@ -2,7 +2,7 @@
 //!
 //! The measure is 50 clients with 20 lines each, some 49,000 deliveries, oracles and digest included.
 
-#![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "a benchmark reads the clock")]
+#![expect(clippy::disallowed_methods, clippy::disallowed_types, reason = "a benchmark reads the clock")]
 
 use std::time::Instant;
 

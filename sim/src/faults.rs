@@ -75,11 +75,14 @@ impl Fault {
 
 /// A fault of a whole connection, which the workload causes one at a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs, reason = "each is the fault of that name")]
 pub enum Disruption {
+    /// [`Fault::Stall`].
     Stall,
+    /// [`Fault::Death`].
     Death,
+    /// [`Fault::Reset`].
     Reset,
+    /// [`Fault::Silence`].
     Silence,
 }
 

@@ -1,5 +1,5 @@
 //! `sim`: runs the world from the command line.
-#![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "tells how long a run takes in our world")]
+#![expect(clippy::disallowed_methods, clippy::disallowed_types, reason = "tells how long a run takes in our world")]
 
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;

@@ -62,7 +62,7 @@ pub enum Action {
 ///
 /// `channel` is a channel's name; `from`, `who`, `by` and `to` are nicks.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[allow(missing_docs, reason = "the fields are described once, above")]
+#[expect(missing_docs, reason = "the fields are described once, above")]
 pub enum Entry {
     /// A message, to a channel or in private.
     Said { from: String, to: String, text: String, kind: Speech },

@@ -114,7 +114,7 @@ fn remove(turn: &mut Turn<'_>, nick: &str) {
 pub(super) enum Unwanted {
     /// They have mode `g`, and have not accepted the caller.
     NotAccepted(UserId),
-    /// They silenced the caller, who must not notice it.
+    /// They silenced the caller, who gets no reply. (Nor an echo: nothing was said.)
     Silenced,
 }
 

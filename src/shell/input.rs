@@ -31,7 +31,7 @@ impl Input {
     pub fn start() -> Result<Self, Errno> {
         let parent = getpid();
         let (reader, writer) = pipe2(OFlag::O_CLOEXEC)?;
-        #[allow(unsafe_code, reason = "fork is sound while there is one thread, and here there is")]
+        #[expect(unsafe_code, reason = "fork is sound while there is one thread, and here there is")]
         match unsafe { fork() }? {
             ForkResult::Child => {
                 drop(reader);

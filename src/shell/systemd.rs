@@ -22,11 +22,11 @@ use crate::time::Time;
 /// # Errors
 /// The environment is malformed, or one of them does not listen.
 pub fn sockets() -> anyhow::Result<Vec<Handed>> {
-    #[allow(unsafe_code, reason = "the environment is changed while there is one thread")]
+    #[expect(unsafe_code, reason = "the environment is changed while there is one thread")]
     let found = unsafe { sd_notify::listen_fds_with_names_and_unset_env() };
     let found = found.map_err(|error| anyhow!(plain(&error)).context("cannot take over the sockets of LISTEN_FDS"))?;
     // All of them are ours now, even if one is wrong.
-    #[allow(unsafe_code, reason = "whoever set LISTEN_PID to this process says that these are open, and its own")]
+    #[expect(unsafe_code, reason = "whoever set LISTEN_PID to this process says that these are open, and its own")]
     let found: Vec<(OwnedFd, String)> = found.map(|(fd, name)| (unsafe { OwnedFd::from_raw_fd(fd) }, name)).collect();
     found.into_iter().map(|(fd, name)| Handed::new(fd, &name)).collect()
 }

@@ -2,7 +2,7 @@
 //! because a harness would hide that.
 //!
 //! Arguments select stories by parts of their names, as with any test binary.
-#![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "these tests are about the system")]
+#![expect(clippy::disallowed_methods, clippy::disallowed_types, reason = "these tests are about the system")]
 
 use std::env;
 use std::ffi::OsStr;

@@ -1,7 +1,7 @@
 //! Third-party programs against a real `verbatim serve`: they know the specifications, not us.
 //!
 //! It prints what it does: `cargo test --test other_programs`, or `… --test other_programs openssl`.
-#![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "these tests are about the system")]
+#![expect(clippy::disallowed_methods, reason = "these tests are about the system")]
 
 #[path = "../aloud/mod.rs"]
 mod aloud;

@@ -1,5 +1,5 @@
 //! The programs themselves, as processes on real sockets: `verbatim serve`, `verbatim chat`, `verbatim bench`.
-#![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "these tests are about the system")]
+#![expect(clippy::disallowed_methods, clippy::disallowed_types, reason = "these tests are about the system")]
 
 #[path = "../shell_world/mod.rs"]
 mod shell_world;

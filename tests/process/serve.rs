@@ -300,7 +300,7 @@ fn a_megabyte_without_an_end_costs_nobody_else_anything() {
 }
 
 /// A member of #lobby who has stopped reading.
-struct DeafPeer(#[allow(dead_code, reason = "it is only held open")] UnixStream);
+struct DeafPeer(#[expect(dead_code, reason = "it is only held open")] UnixStream);
 
 impl DeafPeer {
     /// Over a Unix socket, whose buffers are small.

@@ -2,7 +2,7 @@
 //!
 //! A script of `scripts/` is run in the virtual world and, unless it needs the virtual world's time or sizes, by real
 //! processes, too; the two transcripts must be the same. The transcripts of several seeds are in `seeded.rs`.
-#![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "one of the two worlds is the system")]
+#![expect(clippy::disallowed_methods, clippy::disallowed_types, reason = "one of the two worlds is the system")]
 
 mod carried;
 mod pieces;

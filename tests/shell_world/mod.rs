@@ -1,6 +1,6 @@
 //! Real processes on real sockets, for the tests of the shell. Every wait gives up after [`PATIENCE`].
 #![allow(dead_code, reason = "each test binary uses its part of it")]
-#![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "these tests are about the system")]
+#![expect(clippy::disallowed_methods, clippy::disallowed_types, reason = "these tests are about the system")]
 
 use std::ffi::OsStr;
 use std::fmt::Debug;

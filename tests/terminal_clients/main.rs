@@ -1,7 +1,7 @@
 //! irssi and WeeChat, each in a terminal of its own, against a real `verbatim serve`.
 //!
 //! It prints what it does: `cargo test --test terminal_clients`, or `… --test terminal_clients irssi`.
-#![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "these tests are about the system")]
+#![expect(clippy::disallowed_methods, clippy::disallowed_types, reason = "these tests are about the system")]
 
 #[path = "../aloud/mod.rs"]
 mod aloud;

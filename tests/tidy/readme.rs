@@ -1,6 +1,6 @@
 //! docs/reference.md matches the code's tables, and the test commands are the same everywhere.
 
-#![allow(clippy::disallowed_methods, reason = "a test may read the README and its neighbours")]
+#![expect(clippy::disallowed_methods, reason = "a test may read the README and its neighbours")]
 
 use verbatim::server::supported;
 

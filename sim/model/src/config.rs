@@ -56,13 +56,18 @@ pub struct Operator {
 
 /// A privilege of operators. 723 shows the name in lower case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs, reason = "docs/protocol/operators.md lists them")]
 pub enum Privilege {
+    /// KILL.
     Kill,
+    /// REHASH.
     Rehash,
+    /// WALLOPS.
     Wallops,
+    /// Acting as a founder in every channel.
     Channels,
+    /// Seeing secret channels, invisible users and addresses.
     See,
+    /// STATS in full, and the user mode `s`.
     Watch,
 }
 
@@ -81,7 +86,7 @@ pub struct Sts {
 
 /// Limits on names (bytes), texts (bytes) and lists (entries).
 #[derive(Clone, Copy, Debug, Default)]
-#[allow(missing_docs, reason = "docs/configuration.md describes each under the same name")]
+#[expect(missing_docs, reason = "docs/configuration.md describes each under the same name")]
 pub struct Limits {
     pub nick_bytes: usize,
     pub user_bytes: usize,

@@ -67,9 +67,10 @@ impl Process {
     }
 }
 
-/// A future event: of the connection `link`, at its end `at`, or of a `peer` in its `attempt`-th attempt.
+/// A future event: of the connection `link`, at its end `at`, which reports the readiness `edge`; of a `peer` in its
+/// `attempt`-th attempt; or of the question `ask`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs, reason = "the fields are described once, above")]
+#[expect(missing_docs, reason = "the fields mean the same in every variant, and are described once, above")]
 pub enum Event {
     /// Bytes, or the end of them, arrive at an end.
     Arrive { link: LinkId, at: Side },

@@ -9,7 +9,7 @@ use super::LinkId;
 
 /// Something that happened, to the connection `link` if there is one.
 #[derive(Clone, Copy, Debug)]
-#[allow(missing_docs, reason = "the fields are described where they need it")]
+#[expect(missing_docs, reason = "a variant's text describes the fields whose names do not")]
 pub enum Observation<'a> {
     /// The peer of the connection gets another protocol.
     Plain { link: LinkId },
@@ -77,34 +77,41 @@ pub enum Observation<'a> {
 
 /// A line that the server sends.
 #[derive(Clone, Copy, Debug)]
-#[allow(missing_docs, reason = "as the fields of the action")]
 pub struct Sent<'a> {
+    /// The line, with its end.
     pub line: &'a Line,
     /// The parsed line, if it is a message.
     pub message: Option<&'a Message<'a>>,
+    /// The connections that receive it.
     pub to: &'a [LinkId],
+    /// The last fact that it waits for; 0 if none.
     pub after: Seq,
+    /// What happens to it if that is refused.
     pub if_refused: IfRefused,
 }
 
 /// The sizes found, and those expected.
 #[derive(Clone, Copy, Debug)]
-#[allow(missing_docs, reason = "each counts what it is named after")]
 pub struct Looked {
-    /// Those of the model.
+    /// Connections that the model has.
     pub users: usize,
+    /// Channels that the model has.
     pub channels: usize,
-    /// Connections in their handshake, and whether one takes too long.
+    /// Connections in their handshake.
     pub opening: usize,
+    /// Whether a handshake takes longer than it may.
     pub opens_too_long: bool,
     /// Whether any lines are held.
     pub held: bool,
-    /// Those of the server's state machine.
+    /// Connections that the server has.
     pub server_connections: usize,
+    /// Channels that the server has.
     pub server_channels: usize,
-    /// Those of the driver.
+    /// Connections that the server's driver has.
     pub connections: usize,
+    /// Ends of connections that the server's process has open.
     pub sockets: usize,
+    /// Bytes of the driver's longest queue.
     pub largest_queue: usize,
 }
 

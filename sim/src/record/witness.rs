@@ -25,10 +25,14 @@ pub enum Trace {
     Off,
     /// To stdout.
     Print,
-    /// Keeps the last lines, for the report of a failure: those that concern one of the connections `of`, or no
-    /// connection; or every line, if `of` is `None`.
-    #[allow(missing_docs, reason = "the fields are described above")]
-    Last { lines: Rc<RefCell<VecDeque<String>>>, of: Option<Vec<LinkId>> },
+    /// Keeps the last lines, for the report of a failure: those that concern one of some connections, or no
+    /// connection; or every line.
+    Last {
+        /// The lines, the oldest first.
+        lines: Rc<RefCell<VecDeque<String>>>,
+        /// The connections; `None` for all.
+        of: Option<Vec<LinkId>>,
+    },
 }
 
 /// The connections that a line of the trace concerns.

@@ -1,5 +1,5 @@
 //! The binary `sim`, as a user runs it.
-#![allow(clippy::disallowed_methods, reason = "starts the binary")]
+#![expect(clippy::disallowed_methods, reason = "starts the binary")]
 
 use std::process::{Command, Output};
 

@@ -33,7 +33,7 @@ impl Subject {
         let address = listener.local_addr()?;
         let pairs = matches!(traffic, Traffic::Pairs { .. });
         // SAFETY: this process has one thread, so the child may continue after fork.
-        #[allow(unsafe_code, reason = "fork is sound while there is one thread, and here there is")]
+        #[expect(unsafe_code, reason = "fork is sound while there is one thread, and here there is")]
         match unsafe { fork() }? {
             ForkResult::Child => {
                 let failed = bare::serve(listener, pairs).is_err();

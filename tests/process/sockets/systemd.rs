@@ -30,14 +30,14 @@ fn with_sockets(handed: Vec<(OwnedFd, &str)>, args: &[&str]) -> Process {
     let moved = far.clone();
     let hand_over = move || {
         for (&fd, to) in moved.iter().zip(3..) {
-            #[allow(unsafe_code, reason = "the descriptor is open until this child is another program")]
+            #[expect(unsafe_code, reason = "the descriptor is open until this child is another program")]
             let fd = unsafe { BorrowedFd::borrow_raw(fd) };
-            #[allow(unsafe_code, reason = "below 200 a descriptor is closed by nobody but this")]
+            #[expect(unsafe_code, reason = "below 200 a descriptor is closed by nobody but this")]
             let _ = unsafe { dup2_raw(fd, to) }?.into_raw_fd();
         }
         Ok(())
     };
-    #[allow(unsafe_code, reason = "between fork and exec there are system calls only")]
+    #[expect(unsafe_code, reason = "between fork and exec there are system calls only")]
     unsafe {
         command.pre_exec(hand_over);
     }

@@ -83,7 +83,7 @@ fn every_numeric_is_sent_in_some_transcript() {
 }
 
 /// All transcripts of these tests.
-#[allow(clippy::disallowed_methods, reason = "a test may read its own source")]
+#[expect(clippy::disallowed_methods, reason = "a test may read its own source")]
 fn transcripts() -> String {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pure/server");
     let files = std::fs::read_dir(folder).expect("the folder of these tests").map(|file| file.expect("a file").path());
