@@ -22,7 +22,7 @@ struct Said {
     speaker: LinkId,
     /// Its number among its sender's messages.
     number: u32,
-    /// As the sender wrote them, folded.
+    /// As the sender wrote them.
     targets: Vec<String>,
     /// How often it was said to each target. More than once only by a stranger, or by a client that repeated it after a
     /// reconnect; then only its existence is judged.
@@ -111,10 +111,6 @@ impl Talk {
         Box::new(Self { casemapping: setting.config.casemapping, ..Self::default() })
     }
 
-    fn fold(&self, name: &str) -> String {
-        self.casemapping.fold(name).as_str().to_owned()
-    }
-
     /// A client sent a line.
     fn client_sent(&mut self, client: u32, link: LinkId, line: &[u8]) {
         self.viewer(link).client = Some(client);
@@ -150,7 +146,7 @@ impl Talk {
             self.said[at].times += 1;
             return;
         }
-        let targets = targets.split(',').map(|target| self.fold(target)).collect();
+        let targets = targets.split(',').map(str::to_owned).collect();
         let text: Rc<str> = text.into();
         self.by_text.insert(text.clone(), self.said.len());
         self.said.push(Said {
@@ -251,8 +247,9 @@ impl Talk {
             // A client may show its own message before it is sent.
             return if own { Ok(()) } else { Err(Failure::new("created", "only what somebody said", line())) };
         };
-        let folded = self.fold(to);
-        let (said, channel) = (&self.said[at], self.by_name.get(&folded).copied());
+        let folded = self.casemapping.fold(to);
+        let is_folded = |target: &str| self.casemapping.fold(target) == folded;
+        let (said, channel) = (&self.said[at], self.by_name.get(folded.as_str()).copied());
         if said.speaker == link || (own && said.times > 1) {
             return Ok(());
         }
@@ -274,9 +271,10 @@ impl Talk {
             (Some(channel), Some(place)) => viewer.was_in(channel, place),
             (Some(channel), None) => {
                 // A STATUSMSG, for some ranks only.
-                viewer.stays.contains_key(&channel) && said.targets.iter().any(|target| is_to_some_of(target, to))
+                viewer.stays.contains_key(&channel)
+                    && said.targets.iter().any(|target| is_to_some_of(self.casemapping, target, to))
             }
-            _ => said.targets.contains(&folded) && viewer.nicks.iter().any(|nick| nick == to),
+            _ => said.targets.iter().any(|target| is_folded(target)) && viewer.nicks.iter().any(|nick| nick == to),
         };
         if !for_viewer {
             let expected = format!("{text:?} is shown to {} alone", said.targets.join(" and "));
@@ -372,10 +370,10 @@ impl Viewer {
     }
 }
 
-/// Whether a target is a STATUSMSG to this channel: `@#chan`.
-fn is_to_some_of(target: &str, channel: &str) -> bool {
+/// Whether a target is a STATUSMSG to this channel: `@#chan`. Only its name is folded: rfc1459 folds the prefix `~`, too.
+fn is_to_some_of(casemapping: Casemapping, target: &str, channel: &str) -> bool {
     let name = target.trim_start_matches(['~', '&', '@', '%', '+']);
-    name.len() < target.len() && name.eq_ignore_ascii_case(channel)
+    name.len() < target.len() && casemapping.fold(name) == casemapping.fold(channel)
 }
 
 fn is_talk(command: &str) -> bool {
