@@ -88,9 +88,9 @@ impl<'a> Pick<'a> {
             Rule::Multiline(on) => on == (state.has_cap(conn, Cap::Multiline) && state.has_cap(conn, Cap::Batch)),
             Rule::Subscribed(key) => {
                 let session = state.session(conn);
-                let any = |&conn: &ConnId| state.session(conn).subscriptions.contains(key);
+                let any = |&conn: &ConnId| state.session(conn).subscriptions().contains(key);
                 let shared = buggy(Bug::SubscriptionsShared) && state.sessions_of(session.user).iter().any(any);
-                session.is_registered() && state.is_aware(conn) && (session.subscriptions.contains(key) || shared)
+                session.is_registered() && state.is_aware(conn) && (session.subscriptions().contains(key) || shared)
             }
         }
     }

@@ -27,8 +27,8 @@ pub(super) struct Session {
     pub(super) knows_values: bool,
     /// Its last AWAY. What others see depends on all sessions of the user.
     pub(super) away: Option<Box<Away>>,
-    /// The metadata keys that it subscribed to.
-    pub(super) subscriptions: BTreeSet<Box<str>>,
+    /// The metadata keys that it subscribed to; `None` if it never did.
+    subscriptions: Option<Box<BTreeSet<Box<str>>>>,
     /// A multiline message that is not complete.
     pub(super) batch: Option<Box<ClientBatch>>,
     /// When the last bytes arrived.
@@ -109,7 +109,7 @@ impl Session {
             opered: false,
             knows_values: false,
             away: None,
-            subscriptions: BTreeSet::new(),
+            subscriptions: None,
             batch: None,
             last_heard: now.mono,
             pinged: None,
@@ -121,5 +121,20 @@ impl Session {
 
     pub(super) fn is_registered(&self) -> bool {
         self.registration.is_none()
+    }
+
+    /// The metadata keys that it subscribed to.
+    pub(super) fn subscriptions(&self) -> &BTreeSet<Box<str>> {
+        static NONE: BTreeSet<Box<str>> = BTreeSet::new();
+        self.subscriptions.as_deref().unwrap_or(&NONE)
+    }
+
+    /// The same, to be changed.
+    pub(super) fn subscriptions_mut(&mut self) -> &mut BTreeSet<Box<str>> {
+        self.subscriptions.get_or_insert_default()
+    }
+
+    pub(super) fn unsubscribe_all(&mut self) {
+        self.subscriptions = None;
     }
 }

@@ -72,15 +72,11 @@ pub(super) struct User {
     modes: UserFlags,
     /// The account that the user is logged in to. There are none yet.
     pub(super) account: Option<Rc<str>>,
-    /// The away message that others see. It depends on the user's sessions.
-    pub(super) away: Option<Box<str>>,
     /// In the order in which they were joined.
     pub(super) channels: Vec<ChannelId>,
     pub(super) signed_on: Time,
     /// When the user last sent a message (317).
     pub(super) last_spoke: Time,
-    /// The time of the last private message from or to the user that the log keeps.
-    pub(super) last: Time,
     /// What most users do not have.
     pub(super) rare: RareBox,
 }
@@ -88,6 +84,8 @@ pub(super) struct User {
 /// What most users do not have. Allocated only when needed.
 #[derive(Debug, Default)]
 pub(super) struct Rare {
+    /// The away message that others see. It depends on the user's sessions.
+    pub(super) away: Option<Box<str>>,
     /// Whether the user stays without sessions.
     pub(super) stays: Stays,
     /// Why the last session of a user who stays ended.
@@ -101,6 +99,8 @@ pub(super) struct Rare {
     pub(super) notes: Notes,
     /// Private messages that the user sent, each with the receiver's number.
     pub(super) said: Remembered<u64>,
+    /// The time of the last private message from or to the user that the log keeps.
+    pub(super) last: Time,
 }
 
 /// A [`Rare`] that is allocated when it is first changed.
@@ -112,6 +112,7 @@ impl std::ops::Deref for RareBox {
 
     fn deref(&self) -> &Rare {
         static EMPTY: Rare = Rare {
+            away: None,
             stays: Stays::No,
             left: None,
             privileges: Vec::new(),
@@ -119,6 +120,7 @@ impl std::ops::Deref for RareBox {
             metadata: BTreeMap::new(),
             notes: Notes::NONE,
             said: Remembered::EMPTY,
+            last: Time::from_micros(0),
         };
         self.0.as_deref().unwrap_or(&EMPTY)
     }
@@ -142,11 +144,9 @@ impl User {
             registered: false,
             modes: UserFlags::default(),
             account: None,
-            away: None,
             channels: Vec::new(),
             signed_on: now.wall,
             last_spoke: now.mono,
-            last: Time::default(),
             rare: RareBox::default(),
         }
     }

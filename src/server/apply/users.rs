@@ -17,7 +17,9 @@ pub(super) fn arrived(state: &mut State, fact: &Fact<'_>, tell: &mut impl Tell) 
     };
     let user = state.provisional(fact.actor, *number, host, fact.wall);
     (user.nick, user.name, user.realname) = (Some(nick.clone()), (&**name).into(), (&**realname).into());
-    user.away = away.as_deref().map(Into::into);
+    if let Some(away) = away {
+        user.rare.away = Some((&**away).into());
+    }
     // A provisional user already has the metadata that it set.
     if user.rare.metadata.len() != metadata.len() {
         user.rare.metadata = metadata.iter().cloned().collect();
@@ -75,7 +77,7 @@ pub(super) fn setname(state: &mut State, fact: &Fact<'_>, realname: &str, tell: 
 }
 
 pub(super) fn away(state: &mut State, fact: &Fact<'_>, text: Option<&str>, tell: &mut impl Tell) {
-    state.user_mut(fact.actor).away = text.map(Into::into);
+    state.user_mut(fact.actor).rare.away = text.map(Into::into);
     let near = near(state, fact.actor);
     tell.tell_near(state, fact.actor, near, Pick::with(away_notify()), &render(fact));
 }

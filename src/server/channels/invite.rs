@@ -37,7 +37,7 @@ pub(in super::super) fn invite(turn: &mut Turn<'_>, message: &Message<'_>) {
     }
     turn.happen(What::Invited { channel: id, name: name.clone(), user: invited, nick: nick.clone() });
     turn.reply(RPL_INVITING, &[nick.as_str(), name.as_str()]);
-    if let Some(away) = turn.state.user(invited).away.clone() {
+    if let Some(away) = turn.state.user(invited).rare.away.clone() {
         turn.reply_text(RPL_AWAY, &[nick.as_str()], &away);
     }
 }

@@ -126,7 +126,7 @@ fn enter(turn: &mut Turn<'_>, joined: What<'_>) {
     turn.happen(joined);
     // The channel that was joined last.
     let Some(&id) = turn.me().channels.last() else { return };
-    if let Some(text) = turn.me().away.clone() {
+    if let Some(text) = turn.me().rare.away.clone() {
         turn.happen(What::StillAway { channel: id, text: (&*text).into() });
     }
     turn.for_each_session(turn.actor, |turn| introduce(turn, id));

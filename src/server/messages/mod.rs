@@ -77,5 +77,5 @@ fn say_to(turn: &mut Turn<'_>, targets: &[&str], speech: &Speech<'_>) {
 /// The nick and the away message of the receiver of a PRIVMSG, if they are away.
 fn away(turn: &Turn<'_>, said: &What<'_>) -> Option<(String, Box<str>)> {
     let What::Said { to: To::User { id, nick }, saying: Saying::Privmsg, .. } = said else { return None };
-    Some((nick.as_str().to_owned(), turn.state.user(*id).away.clone()?))
+    Some((nick.as_str().to_owned(), turn.state.user(*id).rare.away.clone()?))
 }

@@ -13,7 +13,7 @@ pub(super) fn subscribe(turn: &mut Turn<'_>, _of: Of, keys: &[&str]) {
             invalid.push(key);
             continue;
         }
-        let subscriptions = &mut turn.session_mut().subscriptions;
+        let subscriptions = turn.session_mut().subscriptions_mut();
         if !subscriptions.contains(key) {
             if subscriptions.len() >= most {
                 beyond = Some(key);
@@ -44,7 +44,7 @@ pub(super) fn unsubscribe(turn: &mut Turn<'_>, _of: Of, keys: &[&str]) {
         }
     }
     for &key in &removed {
-        turn.session_mut().subscriptions.remove(key);
+        turn.session_mut().subscriptions_mut().remove(key);
     }
     reply_keys(turn, RPL_METADATAUNSUBOK, &removed);
     for key in keys.iter().filter(|key| !is_key(turn, key)).copied().collect::<Vec<_>>() {
@@ -53,7 +53,7 @@ pub(super) fn unsubscribe(turn: &mut Turn<'_>, _of: Of, keys: &[&str]) {
 }
 
 pub(super) fn subscriptions(turn: &mut Turn<'_>, _of: Of, _params: &[&str]) {
-    let keys: Vec<Box<str>> = turn.session().subscriptions.iter().cloned().collect();
+    let keys: Vec<Box<str>> = turn.session().subscriptions().iter().cloned().collect();
     let keys: Vec<&str> = keys.iter().map(|key| &**key).collect();
     turn.in_batch("metadata-subs", &[], |turn| reply_keys(turn, RPL_METADATASUBS, &keys));
 }

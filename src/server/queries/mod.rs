@@ -59,7 +59,7 @@ fn answer_hosts(turn: &mut Turn<'_>, message: &Message<'_>, numeric: Numeric) {
         .map(|user| {
             let user = turn.state.user(user);
             let star = if user.is_operator() { "*" } else { "" };
-            let sign = if user.away.is_some() { "-" } else { "+" };
+            let sign = if user.rare.away.is_some() { "-" } else { "+" };
             [user.shown_nick(), star, "=", sign, &user.name, "@", &user.host].concat()
         })
         .collect();

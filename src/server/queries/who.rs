@@ -67,7 +67,7 @@ fn flags(turn: &Turn<'_>, row: &Row) -> String {
     let user = turn.state.user(row.user);
     let prefix = row.member.map_or_else(String::new, |member| member.prefix(turn.has_cap(Cap::MultiPrefix)));
     [
-        if user.away.is_some() { "G" } else { "H" },
+        if user.rare.away.is_some() { "G" } else { "H" },
         if user.is_operator() { "*" } else { "" },
         &prefix,
         if user.is_bot() { "B" } else { "" },

@@ -34,7 +34,8 @@ pub(in super::super) fn whois(turn: &mut Turn<'_>, message: &Message<'_>) {
 fn send_whois(turn: &mut Turn<'_>, id: UserId) {
     let (config, user) = (turn.config, turn.state.user(id));
     let nick = user.shown_nick().to_owned();
-    let (name, host, realname, away) = (user.name.clone(), user.host.clone(), user.realname.clone(), user.away.clone());
+    let (name, host, realname, away) =
+        (user.name.clone(), user.host.clone(), user.realname.clone(), user.rare.away.clone());
     let (idle, signed_on) =
         (turn.now.mono.since(user.last_spoke).as_secs().to_string(), user.signed_on.as_secs().to_string());
     let (operator, bot, account, modes) = (user.is_operator(), user.is_bot(), user.account.clone(), user.modes());

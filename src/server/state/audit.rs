@@ -74,7 +74,7 @@ impl State {
             hold(asks, || format!("session {conn} waits for nothing"))?;
         }
         let limits = &self.limits;
-        let subscriptions = session.subscriptions.len();
+        let subscriptions = session.subscriptions().len();
         hold(subscriptions <= limits.metadata_subscriptions, || {
             format!("session {conn} has {subscriptions} subscriptions")
         })
@@ -100,7 +100,7 @@ impl State {
         hold(user.rare.stays != Stays::No || !conns.is_empty(), || {
             format!("{name} does not stay, and has no session")
         })?;
-        hold(user.away == self.away_by_sessions(id), || format!("{name} is shown away as {:?}", user.away))?;
+        hold(user.rare.away == self.away_by_sessions(id), || format!("{name} is shown away as {:?}", user.rare.away))?;
         let opered = conns.iter().filter(|&&conn| self.session(conn).opered).count();
         let office = user.is_operator() && opered == 1 || !user.is_operator() && user.rare.privileges.is_empty();
         hold(office, || format!("{name}, by {opered} sessions, may {:?}", user.rare.privileges))?;
@@ -221,8 +221,8 @@ impl State {
     /// The state as facts determine it, a line for each user and channel.
     pub(in super::super) fn shared(&self) -> Vec<String> {
         let users = self.users().filter(|(_, user)| user.registered).map(|(id, user)| {
-            let User { number, host, nick, name, realname, account, away, channels, signed_on, last, rare, .. } = user;
-            let Rare { privileges, invitations, metadata, said, .. } = &**rare;
+            let User { number, host, nick, name, realname, account, channels, signed_on, rare, .. } = user;
+            let Rare { away, privileges, invitations, metadata, said, last, .. } = &**rare;
             let modes = user.modes();
             format!(
                 "{id:?} {number} {nick:?} {name} {host} {realname:?} {modes} {privileges:?} {account:?} {away:?} {channels:?} \

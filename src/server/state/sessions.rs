@@ -120,7 +120,7 @@ impl State {
     pub(in super::super) fn set_caps(&mut self, conn: ConnId, caps: Caps) {
         let session = self.session_mut(conn);
         if !caps.has(Cap::Metadata) || !caps.has(Cap::Batch) {
-            session.subscriptions.clear();
+            session.unsubscribe_all();
         }
         (self.caps[conn as usize], self.forms[conn as usize]) = (caps, Form::of(caps));
         if buggy(Bug::TimeUnasked) && caps.has(Cap::MessageTags) {

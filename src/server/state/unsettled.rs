@@ -68,7 +68,7 @@ impl State {
         for target in self.targets(what, actor) {
             match target {
                 Target::Channel(id) => self.channel_mut(id).last = at,
-                Target::User(id) => self.user_mut(id).last = at,
+                Target::User(id) => self.user_mut(id).rare.last = at,
             }
         }
     }
@@ -76,7 +76,7 @@ impl State {
     fn last_of(&self, target: Target) -> Time {
         match target {
             Target::Channel(id) => self.channel(id).last,
-            Target::User(id) => self.user(id).last,
+            Target::User(id) => self.user(id).rare.last,
         }
     }
 

@@ -8,7 +8,7 @@ impl Turn<'_> {
     /// Updates the caller's away message from their sessions, as a fact if it has changed.
     pub(in super::super) fn follow_sessions(&mut self) {
         let away = self.state.away_by_sessions(self.actor);
-        if self.me().away != away {
+        if self.me().rare.away != away {
             self.happen(What::Away { text: away.as_deref().map(Into::into) });
         }
     }

@@ -48,7 +48,7 @@ impl Turn<'_> {
 
     /// The keys set on `targets` that the calling session subscribed to.
     pub(in super::super) fn subscribed(&self, targets: &[Of]) -> Vec<Row> {
-        let wanted = &self.session().subscriptions;
+        let wanted = self.session().subscriptions();
         let keys =
             |&of: &Of| self.values(of).keys().filter(|key| wanted.contains(*key)).map(move |key| (of, key.clone()));
         targets.iter().flat_map(keys).collect()
