@@ -77,23 +77,21 @@ impl<'a> Pick<'a> {
     /// Whether it selects this session, leaving aside [`Asking`].
     #[inline]
     pub(super) fn takes(&self, state: &State, conn: ConnId) -> bool {
-        matches!(self.rule, Rule::All) || self.takes_some(state, conn)
-    }
-
-    fn takes_some(&self, state: &State, conn: ConnId) -> bool {
         match self.rule {
             Rule::All => true,
             Rule::With(cap) => state.has_cap(conn, cap),
             Rule::Without(cap) => !state.has_cap(conn, cap),
             Rule::Multiline(on) => on == (state.has_cap(conn, Cap::Multiline) && state.has_cap(conn, Cap::Batch)),
-            Rule::Subscribed(key) => {
-                let session = state.session(conn);
-                let any = |&conn: &ConnId| state.session(conn).subscriptions().contains(key);
-                let shared = buggy(Bug::SubscriptionsShared) && state.sessions_of(session.user).iter().any(any);
-                session.is_registered() && state.is_aware(conn) && (session.subscriptions().contains(key) || shared)
-            }
+            Rule::Subscribed(key) => subscribes(state, conn, key),
         }
     }
+}
+
+fn subscribes(state: &State, conn: ConnId, key: &str) -> bool {
+    let session = state.session(conn);
+    let any = |&conn: &ConnId| state.session(conn).subscriptions().contains(key);
+    let shared = buggy(Bug::SubscriptionsShared) && state.sessions_of(session.user).iter().any(any);
+    session.is_registered() && state.is_aware(conn) && (session.subscriptions().contains(key) || shared)
 }
 
 /// Sends a message to those of `to` that `pick` selects, encoded once for each form among them.
@@ -109,8 +107,11 @@ pub(super) fn deliver(
     message: &Outgoing,
 ) {
     let mut forms = 0;
-    let conns = to.filter(|&conn| pick.takes(state, conn));
-    let all = actions.list_recipients(conns.inspect(|&conn| forms |= state.form(conn).bit()));
+    let note = |&conn: &ConnId| forms |= state.form(conn).bit();
+    let all = match pick.rule {
+        Rule::All => actions.list_recipients(to.inspect(note)),
+        _ => actions.list_recipients(to.filter(|&conn| pick.takes(state, conn)).inspect(note)),
+    };
     for form in Form::all().filter(|form| forms & form.bit() != 0) {
         let some = match forms == form.bit() {
             true => all,
