@@ -3,8 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::config::Config;
 use super::fact::{Fact, Seq};
+use super::question::{Answer, AskId, Question};
 use crate::time::Time;
 use crate::wire::{Line, Peer};
 
@@ -101,66 +101,6 @@ pub enum Stays {
     Until(Time),
     /// The user ends only when killed.
     Always,
-}
-
-/// The number of a question. Never reused.
-pub type AskId = u64;
-
-/// What the server asks of its host. The host replies with the [`Answer`] of the same kind.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Question {
-    /// Whether `password` matches `hash`. Deliberately slow to compute.
-    Verify {
-        /// What the user typed.
-        password: Secret,
-        /// A hash in PHC's string format.
-        hash: Box<str>,
-    },
-    /// Reload the settings.
-    Reload,
-}
-
-/// The host's answer.
-#[derive(Clone, Copy, Debug)]
-pub enum Answer<'a> {
-    /// Whether the password matches the hash.
-    Verified {
-        /// It does.
-        right: bool,
-    },
-    /// The new settings; or why the old ones stay, in a few words.
-    Reloaded(Result<&'a Reload, &'a str>),
-}
-
-/// Reloaded settings.
-#[derive(Clone, Debug)]
-pub struct Reload {
-    /// The new settings. The server's name, network, casemapping and limits are the old ones.
-    pub config: Config,
-    /// Changed keys that need a restart, and are ignored.
-    pub kept: Vec<String>,
-}
-
-/// A password that a user typed. `Debug` hides it.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(Box<str>);
-
-impl Secret {
-    /// Wraps `text`.
-    pub fn new(text: &str) -> Self {
-        Self(text.into())
-    }
-
-    /// The password, for verification.
-    pub fn reveal(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("(hidden)")
-    }
 }
 
 /// Why a connection is gone.

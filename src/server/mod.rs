@@ -35,6 +35,7 @@ mod outgoing;
 mod pick;
 mod presence;
 mod queries;
+mod question;
 mod registration;
 mod remembered;
 #[cfg(feature = "planted")]
@@ -50,21 +51,18 @@ mod user;
 mod view;
 
 pub use config::{Admin, Config, Limits, SESSIONS_PER_USER};
-pub use event::{
-    Action, Actions, Answer, AskId, CloseReason, ConnId, EndReason, Event, IfRefused, Outcome, Question, Recipients,
-    Reload, Secret, Stays,
-};
+pub use event::{Action, Actions, CloseReason, ConnId, EndReason, Event, IfRefused, Outcome, Recipients, Stays};
 pub use fact::{FACT_BYTES, Fact, Kind, Seq};
 pub use message_id::Boot;
 pub use mode_table::{ChannelFlags, UserFlags};
 pub use operator::{Operator, PRIVILEGES, Privilege};
+pub use question::{Answer, AskId, Question, Reload, Secret, Severity};
 pub use sts::Sts;
 pub use supported::supported;
 
 use id::UserId;
-use session::Pending;
 use state::State;
-use turn::{NO_CONN, Turn, notify};
+use turn::{Asked, NO_CONN, Turn, notify};
 
 use crate::planted::{Bug, buggy};
 use crate::time::{Now, Time};
@@ -77,12 +75,13 @@ pub struct Server {
     config: Config,
     state: State,
     boot: Boot,
+    asked: Asked,
 }
 
 impl Server {
     /// A server without users.
     pub fn new(config: Config, boot: Boot) -> Self {
-        Self { state: State::new(&config), config, boot }
+        Self { state: State::new(&config), config, boot, asked: Asked::default() }
     }
 
     /// Handles one event, and appends the resulting actions to `actions`.
@@ -154,6 +153,7 @@ impl Server {
             state: &mut self.state,
             actions,
             now,
+            asked: &mut self.asked,
             started: self.boot.now,
             promises: command::promises,
             boot: &self.boot,
@@ -213,25 +213,17 @@ impl Server {
     }
 
     fn answered(&mut self, now: Now, ask: Option<AskId>, answer: Answer<'_>, actions: &mut Actions) {
-        if let Answer::Reloaded(Ok(reload)) = answer {
+        if let Some(config) = answer.new_settings() {
             // The new settings take effect. Operators remain operators, with their privileges.
-            let before = std::mem::replace(&mut self.config, reload.config.clone());
+            let before = std::mem::replace(&mut self.config, config.clone());
             negotiation::tell_new(&self.state, &before, &self.config, now.wall, actions);
         }
-        let Some((conn, waiting)) = ask.and_then(|ask| self.state.answered(ask, now.mono)) else { return };
+        let Some(ask) = ask else { return };
+        let Some(then) = self.asked.remove(&ask) else { return };
+        let Some((conn, waiting)) = self.state.answered(ask, now.mono) else { return };
         let mut turn = self.turn(now, conn, actions);
         turn.label = waiting.label;
-        match (waiting.pending, answer) {
-            (Pending::Register, Answer::Verified { right }) => registration::password_verified(&mut turn, right),
-            (Pending::Oper { name, privileges }, Answer::Verified { right }) => {
-                oper::password_verified(&mut turn, &name, privileges, right);
-            }
-            (Pending::Rehash, Answer::Reloaded(outcome)) => {
-                oper::settings_read(&mut turn, outcome.map(|reload| &reload.kept[..]));
-            }
-            (Pending::Room, _) => unreachable!("nobody is asked for room"),
-            (pending, answer) => panic!("{answer:?} is no answer for {pending:?}"),
-        }
+        then.go_on(&mut turn, answer);
         turn.answer_label();
         if self.state.get(conn).is_some() && !buggy(Bug::HeldLost) {
             self.lines(now, conn, &waiting.rest, actions);

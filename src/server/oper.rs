@@ -1,10 +1,9 @@
 //! Commands of server operators: OPER, KILL, REHASH, WALLOPS (RFC 2812 §3.1.4, §3.7.1, §4.2, §4.7).
 
 use super::caps::Cap;
-use super::event::{Question, Secret};
 use super::fact::What;
 use super::operator::Privilege;
-use super::session::Pending;
+use super::question::{Answer, Question, Secret};
 use super::turn::{Turn, cut};
 use crate::planted::{Bug, buggy};
 use crate::wire::numeric::*;
@@ -23,9 +22,11 @@ pub(super) fn oper(turn: &mut Turn<'_>, message: &Message<'_>) {
         return refuse(turn, ERR_NOOPERHOST);
     }
     // Verifying the hash is deliberately slow, so the host does it. The privileges are those of the entry now.
-    let pending = Pending::Oper { name: name.into(), privileges: operator.privileges.clone() };
+    let (name, privileges) = (name.to_owned(), operator.privileges.clone());
     let (password, hash) = (Secret::new(password), operator.password.as_str().into());
-    turn.ask(pending, Question::Verify { password, hash });
+    turn.ask(Question::Verify { password, hash }, move |turn, answer| {
+        password_verified(turn, &name, privileges, answer)
+    });
 }
 
 fn refuse(turn: &mut Turn<'_>, numeric: Numeric) {
@@ -35,7 +36,8 @@ fn refuse(turn: &mut Turn<'_>, numeric: Numeric) {
 }
 
 /// Continues an OPER when its password has been verified.
-pub(super) fn password_verified(turn: &mut Turn<'_>, name: &str, privileges: Vec<Privilege>, right: bool) {
+fn password_verified(turn: &mut Turn<'_>, name: &str, privileges: Vec<Privilege>, answer: Answer<'_>) {
+    let Answer::Verified { right } = answer else { unreachable!("a password was asked about") };
     if !right {
         return refuse(turn, ERR_PASSWDMISMATCH);
     }
@@ -68,15 +70,16 @@ pub(super) fn kill(turn: &mut Turn<'_>, message: &Message<'_>) {
 
 /// The file is the shell's business: its name is not shown.
 pub(super) fn rehash(turn: &mut Turn<'_>, _message: &Message<'_>) {
-    turn.reply(RPL_REHASHING, &["*"]);
-    turn.ask(Pending::Rehash, Question::Reload);
+    turn.ask(Question::Reload, settings_read);
 }
 
 /// Replies with the result of a REHASH: the keys that need a restart, or why the old settings stay.
-pub(super) fn settings_read(turn: &mut Turn<'_>, outcome: Result<&[String], &str>) {
+fn settings_read(turn: &mut Turn<'_>, answer: Answer<'_>) {
+    let Answer::Reloaded(outcome) = answer else { unreachable!("the settings were asked for") };
+    turn.reply(RPL_REHASHING, &["*"]);
     match outcome {
-        Ok(kept) => {
-            for key in kept {
+        Ok(reload) => {
+            for key in &reload.kept {
                 if turn.has_cap(Cap::StandardReplies) {
                     turn.note("REHASH", "NEEDS_RESTART", &[key], "Its change needs a restart");
                     continue;

@@ -1,12 +1,12 @@
 //! Connection registration, PING, PONG and QUIT (RFC 2812 §3.1, §3.7). CAP is in `negotiation`.
 
-use super::event::{EndReason, Question, Secret};
+use super::event::EndReason;
 use super::fact::What;
 use super::info;
 use super::isupport;
 use super::metadata;
 use super::outgoing::Outgoing;
-use super::session::Pending;
+use super::question::{Answer, Question, Secret};
 use super::turn::{Turn, cut};
 #[cfg(feature = "planted")]
 use super::{channels, config::SESSIONS_PER_USER, event::Stays, id::UserId, modes};
@@ -75,14 +75,17 @@ pub(super) fn complete(turn: &mut Turn<'_>) {
     match registration.password.clone() {
         Some(password) => {
             let hash = hash.as_str().into();
-            turn.ask(Pending::Register, Question::Verify { password, hash });
+            turn.ask(Question::Verify { password, hash }, |turn, answer| {
+                let Answer::Verified { right } = answer else { unreachable!("a password was asked about") };
+                password_verified(turn, right);
+            });
         }
         None => password_verified(turn, false),
     }
 }
 
 /// Continues a registration when its password has been verified.
-pub(super) fn password_verified(turn: &mut Turn<'_>, right: bool) {
+fn password_verified(turn: &mut Turn<'_>, right: bool) {
     if right {
         return register(turn);
     }

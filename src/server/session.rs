@@ -3,11 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::client_batch::ClientBatch;
-use super::event::{AskId, Secret};
 use super::id::UserId;
 use super::label::Label;
-use super::operator::Privilege;
 use super::origin::Origin;
+use super::question::{AskId, Secret};
 use crate::time::{Now, Time};
 use crate::wire::{LineBuffer, Peer};
 
@@ -55,26 +54,12 @@ pub(super) struct Away {
 #[derive(Debug)]
 pub(super) struct Waiting {
     pub(super) ask: AskId,
-    pub(super) pending: Pending,
     /// The label of the waiting command.
     pub(super) label: Option<Label>,
     /// When it began to wait.
     pub(super) since: Time,
     /// The rest of the event in which it began to wait.
     pub(super) rest: Box<[u8]>,
-}
-
-/// What the answer is for.
-#[derive(Debug)]
-pub(super) enum Pending {
-    /// Register, if it is the server's password.
-    Register,
-    /// Make the user an operator with this name and these privileges, if the password is right.
-    Oper { name: Box<str>, privileges: Vec<Privilege> },
-    /// Reply to a REHASH.
-    Rehash,
-    /// Too much is unsettled: the rest of the input, with the next command, waits.
-    Room,
 }
 
 /// The state of a registration.

@@ -11,7 +11,7 @@ use tracing_subscriber::{Layer, Registry, fmt, reload};
 
 use super::config::{LogFormat, LogSettings};
 use crate::driver::ServerObserver;
-use crate::server::{Action, Actions, Answer, AskId, CloseReason, ConnId, Event};
+use crate::server::{Action, Actions, Answer, AskId, CloseReason, ConnId, Event, Severity};
 use crate::time::Now;
 use crate::wire::{LineBuffer, LineLimits, Peer, Split};
 
@@ -134,15 +134,10 @@ impl ServerObserver for Log {
 impl Log {
     fn answered(&self, answer: Answer<'_>) {
         let conn = self.current;
-        match answer {
-            Answer::Verified { right } => tracing::info!(conn, right, "password checked"),
-            Answer::Reloaded(Ok(reload)) if reload.kept.is_empty() => tracing::info!(conn, "configuration reloaded"),
-            Answer::Reloaded(Ok(reload)) => tracing::warn!(
-                conn,
-                "configuration reloaded, but these keys take effect only after a restart: {}",
-                reload.kept.join(", ")
-            ),
-            Answer::Reloaded(Err(why)) => tracing::error!(conn, "configuration not reloaded: {why}"),
+        match answer.severity() {
+            Severity::Info => tracing::info!(conn, "{answer}"),
+            Severity::Warning => tracing::warn!(conn, "{answer}"),
+            Severity::Error => tracing::error!(conn, "{answer}"),
         }
     }
 

@@ -1,7 +1,6 @@
 //! From a line to its replies: labels, and commands that wait for an answer of the world.
 
-use super::config::Operator;
-use super::event::{AskId, ConnId, Question, Time};
+use super::event::{AskId, ConnId, Time};
 use super::text::{Said, cut, tag};
 use super::{Expect, Model};
 
@@ -9,7 +8,8 @@ use super::{Expect, Model};
 #[derive(Debug)]
 pub(super) struct Waiting {
     pub(super) ask: AskId,
-    pending: Pending,
+    /// What is done with the answer; `None` if the command waits for no answer, but until less is unsettled.
+    then: Option<Then>,
     /// The command's label, and the replies so far, which would have been sent already without a label.
     label: Option<String>,
     said: Vec<Expect>,
@@ -19,15 +19,13 @@ pub(super) struct Waiting {
     pub(super) held: Vec<u8>,
 }
 
-/// What an answer is for.
-#[derive(Debug)]
-pub(super) enum Pending {
-    Register,
-    /// Becoming an operator.
-    Oper(Operator),
-    Rehash,
-    /// No question: the command waits until less is unsettled.
-    Room,
+/// What is done with an answer.
+pub(super) struct Then(Box<dyn FnOnce(&mut Model, ConnId, &[&str])>);
+
+impl std::fmt::Debug for Then {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Then")
+    }
 }
 
 impl Model {
@@ -89,26 +87,32 @@ impl Model {
         }
     }
 
-    /// Makes a connection wait for the answer to a question.
-    pub(super) fn wait(&mut self, who: ConnId, pending: Pending) -> AskId {
+    /// Asks the world, and makes the connection wait for the answer, which `then` gets.
+    pub(super) fn ask(
+        &mut self,
+        who: ConnId,
+        question: &[&str],
+        then: impl FnOnce(&mut Self, ConnId, &[&str]) + 'static,
+    ) {
+        let ask = self.wait(who, Some(Then(Box::new(then))));
+        self.asked.push((ask, question.iter().map(|&word| word.to_owned()).collect()));
+    }
+
+    /// Makes a connection wait.
+    pub(super) fn wait(&mut self, who: ConnId, then: Option<Then>) -> AskId {
         self.asks += 1;
         let (ask, label, said, held, since) = (self.asks, None, Vec::new(), Vec::new(), self.now.mono);
-        self.session_mut(who).waiting = Some(Waiting { ask, pending, label, said, since, held });
+        self.session_mut(who).waiting = Some(Waiting { ask, then, label, said, since, held });
         ask
     }
 
-    /// Makes a connection wait for the verification of a password.
-    pub(super) fn verify(&mut self, who: ConnId, pending: Pending, password: &str, hash: &str) {
-        let ask = self.wait(who, pending);
-        self.asked.push((ask, Question::Verify { password: password.into(), hash: hash.into() }));
-    }
-
     /// An answer came: continues the command that waited for it, and then handles the input after it.
-    pub(super) fn answered(&mut self, ask: AskId, act: impl FnOnce(&mut Self, ConnId, Pending)) {
+    pub(super) fn answered(&mut self, ask: AskId, words: &[String]) {
         let Some((who, waiting)) = self.goes_on(ask) else { return };
-        let Waiting { pending, label, said, held, .. } = waiting;
+        let Waiting { then, label, said, held, .. } = waiting;
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
         self.begin();
-        self.answer_to(who, label, said, |model| act(model, who, pending));
+        self.answer_to(who, label, said, |model| then.into_iter().for_each(|then| (then.0)(model, who, &words)));
         self.read(who, &held);
     }
 

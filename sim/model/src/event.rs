@@ -64,7 +64,7 @@ pub enum Event<'a> {
         /// The question; `None` if the host reloads its settings by itself.
         ask: Option<AskId>,
         /// The answer.
-        answer: Answer<'a>,
+        answer: Answer,
     },
     /// Everything appended up to a number is settled.
     Settled {
@@ -113,37 +113,14 @@ pub enum Stays {
     Always,
 }
 
-/// A question to the world.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Question {
-    /// Whether the password matches the hash.
-    Verify {
-        /// The password.
-        password: String,
-        /// The hash.
-        hash: String,
-    },
-    /// The current settings.
-    Reload,
-}
+/// A question to the world: its kind, and what it is about.
+pub type Question = Vec<String>;
 
 /// An answer from the world.
 #[derive(Clone, Debug)]
-pub enum Answer<'a> {
-    /// Whether the password matches.
-    Verified {
-        /// It does.
-        right: bool,
-    },
-    /// New settings, or why there are none.
-    Reloaded(Result<Box<Reload>, &'a str>),
-}
-
-/// New settings.
-#[derive(Clone, Debug)]
-pub struct Reload {
-    /// The new settings.
-    pub config: Config,
-    /// Changed keys that need a restart.
-    pub kept: Vec<String>,
+pub struct Answer {
+    /// What kind of answer it is, and what it says.
+    pub words: Vec<String>,
+    /// New settings, if it brings any.
+    pub config: Option<Box<Config>>,
 }

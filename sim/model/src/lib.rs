@@ -40,9 +40,9 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use asking::{Pending, Waiting};
+use asking::Waiting;
 pub use config::{Config, Limits, Operator, Privilege, Sts};
-pub use event::{Answer, AskId, ConnId, Event, Now, Peer, Question, Reload, Seq, Stays, Time};
+pub use event::{Answer, AskId, ConnId, Event, Now, Peer, Question, Seq, Stays, Time};
 pub use expect::{Body, Expect, Face, Fit, Rule, Tags};
 use metadata::Metadata;
 use mode::Entry;
@@ -240,18 +240,14 @@ impl Model {
         self.out.drain(..)
     }
 
-    fn answer_came(&mut self, ask: Option<AskId>, answer: Answer<'_>) {
-        if let Answer::Reloaded(Ok(reload)) = &answer {
-            let before = std::mem::replace(&mut self.config, reload.config.clone());
+    fn answer_came(&mut self, ask: Option<AskId>, answer: Answer) {
+        if let Some(config) = answer.config {
+            let before = std::mem::replace(&mut self.config, *config);
             self.tell_policy(before.sts.as_ref());
         }
-        let Some(ask) = ask else { return };
-        self.answered(ask, |model, who, pending| match (pending, answer) {
-            (Pending::Register, Answer::Verified { right }) => model.password_verified(who, right),
-            (Pending::Oper(entry), Answer::Verified { right }) => model.oper_verified(who, entry, right),
-            (Pending::Rehash, Answer::Reloaded(outcome)) => model.rehashed(who, outcome),
-            (pending, answer) => panic!("{answer:?} is no answer for {pending:?}"),
-        });
+        if let Some(ask) = ask {
+            self.answered(ask, &answer.words);
+        }
     }
 
     /// The steps that were added since.

@@ -1,8 +1,7 @@
 //! `docs/protocol/operators.md`.
 
-use super::asking::Pending;
 use super::config::{Operator, Privilege};
-use super::event::{ConnId, Question, Reload};
+use super::event::ConnId;
 use super::text::{cut, middle};
 use super::{Model, UserId};
 
@@ -39,7 +38,8 @@ impl Model {
         if !entry.hosts.is_empty() && !entry.hosts.iter().any(|mask| mapping.matches(mask, &place)) {
             return self.refuse_operator(who, "491");
         }
-        self.verify(who, Pending::Oper(entry.clone()), password, &entry.password);
+        let question = ["verify", password, &entry.password.clone()];
+        self.ask(who, &question, |model, who, answer| model.oper_verified(who, entry, answer == ["right"]));
     }
 
     fn refuse_operator(&mut self, who: ConnId, code: &str) {
@@ -81,16 +81,15 @@ impl Model {
 
     pub(super) fn rehash(&mut self, who: ConnId) {
         if self.may_or_told(who, Privilege::Rehash) {
-            self.numeric(who, "382", &["*"]);
-            let ask = self.wait(who, Pending::Rehash);
-            self.asked.push((ask, Question::Reload));
+            self.ask(who, &["reload"], |model, who, answer| model.rehashed(who, answer));
         }
     }
 
-    pub(super) fn rehashed(&mut self, who: ConnId, outcome: Result<Box<Reload>, &str>) {
-        match outcome {
-            Ok(reload) => {
-                for key in &reload.kept {
+    pub(super) fn rehashed(&mut self, who: ConnId, answer: &[&str]) {
+        self.numeric(who, "382", &["*"]);
+        match answer {
+            ["reloaded", kept @ ..] => {
+                for key in kept {
                     let line = if self.has(who, "standard-replies") {
                         format!(":{} NOTE REHASH NEEDS_RESTART {key} :Its change needs a restart", self.config.name)
                     } else {
@@ -99,7 +98,7 @@ impl Model {
                     self.also([who], &line);
                 }
             }
-            Err(reason) => self.numeric(who, "400", &["REHASH", &format!(":{reason}")]),
+            reason => self.numeric(who, "400", &["REHASH", &format!(":{}", reason[1..].concat())]),
         }
     }
 

@@ -1,6 +1,5 @@
 //! `docs/protocol/registration.md`: how users register, and how they leave.
 
-use super::asking::Pending;
 use super::event::{ConnId, Stays, Time};
 use super::names::look;
 use super::text::{cut, is_nick, middle};
@@ -171,7 +170,11 @@ impl Model {
         match (self.config.password.clone(), session.password.clone()) {
             (None, _) => self.password_verified(who, true),
             (Some(_), None) => self.password_verified(who, false),
-            (Some(hash), Some(password)) => self.verify(who, Pending::Register, &password, &hash),
+            (Some(hash), Some(password)) => {
+                self.ask(who, &["verify", &password, &hash], |model, who, answer| {
+                    model.password_verified(who, answer == ["right"]);
+                });
+            }
         }
     }
 

@@ -3,7 +3,6 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use super::asking::Pending;
 use super::event::{AskId, ConnId, Seq, Time};
 use super::expect::{Expect, Face};
 use super::place::Place;
@@ -263,7 +262,7 @@ impl Model {
         if !self.log.is_full || !changes || !self.is_registered(who) {
             return false;
         }
-        let ask = self.wait(who, Pending::Room);
+        let ask = self.wait(who, None);
         if let Some(waiting) = &mut self.session_mut(who).waiting {
             waiting.held = [line, b"\r\n"].concat();
         }

@@ -3,8 +3,8 @@
 
 use std::collections::VecDeque;
 
-use model::{Expect, Model, server_time};
-use verbatim::server::{Action, Actions, ConnId, Event, FACT_BYTES, Fact, Seq};
+use model::{Expect, Model, Question, server_time};
+use verbatim::server::{self, Action, Actions, AskId, ConnId, Event, FACT_BYTES, Fact, Seq};
 use verbatim::time::Now;
 use verbatim::wire::Line;
 
@@ -25,7 +25,7 @@ pub struct AgainstModel {
     /// The connections that the model or the server sent something in this event.
     touched: Vec<LinkId>,
     /// The questions that the model predicts for this event, and that the server has not asked yet.
-    asked: VecDeque<Action>,
+    asked: VecDeque<(AskId, Question)>,
     /// The numbers of the facts that the server appends in this event.
     facts: Vec<Seq>,
     unsettled: Unsettled,
@@ -99,7 +99,7 @@ impl AgainstModel {
                 self.facts.extend(facts.iter().map(Fact::seq));
             }
         }
-        self.asked = self.model.asked().iter().map(to_model::question_back).collect();
+        self.asked = self.model.asked().iter().cloned().collect();
         go_on
     }
 
@@ -120,9 +120,10 @@ impl AgainstModel {
     }
 
     /// Checks the server's questions to its host.
-    fn asks(&mut self, got: Option<&Action>) -> Result<(), Failure> {
+    fn asks(&mut self, got: Option<(AskId, &server::Question)>) -> Result<(), Failure> {
         let expected = self.asked.pop_front();
-        if expected.as_ref() == got {
+        let got = got.map(|(ask, question)| (ask, question.words()));
+        if expected == got {
             return Ok(());
         }
         let failure = Failure::new("actions", format!("it asks {expected:?}"), format!("it asks {got:?}"));
@@ -170,7 +171,7 @@ impl Oracle for AgainstModel {
             Observation::SentEither { link, after, stored, refused } => {
                 self.did(link, Done::Either(after, stored.into(), refused.into()));
             }
-            Observation::Asks { action, .. } => return self.asks(Some(action)),
+            Observation::Asks { ask, question, .. } => return self.asks(Some((ask, question))),
             Observation::Closes { link } => self.did(link, Done::Closed),
             Observation::Done { .. } => return self.done(now),
             _ => {}

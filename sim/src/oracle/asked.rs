@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use verbatim::server::{Action, AskId, Event};
+use verbatim::server::{AskId, Event};
 use verbatim::time::Now;
 use verbatim::wire::{Line, Message, ParseError, tags};
 
@@ -80,7 +80,7 @@ impl Oracle for Asked {
             Observation::GoesOn { link } => self.goes_on(link),
             Observation::Sent(Sent { line, message: Some(message), to, .. }) => return self.said(line, message, to),
             Observation::SentEither { link, stored, refused, .. } => return self.said_either(link, stored, refused),
-            Observation::Asks { action: Action::Ask { ask, .. }, link } => self.asks(*ask, link),
+            Observation::Asks { ask, link, .. } => self.asks(ask, link),
             Observation::Closes { link } => self.over(link),
             Observation::Done { waiting } => return self.done(|link| waiting.contains(&link)),
             _ => {}

@@ -297,9 +297,9 @@ impl Oracles {
                 self.see(Observation::SentEither { link, after: *after, stored, refused });
             }
             Action::Append { first, upto, .. } => self.see(Observation::Appends { first: *first, upto: *upto }),
-            Action::Ask { ask, .. } => {
+            Action::Ask { ask, question } => {
                 let link = self.actions.model.asker(*ask).and_then(|conn| self.link_of(conn));
-                self.see(Observation::Asks { action, link });
+                self.see(Observation::Asks { ask: *ask, question, link });
             }
             Action::Close { conn, .. } => {
                 let link = self.known(*conn, || "it is closed".into())?;

@@ -1,7 +1,7 @@
 //! What oracles can see of a run.
 
 use verbatim::client;
-use verbatim::server::{Action, CloseReason, Event, IfRefused, Seq};
+use verbatim::server::{AskId, CloseReason, Event, IfRefused, Question, Seq};
 use verbatim::transport::TransportError;
 use verbatim::wire::{Line, Message, Peer};
 
@@ -59,7 +59,7 @@ pub enum Observation<'a> {
     /// The server sends one set of these lines or the other.
     SentEither { link: LinkId, after: Seq, stored: &'a [Line], refused: &'a [Line] },
     /// The server asks its host something for a connection.
-    Asks { action: &'a Action, link: Option<LinkId> },
+    Asks { ask: AskId, question: &'a Question, link: Option<LinkId> },
     /// The server appends facts.
     Appends { first: Seq, upto: Seq },
     /// The server closes a connection.

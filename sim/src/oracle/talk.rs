@@ -255,9 +255,7 @@ impl Talk {
         }
         let place = channel.and_then(|channel| self.place(at, channel));
         let viewer = &mut self.viewers[link as usize];
-        viewer.shown.resize(viewer.shown.len().max(at + 1), 0);
-        viewer.shown[at] = viewer.shown[at].saturating_add(1);
-        if usize::from(viewer.shown[at]) > said.times as usize * said.targets.len() {
+        if usize::from(viewer.count(at)) > said.times as usize * said.targets.len() {
             return Err(Failure::new("doubled", format!("{text:?} once"), line()));
         }
         if said.times > 1 {
@@ -358,6 +356,13 @@ impl Talk {
 }
 
 impl Viewer {
+    /// How often they were shown this message, now included.
+    fn count(&mut self, at: usize) -> u8 {
+        self.shown.resize(self.shown.len().max(at + 1), 0);
+        self.shown[at] = self.shown[at].saturating_add(1);
+        self.shown[at]
+    }
+
     fn leave(&mut self, channel: usize, channels: &[Channel]) {
         if let Some((_, until @ None)) = self.stays.get_mut(&channel).and_then(|stays| stays.last_mut()) {
             *until = Some(channels[channel].log.len());

@@ -270,7 +270,7 @@ fn what_is_asked_of_the_world_is_compared_too() {
         actions.send(ALICE, line(":verbatim.local PONG verbatim.local :x"));
         actions.ask(1, Question::Reload);
     });
-    assert_eq!(scene.fails("actions").got, "it asks Some(Ask { ask: 1, question: Reload })");
+    assert_eq!(scene.fails("actions").got, "it asks Some((1, [\"reload\"]))");
 }
 
 #[test]

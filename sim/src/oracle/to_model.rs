@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use model::{Answer, Config, Event, Limits, Now, Operator, Peer, Privilege, Question, Reload, Stays, Sts};
-use verbatim::server::{self, Action, AskId, Outcome, Secret};
+use model::{Answer, Config, Event, Limits, Now, Operator, Peer, Privilege, Stays, Sts};
+use verbatim::server::{self, Outcome};
 use verbatim::time::{self, Time};
 use verbatim::wire;
 
@@ -36,17 +36,6 @@ pub fn point(time: Time) -> Duration {
 /// A point in time from the model, in the server's terms.
 pub fn point_back(time: Duration) -> Time {
     Time::default() + time
-}
-
-/// A question that the model predicts, as the server must ask it.
-pub fn question_back((ask, question): &(AskId, Question)) -> Action {
-    let question = match question {
-        Question::Verify { password, hash } => {
-            server::Question::Verify { password: Secret::new(password), hash: hash.as_str().into() }
-        }
-        Question::Reload => server::Question::Reload,
-    };
-    Action::Ask { ask: *ask, question }
 }
 
 /// The settings.
@@ -126,12 +115,6 @@ fn to_stays(stays: server::Stays) -> Stays {
     }
 }
 
-fn to_answer(answer: server::Answer<'_>) -> Answer<'_> {
-    match answer {
-        server::Answer::Verified { right } => Answer::Verified { right },
-        server::Answer::Reloaded(Err(why)) => Answer::Reloaded(Err(why)),
-        server::Answer::Reloaded(Ok(reload)) => {
-            Answer::Reloaded(Ok(Reload { config: config(&reload.config), kept: reload.kept.clone() }.into()))
-        }
-    }
+fn to_answer(answer: server::Answer<'_>) -> Answer {
+    Answer { words: answer.words(), config: answer.new_settings().map(|settings| config(settings).into()) }
 }

@@ -4,7 +4,7 @@
 //! have the same digest only if every state machine received and did the same at the same time.
 
 use verbatim::client::{self, Entry};
-use verbatim::server::{self, Actions, Answer, CloseReason, ConnId, IfRefused, Outcome, Question, Stays};
+use verbatim::server::{self, Actions, CloseReason, ConnId, IfRefused, Outcome, Stays};
 use verbatim::time::{Now, Time};
 use verbatim::wire::Peer;
 
@@ -55,13 +55,7 @@ impl Digest {
             server::Event::Unread { conn } => self.tag(10).number(*conn),
             server::Event::Timeout => self.tag(4),
             server::Event::Stop => self.tag(5),
-            server::Event::Answered { ask, answer } => {
-                let (kind, good) = match answer {
-                    Answer::Verified { right } => (0, *right),
-                    Answer::Reloaded(outcome) => (1, outcome.is_ok()),
-                };
-                self.tag(6).long(ask.unwrap_or_default()).tag(kind).tag(u8::from(good))
-            }
+            server::Event::Answered { ask, answer } => self.tag(6).long(ask.unwrap_or_default()).texts(&answer.words()),
         };
     }
 
@@ -82,13 +76,7 @@ impl Digest {
                     recipients.iter().for_each(|&conn| self.buffer.extend_from_slice(&conn.to_le_bytes()));
                 }
                 server::Action::Ask { ask, question } => {
-                    self.tag(3).long(*ask);
-                    match question {
-                        Question::Verify { password, hash } => {
-                            self.tag(0).bytes(password.reveal().as_bytes()).bytes(hash.as_bytes())
-                        }
-                        Question::Reload => self.tag(1),
-                    };
+                    self.tag(3).long(*ask).texts(&question.words());
                 }
                 server::Action::Either { to, after, stored, refused } => {
                     self.tag(5).number(*to).long(*after).number(stored.len() as u32);

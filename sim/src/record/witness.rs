@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use verbatim::client::{self, Entry};
 use verbatim::driver::{ClientObserver, DriverLimits, ServerObserver};
-use verbatim::server::{self, Actions, Answer, CloseReason, ConnId, Server};
+use verbatim::server::{self, Actions, CloseReason, ConnId, Server};
 use verbatim::time::{Now, Time};
 use verbatim::wire::Peer;
 
@@ -206,7 +206,7 @@ impl Witness {
                 server::Event::Timeout => (None, "timeout".to_owned()),
                 server::Event::Stop => (None, "stop".to_owned()),
                 server::Event::Answered { ask, answer } => {
-                    (None, format!("answer {}: {}", ask.unwrap_or_default(), told(answer)))
+                    (None, format!("answer {}: {}", ask.unwrap_or_default(), answer))
                 }
             };
             match conn {
@@ -321,13 +321,6 @@ impl Witness {
                 _ => {}
             }
         }
-    }
-}
-
-fn told(answer: &Answer<'_>) -> String {
-    match answer {
-        Answer::Verified { right } => format!("the password is right: {right}"),
-        Answer::Reloaded(outcome) => format!("settings read anew: {}", outcome.is_ok()),
     }
 }
 

@@ -22,6 +22,7 @@ const FOUND: &[(u64, u32, u32, FaultMode, &str)] = &[
     ),
     (106_188, 5, 20, FaultMode::Swarm, "a nick was compared by ASCII where the casemapping was another"),
     (805_197, 5, 20, FaultMode::Swarm, "the prefix `~` of a STATUSMSG was folded with its channel"),
+    (1_950_897, 50, 20, FaultMode::Swarm, "REHASH made a reply before it waited, which named the old nick afterwards"),
     (203_697, 20, 20, FaultMode::Swarm, "a visitor was thought to read more than their queue could hold"),
     (300_269, 50, 20, FaultMode::Swarm, "the same, of a visitor to whom lines were held"),
 ];

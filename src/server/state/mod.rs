@@ -30,10 +30,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::caps::Caps;
 use super::config::{Config, Limits};
-use super::event::{AskId, ConnId};
+use super::event::ConnId;
 use super::fact::Seq;
 use super::id::UserId;
 use super::outgoing::Form;
+use super::question::AskId;
 use super::session::Session;
 use super::user::{Sessions, User};
 use crate::slots::Slots;

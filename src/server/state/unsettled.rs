@@ -6,10 +6,11 @@ use std::collections::{BTreeSet, VecDeque};
 use super::State;
 use crate::planted::{Bug, buggy};
 use crate::server::channel::Said;
-use crate::server::event::{AskId, ConnId};
+use crate::server::event::ConnId;
 use crate::server::fact::{FACT_BYTES, Fact, Of, Seq, To, What};
 use crate::server::id::{ChannelId, UserId};
-use crate::server::session::{Pending, Waiting};
+use crate::server::question::AskId;
+use crate::server::session::Waiting;
 use crate::time::Time;
 
 #[derive(Debug, Default)]
@@ -132,7 +133,7 @@ impl State {
 
     /// Makes a session wait for room, with the rest of its input.
     pub(in super::super) fn wait_for_room(&mut self, conn: ConnId, now: Time, rest: Box<[u8]>) {
-        let ask = self.wait(conn, now, Pending::Room, None);
+        let ask = self.wait(conn, now, None);
         if let Some(waiting) = &mut self.session_mut(conn).waiting {
             waiting.rest = rest;
         }

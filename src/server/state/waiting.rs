@@ -1,26 +1,21 @@
 //! The answers and the deadlines of connections. A connection's deadline is suspended while it waits for an answer.
 
-use super::super::event::{AskId, ConnId};
+use super::super::event::ConnId;
 use super::super::label::Label;
-use super::super::session::{Pending, Waiting};
+use super::super::question::AskId;
+use super::super::session::Waiting;
 use super::State;
 use crate::time::Time;
 
 impl State {
     /// Makes a connection wait for an answer from `since` on, with its deadline suspended. Returns the number of the
     /// question.
-    pub(in super::super) fn wait(
-        &mut self,
-        conn: ConnId,
-        since: Time,
-        pending: Pending,
-        label: Option<Label>,
-    ) -> AskId {
+    pub(in super::super) fn wait(&mut self, conn: ConnId, since: Time, label: Option<Label>) -> AskId {
         self.last_ask += 1;
         let ask = self.last_ask;
         self.asks.insert(ask, conn);
         self.forget_deadline(conn);
-        let waiting = Waiting { ask, pending, label, since, rest: Box::default() };
+        let waiting = Waiting { ask, label, since, rest: Box::default() };
         let before = self.session_mut(conn).waiting.replace(Box::new(waiting));
         assert!(before.is_none(), "connection {conn} waits for one thing at a time");
         ask

@@ -1,9 +1,10 @@
 //! One turn: the caller, their session, the time, the state, and where replies go.
 //!
 //! `look` reads the state, `reply` answers the calling session, `labels` labels replies, `happen` makes facts and sends
-//! them to the users who see them, `tell` sends a session other lines, `watchers` and `values` what it monitors or
+//! them to the users who see them, `ask` asks the host, `tell` sends a session other lines, `watchers` and `values` what it monitors or
 //! subscribed to; `leave` ends sessions and users, and `follow` updates a user who has other sessions.
 
+mod ask;
 mod follow;
 mod happen;
 mod labels;
@@ -14,6 +15,7 @@ mod tell;
 mod values;
 mod watchers;
 
+pub(super) use ask::Asked;
 pub(super) use leave::farewell;
 pub(super) use reply::{SHOWN_PARAM_BYTES, as_middle, cut};
 pub(super) use tell::notify;
@@ -23,11 +25,11 @@ use std::rc::Rc;
 
 use super::caps::Cap;
 use super::config::{Config, Limits};
-use super::event::{Actions, ConnId, Question};
+use super::event::{Actions, ConnId};
 use super::id::UserId;
 use super::label::Label;
 use super::message_id::Boot;
-use super::session::{Pending, Session};
+use super::session::Session;
 use super::state::State;
 use super::user::User;
 use crate::time::Now;
@@ -38,6 +40,8 @@ pub(super) struct Turn<'a> {
     pub(super) state: &'a mut State,
     pub(super) actions: &'a mut Actions,
     pub(super) now: Now,
+    /// What is done with the answers to questions.
+    pub(super) asked: &'a mut Asked,
     /// When the server started.
     pub(super) started: Now,
     /// The ISUPPORT tokens of commands; a function, because the table imports the turn.
@@ -81,13 +85,6 @@ impl Turn<'_> {
     /// Whether the calling session has a capability.
     pub(super) fn has_cap(&self, cap: Cap) -> bool {
         self.state.has_cap(self.conn, cap)
-    }
-
-    /// Asks the host a question for this session. None of its lines is handled before the answer.
-    pub(super) fn ask(&mut self, pending: Pending, question: Question) {
-        let label = self.label.take();
-        let ask = self.state.wait(self.conn, self.now.mono, pending, label);
-        self.actions.ask(ask, question);
     }
 
     /// Runs `act` for each session of a user as the calling one.

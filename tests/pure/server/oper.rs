@@ -144,10 +144,10 @@ fn an_operator_has_the_settings_read_anew() {
         alice< :verbatim.local 400 alice REHASH :there is no file
         answers take time
         alice> REHASH\r\nMOTD
-        alice< :verbatim.local 382 alice * :Rehashing
         bob> MOTD
         bob< :verbatim.local 422 bob :MOTD File is missing
         new settings come, keeping listen and limits.line_bytes
+        alice< :verbatim.local 382 alice * :Rehashing
         alice< :verbatim.local NOTICE alice :listen needs a restart
         alice< :verbatim.local NOTICE alice :limits.line_bytes needs a restart
         alice< :verbatim.local 375 alice :- verbatim.local Message of the day -
@@ -157,8 +157,8 @@ fn an_operator_has_the_settings_read_anew() {
         bob< :verbatim.local 481 bob :Permission Denied- You're not an IRC operator
         alice asks for standard-replies
         alice> REHASH
-        alice< :verbatim.local 382 alice * :Rehashing
         new settings come, keeping listen
+        alice< :verbatim.local 382 alice * :Rehashing
         alice< :verbatim.local NOTE REHASH NEEDS_RESTART listen :Its change needs a restart
     ",
     );
@@ -186,7 +186,6 @@ fn settings_hold_whoever_asked_for_them() {
         alice< :alice!~alice@10.0.0.1 MODE alice +o
         answers take time
         alice> REHASH
-        alice< :verbatim.local 382 alice * :Rehashing
         alice ends
         carol registers
         new settings come, keeping listen

@@ -137,12 +137,13 @@ fn settings_are_read_anew_for_the_session_that_asked() {
         olga, phone< :olga!~olga@10.0.0.1 MODE olga +o
         answers take time
         phone> REHASH
-        phone< :verbatim.local 382 olga * :Rehashing
         phone> PING held
-        olga> PING free
-        olga< :verbatim.local PONG verbatim.local :free
+        olga> NICK olive
+        olga, phone< :olga!~olga@10.0.0.1 NICK olive
+        -- All replies are made now, and name the nick of now.
         new settings come, keeping name
-        phone< :verbatim.local NOTICE olga :name needs a restart
+        phone< :verbatim.local 382 olive * :Rehashing
+        phone< :verbatim.local NOTICE olive :name needs a restart
         phone< :verbatim.local PONG verbatim.local :held
     ",
     );

@@ -163,7 +163,7 @@ impl Stage {
             return self.heard(Event::Timeout);
         }
         if let Some(answer) = line.strip_prefix("the answer is ") {
-            let answer = Answer::Verified { right: answer == "right" };
+            let answer = Answer { words: vec![answer.to_owned()], config: None };
             return self.heard(Event::Answered { ask: Some(self.asks), answer });
         }
         let (name, deed) = line.split_once(' ').unwrap_or_else(|| panic!("{line:?} is no line of a transcript"));

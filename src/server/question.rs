@@ -1,0 +1,135 @@
+//! What the server asks of its host, and the answers.
+//!
+//! A kind of question is a variant of [`Question`], one of [`Answer`], and the words of both. A handler asks it with
+//! `Turn::ask`, and says what to do with the answer; the hosts answer: the shell, and the simulator's world.
+
+use std::fmt;
+
+use super::config::Config;
+
+/// The number of a question. Never reused.
+pub type AskId = u64;
+
+/// A question to the host. The host replies with the [`Answer`] of the same kind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Question {
+    /// Whether `password` matches `hash`. Deliberately slow to compute.
+    Verify {
+        /// What the user typed.
+        password: Secret,
+        /// A hash in PHC's string format.
+        hash: Box<str>,
+    },
+    /// Reload the settings.
+    Reload,
+}
+
+impl Question {
+    /// The kind of question and what it is about, the secret included: for the reference model and digests, not for
+    /// people.
+    pub fn words(&self) -> Vec<String> {
+        match self {
+            Self::Verify { password, hash } => vec!["verify".into(), password.reveal().into(), hash.to_string()],
+            Self::Reload => vec!["reload".into()],
+        }
+    }
+}
+
+/// The host's answer. `Display` is a line of the log.
+#[derive(Clone, Copy, Debug)]
+pub enum Answer<'a> {
+    /// Whether the password matches the hash.
+    Verified {
+        /// It does.
+        right: bool,
+    },
+    /// The new settings; or why the old ones stay, in a few words.
+    Reloaded(Result<&'a Reload, &'a str>),
+}
+
+impl<'a> Answer<'a> {
+    /// What kind of answer it is, and what it says apart from new settings: for the reference model and digests.
+    pub fn words(&self) -> Vec<String> {
+        match self {
+            Self::Verified { right: true } => vec!["right".into()],
+            Self::Verified { right: false } => vec!["wrong".into()],
+            Self::Reloaded(Ok(reload)) => ["reloaded".into()].into_iter().chain(reload.kept.iter().cloned()).collect(),
+            Self::Reloaded(Err(why)) => vec!["kept".into(), (*why).into()],
+        }
+    }
+
+    /// How much it matters to the server's administrator.
+    pub fn severity(&self) -> Severity {
+        match self {
+            Self::Verified { .. } => Severity::Info,
+            Self::Reloaded(Ok(reload)) if reload.kept.is_empty() => Severity::Info,
+            Self::Reloaded(Ok(_)) => Severity::Warning,
+            Self::Reloaded(Err(_)) => Severity::Error,
+        }
+    }
+
+    /// The new settings, if it brings any.
+    pub fn new_settings(&self) -> Option<&'a Config> {
+        match self {
+            Self::Reloaded(Ok(reload)) => Some(&reload.config),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Answer<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Verified { right: true } => f.write_str("the password is right"),
+            Self::Verified { right: false } => f.write_str("the password is wrong"),
+            Self::Reloaded(Ok(reload)) if reload.kept.is_empty() => f.write_str("configuration reloaded"),
+            Self::Reloaded(Ok(reload)) => {
+                let kept = reload.kept.join(", ");
+                write!(f, "configuration reloaded, but these keys take effect only after a restart: {kept}")
+            }
+            Self::Reloaded(Err(why)) => write!(f, "configuration not reloaded: {why}"),
+        }
+    }
+}
+
+/// How much an answer matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Severity {
+    /// As it should be.
+    Info,
+    /// Somebody should look at it.
+    Warning,
+    /// It failed.
+    Error,
+}
+
+/// Reloaded settings.
+#[derive(Clone, Debug)]
+pub struct Reload {
+    /// The new settings. The server's name, network, casemapping and limits are the old ones.
+    pub config: Config,
+    /// Changed keys that need a restart, and are ignored.
+    pub kept: Vec<String>,
+}
+
+/// A password that a user typed. `Debug` hides it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(Box<str>);
+
+impl Secret {
+    /// Wraps `text`.
+    pub fn new(text: &str) -> Self {
+        Self(text.into())
+    }
+
+    /// The password, for verification.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("(hidden)")
+    }
+}
