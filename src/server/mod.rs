@@ -56,7 +56,7 @@ pub use fact::{FACT_BYTES, Fact, Kind, Seq};
 pub use message_id::Boot;
 pub use mode_table::{ChannelFlags, UserFlags};
 pub use operator::{Operator, PRIVILEGES, Privilege};
-pub use question::{Answer, AskId, Question, Reload, Secret, Severity};
+pub use question::{Answer, AskId, Question, Reload, Secret, Severity, Usage};
 pub use sts::Sts;
 pub use supported::supported;
 

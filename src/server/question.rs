@@ -4,6 +4,7 @@
 //! `Turn::ask`, and says what to do with the answer; the hosts answer: the shell, and the simulator's world.
 
 use std::fmt;
+use std::time::Duration;
 
 use super::config::Config;
 
@@ -22,6 +23,8 @@ pub enum Question {
     },
     /// Reload the settings.
     Reload,
+    /// What the server's process has used.
+    Usage,
 }
 
 impl Question {
@@ -31,6 +34,7 @@ impl Question {
         match self {
             Self::Verify { password, hash } => vec!["verify".into(), password.reveal().into(), hash.to_string()],
             Self::Reload => vec!["reload".into()],
+            Self::Usage => vec!["usage".into()],
         }
     }
 }
@@ -45,6 +49,8 @@ pub enum Answer<'a> {
     },
     /// The new settings; or why the old ones stay, in a few words.
     Reloaded(Result<&'a Reload, &'a str>),
+    /// What the process has used.
+    Used(Usage),
 }
 
 impl<'a> Answer<'a> {
@@ -55,13 +61,14 @@ impl<'a> Answer<'a> {
             Self::Verified { right: false } => vec!["wrong".into()],
             Self::Reloaded(Ok(reload)) => ["reloaded".into()].into_iter().chain(reload.kept.iter().cloned()).collect(),
             Self::Reloaded(Err(why)) => vec!["kept".into(), (*why).into()],
+            Self::Used(usage) => vec!["used".into(), usage.to_string()],
         }
     }
 
     /// How much it matters to the server's administrator.
     pub fn severity(&self) -> Severity {
         match self {
-            Self::Verified { .. } => Severity::Info,
+            Self::Verified { .. } | Self::Used(_) => Severity::Info,
             Self::Reloaded(Ok(reload)) if reload.kept.is_empty() => Severity::Info,
             Self::Reloaded(Ok(_)) => Severity::Warning,
             Self::Reloaded(Err(_)) => Severity::Error,
@@ -88,6 +95,7 @@ impl fmt::Display for Answer<'_> {
                 write!(f, "configuration reloaded, but these keys take effect only after a restart: {kept}")
             }
             Self::Reloaded(Err(why)) => write!(f, "configuration not reloaded: {why}"),
+            Self::Used(usage) => usage.fmt(f),
         }
     }
 }
@@ -101,6 +109,25 @@ pub enum Severity {
     Warning,
     /// It failed.
     Error,
+}
+
+/// What the server's process has used. `Display` is what operators are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Usage {
+    /// CPU time in its own code.
+    pub user: Duration,
+    /// CPU time in the kernel.
+    pub system: Duration,
+    /// The most memory that was ever resident, in KiB.
+    pub memory_kib: u64,
+}
+
+impl fmt::Display for Usage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { user, system, memory_kib } = self;
+        let (user, system) = (user.as_secs_f64(), system.as_secs_f64());
+        write!(f, "CPU {user:.2} s + {system:.2} s in the kernel, memory at most {memory_kib} KiB")
+    }
 }
 
 /// Reloaded settings.

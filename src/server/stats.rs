@@ -4,6 +4,7 @@ use super::info;
 use super::needs::is_permitted;
 use super::operator::Privilege;
 use super::queries;
+use super::question::{Answer, Question};
 use super::turn::Turn;
 use crate::wire::Message;
 use crate::wire::numeric::*;
@@ -19,6 +20,7 @@ pub(super) fn stats(turn: &mut Turn<'_>, message: &Message<'_>) {
         "p" => operators_online(turn),
         "m" if is_permitted(turn, Privilege::Watch) => commands(turn),
         "o" if is_permitted(turn, Privilege::Watch) => operators(turn),
+        "r" if is_permitted(turn, Privilege::Watch) => return turn.ask(Question::Usage, usage),
         _ => {}
     }
     turn.reply(RPL_ENDOFSTATS, &[letter]);
@@ -52,6 +54,13 @@ fn commands(turn: &mut Turn<'_>) {
     for (name, count) in counts.into_iter().filter(|&(_, count)| count > 0) {
         turn.reply(RPL_STATSCOMMANDS, &[name, &count.to_string()]);
     }
+}
+
+/// What the server's process has used.
+fn usage(turn: &mut Turn<'_>, answer: Answer<'_>) {
+    let Answer::Used(usage) = answer else { unreachable!("the usage was asked for") };
+    turn.reply_filled(RPL_STATSDEBUG, &["r"], &[&usage.to_string()]);
+    turn.reply(RPL_ENDOFSTATS, &["r"]);
 }
 
 /// Who may become an operator, and from which addresses.

@@ -6,8 +6,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{anyhow, bail};
-use nix::sys::resource::{Resource, getrlimit, setrlimit};
+use nix::sys::resource::{Resource, UsageWho, getrlimit, getrusage, setrlimit};
 use nix::sys::signal::Signal;
+use nix::sys::time::{TimeVal, TimeValLike};
 use ring::rand::{SecureRandom, SystemRandom};
 
 use super::accept::{AcceptOutcome, Acceptor};
@@ -22,7 +23,7 @@ use super::socket::Socket;
 use super::systemd::{self, Systemd};
 use super::tls::Tickets;
 use crate::driver::{ServerDriver, ServerRequest};
-use crate::server::{Answer, AskId, Boot, Question, Reload, Server};
+use crate::server::{Answer, AskId, Boot, Question, Reload, Server, Usage};
 use crate::time::{Now, Time};
 use crate::transport::tls::Fingerprint;
 use crate::transport::{Address, Url};
@@ -284,6 +285,7 @@ impl Shell {
                 self.driver.answered(now, Some(ask), Answer::Verified { right: false });
             }
             Question::Reload => self.reload(now, Some(ask)),
+            Question::Usage => self.driver.answered(now, Some(ask), Answer::Used(usage())),
         }
         // The next round writes what follows from an answer.
         self.more = true;
@@ -340,6 +342,17 @@ impl Shell {
             }
         }
         Ok(())
+    }
+}
+
+/// What this process has used.
+fn usage() -> Usage {
+    let used = getrusage(UsageWho::RUSAGE_SELF).expect("getrusage(2): it fails only for mistakes of ours");
+    let duration = |time: TimeVal| Duration::from_micros(u64::try_from(time.num_microseconds()).unwrap_or_default());
+    Usage {
+        user: duration(used.user_time()),
+        system: duration(used.system_time()),
+        memory_kib: u64::try_from(used.max_rss()).unwrap_or_default(),
     }
 }
 

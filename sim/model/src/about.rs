@@ -91,6 +91,12 @@ impl Model {
             'm' if self.may_or_told(who, Privilege::Watch) => {
                 return self.answer(who, &["212"], "219");
             }
+            'r' if self.may_or_told(who, Privilege::Watch) => {
+                return self.ask(who, &["usage"], |model, who, answer| {
+                    model.numeric(who, "249", &["r", &format!(":{}", answer[1])]);
+                    model.numeric(who, "219", &["r"]);
+                });
+            }
             'o' if self.may_or_told(who, Privilege::Watch) => {
                 for operator in self.config.operators.clone() {
                     let anywhere = vec!["*@*".to_owned()];

@@ -133,7 +133,7 @@ pub fn query(random: &mut Random, scene: &Scene<'_>) -> String {
         11 => (*random.pick(&["LUSERS", "VERSION", "TIME", "MOTD", "INVITE", "CAP LIST", "ADMIN", "INFO", "LINKS"]))
             .into(),
         12 => format!("HELP {}", random.pick(&["", "join", "nonsense", "MODE"])),
-        13 => format!("STATS {}", random.pick(&["u", "m", "o", "p", "x", ""])),
+        13 => format!("STATS {}", random.pick(&["u", "m", "o", "p", "r", "x", ""])),
         14 => format!("MONITOR {}", random.pick(&["L", "S", "C", "+", "x"])),
         15..18 => format!("MONITOR + {nick},Raw{},nobody", number % 4),
         18 => format!("MONITOR - {nick}"),

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use verbatim::client;
 use verbatim::driver::{ClientDriver, Request, ServerRequest};
-use verbatim::server::{Answer, AskId, ConnId, Question, Reload};
-use verbatim::time::Now;
+use verbatim::server::{Answer, AskId, ConnId, Question, Reload, Usage};
+use verbatim::time::{Now, Time};
 
 use super::raw::Word;
 use super::{Happening, Kind, ROUNDS_PER_LOOK, World};
@@ -93,6 +93,11 @@ impl World {
             Question::Verify { password, hash } => {
                 let right = password.reveal() == &*hash;
                 self.server.answered(now, Some(ask), Answer::Verified { right });
+            }
+            Question::Usage => {
+                let running = now.mono.since(Time::default());
+                let usage = Usage { user: running / 7, system: running / 9, memory_kib: running.as_secs() };
+                self.server.answered(now, Some(ask), Answer::Used(usage));
             }
             Question::Reload if self.random.chance(1, 3) => {
                 self.server.answered(now, Some(ask), Answer::Reloaded(Err("there is no such file")));

@@ -204,7 +204,7 @@ pub(super) const COMMANDS: &[Command] = &[
     ),
     row("STATS", 1, REGISTERED, Reads, stats::stats).filled().says(
         "STATS letter [server]",
-        "Shows statistics: u uptime, p operators, m commands, o who may become an operator.",
+        "Shows statistics: u uptime, p operators, m commands, o operators to be, r CPU and memory.",
     ),
     row("TAGMSG", 0, REGISTERED.caps(&[Cap::MessageTags]), Changes, messages::tagmsg)
         .takes(Targets::Limited)

@@ -47,6 +47,20 @@ fn the_right_password_lets_in_and_a_wrong_one_does_not() {
 }
 
 #[test]
+fn an_operator_is_shown_what_the_server_has_used() {
+    let folder = Folder::new();
+    let operator =
+        format!("[[operator]]\nname = \"olga\"\npassword = '{}'\nprivileges = [\"watch\"]\n", hash("olga's"));
+    let server = serve(&folder, &["listen = [\"tcp://127.0.0.1:0\"]\n", &operator].concat(), &[]);
+    let mut olga = server.connect().here("olga");
+    olga.say("OPER olga olga's\r\nSTATS r");
+    let line = olga.lines.expect(" 249 olga r :CPU ");
+    let kib = line.strip_suffix(" KiB").and_then(|line| line.rsplit(' ').next());
+    assert!(kib.is_some_and(|kib| kib.parse::<u64>().is_ok_and(|kib| kib > 1000)), "{line}");
+    olga.lines.expect(" 219 olga r :");
+}
+
+#[test]
 fn everything_may_be_sent_at_once_although_the_password_takes_its_time() {
     let folder = Folder::new();
     let server = guarded(&folder, &[]);

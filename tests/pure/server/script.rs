@@ -34,7 +34,7 @@ use std::time::Duration;
 
 use verbatim::server::{
     Action, Actions, Answer, AskId, Boot, CloseReason, Config, Event, IfRefused, Outcome, Question, Reload, Server,
-    Stays,
+    Stays, Usage,
 };
 use verbatim::time::{Now, Time};
 use verbatim::wire::Peer;
@@ -417,6 +417,10 @@ impl World {
         let answer = match question {
             Question::Verify { password, hash } => Answer::Verified { right: password.reveal() == &*hash },
             Question::Reload => Answer::Reloaded(Err("there is no file")),
+            Question::Usage => {
+                let (user, system) = (Duration::from_millis(1234), Duration::from_millis(56));
+                Answer::Used(Usage { user, system, memory_kib: 7890 })
+            }
         };
         self.answered(Some(ask), answer);
     }

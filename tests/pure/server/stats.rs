@@ -88,6 +88,35 @@ fn operators_are_listed_as_far_as_they_may_be_seen() {
 }
 
 #[test]
+fn who_watches_is_shown_what_the_process_has_used() {
+    check_with(
+        with_operators(),
+        r"
+        alice registers
+        alice> STATS r
+        alice< :verbatim.local 481 alice :Permission Denied- You're not an IRC operator
+        alice< :verbatim.local 219 alice r :End of /STATS report
+        alice> OPER olga olga's
+        alice< :verbatim.local 381 alice :You are now an IRC operator
+        alice< :alice!~alice@10.0.0.1 MODE alice +o
+        alice asks for batch labeled-response
+        alice> @label=x STATS r
+        alice< @label=x :verbatim.local BATCH +B1 labeled-response
+        alice< @batch=B1 :verbatim.local 249 alice r :CPU 1.23 s + 0.06 s in the kernel, memory at most 7890 KiB
+        alice< @batch=B1 :verbatim.local 219 alice r :End of /STATS report
+        alice< :verbatim.local BATCH -B1
+        -- Nothing of a connection is handled while it waits.
+        answers take time
+        alice> STATS r\r\nPING x
+        the answer comes
+        alice< :verbatim.local 249 alice r :CPU 1.23 s + 0.06 s in the kernel, memory at most 7890 KiB
+        alice< :verbatim.local 219 alice r :End of /STATS report
+        alice< :verbatim.local PONG verbatim.local :x
+    ",
+    );
+}
+
+#[test]
 fn what_commands_came_and_who_may_be_operator_is_for_those_who_watch() {
     check_with(
         with_operators(),

@@ -18,7 +18,7 @@ use rand_chacha::rand_core::{Rng, SeedableRng};
 use sim::oracle::{LinkId, Oracles};
 use verbatim::planted::{Bug, plant};
 use verbatim::server::{
-    Action, Actions, Answer, AskId, Boot, CloseReason, Config, ConnId, Event, Limits, Question, Reload, Server,
+    Action, Actions, Answer, AskId, Boot, CloseReason, Config, ConnId, Event, Limits, Question, Reload, Server, Usage,
 };
 use verbatim::slots::Slots;
 use verbatim::time::{Now, Time};
@@ -70,8 +70,8 @@ struct Run {
     /// The bytes of each connection that the server has not received yet.
     conns: Slots<Vec<u8>>,
     transcript: Vec<String>,
-    /// The server's unanswered questions: whether a password is right, or new settings.
-    asked: Vec<(AskId, Option<bool>)>,
+    /// The server's unanswered questions.
+    asked: Vec<(AskId, Question)>,
     config: Config,
 }
 
@@ -135,10 +135,15 @@ impl Run {
                 self.handle(Event::Closed { conn, reason });
             }
             9..=40 if !self.asked.is_empty() => match self.asked.remove(self.dice.below(self.asked.len())) {
-                (ask, Some(right)) => {
+                (ask, Question::Verify { password, hash }) => {
+                    let right = password.reveal() == &*hash;
                     self.handle(Event::Answered { ask: Some(ask), answer: Answer::Verified { right } })
                 }
-                (ask, None) => self.reload(Some(ask)),
+                (ask, Question::Usage) => {
+                    let usage = Usage { user: Duration::from_millis(5), system: Duration::ZERO, memory_kib: 7 };
+                    self.handle(Event::Answered { ask: Some(ask), answer: Answer::Used(usage) })
+                }
+                (ask, Question::Reload) => self.reload(Some(ask)),
             },
             41 if self.dice.one_in(10) => self.reload(None),
             5..=8 => {
@@ -211,11 +216,7 @@ impl Run {
                     self.transcript.push(format!("{:?}< {} ({after})", actions.recipients(*to), line.text()))
                 }
                 Action::Ask { ask, question } => {
-                    let right = match question {
-                        Question::Verify { password, hash } => Some(password.reveal() == &**hash),
-                        Question::Reload => None,
-                    };
-                    self.asked.push((*ask, right));
+                    self.asked.push((*ask, question.clone()));
                     self.transcript.push(format!("ask {ask}"));
                 }
                 Action::Either { to, after, stored, refused } => {
