@@ -1,8 +1,8 @@
 //! verbatim: an IRC server and a terminal client that are pure state machines.
 //!
 //! [`server::Server`] and [`client::Client`] take events and return actions; they make no system call, read no clock
-//! and draw no system randomness. Two drivers run them: [`shell`], which is Linux (epoll, sockets, fork and pipe), and
-//! the simulator in `sim/`, a seeded world that breaks whatever it can.
+//! and draw no system randomness. They have two hosts: [`shell`], on Linux (epoll, sockets, fork and pipe), and the
+//! simulator in `sim/`, a seeded world that breaks whatever it can.
 //!
 //! ```text
 //! slots, time, planted ◄─ wire ◄─ transport

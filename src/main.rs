@@ -181,7 +181,7 @@ impl Serve {
 
 fn print_config() -> anyhow::Result<()> {
     match io::stdout().write_all(config::print().as_bytes()) {
-        // `| head` has read all that it wants.
+        // The reader, such as `| head`, has closed the pipe.
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         written => written.context("cannot write the configuration"),
     }
@@ -212,7 +212,7 @@ impl Bench {
     }
 }
 
-/// The URLs as `--help` shows them, for servers or for clients.
+/// The URLs for `--help`: of a server or of a client.
 fn urls(serve: bool) -> String {
     let rows: String = [
         ("tcp://HOST[:PORT]", "IRC over TCP (port 6667)"),

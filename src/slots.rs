@@ -1,7 +1,7 @@
-//! A table whose rows are numbered, and which hands out the lowest free number.
+//! A table of numbered rows. A new row gets the lowest free number.
 //!
-//! Kernels number descriptors like that. A number is soon reused, so code that keeps one too long reaches another row,
-//! in production and in the simulator alike.
+//! Kernels number file descriptors this way. A number is soon reused, so code that keeps one too long reaches another
+//! row, in production and in the simulator alike.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;

@@ -1,7 +1,7 @@
 //! Points in time as plain numbers.
 //!
 //! The state machines never read a clock: their driver passes both clocks with every event ([`Now`]). In production
-//! those are the kernel's, in the simulator numbers that the virtual world advances.
+//! these are the kernel's clocks; in the simulator, numbers that the virtual world advances.
 
 use std::fmt;
 use std::time::Duration;
@@ -55,7 +55,7 @@ impl Time {
         self.0 / 1_000_000
     }
 
-    /// How long after `earlier` this is; zero if it is not after it.
+    /// The duration from `earlier` to this time; zero if `earlier` is later.
     pub const fn since(self, earlier: Time) -> Duration {
         Duration::from_micros(self.0.saturating_sub(earlier.0))
     }

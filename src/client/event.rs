@@ -14,7 +14,7 @@ pub enum Event<'a> {
         /// Why, for the user.
         reason: &'a str,
     },
-    /// Bytes arrived from the server, cut anywhere.
+    /// Bytes arrived from the server, in pieces of any size.
     Received {
         /// IRC bytes, decoded by the transport.
         bytes: &'a [u8],
@@ -24,7 +24,7 @@ pub enum Event<'a> {
         /// Why, for the user.
         reason: &'a str,
     },
-    /// The user typed bytes, cut anywhere.
+    /// The user typed bytes, which arrive in pieces of any size.
     Typed {
         /// What the pipe delivered.
         bytes: &'a [u8],
@@ -33,7 +33,7 @@ pub enum Event<'a> {
     InputEnded,
     /// The user, or the system, asks the client to exit (SIGINT, SIGTERM).
     Interrupted,
-    /// The time from [`deadline`](super::Client::deadline) has come.
+    /// The time returned by [`deadline`](super::Client::deadline) has come.
     Timeout,
 }
 
@@ -53,12 +53,13 @@ pub enum Action {
     Show(Entry),
     /// Exit the process. Nothing follows.
     Exit {
-        /// 0 if everything that the user asked for was done.
+        /// 0 for success. A client that is not interactive succeeds only if everything that the user asked for was
+        /// done.
         code: u8,
     },
 }
 
-/// Something that happened in the conversation, before a view words it.
+/// Something that happened in the conversation, before a view formats it.
 ///
 /// `channel` is a channel's name; `from`, `who`, `by` and `to` are nicks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,7 +91,7 @@ pub enum Entry {
     Refused { text: String },
     /// A message from the client itself: connecting, reconnecting, help.
     Status { text: String },
-    /// Something went wrong: goes to stderr if there is no screen.
+    /// Something went wrong. Goes to stderr if there is no screen.
     Trouble { text: String },
 }
 

@@ -1,7 +1,7 @@
 //! Turns the server's messages into entries for the user and changes of the session.
 //!
-//! Knows the commands that a server sends, and the numerics that drive the session; [`replies`] words the others.
-//! Unknown messages are shown as they are.
+//! Knows the commands that a server sends, and the numerics that drive the session; [`replies`] words the other
+//! numerics. Unknown messages are shown as they are.
 
 use super::replies::{self, reply, rest};
 use super::{Action, Client, Entry, Phase, Speech, send};

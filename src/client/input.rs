@@ -43,14 +43,15 @@ pub const COMMANDS: &[Command] = &[
     Command { name: "help", usage: "", help: "show this", least: 0, handle: help },
 ];
 
-/// The length of `user@host` in the source of the client's lines that is assumed until the client knows it: a user name
-/// of 19 bytes, and RFC 2812 §2.3.1: "Hostname has a maximum length of 63 characters".
+/// The length of `user@host` that is assumed in the source of the client's lines until it is known: a user name of 19
+/// bytes, and RFC 2812 §2.3.1: "Hostname has a maximum length of 63 characters".
 const LONGEST_USER_HOST: usize = 19 + 1 + 63;
-/// The least room for text in a line, in bytes. With less, the target cannot be a real name, and the text is refused.
+/// The least room for text in a line, in bytes. If there is less, the target cannot be a real name, and the text is
+/// refused.
 const LEAST_ROOM: usize = 32;
 
 impl Client {
-    /// The user typed `bytes`. What follows a `/quit` is not read.
+    /// The user typed `bytes`. Input after a `/quit` is ignored.
     pub(super) fn take_typed(&mut self, mut bytes: &[u8], actions: &mut Vec<Action>) {
         let mut buffer = std::mem::take(&mut self.typed);
         while self.quit.is_none() && !matches!(self.phase, Phase::Leaving { .. } | Phase::Over) {

@@ -1,6 +1,6 @@
 //! What the server announces in 005.
 //!
-//! Owns the values that the client uses. The defaults, also for invalid values, are those of RFC 2812.
+//! Owns the values that the client uses. The defaults, which also replace invalid values, are those of RFC 2812.
 
 use crate::wire::{Casemapping, Message};
 
@@ -87,14 +87,14 @@ mod tests {
     }
 
     #[test]
-    fn names_are_compared_as_the_server_does() {
+    fn names_are_compared_with_the_servers_casemapping() {
         assert!(told("").same("A[~", "a{^"));
         assert!(told("CASEMAPPING=strict-rfc1459").same("A[~", "a{~"));
         assert!(!told("CASEMAPPING=ascii").same("a[", "a{"));
     }
 
     #[test]
-    fn nonsense_is_passed_over() {
+    fn invalid_values_are_ignored_or_clamped() {
         let isupport =
             told("NICKLEN=-1 NICKLEN= CHANTYPES= CHANTYPES=: LINELEN=99999999 = == PREFIX PREFIX=( CASEMAPPING");
         assert_eq!((isupport.nick_len, isupport.line_len), (None, LONGEST_LINE));

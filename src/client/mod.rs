@@ -1,7 +1,7 @@
 //! The client: a pure state machine, events in, actions out.
 //!
-//! Owns one session with one server: registration, the channels, what the user typed, and how much of it the server has
-//! confirmed. It knows no socket, no clock and no terminal; a [`view`] decides how an [`Entry`] looks.
+//! Owns one session with one server: registration, the channels, typed lines, and how many of them the server has
+//! confirmed. It knows no socket, no clock and no terminal; a [`view`] formats each [`Entry`].
 
 mod event;
 mod incoming;
@@ -67,8 +67,8 @@ pub struct Config {
     pub nick: String,
     /// The channels to join.
     pub channels: Vec<String>,
-    /// Whether a user sits at a terminal: then the client reconnects. Otherwise a lost connection is an error, since
-    /// lost input will not come again.
+    /// Whether the user is at a terminal: then the client reconnects. Otherwise a lost connection is an error, since
+    /// nobody would type the lost input again.
     pub interactive: bool,
     /// The seed for the jitter of pauses between attempts.
     pub seed: u64,
@@ -85,7 +85,7 @@ enum Phase {
     Registering { until: Time },
     /// 001 has come, but not the end of the MOTD.
     Welcomed { until: Time },
-    /// The user's lines are sent.
+    /// The user's lines can be sent.
     Online,
     /// The connection was lost; the next attempt comes at `until`.
     Pausing { until: Time },
@@ -137,7 +137,7 @@ pub struct Client {
     channels: Vec<Channel>,
     joining: Vec<Joining>,
     joining_until: Time,
-    /// The last channel that the server removed the client from, until the user types the next line.
+    /// The last channel that the server removed the client from, until the next typed line is handled.
     moved: Option<Joining>,
     /// Where typed text goes.
     target: Option<String>,
@@ -202,7 +202,7 @@ impl Client {
             Event::Connected if self.phase == Phase::Connecting => self.register(actions),
             Event::Refused { reason } if self.phase == Phase::Connecting => self.lost(reason, actions),
             Event::Closed { reason } if self.is_connected() => self.lost(reason, actions),
-            // Events of a connection that the client has given up.
+            // Events of a connection that the client has abandoned.
             Event::Started | Event::Connected | Event::Refused { .. } | Event::Closed { .. } => {}
             Event::Received { bytes } => self.receive(bytes, actions),
             Event::Typed { bytes } => self.take_typed(bytes, actions),
@@ -262,7 +262,7 @@ impl Client {
     /// Handles a line. Malformed lines are ignored: nothing from the server may end the client. In a line that is not
     /// UTF-8 the bad bytes are replaced, since old servers relay Latin-1.
     fn receive_line(&mut self, line: &[u8], actions: &mut Vec<Action>) {
-        // A web server's response. It is more useful to say so than to show it.
+        // A web server's response: saying so helps more than showing it.
         if line.starts_with(b"HTTP/1.") && matches!(self.phase, Phase::Registering { .. }) {
             actions.push(Action::Close);
             return self.lost("the server speaks HTTP there: try ws:// or wss://", actions);

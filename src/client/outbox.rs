@@ -90,7 +90,7 @@ impl Outbox {
         self.unconfirmed_bytes < SEND_WINDOW_BYTES
     }
 
-    /// `line` is being sent.
+    /// `line` was sent.
     pub(super) fn sent(&mut self, line: Line) {
         self.unconfirmed_bytes += line.len();
         self.unconfirmed.push_back(line);

@@ -46,8 +46,7 @@ const REPLIES: &[(&str, &str)] = &[
     ("349", "that is all for {1}"), ("368", "that is all for {1}"),
 ];
 
-/// Entries of a channel's lists: `<channel> <mask> [<who set it> <when>]`, and what each does, in words before the
-/// mask.
+/// Entries of a channel's lists: `<channel> <mask> [<who set it> <when>]`, and the words that come before the mask.
 const ENTRIES: &[(&str, &str)] =
     &[("346", "needs no invitation from"), ("348", "makes an exception for"), ("367", "bans")];
 

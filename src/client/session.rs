@@ -67,7 +67,7 @@ impl Client {
             let suffix = match self.nick_attempts {
                 1 => "_".to_owned(),
                 n @ 2..=9 => n.to_string(),
-                // With so many namesakes, do not try every number in turn.
+                // If so many variants are taken, do not try every number in turn.
                 _ => (1000 + self.rng.next_u64() % 9000).to_string(),
             };
             self.nick = self.nick_stem(self.nick_most.saturating_sub(suffix.len()).max(1)) + &suffix;
@@ -91,13 +91,13 @@ impl Client {
         (self.was_welcomed, self.attempts) = (true, 0);
     }
 
-    /// The end of the MOTD: the server is ready, and has announced everything.
+    /// The end of the MOTD: the server has announced everything, and accepts commands.
     pub(super) fn come_online(&mut self, actions: &mut Vec<Action>) {
         if !matches!(self.phase, Phase::Welcomed { .. }) {
             return;
         }
         self.phase = Phase::Online;
-        // The configured channels the first time, later those that the client was in.
+        // The first time, the configured channels; later, those that the client was in.
         let again: Vec<Channel> = std::mem::take(&mut self.channels);
         let first = std::mem::take(&mut self.config.channels);
         for channel in again {
@@ -119,7 +119,7 @@ impl Client {
         self.await_join(channel, focus);
     }
 
-    /// A user's JOIN can be lost like their other lines, so it is confirmed like them.
+    /// A JOIN that the user typed can be lost like their other lines, so it is confirmed like those.
     pub(super) fn join(&mut self, channel: Channel, actions: &mut Vec<Action>) {
         let line = self.join_line(&channel);
         self.transmit(Ready { line, shown: None }, actions);
@@ -194,8 +194,8 @@ impl Client {
         }
     }
 
-    /// The client left `name` without asking to: a JOIN may follow that brings it back under another name.
-    /// draft/channel-rename: to clients without it, the server sends PART and JOIN.
+    /// The client left `name` without asking to: if the channel was renamed, a JOIN follows that brings the client
+    /// back. draft/channel-rename: to clients without it, the server sends PART and JOIN.
     pub(super) fn taken_out(&mut self, name: &str, actions: &mut Vec<Action>) {
         let focus = self.is_target(name);
         let channel = self.channels.iter().find(|channel| self.server.same(&channel.name, name)).cloned();
@@ -210,7 +210,7 @@ impl Client {
         if !self.is_target(name) {
             return;
         }
-        // A user is shown where text goes now. Whoever writes to a pipe would not see it.
+        // A user at a terminal is shown where text goes now. A program that writes to a pipe would not see that.
         self.target = None;
         if let Some(channel) = self.channels.last().filter(|_| self.config.interactive) {
             self.aim(channel.name.clone(), actions);
@@ -394,7 +394,7 @@ impl Client {
         self.phase = Phase::Leaving { until: self.now + QUIT_TIMEOUT, code };
     }
 
-    /// Reports what was not done, if anything.
+    /// The exit code. Shows the user what was not done.
     fn exit_code(&mut self, actions: &mut Vec<Action>) -> u8 {
         let (unfinished, sent) = (self.outbox.unfinished(), self.outbox.unconfirmed());
         if sent > 0 {

@@ -2,8 +2,8 @@
 
 /// The pieces of `text`, each of at most `room` bytes; together they are the text, byte for byte.
 ///
-/// A piece ends after a space if its second half has one, and never inside a character. `room` is at least 4, the
-/// length of the longest character.
+/// A piece ends after a space, if there is one in its second half, and never inside a character. `room` is at least 4,
+/// the length of the longest character.
 pub(super) fn pieces(text: &str, room: usize) -> impl Iterator<Item = &str> {
     assert!(room >= 4, "no character is sure to fit into {room} bytes");
     let mut rest = text;

@@ -36,7 +36,7 @@ impl ClientObserver for () {
 struct Conn<S> {
     end: Endpoint<S>,
     closing: bool,
-    /// The deadline of the handshake; `None` once the transport is open, and the client knows of the connection.
+    /// The deadline of the handshake; `None` once the transport is open, and the client has been notified.
     opening: Option<Time>,
 }
 
@@ -53,7 +53,7 @@ pub struct ClientDriver<S, O = ()> {
     limits: LinkLimits,
     requests: VecDeque<Request>,
     actions: Vec<Action>,
-    /// The server as the person wrote it; empty if the person did not.
+    /// The server as the person wrote it; empty if it is not to be shown.
     server: String,
     read_buffer: Vec<u8>,
     write_buffer: Vec<u8>,
@@ -78,7 +78,7 @@ impl<S: Stream, O: ClientObserver> ClientDriver<S, O> {
         }
     }
 
-    /// Puts `server`, as the person wrote it, before the reason if connecting fails.
+    /// If connecting fails, prefixes the reason with `server`, as the person wrote it.
     pub fn naming(mut self, server: String) -> Self {
         self.server = server;
         self
@@ -115,7 +115,7 @@ impl<S: Stream, O: ClientObserver> ClientDriver<S, O> {
         self.handle(now, event);
     }
 
-    /// The requested connection is established. The client is told once `transport` is open.
+    /// The requested connection is established. The client gets [`Event::Connected`] once `transport` is open.
     pub fn connected(&mut self, now: Now, stream: S, transport: Option<Box<dyn Transport>>) {
         let mut link = Link::new(transport);
         let opened = link.opened();
@@ -250,7 +250,7 @@ impl<S: Stream, O: ClientObserver> ClientDriver<S, O> {
 
     fn lost(&mut self, now: Now, reason: &str) {
         let Some(mut conn) = self.conn.take() else { return };
-        // Lets the transport say why it gives up, if the stream accepts it at once.
+        // Lets the transport send its reason for giving up, if the stream accepts it at once.
         if !conn.end.link.is_bare() {
             conn.end.link.finish();
             let _ = conn.end.flush(&mut self.write_buffer, &self.limits);

@@ -1,5 +1,5 @@
 //! One end of a connection: a stream, the transports over it, the queued lines, and its readiness. It does not know
-//! whose end it is, or what the bytes mean.
+//! which end it is, or what the bytes mean.
 
 use std::io;
 
@@ -22,7 +22,7 @@ pub struct Endpoint<S> {
 /// The result of a read.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Arrived {
-    /// So many raw bytes were read.
+    /// This many raw bytes were read.
     Bytes(usize),
     /// There are no more bytes for now.
     Nothing,
@@ -43,7 +43,7 @@ pub enum Flushed {
     Budget,
     /// The kernel is short of memory: try again after a pause, since no readiness event will come.
     Starved,
-    /// The connection is broken: by the stream (`None`), or because its transport gave up.
+    /// The connection is broken: the stream failed (`None`), or the transport gave up.
     Broken(Option<TransportError>),
 }
 

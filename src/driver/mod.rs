@@ -1,7 +1,7 @@
 //! What both drivers have in common, over any stream: rounds, budgets, queues, closing.
 //!
-//! The shell provides sockets, the simulator virtual streams; so the code in which data gets lost (a forgotten edge, a
-//! short write, a reused number) runs in the simulator, too. It is pure except for its [`Stream`]s.
+//! The shell provides sockets, the simulator virtual streams; so the code where bytes are easily lost (by a missed
+//! edge, a short write, a reused number) runs in the simulator, too. It is pure except for its [`Stream`]s.
 //!
 //! Readiness is edge-triggered: `readable` and `writable` may be called too often, but after a stream has returned
 //! `WouldBlock` the driver waits for the next call.
@@ -25,5 +25,6 @@ pub trait Stream: io::Read + io::Write {
     fn end(&mut self);
 }
 
-/// How long a driver waits before it writes again when the kernel has no memory, since readiness does not report that.
+/// How long a driver waits before it writes again if the kernel was out of memory: no readiness event reports the end
+/// of that.
 const STARVED_PAUSE: Duration = Duration::from_millis(10);

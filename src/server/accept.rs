@@ -1,4 +1,4 @@
-//! ACCEPT and SILENCE: which private messages a user takes (`docs/protocol/messages.md`).
+//! ACCEPT and SILENCE: which private messages a user accepts (`docs/protocol/messages.md`).
 
 use std::time::Duration;
 
@@ -15,19 +15,19 @@ use crate::time::Time;
 use crate::wire::numeric::*;
 use crate::wire::{Message, complete_mask};
 
-/// How long a user is not notified again of the same sender.
+/// How long after a notice a user is not notified of the same sender again.
 const QUIET: Duration = Duration::from_secs(60);
 
-/// Senders of whom a user is notified within that time; messages of further ones are refused without a notice.
+/// The most senders of whom a user is notified within that time; messages from others are refused without a notice.
 const CALLERS: usize = 32;
 
-/// What a user's ACCEPT list and its notices need.
+/// A user's ACCEPT list, and the notices about refused senders.
 #[derive(Debug, Default)]
 struct Accepted {
-    /// Whose private messages the user takes: users and their unique numbers, in the order in which they were added. An
-    /// entry no longer counts once the user has left, even if the `UserId` is in use again.
+    /// The users whose private messages are accepted, with their unique numbers, in the order in which they were added.
+    /// An entry no longer counts once the user has left, even if the `UserId` is in use again.
     users: Vec<(UserId, u64)>,
-    /// The unique numbers of senders who were refused lately, and when the user was notified.
+    /// The unique numbers of senders who were refused recently, and when the user was notified.
     callers: Vec<(u64, Time)>,
 }
 
@@ -109,16 +109,16 @@ fn remove(turn: &mut Turn<'_>, nick: &str) {
     }
 }
 
-/// Why somebody does not take a private message from the caller.
+/// Why a user does not accept a private message from the caller.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Unwanted {
     /// They have mode `g`, and have not accepted the caller.
     NotAccepted(UserId),
-    /// They silenced the caller, who gets no reply. (Nor an echo: nothing was said.)
+    /// They silenced the caller, who gets neither a reply nor an echo.
     Silenced,
 }
 
-/// Why `id` does not take a private message from the caller; `None` if they do.
+/// Why `id` does not accept a private message from the caller; `None` if they do.
 pub(super) fn unwanted(view: View<'_>, id: UserId) -> Option<Unwanted> {
     if id == view.actor {
         return None;
@@ -139,7 +139,8 @@ impl Unwanted {
     }
 }
 
-/// Whether `id` takes private messages from the caller as far as ACCEPT goes. Server operators always get through.
+/// Whether `id` accepts private messages from the caller, apart from SILENCE. Those of server operators are always
+/// accepted.
 fn is_accepted(view: View<'_>, id: UserId) -> bool {
     let (me, user) = (view.me(), view.state.user(id));
     !user.has(UserMode::CallerId)
@@ -174,7 +175,7 @@ fn refuse(turn: &mut Turn<'_>, to: UserId, saying: Saying) {
     }
 }
 
-/// Whether to notify `to` that the caller writes to them; records it if so.
+/// Whether to notify `to` that the caller is writing to them; if so, records the notice.
 fn is_news(turn: &mut Turn<'_>, to: UserId) -> bool {
     let (now, number) = (turn.now.mono, turn.me().number);
     if turn.state.sessions_of(to).is_empty() {
@@ -189,7 +190,7 @@ fn is_news(turn: &mut Turn<'_>, to: UserId) -> bool {
     news
 }
 
-/// Whether `id` silenced the caller: one matching address is enough.
+/// Whether `id` silenced the caller: it suffices if one of the caller's addresses matches.
 fn is_silenced(view: View<'_>, id: UserId) -> bool {
     let Some(Silenced(masks)) = view.state.user(id).rare.notes.get() else { return false };
     let (casemapping, sources) = (view.state.casemapping(), view.state.sources(view.actor));
@@ -209,7 +210,7 @@ pub(super) fn silence(turn: &mut Turn<'_>, message: &Message<'_>) {
             Some(mask) => (false, mask),
             None => (true, asked.strip_prefix('+').unwrap_or(asked)),
         };
-        // An empty item is a slip, and completed it would be everybody.
+        // An empty item is a typo; completed, it would match everybody.
         let is_empty = mask.is_empty();
         let mask = complete_mask(mask);
         if is_empty || mask.len() > MASK_BYTES || mask.starts_with(':') || mask.contains(' ') {

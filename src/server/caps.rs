@@ -3,7 +3,7 @@
 use super::config::Config;
 use super::origin::Origin;
 
-/// What a client can ask for. A row of [`CAPABILITIES`].
+/// What a client can request. A row of [`CAPABILITIES`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Cap {
     AccountNotify,
@@ -26,7 +26,7 @@ pub(super) enum Cap {
     LabeledResponse,
     MessageTags,
     MultiPrefix,
-    /// Also on if the client asked for its older name, [`Cap::DraftNoImplicitNames`].
+    /// Also enabled if the client requested its older name, [`Cap::DraftNoImplicitNames`].
     NoImplicitNames,
     ServerTime,
     Setname,
@@ -38,7 +38,7 @@ pub(super) enum Cap {
 #[derive(Debug)]
 pub(super) struct Capability {
     pub(super) name: &'static str,
-    /// What it switches; `None` for one that is only informational and cannot be requested.
+    /// What it enables; `None` for one that is only informational and cannot be requested.
     cap: Option<Cap>,
     /// Its value (version 302) for a given connection.
     value: Option<Value>,
@@ -121,12 +121,12 @@ pub(super) const CAPABILITIES: &[Capability] = &[
     row("userhost-in-names", Cap::UserhostInNames, "NAMES shows nick!user@host"),
 ];
 
-/// The capabilities that one client has switched on.
+/// The capabilities that a client has enabled.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Caps(u32);
 
 impl Caps {
-    /// Whether the capability is on, under either of its names.
+    /// Whether the capability is enabled, under either of its names.
     pub(super) fn has(self, cap: Cap) -> bool {
         self.is_set(cap) || cap == Cap::NoImplicitNames && self.is_set(Cap::DraftNoImplicitNames)
     }
@@ -142,8 +142,8 @@ impl Caps {
         }
     }
 
-    /// These capabilities changed as `asked` (`name -name …`), where the last mention of each counts; `None` if it
-    /// names one that does not exist.
+    /// The capabilities after a request (`name -name …`), in which the last mention of each counts; `None` if one of
+    /// the names is unknown.
     pub(super) fn changed(mut self, asked: &str) -> Option<Self> {
         for word in asked.split(' ').filter(|word| !word.is_empty()) {
             let (name, on) = word.strip_prefix('-').map_or((word, true), |name| (name, false));
@@ -152,7 +152,7 @@ impl Caps {
         Some(self)
     }
 
-    /// The names of the capabilities that are on.
+    /// The names of the enabled capabilities.
     pub(super) fn names(self) -> Vec<String> {
         let on = |row: &&Capability| row.cap.is_some_and(|cap| self.is_set(cap));
         CAPABILITIES.iter().filter(on).map(|row| row.name.to_owned()).collect()
@@ -164,8 +164,8 @@ pub(super) fn all(config: &Config, origin: Option<&Origin>, values: bool) -> Vec
     CAPABILITIES.iter().filter_map(|row| row.listed(config, origin, values)).collect()
 }
 
-/// What changed from `before` to `now`, for a connection from `origin` that reads values: `name=value`. Only the policy
-/// of `sts` can change while the server runs.
+/// The capability that changed from `before` to `now`, as `name=value`, for a connection from `origin` that supports
+/// values. Only the policy of `sts` can change while the server runs.
 pub(super) fn new(before: &Config, now: &Config, origin: Option<&Origin>) -> Option<String> {
     let sts = CAPABILITIES.iter().find(|row| row.name == STS)?;
     let before = sts.listed(before, origin, true);

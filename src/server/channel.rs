@@ -60,10 +60,10 @@ pub(super) struct Modes {
 /// Prefix of a mask in a ban or exception list that applies only to speaking (ISUPPORT `EXTBAN`).
 pub(super) const MUTE: &str = "m:";
 
-/// What is remembered of a message, so that it can be redacted.
+/// What is remembered about a message, so that it can be redacted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Said {
-    /// The number of the user who said it.
+    /// The number of the user who sent it.
     pub(super) sender: u64,
     /// The lowest rank that received it (STATUSMSG).
     pub(super) floor: Option<Rank>,
@@ -99,7 +99,7 @@ pub(super) enum Effect {
 }
 
 impl Entry {
-    /// The mask that applies to speaking.
+    /// The mask without [`MUTE`], as it applies to speaking.
     fn spoken(&self) -> &str {
         self.mask.strip_prefix(MUTE).unwrap_or(&self.mask)
     }
@@ -110,7 +110,7 @@ impl Modes {
         self.flags.has(flag)
     }
 
-    /// Switches a flag. Returns whether that changed anything.
+    /// Sets or clears a flag. Returns whether that changed anything.
     pub(super) fn set(&mut self, flag: Flag, on: bool) -> bool {
         self.flags.set(flag, on)
     }
@@ -126,7 +126,7 @@ impl Member {
         self.ranks & (1 << rank as u8) != 0
     }
 
-    /// Gives or takes a rank. Returns whether that changed anything.
+    /// Grants or removes a rank. Returns whether that changed anything.
     pub(super) fn set(&mut self, rank: Rank, on: bool) -> bool {
         let changes = self.has(rank) != on;
         self.ranks ^= u8::from(changes) << rank as u8;
@@ -246,7 +246,7 @@ impl Channel {
     }
 
     /// Whether a mask of the list matches one of `sources`, which all belong to one user. A mask with [`MUTE`] never
-    /// does: no nick contains a colon.
+    /// matches: no nick contains a colon.
     pub(super) fn lists(&self, list: ListMode, casemapping: Casemapping, sources: &[String]) -> bool {
         let matches = |mask: &str| sources.iter().any(|source| casemapping.matches(mask, source));
         self.list(list).iter().any(|entry| matches(&entry.mask))
@@ -286,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn each_rank_is_over_some_below_and_founders_over_all() {
+    fn each_rank_but_voice_is_over_lower_ones_and_founders_over_all() {
         use Rank::{Admin, Founder, HalfOperator, Operator, Voice};
         let all = [None, Some(Voice), Some(HalfOperator), Some(Operator), Some(Admin), Some(Founder)];
         let over = |rank: Rank| all.iter().take_while(|&&other| rank.is_over(other)).count();
@@ -294,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mute_holds_for_speaking_and_a_ban_for_both() {
+    fn a_mute_bans_from_speaking_and_a_ban_from_joining_and_speaking() {
         use ListMode::{Ban, Exception, InviteException};
         assert_eq!(banned(&[]), (false, false));
         assert_eq!(banned(&[(Ban, "carol!*@*"), (Ban, "BOB!*@*")]), (true, true));

@@ -1,4 +1,4 @@
-//! A client's batch while it is open: its lines, and their limits. Knows nothing of receivers.
+//! A client's batch while it is open: its lines, and their size. Knows nothing of receivers.
 
 use super::speech::{Saying, TextLine};
 

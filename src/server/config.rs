@@ -20,7 +20,7 @@ pub struct Config {
     pub password: Option<String>,
     /// How nicks and channel names are compared.
     pub casemapping: Casemapping,
-    /// Whether a nick is refused that looks like another's (`pau1` beside `paul`).
+    /// Whether to refuse a nick that looks like another one in use (`pau1` beside `paul`).
     pub refuse_lookalikes: bool,
     /// The modes of a new channel.
     pub channel_modes: ChannelFlags,
@@ -30,9 +30,9 @@ pub struct Config {
     pub operators: Vec<Operator>,
     /// What `ADMIN` shows.
     pub admin: Admin,
-    /// The STS policy that clients are told (the capability `sts`), if any.
+    /// The STS policy for clients (the capability `sts`), if any.
     pub sts: Option<Sts>,
-    /// How long a registered user may be silent before the server sends a `PING`.
+    /// How long a registered session may be silent before the server sends a `PING`.
     pub ping_interval: Duration,
     /// How long the server waits after that `PING` before it closes the connection.
     pub ping_timeout: Duration,
@@ -40,10 +40,10 @@ pub struct Config {
     pub registration_timeout: Duration,
     /// Limits on names, texts and lists.
     pub limits: Limits,
-    /// Whether the driver stores what is appended. If not, nothing is appended, and no line waits.
+    /// Whether the driver stores facts. If not, nothing is appended, and no line waits.
     pub log: bool,
-    /// About how many bytes of lines may wait to be settled, with [`FACT_BYTES`](super::FACT_BYTES) for each fact;
-    /// beyond it commands of users that may change something wait.
+    /// About how many bytes may be unsettled: the lines that wait, and [`FACT_BYTES`](super::FACT_BYTES) for each fact.
+    /// Beyond that, registered users' commands that may change something wait.
     pub unsettled_bytes: usize,
 }
 
@@ -114,8 +114,8 @@ pub struct Limits {
     pub metadata_value_bytes: usize,
     /// Metadata keys that a session may subscribe to.
     pub metadata_subscriptions: usize,
-    /// Metadata values that the server sends unasked, after a JOIN or a subscription; if there are more, the client
-    /// must ask with SYNC.
+    /// Metadata values that the server sends unasked after a JOIN or a subscription; if there are more, the client must
+    /// request them with SYNC.
     pub metadata_sync_lines: usize,
 }
 

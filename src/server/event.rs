@@ -21,11 +21,11 @@ pub enum Event<'a> {
         /// What the transports know about the peer.
         peer: &'a Peer,
     },
-    /// Bytes arrived, cut anywhere.
+    /// Bytes arrived, in pieces of any size.
     Received {
         /// The connection.
         conn: ConnId,
-        /// IRC's bytes, behind the transport.
+        /// IRC bytes, decoded by the transport.
         bytes: &'a [u8],
     },
     /// The connection was closed by its peer or by the driver. Not sent for connections that the server closed.
@@ -46,9 +46,9 @@ pub enum Event<'a> {
         /// Whether the user stays without sessions from then on.
         stays: Stays,
     },
-    /// The answer to [`Action::Ask`].
+    /// An answer to [`Action::Ask`].
     Answered {
-        /// The question; `None` if there was none, because the host reloads its settings by itself.
+        /// The question; `None` for a reload that the host started by itself.
         ask: Option<AskId>,
         /// The answer.
         answer: Answer<'a>,
@@ -66,16 +66,16 @@ pub enum Event<'a> {
         /// The connection.
         conn: ConnId,
     },
-    /// The time that [`deadline`](super::Server::deadline) named has come.
+    /// The time returned by [`deadline`](super::Server::deadline) has come.
     Timeout,
     /// The process is about to end; all users are notified.
     Stop,
 }
 
-/// What became of appended facts.
+/// The outcome of appending facts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome<'a> {
-    /// They are stored: what is shown now will survive a restart.
+    /// They are stored, and will survive a restart.
     Stored,
     /// They are not stored, and never will be; the reason, in a few words.
     Refused(&'a str),
@@ -110,13 +110,13 @@ pub enum CloseReason<'a> {
     Ended,
     /// The peer or the network broke it.
     Reset,
-    /// More was queued for the peer than the cap allows.
+    /// The peer's queue exceeded its cap.
     SendQueueExceeded,
     /// The handshake took too long.
     HandshakeTimeout,
     /// The handshake was not done when the server stopped.
     Stopping,
-    /// The stream ended without the transport's goodbye: somebody on the way may have truncated it.
+    /// The stream ended without the transport's goodbye: an attacker may have truncated it.
     CutShort(&'a str),
     /// The peer sent more at once than its transport accepts.
     TooMuch(&'a str),
@@ -149,7 +149,7 @@ pub enum EndReason {
     WrongPassword,
     /// The registration took too long.
     RegistrationTimeout,
-    /// The peer was silent for so long, and did not answer the PING.
+    /// The peer was silent for this long, and did not answer the PING.
     PingTimeout(Duration),
     /// The peer speaks HTTP.
     WebRequest,
@@ -198,8 +198,8 @@ pub enum Action {
         /// The lines if it is refused.
         refused: Box<[Line]>,
     },
-    /// Store these facts, and report it with [`Event::Settled`]. Everything that is appended until the driver hands it
-    /// out is one commit, stored or refused as a whole.
+    /// Store these facts, and report the outcome with [`Event::Settled`]. All facts that are appended before the driver
+    /// hands them out form one commit, which is stored or refused as a whole.
     Append {
         /// The number after the last one that was appended. Facts that are not kept settle together with those that
         /// are.
@@ -209,15 +209,16 @@ pub enum Action {
         /// The facts to keep, in order.
         facts: Vec<Fact<'static>>,
     },
-    /// Do or find out what a state machine cannot, and reply with [`Event::Answered`]. Until then nothing may be read
-    /// from the connection that waits for it ([`Server::is_waiting`](super::Server::is_waiting)).
+    /// Do something that a state machine cannot do, or find something out, and reply with [`Event::Answered`]. Until
+    /// then nothing may be read from the connection that waits for it
+    /// ([`Server::is_waiting`](super::Server::is_waiting)).
     Ask {
         /// The number that the answer must give.
         ask: AskId,
         /// The question.
         question: Question,
     },
-    /// Close the connection once its queue is written. The server has already forgotten it: it must get no event about
+    /// Close the connection once its queue is written. The server has already removed it, and must get no event about
     /// it until the number is accepted again.
     Close {
         /// The connection.
@@ -234,12 +235,12 @@ pub struct Recipients {
     end: u32,
 }
 
-/// The tray for the server's actions. The driver owns it, carries out the actions, and clears it.
+/// A buffer for the server's actions. The driver owns it, executes the actions, and clears it.
 #[derive(Debug, Default)]
 pub struct Actions {
     list: Vec<Action>,
     recipients: Vec<ConnId>,
-    /// What the lines that are sent now wait for.
+    /// The fact that lines sent from now on wait for; 0 for none.
     after: Seq,
     if_refused: IfRefused,
     /// Bytes of the lines that wait.
@@ -266,7 +267,7 @@ impl Actions {
         Recipients { start, end: self.recipients.len() as u32 }
     }
 
-    /// Lists those of `all` again that are `wanted`.
+    /// Lists again those recipients of `all` that are `wanted`.
     pub(super) fn narrow_recipients(&mut self, all: Recipients, wanted: impl Fn(ConnId) -> bool) -> Recipients {
         let start = self.recipients.len() as u32;
         for at in all.start..all.end {
@@ -287,12 +288,12 @@ impl Actions {
         }
     }
 
-    /// From now on lines wait for the fact with this number; 0 for nothing.
+    /// From now on, lines wait for the fact with this number; for none if it is 0.
     pub(super) fn wait_for(&mut self, after: Seq, if_refused: IfRefused) {
         (self.after, self.if_refused) = (after, if_refused);
     }
 
-    /// Sends a connection one of two sets of lines, once what is waited for is settled.
+    /// Sends a connection one of two sets of lines, once the fact that lines wait for is settled.
     pub(super) fn either(&mut self, to: ConnId, stored: Vec<Line>, refused: Vec<Line>) {
         let bytes = |lines: &[Line]| lines.iter().map(|line| line.len()).sum::<usize>();
         self.waiting_bytes += bytes(&stored).max(bytes(&refused));
@@ -304,12 +305,13 @@ impl Actions {
         self.list.push(Action::Append { first, upto, facts });
     }
 
-    /// Bytes of the lines that wait, added since the last call; each line counts once, however many recipients it has.
+    /// Bytes of the waiting lines that were added since the last call; each line counts once, however many recipients
+    /// it has.
     pub(super) fn take_waiting_bytes(&mut self) -> usize {
         std::mem::take(&mut self.waiting_bytes)
     }
 
-    /// Asks the host something.
+    /// Asks the host a question.
     pub fn ask(&mut self, ask: AskId, question: Question) {
         self.list.push(Action::Ask { ask, question });
     }
@@ -319,7 +321,7 @@ impl Actions {
         self.list.push(Action::Close { conn, reason });
     }
 
-    /// The actions, in the order in which they are to be carried out.
+    /// The actions, in the order in which they are to be executed.
     pub fn list(&self) -> &[Action] {
         &self.list
     }
@@ -334,13 +336,13 @@ impl Actions {
         std::mem::take(&mut self.list)
     }
 
-    /// Clears the tray, and keeps its memory and that of `list`.
+    /// Clears the buffer, but keeps its memory and that of `list`.
     pub fn give_back(&mut self, list: Vec<Action>) {
         self.list = list;
         self.clear();
     }
 
-    /// Clears the tray and keeps its memory.
+    /// Clears the buffer, but keeps its memory.
     pub fn clear(&mut self) {
         self.list.clear();
         self.recipients.clear();

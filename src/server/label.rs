@@ -9,7 +9,7 @@ pub(super) struct Label {
     pub(super) conn: ConnId,
     pub(super) text: Box<str>,
     pub(super) lines: Vec<Reply>,
-    /// Lines that the caller gets after the replies, without the label, as any other receiver would.
+    /// Lines that the caller gets after the replies, without the label, like any other receiver.
     pub(super) aside: Vec<Reply>,
 }
 
@@ -20,7 +20,7 @@ pub(super) struct Reply {
     pub(super) line: Outgoing,
 }
 
-/// For which outcomes a reply is sent. Until the log settles, replies are kept for both.
+/// For which outcomes a reply is sent. Until the facts are settled, the replies for both are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Face {
     /// Sent for either outcome.

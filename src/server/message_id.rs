@@ -5,7 +5,7 @@ use std::fmt;
 use super::id::Seq;
 use crate::time::Now;
 
-/// A run of the server: when it started, and what its ids are made from. Unique.
+/// A run of the server: when it started, and the key of its message ids. Unique.
 #[derive(Clone, Copy)]
 pub struct Boot {
     /// The clocks at the start.
@@ -47,7 +47,8 @@ impl Boot {
     }
 
     /// A permutation of all numbers, so that two ids do not reveal how many facts lie between them: a Feistel network,
-    /// whose rounds mix in the key. It hides, but protects nothing: knowing an id grants no rights.
+    /// whose rounds mix in the key. It only obscures: security does not depend on it, since knowing an id grants no
+    /// rights.
     fn permute(&self, number: u64) -> u64 {
         let (mut left, mut right) = ((number >> 32) as u32, number as u32);
         for round in 0..ROUNDS {
@@ -109,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_is_read_only_as_it_is_written() {
+    fn an_id_is_accepted_only_exactly_as_written() {
         let id = boot().id(171).to_string();
         assert_eq!(boot().number(&id), Some(171));
         let (run, opaque) = id.split_once('-').expect("two parts");
@@ -122,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn every_number_has_an_id_of_its_own_that_does_not_tell_it() {
+    fn every_number_has_a_unique_id_that_does_not_reveal_it() {
         let ids: BTreeSet<u64> = (1..=10_000).map(|number| boot().permute(number)).collect();
         assert_eq!(ids.len(), 10_000);
         for number in [0, 1, 2, 171, 1 << 32, u64::MAX] {

@@ -112,7 +112,7 @@ impl Server {
         if let Some((first, upto, facts)) = self.state.take_appended(actions.take_waiting_bytes()) {
             actions.append(first, upto, facts);
         }
-        // A PING may be behind lines that wait; its deadline must not run yet.
+        // A PING may be queued behind lines that wait; its deadline must not start yet.
         self.state.hold_pings();
     }
 
@@ -175,8 +175,8 @@ impl Server {
         self.lines(now, conn, bytes, actions);
     }
 
-    /// Handles each complete line, up to one that must wait for an answer. The rest of `bytes` waits with it. The
-    /// driver passes nothing more meanwhile, since it does not read from a waiting connection.
+    /// Handles each complete line, up to one that makes the connection wait; the rest of `bytes` is kept. Meanwhile the
+    /// driver passes nothing more, since it does not read from a waiting connection.
     fn lines(&mut self, now: Now, conn: ConnId, mut bytes: &[u8], actions: &mut Actions) {
         let mut buffer = std::mem::take(&mut self.state.session_mut(conn).buffer);
         let limits = self.config.limits;
@@ -276,7 +276,8 @@ impl Server {
             } else if pinged.is_some() {
                 self.turn(now, conn, actions).disconnect(EndReason::PingTimeout(interval + patience));
             } else if due < silent_from + interval {
-                // The session was heard from since this deadline was set. Others may be due before its new one.
+                // The session has sent something since this deadline was set. Others may be due before its new
+                // deadline.
                 self.state.set_due(conn, silent_from + interval);
             } else {
                 registration::send_ping(&mut self.turn(now, conn, actions));
@@ -314,7 +315,7 @@ impl Server {
         }
     }
 
-    /// Remembers which user's session a connection will become.
+    /// Remembers the user to whom a connection will attach.
     #[cfg(feature = "planted")]
     fn attached(&mut self, conn: ConnId, to: &str, stays: Stays) {
         if let Some(registration) = self.state.get_mut(conn).and_then(|session| session.registration.as_mut()) {
@@ -322,7 +323,7 @@ impl Server {
         }
     }
 
-    /// Notifies all connections and forgets them. Nobody is left to see a QUIT.
+    /// Notifies all connections, and removes them. Nobody is left to see a QUIT.
     fn stop(&mut self, now: Now, actions: &mut Actions) {
         for (conn, _) in self.state.sessions() {
             let message = turn::farewell(self.state.address(conn), &EndReason::Stopping);

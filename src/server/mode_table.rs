@@ -1,5 +1,5 @@
-//! The tables of ranks, channel modes and user modes: what each takes, who may set it, who may see it. Knows neither
-//! users nor channels.
+//! The tables of ranks, channel modes and user modes: the parameter of each, who may set it, who may see it. Knows
+//! neither users nor channels.
 
 use std::fmt;
 use std::str::FromStr;
@@ -22,7 +22,7 @@ impl Rank {
         RANKS.iter().find(|row| row.rank == self).map_or(' ', |row| row.prefix)
     }
 
-    /// Whether a member of this rank may kick a member of rank `other`, and take ranks away. Founders are over
+    /// Whether a member of this rank may kick a member of rank `other`, and remove ranks from them. Founders are over
     /// everybody, including founders; admins and operators over operators and below; half-operators only over those
     /// below them.
     pub(super) fn is_over(self, other: Option<Rank>) -> bool {
@@ -60,13 +60,13 @@ pub(super) enum ListMode {
     InviteException,
 }
 
-/// A rank's letter, its prefix, and who may give and take it.
+/// A rank's letter, its prefix, and who may grant and remove it.
 #[derive(Debug)]
 pub(super) struct RankMode {
     pub(super) letter: char,
     pub(super) prefix: char,
     pub(super) rank: Rank,
-    /// The lowest rank that may give or take it. Everybody may give up their own.
+    /// The lowest rank that may grant or remove it. Everybody may give up their own.
     pub(super) set: Rank,
     pub(super) about: &'static str,
 }
@@ -93,7 +93,7 @@ pub(super) enum Kind {
     List(ListMode),
     /// The channel's key: type B, "Always has a parameter".
     Key,
-    /// Where users go who cannot join: type C, a parameter only when set.
+    /// The channel to which users who cannot join are forwarded: type C, a parameter only when set.
     Forward,
     /// The limit on members: type C.
     Limit,
@@ -180,7 +180,7 @@ pub(super) enum UserMode {
     Wallops,
 }
 
-/// What a letter means in a channel.
+/// The meaning of a letter in a channel's MODE.
 #[derive(Clone, Copy)]
 pub(super) enum Meaning {
     Mode(&'static ChannelMode),
@@ -211,7 +211,7 @@ impl Meaning {
 pub(super) enum By {
     /// The user themselves.
     User,
-    /// Nobody with MODE; the user may only remove it.
+    /// Nobody by MODE; the user may only remove it.
     Nobody,
     /// Server operators with this privilege.
     Operator(Privilege),
@@ -267,7 +267,7 @@ impl ChannelFlags {
         self.0 & (1 << flag as u16) != 0
     }
 
-    /// Switches a flag. Returns whether that changed anything.
+    /// Sets or clears a flag. Returns whether that changed anything.
     pub(super) fn set(&mut self, flag: Flag, on: bool) -> bool {
         let changes = self.has(flag) != on;
         self.0 ^= u16::from(changes) << flag as u16;
@@ -284,7 +284,7 @@ impl UserFlags {
         self.0 & (1 << mode as u8) != 0
     }
 
-    /// Switches a mode. Returns whether that changed anything.
+    /// Sets or clears a mode. Returns whether that changed anything.
     pub(super) fn set(&mut self, mode: UserMode, on: bool) -> bool {
         let changes = self.has(mode) != on;
         self.0 ^= u8::from(changes) << mode as u8;
@@ -367,7 +367,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_letter_means_one_thing() {
+    fn a_letter_has_one_meaning() {
         let mut letters: Vec<char> =
             CHANNEL_MODES.iter().map(|row| row.letter).chain(RANKS.iter().map(|row| row.letter)).collect();
         letters.sort_unstable();
@@ -376,7 +376,7 @@ mod tests {
     }
 
     #[test]
-    fn letters_that_can_be_on_from_the_beginning_are_read_and_shown() {
+    fn initial_modes_are_parsed_and_displayed() {
         let channel = |text: &str| text.parse::<ChannelFlags>().map(|flags| flags.to_string());
         assert_eq!(
             [channel("tn"), channel("+stn"), channel("+"), channel("")].map(Result::unwrap),
@@ -393,7 +393,7 @@ mod tests {
     }
 
     #[test]
-    fn ranks_stand_highest_first() {
+    fn ranks_are_listed_highest_first() {
         assert!(RANKS.windows(2).all(|pair| pair[0].rank > pair[1].rank));
     }
 }

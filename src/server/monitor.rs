@@ -1,4 +1,4 @@
-//! MONITOR (IRCv3 monitor). Sessions watch nicks, whoever uses them. `turn` has the notifications.
+//! MONITOR (IRCv3 monitor). Sessions watch nicks, not users. The notifications are in `turn`.
 
 use super::id::UserId;
 use super::turn::{SHOWN_PARAM_BYTES, Turn, cut};
@@ -44,8 +44,8 @@ fn add(turn: &mut Turn<'_>, nicks: &str) {
         rest = behind;
     }
     tell_status(turn, &added);
-    // "the `<targets>` parameter is the list of targets, as the client sent them, that cannot be added": all of them, on
-    // as many lines as it takes.
+    // "the `<targets>` parameter is the list of targets, as the client sent them, that cannot be added": all of them,
+    // on as many lines as it takes.
     while let Some(beyond) = rest.filter(|beyond| !beyond.is_empty()) {
         let end = if beyond.len() < SHOWN_PARAM_BYTES {
             beyond.len()

@@ -23,7 +23,7 @@ enum When {
     Unregistered,
     /// Only after it; otherwise 451, even if parameters are missing.
     Registered,
-    /// After it, and before it with this capability; otherwise 451.
+    /// After it, or before it with this capability; otherwise 451.
     RegisteredOr(Cap),
 }
 
@@ -42,7 +42,7 @@ pub(super) const fn registered_or(cap: Cap) -> Needs {
 }
 
 impl Needs {
-    /// Also requires these capabilities. Without them the command is unknown (421).
+    /// Also requires these capabilities. Without them the command is unknown: 421, or 451 before registration.
     pub(super) const fn caps(self, caps: &'static [Cap]) -> Self {
         Self { caps, ..self }
     }
@@ -52,7 +52,7 @@ impl Needs {
         Self { privilege: Some(privilege), ..self }
     }
 
-    /// Whether the session is not registered, and the command requires that.
+    /// Whether the session is not registered, and the command needs registration or a capability that is not enabled.
     pub(super) fn is_too_early(&self, turn: &Turn<'_>) -> bool {
         let is_allowed = match self.when {
             When::Registered => false,
@@ -66,7 +66,7 @@ impl Needs {
         self.caps.iter().all(|&cap| turn.has_cap(cap))
     }
 
-    /// Whether the caller meets the other requirements of the command `word`; if not, replies with what is missing.
+    /// Whether the caller meets the other requirements of the command `word`; if not, sends the error reply.
     pub(super) fn are_met(&self, turn: &mut Turn<'_>, word: &str) -> bool {
         if turn.session().is_registered() && self.when == When::Unregistered {
             turn.reply(ERR_ALREADYREGISTERED, &[]);
@@ -80,7 +80,7 @@ impl Needs {
     }
 }
 
-/// Whether the caller has a privilege; if not, replies so.
+/// Whether the caller has a privilege; if not, sends the error reply.
 pub(super) fn is_permitted(turn: &mut Turn<'_>, privilege: Privilege) -> bool {
     let me = turn.me();
     if me.may(privilege) {

@@ -56,7 +56,7 @@ fn request(turn: &mut Turn<'_>, asked: &str) {
     let gives_up = turn.session().knows_values && asked.split(' ').any(|word| word == "-cap-notify");
     match turn.state.caps(turn.conn).changed(asked).filter(|_| !gives_up) {
         Some(caps) => {
-            // The ACK has the form from before the change, even with a label.
+            // The ACK has the tags from before the change, even with a label.
             answer(turn, "ACK", asked);
             turn.answer_label();
             if !(buggy(Bug::CapabilityKept) && asked.starts_with('-')) {
@@ -114,15 +114,15 @@ fn lines<'a>(words: impl Iterator<Item = &'a str>, room: usize) -> Vec<String> {
     lines
 }
 
-/// Begins or ends the negotiation: registration waits while it is open.
+/// Begins or ends the negotiation, during which registration is not completed.
 fn negotiate(turn: &mut Turn<'_>, open: bool) {
     if let Some(registration) = &mut turn.session_mut().registration {
         registration.negotiating = open;
     }
 }
 
-/// Sends clients that read values the capabilities that changed from `before` to `config`. "Servers MUST NOT send `CAP
-/// DEL` to disable this capability": a removal is not announced.
+/// Sends the capabilities that changed from `before` to `config` to clients that support values. "Servers MUST NOT send
+/// `CAP DEL` to disable this capability": a removal is not announced.
 pub(super) fn tell_new(state: &State, before: &Config, config: &Config, now: Time, actions: &mut Actions) {
     for (conn, session) in state.sessions().filter(|(_, session)| session.knows_values) {
         if let Some(new) = caps::new(before, config, session.origin.as_deref()) {

@@ -1,11 +1,11 @@
-//! What a single command keeps about a user: a type of its own beside the handler, unknown elsewhere.
+//! What a single command remembers about a user, in a type that only its handler's file knows.
 
 use std::any::Any;
 use std::fmt::Debug;
 
 use super::config::Limits;
 
-/// Something that a command keeps about a user. Nothing else sees it, and no fact changes it.
+/// Something that a command remembers about a user. No other code sees it, and no fact changes it.
 pub(super) trait Note: Any + Debug + Send + Sync {
     /// Whether its lists are within their limits.
     #[cfg_attr(not(feature = "planted"), expect(dead_code, reason = "tests and the simulator audit it"))]

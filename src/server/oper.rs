@@ -21,7 +21,8 @@ pub(super) fn oper(turn: &mut Turn<'_>, message: &Message<'_>) {
     if !operator.hosts.is_empty() && !operator.hosts.iter().any(matches) {
         return refuse(turn, ERR_NOOPERHOST);
     }
-    // Verifying the hash is deliberately slow, so the host does it. The privileges are those of the entry now.
+    // Verifying the hash is deliberately slow, so the host does it. The entry's privileges are read now: a reload
+    // meanwhile does not change them.
     let (name, privileges) = (name.to_owned(), operator.privileges.clone());
     let (password, hash) = (Secret::new(password), operator.password.as_str().into());
     turn.ask(Question::Verify { password, hash }, move |turn, answer| {
@@ -68,12 +69,12 @@ pub(super) fn kill(turn: &mut Turn<'_>, message: &Message<'_>) {
     turn.as_user(victim, |turn| turn.kill(&text));
 }
 
-/// The file is the shell's business: its name is not shown.
+/// 382 does not name the configuration file, which only the shell knows.
 pub(super) fn rehash(turn: &mut Turn<'_>, _message: &Message<'_>) {
     turn.ask(Question::Reload, settings_read);
 }
 
-/// Replies with the result of a REHASH: the keys that need a restart, or why the old settings stay.
+/// Replies with the result of a REHASH: the keys that need a restart, or the reason for keeping the old settings.
 fn settings_read(turn: &mut Turn<'_>, answer: Answer<'_>) {
     let Answer::Reloaded(outcome) = answer else { unreachable!("the settings were asked for") };
     turn.reply(RPL_REHASHING, &["*"]);

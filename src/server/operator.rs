@@ -11,7 +11,7 @@ pub enum Privilege {
     Wallops,
     /// Acts as a founder in every channel.
     Channels,
-    /// Sees secret channels, invisible users, and everybody's address.
+    /// Sees secret channels, invisible users, and the addresses of all users.
     See,
     /// `STATS` in full, and server notices (user mode `s`).
     Watch,
@@ -35,7 +35,7 @@ impl Privilege {
     }
 }
 
-/// An entry of who may become an operator with `OPER`.
+/// Somebody who may become an operator with `OPER`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Operator {
     /// The name for `OPER`.

@@ -45,7 +45,7 @@ impl Form {
 /// The tags that a message may carry. [`Form`] says which of them a receiver gets.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Tags {
-    /// For everything that users do.
+    /// Only for the actions of users.
     pub(super) id: Option<MessageId>,
     /// When it happened, if not now.
     at: Option<Time>,
@@ -57,7 +57,7 @@ pub(super) struct Tags {
     client: Option<Rc<str>>,
     /// The batch that it is part of. Only for clients with the capability.
     batch: Option<Rc<str>>,
-    /// It continues the previous line (IRCv3 draft/multiline). Only within such a batch.
+    /// It continues the previous line (IRCv3 draft/multiline). Only within a multiline batch.
     concat: bool,
 }
 
@@ -67,12 +67,12 @@ impl Tags {
         Self { id: Some(id), at: Some(at), account, bot, ..Self::default() }
     }
 
-    /// The tags of a line about a user that has no id.
+    /// The tags of a line about a user, without an id.
     pub(super) fn unmarked(account: Option<Rc<str>>, bot: bool) -> Self {
         Self { account, bot, ..Self::default() }
     }
 
-    /// The tags of a line that belongs to something that happened at `at`.
+    /// The tags of a line about something that happened at `at`.
     pub(super) fn at(at: Time) -> Self {
         Self { at: Some(at), ..Self::default() }
     }
@@ -129,7 +129,7 @@ impl Outgoing {
         self
     }
 
-    /// Lets the body be truncated if it is too long: only for texts that need not arrive word for word.
+    /// Truncates the body if it is too long: only for texts that may be shortened.
     pub(super) fn cut(mut self) -> Self {
         self.encoder = self.encoder.cut();
         self
@@ -244,7 +244,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_time_has_three_digits_of_a_second() {
+    fn server_time_has_millisecond_resolution() {
         assert_eq!(server_time(Time::from_secs(1_000_000_000)), "2001-09-09T01:46:40.000Z");
     }
 }

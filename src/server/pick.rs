@@ -31,7 +31,7 @@ pub(super) enum Rule<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Asking {
     Hears,
-    /// Only with echo-message, since it is what the caller said.
+    /// Only with echo-message, since it is the caller's own message.
     HearsEcho,
     /// It gets another reply.
     Not,
@@ -74,7 +74,7 @@ impl<'a> Pick<'a> {
         Self { asking: Asking::Not, ..self }
     }
 
-    /// Whether it selects this session, leaving aside [`Asking`].
+    /// Whether it selects this session, apart from [`Asking`].
     #[inline]
     pub(super) fn takes(&self, state: &State, conn: ConnId) -> bool {
         match self.rule {
@@ -96,8 +96,7 @@ fn subscribes(state: &State, conn: ConnId, key: &str) -> bool {
 
 /// Sends a message to those of `to` that `pick` selects, encoded once for each form among them.
 ///
-/// The recipients are listed directly in the tray. That part of the list is read again only if they have different
-/// forms.
+/// The recipients are listed directly in `actions`. That part of the list is read again only if their forms differ.
 pub(super) fn deliver(
     state: &State,
     actions: &mut Actions,

@@ -1,7 +1,7 @@
 //! What the server asks of its host, and the answers.
 //!
-//! A kind of question is a variant of [`Question`], one of [`Answer`], and the words of both. A handler asks it with
-//! `Turn::ask`, and says what to do with the answer; the hosts answer: the shell, and the simulator's world.
+//! Each kind of question has a variant of [`Question`], one of [`Answer`], and the words of both. A handler asks with
+//! `Turn::ask`, and passes a function for the answer. The hosts answer: the shell, and the simulator's world.
 
 use std::fmt;
 use std::time::Duration;
@@ -23,7 +23,7 @@ pub enum Question {
     },
     /// Reload the settings.
     Reload,
-    /// What the server's process has used.
+    /// The resources that the server's process has used.
     Usage,
 }
 
@@ -44,17 +44,17 @@ impl Question {
 pub enum Answer<'a> {
     /// Whether the password matches the hash.
     Verified {
-        /// It does.
+        /// Whether it does.
         right: bool,
     },
-    /// The new settings; or why the old ones stay, in a few words.
+    /// The new settings, or the reason for keeping the old ones, in a few words.
     Reloaded(Result<&'a Reload, &'a str>),
-    /// What the process has used.
+    /// The resources that the server's process has used.
     Used(Usage),
 }
 
 impl<'a> Answer<'a> {
-    /// What kind of answer it is, and what it says apart from new settings: for the reference model and digests.
+    /// The kind of answer and its content, without new settings: for the reference model and digests.
     pub fn words(&self) -> Vec<String> {
         match self {
             Self::Verified { right: true } => vec!["right".into()],
@@ -75,7 +75,7 @@ impl<'a> Answer<'a> {
         }
     }
 
-    /// The new settings, if it brings any.
+    /// The new settings, if it contains any.
     pub fn new_settings(&self) -> Option<&'a Config> {
         match self {
             Self::Reloaded(Ok(reload)) => Some(&reload.config),
@@ -103,7 +103,7 @@ impl fmt::Display for Answer<'_> {
 /// How much an answer matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Severity {
-    /// As it should be.
+    /// Nothing is wrong.
     Info,
     /// Somebody should look at it.
     Warning,
@@ -111,7 +111,7 @@ pub enum Severity {
     Error,
 }
 
-/// What the server's process has used. `Display` is what operators are shown.
+/// The resources that the server's process has used. `Display` is what operators are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Usage {
     /// CPU time in its own code.

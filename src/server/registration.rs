@@ -109,7 +109,7 @@ fn register(turn: &mut Turn<'_>) {
     switch_modes_on(turn);
 }
 
-/// Switches on the modes of a new user.
+/// Sets the modes of a new user.
 fn switch_modes_on(turn: &mut Turn<'_>) {
     let changes: Vec<_> = turn.config.user_modes.on().map(|mode| (true, mode)).collect();
     if let Some(nick) = turn.me().nick.clone().filter(|_| !changes.is_empty()) {
@@ -117,10 +117,10 @@ fn switch_modes_on(turn: &mut Turn<'_>) {
     }
 }
 
-/// The provisional user becomes registered, with what it has set so far.
+/// Makes the provisional user a registered one, with everything it has set so far.
 fn arrive(turn: &mut Turn<'_>) {
     turn.me_mut().last_spoke = turn.now.mono;
-    // An AWAY from before registration was not shown to anybody: the user is away from the start.
+    // An AWAY before registration was not shown to anybody: the user is away from the start.
     let away = turn.state.away_by_sessions(turn.actor);
     let me = turn.me();
     let Some(nick) = me.nick.clone() else { return };
@@ -137,7 +137,7 @@ fn arrive(turn: &mut Turn<'_>) {
     });
 }
 
-/// The user whose session this will become, if they are there and have room for another.
+/// The user to whom this session will attach, if they exist and may have another session.
 #[cfg(feature = "planted")]
 fn attaching(turn: &Turn<'_>) -> Option<(UserId, Stays)> {
     let attach = turn.session().registration.as_ref()?.attach.as_ref()?;
@@ -145,7 +145,7 @@ fn attaching(turn: &Turn<'_>) -> Option<(UserId, Stays)> {
     (turn.state.sessions_of(to).len() < SESSIONS_PER_USER).then_some((to, attach.stays))
 }
 
-/// Makes the session another one of an existing user, and shows it the user's state.
+/// Attaches the session to an existing user, and shows it the user's state.
 #[cfg(feature = "planted")]
 fn attach(turn: &mut Turn<'_>, to: UserId, stays: Stays) {
     turn.state.complete_registration(turn.conn);
@@ -192,12 +192,12 @@ pub(super) fn ping(turn: &mut Turn<'_>, message: &Message<'_>) {
     }
 }
 
-/// Nothing to do: any input shows that the connection is alive.
+/// There is nothing to do: any input shows that the connection is alive.
 pub(super) fn pong(_turn: &mut Turn<'_>, _message: &Message<'_>) {}
 
 pub(super) fn quit(turn: &mut Turn<'_>, message: &Message<'_>) {
-    // Modern IRC: "This applies even if `<reason>` is empty, in which case the reason sent to other clients SHOULD be just
-    // this "Quit: " string."
+    // Modern IRC: "This applies even if `<reason>` is empty, in which case the reason sent to other clients SHOULD be
+    // just this "Quit: " string."
     turn.disconnect(EndReason::Quit(message.param(0).unwrap_or_default().into()));
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-/// The numbers of messages, the oldest first, each with what is remembered of it.
+/// The numbers of messages, the oldest first, each with what is remembered about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Remembered<T> {
     messages: VecDeque<(u64, T)>,
@@ -31,7 +31,7 @@ impl<T> Remembered<T> {
         }
     }
 
-    /// What is remembered of a message; `None` if it was forgotten.
+    /// What is remembered about a message; `None` if it was forgotten.
     pub(super) fn get(&self, number: u64) -> Option<&T> {
         self.position(number).map(|at| &self.messages[at].1)
     }
@@ -41,7 +41,7 @@ impl<T> Remembered<T> {
         self.messages.len()
     }
 
-    /// Forgets a message, and returns what was remembered of it.
+    /// Forgets a message, and returns what was remembered about it.
     pub(super) fn forget(&mut self, number: u64) -> Option<T> {
         let at = self.position(number)?;
         self.messages.remove(at).map(|(_, what)| what)

@@ -20,7 +20,7 @@ impl Server {
         self.state.audit()
     }
 
-    /// From now on keeps every fact, and who was told. Call it before the first event.
+    /// From now on, records every fact, and who receives it. Call it before the first event.
     pub fn record_facts(&mut self) {
         self.state.record();
     }
@@ -59,7 +59,7 @@ fn same(what: &str, first: &[String], again: &[String]) -> Result<(), String> {
     }
 }
 
-/// Applies a fact with `then`, and records both the fact and who was told.
+/// Applies a fact with `then`, and records the fact and who receives it.
 pub(super) fn recorded<T: Tell>(state: &mut State, fact: &Fact<'_>, then: T) -> T {
     let mut recording = Recording { told: Vec::new(), then };
     apply(state, fact, &mut recording);
@@ -69,7 +69,7 @@ pub(super) fn recorded<T: Tell>(state: &mut State, fact: &Fact<'_>, then: T) -> 
     recording.then
 }
 
-/// Records who is told what, and passes it on.
+/// Records who receives what, and passes it on.
 struct Recording<T> {
     told: Vec<String>,
     then: T,
@@ -118,7 +118,7 @@ impl<T: Tell> Tell for Recording<T> {
     }
 }
 
-/// Tells nobody.
+/// Sends nothing.
 impl Tell for () {
     fn tell(&mut self, _: &State, to: impl Iterator<Item = UserId>, _: Pick<'_>, _: &Outgoing) {
         to.for_each(drop);

@@ -1,4 +1,4 @@
-//! A connection: its registration, its client's capabilities, and its user.
+//! A connection: its registration, its deadlines, and its user.
 
 use std::collections::BTreeSet;
 
@@ -14,15 +14,15 @@ use crate::wire::{LineBuffer, Peer};
 #[derive(Debug)]
 pub(super) struct Session {
     pub(super) user: UserId,
-    /// The peer's address, if it differs from the user's host; a user's first session has the same.
+    /// The peer's address, if it differs from the user's host, which is the address of the user's first session.
     pub(super) address: Option<Box<str>>,
-    /// What else transports know about it.
+    /// What else the transports know about it.
     pub(super) origin: Option<Box<Origin>>,
     /// The state of registration; `None` once it is complete.
     pub(super) registration: Option<Box<Registration>>,
     /// It was the last of its user's sessions to give OPER.
     pub(super) opered: bool,
-    /// The client sent `CAP LS 302`: it reads values, and lists on several lines.
+    /// The client sent `CAP LS 302`: it supports values, and lists on several lines.
     pub(super) knows_values: bool,
     /// Its last AWAY. What others see depends on all sessions of the user.
     pub(super) away: Option<Box<Away>>,
@@ -42,15 +42,15 @@ pub(super) struct Session {
     pub(super) waiting: Option<Box<Waiting>>,
 }
 
-/// The text of an AWAY, and a number that increases: of several sessions the last AWAY counts.
+/// The text of an AWAY, and an increasing number: among several sessions, the last AWAY counts.
 #[derive(Debug)]
 pub(super) struct Away {
     pub(super) text: Box<str>,
     pub(super) number: u64,
 }
 
-/// An answer that a connection waits for. Replies come in the order of the commands, so none of its lines is handled
-/// meanwhile.
+/// An answer that a connection waits for. Replies must come in the order of the commands, so none of its lines is
+/// handled meanwhile.
 #[derive(Debug)]
 pub(super) struct Waiting {
     pub(super) ask: AskId,
@@ -70,12 +70,12 @@ pub(super) struct Registration {
     pub(super) negotiating: bool,
     /// The last `PASS`.
     pub(super) password: Option<Secret>,
-    /// The user whose session it will become, if not one of its own.
+    /// The user to whom it will attach, if it does not get one of its own.
     #[cfg(feature = "planted")]
     pub(super) attach: Option<Attach>,
 }
 
-/// The user whose session a connection will become: their nick, and whether they stay from then on.
+/// The user to whom a connection will attach: their nick, and whether they stay without sessions from then on.
 #[cfg(feature = "planted")]
 #[derive(Debug)]
 pub(super) struct Attach {
@@ -114,7 +114,7 @@ impl Session {
         self.subscriptions.as_deref().unwrap_or(&NONE)
     }
 
-    /// The same, to be changed.
+    /// The same, mutable.
     pub(super) fn subscriptions_mut(&mut self) -> &mut BTreeSet<Box<str>> {
         self.subscriptions.get_or_insert_default()
     }

@@ -23,7 +23,7 @@ impl Saying {
         }
     }
 
-    /// Whether a refusal gets a reply.
+    /// Whether a refusal is replied to.
     pub(super) fn is_answered(self) -> bool {
         self != Self::Notice
     }
@@ -87,7 +87,7 @@ mod tests {
     use super::is_ctcp;
 
     #[test]
-    fn an_action_is_no_ctcp() {
+    fn an_action_does_not_count_as_ctcp() {
         for text in ["\x01ACTION waves\x01", "\x01ACTION\x01", "\x01ACTION", "VERSION", "", "x\x01VERSION\x01"] {
             assert!(!is_ctcp(text), "{text:?}");
         }

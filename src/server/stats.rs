@@ -56,7 +56,7 @@ fn commands(turn: &mut Turn<'_>) {
     }
 }
 
-/// What the server's process has used.
+/// The resources that the server's process has used.
 fn usage(turn: &mut Turn<'_>, answer: Answer<'_>) {
     let Answer::Used(usage) = answer else { unreachable!("the usage was asked for") };
     turn.reply_filled(RPL_STATSDEBUG, &["r"], &[&usage.to_string()]);

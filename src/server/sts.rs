@@ -1,4 +1,4 @@
-//! Strict transport security (IRCv3 sts): the policy, and what of it a connection is told.
+//! Strict transport security (IRCv3 sts): the policy, and the part of it that a connection gets.
 
 use std::time::Duration;
 
@@ -15,8 +15,8 @@ pub struct Sts {
     pub duration: Duration,
     /// Whether the server may be in preload lists that clients ship.
     pub preload: bool,
-    /// The host names that the policy is for, in any case; all if empty. Only secure connections can be checked: others
-    /// do not say which name they used.
+    /// The host names to which the policy applies, ignoring case; all if empty. Only secure connections can be checked:
+    /// others do not report the name that they used.
     pub hosts: Vec<String>,
 }
 

@@ -1,4 +1,4 @@
-//! A user, whatever connections they have.
+//! A user, independent of their connections.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -70,18 +70,18 @@ pub(super) struct User {
     /// False during registration: the user is provisional.
     pub(super) registered: bool,
     modes: UserFlags,
-    /// The account that the user is logged in to. There are none yet.
+    /// The account that the user is logged in to. There are no accounts yet.
     pub(super) account: Option<Rc<str>>,
     /// In the order in which they were joined.
     pub(super) channels: Vec<ChannelId>,
     pub(super) signed_on: Time,
     /// When the user last sent a message (317).
     pub(super) last_spoke: Time,
-    /// What most users do not have.
+    /// The fields that most users do not need.
     pub(super) rare: RareBox,
 }
 
-/// What most users do not have. Allocated only when needed.
+/// The fields that most users do not need. Allocated only when needed.
 #[derive(Debug, Default)]
 pub(super) struct Rare {
     /// The away message that others see. It depends on the user's sessions.
@@ -95,7 +95,7 @@ pub(super) struct Rare {
     /// Channels that the user was invited to, the oldest invitation first. The channels list the user, too.
     pub(super) invitations: Vec<ChannelId>,
     pub(super) metadata: BTreeMap<Box<str>, Box<str>>,
-    /// What single commands keep about the user.
+    /// What single commands remember about the user.
     pub(super) notes: Notes,
     /// Private messages that the user sent, each with the receiver's number.
     pub(super) said: Remembered<u64>,
@@ -165,7 +165,7 @@ impl User {
         self.source_at(&self.host)
     }
 
-    /// Bytes of that.
+    /// The length of the source in bytes.
     pub(super) fn source_bytes(&self) -> usize {
         self.shown_nick().len() + self.name.len() + self.host.len() + "!@".len()
     }
@@ -184,7 +184,8 @@ impl User {
         self.modes.has(mode)
     }
 
-    /// Switches a mode. Returns whether that changed anything. Only for the state, which counts modes.
+    /// Sets or clears a mode. Returns whether that changed anything. Only for `state`, which counts users with certain
+    /// modes.
     pub(super) fn set(&mut self, mode: UserMode, on: bool) -> bool {
         self.modes.set(mode, on)
     }

@@ -1,5 +1,5 @@
-//! What decisions may read: the state, the settings, and the caller. It cannot change anything, and does not know the
-//! calling session.
+//! What decisions may read: the state, the settings, and the caller. Through it nothing can be changed, and the calling
+//! session is unknown.
 
 use super::channel::{Channel, Rank};
 use super::config::Config;

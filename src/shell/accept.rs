@@ -1,4 +1,4 @@
-//! Accepting connections, also when the process or the system has run out of descriptors.
+//! Accepting connections, even when the process or the system has run out of descriptors.
 
 use std::fs::File;
 use std::io::Write;
@@ -11,9 +11,9 @@ use super::socket::Socket;
 use crate::time::Time;
 use crate::wire::Peer;
 
-/// Connections accepted from one listener in one round, so that a crowd of new ones cannot starve the existing ones.
+/// Connections accepted from one listener in one round, so that many new ones cannot starve the existing ones.
 const ACCEPTS_PER_ROUND: usize = 64;
-/// How long accepting pauses if not even refusing worked.
+/// How long accepting pauses if a peer could not even be refused.
 const PAUSE: Duration = Duration::from_millis(250);
 /// How often a full server logs that it is full.
 const SAY_FULL_EVERY: Duration = Duration::from_secs(10);
@@ -21,8 +21,8 @@ const SAY_FULL_EVERY: Duration = Duration::from_secs(10);
 /// Accepts connections, or refuses them if there is no room.
 #[derive(Debug)]
 pub struct Acceptor {
-    /// A descriptor to close for a moment when no other is free. So a waiting peer can be refused with a reason, and
-    /// does not wake the server again and again.
+    /// A descriptor to close for a moment when no other is free. Then a waiting peer can be refused with a reason,
+    /// instead of waking the server again and again.
     spare: Option<File>,
     said_full: Option<Time>,
     refused: u64,
@@ -31,7 +31,7 @@ pub struct Acceptor {
 /// How an accept round ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AcceptOutcome {
-    /// Peers that still wait are accepted in the next round.
+    /// Peers that are still waiting are accepted in the next round.
     Open,
     /// Nothing can be accepted before this time.
     PausedUntil(Time),
@@ -128,7 +128,7 @@ mod tests {
     use super::{Errno, Meaning};
 
     #[test]
-    fn a_connection_that_is_gone_before_it_is_accepted_delays_nobody() {
+    fn a_connection_that_is_gone_before_it_is_accepted_does_not_delay_others() {
         for error in [Errno::ECONNABORTED, Errno::EPROTO, Errno::EHOSTUNREACH, Errno::ENETDOWN, Errno::EINTR] {
             assert_eq!(Meaning::of(error), Meaning::Gone);
         }

@@ -49,7 +49,7 @@ const SAFE_NICK_BYTES: usize = 9;
 /// Chats until the user or the server ends it. Returns the exit code.
 ///
 /// # Errors
-/// The kernel refuses something essential. An unreachable server is shown to the user and is an exit code.
+/// The kernel refuses something essential. An unreachable server is reported to the user, and in the exit code.
 pub fn chat(options: ChatOptions) -> anyhow::Result<u8> {
     let settings = client_settings(&options.url, &options.tls)?;
     // In this order: the child inherits the blocked signals, and must be forked before any thread starts.
@@ -74,13 +74,13 @@ struct Chat {
     signals: Signals,
     /// The user's input, until it ends.
     input: Option<Input>,
-    /// Whether the input is being polled. It is not while the client has enough of it.
+    /// Whether the input is polled: not while the client has enough of it.
     hears_input: bool,
     driver: ClientDriver<Socket>,
     /// The connection attempt in progress.
     dial: Option<Dial>,
     screen: Screen,
-    /// The last round left work to do.
+    /// Whether the last round left work to do.
     more: bool,
     /// The exit code, and the time to exit even if output is unwritten.
     ends: Option<(u8, Time)>,
@@ -96,7 +96,7 @@ impl Chat {
             nick: options.nick.unwrap_or_else(|| nick_of(&env::var("USER").unwrap_or_default())),
             channels: options.join,
             interactive: io::stdin().is_terminal(),
-            // It only has to differ between clients that lose the same server.
+            // It only has to differ between clients that lose the same server at the same time.
             seed: clock.now().wall.as_micros() ^ u64::from(process::id()) << 40,
         };
         Ok(Self {
@@ -243,7 +243,7 @@ impl Chat {
     }
 }
 
-/// A nick made from a login name, without the characters that nicks cannot have.
+/// A nick made from a login name, by omitting the characters that a nick cannot have.
 fn nick_of(user: &str) -> String {
     let fits = |text: &str| Nick::parse(text, SAFE_NICK_BYTES).is_ok();
     let mut nick = String::new();

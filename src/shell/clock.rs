@@ -1,4 +1,4 @@
-//! The time, by two clocks of the kernel.
+//! The kernel's two clocks.
 
 use std::time::{Duration, SystemTime};
 

@@ -24,7 +24,7 @@ const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
 /// A connection attempt.
 #[derive(Debug)]
 pub struct Dial {
-    /// Addresses that have not been tried.
+    /// Addresses that have not been tried yet.
     left: VecDeque<Peer>,
     state: State,
     /// Why the last address failed.
@@ -107,8 +107,7 @@ impl Dial {
     }
 }
 
-/// Resolves a name on a thread of its own, since that can take many seconds, during which the user must not have to
-/// wait.
+/// Resolves a name on its own thread, since that can take many seconds, for which the client must not block.
 fn look_up(host: String, port: u16, poll: &Poll, token: u64) -> Result<State, Errno> {
     let bell = Arc::new(EventFd::from_flags(EfdFlags::EFD_CLOEXEC | EfdFlags::EFD_NONBLOCK)?);
     poll.add_level(&*bell, token)?;
@@ -151,7 +150,7 @@ fn outcome(socket: &OwnedFd) -> Result<(), Errno> {
         Errno::ENOTCONN => Errno::EINPROGRESS,
         error => error,
     })?;
-    // A connection to a port of this machine on which nobody listens may be given that same port as its local one. Then
+    // A connection to a port of this machine on which nobody listens may be given the same port as its local one. Then
     // TCP connects it to itself.
     let own = getsockname::<SockaddrStorage>(socket.as_raw_fd())?;
     let of_tcp = matches!(peer.family(), Some(AddressFamily::Inet | AddressFamily::Inet6));

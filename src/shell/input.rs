@@ -1,7 +1,7 @@
 //! The user's input: a child process that reads it, and the pipe to the parent.
 //!
 //! epoll cannot wait for a regular file, and reading a terminal or a file may block; so a child reads, and the parent
-//! has a pipe, which epoll serves like any socket. Neither process outlives the other. The terminal's settings are not
+//! reads a pipe, which epoll handles like a socket. Neither process outlives the other. The terminal's settings are not
 //! changed (the kernel edits lines), so there is nothing to restore.
 
 use std::io::{self, Read};
@@ -62,7 +62,7 @@ impl AsFd for Input {
 }
 
 impl Drop for Input {
-    /// Kills the child, and waits for it, so that neither an orphan nor a zombie stays.
+    /// Kills the child, and waits for it, so that neither an orphan nor a zombie is left.
     fn drop(&mut self) {
         // A child that has exited is a zombie until it is waited for, so its pid is not reused.
         let _ = kill(self.child, Signal::SIGKILL);
@@ -73,7 +73,7 @@ impl Drop for Input {
 /// The child: copies stdin into the pipe until stdin ends or the pipe has no reader.
 fn forward(parent: Pid, pipe: &OwnedFd) {
     // If the parent is killed, POLLERR on the pipe ends the child while it polls, and this signal while it blocks in a
-    // read. The next line detects a parent that died before this call.
+    // read. `getppid` detects a parent that died before this call.
     if set_pdeathsig(Signal::SIGKILL).is_err() || getppid() != parent {
         return;
     }

@@ -22,7 +22,7 @@ pub struct Level(reload::Handle<LevelFilter, Registry>);
 impl Level {
     /// Logs everything up to `level` from now on.
     pub fn set(&self, level: LevelFilter) {
-        // It only fails without a log, and the log exists until the process exits.
+        // This fails only if there is no log, but the log exists until the process exits.
         let _ = self.0.reload(level);
     }
 }
@@ -43,7 +43,7 @@ pub fn start(settings: LogSettings) -> Level {
     Level(handle)
 }
 
-/// Logs what is known of a peer, and what happened to it.
+/// Logs an event of a connection, with everything known about its peer.
 macro_rules! log_peer {
     ($conn:expr, $peer:expr, $($rest:tt)+) => {
         tracing::info!(
@@ -143,7 +143,8 @@ impl Log {
 
     fn received(&mut self, conn: ConnId, mut bytes: &[u8]) {
         if !self.partial.contains_key(&conn) {
-            // The level was raised meanwhile. The beginning of this line is missing, and may have been PASS.
+            // The level was raised after the connection was accepted. The beginning of this line may be missing, and
+            // may have been PASS.
             let Some(end) = bytes.iter().position(|byte| b"\r\n".contains(byte)) else { return };
             bytes = &bytes[end + 1..];
         }
@@ -177,7 +178,7 @@ fn without_secrets(line: &[u8]) -> String {
     }
 }
 
-/// A line without control characters, which a terminal would obey.
+/// A line without control characters, which a terminal would interpret.
 fn shown(line: &[u8]) -> String {
     let text = String::from_utf8_lossy(line);
     if !text.contains(char::is_control) {

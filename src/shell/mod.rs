@@ -1,7 +1,7 @@
-//! The Linux driver: the only place with system calls.
+//! The host on Linux: the only place with system calls.
 //!
-//! It owns descriptors, signals, the clock and the terminal, and runs [`crate::driver`] with them. It knows nothing of
-//! IRC: [`crate::server`], [`crate::client`] and the transports interpret the bytes.
+//! It owns descriptors, signals, the clock and the terminal, and runs [`crate::driver`] with them. It leaves IRC to
+//! [`crate::server`], [`crate::client`] and the transports, except in the log, which hides passwords, and in `bench`.
 
 mod accept;
 pub mod bench;

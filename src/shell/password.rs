@@ -1,10 +1,10 @@
 //! Password hashing and verification.
 //!
-//! This is the server's only second thread. Verifying a password deliberately takes tens of milliseconds and 19 MiB, so
-//! that a stolen hash is worth little; on the main loop it would stop the chat for that long, and an attacker could
-//! keep it stopped by connecting repeatedly. A thread is better than a child process: it shares only two queues with
-//! the server, needs no protocol, and cannot outlive it. One is enough: more would only let an attacker use more of the
-//! machine.
+//! This is the server's only thread besides the main one. Verifying a password deliberately takes tens of milliseconds
+//! and 19 MiB, so that a stolen hash is worth little. In the main loop it would block the server for that long, and an
+//! attacker could keep the server blocked by connecting repeatedly. A thread is better than a child process: it shares
+//! only two queues with the server, needs no protocol, and cannot outlive it. One is enough: more would only let an
+//! attacker use more of the machine.
 
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
@@ -38,7 +38,8 @@ pub fn hash(password: &str) -> anyhow::Result<String> {
 /// Checks that `hash` can be used for verification.
 ///
 /// # Errors
-/// What it should be, as the end of a sentence. The text is not repeated: it may be a password by mistake.
+/// What it should be, as the end of a sentence. The text is not repeated, since it may be a password that was entered
+/// by mistake.
 pub fn check_hash(hash: &str) -> Result<(), String> {
     let hash = Hash::parse(hash).ok_or("must be the hash of a password: verbatim hash-password makes one")?;
     let (memory, passes) = MAX_COST;
@@ -92,7 +93,8 @@ struct Question {
 }
 
 impl Verifier {
-    /// Starts the thread, which ends when this is dropped. Signals must be blocked already: the thread inherits that.
+    /// Starts the thread, which ends when this is dropped. Signals must be blocked already: the thread inherits the
+    /// mask.
     ///
     /// # Errors
     /// The kernel is out of descriptors or threads.
@@ -125,7 +127,7 @@ impl AsFd for Verifier {
 }
 
 /// The thread's loop, until the server is gone. The memory is reused for the next password: the allocator would not
-/// return all of it, and take more each time.
+/// return all of it, and would take more each time.
 fn verify(questions: &Receiver<Question>, answers: &Sender<(AskId, bool)>, bell: &EventFd) {
     let mut memory = Vec::new();
     for Question { ask, password, hash } in questions {
@@ -147,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hash_knows_its_password_and_no_other() {
+    fn a_hash_matches_its_password_and_no_other() {
         let [first, second] = ["so long"; 2].map(|password| hash(password).expect("a hash"));
         assert_ne!(first, second, "each has its own salt");
         assert!(first.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{first}");
@@ -162,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn hashes_of_other_programs_and_costs_are_understood() {
+    fn hashes_made_by_other_programs_with_other_costs_can_be_verified() {
         // Made by the reference implementation, as its README and its tests show them.
         let mut memory = Vec::new();
         for hash in [
@@ -177,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_argon2_hash_is_refused_without_being_repeated() {
+    fn a_text_that_is_not_an_argon2_hash_is_refused_and_not_repeated() {
         assert_eq!(check_hash(&format!("$argon2id$v=19$m=19456,t=2,p=1${SALT_AND_HASH}")), Ok(()));
         for wrong in [
             String::new(),
@@ -200,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn a_full_queue_takes_no_more_and_answers_what_it_took() {
+    fn a_full_queue_accepts_no_more_and_answers_what_it_accepted() {
         let hash = hash("so long").expect("a hash");
         let verifier = Verifier::start().expect("a thread");
         let took = |ask: &AskId| verifier.ask(*ask, Secret::new("so long"), hash.as_str().into());

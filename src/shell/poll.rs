@@ -22,7 +22,7 @@ pub struct Poll {
 pub struct Ready {
     /// The token it was added with.
     pub token: u64,
-    /// There are bytes, their end, or an error.
+    /// It has bytes, the end of them, or an error.
     pub readable: bool,
     /// It can be written to.
     pub writable: bool,
@@ -38,8 +38,8 @@ impl Poll {
         Ok(Self { epoll, events: vec![EpollEvent::empty(); EVENTS_PER_WAIT], ready: 0 })
     }
 
-    /// Adds a connection, edge-triggered: reported once whenever it becomes readable, writable or broken, and first if
-    /// it already is. Closing the descriptor removes it.
+    /// Adds a connection, edge-triggered: reported once each time it becomes readable, writable or broken, and at the
+    /// beginning if it already is. Closing the descriptor removes it.
     ///
     /// # Errors
     /// The kernel is out of memory, or the descriptor cannot be polled.
@@ -67,7 +67,7 @@ impl Poll {
     /// Waits until a descriptor is ready, a signal comes or `timeout` has passed (`None`: for ever).
     ///
     /// # Errors
-    /// Only bugs of ours: EBADF, EFAULT, EINVAL.
+    /// Only for bugs of ours: EBADF, EFAULT, EINVAL.
     pub fn wait(&mut self, timeout: Option<Duration>) -> Result<(), Errno> {
         // Rounded up: a wait that ends before its deadline would only be repeated.
         let millis = |timeout: Duration| u32::try_from(timeout.as_micros().div_ceil(1000)).unwrap_or(u32::MAX);

@@ -12,13 +12,14 @@ use super::listen::{because, plain};
 use super::password;
 use super::signals::{self, Signals};
 
-/// The longest password: more does not fit the `OPER` line that sends it.
+/// The longest password: a longer one would not fit into the `OPER` line that sends it.
 const MAX_BYTES: usize = 300;
 
-/// Asks for a password and prints its hash. A user types it twice, without seeing it; from a pipe it is the first line.
+/// Asks for a password and prints its hash. At a terminal the user types it twice, without echo; from a pipe, it is the
+/// first line.
 ///
 /// # Errors
-/// The password cannot be read, differs the second time, or is invalid; or the user gave up (Ctrl-C).
+/// The password cannot be read, differs the second time, or is invalid; or the user cancelled (Ctrl-C).
 pub fn hash_password() -> anyhow::Result<()> {
     let password = if io::stdin().is_terminal() { typed_twice()? } else { read_line()? };
     check(&password)?;
@@ -47,7 +48,7 @@ fn prompt(question: &str, signals: &Signals) -> anyhow::Result<String> {
     poll(&mut ready, PollTimeout::NONE).map_err(because)?;
     let signalled = signals.next().is_some();
     let line = if signalled { Ok(String::new()) } else { read_line() };
-    // The user's own line end was not shown either.
+    // The user's line end was not echoed either.
     eprintln!();
     if signalled {
         bail!("nothing is hashed");

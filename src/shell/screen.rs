@@ -31,11 +31,11 @@ impl Screen {
         }
     }
 
-    /// Shows `entry`, which happened at `now` on the wall clock. Lines appear with [`flush`](Self::flush), troubles at
-    /// once.
+    /// Shows `entry`, which happened at `now` on the wall clock. Lines are written by [`flush`](Self::flush), trouble
+    /// at once.
     pub fn show(&mut self, now: Time, entry: &Entry) {
         if let Entry::Trouble { text } = entry {
-            // If stderr is gone, nobody can be told.
+            // If stderr is gone, there is no way to report anything.
             let _ = writeln!(io::stderr(), "verbatim: {}", plain::clean(text));
             return;
         }
@@ -47,7 +47,7 @@ impl Screen {
     /// Writes the pending lines.
     ///
     /// # Errors
-    /// stdout's: its reader may be gone.
+    /// Those of stdout, whose reader may be gone.
     pub fn flush(&mut self) -> io::Result<()> {
         if self.lines.is_empty() {
             return Ok(());
@@ -58,7 +58,7 @@ impl Screen {
         out.flush()
     }
 
-    /// The offset to UTC at `now`; it changes twice a year.
+    /// The offset from UTC at `now`, which may change twice a year.
     fn utc_offset_s(&self, now: Time) -> i32 {
         let time = Timestamp::from_second(now.as_secs() as i64).unwrap_or_default();
         self.zone.to_offset(time).seconds()
@@ -71,7 +71,7 @@ pub fn wants_colour(out: &impl IsTerminal) -> bool {
     out.is_terminal() && !set("NO_COLOR") && env::var_os("TERM").is_none_or(|term| term != "dumb")
 }
 
-/// Whether the terminal shows more than ASCII: all do today, unless the locale denies it. POSIX, "Environment
+/// Whether the terminal shows more than ASCII: assumed, unless the locale says otherwise. POSIX, "Environment
 /// Variables" §8.2: LC_ALL takes precedence over LC_CTYPE, and that over LANG.
 fn shows_unicode() -> bool {
     let locale =

@@ -77,7 +77,7 @@ pub fn serve(mut options: ServeOptions) -> anyhow::Result<()> {
     let signals = Signals::new(&blocked).map_err(because)?;
     let mut shell = Shell::new(options, settings, level, listeners, verifier, signals, tickets).map_err(because)?;
     for listener in &shell.listeners {
-        // If nobody reads stdout, that is no reason to stop.
+        // The server need not stop because nobody reads stdout.
         let _ = writeln!(io::stdout(), "listening on {}", listener.url);
     }
     if let Some(fingerprint) = own {
@@ -93,7 +93,7 @@ fn warn_of_certificates(settings: &Settings) {
     settings.stale_certificates().iter().for_each(|what| tracing::warn!("{what}"));
 }
 
-/// Each connection is a descriptor: raises the limit as far as the system allows.
+/// Raises the limit on descriptors, of which each connection needs one, as far as the system allows.
 pub(super) fn raise_descriptor_limit() {
     match getrlimit(Resource::RLIMIT_NOFILE) {
         Ok((soft, hard)) if soft < hard => {
@@ -120,12 +120,12 @@ struct Shell {
     at_terminal: bool,
     listeners: Vec<Listener>,
     acceptor: Acceptor,
-    /// Until when accepting is paused, if the system had no room.
+    /// When accepting resumes, if it is paused because the system was out of resources.
     paused: Option<Time>,
     driver: ServerDriver<Socket, Log>,
-    /// The last round left work to do.
+    /// Whether the last round left work to do.
     more: bool,
-    /// When the server exits, once it has been told to.
+    /// When the server exits, if it is stopping.
     ends: Option<Time>,
     ready: Vec<Ready>,
 }
@@ -251,7 +251,7 @@ impl Shell {
                 driver.accept(now, socket, peer, url.scheme.front, |conn, peer| url.accept(conn, peer, settings));
             let Some(socket) = driver.stream(conn) else { return };
             if let Err(error) = poll.add_edge(socket, conn.into()) {
-                // It cannot be polled, so it cannot be served. The driver reads its end in this round.
+                // It cannot be polled, so it cannot be served. The driver sees its end in this round.
                 tracing::warn!(conn, "cannot be served: {}", error.desc().to_lowercase());
                 socket.shut();
             }
@@ -345,7 +345,7 @@ impl Shell {
     }
 }
 
-/// What this process has used.
+/// The resources that this process has used.
 fn usage() -> Usage {
     let used = getrusage(UsageWho::RUSAGE_SELF).expect("getrusage(2): it fails only for mistakes of ours");
     let duration = |time: TimeVal| Duration::from_micros(u64::try_from(time.num_microseconds()).unwrap_or_default());

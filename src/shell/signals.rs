@@ -1,4 +1,4 @@
-//! Signals as a descriptor to read: there are no signal handlers.
+//! Signals, read from a descriptor: there are no signal handlers.
 //!
 //! SIGPIPE needs no handling: Rust's runtime ignores it before `main`, and sockets are written to with `MSG_NOSIGNAL`.
 

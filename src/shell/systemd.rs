@@ -20,7 +20,7 @@ use crate::time::Time;
 /// descriptor.
 ///
 /// # Errors
-/// The environment is malformed, or one of them does not listen.
+/// The environment is malformed, or one of the sockets does not listen.
 pub fn sockets() -> anyhow::Result<Vec<Handed>> {
     #[expect(unsafe_code, reason = "the environment is changed while there is one thread")]
     let found = unsafe { sd_notify::listen_fds_with_names_and_unset_env() };
@@ -39,10 +39,10 @@ pub struct Systemd {
 }
 
 impl Systemd {
-    /// Finds out whether the watchdog is enabled.
+    /// Checks whether the watchdog is enabled.
     pub fn new() -> Self {
-        // sd_watchdog_enabled(3): "It is recommended that a daemon sends a keep-alive notification message to the service
-        // manager every half of the time returned here."
+        // sd_watchdog_enabled(3): "It is recommended that a daemon sends a keep-alive notification message to the
+        // service manager every half of the time returned here."
         let every = sd_notify::watchdog_enabled().map(|within| within / 2).filter(|every| !every.is_zero());
         Self { watchdog: every.map(|every| (every, Time::default())) }
     }
@@ -72,7 +72,7 @@ impl Systemd {
         self.watchdog.map(|(_, due)| due)
     }
 
-    /// The loop has turned: notifies the watchdog if it is time.
+    /// The server's loop completed a turn: notifies the watchdog if that is due.
     pub fn turned(&mut self, now: Time) {
         if let Some((every, due)) = &mut self.watchdog
             && *due <= now

@@ -1,4 +1,5 @@
-//! TLS on this machine: certificate files, the generated certificate, the system's trusted roots, and the clock.
+//! The parts of TLS that depend on the machine: certificate files, the generated certificate, the system's trusted
+//! roots, and the clock.
 
 use std::fs::{self, DirBuilder, OpenOptions};
 use std::io::{self, Write};
@@ -22,14 +23,13 @@ use crate::transport::{ClientSettings, Url};
 /// The client's TLS options.
 #[derive(Clone, Debug, Default)]
 pub struct TlsOptions {
-    /// The only certificates to trust, if there are any. By default, those signed by the system's authorities are
-    /// trusted.
+    /// The only certificates to trust. If there are none, certificates signed by the system's authorities are trusted.
     pub fingerprints: Vec<Fingerprint>,
     /// The client certificate to present.
     pub certificate: Option<Certificate>,
 }
 
-/// The TLS state that outlives a change of certificates.
+/// The TLS state that is kept when certificates change.
 #[derive(Debug)]
 pub struct Tickets(tls::Tickets);
 
@@ -37,7 +37,7 @@ impl Tickets {
     /// New ticket keys, which only this process knows.
     ///
     /// # Errors
-    /// The system gives no random numbers.
+    /// The system provides no random numbers.
     pub fn new() -> anyhow::Result<Self> {
         Ok(Self(tls::Tickets::new().context("cannot make keys for TLS")?))
     }
@@ -130,8 +130,8 @@ fn keep(folder: &Path, path: &Path, pem: &str) -> io::Result<()> {
 /// The settings of a client's end to `url`.
 ///
 /// # Errors
-/// The client certificate cannot be read, this machine trusts no authority, or the options ask for TLS without TLS in
-/// the URL.
+/// The client certificate cannot be read, this machine trusts no authority, or there are TLS options for a URL without
+/// TLS.
 pub fn client_settings(url: &Url, options: &TlsOptions) -> anyhow::Result<ClientSettings> {
     let mut settings = ClientSettings::default();
     if !url.scheme.has("tls") {

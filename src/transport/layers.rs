@@ -20,7 +20,7 @@ pub struct Layer {
     pub name: &'static str,
     /// Makes the server's end.
     pub accept: Accept,
-    /// Makes the client's end, if our client speaks it.
+    /// Makes the client's end, if our client supports it.
     pub connect: Option<Connect>,
     /// One line for `--help`.
     pub about: &'static str,
@@ -59,10 +59,10 @@ pub const PROXY: Layer = Layer {
     about: "the PROXY protocol, from trusted proxies",
 };
 
-/// What speaks IRC with the server, above the transports.
+/// What produces the IRC for the server, above the transports.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Front {
-    /// Nothing: the transports carry IRC.
+    /// No front: the transports carry IRC.
     #[default]
     Irc,
     /// `plain`: plain lines, for `nc`. Only for the server.
@@ -162,13 +162,13 @@ pub struct Scheme {
 }
 
 impl Scheme {
-    /// Parses a scheme's name, in any case: `plain`, if it is for visitors; transports in the order of [`LAYERS`]; then
-    /// `unix`, or `tcp`, which may be omitted; joined by `+`. `None` if it is unknown.
+    /// Parses a scheme's name, ignoring case: `plain`, if it is for visitors; transports in the order of [`LAYERS`];
+    /// then `unix`, or `tcp`, which may be omitted; joined by `+`. `None` if it is unknown.
     pub fn parse(name: &str) -> Option<Self> {
         Self::parse_among(name, LAYERS)
     }
 
-    /// Like [`Scheme::parse`], with another table than [`LAYERS`].
+    /// Like [`Scheme::parse`], with `layers` in place of [`LAYERS`].
     pub fn parse_among(name: &str, layers: impl IntoIterator<Item = &'static Layer>) -> Option<Self> {
         let name = name.to_ascii_lowercase();
         let name: Vec<&str> =
@@ -208,8 +208,8 @@ impl Scheme {
         self.front == Front::Irc && self.layers.iter().all(|layer| layer.connect.is_some())
     }
 
-    /// The server's end for connection `conn`, with `below` as its lowest layers; `None` if IRC travels without a
-    /// transport. Does not include the front.
+    /// The server's end for connection `conn`, with `below` as its lowest layers; `None` for IRC without a transport.
+    /// Does not include the front.
     pub fn accept(
         &self,
         below: Option<&Layer>,
@@ -222,7 +222,7 @@ impl Scheme {
         ends.rev().reduce(|lower, upper| Box::new(Over::new(upper, lower)))
     }
 
-    /// The client's end; `None` if IRC travels without a transport.
+    /// The client's end; `None` for IRC without a transport.
     ///
     /// # Errors
     /// A setting is missing, or a transport is not for clients.

@@ -7,7 +7,7 @@ use crate::wire::{Line, Peer};
 /// The limits of a connection.
 #[derive(Clone, Copy, Debug)]
 pub struct LinkLimits {
-    /// Bytes that may be queued for a peer that does not read (SendQ); past it the connection is closed.
+    /// Bytes that may be queued for a peer that does not read (SendQ); beyond that the connection is closed.
     pub send_queue_bytes: usize,
     /// Bytes read from one connection in one round, so that one sender cannot starve the others.
     pub read_budget_bytes: usize,
@@ -32,7 +32,7 @@ impl Default for LinkLimits {
 #[derive(Debug, Default)]
 pub struct Link {
     queue: SendQueue,
-    /// The transport and its output; `None` if IRC travels without one.
+    /// The transport and its output; `None` for IRC without a transport.
     stack: Option<Box<Stack>>,
 }
 
@@ -68,7 +68,7 @@ impl Link {
     /// The connection is established: lets the transport write its greeting.
     ///
     /// # Errors
-    /// [`TransportError`] if the transport gives the connection up.
+    /// [`TransportError`] if the transport gives up on the connection.
     pub fn opened(&mut self) -> Result<(), TransportError> {
         match &mut self.stack {
             Some(stack) => stack.transport.opened(&mut stack.out),
@@ -76,7 +76,7 @@ impl Link {
         }
     }
 
-    /// Whether IRC travels without a transport.
+    /// Whether there is no transport: the raw bytes are IRC.
     pub fn is_bare(&self) -> bool {
         self.stack.is_none()
     }
@@ -97,12 +97,12 @@ impl Link {
     /// [`Link::take_irc`].
     ///
     /// # Errors
-    /// [`TransportError`] if the transport gives the connection up.
+    /// [`TransportError`] if the transport gives up on the connection.
     pub fn received<'a>(&mut self, raw: &'a [u8]) -> Result<Option<&'a [u8]>, TransportError> {
         self.stack.take_if(|stack| stack.is_done());
         match &mut self.stack {
             Some(stack) => {
-                // Drop what has been written: otherwise it would pile up for a peer that always leaves a little unread.
+                // Drop what has been written: it would accumulate if the peer always left a little unread.
                 stack.out.raw.drain(..std::mem::take(&mut stack.written));
                 stack.transport.received(raw, &mut stack.out).map(|()| None)
             }
@@ -110,7 +110,7 @@ impl Link {
         }
     }
 
-    /// The raw bytes have ended. IRC bytes that the transport still produces are in [`Link::take_irc`].
+    /// The raw bytes have ended. If the transport decodes more IRC at the end, it is in [`Link::take_irc`].
     ///
     /// # Errors
     /// [`TransportError`] if the stream may have been truncated.
@@ -130,7 +130,7 @@ impl Link {
         }
     }
 
-    /// The IRC bytes for the core that the transport decoded. Empty if there are none.
+    /// Takes the IRC bytes that the transport has decoded for the core; empty if there are none.
     pub fn take_irc(&mut self) -> Vec<u8> {
         self.stack.as_mut().map(|stack| std::mem::take(&mut stack.out.irc)).unwrap_or_default()
     }
@@ -140,11 +140,11 @@ impl Link {
         self.queue.push(line);
     }
 
-    /// Appends text that is not a line of the core, such as a front's. The transport, which must be open, encodes it at
+    /// Appends text from elsewhere than the core, such as a front. The transport, which must be open, encodes it at
     /// once.
     ///
     /// # Errors
-    /// [`TransportError`] if the transport gives the connection up.
+    /// [`TransportError`] if the transport gives up on the connection.
     pub fn show(&mut self, text: &[u8]) -> Result<(), TransportError> {
         match &mut self.stack {
             Some(stack) => stack.transport.send(text, &mut stack.out),
@@ -174,13 +174,13 @@ impl Link {
     /// The raw bytes to write next; empty if nothing is queued.
     ///
     /// # Errors
-    /// [`TransportError`] if the transport gives the connection up.
+    /// [`TransportError`] if the transport gives up on the connection.
     pub fn gather<'a>(&'a mut self, scratch: &'a mut Vec<u8>, limits: &LinkLimits) -> Result<&'a [u8], TransportError> {
         let Some(stack) = &mut self.stack else { return Ok(self.queue.gather(scratch, limits.write_bytes)) };
         if stack.written == stack.out.raw.len() {
             stack.written = 0;
             stack.out.raw = Vec::new();
-            // A transport may encode lines to no bytes at all; then the next lines are encoded. During the handshake
+            // A transport may encode lines to no bytes at all; then the next lines are encoded. During the handshake,
             // lines stay in the queue, where they are counted.
             while stack.transport.is_open() && stack.out.raw.is_empty() && !self.queue.is_written() {
                 scratch.clear();
@@ -189,7 +189,7 @@ impl Link {
                 stack.transport.send(scratch, &mut stack.out)?;
                 debug_assert_eq!(stack.out.irc.len(), irc, "writing makes nothing for the core");
             }
-            // Held lines, too, come before the goodbye.
+            // Held lines also come before the goodbye.
             let held = self.queue.is_held() && !buggy(Bug::GoodbyeOvertakes);
             if stack.out.raw.is_empty() && stack.finishing && !stack.finished && !held {
                 stack.finished = true;

@@ -1,8 +1,9 @@
-//! How IRC's bytes travel: how a connection's raw bytes are decoded and encoded, without a socket.
+//! How a connection's raw bytes are decoded into IRC, and IRC is encoded into raw bytes; without a socket.
 //!
-//! A transport is one file with an implementation of [`Transport`], and one row in [`LAYERS`]. Transports are stacked
-//! ([`Over`]); a URL's scheme says which ones, and which [`Front`] is above them. The drivers know none of them: they
-//! move raw bytes between a socket and a [`Link`], and IRC bytes between the link and the core.
+//! A transport is one module with an implementation of [`Transport`], and one row in [`LAYERS`]; only the PROXY
+//! protocol, which no scheme names, has no row. Transports are stacked ([`Over`]); a URL's scheme says which ones, and
+//! which [`Front`] is above them. The drivers do not depend on them: they move raw bytes between a socket and a
+//! [`Link`], and IRC bytes between the link and the core.
 
 mod layers;
 mod link;
@@ -32,11 +33,12 @@ use crate::wire::Peer;
 
 /// Decodes a connection's raw bytes into IRC, and encodes IRC into raw bytes.
 ///
-/// The peer's bytes can produce both kinds: some are answered without the core. The core's lines produce only raw
-/// bytes. In a stack, the raw bytes of the upper transport are what the lower one carries.
+/// Raw bytes from the peer can produce both IRC for the core and raw bytes for the peer, since a transport answers some
+/// input itself. Lines from the core produce only raw bytes. In a stack, the raw bytes of the upper transport are what
+/// the lower one carries.
 ///
-/// A transport that gives a connection up (returns an error) may leave raw bytes with the reason: they are still
-/// written.
+/// A transport that gives up on the connection (returns an error) may leave raw bytes that contain the reason: they are
+/// still written.
 pub trait Transport: std::fmt::Debug {
     /// The connection is established. Called once, first.
     fn opened(&mut self, out: &mut Output) -> Result<(), TransportError>;
@@ -54,8 +56,8 @@ pub trait Transport: std::fmt::Debug {
     /// The core sends `irc`: whole lines. Called only when the transport is open; must produce only raw bytes.
     fn send(&mut self, irc: &[u8], out: &mut Output) -> Result<(), TransportError>;
 
-    /// Nothing more will be sent: says goodbye, if the transport has one. Called at most once, and only
-    /// [`received`](Self::received) after it.
+    /// Nothing more will be sent: says goodbye, if the transport has one. Called at most once; [`send`](Self::send) is
+    /// not called after it.
     fn close(&mut self, _out: &mut Output) {}
 
     /// Whether the handshake is done, so that lines can pass. Once open, it stays open.
@@ -68,8 +70,8 @@ pub trait Transport: std::fmt::Debug {
         false
     }
 
-    /// Adds what this transport knows about the peer. Called when it has opened, or when the connection is given up
-    /// before that; lower layers are called first.
+    /// Adds what this transport knows about the peer. Called when it has opened, or when the connection fails before
+    /// that; lower layers are called first.
     fn describe(&self, _peer: &mut Peer) {}
 }
 
@@ -84,7 +86,7 @@ pub struct Output {
     pub ended: bool,
 }
 
-/// Why a transport gives a connection up. The text is for people: it ends the connection's quit message.
+/// Why a transport gives up on a connection. The text is for people, and becomes the end of the quit message.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum TransportError {
     /// The transport's bytes ended without a goodbye: an attacker may have truncated them.

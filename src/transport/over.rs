@@ -1,4 +1,4 @@
-//! One transport over another: what the upper one writes, the lower one carries.
+//! One transport over another: the lower one carries the upper one's raw bytes.
 
 use super::{Output, Transport, TransportError};
 use crate::wire::Peer;
@@ -18,8 +18,8 @@ impl Over {
         Self { upper, lower, standing: false }
     }
 
-    /// Passes what the lower transport decoded to the upper one. The upper one's replies are carried even if either
-    /// transport has given up: they may contain the reason.
+    /// Passes the bytes that the lower transport decoded to the upper one. The upper one's replies are carried even if
+    /// either transport has given up: they may contain the reason.
     fn rise(
         &mut self,
         done: Result<(), TransportError>,

@@ -17,8 +17,8 @@ use crate::wire::Peer;
 /// receiver should declare the line invalid."
 pub const MAX_TEXT_BYTES: usize = 107;
 
-/// Bytes that a version 2 header may announce after its first 16. The longest addresses take 216; the rest is for a
-/// proxy's additions. A header that announces more is refused before any of it is stored.
+/// Bytes that a version 2 header may announce after its first 16. The longest addresses take 216; the rest is for TLVs.
+/// A header that announces more is refused before any of it is stored.
 pub const MAX_ANNOUNCED_BYTES: usize = 4096;
 
 /// The beginning of version 1.
@@ -47,7 +47,7 @@ enum State {
     Through(Option<Origin>),
 }
 
-/// The client that a proxy connects for. There is none if the proxy does not say, or connects for itself.
+/// The client that a proxy connects for. None if the proxy does not name one, or connects for itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Origin {
     /// `None` if the client reached the proxy by a Unix socket.
@@ -111,7 +111,7 @@ impl Transport for Proxied {
 
     fn describe(&self, peer: &mut Peer) {
         let State::Through(Some(Origin { address, secure })) = self.state else { return };
-        // What the socket knows, including the uid, is about the proxy.
+        // Everything known from the socket, including the uid, is about the proxy.
         let behind = address.map_or_else(|| Peer::named("localhost"), Peer::at);
         let proxy = std::mem::replace(peer, behind);
         (peer.proxy, peer.secure) = (Some(proxy.host), secure);
@@ -185,7 +185,7 @@ fn ports(texts: [&str; 2]) -> Result<(), TransportError> {
     if texts.iter().all(is_port) { Ok(()) } else { Err(wrong("has a wrong port")) }
 }
 
-/// Parses a version 2 header: 16 bytes, and as many more as they announce.
+/// Parses a version 2 header: 16 bytes, which contain the length of the rest.
 fn binary(held: &[u8]) -> Result<Step, TransportError> {
     let Some(fixed) = held.first_chunk::<FIXED_BYTES>() else {
         return Ok(Step::More(FIXED_BYTES - held.len()));
@@ -236,7 +236,7 @@ fn stream_origin(header: &[u8], family: u8) -> Result<Option<Origin>, TransportE
     for (kind, value) in vectors(header, FIXED_BYTES + length)? {
         match kind {
             PP2_TYPE_CRC32C if !is_whole(header, &value) => return Err(wrong("has another checksum than it says")),
-            // The client's certificate is not taken over: a common name is no fingerprint.
+            // The client's certificate is ignored: the common name that a TLV may contain is not a fingerprint.
             PP2_TYPE_SSL if value.len() < 5 => return Err(wrong("is malformed")),
             PP2_TYPE_SSL => origin.secure = header[value.start] & PP2_CLIENT_SSL != 0,
             _ => {}
@@ -265,7 +265,7 @@ fn is_whole(header: &[u8], checksum: &Range<usize>) -> bool {
     header[checksum.clone()] == crc32c(without).to_be_bytes()
 }
 
-/// RFC 4960 Appendix B, bit by bit: it runs once per connection.
+/// The CRC-32C of RFC 4960 Appendix B, bit by bit: speed does not matter, since it runs once per connection.
 fn crc32c(bytes: impl Iterator<Item = u8>) -> u32 {
     let shifted = |crc: u32| (crc >> 1) ^ if crc & 1 == 1 { 0x82f6_3b78 } else { 0 };
     !bytes.fold(!0, |crc, byte| (0..8).fold(crc ^ u32::from(byte), |crc, _| shifted(crc)))
@@ -276,7 +276,7 @@ mod tests {
     use super::crc32c;
 
     #[test]
-    fn the_checksum_is_the_one_of_castagnoli() {
+    fn the_checksum_is_crc_32c() {
         // The standard check value of CRC-32C.
         assert_eq!(crc32c(b"123456789".iter().copied()), 0xe306_9283);
     }

@@ -8,7 +8,7 @@ use thiserror::Error;
 
 use crate::wire::Peer;
 
-/// The peers that may report a client's address. If empty, nobody may.
+/// The peers that may report a client's address; none if empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Trusted(pub Vec<Network>);
 
@@ -83,7 +83,7 @@ mod tests {
     use super::{BadNetwork, Network};
 
     #[test]
-    fn a_network_has_the_addresses_that_begin_like_it() {
+    fn a_network_contains_the_addresses_with_its_prefix() {
         for (network, inside, outside) in [
             ("127.0.0.1", "127.0.0.1", "127.0.0.2"),
             ("127.0.0.1", "::ffff:127.0.0.1", "::1"),
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_network_is_refused() {
+    fn a_text_that_is_not_a_network_is_refused() {
         for text in ["", "localhost", "10.0.0.0/33", "::/129", "10.0.0.0/", "10/8", "1.2.3.4/-1"] {
             assert_eq!(text.parse::<Network>(), Err(BadNetwork), "{text}");
         }

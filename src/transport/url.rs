@@ -62,7 +62,7 @@ pub enum UrlError {
     /// There is a path after the host, but no transport that uses one.
     #[error("{0:?} leads nowhere: only ws:// and wss:// have a path behind the host")]
     NoPath(String),
-    /// An unknown option after `?`, or an invalid value of one.
+    /// An option after `?` is unknown, or has an invalid value.
     #[error(
         "unknown option {0:?}: there is ?mode=OCTAL for unix://, as in ?mode=660, and ?proxy=true for listeners behind a proxy"
     )]
@@ -103,12 +103,12 @@ impl FromStr for Url {
 }
 
 impl Url {
-    /// The server's end for connection `conn`; `None` if IRC travels without a transport.
+    /// The server's end for connection `conn`; `None` for IRC without a transport.
     pub fn accept(&self, conn: u32, peer: &Peer, settings: &ServerSettings) -> Option<Box<dyn Transport>> {
         self.scheme.accept(self.proxy.then_some(&PROXY), conn, peer, settings)
     }
 
-    /// The client's end; `None` if IRC travels without a transport.
+    /// The client's end; `None` for IRC without a transport.
     ///
     /// # Errors
     /// A setting is missing, or a transport is not for clients.
@@ -187,7 +187,7 @@ mod tests {
     use super::Url;
 
     #[test]
-    fn urls_read_back_as_they_were_written() {
+    fn a_displayed_url_parses_to_the_same_url() {
         for (text, shown) in [
             ("tcp://127.0.0.1:6667", "tcp://127.0.0.1:6667"),
             ("TCP://localhost", "tcp://localhost:6667"),
@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_url_says_what_would_be_right() {
+    fn the_error_for_an_invalid_url_says_what_is_valid() {
         for (text, error) in [
             ("localhost:6667", "known schemes: tcp, unix, ws, tls, wss, plain+tcp"),
             ("gopher://x", r#"unknown scheme "gopher": the known ones are tcp, unix, ws, tls, wss, plain+tcp"#),

@@ -1,4 +1,4 @@
-//! `plain`: plain lines, so that `nc HOST PORT` is a client.
+//! `plain`: plain lines, for people who connect with `nc HOST PORT`.
 //!
 //! Owns what a visitor types and sees. It is a minimal IRC client in the server's process, in front of the server: it
 //! registers the visitor as `guestN`, keeps them in `#lobby`, sends their lines there and shows messages as plain text.
@@ -95,7 +95,7 @@ impl Visitor {
     /// The visitor typed `raw`.
     ///
     /// # Errors
-    /// They typed too much, and were told so: the caller must close the connection.
+    /// They typed too much; `out` tells them so. The caller must close the connection.
     pub fn typed(&mut self, mut raw: &[u8], out: &mut Output) -> Result<(), TypedTooMuch> {
         let mut lines = std::mem::take(&mut self.typed);
         while let Some(split) = lines.next(&mut raw, &TYPED) {
@@ -207,7 +207,7 @@ impl Visitor {
         }
     }
 
-    /// Shows what a message means, and tracks the visitor's membership.
+    /// Shows a message as text, and tracks the visitor's nick and membership.
     fn follow(&mut self, message: &Message<'_>, out: &mut Output) {
         let own = self.is_own(message.nick());
         if let Some(text) = self.words(message, own) {
@@ -241,7 +241,7 @@ impl Visitor {
         }
     }
 
-    /// The visitor is not, or no longer, in [`LOBBY`].
+    /// The visitor could not join [`LOBBY`], or is no longer in it.
     fn put_out(&mut self, out: &mut Output) {
         if self.phase == Phase::Leaving {
             return;
@@ -337,7 +337,7 @@ fn show(out: &mut Output, text: &str) {
     out.shown.push(b'\n');
 }
 
-/// `text` without control characters that a terminal would obey. A tab becomes a space.
+/// `text` without control characters, which a terminal would interpret. A tab becomes a space.
 fn visible(text: &str) -> String {
     text.chars().map(|c| if c == '\t' { ' ' } else { c }).filter(|c| !c.is_control()).collect()
 }

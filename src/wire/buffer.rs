@@ -38,8 +38,8 @@ pub struct LineBuffer {
 }
 
 impl LineBuffer {
-    /// The next line in `input`, which advances past what was used. `None` if `input` has no further line end; the rest
-    /// is kept for the next call.
+    /// The next line in `input`, which advances past the bytes that were used. `None` if `input` has no further line
+    /// end; the rest is kept for the next call.
     ///
     /// RFC 1459 §8: "a 'message' … is terminated by any pair of CR and LF, or either alone"; empty lines are
     /// passed over (RFC 2812 §2.3.1: "Empty messages are silently ignored").
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn tags_have_a_limit_of_their_own() {
+    fn tags_have_their_own_limit() {
         let line = [b"@".as_slice(), &[b't'; 4094], b" ", &[b'x'; 510], b"\r\n"].concat();
         assert_eq!(split(&[&line])[0].len(), line.len() - 2);
         let line = [b"@".as_slice(), &[b't'; 4095], b" PING x\r\n"].concat();

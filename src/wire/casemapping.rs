@@ -8,7 +8,7 @@ pub enum Casemapping {
     /// `A`–`Z` equal `a`–`z`.
     #[default]
     Ascii,
-    /// The same, and `[]\~` equal `{}|^`: RFC 1459 §2.2, with the fourth pair that RFC 2812 added.
+    /// Also, `[]\~` equal `{}|^`: RFC 1459 §2.2, with the fourth pair that RFC 2812 added.
     Rfc1459,
     /// The same without the fourth pair.
     StrictRfc1459,
@@ -62,7 +62,7 @@ mod tests {
     use super::Casemapping::{self, *};
 
     #[test]
-    fn each_casemapping_knows_its_own_pairs() {
+    fn each_casemapping_folds_its_own_pairs() {
         let same = |a, b| [Ascii, Rfc1459, StrictRfc1459].map(|mapping| mapping.same(a, b));
         assert_eq!(same("Alice", "aLICE"), [true; 3]);
         assert_eq!(same("a[]\\", "A{}|"), [false, true, true]);

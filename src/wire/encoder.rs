@@ -61,7 +61,7 @@ impl Encoder {
         self
     }
 
-    /// The length of the line without tags, including CRLF. Tags have a limit of their own
+    /// The length of the line without tags, including CRLF. Tags have their own limit
     /// ([`MAX_TAG_DATA`](super::tags::MAX_TAG_DATA)). message-tags, "Size limit": "The size limit for the rest of the
     /// message remains unchanged at 512 bytes."
     pub fn len(&self) -> usize {
@@ -106,9 +106,8 @@ impl Encoder {
         Line::new(&bytes)
     }
 
-    /// The message, truncated at a character boundary if its line would exceed [`MAX_LINE`]. Only for texts that need
-    /// not arrive word for word: a quit reason, the echo of a wrong parameter. A chat message that is too long is
-    /// refused instead.
+    /// The message, truncated at a character boundary if its line would exceed [`MAX_LINE`]. Only for texts that may be
+    /// shortened: a quit reason, the echo of a wrong parameter. A chat message that is too long is refused instead.
     pub fn cut(mut self) -> Self {
         let most = MAX_LINE - 2;
         if self.bytes.len() > most {
@@ -152,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn tags_do_not_count_and_are_never_cut() {
+    fn tags_do_not_count_towards_the_limit_and_are_never_cut() {
         let long = Encoder::from_source("s").command("QUIT").trailing(&"x".repeat(501));
         assert_eq!((long.len(), long.is_too_long()), (512, false));
         assert_eq!(long.tagged("msgid=1").len(), "@msgid=1 ".len() + 512);
@@ -161,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn one_message_has_many_heads_and_one_body() {
+    fn one_message_can_be_encoded_with_different_tags() {
         let body = Encoder::from_source("s").command("TAGMSG").param("#a");
         for (tags, head) in [("", ""), ("a", "@a "), ("a=1;+b", "@a=1;+b ")] {
             assert_eq!(body.tagged(tags).text(), format!("{head}:s TAGMSG #a"));

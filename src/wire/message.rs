@@ -8,7 +8,7 @@ use thiserror::Error;
 /// RFC 2812 §2.3: "All … command parameters (maximum of fifteen (15))".
 pub const MAX_PARAMS: usize = 15;
 
-/// A message: `[@tags] [:source] command [params]`, as Modern IRC, "Message Format".
+/// A message: `[@tags] [:source] command [params]`, as in Modern IRC, "Message Format".
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message<'a> {
     /// The text between `@` and the first space, still escaped; empty without tags. [`tags`](super::tags) reads it.
@@ -21,7 +21,7 @@ pub struct Message<'a> {
     count: usize,
 }
 
-/// Why a line is not a message.
+/// Why a line is not a valid message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum ParseError {
     /// The line is not UTF-8. IRCv3 UTF8ONLY: "Servers … MUST NOT relay content … containing non-UTF-8 data".
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn messages_are_taken_apart_as_modern_irc_says() {
+    fn messages_are_parsed_as_modern_irc_specifies() {
         assert_eq!(shown("PING"), r#""" "-" PING []"#);
         assert_eq!(shown(":a!b@c PRIVMSG #x  :hi  you "), r##""" "a!b@c" PRIVMSG ["#x", "hi  you "]"##);
         assert_eq!(shown("@a=b;c :s  CAP  LS   302 "), r#""a=b;c" "s" CAP ["LS", "302"]"#);
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_parameters_are_had_at_once() {
+    fn first_returns_the_leading_parameters() {
         let message = Message::parse(b"KICK #a b :c d").expect("a message");
         let [channel, nick] = message.first();
         assert_eq!((channel, nick), ("#a", "b"));

@@ -22,7 +22,7 @@ pub struct Peer {
 }
 
 impl Peer {
-    /// A peer of which only the host is known.
+    /// A peer known only by its host.
     pub fn named(host: &str) -> Self {
         debug_assert!(!host.is_empty() && !host.starts_with(':') && !host.contains(' '), "{host:?} is no host");
         Self { host: host.into(), ..Self::default() }

@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn tags_are_read_as_they_stand() {
+    fn tags_are_parsed_in_order_with_repeated_keys() {
         assert_eq!(shown("a=b;c;d="), [r#"a "b""#, r#"c """#, r#"d """#]);
         assert_eq!(shown("+x/y=1=2;ü=é"), [r#"+x/y "1=2""#, r#"ü "é""#]);
         assert_eq!(shown("a=1;b;a=2"), [r#"a "1""#, r#"b """#, r#"a "2""#]);
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_of_two_is_found() {
+    fn the_last_tag_with_a_key_is_found() {
         assert_eq!(find("a=1;b;a=2", "a").as_deref(), Some("2"));
         assert_eq!(find("a=1;b;a=2", "b").as_deref(), Some(""));
         assert_eq!(find("a=1;a", "a").as_deref(), Some(""));
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_have_letters_digits_and_hyphens_behind_a_host() {
+    fn a_valid_key_is_letters_digits_and_hyphens_after_an_optional_vendor() {
         for good in ["a", "+a", "msgid", "account-tag", "1", "+draft/react", "example.com/a-b", "+x-y.example/9", "-"] {
             assert!(is_valid_key(good), "{good}");
         }
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_stays_one_word() {
+    fn written_values_are_escaped_and_hold_no_space() {
         let mut tags = TagWriter::default();
         assert!(tags.is_empty());
         tags.add("a", "");

@@ -1,3 +1,3 @@
-//! How entries look. A view is a function of entries. Views and the session know nothing of each other.
+//! How entries are formatted. A view is a function of entries. Views and the session do not depend on each other.
 
 pub mod plain;

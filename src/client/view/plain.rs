@@ -1,4 +1,4 @@
-//! The line mode: one entry, one line of text, that reads well on any terminal, through `grep` and aloud.
+//! The line mode: one line of text for each entry, readable on any terminal, with `grep`, and read aloud.
 //!
 //! ```text
 //! 12:03 #lobby → bob is here
@@ -8,7 +8,7 @@
 //! 12:04 ← bob left: good night
 //! ```
 //!
-//! Text from others is cleaned first: none of its control characters reaches the terminal.
+//! Text from others is cleaned first: none of its control characters reach the terminal.
 
 use std::fmt::Write;
 
@@ -34,7 +34,7 @@ pub fn line(time: Time, entry: &Entry, style: Style) -> String {
     out.text
 }
 
-/// `text` without anything that a terminal obeys instead of showing.
+/// `text` without anything that a terminal interprets instead of showing.
 ///
 /// Control characters are dropped, including ESC, so that nobody can send escape sequences to another's terminal; so
 /// are mIRC's formatting with its colour numbers, and Unicode characters that change the text direction or end lines. A

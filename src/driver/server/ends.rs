@@ -1,4 +1,4 @@
-//! How a connection begins and ends: before the server knows of it, and after it has forgotten it.
+//! How a connection begins and ends: before the server knows of it, and after the server has removed it.
 
 use super::{Conn, Front, Lifecycle, Opening, ServerDriver, ServerObserver};
 use crate::driver::{Arrived, Endpoint, Stream};
@@ -10,7 +10,7 @@ use crate::wire::Peer;
 
 impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
     /// Accepts a connection, with the lowest free number. `transport` makes its transport, and `front` is above that.
-    /// The server is told once the transport is open.
+    /// The server gets [`Event::Accepted`] once the transport is open.
     pub fn accept(
         &mut self,
         now: Now,
@@ -41,7 +41,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         conn
     }
 
-    /// Tells the server of a connection whose transport has opened.
+    /// Reports a connection to the server, if its transport has opened.
     pub(super) fn enter(&mut self, now: Now, conn: ConnId) {
         let Some(row) = self.conns.get_mut(conn).filter(|row| row.end.link.is_open()) else { return };
         if !matches!(row.life, Lifecycle::Opening(_)) {
@@ -58,15 +58,15 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
 
     /// The peer has ended its direction, or its transport has said goodbye.
     pub(super) fn ended(&mut self, now: Now, conn: ConnId) {
-        // The transport may have kept bytes until it knew that nothing follows.
+        // The transport may have kept bytes back until it knew that no more would follow.
         self.take_irc(now, conn);
         if self.is_paused(conn) {
-            // The answer comes first; then `read` calls this again.
+            // Reading is paused: when it resumes, `read` calls this again.
             return self.wait(now, conn);
         }
         if self.conns.get(conn).is_some_and(Conn::has_unsaid) {
-            // The front will send what the visitor typed once it has read that they joined; then `answer` calls this
-            // again.
+            // Typed lines wait for the join: the front sends them when it has processed the JOIN, and then `answer`
+            // calls this again.
             return;
         }
         self.lost(now, conn, CloseReason::Ended);
@@ -82,7 +82,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
                 self.observer.turned_away(now, conn, &opening.peer, reason);
             }
             Lifecycle::Open => self.handle(now, Event::Closed { conn, reason }),
-            // The server closed it while the last bytes were passed on.
+            // The server closed it while it was being given the last bytes.
             Lifecycle::Closing { .. } | Lifecycle::Draining { .. } => return,
         }
         match reason {
@@ -108,7 +108,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         if !row.life.is_closing() {
             row.life = Lifecycle::Closing { until };
             row.finish();
-            // Held lines time nobody out.
+            // While lines are held there is no deadline.
             if !row.is_held() || buggy(Bug::LingerWhileHeld) {
                 self.closing.push_back((until, conn));
             }
@@ -158,7 +158,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         self.read_buffer = buffer;
     }
 
-    /// Drops connections whose time is over: slow handshakes, and peers that do not read their last lines.
+    /// Drops connections whose deadline has passed: slow handshakes, and peers that do not read their last lines.
     pub(super) fn expire(&mut self, now: Now) {
         while let Some(conn) = self.next_opening(now.mono) {
             self.lost(now, conn, CloseReason::HandshakeTimeout);
@@ -175,7 +175,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         }
     }
 
-    /// The next connection whose handshake took too long. Removes those that are done from the list.
+    /// The next connection whose handshake took too long. Removes completed handshakes from the list.
     fn next_opening(&mut self, now: Time) -> Option<ConnId> {
         while let Some(&(deadline, conn)) = self.opening.front() {
             let life = self.conns.get(conn).map(|row| &row.life);
@@ -191,7 +191,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         None
     }
 
-    /// Aborts all handshakes when the server stops, without telling it.
+    /// Aborts all handshakes when the server stops; the server never learns of them.
     pub(super) fn turn_all_away(&mut self, now: Now) {
         for (_, conn) in std::mem::take(&mut self.opening) {
             if self.conns.get(conn).is_some_and(|row| matches!(row.life, Lifecycle::Opening(_))) {

@@ -1,5 +1,5 @@
-//! The front of a visitor who types plain lines, between a connection and the server: it gets the server's lines once
-//! they are open and the visitor has room for more, and its replies go to the server as if the peer had sent them.
+//! The front of a visitor who types plain lines, between a connection and the server. It gets the server's lines once
+//! they are open and the visitor has room for more; its replies are handled as if the peer had sent them.
 
 use super::{Conn, Lifecycle, ServerDriver, ServerObserver};
 use crate::driver::{Flushed, MAX_WRITES, Stream};
@@ -47,7 +47,7 @@ impl<S: Stream> Conn<S> {
         self.front.as_ref().is_some_and(|front| !front.queue.is_written())
     }
 
-    /// Whether the front holds back typed input until it gets more lines, and more will come.
+    /// Whether the front holds back typed input until it gets more lines, and will get more.
     pub(super) fn has_unsaid(&self) -> bool {
         let Some(front) = &self.front else { return false };
         front.visitor.has_unsaid() && (self.is_held() || self.is_unheard() && self.end.writable)
@@ -87,8 +87,8 @@ impl<S: Stream> Conn<S> {
         }
     }
 
-    /// Passes lines to the front until it has something to show. It gets more only when the visitor has taken
-    /// everything before: the front answers PINGs, and a visitor who does not read must not seem alive.
+    /// Passes lines to the front until it has something to show. It gets more only when everything shown before has
+    /// been written: the front answers PINGs, and a visitor who does not read must not seem alive.
     fn word(&mut self, scratch: &mut Vec<u8>, limits: &LinkLimits) -> Result<(), TransportError> {
         while self.is_unheard() && self.end.writable && self.end.link.pending_bytes() == 0 {
             let Some(front) = &mut self.front else { break };
@@ -103,14 +103,14 @@ impl<S: Stream> Conn<S> {
         Ok(())
     }
 
-    /// Queues what the front has for the visitor. Returns whether there was anything.
+    /// Queues the front's output for the visitor. Returns whether there was any.
     fn show(&mut self) -> Result<bool, TransportError> {
         let Some(front) = self.front.as_mut().filter(|front| !front.out.shown.is_empty()) else { return Ok(false) };
         self.end.link.show(&std::mem::take(&mut front.out.shown))?;
         Ok(true)
     }
 
-    /// What the front has for the server.
+    /// Takes the front's output for the server.
     fn take_said(&mut self) -> Vec<u8> {
         self.front.as_mut().map(|front| std::mem::take(&mut front.out.irc)).unwrap_or_default()
     }
@@ -125,7 +125,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         let typed = front.visitor.typed(bytes, &mut front.out);
         let (shown, said) = (row.show(), row.take_said());
         if shown != Ok(false) {
-            // The front answers some input itself, and a visitor may leave that unread, too.
+            // The front answers some input itself, and the visitor may leave these answers unread, too.
             self.bound(conn);
             self.mark_dirty(conn);
         }

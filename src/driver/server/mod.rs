@@ -76,9 +76,9 @@ impl ServerObserver for () {
 enum Lifecycle {
     /// Its transport is not open, and the server does not know of it.
     Opening(Box<Opening>),
-    /// The server knows it.
+    /// The server knows of it.
     Open,
-    /// The server has forgotten it. Its queue is written until `until`, and its input is ignored.
+    /// The server has removed it. Its queue is written until `until`, and its input is ignored.
     Closing { until: Time },
     /// Everything is written and our direction has ended. Incoming bytes are discarded until `until`.
     Draining { until: Time },
@@ -92,12 +92,12 @@ struct Opening {
 }
 
 impl Lifecycle {
-    /// Whether the server has forgotten it, or will never know of it.
+    /// Whether the server has removed it, or will never know of it.
     fn is_closing(&self) -> bool {
         matches!(self, Self::Closing { .. } | Self::Draining { .. })
     }
 
-    /// How long a closing connection is kept.
+    /// When a closing connection is dropped.
     fn until(&mut self) -> Option<&mut Time> {
         match self {
             Self::Closing { until } | Self::Draining { until } => Some(until),
@@ -118,7 +118,7 @@ struct Conn<S> {
     dirty: bool,
     /// It is in `waiting`.
     waits: bool,
-    /// The rest of one read, for the server when the answer has come that it waits for.
+    /// The rest of one read, which is passed to the server when reading resumes.
     untold: Vec<u8>,
     /// The peer has ended its direction.
     peer_ended: bool,
@@ -154,26 +154,26 @@ pub struct ServerDriver<S, O = ()> {
     ready: VecDeque<ConnId>,
     /// Connections to write to at the end of the round.
     dirty: Vec<ConnId>,
-    /// Connections whose write budget is used up: they go on in the next round.
+    /// Connections whose write budget is used up: writing continues in the next round.
     later: Vec<ConnId>,
     /// Connections for which the kernel had no memory, and when to try again.
     starved: Vec<ConnId>,
     retry: Option<Time>,
     /// Connections whose queue is over its cap.
     over: Vec<ConnId>,
-    /// Connections in their handshake, some perhaps done with it, by deadline.
+    /// Connections in their handshake, by deadline; some may have completed it.
     opening: VecDeque<(Time, ConnId)>,
     /// Closing connections, by deadline.
     closing: VecDeque<(Time, ConnId)>,
     /// Connections with input that is not read while the server waits for an answer, or too much is held.
     waiting: Vec<ConnId>,
-    /// Connections with held lines, some perhaps no longer.
+    /// Connections with held lines; some may have none left.
     held: Vec<ConnId>,
-    /// What the server has appended, and what of it is unsettled.
+    /// The facts that the server has appended, and the unsettled commits.
     log: Log,
     /// The server's requests to its host.
     requests: VecDeque<ServerRequest>,
-    /// What a closed connection left behind; only a planted bug fills it.
+    /// The links of closed connections; only a planted bug fills it.
     leftover: Vec<(ConnId, Link)>,
     actions: Actions,
     read_buffer: Vec<u8>,
@@ -267,7 +267,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
                 _ => self.read(now, conn),
             }
         }
-        // After reading, so that a process that was stopped for a while finds the PONGs before it misses them.
+        // After reading: a process that was suspended must read the PONGs that have arrived before it checks deadlines.
         if self.server.deadline().is_some_and(|deadline| deadline <= now.mono) {
             self.handle(now, Event::Timeout);
         }
@@ -295,7 +295,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         self.requests.pop_front()
     }
 
-    /// Answers [`ServerRequest::Ask`]; without `ask` the host reloads by itself.
+    /// Answers [`ServerRequest::Ask`]; without `ask`, reports a reload that the host started by itself.
     pub fn answered(&mut self, now: Now, ask: Option<AskId>, answer: Answer<'_>) {
         self.handle(now, Event::Answered { ask, answer });
         self.read_on();
@@ -308,7 +308,8 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         self.handle(now, Event::Attached { conn, to, stays });
     }
 
-    /// Tells everybody that the server stops. [`connections`](Self::connections) is 0 once all have read it.
+    /// Closes all connections, because the server stops. [`connections`](Self::connections) is 0 once all peers have
+    /// read the reason.
     pub fn stop(&mut self, now: Now) {
         self.turn_all_away(now);
         if buggy(Bug::StopForgetsHeld) {

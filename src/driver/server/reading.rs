@@ -1,4 +1,4 @@
-//! From a stream to the server: within budgets, and not while the server waits for an answer.
+//! From a stream to the server: within budgets, and not while the server waits for an answer or too much is held.
 
 use super::{ServerDriver, ServerObserver};
 use crate::driver::{Arrived, Stream};
@@ -26,7 +26,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
                 continue;
             }
             if row.has_ended() {
-                // The peer ended while the server waited for an answer.
+                // The peer ended while reading was paused.
                 self.ended(now, conn);
                 break;
             }
@@ -67,14 +67,14 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
             return self.hand_on(now, conn, bytes);
         }
         let has_ended = row.end.link.has_ended();
-        // A transport answers some input itself, and a peer may leave that unread, too.
+        // A transport answers some input itself, and the peer may leave these answers unread, too.
         self.bound(conn);
         self.enter(now, conn);
         self.take_irc(now, conn);
         self.mark_dirty(conn);
         match received {
             Err(error) => self.given_up(now, conn, &error),
-            // The answer, and the input after the question, come first; then `read` goes on.
+            // If reading is paused, the input that is kept comes first; then `read` handles the end.
             Ok(_) if has_ended && !self.is_paused(conn) => self.ended(now, conn),
             Ok(_) => {}
         }
@@ -87,9 +87,8 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         self.hand_on(now, conn, &irc);
     }
 
-    /// Passes bytes of a connection to the server in small events, so that the lines that follow from each are counted
-    /// against the queue's cap before there are more. If the server begins to wait for an answer, the rest waits here,
-    /// and nothing more is read.
+    /// Passes bytes of a connection to the server in small events, so that the output of each is checked against the
+    /// queue's cap before the next. If reading is paused meanwhile, the rest is kept.
     pub(super) fn tell(&mut self, now: Now, conn: ConnId, mut bytes: &[u8]) {
         while !bytes.is_empty() && self.conns.get(conn).is_some_and(|row| !row.life.is_closing()) {
             if self.is_paused(conn) {
@@ -111,7 +110,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         self.server.is_waiting(conn) || self.is_burdened(conn)
     }
 
-    /// Reads from the connection again when an answer has come, or something is settled.
+    /// Pauses reading until an answer has come, or something is settled.
     pub(super) fn wait(&mut self, now: Now, conn: ConnId) {
         let Some(row) = self.conns.get_mut(conn) else { return };
         if std::mem::replace(&mut row.waits, true) {

@@ -1,4 +1,4 @@
-//! What the server appends, and the lines that wait until it is settled.
+//! The facts that the server appends, and the lines that wait until they are settled.
 
 use std::collections::VecDeque;
 
@@ -9,7 +9,7 @@ use crate::server::{ConnId, Event, Fact, IfRefused, Outcome, Seq};
 use crate::time::Now;
 use crate::wire::Line;
 
-/// Facts that must be stored as a whole, or not at all.
+/// Facts that must be stored all together, or not at all.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Commit {
     /// The number after the last one of the previous commit.
@@ -20,7 +20,7 @@ pub struct Commit {
     pub facts: Vec<Fact<'static>>,
 }
 
-/// What is appended and unsettled. Lines wait for the numbers of commits, not for single facts.
+/// The facts that are appended and unsettled. Lines wait for the numbers of commits, not for single facts.
 #[derive(Debug, Default)]
 pub(super) struct Log {
     /// The commit that has not been handed out.
@@ -58,8 +58,8 @@ impl Log {
 }
 
 impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
-    /// What the server has appended since the last call, to be stored as one commit. Call it after each round, since
-    /// what one round appends has one outcome. Reply with [`settled`](Self::settled), in order.
+    /// The facts that the server has appended since the last call, to be stored as one commit. Call it after each
+    /// round: all facts of a round have the same outcome. Reply with [`settled`](Self::settled), in order.
     pub fn commit(&mut self) -> Option<Commit> {
         let mut commit = self.log.next.take()?;
         if buggy(Bug::CommitCut) && commit.facts.len() > 1 {
@@ -115,8 +115,8 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         row.queue().push_either(self.log.next_commit(), stored, refused);
     }
 
-    /// Whether so much is queued behind held lines that reading must stop: all of it would count against the peer at
-    /// once.
+    /// Whether so much is queued behind held lines that reading must stop: once these are settled, all of it would
+    /// count against the peer.
     pub(super) fn is_burdened(&self, conn: ConnId) -> bool {
         let most = self.limits.link.send_queue_bytes / 2;
         self.conns.get(conn).is_some_and(|row| row.is_held() && row.pending_bytes() > most)

@@ -49,7 +49,7 @@ pub(super) fn kicked(state: &mut State, fact: &Fact<'_>, id: ChannelId, user: Us
     state.leave(id, user);
 }
 
-/// Tells the members, and the actor, who need not be one.
+/// Sends the fact to the members, and to the actor, who need not be one.
 fn tell_channel(state: &State, fact: &Fact<'_>, id: ChannelId, pick: Pick<'_>, tell: &mut impl Tell) {
     let channel = state.channel(id);
     let outside = Some(fact.actor).filter(|&actor| channel.member(actor).is_none());

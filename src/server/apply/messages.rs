@@ -11,8 +11,8 @@ use crate::server::speech::Content;
 use crate::server::state::{State, Undo};
 use crate::server::user::UserMode;
 
-/// Prefixes of the batch reference of a multiline message: for its receivers, and for the copy that is sent to a user
-/// who wrote to themselves.
+/// Prefixes of the batch reference of a multiline message: for its receivers, and for the copy to a user who sent it to
+/// themselves.
 const BATCH: char = 'm';
 const SPEAKERS_BATCH: char = 'n';
 
@@ -47,7 +47,7 @@ fn remember(state: &mut State, fact: &Fact<'_>, to: &To) {
     }
 }
 
-/// Sends a message to everybody who receives it, in the form that each of their sessions can read.
+/// Sends a message to its receivers, in the form that each of their sessions supports.
 fn tell_all(state: &State, fact: &Fact<'_>, to: &To, content: &Content<'_>, tell: &mut impl Tell) {
     match *to {
         To::User { id, nick: _ } => {

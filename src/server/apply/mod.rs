@@ -1,4 +1,4 @@
-//! What a fact changes, and which users it is shown to. Nothing else changes memberships.
+//! What a fact changes, and which users see it. Nothing else changes memberships.
 //!
 //! This module reads only the state and the fact, so that the facts of a run, applied to an empty state, give the same
 //! state and the same lines. Who sees a user leave is determined before the change; who sees one arrive, after it.
@@ -13,32 +13,32 @@ use crate::server::outgoing::Outgoing;
 use crate::server::pick::Pick;
 use crate::server::state::State;
 
-/// Sends to users what a fact shows. The implementation knows their sessions.
+/// Sends a fact's messages to users. The implementation knows their sessions.
 pub(super) trait Tell {
     /// Sends `message` to the sessions of `to` that `pick` selects.
     fn tell(&mut self, state: &State, to: impl Iterator<Item = UserId>, pick: Pick<'_>, message: &Outgoing);
 
-    /// Sends `message` to the sessions that `pick` selects, of `near` and of those that have extended-monitor and
-    /// monitor `user`.
+    /// Sends `message` to the sessions that `pick` selects from those of `near` and those that monitor `user` and have
+    /// extended-monitor.
     fn tell_near(&mut self, state: &State, user: UserId, near: Vec<UserId>, pick: Pick<'_>, message: &Outgoing);
 
-    /// Sends the speaking session, after its replies, the message that its user wrote to themselves.
+    /// Sends the calling session, after its replies, the message that its user sent to themselves.
     fn tell_speaker(&mut self, state: &State, message: &Outgoing);
 
-    /// Tells sessions that monitor the user's nick that it is now in use.
+    /// Notifies sessions that monitor the user's nick that it is now in use.
     fn appeared(&mut self, state: &State, user: UserId);
 
-    /// Tells sessions that monitor `nick` that it is no longer in use.
+    /// Notifies sessions that monitor `nick` that it is no longer in use.
     fn vanished(&mut self, state: &State, nick: &str);
 
-    /// Sends a metadata value to the sessions of `near`, and those that monitor `of`, that subscribed to its key.
+    /// Sends a metadata value to the subscribers of its key among the sessions of `near` and those that monitor `of`.
     fn value(&mut self, state: &State, near: Vec<UserId>, of: Of, key: &str);
 
     /// Sends a notice to operators who asked for notices, except the user whom it is about.
     fn notice(&mut self, state: &State, about: UserId, text: &str);
 }
 
-/// Changes the state as the fact says, and sends it to the users who see it.
+/// Applies the fact to the state, and sends it to the users who see it.
 pub(super) fn apply(state: &mut State, fact: &Fact<'_>, tell: &mut impl Tell) {
     state.stamped(&fact.what, fact.actor, fact.at);
     match &fact.what {

@@ -56,7 +56,7 @@ pub(super) fn nick(state: &mut State, fact: &Fact<'_>, nick: &Nick, tell: &mut i
     let told = state.witnesses(user).into_iter().chain([user]);
     tell.tell(state, told, Pick::ALL, &render(fact));
     let old = state.user(user).nick.clone();
-    // If only the case of letters changes, monitors see no change.
+    // If only the case of letters changes, sessions that monitor the nick are not notified.
     let left = old.as_ref().filter(|old| !state.casemapping().same(old.as_str(), nick.as_str()));
     if left.is_some() {
         state.remember(user, fact.wall);
@@ -96,7 +96,7 @@ fn near(state: &State, user: UserId) -> Vec<UserId> {
     state.witnesses(user)
 }
 
-/// The capability of sessions that are told who is away.
+/// The capability for AWAY notifications.
 fn away_notify() -> Cap {
     if buggy(Bug::AwayUnasked) { Cap::Batch } else { Cap::AwayNotify }
 }

@@ -58,7 +58,7 @@ const PAUSE: Duration = Duration::from_secs(60);
 /// Channels that a user may knock at within that time.
 const KNOCKS: usize = 8;
 
-/// Where a user knocked lately: the numbers of the facts that created the channels, and the times.
+/// Where a user knocked recently: the numbers of the facts that created the channels, and the times.
 #[derive(Debug, Default)]
 struct Knocked(Vec<(u64, Time)>);
 
@@ -90,7 +90,7 @@ pub(in super::super) fn knock(turn: &mut Turn<'_>, message: &Message<'_>) {
     turn.reply(RPL_KNOCKDLVR, &[name.as_str()]);
 }
 
-/// The subject of 712 if the caller knocked too often lately; otherwise records this knock.
+/// What 712 names if the caller knocked too often recently; otherwise records this knock.
 fn too_many(turn: &mut Turn<'_>, born: u64) -> Option<&'static str> {
     let now = turn.now.mono;
     let Knocked(knocked) = turn.me_mut().rare.notes.get_mut();

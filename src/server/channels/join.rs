@@ -49,8 +49,7 @@ impl Refusal {
     }
 }
 
-/// Decides whether the caller joins this channel. Also `Ok` for a member; the caller of this function does nothing
-/// then.
+/// Decides whether the caller joins this channel. Also `Ok` for a member: then nothing is to be done.
 fn decide(view: View<'_>, name: &str, key: &str) -> Result<What<'static>, Refusal> {
     let parsed = ChannelName::parse(name, view.config.limits.channel_bytes);
     let Ok(parsed) = parsed else { return Err(Refusal::of(ERR_NOSUCHCHANNEL, name)) };
@@ -77,8 +76,7 @@ fn forwarded(view: View<'_>, id: ChannelId, bar: Numeric) -> Option<ChannelId> {
     view.state.channels.id(name.as_str()).filter(|&other| other != id)
 }
 
-/// Joins `other` in place of the channel `from`, as if requested without a key. Forwards no further: its own +f is
-/// ignored.
+/// Joins `other` in place of the channel `from`, as if requested without a key. The +f of `other` itself is ignored.
 fn follow(turn: &mut Turn<'_>, from: &str, other: ChannelId) {
     let (to, flags) = (turn.state.channel(other).name.clone(), turn.config.channel_modes);
     turn.reply(ERR_LINKCHANNEL, &[from, to.as_str()]);
@@ -98,7 +96,7 @@ fn refuse(turn: &mut Turn<'_>, bar: Numeric, name: &str) {
     }
 }
 
-/// What keeps the caller out of the channel, if anything.
+/// Why the caller may not join the channel; `None` if they may.
 pub(super) fn why_not(view: View<'_>, id: ChannelId, key: &str) -> Option<Numeric> {
     if view.me().may(Privilege::Channels) {
         return None;
@@ -133,7 +131,7 @@ fn enter(turn: &mut Turn<'_>, joined: What<'_>) {
     metadata::of_newcomer(turn, id);
 }
 
-/// Shows only the calling session that its user is in a channel.
+/// Sends only the calling session a JOIN of a channel that the caller is in.
 pub(super) fn show_join(turn: &mut Turn<'_>, id: ChannelId) {
     let me = turn.me();
     let join = Outgoing::from_user(&me.source(), Tags::unmarked(me.account.clone(), me.is_bot()), "JOIN");
@@ -145,7 +143,7 @@ pub(super) fn show_join(turn: &mut Turn<'_>, id: ChannelId) {
     turn.send(&message);
 }
 
-/// Tells a new session of a channel that its user is in.
+/// Shows a newly attached session a channel that its user is in.
 #[cfg(feature = "planted")]
 pub(in super::super) fn bring_up_to_date(turn: &mut Turn<'_>, id: ChannelId) {
     show_join(turn, id);
@@ -159,7 +157,7 @@ pub(in super::super) fn bring_up_to_date(turn: &mut Turn<'_>, id: ChannelId) {
     introduce(turn, id);
 }
 
-/// The sessions to which a planted bug shows a new session.
+/// The sessions to which a planted bug announces an attached session.
 #[cfg(feature = "planted")]
 fn others_sessions(turn: &Turn<'_>, id: ChannelId) -> Vec<crate::server::ConnId> {
     let others = turn.state.witnesses_in(turn.state.channel(id), turn.actor);
@@ -167,7 +165,7 @@ fn others_sessions(turn: &Turn<'_>, id: ChannelId) -> Vec<crate::server::ConnId>
     others.flat_map(|user| turn.state.sessions_of(user)).copied().collect()
 }
 
-/// Tells a session about a channel that its user has just joined: topic, names, metadata.
+/// Sends a session the topic, names and metadata of a channel that its user has just joined.
 pub(super) fn introduce(turn: &mut Turn<'_>, id: ChannelId) {
     send_topic(turn, id);
     // IRCv3 no-implicit-names: "servers MUST NOT send an implicit NAMES reply after sending a JOIN message."

@@ -39,7 +39,7 @@ fn kick_from_one(turn: &mut Turn<'_>, channel: &str, nicks: &[&str], reason: &st
     }
     let name = turn.state.channel(id).name.clone();
     for nick in nicks {
-        // The caller may have kicked themselves just before; then the channel may be gone, too.
+        // The caller may have kicked themselves just before; then the channel may no longer exist.
         let Some(id) = turn.state.channels.id(name.as_str()).filter(|&id| turn.rank(id).is_some()) else {
             return turn.reply(ERR_NOTONCHANNEL, &[name.as_str()]);
         };

@@ -37,7 +37,7 @@ struct Wanted<'a> {
     conditions: Vec<Condition>,
 }
 
-/// A property of a channel, compared with a number.
+/// A comparison of a channel's property with a number.
 struct Condition {
     of: Of,
     less: bool,
@@ -54,7 +54,7 @@ enum Of {
     Topic,
 }
 
-/// Most digits of a condition's number, so that it does not overflow in seconds.
+/// The most digits of a condition's number, so that it does not overflow when converted to seconds.
 const CONDITION_DIGITS: usize = 9;
 
 impl Condition {

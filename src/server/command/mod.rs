@@ -1,4 +1,4 @@
-//! The table of commands, and the one place that enforces what a row says.
+//! The table of commands, and the one place that enforces a row's requirements.
 
 mod help;
 
@@ -68,7 +68,7 @@ const fn row(name: &'static str, params: usize, needs: Needs, effect: Effect, ha
 }
 
 impl Command {
-    /// The row, with the last required parameter not allowed to be empty.
+    /// The row, whose last required parameter must not be empty.
     const fn filled(self) -> Self {
         Self { filled: true, ..self }
     }
@@ -103,7 +103,8 @@ impl Command {
 
 use Effect::{Changes, Reads};
 
-/// Every command. Those with 0 parameters where 1 is expected reply with a numeric of their own if it is missing.
+/// Every command. Some have a minimum of 0 although a parameter is expected: they reply with a numeric of their own if
+/// it is missing.
 pub(super) const COMMANDS: &[Command] = &[
     row("ACCEPT", 1, REGISTERED, Reads, accept::accept).filled().says(
         "ACCEPT nick|-nick[,...], ACCEPT *",
@@ -194,7 +195,7 @@ pub(super) const COMMANDS: &[Command] = &[
     row("REHASH", 0, REGISTERED.privilege(Privilege::Rehash), Reads, oper::rehash)
         .says("REHASH", "Reloads the configuration; for server operators."),
     row("RENAME", 2, REGISTERED, Changes, rename::rename).says("RENAME #channel #name [reason]", "Renames a channel."),
-    // IRCv3 setname: NAMELEN is how long a real name may be.
+    // IRCv3 setname: NAMELEN is the maximum length of a real name.
     row("SETNAME", 1, REGISTERED, Changes, presence::setname)
         .promises(|limits| format!("NAMELEN={}", limits.realname_bytes))
         .says("SETNAME realname", "Changes your real name."),
@@ -250,10 +251,10 @@ pub(super) fn promises(limits: &Limits) -> Vec<String> {
     tokens.chain([targets]).collect()
 }
 
-/// Bytes of an unknown command that 421 repeats.
+/// The most bytes of an unknown command that 421 repeats.
 const SHOWN_COMMAND_BYTES: usize = 32;
 
-/// Executes a command, or replies why not.
+/// Executes a command, or replies with the reason for refusing it.
 pub(super) fn dispatch(turn: &mut Turn<'_>, message: &Message<'_>) {
     let word = message.command.to_ascii_uppercase();
     turn.label = label(turn, message);
@@ -290,8 +291,8 @@ fn too_early(turn: &mut Turn<'_>, message: &Message<'_>) {
     }
 }
 
-/// Replies to a line that cannot be parsed. If it is not UTF-8, as much as possible is read: the `FAIL` of IRCv3
-/// UTF8ONLY names the command.
+/// Replies to a line that cannot be parsed. A line that is not UTF-8 is parsed as far as possible, since the `FAIL` of
+/// IRCv3 UTF8ONLY names the command.
 pub(super) fn refuse(turn: &mut Turn<'_>, line: &[u8], error: ParseError) {
     if error != ParseError::NotUtf8 {
         return turn.reply_filled(ERR_UNKNOWNERROR, &["*"], &[&error.to_string()]);
@@ -324,17 +325,17 @@ mod tests {
     use super::COMMANDS;
 
     #[test]
-    fn the_table_is_sorted_so_that_it_can_be_searched() {
+    fn the_table_is_sorted_for_binary_search() {
         assert!(COMMANDS.windows(2).all(|pair| pair[0].name < pair[1].name));
     }
 
     #[test]
-    fn only_a_parameter_that_must_be_there_must_not_be_empty() {
+    fn only_a_required_parameter_can_be_required_to_be_non_empty() {
         assert!(COMMANDS.iter().all(|row| !row.filled || row.params > 0));
     }
 
     #[test]
-    fn every_command_is_put_into_words() {
+    fn every_command_has_a_usage_and_one_short_sentence() {
         for row in COMMANDS {
             assert_eq!(row.usage.split(' ').next(), Some(row.name));
             assert!(row.about.ends_with('.') && row.about.len() <= 100, "{row:?}");

@@ -7,9 +7,9 @@ use super::{Fact, Of, To, What};
 pub enum Kind {
     /// It is dropped before anybody has seen it.
     Said,
-    /// It is shown anyway, since it is true: who is where, and as what.
+    /// It is shown anyway, since the state has already changed.
     Presence,
-    /// The question that it answers has already written it; it is not appended.
+    /// It cannot be refused: it results from a question to the host, which records it. It is not appended.
     Right,
 }
 
@@ -29,18 +29,18 @@ impl What<'_> {
     /// | fact | kind | kept | who sees it |
     /// |---|---|---|---|
     /// | Said | said | unless typing | members at or above the floor, or the receiver; the speaker's other sessions |
-    /// | Redacted | said | yes | those who received the message |
+    /// | Redacted | said | yes | the actor, and members at or above the floor, or the receiver, with the capability |
     /// | Arrived | presence | no | monitors of the nick |
     /// | Joined, Parted | presence | yes | members who see the actor, and the actor |
     /// | Kicked, Topic, Modes | presence | yes | members, and the actor |
-    /// | Quit | presence | yes | users who share a channel with the actor and see them there |
+    /// | Quit | presence | yes | users who share a channel with the actor and see them there; monitors of the nick |
     /// | Nick | presence | yes | the same, and the actor |
-    /// | Setname | presence | yes | the same and monitors, with the capability |
+    /// | Setname | presence | yes | users as for Quit, monitors, and the actor, with the capability |
     /// | Away | presence | no | users who share a channel, and monitors, with the capability |
     /// | StillAway | presence | no | members who see the actor, with the capability |
     /// | UserModes | presence | no | the actor |
     /// | Invited | presence | no | the invited user, and members who may invite, with the capability |
-    /// | Renamed | presence | yes | members, and the actor |
+    /// | Renamed | presence | yes | members, and the actor, with the capability |
     /// | Metadata | presence | of channels | subscribers of the key |
     /// | Killed | presence | no | the killed user |
     /// | Wallops | presence | no | users with mode w |

@@ -1,8 +1,8 @@
 //! Facts: what has happened, as self-contained values.
 //!
-//! A command is done in four steps. A handler *decides*, once for each target: it reads the state, and returns a
+//! A command is handled in four steps. A handler *decides*, once for each target: it reads the state, and returns a
 //! [`What`] or a refusal. The `What` becomes a [`Fact`], with a number, a time and a source. `apply` changes the state
-//! and names the users who see it; nothing else changes memberships. `render` puts it into words. If the log keeps a
+//! and names the users who see it; nothing else changes memberships. `render` turns it into lines. If the log keeps a
 //! fact, it is shown once it is settled.
 
 mod kind;
@@ -25,11 +25,11 @@ use super::speech::{Content, Saying, is_typing};
 use crate::time::Time;
 use crate::wire::{ChannelName, Nick};
 
-/// What an unsettled fact counts for against [`Config::unsettled_bytes`](super::Config::unsettled_bytes), besides the
+/// How many bytes an unsettled fact adds to [`Config::unsettled_bytes`](super::Config::unsettled_bytes), besides the
 /// lines that wait for it: a fact that nobody sees takes memory, too.
 pub const FACT_BYTES: usize = 128;
 
-/// Something that has happened, with all that describes it: who did it, as what, when, and what it was.
+/// Something that has happened, with everything needed to describe it: what it was, who did it, and when.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fact<'a> {
     pub(super) seq: Seq,
@@ -38,7 +38,7 @@ pub struct Fact<'a> {
     pub(super) at: Time,
     /// The wall clock's time.
     pub(super) wall: Time,
-    /// Who did it. Valid only while the user is there.
+    /// Who did it. Valid only while the user exists.
     pub(super) actor: UserId,
     /// The actor's `nick!user@host` before the fact.
     pub(super) source: Cow<'a, str>,
@@ -75,7 +75,7 @@ pub(super) enum What<'a> {
         away: Option<Cow<'a, str>>,
         metadata: Cow<'a, [(Box<str>, Box<str>)]>,
     },
-    /// Without a `channel` it is created, with these modes.
+    /// If `channel` is `None`, the channel is created, with these modes.
     Joined {
         channel: Option<ChannelId>,
         name: ChannelName,
@@ -93,7 +93,7 @@ pub(super) enum What<'a> {
         nick: Nick,
         reason: Cow<'a, str>,
     },
-    /// The user left. They see it themselves only if they were killed.
+    /// The user left. The user's own sessions see it only if the user was killed.
     Quit {
         reason: Cow<'a, str>,
         killed: bool,
@@ -108,7 +108,7 @@ pub(super) enum What<'a> {
     Away {
         text: Option<Cow<'a, str>>,
     },
-    /// Shows the members of a channel that the user has just joined that they are away.
+    /// The user is away, and has just joined a channel: shown to its members.
     StillAway {
         channel: ChannelId,
         text: Cow<'a, str>,

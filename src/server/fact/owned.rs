@@ -6,7 +6,7 @@ use super::{Fact, What};
 use crate::server::speech::Content;
 
 impl Fact<'_> {
-    /// The fact with texts of its own.
+    /// The fact, with owned texts.
     pub(in super::super) fn into_owned(self) -> Fact<'static> {
         Fact {
             seq: self.seq,

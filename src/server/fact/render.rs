@@ -1,4 +1,4 @@
-//! Facts in words: the same live and from the log.
+//! Renders facts as lines: the same ones live and from the log.
 
 use std::rc::Rc;
 
@@ -14,7 +14,7 @@ fn begin(fact: &Fact<'_>, command: &str) -> Outgoing {
     Outgoing::from_user(&fact.source, Tags::of_user(fact.id, fact.at, fact.account.clone(), fact.bot), command)
 }
 
-/// A fact as one line, as most receivers get it. Multiline messages also have [`whole`] and [`apart`], a JOIN has
+/// A fact as the one line that most receivers get. Multiline messages also have [`whole`] and [`apart`], a JOIN has
 /// [`extended`]. Facts that are shown only in numerics (a metadata value, an arrival) have none.
 pub(in super::super) fn render(fact: &Fact<'_>) -> Outgoing {
     let begin = |command| begin(fact, command);

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 /// The client-only tags among `tags`, as they are written and in their order.
 ///
 /// message-tags, "Client-only tags": "Client-only tags are client-initiated tags that servers MUST attach to the
-/// message when relaying it". Of several with one key the last one counts. Keys are "case-sensitive opaque
+/// message when relaying it". Of several tags with the same key, the last counts. Keys are "case-sensitive opaque
 /// identifiers".
 pub(super) fn client_only(tags: &str) -> String {
     if !tags.contains('+') {
@@ -31,7 +31,7 @@ mod tests {
     use super::client_only;
 
     #[test]
-    fn only_client_only_tags_are_left() {
+    fn only_client_only_tags_are_relayed() {
         assert_eq!(
             client_only(r"+typing=active;time=1;+draft/react=\:\s;msgid=x"),
             r"+typing=active;+draft/react=\:\s"

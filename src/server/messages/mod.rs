@@ -54,7 +54,7 @@ fn say(turn: &mut Turn<'_>, message: &Message<'_>, saying: Saying) {
     say_to(turn, &targets, &Speech { saying, content, tags: &client_only(message.tags) });
 }
 
-/// Sends a message to each of `targets`, and replies for those that refuse it.
+/// Sends a message to each of `targets`, and replies for those to which it is refused.
 fn say_to(turn: &mut Turn<'_>, targets: &[&str], speech: &Speech<'_>) {
     if speech.saying != Saying::Tagmsg {
         let now = turn.now;

@@ -27,7 +27,7 @@ impl Fault {
     }
 }
 
-/// Whether the client has the capabilities for multiline messages.
+/// Whether the client has enabled the capabilities for multiline messages.
 fn is_on(turn: &Turn<'_>) -> bool {
     turn.has_cap(Cap::Multiline) && turn.has_cap(Cap::Batch)
 }
@@ -88,7 +88,7 @@ fn close(turn: &mut Turn<'_>, reference: &str) {
     }
 }
 
-/// Takes a message that is part of a batch. Returns whether it was consumed, and is not to be executed.
+/// Adds a message to the open batch if it is part of one. Returns whether it was consumed, and so must not be executed.
 pub(in super::super) fn collect(turn: &mut Turn<'_>, message: &Message<'_>, word: &str) -> bool {
     if !is_on(turn) {
         return false;
@@ -122,7 +122,7 @@ pub(in super::super) fn collect(turn: &mut Turn<'_>, message: &Message<'_>, word
     stray
 }
 
-/// An unparsable line was refused: if a batch is open, it lacks a line, and fails.
+/// An unparsable line was refused: fails the open batch, if there is one, since a line of it may be missing.
 pub(in super::super) fn line_refused(turn: &mut Turn<'_>) {
     turn.answer_label();
     fail(turn, &Fault::invalid());
@@ -180,7 +180,7 @@ fn is_same(turn: &Turn<'_>, a: &str, b: &str) -> bool {
     a_prefixes == b_prefixes && turn.state.casemapping().same(a, b)
 }
 
-/// Fails the open batch, if there is one, and tells the client at once.
+/// Fails the open batch, if there is one, and sends the error to the client at once.
 fn fail(turn: &mut Turn<'_>, fault: &Fault) {
     match turn.session_mut().batch.take().map(|batch| *batch) {
         Some(ClientBatch::Open(batch)) => {

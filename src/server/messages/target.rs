@@ -24,7 +24,7 @@ pub(super) enum Refusal {
     NotStored {
         nick: String,
     },
-    /// The receiver does not take messages from the caller.
+    /// The receiver does not accept messages from the caller.
     Unwanted(Unwanted),
     /// No reply.
     Silence,
@@ -40,7 +40,7 @@ impl Refusal {
     }
 
     /// Replies for the refused message. RFC 2812 §3.3.2, of NOTICE: "automatic replies MUST NEVER be sent in response".
-    /// `NotStored` is sent even so: a lost message must not look as if it had been delivered.
+    /// `NotStored` is sent all the same: a lost message must not look as if it had been delivered.
     pub(super) fn answer(&self, turn: &mut Turn<'_>, speech: &Speech<'_>) {
         match self {
             Self::Numeric { numeric, param, fill } if speech.saying.is_answered() => {
@@ -121,7 +121,7 @@ pub(super) fn decide<'a>(view: View<'_>, asked: &str, speech: &'a Speech<'a>) ->
     }
 }
 
-/// Bytes of the line that receivers get. It is never truncated.
+/// Bytes of the line that receivers get, which is never truncated.
 pub(super) fn relayed_bytes(view: View<'_>, word: &str, target: &str, text: &str) -> usize {
     ":".len()
         + view.me().source_bytes()

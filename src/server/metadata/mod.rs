@@ -1,5 +1,5 @@
-//! METADATA: keys and values of users and channels (IRCv3 draft/metadata-3). Kept in memory: a user's until they leave,
-//! a channel's until it ceases to exist.
+//! METADATA: keys and values of users and channels (IRCv3 draft/metadata-3). They are kept in memory: a user's until
+//! the user leaves, a channel's until it ceases to exist.
 
 mod notify;
 mod subscriptions;

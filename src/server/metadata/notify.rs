@@ -40,7 +40,7 @@ pub(in super::super) fn at_registration(turn: &mut Turn<'_>) {
     }
 }
 
-/// Sends the calling session, which has just joined, the channel's and its members' values.
+/// Sends the calling session the values of the channel that its user has just joined, and of its members.
 pub(in super::super) fn after_join(turn: &mut Turn<'_>, id: ChannelId) {
     if turn.state.is_aware(turn.conn) {
         let rows = turn.subscribed(&channel_and_members(turn, id));
@@ -109,7 +109,7 @@ fn visible(turn: &Turn<'_>) -> Vec<Of> {
     joined.into_iter().map(Of::Channel).chain(users.into_iter().map(Of::User)).collect()
 }
 
-/// Sends the rows, or, if there are too many, a reply that the client must ask later.
+/// Sends the rows; if there are too many, tells the client to request them later.
 fn send_or_later(turn: &mut Turn<'_>, name: &str, rows: &[Row]) {
     if rows.len() > turn.config.limits.metadata_sync_lines {
         return turn.reply_text(RPL_METADATASYNCLATER, &[name, "0"], "Try again later");

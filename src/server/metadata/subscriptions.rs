@@ -58,7 +58,8 @@ pub(super) fn subscriptions(turn: &mut Turn<'_>, _of: Of, _params: &[&str]) {
     turn.in_batch("metadata-subs", &[], |turn| reply_keys(turn, RPL_METADATASUBS, &keys));
 }
 
-/// A message has at most fifteen parameters: the nick takes one, and one is left for the text that other numerics have.
+/// A message has at most fifteen parameters: the nick takes one, and one is left free for a text, as other numerics
+/// have.
 const KEYS_PER_LINE: usize = 13;
 
 /// Replies with keys, each in a parameter of its own, on as many lines as needed.

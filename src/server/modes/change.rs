@@ -109,7 +109,8 @@ fn decide_key(view: View<'_>, trial: &Channel, key: &str) -> Result<Decided, Ref
     Ok((Effect::Key(Some(key.into())), Some(key.into())))
 }
 
-/// Decides `+f`. The caller must also be an operator of the target, or forwards could fill channels of others.
+/// Decides `+f`. The caller must also be an operator of the target: otherwise forwards could fill other people's
+/// channels.
 fn decide_forward(
     view: View<'_>,
     (id, trial): (ChannelId, &Channel),
@@ -149,7 +150,7 @@ fn entry(list: ListMode, param: &str) -> Result<String, &'static str> {
     if mask.len() > MASK_BYTES {
         return Err("Mask is too long");
     }
-    // `m:` makes no sense for an invite exception, which is about joining.
+    // `m:` makes no sense in an invite exception, which concerns joining.
     let misplaced = list == ListMode::InviteException && kind == MUTE;
     if misplaced || mask.contains(' ') || mask.starts_with(':') { Err("Mask is not well-formed") } else { Ok(mask) }
 }

@@ -56,13 +56,13 @@ fn may_see(view: View<'_>, channel: &Channel, sight: Sight) -> bool {
 }
 
 /// The changes of one MODE command. Each is decided after those before it were made, since the caller may have given up
-/// a rank. So they are made on a copy first, and then become facts, one per line.
+/// a rank with one of them. So they are made on a copy first, and then become facts, one for each line.
 struct Changes<'a> {
     id: ChannelId,
     params: std::slice::Iter<'a, &'a str>,
     /// Changes with a parameter so far.
     with_param: usize,
-    /// The lists that were shown: each only once, or one line of `b`s could request megabytes.
+    /// The lists that were shown. Each is shown only once: otherwise one line of `b`s could request megabytes.
     shown: Vec<ListMode>,
     trial: Channel,
     made: Vec<Change>,
@@ -94,7 +94,7 @@ impl<'a> Changes<'a> {
         self.tell(turn);
     }
 
-    /// Decides what one letter asks for; `None` if there is no change.
+    /// Decides the change that one letter requests; `None` if there is none.
     fn one(&mut self, turn: &mut Turn<'_>, on: bool, letter: char) -> Result<Option<Change>, Refusal> {
         let Some(meaning) = Meaning::of(letter) else {
             return Err(Refusal::of(ERR_UNKNOWNMODE, &[letter.encode_utf8(&mut [0; 4])]));
@@ -140,7 +140,7 @@ impl<'a> Changes<'a> {
         Ok(())
     }
 
-    /// Makes facts of the changes, each with as many as fit on one line.
+    /// Makes facts of the changes, with as many changes in each as fit on one line.
     fn tell(self, turn: &mut Turn<'_>) {
         let head = [":", &turn.me().source(), " MODE ", self.trial.name.as_str(), " "].concat().len();
         let mut rest = &self.made[..];

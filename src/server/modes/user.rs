@@ -35,7 +35,7 @@ pub(super) fn mode(turn: &mut Turn<'_>, message: &Message<'_>) {
     switch(turn, &changes);
 }
 
-/// The changes that result from all requests that the caller may make, in the order of the table.
+/// The changes that result from the permitted requests, in the order of the table.
 fn decide(view: View<'_>, asked: &[(bool, &UserModeRow)]) -> Vec<(bool, UserMode)> {
     let me = view.me();
     let mut after: Vec<bool> = USER_MODES.iter().map(|row| me.has(row.mode)).collect();

@@ -1,4 +1,4 @@
-//! User based queries (RFC 2812 §3.6), and ISON, USERHOST (§4).
+//! User-based queries (RFC 2812 §3.6), and ISON and USERHOST (§4).
 
 mod who;
 mod whois;
@@ -30,8 +30,8 @@ pub(super) fn ison(turn: &mut Turn<'_>, message: &Message<'_>) {
     answer_words(turn, RPL_ISON, &nicks);
 }
 
-/// Replies with whole words, on further lines if needed: a truncated nick would be another nick. Without words the
-/// reply is an empty text.
+/// Replies with a list of words, on several lines if needed: they are not truncated, since a truncated nick would be
+/// another nick. If there are no words, the text is empty.
 fn answer_words(turn: &mut Turn<'_>, numeric: Numeric, words: &[String]) {
     match words {
         [] => turn.reply_text(numeric, &[], ""),
@@ -46,7 +46,7 @@ pub(super) fn userhost(turn: &mut Turn<'_>, message: &Message<'_>) {
     answer_hosts(turn, message, RPL_USERHOST);
 }
 
-/// Like USERHOST: the host is all that the server shows of an address.
+/// Like USERHOST: of an address, the server shows only the host.
 pub(super) fn userip(turn: &mut Turn<'_>, message: &Message<'_>) {
     answer_hosts(turn, message, RPL_USERIP);
 }

@@ -47,8 +47,8 @@ fn send_whois(turn: &mut Turn<'_>, id: UserId) {
     if operator {
         turn.reply(RPL_WHOISOPERATOR, &[&nick]);
     }
-    // Modern IRC, of 276: "Clients MUST only be sent this numeric if they are either using the `WHOIS` command on themselves
-    // or they are an operator."
+    // Modern IRC, of 276: "Clients MUST only be sent this numeric if they are either using the `WHOIS` command on
+    // themselves or they are an operator."
     let behind = may_look_behind(turn, id);
     if behind || buggy(Bug::FingerprintToAll) {
         for certificate in ends.iter().filter_map(|end| end.certificate.as_ref()) {
@@ -81,7 +81,7 @@ fn send_whois(turn: &mut Turn<'_>, id: UserId) {
     metadata::of_whois(turn, id);
 }
 
-/// What WHOIS shows of one session.
+/// What WHOIS shows about one session.
 struct End {
     address: String,
     secure: bool,
@@ -101,7 +101,7 @@ impl End {
     }
 }
 
-/// How the connection came here, for 320: its proxy and its uid.
+/// How the client connected, for 320: its proxy and its uid.
 fn ways(origin: &Origin) -> Vec<String> {
     let proxy = origin.proxy.as_deref().map(|proxy| format!("through {proxy}"));
     let uid = origin.uid.map(|uid| format!("as uid {uid}"));

@@ -14,7 +14,7 @@ use crate::server::user::{Rare, User, UserMode};
 /// Something that changed the state, as recorded for tests.
 #[derive(Debug)]
 pub(in super::super) enum Happened {
-    /// A fact, and who was told.
+    /// A fact, and who received it.
     Fact(Box<Fact<'static>>, Vec<String>),
     /// The log settled facts.
     Settled { upto: Seq, refused: bool },
@@ -218,7 +218,7 @@ impl State {
         hold(unsettled.full.iter().all(room), || "somebody waits for room, and for nothing".into())
     }
 
-    /// The state as facts determine it, a line for each user and channel.
+    /// The part of the state that facts determine, as a line for each user and channel.
     pub(in super::super) fn shared(&self) -> Vec<String> {
         let users = self.users().filter(|(_, user)| user.registered).map(|(id, user)| {
             let User { number, host, nick, name, realname, account, channels, signed_on, rare, .. } = user;

@@ -1,8 +1,8 @@
 //! The tables of sessions, users, nicks and channels. Knows no commands.
 //!
 //! Independent tables are types of their own: `nicks`, `channels`, `watchers` (of nicks), `whowas`. The other files are
-//! about rows and their relations: `sessions` and what they are `waiting` for, `users`, the `members` of channels and
-//! who has them in `sight`; `unsettled` is about the log.
+//! about rows and their relations: `sessions`, and what they are `waiting` for; `users`; the `members` of channels, and
+//! who sees them (`sight`). `unsettled` is about the log.
 
 #[cfg(feature = "planted")]
 mod audit;
@@ -51,7 +51,7 @@ pub(super) struct State {
     last_seq: Seq,
     /// By connection number. Boxed, because growing the table would otherwise copy whole rows.
     sessions: Vec<Option<Box<Session>>>,
-    /// By connection number, in arrays, because every broadcast reads those of all receivers.
+    /// By connection number, in arrays, since every broadcast reads them for all receivers.
     caps: Vec<Caps>,
     forms: Vec<Form>,
     connections: usize,
@@ -63,7 +63,7 @@ pub(super) struct State {
     /// The connection that waits for each answer.
     asks: BTreeMap<AskId, ConnId>,
     last_ask: AskId,
-    /// By the number of a [`UserId`].
+    /// By [`UserId`].
     users: Slots<Box<User>>,
     /// The sessions of each user, by the same number, in an array like `forms`.
     sessions_of: Vec<Sessions>,
@@ -73,7 +73,7 @@ pub(super) struct State {
     most_registered: usize,
     invisible: usize,
     operators: usize,
-    /// Users with server notices (`+s`).
+    /// Users who get server notices (`+s`).
     notified: BTreeSet<UserId>,
     pub(super) nicks: Nicks,
     pub(super) whowas: Whowas,
@@ -81,7 +81,7 @@ pub(super) struct State {
     /// How often each command was used, by the index of its row.
     commands: Vec<(&'static str, u64)>,
     last_number: u64,
-    /// What happened, if a test records it.
+    /// The record of what happened, if a test keeps one.
     #[cfg(feature = "planted")]
     recorder: Option<Vec<Happened>>,
 }
@@ -102,7 +102,7 @@ impl State {
         }
     }
 
-    /// The server's bounds.
+    /// The server's limits.
     pub(super) fn limits(&self) -> &Limits {
         &self.limits
     }

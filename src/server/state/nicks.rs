@@ -1,4 +1,4 @@
-//! Who has which nick, registered or not, and what the nicks look like. Knows users only by number.
+//! Which user has which nick, registered or not, and the nicks' skeletons. Knows users only by number.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -50,7 +50,7 @@ impl State {
         }
     }
 
-    /// Makes a connection another session of `to`, and removes its provisional user.
+    /// Attaches a connection to the user `to`, and removes its provisional user.
     #[cfg(feature = "planted")]
     pub(in super::super) fn move_session(&mut self, conn: ConnId, to: UserId) {
         let from = self.session(conn).user;

@@ -1,5 +1,6 @@
 //! Who sees whom in a channel: everybody sees everybody, except in an auditorium (`+u`), where members without a rank
-//! see only themselves and members with one. Knows nothing of invisible users (`+i`), who are hidden from outside.
+//! see only themselves and members with one. Ignores user mode `+i`, which hides users only from those outside their
+//! channels.
 
 use super::super::channel::{Channel, Flag};
 use super::super::id::UserId;

@@ -1,4 +1,4 @@
-//! What is not settled: facts to append, the bytes that wait, and what to undo if facts are refused. Empty without a
+//! Everything unsettled: facts to append, the bytes that wait, and what to undo if facts are refused. Empty without a
 //! log.
 
 use std::collections::{BTreeSet, VecDeque};
@@ -28,7 +28,7 @@ pub(super) struct Unsettled {
     pub(super) undo: VecDeque<(Seq, Undo)>,
     /// Sessions whose next command may change something and waits for room, in order.
     pub(super) full: VecDeque<AskId>,
-    /// Sessions whose PING may be behind unsettled lines, and the number that these wait for.
+    /// Sessions whose PING may be queued behind unsettled lines, and the number for which these wait.
     pub(super) pings: BTreeSet<(Seq, ConnId)>,
     /// Sessions that were sent a PING in the current event.
     pinged: Vec<ConnId>,
@@ -51,7 +51,7 @@ pub(in super::super) enum Undo {
 }
 
 impl State {
-    /// The time of a fact by `actor`, when the wall clock shows `wall`. What the log keeps of one target has times that
+    /// The time of a fact by `actor`, when the wall clock shows `wall`. The times of the facts about one target
     /// increase by at least a millisecond, so that paging by time misses nothing.
     pub(in super::super) fn stamp(&self, what: &What<'_>, actor: UserId, wall: Time) -> Time {
         if !self.has_log {
@@ -81,7 +81,7 @@ impl State {
         }
     }
 
-    /// The targets with which the log keeps it: a private message with both users.
+    /// The targets under which the log keeps it; for a private message, both users.
     fn targets(&self, what: &What<'_>, actor: UserId) -> impl Iterator<Item = Target> + use<> {
         let (channel, others) = match what {
             What::Said { to: To::Channel { id, .. }, .. } | What::Redacted { to: To::Channel { id, .. }, .. } => {
@@ -99,7 +99,7 @@ impl State {
             | What::Renamed { channel, .. } => (Some(*channel), [None; 2]),
             _ => (None, [None; 2]),
         };
-        // A user who leaves or changes their name does so in all their channels.
+        // A user who leaves, or changes their nick or real name, does so in all their channels.
         let everywhere = matches!(what, What::Quit { .. } | What::Nick { .. } | What::Setname { .. });
         let all = if everywhere { self.user(actor).channels.clone() } else { Vec::new() };
         let channels = channel.into_iter().chain(all).map(Target::Channel);
@@ -126,7 +126,7 @@ impl State {
         Some((first, self.last_seq, std::mem::take(&mut unsettled.facts)))
     }
 
-    /// Whether too much is unsettled for anything more to happen.
+    /// Whether too much is unsettled for further changes.
     pub(in super::super) fn is_full(&self, most: usize) -> bool {
         self.unsettled.bytes > most
     }
@@ -151,7 +151,7 @@ impl State {
         None
     }
 
-    /// Forgets a session that is gone.
+    /// Removes a session that has ended.
     pub(super) fn forget_unsettled(&mut self, conn: ConnId) {
         self.unsettled.pings.retain(|&(_, other)| other != conn);
     }
@@ -185,7 +185,7 @@ impl State {
         }
     }
 
-    /// A session whose PING was suspended has sent something.
+    /// A session whose PING deadline was suspended has sent something.
     pub(in super::super) fn unping(&mut self, conn: ConnId) {
         self.unsettled.pings.retain(|&(_, other)| other != conn);
     }
@@ -203,8 +203,8 @@ impl State {
         unsettled && !buggy(Bug::UnsettledRedacted)
     }
 
-    /// Settles all facts up to `upto`, and undoes refused ones, the last first. Returns the sessions whose PING can now
-    /// be read.
+    /// Settles all facts up to `upto`. If they are refused, undoes them, the last first. Returns the sessions whose
+    /// PING deadline starts now.
     pub(in super::super) fn settle(&mut self, upto: Seq, refused: bool) -> Vec<ConnId> {
         #[cfg(feature = "planted")]
         if let Some(recorder) = self.recorder_mut() {
@@ -275,7 +275,7 @@ mod tests {
     use crate::server::id::UserId;
 
     #[test]
-    fn the_first_that_was_said_is_unsettled_until_it_is_settled_itself() {
+    fn a_message_is_unsettled_until_its_own_number_is_settled() {
         let mut state = State::new(&Config { log: true, ..Config::default() });
         for seq in [5, 7] {
             state.may_undo(seq, Undo::UnsayPrivate { sender: UserId(0) });

@@ -43,7 +43,8 @@ impl State {
         }
     }
 
-    /// The row of a user who registers: the provisional one; created if there is none, as in a replay.
+    /// The row of a user who is registering: that of the provisional user, or a new one if there is none, as in a
+    /// replay.
     pub(in super::super) fn provisional(&mut self, id: UserId, number: u64, host: &str, now: Time) -> &mut User {
         if self.users.get(id.0).is_none() {
             let peer = Peer { host: host.into(), ..Peer::default() };
@@ -116,7 +117,7 @@ impl State {
         self.operators
     }
 
-    /// Switches a user's mode. Returns whether that changed anything.
+    /// Sets or clears a user mode. Returns whether that changed anything.
     pub(in super::super) fn set_user_mode(&mut self, id: UserId, mode: UserMode, on: bool) -> bool {
         let changes = self.user_mut(id).set(mode, on);
         if mode == UserMode::Notices {
@@ -138,7 +139,7 @@ impl State {
         changes
     }
 
-    /// Users with server notices (`+s`), by number.
+    /// Users who get server notices (`+s`), by number.
     pub(in super::super) fn notified(&self) -> impl Iterator<Item = UserId> {
         self.notified.iter().copied()
     }
@@ -186,7 +187,7 @@ impl State {
         aways?.into_iter().max_by_key(|away| away.number).map(|away| away.text.clone())
     }
 
-    /// The sources that masks are matched with: one with the user's host, and one for each other address of their
+    /// The sources that masks are matched against: one with the user's host, and one for each other address of their
     /// sessions.
     pub(in super::super) fn sources(&self, id: UserId) -> Vec<String> {
         let user = self.user(id);

@@ -1,4 +1,4 @@
-//! The answers and the deadlines of connections. A connection's deadline is suspended while it waits for an answer.
+//! Which answers connections wait for, and their deadlines. A connection's deadline is suspended while it waits.
 
 use super::super::event::ConnId;
 use super::super::label::Label;
@@ -21,7 +21,8 @@ impl State {
         ask
     }
 
-    /// The connection that waited for this answer, unless it is gone. Its deadlines move by the time that it waited.
+    /// The connection that waited for this answer, unless it is gone. Its deadline is postponed by the time that it
+    /// waited.
     pub(in super::super) fn answered(&mut self, ask: AskId, now: Time) -> Option<(ConnId, Waiting)> {
         let conn = self.asks.remove(&ask)?;
         let session = self.session_mut(conn);

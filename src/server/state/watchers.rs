@@ -1,4 +1,4 @@
-//! Which sessions watch which nicks (MONITOR), whoever uses these. Knows sessions only by number.
+//! Which sessions watch which nicks (MONITOR), regardless of who uses these. Knows sessions only by number.
 
 use std::collections::BTreeMap;
 
@@ -50,7 +50,7 @@ impl Watchers {
         }
     }
 
-    /// Forgets a session that is gone.
+    /// Removes a session that has ended.
     pub(super) fn forget(&mut self, conn: ConnId) {
         match buggy(Bug::WatcherLeftBehind) {
             true => drop(self.by.remove(&conn)),

@@ -1,4 +1,4 @@
-//! Questions to the host, and what happens when it answers.
+//! Questions to the host, and the handling of answers.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -6,10 +6,10 @@ use std::fmt;
 use super::Turn;
 use crate::server::question::{Answer, AskId, Question};
 
-/// What is done with each answer that is to come.
+/// The functions that handle the pending answers.
 pub(in super::super) type Asked = BTreeMap<AskId, Then>;
 
-/// What is done with an answer. The calling session is the one that asked.
+/// A function that handles an answer, with the session that asked as the calling session.
 pub(in super::super) struct Then(Box<dyn FnOnce(&mut Turn<'_>, Answer<'_>)>);
 
 impl Then {
@@ -26,7 +26,8 @@ impl fmt::Debug for Then {
 
 impl Turn<'_> {
     /// Asks the host a question for the calling session. None of its lines is handled before `then` gets the answer.
-    /// All replies are made in `then`: meanwhile another session of the user may change the nick that they name.
+    /// All replies must be made in `then`: until then, another session of the user may change the nick that they
+    /// contain.
     pub(in super::super) fn ask(&mut self, question: Question, then: impl FnOnce(&mut Turn<'_>, Answer<'_>) + 'static) {
         let label = self.label.take();
         let ask = self.state.wait(self.conn, self.now.mono, label);

@@ -18,8 +18,8 @@ use crate::server::user::UserMode;
 use crate::time::Time;
 
 impl Turn<'_> {
-    /// The caller does `what`, which was decided. If the log keeps the fact, its lines, and later ones of the same
-    /// command, wait until it is settled.
+    /// Makes a fact of `what`, which was decided: applies it, and sends it. If the log keeps the fact, its lines, and
+    /// later ones of the same command, wait until it is settled.
     pub(in super::super) fn happen(&mut self, what: What<'_>) {
         let fact = self.fact(what);
         let kept = self.state.has_log() && fact.is_kept();
@@ -62,7 +62,7 @@ impl Turn<'_> {
         };
         let me = self.me();
         let bot = match &what {
-            // A change of mode B already applies to the line that shows it.
+            // A change of mode B already applies to the line that announces it.
             What::UserModes { changes, .. } => {
                 changes.iter().find(|(_, mode)| *mode == UserMode::Bot).map(|&(on, _)| on)
             }
@@ -83,7 +83,7 @@ impl Turn<'_> {
         }
     }
 
-    /// Sends the caller the echo if the message is stored, or in its place the refusal.
+    /// Sends the caller the echo if the message is stored, and the refusal if not.
     fn answer_in_place(&mut self, fact: &Fact<'_>, own: Own) {
         let Some((command, to)) = fact.what.refused_as() else { return };
         let refused = self.not_stored(command, &to.shown());
@@ -129,7 +129,7 @@ fn carry_out<'l>(state: &mut State, fact: &Fact<'_>, mut live: Live<'l>) -> Live
     live
 }
 
-/// What is sent one session at a time, after the fact has been applied.
+/// A notification that is sent to single sessions, after the fact has been applied.
 enum Later {
     Appeared(UserId),
     Vanished(Box<str>),

@@ -9,7 +9,7 @@ use crate::server::outgoing::{Frame, Outgoing};
 use crate::wire::Line;
 
 impl Turn<'_> {
-    /// Takes the label off the command, for a later reply.
+    /// Removes the label from the command, to use it for a later reply.
     pub(in super::super) fn take_label(&mut self) -> Option<Box<str>> {
         self.label.take().map(|label| label.text)
     }
@@ -63,7 +63,7 @@ impl Turn<'_> {
         format!("b{:x}", self.state.number()).into()
     }
 
-    /// Sends the calling session a batch with what `lines` sends.
+    /// Sends the calling session a batch of the lines that `lines` sends.
     pub(in super::super) fn in_batch(&mut self, kind: &str, params: &[&str], lines: impl FnOnce(&mut Self)) {
         let batch = self.batch_name();
         let open = self.serve("BATCH").opening(&batch, kind).params(params.iter().copied());

@@ -1,4 +1,4 @@
-//! How sessions end, and their users.
+//! The end of sessions, and of their users.
 
 use super::Turn;
 use crate::planted::{Bug, buggy};
@@ -74,14 +74,14 @@ impl Turn<'_> {
         self.follow_sessions();
     }
 
-    /// Ends the caller, who has no session, because their stay is over.
+    /// Ends the caller, who has no session, because the time to stay is over.
     pub(in super::super) fn stay_no_more(&mut self) {
         let reason = self.me().rare.left.clone().unwrap_or_default();
         self.happen(What::Quit { reason: (&*reason).into(), killed: false });
     }
 }
 
-/// The ERROR line to a connection from `address`, which the server closes.
+/// The ERROR line for a connection from `address` that the server closes.
 pub(in super::super) fn farewell(address: &str, reason: &EndReason) -> Outgoing {
     Outgoing::bare("ERROR").trailing(&format!("Closing link: ({address}) [{reason}]")).cut()
 }

@@ -1,4 +1,4 @@
-//! What handlers ask about the state: the questions of a [`View`], asked by a turn.
+//! What handlers read from the state: the methods of a [`View`], for a turn.
 
 use super::Turn;
 use crate::server::channel::{Channel, Rank};

@@ -1,8 +1,9 @@
 //! One turn: the caller, their session, the time, the state, and where replies go.
 //!
 //! `look` reads the state, `reply` answers the calling session, `labels` labels replies, `happen` makes facts and sends
-//! them to the users who see them, `ask` asks the host, `tell` sends a session other lines, `watchers` and `values` what it monitors or
-//! subscribed to; `leave` ends sessions and users, and `follow` updates a user who has other sessions.
+//! them to the users who see them, and `ask` asks the host. `tell` sends a session other lines; `watchers` and `values`
+//! send what it monitors or subscribed to. `leave` ends sessions and users, and `follow` updates a user who has other
+//! sessions.
 
 mod ask;
 mod follow;
@@ -40,7 +41,7 @@ pub(super) struct Turn<'a> {
     pub(super) state: &'a mut State,
     pub(super) actions: &'a mut Actions,
     pub(super) now: Now,
-    /// What is done with the answers to questions.
+    /// The functions that handle the pending answers.
     pub(super) asked: &'a mut Asked,
     /// When the server started.
     pub(super) started: Now,

@@ -10,7 +10,7 @@ impl Turn<'_> {
         Outgoing::from_server(&self.config.name, command)
     }
 
-    /// Replies with a numeric, with its text, if it has one, after `params`.
+    /// Replies with a numeric: `params`, followed by its text, if it has one.
     pub(in super::super) fn reply(&mut self, numeric: Numeric, params: &[&str]) {
         let message = self.numeric(numeric, params);
         let message = if numeric.text.is_empty() { message } else { message.trailing(numeric.text) };
@@ -35,13 +35,13 @@ impl Turn<'_> {
         self.reply_text(numeric, params, &text);
     }
 
-    /// Replies with a numeric whose last parameter is a list of words, on as many lines as needed; on none if there are
-    /// no words.
+    /// Replies with a numeric whose last parameter is a list of words, on as many lines as needed; with nothing if
+    /// there are no words.
     pub(in super::super) fn reply_words<W: AsRef<str>>(&mut self, numeric: Numeric, params: &[&str], words: &[W]) {
         self.reply_joined(numeric, params, words, ' ');
     }
 
-    /// Like [`reply_words`](Self::reply_words), with another separator than a space.
+    /// Like [`reply_words`](Self::reply_words), with a separator other than a space.
     pub(in super::super) fn reply_joined<W: AsRef<str>>(
         &mut self,
         numeric: Numeric,
@@ -100,8 +100,8 @@ impl Turn<'_> {
     }
 }
 
-/// Bytes of a parameter that a numeric repeats, so that its text always fits. Parameters that it is meant to show are
-/// never longer.
+/// The most bytes of a parameter that a numeric repeats, so that its text always fits. Parameters that are meant to be
+/// shown in full are never longer.
 pub(in super::super) const SHOWN_PARAM_BYTES: usize = 200;
 
 /// `param`, shortened, if it can be a middle parameter; otherwise `*`.

@@ -1,4 +1,4 @@
-//! Lines to single sessions: the calling one, another one, operators. `happen` sends facts.
+//! Lines to single sessions: the calling one, another one, those of operators. `happen` sends facts.
 
 use super::Turn;
 use crate::planted::{Bug, buggy};
@@ -19,7 +19,7 @@ impl Turn<'_> {
         }
     }
 
-    /// Sends a message to one session. If that one has a labelled command, the message becomes part of its response.
+    /// Sends a message to one session. If the session's command is labelled, the message becomes part of the response.
     pub(in super::super) fn send_to(&mut self, conn: ConnId, message: &Outgoing) {
         match self.label.as_mut().filter(|label| label.conn == conn) {
             Some(label) => label.answer(Face::Both, message.clone()),

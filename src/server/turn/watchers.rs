@@ -8,7 +8,7 @@ use crate::server::state::State;
 use crate::wire::numeric::*;
 
 impl Turn<'_> {
-    /// Tells sessions that monitor the user's nick that it is online (730).
+    /// Notifies sessions that monitor the user's nick that it is online (730).
     pub(super) fn tell_online(&mut self, user: UserId) {
         let source = self.state.user(user).source();
         for (watcher, _) in self.state.watchers.of(self.state.user(user).shown_nick()) {
@@ -17,7 +17,7 @@ impl Turn<'_> {
         }
     }
 
-    /// Tells sessions that monitor `nick` that it is offline (731), except those of a user who is gone.
+    /// Notifies sessions that monitor `nick` that it is offline (731), except those of a user who has ended.
     pub(super) fn tell_offline(&mut self, nick: &str) {
         for (watcher, as_written) in self.state.watchers.of(nick) {
             if self.state.user(self.state.user_of(watcher)).is_registered() {

@@ -1,4 +1,4 @@
-//! The load: many connections in one process that send, read and count.
+//! The load: many connections in one process, which sends, reads and counts.
 
 use std::time::{Duration, Instant};
 
@@ -12,13 +12,13 @@ use super::wire::Wire;
 /// Bytes of a sent line, including its end.
 const LINE_BYTES: usize = 64;
 
-/// Connections that are opened and registered at once.
+/// Connections that are registered at the same time.
 const BATCH: usize = 250;
 
 /// How long to wait for lines that must come.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// The token that each connection pings with when all have joined.
+/// The token of the PING that each connection sends when all have joined.
 const FENCE: &str = "all-are-here";
 
 pub(super) struct Load {

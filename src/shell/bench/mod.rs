@@ -1,8 +1,8 @@
 //! `verbatim bench`: the server's cost of a delivered line, compared with a bare epoll loop.
 //!
 //! Both servers are separate processes on loopback; this process is the load. Each figure is the server's CPU time, as
-//! the kernel counts it, divided by the lines that arrived. Compare machines by the ratio to the bare loop of the same
-//! run.
+//! measured by the kernel, divided by the number of lines that arrived. Compare machines by the ratio to the bare loop
+//! of the same run.
 
 mod bare;
 mod load;
@@ -62,7 +62,7 @@ fn scenarios(options: &Options) -> Vec<Scenario> {
 /// Measures and prints a table.
 ///
 /// # Errors
-/// A server cannot be started, ends too early, or there are too few descriptors.
+/// A server cannot be started or ends too early, or there are too few descriptors.
 pub fn run(options: &Options) -> Result<()> {
     ensure!(options.members >= 4, "--members must be at least 4");
     ensure!(options.repeat >= 1, "--repeat must be at least 1");
@@ -128,7 +128,7 @@ fn measure(subject: &Subject, scenario: &Scenario, seconds: f64) -> Result<f64> 
 /// The server's resident memory per idle registered user, in KiB.
 fn idle_memory(scheme: &str, users: usize) -> Result<f64> {
     let subject = Subject::verbatim(scheme)?;
-    // The first users are not counted: with them the process allocates what it needs only once.
+    // The first users are not counted: they include what the process allocates only once.
     let mut first = Load::connect(&subject, 100)?;
     first.register(None)?;
     let before = subject.resident_kib()?;

@@ -70,14 +70,14 @@ impl Subject {
             output.read_line(&mut line)?;
             let fingerprint = line.trim().rsplit(' ').next().unwrap_or_default();
             trusted.fingerprints.push(fingerprint.parse().with_context(|| format!("`verbatim serve` said {line:?}"))?);
-            // It may be gone already.
+            // It may not exist.
             let _ = std::fs::remove_dir_all(&folder);
         }
         let settings = client_settings(&url, &trusted)?;
         Ok(Self { pid: Pid::from_raw(child.id() as i32), _child: Some(child), address, url: Some(url), settings })
     }
 
-    /// A new client end of the transport; `None` if IRC travels without one.
+    /// A new client end of the transport; `None` for IRC without a transport.
     pub(super) fn transport(&self) -> Result<Option<Box<dyn Transport>>> {
         Ok(self.url.as_ref().map(|url| url.connect(&self.settings)).transpose()?.flatten())
     }

@@ -13,7 +13,7 @@ use crate::transport::{Output, Transport};
 /// A connection to a server under load.
 pub(super) struct Wire {
     stream: TcpStream,
-    /// `None` if IRC travels without one.
+    /// `None` for IRC without a transport.
     transport: Option<Box<dyn Transport>>,
     out: Output,
 }

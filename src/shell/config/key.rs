@@ -16,7 +16,7 @@ pub struct Key<T: 'static> {
     pub name: &'static str,
     /// The comment above it.
     pub about: &'static str,
-    /// Whether a change takes a restart.
+    /// Whether a change requires a restart.
     pub restart: bool,
     /// Its type.
     pub kind: Kind<T>,
@@ -26,7 +26,7 @@ pub struct Key<T: 'static> {
 pub enum Kind<T: 'static> {
     /// A whole number.
     Number { range: RangeInclusive<usize>, field: fn(&mut T) -> &mut usize },
-    /// A port number from 1 on; may be unset.
+    /// A port number, from 1; may be unset.
     Port { set: fn(&mut T, u16), get: fn(&T) -> Option<u16>, example: &'static str },
     /// A whole number of seconds.
     Seconds { range: RangeInclusive<usize>, field: fn(&mut T) -> &mut Duration },

@@ -18,7 +18,7 @@ macro_rules! text {
     };
 }
 
-/// One of the server's limits. A change takes a restart, since connected clients have been told the old value.
+/// One of the server's limits. A change requires a restart, since connected clients already know the old value.
 macro_rules! limit {
     ($name:ident, $range:expr, $about:expr) => {
         Key {
@@ -317,10 +317,10 @@ pub const KEYS: &[Key<Settings>] = &[
     ),
 ];
 
-/// Ten years: more is a mistake, and cannot be revoked for clients that do not return.
+/// Ten years. A longer duration is a mistake, and cannot be revoked for clients that do not return.
 const MAX_STS_S: usize = 315_360_000;
 
-/// The sts policy, made when its first key is read. If it has no port at the end, it is dropped.
+/// The sts policy, created when its first key is read. It is dropped if it has no port in the end.
 fn sts(settings: &mut Settings) -> &mut Sts {
     settings.server.sts.get_or_insert_default()
 }
@@ -399,8 +399,8 @@ pub const CERTIFICATE_KEYS: &[Key<Certificate>] = &[
     ),
 ];
 
-/// The bytes that a topic or an away message may have, with the longest names before it: `:server 332 nick #channel :`
-/// and `:server 301 me nick :`. A longer text would have to be truncated.
+/// The bytes that are left for a topic or an away message after the longest names: `:server 332 nick #channel :` and
+/// `:server 301 me nick :`. A longer text would have to be truncated.
 pub fn room_for_texts(server: &str, limits: &Limits) -> [(&'static str, usize, usize); 2] {
     let numeric = 1 + server.len() + " 332 ".len() + limits.nick_bytes + " ".len();
     let room = |name: usize| crate::wire::MAX_LINE - (numeric + name + " :\r\n".len());
@@ -415,7 +415,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_limit_of_the_server_is_a_key_named_as_its_field() {
+    fn every_server_limit_is_a_key_named_after_its_field() {
         let shown = format!("{:?}", Limits::default());
         let fields = shown.split_once('{').expect("its fields").1.split(',');
         let fields = fields.map(|field| field.split(':').next().expect("a name").trim());

@@ -1,6 +1,6 @@
 //! The configuration: a file, overridden by command-line flags. It is parsed into settings, printed, and reloaded.
 //!
-//! It knows which setting each key is, but not what a running server does with it.
+//! It maps keys to settings, but does not know what a running server does with them.
 
 mod fault;
 mod key;
@@ -79,7 +79,7 @@ impl LogFormat {
     /// The format of this name.
     ///
     /// # Errors
-    /// It is unknown; the error suggests the nearest.
+    /// It is unknown; the error suggests the most similar name.
     pub fn named(name: &str) -> Result<Self, String> {
         let found = Self::ALL.into_iter().find(|row| row.0 == name);
         found.map(|row| row.1).ok_or_else(|| values::unknown(name, Self::ALL.map(|row| row.0)))
@@ -207,13 +207,13 @@ pub fn load(file: Option<&Path>, flags: &Flags) -> anyhow::Result<Settings> {
 }
 
 impl Settings {
-    /// Keeps from `running` what only a restart can change. Returns the keys that were reset by that.
+    /// Keeps the settings of `running` that only a restart can change. Returns the keys that this reset.
     pub fn keep(&mut self, running: &Settings) -> Vec<String> {
         let changed: Vec<_> = KEYS.iter().filter(|key| key.restart && key.show(running) != key.show(self)).collect();
         changed.iter().for_each(|key| key.copy(running, self));
         self.tell_transports();
         let mut kept: Vec<String> = changed.iter().map(|key| key.path()).collect();
-        // No client may be sent to a listener that opens only after a restart.
+        // Clients must not be sent to a listener that opens only after a restart.
         if self.server.sts.is_some() && !self.offers_tls() {
             self.server.sts = None;
             kept.push("sts.port".into());
@@ -231,7 +231,7 @@ impl Settings {
         stale.collect()
     }
 
-    /// Copies the settings that the transports share with the server.
+    /// Copies the settings that the transports need from the server's.
     fn tell_transports(&mut self) {
         self.transport.name.clone_from(&self.server.name);
         self.transport.line_bytes = self.server.limits.line_bytes + self.server.limits.tags_bytes;
@@ -243,7 +243,7 @@ impl Settings {
     }
 }
 
-/// Reads the certificates' files. Errors in those that the configuration names go to `found`.
+/// Reads the certificates' files. Errors in files that are named in the configuration go to `found`.
 fn read_certificates(settings: &mut Settings, flags: &Flags, found: &mut read::Found) -> anyhow::Result<()> {
     for (number, certificate) in settings.certificates.iter().enumerate() {
         match certificate.read() {

@@ -13,14 +13,14 @@ use super::keys::{CERTIFICATE, CERTIFICATE_KEYS, KEYS, OPERATOR, OPERATOR_KEYS, 
 use crate::server::Operator;
 use crate::shell::certificate::Certificate;
 
-/// What parsing found besides the settings.
+/// The results of parsing besides the settings.
 #[derive(Debug, Default)]
 pub struct Found {
     /// The mistakes, in any order.
     pub faults: Vec<Fault>,
     /// The position of each value that is set, by its key.
     pub places: BTreeMap<String, Range<usize>>,
-    /// The same for each certificate.
+    /// The same for the values of each certificate.
     pub certificates: Vec<CertificatePlaces>,
 }
 
@@ -51,7 +51,7 @@ pub fn read(text: &str, settings: &mut Settings) -> Found {
         let is_bare = is_word && error.message().starts_with("invalid ");
         found.fault(span, if is_bare { "strings must be quoted" } else { error.message() });
     }
-    // If it is not TOML, further checks make no sense: half of it may be missing.
+    // If the text is not valid TOML, further checks make no sense: half of the keys may be missing.
     if found.faults.is_empty() {
         read_root(root.get_ref(), settings, &mut found);
     }
@@ -101,7 +101,7 @@ fn read_entry<T: Clone>(
     }
 }
 
-/// The known key nearest to `name` in `section`: similar in spelling, preferably in that section.
+/// The known key with the most similar spelling to `name`, preferably in `section`.
 fn nearest_key(section: &str, name: &str) -> String {
     let path = |section: &str, name: &str| [section, name].join(if section.is_empty() { "" } else { "." });
     let keys = KEYS.iter().map(|key| (key.section, key.name));

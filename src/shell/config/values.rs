@@ -15,7 +15,7 @@ const MAX_TEXT: usize = 300;
 /// The names of the log levels, least verbose first.
 pub const LOG_LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
 
-/// A server name, which can be a source: one word, distinguished from a nick by its dot.
+/// A server name, which must be usable as a source: one word, distinguished from a nick by its dot.
 ///
 /// # Errors
 /// What it should be.
@@ -27,7 +27,7 @@ pub fn server_name(text: &str) -> Result<String, String> {
     Ok(text.into())
 }
 
-/// A host name, as clients use it.
+/// A host name, as clients use it to connect.
 pub fn host_name(text: &str) -> Result<String, String> {
     let allowed = |c: char| c.is_ascii_alphanumeric() || c == '.' || c == '-';
     // RFC 1035 §2.3.4: "names: 255 octets or less", two of which are not shown.
@@ -60,7 +60,7 @@ pub fn hash(text: &str) -> Result<String, String> {
     Ok(text.into())
 }
 
-/// A mask of an operator's hosts.
+/// A `user@host` mask for an operator.
 pub fn host_mask(text: &str) -> Result<String, String> {
     let allowed = |c: char| !c.is_whitespace() && !c.is_control() && c != '!';
     match text.split_once('@') {
@@ -92,14 +92,14 @@ pub fn log_level(text: &str) -> Result<LevelFilter, String> {
     known.and_then(|level| level.parse().ok()).ok_or_else(|| unknown(text, LOG_LEVELS))
 }
 
-/// The error for a `text` that is none of `known`, with the nearest one.
+/// The error for a `text` that is not among `known`. It suggests the most similar one.
 pub fn unknown<'a>(text: &str, known: impl IntoIterator<Item = &'a str>) -> String {
     let known: Vec<&str> = known.into_iter().collect();
     let nearest = nearest(text, known.iter().copied());
     format!("cannot be {text:?}; did you mean {nearest:?}? (one of: {})", known.join(", "))
 }
 
-/// The one of `known` nearest to `text`.
+/// The one of `known` that is most similar to `text`.
 pub fn nearest<'a>(text: &str, known: impl IntoIterator<Item = &'a str>) -> &'a str {
     let text = text.to_lowercase();
     known.into_iter().min_by_key(|known| strsim::osa_distance(&text, known)).unwrap_or_default()

@@ -23,7 +23,7 @@ pub struct Handed {
 }
 
 impl Handed {
-    /// Takes over a descriptor with its given name. If that is a scheme, it is served as that.
+    /// Takes over a descriptor and its name. If the name is a scheme, the socket is served with that scheme.
     ///
     /// # Errors
     /// It is not a listening stream socket.

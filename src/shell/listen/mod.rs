@@ -30,14 +30,14 @@ const BACKLOG: i32 = 4096;
 #[derive(Debug)]
 pub struct Listener {
     socket: Kind,
-    /// Its URL, with the port that the kernel chose if the URL had none.
+    /// Its URL, with the address that is bound: of a host name, and with the port that the kernel chose in place of 0.
     pub url: Url,
 }
 
 #[derive(Debug)]
 enum Kind {
     Tcp(TcpListener),
-    /// The file is declared first, so that it is removed, if it is ours, before the socket closes.
+    /// The file is declared first, so that it is removed (if we created it) before the socket closes.
     Unix {
         _file: Option<SocketFile>,
         listener: UnixListener,
@@ -58,7 +58,7 @@ impl Listener {
     /// there is one.
     ///
     /// # Errors
-    /// The first URL that cannot be listened on, and why.
+    /// The first URL on which the server cannot listen, and why.
     pub fn open(urls: &[Url], mut handed: Vec<Handed>) -> anyhow::Result<Vec<Self>> {
         let failed = |url: &Url| format!("cannot listen on {url}");
         let places: Vec<Vec<Place>> =
@@ -84,7 +84,7 @@ impl Listener {
             Kind::Tcp(listener) => {
                 let (stream, peer) = listener.accept()?;
                 stream.set_nonblocking(true)?;
-                // A round is written at once, so Nagle's algorithm has nothing to gather.
+                // Each round is written at once, so Nagle's algorithm has nothing to coalesce.
                 stream.set_nodelay(true)?;
                 (stream.into(), Peer::at(peer.ip()))
             }
@@ -231,7 +231,7 @@ mod tests {
     use super::{Address, Listener};
 
     #[test]
-    fn what_is_accepted_neither_waits_nor_delays_and_is_asked_whether_it_lives() {
+    fn accepted_sockets_are_non_blocking_with_nodelay_and_keepalive() {
         let url = "tcp://127.0.0.1:0".parse().expect("a URL");
         let listeners = Listener::open(&[url], Vec::new()).expect("a free port");
         let Address::Tcp { host, port } = &listeners[0].url.address else { panic!("it is TCP") };

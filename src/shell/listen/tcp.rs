@@ -24,8 +24,8 @@ pub fn bound(address: SocketAddr, ipv6_only: bool) -> Result<TcpListener, Errno>
     Ok(fd.into())
 }
 
-/// Enables TCP keepalive on every accepted connection, to detect dead machines. IRC's `PING` does that too, but not for
-/// a visitor by `plain+tcp`: the front answers for them.
+/// Enables TCP keepalive on every accepted connection, to detect dead peers. IRC's `PING` does that too, but not for a
+/// visitor over `plain+tcp`, whose front answers it.
 pub fn keep_alive(listener: &impl AsFd) -> Result<(), Errno> {
     setsockopt(listener, sockopt::KeepAlive, &true)?;
     setsockopt(listener, sockopt::TcpKeepIdle, &90)?;

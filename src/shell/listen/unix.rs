@@ -16,8 +16,8 @@ use nix::sys::stat::{Mode, umask};
 
 use super::{BACKLOG, because, plain, stream_socket};
 
-/// How often to try to lock a socket's folder; the pauses make it a second in all. Nobody holds the lock for more than
-/// a few system calls.
+/// How often to try to lock a socket's folder; with the pauses this takes a second in all. Nobody holds the lock for
+/// more than a few system calls.
 const LOCK_TRIES: u32 = 100;
 const LOCK_PAUSE: Duration = Duration::from_millis(10);
 
@@ -40,8 +40,8 @@ pub fn bound(path: &Path, mode: Option<u32>) -> anyhow::Result<(UnixListener, So
 }
 
 /// Keeps other servers from changing the sockets of `folder` until the returned file is dropped. The folder itself is
-/// locked (flock(2)), because a lock file would have to stay behind. Any user who can read the folder can lock it for
-/// as long as they like, which must not keep a server from starting: if the lock is not available, it starts without.
+/// locked (flock(2)), because a lock file could never be removed. Any user who can read the folder can lock it for as
+/// long as they like, which must not keep a server from starting: if the lock is not available, it starts without.
 fn lock(folder: &Path) -> Option<File> {
     let without = |why: String| tracing::warn!("{} is not locked: {why}", folder.display());
     let file = File::open(folder).map_err(|error| without(plain(&error))).ok()?;
@@ -59,7 +59,7 @@ fn lock(folder: &Path) -> Option<File> {
     None
 }
 
-/// Removes a socket of a killed server, on which nobody listens.
+/// Removes a socket that a killed server left behind, and on which nobody listens.
 fn remove_stale(path: &Path, address: &UnixAddr) -> anyhow::Result<()> {
     let Ok(found) = fs::symlink_metadata(path) else { return Ok(()) };
     if !found.file_type().is_socket() {

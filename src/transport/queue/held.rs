@@ -12,7 +12,7 @@ use crate::wire::Line;
 pub(super) struct Held {
     /// How many lines are held.
     lines: usize,
-    /// Bytes of the lines that wait for nothing, but are behind one that does.
+    /// Bytes of the lines that wait for no fact themselves, but are behind one that does.
     free_bytes: usize,
     /// The gate that opens next. Most queues have only this one.
     first: Gate,
@@ -23,10 +23,10 @@ pub(super) struct Held {
 #[derive(Debug, Default)]
 struct Gate {
     after: u64,
-    /// How many lines are between it and the next gate, and their bytes.
+    /// How many lines it holds, up to the next gate, and their bytes.
     lines: usize,
     bytes: usize,
-    /// Bytes of those lines that wait for no fact, but are behind one that does.
+    /// Bytes of those lines that wait for no fact themselves, but are behind one that does.
     free_bytes: usize,
     /// What happens to those lines if the fact is refused, in runs. The last run is not in the `Vec`, since most gates
     /// have only one.
@@ -34,7 +34,7 @@ struct Gate {
     last: Run,
 }
 
-/// Consecutive lines with the same fate.
+/// Consecutive lines that are treated alike if the fact is refused.
 #[derive(Debug)]
 enum Run {
     Keep(usize),
@@ -66,8 +66,8 @@ impl Gate {
         }
     }
 
-    /// The fact is refused: replaces the gate's lines, which begin at `at` in `queue`, by those that are written anyway
-    /// or instead. Returns how many bytes these have.
+    /// The fact is refused: replaces the gate's lines, which begin at `at` in `queue`, with those that are written
+    /// anyway or instead. Returns the size of these in bytes.
     fn refuse(self, queue: &mut VecDeque<Line>, at: usize) -> usize {
         let mut lines = queue.split_off(at).into_iter();
         for run in self.runs.into_iter().chain([self.last]) {
@@ -86,13 +86,13 @@ impl Gate {
 }
 
 impl Held {
-    /// One gate, for `after`, and no line yet.
+    /// With one gate, for `after`, and no lines.
     pub(super) fn new(after: u64) -> Self {
         Self { lines: 0, free_bytes: 0, first: Gate { after, ..Gate::default() }, later: VecDeque::new() }
     }
 
-    /// Counts a line of `bytes` bytes that is appended. It waits for `after`, or, if that is 0, only behind other
-    /// lines.
+    /// Counts a line of `bytes` bytes that is appended. It waits for `after`; if that is 0, only for the lines before
+    /// it.
     pub(super) fn push(&mut self, bytes: usize, after: u64, keep: bool) {
         self.lines += 1;
         let free_bytes = if after == 0 { bytes } else { 0 };
@@ -145,7 +145,7 @@ impl Held {
         self.lines
     }
 
-    /// Bytes of the lines that wait for nothing, but are behind one that does.
+    /// Bytes of the lines that wait for no fact themselves, but are behind one that does.
     pub(super) fn free_bytes(&self) -> usize {
         self.free_bytes
     }

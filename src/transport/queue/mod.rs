@@ -1,7 +1,7 @@
 //! A connection's queued lines, counted in bytes and bounded.
 //!
 //! First in, first out. A line may wait until a fact is settled: stored, or refused. Until then it and all lines behind
-//! it are *held*; those before it are *open*. Only this module sees held lines. It knows facts only by their numbers.
+//! it are *held*; those before it are *open*. Only this module sees held lines. It refers to facts only by number.
 
 mod held;
 
@@ -88,7 +88,8 @@ impl SendQueue {
         self.lines.len() - self.held.as_ref().map_or(0, |held| held.lines())
     }
 
-    /// How many bytes wait for the peer: those of open lines, and of lines that wait for no fact behind held ones.
+    /// How many bytes wait for the peer: those of open lines, and of lines behind held ones that wait for no fact
+    /// themselves.
     pub fn bytes(&self) -> usize {
         self.bytes + self.held.as_ref().map_or(0, |held| held.free_bytes())
     }
@@ -103,8 +104,8 @@ impl SendQueue {
         self.held.is_some()
     }
 
-    /// The next bytes to write: at most `most`, unless the first line alone is longer. Several lines are gathered in
-    /// `scratch`, so that one write carries them; a single one is not copied.
+    /// The next bytes to write: at most `most`, unless the first line alone is longer. Several lines are copied into
+    /// `scratch`, so that they can be written at once; a single line is not copied.
     pub fn gather<'a>(&'a self, scratch: &'a mut Vec<u8>, most: usize) -> &'a [u8] {
         let open = self.open();
         let Some(first) = self.lines.front().filter(|_| open > 0) else { return &[] };
@@ -174,12 +175,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_queue_that_holds_nothing_is_as_small_as_can_be() {
+    fn a_queue_is_at_most_three_words_larger_than_its_deque() {
         assert!(size_of::<SendQueue>() <= size_of::<VecDeque<Line>>() + 3 * size_of::<usize>());
     }
 
     #[test]
-    fn a_queue_that_was_long_is_small_again_when_it_is_empty() {
+    fn an_emptied_queue_frees_its_capacity() {
         let line = Line::new(b"PING x\r\n");
         type Empty = fn(&mut SendQueue, usize);
         let empty: [(u64, Empty); 3] = [

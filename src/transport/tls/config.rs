@@ -16,7 +16,7 @@ use super::trust::{AnyClient, ServerVerifier, Trust, provider};
 /// The ALPN name of IRC (RFC 7301, "Application-Layer Protocol Negotiation"; IANA registers "irc").
 pub(super) const IRC: &[u8] = b"irc";
 
-/// The ALPN name for WebSocket (its handshake, RFC 6455 §1.3, is a request of HTTP/1.1): what browsers offer for `wss`.
+/// The ALPN name for WebSocket, as browsers offer it for `wss`: the handshake (RFC 6455 §1.3) is an HTTP/1.1 request.
 pub(super) const WEB: &[u8] = b"http/1.1";
 
 /// A certificate with its chain, and its private key.
@@ -25,14 +25,14 @@ pub type Identity = Arc<CertifiedKey>;
 /// The settings of the client's ends.
 pub type ClientTls = Arc<ClientConfig>;
 
-/// The settings of the server's ends. There are two, for two reasons.
+/// The settings of the server's ends. There are two sets, for two reasons.
 ///
 /// If the client offers only ALPN names that the listener does not speak, the handshake must fail (RFC 7301 §3.2,
 /// "no_application_protocol"): otherwise a web page could make a browser send an IRC server a request that contains
 /// commands. Clients that offer no name are accepted by both.
 ///
-/// And only IRC clients are asked for a certificate: Chromium cancels a WebSocket whose server asks, since there is no
-/// page on which it could ask its user.
+/// And only IRC clients are asked for a certificate: if a server requests one, Chromium aborts the WebSocket, since it
+/// has no page in which to ask the user.
 #[derive(Clone, Debug)]
 pub struct ServerTls {
     /// For connections that speak IRC.
@@ -41,8 +41,8 @@ pub struct ServerTls {
     pub web: Arc<ServerConfig>,
 }
 
-/// The ticket keys for resuming sessions. Keep them when the certificates change, so that clients can resume. IRC and
-/// WebSocket connections have separate keys: only IRC clients are asked for a certificate, so a session must not be
+/// The ticket keys for resuming sessions. Keep them when the certificates change, so that clients can still resume. IRC
+/// and WebSocket connections have separate keys: only IRC clients are asked for a certificate, so a session must not be
 /// resumed on the other kind.
 #[derive(Clone, Debug)]
 pub struct Tickets {
@@ -51,7 +51,7 @@ pub struct Tickets {
 }
 
 impl Tickets {
-    /// Keys that only this process knows.
+    /// New random keys, known only to this process.
     ///
     /// # Errors
     /// The system provides no random numbers.

@@ -7,7 +7,7 @@ use ring::digest;
 use rustls::pki_types::CertificateDer;
 use thiserror::Error;
 
-/// The SHA-256 of a certificate. It is shown in lower-case hexadecimal digits.
+/// The SHA-256 of a certificate. `Display` writes lower-case hexadecimal digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Fingerprint([u8; 32]);
 
@@ -53,7 +53,7 @@ mod tests {
     use super::{BadFingerprint, Fingerprint};
 
     #[test]
-    fn a_fingerprint_is_read_as_it_is_shown_and_as_openssl_shows_it() {
+    fn a_fingerprint_is_parsed_in_our_format_and_in_openssls() {
         let of_nothing = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
         let with_colons: Vec<String> =
             of_nothing.to_uppercase().as_bytes().chunks(2).map(|pair| String::from_utf8_lossy(pair).into()).collect();
@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_too_few_digits_or_others_is_no_fingerprint() {
+    fn a_text_with_missing_surplus_or_wrong_digits_is_no_fingerprint() {
         let long = "0".repeat(65);
         let wrong = "g".repeat(64);
         let tail = "0".repeat(64) + " x";

@@ -1,7 +1,7 @@
 //! TLS 1.2 and 1.3 (RFC 5246, RFC 8446) by rustls: both ends, their settings, and trust.
 //!
 //! Owns the negotiated protocols, the trust decisions, and the wording of failures. Knows neither files nor the
-//! system's trusted certificates: it gets bytes. The clock of its settings is an argument, too.
+//! system's trusted certificates: it is given bytes, and a clock.
 
 mod config;
 mod fingerprint;

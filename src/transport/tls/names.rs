@@ -12,9 +12,10 @@ use rustls::sign::CertifiedKey;
 pub struct Certificates(pub Vec<Arc<CertifiedKey>>);
 
 impl ResolvesServerCert for Certificates {
-    /// The first certificate that has the name, and a key the client can verify. If the client requests no name, or an
-    /// unknown one: the first. RFC 6066 §3 allows that ("the server SHOULD take one of two actions: either abort the
-    /// handshake […] or continue the handshake"); the client will notice the mismatch.
+    /// The first certificate that has the requested name, and a key that the client can verify. If there is none, or no
+    /// name is requested, the first with such a key; failing that, the first of all. RFC 6066 §3 allows that ("the
+    /// server SHOULD take one of two actions: either abort the handshake […] or continue the handshake"); the client
+    /// will notice the mismatch.
     fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
         let fits = |key: &&Arc<CertifiedKey>| key.key.choose_scheme(hello.signature_schemes()).is_some();
         let name = hello.server_name().and_then(|name| ServerName::try_from(name).ok());

@@ -1,4 +1,4 @@
-//! A TLS connection, at either end. The ends differ in how they word a failure, and in what they know of the peer.
+//! A TLS connection, at either end. The ends differ in the wording of failures, and in what they know about the peer.
 
 use std::io::{BufRead, Write};
 use std::sync::Arc;
@@ -82,13 +82,13 @@ struct Session {
     goodbye: bool,
     /// Whether we have. What arrives afterwards is ignored.
     closed: bool,
-    /// Why the connection was given up.
+    /// Why the session failed.
     failed: Option<TransportError>,
 }
 
 impl Session {
     fn new(mut connection: Connection) -> Self {
-        // rustls need not limit its buffer: its output is taken out at once, and counted in the queue.
+        // rustls need not limit its buffer: its output is drained at once, and counted in the queue.
         connection.set_buffer_limit(None);
         Self { connection, heard: false, goodbye: false, closed: false, failed: None }
     }
@@ -180,7 +180,7 @@ impl Transport for Session {
         self.refuse_plain(raw, out)?;
         let (was_open, before) = (self.is_open(), out.irc.len());
         let taken = self.take(raw, out);
-        // A reply, or the alert that names the error.
+        // A reply, or the alert that reports the error.
         self.write_out(out);
         if buggy(Bug::TlsHandshakeTailLost) && !was_open {
             out.irc.truncate(before);

@@ -1,4 +1,4 @@
-//! The TLS libraries' names for errors, as words for people.
+//! Turns the TLS libraries' names of errors into words for people.
 
 /// A CamelCase name as words: `NoCipherSuitesInCommon` becomes "no cipher suites in common".
 pub fn spaced(name: &str) -> String {
@@ -17,7 +17,7 @@ pub fn spaced(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     #[test]
-    fn a_name_is_taken_apart_where_a_capital_begins_a_word() {
+    fn a_camel_case_name_is_split_into_words() {
         for (name, words) in [
             ("NoCipherSuitesInCommon", "no cipher suites in common"),
             ("UnknownCA", "unknown ca"),

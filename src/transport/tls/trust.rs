@@ -135,7 +135,7 @@ fn wrong(why: &CertificateError, name: &ServerName<'_>) -> String {
         CertificateError::BadEncoding => "cannot be read".into(),
         CertificateError::BadSignature => "has a signature that is wrong".into(),
         CertificateError::Revoked => "was revoked".into(),
-        // `openssl req -x509` makes certificates of an authority, which servers must not present.
+        // `openssl req -x509` makes CA certificates, which servers must not present.
         CertificateError::Other(OtherError(inner)) if inner.to_string() == "CaUsedAsEndEntity" => {
             "is signed by itself, as that of an authority".into()
         }
@@ -151,7 +151,7 @@ fn bare(shown: &str) -> &str {
 }
 
 /// Whether a certificate is expired or not yet valid at `now`, as the end of a sentence; `None` if it is valid (RFC
-/// 5280 §4.1.2.5). The server presents it anyway: its clients decide whether to accept it.
+/// 5280 §4.1.2.5). The server presents an invalid one anyway: clients decide whether to accept it.
 pub fn out_of_date(certificate: &CertificateDer<'_>, now: UnixTime) -> Option<String> {
     // Validity is checked before the issuer, so the certificate can serve as its own root.
     let mut roots = RootCertStore::empty();

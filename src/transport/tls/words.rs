@@ -15,7 +15,7 @@ pub fn of(error: &Error) -> String {
             }
         }
         Error::DecryptError => "TLS: bad record MAC".into(),
-        // Only servers choose a protocol, so the reader is a user of the client.
+        // Only servers choose a protocol, so this text is read by a user of our client.
         Error::AlertReceived(AlertDescription::NoApplicationProtocol) => {
             "TLS: the server speaks something else there: try wss:// in place of tls://, or tls:// in place of wss://"
                 .into()
@@ -36,7 +36,7 @@ mod tests {
     use rustls::{AlertDescription, Error, PeerIncompatible};
 
     #[test]
-    fn an_error_is_a_few_words() {
+    fn an_error_is_worded_briefly() {
         for (error, words) in [
             (Error::DecryptError, "TLS: bad record MAC"),
             (Error::AlertReceived(AlertDescription::UnknownCA), "TLS: the other side gave up: unknown ca"),

@@ -35,7 +35,7 @@ impl Client {
     /// default port)".
     ///
     /// # Errors
-    /// `path` contains a space, or another character that no request can have.
+    /// `host` or `path` contains a character that a request cannot have, such as a space.
     pub fn new(host: &str, path: &str) -> Result<Self, TransportError> {
         if ![host, path].iter().all(|text| text.bytes().all(|byte| byte.is_ascii_graphic())) {
             return Err(TransportError::Unusable(format!(
@@ -116,8 +116,8 @@ impl Transport for Client {
     }
 }
 
-/// The kind of messages, if the response grants the request (RFC 6455 §4.1, what the client must check); otherwise why
-/// it does not.
+/// The kind of messages, if the response grants the request (RFC 6455 §4.1 lists what the client must check); otherwise
+/// what is wrong with it.
 fn judge(answer: &Answer, accept: &str) -> Result<Form, String> {
     let headers = &answer.headers;
     let wrong = |what: &str| Err(format!("the server's answer to the WebSocket request is wrong: {what}"));
@@ -139,7 +139,7 @@ fn judge(answer: &Answer, accept: &str) -> Result<Form, String> {
     if headers.all("Sec-WebSocket-Extensions").next().is_some() {
         return wrong("it wants an extension that was not offered");
     }
-    // IRCv3 WebSocket has servers that "continue connection establishment without sending the `Sec-WebSocket-Protocol`
+    // IRCv3 WebSocket lets servers "continue connection establishment without sending the `Sec-WebSocket-Protocol`
     // header".
     match (headers.only("Sec-WebSocket-Protocol").map(Form::named), headers.all("Sec-WebSocket-Protocol").next()) {
         (Some(Some(form)), _) => Ok(form),

@@ -7,7 +7,7 @@ use crate::planted::{Bug, buggy};
 use crate::transport::Trusted;
 use crate::wire::Peer;
 
-/// What a request's headers say of its origin, and who is trusted to say so.
+/// The client's address and security according to a request's headers, and the proxies that are trusted to report them.
 #[derive(Debug)]
 pub struct Forwarded {
     /// The nearest address that is not a trusted proxy's.
@@ -52,8 +52,8 @@ impl Forwarded {
 }
 
 /// The client's address. Each proxy appends the address of its peer, so the client's is the rightmost that is not a
-/// trusted proxy's, or the leftmost if all are. What is left of it is not believed. `None` if an address on the way
-/// there is invalid.
+/// trusted proxy's, or the leftmost if all are. Addresses to the left of it are not trusted. `None` if it, or an
+/// address to the right of it, is invalid.
 fn nearest(hops: &[&str], trusted: &Trusted) -> Option<IpAddr> {
     let mut found = None;
     for hop in hops.iter().rev() {

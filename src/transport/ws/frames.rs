@@ -1,6 +1,6 @@
-//! Lines in messages, and messages in frames: what both ends share once the handshake is done.
+//! Lines in messages, and messages in frames: shared by both ends, once the handshake is done.
 //!
-//! Owns partial frames, and how the two ends say goodbye. Knows nothing of HTTP.
+//! Owns partial frames, and the closing handshake. Knows nothing of HTTP.
 
 use std::io::{self, BufRead, Cursor, Read, Write};
 
@@ -26,13 +26,13 @@ impl Form {
     /// Each kind and its subprotocol. Our client offers them in this order, since it sends UTF-8.
     pub const ALL: [(&str, Self); 2] = [("text.ircv3.net", Self::Text), ("binary.ircv3.net", Self::Binary)];
 
-    /// The kind that a subprotocol means, if it is one of IRC's.
+    /// The kind that this subprotocol selects, if it is one of IRC's.
     pub fn named(subprotocol: &str) -> Option<Self> {
         Self::ALL.iter().find(|row| row.0 == subprotocol).map(|row| row.1)
     }
 }
 
-/// tungstenite's read buffer. It allocates that much at once, but only while it works.
+/// The size of tungstenite's read buffer. It is allocated at once, but exists only while frames are handled.
 const READ_AHEAD: usize = 1024;
 
 /// Encodes and decodes one connection's lines as frames.
@@ -84,7 +84,7 @@ impl Write for Wire {
     }
 }
 
-/// Why a connection is given up; RFC 6455 §7.4.1 lists the codes.
+/// Why a connection fails; RFC 6455 §7.4.1 lists the codes.
 struct Failure {
     code: CloseCode,
     /// Goes to the peer, in the Close frame.
@@ -234,7 +234,7 @@ impl Frames {
         }
     }
 
-    /// Handles every complete frame. Returns how many bytes these had.
+    /// Handles every complete frame. Returns how many bytes they took.
     fn hear(&mut self, socket: &mut WebSocket<Wire>, bytes: &[u8], out: &mut Output) -> Result<usize, Failure> {
         let mut at = 0;
         while !self.over
@@ -248,8 +248,8 @@ impl Frames {
         Ok(at)
     }
 
-    /// The length of the first frame in `bytes`, if it is complete. One that is too long is refused by its header, and
-    /// never stored.
+    /// The length of the first frame in `bytes`, if it is complete. One that is too long is refused as soon as its
+    /// header is complete, and never stored.
     fn frame(&mut self, bytes: &[u8]) -> Result<Option<usize>, Failure> {
         let mut cursor = Cursor::new(bytes);
         let parsed = FrameHeader::parse(&mut cursor).map_err(|error| Failure::of(&error, self.limit))?;
@@ -291,7 +291,7 @@ impl Frames {
     }
 }
 
-/// The core's lines, without their ends; empty ones are skipped.
+/// The core's lines, without line ends; empty lines are skipped.
 fn lines(mut irc: &[u8]) -> impl Iterator<Item = &[u8]> {
     let split = std::iter::from_fn(move || {
         let rest = irc;

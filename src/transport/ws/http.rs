@@ -36,7 +36,8 @@ impl HeadBuffer {
         let (taken, rest) = raw.split_at(raw.len().min(MAX_HEAD - self.0.len()));
         self.0.extend_from_slice(taken);
         let is_full = self.0.len() == MAX_HEAD;
-        // A head ends with a line end. Without this check a peer that sends single bytes would cause a parse for each.
+        // A head ends with a line end. Without this check, a peer that sends single bytes would cause a parse for each
+        // one.
         if !is_first && !is_full && !taken.contains(&b'\n') {
             return Ok(None);
         }
@@ -123,7 +124,7 @@ impl Headers {
         self.all(name).flat_map(|value| value.split(',')).map(str::trim).collect()
     }
 
-    /// Whether such a list contains this word, in any case.
+    /// Whether that list contains this word, ignoring case.
     pub fn has(&self, name: &str, word: &str) -> bool {
         self.list(name).iter().any(|found| found.eq_ignore_ascii_case(word))
     }

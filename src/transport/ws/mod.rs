@@ -1,8 +1,8 @@
-//! `ws`: WebSocket (RFC 6455), so that a browser is a client, with IRCv3's two subprotocols.
+//! `ws`: WebSocket (RFC 6455) with IRCv3's two subprotocols, for clients in browsers.
 //!
-//! Owns the handshake by HTTP, the frames, the response to a plain HTTP request, and the client's address in the
-//! headers. Does not know what carries it: `wss` is this over `tls`. tungstenite reads and writes the frames, over two
-//! buffers instead of a socket; httparse parses the heads of HTTP.
+//! Owns the HTTP handshake, the frames, the response to a plain HTTP request, and the client's address in the headers.
+//! Does not know what carries it: `wss` is this over `tls`. tungstenite reads and writes the frames, over two buffers
+//! instead of a socket; httparse parses the HTTP heads.
 
 mod client;
 mod forwarded;

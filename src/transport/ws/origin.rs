@@ -66,7 +66,7 @@ mod tests {
     use super::{BadOrigin, Origin};
 
     #[test]
-    fn origins_are_the_same_whatever_their_case_and_with_the_port_that_goes_without_saying() {
+    fn origins_are_equal_whatever_their_case_and_with_or_without_default_port() {
         let parse = |text: &str| text.parse::<Origin>();
         for (text, shown) in [
             ("https://chat.example.org", "https://chat.example.org"),
@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_origin_is_refused() {
+    fn a_text_that_is_not_an_origin_is_refused() {
         for text in ["", "null", "chat.example.org", "https://", "https://a/", "https://a/b", "https://a b", "://a"] {
             assert_eq!(text.parse::<Origin>(), Err(BadOrigin), "{text}");
         }

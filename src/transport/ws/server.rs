@@ -1,6 +1,6 @@
 //! The server's end: reads the request, responds, then exchanges frames.
 //!
-//! Owns who may connect, and the responses to everyone else. Knows nothing of the lines.
+//! Decides who may connect, and responds to everyone else. Knows nothing of the lines.
 
 use tungstenite::handshake::derive_accept_key;
 use tungstenite::protocol::Role;
@@ -218,8 +218,8 @@ fn is_welcome(request: &Request, origins: &[Origin]) -> bool {
     origin.is_some_and(|origin| origins.contains(&origin))
 }
 
-/// RFC 6455 §4.2.1: "A |Sec-WebSocket-Key| header field with a base64-encoded […] value that, when decoded, is 16 bytes in
-/// length."
+/// RFC 6455 §4.2.1: "A |Sec-WebSocket-Key| header field with a base64-encoded […] value that, when decoded, is 16 bytes
+/// in length."
 fn is_key(key: &str) -> bool {
     let digits = key.strip_suffix("==").unwrap_or_default();
     digits.len() == 22 && digits.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/".contains(&byte))
@@ -229,7 +229,7 @@ fn is_key(key: &str) -> bool {
 const STYLE: &str = ":root { color-scheme: light dark; font: 1.1rem/1.6 system-ui, sans-serif } \
                      body { max-width: 36rem; margin: 12vh auto; padding: 0 1rem }";
 
-/// The page that a browser shows for the address, whatever its path.
+/// The page for a browser that opens the address, at any path.
 fn page(name: &str) -> String {
     let name = name.replace('&', "&amp;").replace('<', "&lt;");
     format!(
