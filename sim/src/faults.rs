@@ -66,7 +66,7 @@ impl Fault {
     /// The faults of the server's host. They are drawn separately from those of its network.
     pub const OF_THE_HOST: [Fault; 3] = [Fault::ClockJump, Fault::StoreRefuses, Fault::StoreSlow];
 
-    /// Whether it happens so often that a trace would show little else.
+    /// Whether it is so frequent that a trace would show little else.
     pub fn is_frequent(self) -> bool {
         use Fault::{Jitter, LateEdge, ShortRead, ShortWrite, SlowReader};
         matches!(self, Jitter | LateEdge | ShortRead | ShortWrite | SlowReader)
@@ -90,7 +90,7 @@ impl Disruption {
     /// Every disruption.
     pub const ALL: [Disruption; 4] = [Disruption::Stall, Disruption::Death, Disruption::Reset, Disruption::Silence];
 
-    /// The fault that it is.
+    /// The corresponding fault.
     pub fn fault(self) -> Fault {
         match self {
             Disruption::Stall => Fault::Stall,

@@ -67,7 +67,7 @@ mod tests {
     use super::Random;
 
     #[test]
-    fn a_concern_draws_the_same_whatever_others_draw() {
+    fn each_concern_draws_independently_of_the_others() {
         let draw = |seed, name, others| {
             let (mut random, mut other) = (Random::new(seed, name), Random::new(seed, "another"));
             [(); 3].map(|()| {
@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn sizes_and_bounds_hold() {
+    fn random_sizes_and_ranges_respect_their_bounds() {
         let mut random = Random::new(1, "bounds");
         for most in [0, 1, 2, 3, 100, 65_536] {
             let sizes: Vec<usize> = (0..1000).map(|_| random.size(most)).collect();

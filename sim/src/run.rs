@@ -107,7 +107,7 @@ pub struct Report {
 }
 
 impl Report {
-    /// The last line of the output; `wall` is the real duration.
+    /// The summary line of the output; `wall` is the real duration.
     pub fn line(&self, wall: Duration) -> String {
         let Options { seed, clients, .. } = self.options;
         let Counts { events, deliveries, faults, .. } = self.counts;
@@ -228,7 +228,7 @@ fn config(seed: u64, shape: &Shape) -> server::Config {
     }
 }
 
-/// There is a failure, which the witness has.
+/// The run has failed; the witness has the failure.
 struct Failed;
 
 struct Run<'w> {
@@ -389,7 +389,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_run_in_which_nothing_is_going_to_happen_is_stuck() {
+    fn a_run_without_further_events_is_stuck() {
         let shape = Shape { raw_peers: 0, visitors: 0, ..Shape::draw(FaultMode::None, 1, 0) };
         let (trace, transcript) = (Trace::Off, Transcript::default());
         let mut world = World::new(1, &shape, server::Config::default(), trace, transcript);

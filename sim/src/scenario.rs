@@ -1,5 +1,5 @@
-//! Scripts: who does what, step by step, and what everybody reads. The result is a readable transcript, in the dialect of
-//! `tests/transcript/`.
+//! Scripts: who does what, step by step, and what everybody reads. The result is a readable transcript, in the dialect
+//! of `tests/transcript/`.
 //!
 //! ```text
 //! alice connects          by tcp; `ted visits` comes by plain+tcp, `carol chats` starts a client

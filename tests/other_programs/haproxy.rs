@@ -73,7 +73,7 @@ fn connect_from(source: &str, to: SocketAddr) -> TcpStream {
     let source = SocketAddr::new(source.parse().expect("an address"), 0);
     let family = if source.is_ipv4() { AddressFamily::Inet } else { AddressFamily::Inet6 };
     let socket = socket(family, SockType::Stream, SockFlag::SOCK_CLOEXEC, None).expect("a socket");
-    bind(socket.as_raw_fd(), &SockaddrStorage::from(source)).expect("it is ours");
+    bind(socket.as_raw_fd(), &SockaddrStorage::from(source)).expect("a local address");
     connect(socket.as_raw_fd(), &SockaddrStorage::from(to)).expect("somebody listens");
     TcpStream::from(socket)
 }

@@ -213,7 +213,7 @@ fn ends_properly() {
     let mut client = Client::of(&world, &[]).here("yan");
     client.says("JOIN #lobby");
     client.hears(" 366 ");
-    // It is killed, and sends nothing more.
+    // It is killed, and sends no close_notify.
     drop(client);
     op.lines.expect(":yan!~yan@127.0.0.1 QUIT :TLS connection cut short");
 }
@@ -248,8 +248,8 @@ fn shows_the_fingerprint() {
         let mut client = Client::of(&world, &[version, "-cert", chain, "-key", key]).here(nick);
         let replies = client.whois(nick);
         assert!(tells(&replies, &format!("276 {nick} {nick} "), &fingerprint), "no {fingerprint} in {replies:#?}");
-        // Modern IRC: "Clients MUST only be sent this numeric if they are either using the WHOIS command on themselves or
-        // they are an operator."
+        // Modern IRC: "Clients MUST only be sent this numeric if they are either using the WHOIS command on themselves
+        // or they are an operator."
         let replies = whois(&mut op, nick);
         assert!(tells(&replies, "671 ", "secure") && !tells(&replies, "276 ", ""), "{replies:#?}");
     }

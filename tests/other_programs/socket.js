@@ -1,5 +1,5 @@
-// A WebSocket of the package `ws`, controlled by a test: a line of stdin is a command, a line of stdout an event. Bytes are
-// written as the characters with those code points.
+// A WebSocket of the package `ws`, controlled by a test: a line of stdin is a command, a line of stdout an event.
+// Bytes are written as the characters with those code points.
 //
 //   node socket.js connect URL OPTIONS [SUBPROTOCOL…]    a client, with the options of `ws` in JSON
 //   node socket.js serve [CHAIN KEY]                     a server, on a port that the system chooses

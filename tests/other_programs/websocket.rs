@@ -77,7 +77,7 @@ impl Socket {
         self.0.out.expect(text)
     }
 
-    /// Fails unless the next event is this one.
+    /// Fails unless this is the next event.
     #[track_caller]
     pub fn tells_next(&mut self, event: &str) {
         assert_eq!(self.0.out.next().as_deref(), Some(event));
@@ -209,7 +209,7 @@ fn refuses_an_origin() {
     from("https://chat.example.org.example").tells_next("refused 403");
     from("http://chat.example.org").tells_next("refused 403");
     from("null").tells_next("refused 403");
-    // A program other than a browser has no Origin, and the list does not concern it.
+    // A program other than a browser sends no Origin, so the list does not apply to it.
     Socket::of(&world, &[TEXT]).tells_next("open text.ircv3.net -");
 }
 

@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 use crate::shell_world::*;
 
 #[test]
-fn a_short_measurement_has_a_figure_for_everything() {
+fn a_short_benchmark_prints_every_figure() {
     let mut command = Command::new(verbatim());
     command.args("bench --members 5 --users 50 --seconds 0.1 --repeat 1".split(' ')).stdin(Stdio::null());
     let mut bench = Process::start(&mut command);
@@ -28,7 +28,7 @@ fn a_short_measurement_has_a_figure_for_everything() {
 }
 
 #[test]
-fn a_measurement_of_nothing_is_refused() {
+fn a_benchmark_of_zero_seconds_is_refused() {
     let mut bench = Process::start(Command::new(verbatim()).args(["bench", "--seconds", "0"]));
     assert_eq!((bench.code(), bench.err.rest().len()), (Some(1), 1));
 }

@@ -1,4 +1,4 @@
-//! `verbatim chat` as a process: really two processes, neither of which outlives the other.
+//! `verbatim chat` as a process, or rather two, neither of which outlives the other.
 
 use std::fs::File;
 use std::io::{ErrorKind, Write};
@@ -39,7 +39,12 @@ fn a_pipe_is_delivered_before_the_exit() {
     let server = Server::start();
     let mut alice = server.connect().here("alice");
     let mut bob = chat(server.url(), &["--nick", "bob"]);
-    bob.child.stdin.take().expect("a pipe").write_all("hej på dig\nno line end".as_bytes()).expect("it reads");
+    bob.child
+        .stdin
+        .take()
+        .expect("a pipe")
+        .write_all("hej på dig\nno line end".as_bytes())
+        .expect("the other end reads");
     assert_eq!((bob.code(), bob.err.rest()), (Some(0), vec![]));
     alice.lines.expect("PRIVMSG #lobby :hej på dig");
     alice.lines.expect("PRIVMSG #lobby :no line end");
@@ -64,7 +69,7 @@ fn a_file_is_delivered_before_the_exit() {
 }
 
 #[test]
-fn a_nick_is_made_of_the_persons_name_and_made_unique() {
+fn the_nick_comes_from_the_users_name_and_is_made_unique() {
     let server = Server::start();
     let _zo = server.connect().here("zo");
     let mut command = Command::new(verbatim());
@@ -75,7 +80,7 @@ fn a_nick_is_made_of_the_persons_name_and_made_unique() {
 }
 
 #[test]
-fn no_input_at_all_is_an_end_too() {
+fn empty_input_ends_the_chat_too() {
     let server = Server::start();
     let mut bob = Process::start(Command::new(verbatim()).args(["chat", server.url()]).stdin(Stdio::null()));
     assert_eq!(bob.code(), Some(0));
@@ -93,7 +98,7 @@ fn a_unix_socket_carries_a_chat() {
 }
 
 #[test]
-fn a_refused_connection_is_one_clear_line() {
+fn a_refused_connection_is_reported_in_one_clear_line() {
     // A port that is in use, but on which nobody listens.
     let taken = socket(AddressFamily::Inet, SockType::Stream, SockFlag::SOCK_CLOEXEC, None).expect("a socket");
     bind(taken.as_raw_fd(), &SockaddrIn::new(127, 0, 0, 1, 0)).expect("a free port");
@@ -115,7 +120,7 @@ fn a_refused_connection_is_one_clear_line() {
 }
 
 #[test]
-fn a_lost_connection_is_a_line_and_an_exit_code() {
+fn a_lost_connection_is_reported_in_one_line_and_by_the_exit_code() {
     let mut server = Server::start();
     let mut bob = chat(server.url(), &["--nick", "bob"]);
     bob.out.expect("bob (you) is here");
@@ -180,7 +185,7 @@ fn the_child_is_reaped_as_soon_as_the_input_ends() {
     drop(alice.child.stdin.take());
     wait_for("the child is gone, not even a zombie", || children(alice.pid()).is_empty().then_some(()));
     assert!(!runs(child));
-    assert!(runs(alice.pid()), "what was typed is not delivered yet");
+    assert!(runs(alice.pid()), "the typed line is not delivered yet");
     connection.write_all(b"ERROR :go away\r\n").expect("the client reads");
     drop(connection);
     assert_eq!(alice.code(), Some(1));
@@ -202,7 +207,7 @@ fn an_interrupt_says_goodbye() {
 }
 
 #[test]
-fn a_terminal_is_left_as_it_was_found_and_its_chat_connects_anew() {
+fn a_chat_at_a_terminal_reconnects_and_leaves_the_terminal_as_it_was() {
     let terminal = openpty(None, None).expect("a terminal");
     let before = tcgetattr(&terminal.slave).expect("its settings");
     let folder = Folder::new();
@@ -225,7 +230,7 @@ fn a_terminal_is_left_as_it_was_found_and_its_chat_connects_anew() {
 }
 
 #[test]
-fn a_reader_that_has_enough_ends_the_chat_quietly() {
+fn a_closed_stdout_ends_the_chat_quietly() {
     let server = Server::start();
     let mut bob = server.connect().here("bob");
     let script = r#""$0" chat "$1" --nick alice | head -n 1; exit 7"#;
@@ -243,8 +248,8 @@ fn a_reader_that_has_enough_ends_the_chat_quietly() {
 }
 
 #[test]
-fn input_without_end_is_taken_at_the_pace_of_the_server() {
-    // 20 MB do not fit into the client, and none of it may be lost.
+fn endless_input_is_read_at_the_pace_of_the_server() {
+    // 20 MB do not fit into the client's buffers, and none of it may be lost.
     let silent = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let url = format!("tcp://{}", silent.local_addr().expect("it is bound"));
     let mut alice = chat(&url, &[]);
@@ -256,7 +261,7 @@ fn input_without_end_is_taken_at_the_pace_of_the_server() {
     let mut is_full = || match stdin.write(&words) {
         Ok(count) => {
             written += count;
-            assert!(written < 20_000_000, "the client takes whatever comes");
+            assert!(written < 20_000_000, "the client reads without a limit");
             false
         }
         Err(error) => error.kind() == ErrorKind::WouldBlock,

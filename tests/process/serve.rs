@@ -16,7 +16,7 @@ use nix::sys::signal::Signal;
 
 use crate::shell_world::*;
 
-/// A connection like that of `nc -N`: raw bytes, and a direction that can end before the other.
+/// A connection like that of `nc -N`: raw bytes, and a direction that can be shut down before the other.
 struct Bare {
     stream: TcpStream,
     lines: Lines,
@@ -51,7 +51,7 @@ fn two_people_talk_over_tcp() {
 }
 
 #[test]
-fn a_visitor_with_bare_lines_and_a_client_are_in_one_lobby() {
+fn a_visitor_and_a_client_meet_in_the_lobby() {
     let server = Server::start_at(&["tcp://127.0.0.1:0", "plain+tcp://127.0.0.1:0"]);
     let mut alice = server.connect().here("alice");
     let mut visitor = Bare::connect(address(&server.urls[1]));
@@ -66,7 +66,7 @@ fn a_visitor_with_bare_lines_and_a_client_are_in_one_lobby() {
 }
 
 #[test]
-fn half_closed_input_still_gets_its_answers() {
+fn a_half_closed_connection_still_gets_its_replies() {
     let server = Server::start();
     let mut bare = Bare::connect(server.address());
     bare.sends("NICK a\r\nUSER a 0 * :a\r\nPING last\r\n");
@@ -77,7 +77,7 @@ fn half_closed_input_still_gets_its_answers() {
 }
 
 #[test]
-fn a_unix_socket_has_its_mode_and_goes_with_the_server() {
+fn a_unix_socket_has_its_mode_and_is_removed_with_the_server() {
     let folder = Folder::new();
     let path = folder.path("irc.sock");
     let mut server = Server::start_at(&[&format!("unix://{}?mode=620", path.display())]);
@@ -105,7 +105,7 @@ fn a_stale_unix_socket_is_replaced_and_a_live_one_is_not() {
 }
 
 #[test]
-fn a_file_that_is_no_socket_is_never_removed() {
+fn a_file_other_than_a_socket_is_never_removed() {
     let folder = Folder::new();
     let path = folder.path("letters");
     write_file(&path, "dear diary");
@@ -115,7 +115,7 @@ fn a_file_that_is_no_socket_is_never_removed() {
 }
 
 #[test]
-fn a_port_in_use_is_one_clear_line() {
+fn a_port_in_use_is_reported_in_one_clear_line() {
     let server = Server::start();
     let expected = format!("verbatim: cannot listen on {}: address already in use", server.url());
     assert_eq!(refusal(server.url()), expected);
@@ -131,7 +131,7 @@ fn refusal(url: &str) -> String {
 }
 
 #[test]
-fn wrong_arguments_exit_with_2_and_say_what_would_be_right() {
+fn wrong_arguments_exit_with_2_and_name_the_valid_ones() {
     for (args, expected) in [
         (
             ["--listen", "gopher://x"],
@@ -147,7 +147,7 @@ fn wrong_arguments_exit_with_2_and_say_what_would_be_right() {
 }
 
 #[test]
-fn the_help_shows_every_flag_and_what_holds_without_it() {
+fn the_help_shows_every_flag_and_its_default() {
     let mut process = Process::start(Command::new(verbatim()).args(["serve", "--help"]));
     let help = process.out.rest().join("\n");
     assert_eq!(process.code(), Some(0));
@@ -185,10 +185,10 @@ fn the_message_of_the_day_comes_from_a_file() {
 }
 
 #[test]
-fn a_server_ends_with_the_terminal_that_it_was_started_at() {
+fn a_server_ends_when_its_terminal_hangs_up() {
     // No other process may hold the terminal: O_CLOEXEC from the start.
     let terminal = posix_openpt(OFlag::O_RDWR | OFlag::O_NOCTTY | OFlag::O_CLOEXEC).expect("a terminal");
-    grantpt(&terminal).and_then(|()| unlockpt(&terminal)).expect("it is ours");
+    grantpt(&terminal).and_then(|()| unlockpt(&terminal)).expect("a terminal to unlock");
     let name = ptsname_r(&terminal).expect("it has a name");
     let stdin = File::options().read(true).custom_flags(OFlag::O_NOCTTY.bits()).open(name).expect("its other end");
     let mut command = Command::new(verbatim());
@@ -225,7 +225,7 @@ fn sigterm_tells_everyone_and_exits_with_0() {
 }
 
 #[test]
-fn a_peer_that_does_not_read_does_not_keep_the_server_from_its_end() {
+fn a_peer_that_does_not_read_does_not_prevent_the_server_from_stopping() {
     let folder = Folder::new();
     let path = folder.path("irc.sock");
     let mut server = Server::start_at(&["tcp://127.0.0.1:0", &format!("unix://{}", path.display())]);
@@ -241,7 +241,7 @@ fn a_peer_that_does_not_read_does_not_keep_the_server_from_its_end() {
 }
 
 #[test]
-fn sighup_changes_nothing() {
+fn sighup_without_a_configuration_changes_nothing() {
     let mut server = Server::start();
     server.process.signal(Signal::SIGHUP);
     server.process.err.expect("there is nothing to reload");
@@ -249,7 +249,7 @@ fn sighup_changes_nothing() {
 }
 
 #[test]
-fn sigpipe_is_ignored_and_a_reset_costs_nobody_else_anything() {
+fn sigpipe_is_ignored_and_a_reset_affects_nobody_else() {
     let server = Server::start();
     let status = fs::read_to_string(format!("/proc/{}/status", server.process.pid())).expect("it runs");
     let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:\t")).expect("a line of signals");
@@ -259,7 +259,8 @@ fn sigpipe_is_ignored_and_a_reset_costs_nobody_else_anything() {
     for n in 0..20 {
         // Closing a socket with unread bytes resets the connection.
         let mut peer = TcpStream::connect(server.address()).expect("the server accepts");
-        peer.write_all(format!("NICK p{n}\r\nUSER p 0 * :p\r\nJOIN #lobby\r\n").as_bytes()).expect("it reads");
+        peer.write_all(format!("NICK p{n}\r\nUSER p 0 * :p\r\nJOIN #lobby\r\n").as_bytes())
+            .expect("the other end reads");
         alice.lines.expect(&format!(":p{n}!~p@127.0.0.1 JOIN #lobby"));
         drop(peer);
         alice.say("PRIVMSG #lobby :still there?");
@@ -268,7 +269,7 @@ fn sigpipe_is_ignored_and_a_reset_costs_nobody_else_anything() {
 }
 
 #[test]
-fn a_log_that_nobody_reads_does_not_end_the_server() {
+fn a_closed_log_pipe_does_not_end_the_server() {
     let (reader, writer) = std::io::pipe().expect("a pipe");
     drop(reader);
     let mut command = Command::new(verbatim());
@@ -283,7 +284,7 @@ fn a_log_that_nobody_reads_does_not_end_the_server() {
 }
 
 #[test]
-fn a_megabyte_without_an_end_costs_nobody_else_anything() {
+fn a_megabyte_without_a_line_end_affects_nobody_else() {
     let server = Server::start_at(&["tcp://127.0.0.1:0", "plain+tcp://127.0.0.1:0"]);
     let mut alice = server.connect().here("alice");
     let mut bob = server.connect().here("bob");
@@ -306,13 +307,13 @@ impl DeafPeer {
     /// Over a Unix socket, whose buffers are small.
     fn here(path: &Path) -> Self {
         let mut stream = UnixStream::connect(path).expect("the server accepts");
-        stream.write_all(b"NICK deaf\r\nUSER deaf 0 * :deaf\r\nJOIN #lobby\r\n").expect("it reads");
+        stream.write_all(b"NICK deaf\r\nUSER deaf 0 * :deaf\r\nJOIN #lobby\r\n").expect("the other end reads");
         Self(stream)
     }
 }
 
 #[test]
-fn who_does_not_read_is_cut_and_the_others_go_on() {
+fn a_peer_that_does_not_read_is_dropped_and_the_others_go_on() {
     let folder = Folder::new();
     let path = folder.path("irc.sock");
     let server = Server::start_at(&["tcp://127.0.0.1:0", &format!("unix://{}", path.display())]);
@@ -366,7 +367,7 @@ fn a_server_without_even_a_spare_descriptor_waits_for_one() {
             let mut process = Process::start(command.arg(verbatim()));
             process.out.next().map(|line| (process, line))
         })
-        .expect("it starts with some number of them");
+        .expect("it starts with one of these limits");
     let _waits = TcpStream::connect(address(&line)).expect("the kernel takes it");
     server.err.expect("the server is full");
     rests(&server);

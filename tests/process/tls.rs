@@ -50,12 +50,13 @@ fn server_pem(folder: &Folder) -> PathBuf {
 }
 
 #[test]
-fn a_server_without_a_certificate_makes_one_keeps_it_and_says_how_to_trust_it() {
+fn a_server_without_a_certificate_generates_and_keeps_one_with_a_hint() {
     let folder = Folder::new();
     let mut server = Server::run(&mut own(&folder), &[TLS]);
     let line = server.process.out.next().expect("a line about it");
-    let fingerprint =
-        line.strip_prefix("certificate of verbatim.local, made by this server: SHA-256 ").expect("that line");
+    let fingerprint = line
+        .strip_prefix("certificate of verbatim.local, made by this server: SHA-256 ")
+        .expect("a line with the fingerprint");
     let hint = format!("to trust it: verbatim chat {} --tls-fingerprint {fingerprint}", server.url());
     assert_eq!(server.process.out.next(), Some(hint.clone()));
     let path = folder.path("verbatim/self-signed.pem");
@@ -73,7 +74,7 @@ fn a_server_without_a_certificate_makes_one_keeps_it_and_says_how_to_trust_it() 
 }
 
 #[test]
-fn how_to_trust_it_is_said_for_an_address_that_clients_can_have() {
+fn the_hint_names_an_address_that_clients_can_use() {
     let folder = Folder::new();
     let mut command = own(&folder);
     command.args(["--trusted-proxy", "127.0.0.1"]);
@@ -93,7 +94,7 @@ fn the_next_start_has_the_same_certificate() {
 }
 
 #[test]
-fn the_certificate_is_kept_where_systemd_or_the_person_wants_it() {
+fn the_certificate_is_kept_where_systemd_or_xdg_says() {
     let (systemd, home) = (Folder::new(), Folder::new());
     let mut command = own(&home);
     let of_systemd = format!("{}:/nonexistent", systemd.0.display());
@@ -107,7 +108,7 @@ fn the_certificate_is_kept_where_systemd_or_the_person_wants_it() {
 }
 
 #[test]
-fn a_server_that_cannot_keep_or_read_its_certificate_says_so() {
+fn a_server_that_cannot_save_or_read_its_certificate_says_so() {
     let folder = Folder::new();
     write_file(&folder.path("file"), "x");
     let said = |state: &std::path::Path| {
@@ -132,7 +133,7 @@ fn a_server_that_cannot_keep_or_read_its_certificate_says_so() {
 }
 
 #[test]
-fn a_new_certificate_is_shown_after_sighup_and_who_is_connected_stays() {
+fn sighup_loads_a_new_certificate_and_keeps_connections() {
     let folder = Folder::new();
     let ((before, first), (after, second)) = (pem(), pem());
     let path = folder.path("both.pem");
@@ -142,7 +143,7 @@ fn a_new_certificate_is_shown_after_sighup_and_who_is_connected_stays() {
     let mut command = own(&folder);
     let mut process = Process::start(command.arg("--config").arg(folder.path("x.toml")).stdin(Stdio::null()));
     let line = process.out.expect("listening on ");
-    let url = line.strip_prefix("listening on ").expect("where").to_owned();
+    let url = line.strip_prefix("listening on ").expect("the URL that it listens on").to_owned();
     let mut alice = chat(&url, &["--nick", "alice", "--tls-fingerprint", &first]);
     alice.out.expect("#lobby → alice (you) is here");
     // An invalid file changes nothing.
@@ -164,11 +165,11 @@ fn a_new_certificate_is_shown_after_sighup_and_who_is_connected_stays() {
     let mut late = chat(&url, &["--tls-fingerprint", &first]);
     late.err.expect(&format!("the server's certificate is none that --tls-fingerprint names: its SHA-256 is {second}"));
     assert_eq!(late.code(), Some(1));
-    assert!(process.out.is_silent(), "a certificate that was given is not introduced");
+    assert!(process.out.is_silent(), "a configured certificate is not announced");
 }
 
 #[test]
-fn a_renewal_that_did_not_happen_is_told_to_who_runs_the_server() {
+fn an_expired_certificate_is_a_warning() {
     let folder = Folder::new();
     let key = rcgen::KeyPair::generate().expect("a key");
     let mut params = CertificateParams::new(["localhost".to_owned()]).expect("a name");
@@ -212,7 +213,7 @@ fn a_certificate_can_be_given_by_flags() {
 }
 
 #[test]
-fn a_client_believes_the_authorities_of_the_system() {
+fn a_client_trusts_the_systems_certificate_authorities() {
     let folder = Folder::new();
     let mut params = CertificateParams::new(Vec::new()).expect("no names");
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -249,7 +250,7 @@ fn a_client_believes_the_authorities_of_the_system() {
 }
 
 #[test]
-fn who_speaks_no_tls_hears_what_is_wrong_at_either_end() {
+fn either_end_explains_when_the_other_does_not_speak_tls() {
     let folder = Folder::new();
     let mut server = Server::run(&mut own(&folder), &[TLS]);
     let mut alice = Process::start(
@@ -262,7 +263,7 @@ fn who_speaks_no_tls_hears_what_is_wrong_at_either_end() {
     let url = format!("tls://{}", listener.local_addr().expect("an address"));
     let plain = thread::spawn(move || {
         let mut stream = accepted(&listener);
-        stream.write_all(b":old.example NOTICE * :hello\r\n").expect("it reads");
+        stream.write_all(b":old.example NOTICE * :hello\r\n").expect("the other end reads");
         let _ = stream.read_to_end(&mut Vec::new());
     });
     let mut bob = chat(&url, &["--tls-fingerprint", &"0".repeat(64)]);
@@ -279,17 +280,18 @@ fn a_client_shows_its_certificate() {
     write_file(&path, client);
     let identity = identity(server.as_bytes(), server.as_bytes()).expect("a pair");
     let tickets = Tickets::new().expect("random numbers");
-    let tls = server_config(vec![identity], tickets, Arc::new(DefaultTimeProvider)).expect("it can be had");
+    let tls = server_config(vec![identity], tickets, Arc::new(DefaultTimeProvider)).expect("valid TLS settings");
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let url = format!("tls://{}", listener.local_addr().expect("an address"));
-    let mut process = chat(&url, &["--tls-fingerprint", &pin, "--tls-certificate", path.to_str().expect("ours")]);
+    let mut process =
+        chat(&url, &["--tls-fingerprint", &pin, "--tls-certificate", path.to_str().expect("a UTF-8 path")]);
     let mut stream = accepted(&listener);
     let (mut end, mut out) = (accept(Some(&tls), false), Output::default());
     let mut buffer = [0; 4096];
     while !end.is_open() {
         let count = stream.read(&mut buffer).expect("it writes");
         end.received(&buffer[..count], &mut out).expect("a handshake");
-        stream.write_all(&std::mem::take(&mut out.raw)).expect("it reads");
+        stream.write_all(&std::mem::take(&mut out.raw)).expect("the other end reads");
     }
     let mut peer = wire::Peer::named("somewhere");
     end.describe(&mut peer);
@@ -341,7 +343,7 @@ struct Deaf {
 impl Deaf {
     fn shakes(path: &Path, fingerprint: &str) -> Self {
         let trust = Trust::Pins(vec![fingerprint.parse().expect("it was shown")]);
-        let config = client_config(trust, None, Arc::new(DefaultTimeProvider)).expect("it can be had");
+        let config = client_config(trust, None, Arc::new(DefaultTimeProvider)).expect("valid TLS settings");
         let end = connect(Some(&config), "localhost", false).expect("a name");
         let stream = UnixStream::connect(path).expect("the server accepts");
         let mut deaf = Self { stream, end, out: Output::default() };
@@ -361,12 +363,12 @@ impl Deaf {
     }
 
     fn writes(&mut self) {
-        self.stream.write_all(&std::mem::take(&mut self.out.raw)).expect("it reads");
+        self.stream.write_all(&std::mem::take(&mut self.out.raw)).expect("the other end reads");
     }
 }
 
 #[test]
-fn who_does_not_read_is_cut_behind_tls_as_without() {
+fn a_peer_that_does_not_read_is_dropped_over_tls_too() {
     let folder = Folder::new();
     let path = folder.path("irc.sock");
     // Over a Unix socket, whose buffers are small.
@@ -384,21 +386,21 @@ fn who_does_not_read_is_cut_behind_tls_as_without() {
 }
 
 #[test]
-fn who_says_goodbye_first_still_gets_the_answers() {
+fn a_client_that_closes_first_still_gets_its_replies() {
     let folder = Folder::new();
     let mut server = Server::run(&mut own(&folder), &[TLS]);
     let trust = Trust::Pins(vec![shown(&mut server).parse().expect("it was shown")]);
-    let config = client_config(trust, None, Arc::new(DefaultTimeProvider)).expect("it can be had");
+    let config = client_config(trust, None, Arc::new(DefaultTimeProvider)).expect("valid TLS settings");
     let name = "localhost".try_into().expect("a name");
-    let client = rustls::ClientConnection::new(config, name).expect("it can be had");
+    let client = rustls::ClientConnection::new(config, name).expect("valid TLS settings");
     let socket = TcpStream::connect(server.address()).expect("the server accepts");
     let mut stream = rustls::StreamOwned::new(client, socket);
-    stream.write_all(b"NICK a\r\nUSER a 0 * :a\r\nPING last\r\n").expect("it reads");
+    stream.write_all(b"NICK a\r\nUSER a 0 * :a\r\nPING last\r\n").expect("the other end reads");
     stream.conn.send_close_notify();
-    stream.flush().expect("it reads");
+    stream.flush().expect("the other end reads");
     let mut answers = String::new();
     // Without the server's close_notify this is an error.
-    stream.read_to_string(&mut answers).expect("the end is a good one");
+    stream.read_to_string(&mut answers).expect("a clean end");
     assert!(answers.contains(" 001 a ") && answers.ends_with("PONG verbatim.local :last\r\n"), "{answers}");
     server.process.err.expect("reason=\"Connection closed\"");
 }

@@ -59,7 +59,7 @@ impl<S: Read + Write> Browser<S> {
 fn page(address: &str, request: &str) -> String {
     let mut stream = TcpStream::connect(address).expect("the server accepts");
     stream.set_read_timeout(Some(PATIENCE)).expect("a timeout");
-    stream.write_all(request.as_bytes()).expect("it reads");
+    stream.write_all(request.as_bytes()).expect("the other end reads");
     let mut answer = String::new();
     stream.read_to_string(&mut answer).expect("it answers and ends");
     answer
@@ -71,27 +71,27 @@ fn serve(folder: &Folder, config: &str) -> Server {
     let mut process =
         Process::start(Command::new(verbatim()).arg("serve").arg("--config").arg(path).stdin(Stdio::null()));
     let line = process.out.next().expect("the server is ready");
-    Server { process, urls: vec![line.strip_prefix("listening on ").expect("where").to_owned()] }
+    Server { process, urls: vec![line.strip_prefix("listening on ").expect("the URL that it listens on").to_owned()] }
 }
 
 #[test]
-fn a_browser_and_a_client_by_tcp_talk() {
+fn a_browser_and_a_tcp_client_talk() {
     let mut server = Server::start_at(&["ws://127.0.0.1:0", "tcp://127.0.0.1:0"]);
     let mut bob = Peer::tcp(address(&server.urls[1])).here("bob");
     let protocols = [("Sec-WebSocket-Protocol", "text.ircv3.net, binary.ircv3.net")];
-    let mut alice = browser(server.address(), &protocols).expect("it is let in").here("alice");
+    let mut alice = browser(server.address(), &protocols).expect("the request is accepted").here("alice");
     bob.lines.expect(":alice!~a@127.0.0.1 JOIN #lobby");
     alice.say("PRIVMSG #lobby :hej på dig");
     bob.lines.expect(":alice!~a@127.0.0.1 PRIVMSG #lobby :hej på dig");
     bob.say("PRIVMSG #lobby :hello");
     assert_eq!(alice.expect("PRIVMSG"), ":bob!~bob@127.0.0.1 PRIVMSG #lobby :hello");
-    alice.0.send(Message::Ping("are you there?".into())).expect("it reads");
+    alice.0.send(Message::Ping("are you there?".into())).expect("the other end reads");
     assert_eq!(alice.0.read().expect("an answer"), Message::Pong("are you there?".into()));
     // Both ends say goodbye.
-    alice.0.close(None).expect("it reads");
+    alice.0.close(None).expect("the other end reads");
     assert_eq!(alice.next(), None);
     bob.lines.expect(":alice!~a@127.0.0.1 QUIT :Connection closed");
-    let mut carol = browser(server.address(), &protocols).expect("it is let in").here("carol");
+    let mut carol = browser(server.address(), &protocols).expect("the request is accepted").here("carol");
     server.process.signal(Signal::SIGTERM);
     carol.expect("ERROR :");
     let goodbye = carol.0.read().expect("a goodbye");
@@ -108,7 +108,7 @@ fn a_unix_socket_carries_a_websocket() {
     assert!(server.url().starts_with("ws+unix:///"));
     let stream = UnixStream::connect(&path).expect("the server accepts");
     stream.set_read_timeout(Some(PATIENCE)).expect("a timeout");
-    let (socket, _) = tungstenite::client("ws://localhost/", stream).expect("it is let in");
+    let (socket, _) = tungstenite::client("ws://localhost/", stream).expect("the request is accepted");
     let mut alice = Browser(socket).here("alice");
     let mut bob = chat(server.url(), &["--nick", "bob"]);
     alice.expect(" JOIN #lobby");
@@ -134,12 +134,12 @@ fn two_people_chat_by_websocket() {
 }
 
 #[test]
-fn a_long_letter_arrives_before_the_exit() {
+fn a_long_pipe_is_delivered_before_the_exit() {
     let server = Server::start_at(&["ws://127.0.0.1:0"]);
-    let mut alice = browser(server.address(), &[]).expect("it is let in").here("alice");
+    let mut alice = browser(server.address(), &[]).expect("the request is accepted").here("alice");
     let lines: Vec<String> = (0..500).map(|number| format!("line {number}")).collect();
     let mut bob = chat(server.url(), &["--nick", "bob"]);
-    bob.child.stdin.take().expect("a pipe").write_all(lines.join("\n").as_bytes()).expect("it reads");
+    bob.child.stdin.take().expect("a pipe").write_all(lines.join("\n").as_bytes()).expect("the other end reads");
     alice.expect("JOIN #lobby");
     for line in lines {
         assert_eq!(alice.next(), Some(format!(":bob!~bob@127.0.0.1 PRIVMSG #lobby :{line}")));
@@ -148,7 +148,7 @@ fn a_long_letter_arrives_before_the_exit() {
 }
 
 #[test]
-fn who_asks_for_a_page_gets_one_and_the_log_says_so() {
+fn a_page_request_gets_a_page_and_is_logged() {
     let mut server = Server::start_at(&["ws://127.0.0.1:0"]);
     let answer = page(server.address(), "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
     assert!(answer.starts_with("HTTP/1.1 200 OK\r\n") && answer.contains("<h1>verbatim.local</h1>"), "{answer}");
@@ -156,11 +156,11 @@ fn who_asks_for_a_page_gets_one_and_the_log_says_so() {
     assert!(said.contains("host=\"127.0.0.1\" reason=\"Asked for a web page\""), "{said}");
     let answer = page(server.address(), "NICK alice\r\n");
     assert!(answer.starts_with("HTTP/1.1 400 Bad Request\r\n"), "{answer}");
-    browser(server.address(), &[]).expect("it is let in").here("alice");
+    browser(server.address(), &[]).expect("the request is accepted").here("alice");
 }
 
 #[test]
-fn who_speaks_irc_at_a_websocket_is_told_what_to_try() {
+fn an_irc_client_on_a_websocket_port_is_told_what_to_try() {
     let server = Server::start_at(&["ws://127.0.0.1:0"]);
     let mut process = chat(&server.url().replace("ws:", "tcp:"), &[]);
     assert_eq!(process.code(), Some(1));
@@ -169,12 +169,12 @@ fn who_speaks_irc_at_a_websocket_is_told_what_to_try() {
 }
 
 #[test]
-fn why_a_server_speaks_no_websocket_is_one_line() {
+fn a_server_without_websocket_is_explained_in_one_line() {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let web = format!("ws://{}", listener.local_addr().expect("its address"));
     thread::spawn(move || {
         for stream in listener.incoming() {
-            let mut stream = stream.expect("somebody");
+            let mut stream = stream.expect("a connection");
             let _ = stream.read(&mut [0; 1000]);
             let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi");
         }
@@ -192,7 +192,7 @@ fn why_a_server_speaks_no_websocket_is_one_line() {
 }
 
 #[test]
-fn the_configuration_says_which_pages_may_connect_and_sighup_reads_it_anew() {
+fn the_allowed_origins_are_configured_and_reloaded_by_sighup() {
     let folder = Folder::new();
     let config = |origin: &str| {
         format!(
@@ -205,7 +205,7 @@ fn the_configuration_says_which_pages_may_connect_and_sighup_reads_it_anew() {
     let refused = from(&server, "https://other.example").err();
     assert_eq!(refused.as_deref(), Some("HTTP error: 403 Forbidden"));
     server.process.err.expect(r#"reason="Origin \"https://other.example\" is not allowed""#);
-    let mut stays = from(&server, "https://chat.example.org").expect("it is let in").here("alice");
+    let mut stays = from(&server, "https://chat.example.org").expect("the request is accepted").here("alice");
     write_file(&folder.path("verbatim.toml"), config("https://other.example"));
     server.process.signal(Signal::SIGHUP);
     server.process.err.expect("configuration reloaded");
@@ -216,13 +216,13 @@ fn the_configuration_says_which_pages_may_connect_and_sighup_reads_it_anew() {
 }
 
 #[test]
-fn a_proxy_that_the_configuration_trusts_is_believed_and_no_other() {
+fn only_configured_proxies_are_believed() {
     let folder = Folder::new();
     let config = |trusted: &str| format!("listen = [\"ws://127.0.0.1:0\"]\ntrusted_proxies = [\"{trusted}\"]\n");
     let mut server = serve(&folder, &config("127.0.0.1"));
     let headers = [("X-Forwarded-For", "192.0.2.7"), ("X-Forwarded-Proto", "https")];
     let host = |server: &Server| {
-        let mut alice = browser(server.address(), &headers).expect("it is let in").here("alice");
+        let mut alice = browser(server.address(), &headers).expect("the request is accepted").here("alice");
         alice.say("WHOIS alice");
         let whois = alice.expect(" 311 alice alice ");
         whois.split(' ').nth(5).expect("a host").to_owned()
@@ -235,7 +235,7 @@ fn a_proxy_that_the_configuration_trusts_is_believed_and_no_other() {
 }
 
 #[test]
-fn a_wrong_origin_in_the_configuration_is_a_mistake_with_its_line() {
+fn an_invalid_origin_in_the_configuration_is_reported_with_its_line() {
     let folder = Folder::new();
     let path = folder.path("x.toml");
     write_file(&path, "[websocket]\norigins = [\"chat.example.org\"]\n");

@@ -106,7 +106,7 @@ fn visitors_and_irc_clients_talk_to_each_other() {
 }
 
 #[test]
-fn what_a_visitor_types_is_never_too_long_for_the_server() {
+fn lines_of_a_visitor_are_never_too_long_for_the_server() {
     let mut room = Room::new();
     let alice = room.connect(false);
     room.send(alice, "NICK alice\r\nUSER alice 0 * :Alice\r\nJOIN #lobby\r\n");
@@ -118,7 +118,7 @@ fn what_a_visitor_types_is_never_too_long_for_the_server() {
 }
 
 #[test]
-fn a_visitor_who_hangs_up_at_once_is_heard() {
+fn the_lines_of_a_visitor_who_hangs_up_at_once_are_sent() {
     let mut room = Room::new();
     let alice = room.connect(false);
     room.send(alice, "NICK guest2\r\nUSER alice 0 * :Alice\r\nJOIN #lobby\r\n");
@@ -150,7 +150,7 @@ fn a_visitor_who_quits_and_hangs_up_at_once_quits_once() {
 }
 
 #[test]
-fn a_visitor_behind_a_proxy_is_greeted_when_the_header_is_over() {
+fn a_visitor_behind_a_proxy_is_greeted_after_the_header() {
     let mut room = Room::new();
     let alice = room.connect(false);
     room.send(alice, "NICK alice\r\nUSER alice 0 * :Alice\r\nJOIN #lobby\r\n");
@@ -161,7 +161,7 @@ fn a_visitor_behind_a_proxy_is_greeted_when_the_header_is_over() {
     room.peers.push(peer.clone());
     let visitor =
         room.driver.accept(NOW, peer, proxy, url.scheme.front, |conn, peer| url.accept(conn, peer, &settings));
-    assert_eq!(room.got(visitor), "", "a visitor is not greeted before it is known who they are");
+    assert_eq!(room.got(visitor), "", "a visitor is greeted only when their address is known");
     room.send(visitor, "PROXY TCP4 192.0.2.7 198.51.100.1 40000 6697\r\nhello\n");
     assert!(room.got(visitor).starts_with("Welcome!"));
     let heard = room.got(alice);

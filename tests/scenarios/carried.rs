@@ -8,12 +8,12 @@ use crate::text;
 
 const SCRIPTS: [(&str, &str); 8] = [
     ("a broadcast", include_str!("scripts/everyone_else_hears_a_line_once.script")),
-    ("a cut line", include_str!("scripts/a_line_cut_by_an_end_is_never_said.script")),
+    ("a cut line", include_str!("scripts/a_line_cut_off_by_the_end_is_not_delivered.script")),
     ("visitors", include_str!("scripts/visitors_and_clients_share_the_lobby.script")),
-    ("leaving", include_str!("scripts/who_leaves_is_told_of_once_with_the_reason.script")),
-    ("bad bytes", include_str!("scripts/bytes_that_are_no_text_are_refused.script")),
-    ("two clients", include_str!("scripts/two_people_at_their_clients.script")),
-    ("capabilities", include_str!("scripts/each_sees_what_they_asked_for.script")),
+    ("leaving", include_str!("scripts/a_quit_reaches_each_user_once_with_its_reason.script")),
+    ("bad bytes", include_str!("scripts/bytes_that_are_not_text_are_refused.script")),
+    ("two clients", include_str!("scripts/two_people_chat_with_our_client.script")),
+    ("capabilities", include_str!("scripts/each_client_gets_what_its_capabilities_ask_for.script")),
     ("several lines", include_str!("scripts/several_lines_are_one_message.script")),
 ];
 
@@ -44,7 +44,7 @@ fn played(script: &str, route: Route, visit: Route) -> (VirtualStage, String) {
 }
 
 #[test]
-fn what_a_member_sees_does_not_depend_on_how_it_travels() {
+fn members_see_the_same_over_every_transport() {
     for (name, script) in SCRIPTS {
         let (_, bare) = played(script, Route::by("tcp"), Route::by("plain+tcp"));
         for (member, visitor, header) in WAYS {
@@ -57,8 +57,8 @@ fn what_a_member_sees_does_not_depend_on_how_it_travels() {
 }
 
 #[test]
-fn tls_sends_other_bytes_in_each_run_and_nobody_can_tell() {
-    let script = include_str!("scripts/two_people_at_their_clients.script");
+fn tls_bytes_differ_in_each_run_without_affecting_the_digest() {
+    let script = include_str!("scripts/two_people_chat_with_our_client.script");
     for scheme in ["tls", "ws", "wss"] {
         let run = || {
             let (stage, transcript) = played(script, Route::by(scheme), Route::by("plain+tls"));

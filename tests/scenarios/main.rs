@@ -41,25 +41,25 @@ macro_rules! scripts {
 
 scripts! {
     on_both everyone_else_hears_a_line_once
-    on_both a_line_cut_by_an_end_is_never_said
-    on_both a_nick_belongs_to_one
-    on_both a_reset_leaves_the_others_alone
+    on_both a_line_cut_off_by_the_end_is_not_delivered
+    on_both a_nick_belongs_to_one_user
+    on_both a_reset_does_not_affect_others
     on_both visitors_and_clients_share_the_lobby
     on_both operators_keep_order
-    on_both private_words_stay_private
-    on_both who_leaves_is_told_of_once_with_the_reason
-    on_both a_number_used_again_hears_nothing_old
+    on_both private_messages_stay_private
+    on_both a_quit_reaches_each_user_once_with_its_reason
+    on_both a_reused_connection_number_gets_no_old_lines
     on_both a_line_too_long_is_refused_whole
-    on_both bytes_that_are_no_text_are_refused
-    on_both questions_are_answered_to_who_asks
-    on_both two_people_at_their_clients
+    on_both bytes_that_are_not_text_are_refused
+    on_both only_the_caller_gets_the_reply_to_a_query
+    on_both two_people_chat_with_our_client
     on_both a_client_takes_another_nick_when_its_own_is_taken
-    on_both each_sees_what_they_asked_for
+    on_both each_client_gets_what_its_capabilities_ask_for
     on_both several_lines_are_one_message
-    on_both who_is_watched_is_told_of
-    on_both ranks_decide_who_hears_and_who_is_heard
-    in_virtual_time silence_is_noticed
-    in_virtual_time a_client_comes_back_by_itself
+    on_both monitor_reports_the_monitored_users
+    on_both ranks_decide_who_may_speak_and_who_receives
+    in_virtual_time silent_connections_are_noticed
+    in_virtual_time a_client_reconnects_by_itself
     with_little_space a_slow_reader_is_cut_off
 }
 

@@ -35,7 +35,7 @@ impl Stage for Pieces {
 const SCRIPTS: [(&str, &str); 3] = [
     ("a broadcast", include_str!("scripts/everyone_else_hears_a_line_once.script")),
     ("visitors", include_str!("scripts/visitors_and_clients_share_the_lobby.script")),
-    ("bad bytes", include_str!("scripts/bytes_that_are_no_text_are_refused.script")),
+    ("bad bytes", include_str!("scripts/bytes_that_are_not_text_are_refused.script")),
 ];
 
 /// Bytes of the longest line in the scripts.
@@ -45,7 +45,7 @@ fn longest() -> usize {
 }
 
 #[test]
-fn what_arrives_in_pieces_of_any_size_reads_the_same() {
+fn members_see_the_same_if_input_arrives_in_pieces_of_any_size() {
     for (name, script) in SCRIPTS {
         let whole = play(script, &mut VirtualStage::new(Config::default()));
         for bytes in 1..=longest() {
@@ -56,7 +56,7 @@ fn what_arrives_in_pieces_of_any_size_reads_the_same() {
 }
 
 #[test]
-fn what_is_read_and_written_in_parts_of_any_size_reads_the_same() {
+fn members_see_the_same_if_reads_and_writes_are_of_any_size() {
     for (name, script) in SCRIPTS {
         let whole = play(script, &mut VirtualStage::new(Config::default()));
         for bytes in 1..=longest() {

@@ -29,7 +29,7 @@ impl Quiet<'_> {
 
     /// Whether everything that was sent, including an end, was received and read.
     fn nothing_is_on_its_way(&self) -> bool {
-        let table = fs::read_to_string("/proc/net/tcp").expect("the kernel tells of its connections");
+        let table = fs::read_to_string("/proc/net/tcp").expect("the kernel lists its connections");
         let rows: Vec<Row> = table.lines().skip(1).map(Row::parse).collect();
         let clients: BTreeSet<u16> =
             rows.iter().filter(|row| self.served.contains(&row.remote)).map(|row| row.local).collect();

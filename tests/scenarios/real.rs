@@ -113,13 +113,13 @@ impl Stage for RealStage {
                     player.end = None;
                 }
             }
-            Act::Vanishes => panic!("no process can fall silent and be told of by its kernel to nobody"),
+            Act::Vanishes => panic!("a real connection cannot fall silent"),
         }
         self.was_typed = types;
     }
 
     fn wait(&mut self, _span: Duration) {
-        panic!("a script that waits is for the virtual world");
+        panic!("a script that lets time pass needs the virtual world");
     }
 
     fn settle(&mut self) -> Step {
@@ -131,7 +131,7 @@ impl Stage for RealStage {
         let something_follows = expected.iter().any(|(_, lines)| !lines.is_empty());
         assert!(
             something_follows || !self.was_typed,
-            "nothing follows from what was typed: who knows when that is over?"
+            "the typed line has no result, so the end of the step cannot be recognised"
         );
         // A step is over when everything expected has come, and nothing more can come. The second also ends steps
         // without any result.

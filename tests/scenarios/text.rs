@@ -48,7 +48,8 @@ pub fn readable(transcript: &str, whole: bool) -> String {
     out
 }
 
-/// A transcript without what 004 and 005 say after the nick, and with all lines of 005 as one: no script is about them.
+/// A transcript without the content of 004 and 005 after the nick, and with all lines of 005 as one: no script tests
+/// them.
 pub fn without_supported(transcript: &str) -> String {
     let mut out: Vec<String> = Vec::new();
     for line in transcript.lines() {
@@ -141,13 +142,13 @@ fn contracted(line: &str) -> String {
 }
 
 #[test]
-fn a_long_run_is_written_short_and_read_again() {
+fn long_runs_are_abbreviated_and_expanded_again() {
     let long = format!("a {} b", "x".repeat(600));
     assert_eq!((contracted(&long).as_str(), expanded("a {x*600} b")), ("a {x*600} b", long));
 }
 
 #[test]
-fn what_differs_between_worlds_is_not_shown() {
+fn transcripts_omit_what_differs_between_worlds() {
     let line = "    bob< :verbatim.local 333 bob #a alice 1767225600";
     assert_eq!(timeless(line), "    bob< :verbatim.local 333 bob #a alice SECONDS");
     let line = "    bob< :verbatim.local 317 bob alice 12 1767225600 :seconds idle, signon time";

@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-/// How long anything may take before the test fails. It is no performance limit: the machine may be busy.
+/// How long anything may take before the test fails. This is not a performance limit: the machine may be busy.
 pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The program under test.

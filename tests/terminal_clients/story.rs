@@ -1,4 +1,4 @@
-//! The story of the client's user: she is zoe, later zoey, and an operator of #lobby talks to her by hand. A step
+//! The story of the client's user, zoe (later zoey), and an operator of #lobby, who is played by the test. Each step
 //! checks both ends: the screen, and what the operator receives.
 
 use crate::aloud::mortal;

@@ -13,7 +13,7 @@ use nix::pty::{Winsize, openpty};
 
 use crate::shell_world::{PATIENCE, wait_for};
 
-/// So wide that no line wraps, and so high that nothing of a story scrolls away.
+/// Wide enough that no line wraps, and high enough that nothing scrolls away during a story.
 const COLUMNS: NonZeroU16 = NonZeroU16::new(160).unwrap();
 const ROWS: NonZeroU16 = NonZeroU16::new(60).unwrap();
 
@@ -100,7 +100,7 @@ fn in_a_session(command: &Command) -> Command {
     session
 }
 
-/// Reads what is drawn at once: otherwise the program would block.
+/// Reads at once what the program draws; otherwise it would block.
 fn read(mut terminal: File) -> Receiver<Vec<u8>> {
     let (tell, drawn) = mpsc::channel();
     thread::spawn(move || {

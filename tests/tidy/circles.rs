@@ -1,4 +1,4 @@
-//! Finds circles between modules.
+//! Finds import cycles between modules.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,10 +9,10 @@ type Module = Vec<String>;
 /// The modules that a module imports.
 type Edges = BTreeMap<Module, BTreeSet<Module>>;
 
-/// The circles between the modules below `root` (one for each module that closes one).
+/// The import cycles between the modules below `root`, one for each module that closes a cycle.
 ///
-/// A child may import from its parents, and a parent names its children: that is no circle. But a name that a parent
-/// re-exports (`pub use child::Name`) belongs to the child, so that two children cannot make a circle through their
+/// A child may import from its parents, and a parent names its children: that is not a cycle. But a name that a parent
+/// re-exports (`pub use child::Name`) belongs to the child, so that two children cannot form a cycle through their
 /// parent.
 pub fn find(root: &str, sources: &[Source]) -> Vec<Fault> {
     let files: BTreeMap<Module, &Source> =
@@ -21,8 +21,8 @@ pub fn find(root: &str, sources: &[Source]) -> Vec<Fault> {
     faults(&files, &edges)
 }
 
-/// The circles between the modules right below `parent`, where what a module contains counts as the module itself. So
-/// if `a::b` imports `c`, and `c` imports `a`, that is a circle.
+/// The import cycles between the modules directly below `parent`, each taken together with its submodules: if `a::b`
+/// imports `c`, and `c` imports `a`, that is a cycle.
 pub fn find_between(root: &str, parent: &str, sources: &[Source]) -> Vec<Fault> {
     let files: BTreeMap<Module, &Source> =
         sources.iter().filter_map(|source| Some((module(root, &source.path)?, source))).collect();

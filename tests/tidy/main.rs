@@ -1,5 +1,5 @@
 //! Rules for the sources that no compiler checks: which room imports which, that the state machines are pure, that
-//! modules make no circles, and that files and functions stay short.
+//! modules form no cycles, and that files and functions stay short.
 //!
 //! Every rule is a function from a source to its faults, and is tested here with a bad snippet.
 #![expect(clippy::disallowed_methods, reason = "it reads the sources")]
@@ -44,7 +44,7 @@ fn rooms_see_only_what_the_drawing_allows() {
 }
 
 #[test]
-fn the_floors_of_the_simulator_look_downwards() {
+fn floors_of_the_simulator_import_only_from_below() {
     holds(rooms::floors);
     refused(rooms::floors, "sim/src/net/mod.rs", "use crate::random::Random;\nuse crate::world::World;\n", &[2]);
     refused(rooms::floors, "sim/src/net/x.rs", "use super::Net;\nuse crate::people::People;\n", &[2]);
@@ -57,7 +57,7 @@ fn the_floors_of_the_simulator_look_downwards() {
 fn the_model_depends_on_nothing() {
     let manifests = Source::manifests();
     let model: Vec<_> = manifests.iter().filter(|manifest| manifest.path == "sim/model/Cargo.toml").collect();
-    assert_eq!(model.len(), 1, "the model's manifest is not where it was");
+    assert_eq!(model.len(), 1, "the model's manifest has moved");
     none(rooms::independence(model[0]));
     let manifest = "[package]\nname = \"model\"\n\n[dependencies]\nverbatim = { path = \"../..\" }\n";
     refused(rooms::independence, "sim/model/Cargo.toml", manifest, &[4]);
@@ -76,7 +76,7 @@ fn every_room_has_its_arrows() {
 }
 
 #[test]
-fn modules_make_no_circles() {
+fn modules_form_no_cycles() {
     none(circles::find("src/", &Source::all()));
     none(circles::find("sim/src/", &Source::all()));
     none(circles::find("sim/model/src/", &Source::all()));
@@ -137,7 +137,7 @@ fn files_and_functions_are_short() {
 }
 
 #[test]
-fn every_file_says_first_what_it_is() {
+fn every_file_begins_with_a_header_comment() {
     holds(style::head);
     refused(style::head, "src/x.rs", "use std::fmt;\n//! late\n", &[1]);
 }
@@ -150,7 +150,7 @@ fn every_dependency_says_why_it_is_there() {
 }
 
 #[test]
-fn nothing_is_left_undone_and_no_machine_is_named() {
+fn no_source_has_unfinished_work_or_a_path_of_one_machine() {
     none(Source::everything().iter().flat_map(style::words).collect());
     let undone = format!("a();\n// {}\n{}!()\n", concat!("TO", "DO"), concat!("unimple", "mented"));
     refused(style::words, "src/x.rs", &undone, &[2, 3]);

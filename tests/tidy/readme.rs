@@ -23,7 +23,7 @@ fn binaries(directory: &str) -> Vec<String> {
 }
 
 #[test]
-fn the_commands_that_test_are_the_same_everywhere_and_know_every_binary() {
+fn the_test_commands_agree_everywhere_and_cover_every_binary() {
     let command = "cargo test --workspace --no-fail-fast";
     for path in ["README.md", ".ci/run"] {
         assert!(read(path).lines().any(|line| line.trim_start().starts_with(command)), "{path}");

@@ -38,7 +38,7 @@ const FLOORS: &[(&str, &[&str])] = &[
 const PURE: &[&str] =
     &["slots", "time", "planted", "wire", "transport", "server", "client", "visitor", "driver", "model"];
 
-/// What does not follow from a seed, and what has effects outside.
+/// What does not follow from a seed, or has effects outside the program.
 const IMPURE: &[&str] = &[
     "Instant",
     "SystemTime",
@@ -106,7 +106,7 @@ pub fn arrows(source: &Source) -> Vec<Fault> {
     faults
 }
 
-/// A crate that the model's manifest names: it depends on none, so that it shares no code with what it judges.
+/// A dependency of the model: it must have none, so that it shares no code with what it judges.
 pub fn independence(manifest: &Source) -> Vec<Fault> {
     let (mut at, mut faults) = (0, Vec::new());
     for line in manifest.text.split_inclusive('\n') {
@@ -140,7 +140,7 @@ pub fn floors(source: &Source) -> Vec<Fault> {
     unseen.map(|(at, path)| source.fault(at, format!("{floor} must not see {}: it looks downwards", path[0]))).collect()
 }
 
-/// A crate that is used outside of its one place.
+/// A crate that is used outside the one place for it.
 pub fn crates(source: &Source) -> Vec<Fault> {
     let path = source.path.as_str();
     let is_test = path.starts_with("tests/") || path.starts_with("sim/tests/");

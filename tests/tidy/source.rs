@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-/// A file's path, a line number, and what to do about it.
+/// A file's path, a line number, and what is wrong or how to fix it.
 pub type Fault = (String, usize, String);
 
 /// One file.
@@ -25,7 +25,7 @@ impl Source {
     /// Every Rust source of the project.
     pub fn all() -> Vec<Source> {
         let sources: Vec<Source> = ["src", "sim", "tests"].iter().flat_map(|dir| read(dir, &["rs"])).collect();
-        assert!(sources.len() > 20, "the sources are not where they were");
+        assert!(sources.len() > 20, "the sources have moved");
         sources
     }
 
@@ -34,7 +34,7 @@ impl Source {
         [file("Cargo.toml"), file("sim/Cargo.toml"), file("sim/model/Cargo.toml")].into_iter().flatten().collect()
     }
 
-    /// Every text for people.
+    /// Every file that people read.
     pub fn everything() -> Vec<Source> {
         let roots = ["README.md", "CHANGELOG.md", "justfile", ".ci/run", "clippy.toml"].into_iter().filter_map(file);
         Self::all().into_iter().chain(Self::manifests()).chain(read("docs", &["md"])).chain(roots).collect()
@@ -180,7 +180,7 @@ fn comments_and_strings_are_blanked() {
 }
 
 #[test]
-fn paths_are_multiplied_out() {
+fn the_braces_of_paths_are_expanded() {
     let shown = |code| paths(code, "crate").into_iter().map(|(_, path)| path.join(" ")).collect::<Vec<_>>();
     assert_eq!(shown("use crate::{a::{B, c::D as E}, f::*};"), ["a B", "a c D", "f"]);
     assert_eq!(shown("x(crate::a::B::new(crate::c), other_crate::d)"), ["a B new", "c"]);

@@ -8,8 +8,9 @@
 //! | `-- why` | a comment |
 //! | `90 s pass` | input: time |
 //!
-//! Servers have names, too: `server>` is sent by a server, `server<` to it. Each kind of transcript adds a few lines without
-//! `>` and `<`, for other events. A test runs the inputs, writes them down with the outputs, and compares the whole.
+//! Servers have names, too: `server>` is sent by a server, `server<` to it. Each kind of transcript adds a few lines
+//! without `>` and `<`, for other events. A test runs the inputs, records them with the outputs, and compares
+//! the whole.
 //!
 //! Text is written as it is, including spaces, except that `\xNN`, `\r`, `\n` and `\\` are bytes, and `{x*500}` is 500
 //! times `x`.
@@ -99,7 +100,7 @@ pub fn text_of(line: &str) -> String {
 /// Compares a script with the transcript of its inputs.
 #[track_caller]
 pub fn assert_happened(written: &[&str], happened: &[String]) {
-    assert!(happened == written, "the script says -, what happened is +\n{}", difference(written, happened));
+    assert!(happened == written, "lines of the script have -, lines of the run +\n{}", difference(written, happened));
 }
 
 /// A diff of both texts: lines only in the first with `-`, lines only in the second with `+`.

@@ -9,7 +9,7 @@ use super::{Model, Row, Tags, UserId};
 
 pub(super) const ROWS: &[Row] = &[("ACCEPT", 1, Model::accept), ("SILENCE", 0, Model::silence)];
 
-/// Which private messages a user takes.
+/// Whose private messages a user accepts.
 #[derive(Debug, Default)]
 pub(super) struct Takes {
     /// The ACCEPT list.
@@ -92,7 +92,7 @@ impl Model {
         }
     }
 
-    /// Why `user` does not take a message from `other`; `None` if they do.
+    /// The numeric that refuses a message from `other` to `user`, empty if there is none; `None` if `user` accepts it.
     pub(super) fn unwanted(&self, user: UserId, other: UserId) -> Option<&'static str> {
         let row = &self.users[&user];
         if user != other && row.takes.silenced.iter().any(|mask| self.is_meant(mask, other)) {
@@ -102,7 +102,7 @@ impl Model {
         (user != other && closed && !row.takes.accepted.contains(&other)).then_some("716")
     }
 
-    /// What follows a refusal: its numeric, or what mode `g` does instead.
+    /// Handles a refused message: replies with its numeric; mode `g` also notifies both sides.
     pub(super) fn refused(&mut self, who: ConnId, command: &str, (code, params): (&str, Vec<String>)) {
         let params: Vec<&str> = params.iter().map(String::as_str).collect();
         let answers = match code {

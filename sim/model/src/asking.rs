@@ -1,14 +1,14 @@
-//! From a line to its replies: labels, and commands that wait for an answer of the world.
+//! From a line to its replies: labels, and commands that wait for an answer from the host.
 
 use super::event::{AskId, ConnId, Time};
 use super::text::{Said, cut, tag};
 use super::{Expect, Model};
 
-/// A command that waits for an answer. Its connection's input is not handled before.
+/// A command that waits for an answer. Until then its connection's input is not handled.
 #[derive(Debug)]
 pub(super) struct Waiting {
     pub(super) ask: AskId,
-    /// What is done with the answer; `None` if the command waits for no answer, but until less is unsettled.
+    /// What to do with the answer; `None` if the command waits not for an answer but for room in the log.
     then: Option<Then>,
     /// The command's label, and the replies so far, which would have been sent already without a label.
     label: Option<String>,
@@ -19,7 +19,7 @@ pub(super) struct Waiting {
     pub(super) held: Vec<u8>,
 }
 
-/// What is done with an answer.
+/// What to do with an answer.
 pub(super) struct Then(Box<dyn FnOnce(&mut Model, ConnId, &[&str])>);
 
 impl std::fmt::Debug for Then {
@@ -87,7 +87,7 @@ impl Model {
         }
     }
 
-    /// Asks the world, and makes the connection wait for the answer, which `then` gets.
+    /// Asks the host, and makes the connection wait for the answer, which is passed to `then`.
     pub(super) fn ask(
         &mut self,
         who: ConnId,
@@ -116,7 +116,7 @@ impl Model {
         self.read(who, &held);
     }
 
-    /// Ends the wait for this answer. The deadlines move by the time that it took.
+    /// Ends the wait for this answer, and postpones the connection's deadlines by the time it took.
     pub(super) fn goes_on(&mut self, ask: AskId) -> Option<(ConnId, Waiting)> {
         let (who, now) = (self.asker(ask)?, self.now.mono);
         let session = self.session_mut(who);

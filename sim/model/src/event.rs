@@ -8,7 +8,7 @@ use super::config::Config;
 /// The number of a connection. Reused after that connection is gone.
 pub type ConnId = u32;
 
-/// The number of a question to the world. Never reused.
+/// The number of a question to the host. Never reused.
 pub type AskId = u64;
 
 /// The number of a fact that the log keeps.
@@ -59,7 +59,7 @@ pub enum Event<'a> {
         /// Whether the user stays without sessions from then on.
         stays: Stays,
     },
-    /// An answer from the world.
+    /// An answer from the host.
     Answered {
         /// The question; `None` if the host reloads its settings by itself.
         ask: Option<AskId>,
@@ -109,14 +109,14 @@ pub enum Stays {
     No,
     /// The user ends at this time, or with the last session after it.
     Until(Time),
-    /// The user does not end by themselves.
+    /// The user stays indefinitely.
     Always,
 }
 
-/// A question to the world: its kind, and what it is about.
+/// A question to the host: its kind, and what it is about.
 pub type Question = Vec<String>;
 
-/// An answer from the world.
+/// An answer from the host.
 #[derive(Clone, Debug)]
 pub struct Answer {
     /// What kind of answer it is, and what it says.

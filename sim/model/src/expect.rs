@@ -36,11 +36,11 @@ pub enum Expect {
     },
     /// The connection is closed; nothing more is sent.
     Close,
-    /// Waits for the event's n-th fact that the log keeps, and depends on its outcome.
+    /// A step that waits for the event's n-th logged fact, and depends on its outcome.
     Waits(usize, Face, Box<Expect>),
 }
 
-/// For which outcomes a step is sent.
+/// The outcomes for which a step is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Face {
     /// For either outcome.
@@ -95,7 +95,7 @@ pub struct Tags {
     pub time: bool,
     /// The receiver has `message-tags`.
     pub all: bool,
-    /// What a user did, if it has an id: all receivers get the same id.
+    /// The number of the user's action that the line reports, if it has an id: all receivers get the same id.
     pub deed: Option<u64>,
     /// The user is a bot.
     pub bot: bool,
@@ -103,7 +103,7 @@ pub struct Tags {
     pub client: Rc<str>,
     /// The line continues the previous one (`draft/multiline-concat`).
     pub concat: bool,
-    /// When the user did it, if not at the time of the event.
+    /// The time of that action, if not that of the event.
     pub at: Option<Time>,
     /// The rule of the model.
     pub rule: Rule,
@@ -287,7 +287,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_list_of_capabilities_has_sts_if_and_only_if_it_must() {
+    fn a_capability_list_has_sts_if_and_only_if_it_must() {
         let head = || ":srv CAP a LS".to_owned();
         let fit = |sts: Option<&str>, lines: &[&str]| {
             let mut body = Body::Capabilities { head: head(), values: true, sts: sts.map(str::to_owned) };

@@ -1,7 +1,7 @@
 //! The reference model: who receives what, in plain sets and lists.
 //!
 //! Written from `docs/protocol.md` and the pages below it, independently of the server; where the two differ, one of
-//! them is wrong. It has no queues, no buffers except for incomplete lines and waiting input, and nothing clever: it
+//! them is wrong. It buffers only incomplete lines, waiting input and what is unsettled, and does nothing clever: it
 //! reads like the pages. Where a full prediction would only copy the handler (rows of WHO, lines of HELP), it predicts
 //! a property. It knows nothing of the network. The crate depends on nothing, so that it shares no code with the
 //! server; whoever runs the two side by side translates events into [`Event`], and the settings into [`Config`].
@@ -109,12 +109,12 @@ struct User {
     /// The address of their first session.
     host: String,
     registered: bool,
-    /// Those of `BRgiosw` that are set.
+    /// The modes among `BRgiosw` that are set.
     modes: Modes,
     /// The privileges of an operator, and the session that last gave OPER.
     privileges: Vec<Privilege>,
     opered: Option<ConnId>,
-    /// Which private messages they take.
+    /// Whose private messages they accept.
     takes: accept::Takes,
     /// What must not be repeated within a minute: the command, its subject, and when it happened.
     lately: BTreeMap<(&'static str, u64), Time>,
@@ -141,11 +141,11 @@ struct Channel {
     /// When the topic was last set.
     topic_set: Time,
     members: BTreeMap<UserId, Member>,
-    /// Those of `CMRimnstu` that are set.
+    /// The flags among `CMRimnstu` that are set.
     flags: Modes,
     key: Option<String>,
     limit: Option<u16>,
-    /// Where users go who cannot join (`f`).
+    /// Where users who cannot join are forwarded (`f`).
     forward: Option<String>,
     metadata: Metadata,
     /// Its messages that can be redacted, the oldest first.
@@ -250,7 +250,7 @@ impl Model {
         }
     }
 
-    /// The steps that were added since.
+    /// The steps that were added since the last call.
     pub fn more(&mut self) -> std::vec::Drain<'_, (ConnId, Expect)> {
         self.out.drain(..)
     }

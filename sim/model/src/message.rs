@@ -144,7 +144,7 @@ impl Model {
             && to.heard_by.iter().any(|&user| self.is_disconnected(user))
     }
 
-    /// A message to oneself, other than its echo, is not part of the labelled response.
+    /// Moves the received copy of a message to oneself behind the labelled response, which has only the echo.
     pub(super) fn set_aside(&mut self, who: ConnId, before: usize) {
         if self.labeled {
             let (own, others): (Vec<_>, Vec<_>) = self.out.drain(before..).partition(|(conn, _)| *conn == who);

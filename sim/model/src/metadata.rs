@@ -253,7 +253,7 @@ impl Model {
         self.show_keys(who, code, &keys[count..]);
     }
 
-    /// The owners whose metadata a session may be sent unasked.
+    /// The owners whose metadata is sent to a session without a request.
     fn visible(&self, who: ConnId) -> BTreeSet<Owner> {
         let (me, mut visible) = (self.user_of(who), BTreeSet::new());
         for (folded, channel) in self.channels.iter().filter(|(_, channel)| channel.has(me)) {

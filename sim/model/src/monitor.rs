@@ -87,7 +87,7 @@ impl Model {
         }
     }
 
-    /// The sessions that monitor a nick, and how they wrote it.
+    /// The sessions that monitor a nick, each with its own spelling of it.
     fn watchers(&self, nick: &str) -> Vec<(ConnId, String)> {
         let watched = |conn: ConnId| self.sessions[&conn].watched.iter().find(|own| self.same(own, nick));
         self.sessions_of_all(self.registered())

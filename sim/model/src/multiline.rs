@@ -225,7 +225,7 @@ impl Model {
         for conn in self.sessions_of(me).into_iter().filter(|&conn| conn != who || echo) {
             self.hear_lines(conn, who, open, to);
         }
-        // The speaking session gets a message to its own user once more.
+        // The sending session gets a second copy of a message to its own user.
         let own = to.heard_by.contains(&me);
         self.batches += u64::from(own);
         let before = self.out.len();
@@ -236,7 +236,7 @@ impl Model {
         self.set_aside(who, before);
     }
 
-    /// The lines of a batch, for a client that supports batches or for one that does not.
+    /// Sends the lines of a batch: as a batch if the client has the capabilities, else one by one.
     fn hear_lines(&mut self, conn: ConnId, who: ConnId, open: &Open, to: &Target) {
         let source = format!(":{}", self.source(self.user_of(who)));
         let rule = Tags { client: open.client.as_str().into(), ..self.tags(&source) };
@@ -244,7 +244,7 @@ impl Model {
             Body::Exact(Rc::from(format!("{source} {} {} :{}", open.command, to.name, line.text)))
         };
         if !self.has(conn, "draft/multiline") || !self.has(conn, "batch") {
-            // The first has all tags, the others only those about the sender.
+            // The first line has all tags, the others only those about the sender.
             let others = Tags { deed: None, client: "".into(), ..rule.clone() };
             let spoken = open.lines.iter().filter(|line| !line.text.is_empty());
             return spoken.enumerate().for_each(|(at, line)| {

@@ -24,7 +24,7 @@ pub(super) struct Member {
     pub(super) since: Time,
 }
 
-/// Whether a member of rank `rank` is over one of rank `other`.
+/// Whether a member of rank `rank` may act on one of rank `other`.
 pub(super) fn is_over(rank: usize, other: usize) -> bool {
     rank == FOUNDER || rank >= OPERATOR && other <= OPERATOR || rank == HALFOP && other < HALFOP
 }
@@ -87,7 +87,7 @@ impl Model {
         shared.flat_map(|channel| self.witnesses(who, channel)).filter(|&other| other != who).collect()
     }
 
-    /// Whether queries show `other` to `who`: invisible users only if they see them in a channel.
+    /// Whether queries show `other` to `who`: invisible users only to those who can see them in a channel.
     pub(super) fn sees(&self, who: UserId, other: UserId) -> bool {
         let shared = |channel: &Channel| channel.has(who) && channel.has(other) && self.sees_in(who, other, channel);
         who == other
@@ -102,8 +102,7 @@ impl Model {
         entries.any(|entry| self.is_meant(&entry.mask, who))
     }
 
-    /// Whether a mask of a channel's lists matches a user: with their host, or with the address of one of their
-    /// sessions.
+    /// Whether a mask of a channel's lists matches a user, by their host or by the address of one of their sessions.
     pub(super) fn is_meant(&self, mask: &str, who: UserId) -> bool {
         let (mapping, user) = (self.config.casemapping, &self.users[&who]);
         let matches = |host: &str| {

@@ -14,7 +14,7 @@ pub(super) struct Remembered {
 }
 
 impl Model {
-    /// Records the server's id of an action.
+    /// Records the id that the server gave to an action.
     pub fn is_called(&mut self, deed: u64, id: &str) {
         self.ids.insert(id.to_owned(), deed);
     }
@@ -34,7 +34,7 @@ impl Model {
             (None, None) => return,
         };
         said.push(Remembered { deed: self.deeds, by, to });
-        // A message that was restored may have been one too many.
+        // A message restored after a refused REDACT may exceed the limit.
         while said.len() > most {
             said.remove(0);
         }

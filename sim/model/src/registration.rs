@@ -79,7 +79,7 @@ impl Model {
                 if session.knows_302 && words.contains(&"-cap-notify") {
                     return self.cap_reply(who, "NAK", asked);
                 }
-                // The ACK has the form from before the change.
+                // The ACK itself is still sent with the capabilities from before the change.
                 self.cap_reply(who, "ACK", asked);
                 self.session_mut(who).caps = caps;
                 if !self.is_aware(who) {

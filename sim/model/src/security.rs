@@ -61,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_policy_is_a_port_for_who_is_not_secure_and_a_duration_for_who_is() {
+    fn sts_has_a_port_for_insecure_peers_and_a_duration_for_secure_ones() {
         let policy = |hosts: &[&str], preload| Sts {
             port: 6697,
             duration: Duration::from_secs(60),

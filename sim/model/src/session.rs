@@ -39,7 +39,7 @@ impl Model {
         (self.sessions_of(user).len() < MOST_SESSIONS).then_some((user, stays))
     }
 
-    /// Makes it a session of `user`, and shows it the user's state. Its provisional user is removed.
+    /// Makes `who` a session of `user`, sends it the user's state, and removes its provisional user.
     pub(super) fn move_to(&mut self, who: ConnId, user: UserId, stays: Stays) {
         let before = self.shown_away(user);
         let provisional = std::mem::replace(&mut self.session_mut(who).user, user);

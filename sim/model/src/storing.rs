@@ -38,9 +38,9 @@ pub(super) struct Log {
     is_on: bool,
     /// The time of the last fact, unless something without a time of its own was sent since.
     pub(super) at: Option<Time>,
-    /// Nothing has been sent about it yet.
+    /// Whether nothing has been sent yet about the last fact.
     pub(super) is_new: bool,
-    /// How many facts of this event the log keeps; for which of them lines currently wait, and for which outcome.
+    /// How many facts of this event the log keeps, for which of them lines wait now, and for which outcome.
     kept: usize,
     gate: Option<usize>,
     face: Option<Face>,
@@ -71,12 +71,12 @@ impl Model {
         self.begin();
     }
 
-    /// From now on lines wait for nothing that happened before.
+    /// From now on lines do not wait for earlier facts.
     pub(super) fn begin(&mut self) {
         (self.log.gate, self.log.face, self.log.at, self.log.is_new) = (None, None, None, false);
     }
 
-    /// Something happens in these places. If the log keeps it, later lines of the same command wait for it.
+    /// Records a fact in these places. If the log keeps it, later lines of the same command wait for it.
     pub(super) fn happens(&mut self, is_kept: bool, places: Vec<Place>) {
         if !self.log.is_on {
             return;
@@ -128,7 +128,7 @@ impl Model {
         }
     }
 
-    /// Adds a step, which waits for what the log keeps of the same command.
+    /// Adds a step, which waits for the logged facts of the same command.
     pub(super) fn put(&mut self, to: ConnId, step: Expect) {
         let face = self.log.face.unwrap_or(Face::Both);
         let step = match self.log.gate {
@@ -270,7 +270,7 @@ impl Model {
         true
     }
 
-    /// There is room: continues the first session that waits for it, and returns it.
+    /// There is room: resumes the first session that waits for it, and returns it.
     pub fn has_room(&mut self) -> Option<ConnId> {
         self.log.is_full = false;
         while let Some(ask) = self.log.waiting.pop_front() {

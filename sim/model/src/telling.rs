@@ -8,7 +8,7 @@ use super::text::{cut, middle};
 use super::{Body, Expect, Model, Rule, Tags};
 
 impl Model {
-    /// The earlier event on which it depends whether a connection is sent `line`, as far as known.
+    /// The earlier event that decides whether a connection is sent `line`, if known.
     pub fn basis(&self, to: ConnId, line: &str) -> Option<(String, Time)> {
         let session = self.sessions.get(&to)?;
         let name = line.split(' ').map(|word| word.trim_start_matches(':')).find(|word| word.starts_with('#'));

@@ -1,10 +1,18 @@
-//! Transcripts of what the model sends to each, in the dialect of `tests/transcript/`. `…` stands for words that the
-//! server chooses; `[…]` holds the lines of a batch, or of a labelled response. Everybody who is named is connected and
-//! registered first, in the order of their names, after `alice asks for echo-message …` with these capabilities. `the
-//! answer is right` and `… wrong` answer the question to the world; `alice is cut off` breaks a connection; `alice2
-//! attaches to alice` connects from h2, attached to alice, and leaves out the welcome (`… with batch …`: with
-//! capabilities; `…, who stays` and `…, who stays for 60 s` if she does); `guest is to be alice's` only attaches. The
-//! first line with an id has the id m1.
+//! Transcripts of what the model predicts for each connection, in the dialect of `tests/transcript/`.
+//!
+//! `…` stands for words that the server chooses; `[…]` holds the lines of a batch, or of a labelled response. The first
+//! line with an id has the id m1. A participant connects and registers at their first line (a name that begins with
+//! `guest` only connects). Further lines of a script:
+//!
+//! | a line | what it means |
+//! |---|---|
+//! | `alice asks for batch …` | alice connects and registers with these capabilities |
+//! | `the answer is right`, `… wrong` | answers the question to the host |
+//! | `alice is cut off` | her connection breaks |
+//! | `alice2 attaches to alice` | connects from h2 as another session of alice; the welcome is left out |
+//! | `… with batch …` | the same, with these capabilities |
+//! | `…, who stays`, `…, who stays for 60 s` | the same, and alice stays without sessions, or for that time |
+//! | `guest is to be alice's` | only attaches the connection |
 
 mod channels;
 mod sessions_coming;
@@ -40,7 +48,7 @@ fn a_line_to_a_channel_goes_to_every_other_member() {
 }
 
 #[test]
-fn who_leaves_is_told_once_to_those_who_share_a_channel() {
+fn a_quit_is_sent_once_to_each_user_who_shares_a_channel() {
     check(
         "alice> JOIN #a,#b
          alice< :alice!~alice@h JOIN #a
@@ -67,7 +75,7 @@ fn who_leaves_is_told_once_to_those_who_share_a_channel() {
 }
 
 #[test]
-fn modes_topics_and_kicks_are_told_to_all_members_and_refused_to_others() {
+fn mode_topic_and_kick_lines_go_to_all_members_if_the_caller_has_the_rank() {
     check(
         "alice> JOIN #a
          alice< :alice!~alice@h JOIN #a
@@ -127,7 +135,7 @@ fn a_nick_is_taken_until_it_is_given_up() {
 }
 
 #[test]
-fn a_registration_waits_for_the_end_of_the_negotiation() {
+fn registration_waits_for_cap_end() {
     check(
         "guest> CAP LS 302
          guest< :srv CAP * LS …
@@ -157,7 +165,7 @@ fn a_registration_waits_for_the_end_of_the_negotiation() {
 }
 
 #[test]
-fn the_silent_are_asked_and_then_closed() {
+fn silent_connections_are_pinged_and_then_closed() {
     check(
         "alice> PONG
          89 s pass
@@ -177,7 +185,7 @@ fn the_silent_are_asked_and_then_closed() {
 }
 
 #[test]
-fn who_did_not_ask_for_a_tag_never_sees_it() {
+fn a_client_never_gets_a_tag_it_did_not_request() {
     check(
         "alice asks for server-time
          alice> JOIN #a
@@ -211,7 +219,7 @@ fn who_did_not_ask_for_a_tag_never_sees_it() {
 }
 
 #[test]
-fn an_echo_comes_before_all_else_that_a_message_makes_its_sender_hear() {
+fn the_echo_comes_before_every_other_reply_to_a_message() {
     check(
         "alice> AWAY :tea
          alice< :srv 306 alice …
@@ -229,7 +237,7 @@ fn an_echo_comes_before_all_else_that_a_message_makes_its_sender_hear() {
 }
 
 #[test]
-fn a_label_is_answered_once_whatever_the_command() {
+fn every_labelled_command_gets_one_labelled_response() {
     check(
         "alice asks for labeled-response batch
          alice> @label=1 PONG
@@ -253,7 +261,7 @@ fn a_label_is_answered_once_whatever_the_command() {
 }
 
 #[test]
-fn what_comes_while_a_password_is_verified_waits() {
+fn input_waits_while_a_password_is_verified() {
     check_with(
         Some("hash"),
         "guest> PASS right
@@ -287,7 +295,7 @@ fn what_comes_while_a_password_is_verified_waits() {
 }
 
 #[test]
-fn a_message_in_several_lines_is_a_batch_or_lines() {
+fn a_multiline_message_arrives_as_a_batch_or_as_separate_lines() {
     check(
         "alice asks for batch draft/multiline message-tags
          alice> NICK Alice
@@ -317,7 +325,7 @@ fn a_message_in_several_lines_is_a_batch_or_lines() {
 }
 
 #[test]
-fn a_spoilt_batch_is_answered_once_and_its_lines_are_passed_over() {
+fn a_failed_batch_gets_one_fail_and_its_lines_are_ignored() {
     check(
         "alice asks for batch draft/multiline labeled-response
          alice> @label=1 BATCH +r draft/multiline bob,carol
@@ -342,7 +350,7 @@ fn a_spoilt_batch_is_answered_once_and_its_lines_are_passed_over() {
 }
 
 #[test]
-fn what_was_said_can_be_taken_back_once() {
+fn a_message_can_be_redacted_once() {
     check(
         "alice asks for message-tags echo-message draft/message-redaction
          alice> PRIVMSG bob :hi
@@ -374,7 +382,7 @@ fn what_was_said_can_be_taken_back_once() {
 }
 
 #[test]
-fn absence_is_told_to_those_who_asked_for_it_when_it_changes() {
+fn away_and_setname_reach_clients_with_the_capability() {
     check(
         "alice> JOIN #a
          alice< :alice!~alice@h JOIN #a
@@ -404,7 +412,7 @@ fn absence_is_told_to_those_who_asked_for_it_when_it_changes() {
 }
 
 #[test]
-fn a_line_is_a_line_wherever_it_is_cut() {
+fn lines_are_reassembled_wherever_they_are_cut() {
     let mut stage = Stage::new(None);
     let conn = stage.conn("alice");
     let stream = b"PING a\rPING :b c\n\r\nPING\r\n\0\r\n";

@@ -67,8 +67,8 @@ fn behind(text: &str) -> &str {
     text[before(text).len()..].trim_start_matches(' ')
 }
 
-/// The tags of a client's line that are relayed: the client-only ones, as they are written; of several with one key,
-/// the last.
+/// The relayed tags of a client's line: the client-only ones, as they are written; of several with the same key, the
+/// last.
 pub fn client_only(tags: &str) -> String {
     let key = |tag: &str| before_any(tag, '=').to_owned();
     let tags: Vec<&str> = tags.split(';').collect();
@@ -77,7 +77,7 @@ pub fn client_only(tags: &str) -> String {
     relayed.map(|at| tags[at]).collect::<Vec<_>>().join(";")
 }
 
-/// The unescaped value of a tag, empty if it has none; of several with one key, the last.
+/// The unescaped value of a tag, empty if it has none; of several with the same key, the last.
 pub fn tag(tags: &str, key: &str) -> Option<String> {
     let value = |tag: &str| tag.strip_prefix(key)?.strip_prefix('=').map(str::to_owned);
     let last = tags.split(';').rev().find(|tag| before_any(tag, '=') == key)?;

@@ -55,7 +55,7 @@ struct Socket {
 struct Link {
     peer: PeerId,
     latency: Duration,
-    /// Nothing arrives any more on either side, and neither is notified.
+    /// Nothing arrives at either end any more, and neither is notified.
     silent: bool,
     /// The server's end, and the peer's.
     sockets: [Socket; 2],
@@ -193,7 +193,7 @@ impl Net {
         (0..self.links.len() as LinkId).filter(|&id| whole(&self.links[id as usize])).collect()
     }
 
-    // What a driver does with its end.
+    // Operations of a driver on its end.
 
     pub(crate) fn read(&mut self, id: LinkId, side: Side, buffer: &mut [u8]) -> io::Result<usize> {
         self.interrupt(id, false)?;
@@ -297,7 +297,7 @@ impl Net {
 
     // Events.
 
-    /// Bytes, or the end of them, arrive.
+    /// Bytes, or the end of the stream, arrive.
     pub fn arrive(&mut self, id: LinkId, at: Side) {
         let now = self.now;
         let link = &mut self.links[id as usize];

@@ -28,7 +28,7 @@ pub(super) struct Pipe {
     last: Time,
     /// Whether the sender has ended it.
     pub end: End,
-    /// Nothing arrives before this.
+    /// Nothing arrives before this time.
     pub stalled: Time,
     /// Whether an arrival is scheduled.
     pub expected: bool,
@@ -141,7 +141,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_overtakes_and_the_end_comes_last() {
+    fn bytes_arrive_in_order_and_the_end_comes_last() {
         let mut pipe = Pipe::default();
         pipe.send(b"slow ", Time::from_secs(5));
         pipe.send(b"fast", Time::from_secs(1));
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cut_leaves_what_arrived_and_a_beginning_of_the_rest() {
+    fn a_cut_keeps_what_has_arrived_and_a_prefix_of_the_rest() {
         let mut pipe = Pipe::default();
         pipe.send(b"NICK a\r\n", Time::from_secs(1));
         pipe.arrive(Time::from_secs(1));

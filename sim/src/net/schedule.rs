@@ -33,7 +33,7 @@ impl Side {
 /// What the virtual epoll reports about an end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Edge {
-    /// There are bytes, or the end of them.
+    /// There are bytes to read, or the end of the stream.
     Readable,
     /// There is space again.
     Writable,
@@ -72,11 +72,11 @@ impl Process {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the fields mean the same in every variant, and are described once, above")]
 pub enum Event {
-    /// Bytes, or the end of them, arrive at an end.
+    /// Bytes, or the end of the stream, arrive at an end.
     Arrive { link: LinkId, at: Side },
     /// A reset arrives at an end.
     Reset { link: LinkId, at: Side },
-    /// A readiness is reported to an end.
+    /// Readiness is reported to an end.
     Edge { link: LinkId, at: Side, edge: Edge },
     /// A process runs.
     Wake(Process),
@@ -99,7 +99,7 @@ pub enum Event {
 }
 
 impl Event {
-    /// Whether the world is not at rest while this is scheduled. Timers, alarms, disruptions and clock jumps do not
+    /// Whether the world is not yet at rest while this is scheduled. Timers, alarms, disruptions and clock jumps do not
     /// count, since they may be far in the future.
     fn is_work(self) -> bool {
         !matches!(self, Event::Timer(_) | Event::Alarm(_) | Event::Disrupt | Event::Jump)

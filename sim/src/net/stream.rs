@@ -54,7 +54,7 @@ impl io::Write for VirtualStream {
 
 impl Drop for VirtualStream {
     fn drop(&mut self) {
-        // During a panic the network may be borrowed by a caller; then it does not matter.
+        // During a panic a caller may still borrow the network; closing does not matter then.
         if let Ok(mut net) = self.net.try_borrow_mut() {
             net.close(self.link, self.side);
         }

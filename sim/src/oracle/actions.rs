@@ -22,7 +22,7 @@ pub struct AgainstModel {
     /// By connection.
     accounts: Vec<Account>,
     known: Known,
-    /// The connections that the model or the server sent something in this event.
+    /// The connections to which the model or the server sent something in this event.
     touched: Vec<LinkId>,
     /// The questions that the model predicts for this event, and that the server has not asked yet.
     asked: VecDeque<(AskId, Question)>,
@@ -76,8 +76,8 @@ impl AgainstModel {
         expect(expects, &self.links, &mut self.accounts, &mut self.touched);
     }
 
-    /// The server returned `actions` for this event. Suspended commands are handled while there is room: returns the
-    /// connections that therefore resume.
+    /// The server returned `actions` for this event. Suspended commands are handled while there is room; returns the
+    /// connections that resume.
     pub fn begin(&mut self, actions: &Actions) -> Vec<LinkId> {
         let (mut portions, mut go_on) = (portions(actions).into_iter(), Vec::new());
         loop {
@@ -185,8 +185,8 @@ impl Oracle for AgainstModel {
 struct Unsettled {
     bytes: usize,
     most: usize,
-    /// For each event, or resumed command, that appended facts: the last number, and how many bytes count until it is
-    /// settled.
+    /// For each event or resumed command that appended facts: the number of the last one, and the bytes that count
+    /// until that one is settled.
     appended: VecDeque<(Seq, usize)>,
 }
 

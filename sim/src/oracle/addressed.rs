@@ -1,5 +1,5 @@
-//! Oracle `addressed`: a numeric comes from the server, and names its receiver first. Judged by the words of each line that the
-//! server sends, without the model.
+//! Oracle `addressed`: a numeric comes from the server, and names its receiver first. Judged by the words of each line
+//! that the server sends, without the model.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use super::{Failure, LinkId, Observation, Oracle, Setting};
 pub struct Addressed {
     /// The server's name.
     server: String,
-    /// What each connection is called, from its welcome on.
+    /// The nick of each connection, from its welcome on.
     nicks: BTreeMap<LinkId, String>,
 }
 
@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn a_numeric_names_its_receiver_as_they_are_called_then() {
+    fn a_numeric_names_its_receiver_by_their_current_nick() {
         assert!(passes(&[":s.x 433 * bob :in use", ":s.x 001 bob :Welcome", ":s.x 221 bob +i"]));
         assert!(!passes(&[":s.x 001 bob :Welcome", ":s.x 221 alice +i"]));
         assert!(!passes(&[":s.x 001 bob :Welcome", ":s.y 221 bob +i"]));

@@ -19,15 +19,15 @@ const OVERHEAD: usize = 10 + 29;
 /// One connection.
 #[derive(Debug, Default)]
 struct Stream {
-    /// What the server has sent and has not arrived, as the server wrote it: of a numeric the model knows only the
-    /// beginning.
+    /// What the server has sent and has not arrived yet, as the server wrote it, since the model predicts only the
+    /// beginning of a numeric.
     coming: Coming,
     form: Form,
     /// The peer reads on after its own goodbye.
     reads_on: bool,
-    /// Bytes of all lines that the server sent to a visitor, who is not shown all of them.
+    /// The bytes of all lines sent to a visitor, whether shown or not.
     sent_bytes: usize,
-    /// What has not arrived may never arrive.
+    /// Lines in flight may never arrive.
     gone: bool,
     /// Bytes that a transport may add to a line.
     overhead: usize,
@@ -40,7 +40,7 @@ enum Form {
     /// The same lines.
     #[default]
     Same,
-    /// The text that a visitor is shown of them.
+    /// The text that a visitor is shown for them.
     Visit(Screen),
     /// It is not compared.
     Unknown,
@@ -139,7 +139,7 @@ impl Arrivals {
     }
 }
 
-/// What came to a connection is wrong.
+/// The failure for a wrong arrival at a connection.
 fn failure(link: LinkId, wrong: Wrong) -> Failure {
     let at = |what| format!("at connection {link}: {what}");
     let got = wrong.got.map_or("it never arrived".to_owned(), at);
@@ -196,7 +196,7 @@ mod tests {
     const LIFE: LinkId = 7;
 
     #[test]
-    fn who_heard_a_goodbye_heard_everything_unless_something_befell_them_or_they_left() {
+    fn a_goodbye_counts_only_without_a_disturbance_or_the_peers_own_goodbye() {
         let said = |seen: &[Observation<'_>]| {
             let mut arrivals = Arrivals::default();
             seen.iter().for_each(|seen| assert!(arrivals.see(Now::default(), seen).is_ok()));

@@ -39,7 +39,7 @@ const COMMANDS: [(&str, &str); 8] = [
 /// A line of this length is never refused as too long.
 const SHORT: usize = 500;
 
-/// What is known of one connection.
+/// What is known about one connection.
 #[derive(Debug, Default)]
 struct Peer {
     nick: String,
@@ -109,7 +109,7 @@ impl Asked {
         self.current.extend(self.waiting.remove(&ask));
     }
 
-    /// The server asks its host something for a connection.
+    /// The server asks its host a question for a connection.
     fn asks(&mut self, ask: AskId, link: Option<LinkId>) {
         self.waiting.extend(link.map(|link| (ask, link)));
     }

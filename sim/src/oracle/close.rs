@@ -2,8 +2,8 @@
 //!
 //! If a transport has a goodbye (TLS's close_notify, WebSocket's Close), the end of the bytes alone is not one: an
 //! attacker may have truncated them. So the server must see a connection as ended if and only if its peer said goodbye
-//! (`ended`). Neither end drops an undisturbed connection (`given-up`). That a peer that got a goodbye got everything
-//! before it is checked in `arrivals.rs`.
+//! (`ended`). Neither end drops an undisturbed connection (`given-up`). `arrivals.rs` checks that a peer that got a
+//! goodbye got everything before it.
 
 use std::collections::BTreeMap;
 
@@ -80,7 +80,7 @@ impl CloseOracle {
         self.of.get_mut(&link).map(change);
     }
 
-    /// The server's end drops a connection of which the server does not know.
+    /// The server's end drops a connection that the server does not know of.
     fn turned_away(&mut self, link: LinkId, why: CloseReason<'_>) -> Result<(), Failure> {
         let Some(closing) = self.of.get_mut(&link) else { return Ok(()) };
         let excused = !matches!(why, CloseReason::Reset | CloseReason::CutShort(_) | CloseReason::Refused(_));
@@ -117,7 +117,7 @@ mod tests {
 
     const LIFE: LinkId = 7;
 
-    /// What the oracle says of a connection with a goodbye that ends like this.
+    /// The oracle that fails if a connection whose transport has a goodbye ends for this reason; `None` if none does.
     fn told(before: impl Fn(&mut CloseOracle), reason: CloseReason<'_>) -> Option<&'static str> {
         let mut oracle = CloseOracle::default();
         oracle.expect(LIFE);
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn who_said_goodbye_ended_the_connection_and_who_did_not_was_cut_short() {
+    fn a_connection_counts_as_ended_if_and_only_if_the_peer_said_goodbye() {
         let cut = CloseReason::CutShort("TLS connection cut short");
         assert_eq!(told(|oracle| oracle.said(LIFE), CloseReason::Ended), None);
         assert_eq!(told(|_| {}, CloseReason::Ended), Some("ended"));
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nothing_befell_is_given_up_by_nobody() {
+    fn neither_end_may_drop_an_undisturbed_connection() {
         let broken = CloseReason::Refused("TLS: bad record MAC");
         assert_eq!(told(|_| {}, broken), Some("given-up"));
         assert_eq!(told(|oracle| oracle.harmed(LIFE), broken), None);

@@ -1,8 +1,8 @@
-//! What was sent to one connection and has not arrived: lines in flight, and then lines held until the log has settled
-//! something.
+//! What was sent to one connection and has not arrived: lines in flight, and behind them lines that are held for the
+//! log.
 //!
 //! The oracles of [`arrivals`](super::arrivals): `gate`: nothing arrives before what it waits for is settled.
-//! `refused`: of a refused fact only those lines arrive that replace it or are sent anyway. `model`: everything else
+//! `refused`: for a refused fact, only lines that replace it or are sent anyway arrive. `model`: everything else
 //! arrives as it was sent.
 
 use std::collections::VecDeque;
@@ -43,7 +43,7 @@ pub struct Coming {
 struct Open {
     line: Line,
     sent: Time,
-    /// Set if it was held, or was behind a held one: by what it became open.
+    /// The outcome that released it, if it was held or was behind a held line.
     waited: Option<Settled>,
 }
 
@@ -69,7 +69,7 @@ impl Open {
         self.waited.is_some_and(|settled| settled.refused)
     }
 
-    /// The earlier event by which it is due.
+    /// The earlier event that made it due.
     fn basis(&self) -> (String, Time) {
         match self.waited {
             Some(settled) => settled.basis(),
@@ -158,7 +158,7 @@ impl Coming {
         Wrong { oracle, expected, got: Some(readable(came)), basis }
     }
 
-    /// What has not arrived, if something has not.
+    /// The first line that has not arrived, if any.
     pub fn missing(&self) -> Option<Wrong> {
         let wrong = |oracle, line: &[u8], basis| {
             Some(Wrong { oracle, expected: readable(line), got: None, basis: Some(basis) })
@@ -176,7 +176,7 @@ impl Coming {
         !self.held.is_empty()
     }
 
-    /// Bytes that may wait for the peer only; a transport may add `overhead` to each line.
+    /// Bytes that wait only for the peer, and not for the log; a transport may add `overhead` to each line.
     pub fn bytes(&self, overhead: usize) -> usize {
         let free = self.held.iter().filter(|held| held.after == 0).flat_map(|held| &held.stored);
         let lines = self.open.iter().map(|open| &open.line).chain(free);
@@ -215,11 +215,11 @@ mod tests {
 
     /// The earlier event that `wrong` rests on.
     fn basis(wrong: Option<Wrong>) -> (String, Time) {
-        wrong.expect("something is wrong").basis.expect("it rests on something")
+        wrong.expect("something is wrong").basis.expect("the earlier event")
     }
 
     #[test]
-    fn nothing_comes_before_it_is_settled_and_nothing_overtakes() {
+    fn no_line_arrives_before_it_is_settled_or_out_of_order() {
         for early in ["kept", "echo", "fail", "free"] {
             assert_eq!(oracle(&mut coming(), early), Some("gate"), "{early}");
         }
@@ -228,7 +228,7 @@ mod tests {
         assert_eq!(oracle(&mut coming, "kept"), None);
         assert_eq!(oracle(&mut coming, "free"), Some("gate"));
         drop(coming.settle(SETTLED, 4, false));
-        assert_eq!(oracle(&mut coming, "free"), Some("gate"), "it stands behind those that waited");
+        assert_eq!(oracle(&mut coming, "free"), Some("gate"), "it is behind lines that waited");
         for text in ["dropped", "echo", "free"] {
             assert_eq!(oracle(&mut coming, text), None, "{text}");
         }
@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_refused_never_comes_and_what_stands_for_it_does() {
+    fn refused_lines_never_arrive_and_their_replacements_do() {
         let refused = || {
             let mut coming = coming();
             let dropped: Vec<Line> = coming.settle(SETTLED, 4, true).cloned().collect();
@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn the_earlier_event_is_named() {
+    fn a_failure_names_the_earlier_event_it_rests_on() {
         let sent = |what: &str| (what.to_owned(), SENT);
         let settled = |what: &str| (what.to_owned(), SETTLED);
         assert_eq!(basis(wrong(&mut coming(), "echo")), sent("it was sent, to wait until 4 is settled,"));

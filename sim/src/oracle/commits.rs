@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_appended_between_two_commits_is_one() {
+    fn facts_appended_since_the_last_commit_are_one_commit() {
         assert!(appended().commit(1, 5).is_ok());
         for (first, upto) in [(1, 3), (4, 5), (2, 5)] {
             assert!(appended().commit(first, upto).is_err(), "{first} to {upto}");

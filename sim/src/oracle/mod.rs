@@ -112,7 +112,7 @@ pub struct Failure {
     pub oracle: &'static str,
     /// What was expected.
     pub expected: String,
-    /// What came.
+    /// What happened instead.
     pub got: String,
     /// The connections concerned.
     pub links: Vec<LinkId>,
@@ -135,7 +135,7 @@ impl Failure {
         self
     }
 
-    /// It rests on an event at `time`.
+    /// Adds the earlier event on which the expectation rests, at `time`.
     fn since(mut self, what: impl Into<String>, time: Time) -> Self {
         self.basis = Some(Box::new((what.into(), time)));
         self

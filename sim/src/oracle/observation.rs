@@ -11,9 +11,9 @@ use super::LinkId;
 #[derive(Clone, Copy, Debug)]
 #[expect(missing_docs, reason = "a variant's text describes the fields whose names do not")]
 pub enum Observation<'a> {
-    /// The peer of the connection gets another protocol.
+    /// The peer of the connection gets something other than IRC.
     Plain { link: LinkId },
-    /// The peer is a visitor, who is shown text for what the server sends. `reads_on`: also after the end of their input.
+    /// The peer is a visitor, who is shown text for the server's lines. `reads_on`: also after the end of their input.
     Visits { link: LinkId, reads_on: bool },
     /// The server's output to it is framed or encrypted.
     Carried { link: LinkId },
@@ -58,7 +58,7 @@ pub enum Observation<'a> {
     Sent(Sent<'a>),
     /// The server sends one set of these lines or the other.
     SentEither { link: LinkId, after: Seq, stored: &'a [Line], refused: &'a [Line] },
-    /// The server asks its host something for a connection.
+    /// The server asks its host a question for a connection.
     Asks { ask: AskId, question: &'a Question, link: Option<LinkId> },
     /// The server appends facts.
     Appends { first: Seq, upto: Seq },

@@ -53,7 +53,7 @@ impl Done {
     }
 }
 
-/// The names that the server gave to actions and batches: none is ever reused.
+/// The names that the server gave to actions or batches. None is ever reused.
 #[derive(Debug, Default)]
 pub struct Names {
     by_number: BTreeMap<u64, Rc<str>>,
@@ -117,7 +117,7 @@ impl Account {
         if waits || self.done.iter().any(Done::depends) {
             let before = known.batches.recent.len();
             self.judge_face(Face::Stored, time, facts, known)?;
-            // A name may be in both outcomes, of which the peer sees one.
+            // Both outcomes may have the same name, since the peer sees only one of them.
             let named = known.batches.recent.split_off(before);
             for name in &named {
                 known.batches.given.remove(name);
@@ -148,7 +148,7 @@ struct Reader<'a, 'k> {
     time: &'a str,
     /// The facts appended.
     facts: &'a [Seq],
-    /// What the next line must wait for; and whether that holds up to the end of an answer.
+    /// The fact that the next line must wait for, and whether all lines of the current step wait for the same one.
     after: Seq,
     as_one: bool,
     /// The label that the next line must have.

@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn a_channel_is_the_same_whatever_the_case_of_its_letters() {
+    fn a_channel_is_the_same_in_either_case() {
         let told = [
             ":srv 001 a :hello",
             ":a!~u@h JOIN #a",

@@ -28,7 +28,7 @@ impl Oracle for Stamped {
     }
 }
 
-/// Checks what a line to others than the sender waits for.
+/// Checks which fact a line about a user's action waits for.
 fn judge(sent: &Sent<'_>, message: &Message<'_>) -> Result<(), Failure> {
     let Sent { line, to, after, if_refused, .. } = *sent;
     if !message.source.is_some_and(|source| source.contains('!')) {

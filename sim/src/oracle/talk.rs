@@ -117,7 +117,7 @@ impl Talk {
         self.speaks(link, without_end(line));
     }
 
-    /// The server got bytes from a peer that may not be one of our clients: they say things, too.
+    /// The server got bytes from a peer that may not be one of our clients, but whose messages count, too.
     fn server_heard(&mut self, link: LinkId, bytes: &[u8]) {
         if self.viewer(link).client.is_some() {
             return;
@@ -244,7 +244,7 @@ impl Talk {
             said.times > 1 || self.viewers[said.speaker as usize].nicks.iter().any(|nick| nick == from)
         });
         let Some(at) = at else {
-            // A client may show its own message before it is sent.
+            // A client may show its own message before it sends it.
             return if own { Ok(()) } else { Err(Failure::new("created", "only what somebody said", line())) };
         };
         let folded = self.casemapping.fold(to);
@@ -356,7 +356,7 @@ impl Talk {
 }
 
 impl Viewer {
-    /// How often they were shown this message, now included.
+    /// Counts that they are shown this message; returns how often that was.
     fn count(&mut self, at: usize) -> u8 {
         self.shown.resize(self.shown.len().max(at + 1), 0);
         self.shown[at] = self.shown[at].saturating_add(1);
@@ -375,7 +375,8 @@ impl Viewer {
     }
 }
 
-/// Whether a target is a STATUSMSG to this channel: `@#chan`. Only its name is folded: rfc1459 folds the prefix `~`, too.
+/// Whether a target is a STATUSMSG to this channel: `@#chan`. Only the channel's name is folded, since rfc1459 folds the
+/// prefix `~`, too.
 fn is_to_some_of(casemapping: Casemapping, target: &str, channel: &str) -> bool {
     let name = target.trim_start_matches(['~', '&', '@', '%', '+']);
     name.len() < target.len() && casemapping.fold(name) == casemapping.fold(channel)

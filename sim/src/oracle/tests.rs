@@ -102,7 +102,7 @@ fn line(text: &str) -> Line {
 const HI: &str = ":alice!~alice@h PRIVMSG #a :hi";
 
 #[test]
-fn what_the_server_sends_must_be_what_the_model_says() {
+fn the_server_must_send_what_the_model_predicts() {
     let wrong: [(&[ConnId], &str, &str); 5] = [
         (&[], HI, "actions"),
         (&[BOB, CAROL], HI, "actions"),
@@ -163,7 +163,7 @@ fn bites(caps: &str, conn: ConnId, said: &str, wrong: &[(&str, &str)]) {
 }
 
 #[test]
-fn every_tag_must_be_the_one_that_was_asked_for() {
+fn each_line_must_have_exactly_the_requested_tags() {
     let said = "@+a=1;+b PRIVMSG bob :hi";
     bites("account-tag", ALICE, said, &[(":alice", "@account=x :alice"), (":alice", "@msgid=x :alice")]);
     bites(
@@ -194,7 +194,7 @@ fn behind(line: &str, mark: &str) -> String {
 }
 
 #[test]
-fn an_id_is_given_once_and_is_the_same_for_all() {
+fn a_message_id_is_unique_and_the_same_for_all_receivers() {
     let (said, twice) = ("PRIVMSG bob :to myself", "PRIVMSG bob :hi\r\nPRIVMSG bob :ho");
     let another = |mut lines: Vec<String>| {
         lines[1] = lines[1].replace("msgid=", "msgid=x");
@@ -264,7 +264,7 @@ fn a_label_is_answered_once_and_in_full() {
 }
 
 #[test]
-fn what_is_asked_of_the_world_is_compared_too() {
+fn questions_to_the_host_must_be_those_the_model_predicts() {
     let mut scene = Scene::new();
     scene.acts_wrongly("PING x", |actions| {
         actions.send(ALICE, line(":verbatim.local PONG verbatim.local :x"));
@@ -274,7 +274,7 @@ fn what_is_asked_of_the_world_is_compared_too() {
 }
 
 #[test]
-fn what_arrives_must_be_a_prefix_and_at_rest_everything() {
+fn arrivals_must_be_a_prefix_of_what_was_sent_and_at_rest_everything() {
     let mut scene = Scene::new();
     let sent = scene.handle(Event::Received { conn: ALICE, bytes: b"PRIVMSG #a :hi\r\nPRIVMSG #a :ho\r\n" });
     scene.arrives(BOB, &sent[0].1[..7]);
@@ -292,14 +292,14 @@ fn what_arrives_must_be_a_prefix_and_at_rest_everything() {
 }
 
 #[test]
-fn nothing_arrives_that_nobody_sent() {
+fn nothing_arrives_that_was_not_sent() {
     let mut scene = Scene::new();
     scene.arrives(CAROL, b"x");
     assert_eq!(scene.fails("model").expected, "at connection 2: nothing more");
 }
 
 #[test]
-fn of_a_broken_connection_a_prefix_is_enough() {
+fn on_a_broken_connection_a_prefix_is_enough() {
     let mut scene = Scene::new();
     let _ = scene.handle(Event::Received { conn: ALICE, bytes: b"PRIVMSG #a :hi\r\n" });
     scene.oracles.see(Observation::Broken { link: BOB });
@@ -308,7 +308,7 @@ fn of_a_broken_connection_a_prefix_is_enough() {
 }
 
 #[test]
-fn a_plain_visitors_far_end_speaks_another_language() {
+fn text_for_a_plain_visitor_is_not_compared_with_irc() {
     let mut scene = Scene::new();
     scene.oracles.see(Observation::Plain { link: BOB });
     let _ = scene.handle(Event::Received { conn: ALICE, bytes: b"PRIVMSG #a :hi\r\n" });
@@ -318,7 +318,7 @@ fn a_plain_visitors_far_end_speaks_another_language() {
 }
 
 #[test]
-fn the_server_is_told_what_was_said_and_all_of_it() {
+fn the_server_must_receive_everything_that_was_sent() {
     let mut scene = Scene::new();
     scene.oracles.see(Observation::Followed { link: CAROL, by_line: false });
     scene.oracles.see(Observation::Says { link: CAROL, bytes: b"PING :a\r\nPING :b\r\n" });
@@ -347,7 +347,7 @@ fn the_server_is_told_what_was_said_and_all_of_it() {
 }
 
 #[test]
-fn who_comes_is_told_of_as_they_are() {
+fn the_server_must_be_told_exactly_who_the_peer_is() {
     let known = Peer { secure: true, ..Peer::named("10.0.0.1") };
     for (told, passes) in [(known.clone(), true), (Peer::named("10.0.0.1"), false), (Peer::named("10.0.0.2"), false)] {
         let mut scene = Scene::new();
@@ -364,7 +364,7 @@ fn who_comes_is_told_of_as_they_are() {
 }
 
 #[test]
-fn a_number_that_comes_back_is_another_link() {
+fn a_reused_connection_number_is_another_link() {
     let mut scene = Scene::new();
     scene.happens(Event::Closed { conn: BOB, reason: CloseReason::Reset });
     scene.comes(BOB, 3);
@@ -373,7 +373,7 @@ fn a_number_that_comes_back_is_another_link() {
 }
 
 #[test]
-fn the_server_knows_as_many_as_there_are() {
+fn the_server_must_have_as_many_connections_and_channels_as_the_model() {
     let mut scene = Scene::new();
     scene.oracles.state(NOW.mono, &scene.server, 3, 3, 0);
     scene.passes();
@@ -397,7 +397,7 @@ fn no_queue_is_over_its_cap() {
 }
 
 #[test]
-fn nothing_is_shown_that_nobody_said() {
+fn nothing_is_shown_that_was_not_said() {
     let mut scene = Scene::new();
     scene.shown(ALICE, "alice", "#a", "about to be said by herself");
     scene.passes();
@@ -412,7 +412,7 @@ fn nothing_is_shown_that_nobody_said() {
 }
 
 #[test]
-fn a_stranger_may_say_things_too() {
+fn messages_of_peers_without_our_client_count_too() {
     let mut scene = Scene::new();
     scene.comes(3, 3);
     for bytes in ["NICK guest\r\nUSER guest 0 * :g\r\nJOI", "N #a\r\nPRIV", "MSG #a :hello\r\nPRIVMSG #a :hello\r\n"] {
@@ -426,7 +426,7 @@ fn a_stranger_may_say_things_too() {
 }
 
 #[test]
-fn what_was_said_once_is_shown_once() {
+fn a_message_sent_once_is_shown_once() {
     let mut scene = Scene::new();
     scene.says(ALICE, "PRIVMSG #a :hi");
     scene.shown(BOB, "alice", "#a", "hi");
@@ -437,7 +437,7 @@ fn what_was_said_once_is_shown_once() {
 }
 
 #[test]
-fn what_one_says_is_shown_in_their_order() {
+fn messages_of_one_sender_are_shown_in_order() {
     let mut scene = Scene::new();
     scene.says(ALICE, "PRIVMSG bob :one");
     scene.says(ALICE, "PRIVMSG #a :\u{1}ACTION two\u{1}");
@@ -460,7 +460,7 @@ fn all_members_agree_with_the_servers_order() {
 }
 
 #[test]
-fn only_members_see_a_channels_lines_and_only_its_target_a_private_one() {
+fn only_members_see_channel_messages_and_only_the_target_a_private_one() {
     for (line, to) in [
         ("PRIVMSG #a :hi", "#a"),
         ("PRIVMSG bob :hi", "bob"),
@@ -485,7 +485,7 @@ fn only_members_see_a_channels_lines_and_only_its_target_a_private_one() {
 }
 
 #[test]
-fn whoever_was_there_throughout_is_shown_everything() {
+fn members_who_were_there_throughout_are_shown_everything() {
     for missed in ["PRIVMSG #a :hi", "NOTICE bob :hi"] {
         let mut scene = Scene::new();
         scene.says(ALICE, missed);

@@ -1,5 +1,5 @@
-//! What a visitor is shown of the server's lines, as far as it is the same for every visitor: what is said in the lobby, and
-//! that the server says goodbye. The rest depends on who they are and what they typed, and is not compared.
+//! The part of the server's lines that every visitor is shown alike: messages in the lobby, and the server's goodbye.
+//! The rest depends on who they are and what they typed, and is not compared.
 
 use verbatim::wire::Line;
 
@@ -8,16 +8,16 @@ use super::observation::read;
 /// The channel that visitors talk in.
 const LOBBY: &str = "#lobby";
 
-/// What stands for each form of a goodbye.
+/// Replaces every form of a goodbye.
 const GOODBYE: &[u8] = b"-- Goodbye.\n";
 
-/// What all visitors are shown alike of a line that the server sends.
+/// What every visitor is shown for a line from the server; `None` if that depends on the visitor.
 pub fn shown(line: &Line) -> Option<Line> {
     let message = read(line)?;
     match (message.command, message.params()) {
         ("ERROR", _) => Some(Line::shown(GOODBYE)),
         ("PRIVMSG", &[target, text, ..]) if target.eq_ignore_ascii_case(LOBBY) && !text.starts_with('\u{1}') => {
-            // A terminal would obey them.
+            // A terminal would interpret them.
             let seen = text.replace('\t', " ").replace(|c: char| c.is_control(), "");
             Some(Line::shown(format!("{}: {seen}\n", message.nick()).as_bytes()))
         }
@@ -30,7 +30,7 @@ pub fn shown(line: &Line) -> Option<Line> {
 pub struct Screen(Vec<u8>);
 
 impl Screen {
-    /// The lines that have come to their end by these bytes, and that [`shown`] knows.
+    /// The lines that these bytes complete and that every visitor is shown alike, as by [`shown`].
     pub fn arrived(&mut self, bytes: &[u8]) -> Vec<Vec<u8>> {
         let mut lines = Vec::new();
         for piece in bytes.split_inclusive(|&byte| byte == b'\n') {
@@ -43,7 +43,8 @@ impl Screen {
     }
 }
 
-/// A line of the screen, if all visitors are shown it alike. `bob: text` is said in the lobby, `bob (to you): text` is not.
+/// A line of the screen, if every visitor is shown it alike: `bob: text` is a message in the lobby,
+/// `bob (to you): text` is not.
 fn common(mut line: Vec<u8>) -> Option<Vec<u8>> {
     // A WebSocket carries a line without its end.
     if line.ends_with(b"\r\n") {
@@ -61,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_all_are_shown_alike_is_known_on_both_sides() {
+    fn lines_that_every_visitor_sees_alike_are_found_on_both_sides() {
         let sent = |text: &str| shown(&Line::new(format!("{text}\r\n").as_bytes())).map(|line| line.to_vec());
         let said = b"bob: tea at 5?\n".to_vec();
         assert_eq!(sent(":bob!~b@h PRIVMSG #lobby :tea\tat\u{2} 5?"), Some(said.clone()));

@@ -121,7 +121,7 @@ impl Actor {
         raw.send(b"\r\n");
     }
 
-    /// Ends a session in one way or another; the server takes a while to notice some of them.
+    /// Ends a session in one of several ways; some take the server a while to notice.
     fn ends(&mut self, world: &mut World, peer: PeerId, scene: &Scene<'_>) {
         match self.random.below(7) {
             0 | 1 => world.raw(peer).send(b"QUIT :one of several\r\n"),
@@ -176,7 +176,7 @@ impl<'a> Others<'a> {
     }
 }
 
-/// Lines that concern users with several sessions, or none.
+/// Commands that matter for users with several sessions, or with none.
 fn lines(random: &mut Random, others: &Others<'_>) -> Vec<String> {
     let Others { own, gone, other, address, number } = *others;
     let sign = *random.pick(&["+", "-"]);

@@ -177,7 +177,7 @@ const TAGS: [&str; 10] = [
 /// Does the next bad thing; `came` counts how often the peer has connected.
 pub(crate) fn act(habit: Habit, random: &mut Random, came: u32, world: &mut World, peer: PeerId) {
     let hello = format!("NICK evil{peer}x{came}\r\nUSER e 0 * :e\r\nJOIN #lobby\r\n");
-    // Without capabilities a client is sent little: some request all that cause trouble.
+    // Without capabilities a client is sent little, so some request every capability that could cause trouble.
     let caps =
         "CAP REQ :batch labeled-response message-tags draft/multiline draft/metadata-3 draft/message-redaction\r\n";
     let everything = if random.chance(1, 2) { format!("{caps}CAP END\r\n") } else { String::new() };
@@ -270,7 +270,7 @@ fn misuse(habit: Habit, random: &mut Random, hello: &str, world: &mut World, pee
                 begin(&header, random, world, peer);
             }
         }
-        _ => unreachable!("all others leave it alone"),
+        _ => unreachable!("no other habit misuses a transport"),
     }
 }
 

@@ -61,7 +61,7 @@ pub struct Workload {
     half_closes: bool,
     actors: Vec<Actor>,
     faults: Random,
-    /// Whether they do nothing new but reconnect.
+    /// Whether they do nothing new except reconnect.
     calm: bool,
     /// Whether they do not reconnect either.
     leaving: bool,
@@ -161,7 +161,7 @@ impl Workload {
             match actor.role {
                 Role::Person if actor.guest && !world.is_running(peer) => {}
                 Role::Person => world.type_in(peer, b"/quit\n"),
-                // Before they leave they query the state: it must match what they were sent all along.
+                // Before they leave they query the state, which must match the lines that they were sent.
                 Role::Irc => {
                     world.raw(peer).send(b"MODE #raw\r\nNAMES #raw\r\nMODE #lobby\r\nNAMES #lobby\r\nQUIT :bye\r\n")
                 }

@@ -77,7 +77,7 @@ pub struct Witness {
     pub counts: Counts,
     /// What each client showed.
     pub transcript: Transcript,
-    /// Why the server's end dropped connections, before the server knew of them or later.
+    /// The reasons why the server's end dropped connections, before the server knew of them or later.
     pub given_up: BTreeSet<String>,
     digest: Digest,
     trace: Trace,

@@ -54,8 +54,8 @@ impl World {
         }
     }
 
-    /// The transport at the peer's end of its next connection; `None` if bytes travel as they are. Clients use our
-    /// transports; for other peers WebSocket is done by [`Frames`], which goes further than ours.
+    /// The transport at the peer's end of its next connection; `None` if there is none. Clients use our transports; for
+    /// other peers [`Frames`] handles WebSocket, and does more than our own end.
     pub(super) fn far_end(&mut self, id: PeerId, link: LinkId) -> Option<Box<dyn Transport>> {
         let peer = &mut self.peers[id as usize];
         let route = self.routes[link as usize];
@@ -144,7 +144,7 @@ impl Transport for Watched {
         self.end.close(out);
         let mut witness = self.witness.borrow_mut();
         witness.oracles.see(Observation::SaysGoodbye { link: self.link });
-        // Our client's end does not listen any more.
+        // Our client's end no longer reads.
         witness.broken(self.link);
     }
 

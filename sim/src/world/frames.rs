@@ -1,7 +1,7 @@
-//! A WebSocket client that frames by itself: it fragments messages, pings in between, and can misuse the protocol.
+//! A WebSocket client that builds its own frames: it fragments messages, pings in between, and can misuse the protocol.
 //!
-//! Our own client's end does none of that, so the server's end would not be tested with it. All it knows of IRC is that
-//! a message is a line without its end.
+//! Our own client's end does none of that, so it could not test this part of the server's end. All it knows of IRC is
+//! that a message is a line without its end.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;

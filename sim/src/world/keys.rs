@@ -43,7 +43,7 @@ impl TimeProvider for Clock {
 fn identity(name: &str) -> Identity {
     let pkcs8 = PrivatePkcs8KeyDer::from([&PKCS8[..], blake3::hash(name.as_bytes()).as_bytes()].concat());
     let pair = KeyPair::from_pkcs8_der_and_sign_algo(&pkcs8, &PKCS_ED25519).expect("any 32 bytes are a key");
-    let params = CertificateParams::new(vec![name.to_owned()]).expect("the name is one");
+    let params = CertificateParams::new(vec![name.to_owned()]).expect("a valid name");
     let certificate = params.self_signed(&pair).expect("the key signs").into();
     let key = CertifiedKey::from_der(vec![certificate], PrivateKeyDer::Pkcs8(pkcs8), &default_provider());
     Arc::new(key.expect("the key is the certificate's"))
@@ -72,7 +72,7 @@ pub fn fingerprint() -> &'static str {
 /// The server's TLS settings.
 pub fn server_tls(clock: &Clock) -> ServerTls {
     let tickets = tls::Tickets::new().expect("the system has random numbers");
-    tls::server_config(vec![Arc::clone(server())], tickets, Arc::new(clock.clone())).expect("ring does what is asked")
+    tls::server_config(vec![Arc::clone(server())], tickets, Arc::new(clock.clone())).expect("valid TLS settings")
 }
 
 /// A peer's TLS settings, for all its connections: they remember sessions, to resume them. The peer shows a certificate
@@ -81,9 +81,9 @@ pub fn client_tls(clock: &Clock, is_known: bool) -> ClientTls {
     static ROOTS: OnceLock<Arc<RootCertStore>> = OnceLock::new();
     let roots = ROOTS.get_or_init(|| {
         let mut roots = RootCertStore::empty();
-        roots.add(certificate(server()).clone()).expect("the certificate is one");
+        roots.add(certificate(server()).clone()).expect("a valid certificate");
         Arc::new(roots)
     });
     let shown = is_known.then(|| Arc::clone(person()));
-    tls::client_config(Trust::Roots(Arc::clone(roots)), shown, Arc::new(clock.clone())).expect("there is a root")
+    tls::client_config(Trust::Roots(Arc::clone(roots)), shown, Arc::new(clock.clone())).expect("valid TLS settings")
 }

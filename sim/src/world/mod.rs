@@ -190,7 +190,7 @@ impl World {
     pub fn add_client(&mut self, route: Route) -> PeerId {
         let clients = self.peers.iter().filter(|peer| matches!(peer.kind, Kind::Client(_))).count();
         let process = ClientProcess { number: clients as u32, driver: None, shown: Vec::new(), typed: VecDeque::new() };
-        // A client's request has no headers of a proxy.
+        // A client's request has no proxy headers.
         self.add(Kind::Client(Box::new(process)), Route { forwarded: false, ..route })
     }
 

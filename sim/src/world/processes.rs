@@ -74,7 +74,7 @@ impl World {
         self.net.borrow_mut().wake(Process::Server);
     }
 
-    /// Takes the server's questions to its host: they are answered later, in any order.
+    /// Collects the server's questions to its host, which are answered later, in any order.
     fn ask(&mut self) {
         while let Some(request) = self.server.request() {
             let ServerRequest::Ask { ask, question } = request;

@@ -29,7 +29,7 @@ pub struct RawPeer {
     pub reads: bool,
     /// Whether it answers PINGs, as every IRC client must.
     pub answers_pings: bool,
-    /// Where it reads to; kept, since most of its runs find nothing.
+    /// Its read buffer; kept, since most of its runs find nothing to read.
     buffer: Vec<u8>,
     /// An incomplete line.
     partial: Vec<u8>,
@@ -250,7 +250,7 @@ impl RawPeer {
                     self.over = true;
                     break;
                 }
-                // It serves nobody else, and tries again at once.
+                // It has no other connection, so it tries again at once.
                 Flushed::Blocked | Flushed::Budget | Flushed::Starved => {}
             }
         }

@@ -45,7 +45,7 @@ impl Header {
 
     /// The header for a client at `from`.
     pub fn bytes(self, from: IpAddr) -> Vec<u8> {
-        let IpAddr::V4(from) = from else { unreachable!("everybody in the world has an address of IPv4") };
+        let IpAddr::V4(from) = from else { unreachable!("every peer of the virtual world has an IPv4 address") };
         if self == Header::Text {
             return format!("PROXY TCP4 {from} 192.0.2.9 54321 6667\r\n").into_bytes();
         }

@@ -16,7 +16,7 @@ use crate::random::Random;
 const DELAY: usize = 200_000;
 const SLOW: usize = 20_000_000;
 
-/// What was handed to the disk.
+/// The disk, and what was handed to it.
 #[derive(Debug)]
 pub(super) struct Store {
     random: Random,

@@ -8,7 +8,7 @@ use verbatim::planted::Bug;
 
 /// How many seeds are tried, from 1 on.
 const SEEDS: u64 = 30;
-/// How many seeds a bug may take that needs what only a share of the seeds has: a log, or users with several sessions.
+/// How many seeds are tried for a bug that needs a log, or users with several sessions, which only some seeds have.
 const MORE_SEEDS: u64 = 200;
 
 /// The number of clients, the oracles that may report it, and the bugs.
@@ -24,9 +24,9 @@ const HUNTS: &[Hunt] = &[
         Bug::BannedForwarded, Bug::SignLost, Bug::RankKept, Bug::PrivilegesKept, Bug::OfflineUntold,
         Bug::MetadataToStrangers, Bug::LookalikeAccepted, Bug::FingerprintToAll,
     ]),
-    // It breaks a promise to clients, whatever the model says.
+    // The bug breaks a promise to clients that is judged without the model.
     (5, &["unasked"], &[Bug::TimeUnasked, Bug::JoinExtendedForAll]),
-    // Without its tags nobody sees that it says who is typing, which no log keeps.
+    // Without its tags a typing notification looks like a TAGMSG that the log must keep.
     (5, &["unasked", "stamped"], &[Bug::TagmsgToAll]),
     (5, &["unasked", "actions"], &[Bug::EchoToSender, Bug::CapabilityKept, Bug::AwayUnasked]),
     (5, &["labels", "actions"], &[Bug::LabelOnEachLine, Bug::LabelUnanswered]),
@@ -34,7 +34,7 @@ const HUNTS: &[Hunt] = &[
     (5, &["actions", "batches"], &[Bug::EchoTwice]),
     (5, &["batches"], &[Bug::BatchLeftOpen]),
     (5, &["replay", "actions"], &[Bug::ModeOffUntold]),
-    // Two users have to meet.
+    // It takes two users who meet.
     (20, &["actions"], &[Bug::InvitationKept]),
     // With a changed clock, connections are pinged or dropped at the wrong time; or no deadline comes any more.
     (5, &["actions", "cleanup"], &[Bug::OneClock]),
@@ -103,7 +103,7 @@ const HUNTS_OF_THE_LOG: &[Hunt] = &[
     (5, &["model", "gate", "refused", "cleanup", "drained"], &[Bug::SettledOneTooFew]),
     // Or a handshake is answered with it.
     (5, &["model", "heard", "given-up", "peer"], &[Bug::HeldOutputOnReuse]),
-    // Or the end of their input is not heard.
+    // Or the end of their input is not noticed.
     (5, &["heard", "leftover"], &[Bug::ReadPauseKept]),
     (5, &["actions"], &[Bug::RoomForgotten]),
 ];
@@ -151,7 +151,7 @@ fn all_are_found(hunts: &[Hunt], seeds: u64) {
         let oracle = report.failure.as_ref().map_or("", |failure| failure.oracle);
         println!("{:<24} seed {:<3} oracle {oracle}", bug.name(), report.options.seed);
         let name = bug.name();
-        assert!(oracles.contains(&oracle), "{name} was found by an oracle that is about something else:\n{report}");
+        assert!(oracles.contains(&oracle), "{name} was found by an oracle that is not about it:\n{report}");
     });
 }
 
@@ -171,7 +171,7 @@ fn every_planted_bug_about_the_log_is_found() {
 }
 
 #[test]
-fn every_bug_is_hunted() {
+fn every_bug_is_in_exactly_one_hunt() {
     let hunted = HUNTS
         .iter()
         .chain(HUNTS_OF_SESSIONS)
@@ -188,7 +188,7 @@ fn every_bug_is_hunted() {
 
 /// Promises to a client are judged without the model, so these bugs must be found without it, too.
 #[test]
-fn each_promise_to_a_client_has_an_oracle_that_bites() {
+fn each_promise_to_clients_has_an_oracle_that_fails_without_the_model() {
     let proofs = [
         (Bug::TimeUnasked, "unasked"),
         (Bug::LabelUnanswered, "labels"),
@@ -202,7 +202,7 @@ fn each_promise_to_a_client_has_an_oracle_that_bites() {
 }
 
 #[test]
-fn no_bug_is_found_where_none_is_planted() {
+fn no_oracle_fails_without_a_planted_bug() {
     let runs: Vec<_> = [5, 20].into_iter().flat_map(|clients| (1..=SEEDS).map(move |seed| (seed, clients))).collect();
     for_each(&runs, |&(seed, clients)| {
         let report = tried(seed, clients, None);

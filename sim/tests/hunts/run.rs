@@ -20,7 +20,7 @@ fn the_same_seed_gives_the_same_run_and_another_seed_another() {
 }
 
 #[test]
-fn a_run_without_faults_has_none_and_its_line_says_so() {
+fn a_run_without_faults_passes_and_its_summary_has_every_figure() {
     let report = run(&options(7, FaultMode::None));
     assert_eq!((report.failure.clone(), report.counts.faults), (None, 0), "{report}");
     assert_eq!(report.counts.struck, Faults::NONE);
@@ -35,7 +35,7 @@ fn a_run_without_faults_has_none_and_its_line_says_so() {
 }
 
 #[test]
-fn every_fault_strikes_and_none_in_every_swarm() {
+fn every_fault_strikes_but_none_in_every_swarm() {
     let struck = |seed, faults| run(&Options { clients: 10, ..options(seed, faults) }).counts.struck;
     assert_eq!(struck(13, FaultMode::All), Faults::all());
     let swarms: Vec<Faults> = (1..=20).map(|seed| struck(seed, FaultMode::Swarm)).collect();
@@ -46,7 +46,7 @@ fn every_fault_strikes_and_none_in_every_swarm() {
 }
 
 #[test]
-fn watching_changes_nothing() {
+fn keeping_a_transcript_does_not_change_the_run() {
     let watched = run(&options(3, FaultMode::Swarm));
     let unwatched = run(&Options { transcript: false, ..options(3, FaultMode::Swarm) });
     assert_eq!(watched.digest, unwatched.digest);
@@ -54,7 +54,7 @@ fn watching_changes_nothing() {
 }
 
 #[test]
-fn swarms_and_storms_pass() {
+fn runs_with_all_faults_and_with_random_subsets_pass() {
     for seed in 1..=20 {
         for faults in [FaultMode::All, FaultMode::Swarm] {
             let report = run(&options(seed, faults));
@@ -83,14 +83,14 @@ fn a_failure_names_its_oracle_and_the_command_that_replays_it() {
 }
 
 #[test]
-fn what_arrives_wrongly_is_traced_to_an_earlier_event() {
+fn a_wrong_arrival_is_traced_to_an_earlier_event() {
     use verbatim::planted::Bug;
     for bug in [Bug::RefusedLineShown, Bug::FreeLineOvertakes, Bug::ShortWriteTailLost] {
         let runs = (1..=30).map(|seed| run(&Options { bug: Some(bug), ..options(seed, FaultMode::Swarm) }));
         let found = |oracle: &str| ["gate", "refused", "model"].contains(&oracle);
         let mut failures = runs.filter(|report| report.failure.as_ref().is_some_and(|failure| found(failure.oracle)));
         let text = failures.next().expect("it is found").to_string();
-        let line = text.lines().find(|line| line.starts_with("since:    ")).expect("what it rests on");
+        let line = text.lines().find(|line| line.starts_with("since:    ")).expect("a line with the earlier event");
         assert!(["up to ", "it was sent, ", " was sent, at "].iter().any(|what| line.contains(what)), "{text}");
     }
 }
@@ -124,7 +124,7 @@ const REASONS: [&str; 24] = [
 ];
 
 #[test]
-fn every_transport_is_misused_and_says_what_is_wrong() {
+fn every_transport_is_misused_and_the_reason_for_each_drop_is_given() {
     let (mut given_up, mut struck) = (BTreeSet::new(), 0);
     for seed in 1..=120 {
         let report = run(&Options { clients: 10, ..options(seed, FaultMode::All) });
@@ -135,7 +135,7 @@ fn every_transport_is_misused_and_says_what_is_wrong() {
         }
     }
     for reason in REASONS {
-        assert!(given_up.contains(reason), "nobody is given up for {reason:?}, but for {given_up:#?}");
+        assert!(given_up.contains(reason), "no connection is dropped for {reason:?}, but for {given_up:#?}");
     }
     assert!(struck > 10, "{struck} handshakes are struck");
 }

@@ -15,7 +15,7 @@ fn digest(stdout: &str) -> &str {
 }
 
 #[test]
-fn a_run_ends_with_its_line_and_another_process_gives_the_same_digest() {
+fn another_process_prints_the_same_digest() {
     let (code, first, _) = sim("--seed 7 --clients 3 --lines 5 --transcript");
     let (_, again, _) = sim("--seed 7 --clients 3 --lines 5");
     assert_eq!(code, Some(0), "{first}");
@@ -50,7 +50,7 @@ fn several_runs_give_one_summary_and_name_the_seeds_that_failed() {
 }
 
 #[test]
-fn bad_arguments_exit_2_and_say_what_there_is() {
+fn bad_arguments_exit_with_2_and_name_the_fault() {
     for (arguments, says) in [
         ("--seed x", "--seed"),
         ("--clients 0", "--clients"),

@@ -48,7 +48,7 @@ fn settle(net: &RefCell<Net>) -> Vec<Process> {
                 net.woken(process);
                 ran.push(process);
             }
-            other => panic!("{other:?} is the world's business"),
+            other => panic!("{other:?} is not an event of the network"),
         }
     }
 }
@@ -74,7 +74,7 @@ fn bytes_arrive_later_and_wake_their_reader() {
 }
 
 #[test]
-fn a_full_window_blocks_and_the_writer_is_told_of_space() {
+fn a_full_window_blocks_and_the_writer_is_notified_of_space() {
     let (net, mut server, mut peer) = connection();
     assert_eq!(server.write(b"0123456789abc").ok(), Some(WINDOW));
     assert_eq!(server.write(b"abc").map_err(|error| error.kind()), Err(ErrorKind::WouldBlock));
@@ -89,7 +89,7 @@ fn a_full_window_blocks_and_the_writer_is_told_of_space() {
 }
 
 #[test]
-fn an_end_comes_behind_the_bytes_before_it() {
+fn the_end_of_a_stream_arrives_after_its_bytes() {
     let (net, mut server, mut peer) = connection();
     assert_eq!(peer.write(b"QUIT").ok(), Some(4));
     drop(peer);
@@ -110,7 +110,7 @@ fn closing_with_unread_bytes_resets() {
 }
 
 #[test]
-fn bytes_for_a_closed_end_are_answered_with_a_reset() {
+fn bytes_for_a_closed_end_cause_a_reset() {
     let (net, mut server, peer) = connection();
     drop(peer);
     settle(&net);
@@ -120,7 +120,7 @@ fn bytes_for_a_closed_end_are_answered_with_a_reset() {
 }
 
 #[test]
-fn a_stall_delays_and_silence_loses() {
+fn a_stall_delays_bytes_and_silence_loses_them() {
     let (net, mut server, mut peer) = connection();
     let until = net.borrow().now + Duration::from_secs(3);
     net.borrow_mut().stall(0, until);

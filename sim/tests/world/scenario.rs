@@ -42,7 +42,7 @@ fn a_line_arrives_once_it_is_whole() {
 }
 
 #[test]
-fn an_end_in_mid_line_takes_the_line_with_it() {
+fn a_line_cut_off_by_the_end_is_not_delivered() {
     let script = "
         alice>| PRIVMSG #a :he
         alice ends
@@ -54,7 +54,7 @@ fn an_end_in_mid_line_takes_the_line_with_it() {
 }
 
 #[test]
-fn a_reset_is_told_at_once_and_silence_after_150_seconds() {
+fn others_see_a_reset_at_once_and_silence_after_150_seconds() {
     check(
         &[ALICE_AND_BOB, "alice breaks"].concat(),
         &[BOTH_JOIN, "bob< :alice!~a@127.0.0.1 QUIT :Connection reset by peer"].concat(),
@@ -71,7 +71,7 @@ fn a_reset_is_told_at_once_and_silence_after_150_seconds() {
 }
 
 #[test]
-fn who_sleeps_reads_everything_in_order_when_it_wakes() {
+fn a_sleeping_peer_reads_everything_in_order_when_it_wakes() {
     let script = "
         bob sleeps
         alice> PRIVMSG #a :one

@@ -10,7 +10,7 @@ use crate::shell_world::*;
 fn mistakes(text: &str) -> String {
     let folder = Folder::new();
     let path = folder.path("x.toml");
-    let path = write_file(&path, text).to_str().expect("a path of ours");
+    let path = write_file(&path, text).to_str().expect("a UTF-8 path");
     let said = run(&["check", path], "");
     assert_eq!((said.code, said.out.len()), (Some(1), 0), "{text}");
     let count = said.err.iter().filter(|line| line.starts_with(path)).count();
@@ -20,11 +20,11 @@ fn mistakes(text: &str) -> String {
 }
 
 #[test]
-fn a_right_file_is_said_to_be_right() {
+fn a_valid_file_is_reported_as_valid() {
     let folder = Folder::new();
     for text in ["", "# nothing", "server.name = \"a.b\"", "[limits]\nnick_bytes = 0x20\n"] {
         let path = folder.path("x.toml");
-        let path = write_file(&path, text).to_str().expect("a path of ours");
+        let path = write_file(&path, text).to_str().expect("a UTF-8 path");
         let said = run(&["check", path], "");
         assert_eq!((said.out, said.err, said.code), (vec![format!("{path} is valid")], vec![], Some(0)));
     }
@@ -49,7 +49,7 @@ fn an_unknown_key_is_refused_with_its_line_and_the_nearest_known_one() {
 }
 
 #[test]
-fn a_wrong_value_is_refused_and_the_right_ones_are_said() {
+fn a_wrong_value_is_refused_with_the_values_that_are_valid() {
     for (text, said) in [
         ("listen = \"tcp://a\"", r#"listen must be a list of strings, like ["tcp://127.0.0.1:6667"]"#),
         ("listen = []", "listen must have at least one URL"),
@@ -108,7 +108,7 @@ fn a_wrong_value_is_refused_and_the_right_ones_are_said() {
 }
 
 #[test]
-fn an_sts_policy_without_a_listener_that_has_tls_is_refused() {
+fn an_sts_policy_without_a_tls_listener_is_refused() {
     let found = mistakes("listen = [\"tcp://127.0.0.1:6667\"]\n[sts]\nport = 6697\nduration_s = 60\n");
     let what = "sts.port sends clients to a TLS listener, but listen has none: add one, as in tls://0.0.0.0:6697";
     assert!(found.starts_with(&format!("x.toml:3:8: {what}\n")), "{found}");
@@ -120,7 +120,7 @@ fn an_sts_policy_without_a_listener_that_has_tls_is_refused() {
 }
 
 #[test]
-fn all_mistakes_are_shown_at_once_each_with_its_line_and_no_password() {
+fn all_mistakes_are_shown_with_their_lines_but_without_passwords() {
     let text = "\
 listen = [\"tcp://127.0.0.1:0\", 3]
 [server]
@@ -155,7 +155,7 @@ x.toml:7:14: limits.nick_bytes must be a whole number from 9 to 64
 }
 
 #[test]
-fn a_certificate_that_cannot_be_used_is_shown_with_its_place() {
+fn an_unusable_certificate_is_reported_with_its_position() {
     let folder = Folder::new();
     let made = || rcgen::generate_simple_self_signed(["a.example".into()]).expect("a certificate");
     let (one, other) = (made(), made());
@@ -187,7 +187,7 @@ fn a_certificate_that_cannot_be_used_is_shown_with_its_place() {
 }
 
 #[test]
-fn two_operators_have_two_names() {
+fn two_operators_cannot_have_the_same_name() {
     let hash = hash("x");
     let alice = format!("[[operator]]\nname = \"alice\"\npassword = '{hash}'\n");
     assert!(mistakes(&[&*alice, &alice].concat()).starts_with("x.toml:4:1: two operators have the name \"alice\""));
@@ -197,7 +197,7 @@ fn two_operators_have_two_names() {
 fn a_server_with_a_wrong_configuration_does_not_start() {
     let folder = Folder::new();
     let path = folder.path("x.toml");
-    let path = write_file(&path, "[server]\nnmae = \"a.b\"\n").to_str().expect("a path of ours");
+    let path = write_file(&path, "[server]\nnmae = \"a.b\"\n").to_str().expect("a UTF-8 path");
     let said = run(&["serve", "--config", path], "");
     assert_eq!((said.code, said.out.len(), said.err.len()), (Some(1), 0, 4), "{:?}", said.err);
     let said = run(&["serve", "--config", "no/such.toml"], "");
@@ -206,7 +206,7 @@ fn a_server_with_a_wrong_configuration_does_not_start() {
 }
 
 #[test]
-fn a_message_of_the_day_that_would_be_cut_or_break_a_line_is_refused() {
+fn a_message_of_the_day_with_invalid_or_too_long_lines_is_refused() {
     let folder = Folder::new();
     let motd = folder.path("motd");
     let text = format!("[server]\nmotd = \"{}\"", motd.display());
@@ -240,7 +240,7 @@ fn printed() -> (String, String) {
 }
 
 #[test]
-fn what_print_config_shows_is_a_configuration_also_with_every_key_set() {
+fn the_output_of_print_config_is_valid_also_with_every_key_set() {
     let (text, set) = printed();
     let folder = Folder::new();
     write_file(&folder.path("motd.txt"), "hello");
@@ -249,7 +249,7 @@ fn what_print_config_shows_is_a_configuration_also_with_every_key_set() {
     write_file(&folder.path("privkey.pem"), made.signing_key.serialize_pem());
     for text in [&text, &set] {
         let path = folder.path("x.toml");
-        let said = run(&["check", write_file(&path, text).to_str().expect("a path of ours")], "");
+        let said = run(&["check", write_file(&path, text).to_str().expect("a UTF-8 path")], "");
         assert_eq!((said.err, said.code), (vec![], Some(0)));
     }
     // Every key has a comment above it.
@@ -261,7 +261,7 @@ fn what_print_config_shows_is_a_configuration_also_with_every_key_set() {
 }
 
 #[test]
-fn the_documentation_shows_what_print_config_shows() {
+fn the_documentation_has_the_output_of_print_config() {
     let text = fs::read_to_string("docs/configuration.md").expect("the page is there");
     assert!(text.contains(&format!("```toml\n{}```\n", printed().0)), "run: verbatim serve --print-config");
 }
@@ -308,7 +308,7 @@ fn the_version_says_whether_bugs_are_compiled_in() {
 }
 
 #[test]
-fn who_reads_only_the_head_of_what_is_printed_sees_no_error() {
+fn a_closed_pipe_is_no_error_but_a_full_disk_is() {
     let mut command = Command::new("sh");
     command.args(["-c", "\"$0\" serve --print-config | true; \"$0\" serve --print-config > /dev/full"]).arg(verbatim());
     let mut process = Process::start(&mut command);
@@ -317,7 +317,7 @@ fn who_reads_only_the_head_of_what_is_printed_sees_no_error() {
 }
 
 #[test]
-fn the_mistakes_of_the_readme_are_shown_as_it_says() {
+fn check_prints_the_mistakes_that_the_readme_shows() {
     let text = "listen = [\"tcp://127.0.0.1:6667\"]\n\n[server]\nnmae = \"irc.example.org\"\n\n\n\n[limits]\nnick_bytes = 1000\n";
     let readme = fs::read_to_string("README.md").expect("the page is there");
     let shown = mistakes(text).replace("x.toml", "verbatim.toml");
@@ -337,7 +337,7 @@ fn flags_win_over_the_file() {
     alice.say("MOTD");
     alice.lines.expect(":file.example 372 alice :- from the file");
     let motd = folder.path("flag.txt");
-    let flags = ["--name", "flag.example", "--motd", motd.to_str().expect("a path of ours"), "--log", "info"];
+    let flags = ["--name", "flag.example", "--motd", motd.to_str().expect("a UTF-8 path"), "--log", "info"];
     let mut server =
         serve(&folder, config, &[&flags[..], &["--log-format", "text", "--listen", "tcp://127.0.0.1:0"]].concat());
     let mut alice = server.connect().here("alice");

@@ -18,7 +18,7 @@ fn log_of_a_visit(format: &str) -> Vec<String> {
 }
 
 #[test]
-fn each_line_of_the_log_that_is_about_a_connection_has_its_number() {
+fn every_log_line_about_a_connection_has_its_number() {
     let log = log_of_a_visit("text");
     for line in log.iter().filter(|line| !line.contains("shutting down") && !line.contains("stopping")) {
         assert!(line.contains("conn=0"), "{line}");
@@ -29,7 +29,7 @@ fn each_line_of_the_log_that_is_about_a_connection_has_its_number() {
 }
 
 #[test]
-fn a_log_in_json_has_an_object_on_each_line() {
+fn a_json_log_has_one_object_per_line() {
     let log = log_of_a_visit("json");
     for line in &log {
         assert!(

@@ -20,7 +20,8 @@ struct Said {
 /// Runs the program to its end, with `input` as stdin.
 fn run(args: &[&str], input: &str) -> Said {
     let mut process = Process::start(Command::new(verbatim()).args(args).stdin(Stdio::piped()));
-    std::io::Write::write_all(&mut process.child.stdin.take().expect("its stdin"), input.as_bytes()).expect("it reads");
+    std::io::Write::write_all(&mut process.child.stdin.take().expect("its stdin"), input.as_bytes())
+        .expect("the other end reads");
     Said { out: process.out.rest(), err: process.err.rest(), code: process.code() }
 }
 
@@ -36,5 +37,5 @@ fn serve(folder: &Folder, config: &str, args: &[&str]) -> Server {
     let mut command = Command::new(verbatim());
     let mut process = Process::start(command.arg("serve").arg("--config").arg(path).args(args).stdin(Stdio::null()));
     let line = process.out.next().expect("the server is ready");
-    Server { process, urls: vec![line.strip_prefix("listening on ").expect("where").to_owned()] }
+    Server { process, urls: vec![line.strip_prefix("listening on ").expect("the URL that it listens on").to_owned()] }
 }

@@ -22,7 +22,7 @@ fn guarded(folder: &Folder, args: &[&str]) -> Server {
 }
 
 #[test]
-fn the_right_password_lets_in_and_a_wrong_one_does_not() {
+fn only_the_right_password_lets_a_client_in() {
     let folder = Folder::new();
     let mut server = guarded(&folder, &["--log", "trace"]);
     let mut alice = server.connect();
@@ -47,7 +47,7 @@ fn the_right_password_lets_in_and_a_wrong_one_does_not() {
 }
 
 #[test]
-fn an_operator_is_shown_what_the_server_has_used() {
+fn stats_r_shows_an_operator_the_usage_of_the_server() {
     let folder = Folder::new();
     let operator =
         format!("[[operator]]\nname = \"olga\"\npassword = '{}'\nprivileges = [\"watch\"]\n", hash("olga's"));
@@ -61,7 +61,7 @@ fn an_operator_is_shown_what_the_server_has_used() {
 }
 
 #[test]
-fn everything_may_be_sent_at_once_although_the_password_takes_its_time() {
+fn a_registration_can_be_sent_at_once_though_the_password_takes_time() {
     let folder = Folder::new();
     let server = guarded(&folder, &[]);
     let mut alice = server.connect();
@@ -76,7 +76,7 @@ fn everything_may_be_sent_at_once_although_the_password_takes_its_time() {
 }
 
 #[test]
-fn who_leaves_while_their_password_is_verified_is_forgotten() {
+fn a_client_that_leaves_while_its_password_is_verified_is_forgotten() {
     let folder = Folder::new();
     let server = guarded(&folder, &[]);
     for _ in 0..5 {
@@ -156,7 +156,7 @@ impl Typing {
     fn start() -> Self {
         let flags = OFlag::O_RDWR | OFlag::O_NOCTTY | OFlag::O_CLOEXEC;
         let terminal = posix_openpt(flags).expect("a terminal");
-        grantpt(&terminal).and_then(|()| unlockpt(&terminal)).expect("it is ours");
+        grantpt(&terminal).and_then(|()| unlockpt(&terminal)).expect("a terminal to unlock");
         let name = ptsname_r(&terminal).expect("it has a name");
         let stdin = File::options()
             .read(true)
@@ -202,7 +202,7 @@ impl Drop for Typing {
 }
 
 #[test]
-fn a_typed_password_is_asked_twice_and_never_shown() {
+fn a_typed_password_is_asked_for_twice_and_never_shown() {
     let mut typing = Typing::start();
     typing.asked("Password: ");
     assert!(!typing.shows());
@@ -224,7 +224,7 @@ fn a_typed_password_is_asked_twice_and_never_shown() {
 }
 
 #[test]
-fn who_gives_up_has_a_terminal_that_shows_what_is_typed() {
+fn after_an_interrupt_the_terminal_echoes_again() {
     let mut typing = Typing::start();
     typing.asked("Password: ");
     assert!(!typing.shows());

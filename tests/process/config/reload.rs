@@ -15,7 +15,7 @@ fn reloads(server: &mut Server, folder: &Folder, config: &str) -> String {
 }
 
 #[test]
-fn sighup_reads_the_message_of_the_day_anew() {
+fn sighup_reloads_the_message_of_the_day() {
     let folder = Folder::new();
     write_file(&folder.path("motd"), "before");
     let config = [LISTEN, "[server]\nmotd = \"motd\"\n"].concat();
@@ -28,7 +28,7 @@ fn sighup_reads_the_message_of_the_day_anew() {
 }
 
 #[test]
-fn a_reload_says_which_keys_take_a_restart_and_leaves_them() {
+fn a_reload_reports_the_keys_that_need_a_restart_and_keeps_them() {
     let folder = Folder::new();
     let mut server = serve(&folder, LISTEN, &[]);
     let config = "listen = [\"tcp://127.0.0.1:1\"]\nserver.name = \"new.example\"\nserver.casemapping = \"rfc1459\"\n\
@@ -74,10 +74,10 @@ fn a_broken_file_changes_nothing_and_the_log_says_why() {
 }
 
 #[test]
-fn flags_win_over_a_file_that_is_read_anew() {
+fn flags_override_a_reloaded_file() {
     let folder = Folder::new();
     let motd = folder.path("flag");
-    let motd = write_file(&motd, "from the flag").to_str().expect("a path of ours");
+    let motd = write_file(&motd, "from the flag").to_str().expect("a UTF-8 path");
     let mut server = serve(&folder, LISTEN, &["--motd", motd]);
     write_file(&folder.path("file"), "from the file");
     let config = [LISTEN, "server.motd = \"file\"\n"].concat();
@@ -90,7 +90,7 @@ fn flags_win_over_a_file_that_is_read_anew() {
 }
 
 #[test]
-fn a_password_and_timeouts_hold_from_the_reload_on() {
+fn a_new_password_and_new_timeouts_apply_after_a_reload() {
     let folder = Folder::new();
     let mut server = serve(&folder, LISTEN, &[]);
     let mut alice = server.connect().here("alice");
@@ -110,7 +110,7 @@ fn a_password_and_timeouts_hold_from_the_reload_on() {
 }
 
 #[test]
-fn the_level_of_the_log_follows_a_reload_and_no_half_password_is_logged() {
+fn a_reload_changes_the_log_level_and_no_part_of_a_password_is_logged() {
     let folder = Folder::new();
     let mut server = serve(&folder, LISTEN, &[]);
     let mut alice = server.connect().here("alice");
@@ -135,7 +135,7 @@ fn the_level_of_the_log_follows_a_reload_and_no_half_password_is_logged() {
 }
 
 #[test]
-fn a_policy_of_secure_connections_holds_from_the_reload_on_but_not_before_there_are_any() {
+fn a_reload_changes_an_sts_policy_only_if_there_is_a_tls_listener() {
     let folder = Folder::new();
     let mut server = serve(&folder, LISTEN, &[]);
     let mut alice = server.connect();

@@ -21,7 +21,7 @@ fn port(url: &str) -> &str {
 }
 
 #[test]
-fn at_any_ipv6_address_ipv4_is_served_too_and_its_hosts_look_like_ipv4() {
+fn the_ipv6_wildcard_serves_ipv4_too_with_ipv4_hosts() {
     if !has_ipv6() {
         return;
     }
@@ -36,7 +36,7 @@ fn at_any_ipv6_address_ipv4_is_served_too_and_its_hosts_look_like_ipv4() {
 }
 
 #[test]
-fn what_is_asked_for_at_ipv4_is_not_taken_by_ipv6() {
+fn an_ipv6_wildcard_listener_leaves_the_port_to_an_ipv4_listener() {
     if !has_ipv6() {
         return;
     }
@@ -59,8 +59,8 @@ fn what_is_asked_for_at_ipv4_is_not_taken_by_ipv6() {
 }
 
 #[test]
-fn an_address_of_one_link_has_a_zone() {
-    let found = getifaddrs().expect("the interfaces").find_map(|interface| {
+fn a_link_local_listener_address_has_a_zone() {
+    let found = getifaddrs().expect("the list of interfaces").find_map(|interface| {
         let ip = interface.address?.as_sockaddr_in6()?.ip();
         ip.is_unicast_link_local().then(|| format!("[{ip}%{}]", interface.interface_name))
     });

@@ -21,14 +21,14 @@ fn behind_a_proxy(url: &str) -> Server {
 fn relays(server: &Server, bytes: &[u8]) -> Lines {
     let address = address(server.url()).split('?').next().expect("an address");
     let mut stream = TcpStream::connect(address).expect("the server accepts");
-    stream.write_all(bytes).expect("it reads");
+    stream.write_all(bytes).expect("the other end reads");
     // The connection may already have been refused.
     let _ = stream.shutdown(Shutdown::Write);
     Lines::of(stream)
 }
 
 #[test]
-fn who_comes_through_a_trusted_proxy_is_where_it_says() {
+fn a_trusted_proxy_is_believed_about_its_clients_address() {
     let mut server = behind_a_proxy("tcp://127.0.0.1:0?proxy=true");
     let header = b"PROXY TCP4 192.0.2.7 198.51.100.1 40000 6697\r\n";
     let irc = b"NICK a\r\nUSER a 0 * :a\r\nWHOIS a\r\nPING last\r\n";
@@ -48,7 +48,7 @@ fn who_comes_through_a_trusted_proxy_is_where_it_says() {
 }
 
 #[test]
-fn a_proxy_may_come_by_a_unix_socket() {
+fn a_proxy_can_connect_by_a_unix_socket() {
     let folder = Folder::new();
     let path = folder.path("irc.sock");
     let mut server = behind_a_proxy(&format!("unix://{}?mode=600&proxy=true", path.display()));
@@ -60,7 +60,7 @@ fn a_proxy_may_come_by_a_unix_socket() {
 }
 
 #[test]
-fn a_header_is_believed_from_nobody_else() {
+fn a_header_from_an_untrusted_peer_is_refused() {
     let mut command = Command::new(verbatim());
     command.args(["serve", "--trusted-proxy", "10.0.0.0/8"]);
     let mut server = Server::run(&mut command, &["tcp://127.0.0.1:0?proxy=true"]);
@@ -70,7 +70,7 @@ fn a_header_is_believed_from_nobody_else() {
 }
 
 #[test]
-fn proxies_without_trust_and_clients_that_ask_for_one_are_told_what_is_right() {
+fn proxy_true_without_trusted_proxies_or_in_a_client_is_an_error() {
     let said = refusal(&["--listen", "tcp://127.0.0.1:0?proxy=true"]);
     assert_eq!(
         said,
@@ -83,11 +83,11 @@ fn proxies_without_trust_and_clients_that_ask_for_one_are_told_what_is_right() {
 }
 
 #[test]
-fn the_log_says_which_user_came_by_a_unix_socket() {
+fn the_log_shows_the_uid_of_a_unix_socket_peer() {
     let folder = Folder::new();
     let path = folder.path("irc.sock");
     let mut server = Server::start_at(&[&format!("unix://{}", path.display())]);
-    let own = std::fs::metadata(&folder.0).expect("a folder of ours");
+    let own = std::fs::metadata(&folder.0).expect("the folder exists");
     let _alice = Peer::unix(&path).here("alice");
     let said = server.process.err.expect("connected");
     assert!(said.ends_with(&format!(r#"connected conn=0 host="localhost" uid={}"#, own.uid())), "{said}");

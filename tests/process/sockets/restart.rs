@@ -1,4 +1,4 @@
-//! A server that has ended, in whatever way, can be replaced at once; a running one cannot.
+//! A server that has ended, however it ended, can be replaced at once; a running one cannot.
 
 use std::fs::File;
 use std::io::Write;
@@ -10,20 +10,20 @@ use nix::sys::signal::Signal;
 
 use crate::shell_world::*;
 
-/// Connections in all states that a server can leave behind: one that talks, one that is half-closed, one that reads
-/// nothing, one that sends nothing.
+/// Connections in every state that a server can leave behind: an active one, a half-closed one, one that reads nothing,
+/// one that sends nothing.
 fn crowd(server: &Server) -> (Peer, Vec<TcpStream>) {
     let talking = server.connect().here("alice");
     let mut others: Vec<TcpStream> =
         (0..3).map(|_| TcpStream::connect(server.address()).expect("the server accepts")).collect();
-    others[0].write_all(b"NICK half\r\nUSER half 0 * :half\r\nJOIN #lobby\r\n").expect("it reads");
+    others[0].write_all(b"NICK half\r\nUSER half 0 * :half\r\nJOIN #lobby\r\n").expect("the other end reads");
     others[0].shutdown(Shutdown::Write).expect("it was open");
-    others[1].write_all(b"NICK deaf\r\nUSER deaf 0 * :deaf\r\nJOIN #lobby\r\nNAMES\r\n").expect("it reads");
+    others[1].write_all(b"NICK deaf\r\nUSER deaf 0 * :deaf\r\nJOIN #lobby\r\nNAMES\r\n").expect("the other end reads");
     (talking, others)
 }
 
 #[test]
-fn whoever_ended_and_how_the_address_is_free_at_once() {
+fn however_the_server_ends_its_address_is_free_at_once() {
     let folder = Folder::new();
     let path = folder.path("irc.sock");
     let unix = format!("unix://{}", path.display());
@@ -47,7 +47,7 @@ fn whoever_ended_and_how_the_address_is_free_at_once() {
 }
 
 #[test]
-fn the_port_is_free_for_the_next_server_while_the_last_words_are_written() {
+fn the_port_is_free_for_the_next_server_while_the_old_one_lingers() {
     let port = Port::new();
     let url = format!("tcp://127.0.0.1:{}", port.number);
     // The old server lingers for a second because one client does not read. It is stopped within that second, if the
@@ -55,7 +55,7 @@ fn the_port_is_free_for_the_next_server_while_the_last_words_are_written() {
     let (old, deaf) = wait_for("a server that is not through with its end", || {
         let server = Server::start_at(&[&url]);
         let mut deaf = TcpStream::connect(server.address()).expect("the server accepts");
-        deaf.write_all(b"NICK deaf\r\nUSER deaf 0 * :deaf\r\nJOIN #lobby\r\n").expect("it reads");
+        deaf.write_all(b"NICK deaf\r\nUSER deaf 0 * :deaf\r\nJOIN #lobby\r\n").expect("the other end reads");
         let mut alice = server.connect().here("alice");
         server.process.signal(Signal::SIGTERM);
         alice.lines.expect("ERROR :Closing link");
@@ -68,7 +68,7 @@ fn the_port_is_free_for_the_next_server_while_the_last_words_are_written() {
 }
 
 #[test]
-fn of_servers_that_find_one_stale_socket_one_serves() {
+fn of_several_servers_that_find_a_stale_socket_one_serves() {
     let folder = Folder::new();
     let path = folder.path("irc.sock");
     let url = format!("unix://{}", path.display());
@@ -89,12 +89,12 @@ fn of_servers_that_find_one_stale_socket_one_serves() {
         }
         Peer::unix(&path).here("alice");
         racers.into_iter().for_each(drop);
-        std::fs::remove_file(&path).expect("the killed one left it");
+        std::fs::remove_file(&path).expect("the killed server left it");
     }
 }
 
 #[test]
-fn a_socket_that_somebody_put_in_its_place_is_not_removed() {
+fn a_socket_that_replaced_the_servers_own_is_not_removed() {
     let folder = Folder::new();
     let path = folder.path("irc.sock");
     let mut server = Server::start_at(&[&format!("unix://{}", path.display())]);
@@ -106,7 +106,7 @@ fn a_socket_that_somebody_put_in_its_place_is_not_removed() {
 }
 
 #[test]
-fn nobody_keeps_a_server_from_its_path_with_a_lock() {
+fn a_lock_on_the_directory_does_not_prevent_a_server_from_starting() {
     let folder = Folder::new();
     let lock = File::open(&folder.0).expect("a folder");
     lock.lock().expect("nobody else locks it");

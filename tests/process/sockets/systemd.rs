@@ -65,7 +65,7 @@ fn rest(mut process: Process) -> Vec<String> {
 }
 
 #[test]
-fn a_socket_that_is_handed_over_serves_the_url_that_leads_to_it() {
+fn a_passed_socket_serves_the_configured_url_with_its_address() {
     // The number is reserved for IPv6, too.
     let port = Port::new();
     let address = format!("127.0.0.1:{}", port.number);
@@ -85,7 +85,7 @@ fn a_socket_that_is_handed_over_serves_the_url_that_leads_to_it() {
 }
 
 #[test]
-fn without_a_configured_url_only_what_is_handed_over_is_served() {
+fn without_a_configured_url_only_passed_sockets_are_served() {
     let folder = Folder::new();
     let path = folder.path("irc.sock");
     let ((bare, bare_at), (plain, plain_at)) = (tcp(), tcp());
@@ -103,7 +103,7 @@ fn without_a_configured_url_only_what_is_handed_over_is_served() {
 }
 
 #[test]
-fn what_is_handed_over_is_served_beside_what_is_named() {
+fn passed_sockets_are_served_besides_configured_urls() {
     let (listener, address) = tcp();
     let mut process = with_sockets(vec![(listener.into(), "plain+tcp")], &["--listen", "tcp://127.0.0.1:0"]);
     let named = listening(&mut process);
@@ -117,7 +117,7 @@ fn what_is_handed_over_is_served_beside_what_is_named() {
 }
 
 #[test]
-fn what_cannot_be_listened_on_is_said() {
+fn an_unusable_passed_descriptor_is_an_error() {
     let (listener, address) = tcp();
     let connected = TcpStream::connect(address).expect("somebody listens");
     drop(listener);
@@ -135,7 +135,7 @@ fn what_cannot_be_listened_on_is_said() {
 }
 
 #[test]
-fn what_is_for_another_process_is_left_alone() {
+fn environment_variables_for_another_process_are_ignored() {
     let mut command = Command::new(verbatim());
     command.arg("serve").env("LISTEN_PID", "1").env("LISTEN_FDS", "1").env("WATCHDOG_PID", "1");
     command.env("WATCHDOG_USEC", "1000").env("NOTIFY_SOCKET", "/no/such/socket");
@@ -170,7 +170,7 @@ impl Ear {
 }
 
 #[test]
-fn systemd_hears_when_the_server_is_ready_reloads_and_stops() {
+fn systemd_is_notified_when_the_server_is_ready_reloads_and_stops() {
     let folder = Folder::new();
     let ear = Ear::at(&folder.path("notify"));
     let config = folder.path("verbatim.toml");
@@ -203,7 +203,7 @@ fn systemd_hears_when_the_server_is_ready_reloads_and_stops() {
 }
 
 #[test]
-fn systemd_may_listen_where_there_is_no_file() {
+fn notifications_work_with_an_abstract_socket() {
     let name = format!("verbatim-{}", std::process::id());
     let address = SocketAddr::from_abstract_name(&name).expect("a name");
     let ear = Ear::of(UnixDatagram::bind_addr(&address).expect("a socket"));
@@ -214,7 +214,7 @@ fn systemd_may_listen_where_there_is_no_file() {
 }
 
 #[test]
-fn signs_of_life_come_as_often_as_they_are_wanted_and_only_while_the_server_lives() {
+fn watchdog_messages_come_on_time_and_only_while_the_server_runs() {
     let folder = Folder::new();
     let ear = Ear::at(&folder.path("notify"));
     let mut command = Command::new(verbatim());
@@ -231,14 +231,14 @@ fn signs_of_life_come_as_often_as_they_are_wanted_and_only_while_the_server_live
     ear.0.set_nonblocking(true).expect("a socket");
     while ear.0.recv(&mut [0; 64]).is_ok() {}
     thread::sleep(Duration::from_millis(600));
-    assert!(ear.0.recv(&mut [0; 64]).is_err(), "a server that is stopped is heard");
+    assert!(ear.0.recv(&mut [0; 64]).is_err(), "a stopped server still sends");
     ear.0.set_nonblocking(false).expect("a socket");
     server.process.signal(Signal::SIGCONT);
     assert_eq!(ear.hears(), "WATCHDOG=1\n");
 }
 
 #[test]
-fn the_real_systemd_socket_activate_starts_it_with_the_first_connection() {
+fn systemd_socket_activate_starts_the_server_at_the_first_connection() {
     let program = Path::new("/usr/bin/systemd-socket-activate");
     if !program.exists() {
         return skip("systemd-socket-activate is not installed");
@@ -261,7 +261,7 @@ fn blocks(language: &str) -> Vec<String> {
 }
 
 #[test]
-fn the_units_of_the_documentation_are_right() {
+fn the_documented_units_pass_systemd_analyze() {
     let version = Command::new("systemd-analyze").arg("--version").output();
     let Ok(version) = version else { return skip("systemd-analyze is not installed") };
     let version = String::from_utf8_lossy(&version.stdout).into_owned();

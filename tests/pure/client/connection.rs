@@ -30,7 +30,7 @@ fn a_taken_nick_is_made_unique() {
 }
 
 #[test]
-fn a_nick_that_no_server_takes_is_made_one() {
+fn an_invalid_nick_is_made_valid() {
     let config = Config { nick: "1 jean-françois.x".into(), ..config(true, &[]) };
     check_in(
         World::new(config),
@@ -49,7 +49,7 @@ fn a_nick_that_no_server_takes_is_made_one() {
 }
 
 #[test]
-fn a_first_connection_that_is_refused_ends_the_client() {
+fn the_client_exits_if_its_first_connection_is_refused() {
     for check in [check, check_pipe] {
         check(
             "
@@ -64,7 +64,7 @@ fn a_first_connection_that_is_refused_ends_the_client() {
 }
 
 #[test]
-fn a_server_that_closes_before_its_welcome_is_not_tried_again() {
+fn the_client_does_not_retry_if_the_server_closes_before_the_welcome() {
     check(
         "
         start
@@ -84,7 +84,7 @@ fn a_server_that_closes_before_its_welcome_is_not_tried_again() {
 }
 
 #[test]
-fn a_web_server_is_found_out() {
+fn a_web_server_is_recognised() {
     check(
         "
         start
@@ -101,7 +101,7 @@ fn a_web_server_is_found_out() {
 }
 
 #[test]
-fn a_server_that_never_welcomes_is_given_up() {
+fn a_server_that_never_sends_a_welcome_is_given_up() {
     check(
         "
         start
@@ -119,7 +119,7 @@ fn a_server_that_never_welcomes_is_given_up() {
 }
 
 #[test]
-fn a_server_without_the_end_of_a_motd_is_joined_all_the_same() {
+fn the_client_joins_even_if_the_motd_never_ends() {
     check(
         "
         start
@@ -136,7 +136,7 @@ fn a_server_without_the_end_of_a_motd_is_joined_all_the_same() {
 }
 
 #[test]
-fn a_lost_connection_is_made_anew_and_nobody_wonders_what_arrived() {
+fn after_a_lost_connection_the_client_reconnects_and_lists_unconfirmed_lines() {
     check_in_lobby(
         "
         alice> first
@@ -178,7 +178,7 @@ fn a_lost_connection_is_made_anew_and_nobody_wonders_what_arrived() {
 }
 
 #[test]
-fn the_pauses_between_attempts_grow_to_a_minute_and_never_agree() {
+fn pauses_between_attempts_grow_to_a_minute_and_differ_by_seed() {
     let pauses = |seed: u64| {
         let mut world = World::new(Config { seed, ..config(true, &[]) });
         for line in ["start", "connected", "server> :srv 001 alice :Welcome", "closed: gone"] {
@@ -203,7 +203,7 @@ fn the_pauses_between_attempts_grow_to_a_minute_and_never_agree() {
 }
 
 #[test]
-fn channels_that_were_left_are_not_joined_again_and_the_target_stays() {
+fn a_reconnect_skips_channels_that_were_left_and_keeps_the_target() {
     check_in_lobby(
         "
         alice> /join den secret
@@ -251,7 +251,7 @@ fn channels_that_were_left_are_not_joined_again_and_the_target_stays() {
 }
 
 #[test]
-fn what_waits_for_a_channel_that_stays_closed_goes_nowhere_else() {
+fn text_for_a_channel_that_cannot_be_rejoined_is_not_sent_elsewhere() {
     check_in_lobby(
         "
         alice> /join #den

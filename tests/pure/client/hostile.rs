@@ -8,7 +8,7 @@ use verbatim::time::Time;
 use super::script::{World, actions, check_in_lobby, config, in_lobby};
 
 #[test]
-fn lines_that_are_no_messages_are_passed_over() {
+fn malformed_lines_are_ignored() {
     check_in_lobby(
         "
         server> :
@@ -26,7 +26,7 @@ fn lines_that_are_no_messages_are_passed_over() {
 }
 
 #[test]
-fn nobody_can_write_escape_sequences_to_anothers_terminal() {
+fn escape_sequences_from_others_never_reach_the_terminal() {
     let all: String = (0..=0x9f).filter_map(char::from_u32).collect();
     let evil = format!("{all}\u{1b}]0;title\u{7}\u{9b}31m\u{202e}\u{2028}\u{2066}end");
     for text in [evil.clone(), evil.replace(|c: char| c.is_ascii_graphic(), "")] {
@@ -86,7 +86,7 @@ fn a_line_can_have_a_time_zone_colours_and_plain_arrows() {
     assert!(coloured.ends_with("mbob\u{1b}[0m is here"), "{coloured:?}");
 }
 
-/// What can happen to a client, likely or not.
+/// Anything that can happen to a client.
 #[derive(Clone, Debug)]
 enum Step {
     Connected,
@@ -170,7 +170,7 @@ fn step() -> impl Strategy<Value = Step> {
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
-    fn no_event_makes_the_client_panic_or_its_deadline_stand_still(
+    fn no_event_makes_the_client_panic_or_its_deadline_stall(
         interactive: bool,
         online: bool,
         steps in prop::collection::vec(step(), 0..60),

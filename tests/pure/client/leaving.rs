@@ -1,11 +1,11 @@
-//! Quitting when everything is confirmed, or reporting what was not.
+//! Quitting once everything is confirmed, or reporting what was not.
 
 use verbatim::client::{Action, Entry, Event};
 
 use super::script::{actions, check_in_lobby, check_pipe, check_pipe_in_lobby, in_lobby};
 
 #[test]
-fn a_pipe_is_sent_and_confirmed_before_the_client_ends_well() {
+fn piped_input_is_sent_and_confirmed_before_a_successful_exit() {
     check_pipe(
         "
         start
@@ -37,7 +37,7 @@ fn a_pipe_is_sent_and_confirmed_before_the_client_ends_well() {
 }
 
 #[test]
-fn a_server_that_does_not_close_after_quit_is_not_waited_for() {
+fn the_client_does_not_wait_for_a_server_that_ignores_quit() {
     check_pipe_in_lobby(
         "
         end of input
@@ -50,7 +50,7 @@ fn a_server_that_does_not_close_after_quit_is_not_waited_for() {
 }
 
 #[test]
-fn a_pipe_whose_connection_is_lost_fails_and_counts_its_lines() {
+fn a_pipe_that_loses_its_connection_fails_and_counts_the_lost_lines() {
     check_pipe_in_lobby(
         "
         alice> one
@@ -69,7 +69,7 @@ fn a_pipe_whose_connection_is_lost_fails_and_counts_its_lines() {
 }
 
 #[test]
-fn a_pipe_that_may_not_join_says_nothing_elsewhere_and_fails() {
+fn a_pipe_that_cannot_join_fails_and_sends_nothing_elsewhere() {
     check_pipe(
         "
         start
@@ -94,7 +94,7 @@ fn a_pipe_that_may_not_join_says_nothing_elsewhere_and_fails() {
 }
 
 #[test]
-fn a_pipe_of_which_a_line_was_refused_fails_at_its_end() {
+fn a_pipe_with_a_refused_line_fails_at_its_end() {
     check_pipe_in_lobby(
         "
         alice> /msg nobody hi
@@ -147,7 +147,7 @@ fn a_person_may_leave_while_there_is_no_connection() {
 }
 
 #[test]
-fn an_interrupt_is_a_quit_without_waiting() {
+fn an_interrupt_quits_without_waiting() {
     check_in_lobby(
         "
         interrupt
@@ -160,7 +160,7 @@ fn an_interrupt_is_a_quit_without_waiting() {
 }
 
 #[test]
-fn a_server_that_confirms_nothing_does_not_keep_a_person_from_leaving() {
+fn a_person_can_quit_though_the_server_confirms_nothing() {
     check_in_lobby(
         "
         alice> hello
@@ -178,7 +178,7 @@ fn a_server_that_confirms_nothing_does_not_keep_a_person_from_leaving() {
 }
 
 #[test]
-fn a_pipe_that_is_too_fast_is_slowed_down_and_never_dropped_in_silence() {
+fn a_pipe_that_is_too_fast_is_throttled_and_never_silently_dropped() {
     let mut world = in_lobby(false);
     let line = [b'x'; 99].iter().chain(b"\n").copied().collect::<Vec<u8>>();
     let mut sent = 0;
@@ -187,7 +187,7 @@ fn a_pipe_that_is_too_fast_is_slowed_down_and_never_dropped_in_silence() {
             sent += usize::from(matches!(action, Action::Send { .. }));
         }
     }
-    assert!(sent < 100, "{sent} lines were sent without a word from the server");
+    assert!(sent < 100, "{sent} lines were sent without a reply from the server");
     let mut exit = None;
     for _ in 0..100_000 {
         for action in actions(&mut world.client, world.now, Event::Typed { bytes: &line }) {
@@ -200,7 +200,7 @@ fn a_pipe_that_is_too_fast_is_slowed_down_and_never_dropped_in_silence() {
 }
 
 #[test]
-fn who_quits_by_hand_is_not_brought_back() {
+fn a_raw_quit_does_not_cause_a_reconnect() {
     check_in_lobby(
         "
         alice> /raw QUIT :good night

@@ -23,7 +23,7 @@ fn a_person_follows_a_forward() {
 }
 
 #[test]
-fn what_was_typed_for_a_channel_is_not_said_where_it_forwards_to() {
+fn text_typed_for_a_channel_is_not_sent_to_its_forward() {
     check_in_lobby(
         "
         alice> /join #full
@@ -59,7 +59,7 @@ fn a_pipe_does_not_follow_a_forward() {
 }
 
 #[test]
-fn a_forward_to_a_channel_that_the_client_is_in_goes_there_at_once() {
+fn a_forward_to_a_joined_channel_goes_there_at_once() {
     check_in_lobby(
         "
         server> :alice!~alice@host JOIN #over
@@ -80,7 +80,7 @@ fn a_forward_to_a_channel_that_the_client_is_in_goes_there_at_once() {
 }
 
 #[test]
-fn a_forward_to_a_channel_that_is_closed_too_fails() {
+fn a_forward_to_a_channel_that_refuses_too_fails() {
     check_in_lobby(
         "
         alice> /join #full
@@ -137,7 +137,7 @@ fn text_follows_a_channel_to_its_new_name() {
 }
 
 #[test]
-fn text_does_not_follow_a_channel_that_was_not_written_to() {
+fn text_does_not_follow_a_channel_that_is_not_the_target() {
     check_in_lobby(
         "
         server> :alice!~alice@host JOIN #hall
@@ -155,7 +155,7 @@ fn text_does_not_follow_a_channel_that_was_not_written_to() {
 }
 
 #[test]
-fn a_pipe_goes_on_in_a_channel_with_a_new_name() {
+fn a_pipe_continues_in_a_renamed_channel() {
     check_pipe_in_lobby(
         "
         server> :alice!~alice@host PART #lobby
@@ -171,7 +171,7 @@ fn a_pipe_goes_on_in_a_channel_with_a_new_name() {
 }
 
 #[test]
-fn after_a_part_that_was_asked_for_another_join_moves_nothing() {
+fn after_a_requested_part_a_later_join_does_not_change_the_target() {
     check_in_lobby(
         "
         server> :alice!~alice@host JOIN #den

@@ -3,7 +3,7 @@
 use super::script::{check_in_lobby, check_pipe_in_lobby};
 
 #[test]
-fn a_standard_reply_is_read_without_its_code() {
+fn a_standard_reply_is_shown_without_its_code() {
     check_in_lobby(
         "
         server> :srv FAIL RENAME CHANNEL_NAME_IN_USE #den #lobby :The channel name is already taken
@@ -21,7 +21,7 @@ fn a_standard_reply_is_read_without_its_code() {
 }
 
 #[test]
-fn what_is_refused_by_a_late_numeric_is_a_refusal_too() {
+fn error_numerics_beyond_599_count_as_refusals_too() {
     check_pipe_in_lobby(
         "
         alice>| /mode +k :\\x0a
@@ -42,7 +42,7 @@ fn what_is_refused_by_a_late_numeric_is_a_refusal_too() {
 }
 
 #[test]
-fn who_somebody_is_reads_as_sentences() {
+fn whois_replies_are_shown_as_sentences() {
     check_in_lobby(
         "
         server> :srv 311 alice bob ~b host * :Bob B.
@@ -73,7 +73,7 @@ fn who_somebody_is_reads_as_sentences() {
 }
 
 #[test]
-fn lists_are_read_and_also_that_they_are_empty() {
+fn lists_and_their_ends_are_shown() {
     check_in_lobby(
         "
         server> :srv 321 alice Channel :Users  Name
@@ -113,7 +113,7 @@ fn lists_are_read_and_also_that_they_are_empty() {
 }
 
 #[test]
-fn what_a_server_says_of_itself_is_read() {
+fn replies_about_the_server_are_shown() {
     check_in_lobby(
         "
         server> :srv 221 alice +iw
@@ -165,7 +165,7 @@ fn what_a_server_says_of_itself_is_read() {
 }
 
 #[test]
-fn what_the_table_does_not_know_is_shown_whole() {
+fn unknown_numerics_are_shown_in_full() {
     check_in_lobby(
         "
         server> :srv 999 alice some thing :nobody knows

@@ -50,7 +50,7 @@ fn two_people_talk() {
 }
 
 #[test]
-fn what_others_do_is_shown() {
+fn actions_of_others_are_shown() {
     check_in_lobby(
         "
         server> :bob!~b@h JOIN :#lobby
@@ -84,7 +84,7 @@ fn what_others_do_is_shown() {
 }
 
 #[test]
-fn every_command_says_what_it_should() {
+fn every_command_sends_the_right_line() {
     check_in_lobby(
         "
         alice> /me waves
@@ -143,7 +143,7 @@ fn every_command_says_what_it_should() {
 }
 
 #[test]
-fn channels_are_listed_and_ruled_by_commands() {
+fn commands_list_and_administer_channels() {
     check_in_lobby(
         "
         alice> /list
@@ -174,7 +174,7 @@ fn channels_are_listed_and_ruled_by_commands() {
 }
 
 #[test]
-fn what_is_no_command_is_answered_by_the_client() {
+fn the_client_reports_invalid_commands_itself() {
     check_in_lobby(
         "
         alice> /frobnicate now
@@ -213,7 +213,7 @@ fn what_is_no_command_is_answered_by_the_client() {
 }
 
 #[test]
-fn text_behind_a_join_waits_for_its_answer() {
+fn text_after_a_join_waits_for_the_reply() {
     check_pipe_in_lobby(
         "
         alice>| /join #den\\x0ahello, den\\x0a
@@ -228,7 +228,7 @@ fn text_behind_a_join_waits_for_its_answer() {
 }
 
 #[test]
-fn text_behind_a_part_goes_to_the_channel_before() {
+fn text_after_a_part_goes_to_the_previous_channel() {
     check_in_lobby(
         "
         server> :alice!~alice@host JOIN #den
@@ -270,7 +270,7 @@ fn a_join_without_an_answer_is_given_up() {
 }
 
 #[test]
-fn after_a_kick_text_goes_to_the_channel_before() {
+fn after_a_kick_text_goes_to_the_previous_channel() {
     check_in_lobby(
         "
         alice> /join #den
@@ -309,12 +309,16 @@ fn sent_lines(world: &mut World, text: &str) -> Vec<String> {
 }
 
 #[test]
-fn what_is_typed_comes_out_whole_however_long_it_is() {
+fn long_lines_are_split_without_loss() {
     let text = "naïve 😀 words ".repeat(2000);
     let said = sent_lines(&mut in_lobby(true), &text);
     let relayed = |line: &String| ":alice!~alice@host ".len() + line.len() + 2;
     assert!(said.iter().all(|line| relayed(line) <= 512), "{:?}", said.iter().map(relayed).max());
-    assert!(said.iter().map(relayed).max() > Some(480), "the room is used: {:?}", said.iter().map(relayed).max());
+    assert!(
+        said.iter().map(relayed).max() > Some(480),
+        "lines are as long as possible: {:?}",
+        said.iter().map(relayed).max()
+    );
     let pieces = said.iter().map(|line| line.strip_prefix("PRIVMSG #lobby :").expect("a message"));
     assert_eq!(pieces.collect::<String>(), text);
     let said = sent_lines(&mut in_lobby(true), &format!("/me {text}"));
@@ -322,7 +326,7 @@ fn what_is_typed_comes_out_whole_however_long_it_is() {
 }
 
 #[test]
-fn input_that_is_no_text_is_sent_as_text_and_said_so() {
+fn input_that_is_not_utf_8_is_sent_with_replacements_and_reported() {
     check_in_lobby(
         "
         alice> caf\\xe9

@@ -1,4 +1,4 @@
-//! What is queued for a peer that does not read, wherever it is queued: nobody costs more than the cap.
+//! Output for a peer that does not read counts towards the cap, wherever it is queued.
 
 use std::fmt::Write as _;
 
@@ -45,7 +45,7 @@ fn enter(
     socket
 }
 
-/// From now on the peer takes nothing.
+/// From now on the peer reads nothing.
 fn reads_nothing(socket: &Socket) {
     socket.written();
     (0..1000).for_each(|_| socket.will_fail_to_write(Errno::EAGAIN));
@@ -63,7 +63,7 @@ fn says(driver: &mut ServerDriver<Socket>, alice: &Socket, count: usize) {
 const BOB: &str = "NICK bob\r\nUSER b 0 * :b\r\nJOIN #lobby\r\n";
 
 #[test]
-fn a_visitor_who_reads_nothing_is_cut_off_for_what_their_front_has_not_shown() {
+fn lines_not_yet_shown_to_a_visitor_count_towards_the_cap() {
     let (mut driver, alice) = alice(Config::default());
     let visitor = enter(&mut driver, Front::Visitor, None, "");
     assert!(visitor.written().contains("-- You are guest2, in #lobby."));
@@ -75,7 +75,7 @@ fn a_visitor_who_reads_nothing_is_cut_off_for_what_their_front_has_not_shown() {
 }
 
 #[test]
-fn a_visitor_who_reads_nothing_is_cut_off_for_the_answers_of_their_front() {
+fn replies_of_a_visitors_front_count_towards_the_cap() {
     let (mut driver, _alice) = alice(Config::default());
     let visitor = enter(&mut driver, Front::Visitor, None, "");
     reads_nothing(&visitor);
@@ -90,7 +90,7 @@ fn a_visitor_who_reads_nothing_is_cut_off_for_the_answers_of_their_front() {
 }
 
 #[test]
-fn a_visitor_who_reads_nothing_and_has_ended_their_input_is_not_waited_for() {
+fn a_visitor_who_reads_nothing_and_ends_their_input_is_closed() {
     let (mut driver, _alice) = alice(Config::default());
     let visitor = Socket::default();
     reads_nothing(&visitor);
@@ -102,11 +102,11 @@ fn a_visitor_who_reads_nothing_and_has_ended_their_input_is_not_waited_for() {
 }
 
 #[test]
-fn what_opens_at_once_counts_against_the_peer_at_once() {
+fn lines_count_towards_the_cap_as_soon_as_they_are_settled() {
     let (mut driver, alice) = alice(Config { log: true, ..Config::default() });
     let bob = enter(&mut driver, Front::Irc, None, BOB);
     reads_nothing(&bob);
-    // From the first line on nothing is written to bob, and what is held is not his fault.
+    // Nothing can be written to bob, but held lines do not count against him.
     for count in [1, 30] {
         says(&mut driver, &alice, count);
         assert_eq!(driver.server().connections(), 2);
@@ -118,7 +118,7 @@ fn what_opens_at_once_counts_against_the_peer_at_once() {
 }
 
 #[test]
-fn who_has_left_and_does_not_read_their_last_lines_is_dropped_for_them() {
+fn a_peer_that_has_quit_and_does_not_read_its_last_lines_is_dropped() {
     let (mut driver, alice) = alice(Config { log: true, ..Config::default() });
     let bob = enter(&mut driver, Front::Irc, None, BOB);
     reads_nothing(&bob);
@@ -126,14 +126,14 @@ fn who_has_left_and_does_not_read_their_last_lines_is_dropped_for_them() {
     bob.will_read("QUIT\r\n");
     driver.readable(1);
     driver.round(NOW);
-    assert_eq!((driver.server().connections(), driver.connections()), (1, 2), "they may read what is held");
+    assert_eq!((driver.server().connections(), driver.connections()), (1, 2), "it waits for the held lines");
     let commit = driver.commit().expect("alice said something");
     driver.settled(NOW, commit.upto, Outcome::Stored);
     driver.round(NOW);
     assert_eq!(driver.connections(), 1);
 }
 
-/// A transport that makes ten bytes of each.
+/// A transport that encodes each byte as ten.
 #[derive(Debug)]
 struct Wordy;
 
@@ -154,7 +154,7 @@ impl Transport for Wordy {
 }
 
 #[test]
-fn what_a_transport_makes_of_the_lines_counts_too() {
+fn bytes_added_by_a_transport_count_towards_the_cap() {
     let (mut driver, alice) = alice(Config::default());
     let bob = enter(&mut driver, Front::Irc, Some(Box::new(Wordy)), BOB);
     reads_nothing(&bob);
@@ -172,7 +172,7 @@ fn what_a_transport_makes_of_the_lines_counts_too() {
 }
 
 #[test]
-fn who_reads_in_time_is_not_cut_off_for_a_kernel_without_buffers() {
+fn a_peer_that_reads_is_not_dropped_when_the_kernel_lacks_buffers() {
     let (mut driver, alice) = alice(Config::default());
     let bob = enter(&mut driver, Front::Irc, None, BOB);
     bob.written();
@@ -203,7 +203,7 @@ impl Transport for Parrot {
 }
 
 #[test]
-fn what_a_transport_answers_itself_counts_too() {
+fn replies_of_a_transport_count_towards_the_cap() {
     let (mut driver, _alice) = alice(Config::default());
     let bob = enter(&mut driver, Front::Irc, Some(Box::new(Parrot)), "x");
     reads_nothing(&bob);
@@ -216,7 +216,7 @@ fn what_a_transport_answers_itself_counts_too() {
 }
 
 #[test]
-fn a_visitor_who_types_without_end_before_they_are_in_is_cut_off() {
+fn a_visitor_who_types_endlessly_before_joining_is_dropped() {
     let (mut driver, _alice) = alice(Config { log: true, ..Config::default() });
     let visitor = Socket::default();
     (0..MAX_WAITING_BYTES / 100).for_each(|_| visitor.will_read(&format!("{}\n", "x".repeat(80))));

@@ -1,4 +1,4 @@
-//! Connections that the server has closed, until their peers have read the reason.
+//! Connections that the server has closed, until their peers have read the reason for it.
 
 use verbatim::driver::DriverLimits;
 use verbatim::transport::{Front, LinkLimits};
@@ -13,7 +13,7 @@ fn a_closed_connection_is_kept_until_its_peer_has_read_why() {
     driver.readable(0);
     driver.round(NOW);
     assert!(alice.written().starts_with("ERROR :Closing link") && alice.is_ended());
-    assert_eq!((driver.connections(), driver.server().connections()), (2, 1), "a reset would take the reason along");
+    assert_eq!((driver.connections(), driver.server().connections()), (2, 1), "a reset would lose the reason");
     bob.written();
     // What was in flight is read and ignored.
     alice.will_read("PRIVMSG #lobby :hello\r\n");
@@ -27,7 +27,7 @@ fn a_closed_connection_is_kept_until_its_peer_has_read_why() {
 }
 
 #[test]
-fn a_peer_that_does_not_hang_up_is_not_waited_for_for_ever() {
+fn a_peer_that_does_not_hang_up_is_dropped_after_a_while() {
     let (mut driver, alice, _bob) = two_people();
     alice.will_read("QUIT\r\n");
     driver.readable(0);
@@ -39,7 +39,7 @@ fn a_peer_that_does_not_hang_up_is_not_waited_for_for_ever() {
 }
 
 #[test]
-fn whoever_sends_much_behind_the_goodbye_is_read_from_to_the_end() {
+fn bytes_after_the_goodbye_are_read_to_the_end() {
     let (mut driver, alice, _bob) = two_people();
     alice.will_read("QUIT\r\n");
     driver.readable(0);
@@ -52,7 +52,7 @@ fn whoever_sends_much_behind_the_goodbye_is_read_from_to_the_end() {
 }
 
 #[test]
-fn a_number_that_comes_again_has_a_time_of_its_own_to_read_the_reason() {
+fn a_reused_connection_number_has_a_linger_of_its_own() {
     let (mut driver, alice, _bob) = two_people();
     let linger = DriverLimits::default().linger;
     alice.will_read("QUIT\r\n");
@@ -66,7 +66,7 @@ fn a_number_that_comes_again_has_a_time_of_its_own_to_read_the_reason() {
     assert_eq!(driver.accept(later, carol.clone(), Peer::named("host"), Front::Irc, |_, _| None), 0);
     driver.round(later);
     driver.round(NOW + linger);
-    assert_eq!(driver.connections(), 2, "that was the time of the other");
+    assert_eq!(driver.connections(), 2, "that was the linger of the previous connection");
     driver.round(later + linger);
     assert_eq!(driver.connections(), 1);
 }

@@ -140,12 +140,12 @@ fn a_call_that_was_interrupted_is_made_again() {
 }
 
 #[test]
-fn a_kernel_without_buffers_is_asked_again_and_nothing_is_lost() {
+fn a_write_that_fails_for_lack_of_buffers_is_repeated_later() {
     let (mut driver, alice, bob) = two_people();
     alice.will_read("PRIVMSG #lobby :hello\r\n");
     bob.will_fail_to_write(Errno::ENOBUFS);
     driver.readable(0);
-    assert!(!driver.round(NOW), "not at once: that would be a loop");
+    assert!(!driver.round(NOW), "not at once: that would be a busy loop");
     assert_eq!((bob.written(), driver.connections()), (String::new(), 2));
     let retry = driver.deadline().expect("it is tried again");
     assert!(retry > NOW.mono && retry <= NOW.mono + Duration::from_millis(100), "{retry:?}");
@@ -174,7 +174,7 @@ fn a_broken_connection_ends_and_the_others_are_told_once() {
 }
 
 #[test]
-fn who_talks_without_end_does_not_keep_others_waiting() {
+fn a_peer_that_sends_endlessly_does_not_delay_others() {
     let (mut driver, alice, bob) = two_people();
     let line = format!("PRIVMSG nobody :{}\r\n", "x".repeat(400));
     (0..200).for_each(|_| alice.will_read(&line));
@@ -203,7 +203,7 @@ impl ServerObserver for MostAtOnce {
 }
 
 #[test]
-fn who_asks_for_much_at_once_and_reads_nothing_is_cut_off_before_it_is_all_made() {
+fn a_peer_that_reads_nothing_is_dropped_before_all_replies_are_made() {
     let link = LinkLimits { send_queue_bytes: 8 << 10, ..LinkLimits::default() };
     let limits = DriverLimits { link, event_bytes: 1024, ..DriverLimits::default() };
     let mut driver =
@@ -222,7 +222,7 @@ fn who_asks_for_much_at_once_and_reads_nothing_is_cut_off_before_it_is_all_made(
 }
 
 #[test]
-fn a_client_says_it_once_whatever_the_kernel_says_first() {
+fn a_client_sends_a_line_once_whatever_error_the_kernel_returns() {
     for error in [Errno::EINTR, Errno::ENOBUFS] {
         let (mut driver, socket) = a_person();
         socket.will_fail_to_write(error);
@@ -235,14 +235,16 @@ fn a_client_says_it_once_whatever_the_kernel_says_first() {
 }
 
 #[test]
-fn a_person_is_told_in_words_how_the_connection_was_lost() {
+fn the_client_says_in_words_how_the_connection_was_lost() {
     for (error, words) in [(Errno::ECONNRESET, "connection reset"), (Errno::ETIMEDOUT, "timed out")] {
         let (mut driver, socket) = a_person();
         socket.will_fail_to_read(error);
         driver.readable();
         driver.round(NOW);
         assert!(driver.stream().is_none() && Rc::strong_count(&socket.0) == 1, "the socket is given back");
-        let Some(Request::Show(client::Entry::Status { text })) = driver.request() else { panic!("it is shown") };
+        let Some(Request::Show(client::Entry::Status { text })) = driver.request() else {
+            panic!("no status is shown")
+        };
         assert!(text.starts_with(&format!("connection lost: {words}; trying again")), "{text}");
     }
 }
@@ -270,7 +272,7 @@ impl Transport for Telegraph {
 }
 
 #[test]
-fn who_says_goodbye_while_a_password_is_verified_is_heard_to_the_end() {
+fn input_before_a_goodbye_is_handled_after_the_password_is_verified() {
     let config = Config { password: Some("sesame".into()), ..Config::default() };
     let mut driver = ServerDriver::new(Server::new(config, Boot::foreseen(NOW)), DriverLimits::default(), ());
     let lines = "PASS sesame\r\nNICK alice\r\nUSER a 0 * :Alice\r\nPING one\r\nPING two\r\n";
@@ -290,13 +292,13 @@ fn who_says_goodbye_while_a_password_is_verified_is_heard_to_the_end() {
         let written = socket.written();
         assert!(written.contains(" 001 alice ") && written.contains(" PONG verbatim.local :two\r\n"), "{written}");
         driver.round(NOW + DriverLimits::default().linger);
-        assert_eq!((driver.connections(), driver.server().connections()), (0, 0), "nobody stays");
+        assert_eq!((driver.connections(), driver.server().connections()), (0, 0), "no connection remains");
     }
 }
 
-/// What was already read is the rest of one read; everything else stays in the socket.
+/// Only the rest of the current read is in memory; everything else stays in the socket.
 #[test]
-fn who_waits_for_an_answer_is_not_read_from() {
+fn a_connection_that_waits_for_an_answer_is_not_read_from() {
     let config = Config { password: Some("sesame".into()), ..Config::default() };
     let limits = DriverLimits { event_bytes: 30, ..DriverLimits::default() };
     let mut driver = ServerDriver::new(Server::new(config, Boot::foreseen(NOW)), limits, ());
@@ -354,7 +356,7 @@ impl Transport for Letter {
 }
 
 #[test]
-fn what_a_transport_makes_of_the_end_is_heard() {
+fn lines_that_a_transport_completes_at_the_end_are_handled() {
     let (mut driver, _alice, bob) = two_people();
     let carol = Socket::default();
     carol.will_read("NICK carol\r\nUSER carol 0 * :carol\r\nPRIVMSG bob :hello\r\n");
@@ -362,7 +364,7 @@ fn what_a_transport_makes_of_the_end_is_heard() {
     driver.accept(NOW, carol.clone(), Peer::named("host"), Front::Irc, |_, _| Some(Box::new(Letter(Vec::new()))));
     driver.round(NOW);
     assert_eq!(bob.written(), ":carol!~carol@host PRIVMSG bob :hello\r\n");
-    assert!(carol.written().contains(" 001 carol "), "and answered");
+    assert!(carol.written().contains(" 001 carol "), "and there is a reply");
 }
 
 /// A transport whose handshake is one byte from the peer.
@@ -406,7 +408,7 @@ fn and_one_at_the_door() -> (ServerDriver<Socket>, Socket) {
 }
 
 #[test]
-fn the_server_hears_of_a_connection_when_its_handshake_is_done() {
+fn the_server_learns_of_a_connection_when_its_handshake_is_done() {
     let (mut driver, carol) = and_one_at_the_door();
     carol.will_read("!PING x\r\n");
     driver.readable(2);
@@ -416,11 +418,11 @@ fn the_server_hears_of_a_connection_when_its_handshake_is_done() {
         (3, ":verbatim.local PONG verbatim.local :x\r\n")
     );
     driver.round(NOW + DriverLimits::default().handshake);
-    assert_eq!(driver.connections(), 3, "who is in is not at the door");
+    assert_eq!(driver.connections(), 3, "the handshake is over, so its timeout does not apply");
 }
 
 #[test]
-fn a_handshake_without_an_end_is_turned_away_in_time() {
+fn an_endless_handshake_is_aborted_in_time() {
     let (mut driver, _carol) = and_one_at_the_door();
     let end = NOW + DriverLimits::default().handshake;
     assert!(driver.deadline().is_some_and(|deadline| deadline <= end.mono));
@@ -441,7 +443,7 @@ fn a_server_that_stops_does_not_wait_for_handshakes() {
 }
 
 #[test]
-fn a_line_waits_where_it_is_counted_until_the_handshake_is_done() {
+fn a_line_queued_during_the_handshake_counts_and_is_sent_after_it() {
     let limits = LinkLimits::default();
     let (mut link, mut scratch) = (Link::new(Some(Box::new(Knock::default()))), Vec::new());
     link.push(Line::new(b"PING x\r\n"));

@@ -35,7 +35,7 @@ fn two_people_by(transport: fn() -> Option<Box<dyn Transport>>) -> (ServerDriver
     (driver, alice, bob)
 }
 
-/// Takes the next commit, and settles it. The results are written.
+/// Takes the next commit, settles it, and writes the results.
 fn settle(driver: &mut ServerDriver<Socket>, now: Now, outcome: Outcome<'_>) {
     let commit = driver.commit().expect("something was appended");
     driver.settled(now, commit.upto, outcome);
@@ -49,7 +49,7 @@ fn says(driver: &mut ServerDriver<Socket>, conn: u32, socket: &Socket, line: &st
 }
 
 #[test]
-fn a_line_is_written_when_it_is_stored_and_one_behind_it_waits_too() {
+fn a_line_is_written_when_it_is_stored_and_holds_later_ones() {
     let (mut driver, alice, bob) = two_people();
     says(&mut driver, 0, &alice, "PRIVMSG #lobby :one");
     says(&mut driver, 0, &alice, "PING :behind");
@@ -64,7 +64,7 @@ fn a_line_is_written_when_it_is_stored_and_one_behind_it_waits_too() {
 }
 
 #[test]
-fn what_is_refused_is_never_written_and_its_sender_is_told_in_its_place() {
+fn a_refused_message_is_not_written_and_its_sender_gets_a_fail() {
     let (mut driver, alice, bob) = two_people();
     says(&mut driver, 0, &alice, "PRIVMSG #lobby :one\r\nTOPIC #lobby :two\r\nPING :behind");
     settle(&mut driver, NOW, REFUSED);
@@ -74,11 +74,11 @@ fn what_is_refused_is_never_written_and_its_sender_is_told_in_its_place() {
         ":verbatim.local FAIL PRIVMSG NOT_STORED #lobby :Your message could not be stored\r\n\
          :alice!~alice@host TOPIC #lobby :two\r\n:verbatim.local PONG verbatim.local :behind\r\n"
     );
-    assert_eq!(bob, ":alice!~alice@host TOPIC #lobby :two\r\n", "what is true is shown all the same");
+    assert_eq!(bob, ":alice!~alice@host TOPIC #lobby :two\r\n", "a refused change is shown anyway");
 }
 
 #[test]
-fn what_one_round_appends_is_one_commit_and_the_next_waits_for_its_own() {
+fn facts_of_one_round_are_one_commit() {
     let (mut driver, alice, bob) = two_people();
     alice.will_read("PRIVMSG #lobby :one\r\n");
     bob.will_read("PRIVMSG #lobby :two\r\n");
@@ -110,7 +110,7 @@ fn a_store_that_cuts_a_commit_in_two_is_a_bug() {
 }
 
 #[test]
-fn a_goodbye_comes_behind_what_is_held_and_nobody_is_timed_out_for_it() {
+fn a_goodbye_comes_after_held_lines_and_waiting_for_it_times_nobody_out() {
     let (mut driver, alice, bob) = two_people();
     says(&mut driver, 1, &bob, "PRIVMSG #lobby :one");
     says(&mut driver, 0, &alice, "QUIT :bye");
@@ -125,13 +125,13 @@ fn a_goodbye_comes_behind_what_is_held_and_nobody_is_timed_out_for_it() {
     assert!(written.starts_with(":bob!~bob@host PRIVMSG #lobby :one\r\nERROR :Closing link"), "{written}");
     assert!(alice.is_ended());
     driver.round(late + linger / 2);
-    assert_eq!(driver.connections(), 2, "its time begins when it can read");
+    assert_eq!(driver.connections(), 2, "its linger begins when nothing is held any more");
     driver.round(late + linger);
     assert_eq!(driver.connections(), 1);
 }
 
 #[test]
-fn a_transport_sees_what_is_settled_alone() {
+fn a_transport_sees_only_settled_lines() {
     let (mut driver, alice, bob) = two_people_by(|| Some(Box::new(Knock::default())));
     says(&mut driver, 0, &alice, "PRIVMSG #lobby :one");
     says(&mut driver, 1, &bob, "PING :behind\r\nQUIT");
@@ -143,7 +143,7 @@ fn a_transport_sees_what_is_settled_alone() {
 }
 
 #[test]
-fn a_number_that_comes_again_hears_nothing_that_was_held_for_another() {
+fn a_reused_connection_number_gets_no_lines_held_for_another() {
     let (mut driver, alice, bob) = two_people();
     says(&mut driver, 0, &alice, "PRIVMSG #lobby :one");
     bob.will_fail_to_read(nix::errno::Errno::ECONNRESET);
@@ -156,7 +156,7 @@ fn a_number_that_comes_again_hears_nothing_that_was_held_for_another() {
 }
 
 #[test]
-fn a_ping_counts_from_when_it_can_be_read() {
+fn the_ping_timeout_starts_when_the_ping_is_no_longer_held() {
     let (mut driver, alice, _bob) = two_people();
     says(&mut driver, 0, &alice, "PRIVMSG #lobby :one");
     let Config { ping_interval, ping_timeout, .. } = Config::default();
@@ -166,14 +166,14 @@ fn a_ping_counts_from_when_it_can_be_read() {
     assert_eq!(driver.server().connections(), 2, "the PINGs are held, and nobody can answer");
     settle(&mut driver, late, Outcome::Stored);
     assert!(alice.written().ends_with("PING :verbatim.local\r\n"));
-    let due = driver.deadline().expect("they must answer");
+    let due = driver.deadline().expect("a ping timeout");
     assert_eq!(due, (late + ping_timeout).mono);
     driver.round(at(due));
     assert_eq!(driver.server().connections(), 0);
 }
 
 #[test]
-fn whoever_asks_for_much_behind_what_is_held_is_not_read_from_and_not_cut_off() {
+fn a_peer_with_much_output_behind_a_held_line_is_paused_not_dropped() {
     let (mut driver, alice, bob) = two_people();
     says(&mut driver, 0, &alice, "PRIVMSG #lobby :one");
     for _ in 0..2000 {
@@ -220,13 +220,13 @@ fn whoever_is_not_read_from(bug: Option<Bug>) -> (usize, usize) {
 }
 
 #[test]
-fn nobody_is_timed_out_for_an_answer_that_the_driver_does_not_read() {
+fn nobody_times_out_for_a_pong_that_the_driver_has_not_read() {
     assert_eq!(whoever_is_not_read_from(None), (2, 2));
-    assert_eq!(whoever_is_not_read_from(Some(Bug::UnreadTimedOut)), (1, 1), "and a bug in this is seen");
+    assert_eq!(whoever_is_not_read_from(Some(Bug::UnreadTimedOut)), (1, 1), "the planted bug is noticed");
 }
 
 #[test]
-fn what_is_settled_after_the_end_harms_nobody() {
+fn facts_settled_after_the_server_stops_do_no_harm() {
     let (mut driver, alice, bob) = two_people();
     says(&mut driver, 0, &alice, "PRIVMSG #lobby :one");
     driver.stop(NOW);
@@ -241,7 +241,7 @@ fn what_is_settled_after_the_end_harms_nobody() {
 }
 
 #[test]
-fn several_commits_that_are_settled_at_once_open_all_that_waits_for_them_and_nothing_else() {
+fn settling_several_commits_releases_exactly_the_lines_that_wait_for_them() {
     let (mut driver, alice, bob) = two_people();
     let mut commits = Vec::new();
     for line in ["one", "two", "three"] {
@@ -259,7 +259,7 @@ fn several_commits_that_are_settled_at_once_open_all_that_waits_for_them_and_not
 
 /// `echo hi | nc -N HOST PORT`, where the visitor's own JOIN is held for the log.
 #[test]
-fn what_a_visitor_typed_is_said_though_their_input_has_ended() {
+fn lines_typed_by_a_visitor_are_sent_though_their_input_has_ended() {
     let (mut driver, _alice, bob) = two_people();
     let visitor = Socket::default();
     visitor.will_read("hi\n");
@@ -278,7 +278,7 @@ fn what_a_visitor_typed_is_said_though_their_input_has_ended() {
 }
 
 #[test]
-fn a_transport_says_goodbye_to_a_visitor_behind_what_was_held() {
+fn a_visitors_transport_says_goodbye_after_the_held_lines() {
     let (mut driver, alice, _bob) = two_people();
     let visitor = Socket::default();
     visitor.will_read("!");

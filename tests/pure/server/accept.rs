@@ -6,7 +6,7 @@ use super::oper::with_operators;
 use super::script::{World, check, check_with};
 
 #[test]
-fn who_is_not_accepted_is_refused_and_both_hear_of_it() {
+fn a_sender_who_is_not_accepted_is_refused_and_both_are_notified() {
     check(
         r"
         alice, bob register
@@ -31,7 +31,7 @@ fn who_is_not_accepted_is_refused_and_both_hear_of_it() {
 }
 
 #[test]
-fn somebody_is_told_of_each_sender_once_a_minute() {
+fn a_user_with_mode_g_is_told_of_each_sender_once_a_minute() {
     check(
         r"
         alice, bob, carol register
@@ -57,7 +57,7 @@ fn somebody_is_told_of_each_sender_once_a_minute() {
 }
 
 #[test]
-fn a_notice_is_never_answered_and_a_tagmsg_is_nobodys_business() {
+fn a_refused_notice_gets_no_reply_and_a_refused_tagmsg_notifies_nobody() {
     check(
         r"
         alice, bob register
@@ -75,7 +75,7 @@ fn a_notice_is_never_answered_and_a_tagmsg_is_nobodys_business() {
 }
 
 #[test]
-fn oneself_and_operators_are_always_accepted() {
+fn messages_from_oneself_and_from_operators_are_always_accepted() {
     check_with(
         with_operators(),
         r"
@@ -94,7 +94,7 @@ fn oneself_and_operators_are_always_accepted() {
 }
 
 #[test]
-fn the_list_holds_users_whatever_they_are_called_until_they_leave() {
+fn the_accept_list_follows_users_through_nick_changes_until_they_leave() {
     check(
         r"
         alice, bob register
@@ -124,7 +124,7 @@ fn the_list_holds_users_whatever_they_are_called_until_they_leave() {
 }
 
 #[test]
-fn the_list_has_an_end_and_says_what_cannot_be_done() {
+fn the_accept_list_has_a_limit_and_reports_each_mistake() {
     let limits = Limits { accept_entries: 2, ..Limits::default() };
     check_with(
         Config { limits, ..Config::default() },
@@ -149,7 +149,7 @@ fn the_list_has_an_end_and_says_what_cannot_be_done() {
 }
 
 #[test]
-fn what_is_refused_is_answered_with_its_label() {
+fn a_refused_message_gets_the_labelled_response() {
     check(
         r"
         alice, bob register
@@ -176,7 +176,7 @@ fn what_is_refused_is_answered_with_its_label() {
 }
 
 #[test]
-fn every_session_is_told_of_a_sender_and_a_user_without_any_is_not() {
+fn every_session_is_told_of_a_sender_and_a_user_without_sessions_is_not() {
     check(
         r"
         alice registers
@@ -190,7 +190,7 @@ fn every_session_is_told_of_a_sender_and_a_user_without_any_is_not() {
         60 s pass
         bob> PRIVMSG alice :hello
         bob< :verbatim.local 716 bob alice :is in +g mode (server-side ignore)
-        -- That was no notice, so the next message is one.
+        -- Nobody was notified, so the limit of one notice a minute does not apply yet.
         laptop attaches to alice
         bob> PRIVMSG alice :hello
         laptop< :verbatim.local 718 alice bob ~bob@10.0.0.3 :is messaging you, and you have user mode +g set
@@ -201,7 +201,7 @@ fn every_session_is_told_of_a_sender_and_a_user_without_any_is_not() {
 }
 
 #[test]
-fn who_takes_the_place_of_somebody_accepted_is_not_accepted() {
+fn a_new_user_with_an_accepted_users_nick_is_not_accepted() {
     check(
         r"
         alice, bob register
@@ -221,7 +221,7 @@ fn who_takes_the_place_of_somebody_accepted_is_not_accepted() {
 }
 
 #[test]
-fn somebody_is_told_of_32_senders_a_minute() {
+fn a_user_with_mode_g_is_told_of_at_most_32_senders_a_minute() {
     let mut world = World::new(Config::default());
     let senders: Vec<String> = (0..33).map(|n| format!("n{n}")).collect();
     world.act(&format!("alice, {} register", senders.join(", ")));
@@ -241,7 +241,7 @@ fn somebody_is_told_of_32_senders_a_minute() {
 }
 
 #[test]
-fn the_list_keeps_its_order_when_somebody_is_removed() {
+fn the_accept_list_keeps_its_order_when_a_user_is_removed() {
     check(
         r"
         alice, bob, carol, dave, eve register

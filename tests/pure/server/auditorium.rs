@@ -3,7 +3,7 @@
 use super::script::check;
 
 #[test]
-fn the_audience_comes_and_goes_unheard_by_the_audience() {
+fn the_audience_does_not_see_the_audience_come_and_go() {
     check(
         r"
         alice, bob, carol, dave register
@@ -46,7 +46,7 @@ fn the_audience_comes_and_goes_unheard_by_the_audience() {
 }
 
 #[test]
-fn a_kick_and_a_mode_name_the_audience_to_all() {
+fn everybody_sees_kicks_and_modes_of_the_audience() {
     check(
         r"
         alice, bob, carol register
@@ -70,7 +70,7 @@ fn a_kick_and_a_mode_name_the_audience_to_all() {
 }
 
 #[test]
-fn who_shares_only_an_auditorium_is_a_stranger() {
+fn users_who_share_only_an_auditorium_count_as_strangers() {
     check(
         r"
         alice, bob, carol, dave register
@@ -113,7 +113,7 @@ fn who_shares_only_an_auditorium_is_a_stranger() {
 }
 
 #[test]
-fn who_shares_an_auditorium_and_another_channel_hears_once() {
+fn users_who_share_an_auditorium_and_another_channel_get_each_line_once() {
     check(
         r"
         alice, bob, carol register
@@ -134,7 +134,7 @@ fn who_shares_an_auditorium_and_another_channel_hears_once() {
 }
 
 #[test]
-fn a_listener_who_is_away_is_so_only_for_those_with_a_rank() {
+fn only_members_with_a_rank_see_that_the_audience_is_away() {
     check(
         r"
         alice, bob, carol register
@@ -160,7 +160,7 @@ fn a_listener_who_is_away_is_so_only_for_those_with_a_rank() {
 }
 
 #[test]
-fn a_whole_auditorium_can_leave_unheard() {
+fn the_last_members_of_an_auditorium_leave_unseen() {
     check(
         r"
         alice, bob, carol register

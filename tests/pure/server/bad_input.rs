@@ -1,4 +1,4 @@
-//! Input that no client should send: it gets a numeric, affects nobody else, and never panics.
+//! Input that no client should send: it gets an error reply, affects nobody else, and never makes the server panic.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -7,7 +7,7 @@ use super::oper::with_operators;
 use super::script::{World, check};
 
 #[test]
-fn lines_that_are_no_messages_are_answered_with_a_numeric() {
+fn malformed_lines_get_an_error_reply() {
     check(
         r"
         alice, bob register
@@ -35,7 +35,7 @@ fn lines_that_are_no_messages_are_answered_with_a_numeric() {
 }
 
 #[test]
-fn a_stranger_is_answered_too() {
+fn bad_input_before_registration_gets_a_reply_too() {
     check(
         r"
         alice connects
@@ -50,7 +50,7 @@ fn a_stranger_is_answered_too() {
 }
 
 #[test]
-fn empty_lines_are_passed_over() {
+fn empty_lines_are_ignored() {
     check(
         r"
         alice registers
@@ -65,7 +65,7 @@ fn empty_lines_are_passed_over() {
 }
 
 #[test]
-fn a_line_that_is_not_utf_8_is_refused_by_its_command() {
+fn a_line_that_is_not_utf_8_gets_a_fail_that_names_its_command() {
     check(
         r"
         alice, bob register
@@ -84,7 +84,7 @@ fn a_line_that_is_not_utf_8_is_refused_by_its_command() {
 }
 
 #[test]
-fn unknown_commands_are_named() {
+fn an_unknown_command_gets_421_with_its_name() {
     check(
         r"
         alice registers
@@ -145,7 +145,7 @@ fn over_long_lines_are_refused_whole() {
 }
 
 #[test]
-fn what_is_asked_for_is_repeated_only_as_far_as_a_line_can_hold() {
+fn long_parameters_are_truncated_in_replies() {
     check(
         r"
         alice registers
@@ -165,7 +165,7 @@ fn what_is_asked_for_is_repeated_only_as_far_as_a_line_can_hold() {
 }
 
 #[test]
-fn parameters_past_the_needed_ones_are_ignored() {
+fn surplus_parameters_are_ignored() {
     check(
         r"
         alice registers
@@ -202,7 +202,7 @@ fn word() -> impl Strategy<Value = String> {
     ]
 }
 
-/// A line that is almost a command.
+/// A line that resembles a command.
 fn line() -> impl Strategy<Value = Vec<u8>> {
     let verb = prop::sample::select(vec![
         "ADMIN", "AWAY", "CAP", "HELP", "INFO", "INVITE", "ISON", "ISUPPORT", "JOIN", "JOIN", "JOIN", "KICK", "KILL",
@@ -218,7 +218,7 @@ fn line() -> impl Strategy<Value = Vec<u8>> {
     ]
 }
 
-/// What may happen to one of three users.
+/// What can happen to one of three users.
 #[derive(Clone, Debug)]
 enum Deed {
     Sends(Vec<u8>),
@@ -232,7 +232,7 @@ proptest! {
     /// `World` itself checks that each line sent is UTF-8, one message, at most 512 bytes long, and not for a closed
     /// connection.
     #[test]
-    fn no_input_panics_or_leaves_anything_behind(deeds in vec((0..3_usize, prop_oneof![
+    fn no_input_makes_the_server_panic_or_leak_state(deeds in vec((0..3_usize, prop_oneof![
         40 => line().prop_map(Deed::Sends),
         1 => Just(Deed::Ends),
         1 => (0..100_u64).prop_map(Deed::Passes),
@@ -261,7 +261,7 @@ proptest! {
 }
 
 #[test]
-fn a_request_for_a_web_page_is_not_heard_any_further() {
+fn an_http_request_before_registration_closes_the_connection() {
     check(
         r"
         page connects
@@ -276,7 +276,7 @@ fn a_request_for_a_web_page_is_not_heard_any_further() {
         bob connects
         bob> GET / HTTP
         bob< :verbatim.local 451 * :You have not registered
-        -- So is a request whose method is a command that bob could only give later.
+        -- A request is recognised even if its method is also a command that needs registration.
         bob> AWAY /x HTTP/1.1
         bob< ERROR :Closing link: (10.0.0.2) [This is no web server]
         bob closed

@@ -1,9 +1,9 @@
-//! Each capability: what `with`, who has it, is sent, and what `wout`, who has none, is sent instead.
+//! Each capability: what `with`, who has it, is sent, and what `wout`, who does not have it, is sent instead.
 
 use super::script::{World, check};
 
 #[test]
-fn a_capability_that_was_switched_off_is_as_if_it_had_never_been_asked_for() {
+fn a_disabled_capability_has_no_further_effect() {
     check(
         r"
         alice, with register
@@ -21,7 +21,7 @@ fn a_capability_that_was_switched_off_is_as_if_it_had_never_been_asked_for() {
 }
 
 #[test]
-fn tags_are_for_those_who_asked_for_them() {
+fn tags_go_only_to_clients_with_their_capability() {
     check(
         r"
         alice, wout, time, tags register
@@ -51,7 +51,7 @@ fn tags_are_for_those_who_asked_for_them() {
 }
 
 #[test]
-fn where_nobody_logs_in_and_no_host_changes_nothing_is_told_of_that() {
+fn account_notify_account_tag_and_chghost_add_nothing() {
     check(
         r"
         alice, with, wout register
@@ -74,7 +74,7 @@ fn where_nobody_logs_in_and_no_host_changes_nothing_is_told_of_that() {
 }
 
 #[test]
-fn absence_is_told_to_those_who_asked_for_it() {
+fn away_notify_sends_away_lines() {
     check(
         r"
         alice, with, wout register
@@ -99,7 +99,7 @@ fn absence_is_told_to_those_who_asked_for_it() {
 }
 
 #[test]
-fn answers_are_in_batches_for_those_who_asked_for_them() {
+fn a_labelled_response_of_several_lines_is_a_batch() {
     check(
         r"
         with, wout register
@@ -118,7 +118,7 @@ fn answers_are_in_batches_for_those_who_asked_for_them() {
 }
 
 #[test]
-fn a_new_name_of_a_channel_is_told_as_each_asked() {
+fn channel_rename_sends_rename_instead_of_part_and_join() {
     check(
         r"
         alice, with, wout register
@@ -139,7 +139,7 @@ fn a_new_name_of_a_channel_is_told_as_each_asked() {
 }
 
 #[test]
-fn what_is_supported_can_be_asked_for_early_by_those_who_asked_for_it() {
+fn extended_isupport_allows_isupport_before_registration() {
     check(
         r"
         wout connects
@@ -155,7 +155,7 @@ fn what_is_supported_can_be_asked_for_early_by_those_who_asked_for_it() {
 }
 
 #[test]
-fn a_message_that_is_taken_back_is_told_to_those_who_asked_for_it() {
+fn message_redaction_sends_redact_lines() {
     check(
         r"
         alice, with, wout register
@@ -175,7 +175,7 @@ fn a_message_that_is_taken_back_is_told_to_those_who_asked_for_it() {
 }
 
 #[test]
-fn values_are_for_those_who_asked_for_them_and_for_batches() {
+fn metadata_needs_its_capability_and_batch() {
     check(
         r"
         with, wout, half register
@@ -193,7 +193,7 @@ fn values_are_for_those_who_asked_for_them_and_for_batches() {
 }
 
 #[test]
-fn several_lines_are_one_message_to_those_who_asked_for_it() {
+fn multiline_sends_several_lines_as_one_message() {
     check(
         r"
         alice, with, wout register
@@ -216,7 +216,7 @@ fn several_lines_are_one_message_to_those_who_asked_for_it() {
 }
 
 #[test]
-fn the_members_are_not_listed_for_those_who_asked_for_that() {
+fn no_implicit_names_omits_the_member_list_after_join() {
     check(
         r"
         with, old, wout register
@@ -235,7 +235,7 @@ fn the_members_are_not_listed_for_those_who_asked_for_that() {
 }
 
 #[test]
-fn one_can_be_away_early_if_one_asked_for_it() {
+fn pre_away_allows_away_before_registration() {
     check(
         r"
         with, wout connect
@@ -250,7 +250,7 @@ fn one_can_be_away_early_if_one_asked_for_it() {
 }
 
 #[test]
-fn what_one_says_comes_back_to_those_who_asked_for_it() {
+fn echo_message_echoes_the_senders_messages() {
     check(
         r"
         with, wout register
@@ -271,7 +271,7 @@ fn what_one_says_comes_back_to_those_who_asked_for_it() {
 }
 
 #[test]
-fn a_join_shows_who_it_is_to_those_who_asked_for_it() {
+fn extended_join_shows_account_and_real_name() {
     check(
         r"
         alice, with, wout register
@@ -287,7 +287,7 @@ fn a_join_shows_who_it_is_to_those_who_asked_for_it() {
 }
 
 #[test]
-fn who_is_watched_is_followed_by_those_who_asked_for_it() {
+fn extended_monitor_reports_changes_of_monitored_users() {
     check(
         r"
         alice, with, wout register
@@ -310,7 +310,7 @@ fn who_is_watched_is_followed_by_those_who_asked_for_it() {
 }
 
 #[test]
-fn invitations_of_others_are_told_to_those_who_asked_for_it() {
+fn invite_notify_shows_invitations_by_other_members() {
     check(
         r"
         alice, bob, with, wout register
@@ -324,7 +324,7 @@ fn invitations_of_others_are_told_to_those_who_asked_for_it() {
 }
 
 #[test]
-fn all_prefixes_are_shown_to_those_who_asked_for_it() {
+fn multi_prefix_shows_all_prefixes() {
     check(
         r"
         alice, with, wout register
@@ -367,7 +367,7 @@ fn all_prefixes_are_shown_to_those_who_asked_for_it() {
 }
 
 #[test]
-fn a_new_real_name_is_told_to_those_who_asked_for_it() {
+fn setname_reaches_clients_with_the_capability() {
     check(
         r"
         alice, with, wout register
@@ -384,7 +384,7 @@ fn a_new_real_name_is_told_to_those_who_asked_for_it() {
 }
 
 #[test]
-fn names_show_where_from_to_those_who_asked_for_it() {
+fn userhost_in_names_shows_user_and_host() {
     check(
         r"
         with, wout register
@@ -400,9 +400,9 @@ fn names_show_where_from_to_those_who_asked_for_it() {
     );
 }
 
-/// cap-notify sends nothing as long as the server runs.
+/// cap-notify has no test of its own here: only a changed sts policy sends CAP NEW, which `security.rs` tests.
 #[test]
-fn every_capability_that_is_listed_can_be_switched_on_and_off_alone() {
+fn every_listed_capability_can_be_enabled_and_disabled_alone() {
     let mut world = World::new(verbatim::server::Config::default());
     world.act("alice registers");
     world.act("alice> CAP LS");
@@ -422,7 +422,7 @@ fn every_capability_that_is_listed_can_be_switched_on_and_off_alone() {
 }
 
 #[test]
-fn a_connection_has_nothing_of_the_one_that_had_its_number() {
+fn a_reused_connection_number_inherits_no_capabilities() {
     check(
         r"
         alice, bob register

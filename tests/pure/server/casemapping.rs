@@ -38,7 +38,7 @@ fn a_nick_is_taken_in_both_cases() {
 }
 
 #[test]
-fn with_ascii_only_letters_have_a_case() {
+fn with_ascii_brackets_and_braces_are_different_characters() {
     check(
         r"
         alice, bob register
@@ -91,7 +91,7 @@ fn masks_match_in_both_cases() {
 }
 
 #[test]
-fn who_watches_a_nick_watches_both_cases() {
+fn monitor_matches_both_cases() {
     check_rfc1459(
         r"
         alice, bob register

@@ -5,7 +5,7 @@ use verbatim::server::{Config, Limits};
 use super::script::{check, check_with};
 
 #[test]
-fn a_join_is_told_to_all_and_shows_the_joiner_who_is_there() {
+fn a_join_goes_to_all_members_and_lists_them_for_the_new_one() {
     check(
         r"
         alice, bob register
@@ -72,7 +72,7 @@ fn a_bad_channel_name_does_not_stop_the_others() {
 }
 
 #[test]
-fn zero_leaves_all_channels() {
+fn join_0_leaves_all_channels() {
     check(
         r"
         alice, bob register
@@ -91,7 +91,7 @@ fn zero_leaves_all_channels() {
 }
 
 #[test]
-fn one_user_may_be_in_so_many_channels() {
+fn the_number_of_channels_per_user_is_limited() {
     check_with(
         Config { limits: Limits { channels_per_user: 2, ..Limits::default() }, ..Config::default() },
         r"
@@ -111,7 +111,7 @@ fn one_user_may_be_in_so_many_channels() {
 }
 
 #[test]
-fn a_key_opens_the_channel_in_step_with_its_name() {
+fn keys_belong_to_channel_names_in_the_same_position() {
     check(
         r"
         alice, bob register
@@ -143,7 +143,7 @@ fn a_key_opens_the_channel_in_step_with_its_name() {
 }
 
 #[test]
-fn a_part_is_told_to_all_the_leaver_included() {
+fn a_part_goes_to_all_members_including_the_one_who_leaves() {
     check(
         r"
         alice, bob register
@@ -221,7 +221,7 @@ fn a_topic_is_read_set_and_cleared_by_members() {
 }
 
 #[test]
-fn half_operators_set_a_locked_topic() {
+fn half_operators_can_set_the_topic_of_a_channel_with_mode_t() {
     check(
         r"
         alice, bob register
@@ -239,7 +239,7 @@ fn half_operators_set_a_locked_topic() {
 }
 
 #[test]
-fn a_part_goes_through_its_list_item_by_item() {
+fn part_handles_its_channels_one_by_one() {
     check(
         r"
         alice registers

@@ -65,7 +65,7 @@ fn lines(command: &str, first: &str) -> Vec<String> {
 /// shown once, and `-` means no reply. `INSTA_UPDATE=always cargo test --test pure commands` rewrites it: read it
 /// before you keep it.
 #[test]
-fn every_command_answers_whatever_it_is_given() {
+fn every_command_replies_as_recorded_with_any_number_of_parameters() {
     let mut table = String::new();
     for command in commands() {
         for (state, way, first) in STATES {
@@ -91,16 +91,15 @@ fn answer(way: &[&str], line: &str) -> String {
 
 fn shortened(heard: &str) -> String {
     let Some(line) = heard.strip_prefix("alice< ") else { return "closed".into() };
-    let untagged =
-        if line.starts_with('@') { line.split_once(' ').expect("a message behind its tags").1 } else { line };
+    let untagged = if line.starts_with('@') { line.split_once(' ').expect("a message after its tags").1 } else { line };
     let command = if untagged.starts_with(':') { untagged.split(' ').nth(1) } else { untagged.split(' ').next() };
     command.unwrap_or_default().to_owned()
 }
 
 /// "If no response is required, an acknowledgement message MUST be sent", and "When a client sends a labeled command, …
-/// the response": there is one, whatever the command, known or not, valid or not, even without any other reply.
+/// the response": every command gets one, known or not, valid or not, even if there is no other reply.
 #[test]
-fn every_command_with_a_label_has_one_answer_with_it() {
+fn every_labelled_command_gets_exactly_one_labelled_response() {
     for command in commands() {
         for (state, way, first) in STATES {
             for line in lines(&command, first) {
@@ -136,9 +135,9 @@ fn has_tag(line: &str, tag: &str) -> bool {
     tags.is_some_and(|tags| tags.split(';').any(|one| one == tag))
 }
 
-/// A command whose answer has to wait for the host has one answer with the label, too.
+/// A command that waits for the host gets one labelled response, too.
 #[test]
-fn a_label_waits_with_its_command() {
+fn a_command_that_waits_for_the_host_gets_one_labelled_response() {
     for line in ["OPER olga olga's", "OPER olga wrong", "REHASH"] {
         let mut world = world(&["alice registers", "alice> OPER olga olga's"]);
         for input in ["alice> CAP REQ :batch labeled-response", "answers take time"] {
@@ -155,9 +154,9 @@ fn a_label_waits_with_its_command() {
     }
 }
 
-/// The command that completes a registration is answered with the whole welcome, or with the refusal.
+/// The response to the command that completes a registration is the whole welcome, or the refusal.
 #[test]
-fn a_label_on_the_last_word_of_a_registration_has_one_answer() {
+fn the_line_that_completes_registration_gets_one_labelled_response() {
     for (password, last) in [("sesame", "422"), ("simsim", "ERROR")] {
         let mut world = World::new(Config { password: Some("sesame".into()), ..Config::default() });
         for input in ["answers take time", "alice connects", "alice> CAP REQ :batch labeled-response"] {

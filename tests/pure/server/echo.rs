@@ -1,9 +1,9 @@
-//! A sender's own messages come back: IRCv3 echo-message.
+//! Senders get their own messages back: IRCv3 echo-message.
 
 use super::script::check;
 
 #[test]
-fn what_one_says_comes_back_as_others_read_it() {
+fn an_echo_is_the_line_that_others_get() {
     check(
         r"
         alice registers
@@ -27,7 +27,7 @@ fn what_one_says_comes_back_as_others_read_it() {
 }
 
 #[test]
-fn a_channel_without_others_echoes_too_and_so_does_one_from_outside() {
+fn messages_to_an_empty_channel_or_from_outside_are_echoed_too() {
     check(
         r"
         alice registers
@@ -49,7 +49,7 @@ fn a_channel_without_others_echoes_too_and_so_does_one_from_outside() {
 }
 
 #[test]
-fn what_is_refused_is_not_echoed() {
+fn a_refused_message_is_not_echoed() {
     check(
         r"
         alice registers
@@ -92,7 +92,7 @@ fn a_message_to_oneself_comes_twice() {
 }
 
 #[test]
-fn the_echo_comes_before_the_word_that_somebody_is_away() {
+fn the_echo_comes_before_the_away_reply() {
     check(
         r"
         alice registers
@@ -115,7 +115,7 @@ fn the_echo_comes_before_the_word_that_somebody_is_away() {
 }
 
 #[test]
-fn a_tagmsg_is_echoed_to_those_who_read_tags() {
+fn a_tagmsg_is_echoed_to_clients_with_message_tags() {
     check(
         r"
         alice registers

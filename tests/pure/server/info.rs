@@ -5,7 +5,7 @@ use verbatim::server::{Admin, Config};
 use super::script::{check, check_with};
 
 #[test]
-fn who_runs_the_server_is_told_if_anybody_is_to_know() {
+fn admin_shows_the_configured_contact_or_423() {
     check(
         r"
         alice registers
@@ -30,7 +30,7 @@ fn who_runs_the_server_is_told_if_anybody_is_to_know() {
 }
 
 #[test]
-fn the_server_says_what_it_is() {
+fn info_shows_the_version_and_the_start_time() {
     check(
         r"
         alice registers
@@ -52,7 +52,7 @@ fn the_server_says_what_it_is() {
 }
 
 #[test]
-fn there_is_one_server_and_it_has_no_links() {
+fn links_shows_only_this_server() {
     check(
         r"
         alice registers
@@ -77,7 +77,7 @@ fn there_is_one_server_and_it_has_no_links() {
 }
 
 #[test]
-fn a_server_is_named_by_its_name_a_mask_or_a_user() {
+fn a_server_parameter_may_be_its_name_a_mask_or_a_nick() {
     check(
         r"
         alice registers

@@ -5,7 +5,7 @@ use verbatim::server::{Config, Limits};
 use super::script::{check, check_with};
 
 #[test]
-fn invited_people_pass_every_bar_but_the_key() {
+fn an_invitation_lifts_every_restriction_but_the_key() {
     check(
         r"
         alice, bob register
@@ -48,7 +48,7 @@ fn invited_people_pass_every_bar_but_the_key() {
 }
 
 #[test]
-fn exceptions_lift_a_ban_and_spare_an_invitation() {
+fn ban_and_invite_exceptions_lift_their_restrictions() {
     check(
         r"
         alice, bob register
@@ -93,7 +93,7 @@ fn an_invitation_ends_with_its_channel() {
 }
 
 #[test]
-fn an_invitation_is_for_one_connection_only() {
+fn an_invitation_is_for_one_user_only() {
     check(
         r"
         alice, bob register
@@ -141,7 +141,7 @@ fn a_channel_forgets_an_invited_user_who_left() {
 }
 
 #[test]
-fn who_may_invite_whom() {
+fn invite_checks_the_caller_the_channel_and_the_target() {
     check(
         r"
         alice, bob, carol register
@@ -209,7 +209,7 @@ fn the_oldest_invitation_is_forgotten_first() {
 }
 
 #[test]
-fn those_who_may_invite_hear_who_did() {
+fn members_who_may_invite_see_invitations_with_invite_notify() {
     check(
         r"
         alice, bob, carol, dave, erin register
@@ -234,7 +234,7 @@ fn those_who_may_invite_hear_who_did() {
 }
 
 #[test]
-fn who_is_not_on_a_closed_channel_is_told_that_and_not_that_they_are_no_operator() {
+fn for_invite_442_takes_precedence_over_482() {
     check(
         r"
         alice, bob, carol register

@@ -99,7 +99,7 @@ fn every_token_of_005_is_true() {
 }
 
 #[test]
-fn what_005_says_of_queries_and_of_speaking_is_true() {
+fn the_tokens_of_005_about_queries_and_messages_are_true() {
     let mut promised = Promised::new();
     promised.ask("alice> JOIN #lone");
     assert_eq!(promised.take("BOT"), "B");
@@ -351,7 +351,7 @@ fn modes(promised: &mut Promised) {
     assert_eq!(letters.len(), signs.len());
     for (letter, sign) in letters.chars().zip(signs.chars()) {
         if matches!(letter, 'q' | 'a') {
-            // Only founders give these, and alice is not one.
+            // Only founders can give these, and alice is not one.
             promised.hears(&format!("alice> MODE #a +{letter} bob"), " 482 ");
             continue;
         }
@@ -387,7 +387,7 @@ fn names(promised: &mut Promised) {
     promised.hears(r"bob> PRIVMSG x[ :\xff", " FAIL PRIVMSG INVALID_UTF8 ");
 }
 
-/// A truncated token would promise something else.
+/// A truncated token would make a different promise.
 #[test]
 fn tokens_stand_whole_on_lines_however_long_the_names_are() {
     let network = "n".repeat(60);

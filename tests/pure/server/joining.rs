@@ -5,7 +5,7 @@ use verbatim::server::{Config, Limits};
 use super::script::{check, check_with};
 
 #[test]
-fn the_first_bar_is_the_one_that_is_named() {
+fn a_refused_join_names_the_first_restriction() {
     check(
         r"
         alice, bob register
@@ -41,7 +41,7 @@ fn the_first_bar_is_the_one_that_is_named() {
 }
 
 #[test]
-fn invitations_and_invite_exceptions_stand_for_a_login() {
+fn an_invitation_or_invite_exception_replaces_a_login() {
     check(
         r"
         alice, bob, carol, dave register
@@ -82,7 +82,7 @@ fn a_mute_does_not_keep_anybody_out() {
 }
 
 #[test]
-fn who_may_not_join_is_forwarded() {
+fn users_who_may_not_join_are_forwarded() {
     check(
         r"
         alice, bob register
@@ -132,7 +132,7 @@ fn who_may_not_join_is_forwarded() {
 }
 
 #[test]
-fn a_full_channel_forwards_once_and_not_into_nowhere() {
+fn a_full_channel_forwards_once_and_only_to_an_existing_channel() {
     check(
         r"
         alice, bob register
@@ -167,7 +167,7 @@ fn a_full_channel_forwards_once_and_not_into_nowhere() {
 }
 
 #[test]
-fn who_is_in_too_many_channels_is_not_forwarded() {
+fn users_in_too_many_channels_are_not_forwarded() {
     check_with(
         Config { limits: Limits { channels_per_user: 2, ..Limits::default() }, ..Config::default() },
         r"
@@ -247,7 +247,7 @@ fn both_forms_of_a_join_have_the_same_id() {
 }
 
 #[test]
-fn who_joins_while_away_is_said_to_be_away() {
+fn away_notify_reports_a_user_who_joins_while_away() {
     check(
         r"
         alice, bob, carol register
@@ -303,7 +303,7 @@ fn a_labelled_join_is_answered_in_one_batch() {
 }
 
 #[test]
-fn a_forward_uses_up_the_invitation_to_where_it_leads() {
+fn a_forward_uses_up_the_invitation_to_its_target() {
     check(
         r"
         alice, bob register
@@ -333,7 +333,7 @@ fn a_forward_uses_up_the_invitation_to_where_it_leads() {
 }
 
 #[test]
-fn a_standing_invitation_opens_neither_a_ban_nor_a_limit_nor_a_lock() {
+fn an_invite_exception_lifts_neither_a_ban_nor_a_limit_nor_a_key() {
     check(
         r"
         alice, bob register

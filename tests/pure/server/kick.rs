@@ -43,7 +43,7 @@ fn operators_kick_members() {
 }
 
 #[test]
-fn whoever_kicks_themselves_kicks_nobody_after_that() {
+fn after_kicking_themselves_a_user_cannot_kick_in_that_channel() {
     check(
         r"
         alice, bob register
@@ -65,7 +65,7 @@ fn whoever_kicks_themselves_kicks_nobody_after_that() {
 }
 
 #[test]
-fn each_rank_kicks_those_below() {
+fn a_kick_needs_the_right_to_act_on_its_target() {
     check(
         r"
         alice, bob, carol, dave register
@@ -96,7 +96,7 @@ fn each_rank_kicks_those_below() {
 }
 
 #[test]
-fn several_channels_take_a_nick_each() {
+fn a_kick_from_several_channels_needs_one_nick_for_each() {
     check(
         r"
         alice, bob, carol register
@@ -127,7 +127,7 @@ fn several_channels_take_a_nick_each() {
 }
 
 #[test]
-fn whoever_kicks_themselves_goes_on_in_the_other_channels() {
+fn after_kicking_themselves_a_user_can_kick_in_other_channels() {
     check(
         r"
         alice, bob register
@@ -143,7 +143,7 @@ fn whoever_kicks_themselves_goes_on_in_the_other_channels() {
 }
 
 #[test]
-fn an_empty_item_is_a_channel_or_a_nick_that_is_not_there() {
+fn an_empty_item_of_a_kick_is_an_unknown_channel_or_nick() {
     check(
         r"
         alice, bob register

@@ -6,7 +6,7 @@ use super::oper::with_operators;
 use super::script::{World, check, check_with};
 
 #[test]
-fn the_operators_of_a_closed_channel_hear_who_knocks_and_why() {
+fn operators_of_a_closed_channel_see_who_knocks() {
     check(
         r"
         alice, bob, carol, dave register
@@ -26,7 +26,7 @@ fn the_operators_of_a_closed_channel_hear_who_knocks_and_why() {
 }
 
 #[test]
-fn a_knock_has_a_text_and_comes_to_all_who_may_invite() {
+fn a_knock_with_its_text_goes_to_all_who_may_invite() {
     check(
         r"
         alice, bob, carol register
@@ -42,7 +42,7 @@ fn a_knock_has_a_text_and_comes_to_all_who_may_invite() {
 }
 
 #[test]
-fn who_need_not_knock_or_may_not_is_told_why() {
+fn a_refused_knock_says_why() {
     check(
         r"
         alice, bob register
@@ -110,7 +110,7 @@ fn nobody_knocks_at_more_than_eight_channels_a_minute() {
 }
 
 #[test]
-fn operators_of_the_server_who_act_everywhere_need_not_knock() {
+fn server_operators_with_the_privilege_channels_need_not_knock() {
     check_with(
         with_operators(),
         r"
@@ -163,7 +163,7 @@ fn a_knock_with_a_text_that_is_too_long_is_cut() {
 }
 
 #[test]
-fn a_knock_that_is_a_minute_ago_makes_room_for_one() {
+fn a_knock_stops_counting_after_a_minute() {
     let channels: Vec<String> = (0..10).map(|n| format!("#{n}")).collect();
     let mut world = World::new(Config::default());
     for input in ["alice registers".to_owned(), "bob registers".into(), format!("alice> JOIN {}", channels.join(","))] {

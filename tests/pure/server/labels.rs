@@ -3,7 +3,7 @@
 use super::script::check;
 
 #[test]
-fn an_answer_has_the_label_of_its_question() {
+fn a_response_has_the_label_of_its_command() {
     check(
         r"
         alice registers
@@ -110,7 +110,7 @@ fn a_message_is_acknowledged_or_echoed() {
 }
 
 #[test]
-fn a_copy_to_oneself_has_no_label() {
+fn the_received_copy_of_a_message_to_oneself_has_no_label() {
     check(
         r"
         alice registers
@@ -188,7 +188,7 @@ fn a_label_needs_both_capabilities() {
 }
 
 #[test]
-fn a_line_that_was_not_read_has_no_label() {
+fn the_reply_to_an_unparseable_line_has_no_label() {
     check(
         r"
         alice registers

@@ -3,7 +3,7 @@
 use super::script::check;
 
 #[test]
-fn list_shows_the_channels_that_may_be_seen() {
+fn list_shows_the_visible_channels() {
     check(
         r"
         alice, bob register
@@ -52,7 +52,7 @@ fn list_shows_the_channels_that_may_be_seen() {
 }
 
 #[test]
-fn list_counts_members() {
+fn list_can_filter_by_the_number_of_members() {
     check(
         r"
         alice, bob, carol register
@@ -75,7 +75,7 @@ fn list_counts_members() {
         alice> LIST <1
         alice< :verbatim.local 321 alice Channel :Users  Name
         alice< :verbatim.local 323 alice :End of /LIST
-        -- Without a number it is a name, which no channel has.
+        -- Without a valid number an item is a name, which no channel has.
         alice> LIST >,<-1,>+1,<1234567890,>x
         alice< :verbatim.local 321 alice Channel :Users  Name
         alice< :verbatim.local 323 alice :End of /LIST
@@ -92,7 +92,7 @@ fn list_counts_members() {
 }
 
 #[test]
-fn list_tells_names_that_match_from_those_that_do_not() {
+fn list_can_filter_by_matching_and_non_matching_names() {
     check(
         r"
         alice registers
@@ -131,7 +131,7 @@ fn list_tells_names_that_match_from_those_that_do_not() {
 }
 
 #[test]
-fn list_asks_how_old_a_channel_and_its_topic_are() {
+fn list_can_filter_by_the_age_of_a_channel_and_its_topic() {
     check(
         r"
         alice registers

@@ -23,7 +23,7 @@ impl Log {
         self.unsettled.push_back(upto);
     }
 
-    /// Settles everything appended, or only the first: returns up to which number.
+    /// Settles everything appended, or only the first append; returns the last number.
     pub fn settle(&mut self, refused: bool, first_alone: bool) -> Option<Seq> {
         let count = if first_alone { 1 } else { self.unsettled.len() };
         let upto = self.unsettled.drain(..count.min(self.unsettled.len())).next_back()?;

@@ -7,7 +7,7 @@ use verbatim::wire::Peer;
 use super::script::check;
 
 #[test]
-fn a_channel_hears_what_is_said_and_the_sender_does_not() {
+fn a_channel_message_goes_to_members_but_not_to_its_sender() {
     check(
         r"
         alice, bob, carol, dave register
@@ -25,7 +25,7 @@ fn a_channel_hears_what_is_said_and_the_sender_does_not() {
 }
 
 #[test]
-fn a_private_message_reaches_its_user_alone() {
+fn a_private_message_goes_only_to_its_target() {
     check(
         r"
         alice, bob, carol register
@@ -113,7 +113,7 @@ fn several_targets_are_served_in_order() {
 }
 
 #[test]
-fn an_away_user_is_told_of_and_hears_it_all_the_same() {
+fn a_message_to_an_away_user_is_delivered_and_gets_301() {
     check(
         r"
         alice, bob register
@@ -141,7 +141,7 @@ fn an_away_user_is_told_of_and_hears_it_all_the_same() {
 }
 
 #[test]
-fn outsiders_banned_and_unvoiced_people_cannot_speak() {
+fn outsiders_and_banned_or_unvoiced_members_cannot_speak() {
     check(
         r"
         alice, bob, carol, dave register
@@ -183,7 +183,7 @@ fn outsiders_banned_and_unvoiced_people_cannot_speak() {
 }
 
 #[test]
-fn what_would_not_fit_a_line_is_refused_and_never_cut() {
+fn a_message_too_long_for_one_line_is_refused_and_never_truncated() {
     check(
         r"
         alice, bob, a register
@@ -207,7 +207,7 @@ fn what_would_not_fit_a_line_is_refused_and_never_cut() {
 }
 
 #[test]
-fn reasons_are_cut_at_a_characters_border() {
+fn reasons_are_truncated_at_a_character_boundary() {
     check(
         r"
         alice, bob register
@@ -224,7 +224,7 @@ fn reasons_are_cut_at_a_characters_border() {
 }
 
 #[test]
-fn a_broadcast_is_one_action_however_many_hear_it() {
+fn a_broadcast_is_one_action_however_many_receivers_it_has() {
     let now = Now::default();
     let (mut server, mut actions) = (Server::new(Config::default(), Boot::foreseen(now)), Actions::default());
     for conn in 0..50 {

@@ -3,7 +3,7 @@
 use super::script::check;
 
 #[test]
-fn a_message_with_a_prefix_goes_to_those_who_stand_so_high() {
+fn a_statusmsg_goes_to_members_of_that_rank_and_above() {
     check(
         r"
         alice, bob, carol, dave register
@@ -28,7 +28,7 @@ fn a_message_with_a_prefix_goes_to_those_who_stand_so_high() {
 }
 
 #[test]
-fn a_prefix_needs_a_channel_behind_it() {
+fn a_statusmsg_prefix_needs_a_channel_name() {
     check(
         r"
         alice, bob register
@@ -57,7 +57,7 @@ fn a_prefix_needs_a_channel_behind_it() {
 }
 
 #[test]
-fn who_is_banned_or_unvoiced_is_told_by_which_mode() {
+fn a_404_names_the_mode_that_forbids_speaking() {
     check(
         r"
         alice, bob, carol register
@@ -102,7 +102,7 @@ fn who_is_banned_or_unvoiced_is_told_by_which_mode() {
 }
 
 #[test]
-fn who_is_muted_may_join_and_not_speak() {
+fn a_muted_user_can_join_but_not_speak() {
     check(
         r"
         alice, bob, carol register
@@ -132,7 +132,7 @@ fn who_is_muted_may_join_and_not_speak() {
 }
 
 #[test]
-fn where_no_ctcp_is_wanted_only_actions_are_relayed() {
+fn with_mode_upper_c_the_only_ctcp_relayed_is_action() {
     check(
         r"
         alice, bob register
@@ -163,7 +163,7 @@ fn where_no_ctcp_is_wanted_only_actions_are_relayed() {
 }
 
 #[test]
-fn a_user_may_want_messages_only_from_who_is_logged_in() {
+fn with_mode_upper_r_a_user_gets_no_messages_from_users_not_logged_in() {
     check(
         r"
         alice, bob register

@@ -55,7 +55,7 @@ fn values_are_set_read_listed_and_cleared() {
 }
 
 #[test]
-fn a_channels_values_are_its_operators_business_and_hidden_with_it() {
+fn channel_metadata_is_set_by_operators_and_hidden_with_the_channel() {
     check(
         r"
         alice, bob, carol register
@@ -98,7 +98,7 @@ fn a_channels_values_are_its_operators_business_and_hidden_with_it() {
 }
 
 #[test]
-fn subscribers_hear_of_changes_to_what_they_can_see() {
+fn subscribers_get_changes_of_metadata_they_can_see() {
     check(
         r"
         alice, bob, carol register
@@ -163,7 +163,7 @@ fn subscribers_hear_of_changes_to_what_they_can_see() {
 }
 
 #[test]
-fn who_joins_is_told_and_tells() {
+fn a_new_member_gets_the_members_metadata_and_they_get_theirs() {
     check(
         r"
         alice, bob register
@@ -222,7 +222,7 @@ fn values_can_be_set_before_registration() {
 }
 
 #[test]
-fn wrong_requests_are_answered_with_what_is_wrong() {
+fn invalid_metadata_requests_get_a_fail() {
     let limits = Limits { metadata_keys: 1, metadata_subscriptions: 1, metadata_value_bytes: 5, ..Limits::default() };
     check_with(
         Config { limits, ..Config::default() },
@@ -278,7 +278,7 @@ fn wrong_requests_are_answered_with_what_is_wrong() {
 }
 
 #[test]
-fn whoever_would_be_told_very_much_is_told_to_ask_for_it() {
+fn a_large_metadata_sync_is_postponed_with_774() {
     let limits = Limits { metadata_sync_lines: 1, ..Limits::default() };
     check_with(
         Config { limits, ..Config::default() },

@@ -3,7 +3,7 @@
 use super::script::check;
 
 #[test]
-fn a_channel_shows_its_modes_to_anybody_and_its_key_to_members() {
+fn anybody_can_see_a_channels_modes_but_only_members_its_key() {
     check(
         r"
         alice, bob register
@@ -31,7 +31,7 @@ fn a_channel_shows_its_modes_to_anybody_and_its_key_to_members() {
 }
 
 #[test]
-fn what_changed_is_told_on_one_line_and_nothing_else_is() {
+fn one_mode_line_shows_exactly_what_changed() {
     check(
         r"
         alice, bob register
@@ -52,7 +52,7 @@ fn what_changed_is_told_on_one_line_and_nothing_else_is() {
 }
 
 #[test]
-fn unknown_letters_are_named_and_passed_over() {
+fn unknown_mode_letters_get_472_and_are_skipped() {
     check(
         r"
         alice registers
@@ -70,7 +70,7 @@ fn unknown_letters_are_named_and_passed_over() {
 }
 
 #[test]
-fn a_parameter_that_is_missing_is_asked_for() {
+fn a_missing_mode_parameter_gets_696() {
     check(
         r"
         alice registers
@@ -152,7 +152,7 @@ fn a_limit_is_a_number_from_1_to_65535() {
 }
 
 #[test]
-fn changes_that_one_line_cannot_hold_are_told_on_two() {
+fn mode_changes_too_long_for_one_line_are_sent_on_two() {
     check(
         r"
         alice, bob register
@@ -203,7 +203,7 @@ fn every_flag_is_set_and_shown() {
 }
 
 #[test]
-fn a_channel_forwards_to_one_that_its_operator_operates_too() {
+fn a_forward_needs_an_operator_of_both_channels() {
     check(
         r"
         alice, bob, carol register
@@ -270,7 +270,7 @@ fn a_forward_stays_when_the_other_channel_is_gone() {
 }
 
 #[test]
-fn a_list_is_shown_to_whoever_may_see_it_when_its_letter_comes() {
+fn the_right_to_see_a_list_is_checked_at_its_letter() {
     check(
         r"
         alice, bob register

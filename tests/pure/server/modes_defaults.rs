@@ -1,11 +1,11 @@
-//! The modes that are on from the beginning, as the configuration has them.
+//! The configured modes of new channels and new users.
 
 use verbatim::server::Config;
 
 use super::script::{check_through, check_with};
 
 #[test]
-fn a_new_channel_has_the_modes_that_the_configuration_names() {
+fn a_new_channel_has_the_configured_modes() {
     check_with(
         Config { channel_modes: "+sn".parse().expect("letters"), ..Config::default() },
         r"
@@ -24,7 +24,7 @@ fn a_new_channel_has_the_modes_that_the_configuration_names() {
 }
 
 #[test]
-fn after_a_reload_new_channels_have_others_and_old_ones_keep_theirs() {
+fn a_reload_changes_the_modes_of_new_channels_only() {
     let with = |modes: &str| Config { channel_modes: modes.parse().expect("letters"), ..Config::default() };
     check_through(
         [with("nt"), with("")],
@@ -44,7 +44,7 @@ fn after_a_reload_new_channels_have_others_and_old_ones_keep_theirs() {
 }
 
 #[test]
-fn a_new_user_is_told_of_the_modes_that_they_have() {
+fn a_new_user_is_sent_their_default_modes() {
     check_with(
         Config { user_modes: "wi".parse().expect("letters"), ..Config::default() },
         r"

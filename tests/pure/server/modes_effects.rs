@@ -1,10 +1,10 @@
-//! Each channel mode that restricts something: refused to those who may not set it, set, its effect, and the state
-//! after it is unset.
+//! Each channel mode that restricts something: who may not set it, its effect while it is set, and the state after it
+//! is unset.
 
 use super::script::check;
 
 #[test]
-fn a_ban_keeps_out_until_it_is_lifted() {
+fn a_ban_prevents_joining_until_it_is_removed() {
     check(
         r"
         alice, bob, carol register
@@ -28,7 +28,7 @@ fn a_ban_keeps_out_until_it_is_lifted() {
 }
 
 #[test]
-fn a_ban_silences_who_is_there_until_it_is_lifted() {
+fn a_ban_silences_a_member_until_it_is_removed() {
     check(
         r"
         alice, bob register
@@ -46,7 +46,7 @@ fn a_ban_silences_who_is_there_until_it_is_lifted() {
 }
 
 #[test]
-fn an_exception_opens_what_a_ban_closes_until_it_is_lifted() {
+fn a_ban_exception_overrides_a_ban_until_it_is_removed() {
     check(
         r"
         alice, bob, carol register
@@ -74,7 +74,7 @@ fn an_exception_opens_what_a_ban_closes_until_it_is_lifted() {
 }
 
 #[test]
-fn an_invite_exception_stands_for_an_invitation_until_it_is_lifted() {
+fn an_invite_exception_replaces_an_invitation_until_it_is_removed() {
     check(
         r"
         alice, bob, carol register
@@ -104,7 +104,7 @@ fn an_invite_exception_stands_for_an_invitation_until_it_is_lifted() {
 }
 
 #[test]
-fn a_key_and_a_limit_keep_out_until_they_are_lifted() {
+fn a_key_and_a_limit_prevent_joining_until_they_are_removed() {
     check(
         r"
         alice, bob, carol register
@@ -138,7 +138,7 @@ fn a_key_and_a_limit_keep_out_until_they_are_lifted() {
 }
 
 #[test]
-fn a_forward_leads_elsewhere_until_it_is_lifted() {
+fn a_forward_takes_users_elsewhere_until_it_is_removed() {
     check(
         r"
         alice, bob, carol register
@@ -167,7 +167,7 @@ fn a_forward_leads_elsewhere_until_it_is_lifted() {
 }
 
 #[test]
-fn ctcp_is_refused_until_the_mode_is_lifted() {
+fn ctcp_is_refused_until_the_mode_is_unset() {
     check(
         r"
         alice, bob register
@@ -190,7 +190,7 @@ fn ctcp_is_refused_until_the_mode_is_lifted() {
 }
 
 #[test]
-fn only_who_is_logged_in_speaks_or_joins_until_the_mode_is_lifted() {
+fn only_logged_in_users_can_speak_or_join_until_the_mode_is_unset() {
     check(
         r"
         alice, bob, carol register
@@ -226,7 +226,7 @@ fn only_who_is_logged_in_speaks_or_joins_until_the_mode_is_lifted() {
 }
 
 #[test]
-fn only_who_has_a_voice_speaks_until_the_mode_is_lifted() {
+fn only_members_with_voice_can_speak_until_the_mode_is_unset() {
     check(
         r"
         alice, bob, carol register
@@ -252,7 +252,7 @@ fn only_who_has_a_voice_speaks_until_the_mode_is_lifted() {
 }
 
 #[test]
-fn nothing_is_said_from_outside_until_the_mode_is_lifted() {
+fn outsiders_cannot_speak_until_the_mode_is_unset() {
     check(
         r"
         alice, bob, carol register
@@ -274,7 +274,7 @@ fn nothing_is_said_from_outside_until_the_mode_is_lifted() {
 }
 
 #[test]
-fn a_secret_channel_is_hidden_until_the_mode_is_lifted() {
+fn a_secret_channel_is_hidden_until_the_mode_is_unset() {
     check(
         r"
         alice, bob, carol register
@@ -322,7 +322,7 @@ fn a_secret_channel_is_hidden_until_the_mode_is_lifted() {
 }
 
 #[test]
-fn only_half_operators_and_above_set_a_topic_until_the_mode_is_lifted() {
+fn only_half_operators_and_above_can_set_a_topic_until_the_mode_is_unset() {
     check(
         r"
         alice, bob register
@@ -347,7 +347,7 @@ fn only_half_operators_and_above_set_a_topic_until_the_mode_is_lifted() {
 }
 
 #[test]
-fn the_audience_is_unseen_until_the_mode_is_lifted() {
+fn the_audience_is_hidden_until_the_mode_is_unset() {
     check(
         r"
         alice, bob, carol register

@@ -13,7 +13,7 @@ fn check(privileges: &[Privilege], script: &str) {
 }
 
 #[test]
-fn founders_and_admins_begin_with_an_operator_of_the_server() {
+fn a_server_operator_makes_the_first_founder_or_admin() {
     check(
         &[Privilege::Channels],
         r"
@@ -81,7 +81,7 @@ fn founders_and_admins_kick_and_are_kicked() {
         alice> KICK #a bob,carol
         alice, bob, carol, dave< :alice!~alice@10.0.0.1 KICK #a bob :alice
         alice, carol, dave< :alice!~alice@10.0.0.1 KICK #a carol :alice
-        -- From outside: those who act everywhere get neither 442 nor 482.
+        -- Holders of `channels` who are not members get neither 442 nor 482.
         root> KICK #a root,bob,dave :out
         alice, dave< :root!~root@10.0.0.5 KICK #a dave :out
         root< :verbatim.local 441 root root #a :They aren't on that channel
@@ -100,7 +100,7 @@ fn founders_and_admins_kick_and_are_kicked() {
 }
 
 #[test]
-fn whoever_acts_everywhere_goes_on_after_kicking_themselves() {
+fn with_the_privilege_channels_one_can_kick_after_kicking_oneself() {
     check(
         &[Privilege::Channels],
         r"
@@ -109,7 +109,7 @@ fn whoever_acts_everywhere_goes_on_after_kicking_themselves() {
         root< :verbatim.local 381 root :You are now an IRC operator
         root< :root!~root@10.0.0.2 MODE root +o
         root, alice join #a
-        -- The privilege lets them act on everybody, though no prefix shows it, but does not protect them.
+        -- The privilege lets its holder act on everybody, without a prefix; it does not protect its holder.
         root> MODE #a -o+o root alice
         alice, root< :root!~root@10.0.0.2 MODE #a -o+o root alice
         alice> KICK #a root
@@ -124,7 +124,7 @@ fn whoever_acts_everywhere_goes_on_after_kicking_themselves() {
 }
 
 #[test]
-fn an_operator_of_the_server_without_the_privilege_is_like_anybody() {
+fn a_server_operator_without_the_privilege_has_no_rank() {
     check(
         &[Privilege::Watch],
         r"

@@ -61,7 +61,7 @@ fn lists_hold_completed_masks_and_who_set_them() {
 }
 
 #[test]
-fn a_list_is_shown_once_however_often_it_is_asked_for() {
+fn one_mode_command_shows_a_list_only_once() {
     check(
         r"
         alice registers
@@ -93,7 +93,7 @@ fn a_list_can_be_full() {
 }
 
 #[test]
-fn four_changes_with_a_parameter_are_made_by_one_command() {
+fn one_mode_command_makes_at_most_four_changes_with_a_parameter() {
     check(
         r"
         alice registers
@@ -116,7 +116,7 @@ fn four_changes_with_a_parameter_are_made_by_one_command() {
 }
 
 #[test]
-fn a_mute_is_an_entry_of_bans_and_exceptions() {
+fn a_mute_is_an_entry_of_the_ban_and_exception_lists() {
     check(
         r"
         alice, bob register
@@ -150,7 +150,7 @@ fn a_mute_is_an_entry_of_bans_and_exceptions() {
 }
 
 #[test]
-fn another_letter_or_a_capital_makes_no_mute() {
+fn only_the_lower_case_m_makes_a_mute() {
     check(
         r"
         alice registers
@@ -162,7 +162,7 @@ fn another_letter_or_a_capital_makes_no_mute() {
 }
 
 #[test]
-fn half_operators_ban_and_see_no_other_list() {
+fn half_operators_can_ban_but_not_see_other_lists() {
     check(
         r"
         alice, bob, carol, dave register

@@ -1,9 +1,9 @@
-//! The ranks of members: who gives and takes them, and what each may change.
+//! The ranks of members: who can give and take them, and what each rank can change.
 
 use super::script::check;
 
 #[test]
-fn only_operators_change_modes_and_are_refused_once() {
+fn only_operators_can_change_modes_and_others_get_one_refusal() {
     check(
         r"
         alice, bob, carol register
@@ -31,7 +31,7 @@ fn only_operators_change_modes_and_are_refused_once() {
 }
 
 #[test]
-fn prefixes_are_given_to_members_only() {
+fn ranks_can_be_given_to_members_only() {
     check(
         r"
         alice, bob, carol register
@@ -62,7 +62,7 @@ fn prefixes_are_given_to_members_only() {
 }
 
 #[test]
-fn each_rank_gives_those_that_it_may() {
+fn each_rank_can_give_only_certain_ranks() {
     check(
         r"
         alice, bob, carol, dave register
@@ -76,7 +76,7 @@ fn each_rank_gives_those_that_it_may() {
         alice< :verbatim.local 482 alice #a :You're not channel operator
         alice> MODE #a -q bob
         alice< :verbatim.local 482 alice #a :You're not channel operator
-        -- The half-operator: voices.
+        -- The half-operator: voice only.
         bob> MODE #a +v dave
         alice, bob, carol, dave< :bob!~bob@10.0.0.2 MODE #a +v dave
         bob> MODE #a -v+v dave dave
@@ -87,7 +87,7 @@ fn each_rank_gives_those_that_it_may() {
         bob< :verbatim.local 482 bob #a :You're not channel operator
         bob> MODE #a +q bob
         bob< :verbatim.local 482 bob #a :You're not channel operator
-        -- Somebody with a voice: nothing.
+        -- The member with voice: nothing.
         carol> MODE #a +v dave
         carol< :verbatim.local 482 carol #a :You're not channel operator
         carol> MODE #a -v dave
@@ -97,7 +97,7 @@ fn each_rank_gives_those_that_it_may() {
 }
 
 #[test]
-fn a_rank_is_taken_only_from_those_below() {
+fn taking_a_rank_needs_the_right_to_act_on_its_holder() {
     check(
         r"
         alice, bob, carol, dave register
@@ -119,7 +119,7 @@ fn a_rank_is_taken_only_from_those_below() {
         -- An operator may act on operators.
         alice> MODE #a -h-o+h carol dave dave
         alice, bob, carol, dave< :alice!~alice@10.0.0.1 MODE #a -ho+h carol dave dave
-        -- Whether the member is there is checked first.
+        -- Membership of the target is checked first.
         bob> MODE #a -v nobody
         bob< :verbatim.local 401 bob nobody :No such nick/channel
         alice> PART #a
@@ -144,9 +144,9 @@ fn members_may_give_up_their_own_ranks() {
         alice, carol< :bob!~bob@10.0.0.2 MODE #a -h bob
         bob< :verbatim.local 482 bob #a :You're not channel operator
         bob< :bob!~bob@10.0.0.2 MODE #a -h bob
-        -- Removing a rank one does not have changes nothing.
+        -- Removing a rank that the member does not have changes nothing.
         carol> MODE #a -qaoh carol carol carol carol
-        -- One may not give oneself a rank, nor change anything without being a member.
+        -- Members cannot give themselves a rank, and non-members cannot change anything.
         carol> MODE #a -v+v carol carol
         carol< :verbatim.local 482 carol #a :You're not channel operator
         dave> MODE #a -v dave
@@ -159,7 +159,7 @@ fn members_may_give_up_their_own_ranks() {
 }
 
 #[test]
-fn a_member_is_shown_with_the_highest_rank_or_with_all() {
+fn a_member_is_shown_with_their_highest_prefix_or_with_all() {
     check(
         r"
         alice, bob register
@@ -181,7 +181,7 @@ fn a_member_is_shown_with_the_highest_rank_or_with_all() {
 }
 
 #[test]
-fn only_operators_change_what_is_no_rank_and_no_ban() {
+fn only_operators_can_change_modes_other_than_ranks_and_bans() {
     for change in [
         "+C", "+M", "+R", "+i", "+m", "-n", "+s", "-t", "+u", "+k x", "-k", "+l 3", "-l", "+f #b", "-f", "+e x", "+I x",
     ] {
@@ -224,7 +224,7 @@ fn the_rank_is_checked_before_everything_but_the_letter() {
         bob< :bob!~bob@10.0.0.2 MODE #a +bbbb 1!*@* 2!*@* 3!*@* 4!*@*
         alice> MODE #a +vvvvv+m bob bob bob bob alice
         alice, bob, carol< :alice!~alice@10.0.0.1 MODE #a +vm bob
-        -- The rank is checked before the nick, unless that is one's own.
+        -- The rank is checked before the nick, unless it is the caller's own.
         carol> MODE #a -o nobody
         carol< :verbatim.local 482 carol #a :You're not channel operator
         carol> MODE #a -ov carol carol

@@ -34,7 +34,7 @@ fn a_user_changes_their_own_modes_only() {
 }
 
 #[test]
-fn a_user_sets_what_is_theirs_to_set() {
+fn a_user_can_set_modes_but_neither_o_nor_s() {
     check(
         r"
         alice registers
@@ -62,7 +62,7 @@ fn a_user_sets_what_is_theirs_to_set() {
 }
 
 #[test]
-fn the_invisible_are_counted_as_long_as_they_are_here() {
+fn invisible_users_are_counted_while_they_are_online() {
     check(
         r"
         alice, bob register
@@ -88,7 +88,7 @@ fn the_invisible_are_counted_as_long_as_they_are_here() {
 }
 
 #[test]
-fn who_is_invisible_is_found_by_nick_alone_until_the_mode_is_lifted() {
+fn an_invisible_user_is_found_only_by_nick_until_the_mode_is_unset() {
     check(
         r"
         alice, bob register
@@ -119,7 +119,7 @@ fn who_is_invisible_is_found_by_nick_alone_until_the_mode_is_lifted() {
 }
 
 #[test]
-fn a_bot_is_shown_as_one_until_the_mode_is_lifted() {
+fn a_bot_is_shown_as_one_until_the_mode_is_unset() {
     check(
         r"
         alice, bob register
@@ -158,7 +158,7 @@ fn a_bot_is_shown_as_one_until_the_mode_is_lifted() {
 }
 
 #[test]
-fn who_is_not_logged_in_is_not_heard_until_the_mode_is_lifted() {
+fn messages_from_users_not_logged_in_are_refused_until_the_mode_is_unset() {
     check(
         r"
         alice, bob register
@@ -207,7 +207,7 @@ fn wallops_and_notices_of_the_server_stop_with_their_modes() {
         carol> QUIT
         carol< ERROR :Closing link: (10.0.0.3) [Quit: ]
         carol closed
-        -- Without o there are no notices and no privileges.
+        -- Without o there are no server notices and no privileges.
         alice> MODE alice +s
         alice< :alice!~alice@10.0.0.1 MODE alice +s
         alice> MODE alice -o

@@ -5,7 +5,7 @@ use verbatim::server::{Config, Limits};
 use super::script::{check, check_with};
 
 #[test]
-fn who_watches_a_nick_is_told_when_somebody_comes_or_goes() {
+fn monitor_reports_when_a_nick_comes_or_goes() {
     check(
         r"
         alice register
@@ -34,7 +34,7 @@ fn who_watches_a_nick_is_told_when_somebody_comes_or_goes() {
 }
 
 #[test]
-fn what_is_watched_can_be_listed_and_given_up() {
+fn monitored_nicks_can_be_listed_and_removed() {
     check(
         r"
         alice, bob register
@@ -65,7 +65,7 @@ fn what_is_watched_can_be_listed_and_given_up() {
 }
 
 #[test]
-fn one_watches_so_many_nicks_and_no_more() {
+fn the_number_of_monitored_nicks_is_limited() {
     let limits = Limits { monitor_entries: 2, ..Limits::default() };
     check_with(
         Config { limits, ..Config::default() },
@@ -93,7 +93,7 @@ fn one_watches_so_many_nicks_and_no_more() {
 }
 
 #[test]
-fn a_follower_hears_what_somebody_does_without_sharing_a_channel() {
+fn extended_monitor_works_without_a_common_channel() {
     check(
         r"
         alice, bob, carol register

@@ -51,7 +51,7 @@ fn several_lines_are_one_message() {
 }
 
 #[test]
-fn several_lines_may_go_to_those_who_stand_high_enough() {
+fn several_lines_can_be_a_statusmsg() {
     check(
         r"
         alice, bob, carol register
@@ -181,7 +181,7 @@ fn several_lines_are_refused_as_one() {
 }
 
 #[test]
-fn a_batch_begins_as_it_should_or_not_at_all() {
+fn an_invalid_opening_batch_is_refused() {
     check(
         r"
         alice registers
@@ -230,7 +230,7 @@ fn a_batch_begins_as_it_should_or_not_at_all() {
 }
 
 #[test]
-fn lines_of_a_batch_are_all_alike() {
+fn all_lines_of_a_batch_need_the_same_command_and_target() {
     check(
         r"
         alice, bob register
@@ -272,7 +272,7 @@ fn lines_of_a_batch_are_all_alike() {
 }
 
 #[test]
-fn a_batch_without_a_word_is_no_message() {
+fn a_batch_without_text_is_refused() {
     check(
         r"
         alice registers
@@ -296,7 +296,7 @@ fn a_batch_without_a_word_is_no_message() {
 }
 
 #[test]
-fn a_batch_has_bounds_in_lines_and_bytes() {
+fn a_batch_has_a_limit_of_lines_and_of_bytes() {
     let limits = Limits { multiline_lines: 3, multiline_bytes: 10, ..Limits::default() };
     check_with(
         Config { limits, ..Config::default() },
@@ -337,7 +337,7 @@ fn a_batch_has_bounds_in_lines_and_bytes() {
 }
 
 #[test]
-fn only_signs_of_life_may_stand_between_the_lines() {
+fn only_ping_and_pong_may_come_between_the_lines_of_a_batch() {
     check(
         r"
         alice registers
@@ -397,7 +397,7 @@ fn only_signs_of_life_may_stand_between_the_lines() {
 }
 
 #[test]
-fn whoever_leaves_in_a_batch_leaves_nothing_behind() {
+fn an_open_batch_ends_with_its_connection() {
     check(
         r"
         alice registers
@@ -446,7 +446,7 @@ fn a_batch_needs_both_capabilities() {
 }
 
 #[test]
-fn who_has_the_capability_without_batch_gets_single_lines() {
+fn a_client_with_multiline_but_without_batch_gets_separate_lines() {
     check(
         r"
         alice, bob register

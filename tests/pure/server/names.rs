@@ -67,7 +67,7 @@ fn names_takes_as_many_lines_as_it_needs() {
 }
 
 #[test]
-fn each_sees_the_prefixes_and_sources_that_they_asked_for() {
+fn names_shows_prefixes_and_sources_by_each_clients_capabilities() {
     check(
         r"
         alice, bob, carol, dave register
@@ -99,7 +99,7 @@ fn each_sees_the_prefixes_and_sources_that_they_asked_for() {
 }
 
 #[test]
-fn whoever_wants_no_names_after_a_join_can_still_ask() {
+fn a_client_with_no_implicit_names_can_still_request_names() {
     check(
         r"
         alice, bob, carol register
@@ -131,7 +131,7 @@ fn whoever_wants_no_names_after_a_join_can_still_ask() {
 }
 
 #[test]
-fn whoever_is_invisible_is_shown_to_members_alone() {
+fn names_shows_invisible_users_to_members_only() {
     check(
         r"
         alice, bob, carol register
@@ -154,7 +154,7 @@ fn whoever_is_invisible_is_shown_to_members_alone() {
 }
 
 #[test]
-fn names_are_the_same_where_the_casemapping_says_so() {
+fn channel_names_are_compared_by_the_casemapping() {
     check_with(
         Config { casemapping: Casemapping::Rfc1459, ..Config::default() },
         r"

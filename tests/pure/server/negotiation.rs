@@ -17,7 +17,7 @@ fn answers(config: Config, nick: &str, lines: &[&str]) -> Vec<Vec<String>> {
 }
 
 #[test]
-fn values_are_shown_to_clients_of_302_and_later() {
+fn cap_ls_shows_values_from_version_302_on() {
     let has_values = |lines: &[&str]| -> Vec<bool> {
         let answers = answers(Config::default(), "alice", lines);
         answers.iter().map(|heard| heard.iter().any(|line| line.contains(" draft/multiline=max-bytes=4096,"))).collect()
@@ -33,7 +33,7 @@ fn values_are_shown_to_clients_of_302_and_later() {
 }
 
 #[test]
-fn a_long_list_takes_several_lines_for_clients_of_302() {
+fn cap_ls_302_may_take_several_lines() {
     let (nick, name) = ("a".repeat(30), ["n".repeat(59), ".net".into()].concat());
     let config = Config { name, ..Config::default() };
     let listed = |version: &str| -> Vec<String> {
@@ -57,7 +57,7 @@ fn a_long_list_takes_several_lines_for_clients_of_302() {
 }
 
 #[test]
-fn notices_of_capabilities_that_came_with_302_stay() {
+fn cap_notify_that_came_with_302_cannot_be_disabled() {
     check(
         r"
         alice, bob connect
@@ -87,7 +87,7 @@ fn notices_of_capabilities_that_came_with_302_stay() {
 }
 
 #[test]
-fn a_request_is_granted_whole_or_not_at_all() {
+fn a_cap_req_is_accepted_or_refused_as_a_whole() {
     check(
         r"
         alice connects
@@ -128,7 +128,7 @@ fn a_request_is_granted_whole_or_not_at_all() {
 /// "If an ACK reply originating from the server is spread across multiple lines, a client MUST NOT change capabilities
 /// until the last ACK of the set is received."
 #[test]
-fn a_long_request_is_answered_on_several_lines_without_a_name_cut_in_two() {
+fn a_long_cap_req_is_acknowledged_on_several_lines_of_whole_names() {
     let asked = ["batch"; 81].join(" ");
     let request = ["CAP REQ :", &asked].concat();
     for (request, word) in [(request.clone(), "ACK"), (request.replace("batch", "botch"), "NAK")] {
@@ -140,7 +140,7 @@ fn a_long_request_is_answered_on_several_lines_without_a_name_cut_in_two() {
 }
 
 #[test]
-fn a_registration_waits_for_the_end_of_its_negotiation() {
+fn registration_waits_for_cap_end() {
     check(
         r"
         alice, bob, carol connect
@@ -172,7 +172,7 @@ fn a_registration_waits_for_the_end_of_its_negotiation() {
 }
 
 #[test]
-fn with_a_password_everything_may_come_at_once_too() {
+fn a_registration_with_a_password_can_arrive_all_at_once() {
     check_with(
         Config { password: Some("sesame".into()), ..Config::default() },
         r"
@@ -217,7 +217,7 @@ fn without_tokens(world: &mut World) -> Vec<String> {
 }
 
 #[test]
-fn isupport_can_be_asked_for_before_registration() {
+fn isupport_works_before_registration() {
     let mut world = World::new(Config::default());
     world.act("alice connects");
     for (line, answer) in [
@@ -243,7 +243,7 @@ fn isupport_can_be_asked_for_before_registration() {
 }
 
 #[test]
-fn what_is_supported_comes_in_a_batch_to_those_who_know_of_it() {
+fn isupport_comes_in_a_batch_with_the_capabilities() {
     let mut world = World::new(Config::default());
     for input in ["alice registers", "alice> CAP REQ :draft/extended-isupport batch labeled-response"] {
         world.act(input);

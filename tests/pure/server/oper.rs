@@ -18,7 +18,7 @@ pub fn with_operators() -> Config {
 }
 
 #[test]
-fn who_knows_the_password_becomes_an_operator() {
+fn a_user_with_the_password_becomes_an_operator() {
     check_with(
         with_operators(),
         r"
@@ -29,7 +29,7 @@ fn who_knows_the_password_becomes_an_operator() {
         alice< :verbatim.local 461 alice OPER :Not enough parameters
         alice> OPER nobody olga's
         alice< :verbatim.local 464 alice :Password incorrect
-        -- Case counts.
+        -- Case matters.
         alice> OPER Olga olga's
         alice< :verbatim.local 464 alice :Password incorrect
         alice> OPER olga ken's
@@ -56,7 +56,7 @@ fn who_knows_the_password_becomes_an_operator() {
 }
 
 #[test]
-fn what_follows_an_oper_waits_until_the_password_is_verified() {
+fn commands_after_oper_wait_until_the_password_is_verified() {
     check_with(
         with_operators(),
         r"
@@ -81,7 +81,7 @@ fn what_follows_an_oper_waits_until_the_password_is_verified() {
 }
 
 #[test]
-fn a_kill_ends_a_connection_and_says_who_did_it() {
+fn a_kill_ends_a_connection_and_names_the_operator() {
     check_with(
         with_operators(),
         r"
@@ -131,7 +131,7 @@ fn a_kill_ends_a_connection_and_says_who_did_it() {
 }
 
 #[test]
-fn an_operator_has_the_settings_read_anew() {
+fn an_operator_can_reload_the_settings() {
     check_with(
         with_operators(),
         r"
@@ -165,7 +165,7 @@ fn an_operator_has_the_settings_read_anew() {
 }
 
 #[test]
-fn settings_hold_whoever_asked_for_them() {
+fn new_settings_apply_whoever_requested_them() {
     check_with(
         with_operators(),
         r"
@@ -198,7 +198,7 @@ fn settings_hold_whoever_asked_for_them() {
 }
 
 #[test]
-fn wallops_are_heard_by_those_who_listen() {
+fn wallops_reach_users_with_mode_w() {
     check_with(
         with_operators(),
         r"
@@ -228,7 +228,7 @@ fn wallops_are_heard_by_those_who_listen() {
 }
 
 #[test]
-fn the_server_tells_operators_who_comes_and_goes() {
+fn server_notices_report_who_connects_and_leaves() {
     check_with(
         with_operators(),
         r"
@@ -282,7 +282,7 @@ fn the_server_tells_operators_who_comes_and_goes() {
 }
 
 #[test]
-fn an_operator_is_one_for_lusers_and_whois() {
+fn lusers_and_whois_show_operators() {
     check(
         r"
         alice registers
@@ -322,7 +322,7 @@ fn an_operator_is_one_for_lusers_and_whois() {
 }
 
 #[test]
-fn a_kill_with_a_label_is_acknowledged_and_ones_own_is_answered_to_the_end() {
+fn a_labelled_kill_gets_an_ack_or_for_oneself_the_whole_response() {
     check_with(
         with_operators(),
         r"

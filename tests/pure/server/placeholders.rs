@@ -77,7 +77,7 @@ fn split(line: &str) -> (&str, &str) {
 ///
 /// IRCv3 server-time: `YYYY-MM-DDThh:mm:ss.sssZ`.
 pub fn timed(line: &str, now: Time) -> String {
-    let millis = i64::try_from(now.as_micros() / 1000).expect("a time of these tests");
+    let millis = i64::try_from(now.as_micros() / 1000).expect("a time in range");
     let now = jiff::Timestamp::from_millisecond(millis).expect("a time").strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string();
     let (tags, _) = split(line);
     if tags.split(';').any(|tag| tag.strip_prefix("time=") == Some(&now)) {

@@ -3,7 +3,7 @@
 use super::script::check;
 
 #[test]
-fn companions_who_asked_for_it_hear_that_somebody_is_away() {
+fn members_with_away_notify_see_that_a_user_is_away() {
     check(
         r"
         alice, bob, carol, dan register
@@ -31,7 +31,7 @@ fn companions_who_asked_for_it_hear_that_somebody_is_away() {
 }
 
 #[test]
-fn one_can_be_away_from_the_first_moment() {
+fn a_user_can_be_away_before_registration() {
     check(
         r"
         alice connects
@@ -56,7 +56,7 @@ fn one_can_be_away_from_the_first_moment() {
 }
 
 #[test]
-fn a_new_real_name_is_told_to_those_who_asked_for_it() {
+fn setname_reaches_clients_with_the_capability() {
     check(
         r"
         alice, bob, carol register
@@ -84,7 +84,7 @@ fn a_new_real_name_is_told_to_those_who_asked_for_it() {
 }
 
 #[test]
-fn a_real_name_that_is_empty_or_too_long_is_refused_and_never_cut() {
+fn an_empty_or_too_long_real_name_is_refused_and_never_truncated() {
     check(
         r"
         alice connects

@@ -18,7 +18,7 @@ fn check(script: &str) {
 }
 
 #[test]
-fn who_acts_everywhere_is_stopped_by_no_mode_of_a_channel() {
+fn no_channel_mode_stops_an_operator_with_the_privilege_channels() {
     check(
         r"
         alice, bob register
@@ -50,7 +50,7 @@ fn who_acts_everywhere_is_stopped_by_no_mode_of_a_channel() {
 }
 
 #[test]
-fn who_acts_everywhere_need_not_be_there() {
+fn an_operator_with_the_privilege_channels_need_not_be_a_member() {
     check(
         r"
         alice, bob, carol register
@@ -109,7 +109,7 @@ fn who_acts_everywhere_need_not_be_there() {
 }
 
 #[test]
-fn who_sees_everything_is_shown_what_a_member_would_be() {
+fn an_operator_with_the_privilege_see_sees_what_members_see() {
     check(
         r"
         alice, bob, carol, dave register
@@ -137,7 +137,7 @@ fn who_sees_everything_is_shown_what_a_member_would_be() {
         bob< :verbatim.local 442 bob #a :You're not on that channel
         bob> INVITE dave #a
         bob< :verbatim.local 442 bob #a :You're not on that channel
-        -- In the audience they can see the audience, which cannot see them.
+        -- As members of the audience they can see it, and it cannot see them.
         bob> JOIN #a
         alice, bob< :bob!~bob@10.0.0.2 JOIN #a
         bob< :verbatim.local 353 bob @ #a :@alice bob carol
@@ -153,7 +153,7 @@ fn who_sees_everything_is_shown_what_a_member_would_be() {
 }
 
 #[test]
-fn who_sees_everything_hears_an_audience_come_and_go_and_is_not_heard_by_it() {
+fn an_operator_with_see_sees_an_audience_that_cannot_see_them() {
     check(
         r"
         alice, bob, carol register
@@ -175,7 +175,7 @@ fn who_sees_everything_hears_an_audience_come_and_go_and_is_not_heard_by_it() {
         bob< :verbatim.local 366 bob #a :End of /NAMES list
         carol> NICK dora
         alice, bob, carol< :carol!~carol@10.0.0.3 NICK dora
-        -- An invisible one in the audience is hidden from it, too.
+        -- An invisible operator in the audience is hidden from it, too.
         bob> MODE bob +i
         bob< :bob!~bob@10.0.0.2 MODE bob +i
         carol> WHO b*

@@ -101,7 +101,7 @@ fn who_finds_users_by_mask() {
 }
 
 #[test]
-fn invisible_users_are_seen_by_companions_and_by_name() {
+fn invisible_users_are_shown_to_fellow_members_and_by_exact_nick() {
     check(
         r"
         alice, bob, carol register
@@ -152,7 +152,7 @@ fn invisible_users_are_seen_by_companions_and_by_name() {
 }
 
 #[test]
-fn whois_tells_who_somebody_is() {
+fn whois_shows_who_a_user_is() {
     check(
         r"
         alice, bob register
@@ -212,7 +212,7 @@ fn whois_tells_who_somebody_is() {
 }
 
 #[test]
-fn whois_keeps_secret_channels_to_their_members() {
+fn whois_shows_secret_channels_to_their_members_only() {
     check(
         r"
         alice, bob, carol register
@@ -369,7 +369,7 @@ fn whowas_forgets_the_oldest() {
 }
 
 #[test]
-fn ison_and_userhost_know_who_is_here() {
+fn ison_and_userhost_report_who_is_online() {
     check(
         r"
         alice, bob register
@@ -398,7 +398,7 @@ fn ison_and_userhost_know_who_is_here() {
 }
 
 #[test]
-fn an_answer_holds_only_whole_nicks() {
+fn ison_truncates_no_nick() {
     let (mut world, nick) = (World::new(Config::default()), "n".repeat(30));
     world.act(&format!("{nick} registers"));
     world.receive(&nick, format!("ISON {}\r\n", [nick.as_str(); 16].join(" ")).as_bytes());
@@ -425,7 +425,7 @@ fn away_is_set_and_unset() {
 }
 
 #[test]
-fn the_server_says_what_it_is_and_when() {
+fn motd_version_and_time_describe_the_server() {
     check(
         r"
         alice registers
@@ -455,7 +455,7 @@ fn the_server_says_what_it_is_and_when() {
 }
 
 #[test]
-fn nobody_is_idle_for_longer_than_they_are_registered() {
+fn idle_time_never_exceeds_the_time_since_registration() {
     check(
         r"
         alice registers

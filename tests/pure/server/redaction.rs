@@ -5,7 +5,7 @@ use verbatim::server::{Config, Limits};
 use super::script::{check, check_with};
 
 #[test]
-fn who_said_it_may_take_it_back() {
+fn senders_can_redact_their_own_messages() {
     check(
         r"
         alice registers
@@ -45,7 +45,7 @@ fn who_said_it_may_take_it_back() {
 }
 
 #[test]
-fn operators_may_take_back_what_others_said() {
+fn operators_can_redact_messages_of_others() {
     check(
         r"
         alice, bob, carol, dave register
@@ -71,7 +71,7 @@ fn operators_may_take_back_what_others_said() {
 }
 
 #[test]
-fn who_may_not_speak_may_not_take_back_either() {
+fn a_user_who_may_not_speak_may_not_redact_either() {
     check(
         r"
         alice, bob register
@@ -96,7 +96,7 @@ fn who_may_not_speak_may_not_take_back_either() {
 }
 
 #[test]
-fn a_private_message_is_its_senders() {
+fn only_its_sender_can_redact_a_private_message() {
     check(
         r"
         alice, bob, carol register
@@ -156,7 +156,7 @@ fn a_message_belongs_to_a_user_and_not_to_a_nick() {
 }
 
 #[test]
-fn a_message_is_taken_back_where_it_was_said() {
+fn redact_needs_the_target_to_which_the_message_was_sent() {
     check(
         r"
         alice, bob, carol register
@@ -186,7 +186,7 @@ fn a_message_is_taken_back_where_it_was_said() {
 }
 
 #[test]
-fn a_channel_that_ceased_to_exist_takes_its_messages_along() {
+fn messages_of_a_channel_that_has_ended_cannot_be_redacted() {
     check(
         r"
         alice, bob register
@@ -206,7 +206,7 @@ fn a_channel_that_ceased_to_exist_takes_its_messages_along() {
 }
 
 #[test]
-fn redact_names_a_target_and_an_id() {
+fn redact_needs_a_valid_target_and_id() {
     check(
         r"
         alice registers
@@ -250,7 +250,7 @@ fn redact_names_a_target_and_an_id() {
 }
 
 #[test]
-fn a_redaction_answers_its_label() {
+fn redact_gets_a_labelled_response() {
     check(
         r"
         alice registers
@@ -274,7 +274,7 @@ fn a_redaction_answers_its_label() {
 }
 
 #[test]
-fn what_was_refused_and_that_somebody_types_is_not_remembered() {
+fn old_messages_and_typing_notifications_cannot_be_redacted() {
     let limits = Limits { redactable_messages: 2, redactable_private_messages: 1, ..Limits::default() };
     check_with(
         Config { limits, ..Config::default() },
@@ -319,7 +319,7 @@ fn what_was_refused_and_that_somebody_types_is_not_remembered() {
 }
 
 #[test]
-fn a_message_in_several_lines_is_taken_back_as_one() {
+fn a_multiline_message_is_redacted_as_one() {
     check(
         r"
         alice registers

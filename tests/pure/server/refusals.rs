@@ -4,7 +4,7 @@ use super::oper::with_operators;
 use super::script::{check, check_with};
 
 #[test]
-fn there_is_no_other_server_to_ask() {
+fn queries_to_another_server_get_402() {
     check(
         r"
         alice, bob register
@@ -36,7 +36,7 @@ fn there_is_no_other_server_to_ask() {
 }
 
 #[test]
-fn an_operator_does_what_their_privileges_allow_and_no_more() {
+fn operators_can_do_only_what_their_privileges_allow() {
     check_with(
         with_operators(),
         r"
@@ -79,7 +79,7 @@ fn an_operator_does_what_their_privileges_allow_and_no_more() {
 }
 
 #[test]
-fn who_is_not_registered_is_told_so_whatever_they_ask() {
+fn every_other_command_before_registration_gets_451() {
     check(
         r"
         alice connects
@@ -112,7 +112,7 @@ fn who_is_not_registered_is_told_so_whatever_they_ask() {
 }
 
 #[test]
-fn what_no_nick_can_be_is_not_watched() {
+fn monitor_ignores_invalid_nicks() {
     check(
         r"
         alice registers
@@ -131,7 +131,7 @@ fn what_no_nick_can_be_is_not_watched() {
 }
 
 #[test]
-fn five_nicks_are_looked_up_and_no_more() {
+fn userip_and_userhost_look_up_at_most_five_nicks() {
     check(
         r"
         alice registers
@@ -150,7 +150,7 @@ fn five_nicks_are_looked_up_and_no_more() {
 }
 
 #[test]
-fn numbers_are_digits() {
+fn numbers_may_contain_only_digits() {
     check(
         r"
         alice registers
@@ -180,7 +180,7 @@ fn numbers_are_digits() {
 }
 
 #[test]
-fn a_channel_that_is_not_there_is_named_to_whoever_asks_for_it() {
+fn replies_about_a_channel_that_does_not_exist_name_it() {
     check(
         r"
         alice, bob register

@@ -9,7 +9,7 @@ fn with_password() -> Config {
 }
 
 #[test]
-fn nick_and_user_bring_the_welcome() {
+fn nick_and_user_complete_the_registration() {
     check_whole(
         r"
         alice connects
@@ -87,7 +87,7 @@ fn the_message_of_the_day_ends_the_welcome() {
 }
 
 #[test]
-fn nothing_but_registration_is_allowed_before_it() {
+fn only_registration_commands_are_allowed_before_registration() {
     check(
         r"
         alice connects
@@ -157,7 +157,7 @@ fn a_nick_must_be_well_formed_and_free() {
 }
 
 #[test]
-fn a_new_nick_is_told_once_to_everyone_who_shares_a_channel() {
+fn a_new_nick_is_sent_once_to_everyone_who_shares_a_channel() {
     check(
         r"
         dave, alice, bob, carol register
@@ -181,7 +181,7 @@ fn a_new_nick_is_told_once_to_everyone_who_shares_a_channel() {
 }
 
 #[test]
-fn user_is_taken_once() {
+fn user_is_accepted_only_once() {
     check(
         r"
         alice connects
@@ -209,7 +209,7 @@ fn user_is_taken_once() {
 }
 
 #[test]
-fn a_user_name_is_reduced_to_what_a_mask_can_hold() {
+fn a_user_name_loses_characters_that_a_mask_cannot_have() {
     check(
         r"
         alice, bob, carol connect
@@ -233,7 +233,7 @@ fn a_user_name_is_reduced_to_what_a_mask_can_hold() {
 }
 
 #[test]
-fn the_right_password_is_needed_where_there_is_one() {
+fn a_server_with_a_password_requires_it() {
     check_with(
         with_password(),
         r"
@@ -284,7 +284,7 @@ fn ping_is_answered_at_any_time() {
 }
 
 #[test]
-fn a_quit_is_told_once_and_the_nick_is_free() {
+fn a_quit_is_sent_once_and_frees_the_nick() {
     check(
         r"
         alice, bob, carol, dave register
@@ -310,7 +310,7 @@ fn a_quit_is_told_once_and_the_nick_is_free() {
 }
 
 #[test]
-fn a_lost_connection_is_a_quit_that_says_how_it_was_lost() {
+fn a_lost_connection_is_a_quit_with_the_reason() {
     check(
         r"
         alice, bob, carol, dave register

@@ -3,7 +3,7 @@
 use super::script::check;
 
 #[test]
-fn a_new_name_is_told_to_all_members_each_in_their_way() {
+fn a_rename_reaches_all_members_in_the_form_for_their_capabilities() {
     check(
         r"
         alice, bob, carol, dave register
@@ -43,7 +43,7 @@ fn a_new_name_is_told_to_all_members_each_in_their_way() {
 }
 
 #[test]
-fn a_renamer_without_the_capability_leaves_and_joins() {
+fn a_caller_without_the_capability_sees_a_part_and_a_join() {
     check(
         r"
         alice, bob register
@@ -68,7 +68,7 @@ fn a_renamer_without_the_capability_leaves_and_joins() {
 }
 
 #[test]
-fn operators_of_a_channel_rename_it() {
+fn only_operators_can_rename_a_channel() {
     check(
         r"
         alice, bob, carol register
@@ -108,7 +108,7 @@ fn operators_of_a_channel_rename_it() {
 }
 
 #[test]
-fn invitations_bans_and_forwards_outlive_the_name() {
+fn invitations_and_bans_survive_a_rename() {
     check(
         r"
         alice, bob, carol register
@@ -145,7 +145,7 @@ fn invitations_bans_and_forwards_outlive_the_name() {
 }
 
 #[test]
-fn a_new_name_is_answered_with_the_label() {
+fn rename_gets_a_labelled_response() {
     check(
         r"
         alice, bob register

@@ -89,7 +89,7 @@ fn play(settings: impl IntoIterator<Item = Config>, script: &str, shown: impl Fn
 /// Abbreviates a welcome, after a name.
 const WELCOMED: &str = " is welcomed";
 
-/// The lines without what 004 and 005 say after the nick; all lines of 005 become one.
+/// The lines without the content of 004 and 005 after the nick; all lines of 005 become one.
 fn without_supported(mut heard: Vec<String>) -> Vec<String> {
     for line in &mut heard {
         let begins = [":verbatim.local 004 ", ":verbatim.local 005 "]
@@ -140,7 +140,7 @@ pub struct World {
 struct Person {
     name: String,
     connected: bool,
-    /// Lines that are passed on to the server once the answer has come.
+    /// Lines that the server gets once the answer has come.
     untold: Vec<u8>,
     /// The lines that may be held for the log.
     coming: Coming,
@@ -221,7 +221,7 @@ impl World {
         }
     }
 
-    /// A line without its `who stays`, and what that means.
+    /// A line without its `who stays`, and the meaning of that.
     fn stays<'i>(&self, input: &'i str) -> (&'i str, Stays) {
         match input.split_once(", who stays") {
             None => (input, Stays::No),

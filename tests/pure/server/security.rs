@@ -7,7 +7,7 @@ use verbatim::server::{Config, Operator, Privilege, Sts};
 use super::script::{World, check, check_through, check_with};
 
 #[test]
-fn whois_shows_everybody_who_is_secure_and_no_more() {
+fn whois_shows_others_only_whether_a_connection_is_secure() {
     check(
         r"
         alice registers securely showing c0ffee to irc.example.org through 10.9.9.9 as 1000
@@ -23,7 +23,7 @@ fn whois_shows_everybody_who_is_secure_and_no_more() {
 }
 
 #[test]
-fn whois_shows_somebody_themselves_what_their_transports_found_out() {
+fn whois_shows_the_caller_their_own_connection_facts() {
     check(
         r"
         alice registers securely showing c0ffee to irc.example.org through 10.9.9.9 as 1000
@@ -76,7 +76,7 @@ fn with_operators() -> Config {
 }
 
 #[test]
-fn the_fingerprint_and_the_uid_are_shown_to_operators_who_may_see() {
+fn operators_with_the_privilege_see_are_shown_fingerprint_and_uid() {
     check_with(
         with_operators(),
         r"
@@ -125,7 +125,7 @@ fn the_fingerprint_and_the_uid_are_shown_to_operators_who_may_see() {
 }
 
 #[test]
-fn whowas_and_who_show_nothing_of_a_secure_connection() {
+fn whowas_and_who_do_not_show_whether_a_connection_is_secure() {
     check(
         r"
         alice registers securely showing c0ffee as 1000
@@ -159,7 +159,7 @@ fn seen(config: &Config, facts: &str, asked: &str) -> Option<String> {
 }
 
 #[test]
-fn who_is_not_secure_is_told_the_port_and_who_is_the_duration() {
+fn sts_has_a_port_for_insecure_clients_and_a_duration_for_secure_ones() {
     let (policy, preload, nothing) =
         (with_sts(6697, 86400, false, &[]), with_sts(7000, 1, true, &[]), with_sts(1, 0, false, &[]));
     for (config, facts, value) in [
@@ -171,7 +171,7 @@ fn who_is_not_secure_is_told_the_port_and_who_is_the_duration() {
         (&policy, "through 10.9.9.9", "sts=port=6697"),
         (&preload, "", "sts=port=7000"),
         (&preload, "securely", "sts=duration=1,preload"),
-        // This revokes a policy.
+        // A duration of 0 revokes a policy.
         (&nothing, "securely", "sts=duration=0"),
     ] {
         assert_eq!(seen(config, facts, "CAP LS 302").as_deref(), Some(value), "{facts}");
@@ -180,7 +180,7 @@ fn who_is_not_secure_is_told_the_port_and_who_is_the_duration() {
 }
 
 #[test]
-fn the_policy_is_for_those_who_ask_for_a_name_that_it_has() {
+fn secure_clients_get_sts_only_if_they_requested_one_of_its_hosts() {
     let config = with_sts(6697, 60, false, &["irc.example.org", "Chat.Example.Org"]);
     for (facts, value) in [
         ("securely to irc.example.org", Some("sts=duration=60")),
@@ -194,7 +194,7 @@ fn the_policy_is_for_those_who_ask_for_a_name_that_it_has() {
 }
 
 #[test]
-fn sts_is_nothing_without_its_value() {
+fn sts_is_not_listed_without_values() {
     let config = with_sts(6697, 60, false, &[]);
     for facts in ["", "securely"] {
         for asked in ["CAP LS", "CAP LS 301", "CAP LS x"] {
@@ -205,7 +205,7 @@ fn sts_is_nothing_without_its_value() {
 }
 
 #[test]
-fn sts_cannot_be_asked_for() {
+fn sts_cannot_be_requested() {
     check_with(
         with_sts(6697, 86400, false, &[]),
         r"
@@ -225,7 +225,7 @@ fn sts_cannot_be_asked_for() {
 }
 
 #[test]
-fn a_policy_that_changes_is_told_to_those_whose_value_it_is() {
+fn a_changed_sts_policy_is_sent_to_clients_whose_value_changed() {
     let mut world = World::through([
         Config::default(),
         with_sts(6697, 60, false, &[]),
@@ -258,7 +258,7 @@ fn a_policy_that_changes_is_told_to_those_whose_value_it_is() {
     assert_eq!(told(), ["bob, carol< :verbatim.local CAP * NEW :sts=duration=60,preload"]);
     assert_eq!(told(), ["alice< :verbatim.local CAP alice NEW :sts=port=7000"]);
     assert_eq!(told(), [""; 0], "nothing is new");
-    assert_eq!(told(), [""; 0], "that a policy is gone is not told");
+    assert_eq!(told(), [""; 0], "the removal of a policy is not announced");
     assert_eq!(
         told(),
         ["alice< :verbatim.local CAP alice NEW :sts=port=7000", "bob< :verbatim.local CAP * NEW :sts=duration=0"]
@@ -266,7 +266,7 @@ fn a_policy_that_changes_is_told_to_those_whose_value_it_is() {
 }
 
 #[test]
-fn a_policy_is_told_before_the_answer_to_whoever_asked_for_the_settings_and_without_its_label() {
+fn a_new_sts_policy_comes_before_the_labelled_response_to_rehash() {
     let with = |sts| Config { sts, ..with_rehash() };
     check_through(
         [with(None), with(with_sts(6697, 60, false, &[]).sts)],

@@ -5,7 +5,7 @@ use verbatim::server::{Config, Limits};
 use super::script::{check, check_with};
 
 #[test]
-fn what_is_said_to_them_is_refused_without_a_log() {
+fn without_a_log_messages_to_a_user_without_sessions_are_refused() {
     check(
         r"
         alice registers
@@ -42,7 +42,7 @@ fn what_is_said_to_them_is_refused_without_a_log() {
 }
 
 #[test]
-fn several_lines_are_refused_by_the_command_of_the_lines() {
+fn the_fail_for_a_multiline_message_names_the_command_of_its_lines() {
     check(
         r"
         alice registers
@@ -93,7 +93,7 @@ fn whether_a_message_can_be_stored_is_checked_last() {
 }
 
 #[test]
-fn what_they_heard_is_taken_back_as_ever() {
+fn messages_to_a_user_without_sessions_can_be_redacted() {
     check(
         r"
         alice registers
@@ -113,7 +113,7 @@ fn what_they_heard_is_taken_back_as_ever() {
 }
 
 #[test]
-fn they_are_online_like_anybody() {
+fn a_user_without_sessions_is_shown_as_online_and_away() {
     check(
         r"
         alice registers securely showing c0ffee
@@ -163,7 +163,7 @@ fn they_are_online_like_anybody() {
 }
 
 #[test]
-fn an_operator_sees_nothing_behind_them_but_their_modes() {
+fn whois_shows_operators_only_the_modes_of_a_user_without_sessions() {
     check_with(
         super::oper::with_operators(),
         r"
@@ -186,7 +186,7 @@ fn an_operator_sees_nothing_behind_them_but_their_modes() {
 }
 
 #[test]
-fn what_others_do_to_them_is_done() {
+fn a_user_without_sessions_can_be_kicked_invited_and_given_ranks() {
     check(
         r"
         bob registers
@@ -236,7 +236,7 @@ fn what_others_do_to_them_is_done() {
 }
 
 #[test]
-fn bans_look_at_their_host_alone() {
+fn bans_match_only_the_host_of_a_user_without_sessions() {
     check(
         r"
         bob registers
@@ -258,7 +258,7 @@ fn bans_look_at_their_host_alone() {
 }
 
 #[test]
-fn metadata_of_them_and_of_their_channels_goes_on() {
+fn metadata_of_a_user_without_sessions_and_of_their_channels_remains() {
     let limits = Limits { metadata_keys: 2, ..Limits::default() };
     check_with(
         Config { limits, ..Config::default() },
@@ -302,7 +302,7 @@ fn metadata_of_them_and_of_their_channels_goes_on() {
 }
 
 #[test]
-fn notices_and_wallops_to_nobody_are_nothing() {
+fn server_notices_and_wallops_to_users_without_sessions_go_nowhere() {
     check_with(
         super::oper::with_operators(),
         r"

@@ -4,7 +4,7 @@ use super::oper::with_operators;
 use super::script::{check, check_with};
 
 #[test]
-fn a_ban_hits_by_the_address_of_any_session() {
+fn a_ban_matches_the_address_of_any_session() {
     check(
         r"
         bob registers
@@ -39,7 +39,7 @@ fn a_ban_hits_by_the_address_of_any_session() {
 }
 
 #[test]
-fn exceptions_mutes_and_standing_invitations_look_at_all_addresses_too() {
+fn exceptions_mutes_and_invite_exceptions_match_any_address_too() {
     check(
         r"
         bob registers
@@ -72,7 +72,7 @@ fn exceptions_mutes_and_standing_invitations_look_at_all_addresses_too() {
 }
 
 #[test]
-fn whois_shows_each_session_to_oneself_and_to_operators() {
+fn whois_shows_each_session_to_its_user_and_to_operators() {
     check_with(
         with_operators(),
         r"
@@ -130,7 +130,7 @@ fn whois_shows_each_session_to_oneself_and_to_operators() {
 }
 
 #[test]
-fn where_one_address_is_shown_it_is_the_users_host() {
+fn replies_with_one_address_show_the_users_host() {
     check_with(
         with_operators(),
         r"
@@ -170,7 +170,7 @@ fn where_one_address_is_shown_it_is_the_users_host() {
 }
 
 #[test]
-fn who_and_lusers_know_of_users() {
+fn who_and_lusers_count_users_not_sessions() {
     check(
         r"
         alice registers

@@ -6,7 +6,7 @@ use super::oper::with_operators;
 use super::script::{check, check_with};
 
 #[test]
-fn a_new_session_is_welcomed_as_its_user_and_nobody_hears_of_it() {
+fn a_new_session_is_welcomed_as_its_user_and_nobody_is_notified() {
     check_with(
         with_operators(),
         r"
@@ -50,7 +50,7 @@ fn a_new_session_is_welcomed_as_its_user_and_nobody_hears_of_it() {
 }
 
 #[test]
-fn it_is_brought_up_to_date_in_order_and_as_it_asked() {
+fn a_new_session_gets_its_users_channels_in_order_and_in_its_own_form() {
     check(
         r"
         bob registers
@@ -115,7 +115,7 @@ fn it_is_brought_up_to_date_in_order_and_as_it_asked() {
 }
 
 #[test]
-fn the_users_metadata_stands_in_the_welcome_and_the_connections_own_is_gone() {
+fn the_welcome_has_the_users_metadata_not_the_connections_own() {
     check(
         r"
         alice registers
@@ -155,7 +155,7 @@ fn the_users_metadata_stands_in_the_welcome_and_the_connections_own_is_gone() {
 }
 
 #[test]
-fn the_session_keeps_what_it_subscribed_to_before() {
+fn a_session_keeps_its_earlier_metadata_subscriptions() {
     check(
         r"
         alice registers
@@ -181,7 +181,7 @@ fn the_session_keeps_what_it_subscribed_to_before() {
 }
 
 #[test]
-fn who_is_meant_is_looked_up_when_the_registration_is_complete() {
+fn the_user_to_attach_to_is_looked_up_when_registration_completes() {
     check(
         r"
         alice registers
@@ -203,7 +203,7 @@ fn who_is_meant_is_looked_up_when_the_registration_is_complete() {
         laptop is welcomed
         laptop> PRIVMSG phone :hello
         phone< :laptop!~laptop@10.0.0.3 PRIVMSG phone :hello
-        -- If another user has the nick by then, the connection attaches to that user; case does not count.
+        -- If another user has the nick by then, the connection attaches to that user; case does not matter.
         tablet connects
         tablet is to be ANNA's
         tablet> NICK tablet
@@ -218,7 +218,7 @@ fn who_is_meant_is_looked_up_when_the_registration_is_complete() {
 }
 
 #[test]
-fn a_nick_that_is_not_registered_is_nobody_to_attach_to() {
+fn a_connection_cannot_attach_to_an_unregistered_nick() {
     check(
         r"
         alice connects
@@ -267,7 +267,7 @@ fn of_two_requests_to_attach_the_last_counts() {
 }
 
 #[test]
-fn the_ninth_session_is_a_user_of_its_own() {
+fn a_ninth_session_becomes_a_user_of_its_own() {
     check(
         r"
         alice registers
@@ -297,7 +297,7 @@ fn the_ninth_session_is_a_user_of_its_own() {
 }
 
 #[test]
-fn the_servers_password_is_asked_for_first() {
+fn the_servers_password_is_verified_before_attaching() {
     check_with(
         Config { password: Some("sesame".into()), ..Config::default() },
         r"
@@ -372,7 +372,7 @@ fn a_connection_keeps_its_own_nick_until_it_attaches() {
 }
 
 #[test]
-fn idle_and_sign_on_are_the_users() {
+fn idle_and_sign_on_times_belong_to_the_user() {
     check(
         r"
         alice registers

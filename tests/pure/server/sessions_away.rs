@@ -3,7 +3,7 @@
 use super::script::check;
 
 #[test]
-fn a_user_is_shown_away_when_each_of_their_sessions_is() {
+fn a_user_is_shown_away_if_all_their_sessions_are() {
     check(
         r"
         alice registers
@@ -45,7 +45,7 @@ fn a_user_is_shown_away_when_each_of_their_sessions_is() {
 }
 
 #[test]
-fn a_session_that_comes_or_goes_may_change_it() {
+fn a_new_or_ended_session_can_change_whether_a_user_is_away() {
     check(
         r"
         bob registers
@@ -71,7 +71,7 @@ fn a_session_that_comes_or_goes_may_change_it() {
 }
 
 #[test]
-fn an_away_before_registration_is_that_of_the_session() {
+fn an_away_before_registration_counts_for_the_session() {
     check(
         r"
         bob registers
@@ -114,7 +114,7 @@ fn an_away_before_registration_is_that_of_the_session() {
 }
 
 #[test]
-fn it_shows_wherever_somebody_is_shown_away() {
+fn every_reply_agrees_on_whether_a_user_is_away() {
     check(
         r"
         alice registers
@@ -163,7 +163,7 @@ fn it_shows_wherever_somebody_is_shown_away() {
 }
 
 #[test]
-fn a_users_own_sessions_get_no_away_even_if_they_monitor_the_nick() {
+fn a_users_own_sessions_get_no_away_line_even_if_they_monitor_the_nick() {
     check(
         r"
         alice registers
@@ -185,7 +185,7 @@ fn a_users_own_sessions_get_no_away_even_if_they_monitor_the_nick() {
 }
 
 #[test]
-fn a_new_name_is_told_to_the_sessions_that_asked_for_it() {
+fn setname_reaches_each_session_with_the_capability_once() {
     check(
         r"
         alice registers

@@ -4,7 +4,7 @@ use super::oper::with_operators;
 use super::script::{check, check_with};
 
 #[test]
-fn what_one_session_does_all_hear_and_numerics_are_its_own() {
+fn actions_reach_all_sessions_of_a_user_and_numerics_only_the_caller() {
     check(
         r"
         alice registers
@@ -47,7 +47,7 @@ fn what_one_session_does_all_hear_and_numerics_are_its_own() {
 }
 
 #[test]
-fn who_is_kicked_is_gone_with_all_sessions() {
+fn a_kick_removes_a_user_with_all_sessions() {
     check(
         r"
         bob registers
@@ -73,7 +73,7 @@ fn who_is_kicked_is_gone_with_all_sessions() {
 }
 
 #[test]
-fn a_new_nick_is_that_of_all_sessions() {
+fn a_new_nick_applies_to_all_sessions() {
     check(
         r"
         alice registers
@@ -100,7 +100,7 @@ fn a_new_nick_is_that_of_all_sessions() {
 }
 
 #[test]
-fn each_session_of_who_joins_hears_of_it_as_it_asked_to() {
+fn each_session_of_a_user_who_joins_gets_the_form_for_its_capabilities() {
     check(
         r"
         alice registers
@@ -132,7 +132,7 @@ fn each_session_of_who_joins_hears_of_it_as_it_asked_to() {
 }
 
 #[test]
-fn a_renaming_comes_to_each_session_in_the_form_that_it_knows() {
+fn a_rename_reaches_each_session_in_the_form_for_its_capabilities() {
     check(
         r"
         bob registers
@@ -158,7 +158,7 @@ fn a_renaming_comes_to_each_session_in_the_form_that_it_knows() {
 }
 
 #[test]
-fn an_invitation_comes_to_all_sessions_of_the_invited() {
+fn an_invitation_reaches_all_sessions_of_the_invited_user() {
     check(
         r"
         alice registers
@@ -198,7 +198,7 @@ fn an_invitation_comes_to_all_sessions_of_the_invited() {
 }
 
 #[test]
-fn who_acts_from_outside_hears_it_with_all_sessions() {
+fn an_operators_change_from_outside_reaches_all_their_sessions() {
     check_with(
         with_operators(),
         r"
@@ -230,7 +230,7 @@ fn who_acts_from_outside_hears_it_with_all_sessions() {
 }
 
 #[test]
-fn channels_are_counted_for_the_user() {
+fn the_channel_limit_counts_for_the_user() {
     let limits = verbatim::server::Limits { channels_per_user: 2, ..Default::default() };
     check_with(
         verbatim::server::Config { limits, ..Default::default() },

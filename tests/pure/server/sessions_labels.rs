@@ -4,7 +4,7 @@
 use super::script::check;
 
 #[test]
-fn only_the_asking_session_gets_the_label() {
+fn only_the_calling_session_gets_the_label() {
     check(
         r"
         alice registers
@@ -46,7 +46,7 @@ fn only_the_asking_session_gets_the_label() {
 }
 
 #[test]
-fn what_only_others_hear_is_acknowledged() {
+fn a_labelled_command_with_lines_only_for_others_gets_an_ack() {
     check(
         r"
         alice registers
@@ -67,7 +67,7 @@ fn what_only_others_hear_is_acknowledged() {
 }
 
 #[test]
-fn what_one_says_to_oneself_has_the_label_on_the_echo_alone() {
+fn only_the_echo_of_a_message_to_oneself_has_the_label() {
     check(
         r"
         alice registers
@@ -96,7 +96,7 @@ fn what_one_says_to_oneself_has_the_label_on_the_echo_alone() {
 }
 
 #[test]
-fn several_lines_have_the_label_on_the_speaking_sessions_batch() {
+fn the_label_of_a_multiline_message_is_on_the_calling_sessions_batch() {
     check(
         r"
         alice registers
@@ -135,7 +135,7 @@ fn several_lines_have_the_label_on_the_speaking_sessions_batch() {
 }
 
 #[test]
-fn a_renamers_label_stands_on_what_the_asking_session_hears_in_its_own_form() {
+fn the_label_of_rename_is_on_the_calling_sessions_form_of_it() {
     check(
         r"
         alice registers
@@ -165,7 +165,7 @@ fn a_renamers_label_stands_on_what_the_asking_session_hears_in_its_own_form() {
 }
 
 #[test]
-fn who_attaches_with_a_label_has_it_on_all_of_the_welcome() {
+fn a_labelled_registration_that_attaches_labels_the_whole_welcome() {
     check(
         r"
         alice registers
@@ -199,7 +199,7 @@ fn who_attaches_with_a_label_has_it_on_all_of_the_welcome() {
 }
 
 #[test]
-fn a_session_that_quits_answers_its_own_label() {
+fn a_labelled_quit_gets_a_labelled_response() {
     check(
         r"
         alice registers

@@ -4,7 +4,7 @@ use super::oper::with_operators;
 use super::script::{check, check_with};
 
 #[test]
-fn nobody_hears_of_a_session_that_ends_while_others_are_there() {
+fn a_session_ends_unnoticed_while_its_user_has_others() {
     check(
         r"
         alice registers
@@ -36,7 +36,7 @@ fn nobody_hears_of_a_session_that_ends_while_others_are_there() {
 }
 
 #[test]
-fn the_first_session_is_like_any_other() {
+fn the_first_session_can_end_before_the_others() {
     check(
         r"
         alice registers
@@ -63,7 +63,7 @@ fn the_first_session_is_like_any_other() {
 }
 
 #[test]
-fn each_session_is_asked_for_life_by_itself() {
+fn each_session_is_pinged_on_its_own() {
     check(
         r"
         bob registers
@@ -115,7 +115,7 @@ fn a_session_that_waits_for_an_answer_may_end() {
 }
 
 #[test]
-fn what_belongs_to_a_session_goes_with_it() {
+fn a_sessions_own_state_ends_with_it() {
     check(
         r"
         alice registers
@@ -140,7 +140,7 @@ fn what_belongs_to_a_session_goes_with_it() {
 }
 
 #[test]
-fn the_server_stops_for_each_session() {
+fn each_session_gets_an_error_when_the_server_stops() {
     check(
         r"
         alice registers
@@ -155,7 +155,7 @@ fn the_server_stops_for_each_session() {
 }
 
 #[test]
-fn operators_hear_of_users_and_not_of_sessions() {
+fn server_notices_report_users_not_sessions() {
     check_with(
         with_operators(),
         r"

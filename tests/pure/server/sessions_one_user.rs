@@ -1,4 +1,5 @@
-//! Counts of users do not count sessions, and one action has one id for all of them (docs/protocol/sessions.md).
+//! Counts and statistics are about users, not sessions, and an action has the same id for all sessions
+//! (docs/protocol/sessions.md).
 
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ use super::oper::with_operators;
 use super::script::{check, check_through, check_with};
 
 #[test]
-fn one_deed_has_one_id_for_all_sessions() {
+fn an_action_has_the_same_id_for_all_sessions() {
     check(
         r"
         alice registers
@@ -31,7 +32,7 @@ fn one_deed_has_one_id_for_all_sessions() {
 }
 
 #[test]
-fn a_channel_is_full_of_users() {
+fn the_limit_of_a_channel_counts_users_not_sessions() {
     check(
         r"
         alice registers
@@ -51,7 +52,7 @@ fn a_channel_is_full_of_users() {
 }
 
 #[test]
-fn statistics_show_an_operator_once() {
+fn stats_p_shows_an_operator_once() {
     check_with(
         with_operators(),
         r"
@@ -75,7 +76,7 @@ fn statistics_show_an_operator_once() {
 }
 
 #[test]
-fn who_invites_from_outside_is_answered_by_the_asking_session() {
+fn only_the_calling_session_gets_the_reply_to_an_invite_from_outside() {
     check_with(
         with_operators(),
         r"
@@ -99,7 +100,7 @@ fn who_invites_from_outside_is_answered_by_the_asking_session() {
 }
 
 #[test]
-fn a_new_policy_is_told_to_each_session_of_302() {
+fn a_new_sts_policy_is_sent_to_each_session_with_cap_302() {
     let secured = |port| Config {
         sts: Some(Sts { port, duration: Duration::ZERO, preload: false, hosts: vec![] }),
         ..Config::default()
@@ -119,7 +120,7 @@ fn a_new_policy_is_told_to_each_session_of_302() {
 }
 
 #[test]
-fn those_near_hear_once_whatever_they_share() {
+fn each_session_gets_a_change_once_however_many_channels_are_shared() {
     check(
         r"
         bob registers
@@ -144,7 +145,7 @@ fn those_near_hear_once_whatever_they_share() {
 }
 
 #[test]
-fn who_kicks_themselves_is_out_with_all_sessions() {
+fn kicking_oneself_removes_all_sessions() {
     check(
         r"
         alice registers
@@ -159,7 +160,7 @@ fn who_kicks_themselves_is_out_with_all_sessions() {
 }
 
 #[test]
-fn the_reason_of_the_last_session_is_the_one_that_is_told_at_the_end() {
+fn the_quit_message_is_that_of_the_last_session() {
     check(
         r"
         alice registers

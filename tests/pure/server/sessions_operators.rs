@@ -43,7 +43,7 @@ fn privileges_end_with_the_session_that_gave_oper() {
 }
 
 #[test]
-fn of_two_that_gave_oper_the_last_one_counts() {
+fn of_two_sessions_that_gave_oper_the_last_counts() {
     check_with(
         with_operators(),
         r"
@@ -107,7 +107,7 @@ fn any_session_can_give_up_oper() {
 }
 
 #[test]
-fn operhosts_are_those_of_the_asking_session() {
+fn operator_hosts_are_compared_with_the_calling_sessions_address() {
     check_with(
         with_operators(),
         r"
@@ -126,7 +126,7 @@ fn operhosts_are_those_of_the_asking_session() {
 }
 
 #[test]
-fn settings_are_read_anew_for_the_session_that_asked() {
+fn the_session_that_sent_rehash_gets_the_reply() {
     check_with(
         with_operators(),
         r"
@@ -140,7 +140,7 @@ fn settings_are_read_anew_for_the_session_that_asked() {
         phone> PING held
         olga> NICK olive
         olga, phone< :olga!~olga@10.0.0.1 NICK olive
-        -- All replies are made now, and name the nick of now.
+        -- All replies are made now, with the current nick.
         new settings come, keeping name
         phone< :verbatim.local 382 olive * :Rehashing
         phone< :verbatim.local NOTICE olive :name needs a restart
@@ -150,7 +150,7 @@ fn settings_are_read_anew_for_the_session_that_asked() {
 }
 
 #[test]
-fn who_is_killed_ends_with_all_sessions() {
+fn a_kill_ends_all_sessions_of_a_user() {
     check_with(
         with_operators(),
         r"
@@ -194,7 +194,7 @@ fn who_is_killed_ends_with_all_sessions() {
 }
 
 #[test]
-fn who_kills_themselves_is_told_as_the_victim_and_answers_the_label_at_the_end() {
+fn a_user_who_kills_themselves_gets_the_victims_lines_in_the_response() {
     check_with(
         with_operators(),
         r"
@@ -227,7 +227,7 @@ fn who_kills_themselves_is_told_as_the_victim_and_answers_the_label_at_the_end()
 }
 
 #[test]
-fn a_kill_finds_the_sessions_that_wait() {
+fn a_kill_ends_sessions_that_wait_for_an_answer_too() {
     check_with(
         with_operators(),
         r"

@@ -3,7 +3,7 @@
 use super::script::check;
 
 #[test]
-fn the_speakers_other_sessions_always_hear_it_and_the_speaking_one_as_its_echo() {
+fn the_senders_other_sessions_always_get_a_message_and_the_sender_an_echo() {
     check(
         r"
         alice registers
@@ -28,7 +28,7 @@ fn the_speakers_other_sessions_always_hear_it_and_the_speaking_one_as_its_echo()
 }
 
 #[test]
-fn what_one_says_to_oneself_comes_to_each_other_session_once() {
+fn a_message_to_oneself_reaches_each_other_session_once() {
     check(
         r"
         alice registers
@@ -48,7 +48,7 @@ fn what_one_says_to_oneself_comes_to_each_other_session_once() {
 }
 
 #[test]
-fn who_speaks_to_ranks_that_they_have_not_is_heard_by_their_other_sessions() {
+fn a_statusmsg_reaches_the_senders_other_sessions_whatever_their_rank() {
     check(
         r"
         bob registers
@@ -67,7 +67,7 @@ fn who_speaks_to_ranks_that_they_have_not_is_heard_by_their_other_sessions() {
 }
 
 #[test]
-fn what_is_refused_is_answered_to_the_asking_session_alone() {
+fn only_the_calling_session_gets_a_refusal() {
     check(
         r"
         alice registers
@@ -97,7 +97,7 @@ fn what_is_refused_is_answered_to_the_asking_session_alone() {
 }
 
 #[test]
-fn a_line_comes_to_each_session_in_the_form_that_it_asked_for() {
+fn a_line_reaches_each_session_in_the_form_for_its_capabilities() {
     check(
         r"
         alice registers
@@ -119,7 +119,7 @@ fn a_line_comes_to_each_session_in_the_form_that_it_asked_for() {
 }
 
 #[test]
-fn tags_alone_come_to_the_sessions_that_read_tags() {
+fn a_tagmsg_reaches_the_sessions_with_message_tags() {
     check(
         r"
         alice registers
@@ -141,7 +141,7 @@ fn tags_alone_come_to_the_sessions_that_read_tags() {
 }
 
 #[test]
-fn several_lines_come_to_each_session_as_it_reads_them() {
+fn a_multiline_message_reaches_each_session_in_its_own_form() {
     check(
         r"
         alice registers
@@ -174,7 +174,7 @@ fn several_lines_come_to_each_session_as_it_reads_them() {
 }
 
 #[test]
-fn several_lines_to_oneself_are_heard_by_the_others_as_the_echo_and_by_the_speaker_twice() {
+fn a_multiline_message_to_oneself_reaches_others_once_and_the_sender_twice() {
     check(
         r"
         alice registers
@@ -201,7 +201,7 @@ fn several_lines_to_oneself_are_heard_by_the_others_as_the_echo_and_by_the_speak
 }
 
 #[test]
-fn what_one_session_said_another_takes_back() {
+fn a_session_can_redact_what_another_session_of_its_user_sent() {
     check(
         r"
         alice registers

@@ -4,7 +4,7 @@ use super::oper::with_operators;
 use super::script::{check, check_with};
 
 #[test]
-fn who_stays_goes_on_without_sessions() {
+fn a_staying_user_goes_on_without_sessions() {
     check(
         r"
         alice registers
@@ -33,7 +33,7 @@ fn who_stays_goes_on_without_sessions() {
 }
 
 #[test]
-fn a_session_of_somebody_who_had_none_is_brought_up_to_date() {
+fn a_session_of_a_user_who_had_none_gets_their_channels() {
     check(
         r"
         alice registers
@@ -75,7 +75,7 @@ fn a_session_of_somebody_who_had_none_is_brought_up_to_date() {
 }
 
 #[test]
-fn who_comes_back_away_is_shown_so() {
+fn a_user_who_comes_back_away_is_shown_away() {
     check(
         r"
         bob registers
@@ -107,7 +107,7 @@ fn who_comes_back_away_is_shown_so() {
 }
 
 #[test]
-fn somebody_without_sessions_ends_when_their_time_is_over() {
+fn a_user_without_sessions_ends_when_their_time_is_over() {
     check_with(
         with_operators(),
         r"
@@ -146,7 +146,7 @@ fn somebody_without_sessions_ends_when_their_time_is_over() {
 }
 
 #[test]
-fn whose_time_is_over_while_they_have_sessions_ends_with_the_last_of_them() {
+fn a_user_whose_time_is_over_ends_with_their_last_session() {
     check(
         r"
         bob registers
@@ -162,7 +162,7 @@ fn whose_time_is_over_while_they_have_sessions_ends_with_the_last_of_them() {
 }
 
 #[test]
-fn the_last_attaching_decides_whether_and_how_long_a_user_stays() {
+fn the_latest_attach_decides_whether_and_how_long_a_user_stays() {
     check(
         r"
         bob registers
@@ -202,7 +202,7 @@ fn the_last_attaching_decides_whether_and_how_long_a_user_stays() {
 }
 
 #[test]
-fn an_operator_who_loses_the_last_session_is_none_any_more() {
+fn an_operator_who_loses_their_last_session_is_no_longer_one() {
     check_with(
         with_operators(),
         r"
@@ -227,7 +227,7 @@ fn an_operator_who_loses_the_last_session_is_none_any_more() {
 }
 
 #[test]
-fn who_stays_is_killed_like_anybody() {
+fn a_staying_user_can_be_killed() {
     check_with(
         with_operators(),
         r"

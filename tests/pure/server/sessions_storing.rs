@@ -9,7 +9,7 @@ fn check(script: &str) {
 }
 
 #[test]
-fn what_is_said_to_somebody_without_sessions_is_said_if_it_is_stored() {
+fn a_message_to_a_user_without_sessions_is_accepted_if_it_is_stored() {
     check(
         r"
         alice registers
@@ -40,7 +40,7 @@ fn what_is_said_to_somebody_without_sessions_is_said_if_it_is_stored() {
 }
 
 #[test]
-fn the_speakers_other_sessions_are_others() {
+fn the_senders_other_sessions_wait_for_the_log_like_others() {
     check(
         r"
         alice registers
@@ -68,7 +68,7 @@ fn the_speakers_other_sessions_are_others() {
 }
 
 #[test]
-fn another_session_takes_back_only_what_is_stored() {
+fn another_session_can_redact_only_stored_messages() {
     check(
         r"
         alice registers
@@ -92,7 +92,7 @@ fn another_session_takes_back_only_what_is_stored() {
 }
 
 #[test]
-fn a_session_that_attaches_appends_nothing_and_is_told_what_is_settled_in_order() {
+fn attaching_appends_nothing_and_the_new_session_gets_only_later_lines() {
     check(
         r"
         alice, bob register
@@ -110,7 +110,7 @@ fn a_session_that_attaches_appends_nothing_and_is_told_what_is_settled_in_order(
 }
 
 #[test]
-fn the_end_of_who_stayed_is_told_when_it_is_stored() {
+fn the_quit_of_a_staying_user_is_sent_when_it_is_stored() {
     check(
         r"
         alice, bob register

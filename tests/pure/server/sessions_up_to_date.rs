@@ -5,7 +5,7 @@ use verbatim::server::{Config, Limits};
 use super::script::{check, check_with};
 
 #[test]
-fn it_sees_what_its_user_sees() {
+fn a_new_session_sees_what_its_user_sees() {
     check(
         r"
         bob registers
@@ -41,7 +41,7 @@ fn it_sees_what_its_user_sees() {
 }
 
 #[test]
-fn channels_come_in_the_order_in_which_they_were_joined() {
+fn channels_come_in_the_order_in_which_the_user_joined_them() {
     check(
         r"
         alice registers
@@ -68,7 +68,7 @@ fn channels_come_in_the_order_in_which_they_were_joined() {
 }
 
 #[test]
-fn a_new_session_is_told_the_state_and_not_the_history() {
+fn a_new_session_gets_the_current_state_and_no_history() {
     check(
         r"
         alice registers
@@ -101,7 +101,7 @@ fn a_new_session_is_told_the_state_and_not_the_history() {
 }
 
 #[test]
-fn too_many_values_are_put_off_as_after_any_join() {
+fn a_large_metadata_sync_is_postponed_as_after_a_join() {
     let limits = Limits { metadata_sync_lines: 1, ..Limits::default() };
     check_with(
         Config { limits, ..Config::default() },
@@ -153,7 +153,7 @@ fn two_connections_that_attach_to_each_other_make_one_user() {
 }
 
 #[test]
-fn a_connection_that_never_registers_is_nobodys() {
+fn a_connection_that_never_registers_attaches_to_nobody() {
     check(
         r"
         alice registers
@@ -180,7 +180,7 @@ fn a_connection_that_never_registers_is_nobodys() {
 }
 
 #[test]
-fn a_password_that_is_still_verified_when_the_connection_ends_attaches_nobody() {
+fn nobody_attaches_if_either_side_ends_while_the_password_is_verified() {
     check_with(
         Config { password: Some("sesame".into()), ..Config::default() },
         r"

@@ -5,7 +5,7 @@ use verbatim::server::{Config, Limits};
 use super::script::{check, check_with};
 
 #[test]
-fn each_session_has_a_list_of_its_own() {
+fn each_session_has_its_own_monitor_list() {
     let limits = Limits { monitor_entries: 2, ..Limits::default() };
     check_with(
         Config { limits, ..Config::default() },
@@ -41,7 +41,7 @@ fn each_session_has_a_list_of_its_own() {
 }
 
 #[test]
-fn who_watches_hears_of_users_and_not_of_sessions() {
+fn monitor_reports_users_not_sessions() {
     check(
         r"
         bob registers
@@ -68,7 +68,7 @@ fn who_watches_hears_of_users_and_not_of_sessions() {
 }
 
 #[test]
-fn one_may_watch_oneself() {
+fn a_session_can_monitor_its_own_nick() {
     check(
         r"
         alice registers
@@ -90,7 +90,7 @@ fn one_may_watch_oneself() {
 }
 
 #[test]
-fn extended_monitor_tells_each_session_that_watches_once() {
+fn extended_monitor_notifies_each_monitoring_session_once() {
     check(
         r"
         bob registers
@@ -118,7 +118,7 @@ fn extended_monitor_tells_each_session_that_watches_once() {
 }
 
 #[test]
-fn values_are_the_users_and_subscriptions_the_sessions() {
+fn metadata_belongs_to_users_and_subscriptions_to_sessions() {
     check(
         r"
         alice registers
@@ -171,7 +171,7 @@ fn values_are_the_users_and_subscriptions_the_sessions() {
 }
 
 #[test]
-fn what_is_visible_is_asked_for_each_session() {
+fn each_session_gets_metadata_of_the_users_it_monitors() {
     check(
         r"
         alice registers
@@ -228,7 +228,7 @@ fn what_is_visible_is_asked_for_each_session() {
 }
 
 #[test]
-fn a_newcomers_values_are_told_to_each_session_that_subscribed() {
+fn a_new_members_metadata_reaches_each_subscribed_session() {
     check(
         r"
         alice registers

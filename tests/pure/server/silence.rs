@@ -1,4 +1,4 @@
-//! SILENCE: who cannot write to somebody in private.
+//! SILENCE: users from whom one gets no private messages.
 
 use verbatim::server::Config;
 use verbatim::wire::Casemapping;
@@ -6,7 +6,7 @@ use verbatim::wire::Casemapping;
 use super::script::{check, check_with};
 
 #[test]
-fn who_is_silenced_is_not_heard_in_private_and_does_not_know() {
+fn messages_from_silenced_users_are_dropped_without_a_reply() {
     check(
         r"
         alice, bob, carol register
@@ -29,7 +29,7 @@ fn who_is_silenced_is_not_heard_in_private_and_does_not_know() {
 }
 
 #[test]
-fn the_list_is_shown_and_changes_once() {
+fn the_silence_list_is_shown_and_repeated_changes_have_no_effect() {
     check(
         r"
         alice registers
@@ -45,7 +45,7 @@ fn the_list_is_shown_and_changes_once() {
         alice> SILENCE :two words,-*@10.0.0.2
         alice< :verbatim.local FAIL SILENCE INVALID_MASK * :The mask is too long, or not well-formed
         alice< :alice!~alice@10.0.0.1 SILENCE -*!*@10.0.0.2
-        -- An empty item is a slip, and not everybody.
+        -- An empty item is a mistake, not a mask for everybody.
         alice> SILENCE +,carol,
         alice< :verbatim.local FAIL SILENCE INVALID_MASK * :The mask is too long, or not well-formed
         alice< :verbatim.local FAIL SILENCE INVALID_MASK * :The mask is too long, or not well-formed
@@ -57,7 +57,7 @@ fn the_list_is_shown_and_changes_once() {
 }
 
 #[test]
-fn neither_oneself_nor_a_change_of_nick_gets_around_it() {
+fn silence_does_not_affect_oneself_and_survives_a_nick_change() {
     check(
         r"
         alice, bob register
@@ -73,7 +73,7 @@ fn neither_oneself_nor_a_change_of_nick_gets_around_it() {
 }
 
 #[test]
-fn with_mode_g_who_is_silenced_is_not_told_of_it_and_their_target_neither() {
+fn with_mode_g_a_silenced_sender_causes_no_notice_to_either_side() {
     check(
         r"
         alice, bob register
@@ -90,7 +90,7 @@ fn with_mode_g_who_is_silenced_is_not_told_of_it_and_their_target_neither() {
 }
 
 #[test]
-fn all_sessions_of_the_user_hear_of_a_change() {
+fn a_change_of_the_silence_list_reaches_all_sessions_of_its_user() {
     check(
         r"
         alice registers
@@ -124,7 +124,7 @@ fn the_list_is_full_at_32_masks() {
 }
 
 #[test]
-fn a_mask_has_200_bytes_at_most_when_it_is_complete() {
+fn a_completed_mask_has_at_most_200_bytes() {
     check(
         r"
         alice registers
@@ -138,7 +138,7 @@ fn a_mask_has_200_bytes_at_most_when_it_is_complete() {
 }
 
 #[test]
-fn masks_are_compared_like_names() {
+fn silence_masks_follow_the_casemapping() {
     check_with(
         Config { casemapping: Casemapping::Rfc1459, ..Config::default() },
         r"
@@ -157,7 +157,7 @@ fn masks_are_compared_like_names() {
 }
 
 #[test]
-fn any_address_of_the_sender_may_match() {
+fn a_silence_mask_can_match_any_address_of_the_sender() {
     check(
         r"
         alice, bob register
@@ -173,7 +173,7 @@ fn any_address_of_the_sender_may_match() {
 }
 
 #[test]
-fn exactly_the_mask_that_is_named_is_removed_and_the_others_keep_their_order() {
+fn removing_a_mask_keeps_the_others_in_order() {
     check(
         r"
         alice registers

@@ -6,7 +6,7 @@ use super::oper::with_operators;
 use super::script::{check, check_with};
 
 #[test]
-fn everybody_may_ask_for_the_uptime() {
+fn anybody_can_query_the_uptime() {
     check(
         r"
         alice registers
@@ -48,7 +48,7 @@ fn everybody_may_ask_for_the_uptime() {
 }
 
 #[test]
-fn operators_are_listed_as_far_as_they_may_be_seen() {
+fn stats_p_lists_the_operators_that_the_caller_can_see() {
     check_with(
         with_operators(),
         r"
@@ -69,7 +69,7 @@ fn operators_are_listed_as_far_as_they_may_be_seen() {
         carol> STATS p
         carol< :verbatim.local 249 carol p :alice (~alice@10.0.0.1) idle 0
         carol< :verbatim.local 219 carol p :End of /STATS report
-        -- An invisible operator is shown to `see`, to themselves, and to members of a common channel.
+        -- An invisible operator is shown to themselves, to members of a common channel, and to holders of `see`.
         alice> STATS p
         alice< :verbatim.local 249 alice p :alice (~alice@10.0.0.1) idle 0
         alice< :verbatim.local 249 alice p :bob (~bob@10.0.0.2) idle 7
@@ -88,7 +88,7 @@ fn operators_are_listed_as_far_as_they_may_be_seen() {
 }
 
 #[test]
-fn who_watches_is_shown_what_the_process_has_used() {
+fn stats_r_shows_operators_with_watch_the_usage_of_the_process() {
     check_with(
         with_operators(),
         r"
@@ -117,7 +117,7 @@ fn who_watches_is_shown_what_the_process_has_used() {
 }
 
 #[test]
-fn what_commands_came_and_who_may_be_operator_is_for_those_who_watch() {
+fn stats_m_and_o_need_the_privilege_watch() {
     check_with(
         with_operators(),
         r"

@@ -9,7 +9,7 @@ fn check(script: &str) {
 }
 
 #[test]
-fn a_line_is_heard_when_it_is_stored() {
+fn a_message_is_delivered_when_it_is_stored() {
     check(
         r"
         alice, bob, carol register
@@ -25,7 +25,7 @@ fn a_line_is_heard_when_it_is_stored() {
 }
 
 #[test]
-fn a_line_that_is_refused_is_heard_by_nobody_and_its_sender_is_told() {
+fn a_refused_message_reaches_nobody_and_its_sender_gets_a_fail() {
     check(
         r"
         alice, bob register
@@ -65,7 +65,7 @@ fn a_session_over_the_unsettled_bound_waits_with_its_later_commands() {
 }
 
 #[test]
-fn that_somebody_is_away_is_told_though_the_message_is_refused() {
+fn the_away_reply_is_sent_even_if_the_message_is_refused() {
     check(
         r"
         alice, bob register

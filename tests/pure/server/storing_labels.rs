@@ -9,7 +9,7 @@ fn check(script: &str) {
 }
 
 #[test]
-fn a_labelled_command_has_one_answer_stored_or_refused() {
+fn a_labelled_command_gets_one_response_whether_stored_or_refused() {
     check(
         r"
         alice, bob register
@@ -53,7 +53,7 @@ fn a_labelled_command_has_one_answer_stored_or_refused() {
 }
 
 #[test]
-fn what_is_said_to_oneself_and_refused_is_not_heard_behind_the_answer() {
+fn a_refused_message_to_oneself_does_not_follow_the_response() {
     check(
         r"
         alice registers

@@ -9,7 +9,7 @@ fn check(script: &str) {
 }
 
 #[test]
-fn a_ping_behind_what_the_same_moment_brought_counts_from_when_it_can_be_read() {
+fn a_ping_held_by_a_fact_of_the_same_event_counts_from_its_delivery() {
     check(
         r"
         alice, bob, carol register
@@ -38,7 +38,7 @@ fn a_ping_behind_what_the_same_moment_brought_counts_from_when_it_can_be_read() 
 }
 
 #[test]
-fn what_could_not_be_taken_back_is_remembered_within_the_bound() {
+fn a_refused_redaction_restores_the_message_within_the_bound() {
     let limits = Limits { redactable_messages: 2, redactable_private_messages: 2, ..Limits::default() };
     for target in ["#a", "bob"] {
         check_with(
@@ -74,7 +74,7 @@ fn what_could_not_be_taken_back_is_remembered_within_the_bound() {
 }
 
 #[test]
-fn what_is_refused_together_is_undone_from_its_end() {
+fn facts_refused_together_are_undone_in_reverse() {
     let limits = Limits { redactable_messages: 2, ..Limits::default() };
     check_with(
         Config { log: true, limits, ..Config::default() },
@@ -102,7 +102,7 @@ fn what_is_refused_together_is_undone_from_its_end() {
 }
 
 #[test]
-fn what_is_put_back_is_put_back_where_it_was_and_nowhere_else() {
+fn a_refused_redaction_restores_nothing_in_another_channel_or_user() {
     check(
         r"
         alice, bob register
@@ -134,7 +134,7 @@ fn what_is_put_back_is_put_back_where_it_was_and_nowhere_else() {
 }
 
 #[test]
-fn what_the_log_keeps_of_a_place_has_times_that_rise() {
+fn logged_facts_of_one_place_have_increasing_times() {
     check(
         r"
         alice, bob, carol register
@@ -166,7 +166,7 @@ fn what_the_log_keeps_of_a_place_has_times_that_rise() {
 }
 
 #[test]
-fn a_session_that_ends_behind_its_ping_leaves_nothing_of_it() {
+fn the_ping_of_a_session_that_has_ended_has_no_effect() {
     check(
         r"
         alice, bob register
@@ -188,7 +188,7 @@ fn a_session_that_ends_behind_its_ping_leaves_nothing_of_it() {
 }
 
 #[test]
-fn whoever_is_heard_before_their_ping_can_be_read_is_asked_again_in_time() {
+fn a_client_active_before_its_held_ping_is_pinged_again_in_time() {
     check(
         r"
         alice, bob register
@@ -209,7 +209,7 @@ fn whoever_is_heard_before_their_ping_can_be_read_is_asked_again_in_time() {
 }
 
 #[test]
-fn a_ping_waits_for_all_that_is_before_it() {
+fn a_ping_is_held_behind_all_lines_before_it() {
     check(
         r"
         alice, bob register
@@ -233,7 +233,7 @@ fn a_ping_waits_for_all_that_is_before_it() {
 }
 
 #[test]
-fn operators_hear_once_that_the_log_refuses_and_again_when_it_does_so_again() {
+fn operators_are_notified_once_per_series_of_refusals() {
     check_with(
         Config { log: true, ..super::oper::with_operators() },
         r"
@@ -262,7 +262,7 @@ fn operators_hear_once_that_the_log_refuses_and_again_when_it_does_so_again() {
 }
 
 #[test]
-fn whoever_watches_hears_of_an_end_when_it_is_stored() {
+fn monitor_reports_a_quit_when_it_is_settled() {
     check(
         r"
         alice, bob, carol register
@@ -282,7 +282,7 @@ fn whoever_watches_hears_of_an_end_when_it_is_stored() {
 }
 
 #[test]
-fn what_was_not_said_takes_no_place_and_what_was_not_taken_back_keeps_its_own() {
+fn refused_messages_take_no_slot_and_refused_redactions_free_none() {
     let limits = Limits { redactable_private_messages: 3, ..Limits::default() };
     check_with(
         Config { log: true, limits, ..Config::default() },

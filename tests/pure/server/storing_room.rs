@@ -9,7 +9,7 @@ fn check(script: &str) {
 }
 
 #[test]
-fn all_who_wait_go_on_while_there_is_room_and_no_longer() {
+fn suspended_sessions_resume_while_there_is_room() {
     check(
         r"
         alice, bob, carol register
@@ -31,7 +31,7 @@ fn all_who_wait_go_on_while_there_is_room_and_no_longer() {
 }
 
 #[test]
-fn whoever_ends_while_they_wait_keeps_nobody_waiting() {
+fn a_suspended_session_that_ends_blocks_nobody() {
     check(
         r"
         alice, bob, carol register
@@ -57,7 +57,7 @@ fn whoever_ends_while_they_wait_keeps_nobody_waiting() {
 }
 
 #[test]
-fn what_is_told_if_it_is_refused_takes_room_too() {
+fn lines_for_the_case_of_a_refusal_take_room_too() {
     check_with(
         Config { log: true, unsettled_bytes: FACT_BYTES + 50, ..Config::default() },
         r"
@@ -75,7 +75,7 @@ fn what_is_told_if_it_is_refused_takes_room_too() {
 }
 
 #[test]
-fn there_is_room_up_to_the_bound_and_not_beyond() {
+fn there_is_room_up_to_the_exact_bound() {
     let line = ":verbatim.local FAIL NOTICE NOT_STORED alice :Your message could not be stored\r\n";
     let begin = r"
         alice, bob, carol register
@@ -95,7 +95,7 @@ fn there_is_room_up_to_the_bound_and_not_beyond() {
 }
 
 #[test]
-fn whoever_goes_on_may_leave_no_room_for_the_next() {
+fn a_resumed_session_can_fill_the_room_again() {
     check(
         r"
         alice, bob, carol register
@@ -114,7 +114,7 @@ fn whoever_goes_on_may_leave_no_room_for_the_next() {
 }
 
 #[test]
-fn what_nobody_hears_of_takes_room_too() {
+fn facts_without_receivers_take_room_too() {
     check_with(
         Config { log: true, unsettled_bytes: FACT_BYTES, ..Config::default() },
         r"

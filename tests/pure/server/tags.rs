@@ -7,7 +7,7 @@ use verbatim::wire::Peer;
 use super::script::check;
 
 #[test]
-fn everybody_reads_the_tags_that_they_asked_for() {
+fn each_client_gets_the_tags_of_its_capabilities() {
     check(
         r"
         alice registers
@@ -50,7 +50,7 @@ fn everybody_reads_the_tags_that_they_asked_for() {
 }
 
 #[test]
-fn a_number_or_a_question_has_the_time_alone() {
+fn numerics_and_lines_of_the_server_have_only_the_time_tag() {
     check(
         r"
         alice registers
@@ -69,7 +69,7 @@ fn a_number_or_a_question_has_the_time_alone() {
 }
 
 #[test]
-fn client_only_tags_are_relayed_as_they_were_written() {
+fn client_only_tags_are_relayed_verbatim() {
     check(
         r"
         alice, bob register
@@ -89,7 +89,7 @@ fn client_only_tags_are_relayed_as_they_were_written() {
 }
 
 #[test]
-fn a_tagmsg_goes_to_those_who_read_tags() {
+fn a_tagmsg_goes_to_clients_with_message_tags() {
     check(
         r"
         alice registers
@@ -163,7 +163,7 @@ fn a_tagmsg_is_refused_as_a_message_is() {
 }
 
 #[test]
-fn a_tagmsg_is_not_taken_for_speaking() {
+fn a_tagmsg_does_not_reset_the_idle_time() {
     check(
         r"
         alice registers
@@ -214,7 +214,7 @@ fn tags_of_more_than_4094_bytes_are_refused() {
 }
 
 #[test]
-fn tags_are_dropped_where_nobody_asked_for_them() {
+fn tags_of_clients_without_message_tags_are_dropped() {
     check(
         r"
         alice, bob register
@@ -228,7 +228,7 @@ fn tags_are_dropped_where_nobody_asked_for_them() {
     );
 }
 
-/// 500 members with four sets of capabilities: as many lines are encoded as there are forms, not members.
+/// With 500 members and four sets of capabilities, a line is encoded once for each form, not for each member.
 #[test]
 fn a_line_is_encoded_once_for_each_form() {
     let now = Now::both(Time::from_secs(1_000_000_000));

@@ -1,4 +1,4 @@
-//! Timeouts. `script::World::pass` checks that every deadline moves on.
+//! Timeouts. `script::World::pass` checks that every deadline that has come is replaced by a later one.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use verbatim::server::Config;
 use super::script::{World, check, check_with};
 
 #[test]
-fn who_does_not_register_in_time_is_closed() {
+fn a_connection_that_does_not_register_in_time_is_closed() {
     check(
         r"
         alice connects
@@ -31,7 +31,7 @@ fn who_does_not_register_in_time_is_closed() {
 }
 
 #[test]
-fn a_negotiation_without_an_end_does_not_stop_the_clock() {
+fn an_endless_negotiation_does_not_stop_the_registration_timeout() {
     check(
         r"
         alice connects
@@ -47,7 +47,7 @@ fn a_negotiation_without_an_end_does_not_stop_the_clock() {
 }
 
 #[test]
-fn the_first_ping_does_not_wait_for_the_end_of_the_time_to_register() {
+fn the_first_ping_does_not_wait_for_the_registration_timeout() {
     let config = Config {
         registration_timeout: Duration::from_secs(30),
         ping_interval: Duration::from_secs(5),
@@ -69,7 +69,7 @@ fn the_first_ping_does_not_wait_for_the_end_of_the_time_to_register() {
 }
 
 #[test]
-fn the_silent_are_asked_and_the_dead_are_closed() {
+fn silent_connections_are_pinged_and_dead_ones_are_closed() {
     check(
         r"
         alice, bob, carol register
@@ -99,7 +99,7 @@ fn the_silent_are_asked_and_the_dead_are_closed() {
 }
 
 #[test]
-fn who_speaks_is_not_asked() {
+fn an_active_connection_is_not_pinged() {
     check(
         r"
         alice registers
@@ -123,7 +123,7 @@ fn who_speaks_is_not_asked() {
 }
 
 #[test]
-fn deadlines_are_kept_in_the_order_of_time_and_number() {
+fn deadlines_are_handled_by_time_and_then_connection_number() {
     check(
         r"
         alice registers
@@ -143,7 +143,7 @@ fn deadlines_are_kept_in_the_order_of_time_and_number() {
 }
 
 #[test]
-fn a_late_driver_closes_nobody_unasked() {
+fn a_late_driver_closes_nobody_without_a_ping() {
     let mut world = World::new(Config::default());
     world.act("alice registers");
     world.act("bob connects");
@@ -160,7 +160,7 @@ fn a_late_driver_closes_nobody_unasked() {
 }
 
 #[test]
-fn a_clock_that_is_set_moves_no_deadline() {
+fn setting_the_wall_clock_moves_no_deadline() {
     check(
         r"
         alice registers
@@ -187,7 +187,7 @@ fn a_clock_that_is_set_moves_no_deadline() {
 }
 
 #[test]
-fn how_long_somebody_is_idle_does_not_depend_on_the_clock_on_the_wall() {
+fn idle_times_do_not_depend_on_the_wall_clock() {
     check(
         r"
         alice registers
@@ -202,7 +202,7 @@ fn how_long_somebody_is_idle_does_not_depend_on_the_clock_on_the_wall() {
         bob> STATS u
         bob< :verbatim.local 242 bob :Server Up 0 days 0:00:03
         bob< :verbatim.local 219 bob u :End of /STATS report
-        -- timestamps show what the clock said, right or wrong
+        -- Timestamps show the time of the wall clock, right or wrong.
         carol registers
         bob> WHOIS carol carol
         bob< :verbatim.local 311 bob carol ~carol 10.0.0.3 * :carol
@@ -227,7 +227,7 @@ fn an_empty_server_has_no_deadline() {
 }
 
 #[test]
-fn the_settings_say_how_long() {
+fn timeouts_follow_the_settings() {
     check_with(
         Config {
             ping_interval: Duration::from_secs(5),

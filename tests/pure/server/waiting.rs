@@ -10,7 +10,7 @@ fn with_password() -> Config {
 }
 
 #[test]
-fn what_is_sent_while_a_password_is_verified_is_answered_behind_it() {
+fn commands_sent_while_a_password_is_verified_are_handled_after_it() {
     check_with(
         with_password(),
         r"
@@ -32,7 +32,7 @@ fn what_is_sent_while_a_password_is_verified_is_answered_behind_it() {
 }
 
 #[test]
-fn an_answer_for_somebody_who_is_gone_is_nobodys() {
+fn an_answer_for_a_connection_that_has_ended_is_ignored() {
     check_with(
         with_password(),
         r"
@@ -51,7 +51,7 @@ fn an_answer_for_somebody_who_is_gone_is_nobodys() {
 }
 
 #[test]
-fn the_time_for_which_somebody_waits_counts_for_no_deadline() {
+fn the_time_spent_waiting_does_not_count_towards_deadlines() {
     check_with(
         with_password(),
         r"
@@ -96,7 +96,7 @@ fn the_time_for_which_somebody_waits_counts_for_no_deadline() {
 }
 
 #[test]
-fn whoever_waits_is_killed_like_others() {
+fn a_waiting_user_can_be_killed() {
     check_with(
         with_operators(),
         r"
@@ -125,7 +125,7 @@ fn whoever_waits_is_killed_like_others() {
 }
 
 #[test]
-fn nicks_that_look_alike_are_taken_for_one_another() {
+fn nicks_that_look_alike_count_as_taken() {
     check(
         r"
         paul, mia register

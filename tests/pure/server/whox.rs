@@ -3,7 +3,7 @@
 use super::script::check;
 
 #[test]
-fn whox_answers_with_the_fields_that_were_asked_for_in_their_fixed_order() {
+fn whox_shows_the_requested_fields_in_their_fixed_order() {
     check(
         r"
         alice, bob register
@@ -39,7 +39,7 @@ fn whox_answers_with_the_fields_that_were_asked_for_in_their_fixed_order() {
 }
 
 #[test]
-fn the_host_stands_for_the_address() {
+fn userip_and_whox_show_the_host_as_the_address() {
     check(
         r"
         alice, bob register

@@ -136,7 +136,7 @@ fn a_new_transport_is_one_file_and_one_row() {
 }
 
 #[test]
-fn what_there_is_stands_on_a_new_transport() {
+fn existing_transports_can_be_stacked_on_a_new_one() {
     let scheme = Scheme::parse_among("plain+xor+tcp", table()).expect("a scheme");
     assert_eq!(scheme.to_string(), "plain+xor+tcp");
     assert_eq!(Scheme::parse_among("xor+plain+tcp", table()).map(|scheme| scheme.to_string()), None);
@@ -156,6 +156,6 @@ fn what_there_is_stands_on_a_new_transport() {
 #[test]
 fn the_worked_example_is_this_transport() {
     let (page, code) = (include_str!("../../../docs/transports.md"), include_str!("xor.rs"));
-    assert!(page.contains(code), "docs/transports.md does not show tests/pure/transports/xor.rs as it is");
+    assert!(page.contains(code), "docs/transports.md does not show tests/pure/transports/xor.rs");
     assert!(code.lines().count() < 60, "the example has grown to {} lines", code.lines().count());
 }

@@ -67,12 +67,12 @@ fn play(visitor: &mut Visitor, line: &str, size: usize) -> Vec<String> {
 }
 
 #[test]
-fn a_visitor_is_greeted_named_and_put_into_the_lobby() {
+fn a_visitor_is_greeted_gets_a_nick_and_joins_the_lobby() {
     check(0, WAY_IN);
 }
 
 #[test]
-fn the_number_of_a_guest_counts_on_until_it_is_free() {
+fn a_taken_guest_nick_is_replaced_by_the_next_number() {
     check(
         6,
         "opened
@@ -90,7 +90,7 @@ fn the_number_of_a_guest_counts_on_until_it_is_free() {
 }
 
 #[test]
-fn what_is_said_goes_both_ways() {
+fn messages_pass_in_both_directions() {
     check_in_lobby(
         "visitor> hello
         server< PRIVMSG #lobby :hello
@@ -111,7 +111,7 @@ fn what_is_said_goes_both_ways() {
 }
 
 #[test]
-fn who_comes_and_goes_is_told() {
+fn a_visitor_is_shown_who_joins_and_leaves() {
     check_in_lobby(
         "server> :bob!~b@h JOIN #lobby
         visitor< -- bob joined
@@ -137,7 +137,7 @@ fn who_comes_and_goes_is_told() {
 }
 
 #[test]
-fn only_the_numerics_that_matter_are_shown() {
+fn only_numerics_that_concern_a_visitor_are_shown() {
     check_in_lobby(
         "server> :srv 002 guest1 :Your host is srv, running version 1
         server> :srv 251 guest1 :There are 2 users and 0 invisible on 1 servers
@@ -159,7 +159,7 @@ fn only_the_numerics_that_matter_are_shown() {
 }
 
 #[test]
-fn commands_begin_with_a_slash_and_two_slashes_do_not() {
+fn one_slash_begins_a_command_and_two_slashes_do_not() {
     check_in_lobby(
         "visitor> /nick amy
         server< NICK amy
@@ -192,7 +192,7 @@ fn commands_begin_with_a_slash_and_two_slashes_do_not() {
 }
 
 #[test]
-fn what_is_typed_before_the_join_waits_for_it_in_order() {
+fn lines_typed_before_the_join_are_sent_after_it_in_order() {
     check(
         0,
         "visitor> one
@@ -212,7 +212,7 @@ fn what_is_typed_before_the_join_waits_for_it_in_order() {
 }
 
 #[test]
-fn who_types_too_much_before_the_join_is_given_up() {
+fn a_visitor_who_types_too_much_before_the_join_is_dropped() {
     let (mut visitor, mut out) = (Visitor::new(0), Output::default());
     let line = format!("{}\n", "x".repeat(1023));
     for _ in 0..MAX_WAITING_BYTES / 1024 {
@@ -243,7 +243,7 @@ fn a_kicked_visitor_comes_back_with_the_next_line() {
 }
 
 #[test]
-fn a_visitor_whose_other_session_gets_in_is_in_too() {
+fn a_visitor_is_back_in_when_another_of_their_sessions_joins() {
     check_in_lobby(
         "server> :bob!~b@h KICK #lobby guest1 :bob
         visitor< -- bob kicked you out (bob)
@@ -272,7 +272,7 @@ fn a_banned_visitor_is_told_and_may_try_again() {
 }
 
 #[test]
-fn control_characters_and_telnet_are_dropped_on_the_way_in() {
+fn control_characters_and_telnet_commands_are_dropped_from_input() {
     check_in_lobby(
         "visitor> he\\x07l\\x00lo\\x7f\\x0d
         server< PRIVMSG #lobby :hello
@@ -292,7 +292,7 @@ fn control_characters_and_telnet_are_dropped_on_the_way_in() {
 }
 
 #[test]
-fn what_others_say_cannot_command_the_visitors_terminal() {
+fn messages_cannot_control_the_visitors_terminal() {
     check_in_lobby(
         "server> :bob!~b@h PRIVMSG #lobby :\u{1b}[2J\u{7}gone?\u{9b}31m
         visitor< bob: [2Jgone?31m
@@ -302,7 +302,7 @@ fn what_others_say_cannot_command_the_visitors_terminal() {
 }
 
 #[test]
-fn the_server_is_answered_for_the_visitor() {
+fn the_front_answers_the_server_for_the_visitor() {
     check_in_lobby(
         "server> PING :srv
         server< PONG :srv
@@ -361,7 +361,7 @@ impl io::Write for Deaf {
 }
 
 #[test]
-fn who_types_nonsense_and_reads_no_answer_is_cut_off() {
+fn a_visitor_who_types_nonsense_and_reads_no_replies_is_dropped() {
     let now = Now::both(Time::from_secs(1_700_000_000));
     let limits = DriverLimits::default();
     let server = Server::new(Config::default(), Boot::foreseen(now));
@@ -402,7 +402,7 @@ const MEANINGFUL: &[&str] = &[
     "ERROR :x\r\n",
 ];
 
-/// Bytes that often mean something: to IRC, to telnet, to the visitor's commands.
+/// Bytes that mostly have a meaning for IRC, for telnet, or as a visitor's command.
 fn bytes() -> impl Strategy<Value = Vec<u8>> {
     let piece = prop_oneof![
         proptest::collection::vec(any::<u8>(), 0..20),
@@ -415,7 +415,7 @@ fn bytes() -> impl Strategy<Value = Vec<u8>> {
 
 proptest! {
     #[test]
-    fn whatever_comes_the_core_is_sent_whole_lines_and_the_terminal_only_text(
+    fn the_server_always_gets_whole_lines_and_the_terminal_only_text(
         pieces in proptest::collection::vec((any::<bool>(), bytes()), 0..30)
     ) {
         let (mut visitor, mut out) = (Visitor::new(0), Output::default());

@@ -14,7 +14,7 @@ fn proxy() -> Peer {
 }
 
 fn settings() -> ServerSettings {
-    let trusted = Trusted(vec!["127.0.0.1".parse().expect("a network"), "unix".parse().expect("it is")]);
+    let trusted = Trusted(vec!["127.0.0.1".parse().expect("a network"), "unix".parse().expect("a network")]);
     ServerSettings { trusted, ..ServerSettings::default() }
 }
 
@@ -61,7 +61,7 @@ fn behind(header: &[u8]) -> Peer {
     let peers: Vec<Peer> = (1..=header.len() + 8)
         .map(|size| {
             let mut transport = arrives(&proxy());
-            let irc = says(&mut *transport, &[header, b"NICK a\r\n"].concat(), size).expect("a right header");
+            let irc = says(&mut *transport, &[header, b"NICK a\r\n"].concat(), size).expect("a valid header");
             assert_eq!(irc.escape_ascii().to_string(), r"NICK a\r\n", "in pieces of {size}");
             let mut peer = proxy();
             transport.describe(&mut peer);
@@ -86,7 +86,7 @@ fn behind_127_0_0_1(address: &str) -> Peer {
 }
 
 #[test]
-fn a_line_of_version_1_says_who_is_behind_the_proxy() {
+fn a_version_1_header_names_the_client_behind_the_proxy() {
     assert_eq!(behind(TEXT), behind_127_0_0_1("192.0.2.7"));
     let mapped = b"PROXY TCP6 ::ffff:192.0.2.7 ::1 0 65535\r\n";
     assert_eq!(behind(mapped), behind_127_0_0_1("192.0.2.7"));
@@ -95,14 +95,14 @@ fn a_line_of_version_1_says_who_is_behind_the_proxy() {
 }
 
 #[test]
-fn bytes_of_version_2_say_who_is_behind_the_proxy() {
+fn a_version_2_header_names_the_client_behind_the_proxy() {
     assert_eq!(behind(&tcp4(b"")), behind_127_0_0_1("192.0.2.7"));
     assert_eq!(behind(&tcp6("2001:db8::7")), behind_127_0_0_1("2001:db8::7"));
     assert_eq!(behind(&tcp6("::ffff:192.0.2.7")), behind_127_0_0_1("192.0.2.7"));
 }
 
 #[test]
-fn a_proxy_that_speaks_for_itself_or_does_not_know_keeps_its_own_address() {
+fn a_proxys_own_connection_or_an_unknown_client_has_the_proxys_address() {
     for header in [
         b"PROXY UNKNOWN\r\n".to_vec(),
         b"PROXY UNKNOWN what \xc3\xa4ver 1 2 3 4 5 6\r\n".to_vec(),
@@ -121,7 +121,7 @@ fn a_proxy_that_speaks_for_itself_or_does_not_know_keeps_its_own_address() {
 }
 
 #[test]
-fn who_came_to_the_proxy_by_a_unix_socket_has_no_address() {
+fn a_client_that_reached_the_proxy_by_a_unix_socket_has_no_address() {
     let by_unix = Peer { proxy: Some("127.0.0.1".into()), ..Peer::named("localhost") };
     assert_eq!(behind(&binary(0x21, 0x31, &[0; 216])), by_unix);
     // Nor do they count as peers on a Unix socket of this machine.
@@ -130,11 +130,11 @@ fn who_came_to_the_proxy_by_a_unix_socket_has_no_address() {
 }
 
 #[test]
-fn the_user_of_a_proxy_is_not_the_user_behind_it() {
+fn the_uid_of_a_proxy_is_not_that_of_its_client() {
     let proxy = Peer { uid: Some(101), ..Peer::named("localhost") };
     let described = |header: &[u8]| {
         let mut transport = arrives_with("unix:///x?proxy=true", &proxy);
-        says(&mut *transport, header, 4096).expect("a right header");
+        says(&mut *transport, header, 4096).expect("a valid header");
         let mut peer = proxy.clone();
         transport.describe(&mut peer);
         peer
@@ -150,7 +150,7 @@ fn vector(kind: u8, value: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn tls_at_the_proxy_is_tls_and_a_common_name_is_no_fingerprint() {
+fn tls_to_the_proxy_counts_as_secure_and_a_common_name_is_no_fingerprint() {
     let common_name = vector(0x22, b"alice");
     let with_tls = |client: u8| vector(0x20, &[&[client, 0, 0, 0, 0][..], &common_name].concat());
     let secure = behind(&tcp4(&[vector(0x01, b"irc"), with_tls(0x07), vector(0xee, b"")].concat()));
@@ -176,7 +176,7 @@ fn a_checksum_is_verified_where_there_is_one() {
 }
 
 #[test]
-fn nobody_is_believed_who_is_not_trusted() {
+fn a_header_from_an_untrusted_peer_is_refused() {
     let stranger = Peer::at("127.0.0.2".parse().expect("an address"));
     for header in [TEXT, b"PROXY UNKNOWN\r\n", b"NICK a\r\n"] {
         assert_eq!(says(&mut *arrives(&stranger), header, 4096), Err("Not a trusted proxy".into()));
@@ -184,7 +184,7 @@ fn nobody_is_believed_who_is_not_trusted() {
 }
 
 #[test]
-fn what_is_no_header_is_refused_at_its_first_wrong_byte() {
+fn bytes_other_than_a_header_are_refused_at_the_first_wrong_byte() {
     for (header, why) in [
         (&b"NICK alice\r\n"[..], "is missing"),
         (b"PROXx", "is missing"),
@@ -212,7 +212,7 @@ fn what_is_no_header_is_refused_at_its_first_wrong_byte() {
 }
 
 #[test]
-fn bytes_of_version_2_that_say_what_they_cannot_are_refused() {
+fn malformed_version_2_headers_are_refused() {
     for (header, why) in [
         (binary(0x11, 0x11, &[0; 12]), "has an unknown version"),
         (binary(0x31, 0x11, &[0; 12]), "has an unknown version"),
@@ -233,7 +233,7 @@ fn bytes_of_version_2_that_say_what_they_cannot_are_refused() {
 }
 
 #[test]
-fn a_header_has_a_bound_and_what_is_longer_is_not_waited_for() {
+fn a_header_that_exceeds_its_bound_is_refused_at_once() {
     let longest = |bytes: usize| [b"PROXY UNKNOWN ", &vec![b'x'; bytes - 16][..], b"\r\n"].concat();
     assert_eq!(behind(&longest(MAX_TEXT_BYTES)), proxy());
     assert_eq!(refused(&longest(MAX_TEXT_BYTES + 1)), "The PROXY header is too long");
@@ -249,7 +249,7 @@ fn a_header_has_a_bound_and_what_is_longer_is_not_waited_for() {
 }
 
 #[test]
-fn a_header_that_is_cut_short_is_none() {
+fn a_truncated_header_is_refused() {
     for header in [TEXT.to_vec(), tcp4(b""), tcp6("::1"), binary(0x20, 0, b"")] {
         for cut in 0..header.len() {
             let mut transport = arrives(&proxy());
@@ -266,7 +266,7 @@ fn a_header_that_is_cut_short_is_none() {
 }
 
 #[test]
-fn behind_the_header_bytes_are_not_copied() {
+fn bytes_after_the_header_are_not_copied() {
     let limits = LinkLimits::default();
     let mut link = Link::new(Some(arrives(&proxy())));
     assert_eq!(link.opened(), Ok(()));
@@ -286,14 +286,14 @@ fn behind_the_header_bytes_are_not_copied() {
 }
 
 #[test]
-fn a_client_has_no_use_for_it() {
+fn a_client_cannot_use_proxy_true() {
     let url: Url = "tcp://localhost?proxy=true".parse().expect("a URL");
     let error = url.connect(&Default::default()).err().map(|error| error.to_string());
     assert_eq!(error.as_deref(), Some("?proxy=true is for listeners alone"));
 }
 
 #[test]
-fn planted_bugs_break_what_they_say() {
+fn each_planted_bug_does_what_it_says() {
     let stranger = Peer::at("127.0.0.2".parse().expect("an address"));
     let plants = |peer: &Peer, bug: Bug| {
         let _planted = plant(bug);
@@ -318,7 +318,7 @@ fn some_header() -> impl Strategy<Value = Vec<u8>> {
 
 proptest! {
     #[test]
-    fn no_header_makes_it_panic_or_grow_or_lose_a_byte(
+    fn no_header_causes_a_panic_unbounded_memory_or_a_lost_byte(
         header in some_header(),
         flips in proptest::collection::vec((0..400usize, any::<u8>()), 0..3),
         tail in proptest::collection::vec(any::<u8>(), 0..600),
@@ -335,7 +335,7 @@ proptest! {
         let expected = says(&mut *whole, &bytes, bytes.len().max(1));
         let mut transport = arrives(&proxy());
         let mut out = Output::default();
-        transport.opened(&mut out).expect("it is trusted");
+        transport.opened(&mut out).expect("the peer is trusted");
         let (mut rest, mut result) = (&bytes[..], Ok(()));
         for size in sizes.iter().cycle() {
             if rest.is_empty() || result.is_err() {

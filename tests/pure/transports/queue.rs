@@ -9,8 +9,7 @@ use verbatim::wire::Line;
 
 #[derive(Clone, Debug)]
 enum Step {
-    /// A line is pushed. It waits for the number that is `ahead` of the last settled one, or, if that is 0, for
-    /// nothing.
+    /// A line is pushed. It waits for the number that is `ahead` of the last settled one; for nothing if that is 0.
     Push {
         ahead: u64,
         keep: bool,
@@ -80,7 +79,7 @@ impl Plain {
 
 proptest! {
     #[test]
-    fn what_comes_out_is_what_was_settled_in_its_order(steps in vec(step(), 1..120), taken in any::<bool>()) {
+    fn the_queue_writes_what_was_settled_in_order(steps in vec(step(), 1..120), taken in any::<bool>()) {
         let (mut queue, mut plain, mut count, mut last) = (SendQueue::default(), Plain::default(), 0, 0);
         let (mut highest, mut scratch, mut out) = (0, Vec::new(), Vec::new());
         let mut line = || {
@@ -94,7 +93,7 @@ proptest! {
                     let after = if ahead == 0 { 0 } else { (last + ahead).max(highest) };
                     highest = highest.max(after);
                     let line = line();
-                    // A line that waits for nothing is written whatever happens to those before it.
+                    // A line that waits for nothing is written even if earlier lines are refused.
                     let refused = if keep || after == 0 { vec![line.clone()] } else { Vec::new() };
                     plain.push(Item { after, stored: vec![line.clone()], refused });
                     queue.push_after(line, after, keep);

@@ -1,4 +1,4 @@
-//! What the encoder writes the parser reads, and vice versa, and another parser agrees.
+//! The encoder and the parser agree with each other, and with a third-party parser.
 
 mod nasty;
 mod other_parser;

@@ -112,7 +112,7 @@ fn shown(line: &[u8]) -> String {
 }
 
 #[test]
-fn nasty_lines_mean_what_they_say() {
+fn nasty_lines_are_parsed_as_listed() {
     for (line, meaning) in LINES {
         assert_eq!(shown(line), *meaning, "{}", line.escape_ascii());
     }

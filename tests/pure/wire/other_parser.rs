@@ -1,4 +1,4 @@
-//! Our parser compared with `irc-proto`: on messages of the specifications' form both read the same.
+//! Our parser compared with `irc-proto`: both read messages that follow the specifications in the same way.
 //!
 //! The last test here lists the legitimate differences; the random messages of the others avoid them.
 
@@ -65,7 +65,7 @@ fn taken_back(command: Command) -> (String, Vec<String>) {
         Command::NOTICE(target, text) => ("NOTICE", [Some(target), Some(text), None]),
         Command::AWAY(text) => ("AWAY", [text, None, None]),
         Command::PING(token, other) => ("PING", [Some(token), other, None]),
-        other => panic!("{other:?} is not among the commands to be compared"),
+        other => panic!("{other:?} is not one of the compared commands"),
     };
     (word.to_owned(), params.into_iter().flatten().collect())
 }
@@ -87,14 +87,14 @@ fn common() -> impl Strategy<Value = Parts> {
 
 proptest! {
     #[test]
-    fn two_parsers_read_the_same(parts in common()) {
+    fn both_parsers_read_the_same_message(parts in common()) {
         let line = parts.line();
         let line = std::str::from_utf8(body(&line)).unwrap();
         prop_assert_eq!(ours(line), theirs(line));
     }
 
     #[test]
-    fn two_parsers_see_the_same_nick(source in source()) {
+    fn both_parsers_find_the_same_nick(source in source()) {
         let line = format!(":{source} PING x");
         let Theirs { prefix: Some(prefix), .. } = line.parse().unwrap() else { panic!("no source in {line}") };
         // `irc-proto` takes a source with a dot and neither `!` nor `@` for a server; our parser leaves that to the
@@ -104,7 +104,7 @@ proptest! {
     }
 
     #[test]
-    fn what_the_other_writes_we_read(parts in common()) {
+    fn we_read_what_the_other_library_writes(parts in common()) {
         let tags = (!parts.tags.is_empty())
             .then(|| parts.tags.iter().map(|(key, value)| Tag(key.clone(), Some(value.clone()))).collect());
         let written = Theirs {
@@ -155,7 +155,7 @@ fn shown(reading: Option<Reading>) -> String {
 }
 
 #[test]
-fn two_parsers_differ_where_we_know_it() {
+fn the_parsers_differ_as_listed() {
     for (line, we, they) in DIFFERENCES {
         assert_eq!((shown(ours(line)), shown(theirs(line))), (we.to_string(), they.to_string()), "{line:?}");
         assert_ne!(we, they);

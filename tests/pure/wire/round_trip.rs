@@ -39,7 +39,7 @@ fn last_of<'a>(parts: &'a Parts, key: &str) -> Option<&'a str> {
 
 proptest! {
     #[test]
-    fn what_the_encoder_writes_the_parser_reads(parts in parts()) {
+    fn the_parser_reads_what_the_encoder_writes(parts in parts()) {
         let line = parts.line();
         let message = Message::parse(body(&line)).unwrap();
         let read: Vec<(String, String)> =
@@ -56,7 +56,7 @@ proptest! {
     }
 
     #[test]
-    fn what_the_parser_read_the_encoder_writes(stream in stream()) {
+    fn the_encoder_writes_what_the_parser_read(stream in stream()) {
         let (mut buffer, mut rest) = (LineBuffer::default(), &stream[..]);
         while let Some(split) = buffer.next(&mut rest, &LineLimits::default()) {
             if let Split::Line(line) = split {
@@ -67,8 +67,8 @@ proptest! {
 
     #[test]
     fn no_bytes_make_the_parser_panic(bytes in stream()) {
-        // These bytes may contain line ends, which the parser gets from no caller. What it reads is never longer than
-        // its input.
+        // These bytes may contain line ends, which no caller passes to the parser. The result is never longer than the
+        // input.
         if let Ok(message) = Message::parse(&bytes) {
             let length: usize = message.params().iter().map(|param| param.len()).sum();
             prop_assert!(length + message.command.len() + message.tags.len() + message.nick().len() <= bytes.len());

@@ -3,7 +3,7 @@
 use super::check;
 
 #[test]
-fn a_rank_is_taken_only_by_who_is_over_it() {
+fn taking_a_rank_needs_the_right_to_act_on_its_holder() {
     check(
         "alice> JOIN #a
          alice< :alice!~alice@h JOIN #a
@@ -81,7 +81,7 @@ fn in_an_auditorium_those_without_a_rank_do_not_see_each_other() {
 }
 
 #[test]
-fn who_may_not_join_is_forwarded_once() {
+fn a_user_who_may_not_join_is_forwarded_once() {
     check(
         "alice> JOIN #a,#b
          alice< :alice!~alice@h JOIN #a
@@ -108,7 +108,7 @@ fn who_may_not_join_is_forwarded_once() {
 }
 
 #[test]
-fn a_renaming_is_a_part_and_a_join_for_who_does_not_know_of_it() {
+fn a_rename_is_a_part_and_a_join_without_the_capability() {
     check(
         "alice asks for draft/channel-rename
          alice> JOIN #a
@@ -134,7 +134,7 @@ fn a_renaming_is_a_part_and_a_join_for_who_does_not_know_of_it() {
 }
 
 #[test]
-fn an_operator_acts_everywhere_and_may_end_a_connection() {
+fn a_server_operator_can_act_in_every_channel_and_kill() {
     check(
         "alice> JOIN #a
          alice< :alice!~alice@h JOIN #a
@@ -166,7 +166,7 @@ fn an_operator_acts_everywhere_and_may_end_a_connection() {
 }
 
 #[test]
-fn who_watches_a_nick_hears_when_it_comes_and_goes() {
+fn monitor_reports_when_a_nick_comes_and_goes() {
     check(
         "alice asks for extended-monitor away-notify
          alice> MONITOR + bob,Carol
@@ -188,7 +188,7 @@ fn who_watches_a_nick_hears_when_it_comes_and_goes() {
 }
 
 #[test]
-fn a_value_is_told_to_those_who_see_whose_it_is_and_asked_for_its_key() {
+fn a_metadata_value_goes_to_subscribers_who_can_see_its_owner() {
     check(
         "alice asks for draft/metadata-3 batch
          alice> METADATA * SUB color

@@ -3,7 +3,7 @@
 use super::stage::check;
 
 #[test]
-fn a_session_is_welcomed_and_brought_up_to_date() {
+fn an_attached_session_gets_the_welcome_and_its_users_channels() {
     check(
         "alice> JOIN #b,#a
          alice< :alice!~alice@h JOIN #b
@@ -46,7 +46,7 @@ fn a_session_is_welcomed_and_brought_up_to_date() {
 }
 
 #[test]
-fn it_is_looked_up_when_the_registration_is_complete_who_is_meant() {
+fn the_user_to_attach_to_is_looked_up_when_registration_completes() {
     check(
         "guest is to be alice's
          alice> PING x
@@ -121,7 +121,7 @@ fn a_user_has_eight_sessions_at_most() {
 }
 
 #[test]
-fn a_session_that_ends_is_told_to_nobody_while_others_are_there() {
+fn a_session_ends_unnoticed_while_its_user_has_others() {
     check(
         "alice> JOIN #a
          alice< :alice!~alice@h JOIN #a
@@ -188,7 +188,7 @@ fn privileges_end_with_the_session_that_opered_last() {
 }
 
 #[test]
-fn who_stays_goes_on_without_sessions_and_ends_when_they_are_killed() {
+fn a_staying_user_goes_on_without_sessions_until_killed() {
     check(
         "alice asks for draft/pre-away
          alice> JOIN #a
@@ -260,7 +260,7 @@ fn who_stays_goes_on_without_sessions_and_ends_when_they_are_killed() {
 }
 
 #[test]
-fn who_stays_until_a_time_ends_then_or_with_their_last_session_after_it() {
+fn a_user_stays_until_a_time_or_until_a_later_end_of_their_last_session() {
     check(
         "alice> JOIN #a
          alice< :alice!~alice@h JOIN #a
@@ -304,7 +304,7 @@ fn who_stays_until_a_time_ends_then_or_with_their_last_session_after_it() {
 }
 
 #[test]
-fn a_session_comes_back_to_who_stayed() {
+fn a_session_can_attach_to_a_user_who_stayed() {
     check(
         "alice> JOIN #a
          alice< :alice!~alice@h JOIN #a
@@ -361,7 +361,7 @@ fn a_session_comes_back_to_who_stayed() {
 }
 
 #[test]
-fn a_kill_ends_all_sessions_of_who_stays() {
+fn a_kill_ends_all_sessions_of_a_staying_user() {
     check(
         "alice> JOIN #a
          alice< :alice!~alice@h JOIN #a
@@ -396,7 +396,7 @@ fn a_kill_ends_all_sessions_of_who_stays() {
 }
 
 #[test]
-fn who_is_killed_by_their_own_session_hears_the_answer_to_its_label() {
+fn a_user_who_kills_themselves_gets_the_labelled_response() {
     check(
         "alice> OPER root secret
          the answer is right

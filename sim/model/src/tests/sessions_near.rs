@@ -4,7 +4,7 @@
 use super::stage::check;
 
 #[test]
-fn near_are_others_and_never_ones_own_sessions() {
+fn away_lines_go_to_neighbours_and_never_to_the_users_own_sessions() {
     check(
         "alice asks for away-notify setname
          alice> JOIN #a
@@ -50,7 +50,7 @@ fn near_are_others_and_never_ones_own_sessions() {
 }
 
 #[test]
-fn metadata_is_told_to_the_doers_other_sessions_that_subscribed() {
+fn metadata_changes_reach_the_callers_other_subscribed_sessions() {
     check(
         "alice asks for draft/metadata-3 batch
          alice> METADATA * SUB color
@@ -91,7 +91,7 @@ fn metadata_is_told_to_the_doers_other_sessions_that_subscribed() {
 }
 
 #[test]
-fn an_invitation_is_told_to_all_sessions_of_the_invited_and_of_those_who_may_invite() {
+fn an_invite_reaches_all_sessions_of_the_invited_user_and_of_inviters() {
     check(
         "alice asks for invite-notify
          alice> JOIN #a
@@ -158,7 +158,7 @@ fn notices_and_wallops_go_to_each_session() {
 }
 
 #[test]
-fn who_watches_hears_of_users_and_not_of_sessions() {
+fn monitor_reports_users_not_sessions() {
     check(
         "alice> MONITOR + bob
          alice< :srv 731 alice :bob …

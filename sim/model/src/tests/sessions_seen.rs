@@ -3,7 +3,7 @@
 use super::stage::check;
 
 #[test]
-fn a_ban_looks_at_all_addresses_of_a_user() {
+fn a_ban_matches_any_address_of_a_user() {
     check(
         "alice> JOIN #a
          alice< :alice!~alice@h JOIN #a
@@ -106,7 +106,7 @@ fn whois_shows_each_session() {
 }
 
 #[test]
-fn who_has_no_session_is_told_nothing() {
+fn a_message_to_a_user_without_sessions_is_not_stored() {
     check(
         "alice> MODE alice +R
          alice< :alice!~alice@h MODE alice +R
@@ -139,7 +139,7 @@ fn who_has_no_session_is_told_nothing() {
 }
 
 #[test]
-fn what_was_heard_is_taken_back_when_the_hearer_has_no_session() {
+fn a_message_can_be_redacted_when_its_receiver_has_no_session() {
     check(
         "alice> PING x
          alice< :srv PONG srv :x
@@ -157,7 +157,7 @@ fn what_was_heard_is_taken_back_when_the_hearer_has_no_session() {
 }
 
 #[test]
-fn each_session_is_asked_for_life_by_itself() {
+fn each_session_is_pinged_on_its_own() {
     check(
         "alice> JOIN #a
          alice< :alice!~alice@h JOIN #a

@@ -4,7 +4,7 @@ use super::super::Expect;
 use super::stage::{Stage, check};
 
 #[test]
-fn what_somebody_does_is_told_to_all_their_sessions_and_numerics_to_the_one_that_asked() {
+fn actions_reach_all_sessions_of_a_user_and_numerics_only_the_caller() {
     check(
         "alice asks for extended-join
          alice> JOIN #a
@@ -73,7 +73,7 @@ fn what_somebody_does_is_told_to_all_their_sessions_and_numerics_to_the_one_that
 }
 
 #[test]
-fn each_session_of_who_joins_hears_what_comes_after_it_as_it_asked() {
+fn each_session_gets_the_replies_after_a_join_by_its_capabilities() {
     check(
         "alice asks for server-time
          alice> PING x
@@ -98,7 +98,7 @@ fn each_session_of_who_joins_hears_what_comes_after_it_as_it_asked() {
 }
 
 #[test]
-fn a_renaming_is_told_to_each_session_in_its_own_form() {
+fn a_rename_reaches_each_session_in_the_form_for_its_capabilities() {
     check(
         "alice asks for draft/channel-rename
          alice> JOIN #a
@@ -146,7 +146,7 @@ fn a_renaming_is_told_to_each_session_in_its_own_form() {
 }
 
 #[test]
-fn the_speakers_other_sessions_always_hear_it_and_the_speaking_one_its_echo() {
+fn the_senders_other_sessions_always_get_a_message_and_the_sender_an_echo() {
     check(
         "alice> JOIN #a
          alice< :alice!~alice@h JOIN #a
@@ -181,7 +181,7 @@ fn the_speakers_other_sessions_always_hear_it_and_the_speaking_one_its_echo() {
 }
 
 #[test]
-fn what_one_says_to_oneself_comes_to_each_session_once_and_to_the_speaking_one_with_its_echo() {
+fn a_message_to_oneself_reaches_each_session_once_and_is_echoed() {
     check(
         "alice> JOIN #b
          alice< :alice!~alice@h JOIN #b
@@ -224,7 +224,7 @@ fn what_one_says_to_oneself_comes_to_each_session_once_and_to_the_speaking_one_w
 }
 
 #[test]
-fn a_message_in_several_lines_is_heard_by_the_speakers_other_sessions() {
+fn a_multiline_message_reaches_the_senders_other_sessions() {
     check(
         "alice asks for batch draft/multiline echo-message message-tags
          alice> PING x
@@ -255,7 +255,7 @@ fn a_message_in_several_lines_is_heard_by_the_speakers_other_sessions() {
 }
 
 #[test]
-fn what_one_session_said_another_takes_back() {
+fn a_session_can_redact_what_another_session_of_its_user_sent() {
     check(
         "alice asks for message-tags draft/message-redaction echo-message
          alice> PING x
@@ -290,7 +290,7 @@ fn names(lines: &[&str]) -> Vec<Option<u64>> {
 }
 
 #[test]
-fn the_echos_batch_comes_to_the_speakers_other_sessions() {
+fn the_senders_other_sessions_get_the_same_batch_as_the_echo() {
     let lines = [
         "alice asks for batch draft/multiline echo-message",
         "alice> BATCH +r draft/multiline alice",

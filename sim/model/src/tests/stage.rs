@@ -76,7 +76,7 @@ impl Stage {
         Self { model, now, conns, ids: Vec::new(), asks: 0, last: Vec::new() }
     }
 
-    /// The connection of `name`; connected and registered first if necessary.
+    /// The connection of `name`, which is connected and registered first if necessary.
     pub fn conn(&mut self, name: &str) -> ConnId {
         self.conn_with(name, "")
     }
@@ -99,7 +99,7 @@ impl Stage {
         conn
     }
 
-    /// A connection that will become another session: from `h2` if its name contains 2, over TLS with a certificate if it
+    /// A connection that becomes another session: from `h2` if its name contains 2, over TLS with a certificate if it
     /// ends with `tls`.
     fn session(&mut self, name: &str, to: &str) -> Vec<String> {
         let (to, stays) = to.split_once(", who stays").map_or((to, None), |(to, stays)| (to, Some(stays)));

@@ -23,7 +23,7 @@ use verbatim::server::{
 use verbatim::slots::Slots;
 use verbatim::time::{Now, Time};
 
-/// How many seeds are run. Thousands were, when this was written.
+/// How many seeds are run here. Thousands were run when this was written.
 const SEEDS: u64 = 40;
 
 /// A seed's random decisions.
@@ -263,13 +263,13 @@ fn played(seed: u64, bug: Option<Bug>) -> Result<(), String> {
 }
 
 #[test]
-fn the_server_answers_what_the_model_says() {
+fn the_server_does_what_the_model_predicts() {
     let failures: Vec<String> = (0..SEEDS).filter_map(|seed| played(seed, None).err()).collect();
     assert!(failures.is_empty(), "{} of {SEEDS} seeds:\n{}", failures.len(), failures.join("\n"));
 }
 
 #[test]
-fn a_bug_in_the_server_is_found() {
+fn planted_bugs_in_the_server_are_found() {
     for bug in [
         Bug::PartialLineDropped,
         Bug::OneLinePerRead,
@@ -292,7 +292,7 @@ fn a_bug_in_the_server_is_found() {
 
 /// Rare bugs, or those that need a log that refuses.
 #[test]
-fn a_bug_in_what_is_settled_and_in_relations_is_found() {
+fn rare_planted_bugs_and_those_that_need_a_log_are_found() {
     for bug in [
         Bug::UndoForgotten,
         Bug::UnsettledRedacted,

@@ -1,4 +1,4 @@
-//! Each planted bug of TLS does its harm: it breaks a claim that other tests make.
+//! Each planted bug of TLS breaks a claim that other tests make.
 
 use rustls::version::TLS13;
 use verbatim::planted::{Bug, Planted, plant};
@@ -14,7 +14,7 @@ fn pair(bug: Bug) -> (Planted, Pair) {
 }
 
 #[test]
-fn what_comes_right_behind_the_handshake_can_be_lost() {
+fn the_planted_bug_loses_lines_right_after_the_handshake() {
     let (_planted, mut pair) = pair(Bug::TlsHandshakeTailLost);
     let hello = pair.client.raw();
     pair.server.hears(&hello, usize::MAX);
@@ -28,7 +28,7 @@ fn what_comes_right_behind_the_handshake_can_be_lost() {
 }
 
 #[test]
-fn a_goodbye_can_be_passed_over() {
+fn the_planted_bug_ignores_a_goodbye() {
     let (_planted, pair) = pair(Bug::CloseNotifyIgnored);
     let mut pair = pair.shaken();
     pair.client.says_goodbye();
@@ -39,7 +39,7 @@ fn a_goodbye_can_be_passed_over() {
 }
 
 #[test]
-fn of_a_long_read_only_the_first_part_can_be_taken() {
+fn the_planted_bug_takes_only_the_first_part_of_a_long_read() {
     let (_planted, pair) = pair(Bug::TlsRecordCut);
     let mut pair = pair.shaken();
     pair.client.says(&b"PING x\r\n".repeat(2000));

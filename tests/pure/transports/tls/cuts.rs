@@ -7,7 +7,7 @@ use verbatim::transport::tls::{accept, connect};
 use super::world::*;
 
 #[test]
-fn a_goodbye_is_told_to_the_other_end() {
+fn a_close_notify_reaches_the_other_end() {
     let authority = Authority::new();
     let server = server_with(&[&authority.signs(&[HOST])]);
     for version in VERSIONS {
@@ -32,7 +32,7 @@ fn a_goodbye_is_told_to_the_other_end() {
 }
 
 #[test]
-fn what_follows_a_goodbye_is_not_heard() {
+fn bytes_after_a_close_notify_are_ignored() {
     let authority = Authority::new();
     let mut pair = Pair::new(&client_of(&TLS13, &authority, None), &server_with(&[&authority.signs(&[HOST])])).shaken();
     pair.client.says_goodbye();
@@ -43,7 +43,7 @@ fn what_follows_a_goodbye_is_not_heard() {
 }
 
 #[test]
-fn a_connection_that_is_cut_is_told_from_one_that_ends_wherever_it_is_cut() {
+fn truncation_is_distinguished_from_a_clean_end_wherever_it_happens() {
     let authority = Authority::new();
     let server = server_with(&[&authority.signs(&[HOST])]);
     for version in VERSIONS {
@@ -72,7 +72,7 @@ fn a_connection_that_is_cut_is_told_from_one_that_ends_wherever_it_is_cut() {
 }
 
 #[test]
-fn a_handshake_that_is_cut_is_said_to_be_so() {
+fn a_truncated_handshake_is_reported_as_such() {
     let authority = Authority::new();
     let server = server_with(&[&authority.signs(&[HOST])]);
     let client = client_of(&TLS13, &authority, None);
@@ -91,7 +91,7 @@ fn a_handshake_that_is_cut_is_said_to_be_so() {
 }
 
 #[test]
-fn who_speaks_no_tls_is_told_so_in_plain_words() {
+fn a_client_that_does_not_speak_tls_is_told_so_in_plain_text() {
     let authority = Authority::new();
     let tls = server_with(&[&authority.signs(&[HOST])]);
     for raw in [&b"NICK alice\r\nUSER alice 0 * :alice\r\n"[..], b"CAP LS 302\r\n", b"GET / HTTP/1.1\r\n", b":x"] {
@@ -102,17 +102,17 @@ fn who_speaks_no_tls_is_told_so_in_plain_words() {
             server.says_goodbye();
             let said = String::from_utf8(server.raw()).expect("plain words");
             assert_eq!(said, "ERROR :TLS is spoken on this port, and you did not: connect with TLS\r\n");
-            assert_eq!(server.irc(), "", "nothing of it reaches the server");
-            assert!(!server.peer().secure, "and the log does not say that it was secure");
+            assert_eq!(server.irc(), "", "none of it reaches the server");
+            assert!(!server.peer().secure, "the log must not call it secure");
         }
     }
     let mut server = End::new(accept(Some(&tls), false));
     server.hears(b"\0\x01\x02", usize::MAX);
-    assert!(server.error.is_some() && server.raw().is_empty(), "bytes that are no text are not answered with one");
+    assert!(server.error.is_some() && server.raw().is_empty(), "bytes other than text get no text in reply");
 }
 
 #[test]
-fn a_server_that_speaks_no_tls_is_found_out() {
+fn a_server_that_does_not_speak_tls_is_recognised() {
     let config = client_of(&TLS13, &Authority::new(), None);
     for raw in [":irc.example.org NOTICE * :hello\r\n", "ERROR :what?\r\n", "HTTP/1.1 400 Bad Request\r\n"] {
         let mut client = End::new(connect(Some(&config), HOST, false).expect("a name"));
@@ -124,7 +124,7 @@ fn a_server_that_speaks_no_tls_is_found_out() {
 }
 
 #[test]
-fn a_changed_byte_is_noticed_and_what_came_before_it_counts() {
+fn a_changed_byte_is_an_error_and_earlier_lines_are_delivered() {
     let authority = Authority::new();
     let server = server_with(&[&authority.signs(&[HOST])]);
     for version in VERSIONS {
@@ -188,7 +188,7 @@ fn tries_everything(end: &mut End) {
 }
 
 #[test]
-fn an_end_without_certificates_lets_nobody_in() {
+fn an_end_without_certificates_refuses_everybody() {
     let mut server = End::new(accept(None, false));
     assert_eq!(server.error.as_deref(), Some("TLS is not set up"));
     assert!(!server.transport.is_open());
@@ -200,7 +200,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn garbage_never_gets_in_and_never_breaks_an_end(
+    fn garbage_never_opens_an_end_or_makes_it_panic(
         raw in proptest::collection::vec(any::<u8>(), 1..600),
         kind in 20u8..24,
         size in 1usize..100,

@@ -7,7 +7,7 @@ use verbatim::transport::tls::accept;
 use super::world::*;
 
 #[test]
-fn lines_travel_both_ways_however_their_bytes_come() {
+fn lines_travel_both_ways_in_pieces_of_any_size() {
     let authority = Authority::new();
     let server = server_with(&[&authority.signs(&[HOST])]);
     for version in VERSIONS {
@@ -28,7 +28,7 @@ fn lines_travel_both_ways_however_their_bytes_come() {
 }
 
 #[test]
-fn what_comes_right_behind_the_handshake_is_heard() {
+fn lines_right_after_the_handshake_are_not_lost() {
     let authority = Authority::new();
     let server = server_with(&[&authority.signs(&[HOST])]);
     for version in VERSIONS {
@@ -54,7 +54,7 @@ fn what_comes_right_behind_the_handshake_is_heard() {
 }
 
 #[test]
-fn a_megabyte_at_once_comes_whole_in_reads_of_any_size() {
+fn a_megabyte_at_once_arrives_whole_in_reads_of_any_size() {
     let authority = Authority::new();
     let server = server_with(&[&authority.signs(&[HOST])]);
     let burst: String = (0..20_000).map(|n| format!("PRIVMSG #lobby :line {n} of what comes at once\r\n")).collect();
@@ -65,7 +65,10 @@ fn a_megabyte_at_once_comes_whole_in_reads_of_any_size() {
             let mut pair = Pair::new(&client, &server).shaken();
             pair.client.says(burst.as_bytes());
             pair.server.says(burst.as_bytes());
-            assert!(pair.client.out.raw.len() > burst.len(), "nothing waits inside of TLS, where nobody counts it");
+            assert!(
+                pair.client.out.raw.len() > burst.len(),
+                "nothing may stay inside TLS, where it would not count towards the cap"
+            );
             pair.carry(size);
             assert!(pair.server.irc() == burst && pair.client.irc() == burst, "{version:?} in pieces of {size}");
         }
@@ -73,7 +76,7 @@ fn a_megabyte_at_once_comes_whole_in_reads_of_any_size() {
 }
 
 #[test]
-fn a_line_beyond_one_record_comes_whole() {
+fn a_line_longer_than_a_record_arrives_whole() {
     let authority = Authority::new();
     let mut pair =
         Pair::new(&client_of(VERSIONS[1], &authority, None), &server_with(&[&authority.signs(&[HOST])])).shaken();
@@ -87,30 +90,30 @@ fn a_line_beyond_one_record_comes_whole() {
 }
 
 #[test]
-fn keys_are_changed_in_the_middle() {
+fn a_key_update_in_mid_session_loses_nothing() {
     let authority = Authority::new();
     let tls = server_with(&[&authority.signs(&[HOST])]);
     let host = HOST.try_into().expect("a name");
     let mut client =
-        rustls::ClientConnection::new(client_of(VERSIONS[1], &authority, None), host).expect("it can be had");
+        rustls::ClientConnection::new(client_of(VERSIONS[1], &authority, None), host).expect("valid TLS settings");
     let mut server = End::new(accept(Some(&tls), false));
     let mut heard = String::new();
     for round in 0..20 {
         if !client.is_handshaking() {
-            client.refresh_traffic_keys().expect("TLS 1.3 can");
-            client.writer().write_all(b"PING\r\n").expect("memory");
+            client.refresh_traffic_keys().expect("TLS 1.3 supports it");
+            client.writer().write_all(b"PING\r\n").expect("memory does not fail");
             server.says(b"PONG\r\n");
         }
         let mut raw = Vec::new();
         while client.wants_write() {
-            client.write_tls(&mut raw).expect("memory");
+            client.write_tls(&mut raw).expect("memory does not fail");
         }
         server.hears(&raw, 3);
         let answer = server.raw();
         let mut answer = answer.as_slice();
         while !answer.is_empty() {
-            client.read_tls(&mut answer).expect("memory");
-            client.process_new_packets().expect("what it can read");
+            client.read_tls(&mut answer).expect("memory does not fail");
+            client.process_new_packets().expect("valid TLS");
         }
         let mut said = [0; 100];
         let count = client.reader().read(&mut said).unwrap_or(0);
@@ -121,7 +124,7 @@ fn keys_are_changed_in_the_middle() {
 }
 
 #[test]
-fn the_server_learns_of_the_client_what_tls_knows() {
+fn tls_tells_the_server_what_it_knows_about_the_client() {
     let authority = Authority::new();
     let server = server_with(&[&authority.signs(&[HOST])]);
     for version in VERSIONS {

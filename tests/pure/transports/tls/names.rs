@@ -10,11 +10,11 @@ use super::world::*;
 /// A client that trusts only this certificate, whatever name it has.
 fn pinned(identity: &verbatim::transport::tls::Identity) -> Arc<ClientConfig> {
     let trust = Trust::Pins(vec![Fingerprint::of(&identity.cert[0])]);
-    client_config(trust, None, Arc::new(rustls::time_provider::DefaultTimeProvider)).expect("it can be had")
+    client_config(trust, None, Arc::new(rustls::time_provider::DefaultTimeProvider)).expect("valid TLS settings")
 }
 
 #[test]
-fn a_client_is_shown_the_certificate_of_the_name_it_asks_for() {
+fn a_client_gets_the_certificate_for_the_name_it_requests() {
     let authority = Authority::new();
     let first = authority.signs(&["first.example"]);
     let second = authority.signs(&["second.example", "also.example"]);
@@ -42,7 +42,7 @@ fn a_client_is_shown_the_certificate_of_the_name_it_asks_for() {
 }
 
 #[test]
-fn a_client_is_shown_a_certificate_whose_key_it_can_verify_with() {
+fn a_client_gets_a_certificate_whose_signature_it_can_verify() {
     let authority = Authority::new();
     let edwards = {
         let key = rcgen::KeyPair::generate_for(&rcgen::PKCS_ED25519).expect("a key");
@@ -69,7 +69,7 @@ fn a_client_is_shown_a_certificate_whose_key_it_can_verify_with() {
 }
 
 #[test]
-fn a_host_that_can_have_no_certificate_is_refused_before_a_byte_is_sent() {
+fn an_invalid_host_name_is_refused_before_a_byte_is_sent() {
     let authority = Authority::new();
     let config = client_of(VERSIONS[1], &authority, None);
     let error = connect(Some(&config), "no host", false).expect_err("it has a space");
@@ -89,7 +89,7 @@ fn agreed(client_web: bool, server_web: bool) -> (End, End) {
 }
 
 #[test]
-fn a_protocol_that_is_not_spoken_there_ends_the_handshake() {
+fn no_common_alpn_protocol_ends_the_handshake() {
     for web in [false, true] {
         let (client, server) = agreed(web, web);
         assert!(client.transport.is_open() && server.transport.is_open());
@@ -101,7 +101,7 @@ fn a_protocol_that_is_not_spoken_there_ends_the_handshake() {
 }
 
 #[test]
-fn a_browser_is_not_asked_for_a_certificate() {
+fn a_websocket_client_is_not_asked_for_a_certificate() {
     let authority = Authority::new();
     let tls = server_with(&[&authority.signs(&[HOST])]);
     for version in VERSIONS {
@@ -114,21 +114,21 @@ fn a_browser_is_not_asked_for_a_certificate() {
 }
 
 #[test]
-fn who_names_no_protocol_is_let_in() {
+fn a_client_without_alpn_is_accepted() {
     let authority = Authority::new();
     let tls = server_with(&[&authority.signs(&[HOST])]);
     for web in [false, true] {
         let config = client_of(VERSIONS[1], &authority, None);
         let host = HOST.try_into().expect("a name");
-        let mut client = rustls::ClientConnection::new(config, host).expect("it can be had");
+        let mut client = rustls::ClientConnection::new(config, host).expect("valid TLS settings");
         let mut server = End::new(accept(Some(&tls), web));
         while client.is_handshaking() {
             let mut raw = Vec::new();
             while client.wants_write() {
-                client.write_tls(&mut raw).expect("memory");
+                client.write_tls(&mut raw).expect("memory does not fail");
             }
             server.hears(&raw, usize::MAX);
-            client.read_tls(&mut &*server.raw()).expect("memory");
+            client.read_tls(&mut &*server.raw()).expect("memory does not fail");
             client.process_new_packets().expect("a handshake");
         }
         assert_eq!((client.alpn_protocol(), &server.error), (None, &None));

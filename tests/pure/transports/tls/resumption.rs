@@ -20,7 +20,7 @@ fn shake(host: &str, client: &ClientTls, server: &ServerTls, shown: &Identity) -
 }
 
 #[test]
-fn a_session_is_resumed_with_the_certificate_that_the_client_showed() {
+fn a_resumed_session_keeps_the_clients_certificate() {
     let authority = Authority::new();
     let identity = authority.signs_with(&[HOST], large);
     let server = server_with(&[&identity]);
@@ -45,7 +45,7 @@ fn a_session_is_resumed_with_the_certificate_that_the_client_showed() {
 }
 
 #[test]
-fn a_session_of_irc_is_not_resumed_by_a_websocket_nor_the_other_way_round() {
+fn irc_and_websocket_do_not_resume_each_others_sessions() {
     let authority = Authority::new();
     let identity = authority.signs_with(&[HOST], large);
     let server = server_with(&[&identity]);
@@ -88,8 +88,8 @@ fn a_session_is_not_resumed_under_another_name() {
         let client = Arc::new(client);
         assert!(!shake("a.example", &client, &server, &identity).1);
         assert!(shake("a.example", &client, &server, &identity).1);
-        // RFC 6066 §3: a server "MUST NOT accept the request to resume the session if the server_name extension contains a
-        // different name."
+        // RFC 6066 §3: a server "MUST NOT accept the request to resume the session if the server_name extension contains
+        // a different name."
         let (pair, resumed) = shake("b.example", &client, &server, &identity);
         assert_eq!((resumed, pair.server.peer().server_name.as_deref()), (false, Some("b.example")), "{version:?}");
     }

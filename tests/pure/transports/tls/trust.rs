@@ -27,7 +27,7 @@ const NOW: u64 = 1_795_478_400;
 
 /// The error of a client that connects to [`HOST`] with `trust` and gets `identity`.
 fn said(trust: Trust, identity: &Identity) -> Option<String> {
-    let client = client_config(trust, None, Arc::new(At(NOW))).expect("it can be had");
+    let client = client_config(trust, None, Arc::new(At(NOW))).expect("valid TLS settings");
     let mut pair = Pair::new(&client, &server_with(&[identity]));
     pair.carry(usize::MAX);
     assert_eq!(pair.client.transport.is_open(), pair.client.error.is_none());
@@ -36,7 +36,7 @@ fn said(trust: Trust, identity: &Identity) -> Option<String> {
 }
 
 #[test]
-fn a_certificate_that_is_not_believed_is_explained_in_one_line() {
+fn an_untrusted_certificate_is_explained_in_one_line() {
     let authority = Authority::new();
     let roots = || Trust::Roots(Arc::clone(&authority.roots));
     let good = authority.signs(&[HOST]);
@@ -64,13 +64,13 @@ fn a_certificate_that_is_not_believed_is_explained_in_one_line() {
             "the server's certificate {why}; if you know it by its SHA-256, add: --tls-fingerprint {fingerprint}"
         );
         assert_eq!(said(roots(), identity), Some(line));
-        // And it is trusted.
+        // With its fingerprint it is trusted.
         assert_eq!(said(Trust::Pins(vec![fingerprint]), identity), None);
     }
 }
 
 #[test]
-fn a_pin_is_all_that_counts() {
+fn with_a_pinned_fingerprint_nothing_else_counts() {
     let authority = Authority::new();
     let [first, second] = [authority.signs(&[HOST]), authority.signs(&[HOST])];
     let of = |identity: &Identity| Fingerprint::of(&identity.cert[0]);
@@ -81,7 +81,7 @@ fn a_pin_is_all_that_counts() {
 }
 
 #[test]
-fn a_pinned_certificate_in_other_hands_is_not_believed() {
+fn a_pinned_certificate_without_its_key_is_refused() {
     let authority = Authority::new();
     let [known, thief] = [authority.signs(&[HOST]), authority.signs(&[HOST])];
     let stolen = Arc::new(CertifiedKey::new(known.cert.clone(), Arc::clone(&thief.key)));
@@ -90,14 +90,14 @@ fn a_pinned_certificate_in_other_hands_is_not_believed() {
 }
 
 #[test]
-fn a_machine_that_trusts_nobody_says_so() {
+fn a_machine_without_certificate_authorities_says_so() {
     let nobody = Trust::Roots(Arc::new(RootCertStore::empty()));
     let error = client_config(nobody, None, Arc::new(At(NOW))).expect_err("there is nobody");
     assert_eq!(error, "no certificate authority is known to this machine");
 }
 
 #[test]
-fn any_certificate_of_a_client_is_an_identity_by_its_fingerprint() {
+fn any_client_certificate_is_accepted_by_its_fingerprint() {
     let authority = Authority::new();
     let server = server_with(&[&authority.signs(&[HOST])]);
     // From an unknown authority, without a name, and expired long ago.
@@ -110,7 +110,7 @@ fn any_certificate_of_a_client_is_an_identity_by_its_fingerprint() {
 }
 
 #[test]
-fn a_client_with_the_certificate_of_somebody_else_is_refused() {
+fn a_client_without_the_key_of_its_certificate_is_refused() {
     let authority = Authority::new();
     let server = server_with(&[&authority.signs(&[HOST])]);
     let [known, thief] = [authority.signs(&["alice"]), authority.signs(&["mallory"])];
@@ -124,7 +124,7 @@ fn a_client_with_the_certificate_of_somebody_else_is_refused() {
 }
 
 #[test]
-fn files_that_hold_no_certificate_or_another_key_are_told_apart() {
+fn errors_distinguish_a_missing_certificate_from_a_wrong_key() {
     let pem = || {
         let made = rcgen::generate_simple_self_signed([HOST.to_owned()]).expect("a certificate");
         (made.cert.pem(), made.signing_key.serialize_pem())

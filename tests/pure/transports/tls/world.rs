@@ -31,7 +31,7 @@ impl Authority {
 
     /// An authority with a name, to distinguish two.
     pub fn named(name: &str) -> Self {
-        let mut params = CertificateParams::new(Vec::new()).expect("no names are right");
+        let mut params = CertificateParams::new(Vec::new()).expect("no names are valid");
         params.distinguished_name.push(DnType::CommonName, name);
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let key = KeyPair::generate().expect("a key");
@@ -49,7 +49,7 @@ impl Authority {
     /// The same with another property.
     pub fn signs_with(&self, names: &[&str], change: impl FnOnce(&mut CertificateParams)) -> Identity {
         let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
-        let mut params = CertificateParams::new(names).expect("names that can be");
+        let mut params = CertificateParams::new(names).expect("valid names");
         change(&mut params);
         let key = KeyPair::generate().expect("a key");
         let certificate = params.signed_by(&key, &self.issuer).expect("a certificate");
@@ -65,7 +65,7 @@ pub fn server_with(identities: &[&Identity]) -> ServerTls {
 /// The same with tickets that outlive it.
 pub fn server_with_tickets(identities: &[&Identity], tickets: Tickets) -> ServerTls {
     let identities = identities.iter().map(|identity| Identity::clone(identity)).collect();
-    server_config(identities, tickets, Arc::new(DefaultTimeProvider)).expect("it can be had")
+    server_config(identities, tickets, Arc::new(DefaultTimeProvider)).expect("valid TLS settings")
 }
 
 pub fn tickets() -> Tickets {

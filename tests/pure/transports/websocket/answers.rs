@@ -18,7 +18,7 @@ fn asked(url: &str) -> Vec<String> {
 }
 
 #[test]
-fn a_request_has_what_the_rfc_wants_and_offers_text_first() {
+fn a_request_is_as_rfc_6455_demands_and_offers_text_first() {
     assert_eq!(
         asked("ws://irc.example.org/chat/irc"),
         [
@@ -41,7 +41,7 @@ fn a_request_has_what_the_rfc_wants_and_offers_text_first() {
 }
 
 #[test]
-fn a_url_that_no_request_can_have_is_refused() {
+fn a_url_that_cannot_be_in_a_request_is_refused() {
     for url in ["ws://a/b c", "ws://a/\r\nX: y", "ws://a/smörgås"] {
         let parsed: Url = url.parse().expect("a URL");
         let error = parsed.connect(&ClientSettings::default()).expect_err(url).to_string();
@@ -70,7 +70,7 @@ const GRANTED: &str =
     "HTTP/1.1 101 Switching Protocols\r\nUpgrade: WebSocket\r\nConnection: upgrade\r\nSec-WebSocket-Accept: ACCEPT\r\n";
 
 #[test]
-fn a_subprotocol_may_be_one_that_was_offered_or_none() {
+fn the_servers_subprotocol_must_be_an_offered_one_or_absent() {
     for (header, done) in [
         ("", Ok(())),
         ("Sec-WebSocket-Protocol: text.ircv3.net\r\n", Ok(())),
@@ -88,7 +88,7 @@ fn a_subprotocol_may_be_one_that_was_offered_or_none() {
 }
 
 #[test]
-fn an_answer_that_grants_nothing_is_explained_in_one_line() {
+fn a_response_other_than_101_is_explained_in_one_line() {
     for (answer, why) in [
         ("HTTP/1.1 403 Forbidden\r\n\r\nGo away!", "the server answered 403 Forbidden"),
         ("HTTP/1.1 404 Nope\r\n\r\n", "the server answered 404 Not Found"),
@@ -117,7 +117,7 @@ fn an_answer_that_grants_nothing_is_explained_in_one_line() {
 }
 
 #[test]
-fn a_server_that_does_not_answer_is_given_up() {
+fn a_connection_that_ends_without_a_response_is_an_error() {
     let mut client = client("ws://localhost");
     let (_, error) = made(|out| {
         client.opened(out)?;

@@ -44,9 +44,9 @@ impl Pair {
                 return;
             }
             let piece: Vec<u8> = self.to_server.drain(..self.piece.min(self.to_server.len())).collect();
-            self.server.received(&piece, &mut self.at_server).expect("the server is pleased");
+            self.server.received(&piece, &mut self.at_server).expect("the server accepts the bytes");
             let piece: Vec<u8> = self.to_client.drain(..self.piece.min(self.to_client.len())).collect();
-            self.client.received(&piece, &mut self.at_client).expect("the client is pleased");
+            self.client.received(&piece, &mut self.at_client).expect("the client accepts the bytes");
         }
     }
 }
@@ -73,7 +73,7 @@ fn lines_travel_both_ways_in_pieces_of_every_size() {
 }
 
 #[test]
-fn who_says_goodbye_first_is_heard_by_the_other() {
+fn each_end_notices_when_the_other_closes_first() {
     for piece in [1, 3, 100] {
         let mut pair = Pair::new(piece);
         pair.client.send(b"QUIT :bye\r\n", &mut pair.at_client).expect("it is sent");
@@ -92,7 +92,7 @@ fn who_says_goodbye_first_is_heard_by_the_other() {
 }
 
 #[test]
-fn bytes_that_just_end_are_an_error_at_both_ends() {
+fn an_end_without_a_goodbye_is_an_error_at_both_ends() {
     let mut pair = Pair::new(100);
     assert_eq!(made(|out| pair.server.ended(out)).1.as_deref(), Some("WebSocket connection cut short"));
     assert_eq!(made(|out| pair.client.ended(out)).1.as_deref(), Some("WebSocket connection cut short"));

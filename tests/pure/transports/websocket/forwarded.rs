@@ -1,4 +1,4 @@
-//! The client's address behind an HTTP proxy, and when it is believed.
+//! The client's address as reported by an HTTP proxy, and when it is believed.
 
 use verbatim::transport::ws::{Server, Terms};
 use verbatim::transport::{Transport, Trusted};
@@ -28,7 +28,7 @@ fn through(address: &str, proxy: &str) -> Peer {
 }
 
 #[test]
-fn the_nearest_address_that_is_no_trusted_proxys_is_taken() {
+fn the_nearest_address_other_than_a_trusted_proxys_is_the_clients() {
     for (headers, address) in [
         ("X-Forwarded-For: 192.0.2.1", "192.0.2.1"),
         ("X-Forwarded-For: 192.0.2.1:4711", "192.0.2.1"),
@@ -41,7 +41,7 @@ fn the_nearest_address_that_is_no_trusted_proxys_is_taken() {
         ("X-Forwarded-For: 198.51.100.1\nx-forwarded-for: 192.0.2.1\nX-FORWARDED-FOR: 10.0.0.2", "192.0.2.1"),
         // The client's own claim is left of the proxy's.
         ("X-Forwarded-For: <b>, 192.0.2.1", "192.0.2.1"),
-        // All are trusted: then it is the first one.
+        // If all are trusted, the first one is the client's.
         ("X-Forwarded-For: 10.0.0.3, 10.0.0.2", "10.0.0.3"),
         ("Forwarded: for=192.0.2.1", "192.0.2.1"),
         ("Forwarded: for=198.51.100.1, For=\"192.0.2.1:4711\";by=10.0.0.1;proto=http, for=10.0.0.2", "192.0.2.1"),
@@ -54,7 +54,7 @@ fn the_nearest_address_that_is_no_trusted_proxys_is_taken() {
 }
 
 #[test]
-fn what_is_no_address_changes_nothing_nor_does_what_stands_left_of_it() {
+fn an_invalid_address_and_all_addresses_left_of_it_are_ignored() {
     for headers in [
         "",
         "X-Forwarded-For:",
@@ -74,7 +74,7 @@ fn what_is_no_address_changes_nothing_nor_does_what_stands_left_of_it() {
 }
 
 #[test]
-fn nobody_else_is_believed() {
+fn only_trusted_proxies_are_believed() {
     let headers = "X-Forwarded-For: 192.0.2.1\nX-Forwarded-Proto: https\nForwarded: for=192.0.2.1;proto=https";
     for peer in [at("192.0.2.66"), at("::2"), at("127.0.0.1")] {
         assert_eq!(described(peer.clone(), headers), peer);
@@ -85,7 +85,7 @@ fn nobody_else_is_believed() {
 }
 
 #[test]
-fn a_proxy_that_is_believed_says_whether_others_can_read_along() {
+fn a_trusted_proxy_reports_whether_the_connection_is_secure() {
     let proxy = || at("10.0.0.1");
     for (headers, secure) in [
         ("X-Forwarded-Proto: https", true),
@@ -105,7 +105,7 @@ fn a_proxy_that_is_believed_says_whether_others_can_read_along() {
 }
 
 #[test]
-fn what_is_the_proxys_own_is_not_taken_for_the_clients() {
+fn the_proxys_uid_and_certificate_are_not_taken_for_the_clients() {
     let peer = Peer { uid: Some(33), certificate: Some("ab".into()), ..Peer::named("localhost") };
     assert_eq!(described(peer, "X-Forwarded-For: 192.0.2.1"), through("192.0.2.1", "localhost"));
 }

@@ -78,7 +78,7 @@ fn a_binary_message_carries_any_bytes() {
 }
 
 #[test]
-fn a_text_message_never_has_what_is_no_utf_8() {
+fn text_messages_are_always_utf_8() {
     check(
         TEXT,
         r"irc< :bob PRIVMSG #tea :\xe5 and \xff\xfe
@@ -90,13 +90,13 @@ fn a_text_message_never_has_what_is_no_utf_8() {
 }
 
 #[test]
-fn who_sends_the_other_kind_of_message_is_understood() {
+fn text_and_binary_messages_are_accepted_under_either_subprotocol() {
     check(TEXT, "peer> binary NICK alice\nirc> NICK alice\nirc< PING x\npeer< text PING x");
     check(BINARY, "peer> text NICK alice\nirc> NICK alice\nirc< PING x\npeer< binary PING x");
 }
 
 #[test]
-fn line_ends_in_a_message_end_lines_and_nothing_is_no_line() {
+fn line_ends_in_a_message_end_lines_and_empty_lines_are_ignored() {
     check(
         TEXT,
         r"peer> text NICK alice\x0d\x0a
@@ -130,7 +130,7 @@ fn a_message_in_several_frames_is_one_line() {
 }
 
 #[test]
-fn a_ping_is_answered_with_what_was_in_it_also_between_frames() {
+fn a_ping_is_answered_with_its_payload_even_between_frames() {
     check(
         TEXT,
         r"peer> ping
@@ -152,7 +152,7 @@ fn a_ping_is_answered_with_what_was_in_it_also_between_frames() {
 }
 
 #[test]
-fn a_goodbye_is_answered_with_its_code_and_then_nothing_is_said_any_more() {
+fn a_close_is_answered_with_its_code_and_nothing_is_sent_after_it() {
     for close in ["close 1000", "close 1001 away", "close 4711 själv", "close"] {
         check(
             TEXT,
@@ -171,7 +171,7 @@ fn a_goodbye_is_answered_with_its_code_and_then_nothing_is_said_any_more() {
 }
 
 #[test]
-fn the_core_says_goodbye_with_1000_and_what_comes_then_is_not_heard() {
+fn our_close_has_code_1000_and_later_frames_are_ignored() {
     check(
         TEXT,
         "irc< ERROR :bye
@@ -187,13 +187,13 @@ fn the_core_says_goodbye_with_1000_and_what_comes_then_is_not_heard() {
 }
 
 #[test]
-fn bytes_that_end_without_a_goodbye_were_cut_short() {
+fn an_end_without_a_close_frame_is_truncation() {
     check(TEXT, "end\ngiven up: WebSocket connection cut short");
     check(TEXT, "peer> text- NICK\nend\ngiven up: WebSocket connection cut short");
 }
 
 #[test]
-fn what_no_client_may_send_ends_the_connection_with_1002() {
+fn forbidden_frames_end_the_connection_with_1002_or_1007() {
     for (sent, reason) in [
         ("unmasked> text NICK alice", "Received an unmasked frame from client"),
         ("peer> more NICK", "Continue frame but nothing to continue"),
@@ -225,7 +225,7 @@ fn what_no_client_may_send_ends_the_connection_with_1002() {
 }
 
 #[test]
-fn what_came_before_a_broken_frame_is_heard() {
+fn frames_before_a_broken_one_are_handled() {
     let raw = [frame("text NICK alice", true), frame("ping x", true), vec![0xf1, 0x80, 0, 0, 0, 0]].concat();
     let (out, error) = made(|out| server(TEXT).received(&raw, out));
     assert_eq!(shown(&out.irc), "NICK alice\r\n");
@@ -234,7 +234,7 @@ fn what_came_before_a_broken_frame_is_heard() {
 }
 
 #[test]
-fn what_came_behind_a_goodbye_is_not_heard() {
+fn frames_after_a_close_are_ignored() {
     let raw = [frame("text QUIT", true), frame("close 1000", true), frame("text NICK a", true)].concat();
     let (out, error) = made(|out| server(TEXT).received(&raw, out));
     assert_eq!((shown(&out.irc), out.ended, error), ("QUIT\r\n".into(), true, None));
@@ -242,7 +242,7 @@ fn what_came_behind_a_goodbye_is_not_heard() {
 }
 
 #[test]
-fn a_message_that_is_too_long_is_refused_before_it_comes() {
+fn a_message_that_is_too_long_is_refused_by_its_header() {
     let too_long = "peer< close 1009 a message has at most 16384 bytes\ngiven up: WebSocket message too long";
     // The header alone: 16385 bytes, and 2^63.
     check(TEXT, &format!("bytes> \\x81\\xfe\\x40\\x01\\x00\\x00\\x00\\x00\n{too_long}"));
@@ -254,7 +254,7 @@ fn a_message_that_is_too_long_is_refused_before_it_comes() {
 }
 
 #[test]
-fn a_server_that_takes_longer_lines_takes_longer_messages() {
+fn a_server_with_longer_lines_accepts_longer_messages() {
     let terms = verbatim::transport::ws::Terms { line_bytes: 131_072, ..super::terms() };
     let mut server = verbatim::transport::ws::Server::new(terms);
     let _ = made(|out| server.received(request("").as_bytes(), out));
@@ -264,7 +264,7 @@ fn a_server_that_takes_longer_lines_takes_longer_messages() {
 }
 
 #[test]
-fn many_lines_are_as_many_messages() {
+fn each_of_many_lines_is_a_message() {
     let lines: String = (0..1000).map(|number| format!(":bob PRIVMSG #tea :{number}\r\n")).collect();
     let (out, error) = made(|out| server(TEXT).send(lines.as_bytes(), out));
     let expected: Vec<String> = lines.split_terminator("\r\n").map(|line| format!("text {line}")).collect();
@@ -272,7 +272,7 @@ fn many_lines_are_as_many_messages() {
 }
 
 #[test]
-fn a_client_masks_what_it_sends_and_refuses_what_is_masked() {
+fn a_client_masks_its_frames_and_refuses_masked_ones() {
     let mut client = client("ws://localhost");
     let (out, _) = made(|out| client.opened(out));
     let asked = String::from_utf8(out.raw).expect("it is text");

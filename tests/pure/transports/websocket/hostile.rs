@@ -69,7 +69,7 @@ proptest! {
 }
 
 #[test]
-fn a_head_that_never_ends_is_not_kept() {
+fn an_endless_head_is_not_buffered() {
     let mut server = Server::new(terms());
     let mut sent = 0;
     let gave_up = loop {
@@ -83,7 +83,7 @@ fn a_head_that_never_ends_is_not_kept() {
 }
 
 #[test]
-fn a_message_that_never_ends_is_not_kept() {
+fn an_endless_message_is_not_buffered() {
     for fragment in [1, 100, 1000] {
         let mut server = Server::new(terms());
         let mut out = Output::default();
@@ -99,7 +99,7 @@ fn a_message_that_never_ends_is_not_kept() {
 }
 
 #[test]
-fn an_idle_connection_keeps_nothing_of_what_it_heard_and_said() {
+fn an_idle_connection_keeps_no_buffers() {
     let mut server = Server::new(terms());
     let mut out = Output::default();
     server.received(request("").as_bytes(), &mut out).expect("it is granted");

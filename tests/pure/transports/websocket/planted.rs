@@ -19,7 +19,7 @@ fn story(bug: Option<Bug>) -> String {
         let line = frame("text USER a 0 * :a", true);
         let (begin, rest) = line.split_at(9);
         server.received(begin, out)?;
-        // A frame that lost its beginning may be anything.
+        // Without its beginning the rest of a frame may mean anything.
         let _ = server.received(rest, out);
         Ok(())
     });
@@ -36,7 +36,7 @@ fn story(bug: Option<Bug>) -> String {
 }
 
 #[test]
-fn every_planted_bug_changes_what_happens() {
+fn every_planted_bug_is_visible() {
     let right = r#""NICK a\r\nUSER a 0 * :a\r\n", ["pong x"], localhost"#;
     assert_eq!(story(None), right);
     for (bug, wrong) in [

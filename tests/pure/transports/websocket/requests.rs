@@ -49,7 +49,7 @@ fn refused(asked: &str, status: &str, why: &str) {
 }
 
 #[test]
-fn a_websocket_is_granted_as_the_rfc_shows_it() {
+fn a_request_is_accepted_as_rfc_6455_shows() {
     let said = ask(&terms(), &request(""));
     assert_eq!((&*said.status, said.why), ("HTTP/1.1 101 Switching Protocols", None));
     let accept = format!("Sec-WebSocket-Accept: {ACCEPT}");
@@ -62,7 +62,7 @@ fn a_websocket_is_granted_as_the_rfc_shows_it() {
 }
 
 #[test]
-fn the_subprotocol_is_the_first_of_the_clients_that_is_known() {
+fn the_first_known_subprotocol_of_the_client_is_chosen() {
     for (offered, chosen) in [
         ("", None),
         ("text.ircv3.net", Some("text.ircv3.net")),
@@ -82,7 +82,7 @@ fn the_subprotocol_is_the_first_of_the_clients_that_is_known() {
 }
 
 #[test]
-fn frames_right_behind_the_request_are_not_lost() {
+fn frames_right_after_the_request_are_not_lost() {
     let raw = [request("").as_bytes(), &frame("text NICK alice", true), &frame("ping x", true)].concat();
     for size in 1..=raw.len() {
         let mut server = Server::new(terms());
@@ -94,7 +94,7 @@ fn frames_right_behind_the_request_are_not_lost() {
 }
 
 #[test]
-fn who_asks_for_a_page_is_told_what_this_is() {
+fn a_page_request_gets_a_page_about_the_server() {
     for asked in
         ["GET / HTTP/1.1\r\nHost: x\r\n\r\n", "GET /any?thing HTTP/1.1\r\nHost: x\r\n\r\n", "GET / HTTP/1.0\r\n\r\n"]
     {
@@ -113,7 +113,7 @@ fn who_asks_for_a_page_is_told_what_this_is() {
 }
 
 #[test]
-fn what_cannot_be_done_is_said_with_its_status() {
+fn unsupported_requests_are_refused_with_the_right_status() {
     let post = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc";
     refused(post, "405 Method Not Allowed", "HTTP method not allowed");
     assert_eq!(ask(&terms(), post).header("Allow"), Some("GET, HEAD"));
@@ -139,7 +139,7 @@ fn what_cannot_be_done_is_said_with_its_status() {
 }
 
 #[test]
-fn what_is_no_http_is_refused_at_its_first_line() {
+fn input_other_than_http_is_refused_at_its_first_line() {
     for asked in ["NICK alice\r\nUSER alice", "CAP LS 302\r\n", "\x16\x03\x01\x02\n", "GET / HTTP/2.0\r\n"] {
         let mut server = Server::new(terms());
         let (out, why) = made(|out| server.received(asked.as_bytes(), out));
@@ -149,7 +149,7 @@ fn what_is_no_http_is_refused_at_its_first_line() {
 }
 
 #[test]
-fn a_request_that_is_too_long_is_refused_and_never_kept() {
+fn a_request_that_is_too_long_is_refused_and_not_buffered() {
     let status = "431 Request Header Fields Too Large";
     let long = format!("Cookie: {}\r\n", "x".repeat(MAX_HEAD));
     refused(&request(&long), status, "HTTP request too long");
@@ -161,7 +161,7 @@ fn a_request_that_is_too_long_is_refused_and_never_kept() {
 }
 
 #[test]
-fn who_ends_before_the_request_is_whole_is_not_let_in() {
+fn a_peer_that_ends_before_its_request_is_complete_is_refused() {
     let mut server = Server::new(terms());
     let (out, why) = made(|out| {
         server.received(b"GET / HTTP/1.1\r\nHost: x\r\n", out)?;
@@ -171,7 +171,7 @@ fn who_ends_before_the_request_is_whole_is_not_let_in() {
 }
 
 #[test]
-fn only_pages_of_the_listed_origins_may_connect_and_who_is_no_browser() {
+fn only_pages_of_listed_origins_and_programs_without_origin_can_connect() {
     let origins = ["https://chat.example.org", "http://localhost:8000"].map(|text| text.parse().expect("an origin"));
     let strict = Terms { origins: origins.into(), ..terms() };
     for (origin, welcome) in [
@@ -194,10 +194,10 @@ fn only_pages_of_the_listed_origins_may_connect_and_who_is_no_browser() {
             let origin = origin.replace("\r\nOrigin:", ",");
             assert_eq!(said.why, Some(format!("Origin {origin:?} is not allowed")));
         }
-        assert_eq!(ask(&terms(), &asked).why, None, "without a list everybody is welcome");
+        assert_eq!(ask(&terms(), &asked).why, None, "without a list every origin is allowed");
     }
     assert_eq!(ask(&strict, &request("")).why, None);
-    // The page is public.
+    // Every origin can read the page.
     let said = ask(&strict, "GET / HTTP/1.1\r\nHost: x\r\nOrigin: https://evil.example\r\n\r\n");
     assert_eq!(said.status, "HTTP/1.1 200 OK");
 }

@@ -14,7 +14,7 @@ use verbatim::wire::Peer;
 use super::{decode, frame, made, request, shown};
 
 #[test]
-fn a_proxy_by_its_header_may_be_the_one_that_a_request_came_through() {
+fn the_client_in_a_proxy_header_can_itself_be_a_trusted_http_proxy() {
     let url: Url = "ws://localhost?proxy=true".parse().expect("a URL");
     let trusted = ["127.0.0.1", "10.0.0.0/8"].map(|network| network.parse().expect("a network"));
     let settings = ServerSettings { trusted: Trusted(trusted.into()), ..ServerSettings::default() };
@@ -64,7 +64,7 @@ impl Stream for Browser {
 }
 
 #[test]
-fn a_visitor_may_come_by_websocket() {
+fn a_visitor_can_connect_over_websocket() {
     let url: Url = "plain+ws://localhost".parse().expect("a URL");
     let (now, settings) = (Now::both(Time::from_secs(1_700_000_000)), ServerSettings::default());
     let mut driver =
