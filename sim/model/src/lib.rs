@@ -178,13 +178,13 @@ pub struct Model {
     /// The questions of the current event.
     asked: Vec<(AskId, Question)>,
     asks: AskId,
-    /// Counters: users' actions with an id, batches, users, JOINs, AWAYs.
-    deeds: u64,
+    /// Counters: message ids, batches, users, JOINs, AWAYs.
+    msgids: u64,
     batches: u64,
     numbers: u64,
     joins: u64,
     aways: u64,
-    /// The server's ids, and the actions that they belong to.
+    /// The server's message ids, and the model's numbers for them.
     ids: BTreeMap<String, u64>,
     log: Log,
 }
@@ -203,7 +203,7 @@ impl Model {
             after: Vec::new(),
             asked: Vec::new(),
             asks: 0,
-            deeds: 0,
+            msgids: 0,
             batches: 0,
             numbers: 0,
             joins: 0,

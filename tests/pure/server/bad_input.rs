@@ -220,7 +220,7 @@ fn line() -> impl Strategy<Value = Vec<u8>> {
 
 /// What can happen to one of three users.
 #[derive(Clone, Debug)]
-enum Deed {
+enum Step {
     Sends(Vec<u8>),
     Ends,
     Passes(u64),
@@ -232,22 +232,22 @@ proptest! {
     /// `World` itself checks that each line sent is UTF-8, one message, at most 512 bytes long, and not for a closed
     /// connection.
     #[test]
-    fn no_input_makes_the_server_panic_or_leak_state(deeds in vec((0..3_usize, prop_oneof![
-        40 => line().prop_map(Deed::Sends),
-        1 => Just(Deed::Ends),
-        1 => (0..100_u64).prop_map(Deed::Passes),
+    fn no_input_makes_the_server_panic_or_leak_state(steps in vec((0..3_usize, prop_oneof![
+        40 => line().prop_map(Step::Sends),
+        1 => Just(Step::Ends),
+        1 => (0..100_u64).prop_map(Step::Passes),
     ]), 0..120)) {
         let (mut world, people) = (World::new(with_operators()), ["ann", "ben", "cat"]);
-        for (who, deed) in deeds {
+        for (who, step) in steps {
             let name = people[who];
             if !world.is_connected(name) {
                 world.act(&format!("{name} connects"));
                 world.receive(name, format!("NICK {name}\r\nUSER {name} 0 * :{name}\r\nJOIN #a\r\n").as_bytes());
             }
-            match deed {
-                Deed::Sends(bytes) => world.receive(name, &bytes),
-                Deed::Ends => world.act(&format!("{name} ends")),
-                Deed::Passes(secs) => world.act(&format!("{secs} s pass")),
+            match step {
+                Step::Sends(bytes) => world.receive(name, &bytes),
+                Step::Ends => world.act(&format!("{name} ends")),
+                Step::Passes(secs) => world.act(&format!("{secs} s pass")),
             }
             world.heard();
         }
