@@ -115,7 +115,7 @@ fn speaks_binary() {
     socket.tells_next("binary :op!~op@127.0.0.1 PRIVMSG #lobby :caf\u{c3}\u{a9}");
     // The server supports only UTF-8, and says so. A binary frame may hold any bytes, and is no reason to disconnect.
     socket.does("binary PRIVMSG #lobby :caf\u{e9}");
-    socket.tells_next("binary :verbatim.local FAIL PRIVMSG INVALID_UTF8 :Your message was not UTF-8");
+    socket.tells_next("binary :verbatim.local FAIL PRIVMSG INVALID_UTF8 :Your message was not valid UTF-8");
 }
 
 fn speaks_without_a_subprotocol() {

@@ -383,7 +383,7 @@ impl Model {
     fn too_early(&mut self, who: ConnId, params: &[&str]) {
         match params {
             [_, version] if version.starts_with("HTTP/") => {
-                self.error(who, "This is no web server");
+                self.error(who, "This is not a web server");
                 self.end_session(who, "");
             }
             _ => self.numeric(who, "451", &[]),

@@ -235,7 +235,7 @@ impl Model {
         undo.into_iter().rev().for_each(|undo| self.take_back(undo));
         if !std::mem::replace(&mut self.log.refuses, true) {
             for user in self.registered().filter(|user| self.users[user].modes.contains(&'s')).collect::<Vec<_>>() {
-                let text = format!("*** The log refuses what happens: {why}");
+                let text = format!("*** The log cannot store events: {why}");
                 let line = format!(":{} NOTICE {} :{text}", self.config.name, self.nick_of(user));
                 self.also(self.sessions_of(user), &line);
             }

@@ -13,7 +13,7 @@ fn malformed_lines_get_an_error_reply() {
         alice, bob register
         alice, bob join #a
         alice> PRIVMSG #a :caf\xe9
-        alice< :verbatim.local FAIL PRIVMSG INVALID_UTF8 :Your message was not UTF-8
+        alice< :verbatim.local FAIL PRIVMSG INVALID_UTF8 :Your message was not valid UTF-8
         alice> PRIVMSG #a :nul\x00
         alice< :verbatim.local 400 alice * :Message contains a NUL character
         alice> é
@@ -72,13 +72,13 @@ fn a_line_that_is_not_utf_8_gets_a_fail_that_names_its_command() {
         alice> CAP REQ standard-replies
         alice< :verbatim.local CAP alice ACK :standard-replies
         alice> PRIVMSG bob :\xff
-        alice< :verbatim.local FAIL PRIVMSG INVALID_UTF8 :Your message was not UTF-8
+        alice< :verbatim.local FAIL PRIVMSG INVALID_UTF8 :Your message was not valid UTF-8
         alice> PRIVMSG bob :\x00
         alice< :verbatim.local 400 alice * :Message contains a NUL character
         alice> 1é
         alice< :verbatim.local 400 alice * :Message has no command
         bob> PRIVMSG alice :\xff
-        bob< :verbatim.local FAIL PRIVMSG INVALID_UTF8 :Your message was not UTF-8
+        bob< :verbatim.local FAIL PRIVMSG INVALID_UTF8 :Your message was not valid UTF-8
     ",
     );
 }
@@ -267,7 +267,7 @@ fn an_http_request_before_registration_closes_the_connection() {
         page connects
         -- A page's script can make a browser send this, with commands in the body.
         page> POST /x HTTP/1.1
-        page< ERROR :Closing link: (10.0.0.1) [This is no web server]
+        page< ERROR :Closing link: (10.0.0.1) [This is not a web server]
         page closed
         alice registers
         -- After registration it is an unknown command.
@@ -278,7 +278,7 @@ fn an_http_request_before_registration_closes_the_connection() {
         bob< :verbatim.local 451 * :You have not registered
         -- A request is recognised even if its method is also a command that needs registration.
         bob> AWAY /x HTTP/1.1
-        bob< ERROR :Closing link: (10.0.0.2) [This is no web server]
+        bob< ERROR :Closing link: (10.0.0.2) [This is not a web server]
         bob closed
     ",
     );

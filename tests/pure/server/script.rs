@@ -251,7 +251,7 @@ impl World {
         while let Some(due) = self.server.deadline().filter(|&due| due <= end.mono) {
             self.now = self.now + due.since(self.now.mono);
             self.handle(Event::Timeout);
-            assert!(self.server.deadline().is_none_or(|next| next > self.now.mono), "a deadline moves on");
+            assert!(self.server.deadline().is_none_or(|next| next > self.now.mono), "the deadline did not change");
         }
         self.now = end;
     }
