@@ -223,7 +223,7 @@ fn urls(serve: bool) -> String {
             "unix:///PATH",
             if serve { "IRC over a Unix socket (?mode=660: its permissions)" } else { "IRC over a Unix socket" },
         ),
-        ("plain+tcp://HOST[:PORT]", if serve { "bare lines over TCP, so that nc is a client (port 6667)" } else { "" }),
+        ("plain+tcp://HOST[:PORT]", if serve { "plain lines over TCP, for nc (port 6667)" } else { "" }),
     ]
     .iter()
     .filter(|row| !row.1.is_empty())

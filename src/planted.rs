@@ -46,13 +46,13 @@ bugs! {
     UnboundedQueue = "unbounded-queue",
     /// A new line is written before those already queued.
     WriteOvertakesQueue = "write-overtakes-queue",
-    /// A read stops before the socket is empty, and edge-triggered readiness does not come again.
+    /// A read stops before the socket is empty, and no further readiness event comes.
     EdgeLost = "edge-lost",
     /// Output beyond one round's write budget stays queued until something else is sent.
     BudgetForgotten = "budget-forgotten",
-    /// An unfinished line at the end of a connection is handled as a whole one.
+    /// An unfinished line at the end of a connection is handled as if it were complete.
     CutLineTaken = "cut-line-taken",
-    /// A user who shares two channels with one who leaves gets QUIT twice.
+    /// A user who shares two channels with one who quits gets QUIT twice.
     QuitToldTwice = "quit-told-twice",
     /// A NOTICE to a user with mode g who does not accept its sender is answered.
     NoticeRefusalAnswered = "notice-refusal-answered",
@@ -62,7 +62,7 @@ bugs! {
     OldNickKept = "old-nick-kept",
     /// A channel without members is kept, with its topic and modes.
     EmptyChannelKept = "empty-channel-kept",
-    /// A client that asked for tags gets the time tag, too.
+    /// A client that requested message-tags gets the time tag without server-time.
     TimeUnasked = "time-unasked",
     /// TAGMSG goes to everybody, even without message-tags.
     TagmsgToAll = "tagmsg-to-all",
@@ -70,7 +70,7 @@ bugs! {
     JoinExtendedForAll = "join-extended-for-all",
     /// A client with batch gets AWAY lines without asking for them.
     AwayUnasked = "away-unasked",
-    /// AWAY lines go to users who share no channel.
+    /// AWAY lines go to users who share no channel with the user.
     AwayToStrangers = "away-to-strangers",
     /// Every line of an answer has the label.
     LabelOnEachLine = "label-on-each-line",
@@ -132,7 +132,7 @@ bugs! {
     TlsHandshakeTailLost = "tls-handshake-tail-lost",
     /// TLS's close_notify is ignored: the connection goes on.
     CloseNotifyIgnored = "close-notify-ignored",
-    /// TLS gets only the part of a read that it takes in one call.
+    /// rustls gets only as much of a read as it accepts in one call.
     TlsRecordCut = "tls-record-cut",
     /// A PROXY header is believed from anyone.
     ProxyHeaderBelieved = "proxy-header-believed",
@@ -172,7 +172,7 @@ bugs! {
     InvitationOneSided = "invitation-one-sided",
     /// A user's action is not sent to their other sessions.
     OtherSessionUntold = "other-session-untold",
-    /// A user with several sessions gets their own message on the sending session.
+    /// A user with several sessions gets their own message on the sending session, even without echo-message.
     SpeakerHearsItself = "speaker-hears-itself",
     /// The caller's other sessions get the command's label.
     LabelOnOtherSession = "label-on-other-session",
@@ -180,19 +180,19 @@ bugs! {
     AwayOfOneShown = "away-of-one-shown",
     /// A session that ends is announced as if its user left.
     SessionQuitTold = "session-quit-told",
-    /// A user ends with the first session that leaves.
+    /// A user is removed when the first of several sessions ends.
     UserEndsWithSession = "user-ends-with-session",
     /// A server operator stays one after the session that gave OPER is gone.
     OfficeOutlivesSession = "office-outlives-session",
-    /// One session of a killed user goes on.
+    /// One session of a killed user stays connected.
     KillLeavesSession = "kill-leaves-session",
     /// The nick with which a connection registered stays taken after it attaches to a user.
     ProvisionalNickKept = "provisional-nick-kept",
     /// Attaching a session is announced as JOINs.
     AttachToldAsJoin = "attach-told-as-join",
-    /// A ban on the address of a second session matches nobody.
+    /// A ban on the address of a second session has no effect.
     SecondAddressUnbanned = "second-address-unbanned",
-    /// A user who is to stay without sessions ends with the last one.
+    /// A user who should remain without sessions is removed with the last one.
     StayForgotten = "stay-forgotten",
     /// A user who is to stay without sessions only for a time stays for ever.
     EndForgotten = "end-forgotten",
@@ -210,9 +210,9 @@ bugs! {
     RefusedLineShown = "refused-line-shown",
     /// The sender of a refused message is not told.
     RefusedHalfMissing = "refused-half-missing",
-    /// A fact that is shown even if refused is dropped.
+    /// Lines that must be shown even if refused are dropped.
     KeptLineDropped = "kept-line-dropped",
-    /// A closed connection ends before its held lines.
+    /// A connection is ended before its held lines are written.
     GoodbyeOvertakes = "goodbye-overtakes",
     /// A visitor's transport says goodbye before lines that are held.
     VisitorGoodbyeOvertakes = "visitor-goodbye-overtakes",
@@ -226,7 +226,7 @@ bugs! {
     SettledOneTooMany = "settled-one-too-many",
     /// Output held for a closed connection is sent to the next one with its number.
     HeldOutputOnReuse = "held-output-on-reuse",
-    /// A server that stops forgets the held lines.
+    /// A stopping server drops the held lines.
     StopForgetsHeld = "stop-forgets-held",
     /// Reading that was paused because of held lines never resumes.
     ReadPauseKept = "read-pause-kept",

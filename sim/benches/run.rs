@@ -1,6 +1,6 @@
 //! How long a run takes: `cargo bench -p sim`.
 //!
-//! The measure is 50 clients with 20 lines each, some 49,000 deliveries, oracles and digest included.
+//! The measure is 50 clients with 20 lines each, oracles and digest included.
 
 #![expect(clippy::disallowed_methods, clippy::disallowed_types, reason = "a benchmark reads the clock")]
 

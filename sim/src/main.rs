@@ -15,7 +15,7 @@ use verbatim::planted::Bug;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// Runs verbatim's server and clients in a virtual world that breaks what it can, and checks the results
+/// Runs verbatim's server and clients in a virtual world full of faults, and checks the results
 #[derive(Debug, Parser)]
 #[command(version, after_help = about())]
 struct Arguments {
@@ -57,7 +57,7 @@ enum Faults {
 
 fn bug(name: &str) -> Result<Bug, String> {
     let found = Bug::ALL.iter().copied().find(|bug| bug.name() == name);
-    found.ok_or_else(|| format!("no such bug; there are\n{}", bugs().trim_end()))
+    found.ok_or_else(|| format!("unknown bug; the known ones are\n{}", bugs().trim_end()))
 }
 
 /// A line for each bug.

@@ -259,7 +259,7 @@ impl Run<'_> {
                 self.fail(
                     "liveness",
                     format!("client {peer} to be connected"),
-                    "it is not, long after faults stopped",
+                    "it is still disconnected long after the faults stopped",
                 )?;
             }
         }
@@ -342,7 +342,7 @@ impl Run<'_> {
         self.go_on(|run| run.world.now() > end || run.world.net().schedule.is_quiet())?;
         let pending = self.world.pending_bytes();
         if !self.world.net().schedule.is_quiet() || pending > 0 {
-            self.fail("drained", "nothing under way and nothing waiting", format!("{pending} bytes wait"))?;
+            self.fail("drained", "nothing in flight and nothing queued", format!("{pending} bytes wait"))?;
         }
         self.world.look();
         self.world.witness().oracles.at_rest();
@@ -353,7 +353,7 @@ impl Run<'_> {
     fn go_on(&mut self, done: impl Fn(&Self) -> bool) -> Result<(), Failed> {
         while !done(self) {
             let Some(happening) = self.world.step() else {
-                return self.fail("stuck", "something to happen", "nothing is going to happen, and work remains");
+                return self.fail("stuck", "something to happen", "no event is scheduled, but work remains");
             };
             self.workload.on(self.world, happening);
             self.steps += 1;

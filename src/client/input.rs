@@ -84,7 +84,7 @@ impl Client {
             status("what you type is kept until the connection is back", actions);
         }
         if !self.outbox.push_typed(text) {
-            self.refuse("not sent: too much waits to be sent already", actions);
+            self.refuse("not sent: too much is waiting", actions);
             if !self.config.interactive {
                 self.interrupted(actions);
             }
@@ -102,7 +102,10 @@ impl Client {
                 self.refuse(&format!("usage: /{} {}", command.name, command.usage), actions);
             }
             Some(command) => (command.handle)(self, rest, actions),
-            None => self.refuse(&format!("no such command: /{name} (/help lists them, //{name} says it)"), actions),
+            None => {
+                let hint = format!("/help lists them, /raw sends others to the server, //{name} sends it as text");
+                self.refuse(&format!("no such command: /{name} ({hint})"), actions);
+            }
         }
     }
 
@@ -126,7 +129,7 @@ impl Client {
         let taken = framing + self.nick.len() + user_host + target.len() + action;
         let room = self.server.line_len.saturating_sub(taken);
         if room < LEAST_ROOM || !is_middle(target) {
-            return self.refuse("not sent: nobody can have such a name", actions);
+            return self.refuse("not sent: that is not a valid name", actions);
         }
         for piece in pieces(text, room) {
             let message = Encoder::bare().command("PRIVMSG").param(target);
@@ -151,14 +154,14 @@ impl Client {
     fn ask_of(&mut self, command: &str, param: &str, actions: &mut Vec<Action>) {
         match is_middle(param) {
             true => self.ask(Encoder::bare().command(command).param(param), actions),
-            false => self.refuse(&format!("not sent: {param} is no name"), actions),
+            false => self.refuse(&format!("not sent: {param} is not a valid name"), actions),
         }
     }
 
     /// Queues `command` with words that the user wrote, and an optional text.
     fn ask_with(&mut self, command: &str, words: &[&str], text: Option<&str>, actions: &mut Vec<Action>) {
         if let Some(word) = words.iter().find(|word| !is_middle(word)) {
-            return self.refuse(&format!("not sent: {word} is no name"), actions);
+            return self.refuse(&format!("not sent: {word} is not a valid name"), actions);
         }
         let message = Encoder::bare().command(command).params(words.iter().copied());
         self.ask(text.iter().fold(message, |message, text| message.trailing(text)), actions);
@@ -291,7 +294,7 @@ fn mode(client: &mut Client, rest: &str, actions: &mut Vec<Action>) {
 fn raw(client: &mut Client, rest: &str, actions: &mut Vec<Action>) {
     let message = match Message::parse(rest.as_bytes()) {
         Ok(message) if message.tags.is_empty() && message.source.is_none() => message,
-        _ => return client.refuse("not sent: it is no command", actions),
+        _ => return client.refuse("not sent: not a valid command", actions),
     };
     // A QUIT sent by hand means to leave, not to reconnect.
     if message.command.eq_ignore_ascii_case("QUIT") {
@@ -319,5 +322,5 @@ fn help(_client: &mut Client, _rest: &str, actions: &mut Vec<Action>) {
     for Command { name, usage, help, .. } in COMMANDS {
         status(format!("/{name} {usage:0$}  {help}", widest - name.len()), actions);
     }
-    status("anything else is said to the channel; //text says /text", actions);
+    status("anything else is sent to the channel; //text sends \"/text\"", actions);
 }

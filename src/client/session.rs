@@ -55,7 +55,7 @@ impl Client {
         self.nick_attempts += 1;
         if self.nick_attempts > MAX_NICK_ATTEMPTS {
             actions.push(Action::Close);
-            return self.lost("the server takes none of the nicks that were tried", actions);
+            return self.lost("the server refused every nick that was tried", actions);
         }
         if erroneous {
             self.nick_most = self.nick_most.min(SAFE_NICK_LEN);
@@ -109,7 +109,7 @@ impl Client {
             if is_middle(&name) {
                 self.ask_to_join(Channel { name, key: None }, true, actions);
             } else {
-                self.join_failed(&name, "this is no channel's name", actions);
+                self.join_failed(&name, "not a valid channel name", actions);
             }
         }
     }

@@ -288,7 +288,7 @@ impl<S: Stream, O: ClientObserver> ClientDriver<S, O> {
         }
         self.actions = actions;
         if over {
-            self.lost(now, "the server does not read what it is sent");
+            self.lost(now, "the server does not read its input");
         }
     }
 }

@@ -166,7 +166,7 @@ impl fmt::Display for EndReason {
             Self::WrongPassword => f.write_str("Password incorrect"),
             Self::RegistrationTimeout => f.write_str("Registration timeout"),
             Self::PingTimeout(silence) => write!(f, "Ping timeout: {} seconds", silence.as_secs()),
-            Self::WebRequest => f.write_str("This is no web server"),
+            Self::WebRequest => f.write_str("This is not a web server"),
             Self::Stopping => f.write_str("Server is shutting down"),
         }
     }

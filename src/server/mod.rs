@@ -166,7 +166,7 @@ impl Server {
 
     fn received(&mut self, now: Now, conn: ConnId, bytes: &[u8], actions: &mut Actions) {
         let Some(session) = self.state.get_mut(conn) else { return };
-        assert!(session.waiting.is_none(), "connection {conn} waits, and its input with it");
+        assert!(session.waiting.is_none(), "input for waiting connection {conn}");
         session.last_heard = now.mono;
         if session.pinged.take().is_some() {
             self.state.unping(conn);
@@ -285,7 +285,7 @@ impl Server {
                 self.state.set_due(conn, now.mono + patience);
                 self.state.pinged(conn);
             }
-            debug_assert!(self.state.first_deadline() != Some((due, conn)), "a deadline moves on");
+            debug_assert!(self.state.first_deadline() != Some((due, conn)), "the deadline did not change");
         }
         while let Some((_, user)) = self.state.first_end().filter(|&(end, _)| end <= now.mono) {
             self.state.stay_no_more(user);
@@ -307,7 +307,7 @@ impl Server {
         }
         let news = self.state.refuses(refused.is_some());
         if let Some(why) = refused.filter(|_| news) {
-            notify(&self.config, &self.state, now, actions, &["The log refuses what happens: ", why].concat());
+            notify(&self.config, &self.state, now, actions, &["The log cannot store events: ", why].concat());
         }
         while let Some((conn, waiting)) = self.state.has_room(self.config.unsettled_bytes, now.mono) {
             self.lines(now, conn, &waiting.rest, actions);

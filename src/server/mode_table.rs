@@ -359,7 +359,7 @@ impl FromStr for UserFlags {
 }
 
 fn no_default(letter: char, letters: String) -> String {
-    format!("cannot have the mode {letter:?}: those that can be on from the beginning are {letters}")
+    format!("contains {letter:?}, which cannot be set initially: the modes that can are {letters}")
 }
 
 #[cfg(test)]
@@ -382,14 +382,14 @@ mod tests {
             [channel("tn"), channel("+stn"), channel("+"), channel("")].map(Result::unwrap),
             ["+nt", "+nst", "", ""]
         );
-        let wrong = "those that can be on from the beginning are CMRimnstu";
-        assert_eq!(channel("+nk"), Err(format!("cannot have the mode 'k': {wrong}")));
-        assert_eq!(channel("n-t"), Err(format!("cannot have the mode '-': {wrong}")));
+        let wrong = "the modes that can are CMRimnstu";
+        assert_eq!(channel("+nk"), Err(format!("contains 'k', which cannot be set initially: {wrong}")));
+        assert_eq!(channel("n-t"), Err(format!("contains '-', which cannot be set initially: {wrong}")));
         let user = |text: &str| text.parse::<UserFlags>().map(|flags| flags.to_string());
         assert_eq!(user("wi"), Ok("+iw".into()));
-        let wrong = "those that can be on from the beginning are BRgiw";
-        assert_eq!(user("+io"), Err(format!("cannot have the mode 'o': {wrong}")));
-        assert_eq!(user("s"), Err(format!("cannot have the mode 's': {wrong}")));
+        let wrong = "the modes that can are BRgiw";
+        assert_eq!(user("+io"), Err(format!("contains 'o', which cannot be set initially: {wrong}")));
+        assert_eq!(user("s"), Err(format!("contains 's', which cannot be set initially: {wrong}")));
     }
 
     #[test]

@@ -82,7 +82,7 @@ fn settings_read(turn: &mut Turn<'_>, answer: Answer<'_>) {
         Ok(reload) => {
             for key in &reload.kept {
                 if turn.has_cap(Cap::StandardReplies) {
-                    turn.note("REHASH", "NEEDS_RESTART", &[key], "Its change needs a restart");
+                    turn.note("REHASH", "NEEDS_RESTART", &[key], "Takes effect only after a restart");
                     continue;
                 }
                 let text = [key, " needs a restart"].concat();

@@ -27,6 +27,7 @@ pub(super) struct Session {
     /// Its last AWAY. What others see depends on all sessions of the user.
     pub(super) away: Option<Box<Away>>,
     /// The metadata keys that it subscribed to; `None` if it never did.
+    #[expect(clippy::box_collection, reason = "few sessions have any, and without them a box takes less memory")]
     subscriptions: Option<Box<BTreeSet<Box<str>>>>,
     /// A multiline message that is not complete.
     pub(super) batch: Option<Box<ClientBatch>>,

@@ -23,7 +23,7 @@ impl Clock {
 
     /// What both clocks show now.
     pub fn now(&self) -> Now {
-        let mono = since_boot().expect("a clock that was there is there");
+        let mono = since_boot().expect("the clock worked at start");
         // A clock that is set before 1970 counts as 1970.
         let wall = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         Now { mono: Time::default() + mono, wall: Time::default() + wall }

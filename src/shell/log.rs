@@ -98,7 +98,7 @@ impl ServerObserver for Log {
                 self.answered(answer);
             }
             #[cfg(feature = "planted")]
-            Event::Attached { conn, to, .. } => tracing::info!(conn, "becomes a session of {to}"),
+            Event::Attached { conn, to, .. } => tracing::info!(conn, "will attach to {to}"),
             // The product has no log of facts yet.
             Event::Settled { .. } | Event::Unread { .. } | Event::Timeout => {}
             Event::Stop => tracing::info!("stopping"),
@@ -106,7 +106,7 @@ impl ServerObserver for Log {
     }
 
     fn turned_away(&mut self, _now: Now, conn: ConnId, peer: &Peer, reason: CloseReason<'_>) {
-        log_peer!(conn, peer, reason = reason.text(), "turned away");
+        log_peer!(conn, peer, reason = reason.text(), "handshake failed");
     }
 
     fn actions(&mut self, _now: Now, actions: &Actions) {

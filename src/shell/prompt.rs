@@ -35,7 +35,7 @@ fn typed_twice() -> anyhow::Result<String> {
     let first = prompt("Password: ", &signals)?;
     check(&first)?;
     if prompt("The same again: ", &signals)? != first {
-        bail!("they differ");
+        bail!("the passwords differ");
     }
     Ok(first)
 }
@@ -51,7 +51,7 @@ fn prompt(question: &str, signals: &Signals) -> anyhow::Result<String> {
     // The user's line end was not echoed either.
     eprintln!();
     if signalled {
-        bail!("nothing is hashed");
+        bail!("cancelled");
     }
     line
 }
@@ -66,10 +66,10 @@ fn read_line() -> anyhow::Result<String> {
 
 fn check(password: &str) -> anyhow::Result<()> {
     if password.is_empty() {
-        bail!("an empty password is none");
+        bail!("the password is empty");
     }
     if password.len() > MAX_BYTES || password.contains(char::is_control) {
-        bail!("no client could send it: it should have at most {MAX_BYTES} bytes, and no control characters");
+        bail!("use at most {MAX_BYTES} bytes and no control characters");
     }
     Ok(())
 }

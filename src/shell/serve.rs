@@ -98,7 +98,7 @@ pub(super) fn raise_descriptor_limit() {
     match getrlimit(Resource::RLIMIT_NOFILE) {
         Ok((soft, hard)) if soft < hard => {
             if let Err(error) = setrlimit(Resource::RLIMIT_NOFILE, hard, hard) {
-                tracing::warn!("the limit of descriptors stays at {soft}: {}", error.desc().to_lowercase());
+                tracing::warn!("the descriptor limit stays at {soft}: {}", error.desc().to_lowercase());
             }
         }
         _ => {}
@@ -281,7 +281,7 @@ impl Shell {
                 if self.verifier.ask(ask, password, hash) {
                     return;
                 }
-                tracing::warn!("more passwords wait than can be verified: one is refused unseen");
+                tracing::warn!("too many passwords are waiting: one was refused unverified");
                 self.driver.answered(now, Some(ask), Answer::Verified { right: false });
             }
             Question::Reload => self.reload(now, Some(ask)),
@@ -330,7 +330,7 @@ impl Shell {
         while let Some(signal) = self.signals.next() {
             match signal {
                 Signal::SIGHUP if !self.lost_terminal() => self.reload(now, None),
-                _ if self.ends.is_some() => bail!("ended by a second signal before everyone was told"),
+                _ if self.ends.is_some() => bail!("stopped by a second signal before all clients were notified"),
                 _ => {
                     tracing::info!("{signal}: shutting down");
                     self.systemd.stopping();

@@ -26,7 +26,7 @@ pub fn sockets() -> anyhow::Result<Vec<Handed>> {
     let found = unsafe { sd_notify::listen_fds_with_names_and_unset_env() };
     let found = found.map_err(|error| anyhow!(plain(&error)).context("cannot take over the sockets of LISTEN_FDS"))?;
     // All of them are ours now, even if one is wrong.
-    #[expect(unsafe_code, reason = "whoever set LISTEN_PID to this process says that these are open, and its own")]
+    #[expect(unsafe_code, reason = "LISTEN_PID names this process, so the descriptors are open and ours")]
     let found: Vec<(OwnedFd, String)> = found.map(|(fd, name)| (unsafe { OwnedFd::from_raw_fd(fd) }, name)).collect();
     found.into_iter().map(|(fd, name)| Handed::new(fd, &name)).collect()
 }
@@ -105,6 +105,6 @@ fn send(what: &[NotifyState<'_>]) -> io::Result<()> {
 
 fn told(result: io::Result<()>) {
     if let Err(error) = result {
-        tracing::warn!("what NOTIFY_SOCKET names is not told: {}", plain(&error));
+        tracing::warn!("cannot notify the service manager: {}", plain(&error));
     }
 }

@@ -80,7 +80,7 @@ fn own_identity(name: &str) -> anyhow::Result<Identity> {
             .context("no certificate is given, and the server cannot keep one of its own")?;
     }
     let read = file.read().map_err(|(_, error)| error);
-    read.with_context(|| format!("{OWN_FILE} is not as the server made it; if it is removed, another one is made"))
+    read.with_context(|| format!("cannot use {OWN_FILE}; delete it to generate a new one"))
 }
 
 /// The folder for generated files: systemd's STATE_DIRECTORY (systemd.exec(5)), else by the XDG Base Directory
@@ -136,7 +136,7 @@ pub fn client_settings(url: &Url, options: &TlsOptions) -> anyhow::Result<Client
     let mut settings = ClientSettings::default();
     if !url.scheme.has("tls") {
         if !options.fingerprints.is_empty() || options.certificate.is_some() {
-            bail!("{url} is without TLS, and --tls-fingerprint and --tls-certificate are for tls:// and wss://");
+            bail!("{url} does not use TLS, but --tls-fingerprint and --tls-certificate require tls:// or wss://");
         }
         return Ok(settings);
     }
@@ -157,7 +157,7 @@ fn system_roots() -> anyhow::Result<RootCertStore> {
     roots.add_parsable_certificates(found.certs);
     if roots.is_empty() {
         let why = found.errors.first().map_or(String::new(), |error| format!(": {error}"));
-        bail!("this machine has no certificate authorities to trust{why}; --tls-fingerprint needs none");
+        bail!("this machine has no certificate authorities to trust{why}; use --tls-fingerprint instead");
     }
     Ok(roots)
 }

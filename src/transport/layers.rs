@@ -40,14 +40,14 @@ pub const LAYERS: &[Layer] = &[
             }))
         },
         connect: Some(|context| Ok(Box::new(ws::Client::new(&context.authority(), context.path)?))),
-        about: "WebSocket, so that a browser is a client",
+        about: "WebSocket, for browsers",
     },
     #[cfg(unix)]
     Layer {
         name: "tls",
         accept: |context| tls::accept(context.settings.tls.as_ref(), context.web),
         connect: Some(|to| tls::connect(to.settings.tls.as_ref(), to.host, to.web)),
-        about: "TLS 1.2 and 1.3, so that nobody on the way reads along",
+        about: "TLS 1.2 and 1.3: the connection is encrypted",
     },
 ];
 

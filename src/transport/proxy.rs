@@ -144,7 +144,7 @@ fn step(held: &[u8]) -> Result<Step, TransportError> {
 /// Parses a version 1 header: one line.
 fn text(held: &[u8]) -> Result<Step, TransportError> {
     if let Some(line) = held.strip_suffix(b"\r\n") {
-        let line = str::from_utf8(line).map_err(|_| wrong("is no text"))?;
+        let line = str::from_utf8(line).map_err(|_| wrong("is not text"))?;
         return Ok(Step::Over(origin_in(line)?));
     }
     if held.len() == MAX_TEXT_BYTES {
@@ -235,7 +235,7 @@ fn stream_origin(header: &[u8], family: u8) -> Result<Option<Origin>, TransportE
     let mut origin = Origin { address, secure: false };
     for (kind, value) in vectors(header, FIXED_BYTES + length)? {
         match kind {
-            PP2_TYPE_CRC32C if !is_whole(header, &value) => return Err(wrong("has another checksum than it says")),
+            PP2_TYPE_CRC32C if !is_whole(header, &value) => return Err(wrong("has a wrong checksum")),
             // The client's certificate is ignored: the common name that a TLV may contain is not a fingerprint.
             PP2_TYPE_SSL if value.len() < 5 => return Err(wrong("is malformed")),
             PP2_TYPE_SSL => origin.secure = header[value.start] & PP2_CLIENT_SSL != 0,

@@ -45,22 +45,22 @@ pub enum Address {
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum UrlError {
     /// There is no `://`.
-    #[error("{0:?} is no URL: it should look like tcp://127.0.0.1:6667 (known schemes: {known})", known = known())]
+    #[error("{0:?} is not a URL: it should look like tcp://127.0.0.1:6667 (known schemes: {known})", known = known())]
     NoScheme(String),
     /// The scheme is unknown.
-    #[error("unknown scheme {0:?}: the known ones are {known}", known = known())]
+    #[error("unknown scheme {0:?}: known schemes are {known}", known = known())]
     UnknownScheme(String),
     /// The host is missing.
-    #[error("{0:?} names no host")]
+    #[error("{0:?} has no host")]
     NoHost(String),
     /// The port is not a number from 0 to 65535.
-    #[error("{0:?} is no port: it should be a number from 0 to 65535")]
+    #[error("{0:?} is not a port: it should be a number from 0 to 65535")]
     BadPort(String),
     /// The path does not begin with a slash.
-    #[error("{0:?} is no absolute path: it should look like unix:///run/verbatim.sock")]
+    #[error("{0:?} is not an absolute path: it should look like unix:///run/verbatim.sock")]
     BadPath(String),
     /// There is a path after the host, but no transport that uses one.
-    #[error("{0:?} leads nowhere: only ws:// and wss:// have a path behind the host")]
+    #[error("{0:?} has a path, which only ws:// and wss:// support")]
     NoPath(String),
     /// An option after `?` is unknown, or has an invalid value.
     #[error(
@@ -89,7 +89,7 @@ impl FromStr for Url {
                 let (authority, path) = rest.find('/').map_or((rest, ""), |slash| rest.split_at(slash));
                 let path = if path.is_empty() { "/" } else { path };
                 if path != "/" && !scheme.has("ws") {
-                    return Err(UrlError::NoPath(path.into()));
+                    return Err(UrlError::NoPath(text.into()));
                 }
                 Self { address: tcp(text, authority, scheme.default_port())?, path: path.into(), proxy: false, scheme }
             }
@@ -114,7 +114,7 @@ impl Url {
     /// A setting is missing, or a transport is not for clients.
     pub fn connect(&self, settings: &ClientSettings) -> Result<Option<Box<dyn Transport>>, TransportError> {
         if self.proxy {
-            return Err(TransportError::Unusable("?proxy=true is for listeners alone".into()));
+            return Err(TransportError::Unusable("?proxy=true is only for listeners".into()));
         }
         let (host, port) = match &self.address {
             Address::Tcp { host, port } => (host.as_str(), Some(*port)),
@@ -216,14 +216,14 @@ mod tests {
     fn the_error_for_an_invalid_url_says_what_is_valid() {
         for (text, error) in [
             ("localhost:6667", "known schemes: tcp, unix, ws, tls, wss, plain+tcp"),
-            ("gopher://x", r#"unknown scheme "gopher": the known ones are tcp, unix, ws, tls, wss, plain+tcp"#),
+            ("gopher://x", r#"unknown scheme "gopher": known schemes are tcp, unix, ws, tls, wss, plain+tcp"#),
             ("tls+plain://x", "unknown scheme \"tls+plain\""),
-            ("tcp://a/b", "only ws:// and wss:// have a path"),
-            ("tcp://:6667", "names no host"),
+            ("tcp://a/b", "\"tcp://a/b\" has a path, which only ws:// and wss:// support"),
+            ("tcp://:6667", "has no host"),
             ("tcp://a:66x", "number from 0 to 65535"),
             ("tcp://a:70000", "number from 0 to 65535"),
             ("tcp://a?mode=660", "unknown option"),
-            ("unix://run/x", "no absolute path"),
+            ("unix://run/x", "is not an absolute path"),
             ("unix:///x?mode=999", "as in ?mode=660"),
             ("tcp://a?proxy=yes", "?proxy=true for listeners behind a proxy"),
         ] {

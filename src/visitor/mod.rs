@@ -25,7 +25,7 @@ pub const MAX_SAID_BYTES: usize = 512 - ":!@ PRIVMSG #lobby :\r\n".len() - 30 - 
 
 const GREETING: &str = "Welcome! This is a chat for everyone who is here. You will be in #lobby in a moment.\n\
                         Type a line to say it there. Commands: /nick NAME, /who, /quit\n";
-const COMMANDS: &str = "-- There is no such command. There are /nick NAME, /who and /quit; // begins a line with a /";
+const COMMANDS: &str = "-- Unknown command. Commands: /nick NAME, /who, /quit. Begin a line with // to send a /";
 
 /// The visitor's progress.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -182,7 +182,7 @@ impl Visitor {
             "nick" if rest.is_empty() => show(out, "-- Which nick? /nick NAME"),
             "nick" => match Nick::parse(rest, MAX_SAID_BYTES) {
                 Ok(nick) => tell(out, Encoder::bare().command("NICK").param(nick.as_str())),
-                Err(error) => show(out, &format!("-- Such a nick cannot be: it {error}.")),
+                Err(error) => show(out, &format!("-- That nick is not valid: it {error}.")),
             },
             "who" => tell(out, Encoder::bare().command("NAMES").param(LOBBY)),
             "quit" => {
@@ -237,7 +237,7 @@ impl Visitor {
         }
         self.phase = Phase::In;
         for line in std::mem::take(&mut self.waiting).lines() {
-            self.obey(line, out).expect("whoever is in the lobby waits for nothing");
+            self.obey(line, out).expect("typed lines are not held in the lobby");
         }
     }
 

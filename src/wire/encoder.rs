@@ -43,7 +43,7 @@ impl Encoder {
     pub fn param(self, param: &str) -> Self {
         debug_assert!(
             !param.is_empty() && !param.starts_with(':') && !param.contains([' ', '\r', '\n', '\0']),
-            "{param:?} cannot stand in the middle of a message"
+            "{param:?} cannot be a middle parameter"
         );
         self.word(param)
     }

@@ -24,7 +24,7 @@ pub struct Peer {
 impl Peer {
     /// A peer known only by its host.
     pub fn named(host: &str) -> Self {
-        debug_assert!(!host.is_empty() && !host.starts_with(':') && !host.contains(' '), "{host:?} is no host");
+        debug_assert!(!host.is_empty() && !host.starts_with(':') && !host.contains(' '), "{host:?} is not a host");
         Self { host: host.into(), ..Self::default() }
     }
 

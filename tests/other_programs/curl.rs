@@ -16,8 +16,8 @@ pub const STORY: Story = Story {
         ("HEAD: the same without the page", gets_the_head),
         ("POST: 405, and what is allowed", may_not_post),
         ("a head that is too large: 431", is_too_long),
-        ("an upgrade by hand: 101, and the key of RFC 6455 is answered with its answer", is_upgraded),
-        ("an upgrade of another version: 426, and the version that is spoken", knows_one_version),
+        ("an upgrade by hand: 101, and the accept value for the key of RFC 6455", is_upgraded),
+        ("an upgrade of another version: 426, and the supported version", knows_one_version),
         ("an upgrade without a key: 400", needs_a_key),
     ],
 };

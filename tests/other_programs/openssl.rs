@@ -20,13 +20,13 @@ pub const STORY: Story = Story {
         ("TLS over IPv6, and over a Unix socket", stands_on_any_socket),
         ("ALPN may be left out, and what is not irc is refused", needs_no_alpn),
         ("long lines arrive whole and in order, both ways", carries_long_lines),
-        ("QUIT ends in a close_notify, and an end without one is told to be cut short", ends_properly),
+        ("QUIT ends in a close_notify, and an end without one counts as truncated", ends_properly),
         ("TLS 1.3: a session is resumed, and with it the client's certificate", || resumes("-tls1_3")),
         ("TLS 1.2: a session is resumed, and with it the client's certificate", || resumes("-tls1_2")),
         ("WHOIS shows the fingerprint of a client's certificate", shows_the_fingerprint),
         ("each of two names has its certificate, ECDSA and RSA, and clients verify it", serves_two_names),
-        ("SIGHUP: the new certificate for who comes, and nothing happens to who is there", reloads),
-        ("SIGHUP: a broken certificate is said, and the old one goes on", survives_a_broken_certificate),
+        ("SIGHUP: new connections get the new certificate, existing ones are unaffected", reloads),
+        ("SIGHUP: a broken certificate is reported, and the old one stays in use", survives_a_broken_certificate),
     ],
 };
 

@@ -18,8 +18,8 @@ pub const STORY: Story = Story {
         ("a ping is answered with its payload, between the fragments of a message, too", answers_pings),
         ("QUIT ends in close code 1000", closes_after_quit),
         ("a close is answered, and the others are told", answers_a_close),
-        ("who vanishes without a close is told to be cut short", notices_who_vanishes),
-        ("frames that must not be are answered with the close code that says so", refuses_broken_frames),
+        ("a peer that vanishes without a close counts as truncated", notices_who_vanishes),
+        ("invalid frames are answered with the right close code", refuses_broken_frames),
         ("a page of another Origin is refused with 403", refuses_an_origin),
         ("X-Forwarded-For is believed from a trusted address only", believes_whom_it_trusts),
         ("wss: the same inside TLS, with the fingerprint that was printed", speaks_wss),
@@ -115,7 +115,7 @@ fn speaks_binary() {
     socket.tells_next("binary :op!~op@127.0.0.1 PRIVMSG #lobby :caf\u{c3}\u{a9}");
     // The server supports only UTF-8, and says so. A binary frame may hold any bytes, and is no reason to disconnect.
     socket.does("binary PRIVMSG #lobby :caf\u{e9}");
-    socket.tells_next("binary :verbatim.local FAIL PRIVMSG INVALID_UTF8 :Your message was not UTF-8");
+    socket.tells_next("binary :verbatim.local FAIL PRIVMSG INVALID_UTF8 :Your message was not valid UTF-8");
 }
 
 fn speaks_without_a_subprotocol() {

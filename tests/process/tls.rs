@@ -125,7 +125,7 @@ fn a_server_that_cannot_save_or_read_its_certificate_says_so() {
     fs::create_dir(folder.path("verbatim")).expect("a new directory");
     write_file(&folder.path("verbatim/self-signed.pem"), "half a");
     let error = said(&folder.0);
-    assert!(error.starts_with("verbatim: self-signed.pem is not as the server made it; if it is removed, "), "{error}");
+    assert!(error.starts_with("verbatim: cannot use self-signed.pem; delete it to generate a new one: "), "{error}");
     assert!(error.ends_with("self-signed.pem has no certificate in PEM"), "{error}");
     // Without a TLS listener no certificate is needed.
     let mut command = own(&folder);
@@ -150,7 +150,7 @@ fn sighup_loads_a_new_certificate_and_keeps_connections() {
     write_file(&path, &after[..300]);
     process.signal(Signal::SIGHUP);
     let said = process.err.expect("configuration not reloaded");
-    assert!(said.contains("line 3: the certificate in ") && said.contains(" is no PEM"), "{said}");
+    assert!(said.contains("line 3: the certificate in ") && said.contains(" is not valid PEM"), "{said}");
     let mut bob = chat(&url, &["--nick", "bob", "--tls-fingerprint", &first]);
     bob.out.expect("#lobby → bob (you) is here");
     write_file(&path, &after);
@@ -163,7 +163,7 @@ fn sighup_loads_a_new_certificate_and_keeps_connections() {
         other.out.expect("#lobby <alice> who is new?");
     }
     let mut late = chat(&url, &["--tls-fingerprint", &first]);
-    late.err.expect(&format!("the server's certificate is none that --tls-fingerprint names: its SHA-256 is {second}"));
+    late.err.expect(&format!("the server's certificate does not match any --tls-fingerprint: its SHA-256 is {second}"));
     assert_eq!(late.code(), Some(1));
     assert!(process.out.is_silent(), "a configured certificate is not announced");
 }
@@ -238,7 +238,7 @@ fn a_client_trusts_the_systems_certificate_authorities() {
     assert_eq!(alice.code(), Some(0));
     for (host, roots, said) in [
         ("127.0.0.1", "ca.pem", "the server's certificate is for localhost, and not for 127.0.0.1; if you "),
-        ("localhost", "server.pem", "the server's certificate is signed by itself, or by nobody whom this "),
+        ("localhost", "server.pem", "the server's certificate is self-signed, or its issuer is not trusted by this "),
         ("localhost", "none.pem", "this machine has no certificate authorities to trust: "),
     ] {
         let mut process = chat(host, roots);
@@ -256,7 +256,7 @@ fn either_end_explains_when_the_other_does_not_speak_tls() {
     let mut alice = Process::start(
         Command::new(verbatim()).args(["chat", &format!("tcp://{}", server.address())]).stdin(Stdio::null()),
     );
-    alice.err.expect("TLS is spoken on this port, and you did not: connect with TLS");
+    alice.err.expect("This port requires TLS: reconnect with TLS");
     assert_eq!(alice.code(), Some(1));
     server.process.err.expect("it does not speak TLS, which is what this port is for");
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
@@ -301,9 +301,9 @@ fn a_client_shows_its_certificate() {
     // Requesting TLS options without TLS is an error.
     for flag in ["--tls-fingerprint", "--tls-certificate"] {
         let mut process = chat("tcp://127.0.0.1:1", &[flag, &"0".repeat(64)]);
-        process
-            .err
-            .expect("verbatim: tcp://127.0.0.1:1 is without TLS, and --tls-fingerprint and --tls-certificate are");
+        process.err.expect(
+            "verbatim: tcp://127.0.0.1:1 does not use TLS, but --tls-fingerprint and --tls-certificate require",
+        );
         assert_eq!(process.code(), Some(1));
     }
     // An unreadable certificate is reported before anything is dialled.

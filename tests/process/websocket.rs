@@ -152,7 +152,7 @@ fn a_page_request_gets_a_page_and_is_logged() {
     let mut server = Server::start_at(&["ws://127.0.0.1:0"]);
     let answer = page(server.address(), "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
     assert!(answer.starts_with("HTTP/1.1 200 OK\r\n") && answer.contains("<h1>verbatim.local</h1>"), "{answer}");
-    let said = server.process.err.expect("turned away");
+    let said = server.process.err.expect("handshake failed");
     assert!(said.contains("host=\"127.0.0.1\" reason=\"Asked for a web page\""), "{said}");
     let answer = page(server.address(), "NICK alice\r\n");
     assert!(answer.starts_with("HTTP/1.1 400 Bad Request\r\n"), "{answer}");
@@ -182,8 +182,8 @@ fn a_server_without_websocket_is_explained_in_one_line() {
     let irc = Server::start();
     let irc = irc.url().replace("tcp:", "ws:");
     for (url, why) in [
-        (&web, "there is a web server, but it speaks no WebSocket at this path"),
-        (&irc, "the server speaks no WebSocket there: try wss://, tcp:// or tls://"),
+        (&web, "there is a web server, but no WebSocket at this path"),
+        (&irc, "the server does not support WebSocket there: try wss://, tcp:// or tls://"),
     ] {
         let mut process = chat(url, &[]);
         assert_eq!(process.code(), Some(1));
@@ -240,7 +240,7 @@ fn an_invalid_origin_in_the_configuration_is_reported_with_its_line() {
     let path = folder.path("x.toml");
     write_file(&path, "[websocket]\norigins = [\"chat.example.org\"]\n");
     let mut process = Process::start(Command::new(verbatim()).arg("check").arg(&path));
-    let what = "websocket.origins names \"chat.example.org\", which is no origin like https://chat.example.org";
+    let what = "websocket.origins names \"chat.example.org\", which is not an origin like https://chat.example.org";
     process.err.expect(&format!("x.toml:2:12: {what}"));
     assert_eq!(process.code(), Some(1));
 }

@@ -44,9 +44,8 @@ fn faults(files: &BTreeMap<Module, &Source>, edges: &Edges) -> Vec<Fault> {
     for start in files.keys() {
         let mut way = Vec::new();
         if let Some(circle) = walk(start, edges, &mut way, &mut done) {
-            faults.push(
-                files[start].fault(0, format!("modules make a circle: {circle}: move what both need below both")),
-            );
+            let what = format!("modules form a cycle: {circle}: move what both need below both");
+            faults.push(files[start].fault(0, what));
         }
     }
     faults

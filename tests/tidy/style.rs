@@ -36,7 +36,9 @@ pub fn lengths(source: &Source) -> Vec<Fault> {
         let closes = |line: &&&str| ***line == end || (line.starts_with(&no_body) && line.ends_with(';'));
         let length = lines[number..].iter().take_while(|line| !closes(line)).count() + 1;
         if length > MAX_FUNCTION_LINES {
-            let what = format!("a function of {length} lines is longer than {MAX_FUNCTION_LINES}: name its parts");
+            let what = format!(
+                "a function of {length} lines is longer than {MAX_FUNCTION_LINES}: split it into named functions"
+            );
             faults.push(fault(source, number + 1, what));
         }
     }
@@ -86,7 +88,8 @@ pub fn words(source: &Source) -> Vec<Fault> {
             faults.push(fault(source, number + 1, "do it now, or open an issue".into()));
         }
         if has(MACHINES) {
-            faults.push(fault(source, number + 1, "a path of one machine: name it from the project's root on".into()));
+            let what = "a path of one machine: write it relative to the project's root";
+            faults.push(fault(source, number + 1, what.into()));
         }
     }
     faults

@@ -86,7 +86,7 @@ impl Model {
             }
             if listed.len() != before {
                 let line = format!(":{} SILENCE {sign}{mask}", self.source(me));
-                let tags = Tags { deed: None, at: None, ..self.tags(&line) };
+                let tags = Tags { msgid: None, at: None, ..self.tags(&line) };
                 self.told(self.sessions_of(me), &line, &tags);
             }
         }

@@ -20,7 +20,9 @@ pub(super) struct Waiting {
 }
 
 /// What to do with an answer.
-pub(super) struct Then(Box<dyn FnOnce(&mut Model, ConnId, &[&str])>);
+pub(super) struct Then(Box<Handler>);
+
+type Handler = dyn FnOnce(&mut Model, ConnId, &[&str]);
 
 impl std::fmt::Debug for Then {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -108,7 +108,7 @@ impl Model {
         let rank = if channel.members.is_empty() { Some('o') } else { None };
         channel.members.insert(who, Member { letters: rank.into_iter().collect(), joined, since: self.now.mono });
         let (name, witnesses) = (channel.name.clone(), self.witnesses(who, &self.channels[&folded]));
-        self.deed();
+        self.new_msgid();
         let others = self.sessions_of_all(witnesses[1..].iter().copied());
         for conn in self.sessions_of(who).into_iter().chain(others.iter().copied()) {
             let line = self.join_line(conn, who, &name);

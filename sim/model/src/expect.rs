@@ -95,8 +95,8 @@ pub struct Tags {
     pub time: bool,
     /// The receiver has `message-tags`.
     pub all: bool,
-    /// The number of the user's action that the line reports, if it has an id: all receivers get the same id.
-    pub deed: Option<u64>,
+    /// The model's number for the message id, if the line has one: lines with the same number carry the same id.
+    pub msgid: Option<u64>,
     /// The user is a bot.
     pub bot: bool,
     /// The client-only tags, as they are written; empty if there are none.
@@ -273,7 +273,7 @@ impl fmt::Display for Tags {
         let tags = [
             (self.concat, "draft/multiline-concat"),
             (self.time, "time"),
-            (self.all && self.deed.is_some(), "msgid"),
+            (self.all && self.msgid.is_some(), "msgid"),
             (self.all && self.bot, "bot"),
             (self.all && !self.client.is_empty(), &self.client),
         ];

@@ -178,13 +178,13 @@ pub struct Model {
     /// The questions of the current event.
     asked: Vec<(AskId, Question)>,
     asks: AskId,
-    /// Counters: users' actions with an id, batches, users, JOINs, AWAYs.
-    deeds: u64,
+    /// Counters: message ids, batches, users, JOINs, AWAYs.
+    msgids: u64,
     batches: u64,
     numbers: u64,
     joins: u64,
     aways: u64,
-    /// The server's ids, and the actions that they belong to.
+    /// The server's message ids, and the model's numbers for them.
     ids: BTreeMap<String, u64>,
     log: Log,
 }
@@ -203,7 +203,7 @@ impl Model {
             after: Vec::new(),
             asked: Vec::new(),
             asks: 0,
-            deeds: 0,
+            msgids: 0,
             batches: 0,
             numbers: 0,
             joins: 0,
@@ -383,7 +383,7 @@ impl Model {
     fn too_early(&mut self, who: ConnId, params: &[&str]) {
         match params {
             [_, version] if version.starts_with("HTTP/") => {
-                self.error(who, "This is no web server");
+                self.error(who, "This is not a web server");
                 self.end_session(who, "");
             }
             _ => self.numeric(who, "451", &[]),

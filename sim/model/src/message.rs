@@ -100,7 +100,7 @@ impl Model {
             return Ok(());
         }
         self.happens(!typing, self.places(who, to));
-        self.deed();
+        self.new_msgid();
         let tags = Tags { client: client.into(), ..self.tags(&line) };
         let hears = |model: &Self, conn: ConnId| command != "TAGMSG" || model.has(conn, "message-tags");
         let tell = |model: &mut Self| {

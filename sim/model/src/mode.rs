@@ -47,7 +47,7 @@ impl Model {
                 ('+', 's') if !user.privileges.contains(&Privilege::Watch) => {}
                 ('+', 'B' | 'R' | 'g' | 'i' | 'w' | 's') => drop(user.modes.insert(letter)),
                 ('-', 'B' | 'R' | 'g' | 'i' | 'w' | 's') => drop(user.modes.remove(&letter)),
-                ('-', 'o') => user.lay_down_office(),
+                ('-', 'o') => user.drop_operator(),
                 _ => {}
             }
         }
@@ -63,9 +63,9 @@ impl Model {
     }
 
     /// Removes operator status from a user.
-    pub(super) fn is_no_operator(&mut self, me: UserId) {
+    pub(super) fn remove_operator(&mut self, me: UserId) {
         let before = self.users[&me].modes.clone();
-        self.user_mut(me).lay_down_office();
+        self.user_mut(me).drop_operator();
         self.tell_own_modes(me, &before);
     }
 
@@ -318,7 +318,7 @@ fn in_words(changes: &[(char, char, String)]) -> String {
 }
 
 impl super::User {
-    fn lay_down_office(&mut self) {
+    fn drop_operator(&mut self) {
         (self.privileges, self.opered) = (Vec::new(), None);
         self.modes.retain(|mode| !"os".contains(*mode));
     }

@@ -213,7 +213,7 @@ impl Model {
 
     fn say_lines(&mut self, who: ConnId, open: &Open, to: &Target) {
         self.happens(true, self.places(who, to));
-        self.deed();
+        self.new_msgid();
         self.remember(who, to);
         self.only(Face::Stored, |model| model.tell_lines(who, open, to));
         self.or_not_stored(who, &open.command, &to.name);
@@ -245,7 +245,7 @@ impl Model {
         };
         if !self.has(conn, "draft/multiline") || !self.has(conn, "batch") {
             // The first line has all tags, the others only those about the sender.
-            let others = Tags { deed: None, client: "".into(), ..rule.clone() };
+            let others = Tags { msgid: None, client: "".into(), ..rule.clone() };
             let spoken = open.lines.iter().filter(|line| !line.text.is_empty());
             return spoken.enumerate().for_each(|(at, line)| {
                 self.hear(conn, body(line), if at == 0 { &rule } else { &others });

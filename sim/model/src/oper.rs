@@ -91,7 +91,10 @@ impl Model {
             ["reloaded", kept @ ..] => {
                 for key in kept {
                     let line = if self.has(who, "standard-replies") {
-                        format!(":{} NOTE REHASH NEEDS_RESTART {key} :Its change needs a restart", self.config.name)
+                        format!(
+                            ":{} NOTE REHASH NEEDS_RESTART {key} :Takes effect only after a restart",
+                            self.config.name
+                        )
                     } else {
                         format!(":{} NOTICE {} :{key} needs a restart", self.config.name, self.own_nick(who))
                     };

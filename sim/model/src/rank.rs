@@ -1,4 +1,4 @@
-//! Ranks in channels, and who sees whom: "Ranks" and "Who sees what" of `docs/protocol/channels.md`.
+//! Ranks in channels, and who sees whom: "Ranks" and "Visibility" of `docs/protocol/channels.md`.
 
 use std::collections::BTreeSet;
 

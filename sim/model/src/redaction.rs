@@ -8,15 +8,15 @@ use super::{Face, Model, UserId};
 /// A message that can be redacted: its number, its sender, and its receiver or STATUSMSG prefix.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Remembered {
-    pub(super) deed: u64,
+    pub(super) msgid: u64,
     by: UserId,
     to: String,
 }
 
 impl Model {
-    /// Records the id that the server gave to an action.
-    pub fn is_called(&mut self, deed: u64, id: &str) {
-        self.ids.insert(id.to_owned(), deed);
+    /// Records the message id that the server gave for this number of the model's.
+    pub fn msgid_is(&mut self, number: u64, id: &str) {
+        self.ids.insert(id.to_owned(), number);
     }
 
     /// Remembers the current message.
@@ -33,12 +33,12 @@ impl Model {
             }
             (None, None) => return,
         };
-        said.push(Remembered { deed: self.deeds, by, to });
+        said.push(Remembered { msgid: self.msgids, by, to });
         // A message restored after a refused REDACT may exceed the limit.
         while said.len() > most {
             said.remove(0);
         }
-        self.said(self.deeds);
+        self.said(self.msgids);
     }
 
     pub(super) fn redact(&mut self, who: ConnId, asked: &str, id: &str, reason: &str) {
@@ -47,16 +47,16 @@ impl Model {
             Err("INVALID_TARGET") => return self.fail(who, "REDACT", "INVALID_TARGET", &[asked]),
             Err(code) => return self.fail(who, "REDACT", code, &[asked, id]),
         };
-        let (me, deed) = (self.user_of(who), self.ids[id]);
+        let (me, msgid) = (self.user_of(who), self.ids[id]);
         self.happens(true, self.places(who, &target));
         match &target.channel {
             Some(folded) => {
                 let channel = self.channels.get_mut(folded).unwrap();
-                let (born, taken) = (channel.born, channel.said.extract_if(.., |said| said.deed == deed).collect());
+                let (born, taken) = (channel.born, channel.said.extract_if(.., |said| said.msgid == msgid).collect());
                 self.redacted_in(born, taken);
             }
             None => {
-                let taken = self.user_mut(me).said.extract_if(.., |said| said.deed == deed).collect();
+                let taken = self.user_mut(me).said.extract_if(.., |said| said.msgid == msgid).collect();
                 self.redacted_of(me, taken);
             }
         }
@@ -74,20 +74,20 @@ impl Model {
 
     fn redactable(&self, who: ConnId, asked: &str, id: &str) -> Result<Target, &'static str> {
         // An unsettled message, which nobody has seen yet, does not exist for REDACT.
-        let deed = self.ids.get(id).copied().filter(|&deed| !self.is_unsettled(deed)).unwrap_or(u64::MAX);
+        let msgid = self.ids.get(id).copied().filter(|&msgid| !self.is_unsettled(msgid)).unwrap_or(u64::MAX);
         let name = asked.trim_start_matches(PREFIXES);
         let me = self.user_of(who);
         if name.starts_with('#') {
             let channel = self.channel(name).filter(|channel| channel.has(me)).ok_or("INVALID_TARGET")?;
             let prefix = lowest(asked);
             let mut said = channel.said.iter();
-            let said = said.find(|said| said.deed == deed && said.to == prefix).ok_or("UNKNOWN_MSGID")?;
+            let said = said.find(|said| said.msgid == msgid && said.to == prefix).ok_or("UNKNOWN_MSGID")?;
             let target = self.target(who, asked, "");
             let may = said.by == me || channel.rank(me) >= 3;
             return target.ok().filter(|_| may).ok_or("REDACT_FORBIDDEN");
         }
         let other = self.find(asked).ok_or("INVALID_TARGET")?;
-        let is_to = |said: &Remembered, to: UserId| said.deed == deed && said.to == to.0.to_string();
+        let is_to = |said: &Remembered, to: UserId| said.msgid == msgid && said.to == to.0.to_string();
         if self.users[&me].said.iter().any(|said| is_to(said, other)) {
             let (name, prefix) = (self.nick_of(other).to_owned(), String::new());
             Ok(Target { name, channel: None, prefix, heard_by: vec![other] })

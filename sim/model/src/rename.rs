@@ -34,9 +34,9 @@ impl Model {
         let held = self.users.values_mut().flat_map(|user| user.invitations.iter_mut());
         held.filter(|name| mapping.same(name, &old)).for_each(|name| *name = new.to_owned());
         self.happens(true, vec![Place::Channel(folded[1].clone())]);
-        self.deed();
+        self.new_msgid();
         let line = format!(":{} RENAME {old} {new} :{reason}", self.source(me));
-        let tags = Tags { deed: None, ..self.tags(&line) };
+        let tags = Tags { msgid: None, ..self.tags(&line) };
         let reason = if reason.is_empty() { String::new() } else { format!(" :{reason}") };
         for user in everyone {
             let sessions = self.sessions_of(user).into_iter();
@@ -52,7 +52,7 @@ impl Model {
     fn fall_back(&mut self, user: UserId, to: &[ConnId], old: &str, new: &str) {
         for &conn in to {
             for line in [format!(":{} PART {old}", self.source(user)), self.join_line(conn, user, new)] {
-                self.told([conn], &line, &Tags { deed: None, at: None, ..self.tags(&line) });
+                self.told([conn], &line, &Tags { msgid: None, at: None, ..self.tags(&line) });
             }
             self.welcome_to(conn, new);
         }

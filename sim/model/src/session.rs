@@ -54,7 +54,7 @@ impl Model {
         // In the order in which they were joined.
         for (_, name) in self.channels.values().filter_map(joined).collect::<std::collections::BTreeSet<_>>() {
             let line = self.join_line(who, user, &name);
-            self.told([who], &line, &Tags { deed: None, at: None, ..self.tags(&line) });
+            self.told([who], &line, &Tags { msgid: None, at: None, ..self.tags(&line) });
             self.welcome_to(who, &name);
         }
         self.tell_if_away_changed(user, before);
@@ -78,7 +78,7 @@ impl Model {
         }
         self.user_mut(me).left = reason.to_owned();
         if self.users[&me].opered == Some(who) {
-            self.is_no_operator(me);
+            self.remove_operator(me);
         }
         self.tell_if_away_changed(me, before);
     }

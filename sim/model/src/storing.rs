@@ -195,9 +195,9 @@ impl Model {
         }
     }
 
-    pub(super) fn said(&mut self, deed: u64) {
+    pub(super) fn said(&mut self, msgid: u64) {
         if self.log.is_on {
-            self.log.undo.push(Undo::Said(deed));
+            self.log.undo.push(Undo::Said(msgid));
         }
     }
 
@@ -212,9 +212,9 @@ impl Model {
     }
 
     /// Whether a message is unsettled.
-    pub(super) fn is_unsettled(&self, deed: u64) -> bool {
+    pub(super) fn is_unsettled(&self, msgid: u64) -> bool {
         let undo = self.log.commits.iter().flat_map(|commit| &commit.undo).chain(&self.log.undo);
-        undo.into_iter().any(|undo| matches!(undo, Undo::Said(said) if *said == deed))
+        undo.into_iter().any(|undo| matches!(undo, Undo::Said(said) if *said == msgid))
     }
 
     /// Everything up to `upto` is settled.
@@ -235,7 +235,7 @@ impl Model {
         undo.into_iter().rev().for_each(|undo| self.take_back(undo));
         if !std::mem::replace(&mut self.log.refuses, true) {
             for user in self.registered().filter(|user| self.users[user].modes.contains(&'s')).collect::<Vec<_>>() {
-                let text = format!("*** The log refuses what happens: {why}");
+                let text = format!("*** The log cannot store events: {why}");
                 let line = format!(":{} NOTICE {} :{text}", self.config.name, self.nick_of(user));
                 self.also(self.sessions_of(user), &line);
             }
@@ -247,12 +247,12 @@ impl Model {
         let of_users = self.users.iter_mut().map(|(&user, row)| (None, Some(user), &mut row.said));
         for (born, user, said) in of_channels.chain(of_users) {
             match &undo {
-                Undo::Said(deed) => said.retain(|other| other.deed != *deed),
+                Undo::Said(msgid) => said.retain(|other| other.msgid != *msgid),
                 Undo::RedactedIn(channel, back) if born == Some(*channel) => said.push(back.clone()),
                 Undo::RedactedOf(owner, back) if user == Some(*owner) => said.push(back.clone()),
                 _ => {}
             }
-            said.sort_by_key(|said| said.deed);
+            said.sort_by_key(|said| said.msgid);
         }
     }
 

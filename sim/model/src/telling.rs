@@ -24,16 +24,16 @@ impl Model {
     /// Sends a line to `to`, truncated if necessary. If its source is a user, it is an action of theirs with a new id.
     #[track_caller]
     pub(super) fn tell(&mut self, to: impl IntoIterator<Item = ConnId>, line: &str) {
-        self.deed();
+        self.new_msgid();
         self.also(to, line);
     }
 
     /// Begins an action of a user: lines about it have a new id, and the time at which it happened.
-    pub(super) fn deed(&mut self) {
+    pub(super) fn new_msgid(&mut self) {
         if !std::mem::take(&mut self.log.is_new) {
             self.log.at = None;
         }
-        self.deeds += 1;
+        self.msgids += 1;
     }
 
     /// Sends another form of the last line, or the same line to others: with the same id.
@@ -49,7 +49,7 @@ impl Model {
         let source = source.map(|(nick, _)| nick);
         let bot = source.and_then(|nick| self.find(nick)).is_some_and(|user| self.users[&user].modes.contains(&'B'));
         let at = source.and(self.log.at);
-        Tags { deed: source.map(|_| self.deeds), bot, at, ..Tags::default() }
+        Tags { msgid: source.map(|_| self.msgids), bot, at, ..Tags::default() }
     }
 
     /// Sends a line to `to`, with the `tags` that each of them has capabilities for.

@@ -150,9 +150,9 @@ impl AgainstModel {
         self.touched = touched;
         self.known.batches.fresh.clear();
         self.known.batches.recent.clear();
-        self.known.deeds.recent.clear();
-        for (deed, id) in self.known.deeds.fresh.drain(..) {
-            self.model.is_called(deed, &id);
+        self.known.msgids.recent.clear();
+        for (number, id) in self.known.msgids.fresh.drain(..) {
+            self.model.msgid_is(number, &id);
         }
         Ok(())
     }

@@ -99,10 +99,10 @@ impl CloseOracle {
         let got = || format!("connection {link} ends with {:?}", reason.text());
         match reason {
             CloseReason::Ended if !closing.said => {
-                Err(Failure::new("ended", "who said no goodbye did not end the connection", got()).on(link))
+                Err(Failure::new("ended", "a connection without a goodbye counts as truncated", got()).on(link))
             }
             CloseReason::CutShort(_) if closing.said && !closing.harmed => {
-                Err(Failure::new("ended", "who said goodbye was not cut short", got()).on(link))
+                Err(Failure::new("ended", "a connection with a goodbye counts as ended", got()).on(link))
             }
             CloseReason::CutShort(why) | CloseReason::Refused(why) => closing.give_up(link, "the server", false, why),
             CloseReason::TooMuch(why) => closing.give_up(link, "the server", true, why),

@@ -53,7 +53,7 @@ impl Done {
     }
 }
 
-/// The names that the server gave to actions or batches. None is ever reused.
+/// The names that the server gave to messages or batches. None is ever reused.
 #[derive(Debug, Default)]
 pub struct Names {
     by_number: BTreeMap<u64, Rc<str>>,
@@ -91,8 +91,8 @@ impl Names {
 /// What is known of the whole server.
 #[derive(Debug, Default)]
 pub struct Known {
-    /// The ids of users' actions, by the model's numbers.
-    pub deeds: Names,
+    /// The message ids, by the model's numbers.
+    pub msgids: Names,
     /// The references of batches, by the model's numbers. A `labeled-response` has none: only its sender sees it.
     pub batches: Names,
     /// The model's rule for the current line.
@@ -262,14 +262,14 @@ impl<'a, 'k> Reader<'a, 'k> {
         wanted.extend(rule.concat.then(|| ("draft/multiline-concat", String::new())));
         let time = || rule.at.map_or_else(|| self.time.to_owned(), server_time);
         wanted.extend(rule.time.then(|| ("time", time())));
-        let deed = rule.deed.filter(|_| rule.all);
-        let id = deed.map(|deed| (deed, tags::find(given, "msgid").unwrap_or_default()));
+        let number = rule.msgid.filter(|_| rule.all);
+        let id = number.map(|number| (number, tags::find(given, "msgid").unwrap_or_default()));
         wanted.extend(id.iter().map(|(_, id)| ("msgid", id.clone().into_owned())));
         wanted.extend((rule.all && rule.bot).then(|| ("bot", String::new())));
         let (ours, client) = given.split_at(given.find('+').filter(|_| rule.all).unwrap_or(given.len()));
         let ours: Vec<(&str, String)> = tags::parse(ours).map(|(key, value)| (key, value.into_owned())).collect();
         let client_is_right = client == if rule.all { &*rule.client } else { "" };
-        let id_is_right = id.is_none_or(|(deed, id)| self.known.deeds.is_called(deed, &id));
+        let id_is_right = id.is_none_or(|(number, id)| self.known.msgids.is_called(number, &id));
         if ours == wanted && client_is_right && id_is_right {
             return Ok(());
         }

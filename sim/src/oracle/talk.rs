@@ -375,8 +375,8 @@ impl Viewer {
     }
 }
 
-/// Whether a target is a STATUSMSG to this channel: `@#chan`. Only the channel's name is folded, since rfc1459 folds the
-/// prefix `~`, too.
+/// Whether a target is a STATUSMSG to this channel: `@#chan`. Only the channel's name is folded, since rfc1459 folds
+/// the prefix `~`, too.
 fn is_to_some_of(casemapping: Casemapping, target: &str, channel: &str) -> bool {
     let name = target.trim_start_matches(['~', '&', '@', '%', '+']);
     name.len() < target.len() && casemapping.fold(name) == casemapping.fold(channel)

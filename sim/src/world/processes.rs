@@ -103,7 +103,7 @@ impl World {
                 self.server.answered(now, Some(ask), Answer::Reloaded(Err("there is no such file")));
             }
             Question::Reload => {
-                self.config.motd.push(format!("The settings were read anew at {}.", now.wall.as_secs()));
+                self.config.motd.push(format!("The settings were reloaded at {}.", now.wall.as_secs()));
                 let kept = if self.random.chance(1, 3) { vec!["server.name".to_owned()] } else { Vec::new() };
                 let reload = Reload { config: self.config.clone(), kept };
                 self.server.answered(now, Some(ask), Answer::Reloaded(Ok(&reload)));

@@ -108,7 +108,7 @@ const REASONS: [&str; 24] = [
     "WebSocket message too long",
     "WebSocket protocol error",
     "WebSocket text is not UTF-8",
-    "WebSocket request without a right Sec-WebSocket-Key",
+    "WebSocket request without a valid Sec-WebSocket-Key",
     "WebSocket version other than 13",
     "No WebSocket handshake",
     "Asked for a web page",

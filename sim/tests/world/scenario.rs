@@ -90,7 +90,7 @@ fn any_byte_can_be_sent() {
     let script = "alice connects\n alice> NICK a\\xff";
     let transcript = play(script, &mut VirtualStage::new(Config::default()));
     assert!(
-        transcript.ends_with("    alice< :verbatim.local FAIL NICK INVALID_UTF8 :Your message was not UTF-8\n"),
+        transcript.ends_with("    alice< :verbatim.local FAIL NICK INVALID_UTF8 :Your message was not valid UTF-8\n"),
         "{transcript}"
     );
 }

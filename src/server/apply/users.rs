@@ -13,7 +13,7 @@ use crate::wire::Nick;
 
 pub(super) fn arrived(state: &mut State, fact: &Fact<'_>, tell: &mut impl Tell) {
     let What::Arrived { nick, name, host, realname, away, metadata, number } = &fact.what else {
-        unreachable!("who arrives has arrived")
+        unreachable!("only an Arrived fact is applied here")
     };
     let user = state.provisional(fact.actor, *number, host, fact.wall);
     (user.nick, user.name, user.realname) = (Some(nick.clone()), (&**name).into(), (&**realname).into());

@@ -8,7 +8,7 @@ use crate::wire::numeric::{ERR_HELPNOTFOUND, Numeric, RPL_ENDOFHELP, RPL_HELPSTA
 pub(super) fn help(turn: &mut Turn<'_>, message: &Message<'_>) {
     let subject = message.param(0).filter(|subject| !subject.is_empty()).unwrap_or("*");
     if subject == "*" {
-        return answer(turn, subject, "Commands", &names(), "HELP command says more");
+        return answer(turn, subject, "Commands", &names(), "HELP COMMAND shows how to use it");
     }
     match Command::find(&subject.to_ascii_uppercase()) {
         Some((_, row)) => answer(turn, subject, row.name, &[row.usage], row.about),

@@ -114,7 +114,7 @@ pub(super) const COMMANDS: &[Command] = &[
         .says("ADMIN [server]", "Shows who runs the server, and how to reach them."),
     row("AWAY", 0, registered_or(Cap::PreAway), Changes, presence::away)
         .promises(|limits| format!("AWAYLEN={}", limits.away_bytes))
-        .says("AWAY [text]", "Marks you as away with a text, or, without one, as back."),
+        .says("AWAY [text]", "Marks you as away with this text; without one, as back."),
     row("BATCH", 1, REGISTERED.caps(&[Cap::Multiline, Cap::Batch]), Changes, messages::batch)
         .says("BATCH +reference type target, BATCH -reference", "Opens or closes a multiline message."),
     row("CAP", 1, ALWAYS, Reads, negotiation::cap)
@@ -175,7 +175,7 @@ pub(super) const COMMANDS: &[Command] = &[
         .says("NICK nick", "Sets or changes your nick."),
     row("NOTICE", 0, REGISTERED, Changes, messages::notice)
         .takes(Targets::Limited)
-        .says("NOTICE target[,target]... text", "Sends a message to which programs must not reply."),
+        .says("NOTICE target[,target]... text", "Sends a message that programs must not reply to."),
     row("OPER", 2, REGISTERED, Changes, oper::oper).says("OPER name password", "Makes you a server operator."),
     row("PART", 1, REGISTERED, Changes, channels::part)
         .takes(Targets::Any)
@@ -205,7 +205,7 @@ pub(super) const COMMANDS: &[Command] = &[
     ),
     row("STATS", 1, REGISTERED, Reads, stats::stats).filled().says(
         "STATS letter [server]",
-        "Shows statistics: u uptime, p operators, m commands, o operators to be, r CPU and memory.",
+        "Shows statistics: u uptime, p operators, m commands, o who may become an operator, r CPU and memory.",
     ),
     row("TAGMSG", 0, REGISTERED.caps(&[Cap::MessageTags]), Changes, messages::tagmsg)
         .takes(Targets::Limited)
@@ -305,7 +305,7 @@ pub(super) fn refuse(turn: &mut Turn<'_>, line: &[u8], error: ParseError) {
         }
         Err(_) => "*".into(),
     };
-    turn.fail(&word, "INVALID_UTF8", &[], "Your message was not UTF-8");
+    turn.fail(&word, "INVALID_UTF8", &[], "Your message was not valid UTF-8");
 }
 
 /// Bytes of a label. IRCv3 labeled-response: "The value MUST NOT exceed 64 bytes."

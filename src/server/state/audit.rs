@@ -58,7 +58,7 @@ impl State {
 
     fn audit_session(&self, conn: ConnId, session: &Session) -> Outcome {
         let listed = self.users.get(session.user.0).is_some() && self.sessions_of(session.user).contains(&conn);
-        hold(listed, || format!("session {conn} is none of its user's"))?;
+        hold(listed, || format!("session {conn} is not listed by its user"))?;
         let user = self.user(session.user);
         hold(session.is_registered() == user.registered, || {
             format!("session {conn} is registered, or its user, not both")

@@ -26,7 +26,7 @@ impl State {
     pub(in super::super) fn answered(&mut self, ask: AskId, now: Time) -> Option<(ConnId, Waiting)> {
         let conn = self.asks.remove(&ask)?;
         let session = self.session_mut(conn);
-        let waiting = session.waiting.take().expect("who asked waits");
+        let waiting = session.waiting.take().expect("the asking session is waiting");
         let waited = now.since(waiting.since);
         session.last_heard = session.last_heard + waited;
         if let Some(due) = session.due {

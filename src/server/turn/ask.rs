@@ -10,7 +10,9 @@ use crate::server::question::{Answer, AskId, Question};
 pub(in super::super) type Asked = BTreeMap<AskId, Then>;
 
 /// A function that handles an answer, with the session that asked as the calling session.
-pub(in super::super) struct Then(Box<dyn FnOnce(&mut Turn<'_>, Answer<'_>)>);
+pub(in super::super) struct Then(Box<Handler>);
+
+type Handler = dyn FnOnce(&mut Turn<'_>, Answer<'_>);
 
 impl Then {
     pub(in super::super) fn go_on(self, turn: &mut Turn<'_>, answer: Answer<'_>) {

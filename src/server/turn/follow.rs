@@ -14,10 +14,10 @@ impl Turn<'_> {
     }
 
     /// Removes operator status from the caller, because the session that gave OPER is gone.
-    pub(super) fn lay_down_office(&mut self) {
+    pub(super) fn drop_operator(&mut self) {
         let me = self.me();
-        let office = USER_MODES.iter().filter(|row| row.is_for_operators() && me.has(row.mode));
-        let changes: Vec<_> = office.map(|row| (false, row.mode)).collect();
+        let held = USER_MODES.iter().filter(|row| row.is_for_operators() && me.has(row.mode));
+        let changes: Vec<_> = held.map(|row| (false, row.mode)).collect();
         if let Some(nick) = me.nick.clone().filter(|_| !changes.is_empty()) {
             self.happen(What::UserModes { nick, changes: changes.into() });
         }

@@ -69,7 +69,7 @@ impl Turn<'_> {
         }
         self.me_mut().rare.left = Some(reason.into());
         if opered && !buggy(Bug::OfficeOutlivesSession) {
-            self.lay_down_office();
+            self.drop_operator();
         }
         self.follow_sessions();
     }

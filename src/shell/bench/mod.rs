@@ -86,7 +86,7 @@ pub fn run(options: &Options) -> Result<()> {
     if let Some(kib) = tcp_kib {
         println!("{:<52} {:>10} {kib:>10.2}", format!("resident KiB per idle user, {} users", options.users), "");
     }
-    println!("\n{:<52} {:>10} {:>10} {:>7}", "The same by other transports", "tcp", "by it", "ratio");
+    println!("\n{:<52} {:>10} {:>10} {:>7}", "The same over other transports", "over tcp", "over it", "ratio");
     for scheme in SCHEMES {
         for scenario in &scenarios(options)[..2] {
             let (mut tcp, mut ours) = (Vec::new(), Vec::new());

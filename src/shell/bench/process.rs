@@ -95,7 +95,7 @@ impl Subject {
         let path = format!("/proc/{}/status", self.pid);
         let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {path}"))?;
         let line = text.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS in status")?;
-        line.trim().trim_end_matches(" kB").trim().parse().context("VmRSS is no number")
+        line.trim().trim_end_matches(" kB").trim().parse().context("VmRSS is not a number")
     }
 }
 

@@ -135,7 +135,7 @@ impl<T: Clone> Key<T> {
     /// Copies the value from `from` to `to`.
     pub fn copy(&self, from: &T, to: &mut T) {
         let mut from = from.clone();
-        let taken = "what was read once is read again";
+        let taken = "a value that was valid is valid";
         match &self.kind {
             Kind::Number { field, .. } => *field(to) = *field(&mut from),
             Kind::Port { set, get, .. } => get(&from).iter().for_each(|port| set(to, *port)),

@@ -28,15 +28,15 @@ impl Handed {
     /// # Errors
     /// It is not a listening stream socket.
     pub fn new(fd: OwnedFd, name: &str) -> anyhow::Result<Self> {
-        let what = format!("descriptor {} ({name}), which was handed over,", fd.as_raw_fd());
+        let what = format!("descriptor {} ({name}), which was passed in,", fd.as_raw_fd());
         match getsockopt(&fd, sockopt::SockType) {
             Ok(SockType::Stream) => {}
-            Ok(_) => bail!("{what} is no stream socket: take ListenStream="),
-            Err(Errno::ENOTSOCK) => bail!("{what} is no socket"),
+            Ok(_) => bail!("{what} is not a stream socket: use ListenStream="),
+            Err(Errno::ENOTSOCK) => bail!("{what} is not a socket"),
             Err(error) => return Err(because(error).context(format!("{what} cannot be used"))),
         }
         if getsockopt(&fd, sockopt::AcceptConn) != Ok(true) {
-            bail!("{what} does not listen: take Accept=no");
+            bail!("{what} is not listening: use Accept=no");
         }
         let place = place(&fd).ok_or_else(|| anyhow!("{what} has neither a port nor a path"))?;
         let url = url(name, &place);

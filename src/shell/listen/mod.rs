@@ -70,7 +70,7 @@ impl Listener {
             listeners.extend(at(url, places, &all, &mut handed).with_context(|| failed(url))?);
         }
         match handed.first() {
-            Some(handed) => bail!("no URL leads to the socket that was handed over, {}", handed.url),
+            Some(handed) => bail!("no URL matches the socket that was passed in, {}", handed.url),
             None => Ok(listeners),
         }
     }

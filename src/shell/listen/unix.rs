@@ -63,7 +63,7 @@ fn lock(folder: &Path) -> Option<File> {
 fn remove_stale(path: &Path, address: &UnixAddr) -> anyhow::Result<()> {
     let Ok(found) = fs::symlink_metadata(path) else { return Ok(()) };
     if !found.file_type().is_socket() {
-        bail!("there is a file that is no socket");
+        bail!("the path exists and is not a socket");
     }
     let probe = stream_socket(AddressFamily::Unix).map_err(because)?;
     match connect(probe.as_raw_fd(), address) {

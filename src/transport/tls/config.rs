@@ -66,14 +66,14 @@ impl Tickets {
 /// What is wrong with the chain or the key, as the end of a sentence.
 pub fn identity(chain: &[u8], key: &[u8]) -> Result<Identity, BadIdentity> {
     let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(chain).collect();
-    let chain = chain.map_err(|error| BadIdentity::Chain(format!("is no PEM: {error}")))?;
+    let chain = chain.map_err(|error| BadIdentity::Chain(format!("is not valid PEM: {error}")))?;
     if chain.is_empty() {
         return Err(BadIdentity::Chain("has no certificate in PEM".into()));
     }
     let key = PrivateKeyDer::from_pem_slice(key).map_err(|error| {
         BadIdentity::Key(match error {
             pem::Error::NoItemsFound => "has no private key in PEM, or one with a password".into(),
-            error => format!("is no PEM: {error}"),
+            error => format!("is not valid PEM: {error}"),
         })
     })?;
     let key = CertifiedKey::from_der(chain, key, &provider()).map_err(|error| match error {

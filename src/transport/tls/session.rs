@@ -18,7 +18,7 @@ const RECORD_TYPES: std::ops::RangeInclusive<u8> = 20..=23;
 
 /// The reply to a peer that does not speak TLS. Usually that is an IRC client without TLS, which shows this line. A
 /// peer whose first byte does not begin a record gets no record as a reply.
-const NO_TLS: &[u8] = b"ERROR :TLS is spoken on this port, and you did not: connect with TLS\r\n";
+const NO_TLS: &[u8] = b"ERROR :This port requires TLS: reconnect with TLS\r\n";
 
 /// The server's end. With `web` it carries WebSocket, which the client may request by ALPN.
 pub fn accept(tls: Option<&ServerTls>, web: bool) -> Box<dyn Transport> {

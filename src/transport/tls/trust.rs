@@ -77,7 +77,7 @@ impl ServerCertVerifier for ServerVerifier {
         match &self.kind {
             Kind::Pins(pins) if pins.contains(&found) => Ok(ServerCertVerified::assertion()),
             Kind::Pins(_) => Err(untrusted(format!(
-                "the server's certificate is none that --tls-fingerprint names: its SHA-256 is {found}"
+                "the server's certificate does not match any --tls-fingerprint: its SHA-256 is {found}"
             ))),
             Kind::Roots(roots) => {
                 roots.verify_server_cert(certificate, chain, name, ocsp, now).map_err(|error| match error {
@@ -121,7 +121,7 @@ fn untrusted(why: String) -> Error {
 /// What is wrong with a certificate, as the end of a sentence.
 fn wrong(why: &CertificateError, name: &ServerName<'_>) -> String {
     match why {
-        CertificateError::UnknownIssuer => "is signed by itself, or by nobody whom this machine trusts".into(),
+        CertificateError::UnknownIssuer => "is self-signed, or its issuer is not trusted by this machine".into(),
         CertificateError::ExpiredContext { not_after, .. } => format!("expired on {}", day(*not_after)),
         CertificateError::NotValidYetContext { not_before, .. } => format!("is not valid before {}", day(*not_before)),
         CertificateError::NotValidForNameContext { presented, .. } => {
@@ -130,17 +130,17 @@ fn wrong(why: &CertificateError, name: &ServerName<'_>) -> String {
             format!("is for {names}, and not for {}", name.to_str())
         }
         CertificateError::InvalidPurpose | CertificateError::InvalidPurposeContext { .. } => {
-            "is one for other purposes than a server".into()
+            "is not a server certificate".into()
         }
         CertificateError::BadEncoding => "cannot be read".into(),
-        CertificateError::BadSignature => "has a signature that is wrong".into(),
+        CertificateError::BadSignature => "has an invalid signature".into(),
         CertificateError::Revoked => "was revoked".into(),
         // `openssl req -x509` makes CA certificates, which servers must not present.
         CertificateError::Other(OtherError(inner)) if inner.to_string() == "CaUsedAsEndEntity" => {
-            "is signed by itself, as that of an authority".into()
+            "is a self-signed CA certificate".into()
         }
-        CertificateError::Other(OtherError(inner)) => format!("is no good: {}", spaced(&inner.to_string())),
-        other => format!("is no good: {other}"),
+        CertificateError::Other(OtherError(inner)) => format!("is invalid: {}", spaced(&inner.to_string())),
+        other => format!("is invalid: {other}"),
     }
 }
 

@@ -17,13 +17,12 @@ pub fn of(error: &Error) -> String {
         Error::DecryptError => "TLS: bad record MAC".into(),
         // Only servers choose a protocol, so this text is read by a user of our client.
         Error::AlertReceived(AlertDescription::NoApplicationProtocol) => {
-            "TLS: the server speaks something else there: try wss:// in place of tls://, or tls:// in place of wss://"
-                .into()
+            "TLS: that port speaks another protocol: try wss:// in place of tls://, or tls:// in place of wss://".into()
         }
-        Error::AlertReceived(alert) => format!("TLS: the other side gave up: {}", spaced(&format!("{alert:?}"))),
+        Error::AlertReceived(alert) => format!("TLS: the peer sent an alert: {}", spaced(&format!("{alert:?}"))),
         Error::NoApplicationProtocol => "TLS: no protocol in common (ALPN)".into(),
         Error::PeerIncompatible(what) => format!("TLS: {}", spaced(&format!("{what:?}"))),
-        Error::PeerMisbehaved(what) => format!("TLS: the other side broke the rules: {}", spaced(&format!("{what:?}"))),
+        Error::PeerMisbehaved(what) => format!("TLS: the peer violated the protocol: {}", spaced(&format!("{what:?}"))),
         Error::InvalidMessage(what) => format!("TLS: bad message: {}", spaced(&format!("{what:?}"))),
         Error::InvalidCertificate(what) => format!("TLS: bad certificate: {}", spaced(&format!("{what:?}"))),
         Error::PeerSentOversizedRecord => "TLS: a record is too long".into(),
@@ -39,7 +38,7 @@ mod tests {
     fn an_error_is_worded_briefly() {
         for (error, words) in [
             (Error::DecryptError, "TLS: bad record MAC"),
-            (Error::AlertReceived(AlertDescription::UnknownCA), "TLS: the other side gave up: unknown ca"),
+            (Error::AlertReceived(AlertDescription::UnknownCA), "TLS: the peer sent an alert: unknown ca"),
             (Error::PeerIncompatible(PeerIncompatible::NoCipherSuitesInCommon), "TLS: no cipher suites in common"),
         ] {
             assert_eq!(super::of(&error), words);

@@ -39,7 +39,7 @@ impl Client {
     pub fn new(host: &str, path: &str) -> Result<Self, TransportError> {
         if ![host, path].iter().all(|text| text.bytes().all(|byte| byte.is_ascii_graphic())) {
             return Err(TransportError::Unusable(format!(
-                "{path:?} is no path: what is no ASCII, and a space, is written %20"
+                "{path:?} is not a valid path: percent-encode spaces and non-ASCII characters"
             )));
         }
         let key = generate_key();
@@ -70,8 +70,10 @@ impl Transport for Client {
         let answered = match head.push(raw, Answer::read) {
             Ok(None) => return Ok(()),
             Ok(Some((answer, tail))) => judge(&answer, accept).map(|form| (form, tail)),
-            Err(BadHead::TooLong) => Err("the server's answer to the WebSocket request is too long".into()),
-            Err(BadHead::NoHttp) => Err("the server speaks no WebSocket there: try wss://, tcp:// or tls://".into()),
+            Err(BadHead::TooLong) => Err("the server's WebSocket response is too long".into()),
+            Err(BadHead::NoHttp) => {
+                Err("the server does not support WebSocket there: try wss://, tcp:// or tls://".into())
+            }
         };
         match answered {
             Ok((form, tail)) => {
@@ -120,30 +122,30 @@ impl Transport for Client {
 /// what is wrong with it.
 fn judge(answer: &Answer, accept: &str) -> Result<Form, String> {
     let headers = &answer.headers;
-    let wrong = |what: &str| Err(format!("the server's answer to the WebSocket request is wrong: {what}"));
+    let wrong = |what: &str| Err(format!("the server's WebSocket response is invalid: {what}"));
     if answer.code != StatusCode::SWITCHING_PROTOCOLS.as_u16() {
         let status = StatusCode::from_u16(answer.code).map_or(answer.code.to_string(), |status| status.to_string());
         return Err(match answer.code {
-            200..=299 => "there is a web server, but it speaks no WebSocket at this path".into(),
+            200..=299 => "there is a web server, but no WebSocket at this path".into(),
             _ => format!("the server answered {}", status.trim_end_matches(" <unknown status code>")),
         });
     }
     if !headers.has("Upgrade", "websocket") || !headers.has("Connection", "upgrade") {
-        return wrong("it goes on with something else");
+        return wrong("it does not upgrade to WebSocket");
     }
     if headers.only("Sec-WebSocket-Accept") != Some(accept) {
-        return wrong("its key is not the one that was asked for");
+        return wrong("its Sec-WebSocket-Accept is wrong");
     }
     // "[…] indicates the use of an extension that was not present in the client's handshake […], the client MUST _Fail
     // the WebSocket Connection_": ours offers none.
     if headers.all("Sec-WebSocket-Extensions").next().is_some() {
-        return wrong("it wants an extension that was not offered");
+        return wrong("it selected an extension that was not offered");
     }
     // IRCv3 WebSocket lets servers "continue connection establishment without sending the `Sec-WebSocket-Protocol`
     // header".
     match (headers.only("Sec-WebSocket-Protocol").map(Form::named), headers.all("Sec-WebSocket-Protocol").next()) {
         (Some(Some(form)), _) => Ok(form),
         (None, None) => Ok(Form::Text),
-        _ => wrong("it wants a subprotocol that was not offered"),
+        _ => wrong("it selected a subprotocol that was not offered"),
     }
 }

@@ -17,7 +17,7 @@ pub struct Origin {
 
 /// The text is not an origin.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("is no origin like https://chat.example.org or http://localhost:8000")]
+#[error("is not an origin like https://chat.example.org or http://localhost:8000")]
 pub struct BadOrigin;
 
 impl FromStr for Origin {

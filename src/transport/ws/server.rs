@@ -195,7 +195,7 @@ fn judge<'a>(request: &'a Request, terms: &Terms) -> Result<Opening<'a>, Refusal
         return Err(Refusal::new("426 Upgrade Required", wanted, "WebSocket version other than 13"));
     }
     let Some(key) = headers.only("Sec-WebSocket-Key").filter(|key| is_key(key)) else {
-        return Err(bad("WebSocket request without a right Sec-WebSocket-Key"));
+        return Err(bad("WebSocket request without a valid Sec-WebSocket-Key"));
     };
     if !is_welcome(request, &terms.origins) {
         let origin: String = headers.list("Origin").join(", ").chars().take(100).collect();

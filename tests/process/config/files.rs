@@ -58,7 +58,7 @@ fn a_wrong_value_is_refused_with_the_values_that_are_valid() {
             "1:10: tcp://a:1?proxy=true is a listener for proxies, but no proxy is trusted: add one, as in trusted_proxies = [\"127",
         ),
         ("trusted_proxies = [\"10/8\"]", "names \"10/8\", which is not an address, a network like 10.0.0.0/8, or unix"),
-        ("listen = [\"http://a\"]", r#"unknown scheme "http": the known ones are tcp, unix, ws, tls, wss, plain+tcp"#),
+        ("listen = [\"http://a\"]", r#"unknown scheme "http": known schemes are tcp, unix, ws, tls, wss, plain+tcp"#),
         ("server = 1", "server must be a table: put its keys below [server]"),
         ("[server]\nname = \"nodot\"", "must be a host name with a dot in it, like irc.example.org"),
         ("[server]\nnetwork = \"two words\"", "server.network must be one word of at most 63 bytes"),
@@ -67,9 +67,12 @@ fn a_wrong_value_is_refused_with_the_values_that_are_valid() {
         ("[server]\nrefuse_lookalikes = \"no\"", "server.refuse_lookalikes must be true or false"),
         (
             "[server]\nchannel_modes = \"+ntk\"",
-            "2:17: server.channel_modes cannot have the mode 'k': those that can be on from the beginning are CMRimnstu",
+            "2:17: server.channel_modes contains 'k', which cannot be set initially: the modes that can are CMRimnstu",
         ),
-        ("[server]\nuser_modes = \"io\"", "server.user_modes cannot have the mode 'o': those that can be on"),
+        (
+            "[server]\nuser_modes = \"io\"",
+            "server.user_modes contains 'o', which cannot be set initially: the modes that can are BRgiw",
+        ),
         ("[admin]\nemail = \"a\\r\\nQUIT\"", "admin.email must be one line of at most 300 characters"),
         ("[timeouts]\nping_interval_s = 0", "must be a whole number of seconds from 1 to 86400"),
         // RFC 2812 §2.3: a line may have 512 characters.

@@ -134,9 +134,9 @@ fn a_piped_password_is_hashed() {
     for (input, code, said) in [
         ("open sesame\n", Some(0), ""),
         ("no line end", Some(0), ""),
-        ("", Some(1), "verbatim: an empty password is none"),
-        ("\n", Some(1), "verbatim: an empty password is none"),
-        ("a\tb\n", Some(1), "verbatim: no client could send it: it should have at most 300 bytes"),
+        ("", Some(1), "verbatim: the password is empty"),
+        ("\n", Some(1), "verbatim: the password is empty"),
+        ("a\tb\n", Some(1), "verbatim: use at most 300 bytes and no control characters"),
     ] {
         let found = run(&["hash-password"], input);
         assert_eq!(found.code, code, "{input:?}");
@@ -220,7 +220,7 @@ fn a_typed_password_is_asked_for_twice_and_never_shown() {
     typing.types("open sesame\n");
     typing.asked("\nThe same again: ");
     typing.types("open Sesame\n");
-    assert_eq!(typing.ends(), ["", "\nverbatim: they differ\n"]);
+    assert_eq!(typing.ends(), ["", "\nverbatim: the passwords differ\n"]);
 }
 
 #[test]
@@ -229,6 +229,6 @@ fn after_an_interrupt_the_terminal_echoes_again() {
     typing.asked("Password: ");
     assert!(!typing.shows());
     kill(Pid::from_raw(typing.child.id() as i32), Signal::SIGINT).expect("it runs");
-    assert_eq!(typing.ends(), ["", "\nverbatim: nothing is hashed\n"]);
+    assert_eq!(typing.ends(), ["", "\nverbatim: cancelled\n"]);
     assert!(typing.shows());
 }

@@ -43,7 +43,7 @@ fn a_trusted_proxy_is_believed_about_its_clients_address() {
     let said = server.process.err.expect("connected");
     assert!(said.ends_with(r#" host="192.0.2.7" proxy="127.0.0.1" secure=true"#), "{said}");
     assert_eq!(relays(&server, b"NICK a\r\n").rest(), [""; 0]);
-    let said = server.process.err.expect("turned away");
+    let said = server.process.err.expect("handshake failed");
     assert!(said.contains("reason=\"The PROXY header is missing\"") && said.contains("host=\"127.0.0.1\""), "{said}");
 }
 
@@ -65,7 +65,7 @@ fn a_header_from_an_untrusted_peer_is_refused() {
     command.args(["serve", "--trusted-proxy", "10.0.0.0/8"]);
     let mut server = Server::run(&mut command, &["tcp://127.0.0.1:0?proxy=true"]);
     assert_eq!(relays(&server, b"PROXY TCP4 10.0.0.1 10.0.0.1 1 2\r\nNICK a\r\n").rest(), [""; 0]);
-    let said = server.process.err.expect("turned away");
+    let said = server.process.err.expect("handshake failed");
     assert!(said.contains(r#"host="127.0.0.1""#) && said.contains("Not a trusted proxy"), "{said}");
 }
 

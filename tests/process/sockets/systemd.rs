@@ -124,13 +124,13 @@ fn an_unusable_passed_descriptor_is_an_error() {
     let datagrams = UdpSocket::bind("127.0.0.1:0").expect("a free port");
     let file = fs::File::open("/dev/null").expect("it is there");
     for (fd, said) in [
-        (OwnedFd::from(datagrams), "is no stream socket: take ListenStream="),
-        (connected.into(), "does not listen: take Accept=no"),
-        (file.into(), "is no socket"),
+        (OwnedFd::from(datagrams), "is not a stream socket: use ListenStream="),
+        (connected.into(), "is not listening: use Accept=no"),
+        (file.into(), "is not a socket"),
     ] {
         let mut process = with_sockets(vec![(fd, "x")], &[]);
         assert_eq!(process.code(), Some(1));
-        assert_eq!(process.err.rest(), [format!("verbatim: descriptor 3 (x), which was handed over, {said}")]);
+        assert_eq!(process.err.rest(), [format!("verbatim: descriptor 3 (x), which was passed in, {said}")]);
     }
 }
 
@@ -140,11 +140,11 @@ fn environment_variables_for_another_process_are_ignored() {
     command.arg("serve").env("LISTEN_PID", "1").env("LISTEN_FDS", "1").env("WATCHDOG_PID", "1");
     command.env("WATCHDOG_USEC", "1000").env("NOTIFY_SOCKET", "/no/such/socket");
     let mut server = Server::run(&mut command, &["tcp://127.0.0.1:0"]);
-    server.process.err.expect("what NOTIFY_SOCKET names is not told: no such file or directory");
+    server.process.err.expect("cannot notify the service manager: no such file or directory");
     server.connect().here("alice");
     server.process.signal(Signal::SIGTERM);
     let said = server.process.err.rest();
-    assert_eq!(said.iter().filter(|line| line.contains("NOTIFY_SOCKET")).count(), 1, "{said:?}");
+    assert_eq!(said.iter().filter(|line| line.contains("cannot notify the service manager")).count(), 1, "{said:?}");
 }
 
 /// The socket for notifications.

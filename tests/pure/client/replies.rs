@@ -8,8 +8,8 @@ fn a_standard_reply_is_shown_without_its_code() {
         "
         server> :srv FAIL RENAME CHANNEL_NAME_IN_USE #den #lobby :The channel name is already taken
         alice< 12:00 ! RENAME #den #lobby: The channel name is already taken
-        server> :srv FAIL * INVALID_UTF8 :Your message was not UTF-8
-        alice< 12:00 ! Your message was not UTF-8
+        server> :srv FAIL * INVALID_UTF8 :Your message was not valid UTF-8
+        alice< 12:00 ! Your message was not valid UTF-8
         server> :srv WARN METADATA INVALID_KEY %x :Invalid key
         alice< 12:00 = METADATA %x: Invalid key
         server> :srv NOTE REHASH NEEDS_RESTART listen :It needs a restart
@@ -25,7 +25,7 @@ fn error_numerics_beyond_599_count_as_refusals_too() {
     check_pipe_in_lobby(
         "
         alice>| /mode +k :\\x0a
-        alice< 12:00 ! not sent: : is no name
+        alice< 12:00 ! not sent: : is not a valid name
         alice>| /raw KILL bob :out\\x0a
         server< KILL bob out
         server< PING :verbatim-1

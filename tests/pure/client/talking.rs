@@ -178,17 +178,17 @@ fn the_client_reports_invalid_commands_itself() {
     check_in_lobby(
         "
         alice> /frobnicate now
-        alice< 12:00 ! no such command: /frobnicate (/help lists them, //frobnicate says it)
+        alice< 12:00 ! no such command: /frobnicate (/help lists them, /raw sends others to the server, //frobnicate sends it as text)
         alice> /msg bob
         alice< 12:00 ! usage: /msg nick text
         alice> /nick   :x
-        alice< 12:00 ! not sent: :x is no name
+        alice< 12:00 ! not sent: :x is not a valid name
         alice> /kick #den
         alice< 12:00 ! usage: /kick [#channel] nick [reason]
         alice> /raw :bob!b@host PRIVMSG #lobby :not me
-        alice< 12:00 ! not sent: it is no command
+        alice< 12:00 ! not sent: not a valid command
         alice> /
-        alice< 12:00 ! no such command: / (/help lists them, // says it)
+        alice< 12:00 ! no such command: / (/help lists them, /raw sends others to the server, // sends it as text)
         alice> /help
         alice< 12:00 - /join #channel [key]                go into a channel, or back to one
         alice< 12:00 - /part [#channel] [reason]           leave a channel
@@ -207,7 +207,7 @@ fn the_client_reports_invalid_commands_itself() {
         alice< 12:00 - /raw command                        send a command to the server as you write it
         alice< 12:00 - /quit [reason]                      leave, once all you said has arrived
         alice< 12:00 - /help                               show this
-        alice< 12:00 - anything else is said to the channel; //text says /text
+        alice< 12:00 - anything else is sent to the channel; //text sends \"/text\"
         ",
     );
 }

@@ -398,7 +398,7 @@ impl Transport for Knock {
 }
 
 /// The two users, and a connection in its handshake.
-fn and_one_at_the_door() -> (ServerDriver<Socket>, Socket) {
+fn with_a_handshake_pending() -> (ServerDriver<Socket>, Socket) {
     let (mut driver, _alice, _bob) = two_people();
     let carol = Socket::default();
     driver.accept(NOW, carol.clone(), Peer::named("host"), Front::Irc, |_, _| Some(Box::new(Knock::default())));
@@ -409,7 +409,7 @@ fn and_one_at_the_door() -> (ServerDriver<Socket>, Socket) {
 
 #[test]
 fn the_server_learns_of_a_connection_when_its_handshake_is_done() {
-    let (mut driver, carol) = and_one_at_the_door();
+    let (mut driver, carol) = with_a_handshake_pending();
     carol.will_read("!PING x\r\n");
     driver.readable(2);
     driver.round(NOW + Duration::from_secs(14));
@@ -423,7 +423,7 @@ fn the_server_learns_of_a_connection_when_its_handshake_is_done() {
 
 #[test]
 fn an_endless_handshake_is_aborted_in_time() {
-    let (mut driver, _carol) = and_one_at_the_door();
+    let (mut driver, _carol) = with_a_handshake_pending();
     let end = NOW + DriverLimits::default().handshake;
     assert!(driver.deadline().is_some_and(|deadline| deadline <= end.mono));
     driver.round(NOW + Duration::from_secs(14));
@@ -434,7 +434,7 @@ fn an_endless_handshake_is_aborted_in_time() {
 
 #[test]
 fn a_server_that_stops_does_not_wait_for_handshakes() {
-    let (mut driver, carol) = and_one_at_the_door();
+    let (mut driver, carol) = with_a_handshake_pending();
     driver.stop(NOW);
     driver.round(NOW);
     assert!(carol.is_ended());

@@ -194,7 +194,7 @@ fn a_peer_with_much_output_behind_a_held_line_is_paused_not_dropped() {
 /// Bob reads little, and more than half of his queue is full when a line from alice is held for him. So the driver does
 /// not read his PONG. Returns how many are connected when the time for the PONG is over, and a while after the line is
 /// stored.
-fn whoever_is_not_read_from(bug: Option<Bug>) -> (usize, usize) {
+fn connections_after_unread_pong(bug: Option<Bug>) -> (usize, usize) {
     let _planted = plant(bug);
     let (mut driver, alice, bob) = two_people();
     let Config { ping_interval, ping_timeout, .. } = Config::default();
@@ -221,8 +221,8 @@ fn whoever_is_not_read_from(bug: Option<Bug>) -> (usize, usize) {
 
 #[test]
 fn nobody_times_out_for_a_pong_that_the_driver_has_not_read() {
-    assert_eq!(whoever_is_not_read_from(None), (2, 2));
-    assert_eq!(whoever_is_not_read_from(Some(Bug::UnreadTimedOut)), (1, 1), "the planted bug is noticed");
+    assert_eq!(connections_after_unread_pong(None), (2, 2));
+    assert_eq!(connections_after_unread_pong(Some(Bug::UnreadTimedOut)), (1, 1), "the planted bug is noticed");
 }
 
 #[test]

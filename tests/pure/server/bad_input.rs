@@ -13,7 +13,7 @@ fn malformed_lines_get_an_error_reply() {
         alice, bob register
         alice, bob join #a
         alice> PRIVMSG #a :caf\xe9
-        alice< :verbatim.local FAIL PRIVMSG INVALID_UTF8 :Your message was not UTF-8
+        alice< :verbatim.local FAIL PRIVMSG INVALID_UTF8 :Your message was not valid UTF-8
         alice> PRIVMSG #a :nul\x00
         alice< :verbatim.local 400 alice * :Message contains a NUL character
         alice> é
@@ -72,13 +72,13 @@ fn a_line_that_is_not_utf_8_gets_a_fail_that_names_its_command() {
         alice> CAP REQ standard-replies
         alice< :verbatim.local CAP alice ACK :standard-replies
         alice> PRIVMSG bob :\xff
-        alice< :verbatim.local FAIL PRIVMSG INVALID_UTF8 :Your message was not UTF-8
+        alice< :verbatim.local FAIL PRIVMSG INVALID_UTF8 :Your message was not valid UTF-8
         alice> PRIVMSG bob :\x00
         alice< :verbatim.local 400 alice * :Message contains a NUL character
         alice> 1é
         alice< :verbatim.local 400 alice * :Message has no command
         bob> PRIVMSG alice :\xff
-        bob< :verbatim.local FAIL PRIVMSG INVALID_UTF8 :Your message was not UTF-8
+        bob< :verbatim.local FAIL PRIVMSG INVALID_UTF8 :Your message was not valid UTF-8
     ",
     );
 }
@@ -220,7 +220,7 @@ fn line() -> impl Strategy<Value = Vec<u8>> {
 
 /// What can happen to one of three users.
 #[derive(Clone, Debug)]
-enum Deed {
+enum Step {
     Sends(Vec<u8>),
     Ends,
     Passes(u64),
@@ -232,22 +232,22 @@ proptest! {
     /// `World` itself checks that each line sent is UTF-8, one message, at most 512 bytes long, and not for a closed
     /// connection.
     #[test]
-    fn no_input_makes_the_server_panic_or_leak_state(deeds in vec((0..3_usize, prop_oneof![
-        40 => line().prop_map(Deed::Sends),
-        1 => Just(Deed::Ends),
-        1 => (0..100_u64).prop_map(Deed::Passes),
+    fn no_input_makes_the_server_panic_or_leak_state(steps in vec((0..3_usize, prop_oneof![
+        40 => line().prop_map(Step::Sends),
+        1 => Just(Step::Ends),
+        1 => (0..100_u64).prop_map(Step::Passes),
     ]), 0..120)) {
         let (mut world, people) = (World::new(with_operators()), ["ann", "ben", "cat"]);
-        for (who, deed) in deeds {
+        for (who, step) in steps {
             let name = people[who];
             if !world.is_connected(name) {
                 world.act(&format!("{name} connects"));
                 world.receive(name, format!("NICK {name}\r\nUSER {name} 0 * :{name}\r\nJOIN #a\r\n").as_bytes());
             }
-            match deed {
-                Deed::Sends(bytes) => world.receive(name, &bytes),
-                Deed::Ends => world.act(&format!("{name} ends")),
-                Deed::Passes(secs) => world.act(&format!("{secs} s pass")),
+            match step {
+                Step::Sends(bytes) => world.receive(name, &bytes),
+                Step::Ends => world.act(&format!("{name} ends")),
+                Step::Passes(secs) => world.act(&format!("{secs} s pass")),
             }
             world.heard();
         }
@@ -267,7 +267,7 @@ fn an_http_request_before_registration_closes_the_connection() {
         page connects
         -- A page's script can make a browser send this, with commands in the body.
         page> POST /x HTTP/1.1
-        page< ERROR :Closing link: (10.0.0.1) [This is no web server]
+        page< ERROR :Closing link: (10.0.0.1) [This is not a web server]
         page closed
         alice registers
         -- After registration it is an unknown command.
@@ -278,7 +278,7 @@ fn an_http_request_before_registration_closes_the_connection() {
         bob< :verbatim.local 451 * :You have not registered
         -- A request is recognised even if its method is also a command that needs registration.
         bob> AWAY /x HTTP/1.1
-        bob< ERROR :Closing link: (10.0.0.2) [This is no web server]
+        bob< ERROR :Closing link: (10.0.0.2) [This is not a web server]
         bob closed
     ",
     );

@@ -22,11 +22,11 @@ fn help_lists_the_commands_and_says_what_each_is_for() {
         alice> HELP :
         alice< :verbatim.local 704 alice * :Commands
         alice< :verbatim.local 705 alice * :ACCEPT ADMIN AWAY BATCH CAP HELP HELPOP INFO INVITE ISON ISUPPORT JOIN KICK KILL KNOCK LINKS LIST LUSERS METADATA MODE MONITOR MOTD NAMES NICK NOTICE OPER PART PASS PING PONG PRIVMSG QUIT REDACT REHASH RENAME SETNAME SILENCE STATS TAGMSG TIME TOPIC USER USERHOST USERIP VERSION WALLOPS WHO WHOIS WHOWAS
-        alice< :verbatim.local 706 alice * :HELP command says more
+        alice< :verbatim.local 706 alice * :HELP COMMAND shows how to use it
         alice> HELPOP *
         alice< :verbatim.local 704 alice * :Commands
         alice< :verbatim.local 705 alice * :ACCEPT ADMIN AWAY BATCH CAP HELP HELPOP INFO INVITE ISON ISUPPORT JOIN KICK KILL KNOCK LINKS LIST LUSERS METADATA MODE MONITOR MOTD NAMES NICK NOTICE OPER PART PASS PING PONG PRIVMSG QUIT REDACT REHASH RENAME SETNAME SILENCE STATS TAGMSG TIME TOPIC USER USERHOST USERIP VERSION WALLOPS WHO WHOIS WHOWAS
-        alice< :verbatim.local 706 alice * :HELP command says more
+        alice< :verbatim.local 706 alice * :HELP COMMAND shows how to use it
     ",
     );
 }

@@ -196,7 +196,7 @@ fn the_reply_to_an_unparseable_line_has_no_label() {
         alice> @label=1 PRIVMSG alice :{x*600}
         alice< :verbatim.local 417 alice :Input line was too long
         alice> @label=1 \xff
-        alice< :verbatim.local FAIL * INVALID_UTF8 :Your message was not UTF-8
+        alice< :verbatim.local FAIL * INVALID_UTF8 :Your message was not valid UTF-8
         alice> @label=1
         alice< :verbatim.local 400 alice * :Message has no command
     ",

@@ -382,7 +382,7 @@ fn only_ping_and_pong_may_come_between_the_lines_of_a_batch() {
         alice< :verbatim.local FAIL BATCH MULTILINE_INVALID :Invalid multiline batch
         alice> BATCH +9 draft/multiline bob
         alice> @label=6 PRIVMSG bob :\xff
-        alice< @label=6 :verbatim.local FAIL PRIVMSG INVALID_UTF8 :Your message was not UTF-8
+        alice< @label=6 :verbatim.local FAIL PRIVMSG INVALID_UTF8 :Your message was not valid UTF-8
         alice< :verbatim.local FAIL BATCH MULTILINE_INVALID :Invalid multiline batch
         alice> BATCH +10 draft/multiline bob
         alice> CAP REQ -draft/multiline

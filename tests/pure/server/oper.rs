@@ -159,7 +159,7 @@ fn an_operator_can_reload_the_settings() {
         alice> REHASH
         new settings come, keeping listen
         alice< :verbatim.local 382 alice * :Rehashing
-        alice< :verbatim.local NOTE REHASH NEEDS_RESTART listen :Its change needs a restart
+        alice< :verbatim.local NOTE REHASH NEEDS_RESTART listen :Takes effect only after a restart
     ",
     );
 }

@@ -215,9 +215,9 @@ impl World {
         }
         let (input, stays) = self.stays(input);
         let names_end = input.rfind(", ").map_or(0, |comma| comma + 2);
-        let (last, deed) = input[names_end..].split_once(' ').expect("somebody does something");
+        let (last, what) = input[names_end..].split_once(' ').expect("somebody does something");
         for name in input[..names_end].split_terminator(", ").chain([last]) {
-            self.do_deed(name, deed, stays);
+            self.participant_does(name, what, stays);
         }
     }
 
@@ -225,12 +225,12 @@ impl World {
     fn stays<'i>(&self, input: &'i str) -> (&'i str, Stays) {
         match input.split_once(", who stays") {
             None => (input, Stays::No),
-            Some((deed, "")) => (deed, Stays::Always),
-            Some((deed, how_long)) => {
+            Some((what, "")) => (what, Stays::Always),
+            Some((what, how_long)) => {
                 let secs =
                     how_long.strip_prefix(" for ").and_then(|secs| secs.strip_suffix(" s")).expect("for how long");
                 let time = Duration::from_secs(secs.parse().expect("a number of seconds"));
-                (deed, Stays::Until(self.now.mono + time))
+                (what, Stays::Until(self.now.mono + time))
             }
         }
     }
@@ -251,7 +251,7 @@ impl World {
         while let Some(due) = self.server.deadline().filter(|&due| due <= end.mono) {
             self.now = self.now + due.since(self.now.mono);
             self.handle(Event::Timeout);
-            assert!(self.server.deadline().is_none_or(|next| next > self.now.mono), "a deadline moves on");
+            assert!(self.server.deadline().is_none_or(|next| next > self.now.mono), "the deadline did not change");
         }
         self.now = end;
     }
@@ -287,12 +287,12 @@ impl World {
         self.people.iter_mut().for_each(|person| person.heard.clear());
     }
 
-    fn do_deed(&mut self, name: &str, deed: &str, stays: Stays) {
-        if let Some(to) = deed.strip_prefix("is to be ") {
+    fn participant_does(&mut self, name: &str, what: &str, stays: Stays) {
+        if let Some(to) = what.strip_prefix("is to be ") {
             let to = to.strip_suffix("'s").expect("somebody's");
             return self.handle(Event::Attached { conn: self.conn(name), to, stays });
         }
-        match deed.split_once(' ').unwrap_or((deed, "")) {
+        match what.split_once(' ').unwrap_or((what, "")) {
             ("connects" | "connect", facts) => self.connect(name, facts),
             ("registers" | "register", facts) => {
                 self.connect(name, facts);
@@ -320,11 +320,11 @@ impl World {
                 self.pass_over();
             }
             _ => {
-                let reason = match deed {
+                let reason = match what {
                     "ends" | "end" => CloseReason::Ended,
                     "is cut off" => CloseReason::Reset,
                     "falls behind" => CloseReason::SendQueueExceeded,
-                    _ => panic!("what is {deed:?}?"),
+                    _ => panic!("what is {what:?}?"),
                 };
                 let conn = self.conn(name);
                 self.people[conn as usize].connected = false;
@@ -459,6 +459,6 @@ impl World {
 }
 
 fn is_output(line: &str) -> bool {
-    let is_deed = transcript::said(line).is_none() && !line.starts_with("--");
-    transcript::is_heard(line) || is_deed && (line.ends_with(" closed") || line.ends_with(WELCOMED))
+    let is_step = transcript::said(line).is_none() && !line.starts_with("--");
+    transcript::is_heard(line) || is_step && (line.ends_with(" closed") || line.ends_with(WELCOMED))
 }

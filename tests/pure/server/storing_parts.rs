@@ -245,7 +245,7 @@ fn operators_are_notified_once_per_series_of_refusals() {
         alice< :alice!~alice@10.0.0.1 MODE alice +s
         bob> PRIVMSG bob :one
         the log refuses
-        alice< :verbatim.local NOTICE alice :*** The log refuses what happens: no space left
+        alice< :verbatim.local NOTICE alice :*** The log cannot store events: no space left
         bob< :verbatim.local FAIL PRIVMSG NOT_STORED bob :Your message could not be stored
         bob> PRIVMSG bob :two
         the log refuses
@@ -255,7 +255,7 @@ fn operators_are_notified_once_per_series_of_refusals() {
         bob< :bob!~bob@10.0.0.2 PRIVMSG bob :three
         bob> PRIVMSG bob :four
         the log refuses
-        alice< :verbatim.local NOTICE alice :*** The log refuses what happens: no space left
+        alice< :verbatim.local NOTICE alice :*** The log cannot store events: no space left
         bob< :verbatim.local FAIL PRIVMSG NOT_STORED bob :Your message could not be stored
     ",
     );

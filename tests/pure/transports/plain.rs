@@ -174,13 +174,13 @@ fn one_slash_begins_a_command_and_two_slashes_do_not() {
         visitor> /nick
         visitor< -- Which nick? /nick NAME
         visitor> /nick a b
-        visitor< -- Such a nick cannot be: it has a character that is not allowed.
+        visitor< -- That nick is not valid: it has a character that is not allowed.
         visitor> /nick :x
-        visitor< -- Such a nick cannot be: it has a character that is not allowed.
+        visitor< -- That nick is not valid: it has a character that is not allowed.
         visitor> /who
         server< NAMES #lobby
         visitor> /help
-        visitor< -- There is no such command. There are /nick NAME, /who and /quit; // begins a line with a /
+        visitor< -- Unknown command. Commands: /nick NAME, /who, /quit. Begin a line with // to send a /
         visitor> //help
         server< PRIVMSG #lobby :/help
         visitor> /quit see you
@@ -231,7 +231,7 @@ fn a_kicked_visitor_comes_back_with_the_next_line() {
         visitor< -- bob kicked you out (no spam)
         visitor< -- You are not in #lobby. Say something to try to get back in.
         visitor> /nope
-        visitor< -- There is no such command. There are /nick NAME, /who and /quit; // begins a line with a /
+        visitor< -- Unknown command. Commands: /nick NAME, /who, /quit. Begin a line with // to send a /
         visitor> sorry
         server< JOIN #lobby
         visitor> really

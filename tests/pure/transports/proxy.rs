@@ -170,9 +170,9 @@ fn a_checksum_is_verified_where_there_is_one() {
     for at in [17, 20, 27, header.len() - 1] {
         let mut broken = header.clone();
         broken[at] ^= 1;
-        assert_eq!(refused(&broken), "The PROXY header has another checksum than it says");
+        assert_eq!(refused(&broken), "The PROXY header has a wrong checksum");
     }
-    assert_eq!(refused(&tcp4(&vector(0x03, b"abc"))), "The PROXY header has another checksum than it says");
+    assert_eq!(refused(&tcp4(&vector(0x03, b"abc"))), "The PROXY header has a wrong checksum");
 }
 
 #[test]
@@ -197,7 +197,7 @@ fn bytes_other_than_a_header_are_refused_at_the_first_wrong_byte() {
         (b"PROXY tcp4 192.0.2.7 198.51.100.1 1 2\r\n", "is malformed"),
         (b"PROXY UDP4 192.0.2.7 198.51.100.1 1 2\r\n", "is malformed"),
         (b"PROXY UNKNOWNS\r\n", "is malformed"),
-        (b"PROXY \xff\r\n", "is no text"),
+        (b"PROXY \xff\r\n", "is not text"),
         (b"PROXY TCP4 2001:db8::1 198.51.100.1 1 2\r\n", "has a wrong address"),
         (b"PROXY TCP6 192.0.2.7 ::1 1 2\r\n", "has a wrong address"),
         (b"PROXY TCP4 192.0.2.07 198.51.100.1 1 2\r\n", "has a wrong address"),
@@ -289,7 +289,7 @@ fn bytes_after_the_header_are_not_copied() {
 fn a_client_cannot_use_proxy_true() {
     let url: Url = "tcp://localhost?proxy=true".parse().expect("a URL");
     let error = url.connect(&Default::default()).err().map(|error| error.to_string());
-    assert_eq!(error.as_deref(), Some("?proxy=true is for listeners alone"));
+    assert_eq!(error.as_deref(), Some("?proxy=true is only for listeners"));
 }
 
 #[test]

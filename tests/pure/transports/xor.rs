@@ -1,4 +1,4 @@
-//! `xor`: each byte is combined with a key that the server sends first. It keeps no secret; it shows what a transport is.
+//! `xor`: each byte is combined with a key that the server sends first. An example of a transport; it is not secure.
 
 use verbatim::transport::{Layer, Output, Transport, TransportError};
 

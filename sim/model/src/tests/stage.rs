@@ -139,9 +139,9 @@ impl Stage {
 
     fn ids_in(&mut self, expect: &Expect) {
         let mut seen = |tags: &Tags| {
-            if let Some(deed) = tags.deed.filter(|deed| tags.all && !self.ids.contains(deed)) {
-                self.ids.push(deed);
-                self.model.is_called(deed, &format!("m{}", self.ids.len()));
+            if let Some(msgid) = tags.msgid.filter(|msgid| tags.all && !self.ids.contains(msgid)) {
+                self.ids.push(msgid);
+                self.model.msgid_is(msgid, &format!("m{}", self.ids.len()));
             }
         };
         match expect {
@@ -166,20 +166,20 @@ impl Stage {
             let answer = Answer { words: vec![answer.to_owned()], config: None };
             return self.heard(Event::Answered { ask: Some(self.asks), answer });
         }
-        let (name, deed) = line.split_once(' ').unwrap_or_else(|| panic!("{line:?} is no line of a transcript"));
-        if let Some(caps) = deed.strip_prefix("asks for ") {
+        let (name, what) = line.split_once(' ').unwrap_or_else(|| panic!("{line:?} is no line of a transcript"));
+        if let Some(caps) = what.strip_prefix("asks for ") {
             assert!(!self.conns.contains_key(name), "{name} is there already");
             self.conn_with(name, caps);
             return Vec::new();
         }
-        if let Some(to) = deed.strip_prefix("attaches to ") {
+        if let Some(to) = what.strip_prefix("attaches to ") {
             return self.session(name, to);
         }
         let conn = self.conn(name);
-        match deed.strip_prefix("is to be ").and_then(|to| to.strip_suffix("'s")) {
+        match what.strip_prefix("is to be ").and_then(|to| to.strip_suffix("'s")) {
             Some(to) => self.heard(Event::Attached { conn, to, stays: Stays::No }),
-            None if deed == "is cut off" => self.heard(Event::Closed { conn, reason: "Connection reset by peer" }),
-            None => panic!("what is {deed:?}?"),
+            None if what == "is cut off" => self.heard(Event::Closed { conn, reason: "Connection reset by peer" }),
+            None => panic!("what is {what:?}?"),
         }
     }
 }

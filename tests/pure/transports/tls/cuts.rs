@@ -101,7 +101,7 @@ fn a_client_that_does_not_speak_tls_is_told_so_in_plain_text() {
             assert_eq!(server.error.as_deref(), Some("it does not speak TLS, which is what this port is for"));
             server.says_goodbye();
             let said = String::from_utf8(server.raw()).expect("plain words");
-            assert_eq!(said, "ERROR :TLS is spoken on this port, and you did not: connect with TLS\r\n");
+            assert_eq!(said, "ERROR :This port requires TLS: reconnect with TLS\r\n");
             assert_eq!(server.irc(), "", "none of it reaches the server");
             assert!(!server.peer().secure, "the log must not call it secure");
         }
@@ -140,7 +140,7 @@ fn a_changed_byte_is_an_error_and_earlier_lines_are_delivered() {
         assert_eq!(pair.server.error.as_deref(), Some("TLS: bad record MAC"));
         let alert = pair.server.raw();
         pair.client.hears(&alert, usize::MAX);
-        assert_eq!(pair.client.error.as_deref(), Some("TLS: the other side gave up: bad record mac"), "{version:?}");
+        assert_eq!(pair.client.error.as_deref(), Some("TLS: the peer sent an alert: bad record mac"), "{version:?}");
     }
 }
 

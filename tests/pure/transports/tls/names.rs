@@ -96,7 +96,7 @@ fn no_common_alpn_protocol_ends_the_handshake() {
         let (client, server) = agreed(web, !web);
         assert_eq!(server.error.as_deref(), Some("TLS: no protocol in common (ALPN)"));
         let hint = "try wss:// in place of tls://, or tls:// in place of wss://";
-        assert_eq!(client.error, Some(format!("TLS: the server speaks something else there: {hint}")));
+        assert_eq!(client.error, Some(format!("TLS: that port speaks another protocol: {hint}")));
     }
 }
 

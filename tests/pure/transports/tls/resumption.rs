@@ -88,8 +88,8 @@ fn a_session_is_not_resumed_under_another_name() {
         let client = Arc::new(client);
         assert!(!shake("a.example", &client, &server, &identity).1);
         assert!(shake("a.example", &client, &server, &identity).1);
-        // RFC 6066 §3: a server "MUST NOT accept the request to resume the session if the server_name extension contains
-        // a different name."
+        // RFC 6066 §3: a server "MUST NOT accept the request to resume the session if the server_name extension
+        // contains a different name."
         let (pair, resumed) = shake("b.example", &client, &server, &identity);
         assert_eq!((resumed, pair.server.peer().server_name.as_deref()), (false, Some("b.example")), "{version:?}");
     }

@@ -51,9 +51,9 @@ fn an_untrusted_certificate_is_explained_in_one_line() {
         params.extended_key_usages.push(ExtendedKeyUsagePurpose::ClientAuth);
     });
     for (identity, why) in [
-        (&openssl, "is signed by itself, as that of an authority"),
-        (&client, "is one for other purposes than a server"),
-        (&stranger, "is signed by itself, or by nobody whom this machine trusts"),
+        (&openssl, "is a self-signed CA certificate"),
+        (&client, "is not a server certificate"),
+        (&stranger, "is self-signed, or its issuer is not trusted by this machine"),
         (&expired, "expired on 2025-03-09"),
         (&early, "is not valid before 2027-01-02"),
         (&other, "is for a.example, *.b.example, and not for irc.example.org"),
@@ -75,7 +75,7 @@ fn with_a_pinned_fingerprint_nothing_else_counts() {
     let [first, second] = [authority.signs(&[HOST]), authority.signs(&[HOST])];
     let of = |identity: &Identity| Fingerprint::of(&identity.cert[0]);
     assert_eq!(said(Trust::Pins(vec![of(&second), of(&first)]), &first), None);
-    let line = format!("the server's certificate is none that --tls-fingerprint names: its SHA-256 is {}", of(&first));
+    let line = format!("the server's certificate does not match any --tls-fingerprint: its SHA-256 is {}", of(&first));
     assert_eq!(said(Trust::Pins(vec![of(&second)]), &first), Some(line.clone()));
     assert_eq!(said(Trust::Pins(Vec::new()), &first), Some(line));
 }
@@ -143,7 +143,7 @@ fn errors_distinguish_a_missing_certificate_from_a_wrong_key() {
     }
     let cut = &chain[..chain.len() / 2];
     assert!(
-        matches!(identity(cut.as_bytes(), key.as_bytes()), Err(BadIdentity::Chain(what)) if what.starts_with("is no PEM"))
+        matches!(identity(cut.as_bytes(), key.as_bytes()), Err(BadIdentity::Chain(what)) if what.starts_with("is not valid PEM"))
     );
     let no_der = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
     let error = identity(no_der.as_bytes(), key.as_bytes()).err();

@@ -45,7 +45,7 @@ fn a_url_that_cannot_be_in_a_request_is_refused() {
     for url in ["ws://a/b c", "ws://a/\r\nX: y", "ws://a/smörgås"] {
         let parsed: Url = url.parse().expect("a URL");
         let error = parsed.connect(&ClientSettings::default()).expect_err(url).to_string();
-        assert!(error.contains("is no path: what is no ASCII, and a space, is written %20"), "{error}");
+        assert!(error.contains("is not a valid path: percent-encode spaces and non-ASCII characters"), "{error}");
     }
 }
 
@@ -75,14 +75,14 @@ fn the_servers_subprotocol_must_be_an_offered_one_or_absent() {
         ("", Ok(())),
         ("Sec-WebSocket-Protocol: text.ircv3.net\r\n", Ok(())),
         ("Sec-WebSocket-Protocol: binary.ircv3.net\r\n", Ok(())),
-        ("Sec-WebSocket-Protocol: soap\r\n", Err("it wants a subprotocol that was not offered")),
+        ("Sec-WebSocket-Protocol: soap\r\n", Err("it selected a subprotocol that was not offered")),
         (
             "Sec-WebSocket-Protocol: text.ircv3.net\r\nSec-WebSocket-Protocol: text.ircv3.net\r\n",
-            Err("it wants a subprotocol that was not offered"),
+            Err("it selected a subprotocol that was not offered"),
         ),
-        ("Sec-WebSocket-Extensions: permessage-deflate\r\n", Err("it wants an extension that was not offered")),
+        ("Sec-WebSocket-Extensions: permessage-deflate\r\n", Err("it selected an extension that was not offered")),
     ] {
-        let wrong = |what| format!("the server's answer to the WebSocket request is wrong: {what}");
+        let wrong = |what| format!("the server's WebSocket response is invalid: {what}");
         assert_eq!(answered(&format!("{GRANTED}{header}\r\n")), done.map_err(wrong), "{header}");
     }
 }
@@ -92,25 +92,25 @@ fn a_response_other_than_101_is_explained_in_one_line() {
     for (answer, why) in [
         ("HTTP/1.1 403 Forbidden\r\n\r\nGo away!", "the server answered 403 Forbidden"),
         ("HTTP/1.1 404 Nope\r\n\r\n", "the server answered 404 Not Found"),
-        ("HTTP/1.1 799 \x1b[31m\r\n\r\n", "the server speaks no WebSocket there: try wss://, tcp:// or tls://"),
+        ("HTTP/1.1 799 \x1b[31m\r\n\r\n", "the server does not support WebSocket there: try wss://, tcp:// or tls://"),
         ("HTTP/1.1 799 Odd\r\n\r\n", "the server answered 799"),
         (
             "HTTP/1.0 200 OK\r\nContent-Type: text/html\r\n\r\n<h1>",
-            "there is a web server, but it speaks no WebSocket at this path",
+            "there is a web server, but no WebSocket at this path",
         ),
-        (":irc.example.org NOTICE * :Hi\r\n", "the server speaks no WebSocket there: try wss://, tcp:// or tls://"),
+        (
+            ":irc.example.org NOTICE * :Hi\r\n",
+            "the server does not support WebSocket there: try wss://, tcp:// or tls://",
+        ),
         (
             &GRANTED.replace("ACCEPT\r\n", "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n"),
-            "the server's answer to the WebSocket request is wrong: its key is not the one that was asked for",
+            "the server's WebSocket response is invalid: its Sec-WebSocket-Accept is wrong",
         ),
         (
             &GRANTED.replace("WebSocket\r\n", "h2c\r\n").replace("ACCEPT\r\n", "ACCEPT\r\n\r\n"),
-            "the server's answer to the WebSocket request is wrong: it goes on with something else",
+            "the server's WebSocket response is invalid: it does not upgrade to WebSocket",
         ),
-        (
-            &format!("HTTP/1.1 101 Ok\r\nX: {}", "x".repeat(10_000)),
-            "the server's answer to the WebSocket request is too long",
-        ),
+        (&format!("HTTP/1.1 101 Ok\r\nX: {}", "x".repeat(10_000)), "the server's WebSocket response is too long"),
     ] {
         assert_eq!(answered(answer), Err(why.to_owned()), "{answer}");
     }

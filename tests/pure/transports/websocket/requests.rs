@@ -122,7 +122,7 @@ fn unsupported_requests_are_refused_with_the_right_status() {
     let said = ask(&terms(), &old);
     assert_eq!((said.header("Sec-WebSocket-Version"), said.header("Upgrade")), (Some("13"), Some("websocket")));
     for (from, to) in [("dGhl", "dGh"), ("Q==", "Q="), ("Q==", "Q!="), ("Sec-WebSocket-Key", "X")] {
-        let why = "WebSocket request without a right Sec-WebSocket-Key";
+        let why = "WebSocket request without a valid Sec-WebSocket-Key";
         refused(&request("").replace(from, to), "400 Bad Request", why);
     }
     let why = "WebSocket request without HTTP/1.1 and Connection: Upgrade";
