@@ -58,8 +58,8 @@ impl Model {
         (self.has(who, "labeled-response") && self.has(who, "batch")).then_some(label)
     }
 
-    /// Runs `act`, and makes the labelled response of what `who` gets from it, after `said`. If the command waits for
-    /// an answer, so does the response.
+    /// Runs `act`. With a label, `said` and then what `act` sends to `who` become one labelled response. If the command
+    /// waits for an answer, so does the response.
     pub(super) fn answer_to(
         &mut self,
         who: ConnId,

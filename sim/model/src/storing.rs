@@ -36,13 +36,15 @@ struct Commit {
 #[derive(Debug, Default)]
 pub(super) struct Log {
     is_on: bool,
-    /// The time of the last fact, unless something without a time of its own was sent since.
+    /// The time of the last fact; `None` once a later action, which is not a fact, has begun.
     pub(super) at: Option<Time>,
-    /// Whether nothing has been sent yet about the last fact.
+    /// Whether the lines about the last fact are still to come.
     pub(super) is_new: bool,
-    /// How many facts of this event the log keeps, for which of them lines wait now, and for which outcome.
+    /// How many facts of this event the log keeps.
     kept: usize,
+    /// Which of them new lines wait for.
     gate: Option<usize>,
+    /// The only outcome that new lines are for, if it is not both.
     face: Option<Face>,
     /// Facts since the last append.
     appending: usize,
@@ -160,7 +162,7 @@ impl Model {
         self.log.kept
     }
 
-    /// Whether facts are not appended yet.
+    /// Whether there are facts that are not appended yet.
     pub fn appends(&self) -> bool {
         self.log.appending > 0
     }

@@ -1,5 +1,5 @@
-//! Oracles `created`, `doubled`, `leak`, `order`, `agreement`, `complete`, and `refused` for what is shown: what
-//! clients said, and what was shown to whom. Judged without the reference model.
+//! Oracles `created`, `doubled`, `leak`, `order`, `agreement`, `complete`, and the part of `refused` about shown
+//! messages. They compare what clients said with what was shown to whom, without the reference model.
 //!
 //! The clients know who said what. The order of a channel's lines, and when users came and went, is taken from the
 //! server's lines (an observer's order would not do: nobody sees their own lines).
@@ -117,7 +117,7 @@ impl Talk {
         self.speaks(link, without_end(line));
     }
 
-    /// The server got bytes from a peer that may not be one of our clients, but whose messages count, too.
+    /// The server got bytes from a peer. The messages of peers that are not our clients count, too.
     fn server_heard(&mut self, link: LinkId, bytes: &[u8]) {
         if self.viewer(link).client.is_some() {
             return;
@@ -356,7 +356,7 @@ impl Talk {
 }
 
 impl Viewer {
-    /// Counts that they are shown this message; returns how often that was.
+    /// Counts that this message is shown to them once more; returns the new count.
     fn count(&mut self, at: usize) -> u8 {
         self.shown.resize(self.shown.len().max(at + 1), 0);
         self.shown[at] = self.shown[at].saturating_add(1);

@@ -82,7 +82,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
                 self.observer.turned_away(now, conn, &opening.peer, reason);
             }
             Lifecycle::Open => self.handle(now, Event::Closed { conn, reason }),
-            // The server closed it while it was being given the last bytes.
+            // The server closed the connection while it handled the last bytes.
             Lifecycle::Closing { .. } | Lifecycle::Draining { .. } => return,
         }
         match reason {

@@ -47,7 +47,7 @@ impl<S: Stream> Conn<S> {
         self.front.as_ref().is_some_and(|front| !front.queue.is_written())
     }
 
-    /// Whether the front holds back typed input until it gets more lines, and will get more.
+    /// Whether the front holds back typed input until it gets more lines, and more are still to come.
     pub(super) fn has_unsaid(&self) -> bool {
         let Some(front) = &self.front else { return false };
         front.visitor.has_unsaid() && (self.is_held() || self.is_unheard() && self.end.writable)
@@ -125,7 +125,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         let typed = front.visitor.typed(bytes, &mut front.out);
         let (shown, said) = (row.show(), row.take_said());
         if shown != Ok(false) {
-            // The front answers some input itself, and the visitor may leave these answers unread, too.
+            // The front answers some input itself; these answers count against the queue's cap, too.
             self.bound(conn);
             self.mark_dirty(conn);
         }

@@ -67,7 +67,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
             return self.hand_on(now, conn, bytes);
         }
         let has_ended = row.end.link.has_ended();
-        // A transport answers some input itself, and the peer may leave these answers unread, too.
+        // A transport answers some input itself; these answers count against the queue's cap, too.
         self.bound(conn);
         self.enter(now, conn);
         self.take_irc(now, conn);

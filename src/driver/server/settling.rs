@@ -12,7 +12,7 @@ use crate::wire::Line;
 /// Facts that must be stored all together, or not at all.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Commit {
-    /// The number after the last one of the previous commit.
+    /// The first number that the commit covers: it continues where the previous one ended.
     pub first: Seq,
     /// The number of the last fact.
     pub upto: Seq,

@@ -9,7 +9,7 @@ pub enum Kind {
     Said,
     /// It is shown anyway, since the state has already changed.
     Presence,
-    /// It cannot be refused: it results from a question to the host, which records it. It is not appended.
+    /// It cannot be refused, and is not appended: it results from a question to the host, and the host records that.
     Right,
 }
 

@@ -25,8 +25,8 @@ use super::speech::{Content, Saying, is_typing};
 use crate::time::Time;
 use crate::wire::{ChannelName, Nick};
 
-/// How many bytes an unsettled fact adds to [`Config::unsettled_bytes`](super::Config::unsettled_bytes), besides the
-/// lines that wait for it: a fact that nobody sees takes memory, too.
+/// How many bytes an unsettled fact counts towards [`Config::unsettled_bytes`](super::Config::unsettled_bytes), besides
+/// the lines that wait for it: even a fact that nobody sees takes memory.
 pub const FACT_BYTES: usize = 128;
 
 /// Something that has happened, with everything needed to describe it: what it was, who did it, and when.

@@ -5,7 +5,7 @@ use crate::server::fact::What;
 use crate::server::mode_table::USER_MODES;
 
 impl Turn<'_> {
-    /// Updates the caller's away message from their sessions, as a fact if it has changed.
+    /// Derives the caller's away message from their sessions. If it has changed, makes that a fact.
     pub(in super::super) fn follow_sessions(&mut self) {
         let away = self.state.away_by_sessions(self.actor);
         if self.me().rare.away != away {

@@ -18,8 +18,8 @@ use crate::server::user::UserMode;
 use crate::time::Time;
 
 impl Turn<'_> {
-    /// Makes a fact of `what`, which was decided: applies it, and sends it. If the log keeps the fact, its lines, and
-    /// later ones of the same command, wait until it is settled.
+    /// Turns what was decided into a fact, applies it and sends it. If the log keeps the fact, its lines and later ones
+    /// of the same command wait until it is settled.
     pub(in super::super) fn happen(&mut self, what: What<'_>) {
         let fact = self.fact(what);
         let kept = self.state.has_log() && fact.is_kept();

@@ -63,7 +63,7 @@ impl Turn<'_> {
         format!("b{:x}", self.state.number()).into()
     }
 
-    /// Sends the calling session a batch of the lines that `lines` sends.
+    /// Runs `lines`, and puts what it sends to the calling session into one batch.
     pub(in super::super) fn in_batch(&mut self, kind: &str, params: &[&str], lines: impl FnOnce(&mut Self)) {
         let batch = self.batch_name();
         let open = self.serve("BATCH").opening(&batch, kind).params(params.iter().copied());

@@ -1,4 +1,4 @@
-//! What handlers read from the state: the methods of a [`View`], for a turn.
+//! What handlers read from the state; mostly short forms of [`View`]'s methods.
 
 use super::Turn;
 use crate::server::channel::{Channel, Rank};

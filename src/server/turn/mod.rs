@@ -47,7 +47,7 @@ pub(super) struct Turn<'a> {
     pub(super) started: Now,
     /// The ISUPPORT tokens of commands; a function, because the table imports the turn.
     pub(super) promises: fn(&Limits) -> Vec<String>,
-    /// The run, which makes message ids.
+    /// This run of the server: message ids are made from it.
     pub(super) boot: &'a Boot,
     /// The calling session, which gets the replies; [`NO_CONN`] if there is none.
     pub(super) conn: ConnId,

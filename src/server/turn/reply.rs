@@ -35,8 +35,8 @@ impl Turn<'_> {
         self.reply_text(numeric, params, &text);
     }
 
-    /// Replies with a numeric whose last parameter is a list of words, on as many lines as needed; with nothing if
-    /// there are no words.
+    /// Replies with a numeric whose last parameter is a list of words, on as many lines as needed. Without words
+    /// nothing is sent.
     pub(in super::super) fn reply_words<W: AsRef<str>>(&mut self, numeric: Numeric, params: &[&str], words: &[W]) {
         self.reply_joined(numeric, params, words, ' ');
     }
@@ -100,8 +100,8 @@ impl Turn<'_> {
     }
 }
 
-/// The most bytes of a parameter that a numeric repeats, so that its text always fits. Parameters that are meant to be
-/// shown in full are never longer.
+/// A parameter that a reply repeats is cut to this many bytes, so that the reply's text always fits. Parameters that
+/// are meant to be shown in full are never longer.
 pub(in super::super) const SHOWN_PARAM_BYTES: usize = 200;
 
 /// `param`, shortened, if it can be a middle parameter; otherwise `*`.

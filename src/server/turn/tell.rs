@@ -1,4 +1,4 @@
-//! Lines to single sessions: the calling one, another one, those of operators. `happen` sends facts.
+//! Lines to single sessions, and notices to users with mode `s`. Facts are sent by `happen`.
 
 use super::Turn;
 use crate::planted::{Bug, buggy};

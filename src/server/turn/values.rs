@@ -54,8 +54,8 @@ impl Turn<'_> {
         targets.iter().flat_map(keys).collect()
     }
 
-    /// Sends the value of a key to the sessions of `near`, and those that monitor `of`, if they subscribed to it; not
-    /// to the calling session, which set it.
+    /// Sends the value of a key to the sessions that subscribed to it and either belong to `near` or monitor `of`. The
+    /// calling session, which set it, is left out.
     pub(super) fn tell_value(&mut self, near: Vec<UserId>, of: Of, key: &str) {
         let watchers = match of {
             Of::User(user) => self.state.watchers.of(self.state.user(user).shown_nick()),

@@ -17,7 +17,8 @@ impl Turn<'_> {
         }
     }
 
-    /// Notifies sessions that monitor `nick` that it is offline (731), except those of a user who has ended.
+    /// Notifies sessions that monitor `nick` that it is offline (731). Sessions whose user has ended get
+    /// nothing.
     pub(super) fn tell_offline(&mut self, nick: &str) {
         for (watcher, as_written) in self.state.watchers.of(nick) {
             if self.state.user(self.state.user_of(watcher)).is_registered() {

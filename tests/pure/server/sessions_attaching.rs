@@ -247,7 +247,7 @@ fn a_connection_cannot_attach_to_an_unregistered_nick() {
 }
 
 #[test]
-fn of_two_requests_to_attach_the_last_counts() {
+fn a_second_request_to_attach_replaces_the_first() {
     check(
         r"
         alice, bob register

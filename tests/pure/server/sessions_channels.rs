@@ -198,7 +198,7 @@ fn an_invitation_reaches_all_sessions_of_the_invited_user() {
 }
 
 #[test]
-fn an_operators_change_from_outside_reaches_all_their_sessions() {
+fn an_operator_outside_a_channel_sees_their_changes_to_it_in_all_sessions() {
     check_with(
         with_operators(),
         r"
@@ -230,7 +230,7 @@ fn an_operators_change_from_outside_reaches_all_their_sessions() {
 }
 
 #[test]
-fn the_channel_limit_counts_for_the_user() {
+fn the_limit_of_channels_is_per_user_not_per_session() {
     let limits = verbatim::server::Limits { channels_per_user: 2, ..Default::default() };
     check_with(
         verbatim::server::Config { limits, ..Default::default() },

@@ -43,7 +43,7 @@ fn privileges_end_with_the_session_that_gave_oper() {
 }
 
 #[test]
-fn of_two_sessions_that_gave_oper_the_last_counts() {
+fn privileges_come_from_the_last_session_that_gave_oper() {
     check_with(
         with_operators(),
         r"

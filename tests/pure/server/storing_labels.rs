@@ -53,7 +53,7 @@ fn a_labelled_command_gets_one_response_whether_stored_or_refused() {
 }
 
 #[test]
-fn a_refused_message_to_oneself_does_not_follow_the_response() {
+fn a_refused_message_to_oneself_gets_only_the_fail() {
     check(
         r"
         alice registers

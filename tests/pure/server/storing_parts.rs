@@ -9,7 +9,7 @@ fn check(script: &str) {
 }
 
 #[test]
-fn a_ping_held_by_a_fact_of_the_same_event_counts_from_its_delivery() {
+fn the_timeout_of_a_ping_held_by_the_same_event_starts_at_delivery() {
     check(
         r"
         alice, bob, carol register

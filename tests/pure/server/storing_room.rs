@@ -57,7 +57,7 @@ fn a_suspended_session_that_ends_blocks_nobody() {
 }
 
 #[test]
-fn lines_for_the_case_of_a_refusal_take_room_too() {
+fn lines_held_in_case_of_a_refusal_take_room_too() {
     check_with(
         Config { log: true, unsettled_bytes: FACT_BYTES + 50, ..Config::default() },
         r"
