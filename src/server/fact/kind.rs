@@ -9,7 +9,7 @@ pub enum Kind {
     Said,
     /// It is shown anyway, since the state has already changed.
     Presence,
-    /// It cannot be refused, and is not appended: it results from a question to the host, and the host records that.
+    /// It cannot be refused, and is not appended: it results from an answer of the host, which has stored it already.
     Right,
 }
 
