@@ -289,7 +289,7 @@ fn a_client_shows_its_certificate() {
     let (mut end, mut out) = (accept(Some(&tls), false), Output::default());
     let mut buffer = [0; 4096];
     while !end.is_open() {
-        let count = stream.read(&mut buffer).expect("it writes");
+        let count = uninterrupted(|| stream.read(&mut buffer)).expect("it writes");
         end.received(&buffer[..count], &mut out).expect("a handshake");
         stream.write_all(&std::mem::take(&mut out.raw)).expect("the other end reads");
     }
@@ -351,7 +351,7 @@ impl Deaf {
         let mut buffer = [0; 4096];
         while !deaf.end.is_open() {
             deaf.writes();
-            let count = deaf.stream.read(&mut buffer).expect("it writes");
+            let count = uninterrupted(|| deaf.stream.read(&mut buffer)).expect("it writes");
             deaf.end.received(&buffer[..count], &mut deaf.out).expect("a handshake");
         }
         deaf

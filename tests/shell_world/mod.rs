@@ -5,7 +5,7 @@
 use std::ffi::OsStr;
 use std::fmt::Debug;
 use std::fs;
-use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
+use std::io::{self, BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::os::linux::net::SocketAddrExt;
 use std::os::unix::net::{SocketAddr, UnixListener, UnixStream};
@@ -93,6 +93,17 @@ impl Port {
             Err(error) if error.kind() == ErrorKind::AddrInUse => None,
             // On a machine without IPv6 the port is free there.
             _ => Some(Self { number, _name: name }),
+        }
+    }
+}
+
+/// Repeats a system call that a signal interrupted. On a socket with a timeout, stopping and continuing the process is
+/// enough (signal(7)), and `std` repeats only some calls.
+pub fn uninterrupted<T>(mut call: impl FnMut() -> io::Result<T>) -> io::Result<T> {
+    loop {
+        match call() {
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            outcome => return outcome,
         }
     }
 }

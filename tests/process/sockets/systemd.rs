@@ -164,7 +164,7 @@ impl Ear {
     #[track_caller]
     fn hears(&self) -> String {
         let mut buffer = [0; 4096];
-        let count = self.0.recv(&mut buffer).expect("something is said");
+        let count = uninterrupted(|| self.0.recv(&mut buffer)).expect("something is said");
         String::from_utf8_lossy(&buffer[..count]).into_owned()
     }
 }
