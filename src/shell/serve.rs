@@ -277,13 +277,7 @@ impl Shell {
     /// Answers the server's question, or arranges for an answer.
     fn find_out(&mut self, now: Now, ask: AskId, question: Question) {
         match question {
-            Question::Verify { password, hash } => {
-                if self.verifier.ask(ask, password, hash) {
-                    return;
-                }
-                tracing::warn!("too many passwords are waiting: one was refused unverified");
-                self.driver.answered(now, Some(ask), Answer::Verified { right: false });
-            }
+            Question::Verify { password, hash } => return self.verifier.ask(ask, password, hash),
             Question::Reload => self.reload(now, Some(ask)),
             Question::Usage => self.driver.answered(now, Some(ask), Answer::Used(usage())),
         }
