@@ -398,3 +398,37 @@ fn plain_text(text: &str) -> &str {
         None => text,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_statusmsg_is_to_its_channel_by_the_casemapping_and_to_no_other() {
+        let is_to = |target, channel| is_to_some_of(Casemapping::Rfc1459, target, channel);
+        assert!(is_to("@#A[", "#a{") && is_to("~#raw", "#RAW"));
+        assert!(!is_to("@#b", "#a") && !is_to("#a", "#a"));
+        assert!(!is_to_some_of(Casemapping::Ascii, "@#A[", "#a{"));
+    }
+
+    /// What the oracle says when a member of both channels is shown what connection 1 said to `target`.
+    fn judged(target: &str, shown_as: &str) -> Option<&'static str> {
+        let mut talk = Talk { casemapping: Casemapping::Rfc1459, ..Talk::default() };
+        for name in ["#a", "#b"] {
+            let channel = talk.channel(name);
+            talk.viewer(0).stays.entry(channel).or_default().push((0, None));
+        }
+        talk.viewer(0).nicks.push("bob[".into());
+        talk.viewer(1).nicks.push("alice".into());
+        talk.client_sent(1, 1, format!("PRIVMSG {target} :hello\r\n").as_bytes());
+        talk.shown(0, 0, "alice", shown_as, "hello").err().map(|failure| failure.oracle)
+    }
+
+    #[test]
+    fn what_was_said_to_one_target_and_shown_as_to_another_is_a_leak() {
+        assert_eq!(judged("@#B", "#b"), None);
+        assert_eq!(judged("@#b", "#a"), Some("leak"));
+        assert_eq!(judged("BOB{", "bob["), None);
+        assert_eq!(judged("bob", "bob["), Some("leak"));
+    }
+}
