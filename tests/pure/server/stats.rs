@@ -1,6 +1,6 @@
 //! STATS: what the server counts.
 
-use verbatim::server::Config;
+use verbatim::server::{Config, PRIVILEGES};
 
 use super::oper::with_operators;
 use super::script::{check, check_with};
@@ -114,6 +114,31 @@ fn stats_r_shows_operators_with_watch_the_usage_of_the_process() {
         alice< :verbatim.local PONG verbatim.local :x
     ",
     );
+}
+
+#[test]
+fn no_privilege_but_watch_shows_all_of_stats() {
+    let mut config = with_operators();
+    config.operators[1].privileges.clear();
+    for (_, privilege, _) in PRIVILEGES.iter().filter(|row| row.0 != "watch") {
+        config.operators[1].privileges.push(*privilege);
+    }
+    let transcript = |letter| {
+        format!(
+            r"
+        bob registers
+        bob> OPER ken ken's
+        bob< :verbatim.local 381 bob :You are now an IRC operator
+        bob< :bob!~bob@10.0.0.1 MODE bob +o
+        bob> STATS {letter}
+        bob< :verbatim.local 723 bob watch :Insufficient oper privileges.
+        bob< :verbatim.local 219 bob {letter} :End of /STATS report
+    "
+        )
+    };
+    for letter in ["m", "o", "r"] {
+        check_with(config.clone(), &transcript(letter));
+    }
 }
 
 #[test]
