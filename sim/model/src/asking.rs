@@ -10,9 +10,8 @@ pub(super) struct Waiting {
     pub(super) ask: AskId,
     /// What to do with the answer; `None` if the command waits not for an answer but for room in the log.
     then: Option<Then>,
-    /// The command's label, and the replies so far, which would have been sent already without a label.
+    /// The command's label.
     label: Option<String>,
-    said: Vec<Expect>,
     /// When it began to wait. Deadlines are suspended meanwhile.
     pub(super) since: Time,
     /// The input after the command.
@@ -38,14 +37,14 @@ impl Model {
                 let params: Vec<&str> = params.iter().map(String::as_str).collect();
                 let label = self.label(who, tags);
                 if !self.is_in_batch(who, &label, command, &params, tags) {
-                    self.answer_to(who, label, Vec::new(), |model| model.act(who, command, &params, tags));
+                    self.answer_to(who, label, |model| model.act(who, command, &params, tags));
                 }
                 return;
             }
             Said::TooLong => self.numeric(who, "417", &[]),
             Said::NotUtf8 { tags, command } => {
                 let label = self.label(who, tags);
-                self.answer_to(who, label, Vec::new(), |model| model.fail(who, cut(command, 32), "INVALID_UTF8", &[]));
+                self.answer_to(who, label, |model| model.fail(who, cut(command, 32), "INVALID_UTF8", &[]));
             }
             Said::Garbage => self.numeric(who, "400", &["*"]),
         }
@@ -58,24 +57,19 @@ impl Model {
         (self.has(who, "labeled-response") && self.has(who, "batch")).then_some(label)
     }
 
-    /// Runs `act`. With a label, `said` and then what `act` sends to `who` become one labelled response. If the command
-    /// waits for an answer, so does the response.
-    pub(super) fn answer_to(
-        &mut self,
-        who: ConnId,
-        label: Option<String>,
-        said: Vec<Expect>,
-        act: impl FnOnce(&mut Self),
-    ) {
+    /// Runs `act`. With a label, what it sends to `who` becomes one labelled response. If the command waits for an answer,
+    /// so does the response.
+    pub(super) fn answer_to(&mut self, who: ConnId, label: Option<String>, act: impl FnOnce(&mut Self)) {
         let before = self.out.len();
         self.labeled = label.is_some();
         act(self);
         if let Some(label) = label {
             let (theirs, others): (Vec<_>, Vec<_>) = self.out.drain(before..).partition(|(conn, _)| *conn == who);
             self.out.extend(others);
-            let mut inside: Vec<Expect> = said.into_iter().chain(theirs.into_iter().map(|row| row.1)).collect();
+            let mut inside: Vec<Expect> = theirs.into_iter().map(|row| row.1).collect();
             if let Some(waiting) = self.sessions.get_mut(&who).and_then(|session| session.waiting.as_mut()) {
-                (waiting.label, waiting.said) = (Some(label), inside);
+                assert!(inside.is_empty(), "a command replies after the answer");
+                waiting.label = Some(label);
                 return;
             }
             let close = inside.pop_if(|last| *last == Expect::Close);
@@ -103,18 +97,18 @@ impl Model {
     /// Makes a connection wait.
     pub(super) fn wait(&mut self, who: ConnId, then: Option<Then>) -> AskId {
         self.asks += 1;
-        let (ask, label, said, held, since) = (self.asks, None, Vec::new(), Vec::new(), self.now.mono);
-        self.session_mut(who).waiting = Some(Waiting { ask, then, label, said, since, held });
+        let (ask, label, held, since) = (self.asks, None, Vec::new(), self.now.mono);
+        self.session_mut(who).waiting = Some(Waiting { ask, then, label, since, held });
         ask
     }
 
     /// An answer came: continues the command that waited for it, and then handles the input after it.
     pub(super) fn answered(&mut self, ask: AskId, words: &[String]) {
         let Some((who, waiting)) = self.goes_on(ask) else { return };
-        let Waiting { then, label, said, held, .. } = waiting;
+        let Waiting { then, label, held, .. } = waiting;
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         self.begin();
-        self.answer_to(who, label, said, |model| then.into_iter().for_each(|then| (then.0)(model, who, &words)));
+        self.answer_to(who, label, |model| then.into_iter().for_each(|then| (then.0)(model, who, &words)));
         self.read(who, &held);
     }
 
@@ -125,7 +119,6 @@ impl Model {
         let waiting = session.waiting.take()?;
         let waited = now.saturating_sub(waiting.since);
         (session.connected, session.heard) = (session.connected + waited, session.heard + waited);
-        session.pinged = session.pinged.map(|pinged| pinged + waited);
         Some((who, waiting))
     }
 }

@@ -78,7 +78,7 @@ impl Model {
                     self.keep(who, Multiline::Failed(reference));
                     return true;
                 } else if first.strip_prefix('-') == Some(&reference) {
-                    self.answer_to(who, label.clone(), Vec::new(), |_| {});
+                    self.answer_to(who, label.clone(), |_| {});
                     return true;
                 }
                 self.keep(who, Multiline::Failed(reference));
@@ -90,7 +90,7 @@ impl Model {
         if command == "BATCH" && !params.is_empty() && !first.starts_with('-') {
             self.open_batch(who, label, params, tags);
         } else if lost || first.starts_with('-') {
-            self.answer_to(who, label.clone(), Vec::new(), |model| model.fault(who, &INVALID));
+            self.answer_to(who, label.clone(), |model| model.fault(who, &INVALID));
         } else {
             return false;
         }
@@ -121,7 +121,7 @@ impl Model {
                 if let Some(reference) = reference {
                     self.keep(who, Multiline::Failed(reference.to_owned()));
                 }
-                self.answer_to(who, label.clone(), Vec::new(), |model| model.fault(who, &INVALID));
+                self.answer_to(who, label.clone(), |model| model.fault(who, &INVALID));
             }
         }
     }
@@ -138,7 +138,7 @@ impl Model {
 
     fn fail_batch(&mut self, who: ConnId, open: Open, fault: &Fault) {
         self.keep(who, Multiline::Failed(open.reference));
-        self.answer_to(who, open.label, Vec::new(), |model| model.fault(who, fault));
+        self.answer_to(who, open.label, |model| model.fault(who, fault));
     }
 
     fn add_line(&mut self, who: ConnId, mut open: Open, command: &str, params: &[&str], tags: &str) {
@@ -183,11 +183,11 @@ impl Model {
 
     fn close_batch(&mut self, who: ConnId, open: Open, label: Option<String>) {
         let both = open.label.is_some() && label.is_some();
-        self.answer_to(who, open.label.clone().or_else(|| label.clone()), Vec::new(), |model| {
+        self.answer_to(who, open.label.clone().or_else(|| label.clone()), |model| {
             model.deliver_batch(who, &open);
         });
         if both {
-            self.answer_to(who, label, Vec::new(), |_| {});
+            self.answer_to(who, label, |_| {});
         }
     }
 
