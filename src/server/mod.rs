@@ -330,6 +330,6 @@ impl Server {
             actions.send(conn, message.line(self.state.form(conn), now.wall, None));
             actions.close(conn, EndReason::Stopping);
         }
-        self.state = State::new(&self.config);
+        self.state.empty(&self.config);
     }
 }

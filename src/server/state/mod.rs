@@ -102,6 +102,11 @@ impl State {
         }
     }
 
+    /// Removes all users and channels. A question's number is not reused even then.
+    pub(super) fn empty(&mut self, config: &Config) {
+        *self = Self { last_ask: self.last_ask, ..Self::new(config) };
+    }
+
     /// The server's limits.
     pub(super) fn limits(&self) -> &Limits {
         &self.limits
