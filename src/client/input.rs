@@ -57,7 +57,7 @@ impl Client {
         while self.quit.is_none() && !matches!(self.phase, Phase::Leaving { .. } | Phase::Over) {
             match buffer.next(&mut bytes, &TYPED_LINE) {
                 Some(Split::Line(line)) => self.take_line(line, actions),
-                Some(Split::TooLong) => self.refuse("not sent: a line of more than 64 KiB", actions),
+                Some(Split::TooLong(_)) => self.refuse("not sent: a line of more than 64 KiB", actions),
                 None => break,
             }
         }

@@ -250,7 +250,7 @@ impl Client {
         while self.is_connected() {
             match buffer.next(&mut bytes, &SERVER_LINE) {
                 Some(Split::Line(line)) => self.receive_line(line, actions),
-                Some(Split::TooLong) => {}
+                Some(Split::TooLong(_)) => {}
                 None => break,
             }
         }

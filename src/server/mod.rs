@@ -66,7 +66,6 @@ use turn::{Asked, NO_CONN, Turn, notify};
 
 use crate::planted::{Bug, buggy};
 use crate::time::{Now, Time};
-use crate::wire::numeric::ERR_INPUTTOOLONG;
 use crate::wire::{LineLimits, Message, Split};
 
 /// An IRC server without a socket, a clock or a thread.
@@ -233,8 +232,9 @@ impl Server {
     fn line(&mut self, now: Now, conn: ConnId, split: Split<'_>, actions: &mut Actions) {
         let mut turn = self.turn(now, conn, actions);
         match split {
-            Split::TooLong => {
-                turn.reply(ERR_INPUTTOOLONG, &[]);
+            Split::TooLong(tags) => {
+                command::refuse_long(&mut turn, tags);
+                turn.answer_label();
                 messages::line_refused(&mut turn);
             }
             Split::Line(line) => match Message::parse(line) {

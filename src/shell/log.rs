@@ -152,7 +152,7 @@ impl Log {
         while let Some(split) = buffer.next(&mut bytes, &LineLimits::default()) {
             match split {
                 Split::Line(line) => tracing::debug!(conn, "> {}", without_secrets(line)),
-                Split::TooLong => tracing::debug!(conn, "> (a line that is too long)"),
+                Split::TooLong(_) => tracing::debug!(conn, "> (a line that is too long)"),
             }
         }
     }

@@ -101,7 +101,7 @@ impl Visitor {
         while let Some(split) = lines.next(&mut raw, &TYPED) {
             match split {
                 Split::Line(line) => self.type_line(line, out)?,
-                Split::TooLong => show(out, "-- That line is too long: it was not sent."),
+                Split::TooLong(_) => show(out, "-- That line is too long: it was not sent."),
             }
         }
         self.typed = lines;

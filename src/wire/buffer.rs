@@ -1,6 +1,6 @@
 //! Finds the lines in a stream of bytes that arrives in pieces of any size.
 
-use memchr::memchr2;
+use memchr::{memchr, memchr2, memrchr};
 
 use crate::planted::{Bug, buggy};
 
@@ -25,8 +25,9 @@ impl Default for LineLimits {
 pub enum Split<'a> {
     /// A line, without its end. Never empty.
     Line(&'a [u8]),
-    /// A line that was too long. It is reported once, at its end; its content is dropped.
-    TooLong,
+    /// A line that was too long: its tags, with the `@`, as far as they are whole and within their limit. It is reported
+    /// once, at its end; the rest of its content is dropped.
+    TooLong(&'a [u8]),
 }
 
 /// Keeps the beginning of a line until the rest of it arrives. Holds no memory while it holds no bytes.
@@ -59,7 +60,8 @@ impl LineBuffer {
                 *input = &[];
             }
             if std::mem::take(&mut self.discarding) {
-                return Some(Split::TooLong);
+                self.taken = true;
+                return Some(Split::TooLong(&self.partial));
             }
             if self.partial.is_empty() {
                 if piece.is_empty() {
@@ -84,7 +86,9 @@ impl LineBuffer {
         }
         // A partial line that begins with `@` may be all tags until its space arrives.
         if self.partial.len() + rest.len() > limits.tags + limits.rest {
-            self.partial = Vec::new();
+            self.partial.extend_from_slice(&rest[..rest.len().min(limits.tags + 1)]);
+            self.partial.truncate(Self::readable_tags(&self.partial, limits));
+            self.partial.shrink_to_fit();
             self.discarding = true;
             return;
         }
@@ -92,11 +96,25 @@ impl LineBuffer {
     }
 
     fn checked<'a>(line: &'a [u8], limits: &LineLimits) -> Split<'a> {
+        match Self::tags(line, limits) {
+            Some(tags) if line.len() - tags + 2 <= limits.rest => Split::Line(line),
+            _ => Split::TooLong(&line[..Self::readable_tags(line, limits)]),
+        }
+    }
+
+    /// How many bytes of the line are tags within the limit: all, or as many as are whole.
+    fn readable_tags(line: &[u8], limits: &LineLimits) -> usize {
+        let whole = || memrchr(b';', &line[..limits.tags]);
+        Self::tags(line, limits).or_else(whole).unwrap_or_default()
+    }
+
+    /// How many bytes of the line are tags; `None` if too many.
+    fn tags(line: &[u8], limits: &LineLimits) -> Option<usize> {
         let tags = match line {
-            [b'@', ..] => line.iter().position(|&b| b == b' ').map_or(line.len(), |space| space + 1),
+            [b'@', ..] => memchr(b' ', line).map_or(line.len(), |space| space + 1),
             _ => 0,
         };
-        if tags > limits.tags || line.len() - tags + 2 > limits.rest { Split::TooLong } else { Split::Line(line) }
+        (tags <= limits.tags).then_some(tags)
     }
 }
 
@@ -104,13 +122,17 @@ impl LineBuffer {
 mod tests {
     use super::*;
 
+    fn shown(bytes: &[u8]) -> String {
+        bytes.escape_ascii().to_string()
+    }
+
     fn split(pieces: &[&[u8]]) -> Vec<String> {
         let (mut buffer, mut found) = (LineBuffer::default(), Vec::new());
         for mut piece in pieces.iter().copied() {
             while let Some(split) = buffer.next(&mut piece, &LineLimits::default()) {
                 found.push(match split {
-                    Split::Line(line) => line.escape_ascii().to_string(),
-                    Split::TooLong => "too long".into(),
+                    Split::Line(line) => shown(line),
+                    Split::TooLong(tags) => format!("too long: {}", shown(tags)),
                 });
             }
         }
@@ -129,8 +151,8 @@ mod tests {
     #[test]
     fn an_over_long_line_is_reported_once_and_the_next_is_whole() {
         let long = vec![b'x'; 1_000_000];
-        assert_eq!(split(&[&long, &long, b"xx\nPING a\n"]), ["too long", "PING a"]);
-        assert_eq!(split(&[&long[..510], b"\r\n", &long[..511], b"\r\nPING a\r\n"])[1..], ["too long", "PING a"]);
+        assert_eq!(split(&[&long, &long, b"xx\nPING a\n"]), ["too long: ", "PING a"]);
+        assert_eq!(split(&[&long[..510], b"\r\n", &long[..511], b"\r\nPING a\r\n"])[1..], ["too long: ", "PING a"]);
     }
 
     #[test]
@@ -138,6 +160,25 @@ mod tests {
         let line = [b"@".as_slice(), &[b't'; 4094], b" ", &[b'x'; 510], b"\r\n"].concat();
         assert_eq!(split(&[&line])[0].len(), line.len() - 2);
         let line = [b"@".as_slice(), &[b't'; 4095], b" PING x\r\n"].concat();
-        assert_eq!(split(&[&line]), ["too long"]);
+        assert_eq!(split(&[&line]), ["too long: "]);
+    }
+
+    #[test]
+    fn the_tags_of_an_over_long_line_are_kept_as_far_as_they_are_whole() {
+        let long = vec![b'x'; 1_000_000];
+        for (tags, kept) in [(&b"@a=1;b"[..], "@a=1;b "), (b"a", "")] {
+            let line = [tags, b" ", &long, b"\n"].concat();
+            let expected = [format!("too long: {kept}")];
+            assert_eq!(split(&[&line]), expected);
+            for at in [1, 3, 8, 600, 4_500, 5_000, 900_000] {
+                assert_eq!(split(&[&line[..at], &line[at..]]), expected, "cut at {at}");
+                assert_eq!(split(&[&line[..1], &line[1..at], &line[at..]]), expected, "cut at 1 and {at}");
+            }
+        }
+        for filled in [4_095, 4_096, 5_000, 9_000] {
+            let line = [b"@a=1;c=", &long[..filled], b" PING x\n"].concat();
+            assert_eq!(split(&[&line]), ["too long: @a=1"]);
+            assert_eq!(split(&[&line[..filled], &line[filled..]]), ["too long: @a=1"]);
+        }
     }
 }

@@ -30,10 +30,11 @@ impl Encoder {
         Self { bytes: Vec::with_capacity(64) }
     }
 
-    /// The command, or a numeric's three digits. Must precede the parameters.
+    /// The command, or a numeric's three digits. Must precede the parameters. A receiver would take a word that begins
+    /// with `:` or `@` for a source or tags.
     pub fn command(self, command: &str) -> Self {
         debug_assert!(
-            !command.is_empty() && command.bytes().all(|b| b.is_ascii_alphanumeric()),
+            !command.is_empty() && !command.starts_with([':', '@']) && !command.contains([' ', '\r', '\n', '\0']),
             "{command:?} cannot be a command"
         );
         self.word(command)

@@ -31,12 +31,22 @@ pub enum ParseError {
     /// messages."
     #[error("Message contains a NUL character")]
     Nul,
-    /// The command is missing, or has characters other than letters and digits.
+    /// There is no command. A word that begins with `:` or `@` is none: it would be read as a source or as tags.
     #[error("Message has no command")]
     NoCommand,
 }
 
 impl<'a> Message<'a> {
+    /// The tags of a line that may be malformed: those before the first byte that cannot be read.
+    pub fn tags_of(line: &[u8]) -> &str {
+        let start = line.iter().position(|&byte| byte != b' ').unwrap_or(line.len());
+        let Some(tagged) = line[start..].strip_prefix(b"@") else { return "" };
+        let tags = &tagged[..memchr(b' ', tagged).unwrap_or(tagged.len())];
+        let chunk = tags.utf8_chunks().next().map_or("", |chunk| chunk.valid());
+        let readable = chunk.split('\0').next().unwrap_or_default();
+        if readable.len() == tags.len() { readable } else { readable.rsplit_once(';').map_or("", |(whole, _)| whole) }
+    }
+
     /// Parses a line without its end.
     ///
     /// # Errors
@@ -56,7 +66,7 @@ impl<'a> Message<'a> {
             (source, rest) = (Some(found), behind);
         }
         let (command, mut rest) = word(rest);
-        if command.is_empty() || !command.bytes().all(|b| b.is_ascii_alphanumeric()) {
+        if command.is_empty() || command.starts_with([':', '@']) {
             return Err(ParseError::NoCommand);
         }
         let (mut params, mut count) = ([""; MAX_PARAMS], 0);
@@ -127,8 +137,16 @@ mod tests {
         assert!(shown("X 1 2 3 4 5 6 7 8 9 a b c d e f g").ends_with(r#""e", "f g"]"#));
         assert_eq!(shown(":only"), "Message has no command");
         assert_eq!(shown("PRIV\0MSG"), "Message contains a NUL character");
-        assert_eq!(shown("é x"), "Message has no command");
+        assert_eq!(shown("é x"), "\"\" \"-\" é [\"x\"]");
         assert_eq!(Message::parse(b"A \xff"), Err(ParseError::NotUtf8));
+        assert_eq!(Message::tags_of(b"@a=b;c \xff\0"), "a=b;c");
+        assert_eq!(Message::tags_of(b"@only"), "only");
+        assert_eq!(Message::tags_of(b" @a A"), "a");
+        assert_eq!(Message::tags_of(b"@a;b;c=d\xff;e A"), "a;b");
+        assert_eq!(Message::tags_of(b"@a;b\0;e A"), "a");
+        for none in [&b"A"[..], b"", b" ", b"@\xff A", b"@\0 A", b"@a\xff A"] {
+            assert_eq!(Message::tags_of(none), "");
+        }
     }
 
     #[test]

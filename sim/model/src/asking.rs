@@ -41,14 +41,20 @@ impl Model {
                 }
                 return;
             }
-            Said::TooLong => self.numeric(who, "417", &[]),
+            Said::TooLong { tags } => self.refuse_line(who, tags, "417", &[]),
             Said::NotUtf8 { tags, command } => {
                 let label = self.label(who, tags);
                 self.answer_to(who, label, |model| model.fail(who, cut(command, 32), "INVALID_UTF8", &[]));
             }
-            Said::Garbage => self.numeric(who, "400", &["*"]),
+            Said::Garbage { tags } => self.refuse_line(who, tags, "400", &["*"]),
         }
         self.spoil_batch(who);
+    }
+
+    /// Refuses a line that is not a message, with the label that could be read.
+    fn refuse_line(&mut self, who: ConnId, tags: &str, code: &str, params: &[&str]) {
+        let label = self.label(who, tags);
+        self.answer_to(who, label, |model| model.numeric(who, code, params));
     }
 
     /// The label that the replies to a line must carry.

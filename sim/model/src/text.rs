@@ -7,27 +7,53 @@ pub enum Said {
     /// A command in upper case, with its tags as they are written, and its parameters.
     Command { tags: String, command: String, params: Vec<String> },
     /// Longer than the limit.
-    TooLong,
+    TooLong { tags: String },
     /// Not UTF-8; with its tags and its command, as far as they are readable.
     NotUtf8 { tags: String, command: String },
     /// Contains NUL, or lacks a command.
-    Garbage,
+    Garbage { tags: String },
 }
 
 /// Parses a line, which is not empty and has no line end.
 pub fn read(line: &[u8]) -> Said {
     let tags = if line[0] == b'@' { line.split_inclusive(|&b| b == b' ').next().unwrap().len() } else { 0 };
-    if tags > 4096 || line.len() - tags + 2 > 512 {
-        return Said::TooLong;
+    if tags > 4096 {
+        let end = line[..4096].iter().rposition(|&byte| byte == b';').unwrap_or_default();
+        return Said::TooLong { tags: tags_of(&line[..end]).to_owned() };
+    }
+    if line.len() - tags + 2 > 512 {
+        return Said::TooLong { tags: tags_of(&line[..tags]).to_owned() };
     }
     match std::str::from_utf8(line) {
-        _ if line.contains(&0) => Said::Garbage,
+        _ if line.contains(&0) => Said::Garbage { tags: tags_of(line).to_owned() },
         Ok(line) => words(line),
-        Err(_) => match words(&String::from_utf8_lossy(line)) {
-            Said::Command { tags, command, .. } => Said::NotUtf8 { tags, command },
-            _ => Said::NotUtf8 { tags: String::new(), command: "*".to_owned() },
-        },
+        Err(_) => {
+            let tags = tags_of(line).to_owned();
+            match words(&String::from_utf8_lossy(line)) {
+                Said::Command { command, .. } if !command.contains(char::REPLACEMENT_CHARACTER) => {
+                    Said::NotUtf8 { tags, command }
+                }
+                _ => Said::NotUtf8 { tags, command: "*".to_owned() },
+            }
+        }
     }
+}
+
+/// The tags of a bad line that come whole before anything unreadable.
+fn tags_of(line: &[u8]) -> &str {
+    let spaces = line.iter().take_while(|&&byte| byte == b' ').count();
+    let Some(tagged) = line[spaces..].strip_prefix(b"@") else { return "" };
+    let tags = tagged.split(|&byte| byte == b' ').next().unwrap_or_default();
+    let clean = tags.split(|&byte| byte == 0).next().unwrap_or_default();
+    let clean = match std::str::from_utf8(clean) {
+        Ok(_) => clean,
+        Err(error) => &clean[..error.valid_up_to()],
+    };
+    let end = match clean.len() == tags.len() {
+        true => clean.len(),
+        false => clean.iter().rposition(|&byte| byte == b';').unwrap_or_default(),
+    };
+    std::str::from_utf8(&clean[..end]).unwrap_or_default()
 }
 
 fn words(line: &str) -> Said {
@@ -39,8 +65,8 @@ fn words(line: &str) -> Said {
         }
     }
     let command = before(rest);
-    if command.is_empty() || !command.chars().all(|c| c.is_ascii_alphanumeric()) {
-        return Said::Garbage;
+    if command.is_empty() || command.starts_with([':', '@']) {
+        return Said::Garbage { tags: tags_of(line.as_bytes()).to_owned() };
     }
     let mut params = Vec::new();
     rest = behind(rest);

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use verbatim::server::{AskId, Event};
 use verbatim::time::Now;
-use verbatim::wire::{Line, Message, ParseError, tags};
+use verbatim::wire::{Line, Message, tags};
 
 use super::observation::{Sent, read};
 use super::{Failure, LinkId, Observation, Oracle, Setting};
@@ -35,9 +35,6 @@ const COMMANDS: [(&str, &str); 8] = [
     ("SETNAME", "setname"),
     ("TAGMSG", "message-tags"),
 ];
-
-/// A line of this length is never refused as too long.
-const SHORT: usize = 500;
 
 /// What is known about one connection.
 #[derive(Debug, Default)]
@@ -243,13 +240,12 @@ impl Peer {
         if !line.starts_with(b"@") || self.over {
             return;
         }
-        let readable = String::from_utf8_lossy(line);
-        let is_text = Message::parse(line) != Err(ParseError::NotUtf8);
-        let Ok(message) = Message::parse(readable.as_bytes()) else { return };
-        let text = tags::find(message.tags, "label").filter(|text| (1..=64).contains(&text.len()));
+        // A line that is refused is answered like any other: its tags count even if the rest cannot be read.
+        let tags = Message::tags_of(line);
+        let text = tags::find(tags, "label").filter(|text| (1..=64).contains(&text.len()));
         let Some(text) = text else { return };
-        let alone = tags::find(message.tags, "batch").is_none() && !message.command.eq_ignore_ascii_case("BATCH");
-        let owed = alone && is_text && line.len() <= SHORT && self.labels_are_on();
+        let is_batch = Message::parse(line).is_ok_and(|message| message.command.eq_ignore_ascii_case("BATCH"));
+        let owed = tags::find(tags, "batch").is_none() && !is_batch && self.labels_are_on();
         self.labels.push(Label { text: text.into_owned(), owed });
     }
 

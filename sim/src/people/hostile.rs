@@ -199,7 +199,17 @@ pub(crate) fn act(habit: Habit, random: &mut Random, came: u32, world: &mut Worl
         Habit::OverLong => {
             let length = *random.pick(&[509, 511, 513, 4_080, 4_094, 4_096, 5_000, 8_191, 100_000]);
             let end = *random.pick(&["\r\n", "\n", ""]);
-            let starts = ["PRIVMSG #lobby :", "", "@", "@label=", "@+x=1;", "BATCH +", "WALLOPS :", "NICK "];
+            let starts = [
+                "PRIVMSG #lobby :",
+                "@label=long PRIVMSG #lobby :",
+                "@label=tags;+x=",
+                "",
+                "@",
+                "@label=",
+                "@+x=1;",
+                "BATCH +",
+                "NICK ",
+            ];
             let line = format!("{}{}{end}", random.pick(&starts), "x".repeat(length));
             world.raw(peer).send(everything.as_bytes());
             world.raw(peer).send(hello.as_bytes());

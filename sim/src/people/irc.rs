@@ -146,7 +146,8 @@ pub fn query(random: &mut Random, scene: &Scene<'_>) -> String {
             format!("METADATA * {}", random.pick(&["SUB status", "SUB status mood BAD", "UNSUB mood", "SUBS", "CLEAR"]))
         }
         21 => "ISUPPORT".into(),
-        _ => (*random.pick(&["FROB x", "USER a b c d", "PASS x", "WHO", "PRIVMSG nobody :x", ":x!y@z PING 1"])).into(),
+        22 => (*random.pick(&["FROB x", "FOO_BAR x", ":x :PING", ":x @PING", ":x", "PRIVMSG #raw :\0"])).into(),
+        _ => (*random.pick(&["USER a b c d", "PASS x", "WHO", "PRIVMSG nobody :x", ":x!y@z PING 1"])).into(),
     }
 }
 

@@ -257,7 +257,7 @@ const SHOWN_COMMAND_BYTES: usize = 32;
 /// Executes a command, or replies with the reason for refusing it.
 pub(super) fn dispatch(turn: &mut Turn<'_>, message: &Message<'_>) {
     let word = message.command.to_ascii_uppercase();
-    turn.label = label(turn, message);
+    turn.label = label(turn, message.tags);
     let command = Command::find(&word).map(|(number, command)| {
         turn.state.count_command(number, command.name);
         command
@@ -294,29 +294,35 @@ fn too_early(turn: &mut Turn<'_>, message: &Message<'_>) {
 /// Replies to a line that cannot be parsed. A line that is not UTF-8 is parsed as far as possible, since the `FAIL` of
 /// IRCv3 UTF8ONLY names the command.
 pub(super) fn refuse(turn: &mut Turn<'_>, line: &[u8], error: ParseError) {
+    turn.label = label(turn, Message::tags_of(line));
     if error != ParseError::NotUtf8 {
         return turn.reply_filled(ERR_UNKNOWNERROR, &["*"], &[&error.to_string()]);
     }
     let readable = String::from_utf8_lossy(line);
     let word = match Message::parse(readable.as_bytes()) {
-        Ok(message) => {
-            turn.label = label(turn, &message);
+        Ok(message) if !message.command.contains(char::REPLACEMENT_CHARACTER) => {
             cut(message.command, SHOWN_COMMAND_BYTES).to_ascii_uppercase()
         }
-        Err(_) => "*".into(),
+        _ => "*".into(),
     };
     turn.fail(&word, "INVALID_UTF8", &[], "Your message was not valid UTF-8");
+}
+
+/// Replies to a line that was too long, of which only the tags were kept.
+pub(super) fn refuse_long(turn: &mut Turn<'_>, tags: &[u8]) {
+    turn.label = label(turn, Message::tags_of(tags));
+    turn.reply(ERR_INPUTTOOLONG, &[]);
 }
 
 /// Bytes of a label. IRCv3 labeled-response: "The value MUST NOT exceed 64 bytes."
 const LABEL_BYTES: usize = 64;
 
-/// The label for the replies to a message, if the client has labeled-response and batch.
-fn label(turn: &Turn<'_>, message: &Message<'_>) -> Option<Label> {
+/// The label for the replies to a line with these tags, if the client has labeled-response and batch.
+fn label(turn: &Turn<'_>, tags: &str) -> Option<Label> {
     if !turn.has_cap(Cap::LabeledResponse) || !turn.has_cap(Cap::Batch) {
         return None;
     }
-    let text = tags::find(message.tags, "label").filter(|text| !text.is_empty() && text.len() <= LABEL_BYTES)?;
+    let text = tags::find(tags, "label").filter(|text| !text.is_empty() && text.len() <= LABEL_BYTES)?;
     Some(Label::new(turn.conn, &text))
 }
 

@@ -16,8 +16,6 @@ fn malformed_lines_get_an_error_reply() {
         alice< :verbatim.local FAIL PRIVMSG INVALID_UTF8 :Your message was not valid UTF-8
         alice> PRIVMSG #a :nul\x00
         alice< :verbatim.local 400 alice * :Message contains a NUL character
-        alice> é
-        alice< :verbatim.local 400 alice * :Message has no command
         alice> :alice
         alice< :verbatim.local 400 alice * :Message has no command
         alice> @tags
@@ -26,7 +24,9 @@ fn malformed_lines_get_an_error_reply() {
         alice< :verbatim.local 400 alice * :Message has no command
         alice> : PRIVMSG
         alice< :verbatim.local 411 alice :No recipient given (PRIVMSG)
-        alice> JOIN! #b
+        alice> :alice :JOIN #b
+        alice< :verbatim.local 400 alice * :Message has no command
+        alice> :alice @JOIN #b
         alice< :verbatim.local 400 alice * :Message has no command
         alice> PRIVMSG #a :fine
         bob< :alice!~alice@10.0.0.1 PRIVMSG #a :fine
@@ -75,7 +75,7 @@ fn a_line_that_is_not_utf_8_gets_a_fail_that_names_its_command() {
         alice< :verbatim.local FAIL PRIVMSG INVALID_UTF8 :Your message was not valid UTF-8
         alice> PRIVMSG bob :\x00
         alice< :verbatim.local 400 alice * :Message contains a NUL character
-        alice> 1é
+        alice> :alice
         alice< :verbatim.local 400 alice * :Message has no command
         bob> PRIVMSG alice :\xff
         bob< :verbatim.local FAIL PRIVMSG INVALID_UTF8 :Your message was not valid UTF-8
@@ -94,6 +94,16 @@ fn an_unknown_command_gets_421_with_its_name() {
         alice< :verbatim.local 421 alice 001 :Unknown command
         alice> {x*500}
         alice< :verbatim.local 421 alice {X*32} :Unknown command
+        alice> {é*40} x
+        alice< :verbatim.local 421 alice éééééééééééééééé :Unknown command
+        alice> FOO_BAR a
+        alice< :verbatim.local 421 alice FOO_BAR :Unknown command
+        alice> X-Y
+        alice< :verbatim.local 421 alice X-Y :Unknown command
+        alice> JOIN! #b
+        alice< :verbatim.local 421 alice JOIN! :Unknown command
+        alice> PING:a
+        alice< :verbatim.local 421 alice PING:A :Unknown command
         alice> DIE root secret
         alice< :verbatim.local 421 alice DIE :Unknown command
     ",

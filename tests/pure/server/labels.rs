@@ -188,17 +188,33 @@ fn a_label_needs_both_capabilities() {
 }
 
 #[test]
-fn the_reply_to_an_unparseable_line_has_no_label() {
+fn the_reply_to_a_malformed_line_has_the_label_that_could_be_read() {
     check(
         r"
         alice registers
         alice asks for labeled-response batch
-        alice> @label=1 PRIVMSG alice :{x*600}
+        alice> @label=1 FOO_BAR
+        alice< @label=1 :verbatim.local 421 alice FOO_BAR :Unknown command
+        alice> @label=2 PRIVMSG alice :{x*600}
+        alice< @label=2 :verbatim.local 417 alice :Input line was too long
+        alice> @label=3 PRIVMSG alice :{x*9000}
+        alice< @label=3 :verbatim.local 417 alice :Input line was too long
+        alice> @label=4;+x={x*5000} PRIVMSG alice :hi
+        alice< @label=4 :verbatim.local 417 alice :Input line was too long
+        alice> @+x={x*5000};label=5 PRIVMSG alice :hi
         alice< :verbatim.local 417 alice :Input line was too long
-        alice> @label=1 \xff
-        alice< :verbatim.local FAIL * INVALID_UTF8 :Your message was not valid UTF-8
-        alice> @label=1
-        alice< :verbatim.local 400 alice * :Message has no command
+        alice> @label=6 \xff
+        alice< @label=6 :verbatim.local FAIL * INVALID_UTF8 :Your message was not valid UTF-8
+        alice> @label=7 PRIVMSG alice :\x00
+        alice< @label=7 :verbatim.local 400 alice * :Message contains a NUL character
+        alice> @label=8;+x=\xff PRIVMSG alice :hi
+        alice< @label=8 :verbatim.local FAIL PRIVMSG INVALID_UTF8 :Your message was not valid UTF-8
+        alice> @+x=\xff;label=9 PRIVMSG alice :hi
+        alice< :verbatim.local FAIL PRIVMSG INVALID_UTF8 :Your message was not valid UTF-8
+        alice> @label=10 :alice
+        alice< @label=10 :verbatim.local 400 alice * :Message has no command
+        alice> @label=11
+        alice< @label=11 :verbatim.local 400 alice * :Message has no command
     ",
     );
 }
