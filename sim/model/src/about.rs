@@ -7,7 +7,7 @@ use super::text::middle;
 use super::{Body, Model, Tags};
 
 impl Model {
-    /// Whether a command is meant for this server; if not, replies with 402.
+    /// Whether `server` means this server; if not, replies with 402.
     pub(super) fn is_here_or_told(&mut self, who: ConnId, server: Option<&str>) -> bool {
         let Some(asked) = server.filter(|server| !server.is_empty()) else { return true };
         let is_here = self.is_this_server(asked) || self.find(asked).is_some();
@@ -21,7 +21,7 @@ impl Model {
         Casemapping::Ascii.matches(mask, &self.config.name)
     }
 
-    /// HELP: any lines of help, or the reply that there is none; their texts are not predicted.
+    /// HELP: either the lines of help or 524; their texts are not predicted.
     pub(super) fn help(&mut self, who: ConnId, params: &[&str]) {
         let subject = middle(params.first().copied().unwrap_or("*")).to_owned();
         let head = |code| self.head(who, code, &[&subject]);

@@ -9,7 +9,7 @@ use super::{Model, Row, Tags, UserId};
 
 pub(super) const ROWS: &[Row] = &[("ACCEPT", 1, Model::accept), ("SILENCE", 0, Model::silence)];
 
-/// Whose private messages a user accepts.
+/// Which users' private messages a user accepts.
 #[derive(Debug, Default)]
 pub(super) struct Takes {
     /// The ACCEPT list.
@@ -92,7 +92,7 @@ impl Model {
         }
     }
 
-    /// The numeric that refuses a message from `other` to `user`, empty if there is none; `None` if `user` accepts it.
+    /// The numeric that refuses a message from `other` to `user`, empty if it is dropped; `None` if `user` accepts it.
     pub(super) fn unwanted(&self, user: UserId, other: UserId) -> Option<&'static str> {
         let row = &self.users[&user];
         if user != other && row.takes.silenced.iter().any(|mask| self.is_meant(mask, other)) {

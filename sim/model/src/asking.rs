@@ -1,4 +1,4 @@
-//! From a line to its replies: labels, and commands that wait for an answer from the host.
+//! How a line is answered: labels, and commands that wait for an answer from the host.
 
 use super::event::{AskId, ConnId, Time};
 use super::text::{Said, cut, tag};
@@ -8,7 +8,7 @@ use super::{Expect, Model};
 #[derive(Debug)]
 pub(super) struct Waiting {
     pub(super) ask: AskId,
-    /// What to do with the answer; `None` if the command waits not for an answer but for room in the log.
+    /// What to do with the answer; `None` if the command waits for room in the log instead.
     then: Option<Then>,
     /// The command's label.
     label: Option<String>,
@@ -63,8 +63,8 @@ impl Model {
         (self.has(who, "labeled-response") && self.has(who, "batch")).then_some(label)
     }
 
-    /// Runs `act`. With a label, what it sends to `who` becomes one labelled response. If the command waits for an answer,
-    /// so does the response.
+    /// Runs `act`. With a label, what it sends to `who` becomes one labelled response. If the command waits for an
+    /// answer, the response comes after it.
     pub(super) fn answer_to(&mut self, who: ConnId, label: Option<String>, act: impl FnOnce(&mut Self)) {
         let before = self.out.len();
         self.labeled = label.is_some();

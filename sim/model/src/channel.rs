@@ -24,7 +24,7 @@ impl Model {
         for name in names.split(',') {
             let key = keys.next().unwrap_or("");
             let shown = self.shown(name);
-            // After a RENAME a channel may be its own forward.
+            // A RENAME can make a channel its own forward.
             let forward = self.channel(name).and_then(|channel| self.channel(channel.forward.as_ref()?));
             let forward = forward.filter(|other| !self.same(&other.name, name));
             match (self.refuses(me, name, key), forward.map(|to| to.name.clone())) {
@@ -48,12 +48,12 @@ impl Model {
         }
     }
 
-    /// A channel's name, or `name` as it was sent if there is no such channel.
+    /// The channel's name in its own spelling, or `name` as it was sent if there is no such channel.
     fn shown(&self, name: &str) -> String {
         self.channel(name).map_or(middle(name), |channel| &channel.name).to_owned()
     }
 
-    /// Why a user cannot join: a numeric; empty for a member, who gets no reply.
+    /// The numeric that refuses a JOIN, empty for a member, who gets no reply; `None` if the user can join.
     fn refuses(&self, who: UserId, name: &str, key: &str) -> Option<&'static str> {
         if !is_channel(name, self.config.limits.channel_bytes) {
             return Some("403");
@@ -68,7 +68,7 @@ impl Model {
         channel.and_then(|channel| self.bar(who, &channel.name, key))
     }
 
-    /// The numeric for what keeps a user out of an existing channel.
+    /// The numeric that refuses a JOIN of an existing channel, if any.
     fn bar(&self, who: UserId, name: &str, key: &str) -> Option<&'static str> {
         let channel = self.channel(name).filter(|_| !self.may(who, Privilege::Channels))?;
         let invited = self.users[&who].invitations.iter().any(|invitation| self.same(invitation, name));
@@ -124,7 +124,7 @@ impl Model {
         self.show_newcomer(who, &others);
     }
 
-    /// A JOIN in the form for this session.
+    /// The JOIN line in the form for the session `to`.
     pub(super) fn join_line(&self, to: ConnId, who: UserId, name: &str) -> String {
         let realname = &self.users[&who].realname;
         let extended = if self.has(to, "extended-join") { format!(" * :{realname}") } else { String::new() };

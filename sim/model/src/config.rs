@@ -1,4 +1,4 @@
-//! The server's settings that determine who receives what, as plain values. The caller fills them in.
+//! The server's settings that determine who receives what, as plain values.
 
 use std::time::Duration;
 
@@ -29,22 +29,22 @@ pub struct Config {
     pub admin: [String; 3],
     /// The STS policy, if any.
     pub sts: Option<Sts>,
-    /// How long a registered user may be silent before a PING.
+    /// How long a registered connection may be silent before it is sent a PING.
     pub ping_interval: Duration,
-    /// How long the server waits for an answer to the PING before it closes the connection.
+    /// How long the server waits for a reply to the PING before it closes the connection.
     pub ping_timeout: Duration,
     /// How long a registration may take.
     pub registration_timeout: Duration,
     /// Limits on names, texts and lists.
     pub limits: Limits,
-    /// Whether there is a log. With one, what happens is appended, and lines about it wait until it is settled.
+    /// Whether there is a log. If so, facts are appended to it, and lines about a fact wait until it is settled.
     pub log: bool,
 }
 
-/// An entry of who may become an operator with OPER.
+/// A user who may become an operator with OPER.
 #[derive(Clone, Debug)]
 pub struct Operator {
-    /// The name for OPER.
+    /// The name to give with OPER.
     pub name: String,
     /// The hash of the password.
     pub password: String,
@@ -74,13 +74,13 @@ pub enum Privilege {
 /// Strict transport security: see `docs/protocol/security.md`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sts {
-    /// The port with TLS.
+    /// The TLS port.
     pub port: u16,
     /// How long clients must insist on TLS.
     pub duration: Duration,
     /// Whether the server may be in preload lists.
     pub preload: bool,
-    /// The host names that the policy is for; all if empty.
+    /// The host names to which the policy applies; all if empty.
     pub hosts: Vec<String>,
 }
 

@@ -1,5 +1,5 @@
-//! The model's input, and the questions that it expects, as plain values. Whoever runs the model beside a server
-//! translates.
+//! The model's input, and the questions that it expects, as plain values. The program that runs the model beside a
+//! server translates the server's events into them.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ pub type AskId = u64;
 /// The number of a fact that the log keeps.
 pub type Seq = u64;
 
-/// A point in time, since a clock's zero; the wall clock's is 1970.
+/// A point in time, counted from its clock's zero; for the wall clock that is 1970.
 pub type Time = Duration;
 
 /// The time on both clocks.
@@ -43,11 +43,11 @@ pub enum Event<'a> {
         /// The bytes.
         bytes: &'a [u8],
     },
-    /// A connection is gone, and the server did not close it.
+    /// A connection ended without being closed by the server.
     Closed {
         /// The connection.
         conn: ConnId,
-        /// The quit message.
+        /// The text of the QUIT.
         reason: &'a str,
     },
     /// When it completes registration, the connection becomes another session of a user.
@@ -61,7 +61,7 @@ pub enum Event<'a> {
     },
     /// An answer from the host.
     Answered {
-        /// The question; `None` if the host reloads its settings by itself.
+        /// The question; `None` if the host reloads the settings without being asked.
         ask: Option<AskId>,
         /// The answer.
         answer: Answer,
@@ -93,21 +93,21 @@ pub struct Peer {
     pub proxy: Option<String>,
     /// Whether the connection is encrypted.
     pub secure: bool,
-    /// The fingerprint of its certificate.
+    /// The fingerprint of the peer's certificate.
     pub certificate: Option<String>,
-    /// The name that it used for the server.
+    /// The server name that the peer requested (SNI).
     pub server_name: Option<String>,
-    /// Its user id, if it is on this machine.
+    /// The peer's uid, if it is on this machine.
     pub uid: Option<u32>,
 }
 
-/// Whether a user remains without sessions.
+/// Whether a user stays online without sessions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Stays {
     /// The user ends with the last session.
     #[default]
     No,
-    /// The user ends at this time, or with the last session after it.
+    /// The user ends at this time, or with their last session if that ends later.
     Until(Time),
     /// The user stays indefinitely.
     Always,
@@ -119,8 +119,8 @@ pub type Question = Vec<String>;
 /// An answer from the host.
 #[derive(Clone, Debug)]
 pub struct Answer {
-    /// What kind of answer it is, and what it says.
+    /// The kind of answer, and its content.
     pub words: Vec<String>,
-    /// New settings, if it brings any.
+    /// New settings, if the answer contains any.
     pub config: Option<Box<Config>>,
 }

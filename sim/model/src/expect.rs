@@ -8,22 +8,22 @@ use std::rc::Rc;
 use super::event::Time;
 use super::registration::is_capability;
 
-/// A step of what a connection is sent.
+/// One step of what a connection must be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Expect {
     /// A line, or several of a kind, each with these tags.
     Line(Body, Tags),
-    /// A batch: its start, what is inside, its end.
+    /// A batch: its start, its contents, its end.
     Batch {
         /// The source before `BATCH`, with its colon.
         from: String,
-        /// The model's number for it: everybody who receives this batch gets the same reference.
+        /// The model's number for the batch: all its receivers get the same reference.
         number: u64,
         /// The type and its parameters.
         kind: String,
         /// The tags of the start; the end has only the time.
         tags: Tags,
-        /// What is inside.
+        /// The steps inside.
         inside: Vec<Expect>,
     },
     /// The response to a labelled command: nothing (`ACK`), one line or one batch with the label, or a batch of
@@ -60,24 +60,24 @@ pub enum Body {
     Numeric(String),
     /// Any number of lines that begin with these words.
     Some(String),
-    /// Lines that begin with `head`, whose remaining words are `names`, in any order.
+    /// Lines that begin with `head`; their remaining words are `names`, in any order.
     Names {
         /// The beginning, with the colon of the last parameter.
         head: String,
         /// The words still to come.
         names: BTreeSet<String>,
     },
-    /// Lines that each begin with a row. Rows of a group come in order, the groups in any order.
+    /// One line for each row, beginning with it. Rows of one group come in order, the groups in any order.
     Rows(Vec<Vec<String>>),
-    /// Any number of lines that begin with one of `heads`, then one that begins with one of `ends`: replies whose full
-    /// prediction would only copy the handler.
+    /// Any number of lines that begin with one of `heads`, then one that begins with one of `ends`. Used for replies
+    /// whose full prediction would only copy the handler.
     Answer {
         /// How the lines begin.
         heads: Vec<String>,
         /// How the last one begins.
         ends: Vec<String>,
     },
-    /// Existing capabilities, on as many lines as needed.
+    /// A list of existing capabilities, on as many lines as needed.
     Capabilities {
         /// The beginning, without the colon of the last parameter.
         head: String,
@@ -103,13 +103,13 @@ pub struct Tags {
     pub client: Rc<str>,
     /// The line continues the previous one (`draft/multiline-concat`).
     pub concat: bool,
-    /// The time of that action, if not that of the event.
+    /// The time of the action; `None` for that of the event.
     pub at: Option<Time>,
-    /// The rule of the model.
+    /// The rule of the model that requires the line.
     pub rule: Rule,
 }
 
-/// The place in the model's source that requires a line. Does not count in comparisons.
+/// The place in the model's source that requires a line. Ignored in comparisons.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Rule(pub Option<&'static Location<'static>>);
 
@@ -287,7 +287,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_capability_list_has_sts_if_and_only_if_it_must() {
+    fn a_capability_list_contains_sts_if_and_only_if_required() {
         let head = || ":srv CAP a LS".to_owned();
         let fit = |sts: Option<&str>, lines: &[&str]| {
             let mut body = Body::Capabilities { head: head(), values: true, sts: sts.map(str::to_owned) };

@@ -4,7 +4,7 @@
 //! them is wrong. It buffers only incomplete lines, waiting input and what is unsettled, and does nothing clever: it
 //! reads like the pages. Where a full prediction would only copy the handler (rows of WHO, lines of HELP), it predicts
 //! a property. It knows nothing of the network. The crate depends on nothing, so that it shares no code with the
-//! server; whoever runs the two side by side translates events into [`Event`], and the settings into [`Config`].
+//! server; the program that runs the two side by side translates events into [`Event`], and settings into [`Config`].
 
 mod about;
 mod accept;
@@ -72,12 +72,12 @@ struct UserId(u64);
 #[derive(Debug, Default)]
 struct Session {
     user: UserId,
-    /// What its transports know.
+    /// What its transports know about the peer.
     peer: Peer,
     password: Option<String>,
     negotiating: bool,
     caps: BTreeSet<&'static str>,
-    /// It sent `CAP LS 302`.
+    /// Whether it sent `CAP LS 302`.
     knows_302: bool,
     /// The nick of the user whose session it will become, and whether that user stays.
     attached: Option<(String, Stays)>,
@@ -94,7 +94,7 @@ struct Session {
     connected: Time,
     heard: Time,
     pinged: Option<Time>,
-    /// The PING may be behind lines that wait for this commit.
+    /// The commit that the PING may have to wait for, behind other lines.
     ping_waits: Option<u64>,
 }
 
@@ -111,12 +111,12 @@ struct User {
     registered: bool,
     /// The modes among `BRgiosw` that are set.
     modes: Modes,
-    /// The privileges of an operator, and the session that last gave OPER.
+    /// The privileges of an operator, and the session that last sent OPER.
     privileges: Vec<Privilege>,
     opered: Option<ConnId>,
-    /// Whose private messages they accept.
+    /// Which users' private messages they accept.
     takes: accept::Takes,
-    /// What must not be repeated within a minute: the command, its subject, and when it happened.
+    /// Events that must not be repeated within a minute: the command, its subject, and the time.
     lately: BTreeMap<(&'static str, u64), Time>,
     /// Their private messages that can be redacted, the oldest first.
     said: Vec<Remembered>,
@@ -157,7 +157,7 @@ struct Channel {
 /// A command: its name, its minimum of parameters, and its handler.
 type Row = (&'static str, usize, fn(&mut Model, ConnId, &[&str]));
 
-/// The commands whose rows are in the files of their groups. The others are in [`Model::act`].
+/// The commands that have a row, in the file of their group. All others are in [`Model::act`].
 const ROWS: [&[Row]; 2] = [accept::ROWS, channel::ROWS];
 
 /// The model of the server.
@@ -172,7 +172,7 @@ pub struct Model {
     /// Former nicks, newest last.
     gone: Vec<WhowasEntry>,
     out: Vec<(ConnId, Expect)>,
-    /// Whether the current command has a label, and what follows the labelled response.
+    /// Whether the current command has a label, and the steps that follow the labelled response.
     labeled: bool,
     after: Vec<(ConnId, Expect)>,
     /// The questions of the current event.
@@ -366,7 +366,7 @@ impl Model {
         }
     }
 
-    /// Whether this is new within a minute, and fewer than `most` others of its command were; records it if so.
+    /// Whether neither this nor `most` others of the same command happened within the last minute. If so, records this.
     fn is_news(&mut self, user: UserId, (command, about): (&'static str, u64), most: usize) -> bool {
         let now = self.now.mono;
         let lately = &mut self.user_mut(user).lately;
@@ -465,7 +465,7 @@ impl Model {
         self.channels.get(&self.fold(name))
     }
 
-    /// The folded name: equal for names that are the same.
+    /// The folded name, which is equal for names that are the same.
     fn fold(&self, name: &str) -> String {
         self.config.casemapping.fold(name)
     }

@@ -20,7 +20,7 @@ pub(super) struct Target {
     pub(super) name: String,
     /// The channel's folded name, if it is one.
     pub(super) channel: Option<String>,
-    /// The prefix of a STATUSMSG: of several the lowest.
+    /// The prefix of a STATUSMSG, the lowest if there are several.
     pub(super) prefix: String,
     /// The receivers, without the sender unless they wrote to themselves.
     pub(super) heard_by: Vec<UserId>,
@@ -136,15 +136,15 @@ impl Model {
         others.chain(self.sessions_of_all(to.heard_by.iter().copied())).collect()
     }
 
-    /// Whether a message is lost, because its receiver has no session and it is not stored. Typing notifications are
-    /// never stored.
+    /// Whether a message is lost because its receiver has no session and the message is not stored. Typing
+    /// notifications are never stored.
     pub(super) fn is_lost(&self, to: &Target, typing: bool) -> bool {
         to.channel.is_none()
             && (typing || !self.config.log)
             && to.heard_by.iter().any(|&user| self.is_disconnected(user))
     }
 
-    /// Moves the received copy of a message to oneself behind the labelled response, which has only the echo.
+    /// Moves the received copy of a message to oneself after the labelled response, which contains only the echo.
     pub(super) fn set_aside(&mut self, who: ConnId, before: usize) {
         if self.labeled {
             let (own, others): (Vec<_>, Vec<_>) = self.out.drain(before..).partition(|(conn, _)| *conn == who);
@@ -173,7 +173,7 @@ impl Model {
         !closed && (channel.rank(me) > 0 || !silent && !self.is_muted(me, channel))
     }
 
-    /// Whether a user is banned or muted, without an exception.
+    /// Whether a user is banned or muted, and no exception applies.
     fn is_muted(&self, me: UserId, channel: &Channel) -> bool {
         let listed = |letter| {
             let entries = channel.lists.get(&letter).into_iter().flatten();
@@ -184,7 +184,7 @@ impl Model {
     }
 }
 
-/// Whether client-only tags are only a typing notification.
+/// Whether the client-only tags contain only a typing notification.
 fn is_typing(client: &str) -> bool {
     client.split(';').all(|tag| tag == "+typing" || tag.starts_with("+typing="))
 }

@@ -10,7 +10,7 @@ use super::{Model, UserId};
 /// Values by key.
 pub(super) type Metadata = BTreeMap<String, String>;
 
-/// What a metadata value belongs to.
+/// The channel or user that a metadata value belongs to.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Owner {
     /// By its folded name.
@@ -253,7 +253,7 @@ impl Model {
         self.show_keys(who, code, &keys[count..]);
     }
 
-    /// The owners whose metadata is sent to a session without a request.
+    /// The visible targets of a session.
     fn visible(&self, who: ConnId) -> BTreeSet<Owner> {
         let (me, mut visible) = (self.user_of(who), BTreeSet::new());
         for (folded, channel) in self.channels.iter().filter(|(_, channel)| channel.has(me)) {
@@ -264,7 +264,7 @@ impl Model {
         visible
     }
 
-    /// Those of `keys` that are set on each of `owners`.
+    /// For each of `owners`, those of `keys` that are set.
     fn rows(&self, owners: &BTreeSet<Owner>, keys: &BTreeSet<String>) -> Vec<(Owner, String)> {
         let keys_of = |owner: &Owner| -> Vec<(Owner, String)> {
             let set = self.values(owner).keys().filter(|key| keys.contains(*key));
@@ -327,7 +327,7 @@ impl Model {
         }
     }
 
-    /// Sends members' sessions the subscribed values of a user who joined.
+    /// Sends the sessions `to` their subscribed values of a user who joined.
     pub(super) fn show_newcomer(&mut self, who: UserId, to: &[ConnId]) {
         for &conn in to {
             let rows = self.rows(&[Owner::User(who)].into(), &self.sessions[&conn].subscriptions);
@@ -335,7 +335,7 @@ impl Model {
         }
     }
 
-    /// Sends the values that WHOIS shows to clients that support metadata.
+    /// WHOIS: the values shown to clients that support metadata.
     pub(super) fn show_profile(&mut self, who: ConnId, user: UserId) {
         for key in ["display-name", "pronouns", "homepage", "status"] {
             if self.is_aware(who)

@@ -19,7 +19,7 @@ pub(super) struct Entry {
     set: String,
 }
 
-/// A numeric and its first parameters; 442 and 482 end the command.
+/// A numeric and its first parameters. 442 and 482 also end the command.
 type Refusal = (&'static str, Vec<String>);
 
 impl Model {

@@ -72,7 +72,7 @@ impl Model {
         }
     }
 
-    /// Tells sessions that monitor a nick that it is online.
+    /// Notifies the sessions that monitor a nick: it is online.
     pub(super) fn tell_arrival(&mut self, who: UserId) {
         for (conn, _) in self.watchers(self.nick_of(who)) {
             self.numeric(conn, "730", &[&format!(":{}", self.source(who))]);
@@ -80,7 +80,7 @@ impl Model {
         }
     }
 
-    /// Tells sessions that monitor a nick that it is offline.
+    /// Notifies the sessions that monitor a nick: it is offline.
     pub(super) fn tell_absence(&mut self, nick: &str) {
         for (conn, nick) in self.watchers(nick) {
             self.numeric(conn, "731", &[&format!(":{nick}")]);

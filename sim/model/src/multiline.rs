@@ -42,7 +42,8 @@ type Fault = (&'static str, Vec<String>);
 const INVALID: Fault = ("MULTILINE_INVALID", Vec::new());
 
 impl Model {
-    /// Takes a line that belongs to a batch, or opens, closes or spoils one.
+    /// Handles a line that belongs to a batch, or opens, closes or fails one. Returns `false` if the line must still be
+    /// handled as an ordinary one.
     pub(super) fn is_in_batch(
         &mut self,
         who: ConnId,
@@ -236,7 +237,7 @@ impl Model {
         self.set_aside(who, before);
     }
 
-    /// Sends the lines of a batch: as a batch if the client has the capabilities, else one by one.
+    /// Sends a message's lines: as a batch if the client has the capabilities, else one by one.
     fn hear_lines(&mut self, conn: ConnId, who: ConnId, open: &Open, to: &Target) {
         let source = format!(":{}", self.source(self.user_of(who)));
         let rule = Tags { client: open.client.as_str().into(), ..self.tags(&source) };

@@ -1,4 +1,4 @@
-//! `docs/protocol.md`, "Names": when names are the same, match a mask, or look alike.
+//! When names are equal, match a mask, or look alike: "Incoming lines" of `docs/protocol.md`, and NICK.
 
 /// How names are compared (ISUPPORT `CASEMAPPING`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -13,7 +13,7 @@ pub enum Casemapping {
 }
 
 impl Casemapping {
-    /// A name in the form for comparisons.
+    /// A name in the form in which names that are the same are equal.
     pub(super) fn fold(self, name: &str) -> String {
         name.chars().map(|c| self.small(c)).collect()
     }
@@ -32,7 +32,7 @@ impl Casemapping {
         pairs.iter().find(|pair| pair.0 == c).map_or(c.to_ascii_lowercase(), |pair| pair.1)
     }
 
-    /// Whether a text matches a mask: `*` is any number of characters, `?` is one, all others are themselves.
+    /// Whether a text matches a mask: `*` matches any number of characters, `?` one, all others only themselves.
     pub(super) fn matches(self, mask: &str, text: &str) -> bool {
         let text: Vec<char> = self.fold(text).chars().collect();
         // For each length, whether that prefix of the text matches the mask so far.
@@ -51,7 +51,7 @@ impl Casemapping {
     }
 }
 
-/// What a nick looks like at a glance.
+/// A nick in the form in which lookalikes are equal.
 pub fn look(nick: &str) -> String {
     let alike = [("m", "rn"), ("1", "l"), ("I", "l"), ("|", "l"), ("0", "o")];
     alike.iter().fold(nick.to_owned(), |nick, (one, other)| nick.replace(one, other)).to_ascii_lowercase()

@@ -2,7 +2,7 @@
 
 use super::UserId;
 
-/// Facts in one place have increasing times: a channel, by folded name, or a user's private messages.
+/// A channel, by its folded name, or a user's private messages. The times of facts in one place increase.
 pub(super) enum Place {
     Channel(String),
     User(UserId),

@@ -37,7 +37,7 @@ impl Model {
         self.tell(told, &format!(":{} SETNAME :{realname}", self.source(me)));
     }
 
-    /// The other sessions with `cap` that share a channel with the user or monitor them with extended-monitor.
+    /// Other users' sessions with `cap` that share a channel with the user, or monitor them with extended-monitor.
     pub(super) fn audience(&self, me: UserId, cap: &str) -> BTreeSet<ConnId> {
         let near: BTreeSet<ConnId> = self.sessions_of_all(self.neighbours(me)).into_iter().collect();
         let watches = |session: &super::Session| {

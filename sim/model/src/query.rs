@@ -5,7 +5,7 @@ use super::event::ConnId;
 use super::text::middle;
 use super::{Channel, Model, UserId};
 
-/// A former holder of a nick, as they were then.
+/// A former holder of a nick, as they were at that time.
 #[derive(Clone, Debug)]
 pub(super) struct WhowasEntry {
     pub(super) nick: String,
@@ -201,7 +201,7 @@ impl Model {
         self.listed(who, code, &[], &known, " ");
     }
 
-    /// Whole words on as few lines as possible; without words a line with an empty text.
+    /// Sends whole words on as few lines as possible; without words, one line with an empty text.
     pub(super) fn listed(&mut self, who: ConnId, code: &str, params: &[&str], words: &[String], between: &str) {
         let room = 508 - self.head(who, code, params).len();
         let fits = |count: usize| words[..count].join(between).len() <= room;

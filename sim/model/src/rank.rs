@@ -34,7 +34,7 @@ impl Channel {
         self.members.contains_key(&who)
     }
 
-    /// From 0 for none and 1 for voice to 5 for founder.
+    /// A member's rank, from 0 (none) and 1 (voice) to 5 (founder).
     pub(super) fn rank(&self, who: UserId) -> usize {
         let Some(member) = self.members.get(&who) else { return 0 };
         RANKS.iter().position(|(letter, _)| member.letters.contains(letter)).map_or(0, |at| FOUNDER - at)
@@ -60,7 +60,7 @@ impl Model {
         !channel.flags.contains(&'s') || channel.has(who) || self.may(who, Privilege::See)
     }
 
-    /// Whether `who`, a member or not, sees `other` in the channel: in an auditorium members without a rank do not see
+    /// Whether `who`, a member or not, sees `other` in the channel. In an auditorium, members without a rank do not see
     /// each other.
     pub(super) fn sees_in(&self, who: UserId, other: UserId, channel: &Channel) -> bool {
         who == other
@@ -112,7 +112,7 @@ impl Model {
         matches(&user.host) || user.sessions.iter().any(|conn| matches(&self.sessions[conn].peer.host))
     }
 
-    /// Whether a user is banned, without an exception. Mutes begin with `m:`, which matches nobody here.
+    /// Whether a user is banned, and no exception applies. Mutes begin with `m:`, so they match nobody here.
     pub(super) fn is_banned(&self, channel: &Channel, who: UserId) -> bool {
         self.lists(channel, 'b', who) && !self.lists(channel, 'e', who)
     }

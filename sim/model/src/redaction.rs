@@ -14,7 +14,7 @@ pub(super) struct Remembered {
 }
 
 impl Model {
-    /// Records the message id that the server gave for this number of the model's.
+    /// Records the server's message id for this number of the model.
     pub fn msgid_is(&mut self, number: u64, id: &str) {
         self.ids.insert(id.to_owned(), number);
     }
@@ -73,7 +73,7 @@ impl Model {
     }
 
     fn redactable(&self, who: ConnId, asked: &str, id: &str) -> Result<Target, &'static str> {
-        // An unsettled message, which nobody has seen yet, does not exist for REDACT.
+        // For REDACT an unsettled message does not exist: nobody has seen it yet.
         let msgid = self.ids.get(id).copied().filter(|&msgid| !self.is_unsettled(msgid)).unwrap_or(u64::MAX);
         let name = asked.trim_start_matches(PREFIXES);
         let me = self.user_of(who);

@@ -5,8 +5,8 @@ use super::names::look;
 use super::text::{cut, is_nick, middle};
 use super::{Body, Model, Tags, UserId};
 
-/// Every capability that can be requested. CAP LS is compared with these and `sts`; the values of the others are only
-/// in transcripts.
+/// Every capability that can be requested. CAP LS may list these and `sts`. Only the value of `sts` is predicted; the
+/// other values are checked only by transcripts.
 pub const CAPS: [&str; 25] = [
     "account-notify",
     "account-tag",
@@ -260,7 +260,8 @@ impl Model {
         self.end_session(who, &reason);
     }
 
-    /// Handles every deadline that has come, by time and then connection number; then ends users whose stay is over.
+    /// Handles every deadline that has come, by time and then connection number. Then ends users who may no longer
+    /// stay.
     pub(super) fn timeout(&mut self) {
         let mut due: Vec<(Time, ConnId)> =
             self.sessions.keys().filter_map(|&who| Some((self.deadline(who)?, who))).collect();
@@ -296,8 +297,8 @@ impl Model {
         }
     }
 
-    /// A connection has no deadline while it waits for an answer, since its input is not read, nor while its PING may
-    /// be behind lines that wait.
+    /// The deadline of a connection. It has none while it waits for an answer, since its input is not read, nor while
+    /// its PING may be behind lines that wait.
     fn deadline(&self, who: ConnId) -> Option<Time> {
         let session = &self.sessions[&who];
         match session.pinged {
@@ -308,7 +309,7 @@ impl Model {
         }
     }
 
-    /// Names in a numeric, on as many lines as needed, in any order.
+    /// Sends names in a numeric, on as many lines as needed, in any order.
     pub(super) fn several(&mut self, who: ConnId, code: &str, params: &[&str], names: Vec<String>) {
         let head = self.head(who, code, params) + " :";
         self.hear(who, Body::Names { head, names: names.into_iter().collect() }, &Tags::default());

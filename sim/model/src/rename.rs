@@ -7,7 +7,7 @@ use super::text::is_channel;
 use super::{Model, Tags, UserId};
 
 impl Model {
-    /// Sessions without the capability see a PART and a JOIN.
+    /// RENAME. Members' sessions without the capability get a PART and a JOIN.
     pub(super) fn rename(&mut self, who: ConnId, old: &str, new: &str, reason: &str) {
         if !self.is_member_or_told(who, old) {
             return;
@@ -48,7 +48,7 @@ impl Model {
         }
     }
 
-    /// Shows sessions of a member a PART of the old channel and a JOIN of the new one.
+    /// Sends a member's sessions a PART from the old name and a JOIN to the new one.
     fn fall_back(&mut self, user: UserId, to: &[ConnId], old: &str, new: &str) {
         for &conn in to {
             for line in [format!(":{} PART {old}", self.source(user)), self.join_line(conn, user, new)] {

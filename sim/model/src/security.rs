@@ -10,7 +10,7 @@ impl Model {
         worth(self.config.sts.as_ref(), &self.sessions[&who].peer)
     }
 
-    /// Sends clients that read values the policy, if it changed for them.
+    /// Sends the policy to clients of version 302 for which it has changed.
     pub(super) fn tell_policy(&mut self, before: Option<&Sts>) {
         for who in self.sessions.keys().copied().collect::<Vec<_>>() {
             let session = &self.sessions[&who];

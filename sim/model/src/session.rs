@@ -3,7 +3,7 @@
 use super::event::{ConnId, Peer, Stays};
 use super::{Model, Session, Tags, User, UserId};
 
-/// The most sessions of one user.
+/// How many sessions a user can have.
 const MOST_SESSIONS: usize = 8;
 
 impl Model {
@@ -25,7 +25,7 @@ impl Model {
         users.into_iter().flat_map(|user| self.sessions_of(user)).collect()
     }
 
-    /// When it registers, the session will become one of the user with the nick `to`.
+    /// When `who` registers, it will become a session of the user with the nick `to`.
     pub(super) fn attached(&mut self, who: ConnId, to: &str, stays: Stays) {
         if self.sessions.contains_key(&who) && !self.is_registered(who) {
             self.session_mut(who).attached = Some((to.to_owned(), stays));
@@ -39,7 +39,7 @@ impl Model {
         (self.sessions_of(user).len() < MOST_SESSIONS).then_some((user, stays))
     }
 
-    /// Makes `who` a session of `user`, sends it the user's state, and removes its provisional user.
+    /// Makes `who` a session of `user`, sends it the state of `user`, and removes its provisional user.
     pub(super) fn move_to(&mut self, who: ConnId, user: UserId, stays: Stays) {
         let before = self.shown_away(user);
         let provisional = std::mem::replace(&mut self.session_mut(who).user, user);
@@ -67,7 +67,7 @@ impl Model {
         self.out.push((who, super::Expect::Close));
     }
 
-    /// Ends a session. Its user ends with the last one, unless they stay.
+    /// Ends a session. Its user ends with their last session, unless they stay.
     pub(super) fn end_session(&mut self, who: ConnId, reason: &str) {
         let me = self.user_of(who);
         let before = self.shown_away(me);
@@ -83,7 +83,7 @@ impl Model {
         self.tell_if_away_changed(me, before);
     }
 
-    /// Whether a user stays without sessions.
+    /// Whether a user may still stay without sessions.
     pub(super) fn stays(&self, me: UserId) -> bool {
         match self.users[&me].stays {
             Stays::No => false,
@@ -118,8 +118,7 @@ impl Model {
         self.users.remove(&me);
     }
 
-    /// The away message that others see: if all sessions are away, the most recent one. A user without sessions is
-    /// away.
+    /// The away message that others see: the most recent one if all sessions are away. A user without sessions is away.
     pub(super) fn shown_away(&self, me: UserId) -> Option<String> {
         let sessions = self.sessions_of(me).into_iter();
         let said: Vec<(u64, String)> = sessions.map(|conn| self.sessions[&conn].away.clone()).collect::<Option<_>>()?;

@@ -36,15 +36,15 @@ struct Commit {
 #[derive(Debug, Default)]
 pub(super) struct Log {
     is_on: bool,
-    /// The time of the last fact; `None` once a later action, which is not a fact, has begun.
+    /// The time of the last fact; `None` after a later action that is not a fact has begun.
     pub(super) at: Option<Time>,
     /// Whether the lines about the last fact are still to come.
     pub(super) is_new: bool,
     /// How many facts of this event the log keeps.
     kept: usize,
-    /// Which of them new lines wait for.
+    /// The number of the fact that new lines wait for.
     gate: Option<usize>,
-    /// The only outcome that new lines are for, if it is not both.
+    /// The outcome for which new lines are sent; `None` for both.
     face: Option<Face>,
     /// Facts since the last append.
     appending: usize,
@@ -67,7 +67,7 @@ impl Log {
 }
 
 impl Model {
-    /// Begins an event. `is_full`: whether too much is unsettled.
+    /// Begins an event. `is_full` says whether too much is unsettled.
     pub fn begin_event(&mut self, is_full: bool) {
         (self.log.kept, self.log.is_full) = (0, is_full);
         self.begin();
@@ -116,7 +116,7 @@ impl Model {
         self.log.at.unwrap_or(self.now.wall)
     }
 
-    /// Lines that `act` sends are only for this outcome.
+    /// Runs `act`, whose lines are sent only for this outcome.
     pub(super) fn only(&mut self, face: Face, act: impl FnOnce(&mut Self)) {
         self.log.face = Some(face).filter(|_| self.log.is_on);
         act(self);
@@ -130,7 +130,7 @@ impl Model {
         }
     }
 
-    /// Adds a step, which waits for the logged facts of the same command.
+    /// Adds a step that waits for the facts of the same command that the log keeps.
     pub(super) fn put(&mut self, to: ConnId, step: Expect) {
         let face = self.log.face.unwrap_or(Face::Both);
         let step = match self.log.gate {
@@ -140,7 +140,7 @@ impl Model {
         self.out.push((to, step));
     }
 
-    /// Adds a step that waits for what `last` waits for, or for everything kept so far.
+    /// Adds a step that waits for the same fact as `last`; without `last`, for all facts of the command so far.
     pub(super) fn put_with(&mut self, to: ConnId, last: Option<&Expect>, step: Expect) {
         let gate = match last {
             Some(Expect::Waits(number, ..)) => Some(*number),
@@ -180,7 +180,7 @@ impl Model {
         self.log.pinged.push(who);
     }
 
-    /// The driver has stopped reading from a session: the PONG may be unread.
+    /// The driver has stopped reading from a session, so a PONG may be unread.
     pub(super) fn unread(&mut self, who: ConnId) {
         if self.sessions.get(&who).is_some_and(|session| session.pinged.is_some()) {
             self.pinged(who);
@@ -272,7 +272,7 @@ impl Model {
         true
     }
 
-    /// There is room: resumes the first session that waits for it, and returns it.
+    /// There is room again: resumes the first session that waits for it, and returns that session.
     pub fn has_room(&mut self) -> Option<ConnId> {
         self.log.is_full = false;
         while let Some(ask) = self.log.waiting.pop_front() {

@@ -21,14 +21,14 @@ impl Model {
         })
     }
 
-    /// Sends a line to `to`, truncated if necessary. If its source is a user, it is an action of theirs with a new id.
+    /// Sends a line to `to`, truncated if necessary. If its source is a user, it is a new action, with a new id.
     #[track_caller]
     pub(super) fn tell(&mut self, to: impl IntoIterator<Item = ConnId>, line: &str) {
         self.new_msgid();
         self.also(to, line);
     }
 
-    /// Begins an action of a user: lines about it have a new id, and the time at which it happened.
+    /// Begins an action of a user: lines about it have a new id, and the time of the action.
     pub(super) fn new_msgid(&mut self) {
         if !std::mem::take(&mut self.log.is_new) {
             self.log.at = None;
@@ -36,7 +36,7 @@ impl Model {
         self.msgids += 1;
     }
 
-    /// Sends another form of the last line, or the same line to others: with the same id.
+    /// Sends another form of the last line, or the same line to others, with the same id.
     #[track_caller]
     pub(super) fn also(&mut self, to: impl IntoIterator<Item = ConnId>, line: &str) {
         let tags = self.tags(line);
@@ -52,7 +52,7 @@ impl Model {
         Tags { msgid: source.map(|_| self.msgids), bot, at, ..Tags::default() }
     }
 
-    /// Sends a line to `to`, with the `tags` that each of them has capabilities for.
+    /// Sends a line to `to`, to each with those of the `tags` that its capabilities allow.
     #[track_caller]
     pub(super) fn told(&mut self, to: impl IntoIterator<Item = ConnId>, line: &str, tags: &Tags) {
         let line: Rc<str> = cut(line, 510).into();
@@ -67,7 +67,7 @@ impl Model {
         self.put(to, Expect::Line(body, tags));
     }
 
-    /// The tags as a receiver's capabilities allow.
+    /// Those of the tags that a receiver's capabilities allow.
     pub(super) fn seen_by(&self, to: ConnId, tags: &Tags) -> Tags {
         Tags { time: self.has(to, "server-time"), all: self.has(to, "message-tags"), ..tags.clone() }
     }
@@ -89,14 +89,14 @@ impl Model {
         self.hear(to, Body::Numeric(head), &Tags::default());
     }
 
-    /// Any number of lines of a numeric.
+    /// Sends any number of lines of a numeric.
     #[track_caller]
     pub(super) fn numerics(&mut self, to: ConnId, code: &str) {
         let head = self.head(to, code, &[]);
         self.hear(to, Body::Some(head), &Tags::default());
     }
 
-    /// Lines of a numeric, by their first parameters: the groups may come in any order.
+    /// Sends lines of a numeric, given their first parameters. The groups may come in any order.
     #[track_caller]
     pub(super) fn rows_in_any_order(&mut self, to: ConnId, code: &str, groups: Vec<Vec<String>>) {
         let head = |row: String| self.head(to, code, &[&row]);
@@ -106,7 +106,7 @@ impl Model {
         }
     }
 
-    /// Any number of lines of the numerics `codes`, then one of `end`.
+    /// Sends any number of lines of the numerics `codes`, then one of `end`.
     #[track_caller]
     pub(super) fn answer(&mut self, to: ConnId, codes: &[&str], end: &str) {
         let heads = codes.iter().map(|code| self.head(to, code, &[])).collect();
@@ -114,13 +114,13 @@ impl Model {
         self.hear(to, Body::Answer { heads, ends }, &Tags::default());
     }
 
-    /// `FAIL command code context…`, with any text.
+    /// Sends `FAIL command code context…`, with any text.
     #[track_caller]
     pub(super) fn fail(&mut self, to: ConnId, command: &str, code: &str, context: &[&str]) {
         self.standard(to, "FAIL", command, code, context);
     }
 
-    /// A standard reply: `FAIL`, `WARN` or `NOTE`.
+    /// Sends a standard reply: `FAIL`, `WARN` or `NOTE`.
     #[track_caller]
     pub(super) fn standard(&mut self, to: ConnId, kind: &str, command: &str, code: &str, context: &[&str]) {
         let context: String = context.iter().map(|param| format!(" {}", middle(param))).collect();

@@ -1,18 +1,18 @@
 //! Transcripts of what the model predicts for each connection, in the dialect of `tests/transcript/`.
 //!
 //! `…` stands for words that the server chooses; `[…]` holds the lines of a batch, or of a labelled response. The first
-//! line with an id has the id m1. A participant connects and registers at their first line (a name that begins with
-//! `guest` only connects). Further lines of a script:
+//! line with an id has the id m1. Participants connect and register before their first line (a name that begins with
+//! `guest` only connects). A script can also contain these lines:
 //!
-//! | a line | what it means |
+//! | line | meaning |
 //! |---|---|
 //! | `alice asks for batch …` | alice connects and registers with these capabilities |
-//! | `the answer is right`, `… wrong` | answers the question to the host |
+//! | `the answer is right`, `… wrong` | answers the pending question to the host |
 //! | `alice is cut off` | her connection breaks |
 //! | `alice2 attaches to alice` | connects from h2 as another session of alice; the welcome is left out |
 //! | `… with batch …` | the same, with these capabilities |
 //! | `…, who stays`, `…, who stays for 60 s` | the same, and alice stays without sessions, or for that time |
-//! | `guest is to be alice's` | only attaches the connection |
+//! | `guest is to be alice's` | announces that the connection is to attach to alice |
 
 mod channels;
 mod sessions_coming;

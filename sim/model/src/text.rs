@@ -8,7 +8,7 @@ pub enum Said {
     Command { tags: String, command: String, params: Vec<String> },
     /// Longer than the limit.
     TooLong { tags: String },
-    /// Not UTF-8; with its tags and its command, as far as they are readable.
+    /// Not UTF-8, with its tags and its command as far as they are readable.
     NotUtf8 { tags: String, command: String },
     /// Contains NUL, or lacks a command.
     Garbage { tags: String },
@@ -93,8 +93,8 @@ fn behind(text: &str) -> &str {
     text[before(text).len()..].trim_start_matches(' ')
 }
 
-/// The relayed tags of a client's line: the client-only ones, as they are written; of several with the same key, the
-/// last.
+/// The tags of a client's line that are relayed: the client-only ones, as they are written. If several have the same
+/// key, only the last counts.
 pub fn client_only(tags: &str) -> String {
     let key = |tag: &str| before_any(tag, '=').to_owned();
     let tags: Vec<&str> = tags.split(';').collect();
@@ -103,7 +103,7 @@ pub fn client_only(tags: &str) -> String {
     relayed.map(|at| tags[at]).collect::<Vec<_>>().join(";")
 }
 
-/// The unescaped value of a tag, empty if it has none; of several with the same key, the last.
+/// The unescaped value of a tag, empty if it has none. If several have the same key, the last counts.
 pub fn tag(tags: &str, key: &str) -> Option<String> {
     let value = |tag: &str| tag.strip_prefix(key)?.strip_prefix('=').map(str::to_owned);
     let last = tags.split(';').rev().find(|tag| before_any(tag, '=') == key)?;
@@ -150,7 +150,7 @@ pub fn server_time(time: Time) -> String {
     format!("{year:04}-{month:02}-{:02}T{hour:02}:{minute:02}:{second:02}.{:03}Z", day + 1, millis % 1000)
 }
 
-/// `text`, at most 200 bytes of it, if it can be a middle parameter; otherwise `*`.
+/// At most 200 bytes of `text` if it can be a middle parameter, otherwise `*`.
 pub fn middle(text: &str) -> &str {
     if text.is_empty() || text.contains(' ') || text.starts_with(':') { "*" } else { cut(text, 200) }
 }

@@ -46,7 +46,7 @@ fn taking_a_rank_needs_the_right_to_act_on_its_holder() {
 }
 
 #[test]
-fn in_an_auditorium_those_without_a_rank_do_not_see_each_other() {
+fn in_an_auditorium_members_without_a_rank_do_not_see_each_other() {
     check(
         "alice> JOIN #a
          alice< :alice!~alice@h JOIN #a
@@ -108,7 +108,7 @@ fn a_user_who_may_not_join_is_forwarded_once() {
 }
 
 #[test]
-fn a_rename_is_a_part_and_a_join_without_the_capability() {
+fn without_the_capability_a_rename_is_a_part_and_a_join() {
     check(
         "alice asks for draft/channel-rename
          alice> JOIN #a

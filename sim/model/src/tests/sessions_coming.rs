@@ -96,7 +96,7 @@ fn the_user_to_attach_to_is_looked_up_when_registration_completes() {
 }
 
 #[test]
-fn a_user_has_eight_sessions_at_most() {
+fn a_user_has_at_most_eight_sessions() {
     check(
         "alice> PING x
          alice< :srv PONG srv :x
@@ -149,7 +149,7 @@ fn a_session_ends_unnoticed_while_its_user_has_others() {
 }
 
 #[test]
-fn privileges_end_with_the_session_that_opered_last() {
+fn privileges_end_with_the_session_that_last_sent_oper() {
     check(
         "alice> OPER root secret
          the answer is right
@@ -188,7 +188,7 @@ fn privileges_end_with_the_session_that_opered_last() {
 }
 
 #[test]
-fn a_staying_user_goes_on_without_sessions_until_killed() {
+fn a_staying_user_is_online_without_sessions_until_killed() {
     check(
         "alice asks for draft/pre-away
          alice> JOIN #a
@@ -260,7 +260,7 @@ fn a_staying_user_goes_on_without_sessions_until_killed() {
 }
 
 #[test]
-fn a_user_stays_until_a_time_or_until_a_later_end_of_their_last_session() {
+fn a_user_stays_until_a_time_or_until_their_last_session_ends_after_it() {
     check(
         "alice> JOIN #a
          alice< :alice!~alice@h JOIN #a

@@ -91,7 +91,7 @@ fn metadata_changes_reach_the_callers_other_subscribed_sessions() {
 }
 
 #[test]
-fn an_invite_reaches_all_sessions_of_the_invited_user_and_of_inviters() {
+fn an_invite_reaches_the_invited_users_sessions_and_those_with_invite_notify() {
     check(
         "alice asks for invite-notify
          alice> JOIN #a

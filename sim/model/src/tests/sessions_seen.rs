@@ -157,7 +157,7 @@ fn a_message_can_be_redacted_when_its_receiver_has_no_session() {
 }
 
 #[test]
-fn each_session_is_pinged_on_its_own() {
+fn each_session_is_pinged_independently() {
     check(
         "alice> JOIN #a
          alice< :alice!~alice@h JOIN #a

@@ -73,7 +73,7 @@ fn actions_reach_all_sessions_of_a_user_and_numerics_only_the_caller() {
 }
 
 #[test]
-fn each_session_gets_the_replies_after_a_join_by_its_capabilities() {
+fn each_session_gets_the_replies_to_a_join_by_its_own_capabilities() {
     check(
         "alice asks for server-time
          alice> PING x
@@ -146,7 +146,7 @@ fn a_rename_reaches_each_session_in_the_form_for_its_capabilities() {
 }
 
 #[test]
-fn the_senders_other_sessions_always_get_a_message_and_the_sender_an_echo() {
+fn a_message_reaches_the_senders_other_sessions_even_without_echo_message() {
     check(
         "alice> JOIN #a
          alice< :alice!~alice@h JOIN #a

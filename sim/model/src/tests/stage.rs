@@ -46,7 +46,7 @@ pub struct Stage {
     pub model: Model,
     now: Now,
     conns: BTreeMap<String, ConnId>,
-    /// The actions whose ids a receiver has seen.
+    /// The actions whose ids were sent to a receiver.
     ids: Vec<u64>,
     asks: AskId,
     /// What was sent because of the last step.
@@ -76,12 +76,12 @@ impl Stage {
         Self { model, now, conns, ids: Vec::new(), asks: 0, last: Vec::new() }
     }
 
-    /// The connection of `name`, which is connected and registered first if necessary.
+    /// The connection of `name`. Connects and registers it first if necessary.
     pub fn conn(&mut self, name: &str) -> ConnId {
         self.conn_with(name, "")
     }
 
-    /// The connection of `name`, with these capabilities.
+    /// The same, with these capabilities if it is new.
     fn conn_with(&mut self, name: &str, caps: &str) -> ConnId {
         let next = self.conns.len() as ConnId;
         let conn = *self.conns.entry(name.to_owned()).or_insert(next);
@@ -99,8 +99,8 @@ impl Stage {
         conn
     }
 
-    /// A connection that becomes another session: from `h2` if its name contains 2, over TLS with a certificate if it
-    /// ends with `tls`.
+    /// Attaches a new session: from `h2` if its name contains 2, over TLS with a certificate if its name ends with
+    /// `tls`.
     fn session(&mut self, name: &str, to: &str) -> Vec<String> {
         let (to, stays) = to.split_once(", who stays").map_or((to, None), |(to, stays)| (to, Some(stays)));
         let (to, caps) = to.split_once(" with ").unwrap_or((to, ""));
