@@ -15,19 +15,19 @@ use crate::time::Time;
 use crate::wire::numeric::*;
 use crate::wire::{Message, complete_mask};
 
-/// How long after a notice a user is not notified of the same sender again.
+/// The minimum time between two notices to a user about the same sender.
 const QUIET: Duration = Duration::from_secs(60);
 
-/// The most senders of whom a user is notified within that time; messages from others are refused without a notice.
+/// How many senders a user is notified of within that time; messages from further senders are refused without a notice.
 const CALLERS: usize = 32;
 
 /// A user's ACCEPT list, and the notices about refused senders.
 #[derive(Debug, Default)]
 struct Accepted {
     /// The users whose private messages are accepted, with their unique numbers, in the order in which they were added.
-    /// An entry no longer counts once the user has left, even if the `UserId` is in use again.
+    /// Once the user has left, the entry has no effect, even if the `UserId` is reused.
     users: Vec<(UserId, u64)>,
-    /// The unique numbers of senders who were refused recently, and when the user was notified.
+    /// The unique numbers of senders who were refused recently, and when the user was notified of each.
     callers: Vec<(u64, Time)>,
 }
 
@@ -69,7 +69,7 @@ fn accepted<'a>(turn: &'a mut Turn<'_>) -> &'a mut Accepted {
     turn.me_mut().rare.notes.get_mut()
 }
 
-/// Removes users who have left from the caller's list.
+/// Removes from the caller's list all users who have left the server.
 fn forget_gone(turn: &mut Turn<'_>) {
     let mut users = std::mem::take(&mut accepted(turn).users);
     users.retain(|&(id, number)| turn.state.is_there(id, number));
@@ -114,7 +114,7 @@ fn remove(turn: &mut Turn<'_>, nick: &str) {
 pub(super) enum Unwanted {
     /// They have mode `g`, and have not accepted the caller.
     NotAccepted(UserId),
-    /// They silenced the caller, who gets neither a reply nor an echo.
+    /// They have silenced the caller, who gets neither a reply nor an echo.
     Silenced,
 }
 
@@ -130,7 +130,7 @@ pub(super) fn unwanted(view: View<'_>, id: UserId) -> Option<Unwanted> {
 }
 
 impl Unwanted {
-    /// Replies to a message or command that is refused for this reason.
+    /// Replies to a message that is refused for this reason.
     pub(super) fn answer(self, turn: &mut Turn<'_>, saying: Saying) {
         match self {
             Self::NotAccepted(id) => refuse(turn, id, saying),
@@ -139,7 +139,7 @@ impl Unwanted {
     }
 }
 
-/// Whether `id` accepts private messages from the caller, apart from SILENCE. Those of server operators are always
+/// Whether `id` accepts private messages from the caller, apart from SILENCE. Messages from server operators are always
 /// accepted.
 fn is_accepted(view: View<'_>, id: UserId) -> bool {
     let (me, user) = (view.me(), view.state.user(id));
@@ -148,8 +148,8 @@ fn is_accepted(view: View<'_>, id: UserId) -> bool {
         || user.rare.notes.get::<Accepted>().is_some_and(|accepted| accepted.users.contains(&(view.actor, me.number)))
 }
 
-/// Refuses a private message from the caller, who is not accepted. RFC 2812 §3.3.2, of NOTICE: "automatic replies MUST
-/// NEVER be sent in response". A TAGMSG is dropped silently.
+/// Refuses a private message from a caller who is not on the receiver's ACCEPT list. RFC 2812 §3.3.2, of NOTICE:
+/// "automatic replies MUST NEVER be sent in response". A TAGMSG is dropped silently.
 fn refuse(turn: &mut Turn<'_>, to: UserId, saying: Saying) {
     if saying == Saying::Tagmsg {
         return;
@@ -190,7 +190,7 @@ fn is_news(turn: &mut Turn<'_>, to: UserId) -> bool {
     news
 }
 
-/// Whether `id` silenced the caller: it suffices if one of the caller's addresses matches.
+/// Whether `id` has silenced the caller. One matching address of the caller suffices.
 fn is_silenced(view: View<'_>, id: UserId) -> bool {
     let Some(Silenced(masks)) = view.state.user(id).rare.notes.get() else { return false };
     let (casemapping, sources) = (view.state.casemapping(), view.state.sources(view.actor));
@@ -210,7 +210,7 @@ pub(super) fn silence(turn: &mut Turn<'_>, message: &Message<'_>) {
             Some(mask) => (false, mask),
             None => (true, asked.strip_prefix('+').unwrap_or(asked)),
         };
-        // An empty item is a typo; completed, it would match everybody.
+        // An empty item is treated as a typo: completed, it would match everybody.
         let is_empty = mask.is_empty();
         let mask = complete_mask(mask);
         if is_empty || mask.len() > MASK_BYTES || mask.starts_with(':') || mask.contains(' ') {
@@ -229,7 +229,7 @@ fn list_silenced(turn: &mut Turn<'_>) {
     turn.reply(RPL_ENDOFSILELIST, &[]);
 }
 
-/// Adds a mask to the caller's list, or removes it. Returns whether the list changed.
+/// Adds a mask to the caller's list, or removes one. Returns whether the list changed.
 fn change(turn: &mut Turn<'_>, on: bool, mask: &str) -> bool {
     let casemapping = turn.state.casemapping();
     let masks = silenced(turn);

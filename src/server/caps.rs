@@ -38,14 +38,14 @@ pub(super) enum Cap {
 #[derive(Debug)]
 pub(super) struct Capability {
     pub(super) name: &'static str,
-    /// What it enables; `None` for one that is only informational and cannot be requested.
+    /// What it enables; `None` if the capability is only informational and cannot be requested.
     cap: Option<Cap>,
-    /// Its value (version 302) for a given connection.
+    /// Its value (CAP version 302) for a given connection.
     value: Option<Value>,
     pub(super) about: &'static str,
 }
 
-/// Makes a capability's value for a connection from `Origin`; `None` if it has none there.
+/// Computes a capability's value for a connection with this [`Origin`]; `None` if it has no value there.
 type Value = fn(&Config, Option<&Origin>) -> Option<String>;
 
 const fn row(name: &'static str, cap: Cap, about: &'static str) -> Capability {

@@ -14,7 +14,7 @@ use crate::wire::{Casemapping, ChannelName};
 pub(super) struct Channel {
     /// The number of the fact that created it; unique.
     pub(super) born: u64,
-    /// The time of the last fact about it that the log keeps.
+    /// The time of the last logged fact about the channel.
     pub(super) last: Time,
     pub(super) name: ChannelName,
     pub(super) created: Time,
@@ -44,7 +44,7 @@ pub(super) struct Topic {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Member {
     pub(super) user: UserId,
-    /// A bit for each rank.
+    /// One bit per rank.
     ranks: u8,
 }
 
@@ -60,12 +60,12 @@ pub(super) struct Modes {
 /// Prefix of a mask in a ban or exception list that applies only to speaking (ISUPPORT `EXTBAN`).
 pub(super) const MUTE: &str = "m:";
 
-/// What is remembered about a message, so that it can be redacted.
+/// What is remembered about a message that can be redacted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Said {
     /// The number of the user who sent it.
     pub(super) sender: u64,
-    /// The lowest rank that received it (STATUSMSG).
+    /// The lowest rank that received it (STATUSMSG); `None` if all members did.
     pub(super) floor: Option<Rank>,
 }
 
@@ -99,7 +99,7 @@ pub(super) enum Effect {
 }
 
 impl Entry {
-    /// The mask without [`MUTE`], as it applies to speaking.
+    /// The mask without [`MUTE`], to match against users who want to speak.
     fn spoken(&self) -> &str {
         self.mask.strip_prefix(MUTE).unwrap_or(&self.mask)
     }
@@ -133,7 +133,7 @@ impl Member {
         changes
     }
 
-    /// The highest rank; `None` is below the lowest.
+    /// The member's highest rank. `None` (no rank) compares lower than any rank.
     pub(super) fn rank(&self) -> Option<Rank> {
         RANKS.iter().find(|row| self.has(row.rank)).map(|row| row.rank)
     }
@@ -233,7 +233,7 @@ impl Channel {
         }
     }
 
-    /// A copy of members, modes and lists, to try changes on.
+    /// A copy of the members, modes and lists, on which changes can be tried.
     pub(super) fn trial(&self) -> Self {
         Self {
             members: self.members.clone(),
@@ -252,13 +252,13 @@ impl Channel {
         self.list(list).iter().any(|entry| matches(&entry.mask))
     }
 
-    /// Whether the user with these sources is banned from joining, without an exception.
+    /// Whether a ban keeps the user with these sources from joining, and no exception applies.
     pub(super) fn bans(&self, casemapping: Casemapping, sources: &[String]) -> bool {
         self.lists(ListMode::Ban, casemapping, sources) && !self.lists(ListMode::Exception, casemapping, sources)
     }
 
-    /// Whether the user with these sources is banned from speaking, without an exception. Entries that apply only to
-    /// speaking count, too, in both lists.
+    /// Whether a ban keeps the user with these sources from speaking, and no exception applies. Includes the entries of
+    /// both lists that apply only to speaking.
     pub(super) fn silences(&self, casemapping: Casemapping, sources: &[String]) -> bool {
         let matches = |mask: &str| sources.iter().any(|source| casemapping.matches(mask, source));
         let lists = |list| self.list(list).iter().any(|entry| matches(entry.spoken()));
@@ -278,7 +278,7 @@ mod tests {
         channel
     }
 
-    /// Whether bob is banned from joining, and from speaking.
+    /// Whether bob is banned from joining, and whether he is banned from speaking.
     fn banned(entries: &[(ListMode, &str)]) -> (bool, bool) {
         let channel = channel(entries);
         let sources = ["bob!~b@elsewhere".into(), "bob!~b@h".into()];
@@ -286,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn each_rank_but_voice_is_over_lower_ones_and_founders_over_all() {
+    fn voices_are_over_nobody_operators_over_operators_founders_over_all() {
         use Rank::{Admin, Founder, HalfOperator, Operator, Voice};
         let all = [None, Some(Voice), Some(HalfOperator), Some(Operator), Some(Admin), Some(Founder)];
         let over = |rank: Rank| all.iter().take_while(|&&other| rank.is_over(other)).count();
@@ -294,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mute_bans_from_speaking_and_a_ban_from_joining_and_speaking() {
+    fn a_mute_forbids_speaking_and_a_ban_forbids_joining_and_speaking() {
         use ListMode::{Ban, Exception, InviteException};
         assert_eq!(banned(&[]), (false, false));
         assert_eq!(banned(&[(Ban, "carol!*@*"), (Ban, "BOB!*@*")]), (true, true));

@@ -1,4 +1,4 @@
-//! A client's batch while it is open: its lines, and their size. Knows nothing of receivers.
+//! A client's open batch: its lines and their size. Independent of the receivers.
 
 use super::speech::{Saying, TextLine};
 
@@ -6,7 +6,7 @@ use super::speech::{Saying, TextLine};
 #[derive(Debug)]
 pub(super) enum ClientBatch {
     Open(OpenBatch),
-    /// It failed, and the client got the error: its further lines are ignored.
+    /// The batch has failed and the client has been told. Further lines of the batch are ignored.
     Failed(Box<str>),
 }
 
@@ -17,17 +17,18 @@ pub(super) struct OpenBatch {
     pub(super) target: Box<str>,
     /// The client-only tags of the opening BATCH.
     pub(super) tags: String,
-    /// The label of the opening BATCH, for the replies to the closing one.
+    /// The label of the opening BATCH, which the replies to the closing BATCH carry.
     pub(super) label: Option<Box<str>>,
-    /// The command of its lines, once there is one.
+    /// The command of all its lines; `None` before the first line.
     pub(super) saying: Option<Saying>,
     pub(super) lines: Vec<TextLine>,
-    /// Bytes of all texts, and of the line feeds that join them.
+    /// Bytes of all texts, and of the line feeds between them.
     pub(super) bytes: usize,
 }
 
 impl OpenBatch {
-    /// The size of the batch with this line added. "No line feed is appended to the final line message of a batch."
+    /// The size of the batch in bytes if this line were added. "No line feed is appended to the final line message of a
+    /// batch."
     pub(super) fn bytes_with(&self, text: &str, concat: bool) -> usize {
         self.bytes + text.len() + usize::from(!concat && !self.lines.is_empty())
     }

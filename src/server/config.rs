@@ -10,7 +10,7 @@ use crate::wire::{Casemapping, MAX_LINE};
 /// The server's settings.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// The server's name, a host name: the source of its replies.
+    /// The server's name: a host name, which is the source of its replies.
     pub name: String,
     /// The network's name (ISUPPORT `NETWORK`): one word.
     pub network: String,
@@ -26,7 +26,7 @@ pub struct Config {
     pub channel_modes: ChannelFlags,
     /// The modes of a new user.
     pub user_modes: UserFlags,
-    /// Who may become an operator of the server.
+    /// Who may become a server operator.
     pub operators: Vec<Operator>,
     /// What `ADMIN` shows.
     pub admin: Admin,
@@ -40,14 +40,14 @@ pub struct Config {
     pub registration_timeout: Duration,
     /// Limits on names, texts and lists.
     pub limits: Limits,
-    /// Whether the driver stores facts. If not, nothing is appended, and no line waits.
+    /// Whether the driver stores facts in a log. If not, no facts are appended, and no line waits.
     pub log: bool,
-    /// About how many bytes may be unsettled: the lines that wait, and [`FACT_BYTES`](super::FACT_BYTES) for each fact.
-    /// Beyond that, registered users' commands that may change something wait.
+    /// About how many bytes may be unsettled: those of the waiting lines, plus [`FACT_BYTES`](super::FACT_BYTES) for
+    /// each fact. If there are more, a registered user's command has to wait if it may become a fact.
     pub unsettled_bytes: usize,
 }
 
-/// Who runs the server, and how to reach them (256 to 259). Empty to show nothing.
+/// Who runs the server, and how to reach them (256 to 259). If all fields are empty, ADMIN replies with 423.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Admin {
     /// Where the server is.
@@ -92,7 +92,7 @@ pub struct Limits {
     pub list_entries: usize,
     /// Invitations that a user may hold.
     pub invitations: usize,
-    /// Users that `WHOWAS` remembers.
+    /// Entries that `WHOWAS` remembers.
     pub whowas_entries: usize,
     /// Nicks that a session may monitor (`MONITOR`).
     pub monitor_entries: usize,
@@ -102,9 +102,9 @@ pub struct Limits {
     pub multiline_bytes: usize,
     /// Lines of a multiline message.
     pub multiline_lines: usize,
-    /// Messages of a channel whose ids are remembered, so that they can be redacted.
+    /// Messages per channel that are remembered, so that they can be redacted.
     pub redactable_messages: usize,
-    /// The same for a user's private messages.
+    /// Private messages per sender that are remembered, so that they can be redacted.
     pub redactable_private_messages: usize,
     /// Metadata keys of a user or channel.
     pub metadata_keys: usize,
@@ -114,12 +114,12 @@ pub struct Limits {
     pub metadata_value_bytes: usize,
     /// Metadata keys that a session may subscribe to.
     pub metadata_subscriptions: usize,
-    /// Metadata values that the server sends unasked after a JOIN or a subscription; if there are more, the client must
-    /// request them with SYNC.
+    /// Metadata values that the server sends unasked after a JOIN or a subscription. If there are more, it sends none,
+    /// and the client must request them with SYNC.
     pub metadata_sync_lines: usize,
 }
 
-/// The most sessions of one user. No configuration key, since the product has one session per user.
+/// The most sessions of one user. It cannot be configured, since in the product a user has one session.
 pub const SESSIONS_PER_USER: usize = 8;
 
 impl Default for Config {

@@ -36,29 +36,29 @@ pub enum Event<'a> {
         reason: CloseReason<'a>,
     },
     /// When the connection completes registration, it becomes another session of the registered user with the nick
-    /// `to`. Ignored after registration. Only for the simulator: the product has one session per user.
+    /// `to`. Ignored after registration. Only for the simulator: in the product a user has one session.
     #[cfg(feature = "planted")]
     Attached {
         /// The connection.
         conn: ConnId,
         /// The nick of the user.
         to: &'a str,
-        /// Whether the user stays without sessions from then on.
+        /// Whether the user stays without sessions, from the moment of attaching.
         stays: Stays,
     },
-    /// An answer to [`Action::Ask`].
+    /// The host's answer to [`Action::Ask`].
     Answered {
-        /// The question; `None` for a reload that the host started by itself.
+        /// The number of the question; `None` for a reload that the host started by itself.
         ask: Option<AskId>,
         /// The answer.
         answer: Answer<'a>,
     },
-    /// Everything appended ([`Action::Append`]) up to this number is settled; all facts of one event have the same
-    /// outcome.
+    /// All facts up to a number are settled: the log has stored or refused them ([`Action::Append`]). All facts of one
+    /// event have the same outcome.
     Settled {
-        /// The number of the last fact.
+        /// The number.
         upto: Seq,
-        /// Whether they were stored.
+        /// Whether the facts were stored.
         outcome: Outcome<'a>,
     },
     /// The driver has stopped reading from the connection, because too many of its lines wait for the log.
@@ -75,9 +75,9 @@ pub enum Event<'a> {
 /// The outcome of appending facts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome<'a> {
-    /// They are stored, and will survive a restart.
+    /// The facts are stored, and will survive a restart.
     Stored,
-    /// They are not stored, and never will be; the reason, in a few words.
+    /// The facts are not stored and never will be. Contains the reason, in a few words.
     Refused(&'a str),
 }
 
@@ -91,13 +91,13 @@ pub enum IfRefused {
     Drop,
 }
 
-/// Whether a user remains without sessions.
+/// Whether a user stays when they have no session left.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Stays {
     /// The user ends with the last session.
     #[default]
     No,
-    /// The user ends at this time if they have no session then; otherwise with their last session after it.
+    /// If the user has no session at this time, they end then. Otherwise they end with their last session.
     Until(Time),
     /// The user ends only when killed.
     Always,
@@ -108,19 +108,19 @@ pub enum Stays {
 pub enum CloseReason<'a> {
     /// The peer closed it properly.
     Ended,
-    /// The peer or the network broke it.
+    /// The peer or the network reset it.
     Reset,
     /// The peer's queue exceeded its cap.
     SendQueueExceeded,
     /// The handshake took too long.
     HandshakeTimeout,
-    /// The handshake was not done when the server stopped.
+    /// The server stopped before the handshake was done.
     Stopping,
-    /// The stream ended without the transport's goodbye: an attacker may have truncated it.
+    /// The stream ended without the transport's closing message: an attacker may have truncated it.
     CutShort(&'a str),
     /// The peer sent more at once than its transport accepts.
     TooMuch(&'a str),
-    /// The transport refused the peer, or what it sent.
+    /// The transport rejected the peer, or something that the peer sent.
     Refused(&'a str),
 }
 
@@ -143,7 +143,7 @@ impl CloseReason<'_> {
 pub enum EndReason {
     /// The peer sent QUIT, with this text.
     Quit(Box<str>),
-    /// An operator killed the user: the whole quit message.
+    /// An operator killed the user. Contains the whole quit message.
     Killed(Box<str>),
     /// The server's password was wrong.
     WrongPassword,
@@ -181,45 +181,45 @@ pub enum Action {
         to: Recipients,
         /// The line.
         line: Line,
-        /// Hold it until everything up to this number is settled; 0 to hold nothing. Lines to one connection keep their
-        /// order, held or not.
+        /// Hold the line until all facts up to this number are settled; if it is 0, do not hold it. Lines to one
+        /// connection keep their order, whether held or not.
         after: Seq,
-        /// What happens to it if that is refused.
+        /// What happens to the line if the fact is refused.
         if_refused: IfRefused,
     },
-    /// Put one of two sets of lines into a connection's queue, once everything up to a number is settled.
+    /// Put one of two sets of lines into a connection's queue, once all facts up to a number are settled.
     Either {
         /// The recipient.
         to: ConnId,
-        /// The number.
+        /// The number up to which facts must be settled.
         after: Seq,
-        /// The lines if it is stored.
+        /// The lines to send if the fact is stored.
         stored: Box<[Line]>,
-        /// The lines if it is refused.
+        /// The lines to send if the fact is refused.
         refused: Box<[Line]>,
     },
     /// Store these facts, and report the outcome with [`Event::Settled`]. All facts that are appended before the driver
-    /// hands them out form one commit, which is stored or refused as a whole.
+    /// passes them to the log form one commit, which is stored or refused as a whole.
     Append {
-        /// The number after the last one that was appended. Facts that are not kept settle together with those that
-        /// are.
+        /// The first number of this range: one more than the previous `upto`. The range includes facts that the log
+        /// does not keep, which settle together with those that it keeps.
         first: Seq,
-        /// The number of the last fact.
+        /// The last number of the range.
         upto: Seq,
         /// The facts to keep, in order.
         facts: Vec<Fact<'static>>,
     },
-    /// Do something that a state machine cannot do, or find something out, and reply with [`Event::Answered`]. Until
-    /// then nothing may be read from the connection that waits for it
+    /// Do something that a pure state machine cannot do, and report the result with [`Event::Answered`]. Until then
+    /// nothing may be read from the connection that waits for the answer
     /// ([`Server::is_waiting`](super::Server::is_waiting)).
     Ask {
-        /// The number that the answer must give.
+        /// The number of the question, which the answer must repeat.
         ask: AskId,
         /// The question.
         question: Question,
     },
-    /// Close the connection once its queue is written. The server has already removed it, and must get no event about
-    /// it until the number is accepted again.
+    /// Close the connection once its queue is written. The server has already removed the connection. It must get no
+    /// event with this number until a new connection with the number is accepted.
     Close {
         /// The connection.
         conn: ConnId,
@@ -240,10 +240,10 @@ pub struct Recipients {
 pub struct Actions {
     list: Vec<Action>,
     recipients: Vec<ConnId>,
-    /// The fact that lines sent from now on wait for; 0 for none.
+    /// The number of the fact that lines sent from now on wait for; 0 if they do not wait.
     after: Seq,
     if_refused: IfRefused,
-    /// Bytes of the lines that wait.
+    /// Bytes of the waiting lines.
     waiting_bytes: usize,
 }
 
@@ -259,7 +259,7 @@ impl Actions {
         self.send_all(to, line);
     }
 
-    /// Lists recipients, for [`send_all`](Self::send_all).
+    /// Adds recipients to the flat list, for [`send_all`](Self::send_all).
     pub(super) fn list_recipients(&mut self, to: impl Iterator<Item = ConnId>) -> Recipients {
         let start = self.recipients.len() as u32;
         // Not `extend`, which would call `next` on a chain of iterators for each item.
@@ -267,7 +267,7 @@ impl Actions {
         Recipients { start, end: self.recipients.len() as u32 }
     }
 
-    /// Lists again those recipients of `all` that are `wanted`.
+    /// Adds those recipients of `all` that are `wanted` to the flat list again, as a range of their own.
     pub(super) fn narrow_recipients(&mut self, all: Recipients, wanted: impl Fn(ConnId) -> bool) -> Recipients {
         let start = self.recipients.len() as u32;
         for at in all.start..all.end {
@@ -279,7 +279,7 @@ impl Actions {
         Recipients { start, end: self.recipients.len() as u32 }
     }
 
-    /// Sends `line` to listed recipients, if there are any.
+    /// Sends `line` to the recipients of a range, unless the range is empty.
     pub(super) fn send_all(&mut self, to: Recipients, line: Line) {
         if to.start < to.end {
             let (after, if_refused) = (self.after, self.if_refused);
@@ -288,12 +288,12 @@ impl Actions {
         }
     }
 
-    /// From now on, lines wait for the fact with this number; for none if it is 0.
+    /// From now on, lines wait for the fact with this number. If it is 0, lines do not wait.
     pub(super) fn wait_for(&mut self, after: Seq, if_refused: IfRefused) {
         (self.after, self.if_refused) = (after, if_refused);
     }
 
-    /// Sends a connection one of two sets of lines, once the fact that lines wait for is settled.
+    /// Sends a connection one of two sets of lines, once the fact that lines currently wait for is settled.
     pub(super) fn either(&mut self, to: ConnId, stored: Vec<Line>, refused: Vec<Line>) {
         let bytes = |lines: &[Line]| lines.iter().map(|line| line.len()).sum::<usize>();
         self.waiting_bytes += bytes(&stored).max(bytes(&refused));
@@ -326,12 +326,12 @@ impl Actions {
         &self.list
     }
 
-    /// The connections of `to`.
+    /// The recipients in the range `to`.
     pub fn recipients(&self, to: Recipients) -> &[ConnId] {
         &self.recipients[to.start as usize..to.end as usize]
     }
 
-    /// Takes the actions. Their recipients stay until [`give_back`](Self::give_back).
+    /// Takes the actions out of the buffer. Their recipients stay in it until [`give_back`](Self::give_back).
     pub fn take_list(&mut self) -> Vec<Action> {
         std::mem::take(&mut self.list)
     }

@@ -1,4 +1,4 @@
-//! The numbers of users, channels and facts. They are never the numbers of connections.
+//! The numbers of users, channels and facts. They have nothing to do with the numbers of connections.
 
 /// The number of a fact: facts are numbered from 1 without gaps, in the order in which they happen.
 pub type Seq = u64;

@@ -10,13 +10,13 @@ use crate::wire::{Casemapping, Message};
 /// The name and version that 002, 004 and 351 show.
 pub(super) const VERSION: &str = concat!("verbatim-", env!("CARGO_PKG_VERSION"));
 
-/// A time for people: `2026-11-23 20:15:00 UTC`.
+/// A time in human-readable form: `2026-11-23 20:15:00 UTC`.
 pub(super) fn date(time: Time) -> String {
     let secs = i64::try_from(time.as_secs()).unwrap_or(i64::MAX);
     jiff::Timestamp::from_second(secs).unwrap_or_default().strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
 }
 
-/// Whether the command is for this server; otherwise replies that there is no such server.
+/// Whether the command is for this server. If not, replies that there is no such server.
 ///
 /// Modern IRC: a target is "the name of a server, … (or a mask), or the nick of a user" who is on it.
 pub(super) fn is_here(turn: &mut Turn<'_>, target: Option<&str>) -> bool {
@@ -116,7 +116,7 @@ pub(super) fn info(turn: &mut Turn<'_>, message: &Message<'_>) {
     turn.reply(RPL_ENDOFINFO, &[]);
 }
 
-/// LINKS. There is only this server.
+/// LINKS. The network has only this server.
 pub(super) fn links(turn: &mut Turn<'_>, message: &Message<'_>) {
     let (server, mask) = match message.params() {
         [] => (None, None),

@@ -1,4 +1,4 @@
-//! ISUPPORT (005), generated from the limits and tables. Tokens of a single command are in its row.
+//! ISUPPORT (005), generated from the limits and tables. A token that belongs to one command is in that command's row.
 
 use super::caps::Cap;
 use super::channel::{ListMode, MUTE};
@@ -50,7 +50,7 @@ fn tokens(turn: &Turn<'_>) -> Vec<String> {
         format!("CHANNELLEN={}", limits.channel_bytes),
         "CHANTYPES=#".into(),
         format!("EXCEPTS={}", list_mode(ListMode::Exception)),
-        // There is no prefix character before the letter.
+        // Nothing before the comma: extended bans have no prefix character.
         format!("EXTBAN=,{}", MUTE.trim_end_matches(':')),
         format!("INVEX={}", list_mode(ListMode::InviteException)),
         format!("MAXLIST={}", most_of_each.join(",")),
@@ -88,7 +88,7 @@ fn send_lines(turn: &mut Turn<'_>) {
     let tokens = tokens(turn);
     let mut rest: Vec<&str> = tokens.iter().map(String::as_str).collect();
     while !rest.is_empty() {
-        // A truncated token would have another meaning.
+        // Tokens are never truncated: a truncated token would mean something else.
         let most = rest.len().min(TOKENS_PER_LINE);
         let fits =
             |&count: &usize| turn.numeric(RPL_ISUPPORT, &rest[..count]).trailing(RPL_ISUPPORT.text).len() <= MAX_LINE;

@@ -3,24 +3,25 @@
 use super::event::ConnId;
 use super::outgoing::Outgoing;
 
-/// A label and the replies so far. They are sent when the command is done, since their number decides their form.
+/// A label and the replies so far. They are sent when the command is done, since their number decides whether they form
+/// a batch.
 #[derive(Debug)]
 pub(super) struct Label {
     pub(super) conn: ConnId,
     pub(super) text: Box<str>,
     pub(super) lines: Vec<Reply>,
-    /// Lines that the caller gets after the replies, without the label, like any other receiver.
+    /// Lines that the caller gets after the replies, without the label, as any other receiver would.
     pub(super) aside: Vec<Reply>,
 }
 
-/// A line of the replies, and whether it depends on the outcome.
+/// One line of the replies, and the outcomes for which it is sent.
 #[derive(Clone, Debug)]
 pub(super) struct Reply {
     pub(super) face: Face,
     pub(super) line: Outgoing,
 }
 
-/// For which outcomes a reply is sent. Until the facts are settled, the replies for both are kept.
+/// For which outcome of the facts a reply is sent. Until the facts are settled, the replies for both outcomes are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Face {
     /// Sent for either outcome.

@@ -1,17 +1,17 @@
-//! Message ids (IRCv3 message-ids): made from the numbers of facts, and opaque to clients.
+//! Message ids (IRCv3 message-ids). They are made from the numbers of facts, and are opaque to clients.
 
 use std::fmt;
 
 use super::id::Seq;
 use crate::time::Now;
 
-/// A run of the server: when it started, and the key of its message ids. Unique.
+/// One run of the server: when it started, and the random values behind its message ids. Unique.
 #[derive(Clone, Copy)]
 pub struct Boot {
     /// The clocks at the start.
     pub now: Now,
     random: u32,
-    /// The keys of the permutation, unknown to clients.
+    /// The keys of the permutation, which clients do not know.
     key: [u64; 2],
 }
 
@@ -46,9 +46,8 @@ impl Boot {
         (self.id(number).to_string() == text).then_some(number)
     }
 
-    /// A permutation of all numbers, so that two ids do not reveal how many facts lie between them: a Feistel network,
-    /// whose rounds mix in the key. It only obscures: security does not depend on it, since knowing an id grants no
-    /// rights.
+    /// A keyed permutation of all numbers (a Feistel network), so that two ids do not reveal how many facts lie between
+    /// them. This is obfuscation, not security: knowing an id grants no rights.
     fn permute(&self, number: u64) -> u64 {
         let (mut left, mut right) = ((number >> 32) as u32, number as u32);
         for round in 0..ROUNDS {
@@ -65,7 +64,7 @@ impl Boot {
         u64::from(left) << 32 | u64::from(right)
     }
 
-    /// Vigna's splitmix64, over half a number and the key.
+    /// The round function: Vigna's splitmix64 of half a number and the key.
     fn mix(&self, round: u32, half: u32) -> u32 {
         let key = self.key[round as usize % 2].rotate_left(round * 11);
         let mut z = (u64::from(half) ^ key).wrapping_add(0x9e37_79b9_7f4a_7c15u64.wrapping_mul(u64::from(round) + 1));
@@ -84,7 +83,7 @@ impl fmt::Debug for Boot {
     }
 }
 
-/// The id of a fact: of the run, and of the fact in it.
+/// The id of a fact. It identifies the run of the server, and the fact within it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct MessageId {
     millis: u64,
@@ -110,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_is_accepted_only_exactly_as_written() {
+    fn only_an_exact_copy_of_an_id_is_accepted() {
         let id = boot().id(171).to_string();
         assert_eq!(boot().number(&id), Some(171));
         let (run, opaque) = id.split_once('-').expect("two parts");

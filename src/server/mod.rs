@@ -1,9 +1,9 @@
-//! The server: a pure state machine, events in, actions out.
+//! The server: a pure state machine that takes events and returns actions.
 //!
-//! It makes no system call, reads no clock and draws no random numbers; its output depends only on its events.
-//! `docs/protocol.md` describes the behaviour. The path of a message: [`Server::handle`] finds the lines, `command`
-//! looks the command up and checks what its row requires, and the handlers, grouped as in RFC 2812, act on the tables
-//! of `state` through a `Turn`.
+//! It makes no system calls, reads no clock and generates no random numbers; its output depends only on its events.
+//! `docs/protocol.md` describes the behaviour. A message takes this path: [`Server::handle`] finds the line, `command`
+//! looks up the command's row and checks its requirements, and the handler (handlers are grouped as in RFC 2812) acts
+//! on the tables of `state` through a `Turn`.
 
 mod accept;
 mod apply;
@@ -68,7 +68,7 @@ use crate::planted::{Bug, buggy};
 use crate::time::{Now, Time};
 use crate::wire::{LineLimits, Message, Split};
 
-/// An IRC server without a socket, a clock or a thread.
+/// An IRC server without sockets, clocks and threads.
 #[derive(Debug)]
 pub struct Server {
     config: Config,
@@ -115,7 +115,8 @@ impl Server {
         self.state.hold_pings();
     }
 
-    /// When the driver must send [`Event::Timeout`]; `None` if nothing is due. It may be too early, never too late.
+    /// When the driver must send [`Event::Timeout`]; `None` if nothing is due. The time may be too early, but never too
+    /// late.
     pub fn deadline(&self) -> Option<Time> {
         let first = self.state.first_deadline().map(|(due, _)| due);
         [first, self.state.first_end().map(|(end, _)| end)].into_iter().flatten().min()
@@ -137,13 +138,13 @@ impl Server {
         self.state.channels.len()
     }
 
-    /// The turn of an existing connection.
+    /// A turn whose calling session is this connection, which must exist.
     fn turn<'a>(&'a mut self, now: Now, conn: ConnId, actions: &'a mut Actions) -> Turn<'a> {
         let actor = self.state.user_of(conn);
         Turn { conn, ..self.turn_of(now, actor, actions) }
     }
 
-    /// The turn of a user without a session.
+    /// A turn whose caller is this user, without a calling session.
     fn turn_of<'a>(&'a mut self, now: Now, actor: UserId, actions: &'a mut Actions) -> Turn<'a> {
         // Its output does not wait for facts of earlier turns.
         actions.wait_for(0, IfRefused::Keep);
@@ -174,8 +175,8 @@ impl Server {
         self.lines(now, conn, bytes, actions);
     }
 
-    /// Handles each complete line, up to one that makes the connection wait; the rest of `bytes` is kept. Meanwhile the
-    /// driver passes nothing more, since it does not read from a waiting connection.
+    /// Handles complete lines until one makes the connection wait; then the rest of `bytes` is kept for later. No more
+    /// input arrives in the meantime, since the driver does not read from a waiting connection.
     fn lines(&mut self, now: Now, conn: ConnId, mut bytes: &[u8], actions: &mut Actions) {
         let mut buffer = std::mem::take(&mut self.state.session_mut(conn).buffer);
         let limits = self.config.limits;
@@ -204,7 +205,7 @@ impl Server {
         }
     }
 
-    /// Whether too much is unsettled to handle this line, a user's command that may change something.
+    /// Whether the line must wait: it is a registered user's command that may become a fact, and too much is unsettled.
     fn must_wait_for_room(&self, conn: ConnId, line: &[u8]) -> bool {
         self.state.is_full(self.config.unsettled_bytes)
             && self.state.session(conn).is_registered()
@@ -213,7 +214,7 @@ impl Server {
 
     fn answered(&mut self, now: Now, ask: Option<AskId>, answer: Answer<'_>, actions: &mut Actions) {
         if let Some(config) = answer.new_settings() {
-            // The new settings take effect. Operators remain operators, with their privileges.
+            // The new settings take effect. Current operators keep their status and privileges.
             let before = std::mem::replace(&mut self.config, config.clone());
             negotiation::tell_new(&self.state, &before, &self.config, now.wall, actions);
         }
@@ -276,8 +277,8 @@ impl Server {
             } else if pinged.is_some() {
                 self.turn(now, conn, actions).disconnect(EndReason::PingTimeout(interval + patience));
             } else if due < silent_from + interval {
-                // The session has sent something since this deadline was set. Others may be due before its new
-                // deadline.
+                // The session has sent something since this deadline was set, so it gets a new one. Other sessions may
+                // be due before that.
                 self.state.set_due(conn, silent_from + interval);
             } else {
                 registration::send_ping(&mut self.turn(now, conn, actions));
@@ -295,7 +296,7 @@ impl Server {
         }
     }
 
-    /// The log has stored facts or refused them. Refused messages are undone.
+    /// The log has stored or refused facts. Refused messages and redactions are undone.
     fn settled(&mut self, now: Now, upto: Seq, outcome: Outcome<'_>, actions: &mut Actions) {
         let refused = match outcome {
             Outcome::Stored => None,
@@ -323,7 +324,7 @@ impl Server {
         }
     }
 
-    /// Notifies all connections, and removes them. Nobody is left to see a QUIT.
+    /// Notifies all connections, and removes them. No QUIT is sent, since nobody is left to see it.
     fn stop(&mut self, now: Now, actions: &mut Actions) {
         for (conn, _) in self.state.sessions() {
             let message = turn::farewell(self.state.address(conn), &EndReason::Stopping);

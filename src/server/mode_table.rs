@@ -1,5 +1,5 @@
-//! The tables of ranks, channel modes and user modes: the parameter of each, who may set it, who may see it. Knows
-//! neither users nor channels.
+//! The tables of ranks, channel modes and user modes: which parameter each takes, who may set it and who may see it.
+//! Independent of users and channels.
 
 use std::fmt;
 use std::str::FromStr;
@@ -17,14 +17,13 @@ pub(super) enum Rank {
 }
 
 impl Rank {
-    /// The prefix of a member's nick.
+    /// The prefix before the nick of a member with this rank.
     pub(super) fn prefix(self) -> char {
         RANKS.iter().find(|row| row.rank == self).map_or(' ', |row| row.prefix)
     }
 
-    /// Whether a member of this rank may kick a member of rank `other`, and remove ranks from them. Founders are over
-    /// everybody, including founders; admins and operators over operators and below; half-operators only over those
-    /// below them.
+    /// Whether a member of this rank may kick a member of rank `other` and remove their ranks. Founders may do so to
+    /// all members, admins and operators to operators and below, half-operators to voices and below, voices to nobody.
     pub(super) fn is_over(self, other: Option<Rank>) -> bool {
         match self {
             Rank::Founder => true,
@@ -52,11 +51,11 @@ pub(super) enum Flag {
 /// A channel's lists of masks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ListMode {
-    /// `b`: may neither join nor speak.
+    /// `b`: users who may neither join nor speak.
     Ban,
-    /// `e`: exempt from bans.
+    /// `e`: users who are exempt from bans.
     Exception,
-    /// `I`: need no invitation.
+    /// `I`: users who need no invitation.
     InviteException,
 }
 
@@ -66,7 +65,7 @@ pub(super) struct RankMode {
     pub(super) letter: char,
     pub(super) prefix: char,
     pub(super) rank: Rank,
-    /// The lowest rank that may grant or remove it. Everybody may give up their own.
+    /// The lowest rank that may grant or remove it. Members may always give up their own.
     pub(super) set: Rank,
     pub(super) about: &'static str,
 }
@@ -93,7 +92,7 @@ pub(super) enum Kind {
     List(ListMode),
     /// The channel's key: type B, "Always has a parameter".
     Key,
-    /// The channel to which users who cannot join are forwarded: type C, a parameter only when set.
+    /// The channel to which users who cannot join are forwarded: type C, with a parameter only when set.
     Forward,
     /// The limit on members: type C.
     Limit,
@@ -106,9 +105,9 @@ pub(super) enum Kind {
 pub(super) enum Sight {
     /// Everybody.
     Everybody,
-    /// Members, and server operators who act as founders everywhere.
+    /// Members, and server operators with [`Privilege::Channels`].
     Members,
-    /// Members of this rank and above.
+    /// Members of this rank and above, and server operators with [`Privilege::Channels`].
     Rank(Rank),
 }
 
@@ -211,13 +210,14 @@ impl Meaning {
 pub(super) enum By {
     /// The user themselves.
     User,
-    /// Nobody by MODE; the user may only remove it.
+    /// Nobody: OPER sets it. With MODE the user may only remove it.
     Nobody,
     /// Server operators with this privilege.
     Operator(Privilege),
 }
 
-/// A row of [`USER_MODES`]. Only the user sees their modes, except `o` and `B`, which WHOIS and WHO show.
+/// A row of [`USER_MODES`]. Except for `o` and `B`, which WHOIS and WHO show to everybody, a user's modes are shown
+/// only to the user and to server operators with [`Privilege::See`].
 #[derive(Debug)]
 pub(super) struct UserModeRow {
     pub(super) letter: char,
@@ -227,7 +227,7 @@ pub(super) struct UserModeRow {
 }
 
 impl UserModeRow {
-    /// Whether only server operators have the mode: they lose it when they stop being operators.
+    /// Whether the mode is only for server operators. They lose it when they stop being operators.
     pub(super) fn is_for_operators(&self) -> bool {
         self.set != By::User
     }
@@ -248,12 +248,12 @@ pub(super) const USER_MODES: &[UserModeRow] = &[
     user('w', UserMode::Wallops, By::User, "receives WALLOPS"),
 ];
 
-/// The channel modes that are on: a bit for each `Flag`.
+/// The channel modes that are on: one bit per `Flag`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ChannelFlags(u16);
 
 impl ChannelFlags {
-    /// Exactly these flags.
+    /// The set of exactly these flags.
     pub(super) const fn of(flags: &[Flag]) -> Self {
         let (mut bits, mut at) = (0, 0);
         while at < flags.len() {
@@ -275,7 +275,7 @@ impl ChannelFlags {
     }
 }
 
-/// The user modes that are on: a bit for each `UserMode`.
+/// The user modes that are on: one bit per `UserMode`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct UserFlags(u8);
 
@@ -297,14 +297,14 @@ impl UserFlags {
     }
 }
 
-/// `+nt`; empty if none is on.
+/// For example `+nt`; empty if none is on.
 impl fmt::Display for ChannelFlags {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write_letters(f, flags().filter(|&(_, flag)| self.has(flag)).map(|(letter, _)| letter))
     }
 }
 
-/// `+iw`; empty if none is on.
+/// For example `+iw`; empty if none is on.
 impl fmt::Display for UserFlags {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let letter = |mode| USER_MODES.iter().find(|row| row.mode == mode).map_or(' ', |row| row.letter);
@@ -325,7 +325,7 @@ fn flags() -> impl Iterator<Item = (char, Flag)> {
     })
 }
 
-/// Parses the modes of a new channel: letters of modes without a parameter, optionally after a plus.
+/// Parses the initial modes of a channel: letters of modes without a parameter, optionally after a plus.
 impl FromStr for ChannelFlags {
     type Err = String;
 
@@ -341,7 +341,7 @@ impl FromStr for ChannelFlags {
     }
 }
 
-/// Parses the modes of a new user: letters of modes that users set themselves, optionally after a plus.
+/// Parses the initial modes of a user: letters of modes that users may set themselves, optionally after a plus.
 impl FromStr for UserFlags {
     type Err = String;
 

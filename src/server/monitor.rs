@@ -1,4 +1,4 @@
-//! MONITOR (IRCv3 monitor). Sessions watch nicks, not users. The notifications are in `turn`.
+//! MONITOR (IRCv3 monitor). Sessions watch nicks, not users. Notifications are sent by `turn`.
 
 use super::id::UserId;
 use super::turn::{SHOWN_PARAM_BYTES, Turn, cut};
@@ -58,7 +58,7 @@ fn add(turn: &mut Turn<'_>, nicks: &str) {
     }
 }
 
-/// Sends 730 for those of `nicks` that are online, and 731 for the others.
+/// Sends 730 for those `nicks` that are online, and 731 for the others.
 fn tell_status(turn: &mut Turn<'_>, nicks: &[String]) {
     let (online, offline): (Vec<String>, Vec<String>) =
         nicks.iter().cloned().partition(|nick| turn.state.find(nick).is_some());

@@ -1,4 +1,5 @@
-//! What a command requires of the caller: registration, capabilities, a privilege. Knows no commands.
+//! What a command requires of the caller: registration, capabilities, a privilege. Independent of the commands
+//! themselves.
 
 use super::caps::Cap;
 use super::operator::Privilege;
@@ -52,7 +53,8 @@ impl Needs {
         Self { privilege: Some(privilege), ..self }
     }
 
-    /// Whether the session is not registered, and the command needs registration or a capability that is not enabled.
+    /// Whether the reply is 451: the session is not registered, and the command needs registration or a capability that
+    /// is not enabled.
     pub(super) fn is_too_early(&self, turn: &Turn<'_>) -> bool {
         let is_allowed = match self.when {
             When::Registered => false,

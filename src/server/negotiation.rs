@@ -28,7 +28,7 @@ pub(super) fn cap(turn: &mut Turn<'_>, message: &Message<'_>) {
     }
 }
 
-/// The version of CAP with values, lists on several lines and cap-notify.
+/// The lowest version of CAP with values, lists on several lines and cap-notify.
 const VERSION_WITH_VALUES: u64 = 302;
 
 fn list_all(turn: &mut Turn<'_>, version: &str) {
@@ -52,11 +52,11 @@ fn list_all(turn: &mut Turn<'_>, version: &str) {
 /// "The capability identifier set must be accepted as a whole, or rejected entirely."
 fn request(turn: &mut Turn<'_>, asked: &str) {
     negotiate(turn, true);
-    // Version 302 implies cap-notify for the whole connection.
+    // Version 302 implies cap-notify for the whole connection, so it cannot be disabled.
     let gives_up = turn.session().knows_values && asked.split(' ').any(|word| word == "-cap-notify");
     match turn.state.caps(turn.conn).changed(asked).filter(|_| !gives_up) {
         Some(caps) => {
-            // The ACK has the tags from before the change, even with a label.
+            // The ACK is tagged by the capabilities before the change, even if the request has a label.
             answer(turn, "ACK", asked);
             turn.answer_label();
             if !(buggy(Bug::CapabilityKept) && asked.starts_with('-')) {
@@ -67,8 +67,8 @@ fn request(turn: &mut Turn<'_>, asked: &str) {
     }
 }
 
-/// Repeats the request. "If an ACK reply originating from the server is spread across multiple lines, a client MUST NOT
-/// change capabilities until the last ACK of the set is received": names are never split.
+/// Replies with the words of the request. "If an ACK reply originating from the server is spread across multiple lines,
+/// a client MUST NOT change capabilities until the last ACK of the set is received": names are never split.
 fn answer(turn: &mut Turn<'_>, subcommand: &str, asked: &str) {
     let head = turn.serve("CAP").param(turn.me().shown_nick()).param(subcommand);
     let whole = head.clone().trailing(asked);
@@ -97,7 +97,7 @@ fn answer_list(turn: &mut Turn<'_>, subcommand: &str, caps: &[String], several: 
     turn.send(&head.trailing(last).cut());
 }
 
-/// Packs words into lines of at most `room` bytes; at least one line.
+/// Packs words into lines of at most `room` bytes. Returns at least one line.
 fn lines<'a>(words: impl Iterator<Item = &'a str>, room: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in words {
@@ -114,15 +114,15 @@ fn lines<'a>(words: impl Iterator<Item = &'a str>, room: usize) -> Vec<String> {
     lines
 }
 
-/// Begins or ends the negotiation, during which registration is not completed.
+/// Begins or ends the negotiation. Registration is not completed before its end.
 fn negotiate(turn: &mut Turn<'_>, open: bool) {
     if let Some(registration) = &mut turn.session_mut().registration {
         registration.negotiating = open;
     }
 }
 
-/// Sends the capabilities that changed from `before` to `config` to clients that support values. "Servers MUST NOT send
-/// `CAP DEL` to disable this capability": a removal is not announced.
+/// Announces the capabilities that differ between `before` and `config` to clients that support values. "Servers MUST
+/// NOT send `CAP DEL` to disable this capability": a removal is not announced.
 pub(super) fn tell_new(state: &State, before: &Config, config: &Config, now: Time, actions: &mut Actions) {
     for (conn, session) in state.sessions().filter(|(_, session)| session.knows_values) {
         if let Some(new) = caps::new(before, config, session.origin.as_deref()) {

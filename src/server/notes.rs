@@ -1,11 +1,11 @@
-//! What a single command remembers about a user, in a type that only its handler's file knows.
+//! What a single command remembers about a user, in a type that is private to the file of its handler.
 
 use std::any::Any;
 use std::fmt::Debug;
 
 use super::config::Limits;
 
-/// Something that a command remembers about a user. No other code sees it, and no fact changes it.
+/// What one command remembers about a user. No other code reads it, and no fact changes it.
 pub(super) trait Note: Any + Debug + Send + Sync {
     /// Whether its lists are within their limits.
     #[cfg_attr(not(feature = "planted"), expect(dead_code, reason = "tests and the simulator audit it"))]
@@ -24,7 +24,7 @@ impl Notes {
         self.0.iter().find_map(|note| (&**note as &dyn Any).downcast_ref())
     }
 
-    /// The note of this type; created if there was none.
+    /// The note of this type, which is created if there is none.
     pub(super) fn get_mut<N: Note + Default>(&mut self) -> &mut N {
         let at = self.0.iter().position(|note| (&**note as &dyn Any).is::<N>()).unwrap_or_else(|| {
             self.0.push(Box::new(N::default()));

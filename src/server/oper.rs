@@ -21,8 +21,8 @@ pub(super) fn oper(turn: &mut Turn<'_>, message: &Message<'_>) {
     if !operator.hosts.is_empty() && !operator.hosts.iter().any(matches) {
         return refuse(turn, ERR_NOOPERHOST);
     }
-    // Verifying the hash is deliberately slow, so the host does it. The entry's privileges are read now: a reload
-    // meanwhile does not change them.
+    // Verifying the hash is deliberately slow, so the host does it. The privileges are those that the entry has now: a
+    // reload in the meantime does not change them.
     let (name, privileges) = (name.to_owned(), operator.privileges.clone());
     let (password, hash) = (Secret::new(password), operator.password.as_str().into());
     turn.ask(Question::Verify { password, hash }, move |turn, answer| {
@@ -36,14 +36,14 @@ fn refuse(turn: &mut Turn<'_>, numeric: Numeric) {
     turn.notify(turn.actor, &[&who, " failed to become an operator"].concat());
 }
 
-/// Continues an OPER when its password has been verified.
+/// Continues an OPER when its password has been checked.
 fn password_verified(turn: &mut Turn<'_>, name: &str, privileges: Vec<Privilege>, answer: Answer<'_>) {
     let Answer::Verified { right } = answer else { unreachable!("a password was asked about") };
     if !right {
         return refuse(turn, ERR_PASSWDMISMATCH);
     }
     turn.reply(RPL_YOUREOPER, &[]);
-    // The user stops being an operator when the session that last gave OPER ends.
+    // The user stops being an operator when the session that last sent a successful OPER ends.
     for conn in turn.state.sessions_of(turn.actor).to_vec() {
         turn.state.session_mut(conn).opered = conn == turn.conn;
     }
@@ -69,7 +69,7 @@ pub(super) fn kill(turn: &mut Turn<'_>, message: &Message<'_>) {
     turn.as_user(victim, |turn| turn.kill(&text));
 }
 
-/// 382 does not name the configuration file, which only the shell knows.
+/// 382 shows `*` in place of the configuration file, whose name only the shell knows.
 pub(super) fn rehash(turn: &mut Turn<'_>, _message: &Message<'_>) {
     turn.ask(Question::Reload, settings_read);
 }

@@ -1,4 +1,4 @@
-//! Server operators: who may become one, and their privileges. Knows no users.
+//! Server operators: who may become one, and their privileges. Independent of users.
 
 /// What an operator may do. A row of [`PRIVILEGES`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,7 +17,7 @@ pub enum Privilege {
     Watch,
 }
 
-/// Every privilege, its name in the configuration, and what it allows.
+/// Every privilege, with its name in the configuration and what it allows.
 pub const PRIVILEGES: &[(&str, Privilege, &str)] = &[
     ("kill", Privilege::Kill, "disconnect users: KILL"),
     ("rehash", Privilege::Rehash, "reload the configuration: REHASH"),
@@ -38,11 +38,11 @@ impl Privilege {
 /// Somebody who may become an operator with `OPER`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Operator {
-    /// The name for `OPER`.
+    /// The name that `OPER` must give.
     pub name: String,
-    /// The hash of the password for `OPER` (PHC's string format).
+    /// The hash of the password that `OPER` must give (PHC's string format).
     pub password: String,
-    /// Masks `user@host` of addresses from which `OPER` is allowed; all if empty.
+    /// `user@host` masks of the addresses from which `OPER` is allowed. If empty, every address is allowed.
     pub hosts: Vec<String>,
     /// The operator's privileges.
     pub privileges: Vec<Privilege>,

@@ -1,5 +1,5 @@
-//! What transports know about a connection besides its host. For most connections there is nothing, so a session holds
-//! only a pointer.
+//! What transports know about a connection besides its host. Most connections have no such properties, so a session
+//! holds only a pointer.
 
 use crate::wire::Peer;
 

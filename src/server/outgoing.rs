@@ -1,6 +1,6 @@
-//! A message before its receivers and their forms are known.
+//! A message whose receivers, and their forms, are not yet known.
 //!
-//! The body is encoded once. Only the tags differ between receivers, depending on their capabilities: their [`Form`].
+//! The body is encoded once. Only the tags differ between receivers: a receiver's capabilities determine its [`Form`].
 //! So a line to a channel is encoded once for each form among its members, not once for each member.
 
 use std::rc::Rc;
@@ -45,7 +45,7 @@ impl Form {
 /// The tags that a message may carry. [`Form`] says which of them a receiver gets.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Tags {
-    /// Only for the actions of users.
+    /// The message id; only actions of users have one.
     pub(super) id: Option<MessageId>,
     /// When it happened, if not now.
     at: Option<Time>,
@@ -53,11 +53,11 @@ pub(super) struct Tags {
     account: Option<Rc<str>>,
     /// Whether the sender is a bot (IRCv3 bot-mode).
     bot: bool,
-    /// The client-only tags, as they are written.
+    /// The client-only tags, as the client wrote them.
     client: Option<Rc<str>>,
     /// The batch that it is part of. Only for clients with the capability.
     batch: Option<Rc<str>>,
-    /// It continues the previous line (IRCv3 draft/multiline). Only within a multiline batch.
+    /// Whether it continues the previous line (IRCv3 draft/multiline). Only within a multiline batch.
     concat: bool,
 }
 
@@ -78,7 +78,7 @@ impl Tags {
     }
 }
 
-/// Whether a message opens or closes a batch.
+/// Whether a message opens or closes a batch, and which one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Frame {
     /// It opens the batch with this reference.
@@ -129,13 +129,13 @@ impl Outgoing {
         self
     }
 
-    /// Truncates the body if it is too long: only for texts that may be shortened.
+    /// Truncates the body if it is too long. Only for messages whose text may be truncated.
     pub(super) fn cut(mut self) -> Self {
         self.encoder = self.encoder.cut();
         self
     }
 
-    /// Adds client-only tags, as they are written.
+    /// Adds client-only tags, as the client wrote them.
     pub(super) fn with_client_tags(mut self, tags: &str) -> Self {
         self.tags.client = (!tags.is_empty()).then(|| tags.into());
         self
@@ -176,7 +176,7 @@ impl Outgoing {
         self.param(&["-", batch].concat())
     }
 
-    /// Whether it opens or closes a batch.
+    /// The batch that it opens or closes, if any.
     pub(super) fn frame(&self) -> Option<&Frame> {
         self.frame.as_ref()
     }
@@ -196,7 +196,7 @@ impl Outgoing {
         self.encoder.is_too_long()
     }
 
-    /// The line for receivers with this form; `label` is for the caller.
+    /// The line for receivers with this form. Only the caller's line has a `label`.
     pub(super) fn line(&self, form: Form, now: Time, label: Option<&str>) -> Line {
         let mut tags = TagWriter::default();
         if let Some(label) = label {

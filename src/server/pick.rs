@@ -1,4 +1,4 @@
-//! From users to their sessions: which of them receive a line, and in which form.
+//! Determines which of the receivers' sessions get a line, and in which form.
 
 use super::caps::Cap;
 use super::event::{Actions, ConnId};
@@ -8,7 +8,7 @@ use super::state::State;
 use crate::planted::{Bug, buggy};
 use crate::time::Time;
 
-/// Which of the receivers' sessions a message is for.
+/// Which of the receivers' sessions get a message.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Pick<'a> {
     pub(super) rule: Rule<'a>,
@@ -33,7 +33,7 @@ pub(super) enum Asking {
     Hears,
     /// Only with echo-message, since it is the caller's own message.
     HearsEcho,
-    /// It gets another reply.
+    /// Never: it gets another reply.
     Not,
 }
 
@@ -64,12 +64,12 @@ impl<'a> Pick<'a> {
         Self::by(Rule::Subscribed(key))
     }
 
-    /// For messages: the calling session receives it only with echo-message.
+    /// For messages of users: the calling session receives its own only with echo-message.
     pub(super) fn spoken(self) -> Self {
         Self { asking: Asking::HearsEcho, ..self }
     }
 
-    /// Without the calling session.
+    /// The same selection without the calling session.
     pub(super) fn not_asking(self) -> Self {
         Self { asking: Asking::Not, ..self }
     }
@@ -96,7 +96,7 @@ fn subscribes(state: &State, conn: ConnId, key: &str) -> bool {
 
 /// Sends a message to those of `to` that `pick` selects, encoded once for each form among them.
 ///
-/// The recipients are listed directly in `actions`. That part of the list is read again only if their forms differ.
+/// The recipients are listed directly in `actions`. They are read again only if their forms differ.
 pub(super) fn deliver(
     state: &State,
     actions: &mut Actions,

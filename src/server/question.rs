@@ -1,7 +1,8 @@
-//! What the server asks of its host, and the answers.
+//! The questions that the server asks its host, and the answers.
 //!
-//! Each kind of question has a variant of [`Question`], one of [`Answer`], and the words of both. A handler asks with
-//! `Turn::ask`, and passes a function for the answer. The hosts answer: the shell, and the simulator's world.
+//! Each kind of question has a variant of [`Question`] and one of [`Answer`], and each of these has its `words`. A
+//! handler calls `Turn::ask` with a question and a function that handles the answer. The host is the shell, or the
+//! simulator's world.
 
 use std::fmt;
 use std::time::Duration;
@@ -16,7 +17,7 @@ pub type AskId = u64;
 pub enum Question {
     /// Whether `password` matches `hash`. Deliberately slow to compute.
     Verify {
-        /// What the user typed.
+        /// The password that the user sent.
         password: Secret,
         /// A hash in PHC's string format.
         hash: Box<str>,
@@ -28,7 +29,7 @@ pub enum Question {
 }
 
 impl Question {
-    /// The kind of question and what it is about, the secret included: for the reference model and digests, not for
+    /// The kind of question and its content, including secrets. For the reference model and digests; never shown to
     /// people.
     pub fn words(&self) -> Vec<String> {
         match self {
@@ -39,7 +40,7 @@ impl Question {
     }
 }
 
-/// The host's answer. `Display` is a line of the log.
+/// The host's answer. `Display` is its text in the host's diagnostic log.
 #[derive(Clone, Copy, Debug)]
 pub enum Answer<'a> {
     /// Whether the password matches the hash.
@@ -65,7 +66,7 @@ impl<'a> Answer<'a> {
         }
     }
 
-    /// How much it matters to the server's administrator.
+    /// How serious it is for the server's administrator.
     pub fn severity(&self) -> Severity {
         match self {
             Self::Verified { .. } | Self::Used(_) => Severity::Info,
@@ -100,25 +101,25 @@ impl fmt::Display for Answer<'_> {
     }
 }
 
-/// How much an answer matters.
+/// How serious an answer is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Severity {
     /// Nothing is wrong.
     Info,
     /// Somebody should look at it.
     Warning,
-    /// It failed.
+    /// The request failed.
     Error,
 }
 
-/// The resources that the server's process has used. `Display` is what operators are shown.
+/// The resources that the server's process has used. `Display` is the text that operators see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Usage {
-    /// CPU time in its own code.
+    /// CPU time in user mode.
     pub user: Duration,
     /// CPU time in the kernel.
     pub system: Duration,
-    /// The most memory that was ever resident, in KiB.
+    /// The peak resident memory, in KiB.
     pub memory_kib: u64,
 }
 
@@ -133,13 +134,13 @@ impl fmt::Display for Usage {
 /// Reloaded settings.
 #[derive(Clone, Debug)]
 pub struct Reload {
-    /// The new settings. The server's name, network, casemapping and limits are the old ones.
+    /// The new settings. The server's name, network, casemapping and limits keep their old values.
     pub config: Config,
-    /// Changed keys that need a restart, and are ignored.
+    /// Keys whose new values are ignored, since they need a restart.
     pub kept: Vec<String>,
 }
 
-/// A password that a user typed. `Debug` hides it.
+/// A password that a user sent. `Debug` hides it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(Box<str>);
 

@@ -43,7 +43,7 @@ pub(super) fn nick(turn: &mut Turn<'_>, message: &Message<'_>) {
     if turn.me().is_registered() {
         return turn.happen(What::Nick { nick });
     }
-    // Nobody sees a provisional user, so its nick is not a fact.
+    // Nobody sees a provisional user, so a change of its nick is not a fact.
     turn.state.rename_user(turn.actor, &nick);
     complete(turn);
 }
@@ -84,7 +84,7 @@ pub(super) fn complete(turn: &mut Turn<'_>) {
     }
 }
 
-/// Continues a registration when its password has been verified.
+/// Continues a registration when its password has been checked.
 fn password_verified(turn: &mut Turn<'_>, right: bool) {
     if right {
         return register(turn);
@@ -120,7 +120,7 @@ fn switch_modes_on(turn: &mut Turn<'_>) {
 /// Makes the provisional user a registered one, with everything it has set so far.
 fn arrive(turn: &mut Turn<'_>) {
     turn.me_mut().last_spoke = turn.now.mono;
-    // An AWAY before registration was not shown to anybody: the user is away from the start.
+    // An AWAY before registration was shown to nobody, so the user is away from the start.
     let away = turn.state.away_by_sessions(turn.actor);
     let me = turn.me();
     let Some(nick) = me.nick.clone() else { return };
@@ -137,7 +137,7 @@ fn arrive(turn: &mut Turn<'_>) {
     });
 }
 
-/// The user to whom this session will attach, if they exist and may have another session.
+/// The user to whom this session will attach, if that user exists and may have another session.
 #[cfg(feature = "planted")]
 fn attaching(turn: &Turn<'_>) -> Option<(UserId, Stays)> {
     let attach = turn.session().registration.as_ref()?.attach.as_ref()?;

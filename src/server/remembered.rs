@@ -1,8 +1,8 @@
-//! The ids of sent messages, so that they can be redacted.
+//! The sent messages that can still be redacted.
 
 use std::collections::VecDeque;
 
-/// The numbers of messages, the oldest first, each with what is remembered about it.
+/// The numbers of messages, oldest first, each with what is remembered about the message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Remembered<T> {
     messages: VecDeque<(u64, T)>,
@@ -18,7 +18,7 @@ impl<T> Remembered<T> {
     /// No messages.
     pub(super) const EMPTY: Self = Self { messages: VecDeque::new() };
 
-    /// Adds the newest message, and forgets the oldest beyond `most`. Numbers increase.
+    /// Adds a message, whose number must be the highest so far. If there are more than `most`, forgets the oldest.
     pub(super) fn remember(&mut self, number: u64, what: T, most: usize) {
         debug_assert!(self.messages.back().is_none_or(|&(last, _)| last < number), "numbers rise");
         self.messages.push_back((number, what));
@@ -47,7 +47,7 @@ impl<T> Remembered<T> {
         self.messages.remove(at).map(|(_, what)| what)
     }
 
-    /// Restores a message that was forgotten, and forgets the oldest beyond `most`.
+    /// Restores a message that was forgotten. If there are more than `most`, forgets the oldest.
     pub(super) fn put_back(&mut self, number: u64, what: T, most: usize) {
         if let Err(at) = self.messages.binary_search_by_key(&number, |&(number, _)| number) {
             self.messages.insert(at, (number, what));

@@ -20,7 +20,7 @@ impl Server {
         self.state.audit()
     }
 
-    /// From now on, records every fact, and who receives it. Call it before the first event.
+    /// Starts to record every fact, and what each receiver gets. Must be called before the first event.
     pub fn record_facts(&mut self) {
         self.state.record();
     }
@@ -28,7 +28,7 @@ impl Server {
     /// Applies the recorded facts to an empty state, and compares the result.
     ///
     /// # Errors
-    /// What differs.
+    /// The first difference.
     pub fn replay(&self) -> Result<(), String> {
         replay(&self.config, &self.state)
     }
@@ -59,7 +59,7 @@ fn same(what: &str, first: &[String], again: &[String]) -> Result<(), String> {
     }
 }
 
-/// Applies a fact with `then`, and records the fact and who receives it.
+/// Applies a fact and sends it with `then`. Records the fact, and what each receiver gets.
 pub(super) fn recorded<T: Tell>(state: &mut State, fact: &Fact<'_>, then: T) -> T {
     let mut recording = Recording { told: Vec::new(), then };
     apply(state, fact, &mut recording);
@@ -69,7 +69,7 @@ pub(super) fn recorded<T: Tell>(state: &mut State, fact: &Fact<'_>, then: T) -> 
     recording.then
 }
 
-/// Records who receives what, and passes it on.
+/// Records what each receiver gets, and passes it on to `then`.
 struct Recording<T> {
     told: Vec<String>,
     then: T,

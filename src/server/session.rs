@@ -10,7 +10,7 @@ use super::question::{AskId, Secret};
 use crate::time::{Now, Time};
 use crate::wire::{LineBuffer, Peer};
 
-/// A connection. It acts for its user.
+/// A connection, through which its user acts.
 #[derive(Debug)]
 pub(super) struct Session {
     pub(super) user: UserId,
@@ -20,9 +20,9 @@ pub(super) struct Session {
     pub(super) origin: Option<Box<Origin>>,
     /// The state of registration; `None` once it is complete.
     pub(super) registration: Option<Box<Registration>>,
-    /// It was the last of its user's sessions to give OPER.
+    /// Whether this session, among its user's sessions, sent the last successful OPER.
     pub(super) opered: bool,
-    /// The client sent `CAP LS 302`: it supports values, and lists on several lines.
+    /// Whether the client sent `CAP LS` with version 302 or higher: it supports values, and lists on several lines.
     pub(super) knows_values: bool,
     /// Its last AWAY. What others see depends on all sessions of the user.
     pub(super) away: Option<Box<Away>>,
@@ -35,7 +35,8 @@ pub(super) struct Session {
     pub(super) last_heard: Time,
     /// When the unanswered `PING` was sent.
     pub(super) pinged: Option<Time>,
-    /// The connection's deadline: its entry in `deadlines`, unless it waits.
+    /// The connection's deadline; `None` while its PING deadline is suspended. `State::deadlines` contains it unless
+    /// the connection waits. It may be too early: input usually postpones it only once it is due.
     pub(super) due: Option<Time>,
     /// An incomplete line.
     pub(super) buffer: LineBuffer,
@@ -43,19 +44,19 @@ pub(super) struct Session {
     pub(super) waiting: Option<Box<Waiting>>,
 }
 
-/// The text of an AWAY, and an increasing number: among several sessions, the last AWAY counts.
+/// The text of an AWAY, and an increasing number, by which the latest AWAY among a user's sessions is found.
 #[derive(Debug)]
 pub(super) struct Away {
     pub(super) text: Box<str>,
     pub(super) number: u64,
 }
 
-/// An answer that a connection waits for. Replies must come in the order of the commands, so none of its lines is
-/// handled meanwhile.
+/// What a connection waits for: an answer of the host, or room for more unsettled facts. Replies must come in the order
+/// of the commands, so until then none of its lines is handled.
 #[derive(Debug)]
 pub(super) struct Waiting {
     pub(super) ask: AskId,
-    /// The label of the waiting command.
+    /// The label of the command that waits for the answer.
     pub(super) label: Option<Label>,
     /// When it began to wait.
     pub(super) since: Time,
@@ -71,7 +72,7 @@ pub(super) struct Registration {
     pub(super) negotiating: bool,
     /// The last `PASS`.
     pub(super) password: Option<Secret>,
-    /// The user to whom it will attach, if it does not get one of its own.
+    /// The user to whom it will attach, unless it gets a user of its own.
     #[cfg(feature = "planted")]
     pub(super) attach: Option<Attach>,
 }

@@ -23,7 +23,7 @@ impl Saying {
         }
     }
 
-    /// Whether a refusal is replied to.
+    /// Whether a refused message gets a reply.
     pub(super) fn is_answered(self) -> bool {
         self != Self::Notice
     }
@@ -33,7 +33,7 @@ impl Saying {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct TextLine {
     pub(super) text: Box<str>,
-    /// It continues the previous line.
+    /// Whether it continues the previous line.
     pub(super) concat: bool,
 }
 
@@ -51,12 +51,12 @@ pub(super) enum Content<'a> {
 pub(super) struct Speech<'a> {
     pub(super) saying: Saying,
     pub(super) content: Content<'a>,
-    /// Its client-only tags, as they are written.
+    /// Its client-only tags, as the client wrote them.
     pub(super) tags: &'a str,
 }
 
 impl Speech<'_> {
-    /// Whether a line of it is a CTCP other than ACTION.
+    /// Whether any line of it is a CTCP other than ACTION.
     pub(super) fn has_ctcp(&self) -> bool {
         match &self.content {
             Content::Nothing => false,
@@ -65,13 +65,13 @@ impl Speech<'_> {
         }
     }
 
-    /// Whether it is only a typing notification.
+    /// Whether it is nothing but a typing notification.
     pub(super) fn is_typing(&self) -> bool {
         is_typing(&self.content, self.tags)
     }
 }
 
-/// Whether a message with these client-only tags is only a typing notification.
+/// Whether a message with this content and these client-only tags is nothing but a typing notification.
 pub(super) fn is_typing(content: &Content<'_>, tags: &str) -> bool {
     let key = |tag: &str| tag.split('=').next() == Some("+typing");
     matches!(content, Content::Nothing) && tags.split(';').all(key)

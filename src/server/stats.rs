@@ -26,7 +26,7 @@ pub(super) fn stats(turn: &mut Turn<'_>, message: &Message<'_>) {
     turn.reply(RPL_ENDOFSTATS, &[letter]);
 }
 
-/// `Server Up 0 days 1:02:03`
+/// Replies with, for example, `Server Up 0 days 1:02:03`.
 fn uptime(turn: &mut Turn<'_>) {
     let secs = turn.now.mono.since(turn.started.mono).as_secs();
     let clock = format!("{}:{:02}:{:02}", secs / 3600 % 24, secs / 60 % 60, secs % 60);

@@ -1,4 +1,4 @@
-//! Strict transport security (IRCv3 sts): the policy, and the part of it that a connection gets.
+//! Strict transport security (IRCv3 sts): the policy, and the part of it that is sent to a given connection.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ pub struct Sts {
     /// How long clients must insist on TLS, in whole seconds. "A `duration=0` value indicates a disabled STS
     /// persistence policy with an immediate expiry."
     pub duration: Duration,
-    /// Whether the server may be in preload lists that clients ship.
+    /// Whether the server may be included in the preload lists that clients ship.
     pub preload: bool,
     /// The host names to which the policy applies, ignoring case; all if empty. Only secure connections can be checked:
     /// others do not report the name that they used.
@@ -21,7 +21,7 @@ pub struct Sts {
 }
 
 impl Sts {
-    /// The capability's value for a connection from `origin`; `None` if it gets none.
+    /// The capability's value for a connection from `origin`; `None` if the capability is not sent there.
     ///
     /// "If no hostname has been provided for the connection, an STS persistence policy SHOULD NOT be advertised": so
     /// with `hosts` the name must be one of them.

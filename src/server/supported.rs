@@ -5,7 +5,7 @@ use super::command::COMMANDS;
 use super::mode_table::{By, CHANNEL_MODES, Kind, RANKS, Rank, Sight, USER_MODES};
 use super::operator::PRIVILEGES;
 
-/// One table each for commands, capabilities, channel modes, user modes and operator privileges.
+/// A table for each of these: commands, capabilities, channel modes, user modes, operator privileges.
 pub fn supported() -> String {
     let commands = COMMANDS.iter().map(|row| [code(row.usage), row.about.to_owned()].into());
     let capabilities = CAPABILITIES.iter().map(|row| [code(row.name), sentence(row.about)].into());

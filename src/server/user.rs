@@ -19,7 +19,7 @@ pub(super) enum Sessions {
     #[default]
     None,
     One(ConnId),
-    /// Two or more, by number.
+    /// Two or more, sorted by number.
     Many(Box<[ConnId]>),
 }
 
@@ -72,7 +72,7 @@ pub(super) struct User {
     modes: UserFlags,
     /// The account that the user is logged in to. There are no accounts yet.
     pub(super) account: Option<Rc<str>>,
-    /// In the order in which they were joined.
+    /// In the order in which the user joined them.
     pub(super) channels: Vec<ChannelId>,
     pub(super) signed_on: Time,
     /// When the user last sent a message (317).
@@ -81,25 +81,25 @@ pub(super) struct User {
     pub(super) rare: RareBox,
 }
 
-/// The fields that most users do not need. Allocated only when needed.
+/// The fields that most users do not need. They are allocated on first use.
 #[derive(Debug, Default)]
 pub(super) struct Rare {
     /// The away message that others see. It depends on the user's sessions.
     pub(super) away: Option<Box<str>>,
     /// Whether the user stays without sessions.
     pub(super) stays: Stays,
-    /// Why the last session of a user who stays ended.
+    /// For a user who stays without sessions: why their last session ended.
     pub(super) left: Option<Box<str>>,
     /// The privileges of a server operator; empty for others.
     pub(super) privileges: Vec<Privilege>,
-    /// Channels that the user was invited to, the oldest invitation first. The channels list the user, too.
+    /// Channels that the user was invited to, the oldest invitation first. The channels also list the user.
     pub(super) invitations: Vec<ChannelId>,
     pub(super) metadata: BTreeMap<Box<str>, Box<str>>,
-    /// What single commands remember about the user.
+    /// What individual commands remember about the user.
     pub(super) notes: Notes,
     /// Private messages that the user sent, each with the receiver's number.
     pub(super) said: Remembered<u64>,
-    /// The time of the last private message from or to the user that the log keeps.
+    /// The time of the last logged fact about a private message from or to the user.
     pub(super) last: Time,
 }
 
@@ -184,8 +184,8 @@ impl User {
         self.modes.has(mode)
     }
 
-    /// Sets or clears a mode. Returns whether that changed anything. Only for `state`, which counts users with certain
-    /// modes.
+    /// Sets or clears a mode. Returns whether that changed anything. Only `state` may call it, since it counts the
+    /// users with certain modes.
     pub(super) fn set(&mut self, mode: UserMode, on: bool) -> bool {
         self.modes.set(mode, on)
     }
@@ -206,7 +206,7 @@ impl User {
         self.rare.privileges.contains(&privilege)
     }
 
-    /// The user modes that are on, as `+i`.
+    /// The user modes that are on, for example `+i`; `+` if there are none.
     pub(super) fn modes(&self) -> String {
         let on = USER_MODES.iter().filter(|row| self.has(row.mode)).map(|row| row.letter);
         ['+'].into_iter().chain(on).collect()

@@ -1,5 +1,5 @@
-//! What decisions may read: the state, the settings, and the caller. Through it nothing can be changed, and the calling
-//! session is unknown.
+//! What decisions may read: the state, the settings and the caller. A view is read-only, and does not include the
+//! calling session.
 
 use super::channel::{Channel, Rank};
 use super::config::Config;
@@ -43,15 +43,14 @@ impl<'a> View<'a> {
         self.rank(id) >= Some(rank)
     }
 
-    /// Whether the caller may act in the channel: as a member, or as a server operator with the privilege.
+    /// Whether the caller may act in the channel: as a member, or as a server operator with [`Privilege::Channels`].
     pub(super) fn may_act(self, id: ChannelId) -> bool {
         self.is_member(id) || self.me().may(Privilege::Channels)
     }
 
-    /// Whether the caller may kick a user from the channel, and take ranks from them.
+    /// Whether the caller may kick a user from the channel and remove their ranks.
     pub(super) fn is_over(self, id: ChannelId, user: UserId) -> bool {
-        // The privilege to act as founder everywhere does not protect its holder: only the rank that members see
-        // counts.
+        // `Privilege::Channels` does not protect its holder: only the rank that members see counts.
         let theirs = self.state.channel(id).member(user).and_then(|member| member.rank());
         self.rank(id).is_some_and(|rank| rank.is_over(theirs))
     }

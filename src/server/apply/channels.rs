@@ -1,4 +1,4 @@
-//! Facts about channels: JOIN to RENAME, MODE, metadata.
+//! Applies facts about channels: JOIN, PART, KICK, TOPIC, INVITE, RENAME, MODE, and all metadata.
 
 use super::Tell;
 use crate::planted::{Bug, buggy};

@@ -1,4 +1,4 @@
-//! Facts about messages: said, redacted, WALLOPS.
+//! Applies facts about messages: those that are sent or redacted, and WALLOPS.
 
 use super::Tell;
 use crate::planted::{Bug, buggy};
@@ -11,8 +11,8 @@ use crate::server::speech::Content;
 use crate::server::state::{State, Undo};
 use crate::server::user::UserMode;
 
-/// Prefixes of the batch reference of a multiline message: for its receivers, and for the copy to a user who sent it to
-/// themselves.
+/// Prefixes of a multiline message's batch reference: one for its receivers, and one for the extra copy to a user who
+/// sent it to themselves.
 const BATCH: char = 'm';
 const SPEAKERS_BATCH: char = 'n';
 
@@ -31,7 +31,7 @@ pub(super) fn said(state: &mut State, fact: &Fact<'_>, to: &To, content: &Conten
     }
 }
 
-/// Remembers the message's sender, so that the message can be redacted.
+/// Remembers the message, so that it can be redacted.
 fn remember(state: &mut State, fact: &Fact<'_>, to: &To) {
     let (seq, limits, sender) = (fact.seq(), *state.limits(), state.user(fact.actor).number);
     match *to {

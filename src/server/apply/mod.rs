@@ -1,7 +1,8 @@
-//! What a fact changes, and which users see it. Nothing else changes memberships.
+//! Applies facts to the state, and determines which users see them. No other code changes memberships.
 //!
-//! This module reads only the state and the fact, so that the facts of a run, applied to an empty state, give the same
-//! state and the same lines. Who sees a user leave is determined before the change; who sees one arrive, after it.
+//! This module reads only the state and the fact, so that replaying the facts of a run on an empty state gives the same
+//! state and the same lines. The users who see somebody leave are determined before the change, those who see somebody
+//! arrive after it.
 
 mod channels;
 mod messages;
@@ -13,16 +14,16 @@ use crate::server::outgoing::Outgoing;
 use crate::server::pick::Pick;
 use crate::server::state::State;
 
-/// Sends a fact's messages to users. The implementation knows their sessions.
+/// Sends a fact's messages to users. Implementations find the users' sessions.
 pub(super) trait Tell {
     /// Sends `message` to the sessions of `to` that `pick` selects.
     fn tell(&mut self, state: &State, to: impl Iterator<Item = UserId>, pick: Pick<'_>, message: &Outgoing);
 
-    /// Sends `message` to the sessions that `pick` selects from those of `near` and those that monitor `user` and have
-    /// extended-monitor.
+    /// Sends `message` to two groups of sessions, as far as `pick` selects them: those of the users `near`, and those
+    /// with extended-monitor that monitor `user`.
     fn tell_near(&mut self, state: &State, user: UserId, near: Vec<UserId>, pick: Pick<'_>, message: &Outgoing);
 
-    /// Sends the calling session, after its replies, the message that its user sent to themselves.
+    /// Sends the calling session a message that its user sent to themselves, after the replies.
     fn tell_speaker(&mut self, state: &State, message: &Outgoing);
 
     /// Notifies sessions that monitor the user's nick that it is now in use.
@@ -31,10 +32,11 @@ pub(super) trait Tell {
     /// Notifies sessions that monitor `nick` that it is no longer in use.
     fn vanished(&mut self, state: &State, nick: &str);
 
-    /// Sends a metadata value to the subscribers of its key among the sessions of `near` and those that monitor `of`.
+    /// Sends a metadata value to those sessions that subscribed to its key and either belong to the users `near` or
+    /// monitor `of`.
     fn value(&mut self, state: &State, near: Vec<UserId>, of: Of, key: &str);
 
-    /// Sends a notice to operators who asked for notices, except the user whom it is about.
+    /// Sends a notice to users with mode `s`, except to the user `about`.
     fn notice(&mut self, state: &State, about: UserId, text: &str);
 }
 

@@ -1,4 +1,4 @@
-//! Facts about users: registration, QUIT, NICK, SETNAME, AWAY, user modes, operators.
+//! Applies facts about users: registration, QUIT, NICK, SETNAME, AWAY, user modes, OPER, KILL.
 
 use super::Tell;
 use crate::planted::{Bug, buggy};
@@ -20,7 +20,7 @@ pub(super) fn arrived(state: &mut State, fact: &Fact<'_>, tell: &mut impl Tell) 
     if let Some(away) = away {
         user.rare.away = Some((&**away).into());
     }
-    // A provisional user already has the metadata that it set.
+    // A provisional user already has its metadata; in a replay, there is none yet.
     if user.rare.metadata.len() != metadata.len() {
         user.rare.metadata = metadata.iter().cloned().collect();
     }

@@ -1,4 +1,5 @@
-//! INVITE (RFC 2812 §3.2.7; Modern IRC, "INVITE message"; IRCv3 invite-notify), and KNOCK, which asks for one.
+//! INVITE (RFC 2812 §3.2.7; Modern IRC, "INVITE message"; IRCv3 invite-notify), and KNOCK, which asks for an
+//! invitation.
 
 use std::time::Duration;
 
@@ -52,13 +53,13 @@ fn list_invitations(turn: &mut Turn<'_>) {
     turn.reply(RPL_ENDOFINVITELIST, &[]);
 }
 
-/// How long a user must wait before knocking at the same channel again.
+/// How long a user must wait before knocking on the same channel again.
 const PAUSE: Duration = Duration::from_secs(60);
 
-/// Channels that a user may knock at within that time.
+/// How many channels a user may knock on within that time.
 const KNOCKS: usize = 8;
 
-/// Where a user knocked recently: the numbers of the facts that created the channels, and the times.
+/// The channels on which a user knocked recently, by the number of the fact that created each, and the times.
 #[derive(Debug, Default)]
 struct Knocked(Vec<(u64, Time)>);
 
@@ -90,7 +91,7 @@ pub(in super::super) fn knock(turn: &mut Turn<'_>, message: &Message<'_>) {
     turn.reply(RPL_KNOCKDLVR, &[name.as_str()]);
 }
 
-/// What 712 names if the caller knocked too often recently; otherwise records this knock.
+/// If the caller has knocked too often recently, returns the word for 712's text; otherwise records this knock.
 fn too_many(turn: &mut Turn<'_>, born: u64) -> Option<&'static str> {
     let now = turn.now.mono;
     let Knocked(knocked) = turn.me_mut().rare.notes.get_mut();
@@ -105,7 +106,7 @@ fn too_many(turn: &mut Turn<'_>, born: u64) -> Option<&'static str> {
     None
 }
 
-/// The members who may always invite, whatever the modes.
+/// The members who may invite, regardless of the channel's modes.
 fn inviters(turn: &Turn<'_>, id: ChannelId) -> Vec<UserId> {
     let members = turn.state.channel(id).members().iter();
     members.filter(|member| member.rank() >= Some(Rank::Operator)).map(|member| member.user).collect()

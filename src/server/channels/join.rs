@@ -49,7 +49,7 @@ impl Refusal {
     }
 }
 
-/// Decides whether the caller joins this channel. Also `Ok` for a member: then nothing is to be done.
+/// Decides whether the caller may join this channel. For a member the result is `Ok`, too, and there is nothing to do.
 fn decide(view: View<'_>, name: &str, key: &str) -> Result<What<'static>, Refusal> {
     let parsed = ChannelName::parse(name, view.config.limits.channel_bytes);
     let Ok(parsed) = parsed else { return Err(Refusal::of(ERR_NOSUCHCHANNEL, name)) };
@@ -69,14 +69,15 @@ fn decide(view: View<'_>, name: &str, key: &str) -> Result<What<'static>, Refusa
     }
 }
 
-/// The +f target for a refused join; none if banned.
+/// The target of +f for a refused join; `None` for a banned user.
 fn forwarded(view: View<'_>, id: ChannelId, bar: Numeric) -> Option<ChannelId> {
     let forward = view.state.channel(id).modes.forward.as_ref();
     let name = forward.filter(|_| bar != ERR_BANNEDFROMCHAN || buggy(Bug::BannedForwarded))?;
     view.state.channels.id(name.as_str()).filter(|&other| other != id)
 }
 
-/// Joins `other` in place of the channel `from`, as if requested without a key. The +f of `other` itself is ignored.
+/// Joins `other` in place of the channel `from`, as if the client had sent JOIN for `other` without a key. The +f of
+/// `other` is ignored.
 fn follow(turn: &mut Turn<'_>, from: &str, other: ChannelId) {
     let (to, flags) = (turn.state.channel(other).name.clone(), turn.config.channel_modes);
     turn.reply(ERR_LINKCHANNEL, &[from, to.as_str()]);
@@ -122,7 +123,7 @@ pub(super) fn why_not(view: View<'_>, id: ChannelId, key: &str) -> Option<Numeri
 
 fn enter(turn: &mut Turn<'_>, joined: What<'_>) {
     turn.happen(joined);
-    // The channel that was joined last.
+    // The channel that was just joined is the last one.
     let Some(&id) = turn.me().channels.last() else { return };
     if let Some(text) = turn.me().rare.away.clone() {
         turn.happen(What::StillAway { channel: id, text: (&*text).into() });
@@ -131,7 +132,7 @@ fn enter(turn: &mut Turn<'_>, joined: What<'_>) {
     metadata::of_newcomer(turn, id);
 }
 
-/// Sends only the calling session a JOIN of a channel that the caller is in.
+/// Sends a JOIN of a channel that the caller is in to the calling session only.
 pub(super) fn show_join(turn: &mut Turn<'_>, id: ChannelId) {
     let me = turn.me();
     let join = Outgoing::from_user(&me.source(), Tags::unmarked(me.account.clone(), me.is_bot()), "JOIN");

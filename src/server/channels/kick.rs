@@ -39,7 +39,7 @@ fn kick_from_one(turn: &mut Turn<'_>, channel: &str, nicks: &[&str], reason: &st
     }
     let name = turn.state.channel(id).name.clone();
     for nick in nicks {
-        // The caller may have kicked themselves just before; then the channel may no longer exist.
+        // The caller may have kicked themselves with the previous nick, and the channel may no longer exist.
         let Some(id) = turn.state.channels.id(name.as_str()).filter(|&id| turn.rank(id).is_some()) else {
             return turn.reply(ERR_NOTONCHANNEL, &[name.as_str()]);
         };
@@ -47,7 +47,7 @@ fn kick_from_one(turn: &mut Turn<'_>, channel: &str, nicks: &[&str], reason: &st
     }
 }
 
-/// Replies with 407 if there are more targets than allowed.
+/// Whether there are more targets than allowed; if so, replies with 407.
 fn has_too_many(turn: &mut Turn<'_>, nicks: &[&str]) -> bool {
     let beyond = nicks.get(turn.config.limits.targets);
     if let Some(beyond) = beyond {
@@ -56,7 +56,7 @@ fn has_too_many(turn: &mut Turn<'_>, nicks: &[&str]) -> bool {
     beyond.is_some()
 }
 
-/// The channel, if the caller may kick members of it.
+/// The channel, if the caller may kick members from it; otherwise sends the error reply.
 fn may_kick(turn: &mut Turn<'_>, channel: &str) -> Option<ChannelId> {
     let Some(id) = turn.state.channels.id(channel) else {
         turn.reply(ERR_NOSUCHCHANNEL, &[channel]);
@@ -82,7 +82,7 @@ fn kick_one(turn: &mut Turn<'_>, id: ChannelId, nick: &str, reason: &str) {
     }
 }
 
-/// Why a user is not kicked.
+/// The reply if a user is not kicked.
 struct Refusal {
     numeric: Numeric,
     params: Vec<String>,

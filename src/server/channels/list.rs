@@ -27,7 +27,8 @@ pub(in super::super) fn list(turn: &mut Turn<'_>, message: &Message<'_>) {
     turn.reply(RPL_LISTEND, &[]);
 }
 
-/// Which channels LIST asks for: those that match one of the names, if any are given, and meet all conditions.
+/// Which channels LIST asks for: those that match one of the names (if any are given) and no excluded mask, and meet
+/// all conditions.
 #[derive(Default)]
 struct Wanted<'a> {
     /// Names and masks; one must match (ELIST `M`).

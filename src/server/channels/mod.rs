@@ -1,4 +1,4 @@
-//! Channel operations (RFC 2812 §3.2) except MODE: one file for each command of more than a few lines.
+//! Channel operations (RFC 2812 §3.2) except MODE. Each command that takes more than a few lines has its own file.
 
 pub(super) mod invite;
 pub(super) mod join;

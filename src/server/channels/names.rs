@@ -19,7 +19,7 @@ pub(in super::super) fn names(turn: &mut Turn<'_>, message: &Message<'_>) {
     }
 }
 
-/// Sends 353, if any member is shown, and 366.
+/// Sends 353 (unless no member is shown) and 366.
 pub(super) fn send_names(turn: &mut Turn<'_>, id: ChannelId) {
     let channel = turn.state.channel(id);
     let caps = turn.state.caps(turn.conn);

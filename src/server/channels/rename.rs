@@ -44,8 +44,8 @@ pub(in super::super) fn rename(turn: &mut Turn<'_>, message: &Message<'_>) {
     }
 }
 
-/// Shows sessions without the capability a PART of the old channel and a JOIN of the new one, the caller's sessions
-/// first. "This fallback SHOULD NOT be used if the rename only changes the case of the channel name".
+/// Sends sessions without the capability a PART of the old name and a JOIN of the new one, beginning with the caller's
+/// sessions. "This fallback SHOULD NOT be used if the rename only changes the case of the channel name".
 fn fall_back(turn: &mut Turn<'_>, id: ChannelId, old: &ChannelName, reason: &str) {
     let mut members = turn.members(id, |_| true);
     members.sort_by_key(|&user| user != turn.actor);

@@ -23,7 +23,7 @@ fn answer<L: AsRef<str>>(turn: &mut Turn<'_>, subject: &str, first: &str, lines:
     line(RPL_ENDOFHELP, last);
 }
 
-/// Bytes of command names on one line, so that the line's other parameters always fit.
+/// The most bytes of command names on one line. The line's other parameters always fit beside them.
 const NAMES_BYTES: usize = 400;
 
 /// The names of all commands, as many on each line as fit.

@@ -1,4 +1,4 @@
-//! The table of commands, and the one place that enforces a row's requirements.
+//! The table of commands, and the only code that enforces a row's requirements.
 
 mod help;
 
@@ -25,7 +25,7 @@ pub(super) struct Command {
     pub(super) name: &'static str,
     /// The minimum number of parameters: with fewer, the reply is 461.
     params: usize,
-    /// Whether the last of these must not be empty.
+    /// Whether the last required parameter must not be empty.
     filled: bool,
     needs: Needs,
     effect: Effect,
@@ -39,12 +39,12 @@ pub(super) struct Command {
     pub(super) about: &'static str,
 }
 
-/// Whether a command can change something that other users see.
+/// Whether a registered user's command may become a fact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Effect {
-    /// It only replies to its session, or changes that session.
+    /// It never does.
     Reads,
-    /// It may become a fact.
+    /// It may, so it has to wait while too much is unsettled.
     Changes,
 }
 
@@ -54,7 +54,7 @@ enum Targets {
     /// It takes no targets.
     None,
     One,
-    /// As many as [`Limits::targets`].
+    /// At most [`Limits::targets`].
     Limited,
     /// As many as fit on a line.
     Any,
@@ -68,22 +68,22 @@ const fn row(name: &'static str, params: usize, needs: Needs, effect: Effect, ha
 }
 
 impl Command {
-    /// The row, whose last required parameter must not be empty.
+    /// The same row, but its last required parameter must not be empty.
     const fn filled(self) -> Self {
         Self { filled: true, ..self }
     }
 
-    /// The row, with the number of targets.
+    /// The same row, with this number of targets.
     const fn takes(self, targets: Targets) -> Self {
         Self { targets, ..self }
     }
 
-    /// The row, with its ISUPPORT tokens.
+    /// The same row, with these ISUPPORT tokens.
     const fn promises(self, promise: fn(&Limits) -> String) -> Self {
         Self { promise, ..self }
     }
 
-    /// The row, with the text for HELP and docs/reference.md.
+    /// The same row, with these texts for HELP and docs/reference.md.
     const fn says(self, usage: &'static str, about: &'static str) -> Self {
         Self { usage, about, ..self }
     }
@@ -94,7 +94,7 @@ impl Command {
         params.len() < self.params || self.filled && params[self.params - 1].is_empty()
     }
 
-    /// The row of the command `word`, in capitals, and its index.
+    /// The row of the command `word`, which must be in upper case, and the row's index.
     fn find(word: &str) -> Option<(usize, &'static Self)> {
         let number = COMMANDS.binary_search_by(|command| command.name.cmp(word)).ok()?;
         Some((number, &COMMANDS[number]))
@@ -103,8 +103,8 @@ impl Command {
 
 use Effect::{Changes, Reads};
 
-/// Every command. Some have a minimum of 0 although a parameter is expected: they reply with a numeric of their own if
-/// it is missing.
+/// Every command. Some have a minimum of 0 although they require a parameter: if it is missing, they reply with a
+/// numeric other than 461.
 pub(super) const COMMANDS: &[Command] = &[
     row("ACCEPT", 1, REGISTERED, Reads, accept::accept).filled().says(
         "ACCEPT nick|-nick[,...], ACCEPT *",
@@ -276,7 +276,7 @@ pub(super) fn dispatch(turn: &mut Turn<'_>, message: &Message<'_>) {
     }
 }
 
-/// Whether the line is a command that may change something.
+/// Whether the line is a command that may become a fact.
 pub(super) fn may_change(line: &[u8]) -> bool {
     let Ok(message) = Message::parse(line) else { return false };
     Command::find(&message.command.to_ascii_uppercase()).is_some_and(|(_, command)| command.effect == Changes)
@@ -336,7 +336,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_required_parameter_can_be_required_to_be_non_empty() {
+    fn a_parameter_that_must_not_be_empty_is_required() {
         assert!(COMMANDS.iter().all(|row| !row.filled || row.params > 0));
     }
 

@@ -2,14 +2,14 @@
 
 use super::{Fact, Of, To, What};
 
-/// What happens to a fact that is refused.
+/// What happens to a fact if the log refuses it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// It is dropped before anybody has seen it.
+    /// It is dropped, and nobody ever sees it.
     Said,
     /// It is shown anyway, since the state has already changed.
     Presence,
-    /// It cannot be refused, and is not appended: it results from an answer of the host, which has stored it already.
+    /// It cannot be refused, since it is not appended: it results from an answer of the host.
     Right,
 }
 
@@ -19,24 +19,27 @@ impl Fact<'_> {
         self.what.row().0
     }
 
-    /// Whether the log keeps it.
+    /// Whether the log keeps the fact.
     pub fn is_kept(&self) -> bool {
         self.what.row().1
     }
 }
 
 impl What<'_> {
+    /// In this table, *witnesses* share a channel with the actor and see the actor there; *monitors* are sessions that
+    /// monitor the nick.
+    ///
     /// | fact | kind | kept | who sees it |
     /// |---|---|---|---|
-    /// | Said | said | unless typing | members at or above the floor, or the receiver; the speaker's other sessions |
+    /// | Said | said | unless typing | members at or above the floor, or the receiver; the sender's other sessions |
     /// | Redacted | said | yes | the actor, and members at or above the floor, or the receiver, with the capability |
-    /// | Arrived | presence | no | monitors of the nick |
+    /// | Arrived | presence | no | monitors |
     /// | Joined, Parted | presence | yes | members who see the actor, and the actor |
     /// | Kicked, Topic, Modes | presence | yes | members, and the actor |
-    /// | Quit | presence | yes | users who share a channel with the actor and see them there; monitors of the nick |
-    /// | Nick | presence | yes | the same, and the actor |
-    /// | Setname | presence | yes | users as for Quit, monitors, and the actor, with the capability |
-    /// | Away | presence | no | users who share a channel, and monitors, with the capability |
+    /// | Quit | presence | yes | witnesses, monitors, and the actor if killed |
+    /// | Nick | presence | yes | witnesses, monitors, and the actor |
+    /// | Setname | presence | yes | witnesses, monitors, and the actor, with the capability |
+    /// | Away | presence | no | witnesses and monitors, with the capability |
     /// | StillAway | presence | no | members who see the actor, with the capability |
     /// | UserModes | presence | no | the actor |
     /// | Invited | presence | no | the invited user, and members who may invite, with the capability |

@@ -2,8 +2,8 @@
 //!
 //! A command is handled in four steps. A handler *decides*, once for each target: it reads the state, and returns a
 //! [`What`] or a refusal. The `What` becomes a [`Fact`], with a number, a time and a source. `apply` changes the state
-//! and names the users who see it; nothing else changes memberships. `render` turns it into lines. If the log keeps a
-//! fact, it is shown once it is settled.
+//! and determines the users who see the fact; no other code changes memberships. `render` turns the fact into lines. If
+//! the log keeps a fact, it is shown once it is settled.
 
 mod kind;
 mod owned;
@@ -25,8 +25,8 @@ use super::speech::{Content, Saying, is_typing};
 use crate::time::Time;
 use crate::wire::{ChannelName, Nick};
 
-/// How many bytes an unsettled fact counts towards [`Config::unsettled_bytes`](super::Config::unsettled_bytes), besides
-/// the lines that wait for it: even a fact that nobody sees takes memory.
+/// How many bytes an unsettled fact adds to what [`Config::unsettled_bytes`](super::Config::unsettled_bytes) limits, in
+/// addition to the lines that wait for it: even a fact that nobody sees takes memory.
 pub const FACT_BYTES: usize = 128;
 
 /// Something that has happened, with everything needed to describe it: what it was, who did it, and when.
@@ -47,7 +47,7 @@ pub struct Fact<'a> {
     pub(super) what: What<'a>,
 }
 
-/// What happened. The table in `kind` has the kind of each.
+/// What happened. The table in `kind` lists the kind of each variant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum What<'a> {
     /// PRIVMSG, NOTICE, TAGMSG, in one line or several.
@@ -104,7 +104,7 @@ pub(super) enum What<'a> {
     Setname {
         realname: Cow<'a, str>,
     },
-    /// Others see the user as away, or as back.
+    /// The user is now shown to others as away, or as back.
     Away {
         text: Option<Cow<'a, str>>,
     },
@@ -113,7 +113,7 @@ pub(super) enum What<'a> {
         channel: ChannelId,
         text: Cow<'a, str>,
     },
-    /// The changes of a channel's modes in one line.
+    /// The mode changes of a channel that are shown on one line.
     Modes {
         channel: ChannelId,
         name: ChannelName,
@@ -205,7 +205,8 @@ impl What<'_> {
 }
 
 impl To {
-    /// The target as receivers see it: the name as its owner wrote it, with the lowest of the given prefixes.
+    /// The target as receivers see it: the name in its original spelling, after the lowest of the prefixes that the
+    /// sender gave.
     pub(super) fn shown(&self) -> Cow<'_, str> {
         match self {
             Self::User { nick, .. } => nick.as_str().into(),

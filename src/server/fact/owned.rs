@@ -1,4 +1,4 @@
-//! Converts a fact so that it outlives its command.
+//! Converts a fact so that it can outlive its command.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! Renders facts as lines: the same ones live and from the log.
+//! Renders facts as lines. They are the same whether a fact has just happened or was read from the log.
 
 use std::rc::Rc;
 
@@ -14,8 +14,9 @@ fn begin(fact: &Fact<'_>, command: &str) -> Outgoing {
     Outgoing::from_user(&fact.source, Tags::of_user(fact.id, fact.at, fact.account.clone(), fact.bot), command)
 }
 
-/// A fact as the one line that most receivers get. Multiline messages also have [`whole`] and [`apart`], a JOIN has
-/// [`extended`]. Facts that are shown only in numerics (a metadata value, an arrival) have none.
+/// A fact as the single line that most receivers get. Multiline messages use [`whole`] and [`apart`] instead, and a
+/// JOIN also has the form [`extended`]. Facts that are shown only in numerics (a metadata value, an arrival) have no
+/// such line.
 pub(in super::super) fn render(fact: &Fact<'_>) -> Outgoing {
     let begin = |command| begin(fact, command);
     match &fact.what {
@@ -79,7 +80,7 @@ pub(in super::super) fn whole(fact: &Fact<'_>, lines: &[TextLine], prefix: char)
     [start].into_iter().chain(inside).chain([bare("BATCH").closing(&batch)]).collect()
 }
 
-/// A multiline message for other clients: as separate messages.
+/// A multiline message for other clients, as separate messages.
 ///
 /// draft/multiline: "Servers MUST NOT send blank lines to clients that have not negotiated the multiline capability."
 pub(in super::super) fn apart(fact: &Fact<'_>, lines: &[TextLine]) -> Vec<Outgoing> {
@@ -95,7 +96,7 @@ pub(in super::super) fn apart(fact: &Fact<'_>, lines: &[TextLine]) -> Vec<Outgoi
     messages
 }
 
-/// The line with the reason, if there is one.
+/// Appends the reason to the line, if there is one.
 fn with_reason(message: Outgoing, reason: &str) -> Outgoing {
     if reason.is_empty() { message } else { message.trailing(reason).cut() }
 }

@@ -1,8 +1,8 @@
-//! The tags of a client's line that are relayed.
+//! Selects the tags of a client's line that are relayed.
 
 use std::collections::BTreeSet;
 
-/// The client-only tags among `tags`, as they are written and in their order.
+/// The client-only tags among `tags`, unchanged and in their order.
 ///
 /// message-tags, "Client-only tags": "Client-only tags are client-initiated tags that servers MUST attach to the
 /// message when relaying it". Of several tags with the same key, the last counts. Keys are "case-sensitive opaque

@@ -1,7 +1,7 @@
 //! Sending messages (RFC 2812 §3.3; IRCv3 message-tags, echo-message).
 //!
-//! `target` finds the receivers of a message, and decides whether it is refused. `multiline` collects the lines of a
-//! multiline message; `redaction` handles REDACT. A message is a value of `speech`.
+//! `target` finds the target of a message, and decides whether the message is refused. `multiline` collects the lines
+//! of a multiline message; `redaction` handles REDACT. The types of a message are in `speech`.
 
 mod client_tags;
 mod multiline;
@@ -54,7 +54,7 @@ fn say(turn: &mut Turn<'_>, message: &Message<'_>, saying: Saying) {
     say_to(turn, &targets, &Speech { saying, content, tags: &client_only(message.tags) });
 }
 
-/// Sends a message to each of `targets`, and replies for those to which it is refused.
+/// Sends a message to each of `targets`. If it is refused, replies to the caller instead.
 fn say_to(turn: &mut Turn<'_>, targets: &[&str], speech: &Speech<'_>) {
     if speech.saying != Saying::Tagmsg {
         let now = turn.now;
@@ -74,7 +74,7 @@ fn say_to(turn: &mut Turn<'_>, targets: &[&str], speech: &Speech<'_>) {
     }
 }
 
-/// The nick and the away message of the receiver of a PRIVMSG, if they are away.
+/// The nick and the away message of a PRIVMSG's receiver, if they are away.
 fn away(turn: &Turn<'_>, said: &What<'_>) -> Option<(String, Box<str>)> {
     let What::Said { to: To::User { id, nick }, saying: Saying::Privmsg, .. } = said else { return None };
     Some((nick.as_str().to_owned(), turn.state.user(*id).rare.away.clone()?))

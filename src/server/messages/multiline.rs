@@ -88,7 +88,8 @@ fn close(turn: &mut Turn<'_>, reference: &str) {
     }
 }
 
-/// Adds a message to the open batch if it is part of one. Returns whether it was consumed, and so must not be executed.
+/// Adds a message to the open batch if it is part of one. Returns whether it was consumed; if so, it must not be
+/// executed.
 pub(in super::super) fn collect(turn: &mut Turn<'_>, message: &Message<'_>, word: &str) -> bool {
     if !is_on(turn) {
         return false;
@@ -122,7 +123,8 @@ pub(in super::super) fn collect(turn: &mut Turn<'_>, message: &Message<'_>, word
     stray
 }
 
-/// An unparsable line was refused: fails the open batch, if there is one, since a line of it may be missing.
+/// Called when a line was refused because it was too long or could not be parsed. Fails the open batch, if there is
+/// one, since the line may have been part of it.
 pub(in super::super) fn line_refused(turn: &mut Turn<'_>) {
     turn.answer_label();
     fail(turn, &Fault::invalid());
@@ -174,7 +176,7 @@ fn add(turn: &mut Turn<'_>, message: &Message<'_>, word: &str) -> Result<(), Fau
     Ok(())
 }
 
-/// Whether two targets are the same: names are compared with the casemapping, prefixes of a STATUSMSG byte for byte.
+/// Whether two targets are the same. Names are compared by the casemapping, STATUSMSG prefixes byte for byte.
 fn is_same(turn: &Turn<'_>, a: &str, b: &str) -> bool {
     let ((a_prefixes, a), (b_prefixes, b)) = (split(a).unwrap_or(("", a)), split(b).unwrap_or(("", b)));
     a_prefixes == b_prefixes && turn.state.casemapping().same(a, b)
@@ -198,7 +200,7 @@ fn tell(turn: &mut Turn<'_>, fault: &Fault) {
     turn.fail("BATCH", fault.code, &context, fault.text);
 }
 
-/// Runs `act` with the label of the opening BATCH, if it had one; otherwise with that of the closing one.
+/// Runs `act` with the label of the opening BATCH, if it had one; otherwise with the current label.
 fn with_label(turn: &mut Turn<'_>, batch: &OpenBatch, act: impl FnOnce(&mut Turn<'_>)) {
     let Some(label) = &batch.label else { return act(turn) };
     let own = turn.label.replace(Label::new(turn.conn, label));

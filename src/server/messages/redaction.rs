@@ -42,7 +42,7 @@ fn decide(view: View<'_>, asked: &str, number: Option<Seq>) -> Result<(To, Seq),
     if matches!(to, To::Channel { id, .. } if !view.is_member(id)) {
         return Err(Refusal::Target);
     }
-    // An unsettled message, which nobody has seen yet, does not exist for REDACT.
+    // Nobody has seen an unsettled message yet, so REDACT treats it as unknown.
     let number = number.filter(|&number| !view.state.is_unsettled(number)).ok_or(Refusal::Unknown)?;
     match to {
         To::Channel { id, floor, .. } => in_channel(view, id, floor, number)?,

@@ -20,7 +20,7 @@ pub(super) enum Refusal {
         param: Option<String>,
         fill: Option<&'static str>,
     },
-    /// The receiver has no session, and nothing is stored for later.
+    /// The receiver has no session, and there is no log that could store the message.
     NotStored {
         nick: String,
     },
@@ -39,8 +39,8 @@ impl Refusal {
         Self::Numeric { numeric, param: Some(param.into()), fill: Some(fill) }
     }
 
-    /// Replies for the refused message. RFC 2812 §3.3.2, of NOTICE: "automatic replies MUST NEVER be sent in response".
-    /// `NotStored` is sent all the same: a lost message must not look as if it had been delivered.
+    /// Replies to the refused message. RFC 2812 §3.3.2, of NOTICE: "automatic replies MUST NEVER be sent in response".
+    /// `NotStored` is an exception: a lost message must not look as if it had been delivered.
     pub(super) fn answer(&self, turn: &mut Turn<'_>, speech: &Speech<'_>) {
         match self {
             Self::Numeric { numeric, param, fill } if speech.saying.is_answered() => {
@@ -128,7 +128,7 @@ pub(super) fn relayed_bytes(view: View<'_>, word: &str, target: &str, text: &str
         + [" ", word, " ", target, " :", text, "\r\n"].iter().map(|s| s.len()).sum::<usize>()
 }
 
-/// The letter of the channel mode that keeps the caller from speaking there.
+/// The letter of the mode that keeps the caller from speaking in the channel, if any.
 pub(super) fn silenced(view: View<'_>, id: ChannelId) -> Option<&'static str> {
     let channel = view.state.channel(id);
     if view.is_at_least(id, Rank::Voice) {

@@ -84,7 +84,7 @@ fn change(turn: &mut Turn<'_>, of: Of, key: &str, value: Option<&str>) {
     }
 }
 
-/// Whether a key is valid: lower case, so that no two keys look alike.
+/// Whether a key is valid. Keys are in lower case, so that no two of them differ only in case.
 pub(super) fn is_key(turn: &Turn<'_>, key: &str) -> bool {
     let allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"_./-".contains(&b);
     (1..=turn.config.limits.metadata_key_bytes).contains(&key.len()) && key.bytes().all(allowed)

@@ -1,5 +1,4 @@
-//! Which values clients receive, and when: on METADATA SYNC, on a JOIN, on a new subscription, in WHOIS, and on
-//! registration.
+//! Which values clients receive on METADATA SYNC, on a JOIN, on a new subscription, in WHOIS, and on registration.
 
 use super::super::event::ConnId;
 use super::super::fact::Of;
@@ -23,7 +22,7 @@ pub(super) fn sync_all(turn: &mut Turn<'_>) {
     turn.reply_values("*ALL", &rows);
 }
 
-/// Sends the values of newly subscribed keys of everything that the caller sees.
+/// Sends the values of the keys `new`, to which the caller has just subscribed, for everything that the caller sees.
 pub(super) fn sync_new(turn: &mut Turn<'_>, new: &[&str]) {
     let mut rows = turn.subscribed(&visible(turn));
     rows.retain(|(_, key)| new.contains(&&**key));
@@ -91,8 +90,8 @@ fn channel_and_members(turn: &Turn<'_>, id: ChannelId) -> Vec<Of> {
     [Of::Channel(id)].into_iter().chain(seen).collect()
 }
 
-/// All that the caller sees: the channels that they are in, by folded name, and then the users in these and the users
-/// whom they monitor, by number.
+/// Everything that the caller sees: first their channels, by folded name; then, by number, the users whom they see in
+/// these channels or monitor.
 fn visible(turn: &Turn<'_>) -> Vec<Of> {
     let mut joined = turn.me().channels.clone();
     joined.sort_by_key(|&id| turn.state.casemapping().fold(turn.state.channel(id).name.as_str()));

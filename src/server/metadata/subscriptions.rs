@@ -58,11 +58,11 @@ pub(super) fn subscriptions(turn: &mut Turn<'_>, _of: Of, _params: &[&str]) {
     turn.in_batch("metadata-subs", &[], |turn| reply_keys(turn, RPL_METADATASUBS, &keys));
 }
 
-/// A message has at most fifteen parameters: the nick takes one, and one is left free for a text, as other numerics
-/// have.
+/// The most keys on one line. A message has at most 15 parameters: one is the nick, and one is left free for a text, as
+/// in other numerics.
 const KEYS_PER_LINE: usize = 13;
 
-/// Replies with keys, each in a parameter of its own, on as many lines as needed.
+/// Replies with keys, one per parameter, on as many lines as needed.
 fn reply_keys(turn: &mut Turn<'_>, numeric: Numeric, keys: &[&str]) {
     // By default a key has at most 40 bytes: even after a server name of 63 bytes and a nick of 30, nine fit.
     let room = crate::wire::MAX_LINE - 2 - turn.config.name.len() - turn.me().shown_nick().len() - " : NNN ".len();

@@ -1,4 +1,4 @@
-//! Decides one change of a channel's modes, on a trial copy that already has the changes before it.
+//! Decides one change of a channel's modes, on a trial copy to which the command's earlier changes have been applied.
 
 use super::super::channel::{Change, Channel, Effect, ListMode, MUTE, Rank};
 use super::super::id::ChannelId;
@@ -41,7 +41,7 @@ pub(super) fn rank(view: View<'_>, trial: &Channel) -> Option<Rank> {
     trial.member(view.actor).and_then(|member| member.rank())
 }
 
-/// Whether the caller may make this change. Everybody may give up their own rank.
+/// Whether the caller may make this change. Members may always give up their own rank.
 pub(super) fn may_change(view: View<'_>, trial: &Channel, meaning: Meaning, on: bool, param: Option<&str>) -> bool {
     match meaning {
         Meaning::Mode(row) => rank(view, trial) >= Some(row.set),
@@ -135,7 +135,7 @@ fn decide_rank(view: View<'_>, trial: &Channel, row: &RankMode, nick: &str, on: 
     let Some(member) = trial.member(user) else {
         return Err(Refusal::of(ERR_USERNOTINCHANNEL, &[nick, trial.name.as_str()]));
     };
-    // The privilege to act as founder everywhere does not protect its holder: only the rank that members see counts.
+    // `Privilege::Channels` does not protect its holder: only the rank that members see counts.
     let is_over = rank(view, trial).is_some_and(|rank| rank.is_over(member.rank()));
     if !on && user != view.actor && !is_over {
         return Err(Refusal::of(ERR_CHANOPRIVSNEEDED, &[trial.name.as_str()]).ending());
@@ -143,7 +143,7 @@ fn decide_rank(view: View<'_>, trial: &Channel, row: &RankMode, nick: &str, on: 
     Ok(Change { on, letter: row.letter, param: Some(nick.into()), effect: Effect::Rank(row.rank, user) })
 }
 
-/// The entry that a list's parameter describes: a complete mask, with its `m:` prefix if it has one.
+/// The list entry that a parameter describes: a completed mask, after the prefix `m:` if the parameter has one.
 fn entry(list: ListMode, param: &str) -> Result<String, &'static str> {
     let (kind, mask) = param.strip_prefix(MUTE).map_or(("", param), |mask| (MUTE, mask));
     let mask = [kind, &complete_mask(mask)].concat();
@@ -168,7 +168,7 @@ fn decide_mask(
     if on && listed.is_none() && entries.len() >= view.config.limits.list_entries {
         return Err(Refusal::of(ERR_BANLISTFULL, &[trial.name.as_str(), &mask]));
     }
-    // A removed entry is shown as it was set.
+    // An entry is shown as it was set, even if the caller wrote it in another case.
     let shown = listed.map_or(&*mask, |entry| &entry.mask);
     Ok((Effect::List(list), Some(shown.into())))
 }

@@ -1,4 +1,4 @@
-//! MODE for a channel: replies, and the changes of a command in order. `change` decides each of them.
+//! MODE for a channel: the replies, and a command's changes in order. `change` decides each change.
 
 use super::super::channel::{Change, Channel, Effect, ListMode};
 use super::super::fact::What;
@@ -46,7 +46,7 @@ fn show(turn: &mut Turn<'_>, id: ChannelId) {
     turn.reply(RPL_CREATIONTIME, &[name.as_str(), &created]);
 }
 
-/// Whether the caller may see this in the channel, which may be a trial copy.
+/// Whether the caller may see what `sight` protects in the channel, which may be a trial copy.
 fn may_see(view: View<'_>, channel: &Channel, sight: Sight) -> bool {
     match sight {
         Sight::Everybody => true,
@@ -55,14 +55,14 @@ fn may_see(view: View<'_>, channel: &Channel, sight: Sight) -> bool {
     }
 }
 
-/// The changes of one MODE command. Each is decided after those before it were made, since the caller may have given up
-/// a rank with one of them. So they are made on a copy first, and then become facts, one for each line.
+/// The changes of one MODE command. Each is decided with the earlier ones applied, since the caller may have given up a
+/// rank with one of those. So all are made on a copy first, and then become facts, one for each line.
 struct Changes<'a> {
     id: ChannelId,
     params: std::slice::Iter<'a, &'a str>,
     /// Changes with a parameter so far.
     with_param: usize,
-    /// The lists that were shown. Each is shown only once: otherwise one line of `b`s could request megabytes.
+    /// The lists that were shown. Each is shown only once; otherwise a single line of `b`s could request megabytes.
     shown: Vec<ListMode>,
     trial: Channel,
     made: Vec<Change>,
@@ -120,7 +120,7 @@ impl<'a> Changes<'a> {
         Refusal::of(numeric, &[self.trial.name.as_str()]).ending()
     }
 
-    /// Keeps a change if it has an effect.
+    /// Makes a change on the copy, and keeps it if it has an effect.
     fn try_out(&mut self, turn: &Turn<'_>, change: Change) {
         let (casemapping, source) = (turn.state.casemapping(), turn.me().source());
         let rank_kept = buggy(Bug::RankKept) && !change.on && matches!(change.effect, Effect::Rank(..));
@@ -140,7 +140,7 @@ impl<'a> Changes<'a> {
         Ok(())
     }
 
-    /// Makes facts of the changes, with as many changes in each as fit on one line.
+    /// Turns the changes into facts, each with as many changes as fit on one line.
     fn tell(self, turn: &mut Turn<'_>) {
         let head = [":", &turn.me().source(), " MODE ", self.trial.name.as_str(), " "].concat().len();
         let mut rest = &self.made[..];

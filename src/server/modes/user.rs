@@ -35,7 +35,7 @@ pub(super) fn mode(turn: &mut Turn<'_>, message: &Message<'_>) {
     switch(turn, &changes);
 }
 
-/// The changes that result from the permitted requests, in the order of the table.
+/// The changes that the permitted requests amount to, in the order of the table.
 fn decide(view: View<'_>, asked: &[(bool, &UserModeRow)]) -> Vec<(bool, UserMode)> {
     let me = view.me();
     let mut after: Vec<bool> = USER_MODES.iter().map(|row| me.has(row.mode)).collect();
@@ -51,7 +51,7 @@ fn decide(view: View<'_>, asked: &[(bool, &UserModeRow)]) -> Vec<(bool, UserMode
             By::Operator(privilege) => privileged && me.may(privilege),
         };
         if may && std::mem::replace(&mut after[at(row.mode)], on) != on && row.mode == UserMode::Operator {
-            // Without `o` the user also loses its privileges and the modes for operators.
+            // Removing `o` also removes its privileges and the other modes for operators.
             privileged = buggy(Bug::PrivilegesKept);
             for row in USER_MODES.iter().filter(|row| row.is_for_operators()) {
                 after[at(row.mode)] = false;

@@ -30,7 +30,7 @@ pub(super) fn ison(turn: &mut Turn<'_>, message: &Message<'_>) {
     answer_words(turn, RPL_ISON, &nicks);
 }
 
-/// Replies with a list of words, on several lines if needed: they are not truncated, since a truncated nick would be
+/// Replies with a list of words, on several lines if needed. Words are not truncated, since a truncated nick would be
 /// another nick. If there are no words, the text is empty.
 fn answer_words(turn: &mut Turn<'_>, numeric: Numeric, words: &[String]) {
     match words {
@@ -46,7 +46,7 @@ pub(super) fn userhost(turn: &mut Turn<'_>, message: &Message<'_>) {
     answer_hosts(turn, message, RPL_USERHOST);
 }
 
-/// Like USERHOST: of an address, the server shows only the host.
+/// The same as USERHOST, since the server shows the host as the address.
 pub(super) fn userip(turn: &mut Turn<'_>, message: &Message<'_>) {
     answer_hosts(turn, message, RPL_USERIP);
 }

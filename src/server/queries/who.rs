@@ -112,7 +112,7 @@ fn send_whox(turn: &mut Turn<'_>, row: &Row, fields: &Fields) {
         't' => fields.token.as_str(),
         'c' => &row.channel,
         'u' => &user.name,
-        // Of an address, the server shows only the host.
+        // The server shows the host as the address.
         'i' | 'h' => &user.host,
         's' => &turn.config.name,
         'n' => user.shown_nick(),

@@ -15,7 +15,7 @@ use crate::wire::Message;
 use crate::wire::numeric::*;
 
 pub(in super::super) fn whois(turn: &mut Turn<'_>, message: &Message<'_>) {
-    // With two parameters the first is the target server, given by its name or by a nick on it.
+    // With two parameters, the first is the target server, given by its name or by the nick of a user on it.
     let asked = message.param(1).or(message.param(0)).unwrap_or_default();
     let nick = asked.split(',').next().unwrap_or_default();
     if nick.is_empty() {
@@ -108,7 +108,8 @@ fn ways(origin: &Origin) -> Vec<String> {
     proxy.into_iter().chain(uid).collect()
 }
 
-/// The channels in 319. An invisible user's are shown only if shared.
+/// The channels in 319. Secret channels, and all channels of an invisible user, are shown only if the caller is a
+/// member or may see everything.
 fn shown_channels(turn: &Turn<'_>, id: UserId) -> Vec<String> {
     let user = turn.state.user(id);
     let all = may_look_behind(turn, id);

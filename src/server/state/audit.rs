@@ -1,4 +1,4 @@
-//! Invariants of the tables, with each relation checked from both sides. Only for tests and the simulator.
+//! Checks the invariants of the tables, and each relation from both sides. Only for tests and the simulator.
 
 use std::collections::BTreeSet;
 
@@ -14,13 +14,13 @@ use crate::server::user::{Rare, User, UserMode};
 /// Something that changed the state, as recorded for tests.
 #[derive(Debug)]
 pub(in super::super) enum Happened {
-    /// A fact, and who received it.
+    /// A fact, and what each receiver got.
     Fact(Box<Fact<'static>>, Vec<String>),
-    /// The log settled facts.
+    /// Facts were settled.
     Settled { upto: Seq, refused: bool },
 }
 
-/// The first violation.
+/// `Err` describes the first violation.
 type Outcome = Result<(), String>;
 
 fn hold(holds: bool, what: impl FnOnce() -> String) -> Outcome {
@@ -40,7 +40,7 @@ impl State {
         self.recorder.as_mut()
     }
 
-    /// Checks everything.
+    /// Checks all invariants.
     pub(in super::super) fn audit(&self) -> Outcome {
         for (conn, session) in self.sessions() {
             self.audit_session(conn, session)?;
@@ -218,7 +218,7 @@ impl State {
         hold(unsettled.full.iter().all(room), || "somebody waits for room, and for nothing".into())
     }
 
-    /// The part of the state that facts determine, as a line for each user and channel.
+    /// The part of the state that facts determine, as one line for each user, channel and entry of WHOWAS.
     pub(in super::super) fn shared(&self) -> Vec<String> {
         let users = self.users().filter(|(_, user)| user.registered).map(|(id, user)| {
             let User { number, host, nick, name, realname, account, channels, signed_on, rare, .. } = user;

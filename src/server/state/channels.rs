@@ -1,4 +1,4 @@
-//! The table of channels, and their names. Knows no users.
+//! The table of channels, and their names. Independent of users.
 
 use std::collections::BTreeMap;
 
@@ -50,7 +50,7 @@ impl Channels {
         self.rows.len()
     }
 
-    /// The number of names: one for each channel.
+    /// How many names are in use: one for each channel.
     #[cfg(feature = "planted")]
     pub(super) fn names(&self) -> usize {
         self.names.len()

@@ -1,4 +1,4 @@
-//! Membership and invitations, which users and channels both hold.
+//! Memberships and invitations. They are listed both by the user and by the channel.
 
 use super::super::channel::{Channel, Member, Rank};
 use super::super::id::{ChannelId, UserId};
@@ -7,12 +7,12 @@ use super::State;
 use crate::planted::{Bug, buggy};
 
 impl State {
-    /// A channel that must exist.
+    /// The channel with this number, which must exist.
     pub(in super::super) fn channel(&self, id: ChannelId) -> &Channel {
         self.channels.get(id).expect("the channel is there")
     }
 
-    /// A channel that must exist.
+    /// The channel with this number, which must exist.
     pub(in super::super) fn channel_mut(&mut self, id: ChannelId) -> &mut Channel {
         self.channels.get_mut(id).expect("the channel is there")
     }
@@ -22,7 +22,7 @@ impl State {
         self.user_mut(member.user).channels.push(id);
     }
 
-    /// A user's rank in the channel. Server operators with the privilege act as founders everywhere.
+    /// A user's rank in the channel. Server operators with [`Privilege::Channels`] act as founders everywhere.
     pub(in super::super) fn rank_of(&self, id: ChannelId, user: UserId) -> Option<Rank> {
         if self.user(user).may(Privilege::Channels) {
             return Some(Rank::Founder);
@@ -30,7 +30,7 @@ impl State {
         self.channel(id).member(user).and_then(|member| member.rank())
     }
 
-    /// Adds the newest invitation of `user`, and forgets the oldest beyond `most`.
+    /// Adds an invitation of `user`. If the user already has `most`, removes the oldest.
     pub(in super::super) fn invite(&mut self, id: ChannelId, user: UserId, most: usize) {
         self.uninvite(id, user);
         let invitations = &self.user(user).rare.invitations;
@@ -48,7 +48,7 @@ impl State {
         self.channel_mut(id).invited.retain(|&invited| invited != user);
     }
 
-    /// Removes a member, and the channel with its invitations if it was the last.
+    /// Removes a member. With the last member, also removes the channel and the invitations to it.
     pub(in super::super) fn leave(&mut self, id: ChannelId, user: UserId) {
         let channel = self.channel_mut(id);
         channel.remove(user);

@@ -1,8 +1,8 @@
-//! The tables of sessions, users, nicks and channels. Knows no commands.
+//! The tables of sessions, users, nicks and channels. Independent of commands.
 //!
-//! Independent tables are types of their own: `nicks`, `channels`, `watchers` (of nicks), `whowas`. The other files are
-//! about rows and their relations: `sessions`, and what they are `waiting` for; `users`; the `members` of channels, and
-//! who sees them (`sight`). `unsettled` is about the log.
+//! Independent tables have types of their own: `nicks`, `channels`, `watchers` (of nicks), `whowas`. The other files
+//! are about rows and their relations: `sessions`, and the answers for which they are `waiting`; `users`; the `members`
+//! of channels, and who sees them (`sight`). `unsettled` is about facts that the log has not settled yet.
 
 #[cfg(feature = "planted")]
 mod audit;
@@ -51,13 +51,13 @@ pub(super) struct State {
     last_seq: Seq,
     /// By connection number. Boxed, because growing the table would otherwise copy whole rows.
     sessions: Vec<Option<Box<Session>>>,
-    /// By connection number, in arrays, since every broadcast reads them for all receivers.
+    /// By connection number, in arrays of their own, since every broadcast reads them for all receivers.
     caps: Vec<Caps>,
     forms: Vec<Form>,
     connections: usize,
     /// Connections that are not registered.
     unregistered: usize,
-    /// The deadlines of connections. May be too early, never too late: see [`Session::due`].
+    /// The deadlines of connections. They may be too early, but never too late: see [`Session::due`].
     deadlines: BTreeSet<(Time, ConnId)>,
     pub(super) watchers: Watchers,
     /// The connection that waits for each answer.
@@ -65,9 +65,9 @@ pub(super) struct State {
     last_ask: AskId,
     /// By [`UserId`].
     users: Slots<Box<User>>,
-    /// The sessions of each user, by the same number, in an array like `forms`.
+    /// The sessions of each user, by [`UserId`], in an array of their own like `forms`.
     sessions_of: Vec<Sessions>,
-    /// When users who stay for a limited time end.
+    /// The users who stay for a limited time, and when each of them ends.
     ends: BTreeSet<(Time, UserId)>,
     registered: usize,
     most_registered: usize,
@@ -81,7 +81,7 @@ pub(super) struct State {
     /// How often each command was used, by the index of its row.
     commands: Vec<(&'static str, u64)>,
     last_number: u64,
-    /// The record of what happened, if a test keeps one.
+    /// The record of what happened, if a test asked for one.
     #[cfg(feature = "planted")]
     recorder: Option<Vec<Happened>>,
 }
@@ -102,7 +102,7 @@ impl State {
         }
     }
 
-    /// Removes all users and channels. A question's number is not reused even then.
+    /// Removes all users and channels. Even then, no number of a question is reused.
     pub(super) fn empty(&mut self, config: &Config) {
         *self = Self { last_ask: self.last_ask, ..Self::new(config) };
     }
@@ -136,12 +136,12 @@ impl State {
         self.commands[row] = (name, self.commands[row].1 + 1);
     }
 
-    /// How often each command was used, in the order of the table, up to the last one that was used.
+    /// How often each command was used, in the order of the table, up to the last command that was used.
     pub(super) fn command_counts(&self) -> &[(&'static str, u64)] {
         &self.commands
     }
 
-    /// A number that was never used: for users, batches and the order of AWAY.
+    /// A number that was never used before: for users, batches and the order of AWAY commands.
     pub(super) fn number(&mut self) -> u64 {
         self.last_number += 1;
         self.last_number

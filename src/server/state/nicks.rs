@@ -1,4 +1,4 @@
-//! Which user has which nick, registered or not, and the nicks' skeletons. Knows users only by number.
+//! Which user, registered or not, has which nick, and the skeletons of the nicks. Refers to users only by number.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +11,7 @@ use crate::wire::{Casemapping, Folded, Nick};
 pub(in super::super) struct Nicks {
     casemapping: Casemapping,
     pub(super) holders: BTreeMap<Folded, UserId>,
-    /// Their skeletons: see [`Nick::skeleton`].
+    /// The skeletons of these nicks: see [`Nick::skeleton`].
     pub(super) looks: BTreeSet<(Box<str>, UserId)>,
 }
 

@@ -30,7 +30,7 @@ impl State {
         self.unregistered += 1;
     }
 
-    /// Removes a connection from all tables. Its user stays, unless it is provisional or retired and has no other
+    /// Removes a connection from all tables. The user remains, except for a provisional or retired user without another
     /// session.
     pub(in super::super) fn end_session(&mut self, conn: ConnId) {
         let session = self.sessions[conn as usize].take().expect("the connection is there");
@@ -75,22 +75,22 @@ impl State {
         self.sessions.get_mut(conn as usize)?.as_deref_mut()
     }
 
-    /// A connection that must exist.
+    /// The session of a connection that must exist.
     pub(in super::super) fn session(&self, conn: ConnId) -> &Session {
         self.get(conn).expect("the connection is there")
     }
 
-    /// A connection that must exist.
+    /// The session of a connection that must exist.
     pub(in super::super) fn session_mut(&mut self, conn: ConnId) -> &mut Session {
         self.get_mut(conn).expect("the connection is there")
     }
 
-    /// Every connection, by number.
+    /// Every connection, in order of number.
     pub(in super::super) fn sessions(&self) -> impl Iterator<Item = (ConnId, &Session)> {
         self.sessions.iter().enumerate().filter_map(|(n, session)| Some((n as ConnId, session.as_deref()?)))
     }
 
-    /// The connections of a user, by number.
+    /// The connections of a user, in order of number.
     pub(in super::super) fn sessions_of(&self, user: UserId) -> &[ConnId] {
         self.sessions_of[user.0 as usize].as_slice()
     }
@@ -140,7 +140,7 @@ impl State {
         self.forms[conn as usize]
     }
 
-    /// Whether a connection supports metadata, and the batches that it comes in.
+    /// Whether a connection has both capabilities that metadata needs.
     pub(in super::super) fn is_aware(&self, conn: ConnId) -> bool {
         self.has_cap(conn, Cap::Metadata) && self.has_cap(conn, Cap::Batch)
     }

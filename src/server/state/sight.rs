@@ -8,8 +8,8 @@ use super::super::operator::Privilege;
 use super::State;
 
 impl State {
-    /// Whether `viewer`, who need not be a member, sees `member` in the channel. The privilege to act as a founder does
-    /// not matter.
+    /// Whether `viewer`, who need not be a member, sees `member` in the channel. `Privilege::Channels` makes no
+    /// difference.
     pub(in super::super) fn sees(&self, channel: &Channel, viewer: UserId, member: UserId) -> bool {
         let has_rank = |user| channel.member(user).is_some_and(|member| member.rank().is_some());
         !channel.modes.has(Flag::Auditorium)
@@ -19,7 +19,7 @@ impl State {
             || self.user(viewer).may(Privilege::See)
     }
 
-    /// The members who see `member` in the channel, by number, including `member`.
+    /// The members who see `member` in the channel, including `member`, in order of number.
     pub(in super::super) fn witnesses_in(&self, channel: &Channel, member: UserId) -> Vec<UserId> {
         let all = channel.members().iter().map(|other| other.user);
         match channel.modes.has(Flag::Auditorium) {
@@ -28,7 +28,8 @@ impl State {
         }
     }
 
-    /// Everybody who shares a channel with `user` and sees them there, without duplicates, by number; not `user`.
+    /// The users, except `user`, who share a channel with `user` and see them there. Without duplicates, in order of
+    /// number.
     pub(in super::super) fn witnesses(&self, user: UserId) -> Vec<UserId> {
         let channels = self.user(user).channels.iter().map(|&id| self.channel(id));
         let mut all: Vec<UserId> = channels.flat_map(|channel| self.witnesses_in(channel, user)).collect();
@@ -38,7 +39,7 @@ impl State {
         all
     }
 
-    /// Whether they share a channel in which `viewer` sees `other`.
+    /// Whether the two users share a channel in which `viewer` sees `other`.
     pub(in super::super) fn shares_channel(&self, viewer: UserId, other: UserId) -> bool {
         let joined = &self.user(other).channels;
         self.user(viewer).channels.iter().any(|id| joined.contains(id) && self.sees(self.channel(*id), viewer, other))

@@ -1,5 +1,5 @@
-//! Everything unsettled: facts to append, the bytes that wait, and what to undo if facts are refused. Empty without a
-//! log.
+//! Facts that are not settled yet: those to append, the bytes of waiting lines, and what to undo if facts are refused.
+//! Empty without a log.
 
 use std::collections::{BTreeSet, VecDeque};
 
@@ -26,27 +26,28 @@ pub(super) struct Unsettled {
     pub(super) bytes: usize,
     /// What to undo if a fact is refused, by its number.
     pub(super) undo: VecDeque<(Seq, Undo)>,
-    /// Sessions whose next command may change something and waits for room, in order.
+    /// Sessions that wait for room because their next command may become a fact, in order.
     pub(super) full: VecDeque<AskId>,
-    /// Sessions whose PING may be queued behind unsettled lines, and the number for which these wait.
+    /// Sessions whose PING may be queued behind unsettled lines, each with the number of the fact for which these lines
+    /// wait.
     pub(super) pings: BTreeSet<(Seq, ConnId)>,
     /// Sessions that were sent a PING in the current event.
     pinged: Vec<ConnId>,
-    /// Whether the last outcome was a refusal, of which operators were notified.
+    /// Whether the last outcome was a refusal. If so, operators have already been notified.
     pub(super) refusing: bool,
 }
 
 /// What to undo if a fact is refused.
 #[derive(Debug)]
 pub(in super::super) enum Undo {
-    /// A message to a channel: it can no longer be redacted.
+    /// A message to a channel. Undone, it can no longer be redacted.
     Unsay { channel: ChannelId },
-    /// A private message by `sender`: likewise.
+    /// A private message by `sender`. Undone, it can no longer be redacted.
     UnsayPrivate { sender: UserId },
-    /// A redaction in the channel that was created by fact `born`: the message can be redacted again.
+    /// A redaction in the channel that was created by fact `born`. Undone, the message can be redacted again.
     Unredact { channel: ChannelId, born: Seq, number: Seq, said: Said },
-    /// A redaction of a private message by `sender`, whose unique number is `sender_number`, to the user with the
-    /// unique number `receiver`: likewise.
+    /// A redaction of a private message by `sender` (whose unique number is `sender_number`) to the user with the
+    /// unique number `receiver`. Undone, the message can be redacted again.
     UnredactPrivate { sender: UserId, sender_number: u64, number: Seq, receiver: u64 },
 }
 
@@ -81,7 +82,7 @@ impl State {
         }
     }
 
-    /// The targets under which the log keeps it; for a private message, both users.
+    /// The targets under which the log keeps the fact; for a private message, both users.
     fn targets(&self, what: &What<'_>, actor: UserId) -> impl Iterator<Item = Target> + use<> {
         let (channel, others) = match what {
             What::Said { to: To::Channel { id, .. }, .. } | What::Redacted { to: To::Channel { id, .. }, .. } => {
@@ -106,13 +107,13 @@ impl State {
         channels.chain(others.into_iter().flatten().map(Target::User))
     }
 
-    /// Appends a fact at the end of the event.
+    /// Adds a fact to those that are appended at the end of the event.
     pub(in super::super) fn append(&mut self, fact: Fact<'static>) {
         self.unsettled.facts.push(fact);
     }
 
-    /// The facts to append from the current event, with the first and last number. `bytes` is the size of the lines
-    /// that wait for them.
+    /// Takes the facts to append from the current event, with their first and last number. `bytes` is the size of the
+    /// lines that wait for them.
     pub(in super::super) fn take_appended(&mut self, bytes: usize) -> Option<(Seq, Seq, Vec<Fact<'static>>)> {
         let unsettled = &mut self.unsettled;
         if unsettled.facts.is_empty() {
@@ -126,7 +127,7 @@ impl State {
         Some((first, self.last_seq, std::mem::take(&mut unsettled.facts)))
     }
 
-    /// Whether too much is unsettled for further changes.
+    /// Whether too much is unsettled for further facts.
     pub(in super::super) fn is_full(&self, most: usize) -> bool {
         self.unsettled.bytes > most
     }
@@ -140,7 +141,7 @@ impl State {
         self.unsettled.full.push_back(ask);
     }
 
-    /// The next session that waits for room, if there is room.
+    /// Ends the wait of the next session that waits for room, if there is room.
     pub(in super::super) fn has_room(&mut self, most: usize, now: Time) -> Option<(ConnId, Waiting)> {
         while !self.is_full(most) && !buggy(Bug::RoomForgotten) {
             let ask = self.unsettled.full.pop_front()?;
@@ -161,8 +162,8 @@ impl State {
         self.unsettled.pinged.push(conn);
     }
 
-    /// The driver stopped reading from a session because of unsettled lines. If it was sent a PING, the PONG may be
-    /// unread.
+    /// The driver stopped reading from a session because of unsettled lines. If the session was sent a PING, its PONG
+    /// may be unread, so its PING deadline is suspended.
     pub(in super::super) fn unread(&mut self, conn: ConnId) {
         if self.get(conn).is_some_and(|session| session.pinged.is_some()) && !buggy(Bug::UnreadTimedOut) {
             self.pinged(conn);
@@ -185,7 +186,7 @@ impl State {
         }
     }
 
-    /// A session whose PING deadline was suspended has sent something.
+    /// Forgets that a session's PING deadline is suspended.
     pub(in super::super) fn unping(&mut self, conn: ConnId) {
         self.unsettled.pings.retain(|&(_, other)| other != conn);
     }
@@ -197,7 +198,7 @@ impl State {
         }
     }
 
-    /// Whether the message with this number is unsettled.
+    /// Whether this fact, which must be a message, is unsettled.
     pub(in super::super) fn is_unsettled(&self, seq: Seq) -> bool {
         let unsettled = self.unsettled.undo.front().is_some_and(|&(first, _)| seq >= first);
         unsettled && !buggy(Bug::UnsettledRedacted)

@@ -1,4 +1,4 @@
-//! The table of users, provisional or registered: their modes, their counts, how long they stay.
+//! The table of users, provisional or registered: their modes, how many there are, and how long they stay.
 
 use super::super::event::{ConnId, Stays};
 use super::super::id::UserId;
@@ -20,8 +20,8 @@ impl State {
         id
     }
 
-    /// Removes a user, except for the row if they still have sessions, which are about to end. They must have left
-    /// their channels.
+    /// Removes a user, who must have left their channels. If the user still has sessions, which are about to end, the
+    /// row remains until the last one has ended.
     pub(in super::super) fn retire(&mut self, id: UserId) {
         for mode in [UserMode::Invisible, UserMode::Operator, UserMode::Notices] {
             self.set_user_mode(id, mode, false);
@@ -43,8 +43,7 @@ impl State {
         }
     }
 
-    /// The row of a user who is registering: that of the provisional user, or a new one if there is none, as in a
-    /// replay.
+    /// The row of a user who is registering: the provisional user's, or a new row if there is none, as in a replay.
     pub(in super::super) fn provisional(&mut self, id: UserId, number: u64, host: &str, now: Time) -> &mut User {
         if self.users.get(id.0).is_none() {
             let peer = Peer { host: host.into(), ..Peer::default() };
@@ -63,22 +62,22 @@ impl State {
         }
     }
 
-    /// A user who must exist.
+    /// The user with this number, who must exist.
     pub(in super::super) fn user(&self, id: UserId) -> &User {
         self.users.get(id.0).expect("the user is there")
     }
 
-    /// Whether the user with this unique number is still there.
+    /// Whether `id` is still the user with this unique number.
     pub(in super::super) fn is_there(&self, id: UserId, number: u64) -> bool {
         self.users.get(id.0).is_some_and(|user| user.number == number)
     }
 
-    /// A user who must exist.
+    /// The user with this number, who must exist.
     pub(in super::super) fn user_mut(&mut self, id: UserId) -> &mut User {
         self.users.get_mut(id.0).expect("the user is there")
     }
 
-    /// Every user, registered or not, by number.
+    /// Every user, registered or not, in order of number.
     pub(in super::super) fn users(&self) -> impl Iterator<Item = (UserId, &User)> {
         self.users.iter().map(|(id, user)| (UserId(id), &**user))
     }
@@ -139,7 +138,7 @@ impl State {
         changes
     }
 
-    /// Users who get server notices (`+s`), by number.
+    /// Users who get server notices (`+s`), in order of number.
     pub(in super::super) fn notified(&self) -> impl Iterator<Item = UserId> {
         self.notified.iter().copied()
     }
@@ -162,7 +161,7 @@ impl State {
         self.ends.first().copied()
     }
 
-    /// Ends a user's stay: they will end with their last session.
+    /// Ends a user's stay: from now on, they end with their last session.
     pub(in super::super) fn stay_no_more(&mut self, id: UserId) {
         let stays = self.user(id).rare.stays;
         if let Stays::Until(end) = stays {
@@ -173,7 +172,8 @@ impl State {
         }
     }
 
-    /// A user's away message, from their sessions: if all are away, the most recent one.
+    /// A user's away message, derived from their sessions: the most recent one if all sessions are away,
+    /// [`DISCONNECTED`] if there are none.
     pub(in super::super) fn away_by_sessions(&self, id: UserId) -> Option<Box<str>> {
         let conns = self.sessions_of(id);
         if conns.is_empty() {

@@ -1,4 +1,5 @@
-//! Which answers connections wait for, and their deadlines. A connection's deadline is suspended while it waits.
+//! Which answers connections wait for, and the deadlines of connections. A connection's deadline is suspended while it
+//! waits.
 
 use super::super::event::ConnId;
 use super::super::label::Label;
@@ -8,8 +9,8 @@ use super::State;
 use crate::time::Time;
 
 impl State {
-    /// Makes a connection wait for an answer from `since` on, with its deadline suspended. Returns the number of the
-    /// question.
+    /// Makes a connection wait for an answer, beginning at `since`, and suspends its deadline. Returns the number of
+    /// the question.
     pub(in super::super) fn wait(&mut self, conn: ConnId, since: Time, label: Option<Label>) -> AskId {
         self.last_ask += 1;
         let ask = self.last_ask;
@@ -21,8 +22,8 @@ impl State {
         ask
     }
 
-    /// The connection that waited for this answer, unless it is gone. Its deadline is postponed by the time that it
-    /// waited.
+    /// Ends the wait for an answer. Returns the connection that waited, unless it is gone. Its deadline is postponed by
+    /// the time that it waited.
     pub(in super::super) fn answered(&mut self, ask: AskId, now: Time) -> Option<(ConnId, Waiting)> {
         let conn = self.asks.remove(&ask)?;
         let session = self.session_mut(conn);
@@ -35,7 +36,8 @@ impl State {
         Some((conn, *waiting))
     }
 
-    /// When time starts counting for a connection: `now`, or, if it waits for an answer, when it began to wait.
+    /// When a new deadline of a connection starts to run: `now`, or, if the connection waits for an answer, when it
+    /// began to wait.
     pub(in super::super) fn counts_from(&self, conn: ConnId, now: Time) -> Time {
         self.session(conn).waiting.as_ref().map_or(now, |waiting| waiting.since)
     }
@@ -50,7 +52,7 @@ impl State {
         }
     }
 
-    /// Removes a connection's deadline until it is set again.
+    /// Removes a connection's deadline, until a new one is set.
     pub(in super::super) fn nothing_due(&mut self, conn: ConnId) {
         self.forget_deadline(conn);
         self.session_mut(conn).due = None;

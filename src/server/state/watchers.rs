@@ -1,4 +1,4 @@
-//! Which sessions watch which nicks (MONITOR), regardless of who uses these. Knows sessions only by number.
+//! Which sessions watch which nicks (MONITOR), whether or not a user has the nick. Refers to sessions only by number.
 
 use std::collections::BTreeMap;
 
@@ -72,7 +72,7 @@ impl Watchers {
         self.by.get(&conn).into_iter().flatten().map(|nick| self.of[nick][&conn].to_string()).collect()
     }
 
-    /// The sessions that watch a nick, by number, and how each wrote it.
+    /// The sessions that watch a nick, in order of number, and how each wrote it.
     pub(in super::super) fn of(&self, nick: &str) -> Vec<(ConnId, Box<str>)> {
         let watchers = self.of.get(&self.casemapping.fold(nick)).into_iter().flatten();
         watchers.map(|(&conn, nick)| (conn, nick.clone())).collect()

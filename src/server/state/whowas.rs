@@ -1,4 +1,4 @@
-//! WHOWAS.
+//! The users that WHOWAS remembers.
 
 use std::collections::VecDeque;
 
@@ -6,7 +6,7 @@ use crate::server::user::User;
 use crate::time::Time;
 use crate::wire::Casemapping;
 
-/// Users who left or changed their nick, newest last; beyond `most` the oldest are forgotten.
+/// Users who left or changed their nick, newest last. At most `most` are kept.
 #[derive(Debug, Default)]
 pub(in super::super) struct Whowas {
     casemapping: Casemapping,
@@ -14,7 +14,7 @@ pub(in super::super) struct Whowas {
     pub(super) entries: VecDeque<WhowasEntry>,
 }
 
-/// A former user (314).
+/// A former user of a nick (314).
 #[derive(Debug)]
 pub(in super::super) struct WhowasEntry {
     pub(in super::super) nick: Box<str>,

@@ -9,7 +9,7 @@ use crate::server::question::{Answer, AskId, Question};
 /// The functions that handle the pending answers.
 pub(in super::super) type Asked = BTreeMap<AskId, Then>;
 
-/// A function that handles an answer, with the session that asked as the calling session.
+/// A function that handles an answer. Its calling session is the one that asked.
 pub(in super::super) struct Then(Box<Handler>);
 
 type Handler = dyn FnOnce(&mut Turn<'_>, Answer<'_>);
@@ -27,9 +27,9 @@ impl fmt::Debug for Then {
 }
 
 impl Turn<'_> {
-    /// Asks the host a question for the calling session. None of its lines is handled before `then` gets the answer.
-    /// All replies must be made in `then`: until then, another session of the user may change the nick that they
-    /// contain.
+    /// Asks the host a question for the calling session. None of the session's further lines is handled before `then`
+    /// gets the answer. All replies must be made in `then`: before it runs, another session of the user may change the
+    /// nick that the replies contain.
     pub(in super::super) fn ask(&mut self, question: Question, then: impl FnOnce(&mut Turn<'_>, Answer<'_>) + 'static) {
         let label = self.label.take();
         let ask = self.state.wait(self.conn, self.now.mono, label);

@@ -5,7 +5,7 @@ use crate::server::fact::What;
 use crate::server::mode_table::USER_MODES;
 
 impl Turn<'_> {
-    /// Derives the caller's away message from their sessions. If it has changed, makes that a fact.
+    /// Derives the caller's away message from their sessions. If it has changed, that becomes a fact.
     pub(in super::super) fn follow_sessions(&mut self) {
         let away = self.state.away_by_sessions(self.actor);
         if self.me().rare.away != away {
@@ -13,7 +13,7 @@ impl Turn<'_> {
         }
     }
 
-    /// Removes operator status from the caller, because the session that gave OPER is gone.
+    /// Removes operator status from the caller, because the session that sent OPER is gone.
     pub(super) fn drop_operator(&mut self) {
         let me = self.me();
         let held = USER_MODES.iter().filter(|row| row.is_for_operators() && me.has(row.mode));

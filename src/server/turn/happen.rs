@@ -1,4 +1,4 @@
-//! Facts of a turn: made, applied, and sent to the sessions of the users who see them.
+//! Makes the facts of a turn, applies them, and sends them to the sessions of the users who see them.
 
 use std::borrow::Cow;
 
@@ -18,8 +18,8 @@ use crate::server::user::UserMode;
 use crate::time::Time;
 
 impl Turn<'_> {
-    /// Turns what was decided into a fact, applies it and sends it. If the log keeps the fact, its lines and later ones
-    /// of the same command wait until it is settled.
+    /// Turns a decision into a fact, applies it and sends it. If the log keeps the fact, its lines and all later lines
+    /// of the same command wait until the fact is settled.
     pub(in super::super) fn happen(&mut self, what: What<'_>) {
         let fact = self.fact(what);
         let kept = self.state.has_log() && fact.is_kept();
@@ -62,7 +62,7 @@ impl Turn<'_> {
         };
         let me = self.me();
         let bot = match &what {
-            // A change of mode B already applies to the line that announces it.
+            // If the fact changes mode B, its own line is already tagged with the new value.
             What::UserModes { changes, .. } => {
                 changes.iter().find(|(_, mode)| *mode == UserMode::Bot).map(|&(on, _)| on)
             }
@@ -129,7 +129,7 @@ fn carry_out<'l>(state: &mut State, fact: &Fact<'_>, mut live: Live<'l>) -> Live
     live
 }
 
-/// A notification that is sent to single sessions, after the fact has been applied.
+/// A notification that is sent to individual sessions after the fact has been applied.
 enum Later {
     Appeared(UserId),
     Vanished(Box<str>),
@@ -142,7 +142,7 @@ enum Later {
 #[derive(Default)]
 struct Own {
     echo: Vec<Outgoing>,
-    /// The message, if it was to the caller's own user: sent after the reply, without the label. labeled-response, of
+    /// The message, if the caller sent it to themselves: it follows the reply, without the label. labeled-response, of
     /// messages to oneself: "the server MUST NOT include the label tag, except for any acknowledgment sent with the
     /// echo-message mechanism".
     aside: Vec<Outgoing>,
@@ -155,16 +155,16 @@ struct Live<'a> {
     now: Time,
     /// The calling session.
     asking: ConnId,
-    /// Whether it is a message to a channel.
+    /// Whether the fact is a message to a channel.
     to_channel: bool,
-    /// Set if the message may be refused: then what the caller would receive is collected here.
+    /// Set if the log may refuse the message. What the caller would receive is then collected here.
     own: Option<Own>,
     later: Vec<Later>,
 }
 
 impl Live<'_> {
-    /// Sends to sessions, with two exceptions: the calling session may not receive its own message, and lines for a
-    /// labelled command wait until the command is done.
+    /// Sends a message to sessions, with two exceptions: `pick` may exclude the calling session, and replies to a
+    /// labelled command are kept until the command is done.
     fn tell_sessions(&mut self, state: &State, to: impl Iterator<Item = ConnId>, pick: Pick<'_>, message: &Outgoing) {
         let asking = self.asking;
         let hears = self.asking_hears(state, pick);

@@ -1,4 +1,4 @@
-//! Labels of commands, and batches of replies (IRCv3 labeled-response, batch).
+//! The labels of commands, and batches of replies (IRCv3 labeled-response, batch).
 
 use std::rc::Rc;
 
@@ -63,7 +63,7 @@ impl Turn<'_> {
         format!("b{:x}", self.state.number()).into()
     }
 
-    /// Runs `lines`, and puts what it sends to the calling session into one batch.
+    /// Runs `lines`, and puts everything that it sends to the calling session into one batch.
     pub(in super::super) fn in_batch(&mut self, kind: &str, params: &[&str], lines: impl FnOnce(&mut Self)) {
         let batch = self.batch_name();
         let open = self.serve("BATCH").opening(&batch, kind).params(params.iter().copied());
@@ -76,7 +76,7 @@ impl Turn<'_> {
     }
 }
 
-/// Whether the lines already form one batch: then its opening line carries the label.
+/// Whether the lines already form a single batch, whose opening line can carry the label.
 fn is_one_batch(lines: &[Outgoing]) -> bool {
     let [first, between @ .., last] = lines else { return false };
     match (first.frame(), last.frame()) {

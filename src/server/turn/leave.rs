@@ -14,7 +14,7 @@ impl Turn<'_> {
         self.forget(&text);
     }
 
-    /// Kills the caller: each of their sessions gets their QUIT and then an ERROR.
+    /// Kills the caller. Each of their sessions gets the QUIT and then an ERROR.
     pub(in super::super) fn kill(&mut self, reason: &str) {
         self.happen(What::Quit { reason: reason.into(), killed: true });
         let mut conns = self.state.sessions_of(self.actor).to_vec();
@@ -33,7 +33,7 @@ impl Turn<'_> {
         self.actions.close(self.conn, reason);
     }
 
-    /// The calling session is gone. If its user ends with it, users who share a channel with them are notified.
+    /// Removes the calling session. If its user ends with it, others see a QUIT.
     pub(in super::super) fn forget(&mut self, reason: &str) {
         let (conn, user, opered) = (self.conn, self.actor, self.session().opered);
         let registered = self.session().is_registered();
@@ -74,7 +74,7 @@ impl Turn<'_> {
         self.follow_sessions();
     }
 
-    /// Ends the caller, who has no session, because the time to stay is over.
+    /// Ends the caller, who has no session and may stay no longer.
     pub(in super::super) fn stay_no_more(&mut self) {
         let reason = self.me().rare.left.clone().unwrap_or_default();
         self.happen(What::Quit { reason: (&*reason).into(), killed: false });

@@ -1,4 +1,4 @@
-//! What handlers read from the state; mostly short forms of [`View`]'s methods.
+//! What handlers read from the state: mostly shortcuts to the methods of [`View`].
 
 use super::Turn;
 use crate::server::channel::{Channel, Rank};
@@ -6,7 +6,7 @@ use crate::server::id::{ChannelId, UserId};
 use crate::server::view::View;
 
 impl Turn<'_> {
-    /// What decisions may read.
+    /// The part of the turn that decisions may read.
     pub(in super::super) fn view(&self) -> View<'_> {
         View { config: self.config, state: self.state, actor: self.actor }
     }

@@ -2,8 +2,8 @@
 //!
 //! `look` reads the state, `reply` answers the calling session, `labels` labels replies, `happen` makes facts and sends
 //! them to the users who see them, and `ask` asks the host. `tell` sends a session other lines; `watchers` and `values`
-//! send what it monitors or subscribed to. `leave` ends sessions and users, and `follow` updates a user who has other
-//! sessions.
+//! send what it monitors or subscribed to. `leave` ends sessions and users, and `follow` updates what depends on all
+//! sessions of a user.
 
 mod ask;
 mod follow;
@@ -45,13 +45,13 @@ pub(super) struct Turn<'a> {
     pub(super) asked: &'a mut Asked,
     /// When the server started.
     pub(super) started: Now,
-    /// The ISUPPORT tokens of commands; a function, because the table imports the turn.
+    /// Returns the ISUPPORT tokens of commands. It is a function because the table of commands imports this module.
     pub(super) promises: fn(&Limits) -> Vec<String>,
-    /// This run of the server: message ids are made from it.
+    /// This run of the server, from which message ids are made.
     pub(super) boot: &'a Boot,
     /// The calling session, which gets the replies; [`NO_CONN`] if there is none.
     pub(super) conn: ConnId,
-    /// The user of that session: the caller.
+    /// The caller: the user of that session, if there is one.
     pub(super) actor: UserId,
     /// The label of the command, and the replies so far.
     pub(super) label: Option<Label>,
@@ -59,7 +59,7 @@ pub(super) struct Turn<'a> {
     pub(super) batch: Option<Rc<str>>,
 }
 
-/// Stands for the calling session if there is none: for example when the stay of a user without sessions ends.
+/// The value of `conn` if there is no calling session, for example when the stay of a user without sessions ends.
 pub(super) const NO_CONN: ConnId = ConnId::MAX;
 
 impl Turn<'_> {
@@ -88,7 +88,7 @@ impl Turn<'_> {
         self.state.has_cap(self.conn, cap)
     }
 
-    /// Runs `act` for each session of a user as the calling one.
+    /// Runs `act` once for each session of a user, with that session as the calling one.
     pub(super) fn for_each_session(&mut self, user: UserId, mut act: impl FnMut(&mut Self)) {
         for conn in self.state.sessions_of(user).to_vec() {
             self.as_session(conn, &mut act);

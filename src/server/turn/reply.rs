@@ -23,7 +23,7 @@ impl Turn<'_> {
         self.send(&message);
     }
 
-    /// Replies with a numeric, with each `{}` of its text filled in.
+    /// Replies with a numeric, and fills in each `{}` of its text.
     pub(in super::super) fn reply_filled(&mut self, numeric: Numeric, params: &[&str], fills: &[&str]) {
         let mut pieces = numeric.text.split("{}");
         let mut text = pieces.next().unwrap_or_default().to_owned();
@@ -35,8 +35,8 @@ impl Turn<'_> {
         self.reply_text(numeric, params, &text);
     }
 
-    /// Replies with a numeric whose last parameter is a list of words, on as many lines as needed. Without words
-    /// nothing is sent.
+    /// Replies with a numeric whose last parameter is a list of words, on as many lines as needed. If there are no
+    /// words, sends nothing.
     pub(in super::super) fn reply_words<W: AsRef<str>>(&mut self, numeric: Numeric, params: &[&str], words: &[W]) {
         self.reply_joined(numeric, params, words, ' ');
     }
@@ -70,8 +70,8 @@ impl Turn<'_> {
         self.standard("FAIL", command, code, context, text);
     }
 
-    /// The reply that a message to `target` was not stored, and so not delivered. Sent whatever capabilities the client
-    /// has, and also for a NOTICE, since a lost message must not look delivered.
+    /// The reply that a message to `target` was not stored, and so not delivered. It is sent whatever capabilities the
+    /// client has, and even for a NOTICE, since a lost message must not look delivered.
     pub(in super::super) fn not_stored(&self, command: &str, target: &str) -> Outgoing {
         let message = self.serve("FAIL").param(command).param("NOT_STORED").param(as_middle(target));
         message.trailing("Your message could not be stored").cut()
@@ -100,8 +100,8 @@ impl Turn<'_> {
     }
 }
 
-/// A parameter that a reply repeats is cut to this many bytes, so that the reply's text always fits. Parameters that
-/// are meant to be shown in full are never longer.
+/// If a reply repeats a parameter, it is cut to this many bytes, so that the reply's text always fits. Parameters that
+/// must be shown in full are never longer.
 pub(in super::super) const SHOWN_PARAM_BYTES: usize = 200;
 
 /// `param`, shortened, if it can be a middle parameter; otherwise `*`.

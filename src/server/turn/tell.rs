@@ -1,4 +1,4 @@
-//! Lines to single sessions, and notices to users with mode `s`. Facts are sent by `happen`.
+//! Sends lines to individual sessions, and notices to users with mode `s`. Facts are sent by `happen`.
 
 use super::Turn;
 use crate::planted::{Bug, buggy};
@@ -44,7 +44,7 @@ impl Turn<'_> {
     }
 }
 
-/// Notifies users with mode `s` of something that no user did.
+/// Notifies users with mode `s` of something that is not about a user.
 pub(in super::super) fn notify(config: &Config, state: &State, now: Now, actions: &mut Actions, text: &str) {
     for user in state.notified() {
         let message = notice(config, state.user(user).shown_nick(), text);

@@ -54,8 +54,8 @@ impl Turn<'_> {
         targets.iter().flat_map(keys).collect()
     }
 
-    /// Sends the value of a key to the sessions that subscribed to it and either belong to `near` or monitor `of`. The
-    /// calling session, which set it, is left out.
+    /// Sends the value of a key to the sessions that subscribed to the key and either belong to the users `near` or
+    /// monitor `of`, except to the calling session, which changed it.
     pub(super) fn tell_value(&mut self, near: Vec<UserId>, of: Of, key: &str) {
         let watchers = match of {
             Of::User(user) => self.state.watchers.of(self.state.user(user).shown_nick()),
@@ -82,7 +82,7 @@ impl Turn<'_> {
         self.send_to(to, &message);
     }
 
-    /// Sends a session the values of a user whom it monitors and who is online.
+    /// Sends a session the values of an online user whom it monitors.
     pub(in super::super) fn tell_values_of_watched(&mut self, conn: ConnId, watched: UserId) {
         if !self.state.is_aware(conn) {
             return;

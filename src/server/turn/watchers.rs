@@ -17,8 +17,7 @@ impl Turn<'_> {
         }
     }
 
-    /// Notifies sessions that monitor `nick` that it is offline (731). Sessions whose user has ended get
-    /// nothing.
+    /// Notifies sessions that monitor `nick` that it is offline (731). Sessions whose user has ended are skipped.
     pub(super) fn tell_offline(&mut self, nick: &str) {
         for (watcher, as_written) in self.state.watchers.of(nick) {
             if self.state.user(self.state.user_of(watcher)).is_registered() {
