@@ -212,7 +212,7 @@ impl Bench {
     }
 }
 
-/// The URLs for `--help`: of a server or of a client.
+/// The URLs that `--help` lists, for the server or for the client.
 fn urls(serve: bool) -> String {
     let rows: String = [
         ("tcp://HOST[:PORT]", "IRC over TCP (port 6667)"),

@@ -19,7 +19,7 @@ macro_rules! bugs {
                 match self { $(Bug::$name => $text,)* }
             }
 
-            /// What is wrong with it, in one sentence.
+            /// A description of the bug, in one sentence.
             pub const fn about(self) -> &'static str {
                 match self { $(Bug::$name => $doc.trim_ascii_start(),)* }
             }

@@ -11,7 +11,7 @@ use std::time::Duration;
 pub struct Now {
     /// The monotonic clock, from an arbitrary zero. For deadlines and durations: pings, idle times.
     pub mono: Time,
-    /// The wall clock, which may be set forwards and backwards. For timestamps shown to people, which are compared only
+    /// The wall clock, which may be set forwards or backwards. For timestamps shown to people, which are compared only
     /// with one another and with this clock.
     pub wall: Time,
 }

@@ -61,7 +61,8 @@ pub enum Action {
 
 /// Something that happened in the conversation, before a view formats it.
 ///
-/// `channel` is a channel's name; `from`, `who`, `by` and `to` are nicks.
+/// `channel` is a channel's name; `from`, `who`, `by` and `to` are nicks. The `to` of [`Said`](Self::Said) may also be
+/// a channel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the fields are described once, above")]
 pub enum Entry {
@@ -75,7 +76,7 @@ pub enum Entry {
     Quit { who: String, reason: String },
     /// Somebody was kicked from a channel.
     Kicked { who: String, channel: String, by: String, reason: String, own: bool },
-    /// Somebody changed nick.
+    /// Somebody changed their nick.
     Renamed { from: String, to: String, own: bool },
     /// The topic was changed (by `by`), or was sent after a join (`by` is empty).
     Topic { channel: String, by: String, topic: String },
@@ -85,7 +86,7 @@ pub enum Entry {
     Invited { by: String, channel: String },
     /// The members of a channel, with their prefixes.
     Names { channel: String, nicks: Vec<String> },
-    /// Another reply of the server, for the user to read.
+    /// Any other reply from the server, for the user to read.
     Reply { text: String },
     /// The server refused something.
     Refused { text: String },

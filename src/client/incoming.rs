@@ -1,4 +1,4 @@
-//! Turns the server's messages into entries for the user and changes of the session.
+//! Turns the server's messages into entries for the user and changes to the session.
 //!
 //! Knows the commands that a server sends, and the numerics that drive the session; [`replies`] words the other
 //! numerics. Unknown messages are shown as they are.
@@ -9,7 +9,7 @@ use crate::wire::{Encoder, Message};
 
 type Handle = fn(&mut Client, &Message<'_>, &mut Vec<Action>);
 
-/// The command, its minimum of parameters, and its handler. A message with fewer parameters is ignored.
+/// The command, its minimum number of parameters, and its handler. A message with fewer parameters is ignored.
 #[rustfmt::skip]
 const COMMANDS: &[(&str, usize, Handle)] = &[
     ("PRIVMSG", 2, said), ("NOTICE", 2, said), ("PONG", 1, pong), ("PING", 1, ping),

@@ -1,7 +1,7 @@
 //! The client: a pure state machine, events in, actions out.
 //!
 //! Owns one session with one server: registration, the channels, typed lines, and how many of them the server has
-//! confirmed. It knows no socket, no clock and no terminal; a [`view`] formats each [`Entry`].
+//! confirmed. It knows nothing of sockets, clocks or terminals; a [`view`] formats each [`Entry`].
 
 mod event;
 mod incoming;

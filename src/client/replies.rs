@@ -5,8 +5,8 @@
 use super::{Action, Entry};
 use crate::wire::Message;
 
-/// The wording of replies: `{2}` is the third parameter (the first is the client's nick), and `{2..}` is all from there
-/// on. An empty wording hides the reply; a numeric that is not in the table is shown with all its parameters.
+/// The wording of replies: `{2}` is the third parameter (the first is the client's nick), and `{2..}` is that one and
+/// all after it. An empty wording hides the reply; a numeric that is not in the table is shown with all its parameters.
 #[rustfmt::skip]
 const REPLIES: &[(&str, &str)] = &[
     ("212", "{1} was used {2} times"),
@@ -37,7 +37,7 @@ const REPLIES: &[(&str, &str)] = &[
     ("760", "{1} has {2}: {4..}"), ("761", "{1} has {2}: {4..}"),
     ("766", "{1} has no {2}"),
     ("770", "subscribed to {1..}"), ("771", "no longer subscribed to {1..}"), ("772", "subscribed to {1..}"),
-    // The greeting is for programs, and so is the end of a list that is never empty.
+    // Hidden: the greeting, and the ends of lists that are never empty, are only for programs.
     ("002", ""), ("003", ""), ("004", ""), ("042", ""), ("250", ""), ("251", ""), ("252", ""), ("253", ""), ("254", ""),
     ("255", ""), ("265", ""), ("266", ""), ("315", ""), ("318", ""), ("321", ""), ("329", ""), ("333", ""), ("365", ""),
     ("366", ""), ("369", ""), ("374", ""), ("375", ""), ("733", ""), ("774", ""),

@@ -67,7 +67,7 @@ impl Client {
             let suffix = match self.nick_attempts {
                 1 => "_".to_owned(),
                 n @ 2..=9 => n.to_string(),
-                // If so many variants are taken, do not try every number in turn.
+                // Once so many variants are taken, do not try every number in turn.
                 _ => (1000 + self.rng.next_u64() % 9000).to_string(),
             };
             self.nick = self.nick_stem(self.nick_most.saturating_sub(suffix.len()).max(1)) + &suffix;
@@ -194,8 +194,8 @@ impl Client {
         }
     }
 
-    /// The client left `name` without asking to: if the channel was renamed, a JOIN follows that brings the client
-    /// back. draft/channel-rename: to clients without it, the server sends PART and JOIN.
+    /// The client left `name`, but not by a PART of its own. If the channel was renamed, a JOIN of the renamed channel
+    /// follows (draft/channel-rename: the server sends PART and JOIN to clients without the capability).
     pub(super) fn taken_out(&mut self, name: &str, actions: &mut Vec<Action>) {
         let focus = self.is_target(name);
         let channel = self.channels.iter().find(|channel| self.server.same(&channel.name, name)).cloned();
@@ -356,7 +356,7 @@ impl Client {
         if self.quit.is_some() {
             return;
         }
-        // A last line without an end counts, too.
+        // A last line without a line end counts, too.
         self.take_typed(b"\n", actions);
         if self.quit.is_none() {
             self.quit_when_done(QUIT_REASON);
@@ -377,7 +377,7 @@ impl Client {
                 }
                 self.exit(code, actions);
             }
-            // The second time it exits at once.
+            // At the second interrupt it exits at once.
             Phase::Leaving { code, .. } => {
                 actions.push(Action::Close);
                 self.exit(code, actions);

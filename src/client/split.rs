@@ -1,6 +1,6 @@
 //! Splits a text that is too long for one line.
 
-/// The pieces of `text`, each of at most `room` bytes; together they are the text, byte for byte.
+/// The pieces of `text`, each of at most `room` bytes. Concatenated, they are the text, byte for byte.
 ///
 /// A piece ends after a space, if there is one in its second half, and never inside a character. `room` is at least 4,
 /// the length of the longest character.
@@ -37,7 +37,7 @@ mod tests {
     }
 
     #[test]
-    fn a_piece_ends_at_a_space_where_one_is_near() {
+    fn a_piece_ends_after_a_space_if_one_is_near() {
         assert_eq!(split("hello there world", 8), ["hello ", "there ", "world"]);
         assert_eq!(split("a verylongword", 6), ["a very", "longwo", "rd"]);
         assert_eq!(split("", 8), [""; 0]);

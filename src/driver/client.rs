@@ -13,7 +13,7 @@ use crate::transport::{Link, LinkLimits, Transport};
 pub enum Request {
     /// Connect to the server, and reply with [`ClientDriver::connected`] or [`ClientDriver::refused`].
     Connect,
-    /// Show this to the person.
+    /// Show this to the user.
     Show(Entry),
     /// End the process with this code.
     Exit(u8),
@@ -48,12 +48,12 @@ const HANDSHAKE: Duration = Duration::from_secs(15);
 pub struct ClientDriver<S, O = ()> {
     client: Client,
     conn: Option<Conn<S>>,
-    /// When to write again, if the kernel had no memory for it.
+    /// When to retry a write for which the kernel had no memory.
     retry: Option<Time>,
     limits: LinkLimits,
     requests: VecDeque<Request>,
     actions: Vec<Action>,
-    /// The server as the person wrote it; empty if it is not to be shown.
+    /// The server as the user wrote it; empty if it is not to be shown.
     server: String,
     read_buffer: Vec<u8>,
     write_buffer: Vec<u8>,
@@ -78,7 +78,7 @@ impl<S: Stream, O: ClientObserver> ClientDriver<S, O> {
         }
     }
 
-    /// If connecting fails, prefixes the reason with `server`, as the person wrote it.
+    /// If connecting fails, prefixes the reason with `server`, as the user wrote it.
     pub fn naming(mut self, server: String) -> Self {
         self.server = server;
         self

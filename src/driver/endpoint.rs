@@ -1,5 +1,5 @@
-//! One end of a connection: a stream, the transports over it, the queued lines, and its readiness. It does not know
-//! which end it is, or what the bytes mean.
+//! One end of a connection: a stream, the transports over it, the queued lines, and the stream's readiness. It does not
+//! know which end it is, or what the bytes mean.
 
 use std::io;
 
@@ -26,7 +26,7 @@ pub enum Arrived {
     Bytes(usize),
     /// There are no more bytes for now.
     Nothing,
-    /// The peer has ended its direction.
+    /// The peer will send nothing more: end of stream.
     End,
     /// The connection is broken.
     Broken(io::ErrorKind),

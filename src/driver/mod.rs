@@ -1,4 +1,4 @@
-//! What both drivers have in common, over any stream: rounds, budgets, queues, closing.
+//! The code that both drivers share, over any stream: rounds, budgets, queues, closing.
 //!
 //! The shell provides sockets, the simulator virtual streams; so the code where bytes are easily lost (by a missed
 //! edge, a short write, a reused number) runs in the simulator, too. It is pure except for its [`Stream`]s.
@@ -21,10 +21,10 @@ use endpoint::MAX_WRITES;
 
 /// A non-blocking stream in both directions. A read of 0 is the end of the peer's bytes.
 pub trait Stream: io::Read + io::Write {
-    /// Ends our direction; reading goes on.
+    /// Shuts down our sending direction; reading continues.
     fn end(&mut self);
 }
 
-/// How long a driver waits before it writes again if the kernel was out of memory: no readiness event reports the end
-/// of that.
+/// How long a driver waits before it retries a write for which the kernel had no memory: no readiness event reports
+/// when there is memory again.
 const STARVED_PAUSE: Duration = Duration::from_millis(10);

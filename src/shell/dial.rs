@@ -107,7 +107,7 @@ impl Dial {
     }
 }
 
-/// Resolves a name on its own thread, since that can take many seconds, for which the client must not block.
+/// Resolves a name on a thread of its own: it can take many seconds, and the client must not block that long.
 fn look_up(host: String, port: u16, poll: &Poll, token: u64) -> Result<State, Errno> {
     let bell = Arc::new(EventFd::from_flags(EfdFlags::EFD_CLOEXEC | EfdFlags::EFD_NONBLOCK)?);
     poll.add_level(&*bell, token)?;
@@ -150,8 +150,8 @@ fn outcome(socket: &OwnedFd) -> Result<(), Errno> {
         Errno::ENOTCONN => Errno::EINPROGRESS,
         error => error,
     })?;
-    // A connection to a port of this machine on which nobody listens may be given the same port as its local one. Then
-    // TCP connects it to itself.
+    // If nobody listens on a port of this machine, a connection to it may be given that very port as its source port.
+    // Then TCP connects the socket to itself.
     let own = getsockname::<SockaddrStorage>(socket.as_raw_fd())?;
     let of_tcp = matches!(peer.family(), Some(AddressFamily::Inet | AddressFamily::Inet6));
     if of_tcp && own == peer { Err(Errno::ECONNREFUSED) } else { Ok(()) }

@@ -112,7 +112,7 @@ impl Verifier {
     pub fn ask(&self, ask: AskId, password: Secret, hash: Box<str>) {
         if self.questions.try_send(Question { ask, password, hash }).is_err() {
             tracing::warn!("too many passwords are waiting: one was refused unverified");
-            // The receiver is our own, and a full counter wakes the loop, too.
+            // Errors do not matter: the receiver is our own, and a full counter wakes the loop, too.
             let _ = self.refusals.send((ask, false));
             let _ = self.wake.write(1);
         }

@@ -74,7 +74,7 @@ fn check(password: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Turns the terminal's echo off until it is dropped.
+/// Turns off the terminal's echo until this is dropped.
 struct Silence(Termios);
 
 impl Silence {

@@ -281,7 +281,7 @@ impl Shell {
             Question::Reload => self.reload(now, Some(ask)),
             Question::Usage => self.driver.answered(now, Some(ask), Answer::Used(usage())),
         }
-        // The next round writes what follows from an answer.
+        // The next round writes the lines that the answer produced.
         self.more = true;
     }
 

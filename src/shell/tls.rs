@@ -127,7 +127,7 @@ fn keep(folder: &Path, path: &Path, pem: &str) -> io::Result<()> {
     })
 }
 
-/// The settings of a client's end to `url`.
+/// The transport settings for connecting to `url`.
 ///
 /// # Errors
 /// The client certificate cannot be read, this machine trusts no authority, or there are TLS options for a URL without

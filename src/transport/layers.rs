@@ -59,7 +59,7 @@ pub const PROXY: Layer = Layer {
     about: "the PROXY protocol, from trusted proxies",
 };
 
-/// What produces the IRC for the server, above the transports.
+/// The layer above the transports, which passes IRC to the server.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Front {
     /// No front: the transports carry IRC.
@@ -69,7 +69,7 @@ pub enum Front {
     Visitor,
 }
 
-/// The part of a scheme's name that puts a visitor above all transports.
+/// The part of a scheme's name that selects [`Front::Visitor`].
 const VISITOR: &str = "plain";
 
 /// Abbreviations of schemes.
@@ -97,7 +97,7 @@ pub struct ServerSettings {
     /// WebSocket: the web origins whose scripts may connect; all if empty.
     #[cfg(unix)]
     pub origins: Vec<ws::Origin>,
-    /// Bytes of the longest line that the server accepts, tags included; 0 for the default.
+    /// The length of the longest line that the server accepts, in bytes, tags included; 0 for the default.
     pub line_bytes: usize,
 }
 
@@ -106,7 +106,7 @@ pub struct ServerSettings {
 pub struct AcceptContext<'a> {
     /// Its number.
     pub conn: u32,
-    /// What the socket knows about the peer.
+    /// What is known about the peer from its socket.
     pub peer: &'a Peer,
     /// Whether the peer speaks WebSocket: `ws` is among the transports.
     pub web: bool,

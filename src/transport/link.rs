@@ -49,7 +49,7 @@ struct Stack {
 }
 
 impl Stack {
-    /// Whether the transport is transparent, and its output written.
+    /// Whether the transport is transparent, and all of its output has been written.
     fn is_done(&self) -> bool {
         let empty = self.out.irc.is_empty() && self.written == self.out.raw.len() && !self.out.ended;
         empty && !self.finishing && self.transport.is_transparent()
@@ -140,8 +140,8 @@ impl Link {
         self.queue.push(line);
     }
 
-    /// Appends text from elsewhere than the core, such as a front. The transport, which must be open, encodes it at
-    /// once.
+    /// Appends text that does not come from the core, such as a front's. The transport, which must be open, encodes it
+    /// at once.
     ///
     /// # Errors
     /// [`TransportError`] if the transport gives up on the connection.
@@ -165,8 +165,8 @@ impl Link {
         self.queue.is_held()
     }
 
-    /// Bytes queued anywhere. Lines that wait for a fact do not count, because the peer cannot drain them; lines that
-    /// wait only behind those do.
+    /// Bytes in the queue and in the transport's output. Lines that wait for a fact do not count, because the peer
+    /// cannot drain them; lines that are only queued behind such lines do.
     pub fn pending_bytes(&self) -> usize {
         self.queue.bytes() + self.stack.as_ref().map_or(0, |stack| stack.out.raw.len() - stack.written)
     }
@@ -180,7 +180,7 @@ impl Link {
         if stack.written == stack.out.raw.len() {
             stack.written = 0;
             stack.out.raw = Vec::new();
-            // A transport may encode lines to no bytes at all; then the next lines are encoded. During the handshake,
+            // A transport may encode lines into no bytes at all; then the next lines are encoded. During the handshake,
             // lines stay in the queue, where they are counted.
             while stack.transport.is_open() && stack.out.raw.is_empty() && !self.queue.is_written() {
                 scratch.clear();
@@ -189,7 +189,7 @@ impl Link {
                 stack.transport.send(scratch, &mut stack.out)?;
                 debug_assert_eq!(stack.out.irc.len(), irc, "writing makes nothing for the core");
             }
-            // Held lines also come before the goodbye.
+            // Held lines must also be written before the goodbye.
             let held = self.queue.is_held() && !buggy(Bug::GoodbyeOvertakes);
             if stack.out.raw.is_empty() && stack.finishing && !stack.finished && !held {
                 stack.finished = true;

@@ -1,4 +1,4 @@
-//! How a connection's raw bytes are decoded into IRC, and IRC is encoded into raw bytes; without a socket.
+//! Decodes a connection's raw bytes into IRC, and encodes IRC into raw bytes. Uses no socket.
 //!
 //! A transport is one module with an implementation of [`Transport`], and one row in [`LAYERS`]; only the PROXY
 //! protocol, which no scheme names, has no row. Transports are stacked ([`Over`]); a URL's scheme says which ones, and

@@ -47,7 +47,7 @@ enum State {
     Through(Option<Origin>),
 }
 
-/// The client that a proxy connects for. None if the proxy does not name one, or connects for itself.
+/// The client that a proxy connects for. There is none if the proxy does not name one, or connects for itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Origin {
     /// `None` if the client reached the proxy by a Unix socket.

@@ -1,8 +1,9 @@
 //! `plain`: plain lines, for people who connect with `nc HOST PORT`.
 //!
-//! Owns what a visitor types and sees. It is a minimal IRC client in the server's process, in front of the server: it
-//! registers the visitor as `guestN`, keeps them in `#lobby`, sends their lines there and shows messages as plain text.
-//! It sees only the lines that the server sends to any client, and does not know what carries the visitor's bytes.
+//! Owns the text that a visitor types and sees. It is a minimal IRC client in the server's process, in front of the
+//! server: it registers the visitor as `guestN`, keeps them in `#lobby`, sends their lines there and shows messages as
+//! plain text. It sees only the lines that the server sends to any client, and does not know what carries the visitor's
+//! bytes.
 
 use thiserror::Error;
 
@@ -11,8 +12,8 @@ use crate::wire::{Encoder, LineBuffer, LineLimits, Message, Nick, Split};
 /// The channel that visitors talk in.
 pub const LOBBY: &str = "#lobby";
 
-/// The longest line a visitor can type. A longer one is refused, and never held in memory. (`tags` is for lines that
-/// begin with `@`, which have no special meaning here.)
+/// The longest line a visitor can type. A longer one is refused; of an unfinished one, at most the sum of both limits
+/// is held in memory. (`tags` is for lines that begin with `@`, which has no special meaning here.)
 const TYPED: LineLimits = LineLimits { tags: 4096, rest: 4096 };
 
 /// The most bytes of typed lines that are kept until the visitor has joined [`LOBBY`].
@@ -296,7 +297,7 @@ impl Visitor {
         })
     }
 
-    /// A PRIVMSG or NOTICE as text. Of CTCP, which is for programs, only ACTION is shown.
+    /// A PRIVMSG or NOTICE as text. CTCP messages are for programs and not shown, except ACTION.
     fn speech(&self, message: &Message<'_>) -> Option<String> {
         let (nick, &[target, text, ..]) = (message.nick(), message.params()) else { return None };
         let to = match target {

@@ -1,4 +1,4 @@
-//! The only place that writes ' ', ':' and CRLF.
+//! Encodes messages: the state machines write ' ', ':' and CRLF only here.
 
 use super::line::{Line, MAX_LINE};
 

@@ -3,7 +3,7 @@
 use memchr::memchr;
 use thiserror::Error;
 
-/// The most parameters a message has.
+/// The most parameters a message can have.
 ///
 /// RFC 2812 §2.3: "All … command parameters (maximum of fifteen (15))".
 pub const MAX_PARAMS: usize = 15;

@@ -69,7 +69,7 @@ impl Nick {
     }
 }
 
-/// The character that represents all that look like `c`.
+/// The character that represents all characters that look like `c`.
 fn look(c: char) -> char {
     match c {
         '1' | 'I' | '|' => 'l',
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn nicks_that_look_alike_have_one_skeleton() {
+    fn nicks_that_look_alike_share_a_skeleton() {
         let alike = |a: &str, b: &str| [a, b].map(|nick| Nick::parse(nick, 30).map(|nick| nick.skeleton()));
         for (a, b) in [("paul", "pau1"), ("Ian", "lan"), ("bob", "b0b"), ("tim", "tirn"), ("a|", "al")] {
             let [a, b] = alike(a, b);

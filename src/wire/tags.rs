@@ -8,7 +8,7 @@ use std::borrow::Cow;
 ///
 /// message-tags, "Size limit": "Clients MUST NOT send messages with tag data exceeding 4094 bytes, this includes tags
 /// with or without the client-only prefix. Servers MUST NOT add tag data exceeding 4094 bytes to messages." So a line
-/// carries at most both and the `;` between them.
+/// carries at most twice that, and the `;` between the two parts.
 pub const MAX_TAG_DATA: usize = 4094;
 
 /// The tags in `text` ([`Message::tags`](super::Message::tags)), in order, with their values unescaped. A repeated key
@@ -35,7 +35,7 @@ pub fn find<'a>(text: &'a str, key: &str) -> Option<Cow<'a, str>> {
     escaped(text).rfind(|&(found, _)| found == key).map(|(_, value)| unescape(value))
 }
 
-/// Whether `key` has the form of the specification: `[+][vendor/]name`, where the name is ASCII letters, digits and
+/// Whether `key` has the specified form: `[+][vendor/]name`, where the name is ASCII letters, digits and
 /// `-`, and the vendor may also contain dots, like a host name.
 pub fn is_valid_key(key: &str) -> bool {
     let key = key.strip_prefix('+').unwrap_or(key);
@@ -110,7 +110,7 @@ impl TagWriter {
         }
     }
 
-    /// What has been written, without `@` and space.
+    /// The tags written so far, without the `@` and the space.
     pub fn as_str(&self) -> &str {
         &self.text
     }

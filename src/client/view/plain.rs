@@ -1,4 +1,4 @@
-//! The line mode: one line of text for each entry, readable on any terminal, with `grep`, and read aloud.
+//! The line mode: one line of text for each entry, which any terminal, `grep` or a screen reader can handle.
 //!
 //! ```text
 //! 12:03 #lobby → bob is here
@@ -36,9 +36,9 @@ pub fn line(time: Time, entry: &Entry, style: Style) -> String {
 
 /// `text` without anything that a terminal interprets instead of showing.
 ///
-/// Control characters are dropped, including ESC, so that nobody can send escape sequences to another's terminal; so
-/// are mIRC's formatting with its colour numbers, and Unicode characters that change the text direction or end lines. A
-/// tab becomes a space.
+/// Drops control characters, including ESC, so that nobody can send escape sequences to another's terminal. Also drops
+/// mIRC's formatting codes with their colour numbers, and Unicode characters that change the text direction or end
+/// lines. A tab becomes a space.
 pub fn clean(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;

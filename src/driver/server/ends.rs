@@ -56,7 +56,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         }
     }
 
-    /// The peer has ended its direction, or its transport has said goodbye.
+    /// The peer's stream has ended, or its transport has said goodbye.
     pub(super) fn ended(&mut self, now: Now, conn: ConnId) {
         // The transport may have kept bytes back until it knew that no more would follow.
         self.take_irc(now, conn);
@@ -124,7 +124,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         self.closing.push_back((deadline, conn));
     }
 
-    /// Everything is written to a closing connection. Ends our direction and waits for the peer to end theirs. RFC 1122
+    /// Everything is written to a closing connection. Shuts down our direction, and waits until the peer does. RFC 1122
     /// §4.2.2.13: "If such a host issues a CLOSE call while received data is still pending in TCP, or if new data is
     /// received after CLOSE is called, its TCP SHOULD send a RST to show that data was lost". A reset could discard
     /// what was written last: the reason.
@@ -140,7 +140,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         self.readable(conn);
     }
 
-    /// Discards what the peer still sends after our goodbye, up to its end.
+    /// Discards what the peer still sends after our goodbye, until its stream ends.
     pub(super) fn drain(&mut self, conn: ConnId) {
         let mut buffer = std::mem::take(&mut self.read_buffer);
         let mut budget = buffer.len();

@@ -22,7 +22,7 @@ impl Front {
         Self { visitor: Visitor::new(conn), queue: SendQueue::default(), out: Output::default() }
     }
 
-    /// Whether it has processed all lines of the server.
+    /// Whether it has processed all lines from the server.
     fn is_done(&self) -> bool {
         self.queue.is_written() && (!self.queue.is_held() || buggy(Bug::VisitorGoodbyeOvertakes))
     }
@@ -53,7 +53,7 @@ impl<S: Stream> Conn<S> {
         front.visitor.has_unsaid() && (self.is_held() || self.is_unheard() && self.end.writable)
     }
 
-    /// Bytes queued anywhere.
+    /// Bytes queued in the link and in the front.
     pub(super) fn pending_bytes(&self) -> usize {
         self.end.link.pending_bytes() + self.front.as_ref().map_or(0, |front| front.queue.bytes())
     }
@@ -117,8 +117,8 @@ impl<S: Stream> Conn<S> {
 }
 
 impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
-    /// Passes a peer's decoded bytes to the server. With a front, passes them to the front, and its IRC lines to the
-    /// server.
+    /// Passes a peer's decoded bytes to the server. With a front, passes them to the front, and the front's IRC lines
+    /// to the server.
     pub(super) fn hand_on(&mut self, now: Now, conn: ConnId, bytes: &[u8]) {
         let Some(row) = self.conns.get_mut(conn) else { return };
         let Some(front) = &mut row.front else { return self.tell(now, conn, bytes) };

@@ -49,7 +49,7 @@ impl Default for DriverLimits {
 pub enum ServerRequest {
     /// A question, to answer with [`ServerDriver::answered`].
     Ask {
-        /// The number that the answer must give.
+        /// The number that the answer must carry.
         ask: AskId,
         /// The question.
         question: Question,
@@ -80,7 +80,7 @@ enum Lifecycle {
     Open,
     /// The server has removed it. Its queue is written until `until`, and its input is ignored.
     Closing { until: Time },
-    /// Everything is written and our direction has ended. Incoming bytes are discarded until `until`.
+    /// Everything is written and our direction is shut down. Incoming bytes are discarded until `until`.
     Draining { until: Time },
 }
 
@@ -120,7 +120,7 @@ struct Conn<S> {
     waits: bool,
     /// The rest of one read, which is passed to the server when reading resumes.
     untold: Vec<u8>,
-    /// The peer has ended its direction.
+    /// The peer's stream has ended.
     peer_ended: bool,
 }
 

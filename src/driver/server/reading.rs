@@ -1,4 +1,5 @@
-//! From a stream to the server: within budgets, and not while the server waits for an answer or too much is held.
+//! Reads streams and passes the input to the server: within budgets, and not while the server waits for an answer or
+//! too much is held.
 
 use super::{ServerDriver, ServerObserver};
 use crate::driver::{Arrived, Stream};
@@ -26,7 +27,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
                 continue;
             }
             if row.has_ended() {
-                // The peer ended while reading was paused.
+                // The peer's stream ended while reading was paused.
                 self.ended(now, conn);
                 break;
             }
@@ -122,7 +123,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         }
     }
 
-    /// Reads again from the waiting connections.
+    /// Resumes reading from the waiting connections.
     pub(super) fn read_on(&mut self) {
         for conn in std::mem::take(&mut self.waiting) {
             if let Some(row) = self.conns.get_mut(conn) {

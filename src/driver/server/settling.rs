@@ -20,7 +20,7 @@ pub struct Commit {
     pub facts: Vec<Fact<'static>>,
 }
 
-/// The facts that are appended and unsettled. Lines wait for the numbers of commits, not for single facts.
+/// The facts that are appended but not settled. Lines wait for the numbers of commits, not for single facts.
 #[derive(Debug, Default)]
 pub(super) struct Log {
     /// The commit that has not been handed out.
@@ -77,7 +77,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
     }
 
     /// Reports that all commits up to the one that ends with `upto` are stored, or refused. Lines that waited for them
-    /// can be written, or are dropped; then the server is told.
+    /// can be written, or are dropped; then the server is notified.
     pub fn settled(&mut self, now: Now, upto: Seq, outcome: Outcome<'_>) {
         let commit = self.log.settle(upto);
         for conn in std::mem::take(&mut self.held) {

@@ -1,4 +1,4 @@
-//! From the server to a stream: at the end of a round, within a budget, and below the queue's cap.
+//! Writes the server's lines to streams: at the end of a round, within a budget, and below the queue's cap.
 
 use super::{ServerDriver, ServerObserver};
 use crate::driver::{Flushed, STARVED_PAUSE, Stream};

@@ -16,7 +16,7 @@ struct Peer {
 
 const LISTENER: u64 = u64::MAX;
 
-/// The first line to each connection: from then on it gets the lines of others.
+/// The first line sent to each connection. From then on, the connection gets the lines of others.
 pub(super) const WELCOME: &[u8] = b"welcome\r\n";
 
 /// Serves until it is killed.

@@ -15,7 +15,7 @@ const LINE_BYTES: usize = 64;
 /// Connections that are registered at the same time.
 const BATCH: usize = 250;
 
-/// How long to wait for lines that must come.
+/// How long to wait for the expected lines.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The token of the PING that each connection sends when all have joined.
@@ -60,8 +60,8 @@ impl Load {
             }
             self.wait(last - first, "registered", |line| line.split(' ').nth(1) == end)?;
         }
-        // By now the server has sent every JOIN to everybody, and each connection gets its lines in order: after the
-        // reply to a PING no more of them come.
+        // By now the server has sent every JOIN to everybody, and each connection gets its lines in order: no JOIN
+        // arrives after the reply to a PING.
         for wire in &mut self.wires {
             wire.send(format!("PING {FENCE}\r\n").as_bytes())?;
         }

@@ -66,7 +66,7 @@ struct Place {
     line: usize,
     column: usize,
     shown: String,
-    /// How many characters to mark: as many as the mistake has in this line.
+    /// How many characters to mark: as many as the mistake covers in this line.
     marks: usize,
 }
 

@@ -320,7 +320,7 @@ pub const KEYS: &[Key<Settings>] = &[
 /// Ten years. A longer duration is a mistake, and cannot be revoked for clients that do not return.
 const MAX_STS_S: usize = 315_360_000;
 
-/// The sts policy, created when its first key is read. It is dropped if it has no port in the end.
+/// The sts policy, created when its first key is read. It is dropped if no key sets its port.
 fn sts(settings: &mut Settings) -> &mut Sts {
     settings.server.sts.get_or_insert_default()
 }

@@ -207,7 +207,7 @@ pub fn load(file: Option<&Path>, flags: &Flags) -> anyhow::Result<Settings> {
 }
 
 impl Settings {
-    /// Keeps the settings of `running` that only a restart can change. Returns the keys that this reset.
+    /// Restores from `running` the settings that only a restart can change. Returns the keys of those that differed.
     pub fn keep(&mut self, running: &Settings) -> Vec<String> {
         let changed: Vec<_> = KEYS.iter().filter(|key| key.restart && key.show(running) != key.show(self)).collect();
         changed.iter().for_each(|key| key.copy(running, self));
@@ -231,7 +231,7 @@ impl Settings {
         stale.collect()
     }
 
-    /// Copies the settings that the transports need from the server's.
+    /// Copies the server's settings that the transports need.
     fn tell_transports(&mut self) {
         self.transport.name.clone_from(&self.server.name);
         self.transport.line_bytes = self.server.limits.line_bytes + self.server.limits.tags_bytes;

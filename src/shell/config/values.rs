@@ -9,7 +9,7 @@ use crate::wire::Casemapping;
 /// RFC 2812 §1.1: "servers […] have a maximum name length of sixty three (63) characters".
 const MAX_SERVER_NAME: usize = 63;
 
-/// Characters of a text that a reply shows on one line.
+/// The most characters of a text that a reply shows on one line.
 const MAX_TEXT: usize = 300;
 
 /// The names of the log levels, least verbose first.
@@ -99,7 +99,7 @@ pub fn unknown<'a>(text: &str, known: impl IntoIterator<Item = &'a str>) -> Stri
     format!("cannot be {text:?}; did you mean {nearest:?}? (one of: {})", known.join(", "))
 }
 
-/// The one of `known` that is most similar to `text`.
+/// The string in `known` that is most similar to `text`.
 pub fn nearest<'a>(text: &str, known: impl IntoIterator<Item = &'a str>) -> &'a str {
     let text = text.to_lowercase();
     known.into_iter().min_by_key(|known| strsim::osa_distance(&text, known)).unwrap_or_default()

@@ -30,7 +30,8 @@ const BACKLOG: i32 = 4096;
 #[derive(Debug)]
 pub struct Listener {
     socket: Kind,
-    /// Its URL, with the address that is bound: of a host name, and with the port that the kernel chose in place of 0.
+    /// Its URL with the bound address: host names are resolved, and port 0 is replaced by the port that the kernel
+    /// chose.
     pub url: Url,
 }
 

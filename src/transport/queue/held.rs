@@ -28,8 +28,8 @@ struct Gate {
     bytes: usize,
     /// Bytes of those lines that wait for no fact themselves, but are behind one that does.
     free_bytes: usize,
-    /// What happens to those lines if the fact is refused, in runs. The last run is not in the `Vec`, since most gates
-    /// have only one.
+    /// What happens to those lines if the fact is refused, as runs of lines. The last run is not in the `Vec`, since
+    /// most gates have only one.
     runs: Vec<Run>,
     last: Run,
 }

@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn a_write_carries_as_much_as_fits_and_no_more() {
+    fn a_write_takes_as_many_whole_lines_as_fit() {
         let (mut queue, mut scratch) = (SendQueue::default(), Vec::new());
         (0..9).for_each(|_| queue.push(Line::new(b"PING x\r\n")));
         for (most, fits) in [(1, 8), (8, 8), (15, 8), (16, 16), (17, 16), (99, 72)] {

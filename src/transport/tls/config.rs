@@ -27,9 +27,9 @@ pub type ClientTls = Arc<ClientConfig>;
 
 /// The settings of the server's ends. There are two sets, for two reasons.
 ///
-/// If the client offers only ALPN names that the listener does not speak, the handshake must fail (RFC 7301 §3.2,
+/// If the client offers only ALPN protocols that the listener does not speak, the handshake must fail (RFC 7301 §3.2,
 /// "no_application_protocol"): otherwise a web page could make a browser send an IRC server a request that contains
-/// commands. Clients that offer no name are accepted by both.
+/// commands. Clients that offer no protocol are accepted by both.
 ///
 /// And only IRC clients are asked for a certificate: if a server requests one, Chromium aborts the WebSocket, since it
 /// has no page in which to ask the user.

@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_with_missing_surplus_or_wrong_digits_is_no_fingerprint() {
+    fn a_text_with_missing_surplus_or_wrong_digits_is_refused() {
         let long = "0".repeat(65);
         let wrong = "g".repeat(64);
         let tail = "0".repeat(64) + " x";

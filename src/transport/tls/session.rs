@@ -16,8 +16,8 @@ use crate::wire::Peer;
 /// RFC 8446 §5.1: the types of records are change_cipher_spec(20), alert(21), handshake(22) and application_data(23).
 const RECORD_TYPES: std::ops::RangeInclusive<u8> = 20..=23;
 
-/// The reply to a peer that does not speak TLS. Usually that is an IRC client without TLS, which shows this line. A
-/// peer whose first byte does not begin a record gets no record as a reply.
+/// The reply to a peer that does not speak TLS. Usually that is an IRC client without TLS, which shows this line. It is
+/// plain text: such a peer could not read a TLS record.
 const NO_TLS: &[u8] = b"ERROR :This port requires TLS: reconnect with TLS\r\n";
 
 /// The server's end. With `web` it carries WebSocket, which the client may request by ALPN.
@@ -80,7 +80,7 @@ struct Session {
     heard: bool,
     /// Whether the peer has sent close_notify.
     goodbye: bool,
-    /// Whether we have. What arrives afterwards is ignored.
+    /// Whether we have sent close_notify. Bytes that arrive afterwards are ignored.
     closed: bool,
     /// Why the session failed.
     failed: Option<TransportError>,

@@ -1,4 +1,4 @@
-//! Turns the TLS libraries' names of errors into words for people.
+//! Turns the TLS libraries' error names into words for people.
 
 /// A CamelCase name as words: `NoCipherSuitesInCommon` becomes "no cipher suites in common".
 pub fn spaced(name: &str) -> String {

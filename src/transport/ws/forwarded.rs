@@ -18,7 +18,7 @@ pub struct Forwarded {
 }
 
 impl Forwarded {
-    /// Reads these headers; `None` if they say nothing, or if no proxy is trusted.
+    /// Reads these headers. `None` if they contain neither an address nor a protocol, or if no proxy is trusted.
     pub fn read(headers: &Headers, trusted: &Trusted) -> Option<Self> {
         if trusted.0.is_empty() && !buggy(Bug::ForwardedBelieved) {
             return None;
@@ -72,7 +72,7 @@ fn address(text: &str) -> Option<IpAddr> {
     bare.parse().ok().or_else(|| text.parse().ok().map(|socket: SocketAddr| socket.ip()))
 }
 
-/// A parameter of `Forwarded`: RFC 7239 §4: `for="[2001:db8:cafe::17]:4711";proto=https`.
+/// A parameter of `Forwarded`, as in RFC 7239 §4: `for="[2001:db8:cafe::17]:4711";proto=https`.
 fn parameter<'a>(element: &'a str, name: &str) -> Option<&'a str> {
     let mut pairs = element.split(';').filter_map(|pair| pair.split_once('='));
     pairs.find(|pair| pair.0.trim().eq_ignore_ascii_case(name)).map(|pair| pair.1.trim().trim_matches('"'))

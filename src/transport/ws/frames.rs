@@ -1,4 +1,4 @@
-//! Lines in messages, and messages in frames: shared by both ends, once the handshake is done.
+//! Lines in messages, and messages in frames. Both ends use this once the handshake is done.
 //!
 //! Owns partial frames, and the closing handshake. Knows nothing of HTTP.
 
@@ -43,13 +43,13 @@ const READ_AHEAD: usize = 1024;
 pub struct Frames {
     role: Role,
     form: Form,
-    /// Bytes that a message, and each of its frames, may have.
+    /// The most bytes that a message, or one of its frames, may have.
     limit: usize,
     /// The beginning of an incomplete frame.
     partial: Vec<u8>,
     /// tungstenite, while it keeps the beginning of an incomplete message.
     socket: Option<Box<WebSocket<Wire>>>,
-    /// The last data frame was not the last of its message.
+    /// The last data frame did not end its message.
     in_message: bool,
     /// One of the two ends has said goodbye.
     over: bool,
@@ -87,9 +87,9 @@ impl Write for Wire {
 /// Why a connection fails; RFC 6455 §7.4.1 lists the codes.
 struct Failure {
     code: CloseCode,
-    /// Goes to the peer, in the Close frame.
+    /// Sent to the peer, in the Close frame.
     reason: String,
-    /// Is returned to the caller.
+    /// Returned to the caller.
     error: TransportError,
 }
 
@@ -156,7 +156,7 @@ impl Frames {
         if self.over { Ok(()) } else { Err(TransportError::CutShort("WebSocket")) }
     }
 
-    /// Sends lines, each as a message. After a goodbye nothing is sent: RFC 6455 §5.5.1: "The application MUST NOT send
+    /// Sends lines, each as a message. Sends nothing after a goodbye. RFC 6455 §5.5.1: "The application MUST NOT send
     /// any more data frames after sending a Close frame." A WebSocket has no half-close.
     ///
     /// # Errors
@@ -267,7 +267,7 @@ impl Frames {
         Ok(Some(length))
     }
 
-    /// Takes tungstenite's messages.
+    /// Reads all messages that tungstenite has decoded.
     fn read(&mut self, socket: &mut WebSocket<Wire>, out: &mut Output) -> Result<(), Failure> {
         loop {
             match socket.read() {
@@ -305,9 +305,9 @@ fn lines(mut irc: &[u8]) -> impl Iterator<Item = &[u8]> {
 
 /// Passes a message to the core. IRCv3 WebSocket: "each message MUST consist of a single IRC line, except that servers
 /// and clients MUST NOT include trailing `\r` or `\n` characters in the message". A peer that does so anyway is treated
-/// as over TCP, since "servers and clients should strive for maximum compatibility": trailing ones are dropped, inner
-/// ones end a line, and an empty message is no line. But a line never continues in the next message. Both kinds of
-/// messages are accepted, whatever was negotiated.
+/// as it would be over TCP, since "servers and clients should strive for maximum compatibility": trailing ones are
+/// dropped, inner ones end a line, and an empty message is ignored. But a line never continues in the next message.
+/// Both kinds of messages are accepted, whatever was negotiated.
 fn take(message: &[u8], out: &mut Output) {
     let last = message.iter().rposition(|byte| !matches!(byte, b'\r' | b'\n'));
     if let Some(last) = last {

@@ -17,8 +17,8 @@ pub use http::MAX_HEAD;
 pub use origin::{BadOrigin, Origin};
 pub use server::{Server, Terms};
 
-/// Bytes that a message, and each of its frames, may have. A line has at most 8191 bytes of tags and 512 others, so
-/// this is about twice that. IRCv3 WebSocket: "Clients and servers SHOULD impose limits on the maximum size of messages
-/// they will accept […]. The limits SHOULD reflect the increased total line lengths allowed by the message-tags
-/// specification."
+/// The most bytes that a message, or one of its frames, may have. A line has at most 8191 bytes of tags and 512 others,
+/// so this is about twice that. IRCv3 WebSocket: "Clients and servers SHOULD impose limits on the maximum size of
+/// messages they will accept […]. The limits SHOULD reflect the increased total line lengths allowed by the
+/// message-tags specification."
 pub const MAX_MESSAGE: usize = 16 << 10;

@@ -66,7 +66,7 @@ mod tests {
     use super::{BadOrigin, Origin};
 
     #[test]
-    fn origins_are_equal_whatever_their_case_and_with_or_without_default_port() {
+    fn case_and_an_explicit_default_port_do_not_distinguish_origins() {
         let parse = |text: &str| text.parse::<Origin>();
         for (text, shown) in [
             ("https://chat.example.org", "https://chat.example.org"),

@@ -23,7 +23,8 @@ pub struct Terms {
     pub origins: Vec<Origin>,
     /// Which peers may report a client's address.
     pub trusted: Trusted,
-    /// Bytes of the longest line that the server accepts. A message may have at least [`MAX_MESSAGE`].
+    /// The length of the longest line that the server accepts, in bytes. A message may
+    /// always have [`MAX_MESSAGE`] bytes.
     pub line_bytes: usize,
 }
 
@@ -136,7 +137,7 @@ impl Transport for Server {
     }
 }
 
-/// A request for a WebSocket that is granted.
+/// A granted request for a WebSocket.
 struct Opening<'a> {
     key: &'a str,
     subprotocol: Option<&'a str>,
