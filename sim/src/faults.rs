@@ -106,7 +106,7 @@ impl Disruption {
 pub struct Faults(u16);
 
 impl Faults {
-    /// None.
+    /// No faults.
     pub const NONE: Faults = Faults(0);
 
     /// All faults.
@@ -114,18 +114,18 @@ impl Faults {
         Fault::ALL.into_iter().fold(Self::NONE, Self::with)
     }
 
-    /// These and `fault`.
+    /// This set with `fault` added.
     pub fn with(self, fault: Fault) -> Self {
         Self(self.0 | 1 << fault as u16)
     }
 
-    /// Whether `fault` is among them.
+    /// Whether the set contains `fault`.
     pub fn has(self, fault: Fault) -> bool {
         self.0 & (1 << fault as u16) != 0
     }
 }
 
-/// Their names.
+/// Writes the names of the faults in the set.
 impl fmt::Display for Faults {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<String> =
@@ -141,7 +141,7 @@ pub enum FaultMode {
     None,
     /// All.
     All,
-    /// A random subset, and random sizes: this finds what particular subsets and sizes would hide.
+    /// A random subset and random sizes, to find bugs that any fixed choice would hide.
     #[default]
     Swarm,
 }
@@ -157,7 +157,7 @@ pub struct Shape {
     pub visitors: u32,
     /// How many peers are hostile.
     pub hostile: u32,
-    /// The share of peers that use another transport than bare TCP.
+    /// The share of peers that use a transport other than bare TCP.
     pub others: (u64, u64),
     /// The longest text, roughly, in bytes.
     pub text_bytes: usize,
@@ -223,7 +223,7 @@ impl Shape {
         });
         let faults = drawn.fold(Faults::NONE, Faults::with);
         let pause = millis(random, &[1, 10, 10, 50, 500]);
-        // From two disruptions during the whole run to more than one for each client.
+        // From two disruptions in the whole run to more than one per client.
         let disruptions = *random.pick(&[2, 2 + clients / 4, 5 + clients]);
         Shape {
             faults,

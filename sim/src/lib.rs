@@ -1,7 +1,7 @@
 //! A seeded world in which verbatim's server and clients are broken on purpose.
 //!
 //! Drives the production state machines through the production drivers, over virtual streams and virtual time.
-//! [`run()`] is one run from a seed; [`world`] is the world for other scripts.
+//! [`run()`] does one run from a seed; [`world`] is the world itself, which scripts can drive, too.
 //!
 //! ```text
 //! random ◄─ faults ◄─┐

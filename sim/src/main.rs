@@ -60,7 +60,7 @@ fn bug(name: &str) -> Result<Bug, String> {
     found.ok_or_else(|| format!("unknown bug; the known ones are\n{}", bugs().trim_end()))
 }
 
-/// A line for each bug.
+/// The list of bugs, one on each line.
 fn bugs() -> String {
     Bug::ALL.iter().map(|bug| format!("  {:<23} {}\n", bug.name(), bug.about())).collect()
 }
@@ -99,7 +99,7 @@ fn one(options: &Options) -> bool {
     let (report, wall) = timed(options);
     // A failure's first line names it; the explanation follows.
     let text = format!("{}{}\n{report}", report.transcript, report.line(wall));
-    // The reader may be gone.
+    // The reader of stdout may be gone.
     drop(std::io::stdout().write_all(text.as_bytes()));
     report.failure.is_none()
 }

@@ -33,7 +33,7 @@ const ACTIVE: Duration = Duration::from_secs(600);
 const CALM: Duration = Duration::from_secs(300);
 /// The last messages arrive within this time.
 const PROBE: Duration = Duration::from_secs(5);
-/// A run of more steps is stuck.
+/// A run with more steps counts as stuck.
 const MOST_STEPS: u64 = 50_000_000;
 
 /// The options of a run.
@@ -53,7 +53,7 @@ pub struct Options {
     pub transcript: bool,
     /// Whether every event and action is printed.
     pub trace: bool,
-    /// Whether the report has the last events before a failure of all connections.
+    /// Whether the report of a failure shows the last events of all connections.
     pub all_events: bool,
 }
 
@@ -65,7 +65,7 @@ impl Default for Options {
 }
 
 impl Options {
-    /// The command that runs the same again.
+    /// The command that repeats this run.
     pub fn replay(&self) -> String {
         let mut command = format!("just sim --seed {} --clients {}", self.seed, self.clients);
         if self.lines != 20 {
@@ -329,7 +329,7 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Lets so much time pass.
+    /// Lets `span` pass.
     fn pass(&mut self, span: Duration) -> Result<(), Failed> {
         let end = self.world.now() + span;
         self.go_on(|run| run.world.net().schedule.next_time().is_none_or(|time| time > end))?;

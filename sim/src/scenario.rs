@@ -64,7 +64,7 @@ pub trait Stage {
     /// Time passes, with all of its events.
     fn wait(&mut self, span: Duration);
 
-    /// Lets everything happen that follows, and returns what each participant has read since the last call, in the
+    /// Lets everything that follows happen, and returns what each participant has read since the last call, in the
     /// order in which they first appeared. If the other side has ended a connection, or client, its last line is
     /// [`END`].
     fn settle(&mut self) -> Vec<(String, Vec<String>)>;
@@ -152,7 +152,7 @@ struct Player {
 }
 
 impl VirtualStage {
-    /// A world without other faults than the script's.
+    /// A world without faults, except those in the script.
     pub fn new(config: server::Config) -> Self {
         Self::with_shape(config, &Shape::draw(FaultMode::None, 1, 0))
     }

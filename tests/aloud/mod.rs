@@ -22,7 +22,7 @@ pub fn tell<S>(stories: &'static [S], name: fn(&S) -> &'static str, passes: fn(&
         return ExitCode::SUCCESS;
     }
     others.iter().for_each(|story| println!("{}: not asked for", name(story)));
-    // In place of the step's "ok".
+    // Printed in place of the step's "ok".
     set_hook(Box::new(|panic| println!("FAILED\n{panic}")));
     let failed = chosen.into_iter().filter(|story| !passes(story)).count();
     if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }

@@ -56,7 +56,7 @@ impl Browser {
         command.env("HOME", &home.0).arg(format!("--user-data-dir={}", home.path("profile").display()));
         // Needed without a screen, as root, and with a small /dev/shm.
         command.args(["--headless", "--disable-gpu", "--no-sandbox", "--disable-dev-shm-usage"]);
-        // It must not contact anybody else.
+        // It must not contact any other host.
         command.args(["--no-first-run", "--disable-background-networking", "--disable-component-update"]);
         command.args(["--disable-sync", "--disable-extensions", "--disable-breakpad", "--no-proxy-server"]);
         command.arg("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1");

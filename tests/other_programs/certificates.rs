@@ -13,7 +13,7 @@ pub struct Certificate {
 }
 
 impl Certificate {
-    /// Of the usual kind: ECDSA on P-256.
+    /// A certificate of the usual kind: ECDSA on P-256.
     pub fn new(folder: &Folder, host: &str) -> Self {
         Self::with_key(folder, host, &["ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"])
     }

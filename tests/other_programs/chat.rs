@@ -72,7 +72,7 @@ fn chats_over_tls(version: &str) {
     zoe.out.expect("#lobby <olga> hello, zoe");
     typed(&mut zoe, "/quit good night");
     server.hears("QUIT :good night");
-    // The end of the stdin of `openssl` ends the connection.
+    // When the stdin of `openssl` ends, so does the connection.
     drop(server.process.child.stdin.take());
     assert_eq!((zoe.code(), zoe.err.rest()), (Some(0), vec![]));
 }

@@ -53,7 +53,7 @@ fn curl(world: &World, args: &[&str]) -> Process {
     Process::start(command.args(args).arg(url).stdin(Stdio::null()))
 }
 
-/// The whole response, its head before its body, in lines; curl must accept it.
+/// The lines of the whole response, head and body. Fails unless `curl` accepts it.
 #[track_caller]
 fn answer(world: &World, args: &[&str]) -> Vec<String> {
     let mut curl = curl(world, &[&["--include"], args].concat());

@@ -1,4 +1,4 @@
-//! Third-party programs against a real `verbatim serve`: they know the specifications, not us.
+//! Third-party programs against a real `verbatim serve`. They were written from the specifications, not for us.
 //!
 //! It prints what it does: `cargo test --test other_programs`, or `… --test other_programs openssl`.
 #![expect(clippy::disallowed_methods, reason = "these tests are about the system")]
@@ -20,7 +20,7 @@ use std::process::ExitCode;
 
 use aloud::Aloud;
 
-/// What is tried, in words, and how. Each step has its own server.
+/// What a step tries, in words, and the test itself. Each step has its own server.
 pub type Step = (&'static str, fn());
 
 /// A program's name, and the command that prints its version, which fails if it is not installed.

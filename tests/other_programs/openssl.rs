@@ -173,7 +173,7 @@ fn needs_no_alpn() {
     // RFC 7301, section 3.2: "In the event that the server supports no protocols that the client advertises, then the
     // server SHALL respond with a fatal "no_application_protocol" alert."
     Client::connect(world.address(), &["-alpn", "h2"]).ends_by("alert no application protocol");
-    // One of several is enough.
+    // One protocol in common is enough.
     Client::connect(world.address(), &["-alpn", "h2,irc"]).found("ALPN protocol: irc");
 }
 

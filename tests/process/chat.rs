@@ -163,7 +163,7 @@ fn a_killed_chat_leaves_no_child() {
 }
 
 #[test]
-fn a_killed_child_ends_the_chat_in_good_order() {
+fn a_chat_ends_cleanly_if_its_child_is_killed() {
     let server = Server::start();
     let mut bob = server.connect().here("bob");
     let mut alice = chat(server.url(), &["--nick", "alice"]);

@@ -50,7 +50,7 @@ fn server_pem(folder: &Folder) -> PathBuf {
 }
 
 #[test]
-fn a_server_without_a_certificate_generates_and_keeps_one_with_a_hint() {
+fn a_server_without_a_certificate_generates_one_and_prints_how_to_trust_it() {
     let folder = Folder::new();
     let mut server = Server::run(&mut own(&folder), &[TLS]);
     let line = server.process.out.next().expect("a line about it");
@@ -65,7 +65,7 @@ fn a_server_without_a_certificate_generates_and_keeps_one_with_a_hint() {
     let certificate = CertificateDer::from_pem_file(&path).expect("it is PEM");
     assert_eq!(Fingerprint::of(&certificate).to_string(), fingerprint);
     assert_eq!(fs::read_dir(folder.path("verbatim")).expect("a folder").count(), 1, "nothing unfinished stays");
-    // The hint can be copied.
+    // The printed command works as it is.
     let args: Vec<&str> = hint.strip_prefix("to trust it: verbatim ").expect("a command").split(' ').collect();
     let mut alice = Process::start(Command::new(verbatim()).args(args).args(["--nick", "alice"]).stdin(Stdio::piped()));
     alice.out.expect("#lobby → alice (you) is here");
@@ -87,7 +87,7 @@ fn the_hint_names_an_address_that_clients_can_use() {
 fn the_next_start_has_the_same_certificate() {
     let folder = Folder::new();
     let first = shown(&mut Server::run(&mut own(&folder), &[TLS]));
-    // Under another server name, too: clients that trust the fingerprint need nothing new.
+    // It stays even if the server's name changes: clients that trust the fingerprint need nothing new.
     let mut command = own(&folder);
     assert_eq!(shown(&mut Server::run(command.args(["--name", "new.example"]), &[TLS])), first);
     assert_ne!(shown(&mut Server::run(&mut own(&Folder::new()), &[TLS])), first);
@@ -325,8 +325,8 @@ fn visitors_and_clients_meet_over_tls() {
     typed(&mut alice, "hello, bob");
     bob.lines.expect("PRIVMSG #lobby :hello, bob");
     alice.out.expect("#lobby <alice> hello, bob");
-    // A killed client sends no goodbye, and others are shown that. If something was in flight to it, its kernel replies
-    // with a reset.
+    // A killed client sends no goodbye, and the quit message says so. If something was in flight to it, its kernel
+    // replies with a reset.
     alice.child.kill().expect("it runs");
     let quit = bob.lines.expect("alice!~alice@127.0.0.1 QUIT :");
     let reasons = ["TLS connection cut short", "Connection reset by peer"];

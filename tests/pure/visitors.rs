@@ -171,7 +171,7 @@ fn a_visitor_behind_a_proxy_is_greeted_after_the_header() {
     assert!(room.got(visitor).ends_with("alice: hi\n"));
 }
 
-/// Types bytes that are not text, and reads a little more with each write.
+/// A visitor who types bytes that are not text, and reads a given number of bytes with each write.
 #[derive(Clone, Default)]
 struct Slow(Rc<RefCell<Taken>>);
 

@@ -63,7 +63,7 @@ scripts! {
     with_little_space a_slow_reader_is_cut_off
 }
 
-/// In the virtual world and with real processes, with the same result.
+/// Runs a script in the virtual world and with real processes; the result must be the same.
 fn on_both(name: &str, script: &str) {
     let script = text::expanded(script);
     let mut recorder = Recorder { stage: VirtualStage::new(Config::default()), steps: Vec::new() };
@@ -77,7 +77,7 @@ fn in_virtual_time(name: &str, script: &str) {
     snapshot(name, &play(&text::expanded(script), &mut VirtualStage::new(Config::default())));
 }
 
-/// With the script's small windows and queues.
+/// Runs a script in a virtual world with small windows and queues.
 fn with_little_space(name: &str, script: &str) {
     let shape = Shape { window_bytes: 600, send_queue_bytes: 4096, ..Shape::draw(FaultMode::None, 1, 0) };
     snapshot(name, &play(&text::expanded(script), &mut VirtualStage::with_shape(Config::default(), &shape)));

@@ -51,7 +51,7 @@ pub struct RealStage {
     expected: std::vec::IntoIter<Step>,
     /// An expected line never came: do not wait for the rest.
     disappointed: bool,
-    /// Whether the last step was typed at a terminal: when the kernel has passed that on is not observable.
+    /// Whether the last step was typed at a terminal. If so, one cannot observe when the kernel has passed it on.
     was_typed: bool,
 }
 
@@ -70,7 +70,7 @@ impl RealStage {
         &mut self.cast[at]
     }
 
-    /// Whether nothing happens any more, except reading here.
+    /// Whether nothing more can happen until this process reads.
     fn is_quiet(&self) -> bool {
         let (mut processes, mut deaf) = (vec![self.server.process.pid()], Vec::new());
         for player in &self.cast {
@@ -133,8 +133,8 @@ impl Stage for RealStage {
             something_follows || !self.was_typed,
             "the typed line has no result, so the end of the step cannot be recognised"
         );
-        // A step is over when everything expected has come, and nothing more can come. The second also ends steps
-        // without any result.
+        // A step is over when everything expected has come, and nothing more can come. The second condition
+        // also ends steps without any result.
         loop {
             let is_quiet = self.is_quiet();
             let mut something_came = false;

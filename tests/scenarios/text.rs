@@ -106,7 +106,7 @@ fn timeless(line: &str) -> String {
     }
 }
 
-/// `line` with the word after `head` replaced by `IDLE`, if it begins like that.
+/// `line` with the word after `head` replaced by `IDLE`, if it begins with `head`.
 fn idle<'a>(head: impl Iterator<Item = &'a str>, line: &str) -> String {
     let head = head.collect::<Vec<_>>().join(" ") + " ";
     let rest = line.strip_prefix(&head).and_then(|rest| rest.split_once(' '));

@@ -91,7 +91,7 @@ impl Port {
         TcpListener::bind(("127.0.0.1", number)).ok()?;
         match TcpListener::bind(("::1", number)) {
             Err(error) if error.kind() == ErrorKind::AddrInUse => None,
-            // On a machine without IPv6 the port is free there.
+            // On a machine without IPv6 the port counts as free for it.
             _ => Some(Self { number, _name: name }),
         }
     }
@@ -214,7 +214,7 @@ impl Process {
         kill(Pid::from_raw(self.pid()), signal).expect("the process is there");
     }
 
-    /// The exit code, once it has exited by itself.
+    /// Waits until the process exits by itself, and returns its exit code.
     #[track_caller]
     pub fn code(&mut self) -> Option<i32> {
         let status: ExitStatus = wait_for("the process ends", || self.child.try_wait().expect("it is our child"));

@@ -19,9 +19,9 @@ pub struct Client {
     pub connect: fn(host: &str, port: &str, nick: &str) -> String,
     /// The command that brings a window to the front.
     pub front: &'static str,
-    /// What it says about #lobby if the user is banned from it.
+    /// Its message if the user is banned from #lobby.
     pub banned: &'static str,
-    /// The window in which it says that after a kick, unless it is the front one.
+    /// The window in which it shows `banned` after a kick; `None` if that is the front window.
     pub banned_in: Option<&'static str>,
 }
 
@@ -54,7 +54,7 @@ pub static CLIENTS: [Client; 2] = [
 ];
 
 impl Client {
-    /// The client without the user's own settings: an empty home.
+    /// The command that starts the client with an empty home, so without the user's own settings.
     pub fn command(&self, home: &Folder) -> Command {
         let home = &home.0;
         let mut command = Command::new(self.name);

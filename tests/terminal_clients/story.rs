@@ -6,7 +6,7 @@ use crate::clients::Client;
 use crate::shell_world::{Folder, Peer, Server, verbatim};
 use crate::terminal::Terminal;
 
-/// What a step tries, in words, and how.
+/// What a step tries, in words, and the test itself.
 pub type Step = (&'static str, fn(&mut Story));
 
 /// The steps, in order.
@@ -40,7 +40,7 @@ pub struct Story {
 }
 
 impl Story {
-    /// The operator joins first, which makes her one.
+    /// The operator joins first, which makes her an operator.
     pub fn begin(client: &'static Client) -> Self {
         let home = Folder::new();
         let server = Server::run(mortal(verbatim()).arg("serve"), &["tcp://127.0.0.1:0"]);

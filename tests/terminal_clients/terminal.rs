@@ -17,7 +17,7 @@ use crate::shell_world::{PATIENCE, wait_for};
 const COLUMNS: NonZeroU16 = NonZeroU16::new(160).unwrap();
 const ROWS: NonZeroU16 = NonZeroU16::new(60).unwrap();
 
-/// A program at a terminal, which does not outlive it.
+/// A terminal and its program, which ends when the terminal is dropped.
 pub struct Terminal {
     child: Child,
     keyboard: File,
@@ -100,7 +100,7 @@ fn in_a_session(command: &Command) -> Command {
     session
 }
 
-/// Reads at once what the program draws; otherwise it would block.
+/// Reads at once what the program draws; otherwise the program would block.
 fn read(mut terminal: File) -> Receiver<Vec<u8>> {
     let (tell, drawn) = mpsc::channel();
     thread::spawn(move || {

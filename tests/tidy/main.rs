@@ -70,7 +70,7 @@ fn the_model_depends_on_nothing() {
 }
 
 #[test]
-fn every_room_has_its_arrows() {
+fn every_room_is_in_the_drawing() {
     none(rooms::unknown(&Source::all()));
     assert_eq!(rooms::unknown(&[Source::new("src/helpers/mod.rs", "//! x")]).len(), 1);
 }

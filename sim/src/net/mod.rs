@@ -1,7 +1,7 @@
 //! The virtual network: connections of two byte streams, over virtual time.
 //!
-//! Owns what is in flight, and when each end is notified. Knows nothing of IRC, the server or the clients. It behaves
-//! as TCP and Linux do, or may do.
+//! Owns the bytes in flight, and decides when each end is notified. Knows nothing of IRC, the server or the clients.
+//! Does only what TCP and Linux do, or are allowed to do.
 
 mod harm;
 mod pipe;
@@ -27,7 +27,7 @@ use schedule::{Edge, Event, PeerId, Process, Schedule, Side};
 
 /// The latency of a segment without faults.
 pub const LATENCY: Duration = Duration::from_millis(5);
-/// How long a woken process takes to run: what arrives meanwhile is handled together.
+/// The time from waking a process until it runs. Everything that arrives in between is handled together.
 const WAKE: Duration = Duration::from_millis(1);
 /// The window without faults.
 const WIDE_WINDOW: usize = 64 << 10;
@@ -43,11 +43,11 @@ struct Socket {
     reset: bool,
     /// A reset has arrived, and the process was notified.
     dead: bool,
-    /// A write found no space: the process waits for some.
+    /// A write found no space, and the process waits for some.
     wants_space: bool,
-    /// Edges on their way to the process, or waiting for it to run.
+    /// Edges that are on their way to the process, or wait for it to run.
     told: u8,
-    /// Those of them that wait for it to run.
+    /// The edges in `told` that have arrived, and wait for the process to run.
     due: u8,
 }
 
@@ -78,7 +78,7 @@ pub struct Net {
     pub window: usize,
     /// How long a slow peer sleeps, at most.
     pub slow: Duration,
-    /// Nobody listens any more: every connection is refused.
+    /// The server no longer listens: every connection is refused.
     pub deaf: bool,
     /// Every byte sent, in order, if it is to be recorded.
     pub tap: Option<Vec<u8>>,
@@ -182,12 +182,12 @@ impl Net {
         self.links[id as usize].peer
     }
 
-    /// How many connections the server has an end of.
+    /// How many connections have an open end in the server's process.
     pub fn server_sockets(&self) -> usize {
         self.links.iter().filter(|link| !link.sockets[Side::Server as usize].closed).count() - self.backlog.len()
     }
 
-    /// Connections that both ends still have and that are not silent.
+    /// Connections that are open at both ends and not silent.
     pub fn whole_links(&self) -> Vec<LinkId> {
         let whole = |link: &Link| !link.silent && link.sockets.iter().all(|socket| !socket.closed);
         (0..self.links.len() as LinkId).filter(|&id| whole(&self.links[id as usize])).collect()
@@ -379,7 +379,7 @@ impl Net {
         due
     }
 
-    /// Schedules a process to run soon, unless it is already.
+    /// Schedules a process to run soon, unless that is already scheduled.
     pub fn wake(&mut self, process: Process) {
         if std::mem::replace(&mut self.awake[process.index()], true) {
             return;

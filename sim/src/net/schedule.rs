@@ -67,8 +67,8 @@ impl Process {
     }
 }
 
-/// A future event: of the connection `link`, at its end `at`, which reports the readiness `edge`; of a `peer` in its
-/// `attempt`-th attempt; or of the question `ask`.
+/// A future event. `link` is its connection, `at` the end, and `edge` the readiness to report; `peer` is the peer that
+/// connects, and `attempt` counts its attempts; `ask` is the question that was answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the fields mean the same in every variant, and are described once, above")]
 pub enum Event {
@@ -80,7 +80,7 @@ pub enum Event {
     Edge { link: LinkId, at: Side, edge: Edge },
     /// A process runs.
     Wake(Process),
-    /// A process may have a deadline.
+    /// A timer of a process fires; its deadline may have changed since.
     Timer(Process),
     /// A peer's SYN reaches the server.
     Syn { peer: PeerId, attempt: u32 },
@@ -90,11 +90,11 @@ pub enum Event {
     Found { ask: AskId },
     /// The workload's alarm for this peer.
     Alarm(PeerId),
-    /// The workload breaks something.
+    /// The workload causes a disruption.
     Disrupt,
-    /// Somebody sets the wall clock.
+    /// The wall clock is set.
     Jump,
-    /// The disk finishes something.
+    /// The disk finishes one or more commits.
     Settle,
 }
 
@@ -128,7 +128,7 @@ impl PartialOrd for Entry {
 }
 
 impl Ord for Entry {
-    /// The heap returns its greatest entry first: the earliest, and of equal times the one pushed first.
+    /// The heap pops its greatest entry, so an earlier event is greater; at equal times, the one pushed first is.
     fn cmp(&self, other: &Self) -> Ordering {
         (other.time, other.sequence).cmp(&(self.time, self.sequence))
     }

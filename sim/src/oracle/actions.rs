@@ -17,9 +17,9 @@ use super::{Failure, LinkId, Observation, Oracle, Setting, to_model};
 pub struct AgainstModel {
     /// The reference model.
     pub model: Model,
-    /// By connection number at the server: the last connection that had it.
+    /// Indexed by connection number at the server: the last connection that had the number.
     links: Vec<Option<LinkId>>,
-    /// By connection.
+    /// Indexed by connection.
     accounts: Vec<Account>,
     known: Known,
     /// The connections to which the model or the server sent something in this event.
@@ -29,7 +29,7 @@ pub struct AgainstModel {
     /// The numbers of the facts that the server appends in this event.
     facts: Vec<Seq>,
     unsettled: Unsettled,
-    /// The event reports that facts are settled.
+    /// Whether the event reports that facts are settled.
     settles: bool,
     /// The connection of the event, if there is one.
     current: Option<LinkId>,
@@ -108,7 +108,7 @@ impl AgainstModel {
         self.touched.push(link);
     }
 
-    /// A connection was sent something other than the model predicts.
+    /// A connection was sent something that the model did not predict.
     fn differs(&self, link: LinkId, expected: &str, got: &str) -> Failure {
         let to = |what| format!("to connection {link}: {what}");
         let rule = self.known.rule;
@@ -207,8 +207,8 @@ impl Unsettled {
     }
 }
 
-/// What `actions` append, in order: the last number of each append, and its bytes, which are those of the lines that
-/// wait for it plus a fixed number for each fact.
+/// For each append in `actions`, in order: its last number, and the bytes that count for it. Those are the bytes of the
+/// lines that wait for it, plus a fixed number for each fact.
 fn portions(actions: &Actions) -> Vec<(Seq, usize)> {
     let (mut portions, mut waiting) = (Vec::new(), 0);
     let bytes = |lines: &[Line]| lines.iter().map(|line| line.len()).sum::<usize>();

@@ -1,5 +1,5 @@
-//! Oracle `addressed`: a numeric comes from the server, and names its receiver first. Judged by the words of each line
-//! that the server sends, without the model.
+//! Oracle `addressed`: a numeric has the server as its source, and its receiver's nick as its first parameter. Judged
+//! by the words of each line that the server sends, without the model.
 
 use std::collections::BTreeMap;
 

@@ -1,7 +1,7 @@
 //! Oracles `model`, `gate` and `refused`: what arrives at a connection's peer is what was sent to it, in order. No line
 //! arrives before the fact that it waits for is settled, or if it was refused. At rest everything has arrived at each
-//! peer that is still there, or that got a goodbye. For a visitor, the text that arrives is compared with what every
-//! visitor is shown of those lines.
+//! peer that is still there, or that got a goodbye. For a visitor, the text that arrives is compared with the
+//! part of those lines that every visitor is shown alike.
 
 use verbatim::server::{CloseReason, Event, IfRefused, Seq};
 use verbatim::time::{Now, Time};
@@ -19,11 +19,11 @@ const OVERHEAD: usize = 10 + 29;
 /// One connection.
 #[derive(Debug, Default)]
 struct Stream {
-    /// What the server has sent and has not arrived yet, as the server wrote it, since the model predicts only the
+    /// The lines that are sent and have not arrived yet, as the server wrote them: the model predicts only the
     /// beginning of a numeric.
     coming: Coming,
     form: Form,
-    /// The peer reads on after its own goodbye.
+    /// The peer goes on reading after its own goodbye.
     reads_on: bool,
     /// The bytes of all lines sent to a visitor, whether shown or not.
     sent_bytes: usize,
@@ -42,12 +42,12 @@ enum Form {
     Same,
     /// The text that a visitor is shown for them.
     Visit(Screen),
-    /// It is not compared.
+    /// Not compared.
     Unknown,
 }
 
 impl Stream {
-    /// The server sent one set of these lines or the other.
+    /// The server sent `stored`, or `refused` in case fact `after` is refused.
     fn sent(&mut self, now: Time, after: Seq, stored: &[Line], refused: &[Line]) {
         let shown = |lines: &[Line]| lines.iter().filter_map(visit::shown).collect::<Vec<_>>();
         match &self.form {
@@ -95,7 +95,7 @@ impl Arrivals {
     /// An upper bound of the bytes in flight to a connection, as its transport encodes them.
     pub fn coming_bytes(&self, link: LinkId) -> usize {
         self.0.get(link as usize).map_or(0, |stream| match stream.form {
-            // Which of the lines a visitor has taken is not known. Their text is not much longer than the lines.
+            // It is not known which lines have reached the visitor. Their text is not much longer than the lines.
             Form::Visit(_) => 2 * stream.sent_bytes,
             _ => stream.coming.bytes(stream.overhead),
         })

@@ -1,8 +1,8 @@
 //! Oracles `unasked`, `batches` and `labels`, on one connection's lines, without the model.
 //!
-//! `unasked`: what belongs to a capability is sent only to clients that switched it on, as the server's `CAP ACK`s
-//! show. `batches`: a batch is opened before it is used, and closed in the same event. `labels`: a command's label is
-//! answered once, in the order of the commands, and by the time the command is done.
+//! `unasked`: lines and tags that need a capability are sent only to clients that have enabled it, as shown by the
+//! server's `CAP ACK`s. `batches`: a batch is opened before it is used, and closed in the same event. `labels`: a
+//! command's label is answered once, in the order of the commands, and by the time the command is done.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -53,8 +53,8 @@ struct Peer {
 #[derive(Debug)]
 struct Label {
     text: String,
-    /// Whether it must be answered by the time its command is done: not if the line is part of a batch, or came before
-    /// the client had labels on.
+    /// Whether it must be answered by the time its command is done. False if the line is part of a batch, or came
+    /// before the client enabled labels.
     owed: bool,
 }
 
@@ -64,7 +64,7 @@ pub struct Asked {
     peers: Vec<Peer>,
     /// The connections whose lines are handled in this event.
     current: Vec<LinkId>,
-    /// The connections that were sent something in it.
+    /// The connections that were sent something in this event.
     touched: BTreeSet<LinkId>,
     /// The connections that wait for the host, by question.
     waiting: BTreeMap<AskId, LinkId>,
@@ -159,8 +159,8 @@ impl Asked {
         Ok(())
     }
 
-    /// The server sends `link` one set of these lines or the other: either way a label is answered once, and batches
-    /// are whole.
+    /// The server sends `link` either `stored` or `refused`. Either way a label is answered once, and batches are
+    /// whole.
     fn said_either(&mut self, link: LinkId, stored: &[Line], refused: &[Line]) -> Result<(), Failure> {
         for line in stored {
             read(line).map_or(Ok(()), |message| self.said(line, &message, &[link]))?;
@@ -214,10 +214,10 @@ impl Asked {
     }
 }
 
-/// A line from the server, as far as it is the same for all receivers.
+/// The properties of a server's line that are the same for all receivers.
 struct Tagged<'a> {
     message: &'a Message<'a>,
-    /// The capabilities that each receiver must have on.
+    /// The capabilities that each receiver must have enabled.
     needs: &'a [&'a str],
     label: Option<&'a str>,
     batch: Option<&'a str>,
@@ -249,7 +249,8 @@ impl Peer {
         self.labels.push(Label { text: text.into_owned(), owed });
     }
 
-    /// Whether the server may send it this, perhaps because of another session of the same user.
+    /// Whether the server may send `line` to this connection. `other`: this event handles a line of another
+    /// session of the same user.
     fn is_sent(&mut self, line: &Tagged<'_>, other: bool) -> Result<(), Wrong> {
         let Tagged { message, needs, label, batch } = *line;
         if let Some(missing) = needs.iter().chain(&self.needs(message, other)).find(|&&cap| !self.has(cap)) {
@@ -292,7 +293,7 @@ impl Peer {
         }
     }
 
-    /// A label is answered. It must be the next that is owed, or one that is not owed.
+    /// A label is answered. It must be the next label that is owed an answer, or one that is owed none.
     fn is_answered(&mut self, text: &str) -> Result<(), Wrong> {
         let next = self.labels.iter().position(|label| label.owed);
         let is_next = next.filter(|&at| self.labels[at].text == text);
@@ -317,7 +318,7 @@ impl Peer {
         Ok(())
     }
 
-    /// A `CAP ACK` switches capabilities on and off.
+    /// A `CAP ACK` enables and disables capabilities.
     fn switch(&mut self, caps: &str) {
         for word in caps.split(' ').filter(|word| !word.is_empty()) {
             match word.strip_prefix('-') {

@@ -1,5 +1,5 @@
 //! Oracle `cleanup`: users who leave are forgotten. The server, its driver and its host have as many connections and
-//! channels as the model, except connections that are being closed, for a short time.
+//! channels as the model; only connections that are being closed may stay for a short time.
 
 use std::time::Duration;
 

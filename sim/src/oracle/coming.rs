@@ -96,7 +96,7 @@ impl Held {
 }
 
 impl Coming {
-    /// The server sent one set of these lines or the other.
+    /// The server sent `stored`, or `refused` in case fact `after` is refused.
     pub fn sent(&mut self, now: Time, after: Seq, stored: &[Line], refused: &[Line]) {
         if after == 0 && self.held.is_empty() {
             let open = |line: &Line| Open { line: line.clone(), sent: now, waited: None };

@@ -95,7 +95,7 @@ enum Form {
     Unknown,
     /// Byte for byte.
     Bytes,
-    /// Line by line, with line ends implied; this is the beginning of one.
+    /// Line by line, with line ends implied. Holds the beginning of an unfinished line.
     Lines(Vec<u8>),
 }
 

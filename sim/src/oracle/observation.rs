@@ -13,7 +13,8 @@ use super::LinkId;
 pub enum Observation<'a> {
     /// The peer of the connection gets something other than IRC.
     Plain { link: LinkId },
-    /// The peer is a visitor, who is shown text for the server's lines. `reads_on`: also after the end of their input.
+    /// The peer is a visitor, who is shown text for the server's lines. `reads_on`: they go on reading after the end
+    /// of their input.
     Visits { link: LinkId, reads_on: bool },
     /// The server's output to it is framed or encrypted.
     Carried { link: LinkId },
@@ -21,7 +22,7 @@ pub enum Observation<'a> {
     Followed { link: LinkId, by_line: bool },
     /// Its transport has a goodbye.
     HasGoodbye { link: LinkId },
-    /// The server must see `peer` as its peer; or nothing at all, if it is `None`.
+    /// The server must see `peer` as its peer. If it is `None`, the server must never learn of the connection.
     Known { link: LinkId, peer: Option<&'a Peer> },
     /// The connection ended in its handshake: the server never learned of it.
     TurnedAway { link: LinkId, why: CloseReason<'a> },
@@ -56,7 +57,7 @@ pub enum Observation<'a> {
     GoesOn { link: LinkId },
     /// The server sends a line.
     Sent(Sent<'a>),
-    /// The server sends one set of these lines or the other.
+    /// The server sends `stored`, or `refused` in case fact `after` is refused.
     SentEither { link: LinkId, after: Seq, stored: &'a [Line], refused: &'a [Line] },
     /// The server asks its host a question for a connection.
     Asks { ask: AskId, question: &'a Question, link: Option<LinkId> },
@@ -86,7 +87,7 @@ pub struct Sent<'a> {
     pub to: &'a [LinkId],
     /// The last fact that it waits for; 0 if none.
     pub after: Seq,
-    /// What happens to it if that is refused.
+    /// What happens to the line if that fact is refused.
     pub if_refused: IfRefused,
 }
 

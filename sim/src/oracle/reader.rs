@@ -1,4 +1,4 @@
-//! Compares what one connection must be sent in one event, by the model, with what the server did.
+//! Compares what the model predicts for one connection in one event with what the server did.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -20,9 +20,9 @@ pub struct Account {
 /// What the server did to a connection.
 #[derive(Debug)]
 pub enum Done {
-    /// It sent a line, to be written when everything up to that number is settled.
+    /// It sent a line, to be written when everything up to the given number is settled.
     Sent(Line, Seq, IfRefused),
-    /// It sent the first of these, or the second if what they wait for is refused.
+    /// It sent the first set of lines, or the second if the fact that they wait for is refused.
     Either(Seq, Box<[Line]>, Box<[Line]>),
     /// It closed the connection.
     Closed,
@@ -246,7 +246,7 @@ impl<'a, 'k> Reader<'a, 'k> {
         }
     }
 
-    /// Checks that a line has exactly the expected tags, in order; otherwise returns these.
+    /// Checks that a line has exactly the expected tags, in order; otherwise returns the expected tags.
     fn tags(&mut self, given: &str, rule: &Tags, batch: Option<&str>) -> Result<(), String> {
         if self.done.peek().is_some_and(|done| !matches!(done, Seen::Line(_, after) if *after == self.after)) {
             return Err(format!("fact {} to wait for", self.after));

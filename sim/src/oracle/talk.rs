@@ -24,12 +24,12 @@ struct Said {
     number: u32,
     /// As the sender wrote them.
     targets: Vec<String>,
-    /// How often it was said to each target. More than once only by a stranger, or by a client that repeated it after a
-    /// reconnect; then only its existence is judged.
+    /// How often it was said to each target. Only a peer without our client, or a client after a reconnect, says a
+    /// message more than once; then the oracles judge only whether it exists.
     times: u32,
     /// The channels that it was delivered to, and its index in each one's log.
     places: Vec<(usize, usize)>,
-    /// The log refused it: it was not said.
+    /// The log refused it, so it counts as never said.
     refused: bool,
     /// When it was said.
     at: Time,
@@ -45,7 +45,7 @@ struct Channel {
 #[derive(Debug, Default)]
 struct Viewer {
     client: Option<u32>,
-    /// A stranger's unfinished line.
+    /// The unfinished line of a peer without our client.
     unfinished: Vec<u8>,
     /// Their nicks, the current one last.
     nicks: Vec<String>,
@@ -207,7 +207,7 @@ impl Talk {
         self.each_called(nick, to, |viewer, at| viewer.leave(channel, at));
     }
 
-    /// Calls `act` for those of `to` with the nick `nick`: the sessions of one user.
+    /// Calls `act` for each of `to` whose nick is `nick`: the sessions of one user.
     fn each_called(&mut self, nick: &str, to: &[LinkId], mut act: impl FnMut(&mut Viewer, &[Channel])) {
         for &link in to {
             if let Some(viewer) = self.viewers.get_mut(link as usize)
@@ -425,7 +425,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_said_to_one_target_and_shown_as_to_another_is_a_leak() {
+    fn a_message_shown_with_another_target_is_a_leak() {
         assert_eq!(judged("@#B", "#b"), None);
         assert_eq!(judged("@#b", "#a"), Some("leak"));
         assert_eq!(judged("BOB{", "bob["), None);

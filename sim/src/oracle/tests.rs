@@ -106,7 +106,7 @@ fn the_server_must_send_what_the_model_predicts() {
     let wrong: [(&[ConnId], &str, &str); 5] = [
         (&[], HI, "actions"),
         (&[BOB, CAROL], HI, "actions"),
-        // An echo is only for those who asked for it.
+        // Only clients with echo-message get an echo.
         (&[ALICE, BOB], HI, "unasked"),
         (&[BOB, BOB], HI, "actions"),
         (&[BOB], ":alice!~alice@h PRIVMSG #a :h", "actions"),

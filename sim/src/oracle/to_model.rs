@@ -1,4 +1,4 @@
-//! From the server's terms to those of the reference model, which knows no type of the server's, and back.
+//! Converts between the server's types and those of the reference model, which uses none of the server's.
 
 use std::time::Duration;
 

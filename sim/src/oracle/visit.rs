@@ -8,7 +8,7 @@ use super::observation::read;
 /// The channel that visitors talk in.
 const LOBBY: &str = "#lobby";
 
-/// Replaces every form of a goodbye.
+/// Stands for the server's goodbye, however it is worded.
 const GOODBYE: &[u8] = b"-- Goodbye.\n";
 
 /// What every visitor is shown for a line from the server; `None` if that depends on the visitor.
@@ -17,7 +17,7 @@ pub fn shown(line: &Line) -> Option<Line> {
     match (message.command, message.params()) {
         ("ERROR", _) => Some(Line::shown(GOODBYE)),
         ("PRIVMSG", &[target, text, ..]) if target.eq_ignore_ascii_case(LOBBY) && !text.starts_with('\u{1}') => {
-            // A terminal would interpret them.
+            // A terminal would interpret control characters.
             let seen = text.replace('\t', " ").replace(|c: char| c.is_control(), "");
             Some(Line::shown(format!("{}: {seen}\n", message.nick()).as_bytes()))
         }

@@ -4,7 +4,7 @@
 use super::irc::Scene;
 use crate::random::Random;
 
-/// Nicks that are equal under some casemapping, or look alike: each other, or a nick that is online.
+/// Nicks that some casemapping treats as equal, or that look like each other or like a nick that is online.
 const NICKS: [&str; 12] =
     ["Hand[0]", "hand{0}", "Hand~", "HAND^", "a\\b", "A|B", "alb", "b0b", "1vy", "kirn", "Iiv", "0lga"];
 
@@ -33,7 +33,7 @@ pub fn lines(random: &mut Random, scene: &Scene<'_>) -> Vec<String> {
             format!("MODE #{own} -n"),
             format!("MODE #{own}"),
         ],
-        // So much at once that it arrives in two pieces while the password is verified.
+        // These are too many bytes for one piece: they arrive in two while the password is verified.
         6 => vec![
             "OPER root sesame".into(),
             format!("KILL {raw} :number {number}"),

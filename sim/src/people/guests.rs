@@ -1,4 +1,4 @@
-//! Guests: peers whose connections attach to another user. In a share of the runs they come and go; users stay without
+//! Guests: peers whose connections attach to another user. In some of the runs they come and go, and users stay without
 //! a session, are sent messages, kicked and killed, and come back.
 
 use std::time::Duration;
@@ -20,7 +20,7 @@ const SHARE: (u64, u64) = (1, 3);
 /// The longest time for which a user stays without a session, in microseconds.
 const STAY: usize = 60_000_000;
 
-/// How many guests there are: those who speak IRC by hand, and those with our client.
+/// The number of guests who speak IRC by hand, and of those with our client.
 fn draw(seed: u64) -> Option<(u32, u32)> {
     let random = &mut Random::new(seed, "sessions");
     random.chance(SHARE.0, SHARE.1).then(|| (random.within(2..=6) as u32, random.below(3) as u32))
@@ -128,7 +128,7 @@ impl Actor {
             2 => world.raw(peer).end(),
             3 | 4 => world.kill(peer),
             5 => {
-                // Answers no PING any more.
+                // No longer answers PINGs.
                 world.raw(peer).answers_pings = false;
                 self.left = 0;
             }

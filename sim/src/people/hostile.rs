@@ -61,7 +61,7 @@ impl Habit {
         Habit::ForgedHeader,
     ];
 
-    /// How a peer with this habit connects next; `others` is the share of other transports than bare TCP.
+    /// How a peer with this habit connects next; `others` is the share of transports other than bare TCP.
     pub(crate) fn route(self, random: &mut Random, others: (u64, u64)) -> Route {
         let bare = |scheme| Route { bare: true, ..Route::by(scheme) };
         match self {
@@ -268,7 +268,7 @@ fn misuse(habit: Habit, random: &mut Random, hello: &str, world: &mut World, pee
         }
         Habit::NoWeb => {
             let request = random.pick::<&str>(&REQUESTS);
-            // Longer than a head may be.
+            // Longer than the head of a request may be.
             let more = if random.chance(1, 6) { format!("X: {}\r\n", "x".repeat(40_000)) } else { String::new() };
             world.raw(peer).send((request.replacen("\r\n", &format!("\r\n{more}"), 1)).as_bytes());
         }

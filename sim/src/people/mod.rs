@@ -57,7 +57,7 @@ pub struct Workload {
     seed: u64,
     shape: Shape,
     people: u32,
-    /// Whether visitors leave by ending their input, as `echo hi | nc -N HOST PORT` does, and have other sessions.
+    /// Whether visitors leave by ending their input, as `echo hi | nc -N HOST PORT` does, and also have other sessions.
     half_closes: bool,
     actors: Vec<Actor>,
     faults: Random,

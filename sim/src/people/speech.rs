@@ -47,7 +47,7 @@ pub fn name(number: u32) -> String {
     if round == 0 { name.into() } else { format!("{name}{round}") }
 }
 
-/// A text of roughly `most` bytes at most, unique in the run: it begins with the seed, its number and its sender. If it
+/// A text of up to roughly `most` bytes, unique in the run: it begins with the seed, its number and its sender. If it
 /// may have to be split, each of its words is unique.
 pub fn text(random: &mut Random, seed: u64, number: u32, speaker: &str, most: usize) -> String {
     let mut text = format!("s{seed} m{number} {speaker}");

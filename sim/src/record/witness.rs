@@ -40,7 +40,7 @@ pub enum Trace {
 enum Concerns<'a> {
     /// Not a connection: the host, or the log.
     Host,
-    /// These; if empty, no connection that is known.
+    /// These connections. If empty, a connection that is not known.
     Only(&'a [LinkId]),
 }
 
@@ -81,7 +81,7 @@ pub struct Witness {
     pub given_up: BTreeSet<String>,
     digest: Digest,
     trace: Trace,
-    /// Since when connections are being closed.
+    /// The connections that are being closed, and when that began.
     ending: BTreeMap<LinkId, Time>,
     start: Time,
     failure: Option<Failure>,
@@ -178,7 +178,7 @@ impl Witness {
         let line = format!("{:>5}.{:06} {text}", since / 1_000_000, since % 1_000_000);
         match &self.trace {
             Trace::Off => {}
-            // The reader may be gone.
+            // The reader of stdout may be gone.
             Trace::Print => drop(writeln!(std::io::stdout(), "{line}")),
             Trace::Last { lines, .. } => {
                 let mut lines = lines.borrow_mut();

@@ -12,7 +12,7 @@ use crate::net::schedule::Event;
 /// days.
 pub const START: Now = Now { mono: Time::from_secs(1_000_000), wall: Time::from_secs(1_767_225_600) };
 
-/// The most by which the wall clock is set, in microseconds: a day.
+/// The longest jump of the wall clock, in microseconds: a day.
 const MOST: usize = 86_400_000_000;
 /// The longest pause before it is set again: three seconds, because most people talk for less than ten.
 const PAUSE: usize = 3_000_000;

@@ -130,7 +130,7 @@ impl Transport for Watched {
     }
 
     fn ended(&mut self, out: &mut Output) -> Result<(), TransportError> {
-        // The server may drop a peer that it has given up.
+        // The server may have given up on this peer, and dropped it.
         self.witness.borrow_mut().oracles.see(Observation::Harmed { link: self.link });
         self.end.ended(out)
     }

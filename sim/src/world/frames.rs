@@ -68,7 +68,7 @@ pub struct Frames {
     request: String,
     /// Whether the server accepted.
     open: bool,
-    /// Whether it sends something before that.
+    /// Whether it sends lines before the server accepts.
     hurries: bool,
     /// An incomplete response or frame.
     heard: Vec<u8>,

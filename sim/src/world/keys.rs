@@ -1,7 +1,7 @@
 //! The keys and certificates of the virtual world, and the clock that TLS reads there.
 //!
-//! TLS draws its own random numbers, so its bytes differ in each run. A run depends only on their number, which must be
-//! the same: keys are Ed25519, whose signatures have one length, and the time is virtual.
+//! TLS draws its own random numbers, so its bytes differ in each run. A run depends only on how many bytes there are,
+//! and that does not vary: keys are Ed25519, whose signatures all have the same length, and the time is virtual.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -63,7 +63,7 @@ fn certificate(identity: &Identity) -> &CertificateDer<'static> {
     &identity.cert[0]
 }
 
-/// The fingerprint of the certificate that people with one show.
+/// The fingerprint of the client certificate. All peers that show one show the same.
 pub fn fingerprint() -> &'static str {
     static TEXT: OnceLock<String> = OnceLock::new();
     TEXT.get_or_init(|| Fingerprint::of(certificate(person())).to_string())

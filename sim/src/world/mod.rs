@@ -41,7 +41,7 @@ use route::{HOST, Route};
 pub use clocks::START;
 use store::Store;
 
-/// The oracles inspect the whole server once in so many rounds.
+/// The oracles inspect the whole server once in this many rounds.
 const ROUNDS_PER_LOOK: u64 = 64;
 
 /// Something that a workload may react to.
@@ -62,9 +62,9 @@ pub enum Happening {
 struct ClientProcess {
     number: u32,
     driver: Option<ClientDriver<VirtualStream, ClientEye>>,
-    /// What a client that has ended showed the person, not read yet.
+    /// What the client showed before it ended, and the person has not read yet.
     shown: Vec<Entry>,
-    /// What the person typed, not read yet by the client.
+    /// What the person typed, and the client has not read yet.
     typed: VecDeque<u8>,
 }
 
@@ -85,7 +85,7 @@ struct Peer {
     /// Counts its connection attempts: an answer to an earlier attempt is ignored.
     attempt: u32,
     link: Option<LinkId>,
-    /// The user whose sessions its next connections become, and whether they stay.
+    /// The user to whom its next connections attach, and whether that user stays.
     attaches: Option<(String, server::Stays)>,
 }
 
@@ -115,7 +115,7 @@ pub struct World {
     rounds: u64,
     seed: u64,
     random: Random,
-    /// Decides how the wall clock is set.
+    /// Decides when the wall clock is set, and by how much.
     jumps: Random,
     store: Store,
     client_limits: LinkLimits,
@@ -216,8 +216,8 @@ impl World {
     /// Sets the peer's route, for its next connections.
     pub fn set_route(&mut self, id: PeerId, route: Route) {
         let peer = &mut self.peers[id as usize];
-        // With another certificate it is another program. The same program resumes its sessions over other schemes,
-        // too.
+        // A change of certificate means a new program, without TLS sessions to resume. The same program also resumes
+        // sessions of other schemes.
         peer.tls.take_if(|_| peer.route.certificate != route.certificate);
         peer.route = route;
     }
@@ -386,7 +386,7 @@ impl World {
         Some(Happening::Other)
     }
 
-    /// Runs until nothing is in progress, for at most `most`. Returns whether that was reached. The workload is not
+    /// Runs until nothing is in progress, but for at most `most`. Returns whether it got there. The workload is not
     /// called.
     pub fn run_until_quiet(&mut self, most: Duration) -> bool {
         let until = self.now() + most;

@@ -1,4 +1,4 @@
-//! Runs the processes of the world: the server, clients, peers without one.
+//! Runs the processes of the world: the server, clients, and peers without a client.
 
 use std::rc::Rc;
 use std::time::Duration;
@@ -42,7 +42,7 @@ impl World {
             self.accept(now, link);
         }
         for (link, edge) in edges.drain(..) {
-            // The server may have given up the connection meanwhile, or not accepted it yet.
+            // Meanwhile the server may have dropped the connection, or it may not have accepted it yet.
             let Some(&conn) = self.conns.get(link as usize) else { continue };
             if self.server.stream(conn).is_none_or(|stream| stream.link() != link) {
                 continue;

@@ -10,7 +10,7 @@ use verbatim::wire::Peer;
 use super::frames::Wrong;
 use crate::random::Random;
 
-/// The schemes that people use, with or without a client: the first one most often. Name a new transport here.
+/// The schemes that people use, with or without a client: the first one most often. Add new transports here.
 pub const SCHEMES: [&str; 5] = ["tcp", "unix", "tls", "ws", "wss"];
 /// The schemes of visitors.
 pub const VISITS: [&str; 2] = ["plain+tcp", "plain+tls"];
@@ -74,7 +74,7 @@ pub struct Route {
     pub trusted: bool,
     /// Whether the peer shows a certificate if requested.
     pub certificate: bool,
-    /// Whether the peer sends IRC as it is, whatever the server expects.
+    /// Whether the peer sends bare IRC, whatever transport the server expects.
     pub bare: bool,
     /// How the peer misuses WebSocket.
     pub wrong: Option<Wrong>,
@@ -113,7 +113,7 @@ impl Route {
         Url { proxy: self.header.is_some(), ..self.target() }
     }
 
-    /// The URL to which the peer's program connects, which knows of no proxy.
+    /// The URL to which the peer's program connects. It does not mention a proxy.
     pub fn target(&self) -> Url {
         let place = if self.scheme.ends_with("unix") { "/run/verbatim.sock" } else { HOST };
         let url = format!("{}://{place}", self.scheme);

@@ -7,7 +7,7 @@ use super::World;
 use crate::net::schedule::PeerId;
 use crate::oracle::LinkId;
 
-/// An attachment that the server has not been told of yet.
+/// An attachment that has not been reported to the server yet.
 #[derive(Debug)]
 pub(super) struct Attachment {
     link: LinkId,
@@ -29,7 +29,7 @@ impl World {
         }
     }
 
-    /// Tells the server about the attachments of connections that it knows by now.
+    /// Reports attachments to the server, for those connections that it knows by now.
     pub(super) fn attach_all(&mut self, now: Now) {
         for attachment in std::mem::take(&mut self.attachments) {
             let Attachment { link, conn, to, stays } = &attachment;

@@ -16,7 +16,7 @@ type Hunt = (u32, &'static [&'static str], &'static [Bug]);
 
 #[rustfmt::skip]
 const HUNTS: &[Hunt] = &[
-    // The server receives something other than was sent, or sends something other than the model predicts.
+    // The server receives something that was not sent, or sends something that the model does not predict.
     (5, &["actions"], &[
         Bug::PartialLineDropped, Bug::OneLinePerRead, Bug::ClosedStaysMember, Bug::PrivateMessageLeaked, Bug::CutLineTaken,
         Bug::QuitToldTwice, Bug::IdComesAgain, Bug::AwayToStrangers, Bug::HeldLost, Bug::EchoWithoutTags,
@@ -36,14 +36,14 @@ const HUNTS: &[Hunt] = &[
     (5, &["replay", "actions"], &[Bug::ModeOffUntold]),
     // It takes two users who meet.
     (20, &["actions"], &[Bug::InvitationKept]),
-    // With a changed clock, connections are pinged or dropped at the wrong time; or no deadline comes any more.
+    // After the clock is set, connections are pinged or dropped at the wrong time, or deadlines never come.
     (5, &["actions", "cleanup"], &[Bug::OneClock]),
     // Or one of the server's asserts fails first.
     (5, &["actions", "panic"], &[Bug::OldNickKept, Bug::WaitOvertaken, Bug::NickFoldedAscii]),
     // Or their channel remains when all have left.
     (5, &["actions", "panic", "cleanup"], &[Bug::KilledStaysMember]),
     (5, &["actions", "cleanup"], &[Bug::EmptyChannelKept]),
-    // The server sends the right thing, and it does not arrive.
+    // The server sends the right thing, but it does not arrive.
     (5, &["model", "heard"], &[Bug::ShortWriteTailLost, Bug::WriteOvertakesQueue]),
     (5, &["drained"], &[Bug::BudgetForgotten]),
     (5, &["model", "leftover", "heard"], &[Bug::StaleOutputOnReuse]),
@@ -103,15 +103,15 @@ const HUNTS_OF_THE_LOG: &[Hunt] = &[
     (5, &["model", "gate", "refused"], &[Bug::StopForgetsHeld]),
     // Or a client waits until it gives up.
     (5, &["model", "gate", "refused", "cleanup", "drained"], &[Bug::SettledOneTooFew]),
-    // Or a handshake is answered with it.
+    // Or the held output goes to another connection, in its handshake.
     (5, &["model", "heard", "given-up", "peer"], &[Bug::HeldOutputOnReuse]),
     // Or the end of their input is not noticed.
     (5, &["heard", "leftover"], &[Bug::ReadPauseKept]),
     (5, &["actions"], &[Bug::RoomForgotten]),
 ];
 
-/// The seeds that find what few seeds find. They are tried first, to save time; if something has changed and they no
-/// longer find it, the others are tried.
+/// Bugs that few seeds find, each with a seed that does. That seed is tried first, to save time; if it no longer finds
+/// the bug after some change, the others are tried.
 #[rustfmt::skip]
 const FOUND_BY: &[(Bug, u64)] = &[
     (Bug::RedactByAnybody, 7), (Bug::MuteUnheeded, 7), (Bug::AuditoriumJoinTold, 25), (Bug::BannedForwarded, 15),
@@ -158,7 +158,7 @@ fn for_each<T: Sync>(items: &[T], work: impl Fn(&T) + Sync) {
     });
 }
 
-/// Finds each of `hunts` within this many seeds.
+/// Finds the bugs of each of `hunts` within this many seeds.
 fn all_are_found(hunts: &[Hunt], seeds: u64) {
     let bugs: Vec<_> = hunts.iter().flat_map(|hunt| hunt.2.iter().map(move |&bug| (hunt.0, hunt.1, bug))).collect();
     for_each(&bugs, |&(clients, oracles, bug)| {

@@ -35,7 +35,7 @@ fn a_run_without_faults_passes_and_its_summary_has_every_figure() {
 }
 
 #[test]
-fn every_fault_strikes_but_none_in_every_swarm() {
+fn every_fault_occurs_but_none_occurs_in_every_swarm() {
     let struck = |seed, faults| run(&Options { clients: 10, ..options(seed, faults) }).counts.struck;
     assert_eq!(struck(13, FaultMode::All), Faults::all());
     let swarms: Vec<Faults> = (1..=20).map(|seed| struck(seed, FaultMode::Swarm)).collect();

@@ -1,5 +1,5 @@
-//! Parts of the simulator, and its findings: its network, scripts and command line, the model beside the server, and
-//! the seeds of `seeds.rs`. Tests that take minutes are in `hunts`.
+//! Tests of the simulator's network, scripts and command line; the comparison of the server with the model; and seeds
+//! that once failed. Tests that take minutes are in `hunts`.
 
 mod cli;
 mod model_agrees;

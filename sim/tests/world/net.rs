@@ -1,4 +1,4 @@
-//! The virtual network behaves as Linux does, or may do.
+//! The virtual network behaves as Linux does, or is allowed to.
 
 use std::cell::RefCell;
 use std::io::{ErrorKind, Read, Write};

@@ -49,7 +49,7 @@ fn an_unknown_key_is_refused_with_its_line_and_the_nearest_known_one() {
 }
 
 #[test]
-fn a_wrong_value_is_refused_with_the_values_that_are_valid() {
+fn a_wrong_value_is_refused_and_the_message_says_what_is_valid() {
     for (text, said) in [
         ("listen = \"tcp://a\"", r#"listen must be a list of strings, like ["tcp://127.0.0.1:6667"]"#),
         ("listen = []", "listen must have at least one URL"),
@@ -243,7 +243,7 @@ fn printed() -> (String, String) {
 }
 
 #[test]
-fn the_output_of_print_config_is_valid_also_with_every_key_set() {
+fn the_output_of_print_config_is_valid_even_with_every_key_set() {
     let (text, set) = printed();
     let folder = Folder::new();
     write_file(&folder.path("motd.txt"), "hello");

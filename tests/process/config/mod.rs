@@ -1,4 +1,4 @@
-//! The configuration as a server's administrator meets it: valid and invalid files, flags that override them, reloads
+//! The configuration as an administrator uses it: valid and invalid files, flags that override them, reloads
 //! of a running server, passwords and the log.
 
 mod files;

@@ -115,7 +115,7 @@ fn a_reload_changes_the_log_level_and_no_part_of_a_password_is_logged() {
     let mut server = serve(&folder, LISTEN, &[]);
     let mut alice = server.connect().here("alice");
     let mut bob = server.connect();
-    // The rest of this line is sent when the log already shows lines.
+    // The rest of this line is sent after the reload, when lines are logged.
     bob.begin("PASS hun");
     alice.say("PING x");
     alice.lines.expect("PONG");

@@ -1,4 +1,4 @@
-//! The server under systemd: socket activation and notifications. This file plays systemd.
+//! The server under systemd: socket activation and notifications. The tests take the part of systemd.
 
 use std::fs;
 use std::net::{TcpListener, TcpStream, UdpSocket};
@@ -66,7 +66,7 @@ fn rest(mut process: Process) -> Vec<String> {
 
 #[test]
 fn a_passed_socket_serves_the_configured_url_with_its_address() {
-    // The number is reserved for IPv6, too.
+    // A `Port` is reserved for IPv6, too.
     let port = Port::new();
     let address = format!("127.0.0.1:{}", port.number);
     let listener = TcpListener::bind(&address).expect("its port");
@@ -110,7 +110,7 @@ fn passed_sockets_are_served_besides_configured_urls() {
     Peer::tcp(crate::shell_world::address(&named)).here("alice");
     assert_eq!(listening(&mut process), format!("plain+tcp://{address}"));
     Peer::tcp(&address).lines.expect("Welcome!");
-    // After a reload it is the same.
+    // A reload changes nothing.
     process.signal(Signal::SIGHUP);
     process.err.expect("there is nothing to reload");
     assert_eq!(rest(process), [""; 0]);
@@ -270,7 +270,7 @@ fn the_documented_units_pass_systemd_analyze() {
     let [socket, service] = blocks("ini").try_into().expect("two units");
     let mut service = service.replace("/usr/local/bin/verbatim", verbatim().to_str().expect("a path"));
     if version < 253 {
-        // As the page says.
+        // As the documentation says.
         service = service.replace("Type=notify-reload", "Type=notify\nExecReload=/bin/kill -HUP $MAINPID");
     }
     let paths = [folder.path("verbatim.socket"), folder.path("verbatim.service")];

@@ -101,7 +101,7 @@ fn a_web_server_is_recognised() {
 }
 
 #[test]
-fn a_server_that_never_sends_a_welcome_is_given_up() {
+fn the_client_gives_up_on_a_server_that_never_sends_a_welcome() {
     check(
         "
         start

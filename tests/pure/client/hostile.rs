@@ -59,7 +59,7 @@ fn escape_sequences_from_others_never_reach_the_terminal() {
 }
 
 #[test]
-fn formatting_is_dropped_with_its_numbers() {
+fn formatting_codes_are_dropped_with_their_colour_numbers() {
     for (text, clean) in [
         ("\u{3}4,12red\u{3} and \u{2}bold\u{f}", "red and bold"),
         ("\u{3}12345", "345"),
@@ -76,7 +76,7 @@ fn formatting_is_dropped_with_its_numbers() {
 }
 
 #[test]
-fn a_line_can_have_a_time_zone_colours_and_plain_arrows() {
+fn the_style_sets_the_time_zone_colours_and_ascii_arrows() {
     let entry = Entry::Joined { who: "bob".into(), channel: "#a".into(), own: false };
     let style = |style: Style| plain::line(Time::from_secs(600), &entry, style);
     assert_eq!(style(Style { utc_offset_s: -3600, ..Style::default() }), "23:10 #a → bob is here");

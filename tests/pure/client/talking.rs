@@ -250,7 +250,7 @@ fn text_after_a_part_goes_to_the_previous_channel() {
 }
 
 #[test]
-fn a_join_without_an_answer_is_given_up() {
+fn a_join_without_a_reply_times_out() {
     check_in_lobby(
         "
         alice> /join #den

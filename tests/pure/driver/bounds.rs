@@ -24,7 +24,7 @@ fn alice(config: Config) -> (ServerDriver<Socket>, Socket) {
     (driver, alice)
 }
 
-/// A new connection, which sends `input`. All that follows is stored.
+/// A new connection, which sends `input`. Everything that the server appends as a result is stored.
 fn enter(
     driver: &mut ServerDriver<Socket>,
     front: Front,

@@ -1,4 +1,4 @@
-//! Connections that the server has closed, until their peers have read the reason for it.
+//! Connections that the server has closed are kept until their peers have read why.
 
 use verbatim::driver::DriverLimits;
 use verbatim::transport::{Front, LinkLimits};

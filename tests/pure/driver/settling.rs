@@ -110,7 +110,7 @@ fn a_store_that_cuts_a_commit_in_two_is_a_bug() {
 }
 
 #[test]
-fn a_goodbye_comes_after_held_lines_and_waiting_for_it_times_nobody_out() {
+fn a_goodbye_follows_held_lines_and_its_linger_starts_after_them() {
     let (mut driver, alice, bob) = two_people();
     says(&mut driver, 1, &bob, "PRIVMSG #lobby :one");
     says(&mut driver, 0, &alice, "QUIT :bye");
@@ -192,8 +192,8 @@ fn a_peer_with_much_output_behind_a_held_line_is_paused_not_dropped() {
 }
 
 /// Bob reads little, and more than half of his queue is full when a line from alice is held for him. So the driver does
-/// not read his PONG. Returns how many are connected when the time for the PONG is over, and a while after the line is
-/// stored.
+/// not read his PONG. Returns how many are connected when the PONG is overdue, and how many a while after the line
+/// is stored.
 fn connections_after_unread_pong(bug: Option<Bug>) -> (usize, usize) {
     let _planted = plant(bug);
     let (mut driver, alice, bob) = two_people();

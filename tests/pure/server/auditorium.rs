@@ -1,4 +1,4 @@
-//! Auditoriums (mode +u): who can see whom, and who receives what about whom.
+//! Auditoriums (mode +u): which members see each other, and which lines about each other they receive.
 
 use super::script::check;
 

@@ -1,4 +1,4 @@
-//! Each capability: what `with`, who has it, is sent, and what `wout`, who does not have it, is sent instead.
+//! Each capability: the lines sent to `with`, who has it, and to `wout`, who does not.
 
 use super::script::{World, check};
 

@@ -154,7 +154,7 @@ fn the_tokens_of_005_about_queries_and_messages_are_true() {
     promised.hears("alice> WHO #a %tn,7", " 354 alice 7 bob");
 }
 
-/// Checks one letter of ELIST: which of #a (alice, bob) and #lone (alice) `LIST` shows by its conditions.
+/// Checks one letter of ELIST: whether `LIST` with its conditions shows #a (alice, bob) and #lone (alice).
 fn elist_condition(promised: &mut Promised, letter: char) {
     let (a, lone) = (" #a ", " #lone ");
     let mut shows = |items: &str, shown: &[&str]| {
@@ -387,9 +387,9 @@ fn names(promised: &mut Promised) {
     promised.hears(r"bob> PRIVMSG x[ :\xff", " FAIL PRIVMSG INVALID_UTF8 ");
 }
 
-/// A truncated token would make a different promise.
+/// A truncated token would mean something else.
 #[test]
-fn tokens_stand_whole_on_lines_however_long_the_names_are() {
+fn no_token_is_split_or_truncated_however_long_the_names_are() {
     let network = "n".repeat(60);
     let mut world = World::new(Config { name: "s".repeat(63), network, ..Config::default() });
     world.act("alice connects");

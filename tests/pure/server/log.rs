@@ -54,7 +54,7 @@ impl Coming {
         self.0.push_back(Item { after, stored: vec![line], refused });
     }
 
-    /// One set of these lines or the other will be sent.
+    /// Sends `stored`, or `refused` in case the fact with the number `after` is refused.
     pub fn either(&mut self, after: Seq, stored: Vec<String>, refused: Vec<String>) {
         self.0.push_back(Item { after, stored, refused });
     }

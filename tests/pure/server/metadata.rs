@@ -163,7 +163,7 @@ fn subscribers_get_changes_of_metadata_they_can_see() {
 }
 
 #[test]
-fn a_new_member_gets_the_members_metadata_and_they_get_theirs() {
+fn a_new_member_and_the_other_members_get_each_others_metadata() {
     check(
         r"
         alice, bob register

@@ -1,4 +1,4 @@
-//! The server's replies to every command, valid and invalid, as transcripts by the chapters of RFC 2812.
+//! The server's replies to every command, valid and invalid, as transcripts.
 
 mod accept;
 mod auditorium;

@@ -270,7 +270,7 @@ fn a_forward_stays_when_the_other_channel_is_gone() {
 }
 
 #[test]
-fn the_right_to_see_a_list_is_checked_at_its_letter() {
+fn the_right_to_see_a_list_is_checked_after_earlier_changes_of_the_command() {
     check(
         r"
         alice, bob register

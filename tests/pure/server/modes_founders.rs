@@ -1,4 +1,4 @@
-//! What founders and admins may do, and server operators with the privilege `channels`, who make the first founder.
+//! What founders and admins may do, and how server operators with the privilege `channels` make the first founder.
 
 use verbatim::server::{Config, Operator, Privilege};
 

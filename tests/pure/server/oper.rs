@@ -322,7 +322,7 @@ fn lusers_and_whois_show_operators() {
 }
 
 #[test]
-fn a_labelled_kill_gets_an_ack_and_a_kill_of_oneself_all_its_lines() {
+fn a_labelled_kill_gets_an_ack_or_a_batch_if_the_caller_is_killed() {
     check_with(
         with_operators(),
         r"

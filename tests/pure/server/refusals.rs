@@ -1,4 +1,4 @@
-//! Other refusals: too early, too much, for another server, without the privilege.
+//! Other refusals: before registration, over a limit, for another server, or without the privilege.
 
 use super::oper::with_operators;
 use super::script::{check, check_with};

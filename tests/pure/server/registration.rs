@@ -471,7 +471,7 @@ fn a_stream_may_be_cut_anywhere() {
                 world.act(input);
             }
             for piece in pieces {
-                // Once the server has closed the connection, the driver passes on nothing more of it.
+                // Once the server has closed the connection, the driver no longer passes on its input.
                 if world.is_connected("alice") {
                     world.receive("alice", piece);
                 }

@@ -86,7 +86,7 @@ fn play(settings: impl IntoIterator<Item = Config>, script: &str, shown: impl Fn
     assert_happened(&written, &happened);
 }
 
-/// Abbreviates a welcome, after a name.
+/// Follows a name; the line abbreviates that user's welcome.
 const WELCOMED: &str = " is welcomed";
 
 /// The lines without the content of 004 and 005 after the nick; all lines of 005 become one.
@@ -147,7 +147,7 @@ struct Person {
     heard: VecDeque<String>,
 }
 
-/// A line as it is written down.
+/// A received line as a transcript shows it.
 fn heard(line: &[u8], now: Time) -> String {
     let text = text_of(checked(line)).replace(concat!("verbatim-", env!("CARGO_PKG_VERSION")), "verbatim-VERSION");
     ["< ", &timed(&text, now)].concat()
@@ -221,7 +221,7 @@ impl World {
         }
     }
 
-    /// A line without its `who stays`, and the meaning of that.
+    /// Splits `who stays` off a line, and returns the rest and how long the user stays.
     fn stays<'i>(&self, input: &'i str) -> (&'i str, Stays) {
         match input.split_once(", who stays") {
             None => (input, Stays::No),
@@ -235,7 +235,7 @@ impl World {
         }
     }
 
-    /// `name` sent these bytes.
+    /// The server receives these bytes from `name`.
     pub fn receive(&mut self, name: &str, bytes: &[u8]) {
         self.tell(self.conn(name), bytes);
     }

@@ -4,7 +4,7 @@ use super::oper::with_operators;
 use super::script::check_with;
 
 #[test]
-fn privileges_end_with_the_session_that_gave_oper() {
+fn privileges_end_with_the_session_that_sent_oper() {
     check_with(
         with_operators(),
         r"
@@ -43,7 +43,7 @@ fn privileges_end_with_the_session_that_gave_oper() {
 }
 
 #[test]
-fn privileges_come_from_the_last_session_that_gave_oper() {
+fn privileges_come_from_the_last_session_that_sent_oper() {
     check_with(
         with_operators(),
         r"
@@ -78,7 +78,7 @@ fn privileges_come_from_the_last_session_that_gave_oper() {
 }
 
 #[test]
-fn any_session_can_give_up_oper() {
+fn any_session_can_give_up_operator_status() {
     check_with(
         with_operators(),
         r"

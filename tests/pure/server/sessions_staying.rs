@@ -75,7 +75,7 @@ fn a_session_of_a_user_who_had_none_gets_their_channels() {
 }
 
 #[test]
-fn a_user_who_comes_back_away_is_shown_away() {
+fn a_user_who_is_away_when_they_come_back_is_shown_away() {
     check(
         r"
         bob registers

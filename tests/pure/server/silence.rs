@@ -1,4 +1,4 @@
-//! SILENCE: users from whom one gets no private messages.
+//! SILENCE: users whose private messages one does not receive.
 
 use verbatim::server::Config;
 use verbatim::wire::Casemapping;

@@ -117,7 +117,7 @@ fn stats_r_shows_operators_with_watch_the_usage_of_the_process() {
 }
 
 #[test]
-fn no_privilege_but_watch_shows_all_of_stats() {
+fn stats_m_o_and_r_are_refused_with_every_privilege_but_watch() {
     let mut config = with_operators();
     config.operators[1].privileges.clear();
     for (_, privilege, _) in PRIVILEGES.iter().filter(|row| row.0 != "watch") {

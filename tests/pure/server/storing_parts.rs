@@ -102,7 +102,7 @@ fn facts_refused_together_are_undone_in_reverse() {
 }
 
 #[test]
-fn a_refused_redaction_restores_nothing_in_another_channel_or_user() {
+fn a_refused_redaction_restores_nothing_for_a_later_channel_or_user() {
     check(
         r"
         alice, bob register

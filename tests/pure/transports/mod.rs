@@ -22,7 +22,7 @@ use xor::XOR;
 
 const NOW: Now = Now::both(Time::from_secs(1_767_225_600));
 
-/// The table with one more row at its end: every transport can be stacked on it.
+/// The table of transports, with `xor` as one more row at its end, on which every transport can be stacked.
 fn table() -> impl Iterator<Item = &'static Layer> {
     LAYERS.iter().chain([&XOR])
 }

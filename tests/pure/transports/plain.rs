@@ -243,7 +243,7 @@ fn a_kicked_visitor_comes_back_with_the_next_line() {
 }
 
 #[test]
-fn a_visitor_is_back_in_when_another_of_their_sessions_joins() {
+fn a_visitor_is_back_in_the_lobby_when_another_of_their_sessions_joins() {
     check_in_lobby(
         "server> :bob!~b@h KICK #lobby guest1 :bob
         visitor< -- bob kicked you out (bob)

@@ -43,7 +43,7 @@ fn theirs(line: &str) -> Option<Reading> {
 
 /// Some of the commands that `irc-proto` knows, whose parameters it puts into fields of their own. Some are not
 /// compared: those where it drops parameters that have no field (the third of `USER`, all but an `o` of `WHO`), `ISON`,
-/// which it takes for `USERHOST`, and `MODE`, which it refuses if it does not know a letter.
+/// which it parses as `USERHOST`, and `MODE`, which it refuses if it does not know a letter.
 const KNOWN: &[&str] =
     &["NICK", "JOIN", "PART", "QUIT", "TOPIC", "KICK", "INVITE", "PRIVMSG", "NOTICE", "AWAY", "PING"];
 

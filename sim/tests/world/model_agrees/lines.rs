@@ -86,7 +86,7 @@ pub(super) fn untagged(dice: &mut Dice) -> String {
     }
 }
 
-/// A text as a trailing parameter; none in one of `none` cases.
+/// A text as a trailing parameter; in one of `none` cases, an empty string instead.
 pub(super) fn text(dice: &mut Dice, none: usize) -> String {
     match dice.below(12) {
         _ if dice.one_in(none) => String::new(),

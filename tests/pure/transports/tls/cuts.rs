@@ -1,4 +1,4 @@
-//! Ends: clean, truncated, and bytes that are not TLS at all.
+//! Clean ends, truncation, and bytes that are not TLS at all.
 
 use proptest::prelude::*;
 use rustls::version::TLS13;
@@ -145,7 +145,7 @@ fn a_changed_byte_is_an_error_and_earlier_lines_are_delivered() {
 }
 
 #[test]
-fn one_wrong_byte_anywhere_never_becomes_another_line() {
+fn one_changed_byte_never_yields_a_changed_line() {
     let authority = Authority::new();
     let server = server_with(&[&authority.signs(&[HOST])]);
     for version in VERSIONS {
@@ -200,7 +200,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn garbage_never_opens_an_end_or_makes_it_panic(
+    fn garbage_never_completes_a_handshake_or_causes_a_panic(
         raw in proptest::collection::vec(any::<u8>(), 1..600),
         kind in 20u8..24,
         size in 1usize..100,

@@ -38,7 +38,7 @@ fn a_resumed_session_keeps_the_clients_certificate() {
             pair.carry(5);
             assert_eq!(pair.server.irc(), "NICK alice\r\n");
         }
-        // A client without a certificate has none, whoever resumed before.
+        // A client without a certificate does not inherit that of an earlier session.
         let (pair, resumed) = shake(HOST, &client_of(version, &authority, None), &server, &identity);
         assert_eq!((resumed, pair.server.peer().certificate), (false, None));
     }

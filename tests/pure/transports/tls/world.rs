@@ -46,7 +46,7 @@ impl Authority {
         self.signs_with(names, |_| ())
     }
 
-    /// The same with another property.
+    /// A certificate for `names`, whose other properties `change` may set.
     pub fn signs_with(&self, names: &[&str], change: impl FnOnce(&mut CertificateParams)) -> Identity {
         let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
         let mut params = CertificateParams::new(names).expect("valid names");
@@ -62,7 +62,7 @@ pub fn server_with(identities: &[&Identity]) -> ServerTls {
     server_with_tickets(identities, tickets())
 }
 
-/// The same with tickets that outlive it.
+/// The same with given tickets, which another server may share.
 pub fn server_with_tickets(identities: &[&Identity], tickets: Tickets) -> ServerTls {
     let identities = identities.iter().map(|identity| Identity::clone(identity)).collect();
     server_config(identities, tickets, Arc::new(DefaultTimeProvider)).expect("valid TLS settings")

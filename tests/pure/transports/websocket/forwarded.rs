@@ -39,14 +39,14 @@ fn the_nearest_address_other_than_a_trusted_proxys_is_the_clients() {
         ("X-Forwarded-For: 198.51.100.1, 192.0.2.1", "192.0.2.1"),
         ("X-Forwarded-For: 198.51.100.1,192.0.2.1 , 10.0.0.2,10.0.0.3", "192.0.2.1"),
         ("X-Forwarded-For: 198.51.100.1\nx-forwarded-for: 192.0.2.1\nX-FORWARDED-FOR: 10.0.0.2", "192.0.2.1"),
-        // The client's own claim is left of the proxy's.
+        // The client's own claim is to the left of the address that the proxy added.
         ("X-Forwarded-For: <b>, 192.0.2.1", "192.0.2.1"),
         // If all are trusted, the first one is the client's.
         ("X-Forwarded-For: 10.0.0.3, 10.0.0.2", "10.0.0.3"),
         ("Forwarded: for=192.0.2.1", "192.0.2.1"),
         ("Forwarded: for=198.51.100.1, For=\"192.0.2.1:4711\";by=10.0.0.1;proto=http, for=10.0.0.2", "192.0.2.1"),
         ("Forwarded: by=10.0.0.1; for=\"[2001:db8::1]:4711\"", "2001:db8::1"),
-        // It is used only if the other is absent.
+        // `Forwarded` is used only if there is no `X-Forwarded-For`.
         ("Forwarded: for=198.51.100.1\nX-Forwarded-For: 192.0.2.1", "192.0.2.1"),
     ] {
         assert_eq!(described(at("10.0.0.1"), headers), through(address, "10.0.0.1"), "{headers}");

@@ -45,7 +45,7 @@ fn survives(end: &mut dyn Transport, pieces: &[Vec<u8>], size: usize) -> Result<
 
 proptest! {
     #[test]
-    fn any_bytes_are_survived(
+    fn arbitrary_bytes_cause_no_panic_and_only_bounded_output(
         pieces in prop::collection::vec(piece(), 0..40),
         size in prop::sample::select(vec![1_usize, 2, 7, 64, 1000, 70_000]),
         asks in any::<bool>(),
@@ -60,7 +60,7 @@ proptest! {
     }
 
     #[test]
-    fn any_request_is_survived(head in "(GET|HEAD|POST|[ -~]{0,9}) [ -~]{0,20} HTTP/1\\.[0-9]\r\n([!-~]{1,20}: ?[ -~]{0,40}\r\n){0,9}\r\n") {
+    fn no_request_causes_a_panic(head in "(GET|HEAD|POST|[ -~]{0,9}) [ -~]{0,20} HTTP/1\\.[0-9]\r\n([!-~]{1,20}: ?[ -~]{0,40}\r\n){0,9}\r\n") {
         let mut server = Server::new(terms());
         let mut out = Output::default();
         let done = server.received(head.as_bytes(), &mut out);
