@@ -69,7 +69,12 @@ impl<T> Slots<T> {
 
     /// The rows in the order of their numbers.
     pub fn iter(&self) -> impl Iterator<Item = (u32, &T)> {
-        self.rows.iter().enumerate().filter_map(|(n, row)| Some((n as u32, row.as_ref()?)))
+        self.iter_from(0)
+    }
+
+    /// The rows from number `first` on, in the order of their numbers.
+    pub fn iter_from(&self, first: u32) -> impl Iterator<Item = (u32, &T)> {
+        self.rows.iter().enumerate().skip(first as usize).filter_map(|(n, row)| Some((n as u32, row.as_ref()?)))
     }
 
     /// How many rows there are.

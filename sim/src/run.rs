@@ -216,6 +216,7 @@ fn config(seed: u64, shape: &Shape) -> server::Config {
         operators: operators.into(),
         log: random.chance(3, 4),
         unsettled_bytes: (*random.pick(&[400, 4 << 10, 256 << 10])).min(shape.send_queue_bytes / 2),
+        reply_rows: (*random.pick(&[1, 3, 20, 1000])).min(shape.send_queue_bytes >> 10),
         channel_modes: random.pick(&["nt", "nt", "n", "", "Cnt"]).parse().expect("letters of modes"),
         user_modes: random.pick(&["", "", "", "i", "iw"]).parse().expect("letters of modes"),
         sts: seed.is_multiple_of(4).then(|| server::Sts {

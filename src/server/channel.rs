@@ -172,6 +172,11 @@ impl Channel {
         &self.members
     }
 
+    /// The members whose users' numbers come after `last`, in that order.
+    pub(super) fn members_after(&self, last: Option<UserId>) -> &[Member] {
+        &self.members[last.map_or(0, |last| self.members.partition_point(|member| member.user <= last))..]
+    }
+
     pub(super) fn member(&self, user: UserId) -> Option<&Member> {
         self.position(user).ok().map(|at| &self.members[at])
     }

@@ -45,6 +45,9 @@ pub struct Config {
     /// About how many bytes may be unsettled: those of the waiting lines, plus [`FACT_BYTES`](super::FACT_BYTES) for
     /// each fact. If there are more, a registered user's command has to wait if it may become a fact.
     pub unsettled_bytes: usize,
+    /// Rows (channels of LIST, users of WHO, names of NAMES) that one piece of a long reply looks at. The queue of a session
+    /// must hold so many lines.
+    pub reply_rows: usize,
 }
 
 /// Who runs the server, and how to reach them (256 to 259). If all fields are empty, ADMIN replies with 423.
@@ -142,6 +145,7 @@ impl Default for Config {
             limits: Limits::default(),
             log: false,
             unsettled_bytes: 256 << 10,
+            reply_rows: 1000,
         }
     }
 }

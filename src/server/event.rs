@@ -66,6 +66,11 @@ pub enum Event<'a> {
         /// The connection.
         conn: ConnId,
     },
+    /// Most of what was queued for the connection is written ([`Action::Drain`]).
+    Drained {
+        /// The connection.
+        conn: ConnId,
+    },
     /// The time returned by [`deadline`](super::Server::deadline) has come.
     Timeout,
     /// The process is about to end; all users are notified.
@@ -218,6 +223,12 @@ pub enum Action {
         /// The question.
         question: Question,
     },
+    /// Report [`Event::Drained`] once most of the connection's queue is written: there is more to send. Until then nothing may
+    /// be read from it ([`Server::is_waiting`](super::Server::is_waiting)).
+    Drain {
+        /// The connection.
+        conn: ConnId,
+    },
     /// Close the connection once its queue is written. The server has already removed the connection. It must get no
     /// event with this number until a new connection with the number is accepted.
     Close {
@@ -314,6 +325,11 @@ impl Actions {
     /// Asks the host a question.
     pub fn ask(&mut self, ask: AskId, question: Question) {
         self.list.push(Action::Ask { ask, question });
+    }
+
+    /// Waits until most of a connection's queue is written.
+    pub(super) fn drain(&mut self, conn: ConnId) {
+        self.list.push(Action::Drain { conn });
     }
 
     /// Closes a connection.

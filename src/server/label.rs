@@ -1,5 +1,7 @@
 //! A command's label, and the replies that carry it (IRCv3 labeled-response).
 
+use std::rc::Rc;
+
 use super::event::ConnId;
 use super::outgoing::Outgoing;
 
@@ -12,6 +14,8 @@ pub(super) struct Label {
     pub(super) lines: Vec<Reply>,
     /// Lines that the caller gets after the replies, without the label, as any other receiver would.
     pub(super) aside: Vec<Reply>,
+    /// The batch of the response, if parts of it were sent.
+    pub(super) open: Option<Rc<str>>,
 }
 
 /// One line of the replies, and the outcomes for which it is sent.
@@ -34,7 +38,7 @@ pub(super) enum Face {
 
 impl Label {
     pub(super) fn new(conn: ConnId, text: &str) -> Self {
-        Self { conn, text: text.into(), lines: Vec::new(), aside: Vec::new() }
+        Self { conn, text: text.into(), lines: Vec::new(), aside: Vec::new(), open: None }
     }
 
     /// Adds a line to the replies.

@@ -62,7 +62,7 @@ pub use supported::supported;
 
 use id::UserId;
 use state::State;
-use turn::{Asked, NO_CONN, Turn, notify};
+use turn::{Asked, NO_CONN, Room, Turn, Unsent, notify};
 
 use crate::planted::{Bug, buggy};
 use crate::time::{Now, Time};
@@ -75,12 +75,13 @@ pub struct Server {
     state: State,
     boot: Boot,
     asked: Asked,
+    unsent: Unsent,
 }
 
 impl Server {
     /// A server without users.
     pub fn new(config: Config, boot: Boot) -> Self {
-        Self { state: State::new(&config), config, boot, asked: Asked::default() }
+        Self { state: State::new(&config), config, boot, asked: Asked::default(), unsent: Unsent::default() }
     }
 
     /// Handles one event, and appends the resulting actions to `actions`.
@@ -99,6 +100,7 @@ impl Server {
             Event::Answered { ask, answer } => self.answered(now, ask, answer, actions),
             Event::Settled { upto, outcome } => self.settled(now, upto, outcome, actions),
             Event::Unread { conn } => self.state.unread(conn),
+            Event::Drained { conn } => self.drained(now, conn, actions),
             Event::Timeout => self.timeout(now, actions),
             Event::Stop => self.stop(now, actions),
         }
@@ -122,10 +124,15 @@ impl Server {
         [first, self.state.first_end().map(|(end, _)| end)].into_iter().flatten().min()
     }
 
-    /// Whether the connection waits for an answer ([`Event::Answered`]). Until then the driver must not read from it,
+    /// Whether the connection waits for an answer ([`Event::Answered`]) or for the rest of a reply ([`Event::Drained`]). Until then the driver must not read from it,
     /// and must not pass its input to the server.
     pub fn is_waiting(&self, conn: ConnId) -> bool {
         self.state.get(conn).is_some_and(|session| session.waiting.is_some())
+    }
+
+    /// Whether the connection has not been sent all of a reply.
+    pub fn is_replying(&self, conn: ConnId) -> bool {
+        self.state.is_replying(conn)
     }
 
     /// How many connections the server has, registered or not.
@@ -154,12 +161,14 @@ impl Server {
             actions,
             now,
             asked: &mut self.asked,
+            unsent: &mut self.unsent,
             started: self.boot.now,
             promises: command::promises,
             boot: &self.boot,
             conn: NO_CONN,
             actor,
             label: None,
+            room: Room::new(self.config.reply_rows),
             batch: None,
         }
     }
@@ -220,13 +229,28 @@ impl Server {
         }
         let Some(ask) = ask else { return };
         let Some(then) = self.asked.remove(&ask) else { return };
-        let Some((conn, waiting)) = self.state.answered(ask, now.mono) else { return };
+        let Some((conn, label)) = self.state.answered(ask, now.mono) else { return };
         let mut turn = self.turn(now, conn, actions);
-        turn.label = waiting.label;
+        turn.label = label;
         then.go_on(&mut turn, answer);
         turn.answer_label();
-        if self.state.get(conn).is_some() && !buggy(Bug::HeldLost) {
-            self.lines(now, conn, &waiting.rest, actions);
+        self.resume(now, conn, actions);
+    }
+
+    /// A connection has read most of what it was sent: sends the next piece of a long reply.
+    fn drained(&mut self, now: Now, conn: ConnId, actions: &mut Actions) {
+        if !self.state.is_replying(conn) {
+            return;
+        }
+        self.state.progress(conn, now.mono, now.mono + self.config.ping_interval);
+        self.turn(now, conn, actions).go_on();
+        self.resume(now, conn, actions);
+    }
+
+    /// Handles the input that was kept while a connection waited, unless it still waits.
+    fn resume(&mut self, now: Now, conn: ConnId, actions: &mut Actions) {
+        if let Some(rest) = self.state.resume(conn).filter(|_| !buggy(Bug::HeldLost)) {
+            self.lines(now, conn, &rest, actions);
         }
     }
 
@@ -274,7 +298,9 @@ impl Server {
             let (registered, pinged, silent_from) = (session.is_registered(), session.pinged, session.last_heard);
             if !registered {
                 self.turn(now, conn, actions).disconnect(EndReason::RegistrationTimeout);
-            } else if pinged.is_some() {
+            } else if self.state.is_replying(conn) && due < silent_from + interval + patience {
+                self.state.set_due(conn, silent_from + interval + patience);
+            } else if pinged.is_some() || self.state.is_replying(conn) {
                 self.turn(now, conn, actions).disconnect(EndReason::PingTimeout(interval + patience));
             } else if due < silent_from + interval {
                 // The session has sent something since this deadline was set, so it gets a new one. Other sessions may
@@ -310,8 +336,8 @@ impl Server {
         if let Some(why) = refused.filter(|_| news) {
             notify(&self.config, &self.state, now, actions, &["The log cannot store events: ", why].concat());
         }
-        while let Some((conn, waiting)) = self.state.has_room(self.config.unsettled_bytes, now.mono) {
-            self.lines(now, conn, &waiting.rest, actions);
+        while let Some(conn) = self.state.has_room(self.config.unsettled_bytes, now.mono) {
+            self.resume(now, conn, actions);
             self.append(actions);
         }
     }
@@ -332,5 +358,7 @@ impl Server {
             actions.close(conn, EndReason::Stopping);
         }
         self.state.empty(&self.config);
+        self.asked.clear();
+        self.unsent.clear();
     }
 }

@@ -4,6 +4,7 @@
 use super::Server;
 use super::apply::{Tell, apply};
 use super::config::Config;
+use super::event::ConnId;
 use super::fact::{Fact, Of};
 use super::id::UserId;
 use super::outgoing::{Form, Outgoing};
@@ -17,7 +18,17 @@ impl Server {
     /// # Errors
     /// The first violation, in a few words.
     pub fn audit(&self) -> Result<(), String> {
-        self.state.audit()
+        self.state.audit()?;
+        if let Some(ask) = self.asked.keys().find(|&&ask| !self.state.is_asked(ask)) {
+            return Err(format!("answer {ask} will be handled, but no session waits for it"));
+        }
+        let unsent: Vec<ConnId> = self.unsent.keys().copied().collect();
+        let replying: Vec<ConnId> =
+            self.state.sessions().map(|row| row.0).filter(|&conn| self.is_replying(conn)).collect();
+        match unsent == replying {
+            true => Ok(()),
+            false => Err(format!("replies to {unsent:?} are incomplete, but sessions {replying:?} wait for more")),
+        }
     }
 
     /// Starts to record every fact, and what each receiver gets. Must be called before the first event.

@@ -51,17 +51,28 @@ pub(super) struct Away {
     pub(super) number: u64,
 }
 
-/// What a connection waits for: an answer of the host, or room for more unsettled facts. Replies must come in the order
-/// of the commands, so until then none of its lines is handled.
-#[derive(Debug)]
+/// What a connection waits for. Replies must come in the order of the commands, so until then none of its lines is
+/// handled.
+#[derive(Debug, Default)]
 pub(super) struct Waiting {
+    /// The answer that it waits for, or the room for its next command.
+    pub(super) answer: Option<Pending>,
+    /// It has not been sent all of a long reply.
+    pub(super) replying: bool,
+    /// The label of the command with that reply, whose batch is open.
+    pub(super) label: Option<Label>,
+    /// The rest of the event in which it began to wait.
+    pub(super) rest: Box<[u8]>,
+}
+
+/// An answer that a connection waits for.
+#[derive(Debug)]
+pub(super) struct Pending {
     pub(super) ask: AskId,
     /// The label of the command that waits for the answer.
     pub(super) label: Option<Label>,
     /// When it began to wait.
     pub(super) since: Time,
-    /// The rest of the event in which it began to wait.
-    pub(super) rest: Box<[u8]>,
 }
 
 /// The state of a registration.

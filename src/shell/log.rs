@@ -100,7 +100,7 @@ impl ServerObserver for Log {
             #[cfg(feature = "planted")]
             Event::Attached { conn, to, .. } => tracing::info!(conn, "will attach to {to}"),
             // The product has no log of facts yet.
-            Event::Settled { .. } | Event::Unread { .. } | Event::Timeout => {}
+            Event::Settled { .. } | Event::Unread { .. } | Event::Drained { .. } | Event::Timeout => {}
             Event::Stop => tracing::info!("stopping"),
         }
     }
@@ -118,7 +118,7 @@ impl ServerObserver for Log {
                         sent(actions.recipients(*to), line);
                     }
                 }
-                Action::Either { .. } | Action::Append { .. } => {}
+                Action::Either { .. } | Action::Append { .. } | Action::Drain { .. } => {}
                 Action::Ask { ask, .. } => {
                     self.asks.extend(self.current.map(|conn| (*ask, conn)));
                 }

@@ -1,6 +1,7 @@
 //! How a line is answered: labels, and commands that wait for an answer from the host.
 
 use super::event::{AskId, ConnId, Time};
+use super::expect::Part;
 use super::text::{Said, cut, tag};
 use super::{Expect, Model};
 
@@ -14,8 +15,6 @@ pub(super) struct Waiting {
     label: Option<String>,
     /// When it began to wait. Deadlines are suspended meanwhile.
     pub(super) since: Time,
-    /// The input after the command.
-    pub(super) held: Vec<u8>,
 }
 
 /// What to do with an answer.
@@ -32,6 +31,7 @@ impl std::fmt::Debug for Then {
 impl Model {
     pub(super) fn line(&mut self, who: ConnId, said: &Said) {
         self.begin();
+        self.caller = Some(who);
         match said {
             Said::Command { tags, command, params } => {
                 let params: Vec<&str> = params.iter().map(String::as_str).collect();
@@ -81,11 +81,31 @@ impl Model {
             let close = inside.pop_if(|last| *last == Expect::Close);
             // A connection that is closed gets the response before others see the QUIT.
             let last = inside.last().cloned().filter(|_| close.is_some());
-            self.put_with(who, last.as_ref(), Expect::Labeled { label, inside });
+            let unsent = self.sessions.get_mut(&who).map(|session| &mut session.unsent);
+            let part = unsent.filter(|unsent| !unsent.is_empty()).map(|unsent| {
+                self.batches += 1;
+                unsent.label = Some((label.clone(), self.batches));
+                Part { number: self.batches, opens: true, closes: false }
+            });
+            self.put_with(who, last.as_ref(), Expect::Labeled { label, inside, part });
             self.out.extend(close.map(|close| (who, close)));
         }
         for (conn, step) in std::mem::take(&mut self.after) {
             self.put_with(conn, None, step);
+        }
+    }
+
+    /// Runs `act`. With a label, what it sends to `who` is the next part of a labelled response.
+    pub(super) fn answer_part(&mut self, who: ConnId, label: Option<(String, u64)>, act: impl FnOnce(&mut Self)) {
+        act(self);
+        if let Some((label, number)) = label {
+            // A piece is sent to nobody else.
+            let inside = self.out.drain(..).map(|row| row.1).collect();
+            let unsent = &mut self.session_mut(who).unsent;
+            let closes = unsent.is_empty();
+            unsent.label = Some((label.clone(), number)).filter(|_| !closes);
+            let part = Some(Part { number, opens: false, closes });
+            self.put_with(who, None, Expect::Labeled { label, inside, part });
         }
     }
 
@@ -103,19 +123,28 @@ impl Model {
     /// Makes a connection wait.
     pub(super) fn wait(&mut self, who: ConnId, then: Option<Then>) -> AskId {
         self.asks += 1;
-        let (ask, label, held, since) = (self.asks, None, Vec::new(), self.now.mono);
-        self.session_mut(who).waiting = Some(Waiting { ask, then, label, since, held });
+        let (ask, label, since) = (self.asks, None, self.now.mono);
+        self.session_mut(who).waiting = Some(Waiting { ask, then, label, since });
         ask
     }
 
     /// An answer came: continues the command that waited for it, and then handles the input after it.
     pub(super) fn answered(&mut self, ask: AskId, words: &[String]) {
         let Some((who, waiting)) = self.goes_on(ask) else { return };
-        let Waiting { then, label, held, .. } = waiting;
+        let Waiting { then, label, .. } = waiting;
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         self.begin();
+        self.caller = Some(who);
         self.answer_to(who, label, |model| then.into_iter().for_each(|then| (then.0)(model, who, &words)));
-        self.read(who, &held);
+        self.resume(who);
+    }
+
+    /// Handles the input that came while a connection waited, unless it still waits.
+    pub(super) fn resume(&mut self, who: ConnId) {
+        if let Some(session) = self.sessions.get_mut(&who) {
+            let held = std::mem::take(&mut session.held);
+            self.read(who, &held);
+        }
     }
 
     /// Ends the wait for this answer, and postpones the connection's deadlines by the time it took.

@@ -2,6 +2,7 @@
 
 use super::config::Privilege;
 use super::event::ConnId;
+use super::pieces::{Long, Named};
 use super::place::Place;
 use super::rank::{HALFOP, Member, OPERATOR, is_over};
 use super::text::{cut, is_channel, middle};
@@ -216,7 +217,7 @@ impl Model {
     }
 
     pub(super) fn names(&mut self, who: ConnId, names: Option<&str>) {
-        let Some(names) = names else { return self.numeric(who, "366", &["*"]) };
+        let Some(names) = names else { return self.reply_long(who, Long::AllNames(None, None)) };
         for name in names.split(',') {
             match self.channel(name) {
                 Some(channel) if self.knows(self.user_of(who), channel) => self.names_of(who, name),
@@ -227,25 +228,47 @@ impl Model {
 
     /// The members that a user is shown.
     pub(super) fn shown_members(&self, who: UserId, channel: &Channel) -> Vec<UserId> {
+        channel.members.keys().copied().filter(|&user| self.shows_member(who, user, channel)).collect()
+    }
+
+    /// Whether a user is shown this member.
+    fn shows_member(&self, who: UserId, user: UserId, channel: &Channel) -> bool {
         let inside = channel.has(who) || self.may(who, Privilege::See);
-        let shows =
-            |user: &UserId| (inside || !self.users[user].modes.contains(&'i')) && self.sees_in(who, *user, channel);
-        channel.members.keys().copied().filter(shows).collect()
+        (inside || !self.users[&user].modes.contains(&'i')) && self.sees_in(who, user, channel)
     }
 
     fn names_of(&mut self, who: ConnId, name: &str) {
         let channel = self.channel(name).unwrap();
+        let named = Named { born: channel.born, name: channel.name.clone(), last: None };
+        self.reply_long(who, Long::Names(named));
+    }
+
+    /// The channel that was born then.
+    pub(super) fn channel_born(&self, born: u64) -> Option<&Channel> {
+        self.channels.values().find(|channel| channel.born == born)
+    }
+
+    /// Sends the next names of a channel. Returns whether these were the last.
+    pub(super) fn names_on(&mut self, who: ConnId, named: &mut Named) -> bool {
+        let me = self.user_of(who);
+        let members = match self.channel_born(named.born).filter(|channel| self.knows(me, channel)) {
+            Some(channel) => channel.members.keys().copied().collect(),
+            None => return true,
+        };
+        let (members, done) = self.next_users(members, &mut named.last);
+        let channel = self.channel_born(named.born).unwrap();
         let all = self.has(who, "multi-prefix");
-        let shown = |user: UserId| {
+        let word = |user: UserId| {
             let name =
                 if self.has(who, "userhost-in-names") { self.source(user) } else { self.nick_of(user).to_owned() };
             channel.prefix(user, all) + &name
         };
-        let names = self.shown_members(self.user_of(who), channel).into_iter().map(shown).collect();
+        let shown = members.into_iter().filter(|&user| self.shows_member(me, user, channel));
+        let names = shown.map(word).collect();
+        named.name = channel.name.clone();
         let kind = if channel.flags.contains(&'s') { "@" } else { "=" };
-        let name = channel.name.clone();
-        self.several(who, "353", &[kind, &name], names);
-        self.numeric(who, "366", &[&name]);
+        self.several(who, "353", &[kind, &named.name], names);
+        done
     }
 
     fn invite(&mut self, who: ConnId, params: &[&str]) {

@@ -35,6 +35,8 @@ pub struct Config {
     pub ping_timeout: Duration,
     /// How long a registration may take.
     pub registration_timeout: Duration,
+    /// Rows that one piece of a long reply looks at.
+    pub reply_rows: usize,
     /// Limits on names, texts and lists.
     pub limits: Limits,
     /// Whether there is a log. If so, facts are appended to it, and lines about a fact wait until it is settled.

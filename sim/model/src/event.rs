@@ -78,6 +78,11 @@ pub enum Event<'a> {
         /// The connection.
         conn: ConnId,
     },
+    /// A connection has read most of what it was sent.
+    Drained {
+        /// The connection.
+        conn: ConnId,
+    },
     /// A deadline has come.
     Timeout,
     /// The server stops.

@@ -33,11 +33,24 @@ pub enum Expect {
         label: String,
         /// The replies.
         inside: Vec<Expect>,
+        /// Which part of the response it is, if the response is sent in several.
+        part: Option<Part>,
     },
     /// The connection is closed; nothing more is sent.
     Close,
     /// A step that waits for the event's n-th logged fact, and depends on its outcome.
     Waits(usize, Face, Box<Expect>),
+}
+
+/// A part of a labelled response. All parts are in one batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// The model's number for the batch.
+    pub number: u64,
+    /// It is the first.
+    pub opens: bool,
+    /// It is the last.
+    pub closes: bool,
 }
 
 /// The outcomes for which a step is sent.
@@ -191,7 +204,9 @@ impl Expect {
         match self {
             Expect::Waits(_, only, _) if *only != Face::Both && *only != face => None,
             Expect::Waits(number, _, step) => Some(Expect::Waits(*number, Face::Both, step.as_seen(face)?.into())),
-            Expect::Labeled { label, inside } => Some(Expect::Labeled { label: label.clone(), inside: all(inside) }),
+            Expect::Labeled { label, inside, part } => {
+                Some(Expect::Labeled { label: label.clone(), inside: all(inside), part: *part })
+            }
             Expect::Batch { from, number, kind, tags, inside } => {
                 let (from, kind, tags, number) = (from.clone(), kind.clone(), tags.clone(), *number);
                 Some(Expect::Batch { from, number, kind, tags, inside: all(inside) })
@@ -241,7 +256,7 @@ impl fmt::Display for Expect {
             Expect::Batch { from, kind, tags, inside, .. } => {
                 write!(f, "{tags}{from} BATCH {kind} [{}]", all(inside))
             }
-            Expect::Labeled { label, inside } => write!(f, "label={label} [{}]", all(inside)),
+            Expect::Labeled { label, inside, .. } => write!(f, "label={label} [{}]", all(inside)),
             Expect::Close => f.write_str("(closed)"),
             Expect::Waits(number, face, step) => write!(f, "({face:?}, when fact {number} is settled) {step}"),
         }

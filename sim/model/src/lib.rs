@@ -21,6 +21,7 @@ mod monitor;
 mod multiline;
 mod names;
 mod oper;
+mod pieces;
 mod place;
 mod presence;
 mod query;
@@ -43,11 +44,12 @@ use std::time::Duration;
 use asking::Waiting;
 pub use config::{Config, Limits, Operator, Privilege, Sts};
 pub use event::{Answer, AskId, ConnId, Event, Now, Peer, Question, Seq, Stays, Time};
-pub use expect::{Body, Expect, Face, Fit, Rule, Tags};
+pub use expect::{Body, Expect, Face, Fit, Part, Rule, Tags};
 use metadata::Metadata;
 use mode::Entry;
 use multiline::Multiline;
 pub use names::Casemapping;
+use pieces::Unsent;
 use query::WhowasEntry;
 use rank::Member;
 use redaction::Remembered;
@@ -84,6 +86,9 @@ struct Session {
     /// The text of its AWAY, and the number of that AWAY.
     away: Option<(u64, String)>,
     waiting: Option<Waiting>,
+    unsent: Unsent,
+    /// The input that came while it waited.
+    held: Vec<u8>,
     multiline: Multiline,
     /// The nicks that it monitors, as they were sent.
     watched: Vec<String>,
@@ -101,6 +106,8 @@ struct Session {
 /// A participant; provisional until registered.
 #[derive(Debug, Default)]
 struct User {
+    /// The lowest number that was free when they connected.
+    place: u64,
     sessions: BTreeSet<ConnId>,
     nick: Option<String>,
     /// With its `~`.
@@ -172,6 +179,9 @@ pub struct Model {
     /// Former nicks, newest last.
     gone: Vec<WhowasEntry>,
     out: Vec<(ConnId, Expect)>,
+    /// The connection whose line is handled, and how many rows of long replies it may still be sent.
+    caller: Option<ConnId>,
+    room: usize,
     /// Whether the current command has a label, and the steps that follow the labelled response.
     labeled: bool,
     after: Vec<(ConnId, Expect)>,
@@ -197,6 +207,8 @@ impl Model {
             sessions: BTreeMap::new(),
             users: BTreeMap::new(),
             channels: BTreeMap::new(),
+            caller: None,
+            room: 0,
             gone: Vec::new(),
             out: Vec::new(),
             labeled: false,
@@ -226,6 +238,7 @@ impl Model {
             Event::Settled { upto, refused } => self.settled(upto, refused),
             Event::Answered { ask, answer } => self.answer_came(ask, answer),
             Event::Unread { conn } => self.unread(conn),
+            Event::Drained { conn } => self.drained(conn),
             Event::Timeout => self.timeout(),
             Event::Stop => {
                 for conn in self.sessions.keys().copied().collect::<Vec<_>>() {
@@ -281,8 +294,8 @@ impl Model {
         for piece in bytes.split_inclusive(|&b| b == b'\r' || b == b'\n') {
             // A QUIT ends the connection; the bytes after it are ignored.
             let Some(session) = self.sessions.get_mut(&who) else { return };
-            if let Some(waiting) = &mut session.waiting {
-                waiting.held.extend_from_slice(piece);
+            if session.waiting.is_some() || !session.unsent.is_empty() {
+                session.held.extend_from_slice(piece);
                 continue;
             }
             session.unfinished.extend_from_slice(piece);

@@ -1,17 +1,26 @@
 //! LIST of `docs/protocol/channels.md`.
 
 use super::event::{ConnId, Time};
+use super::pieces::Long;
 use super::{Channel, Model};
 
 impl Model {
     pub(super) fn list(&mut self, who: ConnId, params: &[&str]) {
-        let asked: Vec<&str> = params.iter().take(2).flat_map(|param| param.split(',')).collect();
+        self.numeric(who, "321", &[]);
+        let params = params.iter().take(2).map(|&param| param.to_owned()).collect();
+        self.reply_long(who, Long::List(params, None));
+    }
+
+    /// Sends the next channels of LIST. Returns whether these were the last.
+    pub(super) fn list_on(&mut self, who: ConnId, params: &[String], last: &mut Option<String>) -> bool {
+        let (next, done) = self.next_channels(last);
+        let asked: Vec<&str> = params.iter().flat_map(|param| param.split(',')).collect();
         let (conditions, names): (Vec<&str>, Vec<&str>) =
             asked.into_iter().filter(|item| !item.is_empty()).partition(|item| self.is_condition(item));
         let matches = |mask: &str, channel: &Channel| {
             self.same(mask, &channel.name) || self.config.casemapping.matches(mask, &channel.name)
         };
-        let shown = self.channels.values().filter(|channel| {
+        let shown = next.iter().map(|folded| &self.channels[folded]).filter(|channel| {
             self.knows(self.user_of(who), channel)
                 && (names.is_empty() || names.iter().any(|mask| matches(mask, channel)))
                 && conditions.iter().all(|condition| match condition.strip_prefix('!') {
@@ -24,11 +33,13 @@ impl Model {
             [channel.name.clone(), channel.members.len().to_string(), format!(":{topic}")]
         });
         let rows: Vec<_> = rows.collect();
-        self.numeric(who, "321", &[]);
         for row in rows {
             self.numeric(who, "322", &row.each_ref().map(String::as_str));
         }
-        self.numeric(who, "323", &[]);
+        if done {
+            self.numeric(who, "323", &[]);
+        }
+        done
     }
 
     /// Whether an item is a condition: `!mask`, `<n`, `>n`, `C<n` and so on.

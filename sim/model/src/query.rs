@@ -2,6 +2,7 @@
 
 use super::config::Privilege;
 use super::event::ConnId;
+use super::pieces::Long;
 use super::text::middle;
 use super::{Channel, Model, UserId};
 
@@ -15,24 +16,43 @@ pub(super) struct WhowasEntry {
     pub(super) place: String,
 }
 
+/// What WHO asks for.
+fn whom<'a>(params: &[&'a str]) -> &'a str {
+    params.first().copied().filter(|mask| !["", "0"].contains(mask)).unwrap_or("*")
+}
+
 impl Model {
     pub(super) fn who(&mut self, who: ConnId, params: &[&str]) {
-        let asked = params.first().copied().filter(|mask| !["", "0"].contains(mask)).unwrap_or("*");
+        let born = self.channel(whom(params)).map(|channel| channel.born);
+        let params = params.iter().map(|&param| param.to_owned()).collect();
+        self.reply_long(who, Long::Who(params, born, None));
+    }
+
+    /// Sends the next users of WHO. Returns whether these were the last.
+    pub(super) fn who_on(&mut self, who: ConnId, params: &[String], born: Option<u64>, last: &mut Option<u64>) -> bool {
+        let params: Vec<&str> = params.iter().map(String::as_str).collect();
+        let (me, asked) = (self.user_of(who), whom(&params));
         let (flags, fields) = match params.get(1).map(|param| param.split_once('%').ok_or(*param)) {
             None => ("", None),
             Some(Ok((flags, fields))) => (flags, Some(fields)),
             Some(Err(flags)) => (flags, None),
         };
-        let (me, mut found, mut place) = (self.user_of(who), Vec::new(), None);
-        if asked.starts_with('#') {
-            if let Some(channel) = self.channel(asked).filter(|channel| self.knows(me, channel)) {
-                let shows = |user: &UserId| self.sees(me, *user) && self.sees_in(me, *user, channel);
-                found.extend(channel.members.keys().copied().filter(shows));
-                place = Some(channel);
-            }
-        } else {
-            found.extend(self.registered().filter(|&user| self.is_asked_for(me, user, asked)));
-        }
+        let is_of_channel = asked.starts_with('#');
+        let place = |model: &Self| {
+            let channel = born.filter(|_| is_of_channel).and_then(|born| model.channel_born(born));
+            channel.filter(|channel| model.knows(me, channel)).map(|channel| channel.born)
+        };
+        let candidates = match place(self) {
+            Some(born) => self.channel_born(born).unwrap().members.keys().copied().collect(),
+            None if is_of_channel => Vec::new(),
+            None => self.registered().collect(),
+        };
+        let (mut found, done) = self.next_users(candidates, last);
+        let place = place(self).and_then(|born| self.channel_born(born));
+        found.retain(|&user| match place {
+            Some(channel) => self.sees(me, user) && self.sees_in(me, user, channel),
+            None => self.is_asked_for(me, user, asked),
+        });
         found.retain(|user| !flags.contains('o') || self.users[user].modes.contains(&'o'));
         let row = |user| match fields {
             None => Some(vec![self.who_line(who, user, place)]),
@@ -40,8 +60,11 @@ impl Model {
         };
         let rows = found.into_iter().filter_map(row).collect();
         self.rows_in_any_order(who, if fields.is_none() { "352" } else { "354" }, rows);
-        let mask = params.first().copied().filter(|mask| !mask.is_empty()).unwrap_or(asked);
-        self.numeric(who, "315", &[middle(mask)]);
+        if done {
+            let mask = params.first().copied().filter(|mask| !mask.is_empty()).unwrap_or(asked);
+            self.numeric(who, "315", &[middle(mask)]);
+        }
+        done
     }
 
     fn is_asked_for(&self, me: UserId, other: UserId, asked: &str) -> bool {

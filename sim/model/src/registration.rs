@@ -284,7 +284,7 @@ impl Model {
         if !self.is_registered(who) {
             self.error(who, "Registration timeout");
             self.end_session(who, "");
-        } else if self.sessions[&who].pinged.is_none() {
+        } else if self.sessions[&who].pinged.is_none() && self.sessions[&who].unsent.is_empty() {
             let now = self.now.mono;
             self.session_mut(who).pinged = Some(now);
             self.pinged(who);
@@ -303,6 +303,9 @@ impl Model {
         let session = &self.sessions[&who];
         match session.pinged {
             _ if session.waiting.is_some() || session.ping_waits.is_some() => None,
+            _ if !session.unsent.is_empty() => {
+                Some(session.heard + self.config.ping_interval + self.config.ping_timeout)
+            }
             _ if !self.is_registered(who) => Some(session.connected + self.config.registration_timeout),
             None => Some(session.heard + self.config.ping_interval),
             Some(pinged) => Some(pinged + self.config.ping_timeout),

@@ -11,7 +11,8 @@ impl Model {
     pub(super) fn accepted(&mut self, conn: ConnId, peer: Peer) {
         self.numbers += 1;
         let (user, host, now) = (UserId(self.numbers), peer.host.clone(), self.now.mono);
-        self.users.insert(user, User { sessions: [conn].into(), host, ..User::default() });
+        let place = (0..).find(|place| self.users.values().all(|user| user.place != *place)).unwrap();
+        self.users.insert(user, User { place, sessions: [conn].into(), host, ..User::default() });
         self.sessions.insert(conn, Session { user, peer, connected: now, heard: now, ..Session::default() });
     }
 

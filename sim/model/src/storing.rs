@@ -75,6 +75,7 @@ impl Model {
 
     /// From now on lines do not wait for earlier facts.
     pub(super) fn begin(&mut self) {
+        (self.caller, self.room) = (None, self.config.reply_rows);
         (self.log.gate, self.log.face, self.log.at, self.log.is_new) = (None, None, None, false);
     }
 
@@ -265,9 +266,7 @@ impl Model {
             return false;
         }
         let ask = self.wait(who, None);
-        if let Some(waiting) = &mut self.session_mut(who).waiting {
-            waiting.held = [line, b"\r\n"].concat();
-        }
+        self.session_mut(who).held = [line, b"\r\n"].concat();
         self.log.waiting.push_back(ask);
         true
     }
@@ -276,8 +275,8 @@ impl Model {
     pub fn has_room(&mut self) -> Option<ConnId> {
         self.log.is_full = false;
         while let Some(ask) = self.log.waiting.pop_front() {
-            if let Some((who, waiting)) = self.goes_on(ask) {
-                self.read(who, &waiting.held);
+            if let Some((who, _)) = self.goes_on(ask) {
+                self.resume(who);
                 return Some(who);
             }
         }
@@ -292,7 +291,8 @@ impl Model {
 
     /// The connections that wait for something.
     pub fn waiting(&self) -> impl Iterator<Item = ConnId> + '_ {
-        self.sessions.iter().filter(|(_, session)| session.waiting.is_some()).map(|(&conn, _)| conn)
+        let waits = |session: &Session| session.waiting.is_some() || !session.unsent.is_empty();
+        self.sessions.iter().filter(move |(_, session)| waits(session)).map(|(&conn, _)| conn)
     }
 
     /// Forgets everything, since the server stops.

@@ -95,6 +95,7 @@ impl Asked {
         self.current.clear();
         match (event, link) {
             (Event::Received { bytes, .. }, Some(link)) => self.heard(link, bytes),
+            (Event::Drained { .. }, Some(link)) => self.goes_on(link),
             (Event::Closed { .. }, Some(link)) => self.over(link),
             (Event::Answered { ask: Some(ask), .. }, _) => self.answered(*ask),
             _ => {}
@@ -134,6 +135,7 @@ impl Asked {
     fn over(&mut self, link: LinkId) {
         let peer = self.peer(link);
         peer.labels.clear();
+        peer.batches.clear();
         peer.over = true;
     }
 
@@ -177,11 +179,11 @@ impl Asked {
             }
             (labels, open)
         });
-        let [(stored, _), (refused, open)] = faces;
-        if let Some(open) = open.first() {
-            return Err(
-                Failure::new("batches", format!("batch {open} to be closed"), "it is open after a refusal").on(link)
-            );
+        let [(stored, stored_open), (refused, open)] = faces;
+        // A long reply goes on in the same batch, whatever the outcome.
+        if open != stored_open {
+            let expected = format!("the batches {stored_open:?} to be open for either outcome");
+            return Err(Failure::new("batches", expected, format!("{open:?} if it refuses")).on(link));
         }
         if stored != refused {
             let expected = format!("the labels {stored:?} for either outcome");
@@ -193,7 +195,9 @@ impl Asked {
     /// The event is done. `waits` tells which connections wait for something.
     fn done(&mut self, waits: impl Fn(LinkId) -> bool) -> Result<(), Failure> {
         let touched = std::mem::take(&mut self.touched);
-        if let Some(open) = touched.into_iter().find_map(|link| self.peer(link).batches.first().cloned()) {
+        // The batch of a long reply is closed by its last piece.
+        let mut touched = touched.into_iter().filter(|&link| !waits(link));
+        if let Some(open) = touched.find_map(|link| self.peer(link).batches.first().cloned()) {
             return Err(Failure::new("batches", format!("batch {open} to be closed"), "it is open after its event"));
         }
         for link in std::mem::take(&mut self.current) {

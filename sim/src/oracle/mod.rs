@@ -246,7 +246,8 @@ impl Oracles {
             | Event::Received { conn, .. }
             | Event::Closed { conn, .. }
             | Event::Attached { conn, .. }
-            | Event::Unread { conn } => Some(conn),
+            | Event::Unread { conn }
+            | Event::Drained { conn } => Some(conn),
             Event::Settled { .. } | Event::Answered { .. } | Event::Timeout | Event::Stop => None,
         };
         if let Event::Accepted { conn, .. } = event {
@@ -301,6 +302,7 @@ impl Oracles {
                 let link = self.actions.model.asker(*ask).and_then(|conn| self.link_of(conn));
                 self.see(Observation::Asks { ask: *ask, question, link });
             }
+            Action::Drain { .. } => {}
             Action::Close { conn, .. } => {
                 let link = self.known(*conn, || "it is closed".into())?;
                 self.see(Observation::Closes { link });

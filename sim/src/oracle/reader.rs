@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use model::{Body, Expect, Face, Fit, Rule, Tags, server_time};
+use model::{Body, Expect, Face, Fit, Part, Rule, Tags, server_time};
 use verbatim::server::{IfRefused, Seq};
 use verbatim::wire::{Line, tags};
 
@@ -76,6 +76,11 @@ impl Names {
                 !name.is_empty() && self.give(name)
             }
         }
+    }
+
+    /// The name that the server gave number `number`.
+    fn name_of(&self, number: u64) -> Rc<str> {
+        self.by_number.get(&number).cloned().unwrap_or_default()
     }
 
     /// The server gives a name. Returns whether it is new.
@@ -196,7 +201,8 @@ impl<'a, 'k> Reader<'a, 'k> {
             }
             Expect::Line(..) => self.lines(step, next, batch),
             Expect::Batch { .. } => self.batch(step, batch).map(|()| 1),
-            Expect::Labeled { label, inside } => self.labeled(label, inside).map(|()| 1),
+            Expect::Labeled { label, inside, part: None } => self.labeled(label, inside).map(|()| 1),
+            Expect::Labeled { label, inside, part: Some(part) } => self.labeled_part(label, inside, *part).map(|()| 1),
             Expect::Close => match self.done.next() {
                 Some(Seen::Closed) => Ok(0),
                 other => differs(step, other),
@@ -338,6 +344,40 @@ impl<'a, 'k> Reader<'a, 'k> {
         };
         self.as_one = false;
         read
+    }
+}
+
+impl Reader<'_, '_> {
+    /// Checks a part of a labelled response that is one batch: the first opens it and has the label, and the last closes it.
+    fn labeled_part(&mut self, label: &str, inside: &mut [Expect], part: Part) -> Result<(), Differs> {
+        self.as_one = true;
+        if part.opens {
+            self.label = Some(label.to_owned());
+            let start = self.peek().map_or("", |(_, line)| line).split(' ').collect::<Vec<_>>();
+            let [_, "BATCH", reference, "labeled-response"] = start[..] else {
+                return Err((format!("the batch of the answer to {label}"), shown(self.done.peek().copied())));
+            };
+            if !self.known.batches.is_called(part.number, reference.trim_start_matches('+')) {
+                return Err((format!("a new batch for {label}"), reference.to_owned()));
+            }
+            self.frame("+", " labeled-response", part)?;
+        }
+        let reference = self.known.batches.name_of(part.number);
+        self.all(inside, Some(&reference))?;
+        if part.closes {
+            self.frame("-", "", part)?;
+        }
+        self.as_one = false;
+        Ok(())
+    }
+
+    /// Checks the line that opens or closes the batch of a labelled response.
+    fn frame(&mut self, sign: &str, kind: &str, part: Part) -> Result<(), Differs> {
+        let (given, line) = self.peek().unwrap_or_default();
+        let from = line.split(' ').next().unwrap_or_default();
+        let plain = Tags { time: tags::find(given, "time").is_some(), ..Tags::default() };
+        let reference = self.known.batches.name_of(part.number);
+        self.end(&format!("{from} BATCH {sign}{reference}{kind}"), &plain, None)
     }
 }
 

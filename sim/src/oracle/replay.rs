@@ -26,8 +26,13 @@ struct Room {
     modes: Option<Modes>,
     /// Known only while the channel is not +u.
     members: Option<Members>,
-    /// The members in an unfinished reply.
+    /// The members in an unfinished reply, which may have several pieces: what happens between them applies to it, too.
     listed: Members,
+    /// Whether a 353 of that reply has come.
+    is_begun: bool,
+    /// Whether the reply is about more than one state of affairs: it began before the client joined again, or while the
+    /// channel was +u.
+    is_mixed: bool,
 }
 
 /// One connection's view.
@@ -47,12 +52,18 @@ struct View {
 pub struct Replay {
     casemapping: Casemapping,
     views: Vec<View>,
+    /// The connections that may be between two pieces of a reply.
+    waiting: BTreeSet<LinkId>,
 }
 
 impl Oracle for Replay {
     fn see(&mut self, _now: Now, seen: &Observation<'_>) -> Result<(), Failure> {
         match *seen {
             Observation::Sent(Sent { message: Some(message), to, .. }) => self.said(message, to),
+            Observation::Done { waiting } => {
+                self.waiting = waiting.iter().copied().collect();
+                Ok(())
+            }
             _ => Ok(()),
         }
     }
@@ -61,7 +72,7 @@ impl Oracle for Replay {
 impl Replay {
     /// Views that know nothing yet; names are compared by `casemapping`.
     fn new(casemapping: Casemapping) -> Self {
-        Self { casemapping, views: Vec::new() }
+        Self { casemapping, ..Self::default() }
     }
 
     pub fn watch(setting: &Setting) -> Box<dyn Oracle> {
@@ -79,7 +90,8 @@ impl Replay {
             let least = link as usize + 1;
             let casemapping = self.casemapping;
             self.views.resize_with(self.views.len().max(least), || View { casemapping, ..View::default() });
-            self.views[link as usize].is_sent(message).map_err(|(expected, got)| {
+            let between = self.waiting.contains(&link);
+            self.views[link as usize].is_sent(message, between).map_err(|(expected, got)| {
                 Failure::new("replay", format!("for connection {link}: {expected}"), got).on(link)
             })?;
         }
@@ -88,13 +100,21 @@ impl Replay {
 }
 
 impl View {
-    fn is_sent(&mut self, message: &Message<'_>) -> Result<(), (String, String)> {
+    /// It is sent a line; `between`: perhaps between two pieces of a reply.
+    fn is_sent(&mut self, message: &Message<'_>, between: bool) -> Result<(), (String, String)> {
         let (who, own) = (message.nick(), message.source.is_some() && message.nick() == self.nick);
         match (message.command, message.params()) {
             ("001", [nick, ..]) => self.nick = (*nick).to_owned(),
             ("CAP", [_, "ACK", caps]) => self.switch(caps),
-            ("JOIN", [name, ..]) if own => drop(self.rooms.insert(self.casemapping.fold(name), Room::default())),
-            ("JOIN", [name, ..]) => self.each(Some(name), |members| drop(members.insert(who.into(), BTreeSet::new()))),
+            ("JOIN", [name, ..]) if own => {
+                let room = Room { is_mixed: between, ..Room::default() };
+                self.rooms.insert(self.casemapping.fold(name), room);
+            }
+            ("JOIN", [name, ..]) => {
+                self.each_known(Some(name), |members| drop(members.insert(who.into(), BTreeSet::new())));
+                let room = self.rooms.get_mut(&self.casemapping.fold(name)).filter(|_| between);
+                room.into_iter().for_each(|room| drop(room.listed.insert(who.into(), BTreeSet::new())));
+            }
             ("PART", [name, ..]) => self.leaves(name, who),
             ("KICK", [name, kicked, ..]) => self.leaves(name, kicked),
             ("QUIT", _) => self.each(None, |members| drop(members.remove(who))),
@@ -123,8 +143,17 @@ impl View {
             }
             ("353", [_, _, name, names]) => {
                 if let Some(room) = self.rooms.get_mut(&self.casemapping.fold(name)) {
+                    room.is_begun = true;
                     room.listed.extend(names.split(' ').map(member));
                 }
+            }
+            ("366", [_, "*", ..]) => {
+                let all_ranks = self.all_ranks;
+                return self
+                    .rooms
+                    .values_mut()
+                    .filter(|room| room.is_begun)
+                    .try_for_each(|room| room.has_members(all_ranks));
             }
             ("366", [_, name, ..]) => {
                 let all_ranks = self.all_ranks;
@@ -152,8 +181,16 @@ impl View {
         self.each(Some(name), |members| drop(members.remove(who)));
     }
 
-    /// Changes the known members of one channel, or of all.
+    /// Changes the known members of one channel, or of all, and those listed so far.
     fn each(&mut self, name: Option<&str>, change: impl Fn(&mut Members)) {
+        self.each_known(name, &change);
+        let name = name.map(|name| self.casemapping.fold(name));
+        let rooms = self.rooms.iter_mut().filter(|(room, _)| name.as_ref().is_none_or(|name| *room == name));
+        rooms.for_each(|(_, room)| change(&mut room.listed));
+    }
+
+    /// Changes the known members of one channel, or of all.
+    fn each_known(&mut self, name: Option<&str>, change: impl Fn(&mut Members)) {
         let name = name.map(|name| self.casemapping.fold(name));
         let rooms = self.rooms.iter_mut().filter(|(room, _)| name.as_ref().is_none_or(|name| *room == name));
         rooms.filter_map(|(_, room)| room.members.as_mut()).for_each(change);
@@ -169,11 +206,13 @@ impl Room {
                 '+' | '-' => on = letter == '+',
                 _ if LISTS.contains(letter) => drop(params.next()),
                 _ if RANKS.iter().any(|row| row.1 == letter) => {
-                    let ranks = params.next().and_then(|nick| self.members.as_mut()?.get_mut(*nick));
-                    match (ranks, on) {
-                        (Some(ranks), true) => drop(ranks.insert(letter)),
-                        (Some(ranks), false) => drop(ranks.remove(&letter)),
-                        (None, _) => {}
+                    let Some(&nick) = params.next() else { continue };
+                    for members in self.members.as_mut().into_iter().chain([&mut self.listed]) {
+                        match (members.get_mut(nick), on) {
+                            (Some(ranks), true) => drop(ranks.insert(letter)),
+                            (Some(ranks), false) => drop(ranks.remove(&letter)),
+                            (None, _) => {}
+                        }
                     }
                 }
                 _ => {
@@ -185,7 +224,7 @@ impl Room {
                         (None, _) => {}
                     }
                     if letter == 'u' {
-                        self.members = None;
+                        (self.members, self.is_mixed) = (None, true);
                     }
                 }
             }
@@ -207,8 +246,10 @@ impl Room {
     /// The end of a reply about the members.
     fn has_members(&mut self, all_ranks: bool) -> Result<(), (String, String)> {
         let shown = std::mem::take(&mut self.listed);
+        let is_mixed = std::mem::take(&mut self.is_mixed);
+        self.is_begun = false;
         let open = self.modes.as_ref().is_some_and(|modes| !modes.contains_key(&'u'));
-        if !open {
+        if !open || is_mixed {
             self.members = None;
             return Ok(());
         }

@@ -18,6 +18,7 @@ pub fn event<'a>(event: &'a server::Event<'a>) -> Event<'a> {
         server::Event::Settled { upto, outcome: Outcome::Stored } => Event::Settled { upto, refused: None },
         server::Event::Settled { upto, outcome: Outcome::Refused(why) } => Event::Settled { upto, refused: Some(why) },
         server::Event::Unread { conn } => Event::Unread { conn },
+        server::Event::Drained { conn } => Event::Drained { conn },
         server::Event::Timeout => Event::Timeout,
         server::Event::Stop => Event::Stop,
     }
@@ -63,6 +64,7 @@ pub fn config(config: &server::Config) -> Config {
         ping_interval: config.ping_interval,
         ping_timeout: config.ping_timeout,
         registration_timeout: config.registration_timeout,
+        reply_rows: config.reply_rows,
         limits: limits(&config.limits),
         log: config.log,
     }

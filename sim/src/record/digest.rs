@@ -53,6 +53,7 @@ impl Digest {
                 self.tag(9).long(*upto).tag(u8::from(*outcome == Outcome::Stored))
             }
             server::Event::Unread { conn } => self.tag(10).number(*conn),
+            server::Event::Drained { conn } => self.tag(11).number(*conn),
             server::Event::Timeout => self.tag(4),
             server::Event::Stop => self.tag(5),
             server::Event::Answered { ask, answer } => self.tag(6).long(ask.unwrap_or_default()).texts(&answer.words()),
@@ -89,6 +90,9 @@ impl Digest {
                     facts.iter().for_each(|fact| {
                         self.long(fact.seq()).long(fact.at().as_micros());
                     });
+                }
+                server::Action::Drain { conn } => {
+                    self.tag(7).number(*conn);
                 }
                 server::Action::Close { conn, .. } => {
                     self.tag(2).number(*conn);

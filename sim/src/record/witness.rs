@@ -202,6 +202,7 @@ impl Witness {
                     (Some(conn), format!("becomes a session of {to}: {stays:?}"))
                 }
                 server::Event::Unread { conn } => (Some(conn), "is not read from".to_owned()),
+                server::Event::Drained { conn } => (Some(conn), "has read most of it".to_owned()),
                 server::Event::Settled { upto, outcome } => (None, format!("settled up to {upto}: {outcome:?}")),
                 server::Event::Timeout => (None, "timeout".to_owned()),
                 server::Event::Stop => (None, "stop".to_owned()),
@@ -253,7 +254,10 @@ impl Witness {
         for action in actions.list() {
             match action {
                 server::Action::Send { to, .. } => self.counts.deliveries += actions.recipients(*to).len() as u64,
-                server::Action::Either { .. } | server::Action::Append { .. } | server::Action::Ask { .. } => {}
+                server::Action::Either { .. }
+                | server::Action::Append { .. }
+                | server::Action::Ask { .. }
+                | server::Action::Drain { .. } => {}
                 server::Action::Close { conn, .. } => self.ends(now.mono, *conn),
             }
             if self.traces() {
@@ -266,7 +270,9 @@ impl Witness {
     fn note_action(&mut self, now: Time, actions: &Actions, action: &server::Action) {
         let conns = match action {
             server::Action::Send { to, .. } => actions.recipients(*to),
-            server::Action::Either { to: conn, .. } | server::Action::Close { conn, .. } => std::slice::from_ref(conn),
+            server::Action::Either { to: conn, .. }
+            | server::Action::Drain { conn }
+            | server::Action::Close { conn, .. } => std::slice::from_ref(conn),
             server::Action::Ask { .. } | server::Action::Append { .. } => &[],
         };
         let numbers = conns.iter().map(|&conn| self.number(conn)).collect::<Vec<_>>().join(" ");
@@ -277,6 +283,7 @@ impl Witness {
                 format!("to {numbers} when {after} is settled: {stored:?}, or {refused:?}")
             }
             server::Action::Append { first, upto, facts } => format!("append {} facts, {first} to {upto}", facts.len()),
+            server::Action::Drain { .. } => format!("{numbers} gets more once it has read most of it"),
             server::Action::Close { reason, .. } => format!("close {numbers}: {reason}"),
         };
         let links: Vec<LinkId> = conns.iter().filter_map(|&conn| self.oracles.link_of(conn)).collect();

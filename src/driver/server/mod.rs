@@ -165,8 +165,11 @@ pub struct ServerDriver<S, O = ()> {
     opening: VecDeque<(Time, ConnId)>,
     /// Closing connections, by deadline.
     closing: VecDeque<(Time, ConnId)>,
-    /// Connections with input that is not read while the server waits for an answer, or too much is held.
+    /// Connections with input that is not read while the server waits for an answer or sends a long reply, or too much is
+    /// held.
     waiting: Vec<ConnId>,
+    /// Connections whose long replies continue once most of their queue is written.
+    draining: Vec<ConnId>,
     /// Connections with held lines; some may have none left.
     held: Vec<ConnId>,
     /// The facts that the server has appended, and the unsettled commits.
@@ -197,6 +200,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
             opening: VecDeque::new(),
             closing: VecDeque::new(),
             waiting: Vec::new(),
+            draining: Vec::new(),
             held: Vec::new(),
             log: Log::default(),
             requests: VecDeque::new(),
@@ -286,8 +290,9 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
             }
         }
         self.expire(now);
+        let more = self.go_on(now);
         self.dirty.append(&mut self.later);
-        !self.ready.is_empty() || !self.dirty.is_empty()
+        more || !self.ready.is_empty() || !self.dirty.is_empty()
     }
 
     /// The server's next request to its host. Call it after every other call until it returns `None`.
@@ -341,6 +346,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
                 Action::Either { to, stored, refused, .. } => self.hold_either(to, stored, refused),
                 Action::Append { first, upto, facts } => self.log.append(first, upto, facts),
                 Action::Ask { ask, question } => self.requests.push_back(ServerRequest::Ask { ask, question }),
+                Action::Drain { conn } => self.draining.push(conn),
                 Action::Close { conn, .. } => self.begin_closing(now, conn),
             }
         }

@@ -3,7 +3,7 @@
 use super::{ServerDriver, ServerObserver};
 use crate::driver::{Flushed, STARVED_PAUSE, Stream};
 use crate::planted::{Bug, buggy};
-use crate::server::{CloseReason, ConnId};
+use crate::server::{CloseReason, ConnId, Event};
 use crate::time::Now;
 use crate::wire::Line;
 
@@ -74,6 +74,31 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         }
         // The transport's encoding may be longer than the lines.
         self.bound(conn);
+    }
+
+    /// Lets the server go on with the long replies whose connections have most of their queue written. Returns whether it
+    /// did with any.
+    pub(super) fn go_on(&mut self, now: Now) -> bool {
+        let most = self.limits.link.send_queue_bytes / 4;
+        let mut any = false;
+        for conn in std::mem::take(&mut self.draining) {
+            if !self.server.is_replying(conn) {
+                continue;
+            }
+            if self.pending_bytes(conn) > most {
+                if !buggy(Bug::DrainForgotten) {
+                    self.draining.push(conn);
+                }
+                continue;
+            }
+            any = true;
+            self.handle(now, Event::Drained { conn });
+            self.close_over(now);
+        }
+        if any {
+            self.read_on();
+        }
+        any
     }
 
     pub(super) fn mark_dirty(&mut self, conn: ConnId) {

@@ -1,44 +1,65 @@
 //! LIST (RFC 2812 §3.2.6; Modern IRC, "ELIST Parameter").
 
 use super::super::channel::Channel;
-use super::super::turn::Turn;
+use super::super::turn::{LongReply, Room, Turn};
 use super::may_see;
 use crate::time::Time;
 use crate::wire::numeric::*;
-use crate::wire::{Casemapping, Message};
+use crate::wire::{Casemapping, Folded, Message};
 
 pub(in super::super) fn list(turn: &mut Turn<'_>, message: &Message<'_>) {
     let items = message.params().iter().take(2).flat_map(|items| items.split(','));
     let wanted = Wanted::parse(items.filter(|item| !item.is_empty()));
-    let rows: Vec<(String, String, String)> = turn
-        .state
-        .channels
-        .by_name()
-        .filter(|channel| may_see(turn, channel) && wanted.takes(channel, turn.state.casemapping(), turn.now.wall))
-        .map(|channel| {
-            let topic = channel.topic.as_ref().map_or("", |topic| &topic.text);
-            (channel.name.as_str().into(), channel.members().len().to_string(), topic.into())
-        })
-        .collect();
     turn.reply(RPL_LISTSTART, &["Channel"]);
-    for (name, count, topic) in rows {
-        turn.reply_text(RPL_LIST, &[&name, &count], &topic);
+    turn.reply_long(List { wanted, last: None });
+}
+
+/// The reply to LIST, in the order of the folded names.
+#[derive(Debug)]
+struct List {
+    wanted: Wanted,
+    last: Option<Folded>,
+}
+
+impl LongReply for List {
+    fn go_on(&mut self, turn: &mut Turn<'_>, room: &mut Room) -> bool {
+        let (mut rows, mut done, casemapping) = (Vec::new(), true, turn.state.casemapping());
+        let mut last = self.last.take();
+        for (name, _, channel) in turn.state.channels.after(last.clone().as_ref()) {
+            if !room.take() {
+                done = false;
+                break;
+            }
+            last = Some(name.clone());
+            if may_see(turn, channel) && self.wanted.takes(channel, casemapping, turn.now.wall) {
+                let topic = channel.topic.as_ref().map_or("", |topic| &topic.text);
+                rows.push((channel.name.clone(), channel.members().len().to_string(), topic.to_owned()));
+            }
+        }
+        self.last = last;
+        for (name, count, topic) in rows {
+            turn.reply_text(RPL_LIST, &[name.as_str(), &count], &topic);
+        }
+        if done {
+            turn.reply(RPL_LISTEND, &[]);
+        }
+        done
     }
-    turn.reply(RPL_LISTEND, &[]);
 }
 
 /// Which channels LIST asks for: those that match one of the names (if any are given) and no excluded mask, and meet
 /// all conditions.
-#[derive(Default)]
-struct Wanted<'a> {
+#[derive(Debug, Default)]
+struct Wanted {
     /// Names and masks; one must match (ELIST `M`).
-    names: Vec<&'a str>,
+    names: Vec<Box<str>>,
     /// Masks; none may match (ELIST `N`).
-    not: Vec<&'a str>,
+    not: Vec<Box<str>>,
     conditions: Vec<Condition>,
 }
 
 /// A comparison of a channel's property with a number.
+#[derive(Debug)]
 struct Condition {
     of: Of,
     less: bool,
@@ -46,6 +67,7 @@ struct Condition {
 }
 
 /// What a condition compares.
+#[derive(Debug)]
 enum Of {
     /// The number of members (ELIST `U`).
     Members,
@@ -88,23 +110,23 @@ impl Condition {
     }
 }
 
-impl<'a> Wanted<'a> {
-    fn parse(items: impl Iterator<Item = &'a str>) -> Self {
+impl Wanted {
+    fn parse<'a>(items: impl Iterator<Item = &'a str>) -> Self {
         let mut wanted = Self::default();
         for item in items {
             match (Condition::parse(item), item.strip_prefix('!')) {
                 (Some(condition), _) => wanted.conditions.push(condition),
-                (None, Some(mask)) => wanted.not.push(mask),
-                (None, None) => wanted.names.push(item),
+                (None, Some(mask)) => wanted.not.push(mask.into()),
+                (None, None) => wanted.names.push(item.into()),
             }
         }
         wanted
     }
 
     fn takes(&self, channel: &Channel, casemapping: Casemapping, now: Time) -> bool {
-        let is = |mask: &&str| casemapping.matches(mask, channel.name.as_str());
-        (self.names.is_empty() || self.names.iter().any(is))
-            && !self.not.iter().any(is)
+        let is = |mask: &str| casemapping.matches(mask, channel.name.as_str());
+        (self.names.is_empty() || self.names.iter().any(|mask| is(mask)))
+            && !self.not.iter().any(|mask| is(mask))
             && self.conditions.iter().all(|condition| condition.holds(channel, now))
     }
 }

@@ -3,8 +3,8 @@
 use super::super::caps::Cap;
 use super::super::channel::Member;
 use super::super::channels::may_see;
-use super::super::id::UserId;
-use super::super::turn::Turn;
+use super::super::id::{ChannelId, UserId};
+use super::super::turn::{LongReply, Room, Turn};
 use super::super::user::User;
 use super::may_see_user;
 use crate::wire::Message;
@@ -13,7 +13,7 @@ use crate::wire::numeric::*;
 /// A user in the reply, and the channel and membership shown with them.
 struct Row {
     user: UserId,
-    channel: String,
+    channel: Box<str>,
     member: Option<Member>,
 }
 
@@ -25,31 +25,91 @@ pub(in super::super) fn who(turn: &mut Turn<'_>, message: &Message<'_>) {
         || (message.param(1).unwrap_or_default(), None),
         |(flags, fields)| (flags, Some(Fields::parse(fields))),
     );
-    let mut rows = if mask.starts_with('#') { of_channel(turn, mask) } else { of_server(turn, mask) };
-    rows.retain(|row| !flags.contains('o') || turn.state.user(row.user).is_operator());
-    for row in &rows {
-        match &fields {
-            Some(fields) => send_whox(turn, row, fields),
-            None => send_who(turn, row),
+    let of = match mask.starts_with('#') {
+        true => Of::Channel(turn.channel(mask).map(|(id, channel)| (id, channel.born))),
+        false => Of::Server(mask.into()),
+    };
+    // Modern IRC: "`<mask>` MUST be the same `<mask>` parameter sent by the client".
+    let asked = message.param(0).filter(|asked| !asked.is_empty()).unwrap_or(mask);
+    turn.reply_long(Who { of, operators: flags.contains('o'), fields, asked: asked.into(), last: None });
+}
+
+/// The reply to WHO, in the order of the users' numbers.
+#[derive(Debug)]
+struct Who {
+    of: Of,
+    /// Only server operators.
+    operators: bool,
+    fields: Option<Fields>,
+    /// The mask as the client sent it.
+    asked: Box<str>,
+    last: Option<UserId>,
+}
+
+/// Whom WHO may show.
+#[derive(Debug)]
+enum Of {
+    /// The members of a channel: its number, and when it was born, if it exists.
+    Channel(Option<(ChannelId, u64)>),
+    /// All users who match a mask.
+    Server(Box<str>),
+}
+
+impl LongReply for Who {
+    fn go_on(&mut self, turn: &mut Turn<'_>, room: &mut Room) -> bool {
+        let (mut rows, done) = match &self.of {
+            Of::Channel(place) => of_channel(turn, *place, &mut self.last, room),
+            Of::Server(mask) => of_server(turn, mask, &mut self.last, room),
+        };
+        rows.retain(|row| !self.operators || turn.state.user(row.user).is_operator());
+        for row in &rows {
+            match &self.fields {
+                Some(fields) => send_whox(turn, row, fields),
+                None => send_who(turn, row),
+            }
+        }
+        if done {
+            turn.reply(RPL_ENDOFWHO, &[&self.asked]);
+        }
+        done
+    }
+}
+
+/// The next rows of a channel's members, and whether they are the last.
+fn of_channel(
+    turn: &Turn<'_>,
+    place: Option<(ChannelId, u64)>,
+    last: &mut Option<UserId>,
+    room: &mut Room,
+) -> (Vec<Row>, bool) {
+    let mut rows = Vec::new();
+    let channel = place.and_then(|(id, born)| turn.state.channel_born(id, born));
+    let Some(channel) = channel.filter(|channel| may_see(turn, channel)) else { return (rows, true) };
+    for member in channel.members_after(*last) {
+        if !room.take() {
+            return (rows, false);
+        }
+        *last = Some(member.user);
+        if may_see_user(turn, member.user) && turn.state.sees(channel, turn.actor, member.user) {
+            rows.push(Row { user: member.user, channel: channel.name.as_str().into(), member: Some(*member) });
         }
     }
-    // Modern IRC: "`<mask>` MUST be the same `<mask>` parameter sent by the client".
-    turn.reply(RPL_ENDOFWHO, &[message.param(0).filter(|asked| !asked.is_empty()).unwrap_or(mask)]);
+    (rows, true)
 }
 
-fn of_channel(turn: &Turn<'_>, name: &str) -> Vec<Row> {
-    let Some((_, channel)) = turn.channel(name).filter(|(_, channel)| may_see(turn, channel)) else {
-        return Vec::new();
-    };
-    let visible =
-        |member: &&Member| may_see_user(turn, member.user) && turn.state.sees(channel, turn.actor, member.user);
-    let row = |member: &Member| Row { user: member.user, channel: channel.name.as_str().into(), member: Some(*member) };
-    channel.members().iter().filter(visible).map(row).collect()
-}
-
-fn of_server(turn: &Turn<'_>, mask: &str) -> Vec<Row> {
-    let users = turn.state.users().filter(|(id, user)| user.is_registered() && answers(turn, *id, user, mask));
-    users.map(|(user, _)| Row { user, channel: "*".into(), member: None }).collect()
+/// The next rows of users who match the mask, and whether they are the last.
+fn of_server(turn: &Turn<'_>, mask: &str, last: &mut Option<UserId>, room: &mut Room) -> (Vec<Row>, bool) {
+    let mut rows = Vec::new();
+    for (id, user) in turn.state.users_after(*last).filter(|(_, user)| user.is_registered()) {
+        if !room.take() {
+            return (rows, false);
+        }
+        *last = Some(id);
+        if answers(turn, id, user, mask) {
+            rows.push(Row { user: id, channel: "*".into(), member: None });
+        }
+    }
+    (rows, true)
 }
 
 /// Whether WHO with this mask shows the user.
@@ -88,6 +148,7 @@ fn send_who(turn: &mut Turn<'_>, row: &Row) {
 const WHOX_FIELDS: &str = "tcuihsnfdlaor";
 
 /// The requested fields, and the token that identifies the request.
+#[derive(Debug)]
 struct Fields {
     letters: Vec<char>,
     token: String,

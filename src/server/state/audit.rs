@@ -65,12 +65,13 @@ impl State {
         })?;
         let silent = self.unsettled.pings.iter().any(|&(_, other)| other == conn);
         hold(session.due.is_some() || silent, || format!("session {conn} has no deadline"))?;
+        let pending = session.waiting.as_ref().and_then(|waiting| waiting.answer.as_ref());
         let listed = session.due.is_some_and(|due| self.deadlines.contains(&(due, conn)));
-        hold(listed == (session.due.is_some() && session.waiting.is_none()), || {
+        hold(listed == (session.due.is_some() && pending.is_none()), || {
             format!("the deadline of session {conn} is kept while it waits, or is not")
         })?;
-        if let Some(waiting) = &session.waiting {
-            let asks = self.asks.get(&waiting.ask) == Some(&conn);
+        if let Some(pending) = pending {
+            let asks = self.asks.get(&pending.ask) == Some(&conn);
             hold(asks, || format!("session {conn} waits for nothing"))?;
         }
         let limits = &self.limits;
@@ -159,7 +160,8 @@ impl State {
         }
         self.audit_watchers()?;
         for (ask, &conn) in &self.asks {
-            let waits = self.get(conn).and_then(|session| session.waiting.as_ref()).is_some_and(|row| row.ask == *ask);
+            let waiting = self.get(conn).and_then(|session| session.waiting.as_ref());
+            let waits = waiting.and_then(|row| row.answer.as_ref()).is_some_and(|pending| pending.ask == *ask);
             hold(waits, || format!("nobody waits for answer {ask}"))?;
         }
         for &(end, id) in &self.ends {

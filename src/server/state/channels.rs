@@ -1,6 +1,7 @@
 //! The table of channels, and their names. Independent of users.
 
 use std::collections::BTreeMap;
+use std::ops::Bound;
 
 use crate::server::channel::{Channel, ChannelFlags};
 use crate::server::fact::Seq;
@@ -35,9 +36,14 @@ impl Channels {
         self.rows.get_mut(id)
     }
 
-    /// The channels, by folded name.
-    pub(in super::super) fn by_name(&self) -> impl Iterator<Item = &Channel> {
-        self.names.values().filter_map(|&id| self.rows.get(id))
+    /// The channels whose folded names come after `last`, in that order.
+    pub(in super::super) fn after(
+        &self,
+        last: Option<&Folded>,
+    ) -> impl Iterator<Item = (&Folded, ChannelId, &Channel)> {
+        let from = last.map_or(Bound::Unbounded, Bound::Excluded);
+        let names = self.names.range((from, Bound::Unbounded));
+        names.filter_map(|(name, &id)| Some((name, id, self.rows.get(id)?)))
     }
 
     /// The channels, by number.

@@ -12,6 +12,11 @@ impl State {
         self.channels.get(id).expect("the channel is there")
     }
 
+    /// The channel with this number, unless that is another one than the one that was `born` then.
+    pub(in super::super) fn channel_born(&self, id: ChannelId, born: u64) -> Option<&Channel> {
+        self.channels.get(id).filter(|channel| channel.born == born || buggy(Bug::PieceOfAnother))
+    }
+
     /// The channel with this number, which must exist.
     pub(in super::super) fn channel_mut(&mut self, id: ChannelId) -> &mut Channel {
         self.channels.get_mut(id).expect("the channel is there")

@@ -4,6 +4,7 @@ use super::super::caps::{Cap, Caps};
 use super::super::event::ConnId;
 use super::super::id::UserId;
 use super::super::outgoing::Form;
+use super::super::question::AskId;
 use super::super::session::Session;
 use super::super::user::User;
 use super::State;
@@ -32,14 +33,15 @@ impl State {
 
     /// Removes a connection from all tables. The user remains, except for a provisional or retired user without another
     /// session.
-    pub(in super::super) fn end_session(&mut self, conn: ConnId) {
-        let session = self.sessions[conn as usize].take().expect("the connection is there");
+    pub(in super::super) fn end_session(&mut self, conn: ConnId) -> Option<AskId> {
+        let mut session = self.sessions[conn as usize].take().expect("the connection is there");
         if let Some(due) = session.due {
             self.deadlines.remove(&(due, conn));
         }
         self.watchers.forget(conn);
-        if let Some(waiting) = &session.waiting {
-            self.asks.remove(&waiting.ask);
+        let pending = session.waiting.take().and_then(|waiting| waiting.answer);
+        if let Some(pending) = &pending {
+            self.asks.remove(&pending.ask);
         }
         self.forget_unsettled(conn);
         self.connections -= 1;
@@ -48,6 +50,7 @@ impl State {
         if !self.user(session.user).is_registered() && self.sessions_of(session.user).is_empty() {
             self.retire(session.user);
         }
+        pending.map(|pending| pending.ask)
     }
 
     /// Attaches a connection to the user `to`, and removes its provisional user.

@@ -10,7 +10,6 @@ use crate::server::event::ConnId;
 use crate::server::fact::{FACT_BYTES, Fact, Of, Seq, To, What};
 use crate::server::id::{ChannelId, UserId};
 use crate::server::question::AskId;
-use crate::server::session::Waiting;
 use crate::time::Time;
 
 #[derive(Debug, Default)]
@@ -142,11 +141,11 @@ impl State {
     }
 
     /// Ends the wait of the next session that waits for room, if there is room.
-    pub(in super::super) fn has_room(&mut self, most: usize, now: Time) -> Option<(ConnId, Waiting)> {
+    pub(in super::super) fn has_room(&mut self, most: usize, now: Time) -> Option<ConnId> {
         while !self.is_full(most) && !buggy(Bug::RoomForgotten) {
             let ask = self.unsettled.full.pop_front()?;
-            if let Some(waiting) = self.answered(ask, now) {
-                return Some(waiting);
+            if let Some((conn, _)) = self.answered(ask, now) {
+                return Some(conn);
             }
         }
         None

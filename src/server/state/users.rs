@@ -79,7 +79,12 @@ impl State {
 
     /// Every user, registered or not, in order of number.
     pub(in super::super) fn users(&self) -> impl Iterator<Item = (UserId, &User)> {
-        self.users.iter().map(|(id, user)| (UserId(id), &**user))
+        self.users_after(None)
+    }
+
+    /// The users, registered or not, whose numbers come after `last`, in order of number.
+    pub(in super::super) fn users_after(&self, last: Option<UserId>) -> impl Iterator<Item = (UserId, &User)> {
+        self.users.iter_from(last.map_or(0, |last| last.0 + 1)).map(|(id, user)| (UserId(id), &**user))
     }
 
     /// The user of a connection that must exist.

@@ -2,7 +2,7 @@
 
 use super::Turn;
 use crate::planted::{Bug, buggy};
-use crate::server::event::{EndReason, Stays};
+use crate::server::event::{ConnId, EndReason, Stays};
 use crate::server::fact::What;
 use crate::server::outgoing::{Outgoing, Tags};
 
@@ -21,8 +21,15 @@ impl Turn<'_> {
         conns.pop_if(|_| buggy(Bug::KillLeavesSession));
         for conn in conns {
             self.as_session(conn, |turn| turn.close(EndReason::Killed(reason.into())));
-            self.state.end_session(conn);
+            self.end_session(conn);
         }
+    }
+
+    /// Removes a session, and what it waited for.
+    fn end_session(&mut self, conn: ConnId) {
+        let ask = self.state.end_session(conn);
+        ask.and_then(|ask| self.asked.remove(&ask));
+        self.unsent.remove(&conn);
     }
 
     fn close(&mut self, reason: EndReason) {
@@ -37,7 +44,7 @@ impl Turn<'_> {
     pub(in super::super) fn forget(&mut self, reason: &str) {
         let (conn, user, opered) = (self.conn, self.actor, self.session().opered);
         let registered = self.session().is_registered();
-        self.state.end_session(conn);
+        self.end_session(conn);
         if registered {
             self.as_user(user, |turn| turn.session_ended(reason, opered));
         }

@@ -10,6 +10,7 @@ mod follow;
 mod happen;
 mod labels;
 mod leave;
+mod long_reply;
 mod look;
 mod reply;
 mod tell;
@@ -18,6 +19,7 @@ mod watchers;
 
 pub(super) use ask::Asked;
 pub(super) use leave::farewell;
+pub(super) use long_reply::{LongReply, Room, Unsent};
 pub(super) use reply::{SHOWN_PARAM_BYTES, as_middle, cut};
 pub(super) use tell::notify;
 pub(super) use values::Row;
@@ -43,6 +45,8 @@ pub(super) struct Turn<'a> {
     pub(super) now: Now,
     /// The functions that handle the pending answers.
     pub(super) asked: &'a mut Asked,
+    /// What sessions have not been sent of long replies.
+    pub(super) unsent: &'a mut Unsent,
     /// When the server started.
     pub(super) started: Now,
     /// Returns the ISUPPORT tokens of commands. It is a function because the table of commands imports this module.
@@ -55,6 +59,8 @@ pub(super) struct Turn<'a> {
     pub(super) actor: UserId,
     /// The label of the command, and the replies so far.
     pub(super) label: Option<Label>,
+    /// How many rows of long replies the calling session may still be sent in this turn.
+    pub(super) room: Room,
     /// The batch that all replies are currently part of.
     pub(super) batch: Option<Rc<str>>,
 }
@@ -97,10 +103,14 @@ impl Turn<'_> {
 
     /// Runs `act` with another session as the calling one.
     pub(super) fn as_session(&mut self, conn: ConnId, act: impl FnOnce(&mut Self)) {
-        let before = (self.conn, self.actor);
+        let before = (self.conn, self.actor, self.room);
         (self.conn, self.actor) = (conn, self.state.user_of(conn));
+        if conn != before.0 {
+            self.room = Room::new(self.config.reply_rows);
+        }
         act(self);
-        (self.conn, self.actor) = before;
+        let left = if conn == before.0 { self.room } else { before.2 };
+        (self.conn, self.actor, self.room) = (before.0, before.1, left);
     }
 
     /// Runs `act` with another user as the caller, without a session.

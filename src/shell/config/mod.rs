@@ -180,7 +180,7 @@ pub fn load(file: Option<&Path>, flags: &Flags) -> anyhow::Result<Settings> {
         certificate.key = certificate.key.take().map(|path| folder.join(path));
     }
     flags.apply(&mut settings, found.places.contains_key("listen"));
-    settings.tell_transports();
+    settings.derive();
     if found.faults.is_empty() {
         read::check(&settings, &mut found);
     }
@@ -211,7 +211,7 @@ impl Settings {
     pub fn keep(&mut self, running: &Settings) -> Vec<String> {
         let changed: Vec<_> = KEYS.iter().filter(|key| key.restart && key.show(running) != key.show(self)).collect();
         changed.iter().for_each(|key| key.copy(running, self));
-        self.tell_transports();
+        self.derive();
         let mut kept: Vec<String> = changed.iter().map(|key| key.path()).collect();
         // Clients must not be sent to a listener that opens only after a restart.
         if self.server.sts.is_some() && !self.offers_tls() {
@@ -231,8 +231,10 @@ impl Settings {
         stale.collect()
     }
 
-    /// Copies the server's settings that the transports need.
-    fn tell_transports(&mut self) {
+    /// Sets what follows from other settings.
+    fn derive(&mut self) {
+        // A row has at most a line and its tags, so a piece fills at most half of the queue.
+        self.server.reply_rows = (self.driver.link.send_queue_bytes >> 11).min(1000);
         self.transport.name.clone_from(&self.server.name);
         self.transport.line_bytes = self.server.limits.line_bytes + self.server.limits.tags_bytes;
     }

@@ -2,6 +2,7 @@
 
 mod bounds;
 mod closing;
+mod long_replies;
 mod settling;
 
 use std::cell::RefCell;

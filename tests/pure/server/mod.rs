@@ -18,6 +18,7 @@ mod knock;
 mod labels;
 mod list;
 mod log;
+mod long_replies;
 mod messages;
 mod messages_modes;
 mod metadata;

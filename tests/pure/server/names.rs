@@ -16,8 +16,10 @@ fn names_shows_members_to_those_who_may_see_them() {
         alice> MODE #a +v bob
         alice, bob< :alice!~alice@10.0.0.1 MODE #A +v bob
         carol> NAMES
+        carol< :verbatim.local 353 carol = #A :@alice
         carol< :verbatim.local 366 carol * :End of /NAMES list
         carol> NAMES :
+        carol< :verbatim.local 353 carol = #A :@alice
         carol< :verbatim.local 366 carol * :End of /NAMES list
         carol> NAMES #a,#nowhere,,a,#a
         carol< :verbatim.local 353 carol = #A :@alice

@@ -17,6 +17,8 @@
 //! | `alice ends`, `alice is cut off`, `alice falls behind` | Closed: Ended, Reset, SendQueueExceeded |
 //! | `the server stops` | Stop |
 //! | `answers take time` | from now on the host answers only when told to; lines of a connection that waits are passed on after its answer |
+//! | `reading takes time` | from now on, a long reply waits after each piece |
+//! | `the next piece is read` | the next piece of a long reply is sent |
 //! | `the answer comes` | to the oldest open question: a password is right if it is its own hash; there are no new settings |
 //! | `new settings come, keeping a and b` | the oldest question's answer: with a message of the day, `new`; `a` and `b` need a restart |
 //! | `the host sends new settings` | the same, unasked; if the test has further settings, the next of those |
@@ -132,6 +134,9 @@ pub struct World {
     /// The server's unanswered questions.
     asked: VecDeque<(AskId, Question)>,
     answers_take_time: bool,
+    /// The connections that get more of a long reply once they have read.
+    draining: VecDeque<u32>,
+    reading_takes_time: bool,
     log: Log,
     stopped: bool,
     names: Names,
@@ -166,6 +171,8 @@ impl World {
             people: Vec::new(),
             asked: VecDeque::new(),
             answers_take_time: false,
+            draining: VecDeque::new(),
+            reading_takes_time: false,
             log: Log::default(),
             stopped: false,
             names: Names::default(),
@@ -206,6 +213,8 @@ impl World {
             }
             "answers take time" => return self.answers_take_time = true,
             "the answer comes" => return self.answer(),
+            "reading takes time" => return self.reading_takes_time = true,
+            "the next piece is read" => return assert!(self.drain(), "a long reply goes on"),
             "the host sends new settings" => return self.reload(None, ""),
             _ => {}
         }
@@ -386,6 +395,7 @@ impl World {
                 }
                 Action::Append { first, upto, .. } => self.log.append(*first, *upto),
                 Action::Ask { ask, question } => self.asked.push_back((*ask, question.clone())),
+                Action::Drain { conn } => self.draining.push_back(*conn),
                 Action::Close { conn, .. } => {
                     let person = &mut self.people[*conn as usize];
                     person.connected = false;
@@ -400,6 +410,7 @@ impl World {
         while !self.answers_take_time && !self.asked.is_empty() {
             self.answer();
         }
+        while !self.reading_takes_time && self.drain() {}
     }
 
     /// The log settles everything appended, or only the first of it.
@@ -409,6 +420,16 @@ impl World {
             self.handle(Event::Settled { upto, outcome });
             self.read_on();
         }
+    }
+
+    /// The first connection with a long reply has read what it was sent. Returns whether there was one.
+    fn drain(&mut self) -> bool {
+        let Some(conn) = self.draining.pop_front() else { return false };
+        if self.server.is_replying(conn) {
+            self.handle(Event::Drained { conn });
+            self.read_on();
+        }
+        true
     }
 
     /// Answers the server's oldest question.

@@ -63,6 +63,7 @@ impl Stage {
             password,
             operators: vec![root],
             refuse_lookalikes: true,
+            reply_rows: 1000,
             channel_modes: "+nt".into(),
             user_modes: String::new(),
             ping_interval: Duration::from_secs(90),

@@ -72,6 +72,8 @@ struct Run {
     transcript: Vec<String>,
     /// The server's unanswered questions.
     asked: Vec<(AskId, Question)>,
+    /// The connections that get more of a long reply once they have read.
+    draining: Vec<ConnId>,
     config: Config,
 }
 
@@ -100,6 +102,7 @@ impl Run {
             motd: if dice.one_in(2) { vec!["hi".to_owned(), String::new(), "é".repeat(300)] } else { Vec::new() },
             password: dice.one_in(3).then(|| "secret".to_owned()),
             limits: if dice.one_in(4) { Limits::default() } else { limits },
+            reply_rows: [1, 2, 5, 1000][(seed / 2 % 4) as usize],
             ..Config::default()
         };
         channels::configure(&mut dice, &mut config);
@@ -108,12 +111,18 @@ impl Run {
         let oracles = Oracles::new(&config, 1 << 20);
         let mut server = Server::new(config.clone(), Boot::foreseen(now));
         server.record_facts();
-        let (conns, transcript, asked) = (Slots::default(), Vec::new(), Vec::new());
-        Self { dice, clock, log, sessions, now, server, oracles, links: 0, conns, transcript, asked, config }
+        let (conns, transcript, asked, draining) = (Slots::default(), Vec::new(), Vec::new(), Vec::new());
+        Self { dice, clock, log, sessions, now, server, oracles, links: 0, conns, transcript, asked, draining, config }
     }
 
     fn step(&mut self) {
         self.settle();
+        if !self.draining.is_empty() && self.clock.one_in(3) {
+            let conn = self.draining.remove(self.clock.below(self.draining.len()));
+            if self.server.is_replying(conn) {
+                self.handle(Event::Drained { conn });
+            }
+        }
         let open: Vec<ConnId> = self.conns.iter().map(|(conn, _)| conn).collect();
         match self.dice.below(100) {
             0..=3 if open.len() < 6 => {
@@ -224,6 +233,10 @@ impl Run {
                 }
                 Action::Append { first, upto, facts } => {
                     self.transcript.push(format!("append {first} to {upto}: {facts:?}"));
+                }
+                Action::Drain { conn } => {
+                    self.transcript.push(format!("{conn}< (more to come)"));
+                    self.draining.push(*conn);
                 }
                 Action::Close { conn, .. } => {
                     self.transcript.push(format!("{conn}< (closed)"));
