@@ -146,7 +146,7 @@ const CHAT_EXAMPLES: &str = "
 Examples:
   verbatim chat --nick alice
   verbatim chat tls://irc.example.org --join '#tea' --join '#lobby'
-  echo hello | verbatim chat        says it, and exits once it has arrived
+  echo hello | verbatim chat        sends the line, and exits once the server has confirmed it
 ";
 
 fn main() -> ExitCode {
@@ -256,6 +256,7 @@ fn nick(text: &str) -> Result<String, String> {
 }
 
 fn channel(text: &str) -> Result<String, String> {
-    ChannelName::parse(text, usize::MAX).map_err(|error| format!("a channel begins with #, and this one {error}"))?;
+    ChannelName::parse(text, usize::MAX)
+        .map_err(|error| format!("a channel's name begins with #; this name {error}"))?;
     Ok(text.into())
 }

@@ -42,7 +42,7 @@ bugs! {
     EchoToSender = "echo-to-sender",
     /// A private message also goes to another user.
     PrivateMessageLeaked = "private-message-leaked",
-    /// A slow reader's queue grows without a bound.
+    /// A slow reader's queue grows without bound.
     UnboundedQueue = "unbounded-queue",
     /// The next piece of a long reply begins one row too late.
     PieceRowSkipped = "piece-row-skipped",
@@ -60,7 +60,7 @@ bugs! {
     CutLineTaken = "cut-line-taken",
     /// A user who shares two channels with one who quits gets QUIT twice.
     QuitToldTwice = "quit-told-twice",
-    /// A NOTICE to a user with mode g who does not accept its sender is answered.
+    /// A NOTICE that user mode g blocks is answered.
     NoticeRefusalAnswered = "notice-refusal-answered",
     /// Numeric 718 is addressed to the caller's nick, not to its receiver's.
     CallerAddressed = "caller-addressed",
@@ -78,15 +78,15 @@ bugs! {
     AwayUnasked = "away-unasked",
     /// AWAY lines go to users who share no channel with the user.
     AwayToStrangers = "away-to-strangers",
-    /// Every line of an answer has the label.
+    /// Every line of a labelled response has the label.
     LabelOnEachLine = "label-on-each-line",
     /// A labelled command without replies is not acknowledged.
     LabelUnanswered = "label-unanswered",
     /// A line that arrives while its connection waits for an answer overtakes earlier ones.
     WaitOvertaken = "wait-overtaken",
-    /// The rest of the event in which a connection began to wait is lost.
+    /// If a command waits for an answer, the rest of its event is lost.
     HeldLost = "held-lost",
-    /// The rest of the read in which a connection began to wait is lost.
+    /// If a command waits for an answer, the rest of its read is lost.
     RestOfReadLost = "rest-of-read-lost",
     /// A sender with echo-message gets the echo twice.
     EchoTwice = "echo-twice",
@@ -106,7 +106,7 @@ bugs! {
     BannedForwarded = "banned-forwarded",
     /// An invitation is not used up by joining.
     InvitationKept = "invitation-kept",
-    /// A MODE line with + and - has only its first sign.
+    /// A MODE line that sets and removes modes has only its first sign.
     SignLost = "sign-lost",
     /// Removing a mode is not announced.
     ModeOffUntold = "mode-off-untold",
@@ -182,13 +182,13 @@ bugs! {
     SpeakerHearsItself = "speaker-hears-itself",
     /// The caller's other sessions get the command's label.
     LabelOnOtherSession = "label-on-other-session",
-    /// A user with several sessions is shown away when only one session is.
+    /// A user is shown as away when only one session is away.
     AwayOfOneShown = "away-of-one-shown",
     /// A session that ends is announced as if its user left.
     SessionQuitTold = "session-quit-told",
     /// A user is removed when the first of several sessions ends.
     UserEndsWithSession = "user-ends-with-session",
-    /// A server operator stays one after the session that gave OPER is gone.
+    /// A user stays a server operator after the session that sent OPER has ended.
     OfficeOutlivesSession = "office-outlives-session",
     /// One session of a killed user stays connected.
     KillLeavesSession = "kill-leaves-session",
@@ -226,7 +226,7 @@ bugs! {
     LingerWhileHeld = "linger-while-held",
     /// One round's facts are handed to the store in two commits.
     CommitCut = "commit-cut",
-    /// Lines held for the last of several commits stay held when it is settled.
+    /// Lines held for the last commit stay held when it is settled.
     SettledOneTooFew = "settled-one-too-few",
     /// Lines held for the next commit are released too early.
     SettledOneTooMany = "settled-one-too-many",

@@ -29,7 +29,7 @@ impl<T> Slots<T> {
     pub fn insert(&mut self, row: T) -> u32 {
         if let Some(Reverse(number)) = self.free.pop() {
             let slot = &mut self.rows[number as usize];
-            assert!(slot.is_none(), "slot {number} was free and taken at once");
+            assert!(slot.is_none(), "slot {number} is on the free list but occupied");
             *slot = Some(row);
             return number;
         }
@@ -46,7 +46,7 @@ impl<T> Slots<T> {
         }
         self.free.retain(|&Reverse(free)| free != number);
         let slot = &mut self.rows[number as usize];
-        assert!(slot.is_none(), "slot {number} was free");
+        assert!(slot.is_none(), "slot {number} is already occupied");
         *slot = Some(row);
     }
 

@@ -40,7 +40,7 @@ struct Arguments {
     /// Show the last events of all connections before a failure; single runs only
     #[arg(long, conflicts_with = "runs")]
     all_events: bool,
-    /// Number of seeds to run, from the given one on
+    /// Number of seeds to run, starting at --seed
     #[arg(long, value_name = "K", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
     runs: u64,
     /// Plant a bug, to see an oracle find it

@@ -69,8 +69,8 @@ pub(super) const CAPABILITIES: &[Capability] = &[
     row("account-notify", Cap::AccountNotify, "notifies users who share a channel when somebody logs in or out"),
     row("account-tag", Cap::AccountTag, "messages from a user with an account carry its name"),
     row("away-notify", Cap::AwayNotify, "notifies users who share a channel when somebody goes away or comes back"),
-    row("batch", Cap::Batch, "related lines come between BATCH lines"),
-    row("cap-notify", Cap::Notify, "notifies when capabilities are added or removed; implied by version 302"),
+    row("batch", Cap::Batch, "related lines are grouped by BATCH"),
+    row("cap-notify", Cap::Notify, "announces new capabilities and values; implied by version 302"),
     row("chghost", Cap::Chghost, "a new user name or host is sent as CHGHOST, not as a QUIT and a JOIN"),
     row("draft/channel-rename", Cap::ChannelRename, "a channel's new name is sent as RENAME, not as a PART and a JOIN"),
     row("draft/extended-isupport", Cap::ExtendedIsupport, "the command ISUPPORT, also before registration"),
@@ -88,7 +88,7 @@ pub(super) const CAPABILITIES: &[Capability] = &[
                 limits.metadata_value_bytes
             ))
         }),
-        about: "keys and values of users and channels",
+        about: "metadata: keys and values of users and channels",
     },
     Capability {
         name: "draft/multiline",
@@ -97,11 +97,11 @@ pub(super) const CAPABILITIES: &[Capability] = &[
             let limits = &config.limits;
             Some(format!("max-bytes={},max-lines={}", limits.multiline_bytes, limits.multiline_lines))
         }),
-        about: "messages of several lines",
+        about: "multiline messages",
     },
     row("draft/no-implicit-names", Cap::DraftNoImplicitNames, "the older name of no-implicit-names"),
     row("draft/pre-away", Cap::PreAway, "AWAY before registration"),
-    row("echo-message", Cap::EchoMessage, "your messages come back as others receive them"),
+    row("echo-message", Cap::EchoMessage, "your own messages are sent back to you"),
     row("extended-join", Cap::ExtendedJoin, "JOIN shows the account and the real name"),
     row("extended-monitor", Cap::ExtendedMonitor, "notifications about monitored users, even without a shared channel"),
     row("invite-notify", Cap::InviteNotify, "shows invitations to members who may invite"),
@@ -109,14 +109,14 @@ pub(super) const CAPABILITIES: &[Capability] = &[
     row("message-tags", Cap::MessageTags, "messages carry tags, for example their ids"),
     row("multi-prefix", Cap::MultiPrefix, "NAMES and WHO show all of a member's prefixes, not only the highest"),
     row("no-implicit-names", Cap::NoImplicitNames, "JOIN does not list the channel's members"),
-    row("server-time", Cap::ServerTime, "every line carries its time"),
+    row("server-time", Cap::ServerTime, "lines carry the time"),
     row("setname", Cap::Setname, "notifies when somebody changes their real name"),
-    row("standard-replies", Cap::StandardReplies, "FAIL, WARN and NOTE are understood"),
+    row("standard-replies", Cap::StandardReplies, "the client accepts FAIL, WARN and NOTE"),
     Capability {
         name: STS,
         cap: None,
         value: Some(|config, origin| config.sts.as_ref()?.value(origin)),
-        about: "the policy for secure connections; only informational",
+        about: "announces the policy for secure connections; cannot be requested",
     },
     row("userhost-in-names", Cap::UserhostInNames, "NAMES shows nick!user@host"),
 ];

@@ -137,21 +137,21 @@ pub(super) const CHANNEL_MODES: &[ChannelMode] = &[
         Kind::List(ListMode::Ban),
         Rank::HalfOperator,
         Sight::Everybody,
-        "bans from joining and speaking; m:MASK only from speaking",
+        "bans from joining and speaking; m:MASK bans only from speaking",
     ),
     mode(
         'e',
         Kind::List(ListMode::Exception),
         Rank::Operator,
         Sight::Rank(Rank::Operator),
-        "exceptions to bans; m:MASK only to those on speaking",
+        "exempts from bans; m:MASK exempts only from bans on speaking",
     ),
     mode(
         'I',
         Kind::List(ListMode::InviteException),
         Rank::Operator,
         Sight::Rank(Rank::Operator),
-        "invite exceptions: need no invitation",
+        "invite exceptions: matching users need no invitation",
     ),
     mode('k', Kind::Key, Rank::Operator, Sight::Members, "key: required to join"),
     mode('f', Kind::Forward, Rank::Operator, Sight::Members, "forward: users who cannot join are sent to this channel"),
@@ -241,10 +241,10 @@ const fn user(letter: char, mode: UserMode, set: By, about: &'static str) -> Use
 pub(super) const USER_MODES: &[UserModeRow] = &[
     user('B', UserMode::Bot, By::User, "is a bot"),
     user('R', UserMode::LoggedInOnly, By::User, "accepts private messages only from users who are logged in"),
-    user('g', UserMode::CallerId, By::User, "accepts private messages only from users on its ACCEPT list"),
-    user('i', UserMode::Invisible, By::User, "is seen only by users who share a channel or know the nick"),
+    user('g', UserMode::CallerId, By::User, "accepts private messages only from users on their ACCEPT list"),
+    user('i', UserMode::Invisible, By::User, "is visible only to users who share a channel or know the nick"),
     user('o', UserMode::Operator, By::Nobody, "is a server operator: see OPER"),
-    user('s', UserMode::Notices, By::Operator(Privilege::Watch), "gets notices when users come and go"),
+    user('s', UserMode::Notices, By::Operator(Privilege::Watch), "gets notices when users connect and disconnect"),
     user('w', UserMode::Wallops, By::User, "receives WALLOPS"),
 ];
 
@@ -359,7 +359,7 @@ impl FromStr for UserFlags {
 }
 
 fn no_default(letter: char, letters: String) -> String {
-    format!("contains {letter:?}, which cannot be set initially: the modes that can are {letters}")
+    format!("contains {letter:?}, which cannot be set initially: the modes that can be are {letters}")
 }
 
 #[cfg(test)]
@@ -382,12 +382,12 @@ mod tests {
             [channel("tn"), channel("+stn"), channel("+"), channel("")].map(Result::unwrap),
             ["+nt", "+nst", "", ""]
         );
-        let wrong = "the modes that can are CMRimnstu";
+        let wrong = "the modes that can be are CMRimnstu";
         assert_eq!(channel("+nk"), Err(format!("contains 'k', which cannot be set initially: {wrong}")));
         assert_eq!(channel("n-t"), Err(format!("contains '-', which cannot be set initially: {wrong}")));
         let user = |text: &str| text.parse::<UserFlags>().map(|flags| flags.to_string());
         assert_eq!(user("wi"), Ok("+iw".into()));
-        let wrong = "the modes that can are BRgiw";
+        let wrong = "the modes that can be are BRgiw";
         assert_eq!(user("+io"), Err(format!("contains 'o', which cannot be set initially: {wrong}")));
         assert_eq!(user("s"), Err(format!("contains 's', which cannot be set initially: {wrong}")));
     }

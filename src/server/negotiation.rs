@@ -90,7 +90,7 @@ fn answer_list(turn: &mut Turn<'_>, subcommand: &str, caps: &[String], several: 
     if !several {
         lines.truncate(1);
     }
-    let (last, before) = lines.split_last().expect("there is one");
+    let (last, before) = lines.split_last().expect("at least one line");
     for line in before {
         turn.send(&head.clone().param("*").trailing(line));
     }
@@ -101,7 +101,7 @@ fn answer_list(turn: &mut Turn<'_>, subcommand: &str, caps: &[String], several: 
 fn lines<'a>(words: impl Iterator<Item = &'a str>, room: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in words {
-        let line = lines.last_mut().expect("there is one");
+        let line = lines.last_mut().expect("at least one line");
         if line.is_empty() {
             line.push_str(word);
         } else if line.len() + 1 + word.len() <= room {

@@ -38,7 +38,7 @@ fn refuse(turn: &mut Turn<'_>, numeric: Numeric) {
 
 /// Continues an OPER when its password has been checked.
 fn password_verified(turn: &mut Turn<'_>, name: &str, privileges: Vec<Privilege>, answer: Answer<'_>) {
-    let Answer::Verified { right } = answer else { unreachable!("a password was asked about") };
+    let Answer::Verified { right } = answer else { unreachable!("the question was a password") };
     if !right {
         return refuse(turn, ERR_PASSWDMISMATCH);
     }
@@ -76,7 +76,7 @@ pub(super) fn rehash(turn: &mut Turn<'_>, _message: &Message<'_>) {
 
 /// Replies with the result of a REHASH: the keys that need a restart, or the reason for keeping the old settings.
 fn settings_read(turn: &mut Turn<'_>, answer: Answer<'_>) {
-    let Answer::Reloaded(outcome) = answer else { unreachable!("the settings were asked for") };
+    let Answer::Reloaded(outcome) = answer else { unreachable!("the question was a reload") };
     turn.reply(RPL_REHASHING, &["*"]);
     match outcome {
         Ok(reload) => {

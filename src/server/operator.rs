@@ -24,7 +24,7 @@ pub const PRIVILEGES: &[(&str, Privilege, &str)] = &[
     ("wallops", Privilege::Wallops, "send messages to all users in mode w: WALLOPS"),
     ("channels", Privilege::Channels, "act as a founder in every channel"),
     ("see", Privilege::See, "see secret channels, invisible users, and everybody's address"),
-    ("watch", Privilege::Watch, "all of STATS, and notices when users come and go: user mode s"),
+    ("watch", Privilege::Watch, "all of STATS, and notices when users connect and disconnect: user mode s"),
 ];
 
 impl Privilege {

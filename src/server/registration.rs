@@ -76,7 +76,7 @@ pub(super) fn complete(turn: &mut Turn<'_>) {
         Some(password) => {
             let hash = hash.as_str().into();
             turn.ask(Question::Verify { password, hash }, |turn, answer| {
-                let Answer::Verified { right } = answer else { unreachable!("a password was asked about") };
+                let Answer::Verified { right } = answer else { unreachable!("the question was a password") };
                 password_verified(turn, right);
             });
         }

@@ -54,7 +54,7 @@ fn replay(config: &Config, state: &State) -> Result<(), String> {
             Happened::Fact(fact, told) => {
                 let mut tell = Recording { told: Vec::new(), then: () };
                 apply(&mut again, fact, &mut tell);
-                same(&format!("what was told of {fact:?}"), told, &tell.told)?;
+                same(&format!("receivers of {fact:?}"), told, &tell.told)?;
             }
             Happened::Settled { upto, refused } => drop(again.settle(*upto, *refused)),
         }

@@ -58,7 +58,7 @@ fn commands(turn: &mut Turn<'_>) {
 
 /// The resources that the server's process has used.
 fn usage(turn: &mut Turn<'_>, answer: Answer<'_>) {
-    let Answer::Used(usage) = answer else { unreachable!("the usage was asked for") };
+    let Answer::Used(usage) = answer else { unreachable!("the question was the usage") };
     turn.reply_filled(RPL_STATSDEBUG, &["r"], &[&usage.to_string()]);
     turn.reply(RPL_ENDOFSTATS, &["r"]);
 }

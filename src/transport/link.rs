@@ -187,7 +187,7 @@ impl Link {
                 self.queue.take_lines(scratch, limits.write_bytes);
                 let irc = stack.out.irc.len();
                 stack.transport.send(scratch, &mut stack.out)?;
-                debug_assert_eq!(stack.out.irc.len(), irc, "writing makes nothing for the core");
+                debug_assert_eq!(stack.out.irc.len(), irc, "send() produces no input for the core");
             }
             // Held lines must also be written before the goodbye.
             let held = self.queue.is_held() && !buggy(Bug::GoodbyeOvertakes);

@@ -19,7 +19,7 @@ pub const STORY: Story = Story {
     steps: &[
         ("a page over ws registers, joins, hears, speaks and closes", || chats("ws://127.0.0.1:0")),
         ("a page over wss does the same", || chats("wss://127.0.0.1:0")),
-        ("a page of an Origin that is not on the list is refused, one of the list is not", minds_the_origin),
+        ("a page whose Origin is not on the list is refused; one whose Origin is listed is not", minds_the_origin),
     ],
 };
 

@@ -16,10 +16,10 @@ pub const STORY: Story = Story {
         ("TLS 1.2, its certificate known by its fingerprint: joins, speaks and hears", || chats_over_tls("-tls1_2")),
         ("shows the certificate that it is given", shows_its_certificate),
         ("refuses another fingerprint, and says why in one line", refuses_another_fingerprint),
-        ("refuses a certificate of no authority, and says why in one line", refuses_what_nobody_signed),
+        ("refuses a certificate that no authority signed, and says why in one line", refuses_what_nobody_signed),
         ("ws: joins, speaks and hears, in fragments, too", || chats_over_ws(false)),
         ("wss: does the same", || chats_over_ws(true)),
-        ("ws: says that a server went away", notices_a_close),
+        ("ws: reports that the server went away", notices_a_close),
     ],
 };
 

@@ -22,7 +22,10 @@ pub const STORY: Story = Story {
         ("PROXY v1: the server sees 127.0.0.2", || sees_the_client("send-proxy", "127.0.0.2")),
         ("PROXY v1 over IPv6: the server sees ::1", || sees_the_client("send-proxy", "::1")),
         ("PROXY v2 at a Unix socket: the server sees 127.0.0.2", is_trusted_at_a_unix_socket),
-        ("PROXY v2 of a TLS connection that HAProxy ends: the server knows of both", knows_of_tls_before_haproxy),
+        (
+            "PROXY v2 for a TLS connection that HAProxy terminates: the server learns the client and that it used TLS",
+            knows_of_tls_before_haproxy,
+        ),
         ("PROXY v2 before the server's own TLS", stands_before_tls),
         ("PROXY v2 before the server's own wss", stands_before_wss),
         ("HTTP mode: X-Forwarded-For before the server's ws", forwards_for),

@@ -13,7 +13,7 @@ pub const STORY: Story = Story {
     name: "openssl",
     programs: &[OPENSSL],
     steps: &[
-        ("a server without a certificate makes one, says its fingerprint, and keeps it", makes_its_own),
+        ("a server without a certificate generates one, prints its fingerprint, and keeps it", makes_its_own),
         ("TLS 1.3 with ALPN irc: registers, and PING is answered", || registers("-tls1_3", "TLSv1.3")),
         ("TLS 1.2 with ALPN irc: registers, and PING is answered", || registers("-tls1_2", "TLSv1.2")),
         ("TLS 1.1 is refused", refuses_tls_1_1),

@@ -134,7 +134,7 @@ fn wrong_arguments_exit_with_2() {
     for (args, expected) in [
         (["plain+tcp://127.0.0.1:1", "--nick=x"], "try nc"),
         (["tcp://127.0.0.1:1", "--nick=1st"], "the nick has a character that is not allowed"),
-        (["tcp://127.0.0.1:1", "--join=lobby"], "a channel begins with #"),
+        (["tcp://127.0.0.1:1", "--join=lobby"], "a channel's name begins with #"),
     ] {
         let mut process = Process::start(Command::new(verbatim()).arg("chat").args(args).stdin(Stdio::null()));
         process.err.expect(expected);

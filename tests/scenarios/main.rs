@@ -70,7 +70,7 @@ fn on_both(name: &str, script: &str) {
     let in_virtual_world = play(&script, &mut recorder);
     snapshot(name, &in_virtual_world);
     let in_reality = play(&script, &mut RealStage::new(recorder.steps));
-    text::assert_same(&in_reality, &in_virtual_world, "what real processes say differs from what virtual ones do");
+    text::assert_same(&in_reality, &in_virtual_world, "real and virtual processes give different transcripts");
 }
 
 fn in_virtual_time(name: &str, script: &str) {

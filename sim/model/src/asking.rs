@@ -74,7 +74,7 @@ impl Model {
             self.out.extend(others);
             let mut inside: Vec<Expect> = theirs.into_iter().map(|row| row.1).collect();
             if let Some(waiting) = self.sessions.get_mut(&who).and_then(|session| session.waiting.as_mut()) {
-                assert!(inside.is_empty(), "a command replies after the answer");
+                assert!(inside.is_empty(), "a command that waits replies only after the answer");
                 waiting.label = Some(label);
                 return;
             }

@@ -258,7 +258,7 @@ impl Peer {
     fn is_sent(&mut self, line: &Tagged<'_>, other: bool) -> Result<(), Wrong> {
         let Tagged { message, needs, label, batch } = *line;
         if let Some(missing) = needs.iter().chain(&self.needs(message, other)).find(|&&cap| !self.has(cap)) {
-            return Err(("unasked", format!("nothing of {missing}, which was not asked for")));
+            return Err(("unasked", format!("nothing that needs {missing}, which is not enabled")));
         }
         if let Some(label) = label {
             self.is_answered(label)?;

@@ -333,7 +333,7 @@ impl<'a, 'k> Reader<'a, 'k> {
                 self.end(line, &plain, None)?;
                 let lines = self.all(inside, Some(reference))?;
                 if lines < 2 || !is_new {
-                    return Err((format!("a new batch for {label} with two lines at least"), format!("{lines} lines")));
+                    return Err((format!("a new batch for {label} with at least two lines"), format!("{lines} lines")));
                 }
                 self.end(&format!("{from} BATCH -{reference}"), &plain, None)
             }

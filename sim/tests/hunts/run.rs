@@ -90,7 +90,7 @@ const REASONS: [&str; 24] = [
     "Handshake timeout",
     "TLS connection cut short",
     "the connection ended in the TLS handshake",
-    "it does not speak TLS, which is what this port is for",
+    "it does not speak TLS, which this port requires",
     "TLS: bad record MAC",
     "TLS: bad message: message too short",
     "TLS: received unexpected message: got ApplicationData when expecting Handshake",

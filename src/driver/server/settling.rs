@@ -39,7 +39,7 @@ impl Log {
 
     pub(super) fn append(&mut self, first: Seq, upto: Seq, mut facts: Vec<Fact<'static>>) {
         let next = self.next.get_or_insert_with(|| Commit { first, upto: first - 1, facts: Vec::new() });
-        assert_eq!(first, next.upto + 1, "what is appended leaves no gap");
+        assert_eq!(first, next.upto + 1, "facts are numbered without gaps");
         next.upto = upto;
         match next.facts.is_empty() {
             true => next.facts = facts,

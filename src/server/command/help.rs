@@ -30,7 +30,7 @@ const NAMES_BYTES: usize = 400;
 fn names() -> Vec<String> {
     let mut lines = vec![String::new()];
     for row in COMMANDS {
-        let line = lines.last_mut().expect("there is one");
+        let line = lines.last_mut().expect("at least one line");
         if line.is_empty() {
             line.push_str(row.name);
         } else if line.len() + 1 + row.name.len() <= NAMES_BYTES {

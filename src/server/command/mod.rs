@@ -114,13 +114,13 @@ pub(super) const COMMANDS: &[Command] = &[
         .says("ADMIN [server]", "Shows who runs the server, and how to reach them."),
     row("AWAY", 0, registered_or(Cap::PreAway), Changes, presence::away)
         .promises(|limits| format!("AWAYLEN={}", limits.away_bytes))
-        .says("AWAY [text]", "Marks you as away with this text; without one, as back."),
+        .says("AWAY [text]", "Marks you as away with this text, or as back if there is none."),
     row("BATCH", 1, REGISTERED.caps(&[Cap::Multiline, Cap::Batch]), Changes, messages::batch)
         .says("BATCH +reference type target, BATCH -reference", "Opens or closes a multiline message."),
     row("CAP", 1, ALWAYS, Reads, negotiation::cap)
         .says("CAP LS|LIST|REQ|END [version or capabilities]", "Negotiates the capabilities of your client."),
     row("HELP", 0, REGISTERED, Reads, help).says("HELP [command]", "Lists the commands, or explains one of them."),
-    row("HELPOP", 0, REGISTERED, Reads, help).says("HELPOP [command]", "The same as HELP."),
+    row("HELPOP", 0, REGISTERED, Reads, help).says("HELPOP [command]", "Does the same as HELP."),
     row("INFO", 0, REGISTERED, Reads, info::info)
         .says("INFO [server]", "Shows what this server is, and when it was started."),
     row("INVITE", 0, REGISTERED, Changes, invite::invite)
@@ -128,18 +128,15 @@ pub(super) const COMMANDS: &[Command] = &[
     row("ISON", 1, REGISTERED, Reads, queries::ison)
         .says("ISON nick [nick]...", "Shows which of these nicks are online."),
     row("ISUPPORT", 0, registered_or(Cap::ExtendedIsupport), Reads, isupport::isupport)
-        .says("ISUPPORT", "Shows what the server supports, as after registration."),
+        .says("ISUPPORT", "Shows what the server supports, as it does after registration."),
     row("JOIN", 1, REGISTERED, Changes, join::join)
         .takes(Targets::Any)
         .promises(|limits| format!("CHANLIMIT=#:{} KEYLEN={}", limits.channels_per_user, limits.key_bytes))
-        .says(
-            "JOIN #channel[,#channel]... [key[,key]...]",
-            "Joins channels, or with 0 as the channel leaves them all.",
-        ),
+        .says("JOIN #channel[,#channel]... [key[,key]...]", "Joins channels. JOIN 0 leaves all channels."),
     row("KICK", 2, REGISTERED, Changes, kick::kick)
         .takes(Targets::Limited)
         .promises(|limits| format!("KICKLEN={}", limits.kick_bytes))
-        .says("KICK #channel nick[,nick]... [reason]", "Removes somebody from a channel."),
+        .says("KICK #channel nick[,nick]... [reason]", "Removes users from a channel."),
     row("KILL", 2, REGISTERED.privilege(Privilege::Kill), Changes, oper::kill)
         .filled()
         .says("KILL nick reason", "Disconnects a user; for server operators."),
@@ -152,12 +149,12 @@ pub(super) const COMMANDS: &[Command] = &[
         .takes(Targets::Any)
         // C created, M mask, N mask negated, T topic set, U users.
         .promises(|_| "ELIST=CMNTU SAFELIST".into())
-        .says("LIST [#channel or condition[,...]]", "Lists channels, with their numbers of members and their topics."),
+        .says("LIST [#channel or condition[,...]]", "Lists channels with their member counts and topics."),
     row("LUSERS", 0, REGISTERED, Reads, info::lusers)
         .says("LUSERS [mask [server]]", "Shows how many users and channels there are."),
     row("METADATA", 0, ALWAYS.caps(&[Cap::Metadata, Cap::Batch]), Changes, metadata::metadata).says(
         "METADATA target GET|LIST|SET|CLEAR|SUB|UNSUB|SUBS|SYNC [...]",
-        "Reads, sets and subscribes to keys and values of users and channels.",
+        "Reads, sets and subscribes to metadata of users and channels.",
     ),
     row("MODE", 1, REGISTERED, Changes, modes::mode)
         .promises(|limits| format!("MODES={}", limits.mode_changes))
@@ -183,7 +180,7 @@ pub(super) const COMMANDS: &[Command] = &[
     row("PASS", 1, UNREGISTERED, Reads, registration::pass)
         .says("PASS password", "Sends the server's password, before NICK and USER."),
     row("PING", 1, ALWAYS, Reads, registration::ping)
-        .says("PING token", "Makes the server reply with PONG and the token."),
+        .says("PING token", "Asks the server to reply with PONG and the token."),
     row("PONG", 0, ALWAYS, Reads, registration::pong).says("PONG [token]", "Replies to the server's PING."),
     row("PRIVMSG", 0, REGISTERED, Changes, messages::privmsg)
         .takes(Targets::Limited)
@@ -209,7 +206,7 @@ pub(super) const COMMANDS: &[Command] = &[
     ),
     row("TAGMSG", 0, REGISTERED.caps(&[Cap::MessageTags]), Changes, messages::tagmsg)
         .takes(Targets::Limited)
-        .says("TAGMSG target[,target]...", "Sends tags without a text, for example that you are typing."),
+        .says("TAGMSG target[,target]...", "Sends a message without text, such as a typing notification."),
     row("TIME", 0, REGISTERED, Reads, info::time).says("TIME [server]", "Shows the server's time."),
     row("TOPIC", 1, REGISTERED, Changes, topic::topic)
         .promises(|limits| format!("TOPICLEN={}", limits.topic_bytes))

@@ -58,7 +58,7 @@ pub(in super::super) fn render(fact: &Fact<'_>) -> Outgoing {
         What::Oper { nick, .. } => begin("MODE").param(nick.as_str()).param("+o"),
         What::Killed { nick, reason, .. } => begin("KILL").param(nick.as_str()).trailing(reason).cut(),
         What::Wallops { text } => begin("WALLOPS").trailing(text),
-        What::Arrived { .. } | What::Metadata { .. } => unreachable!("it is told in numerics"),
+        What::Arrived { .. } | What::Metadata { .. } => unreachable!("it is shown only in numerics"),
     }
 }
 

@@ -61,18 +61,18 @@ impl State {
         hold(listed, || format!("session {conn} is not listed by its user"))?;
         let user = self.user(session.user);
         hold(session.is_registered() == user.registered, || {
-            format!("session {conn} is registered, or its user, not both")
+            format!("session {conn} and its user disagree about registration")
         })?;
         let silent = self.unsettled.pings.iter().any(|&(_, other)| other == conn);
         hold(session.due.is_some() || silent, || format!("session {conn} has no deadline"))?;
         let pending = session.waiting.as_ref().and_then(|waiting| waiting.answer.as_ref());
         let listed = session.due.is_some_and(|due| self.deadlines.contains(&(due, conn)));
         hold(listed == (session.due.is_some() && pending.is_none()), || {
-            format!("the deadline of session {conn} is kept while it waits, or is not")
+            format!("the deadline of session {conn} is wrongly listed or missing")
         })?;
         if let Some(pending) = pending {
             let asks = self.asks.get(&pending.ask) == Some(&conn);
-            hold(asks, || format!("session {conn} waits for nothing"))?;
+            hold(asks, || format!("session {conn} waits for an answer that is not pending"))?;
         }
         let limits = &self.limits;
         let subscriptions = session.subscriptions().len();
@@ -84,7 +84,9 @@ impl State {
     fn audit_user(&self, id: UserId, user: &User) -> Outcome {
         let conns = self.sessions_of(id);
         let whose = conns.iter().all(|&conn| self.get(conn).is_some_and(|session| session.user == id));
-        hold(whose && conns.is_sorted(), || format!("{id:?} has sessions {conns:?}, which are others'"))?;
+        hold(whose && conns.is_sorted(), || {
+            format!("{id:?} lists sessions {conns:?} that are not its own, or out of order")
+        })?;
         hold(conns.len() <= SESSIONS_PER_USER, || format!("{id:?} has {} sessions", conns.len()))?;
         let name = user.shown_nick();
         if let Some(nick) = &user.nick {
@@ -95,7 +97,9 @@ impl State {
         }
         if !user.registered {
             let bare = user.channels.is_empty() && user.rare.invitations.is_empty() && conns.len() == 1;
-            return hold(bare && user.rare.stays == Stays::No, || format!("{id:?} is provisional, and in something"));
+            return hold(bare && user.rare.stays == Stays::No, || {
+                format!("{id:?} is provisional, but has channels, invitations, a stay or not exactly one session")
+            });
         }
         hold(user.nick.is_some(), || format!("{id:?} is registered without a nick"))?;
         hold(user.rare.stays != Stays::No || !conns.is_empty(), || {
@@ -104,18 +108,20 @@ impl State {
         hold(user.rare.away == self.away_by_sessions(id), || format!("{name} is shown away as {:?}", user.rare.away))?;
         let opered = conns.iter().filter(|&&conn| self.session(conn).opered).count();
         let office = user.is_operator() && opered == 1 || !user.is_operator() && user.rare.privileges.is_empty();
-        hold(office, || format!("{name}, by {opered} sessions, may {:?}", user.rare.privileges))?;
+        hold(office, || {
+            format!("{name} has privileges {:?} with {opered} sessions that sent OPER", user.rare.privileges)
+        })?;
         hold(self.notified.contains(&id) == user.has(UserMode::Notices), || {
-            format!("{name} is notified, or wants to be")
+            format!("{name}'s mode s and the list of notified users differ")
         })?;
         let distinct: BTreeSet<&ChannelId> = user.channels.iter().collect();
         hold(distinct.len() == user.channels.len(), || format!("{name} is in a channel twice"))?;
         let inside = |id_of: &ChannelId| self.channels.get(*id_of).is_some_and(|channel| channel.member(id).is_some());
-        hold(user.channels.iter().all(inside), || format!("{name} is in a channel that does not know"))?;
+        hold(user.channels.iter().all(inside), || format!("{name} lists a channel that does not list them"))?;
         let invited =
             |id_of: &ChannelId| self.channels.get(*id_of).is_some_and(|channel| channel.invited.contains(&id));
         hold(user.rare.invitations.iter().all(invited), || {
-            format!("{name} is invited by a channel that does not know")
+            format!("{name} lists an invitation that the channel does not")
         })?;
         let limits = &self.limits;
         hold(user.channels.len() <= limits.channels_per_user, || format!("{name} is in too many channels"))?;
@@ -135,9 +141,11 @@ impl State {
         hold(members.is_sorted_by_key(|member| member.user), || format!("the members of {name} are out of order"))?;
         let knows =
             |user: UserId| self.users.get(user.0).is_some_and(|user| user.registered && user.channels.contains(&id));
-        hold(members.iter().all(|member| knows(member.user)), || format!("{name} has a member who does not know"))?;
+        hold(members.iter().all(|member| knows(member.user)), || {
+            format!("{name} lists a member who does not list it")
+        })?;
         let knows = |user: &UserId| self.users.get(user.0).is_some_and(|user| user.rare.invitations.contains(&id));
-        hold(channel.invited.iter().all(knows), || format!("{name} has invited somebody who does not know"))?;
+        hold(channel.invited.iter().all(knows), || format!("{name} lists an invited user who does not list it"))?;
         let limits = &self.limits;
         for list in [ListMode::Ban, ListMode::Exception, ListMode::InviteException] {
             hold(channel.list(list).len() <= limits.list_entries, || format!("{name} has a list that is too long"))?;
@@ -150,10 +158,14 @@ impl State {
         for (folded, &id) in &self.nicks.holders {
             let nick = self.users.get(id.0).and_then(|user| user.nick.as_ref());
             let holds = nick.is_some_and(|nick| self.casemapping.fold(nick.as_str()) == *folded);
-            hold(holds, || format!("{folded:?} is held by {id:?}, who is called otherwise"))?;
+            hold(holds, || format!("{folded:?} is held by {id:?}, who has another nick"))?;
         }
-        hold(self.nicks.looks.len() == self.nicks.holders.len(), || "there are other looks than nicks".into())?;
-        hold(self.channels.names() == self.channels.len(), || "there are other names than channels".into())?;
+        hold(self.nicks.looks.len() == self.nicks.holders.len(), || {
+            "the numbers of skeletons and nicks differ".into()
+        })?;
+        hold(self.channels.names() == self.channels.len(), || {
+            "the numbers of channel names and channels differ".into()
+        })?;
         for &(due, conn) in &self.deadlines {
             let right = self.get(conn).is_some_and(|session| session.due == Some(due));
             hold(right, || format!("a deadline of connection {conn} is left behind"))?;
@@ -162,14 +174,16 @@ impl State {
         for (ask, &conn) in &self.asks {
             let waiting = self.get(conn).and_then(|session| session.waiting.as_ref());
             let waits = waiting.and_then(|row| row.answer.as_ref()).is_some_and(|pending| pending.ask == *ask);
-            hold(waits, || format!("nobody waits for answer {ask}"))?;
+            hold(waits, || format!("answer {ask} is pending, but no connection waits for it"))?;
         }
         for &(end, id) in &self.ends {
             let stays = self.users.get(id.0).is_some_and(|user| user.rare.stays == Stays::Until(end));
             hold(stays, || format!("{id:?} does not stay until {end:?}"))?;
         }
         let listed = (0..self.sessions_of.len() as u32).map(UserId).filter(|&id| self.users.get(id.0).is_none());
-        hold(listed.into_iter().all(|id| self.sessions_of(id).is_empty()), || "a user who is gone has sessions".into())
+        hold(listed.into_iter().all(|id| self.sessions_of(id).is_empty()), || {
+            "a removed user still has sessions".into()
+        })
     }
 
     fn audit_watchers(&self) -> Outcome {
@@ -180,7 +194,7 @@ impl State {
             hold(few, || format!("session {conn} watches too many"))?;
             for nick in watched {
                 let watches = of.get(nick).is_some_and(|watchers| watchers.contains_key(conn));
-                hold(watches, || format!("session {conn} watches {nick:?}, which is not watched by it"))?;
+                hold(watches, || format!("{nick:?} is listed for session {conn}, but not vice versa"))?;
             }
         }
         for (nick, watchers) in of {
@@ -211,13 +225,13 @@ impl State {
         let bytes: usize = unsettled.commits.iter().map(|&(_, bytes)| bytes).sum();
         hold(bytes == unsettled.bytes, || format!("{bytes} bytes wait, and {} are counted", unsettled.bytes))?;
         let open = |seq: u64| seq > unsettled.settled;
-        hold(unsettled.undo.iter().all(|&(seq, _)| open(seq)), || "what is settled may be undone".into())?;
+        hold(unsettled.undo.iter().all(|&(seq, _)| open(seq)), || "a settled fact can still be undone".into())?;
         hold(unsettled.pings.iter().all(|&(seq, conn)| open(seq) && self.get(conn).is_some()), || {
-            "a PING waits for what is settled".into()
+            "a PING waits for a settled fact".into()
         })?;
         let waits = |conn: &ConnId| self.get(*conn).is_some_and(|session| session.waiting.is_some());
         let room = |ask: &u64| self.asks.get(ask).is_none_or(waits);
-        hold(unsettled.full.iter().all(room), || "somebody waits for room, and for nothing".into())
+        hold(unsettled.full.iter().all(room), || "a session is queued for room, but does not wait".into())
     }
 
     /// The part of the state that facts determine, as one line for each user, channel and entry of WHOWAS.

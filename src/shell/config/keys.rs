@@ -47,8 +47,8 @@ macro_rules! timeout {
 /// The tables of the file, in the order of `--print-config`, and a comment for each. The first has no name.
 pub const SECTIONS: &[(&str, &str)] = &[
     ("", ""),
-    ("server", "What the server is."),
-    ("admin", "Who runs the server: the reply to ADMIN. Leave empty what should stay private."),
+    ("server", "The server's name, network and general behaviour."),
+    ("admin", "Who runs the server: the reply to ADMIN. Leave a value empty to keep it private."),
     ("sts", "Strict transport security (IRCv3 sts): tells clients to use TLS. Off unless a port is set."),
     ("timeouts", "When idle connections are pinged and closed, in seconds."),
     ("limits", "Limits on names, texts and lists. Most are advertised to clients."),
@@ -117,7 +117,7 @@ pub const KEYS: &[Key<Settings>] = &[
     text!(
         "server",
         "motd",
-        "A text file with the message of the day. A relative path starts at the folder of this file.",
+        "A text file with the message of the day. A relative path is relative to the folder of this file.",
         false,
         |settings, text| {
             settings.motd = Some(text.into());
@@ -154,7 +154,7 @@ pub const KEYS: &[Key<Settings>] = &[
     text!(
         "server",
         "channel_modes",
-        "The modes that are on in a new channel: letters of modes without a parameter.",
+        "The modes of a new channel: letters of modes without a parameter.",
         false,
         |settings, text| text.parse().map(|modes| settings.server.channel_modes = modes),
         |settings| Some(settings.server.channel_modes.to_string()),
@@ -163,7 +163,7 @@ pub const KEYS: &[Key<Settings>] = &[
     text!(
         "server",
         "user_modes",
-        "The modes that are on for a new user: letters of modes that users set themselves, as in \"+i\".",
+        "The modes of a new user: letters of modes that users set themselves, as in \"+i\".",
         false,
         |settings, text| text.parse().map(|modes| settings.server.user_modes = modes),
         |settings| Some(settings.server.user_modes.to_string()),
@@ -172,7 +172,7 @@ pub const KEYS: &[Key<Settings>] = &[
     text!(
         "admin",
         "location",
-        "Where the server is.",
+        "The server's location.",
         false,
         |settings, text| values::line(text).map(|line| settings.server.admin.location = line),
         |settings| Some(settings.server.admin.location.clone()),
@@ -243,7 +243,7 @@ pub const KEYS: &[Key<Settings>] = &[
     // RFC 2812 §2.3: "these messages SHALL NOT exceed 512 characters"; clients may rely on that.
     limit!(line_bytes, 512..=65_536, "Bytes in a line from a client, tags not counted."),
     // IRCv3 message-tags lets a client send 4096 bytes of tags.
-    limit!(tags_bytes, 4096..=65_536, "Bytes of tags in front of it."),
+    limit!(tags_bytes, 4096..=65_536, "Bytes of tags in a line from a client."),
     // RFC 2812 §1.2.1: "Each user is distinguished […] by a unique nickname having a maximum length of nine (9)
     // characters."
     limit!(nick_bytes, 9..=64, "Bytes of a nick."),
@@ -348,7 +348,7 @@ pub const OPERATOR_KEYS: &[Key<Operator>] = &[
     Key {
         section: "operator",
         name: "hosts",
-        about: "From where the operator may log in: user@host masks; anywhere if the list is empty.",
+        about: "Where the operator may log in from: user@host masks; anywhere if the list is empty.",
         restart: false,
         kind: Kind::Texts {
             clear: |operator| operator.hosts.clear(),
@@ -376,7 +376,8 @@ pub const CERTIFICATE_KEYS: &[Key<Certificate>] = &[
     text!(
         "certificate",
         "chain",
-        "PEM: the certificate, followed by the chain of its issuers. A relative path starts at the folder of this file.",
+        "PEM: the certificate, followed by the chain of its issuers. A relative path is relative to the folder of this \
+         file.",
         false,
         |certificate, text| {
             certificate.chain = text.into();

@@ -10,7 +10,7 @@ use crate::shell::certificate::Certificate;
 
 const HEAD: &str = "\
 # The configuration of verbatim: every key with its default.
-# A key behind a # is not set; its value is an example.
+# A key after a # is commented out; its value is an example.
 # SIGHUP, or REHASH by an operator, reloads the file. A change to a key marked (restart) takes effect at the next start.
 
 ";

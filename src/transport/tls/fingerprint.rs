@@ -13,7 +13,7 @@ pub struct Fingerprint([u8; 32]);
 
 /// A text that is not a fingerprint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[error("a fingerprint is a SHA-256: 64 hexadecimal digits, with colons between them or without")]
+#[error("a fingerprint is a SHA-256: 64 hexadecimal digits, with or without colons")]
 pub struct BadFingerprint;
 
 impl Fingerprint {

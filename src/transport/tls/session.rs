@@ -100,7 +100,7 @@ impl Session {
     /// Takes rustls's bytes for the peer.
     fn write_out(&mut self, out: &mut Output) {
         while self.connection.wants_write() {
-            self.connection.write_tls(&mut out.raw).expect("memory takes what it is given");
+            self.connection.write_tls(&mut out.raw).expect("writing to memory does not fail");
         }
     }
 
@@ -149,7 +149,7 @@ impl Session {
         if first.is_ascii_graphic() {
             out.raw.extend_from_slice(NO_TLS);
         }
-        self.fail(TransportError::Refused("it does not speak TLS, which is what this port is for".into()))
+        self.fail(TransportError::Refused("it does not speak TLS, which this port requires".into()))
     }
 
     fn fail(&mut self, why: TransportError) -> Result<(), TransportError> {

@@ -237,7 +237,7 @@ fn page(name: &str) -> String {
         "<!doctype html>\n<html lang=\"en\">\n<meta name=\"viewport\" content=\"width=device-width\">\n\
          <title>{name}</title>\n<style>{STYLE}</style>\n<h1>{name}</h1>\n\
          <p>This is an IRC server. It speaks WebSocket here, so there is no page to see: an IRC client that speaks \
-         WebSocket connects to this very address, with <code>wss:</code> in place of <code>https:</code>, or \
+         WebSocket connects to this address, with <code>wss:</code> in place of <code>https:</code>, or \
          <code>ws:</code> in place of <code>http:</code>.\n\
          <p>From a terminal: <code>verbatim chat wss://HOST</code>\n\
          <p>For programmers: a message is a line of IRC; the subprotocols are <code>text.ircv3.net</code> and \

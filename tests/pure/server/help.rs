@@ -10,7 +10,7 @@ fn help_lists_the_commands_and_says_what_each_is_for() {
         alice> HELP KICK
         alice< :verbatim.local 704 alice KICK :KICK
         alice< :verbatim.local 705 alice KICK :KICK #channel nick[,nick]... [reason]
-        alice< :verbatim.local 706 alice KICK :Removes somebody from a channel.
+        alice< :verbatim.local 706 alice KICK :Removes users from a channel.
         alice> HELPOP who
         alice< :verbatim.local 704 alice who :WHO
         alice< :verbatim.local 705 alice who :WHO [mask [flags][%fields[,token]]]

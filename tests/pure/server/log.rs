@@ -17,7 +17,7 @@ pub struct Log {
 impl Log {
     /// The server appends these numbers.
     pub fn append(&mut self, first: Seq, upto: Seq) {
-        assert_eq!(first, self.appended + 1, "what is appended leaves no gap");
+        assert_eq!(first, self.appended + 1, "facts are numbered without gaps");
         assert!(upto >= first, "what is appended is something");
         self.appended = upto;
         self.unsettled.push_back(upto);

@@ -288,7 +288,7 @@ fn a_ninth_session_becomes_a_user_of_its_own() {
         again attaches to alice
         bob> PRIVMSG alice :eight once more
         alice, two, three, four, five, six, seven, again< :bob!~bob@10.0.0.10 PRIVMSG alice :eight once more
-        -- The request of `nine` failed, so its wish that alice stay has no effect.
+        -- `nine` could not attach, so its request that alice stay has no effect.
         alice, two, three, four, five, six, seven, again end
         bob> ISON alice nine
         bob< :verbatim.local 303 bob :nine

@@ -63,7 +63,7 @@ fn the_first_session_can_end_before_the_others() {
 }
 
 #[test]
-fn each_session_is_pinged_on_its_own() {
+fn each_session_is_pinged_independently() {
     check(
         r"
         bob registers

@@ -93,7 +93,7 @@ fn any_session_can_give_up_operator_status() {
         olga> STATS m
         olga< :verbatim.local 481 olga :Permission Denied- You're not an IRC operator
         olga< :verbatim.local 219 olga m :End of /STATS report
-        -- After MODE -o the end of the session that gave OPER changes nothing.
+        -- After MODE -o, nothing changes when the session that sent OPER ends.
         olga ends
         laptop> OPER ken ken's
         phone< :olga!~olga@10.0.0.1 MODE olga +o

@@ -3,7 +3,7 @@
 use super::script::check;
 
 #[test]
-fn the_senders_other_sessions_always_get_a_message_and_the_sender_an_echo() {
+fn a_message_reaches_the_senders_other_sessions_even_without_echo_message() {
     check(
         r"
         alice registers

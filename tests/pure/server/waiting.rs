@@ -140,7 +140,7 @@ fn nicks_that_look_alike_count_as_taken() {
         paul< :paul!~paul@10.0.0.1 NICK PAU1
         bob> NICK paul
         bob< :verbatim.local 433 b0b paul :Nickname looks like one that is in use
-        -- Also of somebody who has registered.
+        -- A registered user's change of nick is refused, too.
         mia> NICK pauI
         mia< :verbatim.local 433 mia pauI :Nickname looks like one that is in use
         paul ends

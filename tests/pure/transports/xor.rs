@@ -10,11 +10,11 @@ pub static XOR: Layer = Layer {
     about: "IRC, combined with a key",
 };
 
-/// Either end.
+/// Either end of a connection.
 #[derive(Debug)]
 struct Xor {
     is_server: bool,
-    /// What bytes are combined with. The client has none until the server's greeting has come.
+    /// The key that bytes are combined with. The client has none until it gets the server's greeting.
     key: Option<u8>,
 }
 

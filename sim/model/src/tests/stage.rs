@@ -123,7 +123,7 @@ impl Stage {
         let caps = format!("CAP REQ :{caps}\r\nNICK {name}\r\nUSER {name} 0 * :{name}\r\n");
         self.heard(Event::Received { conn, bytes: caps.as_bytes() });
         let mut heard = self.heard(Event::Received { conn, bytes: b"CAP END\r\n" });
-        let end = heard.iter().position(|line| line.contains(" 422 ")).expect("somebody is welcomed");
+        let end = heard.iter().position(|line| line.contains(" 422 ")).expect("the session is welcomed");
         heard.drain(..=end);
         heard
     }

@@ -98,7 +98,7 @@ fn a_client_that_does_not_speak_tls_is_told_so_in_plain_text() {
         for size in [1, usize::MAX] {
             let mut server = End::new(accept(Some(&tls), false));
             server.hears(raw, size);
-            assert_eq!(server.error.as_deref(), Some("it does not speak TLS, which is what this port is for"));
+            assert_eq!(server.error.as_deref(), Some("it does not speak TLS, which this port requires"));
             server.says_goodbye();
             let said = String::from_utf8(server.raw()).expect("plain words");
             assert_eq!(said, "ERROR :This port requires TLS: reconnect with TLS\r\n");
