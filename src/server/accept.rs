@@ -193,8 +193,8 @@ fn is_news(turn: &mut Turn<'_>, to: UserId) -> bool {
 /// Whether `id` has silenced the caller. One matching address of the caller suffices.
 fn is_silenced(view: View<'_>, id: UserId) -> bool {
     let Some(Silenced(masks)) = view.state.user(id).rare.notes.get() else { return false };
-    let (casemapping, sources) = (view.state.casemapping(), view.state.sources(view.actor));
-    masks.iter().any(|mask| sources.iter().any(|source| casemapping.matches(mask, source)))
+    let sources = view.state.sources(view.actor);
+    masks.iter().any(|mask| sources.iter().any(|source| source.matches(mask)))
 }
 
 /// The caller's SILENCE list.

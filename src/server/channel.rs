@@ -7,7 +7,7 @@ use super::mode_table::RANKS;
 pub(super) use super::mode_table::{ChannelFlags, Flag, ListMode, Rank};
 use super::remembered::Remembered;
 use crate::time::Time;
-use crate::wire::{Casemapping, ChannelName};
+use crate::wire::{Casemapping, ChannelName, Subject};
 
 /// A channel. It exists as long as it has members.
 #[derive(Debug)]
@@ -252,20 +252,19 @@ impl Channel {
 
     /// Whether a mask of the list matches one of `sources`, which all belong to one user. A mask with [`MUTE`] never
     /// matches: no nick contains a colon.
-    pub(super) fn lists(&self, list: ListMode, casemapping: Casemapping, sources: &[String]) -> bool {
-        let matches = |mask: &str| sources.iter().any(|source| casemapping.matches(mask, source));
-        self.list(list).iter().any(|entry| matches(&entry.mask))
+    pub(super) fn lists(&self, list: ListMode, sources: &[Subject]) -> bool {
+        self.list(list).iter().any(|entry| sources.iter().any(|source| source.matches(&entry.mask)))
     }
 
     /// Whether a ban keeps the user with these sources from joining, and no exception applies.
-    pub(super) fn bans(&self, casemapping: Casemapping, sources: &[String]) -> bool {
-        self.lists(ListMode::Ban, casemapping, sources) && !self.lists(ListMode::Exception, casemapping, sources)
+    pub(super) fn bans(&self, sources: &[Subject]) -> bool {
+        self.lists(ListMode::Ban, sources) && !self.lists(ListMode::Exception, sources)
     }
 
     /// Whether a ban keeps the user with these sources from speaking, and no exception applies. Includes the entries of
     /// both lists that apply only to speaking.
-    pub(super) fn silences(&self, casemapping: Casemapping, sources: &[String]) -> bool {
-        let matches = |mask: &str| sources.iter().any(|source| casemapping.matches(mask, source));
+    pub(super) fn silences(&self, sources: &[Subject]) -> bool {
+        let matches = |mask: &str| sources.iter().any(|source| source.matches(mask));
         let lists = |list| self.list(list).iter().any(|entry| matches(entry.spoken()));
         lists(ListMode::Ban) && !lists(ListMode::Exception)
     }
@@ -286,8 +285,8 @@ mod tests {
     /// Whether bob is banned from joining, and whether he is banned from speaking.
     fn banned(entries: &[(ListMode, &str)]) -> (bool, bool) {
         let channel = channel(entries);
-        let sources = ["bob!~b@elsewhere".into(), "bob!~b@h".into()];
-        (channel.bans(Casemapping::Ascii, &sources), channel.silences(Casemapping::Ascii, &sources))
+        let sources = ["bob!~b@elsewhere", "bob!~b@h"].map(|source| Subject::new(Casemapping::Ascii, source));
+        (channel.bans(&sources), channel.silences(&sources))
     }
 
     #[test]

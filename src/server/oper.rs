@@ -7,7 +7,7 @@ use super::question::{Answer, Question, Secret};
 use super::turn::{Turn, cut};
 use crate::planted::{Bug, buggy};
 use crate::wire::numeric::*;
-use crate::wire::{MAX_LINE, Message};
+use crate::wire::{MAX_LINE, Message, Subject};
 
 pub(super) fn oper(turn: &mut Turn<'_>, message: &Message<'_>) {
     let [name, password] = message.first();
@@ -17,8 +17,8 @@ pub(super) fn oper(turn: &mut Turn<'_>, message: &Message<'_>) {
     };
     // Modern IRC: "If the client is not connecting from a valid host for the given name … ERR_NOOPERHOST".
     let from = [&turn.me().name, "@", turn.state.address(turn.conn)].concat();
-    let matches = |mask: &String| turn.state.casemapping().matches(mask, &from);
-    if !operator.hosts.is_empty() && !operator.hosts.iter().any(matches) {
+    let from = Subject::new(turn.state.casemapping(), &from);
+    if !operator.hosts.is_empty() && !operator.hosts.iter().any(|mask| from.matches(mask)) {
         return refuse(turn, ERR_NOOPERHOST);
     }
     // Verifying the hash is deliberately slow, so the host does it. The privileges are those that the entry has now: a

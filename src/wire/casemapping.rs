@@ -44,6 +44,21 @@ impl Casemapping {
         a.len() == b.len() && a.chars().map(|c| self.fold_char(c)).eq(b.chars().map(|c| self.fold_char(c)))
     }
 
+    /// The two characters that are equal to `c`; twice the same if there is only one.
+    pub(super) fn both_cases(self, c: char) -> [char; 2] {
+        let small = self.fold_char(c);
+        let large = match (small, self) {
+            ('a'..='z', _) => small.to_ascii_uppercase(),
+            (_, Self::Ascii) => small,
+            ('{', _) => '[',
+            ('}', _) => ']',
+            ('|', _) => '\\',
+            ('^', Self::Rfc1459) => '~',
+            _ => small,
+        };
+        [small, large]
+    }
+
     pub(super) fn fold_char(self, c: char) -> char {
         match (c, self) {
             ('A'..='Z', _) => c.to_ascii_lowercase(),
@@ -60,6 +75,20 @@ impl Casemapping {
 #[cfg(test)]
 mod tests {
     use super::Casemapping::{self, *};
+
+    #[test]
+    fn both_cases_are_all_characters_that_fold_alike() {
+        for mapping in [Ascii, Rfc1459, StrictRfc1459] {
+            for c in (0..=u8::MAX).map(char::from) {
+                let alike =
+                    (0..=u8::MAX).map(char::from).filter(|&other| mapping.fold_char(other) == mapping.fold_char(c));
+                let mut both = mapping.both_cases(c).to_vec();
+                both.sort_unstable();
+                both.dedup();
+                assert_eq!(both, alike.collect::<Vec<_>>(), "{mapping:?} {c:?}");
+            }
+        }
+    }
 
     #[test]
     fn each_casemapping_folds_its_own_pairs() {

@@ -17,7 +17,7 @@ pub use buffer::{LineBuffer, LineLimits, Split};
 pub use casemapping::Casemapping;
 pub use encoder::Encoder;
 pub use line::{Line, MAX_LINE};
-pub use mask::complete_mask;
+pub use mask::{Subject, complete_mask};
 pub use message::{MAX_PARAMS, Message, ParseError};
 pub use names::{ChannelName, Folded, NameError, Nick};
 pub use peer::Peer;

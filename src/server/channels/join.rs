@@ -102,14 +102,14 @@ pub(super) fn why_not(view: View<'_>, id: ChannelId, key: &str) -> Option<Numeri
     if view.me().may(Privilege::Channels) {
         return None;
     }
-    let (channel, casemapping) = (view.state.channel(id), view.state.casemapping());
+    let channel = view.state.channel(id);
     let (modes, sources) = (&channel.modes, view.state.sources(view.actor));
     let invited = view.me().rare.invitations.contains(&id);
-    let welcome = || invited || channel.lists(ListMode::InviteException, casemapping, &sources);
+    let welcome = || invited || channel.lists(ListMode::InviteException, &sources);
     if modes.has(Flag::InviteOnly) && !welcome() {
         return Some(ERR_INVITEONLYCHAN);
     }
-    if !invited && channel.bans(casemapping, &sources) {
+    if !invited && channel.bans(&sources) {
         return Some(ERR_BANNEDFROMCHAN);
     }
     if modes.has(Flag::JoinLoggedIn) && view.me().account.is_none() && !welcome() {

@@ -5,7 +5,7 @@ use super::super::turn::{LongReply, Room, Turn};
 use super::may_see;
 use crate::time::Time;
 use crate::wire::numeric::*;
-use crate::wire::{Casemapping, Folded, Message};
+use crate::wire::{Casemapping, Folded, Message, Subject};
 
 pub(in super::super) fn list(turn: &mut Turn<'_>, message: &Message<'_>) {
     let items = message.params().iter().take(2).flat_map(|items| items.split(','));
@@ -124,9 +124,16 @@ impl Wanted {
     }
 
     fn takes(&self, channel: &Channel, casemapping: Casemapping, now: Time) -> bool {
-        let is = |mask: &str| casemapping.matches(mask, channel.name.as_str());
-        (self.names.is_empty() || self.names.iter().any(|mask| is(mask)))
-            && !self.not.iter().any(|mask| is(mask))
-            && self.conditions.iter().all(|condition| condition.holds(channel, now))
+        self.conditions.iter().all(|condition| condition.holds(channel, now))
+            && self.names_fit(casemapping, channel.name.as_str())
+    }
+
+    fn names_fit(&self, casemapping: Casemapping, name: &str) -> bool {
+        if self.names.is_empty() && self.not.is_empty() {
+            return true;
+        }
+        let name = Subject::new(casemapping, name);
+        let is = |mask: &str| name.matches(mask);
+        (self.names.is_empty() || self.names.iter().any(|mask| is(mask))) && !self.not.iter().any(|mask| is(mask))
     }
 }

@@ -136,10 +136,10 @@ pub(super) fn silenced(view: View<'_>, id: ChannelId) -> Option<&'static str> {
     }
     let logged_in = view.me().account.is_some();
     let outside = !view.is_member(id);
-    let (casemapping, sources) = (view.state.casemapping(), view.state.sources(view.actor));
+    let sources = view.state.sources(view.actor);
     let muted = match buggy(Bug::MuteUnheeded) {
-        true => channel.bans(casemapping, &sources),
-        false => channel.silences(casemapping, &sources),
+        true => channel.bans(&sources),
+        false => channel.silences(&sources),
     };
     let reasons = [
         (outside && channel.modes.has(Flag::NoOutside), "n"),

@@ -3,9 +3,12 @@
 //! Both servers are separate processes on loopback; this process is the load. Each figure is the server's CPU time, as
 //! measured by the kernel, divided by the number of lines that arrived. Compare machines by the ratio to the bare loop
 //! of the same run.
+//!
+//! The last table shows how long one line with masks holds the server's loop.
 
 mod bare;
 mod load;
+mod masks;
 mod process;
 mod traffic;
 mod wire;
@@ -104,7 +107,7 @@ pub fn run(options: &Options) -> Result<()> {
             println!("{title:<52} {tcp:>10.2} {kib:>10.2} {:>6.2}x", kib / tcp);
         }
     }
-    Ok(())
+    masks::run(2 * options.members as u32)
 }
 
 /// The transports to compare with `tcp`.

@@ -1,5 +1,6 @@
-//! The encoder and the parser agree with each other, and with a third-party parser.
+//! The encoder and the parser agree with each other, and with a third-party parser; masks match what is defined.
 
+mod masks;
 mod nasty;
 mod other_parser;
 mod parts;
