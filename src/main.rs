@@ -12,7 +12,7 @@ use verbatim::server::Limits;
 use verbatim::shell::config::{self, DEFAULT_URL, Flags, LOG_LEVELS, LogFormat};
 use verbatim::shell::{Certificate, ChatOptions, ServeOptions, TlsOptions, bench, chat, hash_password, serve};
 use verbatim::transport::tls::Fingerprint;
-use verbatim::transport::{Network, Url, UrlError};
+use verbatim::transport::{Proxies, Url, UrlError};
 use verbatim::wire::{ChannelName, Nick};
 
 /// The version, and whether planted bugs are compiled in. A build of the whole workspace has them, since the simulator
@@ -73,7 +73,7 @@ struct Serve {
     /// A proxy that may report the address of its client, on a listener with ?proxy=true: an address, a network, or
     /// unix; repeatable
     #[arg(long, value_name = "ADDRESS")]
-    trusted_proxy: Vec<Network>,
+    trusted_proxy: Vec<Proxies>,
     /// The log level: off, error, warn, info, debug (logs every line) or trace [default: info]
     #[arg(long, value_name = "LEVEL", hide_possible_values = true, value_parser = log_level())]
     log: Option<LevelFilter>,

@@ -102,6 +102,8 @@ bugs! {
     AuditoriumJoinTold = "auditorium-join-told",
     /// A mute has no effect.
     MuteUnheeded = "mute-unheeded",
+    /// An address in a mask matches only in the spelling that users see, and a network matches nobody.
+    AddressComparedAsText = "address-compared-as-text",
     /// A banned user is forwarded.
     BannedForwarded = "banned-forwarded",
     /// An invitation is not used up by joining.

@@ -207,7 +207,7 @@ fn config(seed: u64, shape: &Shape) -> server::Config {
     let operators = OPERATORS.map(|(name, password)| server::Operator {
         name: name.into(),
         password: password.into(),
-        hosts: if name == "helper" { vec!["*@10.*".into()] } else { Vec::new() },
+        hosts: if name == "helper" { vec!["*@::ffff:10.0.0.0/104".into()] } else { Vec::new() },
         privileges: PRIVILEGES.iter().map(|row| row.1).filter(|_| name == "root").collect(),
     });
     server::Config {

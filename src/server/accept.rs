@@ -13,7 +13,7 @@ use super::view::View;
 use crate::planted::{Bug, buggy};
 use crate::time::Time;
 use crate::wire::numeric::*;
-use crate::wire::{Message, complete_mask};
+use crate::wire::{Message, complete_mask, names_bad_network};
 
 /// The minimum time between two notices to a user about the same sender.
 const QUIET: Duration = Duration::from_secs(60);
@@ -213,7 +213,8 @@ pub(super) fn silence(turn: &mut Turn<'_>, message: &Message<'_>) {
         // An empty item is treated as a typo: completed, it would match everybody.
         let is_empty = mask.is_empty();
         let mask = complete_mask(mask);
-        if is_empty || mask.len() > MASK_BYTES || mask.starts_with(':') || mask.contains(' ') {
+        let is_bad = mask.starts_with(':') || mask.contains(' ') || names_bad_network(&mask);
+        if is_empty || is_bad || mask.len() > MASK_BYTES {
             turn.fail("SILENCE", "INVALID_MASK", &["*"], "The mask is too long, or not well-formed");
         } else if change(turn, on, &mask) {
             tell_own_sessions(turn, &[if on { "+" } else { "-" }, &mask].concat());

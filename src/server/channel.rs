@@ -7,7 +7,7 @@ use super::mode_table::RANKS;
 pub(super) use super::mode_table::{ChannelFlags, Flag, ListMode, Rank};
 use super::remembered::Remembered;
 use crate::time::Time;
-use crate::wire::{Casemapping, ChannelName, Subject};
+use crate::wire::{Casemapping, ChannelName, Source};
 
 /// A channel. It exists as long as it has members.
 #[derive(Debug)]
@@ -252,18 +252,18 @@ impl Channel {
 
     /// Whether a mask of the list matches one of `sources`, which all belong to one user. A mask with [`MUTE`] never
     /// matches: no nick contains a colon.
-    pub(super) fn lists(&self, list: ListMode, sources: &[Subject]) -> bool {
+    pub(super) fn lists(&self, list: ListMode, sources: &[Source]) -> bool {
         self.list(list).iter().any(|entry| sources.iter().any(|source| source.matches(&entry.mask)))
     }
 
     /// Whether a ban keeps the user with these sources from joining, and no exception applies.
-    pub(super) fn bans(&self, sources: &[Subject]) -> bool {
+    pub(super) fn bans(&self, sources: &[Source]) -> bool {
         self.lists(ListMode::Ban, sources) && !self.lists(ListMode::Exception, sources)
     }
 
     /// Whether a ban keeps the user with these sources from speaking, and no exception applies. Includes the entries of
     /// both lists that apply only to speaking.
-    pub(super) fn silences(&self, sources: &[Subject]) -> bool {
+    pub(super) fn silences(&self, sources: &[Source]) -> bool {
         let matches = |mask: &str| sources.iter().any(|source| source.matches(mask));
         let lists = |list| self.list(list).iter().any(|entry| matches(entry.spoken()));
         lists(ListMode::Ban) && !lists(ListMode::Exception)
@@ -285,7 +285,7 @@ mod tests {
     /// Whether bob is banned from joining, and whether he is banned from speaking.
     fn banned(entries: &[(ListMode, &str)]) -> (bool, bool) {
         let channel = channel(entries);
-        let sources = ["bob!~b@elsewhere", "bob!~b@h"].map(|source| Subject::new(Casemapping::Ascii, source));
+        let sources = ["elsewhere", "h"].map(|host| Source::new(Casemapping::Ascii, "bob", "~b", host));
         (channel.bans(&sources), channel.silences(&sources))
     }
 

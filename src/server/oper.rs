@@ -7,7 +7,7 @@ use super::question::{Answer, Question, Secret};
 use super::turn::{Turn, cut};
 use crate::planted::{Bug, buggy};
 use crate::wire::numeric::*;
-use crate::wire::{MAX_LINE, Message, Subject};
+use crate::wire::{MAX_LINE, Message, Source, complete_mask};
 
 pub(super) fn oper(turn: &mut Turn<'_>, message: &Message<'_>) {
     let [name, password] = message.first();
@@ -16,9 +16,9 @@ pub(super) fn oper(turn: &mut Turn<'_>, message: &Message<'_>) {
         return refuse(turn, ERR_PASSWDMISMATCH);
     };
     // Modern IRC: "If the client is not connecting from a valid host for the given name … ERR_NOOPERHOST".
-    let from = [&turn.me().name, "@", turn.state.address(turn.conn)].concat();
-    let from = Subject::new(turn.state.casemapping(), &from);
-    if !operator.hosts.is_empty() && !operator.hosts.iter().any(|mask| from.matches(mask)) {
+    let (me, address) = (turn.me(), turn.state.address(turn.conn));
+    let from = Source::new(turn.state.casemapping(), me.shown_nick(), &me.name, address);
+    if !operator.hosts.is_empty() && !operator.hosts.iter().any(|mask| from.matches(&complete_mask(mask))) {
         return refuse(turn, ERR_NOOPERHOST);
     }
     // Verifying the hash is deliberately slow, so the host does it. The privileges are those that the entry has now: a

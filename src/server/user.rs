@@ -162,17 +162,12 @@ impl User {
 
     /// `nick!user@host`, the source of the user's lines.
     pub(super) fn source(&self) -> String {
-        self.source_at(&self.host)
+        [self.shown_nick(), "!", &self.name, "@", &self.host].concat()
     }
 
     /// The length of the source in bytes.
     pub(super) fn source_bytes(&self) -> usize {
         self.shown_nick().len() + self.name.len() + self.host.len() + "!@".len()
-    }
-
-    /// The source with another host.
-    pub(super) fn source_at(&self, host: &str) -> String {
-        [self.shown_nick(), "!", &self.name, "@", host].concat()
     }
 
     /// `nick (~user@host)`, for server notices and STATS.

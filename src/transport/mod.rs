@@ -24,7 +24,7 @@ pub use layers::{
 pub use link::{Link, LinkLimits};
 pub use over::Over;
 pub use queue::SendQueue;
-pub use trusted::{BadNetwork, Network, Trusted};
+pub use trusted::{BadProxies, Proxies, Trusted};
 pub use url::{Address, Url, UrlError};
 
 use thiserror::Error;

@@ -9,8 +9,10 @@ mod line;
 mod mask;
 mod message;
 mod names;
+mod network;
 pub mod numeric;
 mod peer;
+mod source;
 pub mod tags;
 
 pub use buffer::{LineBuffer, LineLimits, Split};
@@ -20,5 +22,7 @@ pub use line::{Line, MAX_LINE};
 pub use mask::{Subject, complete_mask};
 pub use message::{MAX_PARAMS, Message, ParseError};
 pub use names::{ChannelName, Folded, NameError, Nick};
+pub use network::{BadNetwork, Network};
 pub use peer::Peer;
+pub use source::{Host, Source, names_bad_network};
 pub use tags::TagWriter;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::address::has_impossible_prefix;
 use super::event::ConnId;
 use super::names::complete_mask;
 use super::text::middle;
@@ -69,7 +70,8 @@ impl Model {
             };
             let is_empty = mask.is_empty();
             let mask = complete_mask(mask);
-            if is_empty || mask.len() > 200 || mask.starts_with(':') || mask.contains(' ') {
+            let is_bad = mask.starts_with(':') || mask.contains(' ') || has_impossible_prefix(&mask);
+            if is_empty || is_bad || mask.len() > 200 {
                 self.fail(who, "SILENCE", "INVALID_MASK", &["*"]);
                 continue;
             }

@@ -8,6 +8,7 @@
 
 mod about;
 mod accept;
+mod address;
 mod asking;
 mod channel;
 mod config;

@@ -1,5 +1,6 @@
 //! `docs/protocol/modes.md`: modes of channels and of users.
 
+use super::address::has_impossible_prefix;
 use super::config::Privilege;
 use super::event::ConnId;
 use super::names::complete_mask;
@@ -283,7 +284,8 @@ impl Model {
             Some(mask) => format!("m:{}", complete_mask(mask)),
             None => complete_mask(value),
         };
-        if mask.len() > 200 || middle(&mask) == "*" || letter == 'I' && value.starts_with("m:") {
+        let is_bad = middle(&mask) == "*" || letter == 'I' && value.starts_with("m:") || has_impossible_prefix(&mask);
+        if mask.len() > 200 || is_bad {
             return Err(("696", vec![name.to_owned(), letter.to_string(), "*".to_owned()]));
         }
         let set = format!("{} {}", self.source(who), self.now.wall.as_secs());

@@ -33,9 +33,10 @@ impl Model {
         let Some(entry) = self.config.operators.iter().find(|entry| entry.name == name).cloned() else {
             return self.refuse_operator(who, "464");
         };
-        let (user, mapping) = (&self.users[&self.user_of(who)], self.config.casemapping);
-        let place = format!("{}@{}", user.user.as_deref().unwrap_or(""), self.sessions[&who].peer.host);
-        if !entry.hosts.is_empty() && !entry.hosts.iter().any(|mask| mapping.matches(mask, &place)) {
+        let (me, mapping) = (self.user_of(who), self.config.casemapping);
+        let name = self.users[&me].user.as_deref().unwrap_or("");
+        let from = [self.nick_of(me), name, &self.sessions[&who].peer.host];
+        if !entry.hosts.is_empty() && !entry.hosts.iter().any(|mask| mapping.is_user(mask, from)) {
             return self.refuse_operator(who, "491");
         }
         let question = ["verify", password, &entry.password.clone()];

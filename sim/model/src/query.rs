@@ -69,9 +69,12 @@ impl Model {
 
     fn is_asked_for(&self, me: UserId, other: UserId, asked: &str) -> bool {
         let (user, nick) = (&self.users[&other], self.nick_of(other));
-        let parts = [nick, user.user.as_deref().unwrap_or(""), &user.host, &user.realname, &self.config.name];
-        let matches = |part: &&str| self.config.casemapping.matches(asked, part) || self.same(asked, part);
-        self.same(nick, asked) || self.sees(me, other) && parts.iter().any(matches)
+        let (mapping, name) = (self.config.casemapping, user.user.as_deref().unwrap_or(""));
+        let parts = [nick, name, &user.realname, &self.config.name];
+        let is_part = parts.iter().any(|part| mapping.matches(asked, part) || self.same(asked, part));
+        let is_place = || mapping.is_host(asked, &user.host);
+        let is_source = || asked.contains('@') && mapping.is_user(asked, [nick, name, &user.host]);
+        self.same(nick, asked) || self.sees(me, other) && (is_part || is_place() || is_source())
     }
 
     fn who_flags(&self, who: ConnId, other: UserId, place: Option<&Channel>) -> String {

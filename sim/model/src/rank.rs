@@ -105,10 +105,8 @@ impl Model {
     /// Whether a mask of a channel's lists matches a user, by their host or by the address of one of their sessions.
     pub(super) fn is_meant(&self, mask: &str, who: UserId) -> bool {
         let (mapping, user) = (self.config.casemapping, &self.users[&who]);
-        let matches = |host: &str| {
-            let name = user.user.as_deref().unwrap_or("");
-            mapping.matches(mask, &format!("{}!{name}@{host}", self.nick_of(who)))
-        };
+        let name = user.user.as_deref().unwrap_or("");
+        let matches = |host: &str| mapping.is_user(mask, [self.nick_of(who), name, host]);
         matches(&user.host) || user.sessions.iter().any(|conn| matches(&self.sessions[conn].peer.host))
     }
 

@@ -94,9 +94,9 @@ pub fn channel_command(random: &mut Random, scene: &Scene<'_>) -> String {
         14 => {
             format!("MODE {channel} {}{} {nick}", random.pick(&["+", "-"]), random.pick(&["h", "a", "q", "ho", "qa"]))
         }
-        15 => format!("MODE {channel} +b *!*@10.0.0.{number}"),
+        15 => format!("MODE {channel} +b *!*@{}", place(number)),
         16 => format!("MODE {channel} {}b m:{nick}", random.pick(&["+", "-"])),
-        17 => format!("MODE {channel} -b+e *!*@10.0.0.{number} {nick}!*@*"),
+        17 => format!("MODE {channel} -b+e *!*@{} {nick}!*@*", place(number)),
         18 => format!(
             "MODE {channel} {}{}",
             random.pick(&["+", "-"]),
@@ -115,12 +115,26 @@ pub fn channel_command(random: &mut Random, scene: &Scene<'_>) -> String {
     }
 }
 
+/// A place for masks, near those of the people: an address, in one of its spellings, or a network; or no place at all.
+fn place(number: u64) -> String {
+    let near = number % 12;
+    match number % 5 {
+        0 => format!("::ffff:10.0.0.{near}"),
+        1 => format!("10.0.0.{near}/30"),
+        2 => format!("::FFFF:a00:0/{}", 112 + near),
+        3 => format!("10.0.0.{near}/{}", number),
+        _ => format!("10.0.0.{near}"),
+    }
+}
+
 /// A query, mostly answered only to the caller.
 pub fn query(random: &mut Random, scene: &Scene<'_>) -> String {
     let Scene { channel, nick, number, .. } = *scene;
     match random.below(26) {
         0 => format!("NAMES {channel}"),
         1 => (*random.pick(&["LIST", "LIST #t*,#raw", "LIST >1", "LIST <5,!*a*", "LIST C<9 T>0"])).into(),
+        2 if number.is_multiple_of(3) => format!("WHO {}", place(number)),
+        2 if number.is_multiple_of(5) => format!("WHO {nick}@{}", place(number)),
         2 => format!("WHO {nick}"),
         3 => format!("WHO {channel} o"),
         4 => format!("WHO {} %tcuihsnfdlaor,{number}", random.pick(&[channel, nick, "*", "0"])),
@@ -166,7 +180,8 @@ pub fn own_command(random: &mut Random, scene: &Scene<'_>) -> String {
             format!("ACCEPT {}", random.pick(&[nick, "*", "-Raw0,Raw1", "Raw2,Raw3,nobody"]))
         }
         5 if number.is_multiple_of(3) => {
-            let mask = *random.pick(&[nick, "Raw*", "*@10.0.0.?", "-Raw*", "-*@10.0.0.?", "+RAW0,raw1!*@*,-Raw2"]);
+            let mask =
+                *random.pick(&[nick, "Raw*", "*@10.0.0.0/29", "-Raw*", "-*@10.0.0.0/29", "+RAW0,raw1!*@*,-Raw2"]);
             format!("SILENCE {}", if number.is_multiple_of(9) { "" } else { mask })
         }
         5 => format!("NICK {own}{number}"),

@@ -21,6 +21,7 @@ const HUNTS: &[Hunt] = &[
         Bug::PartialLineDropped, Bug::OneLinePerRead, Bug::ClosedStaysMember, Bug::PrivateMessageLeaked, Bug::CutLineTaken,
         Bug::QuitToldTwice, Bug::IdComesAgain, Bug::AwayToStrangers, Bug::HeldLost, Bug::EchoWithoutTags,
         Bug::StatusmsgToAll, Bug::FallbackCutShort, Bug::RedactByAnybody, Bug::AuditoriumJoinTold, Bug::MuteUnheeded,
+        Bug::AddressComparedAsText,
         Bug::BannedForwarded, Bug::SignLost, Bug::RankKept, Bug::PrivilegesKept, Bug::OfflineUntold,
         Bug::MetadataToStrangers, Bug::LookalikeAccepted,
     ]),

@@ -5,8 +5,8 @@ use super::super::id::ChannelId;
 use super::super::mode_table::{Kind, Meaning, RankMode};
 use super::super::operator::Privilege;
 use super::super::view::View;
-use crate::wire::complete_mask;
 use crate::wire::numeric::*;
+use crate::wire::{complete_mask, names_bad_network};
 
 /// Bytes of a mask in a list.
 const MASK_BYTES: usize = 200;
@@ -152,7 +152,8 @@ fn entry(list: ListMode, param: &str) -> Result<String, &'static str> {
     }
     // `m:` makes no sense in an invite exception, which concerns joining.
     let misplaced = list == ListMode::InviteException && kind == MUTE;
-    if misplaced || mask.contains(' ') || mask.starts_with(':') { Err("Mask is not well-formed") } else { Ok(mask) }
+    let is_bad = misplaced || mask.contains(' ') || mask.starts_with(':') || names_bad_network(&mask);
+    if is_bad { Err("Mask is not well-formed") } else { Ok(mask) }
 }
 
 fn decide_mask(

@@ -7,8 +7,8 @@ use super::super::id::{ChannelId, UserId};
 use super::super::turn::{LongReply, Room, Turn};
 use super::super::user::User;
 use super::may_see_user;
-use crate::wire::Message;
 use crate::wire::numeric::*;
+use crate::wire::{Host, Message, Source, complete_mask};
 
 /// A user in the reply, and the channel and membership shown with them.
 struct Row {
@@ -116,10 +116,14 @@ fn of_server(turn: &Turn<'_>, mask: &str, last: &mut Option<UserId>, room: &mut 
 fn answers(turn: &Turn<'_>, id: UserId, user: &User, mask: &str) -> bool {
     let nick = user.shown_nick();
     let casemapping = turn.state.casemapping();
-    let shown = [nick, &user.name, &user.host, &user.realname, &turn.config.name];
+    let shown = [nick, &user.name, &user.realname, &turn.config.name];
+    let is_one = |text| casemapping.matches(mask, text);
+    let is_source = || Source::new(casemapping, nick, &user.name, &user.host).matches(&complete_mask(mask));
     casemapping.same(nick, mask)
         || (may_see_user(turn, id)
-            && shown.into_iter().chain(user.account.as_deref()).any(|text| casemapping.matches(mask, text)))
+            && (shown.into_iter().chain(user.account.as_deref()).any(is_one)
+                || Host::new(casemapping, &user.host).matches(mask)
+                || mask.contains('@') && is_source()))
 }
 
 /// `H` or `G`, `*` for an operator, the prefixes, `B` for a bot.

@@ -6,7 +6,7 @@ use super::super::user::{Sessions, User, UserMode};
 use super::State;
 use crate::planted::{Bug, buggy};
 use crate::time::{Now, Time};
-use crate::wire::{Nick, Peer, Subject};
+use crate::wire::{Nick, Peer, Source};
 
 /// The away message of a user without sessions.
 const DISCONNECTED: &str = "Disconnected";
@@ -194,11 +194,11 @@ impl State {
 
     /// The sources that masks are matched against: one with the user's host, and one for each other address of their
     /// sessions.
-    pub(in super::super) fn sources(&self, id: UserId) -> Vec<Subject> {
+    pub(in super::super) fn sources(&self, id: UserId) -> Vec<Source> {
         let user = self.user(id);
         let conns = if buggy(Bug::SecondAddressUnbanned) { &[] } else { self.sessions_of(id) };
         let others = conns.iter().filter_map(|&conn| self.session(conn).address.as_deref());
-        let source = |host| Subject::new(self.casemapping(), &user.source_at(host));
+        let source = |host| Source::new(self.casemapping(), user.shown_nick(), &user.name, host);
         [&*user.host].into_iter().chain(others).map(source).collect()
     }
 

@@ -354,7 +354,7 @@ pub const OPERATOR_KEYS: &[Key<Operator>] = &[
             clear: |operator| operator.hosts.clear(),
             add: |operator, text| values::host_mask(text).map(|mask| operator.hosts.push(mask)),
             get: |operator| operator.hosts.clone(),
-            example: "[\"*@127.0.0.1\", \"~alice@10.*\"]",
+            example: "[\"*@127.0.0.1\", \"*@::1\", \"~alice@10.0.0.0/8\"]",
         },
     },
     Key {

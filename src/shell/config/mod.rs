@@ -25,7 +25,7 @@ use super::listen::{meet, plain};
 use crate::driver::DriverLimits;
 use crate::server;
 use crate::transport::tls::{Identity, out_of_date};
-use crate::transport::{Network, ServerSettings, Url};
+use crate::transport::{Proxies, ServerSettings, Url};
 use crate::wire::MAX_LINE;
 use fault::Fault;
 use keys::KEYS;
@@ -121,7 +121,7 @@ pub struct Flags {
     /// `--tls-certificate` and `--tls-key`: replace the file's.
     pub certificate: Option<Certificate>,
     /// `--trusted-proxy`: replaces the file's, if there is one.
-    pub trusted_proxies: Vec<Network>,
+    pub trusted_proxies: Vec<Proxies>,
     /// `--log`
     pub log_level: Option<LevelFilter>,
     /// `--log-format`

@@ -2,7 +2,7 @@
 
 use tracing::level_filters::LevelFilter;
 
-use crate::server::{PRIVILEGES, Privilege};
+use crate::server::{PRIVILEGES, Privilege, matches_nobody};
 use crate::shell::password;
 use crate::wire::Casemapping;
 
@@ -64,8 +64,10 @@ pub fn hash(text: &str) -> Result<String, String> {
 pub fn host_mask(text: &str) -> Result<String, String> {
     let allowed = |c: char| !c.is_whitespace() && !c.is_control() && c != '!';
     match text.split_once('@') {
-        Some((user, host)) if !user.is_empty() && !host.is_empty() && text.chars().all(allowed) => Ok(text.into()),
-        _ => Err("must be masks like \"*@127.0.0.1\" or \"~alice@*.example.org\"".into()),
+        Some((user, host)) if !user.is_empty() && !host.is_empty() && text.chars().all(allowed) => {
+            matches_nobody(user, host).map_or_else(|| Ok(text.into()), |why| Err(format!("has {text:?}, which {why}")))
+        }
+        _ => Err("must be masks like \"*@127.0.0.1\" or \"~alice@10.0.0.0/8\"".into()),
     }
 }
 

@@ -95,6 +95,15 @@ fn a_wrong_value_is_refused_and_the_message_says_what_is_valid() {
         ("[sts]\nduration_s = -1", "sts.duration_s must be a whole number of seconds from 0 to 315360000"),
         ("[[operator]]\nname = \"alice\"", "this operator has no password"),
         ("[[operator]]\nhosts = [\"10.0.0.1\"]", r#"operator.hosts must be masks like "*@127.0.0.1""#),
+        (
+            "[[operator]]\nhosts = [\"alice@10.*\"]",
+            r#"operator.hosts has "alice@10.*", which matches nobody: a user name is ~ and then letters, digits and -._"#,
+        ),
+        (
+            "[[operator]]\nhosts = [\"*@::1\", \"*@10.0.0.0/33\"]",
+            r#"operator.hosts has "*@10.0.0.0/33", which matches nobody: hosts are addresses"#,
+        ),
+        ("[[operator]]\nhosts = [\"~a@*.example.org\"]", "which matches nobody: hosts are addresses"),
         ("[[operator]]\nprivileges = [\"kil\"]", r#"operator.privileges cannot be "kil"; did you mean "kill"?"#),
         ("[certificate]\nchain = \"a\"", "use one [[certificate]] table (in double brackets) for each certificate"),
         ("[[certificate]]\nkey = \"a.pem\"", "x.toml:1:1: this certificate has no chain"),

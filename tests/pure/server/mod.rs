@@ -1,6 +1,7 @@
 //! The server's replies to every command, valid and invalid, as transcripts.
 
 mod accept;
+mod addresses;
 mod auditorium;
 mod bad_input;
 mod capabilities;

@@ -8,8 +8,25 @@ use super::{Dice, security, text};
 const NICKS: &[&str] =
     &["alice", "bob", "carol", "dave", "[x]", "{X}", "BOB", "alice", "bob", "nobody", "", "b0b", "verbatim.local"];
 const CHANNELS: &[&str] = &["#a", "#b", "#A", "#b[", "#B{", "#c", "#none", "", "a", "#a", "#b"];
-const MASKS: &[&str] =
-    &["alice", "*!*@*", "*!*@10.0.0.1", "m:", "m:b*", "M:b*", "m:a b", "bob", "*", "B{b*", "{x}", "[x]"];
+const MASKS: &[&str] = &[
+    "alice",
+    "*!*@*",
+    "*!*@10.0.0.1",
+    "m:",
+    "m:b*",
+    "M:b*",
+    "m:a b",
+    "bob",
+    "*",
+    "B{b*",
+    "{x}",
+    "[x]",
+    "*!*@::ffff:a00:1",
+    "*!*@10.0.0.0/31",
+    "*!*@::/127",
+    "m:*!*@2001:db8:0:0:*",
+    "*!*@::1/129",
+];
 const KEYS: &[&str] = &["a", "b", "a", "b", "display-name", "status", "x/y.z", "A", "", "k_9", "a*"];
 const LETTERS: &[&str] = &[
     "q", "a", "o", "h", "v", "b", "e", "I", "k", "l", "f", "C", "M", "R", "u", "i", "m", "n", "s", "t", "x", "o", "u",
@@ -31,7 +48,8 @@ pub fn reconfigure(dice: &mut Dice, config: &mut Config) {
         hosts: hosts.iter().map(|&host| host.to_owned()).collect(),
         privileges: PRIVILEGES.iter().filter(|_| !dice.one_in(3)).map(|row| row.1).collect(),
     };
-    config.operators = vec![operator("root", &[], dice), operator("here", &["*@10.0.0.1", "~x@*"], dice)];
+    config.operators =
+        vec![operator("root", &[], dice), operator("here", &["*@10.0.0.0/31", "~x@*", "*@2001:DB8:0::1"], dice)];
     if dice.one_in(2) {
         config.admin = Admin { location: "here".to_owned(), organisation: String::new(), email: "a b@c".to_owned() };
     }

@@ -10,8 +10,29 @@ pub(super) const CHANNELS: &[&str] = &["#a", "#A", "#b", "#b", "#c", "#Köln", "
 pub(super) const STATUS: &[&str] = &["@#a", "+#b", "~@+#a", "%#A", "@alice", "+", "@#none", "&#c"];
 pub(super) const TEXTS: &[&str] =
     &["hello", ":two words", ":", ":  spaces ", ":\u{1}ACTION waves\u{1}", "::colon", ":Grüße", "x\u{7}y"];
-pub(super) const MASKS: &[&str] =
-    &["alice", "*!*@*", "b*!*@*", "*@10.0.0.1", "a b", ":::x", ":", "*!~u@*", "BOB!*@*", "#*", "*", "~u*", "10.0.0.?"];
+pub(super) const MASKS: &[&str] = &[
+    "alice",
+    "*!*@*",
+    "b*!*@*",
+    "*@10.0.0.1",
+    "a b",
+    ":::x",
+    ":",
+    "*!~u@*",
+    "BOB!*@*",
+    "#*",
+    "*",
+    "~u*",
+    "10.0.0.?",
+    "*@::ffff:a00:1",
+    "*@10.0.0.0/30",
+    "10.0.0.2/31",
+    "*@2001:DB8:0::1",
+    "*@2001:db8::/32",
+    "2001:db8:0:0:*",
+    ":::1",
+    "*@10.0.0.0/33",
+];
 pub(super) const MODES: &[&str] = &[
     "+o", "-o", "+v", "-v", "+ov", "b", "+b", "-b", "e", "+e", "I", "+I", "+k", "-k", "+l", "-l", "+i", "-i", "+m",
     "-m", "+n", "-n", "+s", "-s", "+t", "-t", "+imnst", "-imnst", "+i-i+i", "+x", "+:", "o-o+o", "+kl", "-kl",

@@ -11,7 +11,7 @@ const NAMES: [&str; 3] = ["irc.example.org", "chat.example.org", "verbatim.local
 
 /// A peer: mostly by plain TCP, else with random connection facts.
 pub fn peer(dice: &mut Dice) -> Peer {
-    let mut peer = Peer::named(dice.pick(&["10.0.0.1", "10.0.0.2", "host.example"]));
+    let mut peer = Peer::named(dice.pick(&["10.0.0.1", "10.0.0.2", "host.example", "2001:db8::1", "0::1"]));
     if dice.one_in(3) {
         return peer;
     }
