@@ -104,6 +104,8 @@ bugs! {
     MuteUnheeded = "mute-unheeded",
     /// An address in a mask matches only in the spelling that users see, and a network matches nobody.
     AddressComparedAsText = "address-compared-as-text",
+    /// A certificate counts, although its owner could not prove that it is theirs.
+    UnprovenCertificate = "unproven-certificate",
     /// A banned user is forwarded.
     BannedForwarded = "banned-forwarded",
     /// An invitation is not used up by joining.

@@ -8,6 +8,7 @@ use crate::wire::Peer;
 pub(super) struct Origin {
     pub(super) secure: bool,
     pub(super) certificate: Option<Box<str>>,
+    pub(super) unproven: bool,
     pub(super) server_name: Option<Box<str>>,
     pub(super) proxy: Option<Box<str>>,
     pub(super) uid: Option<u32>,
@@ -16,8 +17,9 @@ pub(super) struct Origin {
 impl Origin {
     /// What is known about `peer`; `None` if only the host is known.
     pub(super) fn of(peer: &Peer) -> Option<Box<Self>> {
-        let Peer { host: _, address: _, proxy, secure, certificate, server_name, uid } = peer.clone();
-        let known = secure || certificate.is_some() || server_name.is_some() || proxy.is_some() || uid.is_some();
-        known.then(|| Box::new(Self { secure, certificate, server_name, proxy, uid }))
+        let Peer { host: _, address: _, proxy, secure, certificate, unproven, server_name, uid } = peer.clone();
+        let shown = certificate.is_some() || unproven;
+        let known = secure || shown || server_name.is_some() || proxy.is_some() || uid.is_some();
+        known.then(|| Box::new(Self { secure, certificate, unproven, server_name, proxy, uid }))
     }
 }

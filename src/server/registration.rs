@@ -160,6 +160,10 @@ fn attach(turn: &mut Turn<'_>, to: UserId, stays: Stays) {
     turn.follow_sessions();
 }
 
+/// Sent to a client that cannot prove that its certificate is its own.
+const UNPROVEN: &str = "Your certificate is ignored, and has no fingerprint here: this server cannot verify that you \
+                        have its key. It can for RSA with 2048 to 8192 bits, ECDSA on P-256 or P-384, and Ed25519";
+
 fn welcome(turn: &mut Turn<'_>) {
     let (name, network) = (turn.config.name.clone(), turn.config.network.clone());
     let source = turn.me().source();
@@ -180,6 +184,10 @@ fn welcome(turn: &mut Turn<'_>) {
     info::send_lusers(turn);
     metadata::at_registration(turn);
     info::send_motd(turn);
+    if turn.session().origin.as_ref().is_some_and(|origin| origin.unproven) {
+        let notice = turn.serve("NOTICE").param(turn.me().shown_nick()).trailing(UNPROVEN).cut();
+        turn.send(&notice);
+    }
 }
 
 pub(super) fn ping(turn: &mut Turn<'_>, message: &Message<'_>) {

@@ -53,6 +53,7 @@ macro_rules! log_peer {
             uid = $peer.uid,
             secure = $peer.secure.then_some(true),
             certificate = $peer.certificate.as_deref(),
+            unproven_certificate = $peer.unproven.then_some(true),
             server_name = $peer.server_name.as_deref(),
             $($rest)+
         )

@@ -13,8 +13,11 @@ pub struct Peer {
     pub proxy: Option<Box<str>>,
     /// Whether the connection is encrypted: TLS, here or at a trusted proxy.
     pub secure: bool,
-    /// The SHA-256 of the client certificate, in lower-case hexadecimal digits.
+    /// The SHA-256 of the client certificate, in lower-case hexadecimal digits. The client has proven that it has the
+    /// key.
     pub certificate: Option<Box<str>>,
+    /// Whether the client has shown a certificate with a key that cannot be verified. Then there is no fingerprint.
+    pub unproven: bool,
     /// The requested server name (RFC 6066 §3, "Server Name Indication"), in lower case.
     pub server_name: Option<Box<str>>,
     /// The uid of a peer on a Unix socket.

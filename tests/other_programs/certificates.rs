@@ -30,6 +30,22 @@ impl Certificate {
         Self { chain, key }
     }
 
+    /// Of version 1, which has no extensions.
+    pub fn of_version_1(folder: &Folder, host: &str) -> Self {
+        let own = Self::new(folder, host);
+        let (request, subject) = (folder.path("request.pem"), format!("/CN={host}"));
+        let [chain, key] = own.paths();
+        let request = request.to_str().expect("UTF-8");
+        for step in [
+            ["req", "-new", "-subj", &subject, "-key", key, "-out", request],
+            ["x509", "-req", "-in", request, "-signkey", key, "-out", chain],
+        ] {
+            let mut process = Process::start(program("openssl").args(step));
+            assert_eq!(process.code(), Some(0), "{:#?}", process.err.rest());
+        }
+        own
+    }
+
     /// The chain and the key, as arguments.
     pub fn paths(&self) -> [&str; 2] {
         [&self.chain, &self.key].map(|path| path.to_str().expect("UTF-8"))

@@ -24,6 +24,8 @@ pub const STORY: Story = Story {
         ("TLS 1.3: a session is resumed, and with it the client's certificate", || resumes("-tls1_3")),
         ("TLS 1.2: a session is resumed, and with it the client's certificate", || resumes("-tls1_2")),
         ("WHOIS shows the fingerprint of a client's certificate", shows_the_fingerprint),
+        ("a certificate of version 1, or with an unknown critical extension, has a fingerprint, too", takes_any),
+        ("a certificate whose key cannot be verified has none, and its owner is told", takes_the_unproven),
         ("each of two names has its certificate, ECDSA and RSA, and clients verify it", serves_two_names),
         ("SIGHUP: new connections get the new certificate, existing ones are unaffected", reloads),
         ("SIGHUP: a broken certificate is reported, and the old one stays in use", survives_a_broken_certificate),
@@ -236,6 +238,53 @@ fn resumes(version: &str) {
     // It has not sent its certificate again, and need not.
     let replies = second.whois("zoe");
     assert!(tells(&replies, "276 zoe zoe ", &fingerprint), "no {fingerprint} in {replies:#?}");
+}
+
+/// The kinds of keys for `openssl req -newkey`.
+fn curve(name: &'static str) -> [&'static str; 3] {
+    ["ec", "-pkeyopt", name]
+}
+
+fn takes_any() {
+    let world = World::new(TLS, "");
+    let unknown = [&curve("ec_paramgen_curve:prime256v1")[..], &["-addext", "1.3.6.1.4.1.99999.1=critical,DER:0500"]];
+    let first = Certificate::of_version_1(&world.folder, "first.example.org");
+    let odd = Certificate::with_key(&world.folder, "odd.example.org", &unknown.concat());
+    for (own, nick) in [(first, "zoe"), (odd, "yan")] {
+        let fingerprint = fingerprint(&world.folder, &own.pem());
+        let [chain, key] = own.paths();
+        for version in ["-tls1_2", "-tls1_3"] {
+            let mut client = Client::of(&world, &[version, "-cert", chain, "-key", key]).here(nick);
+            let replies = client.whois(nick);
+            assert!(tells(&replies, &format!("276 {nick} {nick} "), &fingerprint), "no {fingerprint} in {replies:#?}");
+            client.says("QUIT");
+            client.ends_well();
+        }
+    }
+}
+
+fn takes_the_unproven() {
+    let world = World::new(TLS, "");
+    let (p521, p256k1) = (curve("ec_paramgen_curve:secp521r1"), curve("ec_paramgen_curve:secp256k1"));
+    for (nick, kind, versions) in [
+        ("rsa1024", &["rsa:1024"][..], &["-tls1_2", "-tls1_3"][..]),
+        ("p521", &p521, &["-tls1_2", "-tls1_3"]),
+        ("ed448", &["ed448"], &["-tls1_2", "-tls1_3"]),
+        // TLS 1.3 has no signatures on this curve.
+        ("p256k1", &p256k1, &["-tls1_2"]),
+    ] {
+        let own = Certificate::with_key(&world.folder, nick, kind);
+        let [chain, key] = own.paths();
+        for version in versions {
+            let weak = "DEFAULT@SECLEVEL=0";
+            let mut client = Client::of(&world, &[version, "-cipher", weak, "-cert", chain, "-key", key]).here(nick);
+            client.hears("Your certificate is ignored, and has no fingerprint here");
+            let replies = client.whois(nick);
+            assert!(!tells(&replies, "276 ", ""), "{replies:#?}");
+            client.says("QUIT");
+            client.ends_well();
+        }
+    }
 }
 
 fn shows_the_fingerprint() {

@@ -100,6 +100,8 @@ pub struct Peer {
     pub secure: bool,
     /// The fingerprint of the peer's certificate.
     pub certificate: Option<String>,
+    /// Whether the peer could not prove that its certificate is its own.
+    pub unproven: bool,
     /// The server name that the peer requested (SNI).
     pub server_name: Option<String>,
     /// The peer's uid, if it is on this machine.

@@ -205,6 +205,7 @@ impl Model {
         self.lusers(who);
         self.show_own_metadata(who);
         self.motd(who);
+        self.tell_if_unproven(who);
     }
 
     /// The 005 lines: at least one.

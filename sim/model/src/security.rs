@@ -22,6 +22,19 @@ impl Model {
         }
     }
 
+    /// What a client is told whose certificate is ignored.
+    pub(super) fn tell_if_unproven(&mut self, who: ConnId) {
+        if self.sessions[&who].peer.unproven {
+            let line = format!(
+                ":{} NOTICE {} :Your certificate is ignored, and has no fingerprint here: this server cannot verify that \
+                 you have its key. It can for RSA with 2048 to 8192 bits, ECDSA on P-256 or P-384, and Ed25519",
+                self.config.name,
+                self.own_nick(who),
+            );
+            self.also([who], &line);
+        }
+    }
+
     /// WHOIS: a user's certificate.
     pub(super) fn show_certificate(&mut self, who: ConnId, nick: &str, peer: &Peer) {
         if let Some(certificate) = &peer.certificate {

@@ -104,6 +104,7 @@ fn to_peer(peer: &wire::Peer) -> Peer {
         proxy: text(&peer.proxy),
         secure: peer.secure,
         certificate: text(&peer.certificate),
+        unproven: peer.unproven,
         server_name: text(&peer.server_name),
         uid: peer.uid,
     }

@@ -65,7 +65,7 @@ impl World {
         let mut end = route.preface(peer.address).map(|preface| Box::new(preface) as Box<dyn Transport>);
         let scheme = route.target().scheme;
         if scheme.has("tls") && peer.tls.is_none() {
-            peer.tls = Some(keys::client_tls(&self.clock, route.certificate));
+            peer.tls = Some(keys::client_tls(&self.clock, route.certificate, route.unproven));
         }
         let mut stand = |upper: Box<dyn Transport>| {
             end = Some(match end.take() {

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use rcgen::{CertificateParams, KeyPair, PKCS_ED25519};
+use rcgen::{CertificateParams, CustomExtension, KeyPair, PKCS_ED25519};
 use rustls::RootCertStore;
 use rustls::crypto::ring::default_provider;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer, UnixTime};
@@ -40,23 +40,43 @@ impl TimeProvider for Clock {
 }
 
 /// A certificate for `name`, and its key: always the same for the same name.
-fn identity(name: &str) -> Identity {
+fn identity(name: &str, extensions: &[CustomExtension]) -> Identity {
     let pkcs8 = PrivatePkcs8KeyDer::from([&PKCS8[..], blake3::hash(name.as_bytes()).as_bytes()].concat());
     let pair = KeyPair::from_pkcs8_der_and_sign_algo(&pkcs8, &PKCS_ED25519).expect("any 32 bytes are a key");
-    let params = CertificateParams::new(vec![name.to_owned()]).expect("a valid name");
+    let mut params = CertificateParams::new(vec![name.to_owned()]).expect("a valid name");
+    params.custom_extensions = extensions.to_vec();
     let certificate = params.self_signed(&pair).expect("the key signs").into();
-    let key = CertifiedKey::from_der(vec![certificate], PrivateKeyDer::Pkcs8(pkcs8), &default_provider());
-    Arc::new(key.expect("the key is the certificate's"))
+    let key = default_provider().key_provider.load_private_key(PrivateKeyDer::Pkcs8(pkcs8)).expect("it can sign");
+    Arc::new(CertifiedKey::new(vec![certificate], key))
 }
 
 fn server() -> &'static Identity {
     static SERVER: OnceLock<Identity> = OnceLock::new();
-    SERVER.get_or_init(|| identity(HOST))
+    SERVER.get_or_init(|| identity(HOST, &[]))
 }
 
+/// The certificate of people, with an extension that no library knows and none may ignore: all that counts is its key.
 fn person() -> &'static Identity {
     static PERSON: OnceLock<Identity> = OnceLock::new();
-    PERSON.get_or_init(|| identity("ada.example"))
+    PERSON.get_or_init(|| {
+        let mut extension = CustomExtension::from_oid_content(&[1, 3, 6, 1, 4, 1, 99999, 1], vec![5, 0]);
+        extension.set_criticality(true);
+        identity("ada.example", &[extension])
+    })
+}
+
+/// The same with an Ed448 key, which the server cannot verify (RFC 8410 §3: its identifier follows that of Ed25519).
+fn unproven() -> &'static Identity {
+    static UNPROVEN: OnceLock<Identity> = OnceLock::new();
+    UNPROVEN.get_or_init(|| {
+        let mut der = certificate(person()).to_vec();
+        for at in 0..der.len() - 2 {
+            if der[at..at + 3] == [0x2b, 0x65, 0x70] {
+                der[at + 2] = 0x71;
+            }
+        }
+        Arc::new(CertifiedKey::new(vec![der.into()], Arc::clone(&person().key)))
+    })
 }
 
 fn certificate(identity: &Identity) -> &CertificateDer<'static> {
@@ -76,14 +96,14 @@ pub fn server_tls(clock: &Clock) -> ServerTls {
 }
 
 /// A peer's TLS settings, for all its connections: they remember sessions, to resume them. The peer shows a certificate
-/// if it `is_known`.
-pub fn client_tls(clock: &Clock, is_known: bool) -> ClientTls {
+/// if it `is_known`, one with a key that cannot be verified if it `is_unproven`.
+pub fn client_tls(clock: &Clock, is_known: bool, is_unproven: bool) -> ClientTls {
     static ROOTS: OnceLock<Arc<RootCertStore>> = OnceLock::new();
     let roots = ROOTS.get_or_init(|| {
         let mut roots = RootCertStore::empty();
         roots.add(certificate(server()).clone()).expect("a valid certificate");
         Arc::new(roots)
     });
-    let shown = is_known.then(|| Arc::clone(person()));
+    let shown = is_known.then(|| Arc::clone(if is_unproven { unproven() } else { person() }));
     tls::client_config(Trust::Roots(Arc::clone(roots)), shown, Arc::new(clock.clone())).expect("valid TLS settings")
 }

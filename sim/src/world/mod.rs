@@ -218,7 +218,8 @@ impl World {
         let peer = &mut self.peers[id as usize];
         // A change of certificate means a new program, without TLS sessions to resume. The same program also resumes
         // sessions of other schemes.
-        peer.tls.take_if(|_| peer.route.certificate != route.certificate);
+        let shown = |route: &Route| (route.certificate, route.unproven);
+        peer.tls.take_if(|_| shown(&peer.route) != shown(&route));
         peer.route = route;
     }
 

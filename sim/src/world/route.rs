@@ -74,6 +74,8 @@ pub struct Route {
     pub trusted: bool,
     /// Whether the peer shows a certificate if requested.
     pub certificate: bool,
+    /// Whether that certificate has a key that the server cannot verify.
+    pub unproven: bool,
     /// Whether the peer sends bare IRC, whatever transport the server expects.
     pub bare: bool,
     /// How the peer misuses WebSocket.
@@ -83,7 +85,16 @@ pub struct Route {
 impl Route {
     /// The route of a well-behaved peer over a scheme.
     pub const fn by(scheme: &'static str) -> Self {
-        Self { scheme, header: None, forwarded: false, trusted: false, certificate: false, bare: false, wrong: None }
+        Self {
+            scheme,
+            header: None,
+            forwarded: false,
+            trusted: false,
+            certificate: false,
+            unproven: false,
+            bare: false,
+            wrong: None,
+        }
     }
 
     /// A random route of a well-behaved peer. `others` is the share whose scheme is drawn; the rest use the first of
@@ -94,6 +105,7 @@ impl Route {
         }
         let mut route = Self::by(random.pick::<&str>(schemes));
         route.certificate = random.chance(1, 2);
+        route.unproven = route.certificate && random.chance(1, 3);
         if route.scheme != "unix" && random.chance(1, 3) {
             (route.header, route.trusted) = (Some(*random.pick(&Header::ALL)), true);
         } else if route.is_web() {
@@ -158,7 +170,9 @@ impl Route {
             peer.secure = true;
             peer.server_name = Some(HOST.into());
             // Over WebSocket the server requests no certificate.
-            peer.certificate = (self.certificate && !self.is_web()).then(|| certificate.into());
+            let is_shown = self.certificate && !self.is_web();
+            peer.certificate = (is_shown && !self.unproven).then(|| certificate.into());
+            peer.unproven = is_shown && self.unproven;
         }
         if self.says_for_whom() {
             let Peer { host, address, .. } = Peer::at(own);
@@ -200,6 +214,7 @@ impl fmt::Display for Route {
             (self.trusted, " from a trusted proxy"),
             (self.forwarded, " with X-Forwarded-For"),
             (self.certificate, " with a certificate"),
+            (self.unproven, " whose key cannot be verified"),
             (self.bare, " as bare bytes"),
         ] {
             f.write_str(if holds { what } else { "" })?;

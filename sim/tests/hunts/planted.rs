@@ -64,7 +64,7 @@ const HUNTS: &[Hunt] = &[
     (20, &["given-up", "model"], &[Bug::TlsRecordCut]),
     (5, &["ended"], &[Bug::CloseNotifyIgnored]),
     (5, &["pong"], &[Bug::PongPayloadWrong]),
-    (5, &["peer"], &[Bug::ProxyHeaderBelieved, Bug::ForwardedBelieved]),
+    (5, &["peer"], &[Bug::ProxyHeaderBelieved, Bug::ForwardedBelieved, Bug::UnprovenCertificate]),
     // It takes a run whose server has an sts policy.
     (20, &["actions"], &[Bug::StsOnSecure]),
     (5, &["panic", "actions", "audit"], &[Bug::WatcherLeftBehind, Bug::InvitationOneSided]),

@@ -8,9 +8,10 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::ProducesTickets;
 use rustls::sign::CertifiedKey;
 use rustls::time_provider::TimeProvider;
-use rustls::{ClientConfig, Error, InconsistentKeys, ServerConfig};
+use rustls::{ClientConfig, Error, ServerConfig};
 
 use super::names::Certificates;
+use super::possession::PublicKey;
 use super::trust::{AnyClient, ServerVerifier, Trust, provider};
 
 /// The ALPN name of IRC (RFC 7301, "Application-Layer Protocol Negotiation"; IANA registers "irc").
@@ -76,14 +77,16 @@ pub fn identity(chain: &[u8], key: &[u8]) -> Result<Identity, BadIdentity> {
             error => format!("is not valid PEM: {error}"),
         })
     })?;
-    let key = CertifiedKey::from_der(chain, key, &provider()).map_err(|error| match error {
-        Error::InconsistentKeys(InconsistentKeys::KeyMismatch) => {
-            BadIdentity::Key("does not belong to the certificate".into())
-        }
-        Error::InvalidCertificate(_) => BadIdentity::Chain("has a certificate that cannot be read".into()),
-        _ => BadIdentity::Key("has a key that cannot be used: RSA, ECDSA (P-256, P-384) and Ed25519 can".into()),
+    let key = provider().key_provider.load_private_key(key).map_err(|_| {
+        BadIdentity::Key("has a key that cannot be used: RSA, ECDSA (P-256, P-384) and Ed25519 can".into())
     })?;
-    Ok(Arc::new(key))
+    let Some(public) = PublicKey::of(&chain[0]) else {
+        return Err(BadIdentity::Chain("has a certificate that cannot be read".into()));
+    };
+    if key.public_key().is_some_and(|own| own != public.info()) {
+        return Err(BadIdentity::Key("does not belong to the certificate".into()));
+    }
+    Ok(Arc::new(CertifiedKey::new(chain, key)))
 }
 
 /// The server's settings. The first of `identities` is for clients that request no name, or an unknown one.

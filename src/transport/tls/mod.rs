@@ -6,6 +6,7 @@
 mod config;
 mod fingerprint;
 mod names;
+mod possession;
 mod session;
 mod spaced;
 mod trust;

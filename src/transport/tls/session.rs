@@ -8,6 +8,7 @@ use rustls::{ClientConnection, Connection, ServerConnection};
 
 use super::config::{ClientTls, ServerTls};
 use super::fingerprint::Fingerprint;
+use super::possession::is_proven;
 use super::words;
 use crate::planted::{Bug, buggy};
 use crate::transport::{Output, Transport, TransportError};
@@ -230,8 +231,11 @@ impl Transport for Session {
     fn describe(&self, peer: &mut Peer) {
         // Lower layers may already be secure.
         peer.secure |= self.is_open();
-        let certificate = self.connection.peer_certificates().and_then(|chain| chain.first());
-        peer.certificate = certificate.map(|certificate| Fingerprint::of(certificate).to_string().into());
+        if let Some(certificate) = self.connection.peer_certificates().and_then(|chain| chain.first()) {
+            let is_proven = is_proven(certificate) || buggy(Bug::UnprovenCertificate);
+            peer.certificate = is_proven.then(|| Fingerprint::of(certificate).to_string().into());
+            peer.unproven = !is_proven;
+        }
         if let Connection::Server(connection) = &self.connection {
             peer.server_name = connection.server_name().map(|name| name.to_ascii_lowercase().into());
         }

@@ -13,6 +13,7 @@ use rustls::{
 use thiserror::Error;
 
 use super::fingerprint::Fingerprint;
+use super::possession::{PublicKey, USABLE};
 use super::spaced::spaced;
 
 /// The provider of cryptography: never the process-wide default, which any code could have installed first.
@@ -97,7 +98,11 @@ impl ServerCertVerifier for ServerVerifier {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls12_signature(message, certificate, signed, &self.provider.signature_verification_algorithms)
+        let algorithms = &self.provider.signature_verification_algorithms;
+        match self.kind {
+            Kind::Roots(_) => verify_tls12_signature(message, certificate, signed, algorithms),
+            Kind::Pins(_) => usable(certificate)?.verify_tls12(message, signed, algorithms),
+        }
     }
 
     fn verify_tls13_signature(
@@ -106,12 +111,23 @@ impl ServerCertVerifier for ServerVerifier {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls13_signature(message, certificate, signed, &self.provider.signature_verification_algorithms)
+        let algorithms = &self.provider.signature_verification_algorithms;
+        match self.kind {
+            Kind::Roots(_) => verify_tls13_signature(message, certificate, signed, algorithms),
+            Kind::Pins(_) => usable(certificate)?.verify_tls13(message, signed, algorithms),
+        }
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         self.provider.signature_verification_algorithms.supported_schemes()
     }
+}
+
+/// The key of a pinned certificate, of which nothing else is read.
+fn usable<'a>(certificate: &'a CertificateDer<'_>) -> Result<PublicKey<'a>, Error> {
+    PublicKey::usable(certificate).ok_or_else(|| {
+        untrusted(format!("the server cannot prove that its certificate is its own: the key is not {USABLE}"))
+    })
 }
 
 fn untrusted(why: String) -> Error {
@@ -171,8 +187,19 @@ fn day(time: UnixTime) -> String {
     jiff::Timestamp::from_second(secs).unwrap_or(jiff::Timestamp::MAX).strftime("%Y-%m-%d").to_string()
 }
 
+/// Signature schemes of keys that are not [`USABLE`] (RFC 8446 §4.2.3). The unknown ones are `rsa_pss_pss_sha256`, `…384`
+/// and `…512`, of keys that can sign only by RSA-PSS.
+const UNVERIFIED: [SignatureScheme; 5] = [
+    SignatureScheme::ECDSA_NISTP521_SHA512,
+    SignatureScheme::ED448,
+    SignatureScheme::Unknown(0x0809),
+    SignatureScheme::Unknown(0x080a),
+    SignatureScheme::Unknown(0x080b),
+];
+
 /// The server's verifier of clients: accepts any certificate, or none, since only its fingerprint is used as an
-/// identity. The client must prove that it has the key.
+/// identity. The client must prove that it has the key. If we cannot verify that, since the key is not [`USABLE`], the
+/// client is accepted, too, but the certificate says nothing about it: see [`is_proven`](super::possession::is_proven).
 #[derive(Debug)]
 pub struct AnyClient(pub Arc<CryptoProvider>);
 
@@ -201,7 +228,10 @@ impl ClientCertVerifier for AnyClient {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls12_signature(message, certificate, signed, &self.0.signature_verification_algorithms)
+        match PublicKey::usable(certificate) {
+            Some(key) => key.verify_tls12(message, signed, &self.0.signature_verification_algorithms),
+            None => Ok(HandshakeSignatureValid::assertion()),
+        }
     }
 
     fn verify_tls13_signature(
@@ -210,10 +240,17 @@ impl ClientCertVerifier for AnyClient {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls13_signature(message, certificate, signed, &self.0.signature_verification_algorithms)
+        match PublicKey::usable(certificate) {
+            Some(key) => key.verify_tls13(message, signed, &self.0.signature_verification_algorithms),
+            None => Ok(HandshakeSignatureValid::assertion()),
+        }
     }
 
+    /// Also those that cannot be verified: without them a client would keep such a certificate to itself, and nobody
+    /// would be told why it has no fingerprint.
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.0.signature_verification_algorithms.supported_schemes()
+        let mut schemes = self.0.signature_verification_algorithms.supported_schemes();
+        schemes.extend(UNVERIFIED);
+        schemes
     }
 }

@@ -4,7 +4,7 @@
 //! | a line of a script | what it means |
 //! |---|---|
 //! | `alice connects from 2001:db8::1` | without `from` the host is 10.0.0.N, N counting from 1 |
-//! | `alice connects securely showing c0ffee to irc.example.org through 10.9.9.9 as 1000` | over TLS, with a certificate of this fingerprint, requesting this server name, through a proxy, and with this uid: any of these, also with `registers` |
+//! | `alice connects securely showing c0ffee to irc.example.org through 10.9.9.9 as 1000` | over TLS, with a certificate of this fingerprint (or `nothing-proven`), requesting this server name, through a proxy, and with this uid: any of these, also with `registers` |
 //! | `alice, bob> NICK alice` | a line, sent with its CRLF by each in turn |
 //! | `alice, bob register` | connect, NICK, USER; the replies are skipped |
 //! | `alice, bob ask for batch setname` | CAP REQ; the ACK is skipped |
@@ -357,7 +357,10 @@ impl World {
             match word {
                 "from" => peer.host = value().into(),
                 "securely" => peer.secure = true,
-                "showing" => peer.certificate = Some(value().into()),
+                "showing" => match value() {
+                    "nothing-proven" => peer.unproven = true,
+                    certificate => peer.certificate = Some(certificate.into()),
+                },
                 "to" => peer.server_name = Some(value().into()),
                 "through" => peer.proxy = Some(value().into()),
                 "as" => peer.uid = Some(value().parse().expect("a uid is a number")),

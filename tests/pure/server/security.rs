@@ -299,3 +299,25 @@ fn with_rehash() -> Config {
     let (name, password, privileges) = ("root".into(), "secret".into(), vec![Privilege::Rehash]);
     Config { operators: vec![Operator { name, password, hosts: Vec::new(), privileges }], ..Config::default() }
 }
+
+#[test]
+fn a_certificate_whose_key_cannot_be_verified_has_no_fingerprint_and_its_owner_is_told() {
+    check(
+        r"
+        alice connects securely showing nothing-proven
+        alice> NICK alice
+        alice> USER alice 0 * :alice
+        alice is welcomed
+        alice< :verbatim.local NOTICE alice :Your certificate is ignored, and has no fingerprint here: this server cannot verify that you have its key. It can for RSA with 2048 to 8192 bits, ECDSA on P-256 or P-384, and Ed25519
+        alice> WHOIS alice
+        alice< :verbatim.local 311 alice alice ~alice 10.0.0.1 * :alice
+        alice< :verbatim.local 312 alice alice verbatim.local :verbatim
+        alice< :verbatim.local 378 alice alice :is connecting from *@10.0.0.1 10.0.0.1
+        alice< :verbatim.local 338 alice alice ~alice@10.0.0.1 10.0.0.1 :Is actually using host
+        alice< :verbatim.local 379 alice alice :is using modes +
+        alice< :verbatim.local 671 alice alice :is using a secure connection
+        alice< :verbatim.local 317 alice alice 0 1000000000 :seconds idle, signon time
+        alice< :verbatim.local 318 alice alice :End of /WHOIS list
+    ",
+    );
+}

@@ -19,6 +19,7 @@ pub fn peer(dice: &mut Dice) -> Peer {
     if peer.secure {
         let digit = dice.pick(&["0", "a", "f"]);
         peer.certificate = dice.one_in(2).then(|| digit.repeat(64).into());
+        peer.unproven = peer.certificate.is_none() && dice.one_in(3);
         peer.server_name = (!dice.one_in(3)).then(|| dice.pick(&NAMES).into());
     }
     peer.proxy = dice.one_in(3).then(|| dice.pick(&["10.9.9.9", "0::1", "localhost"]).into());

@@ -2,6 +2,7 @@
 
 mod bugs;
 mod cuts;
+mod fingerprints;
 mod lines;
 mod names;
 mod resumption;
