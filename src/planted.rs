@@ -54,6 +54,10 @@ bugs! {
     WriteOvertakesQueue = "write-overtakes-queue",
     /// A read stops before the socket is empty, and no further readiness event comes.
     EdgeLost = "edge-lost",
+    /// A new connection is read from before those that were ready when it came.
+    NewcomersFirst = "newcomers-first",
+    /// A deadline is handled before input that has arrived.
+    DeadlinesFirst = "deadlines-first",
     /// Output beyond one round's write budget stays queued until something else is sent.
     BudgetForgotten = "budget-forgotten",
     /// An unfinished line at the end of a connection is handled as if it were complete.

@@ -40,11 +40,13 @@ pub enum Fault {
     StoreRefuses,
     /// The disk takes seconds.
     StoreSlow,
+    /// The server's process is stopped for a while, as by SIGSTOP.
+    Stopped,
 }
 
 impl Fault {
     /// Every fault.
-    pub const ALL: [Fault; 16] = [
+    pub const ALL: [Fault; 17] = [
         Fault::Cut,
         Fault::Jitter,
         Fault::ShortRead,
@@ -61,10 +63,11 @@ impl Fault {
         Fault::ClockJump,
         Fault::StoreRefuses,
         Fault::StoreSlow,
+        Fault::Stopped,
     ];
 
     /// The faults of the server's host. They are drawn separately from those of its network.
-    pub const OF_THE_HOST: [Fault; 3] = [Fault::ClockJump, Fault::StoreRefuses, Fault::StoreSlow];
+    pub const OF_THE_HOST: [Fault; 4] = [Fault::ClockJump, Fault::StoreRefuses, Fault::StoreSlow, Fault::Stopped];
 
     /// Whether it is so frequent that a trace would show little else.
     pub fn is_frequent(self) -> bool {
@@ -103,7 +106,7 @@ impl Disruption {
 
 /// A set of faults.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Faults(u16);
+pub struct Faults(u32);
 
 impl Faults {
     /// No faults.
@@ -116,12 +119,12 @@ impl Faults {
 
     /// This set with `fault` added.
     pub fn with(self, fault: Fault) -> Self {
-        Self(self.0 | 1 << fault as u16)
+        Self(self.0 | 1 << fault as u32)
     }
 
     /// Whether the set contains `fault`.
     pub fn has(self, fault: Fault) -> bool {
-        self.0 & (1 << fault as u16) != 0
+        self.0 & (1 << fault as u32) != 0
     }
 }
 

@@ -155,13 +155,14 @@ impl<S: Stream, O: ClientObserver> ClientDriver<S, O> {
     /// Reads up to the budget, and writes what is queued. Returns whether there may be more to do: then the next round
     /// should not wait.
     pub fn round(&mut self, now: Now) -> bool {
+        let more_to_read = self.read(now);
+        // After reading: a process that was suspended must read what has arrived before it checks deadlines.
         if self.client.deadline().is_some_and(|deadline| deadline <= now.mono) {
             self.handle(now, Event::Timeout);
         }
         if self.conn.as_ref().and_then(|conn| conn.opening).is_some_and(|deadline| deadline <= now.mono) {
             self.lost(now, "the server did not finish the handshake");
         }
-        let more_to_read = self.read(now);
         let more_to_write = self.write(now);
         more_to_read || more_to_write
     }

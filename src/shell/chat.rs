@@ -119,10 +119,8 @@ impl Chat {
     /// Waits for events, and handles them. Returns the exit code once it is over.
     fn turn(&mut self) -> Result<Option<u8>, Errno> {
         self.listen_to_input()?;
-        self.poll.wait(self.timeout())?;
-        let now = self.clock.now();
         let mut ready = std::mem::take(&mut self.ready);
-        ready.extend(self.poll.ready());
+        let now = self.poll.wait(&self.clock, self.deadline(), self.more, &mut ready)?;
         for Ready { token, readable, writable } in ready.drain(..) {
             match token {
                 SIGNALS => self.take_signals(now),
@@ -147,14 +145,11 @@ impl Chat {
         Ok(self.ends.filter(|&(_, time)| time <= now.mono || self.driver.pending_bytes() == 0).map(|(code, _)| code))
     }
 
-    fn timeout(&self) -> Option<Duration> {
-        if self.more {
-            return Some(Duration::ZERO);
-        }
+    /// When the next turn begins even if nothing is ready.
+    fn deadline(&self) -> Option<Time> {
         let dial = self.dial.as_ref().and_then(Dial::deadline);
         let end = self.ends.map(|(_, time)| time);
-        let next = [self.driver.deadline(), dial, end].into_iter().flatten().min()?;
-        Some(next.since(self.clock.now().mono))
+        [self.driver.deadline(), dial, end].into_iter().flatten().min()
     }
 
     /// While the client has enough to send, the pipe is not read, so that the writer of our stdin waits, too.

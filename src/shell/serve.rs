@@ -197,14 +197,12 @@ impl Shell {
 
     /// Waits for events, and handles them. Returns whether to continue.
     fn turn(&mut self) -> anyhow::Result<bool> {
-        self.poll.wait(self.timeout()).map_err(because)?;
-        let now = self.clock.now();
+        let mut ready = std::mem::take(&mut self.ready);
+        let now = self.poll.wait(&self.clock, self.deadline(), self.more, &mut ready).map_err(because)?;
         if self.paused.is_some_and(|until| until <= now.mono) {
             self.paused = None;
             self.watch_listeners().map_err(because)?;
         }
-        let mut ready = std::mem::take(&mut self.ready);
-        ready.extend(self.poll.ready());
         for Ready { token, readable, writable } in ready.drain(..) {
             match token {
                 SIGNALS => self.take_signals(now)?,
@@ -233,13 +231,9 @@ impl Shell {
         Ok(!over)
     }
 
-    fn timeout(&self) -> Option<Duration> {
-        if self.more {
-            return Some(Duration::ZERO);
-        }
-        let next =
-            [self.driver.deadline(), self.systemd.deadline(), self.paused, self.ends].into_iter().flatten().min()?;
-        Some(next.since(self.clock.now().mono))
+    /// When the next turn begins even if nothing is ready.
+    fn deadline(&self) -> Option<Time> {
+        [self.driver.deadline(), self.systemd.deadline(), self.paused, self.ends].into_iter().flatten().min()
     }
 
     fn accept(&mut self, now: Now, number: usize) -> anyhow::Result<()> {

@@ -10,4 +10,5 @@ mod config;
 mod serve;
 mod sockets;
 mod tls;
+mod waiting;
 mod websocket;

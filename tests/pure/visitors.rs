@@ -216,6 +216,7 @@ fn a_slow_reader_is_shown_everything_in_order() {
     let (mut driver, slow) = (ServerDriver::new(server, DriverLimits::default(), ()), Slow::default());
     slow.0.borrow_mut().typed = 1;
     let conn = driver.accept(NOW, slow.clone(), verbatim::wire::Peer::named("h"), Front::Visitor, |_, _| None);
+    driver.readable(conn);
     for count in (0..60).chain([usize::MAX; 3]) {
         let typed = usize::from(count < usize::MAX);
         (slow.0.borrow_mut().typed, slow.0.borrow_mut().at_once) = (typed, count);

@@ -4,6 +4,7 @@
 //! Does only what TCP and Linux do, or are allowed to do.
 
 mod harm;
+mod host;
 mod pipe;
 pub mod schedule;
 mod stream;
@@ -78,6 +79,8 @@ pub struct Net {
     pub window: usize,
     /// How long a slow peer sleeps, at most.
     pub slow: Duration,
+    /// Until when the server's process is stopped, if it is.
+    pub stopped: Option<Time>,
     /// The server no longer listens: every connection is refused.
     pub deaf: bool,
     /// Every byte sent, in order, if it is to be recorded.
@@ -107,6 +110,7 @@ impl Net {
             faults,
             window,
             slow,
+            stopped: None,
             deaf: false,
             tap: None,
             random,
@@ -135,6 +139,7 @@ impl Net {
     pub fn calm(&mut self) {
         self.faults = Faults::NONE;
         self.window = WIDE_WINDOW;
+        self.go_on();
         for id in 0..self.links.len() as LinkId {
             for side in [Side::Server, Side::Peer] {
                 self.pipe(id, side).stalled = self.now;
@@ -168,6 +173,7 @@ impl Net {
         let latency = self.draw_latency();
         self.links.push(Link { peer, latency, silent: false, sockets: Default::default(), pipes: Default::default() });
         self.backlog.push_back(id);
+        self.witness.borrow_mut().oracles.turns.opened(id);
         self.wake(Process::Server);
         Some(id)
     }
@@ -200,6 +206,9 @@ impl Net {
         let link = &mut self.links[id as usize];
         let socket = &mut link.sockets[side as usize];
         assert!(!socket.closed, "a closed end of {id} is read");
+        if side == Side::Server {
+            self.witness.borrow_mut().oracles.turns.read(id);
+        }
         if socket.dead {
             return Ok(0);
         }
@@ -347,6 +356,7 @@ impl Net {
         };
         if at == Side::Server {
             self.server_due.push((id, edge));
+            self.note_waiting(id);
         }
         self.wake(process);
     }
@@ -377,28 +387,6 @@ impl Net {
             return due | Edge::Readable.bit() | Edge::Writable.bit();
         }
         due
-    }
-
-    /// Schedules a process to run soon, unless that is already scheduled.
-    pub fn wake(&mut self, process: Process) {
-        if std::mem::replace(&mut self.awake[process.index()], true) {
-            return;
-        }
-        let slow = matches!(process, Process::Peer(peer) if self.is_slow[peer as usize]);
-        let after = if slow && self.faults.has(Fault::SlowReader) {
-            self.fault(Fault::SlowReader, None);
-            Duration::from_micros(self.random.below(self.slow.as_micros() as u64))
-        } else if self.faults.has(Fault::LateEdge) {
-            Duration::from_micros(self.random.size(4_000) as u64)
-        } else {
-            WAKE
-        };
-        self.schedule.push(self.now + after, Event::Wake(process));
-    }
-
-    /// The process starts to run: the next [`wake`](Self::wake) schedules it again.
-    pub fn woken(&mut self, process: Process) {
-        self.awake[process.index()] = false;
     }
 
     // Internals.

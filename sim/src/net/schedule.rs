@@ -94,15 +94,17 @@ pub enum Event {
     Disrupt,
     /// The wall clock is set.
     Jump,
+    /// The server's process is stopped for a while.
+    Stop,
     /// The disk finishes one or more commits.
     Settle,
 }
 
 impl Event {
-    /// Whether the world is not yet at rest while this is scheduled. Timers, alarms, disruptions and clock jumps do not
-    /// count, since they may be far in the future.
+    /// Whether the world is not yet at rest while this is scheduled. Timers, alarms, disruptions, clock jumps and
+    /// stops do not count, since they may be far in the future.
     fn is_work(self) -> bool {
-        !matches!(self, Event::Timer(_) | Event::Alarm(_) | Event::Disrupt | Event::Jump)
+        !matches!(self, Event::Timer(_) | Event::Alarm(_) | Event::Disrupt | Event::Jump | Event::Stop)
     }
 }
 

@@ -27,6 +27,7 @@ mod replay;
 mod stamped;
 mod talk;
 mod to_model;
+mod turns;
 mod visit;
 
 #[cfg(test)]
@@ -45,6 +46,7 @@ use actions::AgainstModel;
 use arrivals::Arrivals;
 pub use observation::Observation;
 use observation::{Looked, Sent};
+use turns::Turns;
 
 /// The n-th connection of the network, from 0: never reused, unlike its number at the server.
 pub type LinkId = u32;
@@ -79,6 +81,8 @@ pub const ORACLES: &[Row] = &[
     ("batches", "a batch is opened before it is used, and closed in the same event", None),
     ("labels", "a label is answered once, in the order of the commands", None),
     ("replay", "a client can rebuild a channel's state from the lines that it receives", Some(replay::Replay::watch)),
+    ("in-turn", "the end of a connection is handled before the lines of a newer one", None),
+    ("in-time", "no connection times out while its input waits to be read", None),
     ("commits", "what one round appends is one commit, settled whole", Some(commits::Commits::watch)),
     ("patience", "no connection is dropped while lines to it are held for the log", Some(patience::Patience::watch)),
     ("cleanup", "users who leave are forgotten", Some(cleanup::Cleanup::watch)),
@@ -160,6 +164,8 @@ pub struct Oracles {
     table: Vec<Box<dyn Oracle>>,
     arrivals: Arrivals,
     actions: AgainstModel,
+    /// What waits at the server's sockets.
+    pub turns: Turns,
     send_queue_bytes: usize,
     /// Connections in their handshake, which the server does not know of, and since when.
     opening: BTreeMap<ConnId, Time>,
@@ -178,6 +184,7 @@ impl Oracles {
         Self {
             table: ORACLES.iter().filter_map(|row| row.2).map(|watch| watch(&setting)).collect(),
             arrivals: Arrivals::default(),
+            turns: Turns::default(),
             actions: AgainstModel::new(&setting),
             send_queue_bytes,
             opening: BTreeMap::new(),
@@ -217,6 +224,9 @@ impl Oracles {
         self.now.mono = now;
         self.opening.remove(&conn);
         if let Some(link) = self.link_of(conn) {
+            if let Err(failure) = self.turns.turned_away(link, why) {
+                self.fail(failure);
+            }
             self.see(Observation::TurnedAway { link, why });
         }
     }
@@ -262,7 +272,11 @@ impl Oracles {
             self.released = released;
             dropped.iter().for_each(|line| self.see(Observation::Refused { line }));
         }
-        self.see(Observation::Event { event, link: conn.and_then(|conn| self.link_of(conn)) });
+        let link = conn.and_then(|conn| self.link_of(conn));
+        if let Some(Err(failure)) = link.map(|link| self.turns.event(link, event)) {
+            self.fail(failure);
+        }
+        self.see(Observation::Event { event, link });
     }
 
     /// The server returned `actions` for the last event.
@@ -281,6 +295,7 @@ impl Oracles {
         }
         self.actions.model.event_over();
         let waiting: Vec<LinkId> = self.actions.model.waiting().filter_map(|conn| self.link_of(conn)).collect();
+        waiting.iter().for_each(|&link| self.turns.paused(link));
         self.see(Observation::Done { waiting: &waiting });
     }
 
@@ -307,8 +322,9 @@ impl Oracles {
                 self.see(Observation::Asks { ask: *ask, question, link });
             }
             Action::Drain { .. } => {}
-            Action::Close { conn, .. } => {
+            Action::Close { conn, reason } => {
                 let link = self.known(*conn, || "it is closed".into())?;
+                self.turns.closes(link, reason)?;
                 self.see(Observation::Closes { link });
             }
         }

@@ -1,4 +1,5 @@
-//! The two clocks: the monotonic one, which drives the world, and the wall clock, which is set now and then.
+//! The two clocks: the monotonic one, which drives the world, and the wall clock, which is set now and then. Both go on
+//! while the server's process is stopped.
 
 use std::time::Duration;
 
@@ -16,6 +17,12 @@ pub const START: Now = Now { mono: Time::from_secs(1_000_000), wall: Time::from_
 const MOST: usize = 86_400_000_000;
 /// The longest pause before it is set again: three seconds, because most people talk for less than ten.
 const PAUSE: usize = 3_000_000;
+
+/// The longest times for which the server's process is stopped, in microseconds: a moment, longer than a handshake may
+/// take, longer than the server waits for a reply to a PING.
+const STOPS: [u64; 8] = [20_000, 20_000, 200_000, 200_000, 1_000_000, 3_000_000, 20_000_000, 70_000_000];
+/// The longest time for which it runs until it is stopped again.
+const RUNS: u64 = 200_000;
 
 impl World {
     /// The monotonic clock.
@@ -49,5 +56,27 @@ impl World {
         }
         drop(net);
         self.plan_jump();
+    }
+
+    /// Plans when to stop the server's process again, if the fault is on.
+    pub(super) fn plan_stop(&mut self) {
+        let mut net = self.net.borrow_mut();
+        if net.faults.has(Fault::Stopped) {
+            let from = net.stopped.unwrap_or_default().max(net.now);
+            net.schedule.push(from + Duration::from_micros(self.stops.within(1..=RUNS)), Event::Stop);
+        }
+    }
+
+    /// Stops the server's process for a while.
+    pub(super) fn suspend(&mut self) {
+        let most = *self.stops.pick(&STOPS);
+        let span = Duration::from_micros(self.stops.within(1..=most));
+        let mut net = self.net.borrow_mut();
+        if net.faults.has(Fault::Stopped) {
+            net.stopped = Some(net.now + span);
+            self.witness.borrow_mut().fault(net.now, Fault::Stopped, None);
+        }
+        drop(net);
+        self.plan_stop();
     }
 }

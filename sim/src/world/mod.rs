@@ -117,6 +117,8 @@ pub struct World {
     random: Random,
     /// Decides when the wall clock is set, and by how much.
     jumps: Random,
+    /// Decides when the server's process is stopped.
+    stops: Random,
     store: Store,
     client_limits: LinkLimits,
 }
@@ -163,9 +165,11 @@ impl World {
             random: Random::new(seed, "processes"),
             client_limits: LinkLimits { read_budget_bytes: shape.read_budget_bytes, ..Default::default() },
             jumps: Random::new(seed, "clock"),
+            stops: Random::new(seed, "stops"),
             store: Store::new(seed),
         };
         world.plan_jump();
+        world.plan_stop();
         world
     }
 
@@ -343,6 +347,10 @@ impl World {
         debug_assert!(time >= net.now, "time goes forward");
         net.now = time;
         self.clock.set(net.clocks().wall);
+        if let Some(until) = net.stopped_during(event) {
+            net.schedule.push(until, event);
+            return Some(Happening::Other);
+        }
         match event {
             Event::Arrive { link, at } => net.arrive(link, at),
             Event::Reset { link, at } => net.reset_arrives(link, at),
@@ -365,6 +373,10 @@ impl World {
             Event::Jump => {
                 drop(net);
                 self.jump();
+            }
+            Event::Stop => {
+                drop(net);
+                self.suspend();
             }
             Event::Settle => {
                 drop(net);

@@ -8,7 +8,8 @@ use verbatim::planted::Bug;
 
 /// How many seeds are tried, from 1 on.
 const SEEDS: u64 = 30;
-/// How many seeds are tried for a bug that needs a log, or users with several sessions, which only some seeds have.
+/// How many seeds are tried for a bug that needs a log, users with several sessions, or a stopped server, which only
+/// some seeds have.
 const MORE_SEEDS: u64 = 200;
 
 /// The number of clients, the oracles that may report it, and the bugs.
@@ -115,6 +116,13 @@ const HUNTS_OF_THE_LOG: &[Hunt] = &[
     (5, &["actions"], &[Bug::RoomForgotten]),
 ];
 
+/// Bugs that need a server whose process is stopped while somebody reconnects, or while somebody's time runs out.
+#[rustfmt::skip]
+const HUNTS_OF_STOPS: &[Hunt] = &[
+    (5, &["in-turn"], &[Bug::NewcomersFirst]),
+    (5, &["in-time"], &[Bug::DeadlinesFirst]),
+];
+
 /// Bugs that few seeds find, each with a seed that does. That seed is tried first, to save time; if it no longer finds
 /// the bug after some change, the others are tried.
 #[rustfmt::skip]
@@ -127,6 +135,7 @@ const FOUND_BY: &[(Bug, u64)] = &[
     (Bug::CallerAddressed, 23), (Bug::NoticeRefusalAnswered, 23), (Bug::SecondAddressUnbanned, 9),
     (Bug::SubscriptionsShared, 7), (Bug::LabelOnOtherSession, 23), (Bug::LossUntold, 48),
     (Bug::VisitorGoodbyeOvertakes, 37), (Bug::StopForgetsHeld, 11), (Bug::LingerWhileHeld, 28), (Bug::ReadPauseKept, 17),
+    (Bug::NewcomersFirst, 20), (Bug::DeadlinesFirst, 52),
 ];
 
 /// Found by comparing the server with the model without a network (`sim/tests/world/model_agrees/`), with a log that
@@ -194,11 +203,17 @@ fn every_planted_bug_about_the_log_is_found() {
 }
 
 #[test]
+fn every_planted_bug_about_stops_is_found() {
+    all_are_found(HUNTS_OF_STOPS, MORE_SEEDS);
+}
+
+#[test]
 fn every_bug_is_in_exactly_one_hunt() {
     let hunted = HUNTS
         .iter()
         .chain(HUNTS_OF_SESSIONS)
         .chain(HUNTS_OF_THE_LOG)
+        .chain(HUNTS_OF_STOPS)
         .flat_map(|hunt| hunt.2)
         .chain(BESIDE_THE_MODEL)
         .chain(AT_THE_DRIVER);

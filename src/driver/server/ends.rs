@@ -11,6 +11,9 @@ use crate::wire::Peer;
 impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
     /// Accepts a connection, with the lowest free number. `transport` makes its transport, and `front` is above that.
     /// The server gets [`Event::Accepted`] once the transport is open.
+    ///
+    /// It is not read from until [`readable`](Self::readable) reports it, after everything that was ready before it
+    /// came: somebody who reconnects finds their nick free, since the end of their old connection is handled first.
     pub fn accept(
         &mut self,
         now: Now,
@@ -32,12 +35,13 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         let front = (front == transport::Front::Visitor).then(|| Box::new(Front::new(conn)));
         self.conns.insert(Conn::new(Endpoint::new(stream, link), front, Opening { peer, deadline }));
         self.enter(now, conn);
-        match opened {
-            Ok(()) => self.take_irc(now, conn),
-            Err(error) => self.given_up(now, conn, &error),
+        if let Err(error) = opened {
+            self.given_up(now, conn, &error);
         }
         self.mark_dirty(conn);
-        self.readable(conn);
+        if buggy(Bug::NewcomersFirst) {
+            self.readable(conn);
+        }
         conn
     }
 

@@ -261,6 +261,9 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
     /// Reads from every ready connection, up to its budget, and then writes to each that has lines queued. Returns
     /// whether there is more to do: then the next round should not wait.
     pub fn round(&mut self, now: Now) -> bool {
+        if buggy(Bug::DeadlinesFirst) {
+            self.time_out(now);
+        }
         for _ in 0..self.ready.len() {
             let Some(conn) = self.ready.pop_front() else { break };
             match self.conns.get_mut(conn) {
@@ -272,9 +275,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
             }
         }
         // After reading: a process that was suspended must read the PONGs that have arrived before it checks deadlines.
-        if self.server.deadline().is_some_and(|deadline| deadline <= now.mono) {
-            self.handle(now, Event::Timeout);
-        }
+        self.time_out(now);
         if self.retry.take_if(|retry| *retry <= now.mono).is_some() {
             self.dirty.append(&mut self.starved);
         }
@@ -293,6 +294,13 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         let more = self.go_on(now);
         self.dirty.append(&mut self.later);
         more || !self.ready.is_empty() || !self.dirty.is_empty()
+    }
+
+    /// Handles the server's deadlines.
+    fn time_out(&mut self, now: Now) {
+        if self.server.deadline().is_some_and(|deadline| deadline <= now.mono) {
+            self.handle(now, Event::Timeout);
+        }
     }
 
     /// The server's next request to its host. Call it after every other call until it returns `None`.

@@ -35,7 +35,8 @@ fn enter(
     if !input.is_empty() {
         socket.will_read(input);
     }
-    driver.accept(NOW, socket.clone(), Peer::named("host"), front, |_, _| transport);
+    let conn = driver.accept(NOW, socket.clone(), Peer::named("host"), front, |_, _| transport);
+    driver.readable(conn);
     for _ in 0..5 {
         while driver.round(NOW) {}
         if let Some(commit) = driver.commit() {
@@ -96,7 +97,8 @@ fn a_visitor_who_reads_nothing_and_ends_their_input_is_closed() {
     reads_nothing(&visitor);
     visitor.will_read("hi\n");
     visitor.will_read("");
-    driver.accept(NOW, visitor.clone(), Peer::named("host"), Front::Visitor, |_, _| None);
+    let conn = driver.accept(NOW, visitor.clone(), Peer::named("host"), Front::Visitor, |_, _| None);
+    driver.readable(conn);
     while driver.round(NOW) {}
     assert_eq!(driver.server().connections(), 1);
 }
@@ -220,7 +222,8 @@ fn a_visitor_who_types_endlessly_before_joining_is_dropped() {
     let (mut driver, _alice) = alice(Config { log: true, ..Config::default() });
     let visitor = Socket::default();
     (0..MAX_WAITING_BYTES / 100).for_each(|_| visitor.will_read(&format!("{}\n", "x".repeat(80))));
-    driver.accept(NOW, visitor.clone(), Peer::named("host"), Front::Visitor, |_, _| None);
+    let conn = driver.accept(NOW, visitor.clone(), Peer::named("host"), Front::Visitor, |_, _| None);
+    driver.readable(conn);
     while driver.round(NOW) {}
     assert_eq!(driver.server().connections(), 2, "the JOIN is not settled");
     (0..MAX_WAITING_BYTES / 100).for_each(|_| visitor.will_read(&format!("{}\n", "x".repeat(80))));

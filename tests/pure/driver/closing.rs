@@ -64,6 +64,7 @@ fn a_reused_connection_number_has_a_linger_of_its_own() {
     let (carol, later) = (Socket::default(), NOW + linger / 2);
     carol.will_read("QUIT\r\n");
     assert_eq!(driver.accept(later, carol.clone(), Peer::named("host"), Front::Irc, |_, _| None), 0);
+    driver.readable(0);
     driver.round(later);
     driver.round(NOW + linger);
     assert_eq!(driver.connections(), 2, "that was the linger of the previous connection");

@@ -3,6 +3,7 @@
 mod bounds;
 mod closing;
 mod long_replies;
+mod order;
 mod settling;
 
 use std::cell::RefCell;
@@ -119,7 +120,8 @@ fn two_people() -> (ServerDriver<Socket>, Socket, Socket) {
     let sockets = ["alice", "bob"].map(|nick| {
         let socket = Socket::default();
         socket.will_read(&format!("NICK {nick}\r\nUSER {nick} 0 * :{nick}\r\nJOIN #lobby\r\n"));
-        driver.accept(NOW, socket.clone(), Peer::named("host"), Front::Irc, |_, _| None);
+        let conn = driver.accept(NOW, socket.clone(), Peer::named("host"), Front::Irc, |_, _| None);
+        driver.readable(conn);
         driver.round(NOW);
         assert!(socket.written().contains(" JOIN #lobby\r\n"), "{nick} is there");
         socket
@@ -211,7 +213,8 @@ fn a_peer_that_reads_nothing_is_dropped_before_all_replies_are_made() {
         ServerDriver::new(Server::new(Config::default(), Boot::foreseen(NOW)), limits, MostAtOnce::default());
     let greedy = Socket::default();
     greedy.will_read("NICK greedy\r\nUSER g 0 * :g\r\nJOIN #lobby\r\n");
-    driver.accept(NOW, greedy.clone(), Peer::named("host"), Front::Irc, |_, _| None);
+    let conn = driver.accept(NOW, greedy.clone(), Peer::named("host"), Front::Irc, |_, _| None);
+    driver.readable(conn);
     driver.round(NOW);
     (0..100).for_each(|_| greedy.will_fail_to_write(Errno::EAGAIN));
     greedy.will_read(&"NAMES #lobby\r\n".repeat(1000));
@@ -284,7 +287,8 @@ fn input_before_a_goodbye_is_handled_after_the_password_is_verified() {
             || -> Box<dyn Transport> { if letter { Box::new(Letter(Vec::new())) } else { Box::new(Telegraph) } };
         let socket = Socket::default();
         reads.iter().for_each(|bytes| socket.will_read(bytes));
-        driver.accept(NOW, socket.clone(), Peer::named("host"), Front::Irc, |_, _| Some(transport()));
+        let conn = driver.accept(NOW, socket.clone(), Peer::named("host"), Front::Irc, |_, _| Some(transport()));
+        driver.readable(conn);
         driver.round(NOW);
         let Some(ServerRequest::Ask { ask, .. }) = driver.request() else { panic!("the password is to be verified") };
         driver.answered(NOW, Some(ask), Answer::Verified { right: true });
@@ -310,6 +314,7 @@ fn a_connection_that_waits_for_an_answer_is_not_read_from() {
         let conn = driver.accept(NOW, alice.clone(), Peer::named("host"), Front::Irc, |_, _| {
             transport.then(|| Box::new(Telegraph) as Box<dyn Transport>)
         });
+        driver.readable(conn);
         while driver.round(NOW) {}
         for _ in 0..3 {
             driver.readable(conn);
@@ -362,7 +367,9 @@ fn lines_that_a_transport_completes_at_the_end_are_handled() {
     let carol = Socket::default();
     carol.will_read("NICK carol\r\nUSER carol 0 * :carol\r\nPRIVMSG bob :hello\r\n");
     carol.will_read("");
-    driver.accept(NOW, carol.clone(), Peer::named("host"), Front::Irc, |_, _| Some(Box::new(Letter(Vec::new()))));
+    let conn =
+        driver.accept(NOW, carol.clone(), Peer::named("host"), Front::Irc, |_, _| Some(Box::new(Letter(Vec::new()))));
+    driver.readable(conn);
     driver.round(NOW);
     assert_eq!(bob.written(), ":carol!~carol@host PRIVMSG bob :hello\r\n");
     assert!(carol.written().contains(" 001 carol "), "and there is a reply");
@@ -402,7 +409,9 @@ impl Transport for Knock {
 fn with_a_handshake_pending() -> (ServerDriver<Socket>, Socket) {
     let (mut driver, _alice, _bob) = two_people();
     let carol = Socket::default();
-    driver.accept(NOW, carol.clone(), Peer::named("host"), Front::Irc, |_, _| Some(Box::new(Knock::default())));
+    let conn =
+        driver.accept(NOW, carol.clone(), Peer::named("host"), Front::Irc, |_, _| Some(Box::new(Knock::default())));
+    driver.readable(conn);
     driver.round(NOW);
     assert_eq!((driver.connections(), driver.server().connections()), (3, 2));
     (driver, carol)

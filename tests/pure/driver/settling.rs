@@ -25,7 +25,8 @@ fn two_people_by(transport: fn() -> Option<Box<dyn Transport>>) -> (ServerDriver
         let socket = Socket::default();
         let knock = if transport().is_some() { "!" } else { "" };
         socket.will_read(&format!("{knock}NICK {nick}\r\nUSER {nick} 0 * :{nick}\r\nJOIN #lobby\r\n"));
-        driver.accept(NOW, socket.clone(), Peer::named("host"), Front::Irc, |_, _| transport());
+        let conn = driver.accept(NOW, socket.clone(), Peer::named("host"), Front::Irc, |_, _| transport());
+        driver.readable(conn);
         driver.round(NOW);
         settle(&mut driver, NOW, Outcome::Stored);
         assert!(socket.written().contains(" JOIN #lobby\r\n"), "{nick} is there");
@@ -264,7 +265,8 @@ fn lines_typed_by_a_visitor_are_sent_though_their_input_has_ended() {
     let visitor = Socket::default();
     visitor.will_read("hi\n");
     visitor.will_read("");
-    driver.accept(NOW, visitor.clone(), Peer::named("host"), Front::Visitor, |_, _| None);
+    let conn = driver.accept(NOW, visitor.clone(), Peer::named("host"), Front::Visitor, |_, _| None);
+    driver.readable(conn);
     for _ in 0..10 {
         while driver.round(NOW) {}
         if let Some(commit) = driver.commit() {
@@ -282,7 +284,9 @@ fn a_visitors_transport_says_goodbye_after_the_held_lines() {
     let (mut driver, alice, _bob) = two_people();
     let visitor = Socket::default();
     visitor.will_read("!");
-    driver.accept(NOW, visitor.clone(), Peer::named("host"), Front::Visitor, |_, _| Some(Box::new(Knock::default())));
+    let conn = driver
+        .accept(NOW, visitor.clone(), Peer::named("host"), Front::Visitor, |_, _| Some(Box::new(Knock::default())));
+    driver.readable(conn);
     for _ in 0..10 {
         while driver.round(NOW) {}
         if let Some(commit) = driver.commit() {

@@ -367,6 +367,7 @@ fn a_visitor_who_types_nonsense_and_reads_no_replies_is_dropped() {
     let server = Server::new(Config::default(), Boot::foreseen(now));
     let mut driver = ServerDriver::new(server, limits, ());
     let conn = driver.accept(now, Deaf { reads: 4000 }, Peer::named("h"), Front::Visitor, |_, _| None);
+    driver.readable(conn);
     for _ in 0..100 {
         driver.round(now);
         assert!(driver.pending_bytes(conn) <= limits.link.send_queue_bytes + (1 << 20));
