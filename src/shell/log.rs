@@ -61,8 +61,10 @@ macro_rules! log_peer {
 }
 
 /// Logs the server's events and actions.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Log {
+    /// The length that the server allows.
+    limits: LineLimits,
     /// Unfinished lines; only at level debug.
     partial: BTreeMap<ConnId, LineBuffer>,
     /// The connection whose line is being handled.
@@ -133,6 +135,11 @@ impl ServerObserver for Log {
 }
 
 impl Log {
+    /// The log of a server that accepts lines of this length.
+    pub fn new(limits: LineLimits) -> Self {
+        Self { limits, partial: BTreeMap::new(), current: None, asks: BTreeMap::new() }
+    }
+
     fn answered(&self, answer: Answer<'_>) {
         let conn = self.current;
         match answer.severity() {
@@ -150,7 +157,7 @@ impl Log {
             bytes = &bytes[end + 1..];
         }
         let buffer = self.partial.entry(conn).or_default();
-        while let Some(split) = buffer.next(&mut bytes, &LineLimits::default()) {
+        while let Some(split) = buffer.next(&mut bytes, &self.limits) {
             match split {
                 Split::Line(line) => tracing::debug!(conn, "> {}", without_secrets(line)),
                 Split::TooLong(_) => tracing::debug!(conn, "> (a line that is too long)"),

@@ -27,6 +27,7 @@ use crate::server::{Answer, AskId, Boot, Question, Reload, Server, Usage};
 use crate::time::{Now, Time};
 use crate::transport::tls::Fingerprint;
 use crate::transport::{Address, Url};
+use crate::wire::LineLimits;
 
 /// The server's options.
 #[derive(Clone, Debug)]
@@ -145,8 +146,10 @@ impl Shell {
         poll.add_level(&signals, SIGNALS)?;
         poll.add_level(&verifier, PASSWORDS)?;
         let server = Server::new(settings.server.clone(), Boot::new(clock.now(), &unforeseen()?));
+        let limits = settings.server.limits;
+        let log = Log::new(LineLimits { tags: limits.tags_bytes, rest: limits.line_bytes });
         let shell = Self {
-            driver: ServerDriver::new(server, settings.driver, Log::default()),
+            driver: ServerDriver::new(server, settings.driver, log),
             options,
             settings,
             level,

@@ -66,3 +66,23 @@ fn all_who_wait_for_a_stopped_server_are_accepted() {
     server.process.signal(Signal::SIGCONT);
     peers.iter_mut().for_each(|peer| drop(peer.lines.expect(" PONG ")));
 }
+
+#[test]
+fn the_log_judges_lines_by_the_configured_limits() {
+    let folder = Folder::new();
+    let path = folder.path("verbatim.toml");
+    write_file(&path, "listen = [\"tcp://127.0.0.1:0\"]\nlog.level = \"debug\"\nlimits.line_bytes = 2000\n");
+    let mut command = Command::new(verbatim());
+    let mut process = Process::start(command.args(["serve", "--config"]).arg(path).stdin(Stdio::null()));
+    let url = process.out.expect("listening on ");
+    let mut alice = Peer::tcp(address(&url)).here("alice");
+    let [fits, too_long] = [1900, 2100].map(|length| format!("PING {}", "x".repeat(length)));
+    alice.say(&fits);
+    alice.say(&too_long);
+    alice.say("QUIT");
+    alice.lines.rest();
+    process.signal(Signal::SIGTERM);
+    let log = process.err.rest();
+    let has = |text: &str| log.iter().any(|line| line.contains(&format!("{text} conn=")));
+    assert!(has(&format!("> {fits}")) && has("> (a line that is too long)") && !has(&too_long), "{log:#?}");
+}
