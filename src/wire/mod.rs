@@ -12,6 +12,7 @@ mod names;
 mod network;
 pub mod numeric;
 mod peer;
+mod shown;
 mod source;
 pub mod tags;
 
@@ -24,5 +25,6 @@ pub use message::{MAX_PARAMS, Message, ParseError};
 pub use names::{ChannelName, Folded, NameError, Nick};
 pub use network::{BadNetwork, Network};
 pub use peer::Peer;
+pub use shown::is_unsafe_to_show;
 pub use source::{Host, Source, names_bad_network};
 pub use tags::TagWriter;

@@ -14,6 +14,7 @@ use std::fmt::Write;
 
 use crate::client::{Entry, Speech};
 use crate::time::Time;
+use crate::wire::is_unsafe_to_show;
 
 /// How lines are formatted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -48,17 +49,11 @@ pub fn clean(text: &str) -> String {
             '\u{3}' => rest = behind_colours(rest, 2, |c| c.is_ascii_digit()),
             '\u{4}' => rest = behind_colours(rest, 6, |c| c.is_ascii_hexdigit()),
             '\t' => out.push(' '),
-            c if is_dangerous(c) => {}
+            c if is_unsafe_to_show(c) => {}
             c => out.push(c),
         }
     }
     out
-}
-
-/// C0, DEL and C1 controls, line and paragraph separators, marks and overrides of the text direction.
-fn is_dangerous(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// `text` after a colour of up to `most` digits, and an optional second one after a comma.
