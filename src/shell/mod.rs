@@ -20,6 +20,7 @@ mod screen;
 mod serve;
 mod signals;
 mod socket;
+mod spool;
 mod systemd;
 mod tls;
 

@@ -1,6 +1,6 @@
 //! Password hashing and verification.
 //!
-//! This is the server's only thread besides the main one. Verifying a password deliberately takes tens of milliseconds
+//! A thread of its own verifies passwords. Verifying a password deliberately takes tens of milliseconds
 //! and 19 MiB, so that a stolen hash is worth little. In the main loop it would block the server for that long, and an
 //! attacker could keep the server blocked by connecting repeatedly. A thread is better than a child process: it shares
 //! only two queues with the server, needs no protocol, and cannot outlive it. One is enough: more would only let an

@@ -15,7 +15,7 @@ use super::accept::{AcceptOutcome, Acceptor};
 use super::clock::Clock;
 use super::config::{self, ConfigError, Flags, Settings};
 use super::listen::{Listener, because, plain};
-use super::log::{self, Level, Log};
+use super::log::{Log, Logging};
 use super::password::Verifier;
 use super::poll::{Poll, Ready};
 use super::signals::{self, Signals};
@@ -69,14 +69,13 @@ pub fn serve(mut options: ServeOptions) -> anyhow::Result<()> {
     let mut settings = options.load()?;
     let tickets = Tickets::new()?;
     let own = tickets.equip(&mut settings)?;
-    let level = log::start(settings.log);
+    let logging = Logging::start(settings.log).map_err(no_thread("the log"))?;
     warn_of_certificates(&settings);
     raise_descriptor_limit();
     let listeners = Listener::open(&settings.listen, handed)?;
-    let started = |error: io::Error| anyhow!(plain(&error)).context("cannot start the thread for passwords");
-    let verifier = Verifier::start().map_err(started)?;
+    let verifier = Verifier::start().map_err(no_thread("passwords"))?;
     let signals = Signals::new(&blocked).map_err(because)?;
-    let mut shell = Shell::new(options, settings, level, listeners, verifier, signals, tickets).map_err(because)?;
+    let mut shell = Shell::new(options, settings, logging, listeners, verifier, signals, tickets).map_err(because)?;
     for listener in &shell.listeners {
         // The server need not stop because nobody reads stdout.
         let _ = writeln!(io::stdout(), "listening on {}", listener.url);
@@ -86,8 +85,20 @@ pub fn serve(mut options: ServeOptions) -> anyhow::Result<()> {
     }
     let _ = io::stdout().flush();
     shell.systemd.ready(&shell.status());
-    while shell.turn()? {}
-    Ok(())
+    let ended = loop {
+        match shell.turn() {
+            Ok(true) => {}
+            Ok(false) => break Ok(()),
+            Err(error) => break Err(error),
+        }
+    };
+    shell.logging.finish();
+    ended
+}
+
+/// Why the thread for `what` does not start.
+fn no_thread(what: &str) -> impl FnOnce(io::Error) -> anyhow::Error {
+    move |error| anyhow!(plain(&error)).context(format!("cannot start the thread for {what}"))
 }
 
 fn warn_of_certificates(settings: &Settings) {
@@ -110,7 +121,7 @@ struct Shell {
     options: ServeOptions,
     /// The current settings.
     settings: Settings,
-    level: Level,
+    logging: Logging,
     clock: Clock,
     poll: Poll,
     signals: Signals,
@@ -135,7 +146,7 @@ impl Shell {
     fn new(
         options: ServeOptions,
         settings: Settings,
-        level: Level,
+        logging: Logging,
         listeners: Vec<Listener>,
         verifier: Verifier,
         signals: Signals,
@@ -152,7 +163,7 @@ impl Shell {
             driver: ServerDriver::new(server, settings.driver, log),
             options,
             settings,
-            level,
+            logging,
             clock,
             poll,
             signals,
@@ -202,6 +213,7 @@ impl Shell {
     fn turn(&mut self) -> anyhow::Result<bool> {
         let mut ready = std::mem::take(&mut self.ready);
         let now = self.poll.wait(&self.clock, self.deadline(), self.more, &mut ready).map_err(because)?;
+        self.logging.turned(now.mono);
         if self.paused.is_some_and(|until| until <= now.mono) {
             self.paused = None;
             self.watch_listeners().map_err(because)?;
@@ -236,7 +248,8 @@ impl Shell {
 
     /// When the next turn begins even if nothing is ready.
     fn deadline(&self) -> Option<Time> {
-        [self.driver.deadline(), self.systemd.deadline(), self.paused, self.ends].into_iter().flatten().min()
+        let own = [self.paused, self.ends, self.logging.deadline(), self.systemd.deadline()];
+        own.into_iter().chain([self.driver.deadline()]).flatten().min()
     }
 
     fn accept(&mut self, now: Now, number: usize) -> anyhow::Result<()> {
@@ -305,7 +318,7 @@ impl Shell {
         let mut settings = self.options.load().map_err(|error| brief(&error).unwrap_or(format!("{error:#}")))?;
         let kept = settings.keep(&self.settings);
         self.tickets.equip(&mut settings).map_err(|error| format!("{error:#}"))?;
-        self.level.set(settings.log.level);
+        self.logging.set_level(settings.log.level);
         warn_of_certificates(&settings);
         self.settings = settings;
         Ok(Reload { config: self.settings.server.clone(), kept })

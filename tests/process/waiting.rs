@@ -1,6 +1,7 @@
 //! What waits for what: peers for a server that was stopped, the loop for nobody who does not read.
 
-use std::io::{BufRead, BufReader, Write};
+use std::collections::BTreeSet;
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Command, Stdio};
 use std::thread;
@@ -9,6 +10,16 @@ use std::time::Duration;
 use nix::sys::signal::Signal;
 
 use crate::shell_world::*;
+
+/// A server whose log nobody reads yet.
+fn with_an_unread_log(args: &[&str]) -> (Process, String, std::io::PipeReader) {
+    let (log, writer) = std::io::pipe().expect("a pipe");
+    let mut command = Command::new(verbatim());
+    command.arg("serve").args(args).args(["--listen", "tcp://127.0.0.1:0"]).stdin(Stdio::null()).stderr(writer);
+    let mut process = Process::start_with_stderr(&mut command);
+    let address = address(&process.out.expect("listening on ")).to_owned();
+    (process, address, log)
+}
 
 #[test]
 fn a_user_who_reconnects_at_once_finds_the_nick_free() {
@@ -65,6 +76,81 @@ fn all_who_wait_for_a_stopped_server_are_accepted() {
     peers.iter_mut().for_each(|peer| peer.say("PING x"));
     server.process.signal(Signal::SIGCONT);
     peers.iter_mut().for_each(|peer| drop(peer.lines.expect(" PONG ")));
+}
+
+#[test]
+fn a_log_that_nobody_reads_delays_neither_answers_nor_the_end() {
+    let (mut process, address, _log) = with_an_unread_log(&["--log", "debug"]);
+    let mut alice = Peer::tcp(&address).here("alice");
+    // Far more than a pipe and the queue for it hold.
+    for n in 0..400 {
+        alice.say(&format!("PING :{}\r\nPING {n}", "x".repeat(400)).repeat(10));
+        alice.lines.expect(&format!(" :{n}"));
+    }
+    process.signal(Signal::SIGTERM);
+    alice.lines.expect("ERROR :Closing link");
+    assert_eq!(process.code(), Some(0));
+}
+
+#[test]
+fn lines_of_the_log_that_were_dropped_are_counted() {
+    let (process, address, log) = with_an_unread_log(&["--log", "debug"]);
+    let mut alice = Peer::tcp(&address).here("alice");
+    for n in 0..400 {
+        alice.say(&format!("PING :{}\r\nPING {n}", "x".repeat(400)).repeat(10));
+        alice.lines.expect(&format!(" :{n}"));
+    }
+    let mut log = Lines::of(log);
+    let (mut numbers, mut dropped) = (BTreeSet::new(), None);
+    while dropped.is_none() {
+        // Each turn of the loop may say it.
+        alice.say("PING again");
+        alice.lines.expect(" :again");
+        let line = log.next().expect("the server runs");
+        assert!(line.contains("DEBUG") || line.contains("INFO") || line.contains("WARN"), "a whole line: {line}");
+        if let Some((_, number)) = line.split_once("> PING ").filter(|(_, rest)| rest.len() < 5) {
+            numbers.insert(number.to_owned());
+        }
+        dropped = line.split_once("stderr did not take them lines=").map(|(_, count)| count.to_owned());
+    }
+    let dropped: usize = dropped.expect("a count").trim().parse().expect("a number");
+    assert!(dropped > 1000 && numbers.len() < 400, "{dropped} were dropped, {} were not", numbers.len());
+    drop(process);
+}
+
+#[test]
+fn a_storm_of_connections_is_summed_up_in_the_log() {
+    let mut server = Server::start();
+    for _ in 0..300 {
+        let mut stream = TcpStream::connect(server.address()).expect("the server accepts");
+        stream.write_all(b"QUIT\r\n").expect("the server reads");
+        let mut rest = String::new();
+        stream.read_to_string(&mut rest).expect("a goodbye");
+    }
+    server.process.signal(Signal::SIGTERM);
+    let log = server.process.err.rest();
+    let (mut connected, mut more) = (0, 0);
+    for line in &log {
+        match line.split_once("more lines like this: connected more=") {
+            Some((_, count)) => more += count.trim().parse::<usize>().expect("a number"),
+            None => connected += usize::from(line.contains(" connected ")),
+        }
+    }
+    assert_eq!(connected + more, 300, "{log:#?}");
+    assert!(connected < 200 && log.len() < 400, "{} lines", log.len());
+}
+
+#[test]
+fn no_character_in_the_log_turns_text_around_or_ends_lines() {
+    let mut command = Command::new(verbatim());
+    let mut server = Server::run(command.args(["serve", "--log", "debug"]), &["tcp://127.0.0.1:0"]);
+    let mut alice = server.connect().here("alice");
+    alice.say("PRIVMSG #lobby :one\u{2028}two \u{202e}three\u{2069}\u{9b}\r\nQUIT :four\u{202e}");
+    alice.lines.rest();
+    server.process.signal(Signal::SIGTERM);
+    let log = server.process.err.rest().join("\n");
+    assert!(log.contains("> PRIVMSG #lobby :one\\u{2028}two \\u{202e}three\\u{2069}\\u{9b}"), "{log}");
+    assert!(!log.contains(['\u{2028}', '\u{202e}', '\u{2069}', '\u{9b}']), "{log}");
 }
 
 #[test]

@@ -1,47 +1,17 @@
 //! The server's log: who connected, who left and why, and at level debug every line. It goes to stderr, one line per
 //! entry, with the connection's number. It never contains a password.
 
+mod output;
+mod sums;
+
 use std::collections::BTreeMap;
-use std::io;
 
-use tracing::level_filters::LevelFilter;
-use tracing_subscriber::layer::SubscriberExt;
-use tracing_subscriber::util::SubscriberInitExt;
-use tracing_subscriber::{Layer, Registry, fmt, reload};
+pub use output::Logging;
 
-use super::config::{LogFormat, LogSettings};
 use crate::driver::ServerObserver;
 use crate::server::{Action, Actions, Answer, AskId, CloseReason, ConnId, Event, Severity};
 use crate::time::Now;
-use crate::wire::{LineBuffer, LineLimits, Peer, Split};
-
-/// Changes the level of the running log.
-#[derive(Debug)]
-pub struct Level(reload::Handle<LevelFilter, Registry>);
-
-impl Level {
-    /// Logs everything up to `level` from now on.
-    pub fn set(&self, level: LevelFilter) {
-        // This fails only if there is no log, but the log exists until the process exits.
-        let _ = self.0.reload(level);
-    }
-}
-
-/// Starts to log to stderr, up to the configured level. Must be called once.
-pub fn start(settings: LogSettings) -> Level {
-    let (level, handle) = reload::Layer::new(settings.level);
-    let layer = fmt::layer()
-        .with_writer(io::stderr)
-        .with_target(false)
-        // If a write to stderr fails, reporting that on stderr would end the server.
-        .log_internal_errors(false);
-    let layer = match settings.format {
-        LogFormat::Text => layer.with_ansi(super::screen::wants_colour(&io::stderr())).boxed(),
-        LogFormat::Json => layer.json().flatten_event(true).with_current_span(false).with_span_list(false).boxed(),
-    };
-    tracing_subscriber::registry().with(level).with(layer).init();
-    Level(handle)
-}
+use crate::wire::{LineBuffer, LineLimits, Peer, Split, is_unsafe_to_show};
 
 /// Logs an event of a connection, with everything known about its peer.
 macro_rules! log_peer {
@@ -186,11 +156,11 @@ fn without_secrets(line: &[u8]) -> String {
     }
 }
 
-/// A line without control characters, which a terminal would interpret.
+/// A line with the characters escaped that a terminal would obey.
 fn shown(line: &[u8]) -> String {
     let text = String::from_utf8_lossy(line);
-    if !text.contains(char::is_control) {
+    if !text.contains(is_unsafe_to_show) {
         return text.into_owned();
     }
-    text.chars().map(|c| if c.is_control() { c.escape_default().to_string() } else { c.to_string() }).collect()
+    text.chars().map(|c| if is_unsafe_to_show(c) { c.escape_default().to_string() } else { c.to_string() }).collect()
 }
