@@ -4,13 +4,14 @@ use std::io::{self, ErrorKind, IsTerminal, Read};
 use std::time::Duration;
 use std::{env, process};
 
+use anyhow::anyhow;
 use nix::errno::Errno;
 use nix::sys::signal::Signal;
 
 use super::clock::Clock;
 use super::dial::Dial;
 use super::input::Input;
-use super::listen::because;
+use super::listen::{because, plain};
 use super::poll::{Poll, Ready};
 use super::screen::Screen;
 use super::signals::{self, Signals};
@@ -38,8 +39,9 @@ pub struct ChatOptions {
 const SIGNALS: u64 = 0;
 const PIPE: u64 = 1;
 const CONNECTION: u64 = 2;
+const SCREEN: u64 = 3;
 
-/// How long an exiting client waits for its last lines to be written.
+/// How long an exiting client waits for its last lines to be sent; if it was interrupted, also for its output to be read.
 const FLUSH_AT_END: Duration = Duration::from_secs(1);
 /// Bytes of input read in one round.
 const TYPED_BYTES: usize = 16 << 10;
@@ -55,12 +57,15 @@ pub fn chat(options: ChatOptions) -> anyhow::Result<u8> {
     // In this order: the child inherits the blocked signals, and must be forked before any thread starts.
     let blocked = signals::block(&[Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP]).map_err(because)?;
     let input = Input::start().map_err(because)?;
-    let mut chat = Chat::new(options, settings, input, Signals::new(&blocked).map_err(because)?).map_err(because)?;
+    let screen = Screen::new().map_err(|error| anyhow!(plain(&error)))?;
+    let signals = Signals::new(&blocked).map_err(because)?;
+    let mut chat = Chat::new(options, settings, input, screen, signals).map_err(because)?;
     let now = chat.clock.now();
     chat.driver.tell(now, Event::Started);
     chat.carry_out(now);
     loop {
         if let Some(code) = chat.turn().map_err(because)? {
+            chat.screen.finish(FLUSH_AT_END);
             return Ok(code);
         }
     }
@@ -82,16 +87,27 @@ struct Chat {
     screen: Screen,
     /// Whether the last round left work to do.
     more: bool,
-    /// The exit code, and the time to exit even if output is unwritten.
+    /// The exit code, and the time to exit even if something is not sent.
     ends: Option<(u8, Time)>,
+    /// An exiting client has nothing left to send.
+    sent: bool,
+    /// A signal has asked it to end.
+    interrupted: bool,
     ready: Vec<Ready>,
 }
 
 impl Chat {
-    fn new(options: ChatOptions, settings: ClientSettings, input: Input, signals: Signals) -> Result<Self, Errno> {
+    fn new(
+        options: ChatOptions,
+        settings: ClientSettings,
+        input: Input,
+        screen: Screen,
+        signals: Signals,
+    ) -> Result<Self, Errno> {
         let clock = Clock::start()?;
         let poll = Poll::new()?;
         poll.add_level(&signals, SIGNALS)?;
+        poll.add_level(&screen, SCREEN)?;
         let config = Config {
             nick: options.nick.unwrap_or_else(|| nick_of(&env::var("USER").unwrap_or_default())),
             channels: options.join,
@@ -109,9 +125,11 @@ impl Chat {
             driver: ClientDriver::new(Client::new(config), LinkLimits::default(), ()).naming(options.url.to_string()),
             url: options.url,
             dial: None,
-            screen: Screen::new(),
+            screen,
             more: false,
             ends: None,
+            sent: false,
+            interrupted: false,
             ready: Vec::new(),
         })
     }
@@ -125,6 +143,11 @@ impl Chat {
             match token {
                 SIGNALS => self.take_signals(now),
                 PIPE => self.take_input(now),
+                SCREEN => {
+                    if let Some(error) = self.screen.take_failure() {
+                        self.screen_lost(now, error);
+                    }
+                }
                 _ => {
                     if readable {
                         self.driver.readable();
@@ -139,16 +162,23 @@ impl Chat {
         self.go_on_dialling(now);
         self.more = self.driver.round(now);
         self.carry_out(now);
-        if let Err(error) = self.screen.flush() {
-            self.screen_lost(now, &error);
-        }
-        Ok(self.ends.filter(|&(_, time)| time <= now.mono || self.driver.pending_bytes() == 0).map(|(code, _)| code))
+        Ok(self.exit_code(now))
+    }
+
+    /// The exit code, if it is over: everything is sent, or cannot be, and everything is shown. Whoever reads the output
+    /// may take their time, but a signal ends that.
+    fn exit_code(&mut self, now: Now) -> Option<u8> {
+        let (code, time) = self.ends?;
+        let late = time <= now.mono;
+        self.sent |= late || self.driver.pending_bytes() == 0;
+        let shown = self.screen.is_written() || late && self.interrupted;
+        (self.sent && shown).then_some(code)
     }
 
     /// When the next turn begins even if nothing is ready.
     fn deadline(&self) -> Option<Time> {
         let dial = self.dial.as_ref().and_then(Dial::deadline);
-        let end = self.ends.map(|(_, time)| time);
+        let end = self.ends.map(|(_, time)| time).filter(|_| !self.sent || self.interrupted);
         [self.driver.deadline(), dial, end].into_iter().flatten().min()
     }
 
@@ -182,6 +212,7 @@ impl Chat {
 
     fn take_signals(&mut self, now: Now) {
         while self.signals.next().is_some() {
+            self.interrupted = true;
             if let Some((_, time)) = &mut self.ends {
                 *time = now.mono;
             }
@@ -225,9 +256,9 @@ impl Chat {
     }
 
     /// Nobody reads the output (`verbatim chat | head`): the client quits, without an error message.
-    fn screen_lost(&mut self, now: Now, error: &io::Error) {
-        if error.kind() != ErrorKind::BrokenPipe {
-            let text = format!("cannot write to stdout: {}", super::listen::plain(error));
+    fn screen_lost(&mut self, now: Now, error: Errno) {
+        if error != Errno::EPIPE {
+            let text = format!("cannot write to stdout: {}", error.desc().to_lowercase());
             self.screen.show(now.wall, &Entry::Trouble { text });
         }
         if self.ends.is_none() {

@@ -1,67 +1,97 @@
-//! Shows entries: [`Entry::Trouble`] on stderr, all others as lines on stdout.
+//! Shows entries: [`Entry::Trouble`] on stderr, all others as lines on stdout. Neither is waited for.
 
 use std::env;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
+use std::os::fd::{AsFd, BorrowedFd};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use nix::errno::Errno;
 
+use super::spool::Spool;
 use crate::client::Entry;
 use crate::client::view::plain::{self, Style};
 use crate::time::Time;
 
-/// The two streams, and their style.
+/// The most bytes that wait for a stream: hours of a busy channel on a terminal that was stopped.
+const LIMIT: usize = 16 << 20;
+
+/// The two streams, and their style. The descriptor is readable when something has changed: all lines are written, or
+/// stdout has failed.
 #[derive(Debug)]
 pub struct Screen {
+    out: Spool,
+    err: Spool,
     zone: TimeZone,
     colour: bool,
     ascii: bool,
-    /// Lines to write at the end of the round.
-    lines: String,
+    /// When something was last shown, on the wall clock.
+    now: Time,
 }
 
 impl Screen {
-    /// A screen with the system's time zone.
-    pub fn new() -> Self {
-        Self {
+    /// A screen with the system's time zone. Signals must be blocked already.
+    ///
+    /// # Errors
+    /// The kernel is out of descriptors or threads.
+    pub fn new() -> io::Result<Self> {
+        Ok(Self {
+            out: Spool::start(io::stdout(), "stdout", LIMIT)?,
+            err: Spool::start(io::stderr(), "stderr", LIMIT)?,
             zone: TimeZone::system(),
             colour: wants_colour(&io::stdout()),
             ascii: !shows_unicode(),
-            lines: String::new(),
-        }
+            now: Time::default(),
+        })
     }
 
-    /// Shows `entry`, which happened at `now` on the wall clock. Lines are written by [`flush`](Self::flush), trouble
-    /// at once.
+    /// Shows `entry`, which happened at `now` on the wall clock.
     pub fn show(&mut self, now: Time, entry: &Entry) {
+        self.now = now;
         if let Entry::Trouble { text } = entry {
-            // If stderr is gone, there is no way to report anything.
-            let _ = writeln!(io::stderr(), "verbatim: {}", plain::clean(text));
-            return;
+            return self.err.push(format!("verbatim: {}\n", plain::clean(text)).as_bytes());
         }
+        self.report_dropped();
         let style = Style { utc_offset_s: self.utc_offset_s(now), colour: self.colour, ascii: self.ascii };
-        self.lines.push_str(&plain::line(now, entry, style));
-        self.lines.push('\n');
+        let line = plain::line(now, entry, style) + "\n";
+        self.out.push(line.as_bytes());
     }
 
-    /// Writes the pending lines.
-    ///
-    /// # Errors
-    /// Those of stdout, whose reader may be gone.
-    pub fn flush(&mut self) -> io::Result<()> {
-        if self.lines.is_empty() {
-            return Ok(());
+    /// Shows how many lines could not be shown, once others can be.
+    fn report_dropped(&mut self) {
+        let dropped = self.out.take_dropped();
+        if dropped > 0 {
+            let text = format!("{dropped} lines are missing here, because the output was not read");
+            self.show(self.now, &Entry::Status { text });
         }
-        let lines = std::mem::take(&mut self.lines);
-        let mut out = io::stdout().lock();
-        out.write_all(lines.as_bytes())?;
-        out.flush()
+    }
+
+    /// Why stdout has failed since the last call: its reader may be gone.
+    pub fn take_failure(&self) -> Option<Errno> {
+        self.out.take_failure()
+    }
+
+    /// Whether everything is written.
+    pub fn is_written(&self) -> bool {
+        self.out.is_written()
+    }
+
+    /// Waits until everything is written on stderr, for at most `patience`.
+    pub fn finish(&self, patience: Duration) {
+        self.err.finish(patience);
     }
 
     /// The offset from UTC at `now`, which may change twice a year.
     fn utc_offset_s(&self, now: Time) -> i32 {
         let time = Timestamp::from_second(now.as_secs() as i64).unwrap_or_default();
         self.zone.to_offset(time).seconds()
+    }
+}
+
+impl AsFd for Screen {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.out.as_fd()
     }
 }
 

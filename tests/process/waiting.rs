@@ -172,3 +172,41 @@ fn the_log_judges_lines_by_the_configured_limits() {
     let has = |text: &str| log.iter().any(|line| line.contains(&format!("{text} conn=")));
     assert!(has(&format!("> {fits}")) && has("> (a line that is too long)") && !has(&too_long), "{log:#?}");
 }
+
+#[test]
+fn a_screen_that_nobody_reads_delays_no_answer_and_loses_nothing() {
+    let server = Server::start();
+    let mut bob = server.connect().here("bob");
+    let mut command = Command::new(verbatim());
+    command.args(["chat", server.url(), "--nick", "alice"]).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = command.spawn().expect("the program starts");
+    bob.lines.expect(":alice!");
+    // Far more than a pipe holds.
+    fill(&mut bob, &mut server.connect().here("carol"), 1000);
+    // What is typed is said only if the loop goes on.
+    child.stdin.as_mut().expect("a pipe").write_all(b"still here\n").expect("the client reads");
+    bob.lines.expect("PRIVMSG #lobby :still here");
+    drop(child.stdin.take());
+    // The client waits until all is read.
+    bob.lines.expect(":alice!~alice@127.0.0.1 QUIT");
+    let mut shown = String::new();
+    child.stdout.take().expect("a pipe").read_to_string(&mut shown).expect("text");
+    assert_eq!(child.wait().expect("it is our child").code(), Some(0));
+    let hundreds: Vec<&str> = shown.lines().filter(|line| line.contains("that was hundred")).collect();
+    assert_eq!(hundreds.len(), 10, "{hundreds:#?}");
+    assert_eq!(shown.matches(&"x".repeat(380)).count(), 1000);
+}
+
+#[test]
+fn a_client_whose_screen_nobody_reads_ends_when_it_is_told_to() {
+    let server = Server::start();
+    let mut bob = server.connect().here("bob");
+    let mut command = Command::new(verbatim());
+    command.args(["chat", server.url(), "--nick", "alice"]).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = command.spawn().expect("the program starts");
+    bob.lines.expect(":alice!");
+    fill(&mut bob, &mut server.connect().here("carol"), 500);
+    nix::sys::signal::kill(nix::unistd::Pid::from_raw(child.id() as i32), Signal::SIGTERM).expect("it runs");
+    let code = wait_for("the client ends", || child.try_wait().expect("it is our child"));
+    assert_eq!(code.code(), Some(0));
+}
