@@ -24,8 +24,8 @@ test:
     .ci/run test
 
 # `quick` leaves out the tests that take minutes (hunts: hundreds of simulator runs), and those that run our programs
-# (process) or third-party ones (other_programs, terminal_clients). Of the tests that it runs, only the scenarios and
-# the tests of the simulator's command line start processes.
+# (process, failing_calls) or third-party ones (other_programs, terminal_clients). Of the tests that it runs, only the
+# scenarios and the tests of the simulator's command line start processes.
 #
 # Run the tests for daily work: under a minute once built
 quick:

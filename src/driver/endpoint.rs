@@ -94,7 +94,9 @@ impl<S: Stream> Endpoint<S> {
                 Err(error) => match error.kind() {
                     io::ErrorKind::Interrupted => {}
                     io::ErrorKind::WouldBlock => return Flushed::Blocked,
-                    _ if error.raw_os_error() == Some(ENOBUFS) => return Flushed::Starved,
+                    _ if error.raw_os_error().is_some_and(|number| NO_MEMORY.contains(&number)) => {
+                        return Flushed::Starved;
+                    }
                     _ => return Flushed::Broken(None),
                 },
             }
@@ -106,5 +108,5 @@ impl<S: Stream> Endpoint<S> {
 /// The most writes to one connection in one round.
 pub(super) const MAX_WRITES: u32 = 4;
 
-/// Linux's error number for a lack of buffers.
-const ENOBUFS: i32 = 105;
+/// Linux's error numbers for a lack of memory: ENOMEM and ENOBUFS.
+const NO_MEMORY: [i32; 2] = [12, 105];

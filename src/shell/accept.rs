@@ -13,10 +13,10 @@ use crate::wire::Peer;
 
 /// Connections accepted from one listener in one round, so that many new ones cannot starve the existing ones.
 const ACCEPTS_PER_ROUND: usize = 64;
-/// How long accepting pauses if a peer could not even be refused.
-const PAUSE: Duration = Duration::from_millis(250);
-/// How often a full server logs that it is full.
-const SAY_FULL_EVERY: Duration = Duration::from_secs(10);
+/// How long accepting pauses if a peer could not even be refused, or nothing but errors came.
+pub const PAUSE: Duration = Duration::from_millis(250);
+/// How often the server logs that it accepts nobody.
+const SAY_EVERY: Duration = Duration::from_secs(10);
 
 /// Accepts connections, or refuses them if there is no room.
 #[derive(Debug)]
@@ -24,8 +24,11 @@ pub struct Acceptor {
     /// A descriptor to close for a moment when no other is free. Then a waiting peer can be refused with a reason,
     /// instead of waking the server again and again.
     spare: Option<File>,
-    said_full: Option<Time>,
+    said: Option<Time>,
     refused: u64,
+    /// Errors since something was last accepted. Each should be about one connection that is gone; many in a row are
+    /// about the listener, and trying on would only use up the CPU.
+    errors: usize,
 }
 
 /// How an accept round ended.
@@ -65,7 +68,7 @@ impl Meaning {
 impl Acceptor {
     /// An acceptor with a spare descriptor.
     pub fn new() -> Self {
-        Self { spare: spare(), said_full: None, refused: 0 }
+        Self { spare: spare(), said: None, refused: 0, errors: 0 }
     }
 
     /// Accepts the pending connections of `listener`, and passes each to `enter` with its peer.
@@ -73,6 +76,7 @@ impl Acceptor {
         for _ in 0..ACCEPTS_PER_ROUND {
             let error = match listener.accept() {
                 Ok((socket, peer)) => {
+                    self.errors = 0;
                     enter(socket, peer);
                     continue;
                 }
@@ -85,7 +89,14 @@ impl Acceptor {
                     self.say_full(now, error);
                     return AcceptOutcome::PausedUntil(now + PAUSE);
                 }
-                Meaning::Gone => tracing::debug!("a connection was gone before it was accepted: {}", error.desc()),
+                Meaning::Gone => {
+                    tracing::debug!("a connection was gone before it was accepted: {}", error.desc());
+                    self.errors += 1;
+                    if self.errors >= ACCEPTS_PER_ROUND {
+                        self.say_failing(now, error);
+                        return AcceptOutcome::PausedUntil(now + PAUSE);
+                    }
+                }
             }
         }
         AcceptOutcome::Open
@@ -112,10 +123,23 @@ impl Acceptor {
     }
 
     fn say_full(&mut self, now: Time, error: Errno) {
-        if self.said_full.is_none_or(|said| now.since(said) >= SAY_FULL_EVERY) {
-            self.said_full = Some(now);
+        if self.may_say(now) {
             tracing::warn!("the server is full: {}; refused so far: {}", error.desc().to_lowercase(), self.refused);
         }
+    }
+
+    fn say_failing(&mut self, now: Time, error: Errno) {
+        if self.may_say(now) {
+            tracing::warn!("no connection can be accepted: {}; trying again", error.desc().to_lowercase());
+        }
+    }
+
+    fn may_say(&mut self, now: Time) -> bool {
+        let may = self.said.is_none_or(|said| now.since(said) >= SAY_EVERY);
+        if may {
+            self.said = Some(now);
+        }
+        may
     }
 }
 

@@ -6,12 +6,13 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{anyhow, bail};
+use nix::errno::Errno;
 use nix::sys::resource::{Resource, UsageWho, getrlimit, getrusage, setrlimit};
 use nix::sys::signal::Signal;
 use nix::sys::time::{TimeVal, TimeValLike};
 use ring::rand::{SecureRandom, SystemRandom};
 
-use super::accept::{AcceptOutcome, Acceptor};
+use super::accept::{AcceptOutcome, Acceptor, PAUSE};
 use super::clock::Clock;
 use super::config::{self, ConfigError, Flags, Settings};
 use super::listen::{Listener, because, plain};
@@ -151,7 +152,7 @@ impl Shell {
         verifier: Verifier,
         signals: Signals,
         tickets: Tickets,
-    ) -> Result<Self, nix::errno::Errno> {
+    ) -> Result<Self, Errno> {
         let clock = Clock::start()?;
         let poll = Poll::new()?;
         poll.add_level(&signals, SIGNALS)?;
@@ -202,9 +203,13 @@ impl Shell {
         text
     }
 
-    fn watch_listeners(&self) -> Result<(), nix::errno::Errno> {
+    fn watch_listeners(&self) -> Result<(), Errno> {
         for (token, listener) in (FIRST_LISTENER..).zip(&self.listeners) {
-            self.poll.add_level(listener, token)?;
+            match self.poll.add_level(listener, token) {
+                // A try before this one has added it.
+                Ok(()) | Err(Errno::EEXIST) => {}
+                Err(error) => return Err(error),
+            }
         }
         Ok(())
     }
@@ -215,8 +220,8 @@ impl Shell {
         let now = self.poll.wait(&self.clock, self.deadline(), self.more, &mut ready).map_err(because)?;
         self.logging.turned(now.mono);
         if self.paused.is_some_and(|until| until <= now.mono) {
-            self.paused = None;
-            self.watch_listeners().map_err(because)?;
+            // If the kernel is still out of memory, accepting stays paused.
+            self.paused = self.watch_listeners().err().map(|_| now.mono + PAUSE);
         }
         for Ready { token, readable, writable } in ready.drain(..) {
             match token {
@@ -361,8 +366,8 @@ fn usage() -> Usage {
 }
 
 /// Unpredictable bytes for the message ids of this run.
-fn unforeseen() -> Result<[u8; 20], nix::errno::Errno> {
+fn unforeseen() -> Result<[u8; 20], Errno> {
     let mut bytes = [0; 20];
-    SystemRandom::new().fill(&mut bytes).map_err(|_| nix::errno::Errno::EIO)?;
+    SystemRandom::new().fill(&mut bytes).map_err(|_| Errno::EIO)?;
     Ok(bytes)
 }

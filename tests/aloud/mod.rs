@@ -2,6 +2,7 @@
 //! because a harness would hide that.
 //!
 //! Arguments select stories by parts of their names, as with any test binary.
+#![allow(dead_code, reason = "each test binary uses its part of it")]
 #![expect(clippy::disallowed_methods, clippy::disallowed_types, reason = "these tests are about the system")]
 
 use std::env;
