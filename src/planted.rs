@@ -58,6 +58,8 @@ bugs! {
     NewcomersFirst = "newcomers-first",
     /// A deadline is handled before input that has arrived.
     DeadlinesFirst = "deadlines-first",
+    /// A visitor who sends an HTTP request says it in the lobby.
+    WebRequestSaid = "web-request-said",
     /// Output beyond one round's write budget stays queued until something else is sent.
     BudgetForgotten = "budget-forgotten",
     /// An unfinished line at the end of a connection is handled as if it were complete.

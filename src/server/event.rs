@@ -127,6 +127,8 @@ pub enum CloseReason<'a> {
     TooMuch(&'a str),
     /// The transport rejected the peer, or something that the peer sent.
     Refused(&'a str),
+    /// A visitor sent something other than text, or too much of it.
+    SentAway(&'a str),
 }
 
 impl CloseReason<'_> {
@@ -138,7 +140,7 @@ impl CloseReason<'_> {
             Self::SendQueueExceeded => "SendQ exceeded",
             Self::HandshakeTimeout => "Handshake timeout",
             Self::Stopping => "Server is shutting down",
-            Self::CutShort(text) | Self::TooMuch(text) | Self::Refused(text) => text,
+            Self::CutShort(text) | Self::TooMuch(text) | Self::Refused(text) | Self::SentAway(text) => text,
         }
     }
 }

@@ -7,7 +7,8 @@
 
 use thiserror::Error;
 
-use crate::wire::{Encoder, LineBuffer, LineLimits, Message, Nick, Split};
+use crate::planted::{Bug, buggy};
+use crate::wire::{Encoder, LineBuffer, LineLimits, Message, Nick, Split, is_unsafe_to_show};
 
 /// The channel that visitors talk in.
 pub const LOBBY: &str = "#lobby";
@@ -52,10 +53,30 @@ pub struct Output {
     pub shown: Vec<u8>,
 }
 
-/// A visitor typed more than [`MAX_WAITING_BYTES`] before joining [`LOBBY`]. The text is their quit message.
+/// Why a visitor is sent away. The text is their quit message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[error("Typed too much before joining")]
-pub struct TypedTooMuch;
+pub enum SentAway {
+    /// They typed more than [`MAX_WAITING_BYTES`] before joining [`LOBBY`].
+    #[error("Typed too much before joining")]
+    TooMuch,
+    /// The first line is an HTTP request. A web page can make a browser send one, with anything in its body.
+    #[error("This is not a web server")]
+    WebRequest,
+    /// It is a program that speaks something else, such as TLS.
+    #[error("This is not text")]
+    NotText,
+}
+
+impl SentAway {
+    /// What the visitor is told.
+    fn words(self) -> &'static str {
+        match self {
+            Self::TooMuch => "-- You typed too much before you were in #lobby. Goodbye.",
+            Self::WebRequest => "-- This is not a web server. Goodbye.",
+            Self::NotText => "-- This is a chat in plain text, and that is not text. Goodbye.",
+        }
+    }
+}
 
 /// Speaks IRC for a visitor who types plain lines.
 #[derive(Debug)]
@@ -65,6 +86,8 @@ pub struct Visitor {
     number: u64,
     /// The visitor's nick; empty until the server's welcome.
     nick: String,
+    /// Whether they have typed a line of text. Until then they may be a program that takes this for something else.
+    is_met: bool,
     /// The unfinished line that the visitor is typing.
     typed: LineBuffer,
     /// The unfinished line from the server.
@@ -80,6 +103,7 @@ impl Visitor {
             phase: Phase::Registering,
             number: u64::from(connection) + 1,
             nick: String::new(),
+            is_met: false,
             typed: LineBuffer::default(),
             heard: LineBuffer::default(),
             waiting: String::new(),
@@ -96,17 +120,29 @@ impl Visitor {
     /// The visitor typed `raw`.
     ///
     /// # Errors
-    /// They typed too much; `out` tells them so. The caller must close the connection.
-    pub fn typed(&mut self, mut raw: &[u8], out: &mut Output) -> Result<(), TypedTooMuch> {
+    /// They are sent away; `out` tells them why. The caller must close the connection.
+    pub fn typed(&mut self, mut raw: &[u8], out: &mut Output) -> Result<(), SentAway> {
         let mut lines = std::mem::take(&mut self.typed);
-        while let Some(split) = lines.next(&mut raw, &TYPED) {
+        // A program may send no line end, and wait for an answer; and its bytes may begin like a line of text.
+        let is_program = !self.is_met && has_binary_line(&[lines.partial(), raw].concat());
+        let mut outcome = if is_program { Err(SentAway::NotText) } else { Ok(()) };
+        while outcome.is_ok()
+            && let Some(split) = lines.next(&mut raw, &TYPED)
+        {
             match split {
-                Split::Line(line) => self.type_line(line, out)?,
+                Split::Line(line) => outcome = self.type_line(line, out),
                 Split::TooLong(_) => show(out, "-- That line is too long: it was not sent."),
             }
         }
         self.typed = lines;
-        Ok(())
+        outcome.inspect_err(|why| show(out, why.words()))
+    }
+
+    /// The visitor has ended their input. An unfinished line is not sent, since the rest of it may be lost.
+    pub fn ended(&mut self, out: &mut Output) {
+        if std::mem::take(&mut self.typed).is_unfinished() {
+            show(out, "-- Your last line had no line end: it was not sent.");
+        }
     }
 
     /// The server sent `irc`.
@@ -137,39 +173,46 @@ impl Visitor {
     }
 
     /// Handles one typed line.
-    fn type_line(&mut self, line: &[u8], out: &mut Output) -> Result<(), TypedTooMuch> {
-        match String::from_utf8(without_telnet(line)) {
-            Ok(text) => self.obey(&visible(&text), out),
-            Err(_) => {
-                show(out, "-- That line is not UTF-8: it was not sent.");
-                Ok(())
-            }
+    fn type_line(&mut self, line: &[u8], out: &mut Output) -> Result<(), SentAway> {
+        let line = without_telnet(line);
+        if is_binary(&line) {
+            show(out, "-- That line is not text: it was not sent.");
+            return Ok(());
         }
+        let Ok(text) = String::from_utf8(line) else {
+            show(out, "-- That line is not UTF-8: it was not sent.");
+            return Ok(());
+        };
+        let text = visible(&text);
+        if !self.is_met && is_web_request(&text) && !buggy(Bug::WebRequestSaid) {
+            return Err(SentAway::WebRequest);
+        }
+        self.is_met |= !text.trim().is_empty();
+        self.obey(&text, out)
     }
 
     /// Executes a typed line, now or after the join.
-    fn obey(&mut self, line: &str, out: &mut Output) -> Result<(), TypedTooMuch> {
+    fn obey(&mut self, line: &str, out: &mut Output) -> Result<(), SentAway> {
         if line.trim().is_empty() {
             return Ok(());
         }
         let command = line.strip_prefix('/').filter(|rest| !rest.starts_with('/'));
         match (self.phase, command) {
             (Phase::Leaving, _) => {}
-            (Phase::Registering | Phase::Joining, _) => return self.wait(line, out),
+            (Phase::Registering | Phase::Joining, _) => return self.wait(line),
             (_, Some(command)) => self.command(command, out),
             (Phase::In, None) => say(line.strip_prefix('/').unwrap_or(line), out),
             (Phase::Out, None) => {
                 self.join(out);
-                return self.wait(line, out);
+                return self.wait(line);
             }
         }
         Ok(())
     }
 
-    fn wait(&mut self, line: &str, out: &mut Output) -> Result<(), TypedTooMuch> {
+    fn wait(&mut self, line: &str) -> Result<(), SentAway> {
         if self.waiting.len() + line.len() + 1 > MAX_WAITING_BYTES {
-            show(out, "-- You typed too much before you were in #lobby. Goodbye.");
-            return Err(TypedTooMuch);
+            return Err(SentAway::TooMuch);
         }
         self.waiting.push_str(line);
         self.waiting.push('\n');
@@ -338,9 +381,26 @@ fn show(out: &mut Output, text: &str) {
     out.shown.push(b'\n');
 }
 
-/// `text` without control characters, which a terminal would interpret. A tab becomes a space.
+/// `text` without the characters that a terminal would obey. A tab becomes a space.
 fn visible(text: &str) -> String {
-    text.chars().map(|c| if c == '\t' { ' ' } else { c }).filter(|c| !c.is_control()).collect()
+    text.chars().map(|c| if c == '\t' { ' ' } else { c }).filter(|&c| !is_unsafe_to_show(c)).collect()
+}
+
+/// Whether `line` has a control character that no terminal sends in a line, and no text contains. Escape sequences,
+/// form feeds and the codes for bold or colours are left out when a line is shown, but they occur.
+fn is_binary(line: &[u8]) -> bool {
+    line.iter().any(|byte| matches!(byte, 0 | 4..=6 | 14 | 16 | 18..=21 | 23..=25 | 28))
+}
+
+/// Whether one of these lines has such a character.
+fn has_binary_line(bytes: &[u8]) -> bool {
+    bytes.split(|byte| b"\r\n".contains(byte)).any(|line| is_binary(&without_telnet(line)))
+}
+
+/// RFC 9112 §3: "request-line = method SP request-target SP HTTP-version".
+fn is_web_request(line: &str) -> bool {
+    let mut words = line.split(' ');
+    words.clone().count() == 3 && words.nth(2).is_some_and(|version| version.starts_with("HTTP/"))
 }
 
 /// `line` without a telnet client's commands (RFC 854, "TELNET Command Structure"): IAC and the next byte, one more

@@ -75,6 +75,11 @@ impl LineBuffer {
         }
     }
 
+    /// Whether a line has begun and not ended.
+    pub fn is_unfinished(&self) -> bool {
+        self.discarding || !self.partial().is_empty()
+    }
+
     /// The bytes of the unfinished line.
     pub fn partial(&self) -> &[u8] {
         if self.taken { &[] } else { &self.partial }

@@ -134,6 +134,33 @@ fn the_lines_of_a_visitor_who_hangs_up_at_once_are_sent() {
 }
 
 #[test]
+fn a_visitor_who_hangs_up_in_mid_line_is_told() {
+    let mut room = Room::new();
+    let alice = room.connect(false);
+    room.send(alice, "NICK alice\r\nUSER alice 0 * :Alice\r\nJOIN #lobby\r\n");
+    room.got(alice);
+    let visitor = room.connect(true);
+    room.peers[visitor as usize].0.borrow_mut().ended = true;
+    room.send(visitor, "hi\nthere");
+    let heard = room.got(alice);
+    assert!(heard.contains(" PRIVMSG #lobby :hi\r\n") && !heard.contains("there"), "{heard}");
+    assert!(room.got(visitor).ends_with("-- Your last line had no line end: it was not sent.\n"));
+}
+
+#[test]
+fn a_visitor_who_speaks_http_is_not_heard_in_the_lobby() {
+    let mut room = Room::new();
+    let alice = room.connect(false);
+    room.send(alice, "NICK alice\r\nUSER alice 0 * :Alice\r\nJOIN #lobby\r\n");
+    let visitor = room.connect(true);
+    room.got(alice);
+    room.send(visitor, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    assert_eq!(room.got(alice), ":guest2!~guest@127.0.0.1 QUIT :This is not a web server\r\n");
+    assert!(room.got(visitor).ends_with("-- This is not a web server. Goodbye.\n"));
+    assert_eq!(room.driver.connections(), 1);
+}
+
+#[test]
 fn a_visitor_who_quits_and_hangs_up_at_once_quits_once() {
     let mut room = Room::new();
     let alice = room.connect(false);

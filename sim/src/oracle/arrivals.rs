@@ -177,7 +177,11 @@ impl Oracle for Arrivals {
             Observation::Event { event: Event::Closed { reason, .. }, link: Some(link) } => {
                 let stream = self.of(link);
                 stream.gone = true;
-                if let CloseReason::CutShort(_) | CloseReason::Refused(_) | CloseReason::TooMuch(_) = reason {
+                if let CloseReason::CutShort(_)
+                | CloseReason::Refused(_)
+                | CloseReason::TooMuch(_)
+                | CloseReason::SentAway(_) = reason
+                {
                     stream.goodbye = Goodbye::None;
                 }
             }

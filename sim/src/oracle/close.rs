@@ -105,7 +105,7 @@ impl CloseOracle {
                 Err(Failure::new("ended", "a connection with a goodbye counts as ended", got()).on(link))
             }
             CloseReason::CutShort(why) | CloseReason::Refused(why) => closing.give_up(link, "the server", false, why),
-            CloseReason::TooMuch(why) => closing.give_up(link, "the server", true, why),
+            CloseReason::TooMuch(why) | CloseReason::SentAway(why) => closing.give_up(link, "the server", true, why),
             _ => Ok(()),
         }
     }

@@ -25,6 +25,7 @@ mod queue_cap;
 mod reader;
 mod replay;
 mod stamped;
+mod strangers;
 mod talk;
 mod to_model;
 mod turns;
@@ -71,6 +72,7 @@ pub const ORACLES: &[Row] = &[
     ("ended", "a clean close is distinguished from truncation", Some(close::CloseOracle::watch)),
     ("given-up", "neither end drops an undisturbed connection", None),
     ("heard", "the server receives what its peers sent, all of it and nothing else", Some(heard::Heard::watch)),
+    ("stranger", "a visitor who speaks HTTP or TLS says nothing", Some(strangers::Strangers::watch)),
     ("created", "only messages that were sent are shown", Some(talk::Talk::watch)),
     ("doubled", "nothing is shown more often than it was said", None),
     ("leak", "a message is shown only to its receivers", None),

@@ -1,7 +1,7 @@
 //! The part of the server's lines that every visitor is shown alike: messages in the lobby, and the server's goodbye.
 //! The rest depends on who they are and what they typed, and is not compared.
 
-use verbatim::wire::Line;
+use verbatim::wire::{Line, is_unsafe_to_show};
 
 use super::observation::read;
 
@@ -17,8 +17,8 @@ pub fn shown(line: &Line) -> Option<Line> {
     match (message.command, message.params()) {
         ("ERROR", _) => Some(Line::shown(GOODBYE)),
         ("PRIVMSG", &[target, text, ..]) if target.eq_ignore_ascii_case(LOBBY) && !text.starts_with('\u{1}') => {
-            // A terminal would interpret control characters.
-            let seen = text.replace('\t', " ").replace(|c: char| c.is_control(), "");
+            // A terminal would interpret such characters.
+            let seen = text.replace('\t', " ").replace(is_unsafe_to_show, "");
             Some(Line::shown(format!("{}: {seen}\n", message.nick()).as_bytes()))
         }
         _ => None,

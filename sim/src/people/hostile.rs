@@ -11,7 +11,7 @@ use crate::world::route::{Header, Route};
 pub enum Habit {
     /// Sends random bytes.
     Garbage,
-    /// The same, by `plain`.
+    /// By `plain`, sends random bytes, an HTTP request, or the beginning of TLS.
     GarbageByPlain,
     /// Leaves in mid-line.
     HalfLines,
@@ -182,8 +182,12 @@ pub(crate) fn act(habit: Habit, random: &mut Random, came: u32, world: &mut Worl
         "CAP REQ :batch labeled-response message-tags draft/multiline draft/metadata-3 draft/message-redaction\r\n";
     let everything = if random.chance(1, 2) { format!("{caps}CAP END\r\n") } else { String::new() };
     match habit {
-        Habit::Garbage | Habit::GarbageByPlain => {
+        Habit::Garbage => {
             let bytes = garbage(random);
+            world.raw(peer).send(&bytes);
+        }
+        Habit::GarbageByPlain => {
+            let bytes = no_text(random);
             world.raw(peer).send(&bytes);
         }
         Habit::HalfLines => {
@@ -252,9 +256,7 @@ fn misuse(habit: Habit, random: &mut Random, hello: &str, world: &mut World, pee
             world.raw(peer).send(&[head, &*garbage(random)].concat());
         }
         Habit::HalfHello => {
-            let digits = HELLO.as_bytes().chunks(2).filter_map(|two| std::str::from_utf8(two).ok());
-            let hello: Vec<u8> = digits.filter_map(|two| u8::from_str_radix(two, 16).ok()).collect();
-            begin(&hello, random, world, peer);
+            begin(&hello_of_tls(), random, world, peer);
         }
         Habit::SpoiledRecord => {
             world.raw(peer).send(hello.as_bytes());
@@ -293,6 +295,21 @@ fn begin(whole: &[u8], random: &mut Random, world: &mut World, peer: PeerId) {
         1 => world.raw(peer).end(),
         _ => {}
     }
+}
+
+/// What a program sends that takes `plain` for something else.
+fn no_text(random: &mut Random) -> Vec<u8> {
+    match random.below(3) {
+        0 => garbage(random),
+        1 => random.pick::<&str>(&REQUESTS[..4]).as_bytes().to_vec(),
+        _ => hello_of_tls(),
+    }
+}
+
+/// A TLS ClientHello.
+fn hello_of_tls() -> Vec<u8> {
+    let digits = HELLO.as_bytes().chunks(2).filter_map(|two| std::str::from_utf8(two).ok());
+    digits.filter_map(|two| u8::from_str_radix(two, 16).ok()).collect()
 }
 
 fn garbage(random: &mut Random) -> Vec<u8> {

@@ -220,7 +220,11 @@ impl Witness {
         }
         if let server::Event::Closed { conn, reason } = event {
             self.ends(now.mono, *conn);
-            if let CloseReason::CutShort(why) | CloseReason::TooMuch(why) | CloseReason::Refused(why) = reason {
+            if let CloseReason::CutShort(why)
+            | CloseReason::TooMuch(why)
+            | CloseReason::Refused(why)
+            | CloseReason::SentAway(why) = reason
+            {
                 self.given_up.insert((*why).to_owned());
             }
             if *reason != CloseReason::Ended

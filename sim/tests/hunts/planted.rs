@@ -52,6 +52,7 @@ const HUNTS: &[Hunt] = &[
     // The server sends the right thing, but it does not arrive.
     (5, &["model", "heard"], &[Bug::ShortWriteTailLost, Bug::WriteOvertakesQueue]),
     (5, &["drained"], &[Bug::BudgetForgotten]),
+    (5, &["stranger"], &[Bug::WebRequestSaid]),
     (5, &["model", "leftover", "heard"], &[Bug::StaleOutputOnReuse]),
     // The server does not receive everything that was sent.
     (5, &["heard"], &[Bug::RestOfReadLost]),
@@ -135,7 +136,7 @@ const FOUND_BY: &[(Bug, u64)] = &[
     (Bug::CallerAddressed, 23), (Bug::NoticeRefusalAnswered, 23), (Bug::SecondAddressUnbanned, 9),
     (Bug::SubscriptionsShared, 7), (Bug::LabelOnOtherSession, 23), (Bug::LossUntold, 48),
     (Bug::VisitorGoodbyeOvertakes, 37), (Bug::StopForgetsHeld, 11), (Bug::LingerWhileHeld, 28), (Bug::ReadPauseKept, 17),
-    (Bug::NewcomersFirst, 20), (Bug::DeadlinesFirst, 52),
+    (Bug::NewcomersFirst, 20), (Bug::DeadlinesFirst, 52), (Bug::WebRequestSaid, 15),
 ];
 
 /// Found by comparing the server with the model without a network (`sim/tests/world/model_agrees/`), with a log that

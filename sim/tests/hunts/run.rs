@@ -86,7 +86,7 @@ fn a_wrong_arrival_is_traced_to_an_earlier_event() {
 }
 
 /// The reasons why the server's end drops connections, with hostile peers or network faults.
-const REASONS: [&str; 24] = [
+const REASONS: [&str; 26] = [
     "Handshake timeout",
     "TLS connection cut short",
     "the connection ended in the TLS handshake",
@@ -111,6 +111,8 @@ const REASONS: [&str; 24] = [
     "The PROXY header is malformed",
     "The PROXY header was cut short",
     "Connection reset by peer",
+    "This is not a web server",
+    "This is not text",
 ];
 
 #[test]

@@ -73,6 +73,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
             // calls this again.
             return;
         }
+        self.conns.get_mut(conn).into_iter().for_each(Conn::ends_typing);
         self.lost(now, conn, CloseReason::Ended);
     }
 

@@ -110,6 +110,15 @@ impl<S: Stream> Conn<S> {
         Ok(true)
     }
 
+    /// The peer has ended its direction: the front may have something to say about that.
+    pub(super) fn ends_typing(&mut self) {
+        if let Some(front) = &mut self.front {
+            front.visitor.ended(&mut front.out);
+            // If the transport gives up, there is nobody to tell.
+            let _ = self.show();
+        }
+    }
+
     /// Takes the front's output for the server.
     fn take_said(&mut self) -> Vec<u8> {
         self.front.as_mut().map(|front| std::mem::take(&mut front.out.irc)).unwrap_or_default()
@@ -131,7 +140,7 @@ impl<S: Stream, O: ServerObserver> ServerDriver<S, O> {
         }
         self.tell(now, conn, &said);
         match (typed, shown) {
-            (Err(error), _) => self.lost(now, conn, CloseReason::TooMuch(&error.to_string())),
+            (Err(why), _) => self.lost(now, conn, CloseReason::SentAway(&why.to_string())),
             (_, Err(error)) => self.given_up(now, conn, &error),
             _ => {}
         }

@@ -3,6 +3,7 @@
 mod plain;
 mod proxy;
 mod queue;
+mod strangers;
 mod tls;
 mod websocket;
 mod xor;

@@ -29,7 +29,7 @@ const WAY_IN: &str = "
 
 /// Runs `script` in pieces of several sizes, and compares the output.
 #[track_caller]
-fn check(connection: u32, script: &str) {
+pub fn check(connection: u32, script: &str) {
     let script = transcript::lines(script);
     for size in [1, 2, 3, 5, 8, 13, 64, 4096] {
         let mut visitor = Visitor::new(connection);
@@ -40,7 +40,7 @@ fn check(connection: u32, script: &str) {
 
 /// A transcript that begins with the visitor in the lobby.
 #[track_caller]
-fn check_in_lobby(script: &str) {
+pub fn check_in_lobby(script: &str) {
     check(0, &format!("{WAY_IN}{script}"));
 }
 
@@ -274,7 +274,7 @@ fn a_banned_visitor_is_told_and_may_try_again() {
 #[test]
 fn control_characters_and_telnet_commands_are_dropped_from_input() {
     check_in_lobby(
-        "visitor> he\\x07l\\x00lo\\x7f\\x0d
+        "visitor> he\\x07l\\x02lo\\x7f\\x0d
         server< PRIVMSG #lobby :hello
         visitor> \\xff\\xfb\\x01\\xff\\xfd\\x03a\\xff\\xfa\\x18\\x01\\xff\\xf0\\x09b\\xff\\xf1
         server< PRIVMSG #lobby :a b
@@ -297,7 +297,9 @@ fn messages_cannot_control_the_visitors_terminal() {
         "server> :bob!~b@h PRIVMSG #lobby :\u{1b}[2J\u{7}gone?\u{9b}31m
         visitor< bob: [2Jgone?31m
         server> :bob!~b@h QUIT :\u{1b}]0;title\u{7}
-        visitor< -- bob quit (]0;title)",
+        visitor< -- bob quit (]0;title)
+        server> :bob!~b@h PRIVMSG #lobby :one\u{2028}line, \u{202e}forwards\u{2069}
+        visitor< bob: oneline, forwards",
     );
 }
 
