@@ -1,5 +1,6 @@
 //! `tcp://HOST:PORT`, `wss://HOST/PATH`, `unix:///PATH?mode=660`: where to listen and where to connect.
 
+use core::net::IpAddr;
 use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -53,6 +54,9 @@ pub enum UrlError {
     /// The host is missing.
     #[error("{0:?} has no host")]
     NoHost(String),
+    /// The host is neither a name nor an address.
+    #[error("{0:?} is not a host: it should be a name or an address; 0.0.0.0 and [::] are all addresses of a machine")]
+    BadHost(String),
     /// The port is not a number from 0 to 65535.
     #[error("{0:?} is not a port: it should be a number from 0 to 65535")]
     BadPort(String),
@@ -103,6 +107,25 @@ impl FromStr for Url {
 }
 
 impl Url {
+    /// Whether a server cannot listen on both: they share an address, as far as that is known without looking up names.
+    pub fn collides(&self, other: &Url) -> bool {
+        match (&self.address, &other.address) {
+            (Address::Unix { path: one, .. }, Address::Unix { path: other, .. }) => one == other,
+            (Address::Tcp { host: one, port }, Address::Tcp { host: other, port: of_other }) => {
+                // With port 0, each gets a port of its own.
+                let shared = |one: &str, other: &str| match (one.parse::<IpAddr>(), other.parse::<IpAddr>()) {
+                    (Ok(one), Ok(other)) => {
+                        one == other
+                            || one.is_ipv4() == other.is_ipv4() && (one.is_unspecified() || other.is_unspecified())
+                    }
+                    _ => one.eq_ignore_ascii_case(other),
+                };
+                port == of_other && *port > 0 && shared(one, other)
+            }
+            _ => false,
+        }
+    }
+
     /// The server's end for connection `conn`; `None` for IRC without a transport.
     pub fn accept(&self, conn: u32, peer: &Peer, settings: &ServerSettings) -> Option<Box<dyn Transport>> {
         self.scheme.accept(self.proxy.then_some(&PROXY), conn, peer, settings)
@@ -151,6 +174,11 @@ fn tcp(url: &str, authority: &str, default_port: u16) -> Result<Address, UrlErro
     };
     if host.is_empty() {
         return Err(UrlError::NoHost(url.into()));
+    }
+    // RFC 952 and RFC 1123 §2.1: letters, digits and hyphens, with dots between labels; underscores occur. The rest is
+    // for addresses.
+    if !host.chars().all(|c| c.is_ascii_alphanumeric() || "-._:%".contains(c)) {
+        return Err(UrlError::BadHost(host.into()));
     }
     Ok(Address::Tcp { host: host.into(), port })
 }
@@ -220,6 +248,9 @@ mod tests {
             ("tls+plain://x", "unknown scheme \"tls+plain\""),
             ("tcp://a/b", "\"tcp://a/b\" has a path, which only ws:// and wss:// support"),
             ("tcp://:6667", "has no host"),
+            ("tcp://*:6667", "\"*\" is not a host: it should be a name or an address; 0.0.0.0 and [::] are"),
+            ("tls://two words", "is not a host"),
+            ("tcp://user@host", "is not a host"),
             ("tcp://a:66x", "number from 0 to 65535"),
             ("tcp://a:70000", "number from 0 to 65535"),
             ("tcp://a?mode=660", "unknown option"),

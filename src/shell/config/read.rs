@@ -180,6 +180,11 @@ pub fn check(settings: &Settings, found: &mut Found) {
     if settings.listen.is_empty() {
         wrong("listen", "listen must have at least one URL".into());
     }
+    for (number, url) in settings.listen.iter().enumerate() {
+        if let Some(other) = settings.listen[..number].iter().find(|other| other.collides(url)) {
+            wrong("listen", format!("a server cannot listen on both {other} and {url}, which share an address"));
+        }
+    }
     if let Some(url) = settings.listen.iter().find(|url| url.proxy)
         && settings.transport.trusted.0.is_empty()
     {

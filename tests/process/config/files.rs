@@ -49,6 +49,29 @@ fn an_unknown_key_is_refused_with_its_line_and_the_nearest_known_one() {
 }
 
 #[test]
+fn a_url_is_refused_if_no_server_could_listen_there() {
+    for (text, said) in [
+        ("\"tcp://*:6667\"", "listen is wrong: \"*\" is not a host: it should be a name or an address"),
+        (
+            "\"tcp://127.0.0.1:6667\", \"tcp://127.0.0.1:6667\"",
+            "a server cannot listen on both tcp://127.0.0.1:6667 and tcp://127.0.0.1:6667, which share an address",
+        ),
+        ("\"tcp://0.0.0.0:1\", \"ws://127.0.0.1:1\"", "both tcp://0.0.0.0:1 and ws://127.0.0.1:1, which"),
+        ("\"tcp://[::]:1\", \"tcp://[::1]:1\"", "both tcp://[::]:1 and tcp://[::1]:1, which"),
+        ("\"tcp://Localhost:1\", \"tcp://localhost:1\"", "both tcp://Localhost:1 and tcp://localhost:1, which"),
+        ("\"unix:///a\", \"ws+unix:///a?mode=660\"", "both unix:///a and ws+unix:///a?mode=660, which"),
+    ] {
+        let found = mistakes(&format!("listen = [{text}]"));
+        assert!(found.contains(said), "{found}");
+    }
+    let folder = Folder::new();
+    let path = folder.path("x.toml");
+    let fine = "listen = [\"tcp://127.0.0.1:0\", \"tcp://127.0.0.1:0\", \"tcp://0.0.0.0:1\", \"tcp://[::]:1\"]";
+    let path = write_file(&path, fine).to_str().expect("a UTF-8 path");
+    assert_eq!(run(&["check", path], "").code, Some(0));
+}
+
+#[test]
 fn a_wrong_value_is_refused_and_the_message_says_what_is_valid() {
     for (text, said) in [
         ("listen = \"tcp://a\"", r#"listen must be a list of strings, like ["tcp://127.0.0.1:6667"]"#),
