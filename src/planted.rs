@@ -58,6 +58,8 @@ bugs! {
     NewcomersFirst = "newcomers-first",
     /// A deadline is handled before input that has arrived.
     DeadlinesFirst = "deadlines-first",
+    /// A stream whose write budget is used up counts as blocked, and no readiness event comes.
+    BudgetIsBlocked = "budget-is-blocked",
     /// A visitor who sends an HTTP request says it in the lobby.
     WebRequestSaid = "web-request-said",
     /// Output beyond one round's write budget stays queued until something else is sent.

@@ -4,6 +4,7 @@
 use std::io;
 
 use super::Stream;
+use crate::planted::{Bug, buggy};
 use crate::transport::{Link, LinkLimits, TransportError};
 
 /// A stream, its transports and its queue.
@@ -77,7 +78,7 @@ impl<S: Stream> Endpoint<S> {
     /// Like [`flush`](Self::flush), with `left` writes left.
     pub(super) fn flush_within(&mut self, left: &mut u32, scratch: &mut Vec<u8>, limits: &LinkLimits) -> Flushed {
         let flushed = self.write(left, scratch, limits);
-        self.writable = flushed != Flushed::Blocked;
+        self.writable = flushed != Flushed::Blocked && !(flushed == Flushed::Budget && buggy(Bug::BudgetIsBlocked));
         flushed
     }
 

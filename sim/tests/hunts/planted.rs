@@ -51,7 +51,7 @@ const HUNTS: &[Hunt] = &[
     (5, &["actions", "cleanup"], &[Bug::EmptyChannelKept]),
     // The server sends the right thing, but it does not arrive.
     (5, &["model", "heard"], &[Bug::ShortWriteTailLost, Bug::WriteOvertakesQueue]),
-    (5, &["drained"], &[Bug::BudgetForgotten]),
+    (5, &["drained"], &[Bug::BudgetForgotten, Bug::BudgetIsBlocked]),
     (5, &["stranger"], &[Bug::WebRequestSaid]),
     (5, &["model", "leftover", "heard"], &[Bug::StaleOutputOnReuse]),
     // The server does not receive everything that was sent.

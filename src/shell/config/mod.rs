@@ -285,3 +285,56 @@ fn read_motd(path: &Path, config: &server::Config) -> anyhow::Result<Vec<String>
     }
     Ok(lines)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::key::Kind;
+    use super::*;
+
+    /// Settings in which one key has another value; `None` if the test knows none.
+    fn changed(key: &key::Key<Settings>) -> Option<Settings> {
+        let mut settings = Settings::default();
+        match &key.kind {
+            Kind::Number { range, field } => {
+                let number = field(&mut settings);
+                *number = if *number < *range.end() { *number + 1 } else { *number - 1 };
+            }
+            Kind::Seconds { field, .. } => *field(&mut settings) += std::time::Duration::from_secs(1),
+            Kind::Switch { field } => *field(&mut settings) ^= true,
+            Kind::Port { .. } => return None,
+            Kind::Texts { add, example, .. } => add(&mut settings, example.split('"').nth(1)?).ok()?,
+            Kind::Text { set, example, .. } => {
+                let other = match key.name {
+                    "name" => "other.example",
+                    "casemapping" => "rfc1459",
+                    "format" => "json",
+                    "level" => "debug",
+                    "password" => return None,
+                    "channel_modes" | "user_modes" => "+i",
+                    _ => example.split('"').nth(1).filter(|text| !text.is_empty()).unwrap_or("other"),
+                };
+                set(&mut settings, other).ok()?;
+            }
+        }
+        Some(settings)
+    }
+
+    #[test]
+    fn a_reload_keeps_exactly_the_keys_that_need_a_restart() {
+        let running = Settings::default();
+        let mut tried = 0;
+        // An sts policy needs a TLS listener, which these settings do not have.
+        for key in KEYS.iter().filter(|key| key.section != "sts") {
+            let Some(mut settings) = changed(key) else { continue };
+            let wanted = key.show(&settings);
+            assert_ne!(wanted, key.show(&running), "{} is changed", key.path());
+            let kept = settings.keep(&running);
+            match key.restart {
+                true => assert_eq!((kept, key.show(&settings)), (vec![key.path()], key.show(&running))),
+                false => assert_eq!((kept, key.show(&settings)), (Vec::new(), wanted), "{}", key.path()),
+            }
+            tried += 1;
+        }
+        assert!(tried > KEYS.len() - 8, "{tried} of {}", KEYS.len());
+    }
+}

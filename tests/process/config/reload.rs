@@ -50,6 +50,34 @@ fn a_reload_reports_the_keys_that_need_a_restart_and_keeps_them() {
 }
 
 #[test]
+fn a_key_that_needs_a_restart_has_no_effect_before_it() {
+    let folder = Folder::new();
+    let mut server = serve(&folder, LISTEN, &[]);
+    let mut alice = server.connect().here("alice");
+    let mut promises = || {
+        alice.say("VERSION\r\nPING end");
+        let mut lines = Vec::new();
+        loop {
+            match alice.lines.next() {
+                Some(line) if line.ends_with(" :end") => break lines,
+                line => lines.push(line.expect("the server answers")),
+            }
+        }
+    };
+    let before = promises();
+    assert!(before.len() > 3, "{before:#?}");
+    let numbers = ["line_bytes = 2000", "nick_bytes = 9", "topic_bytes = 20", "targets = 1", "monitor_entries = 1"];
+    let config = format!("{LISTEN}[server]\nnetwork = \"Other\"\n[limits]\n{}\n", numbers.join("\n"));
+    reloads(&mut server, &folder, &config);
+    assert_eq!(promises(), before);
+    let mut bob = server.connect().here("bob_with_a_long_nick");
+    alice.say(&format!("TOPIC #lobby :{}\r\nPRIVMSG alice,bob :x\r\nPING {}", "t".repeat(200), "x".repeat(600)));
+    bob.lines.expect(&format!(" TOPIC #lobby :{}", "t".repeat(200)));
+    alice.lines.expect(" 401 alice bob ");
+    alice.lines.expect(" 417 ");
+}
+
+#[test]
 fn a_broken_file_changes_nothing_and_the_log_says_why() {
     let folder = Folder::new();
     write_file(&folder.path("motd"), "before");

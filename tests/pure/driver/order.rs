@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use nix::errno::Errno;
 use verbatim::client;
-use verbatim::driver::DriverLimits;
-use verbatim::server::Config;
-use verbatim::transport::Front;
+use verbatim::driver::{DriverLimits, ServerDriver, ServerRequest};
+use verbatim::server::{Answer, Boot, Config, Operator, PRIVILEGES, Question, Server, Usage};
+use verbatim::transport::{Front, LinkLimits};
 use verbatim::wire::Peer;
 
 use super::{NOW, Socket, a_person, two_people, with_a_handshake_pending};
@@ -76,4 +76,49 @@ fn a_client_that_was_stopped_reads_what_waits_before_any_deadline() {
     driver.round(late);
     let written = socket.written();
     assert!(driver.stream().is_some() && written.contains("PONG"), "{written}");
+}
+
+/// Only the answer wakes the driver: the socket reports nothing more.
+#[test]
+fn after_each_kind_of_answer_a_connection_is_read_on() {
+    let privileges = PRIVILEGES.iter().map(|row| row.1).collect();
+    let root = Operator { name: "root".into(), password: "sesame".into(), hosts: Vec::new(), privileges };
+    let config = Config { operators: vec![root], ..Config::default() };
+    let mut driver = ServerDriver::new(Server::new(config, Boot::foreseen(NOW)), DriverLimits::default(), ());
+    let alice = Socket::default();
+    let conn = driver.accept(NOW, alice.clone(), Peer::named("host"), Front::Irc, |_, _| None);
+    alice.will_read("NICK alice\r\nUSER a 0 * :a\r\n");
+    for (number, command) in ["OPER root sesame", "REHASH", "STATS r"].into_iter().enumerate() {
+        alice.will_read(&format!("{command}\r\n"));
+        alice.will_read(&format!("PING {number}\r\n"));
+        driver.readable(conn);
+        while driver.round(NOW) {}
+        assert!(!alice.written().contains(" PONG "), "{command}: the rest waits");
+        let Some(ServerRequest::Ask { ask, question }) = driver.request() else { panic!("{command} asks") };
+        let answer = match question {
+            Question::Verify { .. } => Answer::Verified { right: true },
+            Question::Reload => Answer::Reloaded(Err("there is no file")),
+            Question::Usage => Answer::Used(Usage { user: Duration::ZERO, system: Duration::ZERO, memory_kib: 0 }),
+        };
+        driver.answered(NOW, Some(ask), answer);
+        while driver.round(NOW) {}
+        let written = alice.written();
+        assert!(written.contains(&format!(" PONG verbatim.local :{number}\r\n")), "{command}: {written}");
+    }
+}
+
+/// The stream accepts everything, so it never reports that it does so again.
+#[test]
+fn output_beyond_one_rounds_budget_is_written_in_the_next() {
+    let link = LinkLimits { write_bytes: 100, ..LinkLimits::default() };
+    let limits = DriverLimits { link, ..DriverLimits::default() };
+    let mut driver = ServerDriver::new(Server::new(Config::default(), Boot::foreseen(NOW)), limits, ());
+    let alice = Socket::default();
+    alice.will_read("NICK alice\r\nUSER a 0 * :a\r\n");
+    let conn = driver.accept(NOW, alice.clone(), Peer::named("host"), Front::Irc, |_, _| None);
+    driver.readable(conn);
+    while driver.round(NOW) {}
+    let written = alice.written();
+    assert_eq!(driver.pending_bytes(conn), 0);
+    assert!(written.len() > 1000 && written.ends_with(" :MOTD File is missing\r\n"), "{written}");
 }
