@@ -3,7 +3,7 @@
 //! only a bug of ours can cause.
 //!
 //! It prints what it does: `cargo test --test failing_calls`, or `… --test failing_calls accept`.
-#![expect(clippy::disallowed_methods, clippy::disallowed_types, reason = "these tests are about the system")]
+#![expect(clippy::disallowed_methods, reason = "these tests are about the system")]
 
 #[path = "../aloud/mod.rs"]
 mod aloud;
