@@ -221,7 +221,7 @@ impl Model {
         for name in names.split(',') {
             match self.channel(name) {
                 Some(channel) if self.knows(self.user_of(who), channel) => self.names_of(who, name),
-                _ => self.numeric(who, "366", &[middle(name)]),
+                _ => self.reply_long(who, Long::Absent(name.to_owned())),
             }
         }
     }

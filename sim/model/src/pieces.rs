@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::ops::Bound;
 
 use super::event::ConnId;
+use super::text::middle;
 use super::{Model, UserId};
 
 /// A reply of several pieces, and how far it has come. Channels are known by when they were born; users come in the order of
@@ -16,6 +17,8 @@ pub(super) enum Long {
     Who(Vec<String>, Option<u64>, Option<u64>),
     /// NAMES of one channel.
     Names(Named),
+    /// NAMES of a channel that the session cannot see.
+    Absent(String),
     /// NAMES of all channels: the last folded name, and the channel that it is at.
     AllNames(Option<String>, Option<Named>),
 }
@@ -107,6 +110,10 @@ impl Model {
                     self.numeric(who, "366", &[&named.name]);
                 }
                 done
+            }
+            Long::Absent(name) => {
+                self.numeric(who, "366", &[middle(name)]);
+                true
             }
             Long::AllNames(last, current) => self.all_names_on(who, last, current),
         }

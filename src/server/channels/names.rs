@@ -17,7 +17,8 @@ pub(in super::super) fn names(turn: &mut Turn<'_>, message: &Message<'_>) {
     for name in names.split(',') {
         match turn.channel(name).filter(|(_, channel)| may_see(turn, channel)) {
             Some((id, _)) => send_names(turn, id),
-            None => turn.reply(RPL_ENDOFNAMES, &[name]),
+            // Like the names before it, so that the replies come in the order of the targets.
+            None => turn.reply_long(Absent(name.into())),
         }
     }
 }
@@ -42,6 +43,10 @@ struct Names {
 /// The same, and 366 at the end.
 #[derive(Debug)]
 struct Ended(Names);
+
+/// The 366 of a channel that does not exist, or is not visible to the caller.
+#[derive(Debug)]
+struct Absent(Box<str>);
 
 /// RFC 2812 §3.2.5: "If no <channel> parameter is given, a list of all channels and their occupants is returned."
 #[derive(Debug, Default)]
@@ -95,6 +100,13 @@ impl LongReply for Ended {
             turn.reply(RPL_ENDOFNAMES, &[self.0.name.as_str()]);
         }
         done
+    }
+}
+
+impl LongReply for Absent {
+    fn go_on(&mut self, turn: &mut Turn<'_>, _room: &mut Room) -> bool {
+        turn.reply(RPL_ENDOFNAMES, &[&self.0]);
+        true
     }
 }
 

@@ -22,12 +22,14 @@ fn listed(stalls: bool, bug: Option<Bug>) -> String {
     let alice = Socket::default();
     alice.will_read("NICK alice\r\nUSER a 0 * :a\r\n");
     driver.accept(NOW, alice.clone(), Peer::named("host"), Front::Irc, |_, _| None);
+    driver.readable(0);
     let topic = "x".repeat(300);
     (0..CHANNELS).for_each(|n| alice.will_read(&format!("JOIN #{n:02}\r\nTOPIC #{n:02} :{topic}\r\n")));
     while driver.round(NOW) {}
     let bob = Socket::default();
     bob.will_read("NICK bob\r\nUSER b 0 * :b\r\n");
     driver.accept(NOW, bob.clone(), Peer::named("host"), Front::Irc, |_, _| None);
+    driver.readable(1);
     while driver.round(NOW) {}
     bob.written();
     if stalls {

@@ -116,6 +116,25 @@ fn the_names_of_a_join_come_in_pieces() {
 }
 
 #[test]
+fn the_replies_to_names_come_in_the_order_of_its_targets() {
+    check_in_pieces_of(
+        1,
+        r"
+        alice, bob register
+        alice, bob join #a
+        reading takes time
+        bob> NAMES #a,#nowhere,
+        bob< :verbatim.local 353 bob = #a :@alice
+        the next piece is read
+        bob< :verbatim.local 353 bob = #a :bob
+        bob< :verbatim.local 366 bob #a :End of /NAMES list
+        bob< :verbatim.local 366 bob #nowhere :End of /NAMES list
+        bob< :verbatim.local 366 bob * :End of /NAMES list
+        ",
+    );
+}
+
+#[test]
 fn names_without_a_parameter_shows_every_visible_channel() {
     check_in_pieces_of(
         3,
