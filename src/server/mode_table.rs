@@ -40,12 +40,15 @@ pub(super) enum Flag {
     NoCtcp,
     SpeakLoggedIn,
     JoinLoggedIn,
+    OperatorModerated,
+    NoColours,
     InviteOnly,
     Moderated,
     NoOutside,
     Secret,
     TopicLocked,
     Auditorium,
+    TlsOnly,
 }
 
 /// A channel's lists of masks.
@@ -159,12 +162,15 @@ pub(super) const CHANNEL_MODES: &[ChannelMode] = &[
     flag('C', Flag::NoCtcp, "no CTCP except ACTION"),
     flag('M', Flag::SpeakLoggedIn, "users who are not logged in need voice to speak"),
     flag('R', Flag::JoinLoggedIn, "users who are not logged in need an invitation to join and voice to speak"),
+    flag('U', Flag::OperatorModerated, "members without voice are heard only by half-operators and above"),
+    flag('c', Flag::NoColours, "no colours"),
     flag('i', Flag::InviteOnly, "invite-only: only invited users may join"),
     flag('m', Flag::Moderated, "moderated: members need voice to speak"),
     flag('n', Flag::NoOutside, "no messages from outside"),
     flag('s', Flag::Secret, "secret: hidden from non-members"),
     flag('t', Flag::TopicLocked, "only half-operators and above may set the topic"),
     flag('u', Flag::Auditorium, "auditorium: members without a rank are seen only by members with one"),
+    flag('z', Flag::TlsOnly, "only users connected by TLS may join"),
 ];
 
 /// A user mode.
@@ -172,6 +178,7 @@ pub(super) const CHANNEL_MODES: &[ChannelMode] = &[
 pub(super) enum UserMode {
     Bot,
     LoggedInOnly,
+    NoCtcp,
     CallerId,
     Invisible,
     Operator,
@@ -241,6 +248,7 @@ const fn user(letter: char, mode: UserMode, set: By, about: &'static str) -> Use
 pub(super) const USER_MODES: &[UserModeRow] = &[
     user('B', UserMode::Bot, By::User, "is a bot"),
     user('R', UserMode::LoggedInOnly, By::User, "accepts private messages only from users who are logged in"),
+    user('T', UserMode::NoCtcp, By::User, "accepts no CTCP except ACTION"),
     user('g', UserMode::CallerId, By::User, "accepts private messages only from users on their ACCEPT list"),
     user('i', UserMode::Invisible, By::User, "is visible only to users who share a channel or know the nick"),
     user('o', UserMode::Operator, By::Nobody, "is a server operator: see OPER"),
@@ -382,12 +390,12 @@ mod tests {
             [channel("tn"), channel("+stn"), channel("+"), channel("")].map(Result::unwrap),
             ["+nt", "+nst", "", ""]
         );
-        let wrong = "the modes that can be are CMRimnstu";
+        let wrong = "the modes that can be are CMRUcimnstuz";
         assert_eq!(channel("+nk"), Err(format!("contains 'k', which cannot be set initially: {wrong}")));
         assert_eq!(channel("n-t"), Err(format!("contains '-', which cannot be set initially: {wrong}")));
         let user = |text: &str| text.parse::<UserFlags>().map(|flags| flags.to_string());
         assert_eq!(user("wi"), Ok("+iw".into()));
-        let wrong = "the modes that can be are BRgiw";
+        let wrong = "the modes that can be are BRTgiw";
         assert_eq!(user("+io"), Err(format!("contains 'o', which cannot be set initially: {wrong}")));
         assert_eq!(user("s"), Err(format!("contains 's', which cannot be set initially: {wrong}")));
     }

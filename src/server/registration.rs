@@ -9,7 +9,7 @@ use super::outgoing::Outgoing;
 use super::question::{Answer, Question, Secret};
 use super::turn::{Turn, cut};
 #[cfg(feature = "planted")]
-use super::{channels, config::SESSIONS_PER_USER, event::Stays, id::UserId, modes};
+use super::{channel::Flag, channels, config::SESSIONS_PER_USER, event::Stays, id::UserId, modes};
 use crate::planted::{Bug, buggy};
 use crate::wire::numeric::*;
 use crate::wire::{Message, Nick};
@@ -142,7 +142,15 @@ fn arrive(turn: &mut Turn<'_>) {
 fn attaching(turn: &Turn<'_>) -> Option<(UserId, Stays)> {
     let attach = turn.session().registration.as_ref()?.attach.as_ref()?;
     let to = turn.state.find(&attach.to)?;
-    (turn.state.sessions_of(to).len() < SESSIONS_PER_USER).then_some((to, attach.stays))
+    let has_room = turn.state.sessions_of(to).len() < SESSIONS_PER_USER;
+    (has_room && may_enter_channels_of(turn, to)).then_some((to, attach.stays))
+}
+
+/// Whether a session of `user` may be by what this connection is by: in a channel for TLS only, all must be by TLS.
+#[cfg(feature = "planted")]
+fn may_enter_channels_of(turn: &Turn<'_>, user: UserId) -> bool {
+    let mut channels = turn.state.user(user).channels.iter().map(|&id| turn.state.channel(id));
+    turn.state.is_by_tls(turn.conn) || !channels.any(|channel| channel.modes.has(Flag::TlsOnly))
 }
 
 /// Attaches the session to an existing user, and shows it the user's state.

@@ -2,6 +2,10 @@
 
 use std::borrow::Cow;
 
+/// The characters with which clients and terminals begin a colour: a colour by number, a colour in hexadecimal,
+/// reversed colours, an escape sequence.
+const COLOURS: [char; 4] = ['\x03', '\x04', '\x16', '\x1B'];
+
 /// The commands that send messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Saying {
@@ -58,10 +62,20 @@ pub(super) struct Speech<'a> {
 impl Speech<'_> {
     /// Whether any line of it is a CTCP other than ACTION.
     pub(super) fn has_ctcp(&self) -> bool {
+        self.has_line(is_ctcp)
+    }
+
+    /// Whether a line of it has colours.
+    pub(super) fn has_colours(&self) -> bool {
+        self.has_line(|text| text.contains(COLOURS))
+    }
+
+    /// Whether this holds for a line of it.
+    pub(super) fn has_line(&self, is: impl Fn(&str) -> bool) -> bool {
         match &self.content {
             Content::Nothing => false,
-            Content::Line(text) => is_ctcp(text),
-            Content::Lines(lines) => lines.iter().any(|line| is_ctcp(&line.text)),
+            Content::Line(text) => is(text),
+            Content::Lines(lines) => lines.iter().any(|line| is(&line.text)),
         }
     }
 

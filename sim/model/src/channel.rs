@@ -29,7 +29,7 @@ impl Model {
             let forward = self.channel(name).and_then(|channel| self.channel(channel.forward.as_ref()?));
             let forward = forward.filter(|other| !self.same(&other.name, name));
             match (self.refuses(me, name, key), forward.map(|to| to.name.clone())) {
-                (Some("473" | "477" | "471" | "475"), Some(to)) => {
+                (Some("473" | "477" | "471" | "475" | "489"), Some(to)) => {
                     self.numeric(who, "470", &[&shown, &to]);
                     self.join_or_say_why(who, &to, self.refuses(me, &to, ""));
                 }
@@ -66,12 +66,21 @@ impl Model {
         if self.channels.values().filter(|channel| channel.has(who)).count() >= self.config.limits.channels_per_user {
             return Some("405");
         }
-        channel.and_then(|channel| self.bar(who, &channel.name, key))
+        match channel {
+            Some(channel) => self.bar(who, &channel.name, key),
+            None => (self.config.channel_modes.contains('z') && !self.is_by_tls(who)).then_some("489"),
+        }
     }
 
     /// The numeric that refuses a JOIN of an existing channel, if any.
     fn bar(&self, who: UserId, name: &str, key: &str) -> Option<&'static str> {
-        let channel = self.channel(name).filter(|_| !self.may(who, Privilege::Channels))?;
+        let channel = self.channel(name)?;
+        if channel.flags.contains(&'z') && !self.is_by_tls(who) {
+            return Some("489");
+        }
+        if self.may(who, Privilege::Channels) {
+            return None;
+        }
         let invited = self.users[&who].invitations.iter().any(|invitation| self.same(invitation, name));
         let expected = invited || self.lists(channel, 'I', who);
         if channel.flags.contains(&'i') && !expected {
@@ -320,7 +329,7 @@ impl Model {
         let refused = match self.bar(me, &name, "") {
             _ if channel.has(me) => Some("714"),
             None => Some("713"),
-            Some("474") => Some("474"),
+            Some(bar @ ("474" | "489")) => Some(bar),
             Some(_) if !self.is_news(me, ("KNOCK", born), 8) => Some("712"),
             Some(_) => None,
         };

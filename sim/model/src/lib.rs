@@ -117,7 +117,7 @@ struct User {
     /// The address of their first session.
     host: String,
     registered: bool,
-    /// The modes among `BRgiosw` that are set.
+    /// The modes among `BRTgiosw` that are set.
     modes: Modes,
     /// The privileges of an operator, and the session that last sent OPER.
     privileges: Vec<Privilege>,
@@ -149,7 +149,7 @@ struct Channel {
     /// When the topic was last set.
     topic_set: Time,
     members: BTreeMap<UserId, Member>,
-    /// The flags among `CMRimnstu` that are set.
+    /// The flags among `CMRUcimnstuz` that are set.
     flags: Modes,
     key: Option<String>,
     limit: Option<u16>,

@@ -66,23 +66,31 @@ impl Model {
         let (me, name) = (self.user_of(who), target.trim_start_matches(PREFIXES));
         if !name.starts_with('#') {
             let user = self.find(target).ok_or(("401", vec![middle(target).to_owned()]))?;
-            // Nobody is logged in.
-            if self.users[&user].modes.contains(&'R') && user != me {
-                return Err(("477", vec![self.nick_of(user).to_owned()]));
-            }
-            if let Some(why) = self.unwanted(user, me) {
+            let has = |mode| self.users[&user].modes.contains(&mode) && user != me;
+            let why = match self.unwanted(user, me) {
+                // Nobody is logged in.
+                _ if has('R') => Some("477"),
+                Some("") => Some(""),
+                _ if has('T') && is_ctcp(text) => Some("531"),
+                why => why,
+            };
+            if let Some(why) = why {
                 return Err((why, vec![self.nick_of(user).to_owned()]));
             }
             let (name, prefix) = (self.nick_of(user).to_owned(), String::new());
             return Ok(Target { name, channel: None, prefix, heard_by: vec![user] });
         }
         let channel = self.channel(name).ok_or(("403", vec![middle(target).to_owned()]))?;
-        if is_ctcp(text) && channel.flags.contains(&'C')
-            || !self.may(me, Privilege::Channels) && !self.may_speak(me, channel)
-        {
+        let refused =
+            is_ctcp(text) && channel.flags.contains(&'C') || is_colourful(text) && channel.flags.contains(&'c');
+        if refused || !self.may(me, Privilege::Channels) && !self.may_speak(me, channel) {
             return Err(("404", vec![channel.name.clone()]));
         }
-        let prefix = lowest(target);
+        let mut prefix = lowest(target);
+        // Only half-operators and above hear those without voice.
+        if channel.flags.contains(&'U') && self.rank(me, channel) == 0 && matches!(&*prefix, "" | "+") {
+            prefix = "%".to_owned();
+        }
         let rank = PREFIXES.iter().position(|own| prefix.starts_with(*own)).map_or(0, |at| 5 - at);
         let members = channel.members.keys().copied();
         let heard_by = members.filter(|&user| user != me && channel.rank(user) >= rank).collect();
@@ -169,7 +177,8 @@ impl Model {
     /// Whether a user may speak in a channel, whatever the text. Nobody is logged in.
     fn may_speak(&self, me: UserId, channel: &Channel) -> bool {
         let closed = channel.flags.contains(&'n') && !channel.has(me);
-        let silent = ['m', 'M', 'R'].iter().any(|flag| channel.flags.contains(flag));
+        let has = |flag| channel.flags.contains(&flag);
+        let silent = has('m') && !has('U') || has('M') || has('R');
         !closed && (channel.rank(me) > 0 || !silent && !self.is_muted(me, channel))
     }
 
@@ -193,6 +202,11 @@ fn is_typing(client: &str) -> bool {
 pub(super) fn lowest(target: &str) -> String {
     let prefixes = target.chars().map_while(|c| PREFIXES.iter().position(|&own| own == c));
     prefixes.max().map_or(String::new(), |at| PREFIXES[at].to_string())
+}
+
+/// Whether a text has colours: mIRC's, those in hexadecimal, reversed ones, or a terminal's.
+fn is_colourful(text: &str) -> bool {
+    text.bytes().any(|byte| [3, 4, 22, 27].contains(&byte))
 }
 
 /// Whether a text is a CTCP other than ACTION.

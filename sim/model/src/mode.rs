@@ -46,13 +46,13 @@ impl Model {
                 (_, '+' | '-') => sign = letter,
                 ('+', 'o') => {}
                 ('+', 's') if !user.privileges.contains(&Privilege::Watch) => {}
-                ('+', 'B' | 'R' | 'g' | 'i' | 'w' | 's') => drop(user.modes.insert(letter)),
-                ('-', 'B' | 'R' | 'g' | 'i' | 'w' | 's') => drop(user.modes.remove(&letter)),
+                ('+', 'B' | 'R' | 'T' | 'g' | 'i' | 'w' | 's') => drop(user.modes.insert(letter)),
+                ('-', 'B' | 'R' | 'T' | 'g' | 'i' | 'w' | 's') => drop(user.modes.remove(&letter)),
                 ('-', 'o') => user.drop_operator(),
                 _ => {}
             }
         }
-        if asked.contains(|c| !"+-BRgiosw".contains(c)) {
+        if asked.contains(|c| !"+-BRTgiosw".contains(c)) {
             self.numeric(who, "501", &[]);
         }
         self.tell_own_modes(me, &before);
@@ -114,7 +114,7 @@ impl Model {
                 sign = letter;
                 continue;
             }
-            if !"CIMRabefhiklmnoqstuv".contains(letter) {
+            if !"CIMRUabcefhiklmnoqstuvz".contains(letter) {
                 self.numeric(who, "472", &[middle(&letter.to_string())]);
                 continue;
             }
@@ -220,6 +220,7 @@ impl Model {
             _ => {}
         }
         let (key_bytes, folded) = (self.config.limits.key_bytes, self.fold(name));
+        let all_by_tls = self.channels[&folded].members.keys().all(|&member| self.is_by_tls(member));
         let channel = self.channels.get_mut(&folded).unwrap();
         match letter {
             'k' if set && (value.len() > key_bytes || value.contains([' ', ',', ':'])) => {
@@ -235,6 +236,7 @@ impl Model {
             },
             'l' => done(channel.limit.take().is_some(), ""),
             'f' => done(channel.forward.take().is_some(), ""),
+            'z' if set && !all_by_tls => Err(("490", vec![name.to_owned()])),
             _ if set => done(channel.flags.insert(letter), ""),
             _ => done(channel.flags.remove(&letter), ""),
         }

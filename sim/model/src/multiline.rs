@@ -200,6 +200,12 @@ impl Model {
         for line in &open.lines {
             target = target.and_then(|_| self.target(who, &open.target, &line.text));
         }
+        let head = format!(":{} {} ", self.source(self.user_of(who)), open.command).len();
+        let longest = open.lines.iter().map(|line| line.text.len()).max().unwrap_or(0);
+        let target = target.and_then(|target| match head + target.name.len() + 2 + longest {
+            0..=510 => Ok(target),
+            _ => Err(("417", vec![])),
+        });
         match target {
             Ok(target) if self.is_lost(&target, false) => self.fail(who, &open.command, "NOT_STORED", &[&target.name]),
             Ok(target) => {

@@ -84,7 +84,7 @@ impl Model {
             let said = said.find(|said| said.msgid == msgid && said.to == prefix).ok_or("UNKNOWN_MSGID")?;
             let target = self.target(who, asked, "");
             let may = said.by == me || channel.rank(me) >= 3;
-            return target.ok().filter(|_| may).ok_or("REDACT_FORBIDDEN");
+            return target.ok().filter(|target| may && target.prefix == prefix).ok_or("REDACT_FORBIDDEN");
         }
         let other = self.find(asked).ok_or("INVALID_TARGET")?;
         let is_to = |said: &Remembered, to: UserId| said.msgid == msgid && said.to == to.0.to_string();

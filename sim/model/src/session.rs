@@ -37,7 +37,14 @@ impl Model {
     pub(super) fn moves_to(&mut self, who: ConnId) -> Option<(UserId, Stays)> {
         let (nick, stays) = self.session_mut(who).attached.take()?;
         let user = self.find(&nick)?;
-        (self.sessions_of(user).len() < MOST_SESSIONS).then_some((user, stays))
+        let tls_only = self.channels.values().any(|channel| channel.has(user) && channel.flags.contains(&'z'));
+        let may = self.sessions_of(user).len() < MOST_SESSIONS && (self.sessions[&who].peer.secure || !tls_only);
+        may.then_some((user, stays))
+    }
+
+    /// Whether all sessions of a user are by TLS.
+    pub(super) fn is_by_tls(&self, me: UserId) -> bool {
+        self.users[&me].sessions.iter().all(|conn| self.sessions[conn].peer.secure)
     }
 
     /// Makes `who` a session of `user`, sends it the state of `user`, and removes its provisional user.

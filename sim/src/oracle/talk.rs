@@ -268,9 +268,9 @@ impl Talk {
             _ if viewer.own.contains(&at) => true,
             (Some(channel), Some(place)) => viewer.was_in(channel, place),
             (Some(channel), None) => {
-                // A STATUSMSG, for some ranks only.
-                viewer.stays.contains_key(&channel)
-                    && said.targets.iter().any(|target| is_to_some_of(self.casemapping, target, to))
+                // A STATUSMSG, for some ranks only; in a channel with mode U the server makes one of a plain message.
+                let meant = |target: &String| is_folded(target) || is_to_some_of(self.casemapping, target, to);
+                viewer.stays.contains_key(&channel) && said.targets.iter().any(meant)
             }
             _ => said.targets.iter().any(|target| is_folded(target)) && viewer.nicks.iter().any(|nick| nick == to),
         };

@@ -12,7 +12,7 @@ const NICKS: [&str; 12] =
 pub fn lines(random: &mut Random, scene: &Scene<'_>) -> Vec<String> {
     let Scene { channel, own, number, .. } = *scene;
     let raw = format!("Raw{}", number % 4);
-    match random.below(22) {
+    match random.below(25) {
         0 => vec!["JOIN #hall".into(), "MODE #hall +u".into(), format!("MODE #hall +v-v {raw} {raw}")],
         1 => {
             let open = *random.pick(&["", "", "-b *!*@10.*", "+i-b *!*@10.*", "+e raw*!*@*"]);
@@ -74,6 +74,33 @@ pub fn lines(random: &mut Random, scene: &Scene<'_>) -> Vec<String> {
             format!("MODE #rank -o {own}"),
             "NAMES #rank".into(),
         ],
+        21..24 => about_modes(random, scene, &raw),
         _ => vec![format!("MODE {channel}"), format!("NAMES {channel}"), "MODE #raw".into(), "NAMES #raw".into()],
+    }
+}
+
+/// Errands about modes that decide who hears what, and who is in a channel.
+fn about_modes(random: &mut Random, scene: &Scene<'_>, raw: &str) -> Vec<String> {
+    let Scene { own, number, .. } = *scene;
+    match random.below(3) {
+        0 => vec![
+            "JOIN #vault".into(),
+            "MODE #vault +z".into(),
+            "KNOCK #vault :let me in".into(),
+            format!("MODE #vault {}", random.pick(&["", "-z", "+s-z", "+b nobody"])),
+        ],
+        1 => vec![
+            "JOIN #desk".into(),
+            format!("MODE #desk +{}{} {raw}", random.pick(&["U", "mU", "Uc"]), random.pick(&["v", "h", ""])),
+            format!("PRIVMSG #desk :question {number}"),
+            format!("PRIVMSG @#desk :question {number} for operators"),
+            format!("PRIVMSG #desk :question {number} in \u{3}4red"),
+        ],
+        _ => vec![
+            format!("MODE {own} +T"),
+            format!("PRIVMSG {raw} :\u{1}VERSION {number}\u{1}"),
+            format!("NOTICE {raw} :\u{1}PING {number}\u{1}"),
+            format!("PRIVMSG {raw} :\u{1}ACTION waves {number}\u{1}"),
+        ],
     }
 }

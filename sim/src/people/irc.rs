@@ -100,7 +100,7 @@ pub fn channel_command(random: &mut Random, scene: &Scene<'_>) -> String {
         18 => format!(
             "MODE {channel} {}{}",
             random.pick(&["+", "-"]),
-            random.pick(&["m", "s", "t", "n", "i", "C", "M", "R", "u"])
+            random.pick(&["m", "s", "t", "n", "i", "C", "M", "R", "u", "U", "c", "z", "mU"])
         ),
         19 => format!("MODE {channel} {}", random.pick(&["+k key1", "-k *", "+l 9", "-l", "+ik key2", "+l 2"])),
         20 => format!("MODE {channel} {}", random.pick(&["+f #raw", "+f #tea", "-f", "+f #nowhere"])),
@@ -173,7 +173,8 @@ pub fn own_command(random: &mut Random, scene: &Scene<'_>) -> String {
         3..5 => {
             format!(
                 "MODE {own} {}",
-                random.pick(&["+i", "-i", "", "+o", "+x", "+B", "-B", "+R", "-R", "+g", "-g", "+w-w", "+s"])
+                random
+                    .pick(&["+i", "-i", "", "+o", "+x", "+B", "-B", "+R", "-R", "+g", "-g", "+w-w", "+s", "+T", "-T"])
             )
         }
         5 if number.is_multiple_of(2) => {

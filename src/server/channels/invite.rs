@@ -79,7 +79,8 @@ pub(in super::super) fn knock(turn: &mut Turn<'_>, message: &Message<'_>) {
     }
     match why_not(turn.view(), id, "") {
         None => return turn.reply(ERR_CHANOPEN, &[name.as_str()]),
-        Some(ERR_BANNEDFROMCHAN) => return turn.reply(ERR_BANNEDFROMCHAN, &[name.as_str()]),
+        // An invitation would not help.
+        Some(bar @ (ERR_BANNEDFROMCHAN | ERR_SECUREONLYCHAN)) => return turn.reply(bar, &[name.as_str()]),
         Some(_) => {}
     }
     if let Some(of) = too_many(turn, born) {

@@ -63,8 +63,12 @@ fn decide(view: View<'_>, name: &str, key: &str) -> Result<What<'static>, Refusa
     if view.me().channels.len() >= view.config.limits.channels_per_user {
         return Err(Refusal::of(ERR_TOOMANYCHANNELS, name.as_str()));
     }
-    match existing.and_then(|(id, _)| Some((id, why_not(view, id, key)?))) {
-        Some((id, bar)) => Err(Refusal { forward: forwarded(view, id, bar), ..Refusal::of(bar, name.as_str()) }),
+    let Some((id, _)) = existing else {
+        let barred = flags.has(Flag::TlsOnly) && !view.state.is_all_by_tls(view.actor);
+        return if barred { Err(Refusal::of(ERR_SECUREONLYCHAN, name.as_str())) } else { Ok(joined) };
+    };
+    match why_not(view, id, key) {
+        Some(bar) => Err(Refusal { forward: forwarded(view, id, bar), ..Refusal::of(bar, name.as_str()) }),
         None => Ok(joined),
     }
 }
@@ -99,10 +103,14 @@ fn refuse(turn: &mut Turn<'_>, bar: Numeric, name: &str) {
 
 /// Why the caller may not join the channel; `None` if they may.
 pub(super) fn why_not(view: View<'_>, id: ChannelId, key: &str) -> Option<Numeric> {
+    let (channel, casemapping) = (view.state.channel(id), view.state.casemapping());
+    // A promise to the members, which neither an invitation nor a privilege breaks.
+    if channel.modes.has(Flag::TlsOnly) && !view.state.is_all_by_tls(view.actor) {
+        return Some(ERR_SECUREONLYCHAN);
+    }
     if view.me().may(Privilege::Channels) {
         return None;
     }
-    let channel = view.state.channel(id);
     let (modes, sources) = (&channel.modes, view.state.sources(view.actor));
     let invited = view.me().rare.invitations.contains(&id);
     let welcome = || invited || channel.lists(ListMode::InviteException, &sources);

@@ -5,7 +5,7 @@ use super::super::fact::{Seq, To, What};
 use super::super::id::{ChannelId, UserId};
 use super::super::turn::{Turn, as_middle, cut};
 use super::super::view::View;
-use super::target::{find, silenced};
+use super::target::{find, raised, silenced};
 use crate::planted::{Bug, buggy};
 use crate::wire::Message;
 
@@ -56,7 +56,8 @@ fn in_channel(view: View<'_>, id: ChannelId, floor: Option<Rank>, number: Seq) -
     let said = channel.said.get(number).filter(|said| said.floor == floor).ok_or(Refusal::Unknown)?;
     let rank = channel.member(view.actor).and_then(|member| member.rank());
     let theirs = said.sender == view.me().number || rank >= Some(Rank::Operator) || buggy(Bug::RedactByAnybody);
-    if theirs && silenced(view, id).is_none() { Ok(()) } else { Err(Refusal::Forbidden) }
+    let may_speak = silenced(view, id).is_none() && raised(view, id, floor) == floor;
+    if theirs && may_speak { Ok(()) } else { Err(Refusal::Forbidden) }
 }
 
 fn between(view: View<'_>, user: UserId, number: Seq) -> Result<(), Refusal> {

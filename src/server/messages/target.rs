@@ -5,7 +5,7 @@ use super::super::channel::{Flag, Rank};
 use super::super::fact::{To, What};
 use super::super::id::ChannelId;
 use super::super::mode_table::RANKS;
-use super::super::speech::{Content, Speech};
+use super::super::speech::Speech;
 use super::super::turn::Turn;
 use super::super::user::UserMode;
 use super::super::view::View;
@@ -82,13 +82,13 @@ pub(super) fn find(view: View<'_>, asked: &str) -> Result<To, Refusal> {
 /// # Errors
 /// Why it is refused.
 pub(super) fn decide<'a>(view: View<'_>, asked: &str, speech: &'a Speech<'a>) -> Result<What<'a>, Refusal> {
-    let to = find(view, asked)?;
-    match &to {
-        To::Channel { id, name, .. } => {
-            let ctcp = || view.state.channel(*id).modes.has(Flag::NoCtcp) && speech.has_ctcp();
-            if let Some(letter) = silenced(view, *id).or_else(|| ctcp().then_some("C")) {
+    let mut to = find(view, asked)?;
+    match &mut to {
+        To::Channel { id, name, floor } => {
+            if let Some(letter) = silenced(view, *id).or_else(|| unsuitable(view, *id, speech)) {
                 return Err(Refusal::filled(ERR_CANNOTSENDTOCHAN, name.as_str(), letter));
             }
+            *floor = raised(view, *id, *floor);
         }
         To::User { id, nick } => {
             let user = view.state.user(*id);
@@ -96,14 +96,18 @@ pub(super) fn decide<'a>(view: View<'_>, asked: &str, speech: &'a Speech<'a>) ->
                 let fill = "You must be logged in to write to this user";
                 return Err(Refusal::filled(ERR_NEEDREGGEDNICK, nick.as_str(), fill));
             }
-            if let Some(unwanted) = unwanted(view, *id) {
+            let unwanted = unwanted(view, *id);
+            let ctcp = || *id != view.actor && user.has(UserMode::NoCtcp) && speech.has_ctcp();
+            // A silenced sender learns nothing. A CTCP is no reason to notify a user with mode `g`.
+            if !matches!(unwanted, Some(Unwanted::Silenced)) && ctcp() {
+                return Err(Refusal::of(ERR_CANTSENDTOUSER, nick.as_str()));
+            }
+            if let Some(unwanted) = unwanted {
                 return Err(Refusal::Unwanted(unwanted));
             }
         }
     }
-    if let Content::Line(text) = &speech.content
-        && relayed_bytes(view, speech.saying.word(), &to.shown(), text) > MAX_LINE
-    {
+    if speech.has_line(|text| relayed_bytes(view, speech.saying.word(), &to.shown(), text) > MAX_LINE) {
         return Err(Refusal::Numeric { numeric: ERR_INPUTTOOLONG, param: None, fill: None });
     }
     match &to {
@@ -128,6 +132,23 @@ pub(super) fn relayed_bytes(view: View<'_>, word: &str, target: &str, text: &str
         + [" ", word, " ", target, " :", text, "\r\n"].iter().map(|s| s.len()).sum::<usize>()
 }
 
+/// The letter of the channel mode that refuses this text, whoever sends it.
+fn unsuitable(view: View<'_>, id: ChannelId, speech: &Speech<'_>) -> Option<&'static str> {
+    let modes = &view.state.channel(id).modes;
+    if modes.has(Flag::NoCtcp) && speech.has_ctcp() {
+        return Some("C");
+    }
+    (modes.has(Flag::NoColours) && speech.has_colours()).then_some("c")
+}
+
+/// The lowest rank that receives the caller's messages to the channel, of which `floor` was asked for: with `U`, only
+/// half-operators and above hear members without voice. It becomes a STATUSMSG, so that everybody who sees the message,
+/// its sender included, sees who receives it.
+pub(super) fn raised(view: View<'_>, id: ChannelId, floor: Option<Rank>) -> Option<Rank> {
+    let heard = !view.state.channel(id).modes.has(Flag::OperatorModerated) || view.is_at_least(id, Rank::Voice);
+    if heard { floor } else { floor.max(Some(Rank::HalfOperator)) }
+}
+
 /// The letter of the mode that keeps the caller from speaking in the channel, if any.
 pub(super) fn silenced(view: View<'_>, id: ChannelId) -> Option<&'static str> {
     let channel = view.state.channel(id);
@@ -144,7 +165,7 @@ pub(super) fn silenced(view: View<'_>, id: ChannelId) -> Option<&'static str> {
     let reasons = [
         (outside && channel.modes.has(Flag::NoOutside), "n"),
         (muted, "b"),
-        (channel.modes.has(Flag::Moderated), "m"),
+        (channel.modes.has(Flag::Moderated) && !channel.modes.has(Flag::OperatorModerated), "m"),
         (!logged_in && channel.modes.has(Flag::SpeakLoggedIn), "M"),
         (!logged_in && channel.modes.has(Flag::JoinLoggedIn), "R"),
     ];

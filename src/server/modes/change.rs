@@ -1,6 +1,6 @@
 //! Decides one change of a channel's modes, on a trial copy to which the command's earlier changes have been applied.
 
-use super::super::channel::{Change, Channel, Effect, ListMode, MUTE, Rank};
+use super::super::channel::{Change, Channel, Effect, Flag, ListMode, MUTE, Rank};
 use super::super::id::ChannelId;
 use super::super::mode_table::{Kind, Meaning, RankMode};
 use super::super::operator::Privilege;
@@ -69,6 +69,7 @@ pub(super) fn decide(
         (Meaning::Rank(row), None) => return Err(bad_param(trial, row.letter, "*", NO_PARAM)),
     };
     let (effect, param) = match (kind, param) {
+        (Kind::Flag(Flag::TlsOnly), _) if on => decide_tls_only(view, trial)?,
         (Kind::Flag(flag), _) => (Effect::Flag(flag), None),
         (Kind::Limit, _) if !on => (Effect::Limit(None), None),
         (Kind::Forward, _) if !on => (Effect::Forward(None), None),
@@ -91,6 +92,14 @@ const NO_PARAM: &str = "You must specify a parameter";
 fn bad_param(trial: &Channel, letter: char, param: &str, why: &'static str) -> Refusal {
     let letter = letter.to_string();
     Refusal { text: Some(why), ..Refusal::of(ERR_INVALIDMODEPARAM, &[trial.name.as_str(), &letter, param]) }
+}
+
+/// Decides `+z`, which promises the members that nobody among them is without TLS.
+fn decide_tls_only(view: View<'_>, trial: &Channel) -> Result<Decided, Refusal> {
+    match trial.members().iter().all(|member| view.state.is_all_by_tls(member.user)) {
+        true => Ok((Effect::Flag(Flag::TlsOnly), None)),
+        false => Err(Refusal::of(ERR_ALLMUSTSSL, &[trial.name.as_str()])),
+    }
 }
 
 fn decide_limit(trial: &Channel, letter: char, limit: &str) -> Result<Decided, Refusal> {

@@ -65,7 +65,7 @@ fn send_whois(turn: &mut Turn<'_>, id: UserId) {
         }
         turn.reply_filled(RPL_WHOISMODES, &[&nick], &[&modes]);
     }
-    if !ends.is_empty() && ends.iter().all(|end| end.secure) {
+    if !ends.is_empty() && turn.state.is_all_by_tls(id) {
         turn.reply(RPL_WHOISSECURE, &[&nick]);
     }
     if let Some(account) = account {
@@ -84,7 +84,6 @@ fn send_whois(turn: &mut Turn<'_>, id: UserId) {
 /// What WHOIS shows about one session.
 struct End {
     address: String,
-    secure: bool,
     certificate: Option<Box<str>>,
     ways: Vec<String>,
 }
@@ -94,7 +93,6 @@ impl End {
         let origin = turn.state.session(conn).origin.as_deref();
         Self {
             address: turn.state.address(conn).to_owned(),
-            secure: origin.is_some_and(|origin| origin.secure),
             certificate: origin.and_then(|origin| origin.certificate.clone()),
             ways: origin.map_or_else(Vec::new, ways),
         }

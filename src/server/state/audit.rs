@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{State, Watchers};
-use crate::server::channel::{Channel, ListMode};
+use crate::server::channel::{Channel, Flag, ListMode};
 use crate::server::config::SESSIONS_PER_USER;
 use crate::server::event::{ConnId, Stays};
 use crate::server::fact::{Fact, Seq};
@@ -146,6 +146,8 @@ impl State {
         })?;
         let knows = |user: &UserId| self.users.get(user.0).is_some_and(|user| user.rare.invitations.contains(&id));
         hold(channel.invited.iter().all(knows), || format!("{name} lists an invited user who does not list it"))?;
+        let kept = !channel.modes.has(Flag::TlsOnly) || members.iter().all(|member| self.is_all_by_tls(member.user));
+        hold(kept, || format!("a member of {name} is not connected by TLS"))?;
         let limits = &self.limits;
         for list in [ListMode::Ban, ListMode::Exception, ListMode::InviteException] {
             hold(channel.list(list).len() <= limits.list_entries, || format!("{name} has a list that is too long"))?;

@@ -98,6 +98,16 @@ impl State {
         self.sessions_of[user.0 as usize].as_slice()
     }
 
+    /// Whether the peer of a connection speaks TLS, with us or with a trusted proxy.
+    pub(in super::super) fn is_by_tls(&self, conn: ConnId) -> bool {
+        self.session(conn).origin.as_ref().is_some_and(|origin| origin.secure)
+    }
+
+    /// Whether what is sent to a user leaves by TLS only: each of their sessions is by TLS.
+    pub(in super::super) fn is_all_by_tls(&self, user: UserId) -> bool {
+        self.sessions_of(user).iter().all(|&conn| self.is_by_tls(conn))
+    }
+
     pub(in super::super) fn connections(&self) -> usize {
         self.connections
     }

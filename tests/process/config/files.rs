@@ -91,11 +91,11 @@ fn a_wrong_value_is_refused_and_the_message_says_what_is_valid() {
         (
             "[server]\nchannel_modes = \"+ntk\"",
             "2:17: server.channel_modes contains 'k', which cannot be set initially: the modes that can be are \
-             CMRimnstu",
+             CMRUcimnstuz",
         ),
         (
             "[server]\nuser_modes = \"io\"",
-            "server.user_modes contains 'o', which cannot be set initially: the modes that can be are BRgiw",
+            "server.user_modes contains 'o', which cannot be set initially: the modes that can be are BRTgiw",
         ),
         ("[admin]\nemail = \"a\\r\\nQUIT\"", "admin.email must be one line of at most 300 characters"),
         ("[timeouts]\nping_interval_s = 0", "must be a whole number of seconds from 1 to 86400"),

@@ -170,7 +170,8 @@ fn mode_changes_too_long_for_one_line_are_sent_on_two() {
 fn every_flag_is_set_and_shown() {
     check(
         r"
-        alice, bob register
+        alice registers securely
+        bob registers securely
         alice, bob join #a
         alice, bob join #b
         alice> MODE #a -nt
@@ -178,23 +179,23 @@ fn every_flag_is_set_and_shown() {
         alice> MODE #a
         alice< :verbatim.local 324 alice #a +
         alice< :verbatim.local 329 alice #a 1000000000
-        alice> MODE #a +utsnmiRMC
-        alice, bob< :alice!~alice@10.0.0.1 MODE #a +utsnmiRMC
-        alice> MODE #a +CMRimnstu
+        alice> MODE #a +zutsnmicURMC
+        alice, bob< :alice!~alice@10.0.0.1 MODE #a +zutsnmicURMC
+        alice> MODE #a +CMRUcimnstuz
         alice> MODE #a +lkf 9 secret #B
         alice, bob< :alice!~alice@10.0.0.1 MODE #a +lkf 9 secret #b
         bob> MODE #a
-        bob< :verbatim.local 324 bob #a +CMRfiklmnstu #b secret 9
+        bob< :verbatim.local 324 bob #a +CMRUcfiklmnstuz #b secret 9
         bob< :verbatim.local 329 bob #a 1000000000
         carol registers
         carol> MODE #a
-        carol< :verbatim.local 324 carol #a +CMRfiklmnstu * * 9
+        carol< :verbatim.local 324 carol #a +CMRUcfiklmnstuz * * 9
         carol< :verbatim.local 329 carol #a 1000000000
-        alice> MODE #a -CMRfik *
-        alice, bob< :alice!~alice@10.0.0.1 MODE #a -CMRfik *
-        alice> MODE #a -lmnstu
-        alice, bob< :alice!~alice@10.0.0.1 MODE #a -lmnstu
-        alice> MODE #a -CMRfiklmnstu
+        alice> MODE #a -CMRUcfik *
+        alice, bob< :alice!~alice@10.0.0.1 MODE #a -CMRUcfik *
+        alice> MODE #a -lmnstuz
+        alice, bob< :alice!~alice@10.0.0.1 MODE #a -lmnstuz
+        alice> MODE #a -CMRUcfiklmnstuz
         alice> MODE #a
         alice< :verbatim.local 324 alice #a +
         alice< :verbatim.local 329 alice #a 1000000000

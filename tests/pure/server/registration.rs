@@ -18,8 +18,8 @@ fn nick_and_user_complete_the_registration() {
         alice< :verbatim.local 001 alice :Welcome to the verbatim Network, alice!~a@10.0.0.1
         alice< :verbatim.local 002 alice :Your host is verbatim.local, running version verbatim-VERSION
         alice< :verbatim.local 003 alice :This server was created 2001-09-09 01:46:40 UTC
-        alice< :verbatim.local 004 alice verbatim.local verbatim-VERSION BRgiosw CIMRabefhiklmnoqstuv Iabefhkloqv
-        alice< :verbatim.local 005 alice AWAYLEN=200 BOT=B CALLERID=g CASEMAPPING=ascii CHANLIMIT=#:100 CHANMODES=beI,k,fl,CMRimnstu CHANNELLEN=64 CHANTYPES=# ELIST=CMNTU EXCEPTS=e EXTBAN=,m INVEX=I KEYLEN=32 :are supported by this server
+        alice< :verbatim.local 004 alice verbatim.local verbatim-VERSION BRTgiosw CIMRUabcefhiklmnoqstuvz Iabefhkloqv
+        alice< :verbatim.local 005 alice AWAYLEN=200 BOT=B CALLERID=g CASEMAPPING=ascii CHANLIMIT=#:100 CHANMODES=beI,k,fl,CMRUcimnstuz CHANNELLEN=64 CHANTYPES=# ELIST=CMNTU EXCEPTS=e EXTBAN=,m INVEX=I KEYLEN=32 :are supported by this server
         alice< :verbatim.local 005 alice KICKLEN=300 KNOCK MAXLIST=b:100,e:100,I:100 MAXTARGETS=4 MODES=4 MONITOR=100 NAMELEN=150 NETWORK=verbatim NICKLEN=30 PREFIX=(qaohv)~&@%+ SAFELIST SILENCE=32 STATUSMSG=~&@%+ :are supported by this server
         alice< :verbatim.local 005 alice TARGMAX=JOIN:,KICK:4,LIST:,MONITOR:,NAMES:,NOTICE:4,PART:,PRIVMSG:4,TAGMSG:4,WHOIS:1,WHOWAS:1 TOPICLEN=300 USERLEN=18 UTF8ONLY WHOX :are supported by this server
         alice< :verbatim.local 251 alice :There are 1 users and 0 invisible on 1 servers

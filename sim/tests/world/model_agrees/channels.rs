@@ -29,7 +29,8 @@ const MASKS: &[&str] = &[
 ];
 const KEYS: &[&str] = &["a", "b", "a", "b", "display-name", "status", "x/y.z", "A", "", "k_9", "a*"];
 const LETTERS: &[&str] = &[
-    "q", "a", "o", "h", "v", "b", "e", "I", "k", "l", "f", "C", "M", "R", "u", "i", "m", "n", "s", "t", "x", "o", "u",
+    "q", "a", "o", "h", "v", "b", "e", "I", "k", "l", "f", "C", "M", "R", "u", "U", "c", "z", "i", "m", "n", "s", "t",
+    "x", "o", "u",
 ];
 
 /// Draws the configuration of a run.
@@ -90,7 +91,7 @@ pub fn line(dice: &mut Dice) -> String {
 
 fn in_a_channel(dice: &mut Dice) -> String {
     let (nick, channel, other) = (nick(dice), channel(dice), dice.pick(CHANNELS));
-    match dice.below(16) {
+    match dice.below(18) {
         0..=4 => format!("JOIN {} {}", dice.several(CHANNELS), dice.several(&["", "key", "x"])),
         5 => format!("PART {} {}", dice.several(CHANNELS), text(dice, 2)),
         6 => format!("TOPIC {channel} {}", text(dice, 4)),
@@ -106,6 +107,8 @@ fn in_a_channel(dice: &mut Dice) -> String {
         }
         13 => format!("PRIVMSG {}{channel} :hi", dice.pick(&["", "@", "+", "~", "%@"])),
         14 => format!("PRIVMSG {nick} :hi"),
+        15 => format!("{} {nick} :\u{1}{}", dice.pick(&["PRIVMSG", "NOTICE"]), dice.pick(&["PING", "ACTION x"])),
+        16 => format!("PRIVMSG {channel} :a {}", dice.pick(&["\u{3}4", "\u{4}ff0000", "\u{16}", "\u{1b}[1m", "\u{2}"])),
         _ => {
             let ctcp = ["ACTION x\u{1}", "VERSION\u{1}", "ACTION", "ACTIONS"];
             format!("{} {channel} :\u{1}{}", dice.pick(&["PRIVMSG", "NOTICE"]), dice.pick(&ctcp))
@@ -227,7 +230,7 @@ fn of_themselves(dice: &mut Dice) -> String {
         _ => {
             let modes = [
                 "+g", "+g", "+w", "+s", "+Bs", "-o", "+B-B", "-i", "+iR", "-R", "+o", "-s", "+x", "-o+s", "+sw", "",
-                "-B", "+B",
+                "-B", "+B", "+T", "+T", "-T",
             ];
             format!("MODE {nick} {}", dice.pick(&modes))
         }
