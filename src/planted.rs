@@ -250,6 +250,8 @@ bugs! {
     ReadPauseKept = "read-pause-kept",
     /// A connection is timed out for input that was not read because of held lines.
     UnreadTimedOut = "unread-timed-out",
+    /// After the wall clock was set back, a message has an earlier time than the one before it.
+    StampedByClock = "stamped-by-clock",
     /// A session suspended until less is unsettled never resumes.
     RoomForgotten = "room-forgotten",
 }

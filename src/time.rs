@@ -21,6 +21,22 @@ impl Now {
     pub const fn both(time: Time) -> Self {
         Self { mono: time, wall: time }
     }
+
+    /// What the wall clock, as it is set now, showed at `then`: setting a clock right corrects the dates of what
+    /// happened before. Less than [`STEP`] between the clocks is no setting, so a date does not flicker.
+    pub fn date(self, then: Now) -> Time {
+        let unset = then.wall + self.mono.since(then.mono);
+        let (forward, back) = (self.wall.since(unset), unset.since(self.wall));
+        if forward.max(back) < STEP { then.wall } else { Time(then.wall.0.saturating_sub(micros(back))) + forward }
+    }
+}
+
+/// The least difference between the clocks that counts as a setting of the wall clock: they are not read at exactly the
+/// same time, nor kept at exactly the same speed.
+const STEP: Duration = Duration::from_secs(1);
+
+fn micros(duration: Duration) -> u64 {
+    u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
 }
 
 impl std::ops::Add<Duration> for Now {
@@ -64,12 +80,31 @@ impl Time {
 impl std::ops::Add<Duration> for Time {
     type Output = Time;
     fn add(self, duration: Duration) -> Time {
-        Time(self.0.saturating_add(u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)))
+        Time(self.0.saturating_add(micros(duration)))
     }
 }
 
 impl fmt::Debug for Time {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}.{:06}", self.0 / 1_000_000, self.0 % 1_000_000)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_setting_of_the_wall_clock_corrects_earlier_dates_and_drift_does_not() {
+        let then = Now { mono: Time::from_secs(100), wall: Time::from_secs(5_000) };
+        let date =
+            |mono, wall| Now { mono: Time::from_secs(mono), wall: Time::from_micros(wall) }.date(then).as_micros();
+        assert_eq!(date(160, 5_060_000_000), 5_000_000_000);
+        assert_eq!(date(160, 5_060_999_999), 5_000_000_000);
+        assert_eq!(date(160, 5_059_000_001), 5_000_000_000);
+        assert_eq!(date(160, 8_660_000_000), 8_600_000_000);
+        assert_eq!(date(160, 1_460_000_000), 1_400_000_000);
+        // Before the clock's zero there is nothing.
+        assert_eq!(date(10_000, 60_000_000), 0);
     }
 }

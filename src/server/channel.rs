@@ -6,7 +6,7 @@ use super::id::UserId;
 use super::mode_table::RANKS;
 pub(super) use super::mode_table::{ChannelFlags, Flag, ListMode, Rank};
 use super::remembered::Remembered;
-use crate::time::Time;
+use crate::time::{Now, Time};
 use crate::wire::{Casemapping, ChannelName, Source};
 
 /// A channel. It exists as long as it has members.
@@ -17,7 +17,7 @@ pub(super) struct Channel {
     /// The time of the last logged fact about the channel.
     pub(super) last: Time,
     pub(super) name: ChannelName,
-    pub(super) created: Time,
+    pub(super) created: Now,
     pub(super) topic: Option<Topic>,
     /// Sorted by user.
     members: Vec<Member>,
@@ -37,7 +37,7 @@ pub(super) struct Channel {
 pub(super) struct Topic {
     pub(super) text: Box<str>,
     pub(super) setter: Box<str>,
-    pub(super) set: Time,
+    pub(super) set: Now,
 }
 
 /// A user in a channel.
@@ -74,7 +74,7 @@ pub(super) struct Said {
 pub(super) struct Entry {
     pub(super) mask: Box<str>,
     pub(super) setter: Box<str>,
-    pub(super) set: Time,
+    pub(super) set: Now,
 }
 
 /// One change of a channel's modes, with the letter and the parameter that MODE shows.
@@ -150,7 +150,7 @@ impl Member {
 }
 
 impl Channel {
-    pub(super) fn new(born: u64, name: ChannelName, now: Time) -> Self {
+    pub(super) fn new(born: u64, name: ChannelName, now: Now) -> Self {
         Self {
             born,
             last: Time::default(),
@@ -216,7 +216,7 @@ impl Channel {
     }
 
     /// Applies a change that `setter` made. Returns whether anything changed.
-    pub(super) fn change(&mut self, change: &Change, casemapping: Casemapping, setter: &str, now: Time) -> bool {
+    pub(super) fn change(&mut self, change: &Change, casemapping: Casemapping, setter: &str, now: Now) -> bool {
         let modes = &mut self.modes;
         match &change.effect {
             Effect::Flag(flag) => modes.set(*flag, change.on),
@@ -275,9 +275,9 @@ mod tests {
     use super::*;
 
     fn channel(entries: &[(ListMode, &str)]) -> Channel {
-        let mut channel = Channel::new(1, ChannelName::parse("#a", 9).expect("a name"), Time::default());
+        let mut channel = Channel::new(1, ChannelName::parse("#a", 9).expect("a name"), Now::default());
         for &(list, mask) in entries {
-            channel.list_mut(list).push(Entry { mask: mask.into(), setter: "x".into(), set: Time::default() });
+            channel.list_mut(list).push(Entry { mask: mask.into(), setter: "x".into(), set: Now::default() });
         }
         channel
     }

@@ -109,7 +109,7 @@ pub(super) fn info(turn: &mut Turn<'_>, message: &Message<'_>) {
     if !is_here(turn, message.param(0)) {
         return;
     }
-    let since = ["On-line since ", &date(turn.started.wall)].concat();
+    let since = ["On-line since ", &date(turn.now.date(turn.started))].concat();
     for line in [VERSION, "An IRC server that says it word for word", &since] {
         turn.reply_filled(RPL_INFO, &[], &[line]);
     }

@@ -150,7 +150,9 @@ fn attaching(turn: &Turn<'_>) -> Option<(UserId, Stays)> {
 #[cfg(feature = "planted")]
 fn may_enter_channels_of(turn: &Turn<'_>, user: UserId) -> bool {
     let mut channels = turn.state.user(user).channels.iter().map(|&id| turn.state.channel(id));
-    turn.state.is_by_tls(turn.conn) || !channels.any(|channel| channel.modes.has(Flag::TlsOnly))
+    turn.state.is_by_tls(turn.conn)
+       
+        || !channels.any(|channel| channel.modes.has(Flag::TlsOnly))
 }
 
 /// Attaches the session to an existing user, and shows it the user's state.
@@ -177,7 +179,7 @@ fn welcome(turn: &mut Turn<'_>) {
     let source = turn.me().source();
     turn.reply_filled(RPL_WELCOME, &[], &[&network, &source]);
     turn.reply_filled(RPL_YOURHOST, &[], &[&name, info::VERSION]);
-    turn.reply_filled(RPL_CREATED, &[], &[&info::date(turn.started.wall)]);
+    turn.reply_filled(RPL_CREATED, &[], &[&info::date(turn.now.date(turn.started))]);
     turn.reply(
         RPL_MYINFO,
         &[

@@ -74,7 +74,7 @@ pub(super) struct User {
     pub(super) account: Option<Rc<str>>,
     /// In the order in which the user joined them.
     pub(super) channels: Vec<ChannelId>,
-    pub(super) signed_on: Time,
+    pub(super) signed_on: Now,
     /// When the user last sent a message (317).
     pub(super) last_spoke: Time,
     /// The fields that most users do not need.
@@ -145,7 +145,7 @@ impl User {
             modes: UserFlags::default(),
             account: None,
             channels: Vec::new(),
-            signed_on: now.wall,
+            signed_on: now,
             last_spoke: now.mono,
             rare: RareBox::default(),
         }

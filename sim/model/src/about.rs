@@ -3,7 +3,7 @@
 use super::config::Privilege;
 use super::event::ConnId;
 use super::names::Casemapping;
-use super::text::middle;
+use super::text::{middle, server_time};
 use super::{Body, Model, Tags};
 
 impl Model {
@@ -52,7 +52,10 @@ impl Model {
             }
             "LUSERS" => self.lusers(who),
             "MOTD" => self.motd(who),
-            "TIME" => self.numeric(who, "391", &[]),
+            "TIME" => {
+                let (now, name) = (server_time(self.now.wall), self.config.name.clone());
+                self.numeric(who, "391", &[&name, &format!(":{} {} UTC", &now[..10], &now[11..19])]);
+            }
             _ => {
                 self.numeric(who, "351", &[]);
                 self.isupport(who);
@@ -85,7 +88,8 @@ impl Model {
                 let me = self.user_of(who);
                 let operators = self.registered().filter(|&user| self.users[&user].modes.contains(&'o'));
                 let shown = operators.filter(|&user| self.sees(me, user));
-                let row = |user| vec![format!("p :{} ({}) idle", self.nick_of(user), self.place_of(user))];
+                let idle = |user| format!("({}) idle {}", self.place_of(user), self.idle(user));
+                let row = |user| vec![format!("p :{} {}", self.nick_of(user), idle(user))];
                 self.rows_in_any_order(who, "249", shown.map(row).collect());
             }
             'm' if self.may_or_told(who, Privilege::Watch) => {

@@ -105,7 +105,7 @@ impl Model {
         let (folded, joined) = (self.fold(name), self.joins);
         let target = self.channels.contains_key(&folded).then(|| Place::Channel(folded.clone()));
         self.happens(true, target.into_iter().collect());
-        let (now, at) = (self.now.wall, self.happened_at());
+        let (now, at) = (self.now, self.happened_at());
         let flags = letters(&self.config.channel_modes);
         let channel = self.channels.entry(folded.clone()).or_insert_with(|| Channel {
             name: name.to_owned(),
@@ -159,12 +159,12 @@ impl Model {
 
     fn show_topic(&mut self, who: ConnId, name: &str) {
         let channel = self.channel(name).unwrap();
-        let (name, topic) = (channel.name.clone(), channel.topic.clone());
+        let (name, topic, (setter, set)) = (channel.name.clone(), channel.topic.clone(), channel.topic_set.clone());
         match topic {
             None => self.numeric(who, "331", &[&name]),
             Some(topic) => {
                 self.numeric(who, "332", &[&name, &format!(":{topic}")]);
-                self.numeric(who, "333", &[&name]);
+                self.numeric(who, "333", &[&name, &setter, &self.seconds(set)]);
             }
         }
     }
@@ -220,9 +220,9 @@ impl Model {
         self.happens(true, vec![Place::Channel(folded.clone())]);
         self.tell(told, &line);
         let topic = if topic.is_empty() { None } else { Some(topic.to_owned()) };
-        let now = self.now.wall;
+        let set = (self.source(me), self.now);
         let channel = self.channels.get_mut(&folded).unwrap();
-        (channel.topic, channel.topic_set) = (topic, now);
+        (channel.topic, channel.topic_set) = (topic, set);
     }
 
     pub(super) fn names(&mut self, who: ConnId, names: Option<&str>) {

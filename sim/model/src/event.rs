@@ -26,6 +26,18 @@ pub struct Now {
     pub wall: Time,
 }
 
+impl Now {
+    /// When `then` was, by the wall clock as it is set now. Less than a second between the clocks is no setting.
+    pub(super) fn date(self, then: Now) -> Time {
+        let unset = then.wall + self.mono.saturating_sub(then.mono);
+        match (self.wall.saturating_sub(unset), unset.saturating_sub(self.wall)) {
+            (forward, Time::ZERO) if forward >= Duration::from_secs(1) => then.wall + forward,
+            (Time::ZERO, back) if back >= Duration::from_secs(1) => then.wall.saturating_sub(back),
+            _ => then.wall,
+        }
+    }
+}
+
 /// An event of the server.
 #[derive(Clone, Debug)]
 pub enum Event<'a> {

@@ -132,6 +132,9 @@ struct User {
     invitations: Vec<String>,
     metadata: Metadata,
     stays: Stays,
+    /// When they registered, and when they last spoke.
+    since: Now,
+    spoke: Time,
     /// Why their last session ended, if they have none.
     left: String,
     /// The time of their last private message, sent or received.
@@ -141,13 +144,13 @@ struct User {
 #[derive(Debug, Default)]
 struct Channel {
     name: String,
-    created: Time,
+    created: Now,
     /// The number of the JOIN that created it, and the time of the last fact in it.
     born: u64,
     last: Time,
     topic: Option<String>,
-    /// When the topic was last set.
-    topic_set: Time,
+    /// Who last set the topic, and when.
+    topic_set: (String, Now),
     members: BTreeMap<UserId, Member>,
     /// The flags among `CMRUcimnstuz` that are set.
     flags: Modes,

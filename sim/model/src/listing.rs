@@ -1,6 +1,6 @@
 //! LIST of `docs/protocol/channels.md`.
 
-use super::event::{ConnId, Time};
+use super::event::{ConnId, Now};
 use super::pieces::Long;
 use super::{Channel, Model};
 
@@ -49,12 +49,12 @@ impl Model {
 
     fn meets(&self, condition: &str, channel: &Channel) -> bool {
         let (kind, sign, number) = split(condition).unwrap();
-        let age = |then: Time| self.now.wall.saturating_sub(then).as_secs();
+        let age = |then: Now| self.now.mono.saturating_sub(then.mono).as_secs();
         let (value, bound) = match kind {
             "" => (channel.members.len() as u64, number),
             "C" | "c" => (age(channel.created), number * 60),
             _ if channel.topic.is_none() => return false,
-            _ => (age(channel.topic_set), number * 60),
+            _ => (age(channel.topic_set.1), number * 60),
         };
         if sign == '<' { value < bound } else { value > bound }
     }

@@ -44,6 +44,9 @@ impl Model {
             }
             return;
         }
+        if command != "TAGMSG" {
+            self.has_spoken(who);
+        }
         let client = client_only(tags);
         let typing = command == "TAGMSG" && is_typing(&client);
         for target in params[0].split(',') {
@@ -59,6 +62,12 @@ impl Model {
                 _ => {}
             }
         }
+    }
+
+    /// Resets the idle time of a session's user.
+    pub(super) fn has_spoken(&mut self, who: ConnId) {
+        let (me, now) = (self.user_of(who), self.now.mono);
+        self.user_mut(me).spoke = now;
     }
 
     /// The target with the receivers of `text`, or the numeric that refuses the message.

@@ -2,7 +2,7 @@
 
 use super::address::has_impossible_prefix;
 use super::config::Privilege;
-use super::event::ConnId;
+use super::event::{ConnId, Now};
 use super::names::complete_mask;
 use super::place::Place;
 use super::rank::{FOUNDER, HALFOP, OPERATOR, is_over};
@@ -16,8 +16,9 @@ type Changes = Vec<(char, char, String)>;
 #[derive(Clone, Debug)]
 pub(super) struct Entry {
     pub(super) mask: String,
-    /// Who set it, and when, in seconds.
-    set: String,
+    /// Who set it, and when.
+    setter: String,
+    set: Now,
 }
 
 /// A numeric and its first parameters. 442 and 482 also end the command.
@@ -97,7 +98,7 @@ impl Model {
         let mut letters: Vec<char> = channel.flags.iter().copied().chain(set.map(|row| row.0)).collect();
         letters.sort_unstable();
         let modes = format!("+{}", letters.into_iter().collect::<String>());
-        let (name, created) = (channel.name.clone(), channel.created.as_secs().to_string());
+        let (name, created) = (channel.name.clone(), self.seconds(channel.created));
         let values = values.iter().filter_map(|(_, value)| value.as_deref());
         let all: Vec<&str> = [&*name, &modes].into_iter().chain(values).collect();
         self.numeric(who, "324", &all);
@@ -197,7 +198,7 @@ impl Model {
             _ => ["346", "347"],
         };
         for row in self.channel(name).unwrap().lists.get(&letter).cloned().unwrap_or_default() {
-            self.numeric(who, entry, &[name, &row.mask, &row.set]);
+            self.numeric(who, entry, &[name, &row.mask, &row.setter, &self.seconds(row.set)]);
         }
         self.numeric(who, end, &[name]);
     }
@@ -290,14 +291,14 @@ impl Model {
         if mask.len() > 200 || is_bad {
             return Err(("696", vec![name.to_owned(), letter.to_string(), "*".to_owned()]));
         }
-        let set = format!("{} {}", self.source(who), self.now.wall.as_secs());
+        let (setter, set) = (self.source(who), self.now);
         let (folded, most, mapping) = (self.fold(name), self.config.limits.list_entries, self.config.casemapping);
         let list = self.channels.get_mut(&folded).unwrap().lists.entry(letter).or_default();
         match list.iter().position(|entry| mapping.same(&entry.mask, &mask)) {
             Some(at) if sign == '-' => Ok(Some(list.remove(at).mask)),
             None if sign == '+' && list.len() >= most => Err(("478", vec![name.to_owned(), mask])),
             None if sign == '+' => {
-                list.push(Entry { mask: mask.clone(), set });
+                list.push(Entry { mask: mask.clone(), setter, set });
                 Ok(Some(mask))
             }
             _ => Ok(None),

@@ -196,6 +196,7 @@ impl Model {
         if open.lines.iter().all(|line| line.text.is_empty()) {
             return self.fault(who, &INVALID);
         }
+        self.has_spoken(who);
         let mut target = self.target(who, &open.target, "");
         for line in &open.lines {
             target = target.and_then(|_| self.target(who, &open.target, &line.text));

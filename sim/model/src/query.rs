@@ -1,7 +1,7 @@
 //! WHO, WHOIS and similar queries.
 
 use super::config::Privilege;
-use super::event::ConnId;
+use super::event::{ConnId, Now};
 use super::pieces::Long;
 use super::text::middle;
 use super::{Channel, Model, UserId};
@@ -93,7 +93,17 @@ impl Model {
         format!("{place} {name} {host} {server} {nick} {flags} :0 {}", user.realname)
     }
 
-    /// A WHOX reply, up to the idle time, which is not predicted.
+    /// For how many seconds a user has not spoken.
+    pub(super) fn idle(&self, user: UserId) -> String {
+        self.now.mono.saturating_sub(self.users[&user].spoke).as_secs().to_string()
+    }
+
+    /// The seconds since 1970 when something happened.
+    pub(super) fn seconds(&self, then: Now) -> String {
+        self.now.date(then).as_secs().to_string()
+    }
+
+    /// A WHOX reply.
     fn whox_line(&self, who: ConnId, other: UserId, place: Option<&Channel>, asked: &str) -> Option<String> {
         let (asked, token) = asked.split_once(',').unwrap_or((asked, ""));
         let is_token = (1..=3).contains(&token.len()) && token.bytes().all(|b| b.is_ascii_digit());
@@ -108,11 +118,11 @@ impl Model {
             'f' => self.who_flags(who, other, place),
             'o' => "n/a".to_owned(),
             'r' => format!(":{}", user.realname),
+            'l' => self.idle(other),
             _ => "0".to_owned(),
         };
         let letters: Vec<char> = "tcuihsnfdlaor".chars().filter(|letter| asked.contains(*letter)).collect();
-        let known = letters.iter().take_while(|letter| **letter != 'l');
-        (!letters.is_empty()).then(|| known.map(|letter| field(*letter)).collect::<Vec<_>>().join(" "))
+        (!letters.is_empty()).then(|| letters.iter().map(|letter| field(*letter)).collect::<Vec<_>>().join(" "))
     }
 
     pub(super) fn whois(&mut self, who: ConnId, params: &[&str]) {
@@ -164,7 +174,8 @@ impl Model {
             self.numeric(who, "335", &[&nick]);
         }
         self.tell_if_away(who, other);
-        self.numeric(who, "317", &[&nick]);
+        let since = self.seconds(self.users[&other].since);
+        self.numeric(who, "317", &[&nick, &self.idle(other), &since]);
         self.show_profile(who, other);
     }
 

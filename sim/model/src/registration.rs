@@ -188,7 +188,9 @@ impl Model {
             return self.move_to(who, user, stays);
         }
         let me = self.user_of(who);
-        self.user_mut(me).registered = true;
+        let now = self.now;
+        let user = self.user_mut(me);
+        (user.registered, user.since, user.spoke) = (true, now, now.mono);
         self.welcome(who);
         self.tell_arrival(me);
         self.user_mut(me).modes = super::letters(&self.config.user_modes);

@@ -81,18 +81,19 @@ impl Model {
 
     /// Records a fact in these places. If the log keeps it, later lines of the same command wait for it.
     pub(super) fn happens(&mut self, is_kept: bool, places: Vec<Place>) {
-        if !self.log.is_on {
-            return;
-        }
-        let milli = Duration::from_millis(1);
-        let last = places.iter().map(|place| *self.last_in(place) + milli).max();
-        let now = Duration::from_millis(self.now.wall.as_millis() as u64);
-        let at = last.map_or(now, |last| last.max(now));
+        let (milli, wall) = (Duration::from_millis(1), self.now.wall);
+        let last = places.iter().map(|place| *self.last_in(place)).max().unwrap_or_default();
+        let at = match self.log.is_on {
+            true => Duration::from_millis(wall.as_millis() as u64).max(last + milli),
+            // Without a log it is the wall clock's time, unless that was set back.
+            false if wall >= last => wall,
+            false => last + milli,
+        };
         for place in &places {
             *self.last_in(place) = at;
         }
         (self.log.at, self.log.is_new) = (Some(at), true);
-        if is_kept {
+        if is_kept && self.log.is_on {
             self.log.kept += 1;
             self.log.appending += 1;
             self.log.gate = Some(self.log.kept);

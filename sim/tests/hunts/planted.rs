@@ -24,7 +24,7 @@ const HUNTS: &[Hunt] = &[
         Bug::StatusmsgToAll, Bug::FallbackCutShort, Bug::RedactByAnybody, Bug::AuditoriumJoinTold, Bug::MuteUnheeded,
         Bug::AddressComparedAsText,
         Bug::BannedForwarded, Bug::SignLost, Bug::RankKept, Bug::PrivilegesKept, Bug::OfflineUntold,
-        Bug::MetadataToStrangers, Bug::LookalikeAccepted,
+        Bug::MetadataToStrangers, Bug::LookalikeAccepted, Bug::StampedByClock,
     ]),
     // The bug breaks a promise to clients that is judged without the model.
     (5, &["unasked"], &[Bug::TimeUnasked, Bug::JoinExtendedForAll]),

@@ -17,7 +17,7 @@ pub(super) fn joined(
     (name, flags): (&ChannelName, ChannelFlags),
     tell: &mut impl Tell,
 ) {
-    let id = channel.unwrap_or_else(|| state.channels.create(fact.seq(), name.clone(), flags, fact.wall));
+    let id = channel.unwrap_or_else(|| state.channels.create(fact.seq(), name.clone(), flags, fact.when));
     state.channel_mut(id).last = fact.at;
     if !buggy(Bug::InvitationKept) {
         state.uninvite(id, fact.actor);
@@ -58,7 +58,7 @@ fn tell_channel(state: &State, fact: &Fact<'_>, id: ChannelId, pick: Pick<'_>, t
 }
 
 pub(super) fn topic(state: &mut State, fact: &Fact<'_>, id: ChannelId, text: &str, tell: &mut impl Tell) {
-    let topic = Topic { text: text.into(), setter: (&*fact.source).into(), set: fact.wall };
+    let topic = Topic { text: text.into(), setter: (&*fact.source).into(), set: fact.when };
     state.channel_mut(id).topic = (!text.is_empty()).then_some(topic);
     tell_channel(state, fact, id, Pick::ALL, tell);
 }
@@ -86,7 +86,7 @@ pub(super) fn modes(state: &mut State, fact: &Fact<'_>, id: ChannelId, changes: 
         if rank_kept && !change.on && matches!(change.effect, Effect::Rank(..)) {
             continue;
         }
-        state.channel_mut(id).change(change, casemapping, &fact.source, fact.wall);
+        state.channel_mut(id).change(change, casemapping, &fact.source, fact.when);
     }
     if buggy(Bug::ModeOffUntold) && changes.iter().any(|change| !change.on) {
         return;

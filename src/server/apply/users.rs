@@ -15,7 +15,7 @@ pub(super) fn arrived(state: &mut State, fact: &Fact<'_>, tell: &mut impl Tell) 
     let What::Arrived { nick, name, host, realname, away, metadata, number } = &fact.what else {
         unreachable!("only an Arrived fact is applied here")
     };
-    let user = state.provisional(fact.actor, *number, host, fact.wall);
+    let user = state.provisional(fact.actor, *number, host, fact.when);
     (user.nick, user.name, user.realname) = (Some(nick.clone()), (&**name).into(), (&**realname).into());
     if let Some(away) = away {
         user.rare.away = Some((&**away).into());
@@ -25,7 +25,7 @@ pub(super) fn arrived(state: &mut State, fact: &Fact<'_>, tell: &mut impl Tell) 
         user.rare.metadata = metadata.iter().cloned().collect();
     }
     state.nicks.take(nick, fact.actor);
-    state.register(fact.actor, fact.wall);
+    state.register(fact.actor, fact.when);
     tell.appeared(state, fact.actor);
     let text = [&state.user(fact.actor).described(), " has connected"].concat();
     tell.notice(state, fact.actor, &text);
@@ -43,7 +43,7 @@ pub(super) fn quit(state: &mut State, fact: &Fact<'_>, reason: &str, killed: boo
     if !buggy(Bug::OfflineUntold) {
         tell.vanished(state, &nick);
     }
-    state.remember(user, fact.wall);
+    state.remember(user, fact.when);
     for id in std::mem::take(&mut state.user_mut(user).channels) {
         state.leave(id, user);
     }
@@ -59,7 +59,7 @@ pub(super) fn nick(state: &mut State, fact: &Fact<'_>, nick: &Nick, tell: &mut i
     // If only the case of letters changes, sessions that monitor the nick are not notified.
     let left = old.as_ref().filter(|old| !state.casemapping().same(old.as_str(), nick.as_str()));
     if left.is_some() {
-        state.remember(user, fact.wall);
+        state.remember(user, fact.when);
     }
     state.rename_user(user, nick);
     if let Some(left) = left {

@@ -3,7 +3,7 @@
 use super::super::channel::Channel;
 use super::super::turn::{LongReply, Room, Turn};
 use super::may_see;
-use crate::time::Time;
+use crate::time::Now;
 use crate::wire::numeric::*;
 use crate::wire::{Casemapping, Folded, Message, Subject};
 
@@ -31,7 +31,7 @@ impl LongReply for List {
                 break;
             }
             last = Some(name.clone());
-            if may_see(turn, channel) && self.wanted.takes(channel, casemapping, turn.now.wall) {
+            if may_see(turn, channel) && self.wanted.takes(channel, casemapping, turn.now) {
                 let topic = channel.topic.as_ref().map_or("", |topic| &topic.text);
                 rows.push((channel.name.clone(), channel.members().len().to_string(), topic.to_owned()));
             }
@@ -99,8 +99,8 @@ impl Condition {
         Some(Self { of, less, than: number.parse().ok().filter(|_| is_number)? })
     }
 
-    fn holds(&self, channel: &Channel, now: Time) -> bool {
-        let age = |since: Time| now.since(since).as_secs();
+    fn holds(&self, channel: &Channel, now: Now) -> bool {
+        let age = |then: Now| now.mono.since(then.mono).as_secs();
         let (has, than) = match self.of {
             Of::Members => (Some(channel.members().len() as u64), self.than),
             Of::Created => (Some(age(channel.created)), self.than * 60),
@@ -123,7 +123,7 @@ impl Wanted {
         wanted
     }
 
-    fn takes(&self, channel: &Channel, casemapping: Casemapping, now: Time) -> bool {
+    fn takes(&self, channel: &Channel, casemapping: Casemapping, now: Now) -> bool {
         self.conditions.iter().all(|condition| condition.holds(channel, now))
             && self.names_fit(casemapping, channel.name.as_str())
     }

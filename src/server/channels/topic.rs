@@ -37,7 +37,7 @@ pub(super) fn send_topic(turn: &mut Turn<'_>, id: ChannelId) {
     let channel = turn.state.channel(id);
     let Some(topic) = &channel.topic else { return };
     let (name, text, setter) = (channel.name.clone(), topic.text.clone(), topic.setter.clone());
-    let set = topic.set.as_secs().to_string();
+    let set = turn.now.date(topic.set).as_secs().to_string();
     turn.reply_text(RPL_TOPIC, &[name.as_str()], &text);
     turn.reply(RPL_TOPICWHOTIME, &[name.as_str(), &setter, &set]);
 }

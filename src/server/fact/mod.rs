@@ -22,7 +22,7 @@ use super::message_id::MessageId;
 use super::mode_table::UserMode;
 use super::operator::Privilege;
 use super::speech::{Content, Saying, is_typing};
-use crate::time::Time;
+use crate::time::{Now, Time};
 use crate::wire::{ChannelName, Nick};
 
 /// How many bytes an unsettled fact adds to what [`Config::unsettled_bytes`](super::Config::unsettled_bytes) limits, in
@@ -36,8 +36,8 @@ pub struct Fact<'a> {
     pub(super) id: MessageId,
     /// When it happened. With a log, later than all earlier facts about the same target.
     pub(super) at: Time,
-    /// The wall clock's time.
-    pub(super) wall: Time,
+    /// What both clocks showed.
+    pub(super) when: Now,
     /// Who did it. Valid only while the user exists.
     pub(super) actor: UserId,
     /// The actor's `nick!user@host` before the fact.

@@ -12,7 +12,7 @@ impl Fact<'_> {
             seq: self.seq,
             id: self.id,
             at: self.at,
-            wall: self.wall,
+            when: self.when,
             actor: self.actor,
             source: owned(self.source),
             account: self.account,

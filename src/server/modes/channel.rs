@@ -23,7 +23,7 @@ pub(super) fn mode(turn: &mut Turn<'_>, message: &Message<'_>) {
 /// Sends 324 and 329.
 fn show(turn: &mut Turn<'_>, id: ChannelId) {
     let channel = turn.state.channel(id);
-    let (name, created) = (channel.name.clone(), channel.created.as_secs().to_string());
+    let (name, created) = (channel.name.clone(), turn.now.date(channel.created).as_secs().to_string());
     let modes = &channel.modes;
     let mut rows: Vec<&ChannelMode> = CHANNEL_MODES.iter().collect();
     rows.sort_by_key(|row| row.letter);
@@ -124,7 +124,7 @@ impl<'a> Changes<'a> {
     fn try_out(&mut self, turn: &Turn<'_>, change: Change) {
         let (casemapping, source) = (turn.state.casemapping(), turn.me().source());
         let rank_kept = buggy(Bug::RankKept) && !change.on && matches!(change.effect, Effect::Rank(..));
-        if rank_kept || self.trial.change(&change, casemapping, &source, turn.now.wall) {
+        if rank_kept || self.trial.change(&change, casemapping, &source, turn.now) {
             self.made.push(change);
         }
     }
@@ -179,7 +179,7 @@ fn show_list(turn: &mut Turn<'_>, channel: &Channel, list: ListMode) {
     let rows: Vec<[String; 3]> = channel
         .list(list)
         .iter()
-        .map(|entry| [entry.mask.to_string(), entry.setter.to_string(), entry.set.as_secs().to_string()])
+        .map(|entry| [entry.mask.to_string(), entry.setter.to_string(), turn.now.date(entry.set).as_secs().to_string()])
         .collect();
     for [mask, setter, set] in &rows {
         turn.reply(entry_numeric, &[name.as_str(), mask, setter, set]);

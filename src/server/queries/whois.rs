@@ -36,8 +36,8 @@ fn send_whois(turn: &mut Turn<'_>, id: UserId) {
     let nick = user.shown_nick().to_owned();
     let (name, host, realname, away) =
         (user.name.clone(), user.host.clone(), user.realname.clone(), user.rare.away.clone());
-    let (idle, signed_on) =
-        (turn.now.mono.since(user.last_spoke).as_secs().to_string(), user.signed_on.as_secs().to_string());
+    let idle = turn.now.mono.since(user.last_spoke).as_secs().to_string();
+    let signed_on = turn.now.date(user.signed_on).as_secs().to_string();
     let (operator, bot, account, modes) = (user.is_operator(), user.is_bot(), user.account.clone(), user.modes());
     let ends: Vec<End> = turn.state.sessions_of(id).iter().map(|&conn| End::of(turn, conn)).collect();
     let channels = shown_channels(turn, id);
@@ -132,12 +132,15 @@ pub(in super::super) fn whowas(turn: &mut Turn<'_>, message: &Message<'_>) {
     }
     // RFC 2812 §3.6.3: "If a non-positive number is passed as being <count>, then a full search is done."
     let count = message.param(1).and_then(|count| count.parse().ok()).filter(|&count| count > 0).unwrap_or(usize::MAX);
+    let now = turn.now;
     let rows: Vec<[String; 5]> = turn
         .state
         .whowas
         .of(nick)
         .take(count)
-        .map(|f| [f.nick.to_string(), f.name.to_string(), f.host.to_string(), f.realname.to_string(), date(f.left)])
+        .map(|f| {
+            [f.nick.to_string(), f.name.to_string(), f.host.to_string(), f.realname.to_string(), date(now.date(f.left))]
+        })
         .collect();
     if rows.is_empty() {
         turn.reply(ERR_WASNOSUCHNICK, &[nick]);

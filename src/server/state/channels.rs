@@ -7,7 +7,7 @@ use crate::server::channel::{Channel, ChannelFlags};
 use crate::server::fact::Seq;
 use crate::server::id::ChannelId;
 use crate::slots::Slots;
-use crate::time::Time;
+use crate::time::Now;
 use crate::wire::{Casemapping, ChannelName, Folded};
 
 /// The channels, by number and by name.
@@ -68,7 +68,7 @@ impl Channels {
         born: Seq,
         name: ChannelName,
         flags: ChannelFlags,
-        now: Time,
+        now: Now,
     ) -> ChannelId {
         let folded = self.casemapping.fold(name.as_str());
         let mut channel = Channel::new(born, name, now);

@@ -102,9 +102,11 @@ impl State {
         }
     }
 
-    /// Removes all users and channels. Even then, no number of a question is reused.
+    /// Removes all users and channels. Even then, no number of a question or a fact is reused, and what was appended may
+    /// still be settled.
     pub(super) fn empty(&mut self, config: &Config) {
-        *self = Self { last_ask: self.last_ask, ..Self::new(config) };
+        let (last_ask, last_seq, unsettled) = (self.last_ask, self.last_seq, self.unsettled.emptied());
+        *self = Self { last_ask, last_seq, unsettled, ..Self::new(config) };
     }
 
     /// The server's limits.

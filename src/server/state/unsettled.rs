@@ -50,22 +50,27 @@ pub(in super::super) enum Undo {
     UnredactPrivate { sender: UserId, sender_number: u64, number: Seq, receiver: u64 },
 }
 
+impl Unsettled {
+    /// What remains when all users are gone: the numbers.
+    pub(super) fn emptied(&self) -> Self {
+        Self { appended: self.appended, settled: self.settled, ..Self::default() }
+    }
+}
+
 impl State {
-    /// The time of a fact by `actor`, when the wall clock shows `wall`. The times of the facts about one target
-    /// increase by at least a millisecond, so that paging by time misses nothing.
+    /// The time of a fact by `actor`, when the wall clock shows `wall`: never before the last fact about the same
+    /// target, nor at the same time after the clock was set back. With a log, the times of the facts about one target
+    /// always increase by at least a millisecond, so that paging by time misses nothing.
     pub(in super::super) fn stamp(&self, what: &What<'_>, actor: UserId, wall: Time) -> Time {
-        if !self.has_log {
+        let last = self.targets(what, actor).map(|target| self.last_of(target)).max().unwrap_or_default();
+        if !self.has_log && wall >= last || buggy(Bug::StampedByClock) {
             return wall;
         }
-        let last = self.targets(what, actor).map(|target| self.last_of(target)).max().unwrap_or_default();
         Time::from_micros((wall.as_micros() / MILLI * MILLI).max(last.as_micros() + MILLI))
     }
 
     /// Records the time of a fact.
     pub(in super::super) fn stamped(&mut self, what: &What<'_>, actor: UserId, at: Time) {
-        if !self.has_log {
-            return;
-        }
         for target in self.targets(what, actor) {
             match target {
                 Target::Channel(id) => self.channel_mut(id).last = at,

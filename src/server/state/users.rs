@@ -44,10 +44,10 @@ impl State {
     }
 
     /// The row of a user who is registering: the provisional user's, or a new row if there is none, as in a replay.
-    pub(in super::super) fn provisional(&mut self, id: UserId, number: u64, host: &str, now: Time) -> &mut User {
+    pub(in super::super) fn provisional(&mut self, id: UserId, number: u64, host: &str, now: Now) -> &mut User {
         if self.users.get(id.0).is_none() {
             let peer = Peer { host: host.into(), ..Peer::default() };
-            let mut user = Box::new(User::new(&peer, Now { mono: now, wall: now }));
+            let mut user = Box::new(User::new(&peer, now));
             user.number = number;
             self.users.put(id.0, user);
             self.make_room(id);
@@ -102,8 +102,8 @@ impl State {
         self.most_registered
     }
 
-    /// Makes a provisional user registered; `now` is the wall clock.
-    pub(in super::super) fn register(&mut self, id: UserId, now: Time) {
+    /// Makes a provisional user registered.
+    pub(in super::super) fn register(&mut self, id: UserId, now: Now) {
         let user = self.user_mut(id);
         user.registered = true;
         user.signed_on = now;
@@ -217,7 +217,7 @@ impl State {
     }
 
     /// Remembers a registered user for WHOWAS.
-    pub(in super::super) fn remember(&mut self, id: UserId, now: Time) {
+    pub(in super::super) fn remember(&mut self, id: UserId, now: Now) {
         let user = self.users.get(id.0).expect("the user is there");
         self.whowas.remember(user, now);
     }

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use crate::server::user::User;
-use crate::time::Time;
+use crate::time::Now;
 use crate::wire::Casemapping;
 
 /// Users who left or changed their nick, newest last. At most `most` are kept.
@@ -21,7 +21,7 @@ pub(in super::super) struct WhowasEntry {
     pub(in super::super) name: Box<str>,
     pub(in super::super) host: Box<str>,
     pub(in super::super) realname: Box<str>,
-    pub(in super::super) left: Time,
+    pub(in super::super) left: Now,
 }
 
 impl Whowas {
@@ -30,7 +30,7 @@ impl Whowas {
     }
 
     /// Remembers a registered user who leaves or changes their nick.
-    pub(super) fn remember(&mut self, user: &User, now: Time) {
+    pub(super) fn remember(&mut self, user: &User, now: Now) {
         if self.entries.len() >= self.most {
             self.entries.pop_front();
         }

@@ -74,7 +74,7 @@ impl Turn<'_> {
             seq,
             id,
             at: self.state.stamp(&what, self.actor, self.now.wall),
-            wall: self.now.wall,
+            when: self.now,
             actor: self.actor,
             source,
             account: me.account.clone(),

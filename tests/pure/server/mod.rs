@@ -7,6 +7,7 @@ mod bad_input;
 mod capabilities;
 mod casemapping;
 mod channels;
+mod clocks;
 mod commands;
 mod echo;
 mod help;

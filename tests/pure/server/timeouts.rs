@@ -197,12 +197,11 @@ fn idle_times_do_not_depend_on_the_wall_clock() {
         bob> WHOIS alice alice
         bob< :verbatim.local 311 bob alice ~alice 10.0.0.1 * :alice
         bob< :verbatim.local 312 bob alice verbatim.local :verbatim
-        bob< :verbatim.local 317 bob alice 3 1000000000 :seconds idle, signon time
+        bob< :verbatim.local 317 bob alice 3 1000086400 :seconds idle, signon time
         bob< :verbatim.local 318 bob alice :End of /WHOIS list
         bob> STATS u
         bob< :verbatim.local 242 bob :Server Up 0 days 0:00:03
         bob< :verbatim.local 219 bob u :End of /STATS report
-        -- Timestamps show the time of the wall clock, right or wrong.
         carol registers
         bob> WHOIS carol carol
         bob< :verbatim.local 311 bob carol ~carol 10.0.0.3 * :carol

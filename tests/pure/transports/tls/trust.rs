@@ -1,6 +1,8 @@
 //! Which servers a client trusts, how it words a refusal, and how a server verifies a client's certificate.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
 use rcgen::{BasicConstraints, ExtendedKeyUsagePurpose, IsCa, date_time_ymd};
@@ -24,6 +26,16 @@ impl TimeProvider for At {
 
 /// 2026-11-24T00:00:00Z.
 const NOW: u64 = 1_795_478_400;
+
+/// A clock that is set.
+#[derive(Debug)]
+struct Set(AtomicU64);
+
+impl TimeProvider for Set {
+    fn current_time(&self) -> Option<UnixTime> {
+        Some(UnixTime::since_unix_epoch(Duration::from_secs(self.0.load(Relaxed))))
+    }
+}
 
 /// The error of a client that connects to [`HOST`] with `trust` and gets `identity`.
 fn said(trust: Trust, identity: &Identity) -> Option<String> {
@@ -66,6 +78,25 @@ fn an_untrusted_certificate_is_explained_in_one_line() {
         assert_eq!(said(roots(), identity), Some(line));
         // With its fingerprint it is trusted.
         assert_eq!(said(Trust::Pins(vec![fingerprint]), identity), None);
+    }
+}
+
+#[test]
+fn the_validity_of_a_certificate_is_judged_by_the_clock_as_it_is_set_now() {
+    let authority = Authority::new();
+    let identity = authority.signs_with(&[HOST], |params| {
+        (params.not_before, params.not_after) = (date_time_ymd(2026, 1, 1), date_time_ymd(2027, 1, 1));
+    });
+    let clock = Arc::new(Set(AtomicU64::new(0)));
+    let trust = Trust::Roots(Arc::clone(&authority.roots));
+    // One client, as in a program that runs on while somebody sets the clock.
+    let client = client_config(trust, None, Arc::clone(&clock) as Arc<dyn TimeProvider>).expect("valid TLS settings");
+    let year = 365 * 86_400;
+    for (now, is_valid) in [(0, false), (NOW, true), (NOW + year, false), (NOW - year, false), (NOW, true)] {
+        clock.0.store(now, Relaxed);
+        let mut pair = Pair::new(&client, &server_with(&[&identity]));
+        pair.carry(usize::MAX);
+        assert_eq!(pair.client.error.is_none(), is_valid, "at {now}: {:?}", pair.client.error);
     }
 }
 
