@@ -252,6 +252,26 @@ bugs! {
     UnreadTimedOut = "unread-timed-out",
     /// After the wall clock was set back, a message has an earlier time than the one before it.
     StampedByClock = "stamped-by-clock",
+    /// In a channel with mode U all members receive what members without voice say.
+    OpModeratedToAll = "op-moderated-to-all",
+    /// A session that is not by TLS becomes one of a user in a channel for TLS only.
+    PlainSessionAttached = "plain-session-attached",
+    /// A NOTICE does not reset the idle time.
+    NoticeLeavesIdle = "notice-leaves-idle",
+    /// Metadata subscriptions are kept when a client gives up the capability for batches.
+    SubscriptionsKept = "subscriptions-kept",
+    /// A forgotten invitation is removed from the user's list, but not from the channel's.
+    OldestInvitationOneSided = "oldest-invitation-one-sided",
+    /// The size of a multiline message is that of its last line.
+    LastLineMeasured = "last-line-measured",
+    /// The user whom a user accepted is told from others only by a number that comes back.
+    AcceptedByNumber = "accepted-by-number",
+    /// An answer goes to the connection that now has the number of the one that asked.
+    AnswerToNumber = "answer-to-number",
+    /// C1 control characters are allowed in names.
+    ControlsAccepted = "controls-accepted",
+    /// A line that is too long leaves its last words to the next line.
+    RefusedWordsKept = "refused-words-kept",
     /// A session suspended until less is unsettled never resumes.
     RoomForgotten = "room-forgotten",
 }

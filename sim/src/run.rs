@@ -225,8 +225,47 @@ fn config(seed: u64, shape: &Shape) -> server::Config {
             preload: seed.is_multiple_of(8),
             hosts: Vec::new(),
         }),
+        limits: limits(seed),
         ..Default::default()
     }
+}
+
+/// The limits of the run's server: in half of the runs some are so low that people reach and pass them.
+fn limits(seed: u64) -> server::Limits {
+    let random = &mut Random::new(seed, "limits");
+    let (mut limits, swarm) = (server::Limits::default(), random.chance(1, 2));
+    let lists = [
+        &mut limits.targets,
+        &mut limits.mode_changes,
+        &mut limits.list_entries,
+        &mut limits.invitations,
+        &mut limits.whowas_entries,
+        &mut limits.monitor_entries,
+        &mut limits.accept_entries,
+        &mut limits.multiline_lines,
+        &mut limits.redactable_messages,
+        &mut limits.redactable_private_messages,
+        &mut limits.metadata_keys,
+        &mut limits.metadata_subscriptions,
+        &mut limits.metadata_sync_lines,
+    ];
+    for limit in lists.into_iter().filter(|_| swarm && random.chance(1, 2)).collect::<Vec<_>>() {
+        *limit = random.within(1..=4) as usize;
+    }
+    let texts = [
+        &mut limits.topic_bytes,
+        &mut limits.kick_bytes,
+        &mut limits.away_bytes,
+        &mut limits.realname_bytes,
+        &mut limits.key_bytes,
+        &mut limits.multiline_bytes,
+        &mut limits.metadata_value_bytes,
+    ];
+    for limit in texts.into_iter().filter(|_| swarm && random.chance(1, 3)).collect::<Vec<_>>() {
+        *limit = random.within(4..=40) as usize;
+    }
+    // Not `channels_per_user`: in the end everybody joins a channel in which the run is judged.
+    limits
 }
 
 /// The run has failed; the witness has the failure.

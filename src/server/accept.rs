@@ -145,7 +145,12 @@ fn is_accepted(view: View<'_>, id: UserId) -> bool {
     let (me, user) = (view.me(), view.state.user(id));
     !user.has(UserMode::CallerId)
         || me.is_operator()
-        || user.rare.notes.get::<Accepted>().is_some_and(|accepted| accepted.users.contains(&(view.actor, me.number)))
+        || user.rare.notes.get::<Accepted>().is_some_and(|accepted| {
+            accepted
+                .users
+                .iter()
+                .any(|&(id, number)| id == view.actor && (number == me.number || buggy(Bug::AcceptedByNumber)))
+        })
 }
 
 /// Refuses a private message from a caller who is not on the receiver's ACCEPT list. RFC 2812 §3.3.2, of NOTICE:

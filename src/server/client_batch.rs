@@ -1,6 +1,7 @@
 //! A client's open batch: its lines and their size. Independent of the receivers.
 
 use super::speech::{Saying, TextLine};
+use crate::planted::{Bug, buggy};
 
 /// The state of a client's batch.
 #[derive(Debug)]
@@ -30,7 +31,8 @@ impl OpenBatch {
     /// The size of the batch in bytes if this line were added. "No line feed is appended to the final line message of a
     /// batch."
     pub(super) fn bytes_with(&self, text: &str, concat: bool) -> usize {
-        self.bytes + text.len() + usize::from(!concat && !self.lines.is_empty())
+        let before = if buggy(Bug::LastLineMeasured) { 0 } else { self.bytes };
+        before + text.len() + usize::from(!concat && !self.lines.is_empty())
     }
 
     /// Whether all its lines are empty.

@@ -151,7 +151,7 @@ fn attaching(turn: &Turn<'_>) -> Option<(UserId, Stays)> {
 fn may_enter_channels_of(turn: &Turn<'_>, user: UserId) -> bool {
     let mut channels = turn.state.user(user).channels.iter().map(|&id| turn.state.channel(id));
     turn.state.is_by_tls(turn.conn)
-       
+        || buggy(Bug::PlainSessionAttached)
         || !channels.any(|channel| channel.modes.has(Flag::TlsOnly))
 }
 

@@ -60,7 +60,7 @@ impl LineBuffer {
                 *input = &[];
             }
             if std::mem::take(&mut self.discarding) {
-                self.taken = true;
+                self.taken = !buggy(Bug::RefusedWordsKept);
                 return Some(Split::TooLong(&self.partial));
             }
             if self.partial.is_empty() {

@@ -5,6 +5,8 @@ use std::rc::Rc;
 
 use thiserror::Error;
 
+use crate::planted::{Bug, buggy};
+
 /// A folded name, for comparison; made by a [`Casemapping`](super::Casemapping).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Folded(Box<str>);
@@ -96,7 +98,8 @@ impl ChannelName {
         if name.is_empty() {
             return Err(NameError::Empty);
         }
-        if name.contains(|c: char| c == ' ' || c == ',' || c.is_control()) {
+        let is_control = |c: char| if buggy(Bug::ControlsAccepted) { c.is_ascii_control() } else { c.is_control() };
+        if name.contains(|c: char| c == ' ' || c == ',' || is_control(c)) {
             return Err(NameError::BadCharacter);
         }
         if text.len() > most { Err(NameError::TooLong) } else { Ok(Self(text.into())) }

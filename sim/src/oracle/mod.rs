@@ -87,6 +87,7 @@ pub const ORACLES: &[Row] = &[
     ("in-time", "no connection times out while its input waits to be read", None),
     ("commits", "what one round appends is one commit, settled whole", Some(commits::Commits::watch)),
     ("patience", "no connection is dropped while lines to it are held for the log", Some(patience::Patience::watch)),
+    ("audit", "the server's tables agree with one another, and exceed no limit", None),
     ("cleanup", "users who leave are forgotten", Some(cleanup::Cleanup::watch)),
     ("queue-cap", "no queue exceeds its cap", Some(queue_cap::QueueCap::watch)),
     ("gate", "nothing arrives before what it waits for is settled", None),
@@ -371,6 +372,13 @@ impl Oracles {
             sockets,
             largest_queue,
         }));
+    }
+
+    /// Audits the server's tables, which is slow.
+    pub fn audit(&mut self, server: &Server) {
+        if let Err(wrong) = server.audit() {
+            self.fail(Failure::new("audit", "tables that agree with one another", wrong));
+        }
     }
 
     /// Everything is drained, and nothing is in flight: everything predicted must have arrived.

@@ -8,11 +8,45 @@ use crate::random::Random;
 const NICKS: [&str; 12] =
     ["Hand[0]", "hand{0}", "Hand~", "HAND^", "a\\b", "A|B", "alb", "b0b", "1vy", "kirn", "Iiv", "0lga"];
 
+/// Names of every class that is refused, as a nick, as a channel or as a key, and a few that are not.
+const NAMES: [&str; 30] = [
+    "1st",
+    "-dash",
+    "a.b",
+    "a*",
+    "a?b",
+    "a!b",
+    "a@b",
+    "a#b",
+    "~a",
+    "+a",
+    "%a",
+    "&a",
+    "a:b",
+    "a\u{7}b",
+    "a\u{1b}[1m",
+    "a\u{7f}",
+    "a\u{80}",
+    "a\u{9b}1m",
+    "a\u{85}b",
+    "a\u{a0}b",
+    "\u{e4}",
+    "a,b",
+    "#",
+    "#a\u{7}b",
+    "#a\u{7f}",
+    "#\u{80}",
+    "#a\u{9f}b",
+    "#a\u{9b}31mb",
+    "#a\u{85}",
+    "#a\u{a0}b",
+];
+
 /// An errand's lines.
 pub fn lines(random: &mut Random, scene: &Scene<'_>) -> Vec<String> {
     let Scene { channel, own, number, .. } = *scene;
     let raw = format!("Raw{}", number % 4);
-    match random.below(25) {
+    match random.below(30) {
         0 => vec!["JOIN #hall".into(), "MODE #hall +u".into(), format!("MODE #hall +v-v {raw} {raw}")],
         1 => {
             let open = *random.pick(&["", "", "-b *!*@10.*", "+i-b *!*@10.*", "+e raw*!*@*"]);
@@ -75,6 +109,8 @@ pub fn lines(random: &mut Random, scene: &Scene<'_>) -> Vec<String> {
             "NAMES #rank".into(),
         ],
         21..24 => about_modes(random, scene, &raw),
+        24 | 25 => about_names(random, scene),
+        26..29 => about_lists(random, scene, &raw),
         _ => vec![format!("MODE {channel}"), format!("NAMES {channel}"), "MODE #raw".into(), "NAMES #raw".into()],
     }
 }
@@ -102,5 +138,56 @@ fn about_modes(random: &mut Random, scene: &Scene<'_>, raw: &str) -> Vec<String>
             format!("NOTICE {raw} :\u{1}PING {number}\u{1}"),
             format!("PRIVMSG {raw} :\u{1}ACTION waves {number}\u{1}"),
         ],
+    }
+}
+
+/// Errands about names that may be refused.
+fn about_names(random: &mut Random, scene: &Scene<'_>) -> Vec<String> {
+    let own = scene.own;
+    let mut name = (*random.pick(&NAMES)).to_owned();
+    if random.chance(1, 10) {
+        name += &"x".repeat(70);
+    }
+    let channel = if name.starts_with('#') { name.clone() } else { format!("#{name}") };
+    match random.below(4) {
+        0 => vec![format!("JOIN {channel}"), format!("TOPIC {channel} :named {own}"), format!("PART {channel}")],
+        1 => vec![format!("NICK {name}"), format!("WHOIS {name}"), format!("NICK {own}")],
+        2 => vec![
+            format!("JOIN #{own}"),
+            format!("RENAME #{own} {channel}"),
+            format!("MODE #{own} +k {name}"),
+            format!("MODE {channel} -k *"),
+        ],
+        _ => vec![
+            format!("METADATA * SET {name} value"),
+            format!("MONITOR + {name}"),
+            format!("SILENCE {name}"),
+            format!("SILENCE -{name}"),
+        ],
+    }
+}
+
+/// Errands that fill lists, and leave something in those of others.
+fn about_lists(random: &mut Random, scene: &Scene<'_>, raw: &str) -> Vec<String> {
+    let Scene { own, number, .. } = *scene;
+    match random.below(5) {
+        0 => {
+            let invite = |letter| [format!("JOIN #{letter}{own}"), format!("INVITE {raw} #{letter}{own}")];
+            ["a", "b", "c", "d", "e"].into_iter().flat_map(invite).chain(["INVITE".into()]).collect()
+        }
+        1 => vec![format!("MODE {own} +g"), format!("ACCEPT Raw0,Raw1,Raw2,Raw3,{raw}_2,{raw}_3"), "ACCEPT *".into()],
+        // They come back as somebody else, perhaps with the same number.
+        2 => vec![format!("PRIVMSG {raw} :until later {number}"), "QUIT :for a moment".into()],
+        3 => vec![
+            "CAP REQ :batch draft/metadata-3".into(),
+            "METADATA * SUB status mood a b c d".into(),
+            format!("CAP REQ :-{}", random.pick(&["batch", "draft/metadata-3"])),
+            "CAP REQ :batch draft/metadata-3".into(),
+            "METADATA * SUBS".into(),
+        ],
+        _ => {
+            let messages = ["0", "1", "2", "3"].map(|other| format!("NOTICE Raw{other} :it is me again {number}"));
+            messages.into_iter().chain([format!("NOTICE {own} :done {number}"), format!("WHOIS {own} {own}")]).collect()
+        }
     }
 }

@@ -180,7 +180,7 @@ impl<'a> Others<'a> {
 fn lines(random: &mut Random, others: &Others<'_>) -> Vec<String> {
     let Others { own, gone, other, address, number } = *others;
     let sign = *random.pick(&["+", "-"]);
-    match random.below(22) {
+    match random.below(24) {
         0..3 => vec![(*random.pick(&["AWAY :here and there", "AWAY :upstairs", "AWAY", "AWAY"])).into()],
         3 | 4 => vec!["OPER root sesame".into(), format!("MODE {own} +{}", random.pick(&["s", "w", "i", "B"]))],
         5 => vec![format!("MODE {own} {}", random.pick(&["-o", "+s", "-s", "+R", "-R", "+ws-i", "-iB"]))],
@@ -213,6 +213,10 @@ fn lines(random: &mut Random, others: &Others<'_>) -> Vec<String> {
         17 => vec!["JOIN #raw,#tea".into(), format!("TOPIC #tea :by {own} {number}"), "JOIN 0".into()],
         18 => vec![format!("RENAME #tea #tea{}", number % 3), format!("RENAME #tea{} #tea", number % 3)],
         19 => vec![format!("CAP REQ :{}echo-message", if sign == "-" { sign } else { "" }), "ISON x".into()],
+        21 => {
+            vec!["JOIN #vault".into(), "MODE #vault +z".into(), format!("MODE #vault {}", random.pick(&["", "", "-z"]))]
+        }
+        22 => vec![format!("PRIVMSG {own} :and I"), format!("WHOIS {own} {own}"), format!("WHO {own} %nl")],
         20 => vec![format!("@+typing=active TAGMSG {gone}"), format!("@+x=1;label=l{number} TAGMSG {own},{gone}")],
         _ => vec![format!("MODE {own}"), format!("MODE #raw {sign}v {own}"), "LUSERS".into(), "STATS p".into()],
     }

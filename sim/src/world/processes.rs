@@ -132,6 +132,7 @@ impl World {
         let sockets = self.net.borrow().server_sockets();
         let (now, connections) = (self.now(), self.server.connections());
         self.witness.borrow_mut().state(now, self.server.server(), connections, sockets, largest);
+        self.witness.borrow_mut().oracles.audit(self.server.server());
     }
 
     fn conns_open(&self) -> impl Iterator<Item = ConnId> {

@@ -24,8 +24,11 @@ const HUNTS: &[Hunt] = &[
         Bug::StatusmsgToAll, Bug::FallbackCutShort, Bug::RedactByAnybody, Bug::AuditoriumJoinTold, Bug::MuteUnheeded,
         Bug::AddressComparedAsText,
         Bug::BannedForwarded, Bug::SignLost, Bug::RankKept, Bug::PrivilegesKept, Bug::OfflineUntold,
-        Bug::MetadataToStrangers, Bug::LookalikeAccepted, Bug::StampedByClock,
+        Bug::MetadataToStrangers, Bug::LookalikeAccepted, Bug::StampedByClock, Bug::OpModeratedToAll,
+        Bug::ControlsAccepted, Bug::RefusedWordsKept, Bug::SubscriptionsKept,
     ]),
+    // It takes a user who is asked about a while after a NOTICE.
+    (20, &["actions"], &[Bug::NoticeLeavesIdle]),
     // The bug breaks a promise to clients that is judged without the model.
     (5, &["unasked"], &[Bug::TimeUnasked, Bug::JoinExtendedForAll]),
     // Without its tags a typing notification looks like a TAGMSG that the log must keep.
@@ -74,6 +77,14 @@ const HUNTS: &[Hunt] = &[
     (20, &["queue-cap"], &[Bug::UnboundedQueue]),
 ];
 
+/// Bugs that need a low limit, or a number that comes back.
+#[rustfmt::skip]
+const HUNTS_OF_LIMITS: &[Hunt] = &[
+    (5, &["actions"], &[Bug::LastLineMeasured]),
+    (5, &["audit", "actions"], &[Bug::OldestInvitationOneSided]),
+    (5, &["actions", "panic", "audit"], &[Bug::AnswerToNumber]),
+];
+
 /// Bugs that need users with several sessions, or with none.
 #[rustfmt::skip]
 const HUNTS_OF_SESSIONS: &[Hunt] = &[
@@ -88,6 +99,8 @@ const HUNTS_OF_SESSIONS: &[Hunt] = &[
     (5, &["actions", "cleanup"], &[Bug::EndForgotten]),
     (5, &["unasked", "actions"], &[Bug::SpeakerHearsItself]),
     (5, &["unasked", "labels", "actions"], &[Bug::LabelOnOtherSession]),
+    // It takes users of both kinds in one channel.
+    (20, &["actions", "audit"], &[Bug::PlainSessionAttached]),
     // Or the audit of the server's tables fails first, or one of its asserts.
     (5, &["actions", "panic", "audit"], &[Bug::KillLeavesSession, Bug::ProvisionalNickKept]),
     // Or a channel is missing.
@@ -137,10 +150,12 @@ const FOUND_BY: &[(Bug, u64)] = &[
     (Bug::SubscriptionsShared, 7), (Bug::LabelOnOtherSession, 23), (Bug::LossUntold, 48),
     (Bug::VisitorGoodbyeOvertakes, 37), (Bug::StopForgetsHeld, 11), (Bug::LingerWhileHeld, 28), (Bug::ReadPauseKept, 17),
     (Bug::NewcomersFirst, 20), (Bug::DeadlinesFirst, 52), (Bug::WebRequestSaid, 15),
+    (Bug::PlainSessionAttached, 18), (Bug::LastLineMeasured, 105), (Bug::AnswerToNumber, 33), (Bug::NoticeLeavesIdle, 11),
+    (Bug::OldestInvitationOneSided, 9),
 ];
 
 /// Found by comparing the server with the model without a network (`sim/tests/world/model_agrees/`), with a log that
-/// refuses.
+/// refuses, or users who come and go.
 const BESIDE_THE_MODEL: &[Bug] = &[
     Bug::UndoForgotten,
     Bug::UnsettledRedacted,
@@ -151,6 +166,7 @@ const BESIDE_THE_MODEL: &[Bug] = &[
     Bug::RefusedLineKept,
     Bug::RefusedChangeHidden,
     Bug::StampForgotten,
+    Bug::AcceptedByNumber,
 ];
 
 /// Found by testing the driver with a single connection: `tests/pure/driver/`.
@@ -199,6 +215,11 @@ fn every_planted_bug_about_sessions_is_found() {
 }
 
 #[test]
+fn every_planted_bug_about_limits_and_numbers_is_found() {
+    all_are_found(HUNTS_OF_LIMITS, MORE_SEEDS);
+}
+
+#[test]
 fn every_planted_bug_about_the_log_is_found() {
     all_are_found(HUNTS_OF_THE_LOG, MORE_SEEDS);
 }
@@ -212,6 +233,7 @@ fn every_planted_bug_about_stops_is_found() {
 fn every_bug_is_in_exactly_one_hunt() {
     let hunted = HUNTS
         .iter()
+        .chain(HUNTS_OF_LIMITS)
         .chain(HUNTS_OF_SESSIONS)
         .chain(HUNTS_OF_THE_LOG)
         .chain(HUNTS_OF_STOPS)

@@ -14,6 +14,7 @@ pub(super) use redaction::redact;
 use super::fact::{To, What};
 use super::speech::{Content, Saying, Speech};
 use super::turn::Turn;
+use crate::planted::{Bug, buggy};
 use crate::wire::Message;
 use crate::wire::numeric::*;
 use client_tags::client_only;
@@ -56,7 +57,8 @@ fn say(turn: &mut Turn<'_>, message: &Message<'_>, saying: Saying) {
 
 /// Sends a message to each of `targets`. If it is refused, replies to the caller instead.
 fn say_to(turn: &mut Turn<'_>, targets: &[&str], speech: &Speech<'_>) {
-    if speech.saying != Saying::Tagmsg {
+    let leaves_idle = speech.saying == Saying::Notice && buggy(Bug::NoticeLeavesIdle);
+    if speech.saying != Saying::Tagmsg && !leaves_idle {
         let now = turn.now;
         turn.me_mut().last_spoke = now.mono;
     }

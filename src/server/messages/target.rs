@@ -146,7 +146,7 @@ fn unsuitable(view: View<'_>, id: ChannelId, speech: &Speech<'_>) -> Option<&'st
 /// its sender included, sees who receives it.
 pub(super) fn raised(view: View<'_>, id: ChannelId, floor: Option<Rank>) -> Option<Rank> {
     let heard = !view.state.channel(id).modes.has(Flag::OperatorModerated) || view.is_at_least(id, Rank::Voice);
-    if heard { floor } else { floor.max(Some(Rank::HalfOperator)) }
+    if heard || buggy(Bug::OpModeratedToAll) { floor } else { floor.max(Some(Rank::HalfOperator)) }
 }
 
 /// The letter of the mode that keeps the caller from speaking in the channel, if any.

@@ -40,7 +40,10 @@ impl State {
         self.uninvite(id, user);
         let invitations = &self.user(user).rare.invitations;
         if let Some(&oldest) = invitations.first().filter(|_| invitations.len() >= most) {
-            self.uninvite(oldest, user);
+            match buggy(Bug::OldestInvitationOneSided) {
+                true => self.user_mut(user).rare.invitations.retain(|&to| to != oldest),
+                false => self.uninvite(oldest, user),
+            }
         }
         self.user_mut(user).rare.invitations.push(id);
         self.channel_mut(id).invited.push(user);

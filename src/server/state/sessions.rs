@@ -40,7 +40,7 @@ impl State {
         }
         self.watchers.forget(conn);
         let pending = session.waiting.take().and_then(|waiting| waiting.answer);
-        if let Some(pending) = &pending {
+        if let Some(pending) = pending.as_ref().filter(|_| !buggy(Bug::AnswerToNumber)) {
             self.asks.remove(&pending.ask);
         }
         self.forget_unsettled(conn);
@@ -132,7 +132,7 @@ impl State {
     /// Sets a client's capabilities.
     pub(in super::super) fn set_caps(&mut self, conn: ConnId, caps: Caps) {
         let session = self.session_mut(conn);
-        if !caps.has(Cap::Metadata) || !caps.has(Cap::Batch) {
+        if !caps.has(Cap::Metadata) || !caps.has(Cap::Batch) && !buggy(Bug::SubscriptionsKept) {
             session.unsubscribe_all();
         }
         (self.caps[conn as usize], self.forms[conn as usize]) = (caps, Form::of(caps));

@@ -63,9 +63,12 @@ pub fn reconfigure(dice: &mut Dice, config: &mut Config) {
 }
 
 /// The first lines of a user in a calm run.
-pub fn arrival(dice: &mut Dice) -> String {
+pub fn arrival(dice: &mut Dice, nick: &str) -> String {
+    // Some accept others, who leave and come back.
+    let closed = format!("MODE {nick} +g\r\nACCEPT alice,bob,carol,dave\r\n");
+    let accepts = if dice.one_in(5) { &closed } else { dice.pick(&["", "PRIVMSG alice,bob,carol :hi\r\n"]) };
     let oper = ["", "", "OPER root secret\r\n", "OPER here secret\r\n"];
-    format!("JOIN #a,#b\r\n{}METADATA * SUB a b status\r\nMETADATA * SET a 1\r\n", dice.pick(&oper))
+    format!("{accepts}JOIN #a,#b\r\n{}METADATA * SUB a b status\r\nMETADATA * SET a 1\r\n", dice.pick(&oper))
 }
 
 fn channel(dice: &mut Dice) -> &'static str {

@@ -221,7 +221,7 @@ pub(super) fn bytes(dice: &mut Dice, fresh: bool) -> Vec<u8> {
             1 => format!("CAP REQ :{}\r\nCAP END\r\n", capabilities(dice)),
             _ => format!("CAP REQ :{}\r\nCAP REQ :{}\r\nCAP END\r\n", CAPS.join(" "), capabilities(dice)),
         };
-        let then = if dice.calm { channels::arrival(dice) } else { format!("MODE {nick} +i\r\n") };
+        let then = if dice.calm { channels::arrival(dice, nick) } else { format!("MODE {nick} +i\r\n") };
         let version = dice.pick(&["", "", "CAP LS 302\r\nCAP END\r\n", "CAP LS\r\nCAP END\r\n"]);
         return format!("{pass}{version}{caps}NICK {nick}\r\nUSER u 0 * :Real {nick}\r\n{then}").into_bytes();
     }
