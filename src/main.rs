@@ -13,7 +13,7 @@ use verbatim::shell::config::{self, DEFAULT_URL, Flags, LOG_LEVELS, LogFormat};
 use verbatim::shell::{Certificate, ChatOptions, ServeOptions, TlsOptions, bench, chat, hash_password, serve};
 use verbatim::transport::tls::Fingerprint;
 use verbatim::transport::{Proxies, Url, UrlError};
-use verbatim::wire::{ChannelName, Nick};
+use verbatim::wire::{Casemapping, ChannelName};
 
 /// The version, and whether planted bugs are compiled in. A build of the whole workspace has them, since the simulator
 /// enables the feature; a build at the root does not.
@@ -251,7 +251,7 @@ fn server_url(text: &str) -> Result<Url, String> {
 }
 
 fn nick(text: &str) -> Result<String, String> {
-    Nick::parse(text, Limits::default().nick_bytes).map_err(|error| format!("the nick {error}"))?;
+    Casemapping::Unicode.nick(text, Limits::default().nick_bytes).map_err(|error| format!("the nick {error}"))?;
     Ok(text.into())
 }
 

@@ -212,7 +212,11 @@ fn config(seed: u64, shape: &Shape) -> server::Config {
     });
     server::Config {
         motd: vec!["Welcome to the world.".into()],
-        casemapping: if seed.is_multiple_of(3) { Casemapping::Rfc1459 } else { Casemapping::Ascii },
+        casemapping: match seed % 6 {
+            0 | 3 => Casemapping::Rfc1459,
+            5 => Casemapping::Unicode,
+            _ => Casemapping::Ascii,
+        },
         operators: operators.into(),
         log: random.chance(3, 4),
         unsettled_bytes: (*random.pick(&[400, 4 << 10, 256 << 10])).min(shape.send_queue_bytes / 2),

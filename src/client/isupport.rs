@@ -46,7 +46,7 @@ impl Isupport {
                 // A name that begins with a colon or a comma could not be a parameter.
                 "CHANTYPES" if !value.is_empty() && !value.contains([':', ',']) => self.chan_types = value.into(),
                 "PREFIX" => self.prefixes = value.split_once(')').map_or("", |(_, prefixes)| prefixes).into(),
-                // Unicode casemappings agree with ASCII where it matters, since the client uses names as the server
+                // Unknown casemappings agree with ASCII where it matters, since the client uses names as the server
                 // wrote them.
                 "CASEMAPPING" => self.casemapping = Casemapping::named(value).unwrap_or(Casemapping::Ascii),
                 _ => {}
@@ -91,6 +91,8 @@ mod tests {
         assert!(told("").same("A[~", "a{^"));
         assert!(told("CASEMAPPING=strict-rfc1459").same("A[~", "a{~"));
         assert!(!told("CASEMAPPING=ascii").same("a[", "a{"));
+        assert!(told("CASEMAPPING=unicode").same("zo\u{eb}", "ZOE\u{308}"));
+        assert!(!told("CASEMAPPING=unheard-of").same("a[", "A{") && told("CASEMAPPING=unheard-of").same("a[", "A["));
     }
 
     #[test]

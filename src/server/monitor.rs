@@ -2,8 +2,8 @@
 
 use super::id::UserId;
 use super::turn::{SHOWN_PARAM_BYTES, Turn, cut};
+use crate::wire::Message;
 use crate::wire::numeric::*;
-use crate::wire::{Message, Nick};
 
 pub(super) fn monitor(turn: &mut Turn<'_>, message: &Message<'_>) {
     let nicks = message.param(1).filter(|nicks| !nicks.is_empty());
@@ -35,7 +35,7 @@ fn add(turn: &mut Turn<'_>, nicks: &str) {
     let (mut added, mut rest) = (Vec::new(), Some(nicks));
     while let Some(nicks) = rest {
         let (nick, behind) = nicks.split_once(',').map_or((nicks, None), |(nick, behind)| (nick, Some(behind)));
-        if Nick::parse(nick, limits.nick_bytes).is_ok() {
+        if turn.state.casemapping().nick(nick, limits.nick_bytes).is_ok() {
             if !turn.state.watchers.watch(turn.conn, nick, limits.monitor_entries) {
                 break;
             }

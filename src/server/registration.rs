@@ -11,8 +11,8 @@ use super::turn::{Turn, cut};
 #[cfg(feature = "planted")]
 use super::{channel::Flag, channels, config::SESSIONS_PER_USER, event::Stays, id::UserId, modes};
 use crate::planted::{Bug, buggy};
+use crate::wire::Message;
 use crate::wire::numeric::*;
-use crate::wire::{Message, Nick};
 
 pub(super) fn pass(turn: &mut Turn<'_>, message: &Message<'_>) {
     let [password] = message.first();
@@ -25,7 +25,7 @@ pub(super) fn nick(turn: &mut Turn<'_>, message: &Message<'_>) {
     let Some(wanted) = message.param(0).filter(|wanted| !wanted.is_empty()) else {
         return turn.reply(ERR_NONICKNAMEGIVEN, &[]);
     };
-    let Ok(nick) = Nick::parse(wanted, turn.config.limits.nick_bytes) else {
+    let Ok(nick) = turn.state.casemapping().nick(wanted, turn.config.limits.nick_bytes) else {
         return turn.reply(ERR_ERRONEUSNICKNAME, &[wanted]);
     };
     if turn.state.nicks.holder(wanted).is_some_and(|holder| holder != turn.actor) {

@@ -8,7 +8,7 @@
 use thiserror::Error;
 
 use crate::planted::{Bug, buggy};
-use crate::wire::{Encoder, LineBuffer, LineLimits, Message, Nick, Split, is_unsafe_to_show};
+use crate::wire::{Casemapping, Encoder, LineBuffer, LineLimits, Message, Split, is_unsafe_to_show};
 
 /// The channel that visitors talk in.
 pub const LOBBY: &str = "#lobby";
@@ -224,7 +224,7 @@ impl Visitor {
         let rest = rest.trim();
         match verb.to_ascii_lowercase().as_str() {
             "nick" if rest.is_empty() => show(out, "-- Which nick? /nick NAME"),
-            "nick" => match Nick::parse(rest, MAX_SAID_BYTES) {
+            "nick" => match Casemapping::Unicode.nick(rest, MAX_SAID_BYTES) {
                 Ok(nick) => tell(out, Encoder::bare().command("NICK").param(nick.as_str())),
                 Err(error) => show(out, &format!("-- That nick is not valid: it {error}.")),
             },

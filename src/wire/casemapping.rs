@@ -1,6 +1,7 @@
 //! Which characters are equal when names are compared: ISUPPORT `CASEMAPPING`.
 
-use super::names::Folded;
+use super::names::{Folded, NameError, Nick};
+use super::unicode;
 
 /// How names are compared.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -12,13 +13,22 @@ pub enum Casemapping {
     Rfc1459,
     /// The same without the fourth pair.
     StrictRfc1459,
+    /// As PRECIS compares nicks (RFC 8266): letters beyond ASCII have a lower case, too.
+    Unicode,
 }
 
 /// Every casemapping and its name in ISUPPORT.
-const NAMES: [(&str, Casemapping); 3] =
-    [("ascii", Casemapping::Ascii), ("rfc1459", Casemapping::Rfc1459), ("rfc1459-strict", Casemapping::StrictRfc1459)];
+const NAMES: [(&str, Casemapping); 4] = [
+    ("ascii", Casemapping::Ascii),
+    ("rfc1459", Casemapping::Rfc1459),
+    ("rfc1459-strict", Casemapping::StrictRfc1459),
+    ("unicode", Casemapping::Unicode),
+];
 
 impl Casemapping {
+    /// Every casemapping.
+    pub const ALL: [Self; 4] = [Self::Ascii, Self::Rfc1459, Self::StrictRfc1459, Self::Unicode];
+
     /// The casemapping that ISUPPORT calls `name`; `None` if it is unknown.
     pub fn named(name: &str) -> Option<Self> {
         let name = if name == "strict-rfc1459" { "rfc1459-strict" } else { name };
@@ -32,15 +42,18 @@ impl Casemapping {
 
     /// `name`, folded for comparison.
     pub fn fold(self, name: &str) -> Folded {
-        let mut folded = name.to_ascii_lowercase();
-        if self != Self::Ascii {
-            folded = folded.chars().map(|c| self.fold_char(c)).collect();
-        }
-        Folded::new(folded.into())
+        Folded::new(match self {
+            Self::Unicode if !name.is_ascii() => unicode::fold(name).into(),
+            Self::Ascii | Self::Unicode => name.to_ascii_lowercase().into(),
+            Self::Rfc1459 | Self::StrictRfc1459 => name.chars().map(|c| self.fold_char(c)).collect(),
+        })
     }
 
     /// Whether two names are equal.
     pub fn same(self, a: &str, b: &str) -> bool {
+        if self == Self::Unicode && !(a.is_ascii() && b.is_ascii()) {
+            return unicode::fold(a) == unicode::fold(b);
+        }
         a.len() == b.len() && a.chars().map(|c| self.fold_char(c)).eq(b.chars().map(|c| self.fold_char(c)))
     }
 
@@ -49,7 +62,7 @@ impl Casemapping {
         let small = self.fold_char(c);
         let large = match (small, self) {
             ('a'..='z', _) => small.to_ascii_uppercase(),
-            (_, Self::Ascii) => small,
+            (_, Self::Ascii | Self::Unicode) => small,
             ('{', _) => '[',
             ('}', _) => ']',
             ('|', _) => '\\',
@@ -59,10 +72,22 @@ impl Casemapping {
         [small, large]
     }
 
+    /// Parses a nick of at most `most` bytes. With `unicode` it may have letters and digits beyond ASCII, and is
+    /// normalized.
+    ///
+    /// # Errors
+    /// [`NameError`], as for [`Nick::parse`].
+    pub fn nick(self, text: &str, most: usize) -> Result<Nick, NameError> {
+        match self {
+            Self::Unicode if !text.is_ascii() => Nick::parse_unicode(text, most),
+            _ => Nick::parse(text, most),
+        }
+    }
+
     pub(super) fn fold_char(self, c: char) -> char {
         match (c, self) {
             ('A'..='Z', _) => c.to_ascii_lowercase(),
-            (_, Self::Ascii) => c,
+            (_, Self::Ascii | Self::Unicode) => c,
             ('[', _) => '{',
             (']', _) => '}',
             ('\\', _) => '|',
@@ -92,15 +117,18 @@ mod tests {
 
     #[test]
     fn each_casemapping_folds_its_own_pairs() {
-        let same = |a, b| [Ascii, Rfc1459, StrictRfc1459].map(|mapping| mapping.same(a, b));
-        assert_eq!(same("Alice", "aLICE"), [true; 3]);
-        assert_eq!(same("a[]\\", "A{}|"), [false, true, true]);
-        assert_eq!(same("a~", "a^"), [false, true, false]);
-        assert_eq!(same("é", "É"), [false; 3]);
+        let same = |a, b| [Ascii, Rfc1459, StrictRfc1459, Unicode].map(|mapping| mapping.same(a, b));
+        assert_eq!(same("Alice", "aLICE"), [true; 4]);
+        assert_eq!(same("a[]\\", "A{}|"), [false, true, true, false]);
+        assert_eq!(same("a~", "a^"), [false, true, false, false]);
+        assert_eq!(same("é", "É"), [false, false, false, true]);
+        assert_eq!(same("zoe\u{308}", "ZOË"), [false, false, false, true]);
+        assert_eq!(Unicode.fold("#Zoë[~]").as_str(), "#zoë[~]");
         assert_eq!(Rfc1459.fold("#Zoë[~]").as_str(), "#zoë{^}");
         assert_eq!(
-            ["ascii", "rfc1459", "rfc1459-strict"].map(|name| Casemapping::named(name).map(Casemapping::name)),
-            [Some("ascii"), Some("rfc1459"), Some("rfc1459-strict")]
+            ["ascii", "rfc1459", "rfc1459-strict", "unicode"]
+                .map(|name| Casemapping::named(name).map(Casemapping::name)),
+            [Some("ascii"), Some("rfc1459"), Some("rfc1459-strict"), Some("unicode")]
         );
         assert_eq!(Casemapping::named("precis"), None);
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::casemapping::Casemapping;
+use super::unicode;
 
 /// A text, prepared for comparing masks with it.
 ///
@@ -20,6 +21,8 @@ pub struct Subject {
     before: Vec<u64>,
     /// The same for other characters.
     before_others: BTreeMap<char, Vec<u64>>,
+    /// Whether the text is folded beyond ASCII, as masks must be, too.
+    folds: bool,
 }
 
 /// The row of `before` for any character.
@@ -31,6 +34,8 @@ const FEW: usize = 5;
 impl Subject {
     /// Prepares `text`, which will match without regard to case.
     pub fn new(casemapping: Casemapping, text: &str) -> Self {
+        let folds = casemapping == Casemapping::Unicode;
+        let text = if folds { unicode::fold(text) } else { text.into() };
         let words = text.len() / 64 + 1;
         let mut before = vec![0; (ANY + 1) * words];
         let mut before_others: BTreeMap<char, Vec<u64>> = BTreeMap::new();
@@ -47,16 +52,17 @@ impl Subject {
             before[ANY * words + word] |= bit;
             end += 1;
         }
-        Self { end, words, before, before_others }
+        Self { end, words, before, before_others, folds }
     }
 
     /// Whether the whole text matches `mask`. Takes time proportional to the length of the mask.
     pub fn matches(&self, mask: &str) -> bool {
+        let mask = if self.folds && !mask.is_ascii() { unicode::fold(mask) } else { mask.into() };
         // Most texts need one word. For these the compiler makes a loop without inner loops.
         match self.words {
-            1 => self.reads(mask, &mut [0]),
-            2..=FEW => self.reads(mask, &mut [0; FEW][..self.words]),
-            _ => self.reads(mask, &mut vec![0; self.words]),
+            1 => self.reads(&mask, &mut [0]),
+            2..=FEW => self.reads(&mask, &mut [0; FEW][..self.words]),
+            _ => self.reads(&mask, &mut vec![0; self.words]),
         }
     }
 

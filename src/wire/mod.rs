@@ -15,6 +15,7 @@ mod peer;
 mod shown;
 mod source;
 pub mod tags;
+mod unicode;
 
 pub use buffer::{LineBuffer, LineLimits, Split};
 pub use casemapping::Casemapping;

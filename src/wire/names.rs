@@ -1,10 +1,12 @@
 //! Nicks and channel names as types that are always valid, and their folded form.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::rc::Rc;
 
 use thiserror::Error;
 
+use super::unicode;
 use crate::planted::{Bug, buggy};
 
 /// A folded name, for comparison; made by a [`Casemapping`](super::Casemapping).
@@ -49,8 +51,21 @@ impl Nick {
     /// # Errors
     /// [`NameError`] if it is empty, too long, or has a character that is not allowed.
     pub fn parse(text: &str, most: usize) -> Result<Self, NameError> {
+        Self::checked(text, most, |_| false)
+    }
+
+    /// The same for a nick that may have letters and digits beyond ASCII. It is normalized.
+    pub(super) fn parse_unicode(text: &str, most: usize) -> Result<Self, NameError> {
+        let nick = unicode::nick(text).ok_or(NameError::BadCharacter)?;
+        Self::checked(&nick, most, |b| !b.is_ascii())
+    }
+
+    /// Parses `text`, in which bytes that are `good` are allowed, too.
+    fn checked(text: &str, most: usize, good: impl Fn(u8) -> bool) -> Result<Self, NameError> {
         let special = |b: u8| {
-            b.is_ascii_alphabetic() || matches!(b, b'[' | b']' | b'\\' | b'`' | b'_' | b'^' | b'{' | b'|' | b'}')
+            good(b)
+                || b.is_ascii_alphabetic()
+                || matches!(b, b'[' | b']' | b'\\' | b'`' | b'_' | b'^' | b'{' | b'|' | b'}')
         };
         let (&first, rest) = text.as_bytes().split_first().ok_or(NameError::Empty)?;
         if !special(first) || !rest.iter().all(|&b| special(b) || b.is_ascii_digit() || b == b'-') {
@@ -67,7 +82,8 @@ impl Nick {
     /// The nick with lookalike characters unified: nicks with equal skeletons are easily mistaken for each other.
     /// Follows Unicode's UTS #39 §4, for the characters that nicks can have.
     pub fn skeleton(&self) -> Box<str> {
-        self.0.replace('m', "rn").chars().map(look).collect()
+        let seen = if self.0.is_ascii() { Cow::Borrowed(&*self.0) } else { unicode::skeleton(&self.0).into() };
+        seen.replace('m', "rn").chars().map(look).collect()
     }
 }
 

@@ -1,7 +1,7 @@
 //! MONITOR of `docs/protocol/presence.md`.
 
 use super::event::ConnId;
-use super::text::{is_nick, middle};
+use super::text::middle;
 use super::{Model, UserId};
 
 impl Model {
@@ -31,7 +31,7 @@ impl Model {
         for (at, nick) in nicks.iter().enumerate() {
             let watched = &self.sessions[&who].watched;
             let is_known = watched.iter().any(|own| self.same(own, nick));
-            if !is_nick(nick, limits.nick_bytes) {
+            if self.config.casemapping.nick(nick, limits.nick_bytes).is_none() {
                 continue;
             }
             if !is_known && watched.len() >= limits.monitor_entries {

@@ -10,22 +10,44 @@ pub enum Casemapping {
     Rfc1459,
     /// Also `[]\` equal `{}|`.
     StrictRfc1459,
+    /// `A`–`Z` equal `a`–`z`, and so do other letters, however they are composed.
+    Unicode,
 }
 
 impl Casemapping {
     /// A name in the form in which names that are the same are equal.
     pub(super) fn fold(self, name: &str) -> String {
-        name.chars().map(|c| self.small(c)).collect()
+        match self {
+            Self::Unicode => composed(name).chars().flat_map(char::to_lowercase).collect(),
+            _ => name.chars().map(|c| self.small(c)).collect(),
+        }
+    }
+
+    /// A nick of at most `most` bytes as it will be shown; `None` if it is not valid.
+    pub(super) fn nick(self, name: &str, most: usize) -> Option<String> {
+        let nick = if self == Self::Unicode { composed(name) } else { name.to_owned() };
+        let is_letter = |c: char| c.is_ascii_alphabetic() || "[]\\`_^{|}".contains(c) || self.is_beyond(c);
+        let begins_well = nick.starts_with(|c: char| is_letter(c) && (c.is_ascii() || c.is_alphabetic()));
+        let is_well = nick.chars().all(|c| is_letter(c) || c.is_ascii_digit() || c == '-');
+        (begins_well && is_well && nick.len() <= most).then_some(nick)
+    }
+
+    /// Whether this is a letter or digit beyond ASCII that nicks may have.
+    fn is_beyond(self, c: char) -> bool {
+        self == Self::Unicode && !c.is_ascii() && c.is_alphanumeric()
     }
 
     /// Whether two names are the same.
     pub(super) fn same(self, a: &str, b: &str) -> bool {
+        if self == Self::Unicode {
+            return self.fold(a) == self.fold(b);
+        }
         a.len() == b.len() && a.chars().map(|c| self.small(c)).eq(b.chars().map(|c| self.small(c)))
     }
 
     fn small(self, c: char) -> char {
         let pairs: &[(char, char)] = match self {
-            Self::Ascii => &[],
+            Self::Ascii | Self::Unicode => &[],
             Self::Rfc1459 => &[('[', '{'), (']', '}'), ('\\', '|'), ('~', '^')],
             Self::StrictRfc1459 => &[('[', '{'), (']', '}'), ('\\', '|')],
         };
@@ -51,10 +73,32 @@ impl Casemapping {
     }
 }
 
-/// A nick in the form in which lookalikes are equal.
+/// What a nick looks like. Of letters beyond ASCII, those that the people use.
 pub fn look(nick: &str) -> String {
+    let strange = [
+        ("\u{430}", "a"),
+        ("\u{435}", "e"),
+        ("\u{43e}", "o"),
+        ("\u{440}", "p"),
+        ("\u{441}", "c"),
+        ("\u{410}", "A"),
+        ("\u{661}", "l"),
+    ];
     let alike = [("m", "rn"), ("1", "l"), ("I", "l"), ("|", "l"), ("0", "o")];
-    alike.iter().fold(nick.to_owned(), |nick, (one, other)| nick.replace(one, other)).to_ascii_lowercase()
+    let all = strange.iter().chain(&alike);
+    all.fold(nick.to_owned(), |nick, (one, other)| nick.replace(one, other)).to_lowercase()
+}
+
+/// A name in which each letter is one character, in the usual width. Of all letters, those that the people use.
+fn composed(name: &str) -> String {
+    let marks = [("e\u{301}", "\u{e9}"), ("E\u{301}", "\u{c9}"), ("e\u{308}", "\u{eb}"), ("E\u{308}", "\u{cb}")];
+    let name = marks.iter().fold(name.to_owned(), |name, (apart, whole)| name.replace(apart, whole));
+    let narrow = |c: char| match c {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap(),
+        '\u{a0}' => ' ',
+        _ => c,
+    };
+    name.chars().map(narrow).collect()
 }
 
 /// A mask completed to `nick!user@host`.
@@ -71,7 +115,7 @@ pub fn complete_mask(mask: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::Casemapping::{Ascii, Rfc1459, StrictRfc1459};
+    use super::Casemapping::{Ascii, Rfc1459, StrictRfc1459, Unicode};
     use super::*;
 
     #[test]
@@ -81,6 +125,7 @@ mod tests {
         assert_eq!(same("É", "é"), [false; 3]);
         assert_eq!(same("a[]\\", "A{}|"), [false, true, true]);
         assert_eq!(same("a~", "a^"), [false, true, false]);
+        assert!(Unicode.same("Zoe\u{308}", "zO\u{cb}") && Unicode.same("\u{ff21}", "a") && !Unicode.same("[", "{"));
     }
 
     #[test]

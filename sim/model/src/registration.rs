@@ -2,7 +2,7 @@
 
 use super::event::{ConnId, Stays, Time};
 use super::names::look;
-use super::text::{cut, is_nick, middle};
+use super::text::{cut, middle};
 use super::{Body, Model, Tags, UserId};
 
 /// Every capability that can be requested. CAP LS may list these and `sts`. Only the value of `sts` is predicted; the
@@ -110,9 +110,11 @@ impl Model {
         if nick.is_empty() {
             return self.numeric(who, "431", &[]);
         }
-        if !is_nick(nick, self.config.limits.nick_bytes) {
+        let asked = nick;
+        let Some(nick) = self.config.casemapping.nick(nick, self.config.limits.nick_bytes) else {
             return self.numeric(who, "432", &[middle(nick)]);
-        }
+        };
+        let nick = nick.as_str();
         let (me, wanted) = (self.user_of(who), self.config.refuse_lookalikes.then(|| look(nick)));
         let is_taken = |(&other, user): (&UserId, &super::User)| {
             let is_alike = |taken: &str| wanted.as_ref().is_some_and(|wanted| look(taken) == *wanted);
@@ -120,7 +122,7 @@ impl Model {
             other != me && user.nick.as_deref().is_some_and(clash)
         };
         if self.users.iter().any(is_taken) {
-            return self.numeric(who, "433", &[nick]);
+            return self.numeric(who, "433", &[asked]);
         }
         if self.users[&me].nick.as_deref() == Some(nick) {
             return;

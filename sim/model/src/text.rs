@@ -164,12 +164,6 @@ pub fn cut(text: &str, most: usize) -> &str {
     &text[..end]
 }
 
-/// Whether `name` is a valid nick of at most `most` bytes.
-pub fn is_nick(name: &str, most: usize) -> bool {
-    let letter = |c: char| c.is_ascii_alphabetic() || "[]\\`_^{|}".contains(c);
-    name.len() <= most && name.starts_with(letter) && name.chars().all(|c| letter(c) || c.is_ascii_digit() || c == '-')
-}
-
 /// Whether `name` is a valid channel name of at most `most` bytes.
 pub fn is_channel(name: &str, most: usize) -> bool {
     name.len() <= most

@@ -51,6 +51,7 @@ pub fn config(config: &server::Config) -> Config {
             wire::Casemapping::Ascii => model::Casemapping::Ascii,
             wire::Casemapping::Rfc1459 => model::Casemapping::Rfc1459,
             wire::Casemapping::StrictRfc1459 => model::Casemapping::StrictRfc1459,
+            wire::Casemapping::Unicode => model::Casemapping::Unicode,
         },
         refuse_lookalikes: config.refuse_lookalikes,
         channel_modes: config.channel_modes.to_string(),

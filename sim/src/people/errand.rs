@@ -5,8 +5,30 @@ use super::irc::Scene;
 use crate::random::Random;
 
 /// Nicks that some casemapping treats as equal, or that look like each other or like a nick that is online.
-const NICKS: [&str; 12] =
-    ["Hand[0]", "hand{0}", "Hand~", "HAND^", "a\\b", "A|B", "alb", "b0b", "1vy", "kirn", "Iiv", "0lga"];
+const NICKS: [&str; 22] = [
+    "Hand[0]",
+    "hand{0}",
+    "Hand~",
+    "HAND^",
+    "a\\b",
+    "A|B",
+    "alb",
+    "b0b",
+    "1vy",
+    "kirn",
+    "Iiv",
+    "0lga",
+    "Zo\u{eb}",
+    "zOe\u{308}",
+    "\u{ff3a}O\u{cb}",
+    "R\u{430}w1",
+    "raw\u{661}",
+    "\u{416}\u{443}\u{43a}",
+    "\u{436}\u{423}\u{41a}",
+    "\u{6771}\u{4eac}",
+    "\u{1f980}",
+    "a\u{200b}da",
+];
 
 /// Names of every class that is refused, as a nick, as a channel or as a key, and a few that are not.
 const NAMES: [&str; 30] = [
@@ -101,14 +123,7 @@ pub fn lines(random: &mut Random, scene: &Scene<'_>) -> Vec<String> {
             format!("PRIVMSG {raw} :nor this one"),
             format!("PRIVMSG {raw} :nor another"),
         ],
-        18 => vec![
-            "JOIN #rank".into(),
-            format!("MODE #rank +vh {raw} {raw}"),
-            format!("MODE #rank -v+o {raw} {own}"),
-            format!("MODE #rank -o {own}"),
-            "NAMES #rank".into(),
-        ],
-        21..24 => about_modes(random, scene, &raw),
+        18 | 21..24 => about_modes(random, scene, &raw),
         24 | 25 => about_names(random, scene),
         26..29 => about_lists(random, scene, &raw),
         _ => vec![format!("MODE {channel}"), format!("NAMES {channel}"), "MODE #raw".into(), "NAMES #raw".into()],
@@ -118,14 +133,21 @@ pub fn lines(random: &mut Random, scene: &Scene<'_>) -> Vec<String> {
 /// Errands about modes that decide who hears what, and who is in a channel.
 fn about_modes(random: &mut Random, scene: &Scene<'_>, raw: &str) -> Vec<String> {
     let Scene { own, number, .. } = *scene;
-    match random.below(3) {
+    match random.below(4) {
         0 => vec![
+            "JOIN #rank".into(),
+            format!("MODE #rank +vh {raw} {raw}"),
+            format!("MODE #rank -v+o {raw} {own}"),
+            format!("MODE #rank -o {own}"),
+            "NAMES #rank".into(),
+        ],
+        1 => vec![
             "JOIN #vault".into(),
             "MODE #vault +z".into(),
             "KNOCK #vault :let me in".into(),
             format!("MODE #vault {}", random.pick(&["", "-z", "+s-z", "+b nobody"])),
         ],
-        1 => vec![
+        2 => vec![
             "JOIN #desk".into(),
             format!("MODE #desk +{}{} {raw}", random.pick(&["U", "mU", "Uc"]), random.pick(&["v", "h", ""])),
             format!("PRIVMSG #desk :question {number}"),

@@ -103,7 +103,7 @@ fn refuse(turn: &mut Turn<'_>, bar: Numeric, name: &str) {
 
 /// Why the caller may not join the channel; `None` if they may.
 pub(super) fn why_not(view: View<'_>, id: ChannelId, key: &str) -> Option<Numeric> {
-    let (channel, casemapping) = (view.state.channel(id), view.state.casemapping());
+    let channel = view.state.channel(id);
     // A promise to the members, which neither an invitation nor a privilege breaks.
     if channel.modes.has(Flag::TlsOnly) && !view.state.is_all_by_tls(view.actor) {
         return Some(ERR_SECUREONLYCHAN);

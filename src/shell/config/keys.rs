@@ -138,7 +138,7 @@ pub const KEYS: &[Key<Settings>] = &[
     text!(
         "server",
         "casemapping",
-        "How names are compared: ascii, rfc1459 or rfc1459-strict.",
+        "How names are compared: ascii, rfc1459, rfc1459-strict, or unicode, with which nicks may have letters beyond ASCII.",
         true,
         |settings, text| values::casemapping(text).map(|mapping| settings.server.casemapping = mapping),
         |settings| Some(settings.server.casemapping.name().into()),

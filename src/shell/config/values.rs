@@ -84,8 +84,7 @@ pub fn privilege_name(privilege: Privilege) -> String {
 
 /// A casemapping.
 pub fn casemapping(text: &str) -> Result<Casemapping, String> {
-    let known = [Casemapping::Ascii, Casemapping::Rfc1459, Casemapping::StrictRfc1459].map(Casemapping::name);
-    Casemapping::named(text).ok_or_else(|| unknown(text, known))
+    Casemapping::named(text).ok_or_else(|| unknown(text, Casemapping::ALL.map(Casemapping::name)))
 }
 
 /// A log level.

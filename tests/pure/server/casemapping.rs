@@ -1,10 +1,10 @@
-//! Casemapping `rfc1459`: `{}|~` are the lower case of `[]\^`, wherever names are compared. For channels see
+//! Casemapping `rfc1459`, where `{}|~` are the lower case of `[]\^`, and `unicode`, wherever names are compared. For channels see
 //! `names.rs`.
 
 use verbatim::server::Config;
 use verbatim::wire::Casemapping;
 
-use super::script::{check, check_with};
+use super::script::{World, check, check_with};
 
 #[track_caller]
 fn check_rfc1459(script: &str) {
@@ -158,6 +158,91 @@ fn an_invitation_and_a_member_are_found_in_both_cases() {
         bob< :alice!~alice@10.0.0.1 PRIVMSG +#[a] :hello
         alice> KICK #{A} B{O}B :out
         alice, bob< :alice!~alice@10.0.0.1 KICK #[a] b[o]b :out
+    ",
+    );
+}
+
+/// Settings with nicks beyond ASCII.
+fn unicode() -> Config {
+    Config { casemapping: Casemapping::Unicode, ..Config::default() }
+}
+
+#[test]
+fn with_unicode_a_nick_may_have_letters_beyond_ascii_and_has_one_holder() {
+    check_with(
+        unicode(),
+        r"
+        alice, bob register
+        alice> NICK Zoë
+        alice< :alice!~alice@10.0.0.1 NICK Zoë
+        bob> NICK ZOË
+        bob< :verbatim.local 433 bob ZOË :Nickname is already in use
+        bob> PRIVMSG zOË :hello
+        alice< :bob!~bob@10.0.0.2 PRIVMSG Zoë :hello
+        bob> NICK Жук
+        bob< :bob!~bob@10.0.0.2 NICK Жук
+        alice> WHO ж*
+        alice< :verbatim.local 352 Zoë * ~bob 10.0.0.2 verbatim.local Жук H :0 bob
+        alice< :verbatim.local 315 Zoë ж* :End of WHO list
+        alice> MONITOR + Жук,東京
+        alice< :verbatim.local 730 Zoë :Жук!~bob@10.0.0.2
+        alice< :verbatim.local 731 Zoë :東京
+        bob> NICK 東京
+        alice< :verbatim.local 731 Zoë :Жук
+        alice< :verbatim.local 730 Zoë :東京!~bob@10.0.0.2
+        bob< :Жук!~bob@10.0.0.2 NICK 東京
+        alice> JOIN #Köln
+        alice< :Zoë!~alice@10.0.0.1 JOIN #Köln
+        alice< :verbatim.local 353 Zoë = #Köln :@Zoë
+        alice< :verbatim.local 366 Zoë #Köln :End of /NAMES list
+        alice> MODE #KÖLN +b жук
+        alice< :Zoë!~alice@10.0.0.1 MODE #Köln +b жук!*@*
+        bob> NICK ЖУК
+        alice< :verbatim.local 731 Zoë :東京
+        alice< :verbatim.local 730 Zoë :ЖУК!~bob@10.0.0.2
+        bob< :東京!~bob@10.0.0.2 NICK ЖУК
+        bob> JOIN #köln
+        bob< :verbatim.local 474 ЖУК #Köln :Cannot join channel (+b)
+    ",
+    );
+}
+
+/// Typed apart, in another width: it is written as one.
+#[test]
+fn with_unicode_a_nick_is_normalized_and_symbols_are_refused() {
+    let mut world = World::new(unicode());
+    world.act("alice registers");
+    let said = |nick: &str, world: &mut World| {
+        world.act(&format!("alice> NICK {nick}"));
+        world.heard().join(" ")
+    };
+    assert_eq!(said("Zoe\u{308}", &mut world), "alice< :alice!~alice@10.0.0.1 NICK Zo\u{eb}");
+    assert_eq!(said("\u{ff3a}oe", &mut world), "alice< :Zo\u{eb}!~alice@10.0.0.1 NICK Zoe");
+    for nick in ["\u{1f980}", "a\u{200b}b", "a\u{202e}b", "a\u{a0}b", "\u{ff03}a", "a\u{ff0c}b", "\u{661}a", "a\u{85}"]
+    {
+        let refused = format!("alice< :verbatim.local 432 Zoe {nick} :Erroneous nickname");
+        assert_eq!(said(nick, &mut world), refused, "{nick:?}");
+    }
+}
+
+#[test]
+fn with_unicode_a_nick_that_looks_like_another_one_is_refused() {
+    let mut world = World::new(unicode());
+    world.act("paul, bob register");
+    world.heard();
+    // Two letters are Cyrillic.
+    world.act("bob> NICK \u{440}\u{430}ul");
+    let refused = "bob< :verbatim.local 433 bob \u{440}\u{430}ul :Nickname looks like one that is in use";
+    assert_eq!(world.heard(), [refused]);
+}
+
+#[test]
+fn without_unicode_a_nick_beyond_ascii_is_refused() {
+    check(
+        r"
+        alice registers
+        alice> NICK Zoë
+        alice< :verbatim.local 432 alice Zoë :Erroneous nickname
     ",
     );
 }

@@ -39,7 +39,7 @@ struct Promised {
 impl Promised {
     fn new() -> Self {
         let mut world = World::new(config());
-        world.act("alice connects");
+        world.act("alice connects securely");
         world.act(r"alice> NICK alice\r\nUSER alice 0 * :Alice");
         let (mut myinfo, mut tokens) = (String::new(), BTreeMap::new());
         let welcome = world.heard();
@@ -53,7 +53,7 @@ impl Promised {
                 assert!(tokens.insert(name.to_owned(), value.to_owned()).is_none(), "{name} twice");
             }
         }
-        for input in ["alice joins #a", "bob registers", "bob joins #a"] {
+        for input in ["alice joins #a", "bob registers securely", "bob joins #a"] {
             world.act(input);
         }
         Self { world, myinfo, tokens }

@@ -5,8 +5,25 @@ use verbatim::wire::Casemapping;
 
 use super::{Dice, security, text};
 
-const NICKS: &[&str] =
-    &["alice", "bob", "carol", "dave", "[x]", "{X}", "BOB", "alice", "bob", "nobody", "", "b0b", "verbatim.local"];
+const NICKS: &[&str] = &[
+    "alice",
+    "bob",
+    "carol",
+    "dave",
+    "[x]",
+    "{X}",
+    "BOB",
+    "alice",
+    "bob",
+    "nobody",
+    "",
+    "b0b",
+    "verbatim.local",
+    "\u{e9}a",
+    "E\u{301}A",
+    "\u{440}at",
+    "pat",
+];
 const CHANNELS: &[&str] = &["#a", "#b", "#A", "#b[", "#B{", "#c", "#none", "", "a", "#a", "#b"];
 const MASKS: &[&str] = &[
     "alice",
@@ -35,8 +52,7 @@ const LETTERS: &[&str] = &[
 
 /// Draws the configuration of a run.
 pub fn configure(dice: &mut Dice, config: &mut Config) {
-    let mapping = [Casemapping::Ascii, Casemapping::Rfc1459, Casemapping::StrictRfc1459];
-    config.casemapping = mapping[dice.below(3)];
+    config.casemapping = Casemapping::ALL[dice.below(4)];
     config.refuse_lookalikes = dice.one_in(2);
     reconfigure(dice, config);
 }
