@@ -5,29 +5,14 @@ use super::irc::Scene;
 use crate::random::Random;
 
 /// Nicks that some casemapping treats as equal, or that look like each other or like a nick that is online.
-const NICKS: [&str; 22] = [
-    "Hand[0]",
-    "hand{0}",
-    "Hand~",
-    "HAND^",
-    "a\\b",
-    "A|B",
-    "alb",
-    "b0b",
-    "1vy",
-    "kirn",
-    "Iiv",
-    "0lga",
-    "Zo\u{eb}",
-    "zOe\u{308}",
-    "\u{ff3a}O\u{cb}",
-    "R\u{430}w1",
-    "raw\u{661}",
-    "\u{416}\u{443}\u{43a}",
-    "\u{436}\u{423}\u{41a}",
-    "\u{6771}\u{4eac}",
-    "\u{1f980}",
-    "a\u{200b}da",
+const NICKS: [&str; 12] =
+    ["Hand[0]", "hand{0}", "Hand~", "HAND^", "a\\b", "A|B", "alb", "b0b", "1vy", "kirn", "Iiv", "0lga"];
+
+/// Nicks beyond ASCII: equal, alike, and such as are always refused.
+#[rustfmt::skip]
+const NICKS_BEYOND_ASCII: [&str; 10] = [
+    "Zo\u{eb}", "zOe\u{308}", "\u{ff3a}O\u{cb}", "R\u{430}w1", "raw\u{661}", "\u{416}\u{443}\u{43a}", "\u{436}\u{423}\u{41a}",
+    "\u{6771}\u{4eac}", "\u{1f980}", "a\u{200b}da",
 ];
 
 /// Names of every class that is refused, as a nick, as a channel or as a key, and a few that are not.
@@ -106,6 +91,7 @@ pub fn lines(random: &mut Random, scene: &Scene<'_>) -> Vec<String> {
         ],
         8 => vec!["JOIN 0".into(), "METADATA * SUB status mood".into(), format!("METADATA * SET status v{number}")],
         17 => vec!["PART #hall".into(), "JOIN #hall".into()],
+        9 if number.is_multiple_of(2) => vec![format!("NICK {}", random.pick(&NICKS_BEYOND_ASCII))],
         9 | 13 => vec![format!("NICK {}", random.pick(&NICKS))],
         10 => {
             let (one, other) = *random.pick(&[("Hand[0]", "hand{0}"), ("Hand~", "HAND^"), ("a\\b", "A|B")]);

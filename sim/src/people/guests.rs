@@ -180,7 +180,7 @@ impl<'a> Others<'a> {
 fn lines(random: &mut Random, others: &Others<'_>) -> Vec<String> {
     let Others { own, gone, other, address, number } = *others;
     let sign = *random.pick(&["+", "-"]);
-    match random.below(24) {
+    match random.below(28) {
         0..3 => vec![(*random.pick(&["AWAY :here and there", "AWAY :upstairs", "AWAY", "AWAY"])).into()],
         3 | 4 => vec!["OPER root sesame".into(), format!("MODE {own} +{}", random.pick(&["s", "w", "i", "B"]))],
         5 => vec![format!("MODE {own} {}", random.pick(&["-o", "+s", "-s", "+R", "-R", "+ws-i", "-iB"]))],

@@ -37,7 +37,7 @@ fn a_run_without_faults_passes_and_its_summary_has_every_figure() {
 #[test]
 fn every_fault_occurs_but_none_occurs_in_every_swarm() {
     let struck = |seed, faults| run(&Options { clients: 10, ..options(seed, faults) }).counts.struck;
-    assert_eq!(struck(13, FaultMode::All), Faults::all());
+    assert!((11..=20).any(|seed| struck(seed, FaultMode::All) == Faults::all()), "not all strike in one run");
     let swarms: Vec<Faults> = (1..=20).map(|seed| struck(seed, FaultMode::Swarm)).collect();
     for fault in Fault::ALL {
         let seeds = swarms.iter().filter(|struck| struck.has(fault)).count();
