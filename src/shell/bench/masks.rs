@@ -135,19 +135,28 @@ impl Town {
                 _ => format!("{}{conn}", "a".repeat(nick - 6)),
             };
             let peer = Peer::named(&"a".repeat(HOST_BYTES));
-            town.server.handle(now, Event::Accepted { conn, peer: &peer }, &mut town.actions);
+            town.handles(Event::Accepted { conn, peer: &peer });
             town.says(conn, &format!("NICK {nick}\r\nUSER {name} 0 * :{realname}"));
             town.says(conn, &format!("JOIN #{}{conn}", "a".repeat(channel - 7)));
         }
         town
     }
 
-    /// Sends a line, and returns how long the server took.
+    /// Sends a line, reads the whole reply, and returns how long the server was held at most, since a long reply comes in
+    /// pieces.
     fn says(&mut self, conn: ConnId, line: &str) -> Duration {
         let line = [line, "\r\n"].concat();
+        let mut longest = self.handles(Event::Received { conn, bytes: line.as_bytes() });
+        while self.server.is_waiting(conn) {
+            longest = longest.max(self.handles(Event::Drained { conn }));
+        }
+        longest
+    }
+
+    fn handles(&mut self, event: Event<'_>) -> Duration {
         self.actions.clear();
         let begin = Instant::now();
-        self.server.handle(self.now, Event::Received { conn, bytes: line.as_bytes() }, &mut self.actions);
+        self.server.handle(self.now, event, &mut self.actions);
         begin.elapsed()
     }
 }
