@@ -20,7 +20,7 @@ const HUNTS: &[Hunt] = &[
     // The server receives something that was not sent, or sends something that the model does not predict.
     (5, &["actions"], &[
         Bug::PartialLineDropped, Bug::OneLinePerRead, Bug::ClosedStaysMember, Bug::PrivateMessageLeaked, Bug::CutLineTaken,
-        Bug::QuitToldTwice, Bug::IdComesAgain, Bug::AwayToStrangers, Bug::HeldLost, Bug::EchoWithoutTags,
+        Bug::QuitToldTwice, Bug::IdComesAgain, Bug::AwayToStrangers, Bug::EchoWithoutTags,
         Bug::StatusmsgToAll, Bug::FallbackCutShort, Bug::RedactByAnybody, Bug::AuditoriumJoinTold, Bug::MuteUnheeded,
         Bug::AddressComparedAsText,
         Bug::BannedForwarded, Bug::SignLost, Bug::RankKept, Bug::OfflineUntold,
@@ -34,7 +34,7 @@ const HUNTS: &[Hunt] = &[
     // Without its tags a typing notification looks like a TAGMSG that the log must keep.
     (5, &["unasked", "stamped"], &[Bug::TagmsgToAll]),
     (5, &["unasked", "actions"], &[Bug::EchoToSender, Bug::CapabilityKept, Bug::AwayUnasked]),
-    (5, &["labels", "actions"], &[Bug::RefusedWordsKept, Bug::LabelOnEachLine, Bug::LabelUnanswered]),
+    (5, &["labels", "actions"], &[Bug::RefusedWordsKept, Bug::LabelOnEachLine, Bug::LabelUnanswered, Bug::HeldLost]),
     // The echo of a multiline message is a batch.
     (5, &["actions", "batches"], &[Bug::EchoTwice]),
     (5, &["batches"], &[Bug::BatchLeftOpen]),
