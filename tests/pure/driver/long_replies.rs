@@ -21,15 +21,15 @@ fn listed(stalls: bool, bug: Option<Bug>) -> String {
     let mut driver = ServerDriver::new(Server::new(config, Boot::foreseen(NOW)), limits, ());
     let alice = Socket::default();
     alice.will_read("NICK alice\r\nUSER a 0 * :a\r\n");
-    driver.accept(NOW, alice.clone(), Peer::named("host"), Front::Irc, |_, _| None);
-    driver.readable(0);
+    let conn = driver.accept(NOW, alice.clone(), Peer::named("host"), Front::Irc, |_, _| None);
+    driver.readable(conn);
     let topic = "x".repeat(300);
     (0..CHANNELS).for_each(|n| alice.will_read(&format!("JOIN #{n:02}\r\nTOPIC #{n:02} :{topic}\r\n")));
     while driver.round(NOW) {}
     let bob = Socket::default();
     bob.will_read("NICK bob\r\nUSER b 0 * :b\r\n");
-    driver.accept(NOW, bob.clone(), Peer::named("host"), Front::Irc, |_, _| None);
-    driver.readable(1);
+    let conn = driver.accept(NOW, bob.clone(), Peer::named("host"), Front::Irc, |_, _| None);
+    driver.readable(conn);
     while driver.round(NOW) {}
     bob.written();
     if stalls {
