@@ -40,6 +40,8 @@ bugs! {
     ClosedStaysMember = "closed-stays-member",
     /// A channel message is sent back to its sender.
     EchoToSender = "echo-to-sender",
+    /// A client shows its own message before the server has it.
+    OwnShownAtOnce = "own-shown-at-once",
     /// A private message also goes to another user.
     PrivateMessageLeaked = "private-message-leaked",
     /// A slow reader's queue grows without bound.

@@ -66,8 +66,8 @@ pub enum Action {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the fields are described once, above")]
 pub enum Entry {
-    /// A message, to a channel or in private.
-    Said { from: String, to: String, text: String, kind: Speech },
+    /// A message, to a channel or in private; `own` if it is the user's, which is shown once the server has it.
+    Said { from: String, to: String, text: String, kind: Speech, own: bool },
     /// Somebody joined a channel; `own` if it was this client.
     Joined { who: String, channel: String, own: bool },
     /// Somebody left a channel.

@@ -4,6 +4,7 @@
 //! numerics. Unknown messages are shown as they are.
 
 use super::replies::{self, reply, rest};
+use super::session::ECHO_MESSAGE;
 use super::{Action, Client, Entry, Phase, Speech, send};
 use crate::wire::{Encoder, Message};
 
@@ -17,7 +18,7 @@ const COMMANDS: &[(&str, usize, Handle)] = &[
     ("TOPIC", 2, topic), ("MODE", 2, mode), ("INVITE", 2, invited), ("ERROR", 0, error),
     ("001", 1, welcome), ("005", 1, isupport), ("376", 0, motd_ended), ("422", 0, motd_ended),
     ("432", 0, nick_refused), ("433", 0, nick_refused), ("437", 0, nick_refused),
-    ("332", 3, topic_is), ("352", 8, who_is), ("353", 4, names_are), ("396", 0, host_changed),
+    ("332", 3, topic_is), ("352", 8, who_is), ("353", 4, names_are), ("396", 0, host_changed), ("CAP", 3, capabilities),
     ("470", 3, forwarded),
     ("364", 4, linked), ("FAIL", 1, failed), ("WARN", 1, noted), ("NOTE", 1, noted), ("WALLOPS", 1, to_all),
 ];
@@ -49,6 +50,10 @@ impl Client {
             let reason = message.params().last().copied().unwrap_or_default();
             return self.join_failed(name, reason, actions);
         }
+        // A server without capabilities does not know CAP; before the welcome some do not say what they do not know.
+        if matches!(self.phase, Phase::Registering { .. }) && matches!(message.command, "421" | "451") {
+            return;
+        }
         if self.phase == Phase::Online {
             self.refusals += 1;
         }
@@ -56,7 +61,7 @@ impl Client {
             [_, about @ .., reason] if !about.is_empty() => format!("{}: {reason}", about.join(" ")),
             _ => rest(message),
         };
-        actions.push(Action::Show(Entry::Refused { text }));
+        self.show_refusal(text, message, actions);
     }
 }
 
@@ -73,17 +78,29 @@ fn said(client: &mut Client, message: &Message<'_>, actions: &mut Vec<Action>) {
         },
         None => (text.to_owned(), plain),
     };
+    let own = client.is_me(message.nick());
+    if own && !client.is_new(to, &text) {
+        return;
+    }
     let to = client.server.channel_of(to).to_owned();
-    actions.push(Action::Show(Entry::Said { from: message.nick().to_owned(), to, text, kind }));
+    actions.push(Action::Show(Entry::Said { from: message.nick().to_owned(), to, text, kind, own }));
+}
+
+/// `:SRV CAP ME ACK :echo-message`
+fn capabilities(client: &mut Client, message: &Message<'_>, _actions: &mut Vec<Action>) {
+    let (verb, names) = (message.params()[1], message.params()[2]);
+    if names.split(' ').any(|name| name == ECHO_MESSAGE) && matches!(verb, "ACK" | "DEL") {
+        client.echoes = verb == "ACK";
+    }
 }
 
 fn ping(_client: &mut Client, message: &Message<'_>, actions: &mut Vec<Action>) {
     send(Encoder::bare().command("PONG").trailing(message.params()[0]).line_cut(), actions);
 }
 
-fn pong(client: &mut Client, message: &Message<'_>, _actions: &mut Vec<Action>) {
+fn pong(client: &mut Client, message: &Message<'_>, actions: &mut Vec<Action>) {
     if let Some(token) = message.params().last() {
-        client.outbox.confirm(token);
+        client.confirmed(token, actions);
     }
 }
 
@@ -226,7 +243,7 @@ fn host_changed(client: &mut Client, message: &Message<'_>, actions: &mut Vec<Ac
 /// IRCv3 standard replies: `FAIL <command> <code> [<context>...] <description>`. The code is for programs.
 fn failed(client: &mut Client, message: &Message<'_>, actions: &mut Vec<Action>) {
     client.refusals += 1;
-    actions.push(Action::Show(Entry::Refused { text: replies::standard(message) }));
+    client.show_refusal(replies::standard(message), message, actions);
 }
 
 /// `WARN` and `NOTE`, which have the syntax of `FAIL`.

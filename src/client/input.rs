@@ -2,7 +2,8 @@
 //!
 //! Knows the commands and how to write them for the server; the session decides when they are sent.
 
-use super::outbox::{Ready, Shown};
+use super::outbox::Ready;
+use super::own::Own;
 use super::split::pieces;
 use super::{Action, Channel, Client, Entry, Phase, Speech, TYPED_LINE, is_middle, status, trouble};
 use crate::wire::{Encoder, Message, Split};
@@ -137,8 +138,8 @@ impl Client {
                 Speech::Action => message.trailing(&format!("\u{1}ACTION {piece}\u{1}")),
                 Speech::Message | Speech::Notice => message.trailing(piece),
             };
-            let shown = Shown { to: target.to_owned(), text: piece.to_owned(), kind };
-            self.outbox.push_ready(Ready { line: message.line(), shown: Some(shown) });
+            let own = Own::new(target, piece, kind);
+            self.outbox.push_ready(Ready { line: message.line(), own: Some(own) });
         }
     }
 
@@ -147,7 +148,9 @@ impl Client {
         if message.len() > self.server.line_len {
             return self.refuse("not sent: it is too long for one line", actions);
         }
-        self.outbox.push_ready(Ready { line: message.line(), shown: None });
+        let line = message.line();
+        let own = Own::of(&line);
+        self.outbox.push_ready(Ready { line, own });
     }
 
     /// Queues `command` with one parameter that the user wrote.

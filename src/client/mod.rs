@@ -3,11 +3,13 @@
 //! Owns one session with one server: registration, the channels, typed lines, and how many of them the server has
 //! confirmed. It knows nothing of sockets, clocks or terminals; a [`view`] formats each [`Entry`].
 
+mod channels;
 mod event;
 mod incoming;
 mod input;
 mod isupport;
 mod outbox;
+mod own;
 mod replies;
 mod session;
 mod split;
@@ -142,6 +144,10 @@ pub struct Client {
     /// Where typed text goes.
     target: Option<String>,
     outbox: Outbox,
+    /// Whether the server sends the client's own messages back (`echo-message`).
+    echoes: bool,
+    /// The text of the last message that the user sent to themselves and that was shown: another copy follows.
+    told_myself: Option<String>,
     /// Whether a PART is unconfirmed: until it is confirmed, the target of typed text is unknown.
     parting: bool,
     /// The reason of the QUIT to send when everything is confirmed.
@@ -179,6 +185,8 @@ impl Client {
             moved: None,
             target: None,
             outbox: Outbox::default(),
+            echoes: false,
+            told_myself: None,
             parting: false,
             quit: None,
             finish_by: None,

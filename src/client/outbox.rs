@@ -5,28 +5,26 @@
 
 use std::collections::VecDeque;
 
-use super::{Entry, MAX_WAITING_BYTES, SEND_WINDOW_BYTES};
+use super::own::Own;
+use super::{MAX_WAITING_BYTES, SEND_WINDOW_BYTES};
 use crate::wire::{Encoder, Line};
 
-/// A line for the server, and what to show when it is sent.
+/// A line for the server.
 #[derive(Debug)]
 pub(super) struct Ready {
     pub(super) line: Line,
-    pub(super) shown: Option<Shown>,
+    /// The message in it, if it is one: shown once the server has it.
+    pub(super) own: Option<Own>,
 }
 
-/// How the client's own message is shown, since servers do not echo it.
+/// A line that was sent, and is not confirmed.
 #[derive(Debug)]
-pub(super) struct Shown {
-    pub(super) to: String,
-    pub(super) text: String,
-    pub(super) kind: super::Speech,
-}
-
-impl Shown {
-    pub(super) fn entry(self, from: &str) -> Entry {
-        Entry::Said { from: from.to_owned(), to: self.to, text: self.text, kind: self.kind }
-    }
+pub(super) struct Sent {
+    pub(super) line: Line,
+    /// The message in it, until it is shown or refused for each of its targets.
+    pub(super) own: Option<Own>,
+    /// Whether a refusal was attributed to it.
+    pub(super) is_refused: bool,
 }
 
 #[derive(Debug)]
@@ -44,7 +42,7 @@ pub(super) struct Outbox {
     typed_bytes: usize,
     /// The lines made from a typed line.
     ready: VecDeque<Ready>,
-    unconfirmed: VecDeque<Line>,
+    unconfirmed: VecDeque<Sent>,
     unconfirmed_bytes: usize,
     barrier: Option<Barrier>,
     barriers: u64,
@@ -91,9 +89,14 @@ impl Outbox {
     }
 
     /// `line` was sent.
-    pub(super) fn sent(&mut self, line: Line) {
+    pub(super) fn sent(&mut self, Ready { line, own }: Ready) {
         self.unconfirmed_bytes += line.len();
-        self.unconfirmed.push_back(line);
+        self.unconfirmed.push_back(Sent { line, own, is_refused: false });
+    }
+
+    /// The unconfirmed lines, oldest first.
+    pub(super) fn sent_lines(&mut self) -> impl Iterator<Item = &mut Sent> {
+        self.unconfirmed.iter_mut()
     }
 
     /// The PING to send, if lines are unconfirmed and no barrier is pending.
@@ -108,16 +111,16 @@ impl Outbox {
         Some(line)
     }
 
-    /// A PONG arrived.
-    pub(super) fn confirm(&mut self, token: &str) {
-        let Some(barrier) = self.barrier.take_if(|barrier| barrier.token == token) else { return };
-        for line in self.unconfirmed.drain(..barrier.covers) {
-            self.unconfirmed_bytes -= line.len();
-        }
+    /// A PONG arrived. Returns the confirmed messages that were neither shown nor refused.
+    pub(super) fn confirm(&mut self, token: &str) -> Vec<Own> {
+        let Some(barrier) = self.barrier.take_if(|barrier| barrier.token == token) else { return Vec::new() };
+        let confirmed: Vec<Sent> = self.unconfirmed.drain(..barrier.covers).collect();
+        self.unconfirmed_bytes -= confirmed.iter().map(|sent| sent.line.len()).sum::<usize>();
+        confirmed.into_iter().filter_map(|sent| sent.own).collect()
     }
 
     /// The connection is lost: removes and returns the unconfirmed lines.
-    pub(super) fn take_unconfirmed(&mut self) -> VecDeque<Line> {
+    pub(super) fn take_unconfirmed(&mut self) -> VecDeque<Sent> {
         (self.barrier, self.unconfirmed_bytes) = (None, 0);
         std::mem::take(&mut self.unconfirmed)
     }

@@ -50,8 +50,8 @@ const REPLIES: &[(&str, &str)] = &[
 const ENTRIES: &[(&str, &str)] =
     &[("346", "needs no invitation from"), ("348", "makes an exception for"), ("367", "bans")];
 
-/// Numerics above 599 that refuse something: a mode's parameter, a missing privilege, a full list.
-const REFUSALS: &[&str] = &["696", "723", "734"];
+/// Numerics above 599 that refuse something: a mode's parameter, a private message, a missing privilege, a full list.
+const REFUSALS: &[&str] = &["696", "716", "723", "734"];
 
 /// Whether a numeric outside RFC 2812's range of errors is an error.
 pub(super) fn is_refusal(numeric: &str) -> bool {

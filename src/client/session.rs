@@ -6,12 +6,14 @@ use std::time::Duration;
 
 use rand::Rng;
 
-use super::outbox::Ready;
+use super::outbox::{Ready, Sent};
+use super::own;
 use super::{
-    Action, Channel, Client, Entry, FINISH_TIMEOUT, FIRST_PAUSE, JOIN_TIMEOUT, Joining, LONGEST_PAUSE, MAX_CHANNELS,
-    MAX_NICK_ATTEMPTS, Phase, QUIT_TIMEOUT, REGISTRATION_TIMEOUT, SILENCE_AFTER_PING, SILENCE_BEFORE_PING, is_middle,
-    lines, send, status, trouble,
+    Action, Channel, Client, FINISH_TIMEOUT, FIRST_PAUSE, JOIN_TIMEOUT, Joining, LONGEST_PAUSE, MAX_NICK_ATTEMPTS,
+    Phase, QUIT_TIMEOUT, REGISTRATION_TIMEOUT, SILENCE_AFTER_PING, SILENCE_BEFORE_PING, is_middle, lines, send, status,
+    trouble,
 };
+use crate::planted::{Bug, buggy};
 use crate::time::Time;
 use crate::wire::{Encoder, Line, LineBuffer, Message};
 
@@ -19,6 +21,8 @@ use crate::wire::{Encoder, Line, LineBuffer, Message};
 pub(super) const QUIT_REASON: &str = "leaving";
 /// The length of a nick that every server accepts. RFC 2812 §1.2.1: "a maximum length of nine (9) characters".
 const SAFE_NICK_LEN: usize = 9;
+/// The capability with which a server sends the client's own messages back to it.
+pub(super) const ECHO_MESSAGE: &str = "echo-message";
 
 impl Client {
     pub(super) fn connect(&mut self, actions: &mut Vec<Action>) {
@@ -29,15 +33,18 @@ impl Client {
     pub(super) fn register(&mut self, actions: &mut Vec<Action>) {
         self.phase = Phase::Registering { until: self.now + REGISTRATION_TIMEOUT };
         (self.heard, self.asked) = (self.now, false);
-        (self.user_host_len, self.nick_attempts) = (None, 0);
+        (self.user_host_len, self.nick_attempts, self.echoes) = (None, 0, false);
         // An earlier connection may have announced NICKLEN.
         self.nick_most = self.server.nick_len.unwrap_or(self.wanted.len().max(SAFE_NICK_LEN));
         self.nick = if is_middle(&self.wanted) { self.wanted.clone() } else { self.nick_stem(SAFE_NICK_LEN) };
+        // Requested without asking what there is: an older server refuses it, and registration goes on.
+        send(Encoder::bare().command("CAP").param("REQ").trailing(ECHO_MESSAGE).line(), actions);
         send(Encoder::bare().command("NICK").param(&self.nick).line_cut(), actions);
         // RFC 2812 §3.1.3: USER <user> <mode> <unused> <realname>
         let user = self.nick_stem(SAFE_NICK_LEN);
         let real_name = self.wanted.replace(['\r', '\n', '\0'], "");
         send(Encoder::bare().command("USER").params([&user, "0", "*"]).trailing(&real_name).line_cut(), actions);
+        send(Encoder::bare().command("CAP").param("END").line(), actions);
     }
 
     /// The wanted nick, reduced to the characters of RFC 2812, and to `most` bytes; `guest` if nothing is left.
@@ -114,141 +121,6 @@ impl Client {
         }
     }
 
-    fn ask_to_join(&mut self, channel: Channel, focus: bool, actions: &mut Vec<Action>) {
-        send(self.join_line(&channel), actions);
-        self.await_join(channel, focus);
-    }
-
-    /// A JOIN that the user typed can be lost like their other lines, so it is confirmed like those.
-    pub(super) fn join(&mut self, channel: Channel, actions: &mut Vec<Action>) {
-        let line = self.join_line(&channel);
-        self.transmit(Ready { line, shown: None }, actions);
-        self.await_join(channel, true);
-    }
-
-    fn join_line(&self, channel: &Channel) -> Line {
-        Encoder::bare().command("JOIN").param(&channel.name).params(channel.key.as_deref()).line_cut()
-    }
-
-    fn await_join(&mut self, channel: Channel, focus: bool) {
-        self.joining_until = self.now + JOIN_TIMEOUT;
-        self.joining.push(Joining { channel, focus });
-    }
-
-    /// The full channel name for `name`, which the user may write without its `#`.
-    pub(super) fn channel_name(&self, name: &str) -> String {
-        if self.server.is_channel(name) { name.to_owned() } else { format!("{}{name}", self.server.first_chan_type()) }
-    }
-
-    /// The client has joined `name`.
-    pub(super) fn joined(&mut self, name: &str, actions: &mut Vec<Action>) {
-        let server = &self.server;
-        // A channel requested twice is joined once.
-        let awaited = self.joining.extract_if(.., |joining| server.same(&joining.channel.name, name)).last();
-        let moved = self.moved.take_if(|_| awaited.is_none());
-        let from = awaited.as_ref().or(moved.as_ref());
-        let key = from.and_then(|joining| joining.channel.key.clone());
-        let known = self.channels.iter().any(|channel| self.server.same(&channel.name, name));
-        if !is_middle(name) || self.channels.len() >= MAX_CHANNELS || known {
-            return;
-        }
-        self.channels.push(Channel { name: name.to_owned(), key });
-        if self.target.is_none() || awaited.is_some_and(|joining| joining.focus) {
-            self.target = Some(name.to_owned());
-        } else if moved.is_some_and(|joining| joining.focus) {
-            self.aim(name.to_owned(), actions);
-        }
-    }
-
-    /// The server forwards the client from a requested channel to another. A user at a terminal follows, but lines
-    /// typed for the first channel are not sent to the other; input from a pipe was meant for the first only.
-    pub(super) fn forwarded(&mut self, from: &str, to: &str, actions: &mut Vec<Action>) {
-        if !self.config.interactive {
-            return self.join_failed(from, &format!("it forwards to {to}"), actions);
-        }
-        status(format!("{from} forwards to {to}"), actions);
-        self.give_up_typed(actions);
-        let known = self.channels.iter().find(|channel| self.server.same(&channel.name, to));
-        let known = known.map(|channel| channel.name.clone());
-        let server = &self.server;
-        let asked: Vec<Joining> =
-            self.joining.extract_if(.., |joining| server.same(&joining.channel.name, from)).collect();
-        let focus = asked.iter().any(|joining| joining.focus);
-        match known {
-            Some(name) if focus => self.aim(name, actions),
-            Some(_) => {}
-            None => self.await_join(Channel { name: to.to_owned(), key: None }, focus),
-        }
-    }
-
-    /// Typed text goes to `name` from now on.
-    pub(super) fn aim(&mut self, name: String, actions: &mut Vec<Action>) {
-        status(format!("what you type goes to {name}"), actions);
-        self.target = Some(name);
-    }
-
-    /// Drops the lines typed for a channel that the client cannot join.
-    fn give_up_typed(&mut self, actions: &mut Vec<Action>) {
-        while let Some(line) = self.outbox.pop_typed() {
-            trouble(format!("not sent: {line}"), actions);
-        }
-    }
-
-    /// The client left `name`, but not by a PART of its own. If the channel was renamed, a JOIN of the renamed channel
-    /// follows (draft/channel-rename: the server sends PART and JOIN to clients without the capability).
-    pub(super) fn taken_out(&mut self, name: &str, actions: &mut Vec<Action>) {
-        let focus = self.is_target(name);
-        let channel = self.channels.iter().find(|channel| self.server.same(&channel.name, name)).cloned();
-        self.left(name, actions);
-        self.moved = channel.map(|channel| Joining { channel, focus });
-    }
-
-    /// The client is no longer in `name`.
-    pub(super) fn left(&mut self, name: &str, actions: &mut Vec<Action>) {
-        let server = &self.server;
-        self.channels.retain(|channel| !server.same(&channel.name, name));
-        if !self.is_target(name) {
-            return;
-        }
-        // A user at a terminal is shown where text goes now. A program that writes to a pipe would not see that.
-        self.target = None;
-        if let Some(channel) = self.channels.last().filter(|_| self.config.interactive) {
-            self.aim(channel.name.clone(), actions);
-        }
-    }
-
-    /// Whether a PART is not yet confirmed.
-    pub(super) fn is_parting(&self) -> bool {
-        self.parting && self.outbox.unconfirmed() > 0
-    }
-
-    fn is_target(&self, name: &str) -> bool {
-        self.target.as_deref().is_some_and(|target| self.server.same(target, name))
-    }
-
-    /// Whether a refusal that names `name` answers a JOIN.
-    pub(super) fn is_joining(&self, name: &str) -> bool {
-        self.joining.iter().any(|joining| self.server.same(&joining.channel.name, name))
-    }
-
-    /// The client cannot join `name`. Lines meant for it must not go elsewhere: they are dropped, and a client that is
-    /// not interactive quits.
-    pub(super) fn join_failed(&mut self, name: &str, reason: &str, actions: &mut Vec<Action>) {
-        let server = &self.server;
-        self.joining.retain(|joining| !server.same(&joining.channel.name, name));
-        if self.is_target(name) {
-            self.target = None;
-        }
-        let text = format!("cannot join {name}: {reason}");
-        if self.config.interactive {
-            actions.push(Action::Show(Entry::Refused { text }));
-            return self.give_up_typed(actions);
-        }
-        trouble(text, actions);
-        self.refusals += 1;
-        self.leave(actions);
-    }
-
     pub(super) fn silent_at(&self) -> Time {
         let asked = if self.asked { SILENCE_AFTER_PING } else { Duration::ZERO };
         self.heard + SILENCE_BEFORE_PING + asked
@@ -315,8 +187,11 @@ impl Client {
             trouble(format!("connection lost: {reason}; {} not confirmed", were(count)), actions);
             return self.exit(1, actions);
         }
-        for line in &unconfirmed {
-            may_not_have_arrived(line, actions);
+        for Sent { line, own, is_refused } in &unconfirmed {
+            // What was shown or refused has arrived.
+            if own.is_some() || !(*is_refused || own::is_message(line)) {
+                may_not_have_arrived(line, actions);
+            }
         }
         if self.quit.is_some() {
             return self.exit(u8::from(!unconfirmed.is_empty() || self.outbox.unfinished() > 0), actions);
@@ -439,12 +314,14 @@ impl Client {
         }
     }
 
-    fn transmit(&mut self, Ready { line, shown }: Ready, actions: &mut Vec<Action>) {
-        if let Some(shown) = shown {
-            actions.push(Action::Show(shown.entry(&self.nick)));
+    pub(super) fn transmit(&mut self, ready: Ready, actions: &mut Vec<Action>) {
+        if buggy(Bug::OwnShownAtOnce)
+            && let Some(own) = &ready.own
+        {
+            actions.extend(own.entries(&self.nick).map(Action::Show));
         }
-        send(line.clone(), actions);
-        self.outbox.sent(line);
+        send(ready.line.clone(), actions);
+        self.outbox.sent(ready);
     }
 }
 

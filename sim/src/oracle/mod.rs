@@ -19,6 +19,7 @@ mod coming;
 mod commits;
 mod heard;
 mod observation;
+mod own;
 mod patience;
 mod peer;
 mod queue_cap;
@@ -79,6 +80,7 @@ pub const ORACLES: &[Row] = &[
     ("order", "a sender's messages are shown in the order in which they were sent", None),
     ("agreement", "all members see a channel's lines in the server's order", None),
     ("complete", "members who were there throughout are shown everything", None),
+    ("own", "a client shows its own message once, and not before the server has sent it back", Some(own::Own::watch)),
     ("unasked", "lines and tags that need a capability go only to clients that enabled it", Some(asked::Asked::watch)),
     ("batches", "a batch is opened before it is used, and closed in the same event", None),
     ("labels", "a label is answered once, in the order of the commands", None),

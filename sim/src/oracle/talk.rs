@@ -382,7 +382,7 @@ fn is_to_some_of(casemapping: Casemapping, target: &str, channel: &str) -> bool 
     name.len() < target.len() && casemapping.fold(name) == casemapping.fold(channel)
 }
 
-fn is_talk(command: &str) -> bool {
+pub fn is_talk(command: &str) -> bool {
     command.eq_ignore_ascii_case("PRIVMSG") || command.eq_ignore_ascii_case("NOTICE")
 }
 
@@ -392,7 +392,7 @@ fn without_end(line: &[u8]) -> &[u8] {
 }
 
 /// The text without its CTCP marks, and without the word ACTION.
-fn plain_text(text: &str) -> &str {
+pub fn plain_text(text: &str) -> &str {
     match text.strip_prefix('\u{1}').map(|ctcp| ctcp.strip_suffix('\u{1}').unwrap_or(ctcp)) {
         Some(ctcp) => ctcp.strip_prefix("ACTION ").unwrap_or(ctcp),
         None => text,

@@ -133,7 +133,9 @@ impl Digest {
 
     fn entry(&mut self, entry: &Entry) -> &mut Self {
         match entry {
-            Entry::Said { from, to, text, kind } => self.tag(1).tag(*kind as u8).texts([from, to, text]),
+            Entry::Said { from, to, text, kind, own } => {
+                self.tag(1).tag(*kind as u8).tag(u8::from(*own)).texts([from, to, text])
+            }
             Entry::Joined { who, channel, own } => self.tag(2).tag(u8::from(*own)).texts([who, channel]),
             Entry::Parted { who, channel, reason, own } => {
                 self.tag(3).tag(u8::from(*own)).texts([who, channel, reason])

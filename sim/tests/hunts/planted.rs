@@ -30,6 +30,7 @@ const HUNTS: &[Hunt] = &[
     // It takes a user who is asked about a while after a NOTICE.
     (20, &["actions"], &[Bug::NoticeLeavesIdle]),
     // The bug breaks a promise to clients that is judged without the model.
+    (5, &["own"], &[Bug::OwnShownAtOnce]),
     (5, &["unasked"], &[Bug::TimeUnasked, Bug::JoinExtendedForAll]),
     // Without its tags a typing notification looks like a TAGMSG that the log must keep.
     (5, &["unasked", "stamped"], &[Bug::TagmsgToAll]),

@@ -86,7 +86,7 @@ impl Writer {
     fn entry(&mut self, entry: &Entry) {
         let (here, gone) = if self.style.ascii { ("->", "<-") } else { ("→", "←") };
         match entry {
-            Entry::Said { from, to, text, kind } => self.said(from, to, text, *kind, here),
+            Entry::Said { from, to, text, kind, .. } => self.said(from, to, text, *kind, here),
             Entry::Joined { who, channel, own } => {
                 self.words(&[&clean(channel), here]).nick(who).words(&[if *own { "(you) is here" } else { "is here" }]);
             }

@@ -32,9 +32,9 @@ fn escape_sequences_from_others_never_reach_the_terminal() {
     for text in [evil.clone(), evil.replace(|c: char| c.is_ascii_graphic(), "")] {
         let s = || text.clone();
         let entries = [
-            Entry::Said { from: s(), to: s(), text: s(), kind: Speech::Message },
-            Entry::Said { from: s(), to: format!("#{text}"), text: s(), kind: Speech::Action },
-            Entry::Said { from: s(), to: s(), text: s(), kind: Speech::Notice },
+            Entry::Said { from: s(), to: s(), text: s(), kind: Speech::Message, own: false },
+            Entry::Said { from: s(), to: format!("#{text}"), text: s(), kind: Speech::Action, own: false },
+            Entry::Said { from: s(), to: s(), text: s(), kind: Speech::Notice, own: false },
             Entry::Joined { who: s(), channel: s(), own: false },
             Entry::Parted { who: s(), channel: s(), reason: s(), own: false },
             Entry::Quit { who: s(), reason: s() },

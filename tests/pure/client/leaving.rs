@@ -13,21 +13,23 @@ fn piped_input_is_sent_and_confirmed_before_a_successful_exit() {
         alice>| hi\\x0a\\x0athere
         end of input
         connected
+        server< CAP REQ :echo-message
         server< NICK alice
         server< USER alice 0 * :alice
+        server< CAP END
         server> :srv 001 alice :Welcome
         alice< 12:00 - connected to srv as alice
         server> :srv 376 alice :End of /MOTD command
         server< JOIN #lobby
         server> :alice!~alice@host JOIN #lobby
         alice< 12:00 #lobby → alice (you) is here
-        alice< 12:00 #lobby <alice> hi
         server< PRIVMSG #lobby :hi
-        alice< 12:00 #lobby <alice> there
         server< PRIVMSG #lobby :there
         server< PING :verbatim-1
         server> PONG verbatim-0
         server> :srv PONG srv :verbatim-1
+        alice< 12:00 #lobby <alice> hi
+        alice< 12:00 #lobby <alice> there
         server< QUIT :leaving
         server> ERROR :Closing link: (host) [Quit: leaving]
         closed: the server closed the connection
@@ -54,11 +56,9 @@ fn a_pipe_that_loses_its_connection_fails_and_counts_the_lost_lines() {
     check_pipe_in_lobby(
         "
         alice> one
-        alice< 12:00 #lobby <alice> one
         server< PRIVMSG #lobby :one
         server< PING :verbatim-1
         alice> two
-        alice< 12:00 #lobby <alice> two
         server< PRIVMSG #lobby :two
         end of input
         closed: Connection reset by peer
@@ -75,8 +75,10 @@ fn a_pipe_that_cannot_join_fails_and_sends_nothing_elsewhere() {
         start
         connect
         connected
+        server< CAP REQ :echo-message
         server< NICK alice
         server< USER alice 0 * :alice
+        server< CAP END
         alice> for the lobby only
         server> :srv 001 alice :Welcome
         alice< 12:00 - connected to srv as alice
@@ -98,11 +100,10 @@ fn a_pipe_with_a_refused_line_fails_at_its_end() {
     check_pipe_in_lobby(
         "
         alice> /msg nobody hi
-        alice< 12:00 [alice → nobody] hi
         server< PRIVMSG nobody :hi
         server< PING :verbatim-1
         server> :srv 401 alice nobody :No such nick/channel
-        alice< 12:00 ! nobody: No such nick/channel
+        alice< 12:00 ! nobody: No such nick/channel (not said: hi)
         end of input
         server> :srv PONG srv :verbatim-1
         alice< 12:00 ! not everything was done: 1 refusal
@@ -164,7 +165,6 @@ fn a_person_can_quit_though_the_server_confirms_nothing() {
     check_in_lobby(
         "
         alice> hello
-        alice< 12:00 #lobby <alice> hello
         server< PRIVMSG #lobby :hello
         server< PING :verbatim-1
         end of input

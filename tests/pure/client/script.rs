@@ -133,3 +133,20 @@ pub fn check_pipe(script: &str) {
 pub fn check_pipe_in_lobby(script: &str) {
     check_in(in_lobby(false), script);
 }
+
+/// A client in #lobby of a server that sends its messages back.
+fn echoed(interactive: bool) -> World {
+    let mut world = in_lobby(interactive);
+    world.happen("server> :srv CAP alice ACK :echo-message");
+    world
+}
+
+/// An interactive client in #lobby, whose messages are sent back.
+pub fn check_echoed(script: &str) {
+    check_in(echoed(true), script);
+}
+
+/// `… | verbatim chat` in #lobby, whose messages are sent back.
+pub fn check_pipe_echoed(script: &str) {
+    check_in(echoed(false), script);
+}
