@@ -18,6 +18,7 @@ const COMMANDS: &[(&str, usize, Handle)] = &[
     ("TOPIC", 2, topic), ("MODE", 2, mode), ("INVITE", 2, invited), ("ERROR", 0, error),
     ("001", 1, welcome), ("005", 1, isupport), ("376", 0, motd_ended), ("422", 0, motd_ended),
     ("432", 0, nick_refused), ("433", 0, nick_refused), ("437", 0, nick_refused),
+    ("438", 0, nick_refused),
     ("332", 3, topic_is), ("352", 8, who_is), ("353", 4, names_are), ("396", 0, host_changed), ("CAP", 3, capabilities),
     ("470", 3, forwarded),
     ("364", 4, linked), ("FAIL", 1, failed), ("WARN", 1, noted), ("NOTE", 1, noted), ("WALLOPS", 1, to_all),
@@ -128,9 +129,10 @@ fn parted(client: &mut Client, message: &Message<'_>, actions: &mut Vec<Action>)
     }
 }
 
-fn quit(_client: &mut Client, message: &Message<'_>, actions: &mut Vec<Action>) {
+fn quit(client: &mut Client, message: &Message<'_>, actions: &mut Vec<Action>) {
     let reason = message.param(0).unwrap_or_default().to_owned();
     actions.push(Action::Show(Entry::Quit { who: message.nick().to_owned(), reason }));
+    client.nick_freed(message.nick(), actions);
 }
 
 fn kicked(client: &mut Client, message: &Message<'_>, actions: &mut Vec<Action>) {
@@ -150,8 +152,11 @@ fn renamed(client: &mut Client, message: &Message<'_>, actions: &mut Vec<Action>
     if own {
         client.nick.clone_from(&to);
         client.wanted.clone_from(&to);
+        client.reclaim = None;
     }
+    let freed = from.clone();
     actions.push(Action::Show(Entry::Renamed { from, to, own }));
+    client.nick_freed(&freed, actions);
 }
 
 fn topic(_client: &mut Client, message: &Message<'_>, actions: &mut Vec<Action>) {
@@ -194,9 +199,10 @@ fn motd_ended(client: &mut Client, _message: &Message<'_>, actions: &mut Vec<Act
 }
 
 fn nick_refused(client: &mut Client, message: &Message<'_>, actions: &mut Vec<Action>) {
-    match client.phase {
-        Phase::Registering { .. } => client.nick_refused(message.command == "432", actions),
-        _ => client.refused(message, actions),
+    if matches!(client.phase, Phase::Registering { .. }) {
+        client.nick_refused(message.command == "432", actions);
+    } else if !client.is_of_reclaim(message) {
+        client.refused(message, actions);
     }
 }
 

@@ -8,6 +8,7 @@ mod event;
 mod incoming;
 mod input;
 mod isupport;
+mod nick;
 mod outbox;
 mod own;
 mod replies;
@@ -26,6 +27,7 @@ pub use input::{COMMANDS, Command};
 use crate::time::{Now, Time};
 use crate::wire::{Line, LineBuffer, LineLimits, Message, ParseError, Split};
 use isupport::Isupport;
+use nick::Reclaim;
 use outbox::Outbox;
 
 /// How long the server may take to send its welcome, and then the end of its MOTD.
@@ -53,6 +55,8 @@ pub const SEND_WINDOW_BYTES: usize = 4096;
 pub const MAX_TYPED_LINE: usize = 64 << 10;
 /// The most channels the client remembers.
 pub const MAX_CHANNELS: usize = 1000;
+/// How long the client waits before it asks again for a nick that is taken, unless it sees it become free.
+pub const NICK_PAUSE: Duration = Duration::from_secs(60);
 /// How many nicks are tried in one registration.
 pub const MAX_NICK_ATTEMPTS: u32 = 100;
 
@@ -131,6 +135,9 @@ pub struct Client {
     /// The nick that the user wants.
     wanted: String,
     nick_attempts: u32,
+    /// Whether the server refused the wanted nick because somebody has it.
+    nick_is_taken: bool,
+    reclaim: Option<Reclaim>,
     /// The longest nick to try, in bytes.
     nick_most: usize,
     /// The length of `user@host` in lines that the server relays, once known.
@@ -177,6 +184,8 @@ impl Client {
             nick: String::new(),
             wanted: config.nick.clone(),
             nick_attempts: 0,
+            nick_is_taken: false,
+            reclaim: None,
             nick_most: 0,
             user_host_len: None,
             channels: Vec::new(),
@@ -231,7 +240,7 @@ impl Client {
             | Phase::Leaving { until, .. } => Some(until),
             Phase::Online => {
                 let joining = (!self.joining.is_empty()).then_some(self.joining_until);
-                [Some(self.silent_at()), joining, self.finish_by].into_iter().flatten().min()
+                [Some(self.silent_at()), joining, self.finish_by, self.nick_at()].into_iter().flatten().min()
             }
         }
     }

@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use rand::Rng;
 
+use super::nick::SAFE_NICK_LEN;
 use super::outbox::{Ready, Sent};
 use super::own;
 use super::{
-    Action, Channel, Client, FINISH_TIMEOUT, FIRST_PAUSE, JOIN_TIMEOUT, Joining, LONGEST_PAUSE, MAX_NICK_ATTEMPTS,
-    Phase, QUIT_TIMEOUT, REGISTRATION_TIMEOUT, SILENCE_AFTER_PING, SILENCE_BEFORE_PING, is_middle, lines, send, status,
-    trouble,
+    Action, Channel, Client, FINISH_TIMEOUT, FIRST_PAUSE, JOIN_TIMEOUT, Joining, LONGEST_PAUSE, Phase, QUIT_TIMEOUT,
+    REGISTRATION_TIMEOUT, SILENCE_AFTER_PING, SILENCE_BEFORE_PING, is_middle, lines, send, status, trouble,
 };
 use crate::planted::{Bug, buggy};
 use crate::time::Time;
@@ -19,8 +19,6 @@ use crate::wire::{Encoder, Line, LineBuffer, Message};
 
 /// The default reason of QUIT.
 pub(super) const QUIT_REASON: &str = "leaving";
-/// The length of a nick that every server accepts. RFC 2812 §1.2.1: "a maximum length of nine (9) characters".
-const SAFE_NICK_LEN: usize = 9;
 /// The capability with which a server sends the client's own messages back to it.
 pub(super) const ECHO_MESSAGE: &str = "echo-message";
 
@@ -34,6 +32,7 @@ impl Client {
         self.phase = Phase::Registering { until: self.now + REGISTRATION_TIMEOUT };
         (self.heard, self.asked) = (self.now, false);
         (self.user_host_len, self.nick_attempts, self.echoes) = (None, 0, false);
+        (self.nick_is_taken, self.reclaim) = (false, None);
         // An earlier connection may have announced NICKLEN.
         self.nick_most = self.server.nick_len.unwrap_or(self.wanted.len().max(SAFE_NICK_LEN));
         self.nick = if is_middle(&self.wanted) { self.wanted.clone() } else { self.nick_stem(SAFE_NICK_LEN) };
@@ -45,41 +44,6 @@ impl Client {
         let real_name = self.wanted.replace(['\r', '\n', '\0'], "");
         send(Encoder::bare().command("USER").params([&user, "0", "*"]).trailing(&real_name).line_cut(), actions);
         send(Encoder::bare().command("CAP").param("END").line(), actions);
-    }
-
-    /// The wanted nick, reduced to the characters of RFC 2812, and to `most` bytes; `guest` if nothing is left.
-    fn nick_stem(&self, most: usize) -> String {
-        let allowed = |c: &char| c.is_ascii_alphanumeric() || "[]\\`_^{|}-".contains(*c);
-        let stem: String = self.wanted.chars().filter(allowed).collect();
-        let stem = stem.trim_start_matches(|c: char| c.is_ascii_digit() || c == '-');
-        // Only ASCII is left, so a byte is a character.
-        let stem = &stem[..stem.len().min(most)];
-        if stem.is_empty() { "guest".to_owned() } else { stem.to_owned() }
-    }
-
-    /// The server refused the nick: 432 (`erroneous`), 433, 437.
-    pub(super) fn nick_refused(&mut self, erroneous: bool, actions: &mut Vec<Action>) {
-        self.nick_attempts += 1;
-        if self.nick_attempts > MAX_NICK_ATTEMPTS {
-            actions.push(Action::Close);
-            return self.lost("the server refused every nick that was tried", actions);
-        }
-        if erroneous {
-            self.nick_most = self.nick_most.min(SAFE_NICK_LEN);
-        }
-        let as_is = self.nick_stem(self.nick_most);
-        if erroneous && self.nick_attempts == 1 && as_is != self.nick {
-            self.nick = as_is;
-        } else {
-            let suffix = match self.nick_attempts {
-                1 => "_".to_owned(),
-                n @ 2..=9 => n.to_string(),
-                // Once so many variants are taken, do not try every number in turn.
-                _ => (1000 + self.rng.next_u64() % 9000).to_string(),
-            };
-            self.nick = self.nick_stem(self.nick_most.saturating_sub(suffix.len()).max(1)) + &suffix;
-        }
-        send(Encoder::bare().command("NICK").param(&self.nick).line_cut(), actions);
     }
 
     /// 001: the server confirmed the client's nick.
@@ -104,6 +68,7 @@ impl Client {
             return;
         }
         self.phase = Phase::Online;
+        self.await_nick();
         // The first time, the configured channels; later, those that the client was in.
         let again: Vec<Channel> = std::mem::take(&mut self.channels);
         let first = std::mem::take(&mut self.config.channels);
@@ -167,6 +132,9 @@ impl Client {
             }
             self.asked = true;
             send(Encoder::bare().command("PING").trailing("verbatim").line(), actions);
+        }
+        if self.nick_at().is_some_and(|at| at <= self.now) {
+            self.take_nick(actions);
         }
     }
 

@@ -4,6 +4,7 @@ mod connection;
 mod hostile;
 mod leaving;
 mod moving;
+mod nick;
 mod own;
 mod replies;
 mod script;
