@@ -196,7 +196,10 @@ impl Stage for VirtualStage {
             }
             (Act::Chats, _) => {
                 let channels = vec!["#lobby".into()];
-                world.start_client(peer, client::Config { nick: who.into(), channels, interactive: true, seed: 1 });
+                world.start_client(
+                    peer,
+                    client::Config { nick: who.into(), channels, seed: 1, ..client::Config::default() },
+                );
                 world.shown(peer);
             }
             (Act::Sends(bytes), _) if world.client_number(peer).is_some() => world.type_in(peer, bytes),

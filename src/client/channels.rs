@@ -1,7 +1,9 @@
 //! The channels: joining, leaving, being moved, and which of them typed text goes to.
 
 use super::outbox::Ready;
-use super::{Action, Channel, Client, Entry, JOIN_TIMEOUT, Joining, MAX_CHANNELS, is_middle, send, status, trouble};
+use super::{
+    Action, Channel, Client, Entry, Input, JOIN_TIMEOUT, Joining, MAX_CHANNELS, is_middle, send, status, trouble,
+};
 use crate::wire::{Encoder, Line};
 
 impl Client {
@@ -44,7 +46,7 @@ impl Client {
             return;
         }
         self.channels.push(Channel { name: name.to_owned(), key });
-        if self.target.is_none() || awaited.is_some_and(|joining| joining.focus) {
+        if awaited.is_some_and(|joining| joining.focus) {
             self.target = Some(name.to_owned());
         } else if moved.is_some_and(|joining| joining.focus) {
             self.aim(name.to_owned(), actions);
@@ -54,7 +56,7 @@ impl Client {
     /// The server forwards the client from a requested channel to another. A user at a terminal follows, but lines
     /// typed for the first channel are not sent to the other; input from a pipe was meant for the first only.
     pub(super) fn forwarded(&mut self, from: &str, to: &str, actions: &mut Vec<Action>) {
-        if !self.config.interactive {
+        if !self.is_interactive() {
             return self.join_failed(from, &format!("it forwards to {to}"), actions);
         }
         status(format!("{from} forwards to {to}"), actions);
@@ -98,13 +100,18 @@ impl Client {
     pub(super) fn left(&mut self, name: &str, actions: &mut Vec<Action>) {
         let server = &self.server;
         self.channels.retain(|channel| !server.same(&channel.name, name));
+        if self.config.input == Input::Nothing && self.channels.is_empty() && self.joining.is_empty() {
+            trouble("there is no channel left to listen to", actions);
+            self.refusals += 1;
+            return self.leave(actions);
+        }
         if !self.is_target(name) {
             return;
         }
-        // A user at a terminal is shown where text goes now. A program that writes to a pipe would not see that.
+        // Nothing may go to another channel than the one it was typed for.
         self.target = None;
-        if let Some(channel) = self.channels.last().filter(|_| self.config.interactive) {
-            self.aim(channel.name.clone(), actions);
+        if self.is_interactive() {
+            status("what you type goes nowhere: /join a channel, or /query somebody", actions);
         }
     }
 
@@ -131,7 +138,7 @@ impl Client {
             self.target = None;
         }
         let text = format!("cannot join {name}: {reason}");
-        if self.config.interactive {
+        if self.is_interactive() {
             actions.push(Action::Show(Entry::Refused { text }));
             return self.give_up_typed(actions);
         }

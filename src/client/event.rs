@@ -31,6 +31,11 @@ pub enum Event<'a> {
     },
     /// The user's input has ended.
     InputEnded,
+    /// The user's input cannot be read any further.
+    InputFailed {
+        /// Why, for the user.
+        reason: &'a str,
+    },
     /// The user, or the system, asks the client to exit (SIGINT, SIGTERM).
     Interrupted,
     /// The time returned by [`deadline`](super::Client::deadline) has come.
@@ -51,6 +56,8 @@ pub enum Action {
     Close,
     /// Show something to the user.
     Show(Entry),
+    /// Remove everything from the screen, if there is one.
+    Clear,
     /// Exit the process. Nothing follows.
     Exit {
         /// 0 for success. A client that is not interactive succeeds only if everything that the user asked for was
@@ -67,7 +74,8 @@ pub enum Action {
 #[expect(missing_docs, reason = "the fields are described once, above")]
 pub enum Entry {
     /// A message, to a channel or in private; `own` if it is the user's, which is shown once the server has it.
-    Said { from: String, to: String, text: String, kind: Speech, own: bool },
+    /// It `rings` if it is for the user: in private, or with their nick in it.
+    Said { from: String, to: String, text: String, kind: Speech, own: bool, rings: bool },
     /// Somebody joined a channel; `own` if it was this client.
     Joined { who: String, channel: String, own: bool },
     /// Somebody left a channel.
@@ -86,6 +94,10 @@ pub enum Entry {
     Invited { by: String, channel: String },
     /// The members of a channel, with their prefixes.
     Names { channel: String, nicks: Vec<String> },
+    /// What the server tells everybody who connects.
+    Greeting { text: String },
+    /// A row of the list of commands; `widest` is the width of the widest `usage` in the list.
+    Help { usage: String, about: &'static str, widest: usize },
     /// Any other reply from the server, for the user to read.
     Reply { text: String },
     /// The server refused something.

@@ -39,6 +39,10 @@ impl Client {
         match message.command.as_bytes() {
             [b'4' | b'5', _, _] => self.refused(message, actions),
             [b'0'..=b'9', _, _] if replies::is_refusal(message.command) => self.refused(message, actions),
+            [b'0'..=b'9', _, _] if matches!(self.phase, Phase::Welcomed { .. }) => {
+                let text = replies::words(message);
+                actions.extend((!text.is_empty()).then_some(Action::Show(Entry::Greeting { text })));
+            }
             [b'0'..=b'9', _, _] => reply(replies::words(message), actions),
             // Commands of capabilities that the client has not requested.
             _ => {}
@@ -57,6 +61,10 @@ impl Client {
         }
         if self.phase == Phase::Online {
             self.refusals += 1;
+        }
+        if message.command == "464" && matches!(self.phase, Phase::Registering { .. }) && self.config.password.is_none()
+        {
+            super::trouble("the server requires a password: --help lists the ways to give it", actions);
         }
         let text = match message.params() {
             [_, about @ .., reason] if !about.is_empty() => format!("{}: {reason}", about.join(" ")),
@@ -80,11 +88,17 @@ fn said(client: &mut Client, message: &Message<'_>, actions: &mut Vec<Action>) {
         None => (text.to_owned(), plain),
     };
     let own = client.is_me(message.nick());
-    if own && !client.is_new(to, &text) {
+    if own && !client.is_new(to, &text) || !own && client.is_ignored(message) {
         return;
     }
+    let rings = !own && (client.is_me(to) || client.is_named_in(&text)) && message.source.is_some_and(is_user);
     let to = client.server.channel_of(to).to_owned();
-    actions.push(Action::Show(Entry::Said { from: message.nick().to_owned(), to, text, kind, own }));
+    actions.push(Action::Show(Entry::Said { from: message.nick().to_owned(), to, text, kind, own, rings }));
+}
+
+/// Whether a source is a user's: a server has no `user@host`.
+fn is_user(source: &str) -> bool {
+    source.contains('!')
 }
 
 /// `:SRV CAP ME ACK :echo-message`
@@ -154,6 +168,10 @@ fn renamed(client: &mut Client, message: &Message<'_>, actions: &mut Vec<Action>
         client.wanted.clone_from(&to);
         client.reclaim = None;
     }
+    // A private conversation goes on under the new nick.
+    if client.is_target(&from) {
+        client.target = Some(to.clone());
+    }
     let freed = from.clone();
     actions.push(Action::Show(Entry::Renamed { from, to, own }));
     client.nick_freed(&freed, actions);
@@ -174,7 +192,10 @@ fn mode(_client: &mut Client, message: &Message<'_>, actions: &mut Vec<Action>) 
     actions.push(Action::Show(Entry::Mode { target, by, changes: rest(message) }));
 }
 
-fn invited(_client: &mut Client, message: &Message<'_>, actions: &mut Vec<Action>) {
+fn invited(client: &mut Client, message: &Message<'_>, actions: &mut Vec<Action>) {
+    if client.is_ignored(message) {
+        return;
+    }
     let (by, channel) = (message.nick().to_owned(), message.params()[1].to_owned());
     actions.push(Action::Show(Entry::Invited { by, channel }));
 }

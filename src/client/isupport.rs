@@ -59,6 +59,11 @@ impl Isupport {
         self.casemapping.same(a, b)
     }
 
+    /// Whether `text` matches a mask.
+    pub(super) fn matches(&self, mask: &str, text: &str) -> bool {
+        self.casemapping.matches(mask, text)
+    }
+
     /// Whether `name` is a channel name.
     pub(super) fn is_channel(&self, name: &str) -> bool {
         name.starts_with(|first| self.chan_types.contains(first))

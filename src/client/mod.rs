@@ -3,7 +3,9 @@
 //! Owns one session with one server: registration, the channels, typed lines, and how many of them the server has
 //! confirmed. It knows nothing of sockets, clocks or terminals; a [`view`] formats each [`Entry`].
 
+mod attention;
 mod channels;
+mod commands;
 mod event;
 mod incoming;
 mod input;
@@ -16,13 +18,14 @@ mod session;
 mod split;
 pub mod view;
 
+use std::fmt;
 use std::time::Duration;
 
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
+pub use commands::{COMMANDS, Command};
 pub use event::{Action, Entry, Event, Speech};
-pub use input::{COMMANDS, Command};
 
 use crate::time::{Now, Time};
 use crate::wire::{Line, LineBuffer, LineLimits, Message, ParseError, Split};
@@ -53,6 +56,8 @@ pub const MAX_WAITING_BYTES: usize = 4 << 20;
 pub const SEND_WINDOW_BYTES: usize = 4096;
 /// The longest line a user may type, in bytes.
 pub const MAX_TYPED_LINE: usize = 64 << 10;
+/// The most nicks and masks that a user ignores.
+pub const MAX_IGNORED: usize = 100;
 /// The most channels the client remembers.
 pub const MAX_CHANNELS: usize = 1000;
 /// How long the client waits before it asks again for a nick that is taken, unless it sees it become free.
@@ -63,9 +68,6 @@ pub const MAX_NICK_ATTEMPTS: u32 = 100;
 /// The longest line from a server. IRCv3 message-tags allows 8191 bytes of tags; the rest is 512 bytes by RFC 2812
 /// §2.3, but servers with a larger `LINELEN` exist.
 const SERVER_LINE: LineLimits = LineLimits { tags: 8191, rest: 16 << 10 };
-/// A typed line has no tags, but may begin with an `@`.
-const TYPED_LINE: LineLimits = LineLimits { tags: MAX_TYPED_LINE, rest: MAX_TYPED_LINE };
-
 /// The client's settings.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -73,11 +75,55 @@ pub struct Config {
     pub nick: String,
     /// The channels to join.
     pub channels: Vec<String>,
-    /// Whether the user is at a terminal: then the client reconnects. Otherwise a lost connection is an error, since
-    /// nobody would type the lost input again.
-    pub interactive: bool,
+    /// Whether another nick will not do: then a refused one is an error.
+    pub exact_nick: bool,
+    /// The password that the server requires.
+    pub password: Option<Password>,
+    /// Where the user's lines come from.
+    pub input: Input,
+    /// Whether lines that begin with a slash are commands. Otherwise every line is text.
+    pub commands: bool,
+    /// The longest line that the input can deliver whole, in bytes.
+    pub longest_line: usize,
     /// The seed for the jitter of pauses between attempts.
     pub seed: u64,
+}
+
+impl Default for Config {
+    /// A user at a terminal, who joins nothing.
+    fn default() -> Self {
+        Self {
+            nick: "guest".into(),
+            channels: Vec::new(),
+            exact_nick: false,
+            password: None,
+            input: Input::Terminal,
+            commands: true,
+            longest_line: MAX_TYPED_LINE,
+            seed: 0,
+        }
+    }
+}
+
+/// Where the user's lines come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Input {
+    /// A terminal: the client reconnects, and what fails can be tried again.
+    Terminal,
+    /// A file or a program. What cannot be done is an error, since nobody would type it again.
+    Pipe,
+    /// Nowhere: the client only listens, and reconnects. That it is in no channel is an error.
+    Nothing,
+}
+
+/// A password, which is not shown by mistake.
+#[derive(Clone)]
+pub struct Password(pub String);
+
+impl fmt::Debug for Password {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Password")
+    }
 }
 
 /// The progress of the session.
@@ -95,8 +141,8 @@ enum Phase {
     Online,
     /// The connection was lost; the next attempt comes at `until`.
     Pausing { until: Time },
-    /// QUIT has been sent.
-    Leaving { until: Time, code: u8 },
+    /// QUIT has been sent; `code` is the exit code, `None` if the client connects again.
+    Leaving { until: Time, code: Option<u8> },
     /// [`Action::Exit`] has been returned.
     Over,
 }
@@ -157,11 +203,19 @@ pub struct Client {
     told_myself: Option<String>,
     /// Whether a PART is unconfirmed: until it is confirmed, the target of typed text is unknown.
     parting: bool,
+    /// Whom the user ignores: nicks and masks.
+    ignored: Vec<String>,
+    /// Whether to connect again once everything is confirmed.
+    renews: bool,
     /// The reason of the QUIT to send when everything is confirmed.
     quit: Option<String>,
+    /// How many lines of a pipe stood behind that QUIT.
+    behind_quit: usize,
     /// When that QUIT is sent even if not everything is confirmed.
     finish_by: Option<Time>,
     was_welcomed: bool,
+    /// The last reason why there is no connection, as the user was told.
+    told_reason: Option<String>,
     /// Attempts to connect since the last welcome.
     attempts: u32,
     /// How many commands the server or the client refused.
@@ -197,9 +251,13 @@ impl Client {
             echoes: false,
             told_myself: None,
             parting: false,
+            ignored: Vec::new(),
+            renews: false,
             quit: None,
+            behind_quit: 0,
             finish_by: None,
             was_welcomed: false,
+            told_reason: None,
             attempts: 0,
             refusals: 0,
             heard: Time::default(),
@@ -224,6 +282,7 @@ impl Client {
             Event::Received { bytes } => self.receive(bytes, actions),
             Event::Typed { bytes } => self.take_typed(bytes, actions),
             Event::InputEnded => self.input_ended(actions),
+            Event::InputFailed { reason } => self.input_failed(reason, actions),
             Event::Interrupted => self.interrupted(actions),
             Event::Timeout => self.timeout(actions),
         }
@@ -249,6 +308,11 @@ impl Client {
     /// [`MAX_WAITING_BYTES`] is refused, and a client that is not interactive then quits.
     pub fn takes_input(&self) -> bool {
         self.outbox.waiting_bytes() < MAX_WAITING_BYTES / 2
+    }
+
+    /// Where typed text goes, if anywhere.
+    pub fn target(&self) -> Option<&str> {
+        self.target.as_deref()
     }
 
     /// The client's nick, or the one last tried.
@@ -299,6 +363,11 @@ impl Client {
     fn is_connected(&self) -> bool {
         use Phase::{Leaving, Online, Registering, Welcomed};
         matches!(self.phase, Registering { .. } | Welcomed { .. } | Online | Leaving { .. })
+    }
+
+    /// Whether the user is at a terminal.
+    fn is_interactive(&self) -> bool {
+        self.config.input == Input::Terminal
     }
 
     fn is_me(&self, nick: &str) -> bool {

@@ -32,6 +32,10 @@ impl Client {
     /// The server refused the nick: 432 (`erroneous`), 433, 437.
     pub(super) fn nick_refused(&mut self, erroneous: bool, actions: &mut Vec<Action>) {
         self.nick_attempts += 1;
+        if self.config.exact_nick {
+            actions.push(Action::Close);
+            return self.lost(&format!("the server refused the nick {}", self.wanted), actions);
+        }
         if self.nick_attempts > MAX_NICK_ATTEMPTS {
             actions.push(Action::Close);
             return self.lost("the server refused every nick that was tried", actions);

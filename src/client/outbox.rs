@@ -66,9 +66,10 @@ impl Outbox {
         Some(line)
     }
 
-    pub(super) fn forget_typed(&mut self) {
-        self.typed = VecDeque::new();
+    /// Drops the typed lines; returns how many there were.
+    pub(super) fn forget_typed(&mut self) -> usize {
         self.typed_bytes = 0;
+        std::mem::take(&mut self.typed).len()
     }
 
     pub(super) fn waiting_bytes(&self) -> usize {

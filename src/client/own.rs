@@ -30,7 +30,7 @@ impl Own {
     pub(super) fn entries<'a>(&'a self, from: &'a str) -> impl Iterator<Item = Entry> + 'a {
         self.targets.iter().map(|to| {
             let (from, to, text) = (from.to_owned(), to.clone(), self.text.clone());
-            Entry::Said { from, to, text, kind: self.kind, own: true }
+            Entry::Said { from, to, text, kind: self.kind, own: true, rings: false }
         })
     }
 

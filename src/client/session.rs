@@ -10,8 +10,9 @@ use super::nick::SAFE_NICK_LEN;
 use super::outbox::{Ready, Sent};
 use super::own;
 use super::{
-    Action, Channel, Client, FINISH_TIMEOUT, FIRST_PAUSE, JOIN_TIMEOUT, Joining, LONGEST_PAUSE, Phase, QUIT_TIMEOUT,
-    REGISTRATION_TIMEOUT, SILENCE_AFTER_PING, SILENCE_BEFORE_PING, is_middle, lines, send, status, trouble,
+    Action, Channel, Client, FINISH_TIMEOUT, FIRST_PAUSE, Input, JOIN_TIMEOUT, Joining, LONGEST_PAUSE, Password, Phase,
+    QUIT_TIMEOUT, REGISTRATION_TIMEOUT, SILENCE_AFTER_PING, SILENCE_BEFORE_PING, is_middle, lines, send, status,
+    trouble,
 };
 use crate::planted::{Bug, buggy};
 use crate::time::Time;
@@ -36,6 +37,9 @@ impl Client {
         // An earlier connection may have announced NICKLEN.
         self.nick_most = self.server.nick_len.unwrap_or(self.wanted.len().max(SAFE_NICK_LEN));
         self.nick = if is_middle(&self.wanted) { self.wanted.clone() } else { self.nick_stem(SAFE_NICK_LEN) };
+        if let Some(Password(password)) = &self.config.password {
+            send(Encoder::bare().command("PASS").trailing(password).line_cut(), actions);
+        }
         // Requested without asking what there is: an older server refuses it, and registration goes on.
         send(Encoder::bare().command("CAP").param("REQ").trailing(ECHO_MESSAGE).line(), actions);
         send(Encoder::bare().command("NICK").param(&self.nick).line_cut(), actions);
@@ -57,9 +61,13 @@ impl Client {
         self.phase = Phase::Welcomed { until: self.now + REGISTRATION_TIMEOUT };
         let again = if self.was_welcomed { " again" } else { "" };
         let taken = if self.is_me(&self.wanted) { String::new() } else { format!(" ({} was refused)", self.wanted) };
-        let hint = if self.config.interactive && !self.was_welcomed { "; /help lists the commands" } else { "" };
+        let hint = if self.is_interactive() && self.config.commands && !self.was_welcomed {
+            "; /help lists the commands"
+        } else {
+            ""
+        };
         status(format!("connected{again} to {server} as {}{taken}{hint}", self.nick), actions);
-        (self.was_welcomed, self.attempts) = (true, 0);
+        (self.was_welcomed, self.attempts, self.told_reason) = (true, 0, None);
     }
 
     /// The end of the MOTD: the server has announced everything, and accepts commands.
@@ -102,9 +110,9 @@ impl Client {
             // Some servers have no MOTD and do not say so.
             Phase::Welcomed { until } if until <= now => self.come_online(actions),
             Phase::Pausing { until } if until <= now => self.connect(actions),
-            Phase::Leaving { until, code } if until <= now => {
+            Phase::Leaving { until, .. } if until <= now => {
                 actions.push(Action::Close);
-                self.exit(code, actions);
+                self.lost("the server did not close the connection", actions);
             }
             Phase::Online => self.online_timeout(actions),
             _ => {}
@@ -143,14 +151,14 @@ impl Client {
         self.received = LineBuffer::default();
         self.moved = None;
         let unconfirmed = self.outbox.take_unconfirmed();
-        if let Phase::Leaving { code, .. } = self.phase {
+        if let Phase::Leaving { code: Some(code), .. } = self.phase {
             return self.exit(code, actions);
         }
         if !self.was_welcomed {
             trouble(format!("cannot connect: {reason}"), actions);
             return self.exit(1, actions);
         }
-        if !self.config.interactive {
+        if self.config.input == Input::Pipe {
             let count = unconfirmed.len() + self.outbox.unfinished();
             trouble(format!("connection lost: {reason}; {} not confirmed", were(count)), actions);
             return self.exit(1, actions);
@@ -170,16 +178,29 @@ impl Client {
             }
             self.channels.push(channel);
         }
-        let pause = self.pause();
-        let secs = pause.as_secs_f64();
-        let what = if self.phase == Phase::Connecting { "cannot connect" } else { "connection lost" };
-        status(format!("{what}: {reason}; trying again in {secs:.1} s"), actions);
+        if matches!(self.phase, Phase::Leaving { .. }) {
+            return self.connect(actions);
+        }
+        self.pause(reason, actions);
+    }
+
+    /// Waits before the next attempt to connect. The user is told once why, not at every attempt.
+    fn pause(&mut self, reason: &str, actions: &mut Vec<Action>) {
+        let pause = self.next_pause();
+        let reason = match self.phase {
+            Phase::Connecting | Phase::Registering { .. } => format!("cannot connect: {reason}; still trying"),
+            _ => format!("connection lost: {reason}; trying again in {:.1} s", pause.as_secs_f64()),
+        };
+        if self.told_reason.as_ref() != Some(&reason) {
+            status(reason.clone(), actions);
+            self.told_reason = Some(reason);
+        }
         self.phase = Phase::Pausing { until: self.now + pause };
     }
 
     /// The pause before the next attempt: doubles each time, less a random part of up to a half, so that the clients of
     /// a restarted server do not reconnect all at once.
-    fn pause(&mut self) -> Duration {
+    fn next_pause(&mut self) -> Duration {
         let longest = FIRST_PAUSE.saturating_mul(1 << self.attempts.min(16)).min(LONGEST_PAUSE);
         self.attempts += 1;
         let micros = longest.as_micros() as u64;
@@ -189,24 +210,32 @@ impl Client {
     /// The user wants to quit once everything they typed is confirmed.
     pub(super) fn quit_when_done(&mut self, reason: &str) {
         self.quit = Some(reason.to_owned());
-        if self.config.interactive {
+        if self.is_interactive() {
             self.finish_by = Some(self.now + FINISH_TIMEOUT);
         }
     }
 
     /// The user's input has ended.
     pub(super) fn input_ended(&mut self, actions: &mut Vec<Action>) {
+        // The last line of a file counts even without an end; what a person has not finished is not said.
+        match self.is_interactive() {
+            true => self.typed = LineBuffer::default(),
+            false => self.take_typed(b"\n", actions),
+        }
         if self.quit.is_some() {
             return;
         }
-        // A last line without a line end counts, too.
-        self.take_typed(b"\n", actions);
-        if self.quit.is_none() {
-            self.quit_when_done(QUIT_REASON);
-        }
-        if self.config.interactive && self.phase != Phase::Online {
+        self.quit_when_done(QUIT_REASON);
+        if self.is_interactive() && self.phase != Phase::Online {
             self.interrupted(actions);
         }
+    }
+
+    /// The user's input cannot be read any further.
+    pub(super) fn input_failed(&mut self, reason: &str, actions: &mut Vec<Action>) {
+        trouble(format!("cannot read the input: {reason}"), actions);
+        self.refusals += 1;
+        self.input_ended(actions);
     }
 
     /// The client must exit soon, even if lines are unconfirmed.
@@ -223,7 +252,7 @@ impl Client {
             // At the second interrupt it exits at once.
             Phase::Leaving { code, .. } => {
                 actions.push(Action::Close);
-                self.exit(code, actions);
+                self.exit(code.unwrap_or_default(), actions);
             }
             Phase::Over => {}
         }
@@ -231,7 +260,7 @@ impl Client {
 
     /// Sends QUIT; the server closes the connection, or the client does after [`QUIT_TIMEOUT`].
     pub(super) fn leave(&mut self, actions: &mut Vec<Action>) {
-        let code = self.exit_code(actions);
+        let code = Some(self.exit_code(actions));
         let reason = self.quit.as_deref().unwrap_or(QUIT_REASON);
         send(Encoder::bare().command("QUIT").trailing(reason).line_cut(), actions);
         self.phase = Phase::Leaving { until: self.now + QUIT_TIMEOUT, code };
@@ -246,21 +275,25 @@ impl Client {
         if unfinished > sent {
             trouble(format!("{} not sent", were(unfinished - sent)), actions);
         }
-        if self.refusals > 0 && !self.config.interactive {
+        if self.refusals > 0 && !self.is_interactive() {
             let plural = if self.refusals == 1 { "" } else { "s" };
             trouble(format!("not everything was done: {} refusal{plural}", self.refusals), actions);
         }
-        u8::from(!self.config.interactive && (unfinished > 0 || self.refusals > 0))
+        u8::from(!self.is_interactive() && (unfinished > 0 || self.refusals > 0))
     }
 
-    fn exit(&mut self, code: u8, actions: &mut Vec<Action>) {
+    fn exit(&mut self, mut code: u8, actions: &mut Vec<Action>) {
+        if self.behind_quit > 0 {
+            trouble(format!("{} not sent: behind /quit", were(self.behind_quit)), actions);
+            code = 1;
+        }
         self.phase = Phase::Over;
         actions.push(Action::Exit { code });
     }
 
     /// Does everything that can be done now: sends lines, asks for confirmation, quits when nothing is left.
     pub(super) fn settle(&mut self, actions: &mut Vec<Action>) {
-        while self.is_settled() && self.outbox.has_room() {
+        while self.is_settled() && self.outbox.has_room() && !self.renews {
             if let Some(ready) = self.outbox.pop_ready() {
                 self.transmit(ready, actions);
             } else if self.is_parting() {
@@ -279,6 +312,11 @@ impl Client {
         }
         if self.quit.is_some() && self.is_settled() && self.outbox.unfinished() == 0 {
             self.leave(actions);
+        }
+        if self.renews && self.is_settled() && self.outbox.unconfirmed() == 0 {
+            self.renews = false;
+            send(Encoder::bare().command("QUIT").trailing("reconnecting").line(), actions);
+            self.phase = Phase::Leaving { until: self.now + QUIT_TIMEOUT, code: None };
         }
     }
 

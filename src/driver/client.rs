@@ -15,6 +15,8 @@ pub enum Request {
     Connect,
     /// Show this to the user.
     Show(Entry),
+    /// Clear the screen.
+    Clear,
     /// End the process with this code.
     Exit(u8),
 }
@@ -272,6 +274,7 @@ impl<S: Stream, O: ClientObserver> ClientDriver<S, O> {
             match action {
                 Action::Connect => self.requests.push_back(Request::Connect),
                 Action::Show(entry) => self.requests.push_back(Request::Show(entry)),
+                Action::Clear => self.requests.push_back(Request::Clear),
                 Action::Exit { code } => self.requests.push_back(Request::Exit(code)),
                 Action::Close => {
                     if let Some(conn) = &mut self.conn {

@@ -17,7 +17,7 @@ use super::screen::Screen;
 use super::signals::{self, Signals};
 use super::socket::Socket;
 use super::tls::{TlsOptions, client_settings};
-use crate::client::{Client, Config, Entry, Event};
+use crate::client::{self, Client, Config, Entry, Event};
 use crate::driver::{ClientDriver, Request};
 use crate::time::{Now, Time};
 use crate::transport::{ClientSettings, LinkLimits, Url};
@@ -111,9 +111,10 @@ impl Chat {
         let config = Config {
             nick: options.nick.unwrap_or_else(|| nick_of(&env::var("USER").unwrap_or_default())),
             channels: options.join,
-            interactive: io::stdin().is_terminal(),
+            input: if io::stdin().is_terminal() { client::Input::Terminal } else { client::Input::Pipe },
             // It only has to differ between clients that lose the same server at the same time.
             seed: clock.now().wall.as_micros() ^ u64::from(process::id()) << 40,
+            ..Config::default()
         };
         Ok(Self {
             settings,
@@ -229,6 +230,7 @@ impl Chat {
                     self.go_on_dialling(now);
                 }
                 Request::Show(entry) => self.screen.show(now.wall, &entry),
+                Request::Clear => self.screen.clear(),
                 Request::Exit(code) => {
                     self.ends = Some((code, now.mono + FLUSH_AT_END));
                     // There may be no event to wait for.

@@ -53,7 +53,7 @@ impl Screen {
             return self.err.push(format!("verbatim: {}\n", plain::clean(text)).as_bytes());
         }
         self.report_dropped();
-        let style = Style { utc_offset_s: self.utc_offset_s(now), colour: self.colour, ascii: self.ascii };
+        let style = Style { utc_offset_s: self.utc_offset_s(now), colour: self.colour, ascii: self.ascii, columns: 0 };
         let line = plain::line(now, entry, style) + "\n";
         self.out.push(line.as_bytes());
     }
@@ -64,6 +64,13 @@ impl Screen {
         if dropped > 0 {
             let text = format!("{dropped} lines are missing here, because the output was not read");
             self.show(self.now, &Entry::Status { text });
+        }
+    }
+
+    /// Clears the terminal; a file or a pipe stays as it is.
+    pub fn clear(&mut self) {
+        if self.colour {
+            self.out.push(b"\x1b[H\x1b[2J");
         }
     }
 

@@ -117,6 +117,7 @@ mod tests {
             text: text(),
             kind: verbatim::client::Speech::Message,
             own: true,
+            rings: false,
         };
         let begins = Observation::ClientSent { client: 1, link: 1, line: b"NICK bob\r\n" };
         let arrived = [&b":s 001 bob :Welcome\r\n"[..]].into_iter().chain(lines.iter().copied());

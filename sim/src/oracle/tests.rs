@@ -79,8 +79,14 @@ impl Scene {
     }
 
     fn shown(&mut self, client: u32, from: &str, to: &str, text: &str) {
-        let entry =
-            Entry::Said { from: from.into(), to: to.into(), text: text.into(), kind: Speech::Message, own: false };
+        let entry = Entry::Said {
+            from: from.into(),
+            to: to.into(),
+            text: text.into(),
+            kind: Speech::Message,
+            own: false,
+            rings: false,
+        };
         self.oracles.shown(client, Some(client), &entry);
     }
 

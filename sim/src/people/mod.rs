@@ -311,8 +311,8 @@ impl Actor {
         match self.role {
             Role::Person => {
                 let channels = vec![CHANNELS[0].into()];
-                let config =
-                    client::Config { nick: self.nick.clone(), channels, interactive: true, seed: self.random.number() };
+                let (nick, seed) = (self.nick.clone(), self.random.number());
+                let config = client::Config { nick, channels, seed, ..client::Config::default() };
                 world.start_client(peer, config);
             }
             Role::Irc if self.guest => {
@@ -350,7 +350,9 @@ impl Actor {
         let line = match self.random.below(100) {
             0..40 => self.text(scene),
             40..74 => format!("/msg {channel} {}", self.text(scene)),
-            74..82 => format!("/msg {nick} {}", self.text(scene)),
+            74..80 => format!("/msg {nick} {}", self.text(scene)),
+            80 => format!("/query {nick} {}", self.text(scene)),
+            81 => format!("/notice {channel} {}", self.text(scene)),
             82..85 => format!("/me {}", self.text(scene)),
             85..89 => format!("/join {}", self.random.pick(&CHANNELS[..scene.shape.channels])),
             89 => format!("/part {}", self.random.pick(&CHANNELS[..scene.shape.channels])),
@@ -358,6 +360,7 @@ impl Actor {
             91..93 => format!("/nick {}{}", self.nick, self.random.below(100)),
             93 => format!("/topic {channel} topic {} of {}", self.said, self.label),
             94 => format!("/names {channel}"),
+            95 if self.random.chance(1, 3) => "/reconnect".into(),
             95 => format!("/who {nick}"),
             96 => format!("/whois {nick}"),
             97 => (*self.random.pick(&["/away gone for tea", "/away"])).into(),

@@ -112,6 +112,7 @@ impl Digest {
             client::Event::Closed { reason } => self.tag(5).bytes(reason.as_bytes()),
             client::Event::Typed { bytes } => self.tag(6).bytes(bytes),
             client::Event::InputEnded => self.tag(7),
+            client::Event::InputFailed { reason } => self.tag(10).bytes(reason.as_bytes()),
             client::Event::Interrupted => self.tag(8),
             client::Event::Timeout => self.tag(9),
         };
@@ -127,14 +128,15 @@ impl Digest {
                 client::Action::Close => self.tag(3),
                 client::Action::Show(entry) => self.tag(4).entry(entry),
                 client::Action::Exit { code } => self.tag(5).tag(*code),
+                client::Action::Clear => self.tag(6),
             };
         }
     }
 
     fn entry(&mut self, entry: &Entry) -> &mut Self {
         match entry {
-            Entry::Said { from, to, text, kind, own } => {
-                self.tag(1).tag(*kind as u8).tag(u8::from(*own)).texts([from, to, text])
+            Entry::Said { from, to, text, kind, own, rings } => {
+                self.tag(1).tag(*kind as u8).tag(u8::from(*own)).tag(u8::from(*rings)).texts([from, to, text])
             }
             Entry::Joined { who, channel, own } => self.tag(2).tag(u8::from(*own)).texts([who, channel]),
             Entry::Parted { who, channel, reason, own } => {
@@ -153,6 +155,8 @@ impl Digest {
             Entry::Refused { text } => self.tag(12).texts([text]),
             Entry::Status { text } => self.tag(13).texts([text]),
             Entry::Trouble { text } => self.tag(14).texts([text]),
+            Entry::Greeting { text } => self.tag(15).texts([text]),
+            Entry::Help { usage, .. } => self.tag(16).texts([usage]),
         }
     }
 

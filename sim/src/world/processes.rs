@@ -207,7 +207,7 @@ impl World {
                     let time = net.now + net.draw_latency();
                     net.schedule.push(time, Event::Syn { peer: id, attempt: peer.attempt });
                 }
-                Request::Show(_) => {}
+                Request::Show(_) | Request::Clear => {}
                 Request::Exit(_) => exits = true,
             }
         }

@@ -25,6 +25,15 @@ pub struct Style {
     pub colour: bool,
     /// Whether to write `->` and `<-` instead of arrows.
     pub ascii: bool,
+    /// The width for the list of commands; 0 if there is no limit.
+    pub columns: usize,
+}
+
+/// Whether somebody who only wants to read what is said also wants `entry`.
+pub fn is_quiet(entry: &Entry) -> bool {
+    use Entry::{Help, Kicked, Refused, Reply, Said, Trouble};
+    matches!(entry, Said { .. } | Help { .. } | Reply { .. } | Refused { .. } | Trouble { .. })
+        || matches!(entry, Kicked { own: true, .. })
 }
 
 /// The line for `entry`, which happened at `time`, without its end.
@@ -69,6 +78,7 @@ fn behind_colours(text: &str, most: usize, is_digit: fn(&char) -> bool) -> &str 
 
 /// The terminal's colours and styles, by their SGR numbers.
 const DIM: u8 = 2;
+const HIGHLIGHT: u8 = 7;
 const RED: u8 = 31;
 const NICKS: [u8; 6] = [32, 33, 34, 35, 36, 91];
 
@@ -86,7 +96,7 @@ impl Writer {
     fn entry(&mut self, entry: &Entry) {
         let (here, gone) = if self.style.ascii { ("->", "<-") } else { ("→", "←") };
         match entry {
-            Entry::Said { from, to, text, kind, .. } => self.said(from, to, text, *kind, here),
+            Entry::Said { from, to, text, kind, rings, .. } => self.said((from, *rings), to, text, *kind, here),
             Entry::Joined { who, channel, own } => {
                 self.words(&[&clean(channel), here]).nick(who).words(&[if *own { "(you) is here" } else { "is here" }]);
             }
@@ -113,7 +123,8 @@ impl Writer {
             Entry::Names { channel, nicks } => {
                 self.words(&[&clean(channel), "= here:", &clean(&nicks.join(" "))]);
             }
-            Entry::Reply { text } => {
+            Entry::Help { usage, about, widest } => self.help(usage, about, *widest),
+            Entry::Reply { text } | Entry::Greeting { text } => {
                 self.words(&["=", &clean(text)]);
             }
             Entry::Status { text } => {
@@ -125,7 +136,7 @@ impl Writer {
         }
     }
 
-    fn said(&mut self, from: &str, to: &str, text: &str, kind: Speech, arrow: &str) {
+    fn said(&mut self, (from, rings): (&str, bool), to: &str, text: &str, kind: Speech, arrow: &str) {
         // A notice to a nick, or to nobody (`*`), is in brackets; for a channel, the channel comes before the nick.
         let in_channel = to.starts_with(['#', '&', '+', '!']);
         if in_channel {
@@ -139,7 +150,10 @@ impl Writer {
         let (open, close) = if in_channel { (open, close) } else { ("[", "]") };
         self.text.push(' ');
         self.text.push_str(open);
-        self.bare_nick(from);
+        match rings {
+            true => self.painted(HIGHLIGHT, &clean(from)),
+            false => self.bare_nick(from),
+        };
         if !in_channel {
             self.words(&[arrow, &clean(to)]);
         }
@@ -148,6 +162,22 @@ impl Writer {
             self.words(&["*"]).nick(from);
         }
         self.words(&[&clean(text)]);
+    }
+
+    /// Below each other, if the terminal is too narrow for both.
+    fn help(&mut self, usage: &str, about: &str, widest: usize) {
+        let room = self.style.columns.saturating_sub("00:00 - ".len());
+        match self.style.columns > 0 && widest.max(usage.len()) + 2 + about.len() > room {
+            false => self.words(&["-", &format!("{:widest$}  {about}", clean(usage))]),
+            true => self.words(&["-", &clean(usage)]).below(about),
+        };
+    }
+
+    /// Appends `text` in a line of its own, indented.
+    fn below(&mut self, text: &str) -> &mut Self {
+        self.text.push_str("\n        ");
+        self.text.push_str(text);
+        self
     }
 
     fn topic(&mut self, channel: &str, by: &str, topic: &str) {

@@ -32,9 +32,16 @@ fn escape_sequences_from_others_never_reach_the_terminal() {
     for text in [evil.clone(), evil.replace(|c: char| c.is_ascii_graphic(), "")] {
         let s = || text.clone();
         let entries = [
-            Entry::Said { from: s(), to: s(), text: s(), kind: Speech::Message, own: false },
-            Entry::Said { from: s(), to: format!("#{text}"), text: s(), kind: Speech::Action, own: false },
-            Entry::Said { from: s(), to: s(), text: s(), kind: Speech::Notice, own: false },
+            Entry::Said { from: s(), to: s(), text: s(), kind: Speech::Message, own: false, rings: false },
+            Entry::Said {
+                from: s(),
+                to: format!("#{text}"),
+                text: s(),
+                kind: Speech::Action,
+                own: false,
+                rings: false,
+            },
+            Entry::Said { from: s(), to: s(), text: s(), kind: Speech::Notice, own: false, rings: false },
             Entry::Joined { who: s(), channel: s(), own: false },
             Entry::Parted { who: s(), channel: s(), reason: s(), own: false },
             Entry::Quit { who: s(), reason: s() },
@@ -46,6 +53,8 @@ fn escape_sequences_from_others_never_reach_the_terminal() {
             Entry::Invited { by: s(), channel: s() },
             Entry::Names { channel: s(), nicks: vec![s(), s()] },
             Entry::Reply { text: s() },
+            Entry::Greeting { text: s() },
+            Entry::Help { usage: s(), about: "", widest: 0 },
             Entry::Refused { text: s() },
             Entry::Status { text: s() },
             Entry::Trouble { text: s() },

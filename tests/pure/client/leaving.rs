@@ -123,7 +123,7 @@ fn a_pipe_that_is_kicked_says_nothing_elsewhere() {
         server> :bob!~b@h KICK #lobby alice :out
         alice< 12:00 #lobby ← alice (you) was kicked by bob: out
         alice> for the lobby only
-        alice< 12:00 ! not sent: you are in no channel (/join #channel)
+        alice< 12:00 ! not sent, since you are in no channel: for the lobby only
         end of input
         alice< 12:00 ! not everything was done: 1 refusal
         server< QUIT :leaving

@@ -1,10 +1,12 @@
 //! The client, as readable transcripts; see `script`.
 
+mod commands;
 mod connection;
 mod hostile;
 mod leaving;
 mod moving;
 mod nick;
+mod options;
 mod own;
 mod replies;
 mod script;

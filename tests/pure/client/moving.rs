@@ -108,7 +108,7 @@ fn text_follows_a_channel_to_its_new_name() {
         server> :srv PONG srv :verbatim-1
         server> :alice!~alice@host PART #hall :tidying up
         alice< 12:00 #hall ← alice left: tidying up
-        alice< 12:00 - what you type goes to #lobby
+        alice< 12:00 - what you type goes nowhere: /join a channel, or /query somebody
         server> :alice!~alice@host JOIN #newhall
         alice< 12:00 #newhall → alice (you) is here
         alice< 12:00 - what you type goes to #newhall
@@ -160,6 +160,7 @@ fn a_pipe_continues_in_a_renamed_channel() {
         alice< 12:00 #lobby ← alice left
         server> :alice!~alice@host JOIN #hall
         alice< 12:00 #hall → alice (you) is here
+        alice< 12:00 - what you type goes to #hall
         alice>| hello\\x0a
         server< PRIVMSG #hall :hello
         server< PING :verbatim-1
@@ -178,13 +179,12 @@ fn after_a_requested_part_a_later_join_does_not_change_the_target() {
         server< PING :verbatim-1
         server> :alice!~alice@host PART #lobby
         alice< 12:00 #lobby ← alice left
-        alice< 12:00 - what you type goes to #den
+        alice< 12:00 - what you type goes nowhere: /join a channel, or /query somebody
         server> :srv PONG srv :verbatim-1
         server> :alice!~alice@host JOIN #hall
         alice< 12:00 #hall → alice (you) is here
         alice> hello
-        server< PRIVMSG #den :hello
-        server< PING :verbatim-2
+        alice< 12:00 ! not sent, since you are in no channel: hello
         ",
     );
 }

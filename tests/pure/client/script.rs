@@ -2,13 +2,13 @@
 //!
 //! alice has the client: `alice> hello` is typed, `alice< 12:00 …` is shown to her, `server> :srv 001 …` is sent by the
 //! server, and `server< NICK alice` is sent to it. Other events: `start`, `connected`, `refused: why`, `closed: why`,
-//! `end of input`, `interrupt`. Other actions: `connect`, `close`, `exits with 0`. `check` and its variants run the
+//! `end of input`, `input failed: why`, `interrupt`. Other actions: `connect`, `close`, `clear`, `exits with 0`. `check` and its variants run the
 //! events and compare the whole.
 
 use std::time::Duration;
 
 use verbatim::client::view::plain::{self, Style};
-use verbatim::client::{Action, Client, Config, Event};
+use verbatim::client::{Action, Client, Config, Event, Input};
 use verbatim::time::{Now, Time};
 
 use crate::transcript::{self, assert_happened, text_of};
@@ -16,7 +16,8 @@ use crate::transcript::{self, assert_happened, text_of};
 /// alice's settings.
 pub fn config(interactive: bool, channels: &[&str]) -> Config {
     let channels = channels.iter().map(|&name| name.to_owned()).collect();
-    Config { nick: "alice".into(), channels, interactive, seed: 1 }
+    let input = if interactive { Input::Terminal } else { Input::Pipe };
+    Config { nick: "alice".into(), channels, input, seed: 1, ..Config::default() }
 }
 
 /// A client, the time, and the transcript so far.
@@ -37,7 +38,10 @@ impl World {
 
     /// Runs the event in `line`; an action is skipped.
     pub fn happen(&mut self, line: &str) {
-        if transcript::is_heard(line) || matches!(line, "connect" | "close") || line.starts_with("exits with ") {
+        if transcript::is_heard(line)
+            || matches!(line, "connect" | "close" | "clear")
+            || line.starts_with("exits with ")
+        {
             return;
         }
         self.transcript.push(line.to_owned());
@@ -52,6 +56,7 @@ impl World {
             ("refused", reason) => self.tell(Event::Refused { reason }),
             ("closed", reason) => self.tell(Event::Closed { reason }),
             ("end of input", _) => self.tell(Event::InputEnded),
+            ("input failed", reason) => self.tell(Event::InputFailed { reason }),
             ("interrupt", _) => self.tell(Event::Interrupted),
             _ => self.later(transcript::pause(line).unwrap_or_else(|| panic!("no such step: {line}"))),
         }
@@ -75,6 +80,7 @@ impl World {
                 Action::Show(entry) => {
                     format!("alice< {}", text_of(&plain::line(self.now.wall, &entry, Style::default())))
                 }
+                Action::Clear => "clear".into(),
                 Action::Close => "close".into(),
                 Action::Exit { code } => format!("exits with {code}"),
             });

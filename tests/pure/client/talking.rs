@@ -132,6 +132,7 @@ fn every_command_sends_the_right_line() {
         server< PART #lobby :good bye
         server> :al!~alice@host PART #lobby :good bye
         alice< 12:00 #lobby ← al left: good bye
+        alice< 12:00 - what you type goes nowhere: /join a channel, or /query somebody
         alice> anybody here?
         server> :srv PONG srv :verbatim-1
         alice< 12:00 #lobby * al waves
@@ -139,7 +140,7 @@ fn every_command_sends_the_right_line() {
         server> :srv PONG srv :verbatim-2
         alice< 12:00 [al → bob]  two spaces
         alice< 12:00 #lobby <al> /not a command
-        alice< 12:00 ! not sent: you are in no channel (/join #channel)
+        alice< 12:00 ! not sent, since you are in no channel: anybody here?
         ",
     );
 }
@@ -193,9 +194,12 @@ fn the_client_reports_invalid_commands_itself() {
         alice< 12:00 ! no such command: / (/help lists them, /raw sends others to the server, // sends it as text)
         alice> /help
         alice< 12:00 - /join #channel [key]                go into a channel, or back to one
+        alice< 12:00 - /j #channel [key]                   the same as /join
         alice< 12:00 - /part [#channel] [reason]           leave a channel
         alice< 12:00 - /msg nick text                      say something in private
+        alice< 12:00 - /query nick [text]                  talk to somebody in private from now on
         alice< 12:00 - /me text                            say what you do
+        alice< 12:00 - /notice target text                 say something that no program answers
         alice< 12:00 - /nick nick                          take another nick
         alice< 12:00 - /topic [#channel] [topic]           ask for the topic, or set it
         alice< 12:00 - /names [#channel]                   list who is in a channel
@@ -206,10 +210,14 @@ fn the_client_reports_invalid_commands_itself() {
         alice< 12:00 - /kick [#channel] nick [reason]      make somebody leave a channel
         alice< 12:00 - /mode [#channel or nick] [changes]  ask for modes, or change them
         alice< 12:00 - /away [text]                        say that you are away; without a text, that you are back
+        alice< 12:00 - /ignore [nick or mask]              see nothing of what somebody says, or list whom you ignore
+        alice< 12:00 - /unignore nick or mask              see it again
         alice< 12:00 - /raw command                        send a command to the server as you write it
+        alice< 12:00 - /clear                              clear the screen
+        alice< 12:00 - /reconnect                          connect again
         alice< 12:00 - /quit [reason]                      leave, once all you said has arrived
-        alice< 12:00 - /help                               show this
-        alice< 12:00 - anything else is sent to the channel; //text sends \"/text\"
+        alice< 12:00 - /help [command]                     show this, or what a command does
+        alice< 12:00 = anything else is sent to the channel; //text sends \"/text\"
         ",
     );
 }
@@ -229,7 +237,7 @@ fn text_after_a_join_waits_for_the_reply() {
 }
 
 #[test]
-fn text_after_a_part_goes_to_the_previous_channel() {
+fn text_after_a_part_goes_nowhere() {
     check_in_lobby(
         "
         server> :alice!~alice@host JOIN #den
@@ -241,10 +249,9 @@ fn text_after_a_part_goes_to_the_previous_channel() {
         server< PING :verbatim-1
         server> :alice!~alice@host PART #den
         alice< 12:00 #den ← alice left
-        alice< 12:00 - what you type goes to #lobby
+        alice< 12:00 - what you type goes nowhere: /join a channel, or /query somebody
         server> :srv PONG srv :verbatim-1
-        server< PRIVMSG #lobby :back again
-        server< PING :verbatim-2
+        alice< 12:00 ! not sent, since you are in no channel: back again
         ",
     );
 }
@@ -269,7 +276,7 @@ fn a_join_without_a_reply_times_out() {
 }
 
 #[test]
-fn after_a_kick_text_goes_to_the_previous_channel() {
+fn after_a_kick_text_goes_nowhere() {
     check_in_lobby(
         "
         alice> /join #den
@@ -279,9 +286,9 @@ fn after_a_kick_text_goes_to_the_previous_channel() {
         alice< 12:00 #den → alice (you) is here
         server> :bob!~b@h KICK #DEN Alice :out
         alice< 12:00 #DEN ← Alice (you) was kicked by bob: out
-        alice< 12:00 - what you type goes to #lobby
+        alice< 12:00 - what you type goes nowhere: /join a channel, or /query somebody
         alice> oh
-        server< PRIVMSG #lobby :oh
+        alice< 12:00 ! not sent, since you are in no channel: oh
         ",
     );
 }
@@ -324,16 +331,34 @@ fn long_lines_are_split_without_loss() {
 }
 
 #[test]
-fn input_that_is_not_utf_8_is_sent_with_replacements_and_reported() {
+fn input_that_cannot_be_sent_as_it_is_is_refused() {
+    for check in [check_in_lobby, check_pipe_in_lobby] {
+        check(
+            "
+            alice> caf\\xe9
+            alice< 12:00 ! not sent, since it is not UTF-8: caf\u{fffd}
+            alice> a\\x00b
+            alice< 12:00 ! not sent, since it has control characters: ab
+            ",
+        );
+    }
+}
+
+#[test]
+fn control_characters_from_a_terminal_are_refused_and_from_a_program_they_are_sent() {
     check_in_lobby(
         "
-        alice> caf\\xe9
-        alice< 12:00 ! a line was not UTF-8 text: its bad bytes are sent as \u{fffd}
-        server< PRIVMSG #lobby :caf\u{fffd}
+        alice> \\x1b[A
+        alice< 12:00 ! not sent, since it has control characters: [A
+        alice> \\x0c/help
+        alice< 12:00 ! not sent, since it has control characters: /help
+        ",
+    );
+    check_pipe_in_lobby(
+        "
+        alice> \\x1b[31mred\\x09\\x02bold\\x02
+        server< PRIVMSG #lobby :\\x1b[31mred\\x09\\x02bold\\x02
         server< PING :verbatim-1
-        alice> a\\x00b
-        alice< 12:00 ! a line was not UTF-8 text: its bad bytes are sent as \u{fffd}
-        server< PRIVMSG #lobby :a\u{fffd}b
         ",
     );
 }

@@ -100,7 +100,8 @@ impl Socket {
 
 /// A client that a server has welcomed as alice.
 fn a_person() -> (ClientDriver<Socket>, Socket) {
-    let config = client::Config { nick: "alice".into(), channels: vec!["#lobby".into()], interactive: true, seed: 1 };
+    let config =
+        client::Config { nick: "alice".into(), channels: vec!["#lobby".into()], seed: 1, ..client::Config::default() };
     let mut driver = ClientDriver::new(Client::new(config), LinkLimits::default(), ());
     let socket = Socket::default();
     driver.tell(NOW, client::Event::Started);

@@ -88,7 +88,8 @@ fn chat(scheme: &str, typed: &[u8]) -> (Vec<Entry>, Vec<u8>) {
     let scheme = Scheme::parse_among(scheme, table()).expect("a scheme");
     let mut server =
         ServerDriver::new(Server::new(Config::default(), Boot::foreseen(NOW)), DriverLimits::default(), ());
-    let config = client::Config { nick: "ada".into(), channels: vec!["#lobby".into()], interactive: true, seed: 1 };
+    let config =
+        client::Config { nick: "ada".into(), channels: vec!["#lobby".into()], seed: 1, ..client::Config::default() };
     let mut client = ClientDriver::new(Client::new(config), LinkLimits::default(), ());
     let (ours, theirs) = connection();
     let settings = ServerSettings::default();
