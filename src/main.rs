@@ -10,7 +10,9 @@ use clap::{Args, Parser, Subcommand};
 use tracing::level_filters::LevelFilter;
 use verbatim::server::Limits;
 use verbatim::shell::config::{self, DEFAULT_URL, Flags, LOG_LEVELS, LogFormat};
-use verbatim::shell::{Certificate, ChatOptions, ServeOptions, TlsOptions, bench, chat, hash_password, serve};
+use verbatim::shell::{
+    Certificate, ChatOptions, PasswordSource, ServeOptions, TlsOptions, bench, chat, hash_password, serve,
+};
 use verbatim::transport::tls::Fingerprint;
 use verbatim::transport::{Proxies, Url, UrlError};
 use verbatim::wire::{Casemapping, ChannelName};
@@ -98,9 +100,30 @@ struct Chat {
     /// Your nick [default: from $USER]
     #[arg(long, value_name = "NICK", value_parser = nick)]
     nick: Option<String>,
-    /// A channel to join; repeatable
+    /// Exit if the nick is refused, instead of trying another
+    #[arg(long, requires = "nick")]
+    exact_nick: bool,
+    /// A channel to join, with or without its #; repeatable
     #[arg(long, value_name = "CHANNEL", default_value = "#lobby", value_parser = channel)]
     join: Vec<String>,
+    /// A file whose first line is the server's password
+    #[arg(long, value_name = "FILE", group = "password")]
+    password_file: Option<PathBuf>,
+    /// A shell command that prints the server's password
+    #[arg(long, value_name = "COMMAND", group = "password")]
+    password_command: Option<String>,
+    /// Ask for the server's password at the terminal
+    #[arg(long, group = "password")]
+    ask_password: bool,
+    /// Show only what is said, and what went wrong
+    #[arg(long)]
+    quiet: bool,
+    /// Say every line as it is, even one that begins with a slash
+    #[arg(long)]
+    no_commands: bool,
+    /// Only show what is said: read no input
+    #[arg(long, conflicts_with = "no_commands")]
+    listen_only: bool,
     /// Trust only a TLS server whose certificate has this SHA-256 fingerprint; repeatable
     #[arg(long, value_name = "HEX")]
     tls_fingerprint: Vec<Fingerprint>,
@@ -146,7 +169,9 @@ const CHAT_EXAMPLES: &str = "
 Examples:
   verbatim chat --nick alice
   verbatim chat tls://irc.example.org --join '#tea' --join '#lobby'
+  verbatim chat localhost --join tea
   echo hello | verbatim chat        sends the line, and exits once the server has confirmed it
+  verbatim chat --listen-only --quiet > lobby.txt
 ";
 
 fn main() -> ExitCode {
@@ -198,7 +223,20 @@ impl Chat {
     fn options(self) -> ChatOptions {
         let certificate = certificate(self.tls_certificate, self.tls_key);
         let tls = TlsOptions { fingerprints: self.tls_fingerprint, certificate };
-        ChatOptions { url: self.url, nick: self.nick, join: self.join, tls }
+        let file = self.password_file.map(PasswordSource::File);
+        let command = self.password_command.map(PasswordSource::Command);
+        let asked = self.ask_password.then_some(PasswordSource::Terminal);
+        ChatOptions {
+            url: self.url,
+            nick: self.nick,
+            exact_nick: self.exact_nick,
+            join: self.join,
+            password: file.or(command).or(asked),
+            quiet: self.quiet,
+            commands: !self.no_commands,
+            listen_only: self.listen_only,
+            tls,
+        }
     }
 }
 
@@ -224,6 +262,7 @@ fn urls(serve: bool) -> String {
             if serve { "IRC over a Unix socket (?mode=660: its permissions)" } else { "IRC over a Unix socket" },
         ),
         ("plain+tcp://HOST[:PORT]", if serve { "plain lines over TCP, for nc (port 6667)" } else { "" }),
+        ("HOST[:PORT]", if serve { "" } else { "tcp://, or tls:// with port 6697" }),
     ]
     .iter()
     .filter(|row| !row.1.is_empty())
@@ -241,8 +280,12 @@ fn log_format() -> impl TypedValueParser<Value = LogFormat> {
     PossibleValuesParser::new(names).map(|name| LogFormat::named(&name).expect("every listed format is one"))
 }
 
+/// A URL, or `HOST[:PORT]`: then the port decides whether TLS is used (RFC 7194: 6697).
 fn server_url(text: &str) -> Result<Url, String> {
-    let url: Url = text.parse().map_err(|error: UrlError| error.to_string())?;
+    let has_scheme = text.contains("://");
+    let scheme = if text.ends_with(":6697") { "tls" } else { "tcp" };
+    let url = if has_scheme { text.to_owned() } else { format!("{scheme}://{text}") };
+    let url: Url = url.parse().map_err(|error: UrlError| error.to_string())?;
     match url.scheme.is_for_clients() {
         true if url.proxy => Err("?proxy=true is for listeners: leave it out to connect".into()),
         true => Ok(url),
@@ -255,8 +298,10 @@ fn nick(text: &str) -> Result<String, String> {
     Ok(text.into())
 }
 
+/// A channel's name; its `#` may be missing. Which other characters begin one, the server says.
 fn channel(text: &str) -> Result<String, String> {
-    ChannelName::parse(text, usize::MAX)
-        .map_err(|error| format!("a channel's name begins with #; this name {error}"))?;
-    Ok(text.into())
+    let name = if text.starts_with(['#', '&', '+', '!']) { text.to_owned() } else { format!("#{text}") };
+    let rest = name.get(1..).unwrap_or_default();
+    ChannelName::parse(&format!("#{rest}"), usize::MAX).map_err(|error| format!("the channel's name {error}"))?;
+    Ok(name)
 }

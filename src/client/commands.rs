@@ -33,22 +33,22 @@ pub const COMMANDS: &[Command] = &[
     Command { name: "j", usage: "#channel [key]", help: "the same as /join", least: 1, handle: join },
     Command { name: "part", usage: "[#channel] [reason]", help: "leave a channel", least: 0, handle: part },
     Command { name: "msg", usage: "nick text", help: "say something in private", least: 2, handle: msg },
-    Command { name: "query", usage: "nick [text]", help: "talk to somebody in private from now on", least: 1, handle: query },
+    Command { name: "query", usage: "nick [text]", help: "talk to somebody in private", least: 1, handle: query },
     Command { name: "me", usage: "text", help: "say what you do", least: 1, handle: me },
-    Command { name: "notice", usage: "target text", help: "say something that no program answers", least: 2, handle: notice },
+    Command { name: "notice", usage: "target text", help: "say what no program answers", least: 2, handle: notice },
     Command { name: "nick", usage: "nick", help: "take another nick", least: 1, handle: nick },
     Command { name: "topic", usage: "[#channel] [topic]", help: "ask for the topic, or set it", least: 0, handle: topic },
     Command { name: "names", usage: "[#channel]", help: "list who is in a channel", least: 0, handle: names },
     Command { name: "who", usage: "[#channel or mask]", help: "list users, with their addresses", least: 0, handle: who },
     Command { name: "whois", usage: "nick", help: "ask who somebody is", least: 1, handle: whois },
-    Command { name: "list", usage: "[mask]", help: "list the channels, with how many are there", least: 0, handle: list },
+    Command { name: "list", usage: "[mask]", help: "list the channels", least: 0, handle: list },
     Command { name: "invite", usage: "nick [#channel]", help: "invite somebody into a channel", least: 1, handle: invite },
     Command { name: "kick", usage: "[#channel] nick [reason]", help: "make somebody leave a channel", least: 1, handle: kick },
     Command { name: "mode", usage: "[#channel or nick] [changes]", help: "ask for modes, or change them", least: 0, handle: mode },
-    Command { name: "away", usage: "[text]", help: "say that you are away; without a text, that you are back", least: 0, handle: away },
-    Command { name: "ignore", usage: "[nick or mask]", help: "see nothing of what somebody says, or list whom you ignore", least: 0, handle: ignore },
-    Command { name: "unignore", usage: "nick or mask", help: "see it again", least: 1, handle: unignore },
-    Command { name: "raw", usage: "command", help: "send a command to the server as you write it", least: 1, handle: raw },
+    Command { name: "away", usage: "[text]", help: "be away; without a text, be back", least: 0, handle: away },
+    Command { name: "ignore", usage: "[nick or mask]", help: "hide what somebody says", least: 0, handle: ignore },
+    Command { name: "unignore", usage: "nick or mask", help: "show it again", least: 1, handle: unignore },
+    Command { name: "raw", usage: "command", help: "send a command as you write it", least: 1, handle: raw },
     Command { name: "clear", usage: "", help: "clear the screen", least: 0, handle: clear },
     Command { name: "reconnect", usage: "", help: "connect again", least: 0, handle: reconnect },
     Command { name: "quit", usage: "[reason]", help: "leave, once all you said has arrived", least: 0, handle: quit },
@@ -235,19 +235,21 @@ fn reconnect(client: &mut Client, _rest: &str, actions: &mut Vec<Action>) {
 }
 
 fn help(client: &mut Client, rest: &str, actions: &mut Vec<Action>) {
-    let width = |command: &Command| "/".len() + command.name.len() + " ".len() + command.usage.len();
-    let row = |command: &Command, widest| {
-        let usage = format!("/{} {}", command.name, command.usage);
-        Action::Show(Entry::Help { usage: usage.trim_end().to_owned(), about: command.help, widest })
-    };
+    let usage = |command: &Command| format!("/{} {}", command.name, command.usage).trim_end().to_owned();
+    let row =
+        |command: &Command, widest| Action::Show(Entry::Help { usage: usage(command), about: command.help, widest });
     let name = rest.trim_matches(' ').trim_start_matches('/');
     match Command::named(name) {
         _ if name.is_empty() => {
-            let widest = COMMANDS.iter().map(width).max().unwrap_or_default();
+            let usages = COMMANDS.iter().map(|command| usage(command).len()).max();
+            let widest = (
+                usages.unwrap_or_default(),
+                COMMANDS.iter().map(|command| command.help.len()).max().unwrap_or_default(),
+            );
             actions.extend(COMMANDS.iter().map(|command| row(command, widest)));
             reply("anything else is sent to the channel; //text sends \"/text\"".to_owned(), actions);
         }
-        Some(command) => actions.push(row(command, 0)),
+        Some(command) => actions.push(row(command, (0, 0))),
         None => client.refuse(&format!("no such command: /{name}"), actions),
     }
 }

@@ -96,8 +96,8 @@ pub enum Entry {
     Names { channel: String, nicks: Vec<String> },
     /// What the server tells everybody who connects.
     Greeting { text: String },
-    /// A row of the list of commands; `widest` is the width of the widest `usage` in the list.
-    Help { usage: String, about: &'static str, widest: usize },
+    /// A row of the list of commands; `widest` are the widths of the widest `usage` and `about` in the list.
+    Help { usage: String, about: &'static str, widest: (usize, usize) },
     /// Any other reply from the server, for the user to read.
     Reply { text: String },
     /// The server refused something.

@@ -13,11 +13,14 @@ use super::dial::Dial;
 use super::input::Input;
 use super::listen::{because, plain};
 use super::poll::{Poll, Ready};
-use super::screen::Screen;
+use super::screen::{self, Screen};
+use super::secret::PasswordSource;
 use super::signals::{self, Signals};
 use super::socket::Socket;
+use super::terminal::Console;
 use super::tls::{TlsOptions, client_settings};
-use crate::client::{self, Client, Config, Entry, Event};
+use crate::client::view::editor::Edited;
+use crate::client::{self, Client, Config, Entry, Event, MAX_TYPED_LINE, Password};
 use crate::driver::{ClientDriver, Request};
 use crate::time::{Now, Time};
 use crate::transport::{ClientSettings, LinkLimits, Url};
@@ -30,8 +33,18 @@ pub struct ChatOptions {
     pub url: Url,
     /// The preferred nick; by default it is made from the user's login name.
     pub nick: Option<String>,
+    /// Whether another nick will not do.
+    pub exact_nick: bool,
     /// The channels to join.
     pub join: Vec<String>,
+    /// Where the server's password comes from, if it requires one.
+    pub password: Option<PasswordSource>,
+    /// Whether to show only what is said, and what went wrong.
+    pub quiet: bool,
+    /// Whether lines that begin with a slash are commands.
+    pub commands: bool,
+    /// Whether to read no input at all.
+    pub listen_only: bool,
     /// Which servers to trust, and the certificate to present, with TLS.
     pub tls: TlsOptions,
 }
@@ -41,6 +54,14 @@ const PIPE: u64 = 1;
 const CONNECTION: u64 = 2;
 const SCREEN: u64 = 3;
 
+/// The signals that end the client.
+const ENDS: [Signal; 4] = [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP, Signal::SIGQUIT];
+/// Those that are about the terminal: Ctrl-Z, the continuation after it, another size.
+const OF_A_TERMINAL: [Signal; 3] = [Signal::SIGTSTP, Signal::SIGCONT, Signal::SIGWINCH];
+
+/// The longest line that a terminal delivers whole, if the kernel edits it: a longer one is cut without a word
+/// (termios(3), "Canonical and noncanonical mode": 4096 characters, with the line end).
+const LONGEST_KERNEL_LINE: usize = 4094;
 /// How long an exiting client waits for its last lines to be sent; if it was interrupted, also for its output to be read.
 const FLUSH_AT_END: Duration = Duration::from_secs(1);
 /// Bytes of input read in one round.
@@ -54,21 +75,45 @@ const SAFE_NICK_BYTES: usize = 9;
 /// The kernel refuses something essential. An unreachable server is reported to the user, and in the exit code.
 pub fn chat(options: ChatOptions) -> anyhow::Result<u8> {
     let settings = client_settings(&options.url, &options.tls)?;
+    let password = options.password.as_ref().map(PasswordSource::read).transpose()?;
+    let mut console = console(&options);
     // In this order: the child inherits the blocked signals, and must be forked before any thread starts.
-    let blocked = signals::block(&[Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP]).map_err(because)?;
-    let input = Input::start().map_err(because)?;
-    let screen = Screen::new().map_err(|error| anyhow!(plain(&error)))?;
+    let blocked = [ENDS.as_slice(), if console.is_some() { &OF_A_TERMINAL } else { &[] }].concat();
+    let blocked = signals::block(&blocked).map_err(because)?;
+    if let Some(console) = &mut console {
+        console.edit();
+    }
+    let input = if options.listen_only { None } else { Some(Input::start().map_err(because)?) };
+    let screen = Screen::new(options.quiet, console.is_some()).map_err(|error| anyhow!(plain(&error)))?;
     let signals = Signals::new(&blocked).map_err(because)?;
-    let mut chat = Chat::new(options, settings, input, screen, signals).map_err(because)?;
+    let person = Person { console, input, screen, signals };
+    let mut chat = Chat::new(options, settings, password, person).map_err(because)?;
     let now = chat.clock.now();
     chat.driver.tell(now, Event::Started);
     chat.carry_out(now);
     loop {
         if let Some(code) = chat.turn().map_err(because)? {
-            chat.screen.finish(FLUSH_AT_END);
+            chat.person.screen.finish(FLUSH_AT_END);
             return Ok(code);
         }
     }
+}
+
+/// The terminal on which lines are edited: if the input and the screen are one, and know escape sequences. Otherwise the
+/// kernel edits what is typed.
+fn console(options: &ChatOptions) -> Option<Console> {
+    let is_one = io::stdin().is_terminal() && io::stdout().is_terminal() && screen::has_sequences();
+    Console::new(io::stdin(), io::stdout()).ok().filter(|_| is_one && !options.listen_only)
+}
+
+/// The user's end.
+struct Person {
+    /// The terminal, if lines are edited there.
+    console: Option<Console>,
+    /// What the user types, until it ends.
+    input: Option<Input>,
+    screen: Screen,
+    signals: Signals,
 }
 
 struct Chat {
@@ -76,15 +121,12 @@ struct Chat {
     settings: ClientSettings,
     clock: Clock,
     poll: Poll,
-    signals: Signals,
-    /// The user's input, until it ends.
-    input: Option<Input>,
+    person: Person,
     /// Whether the input is polled: not while the client has enough of it.
     hears_input: bool,
     driver: ClientDriver<Socket>,
     /// The connection attempt in progress.
     dial: Option<Dial>,
-    screen: Screen,
     /// Whether the last round left work to do.
     more: bool,
     /// The exit code, and the time to exit even if something is not sent.
@@ -100,39 +142,47 @@ impl Chat {
     fn new(
         options: ChatOptions,
         settings: ClientSettings,
-        input: Input,
-        screen: Screen,
-        signals: Signals,
+        password: Option<Password>,
+        person: Person,
     ) -> Result<Self, Errno> {
         let clock = Clock::start()?;
         let poll = Poll::new()?;
-        poll.add_level(&signals, SIGNALS)?;
-        poll.add_level(&screen, SCREEN)?;
+        poll.add_level(&person.signals, SIGNALS)?;
+        poll.add_level(&person.screen, SCREEN)?;
+        let input = match io::stdin().is_terminal() {
+            _ if options.listen_only => client::Input::Nothing,
+            true => client::Input::Terminal,
+            false => client::Input::Pipe,
+        };
+        let is_by_kernel = input == client::Input::Terminal && person.console.is_none();
         let config = Config {
             nick: options.nick.unwrap_or_else(|| nick_of(&env::var("USER").unwrap_or_default())),
+            exact_nick: options.exact_nick,
             channels: options.join,
-            input: if io::stdin().is_terminal() { client::Input::Terminal } else { client::Input::Pipe },
+            password,
+            input,
+            commands: options.commands,
+            longest_line: if is_by_kernel { LONGEST_KERNEL_LINE } else { MAX_TYPED_LINE },
             // It only has to differ between clients that lose the same server at the same time.
             seed: clock.now().wall.as_micros() ^ u64::from(process::id()) << 40,
-            ..Config::default()
         };
-        Ok(Self {
+        let mut chat = Self {
             settings,
             clock,
             poll,
-            signals,
-            input: Some(input),
+            person,
             hears_input: false,
             driver: ClientDriver::new(Client::new(config), LinkLimits::default(), ()).naming(options.url.to_string()),
             url: options.url,
             dial: None,
-            screen,
             more: false,
             ends: None,
             sent: false,
             interrupted: false,
             ready: Vec::new(),
-        })
+        };
+        chat.fit();
+        Ok(chat)
     }
 
     /// Waits for events, and handles them. Returns the exit code once it is over.
@@ -145,7 +195,7 @@ impl Chat {
                 SIGNALS => self.take_signals(now),
                 PIPE => self.take_input(now),
                 SCREEN => {
-                    if let Some(error) = self.screen.take_failure() {
+                    if let Some(error) = self.person.screen.take_failure() {
                         self.screen_lost(now, error);
                     }
                 }
@@ -163,6 +213,8 @@ impl Chat {
         self.go_on_dialling(now);
         self.more = self.driver.round(now);
         self.carry_out(now);
+        self.person.screen.aim(self.driver.client().target());
+        self.person.screen.draw();
         Ok(self.exit_code(now))
     }
 
@@ -172,7 +224,7 @@ impl Chat {
         let (code, time) = self.ends?;
         let late = time <= now.mono;
         self.sent |= late || self.driver.pending_bytes() == 0;
-        let shown = self.screen.is_written() || late && self.interrupted;
+        let shown = self.person.screen.is_written() || late && self.interrupted;
         (self.sent && shown).then_some(code)
     }
 
@@ -185,7 +237,7 @@ impl Chat {
 
     /// While the client has enough to send, the pipe is not read, so that the writer of our stdin waits, too.
     fn listen_to_input(&mut self) -> Result<(), Errno> {
-        let Some(input) = &self.input else { return Ok(()) };
+        let Some(input) = &self.person.input else { return Ok(()) };
         let wants = self.driver.client().takes_input();
         if wants != self.hears_input {
             if wants {
@@ -199,25 +251,68 @@ impl Chat {
     }
 
     fn take_input(&mut self, now: Now) {
-        let Some(input) = &mut self.input else { return };
+        let Some(input) = &mut self.person.input else { return };
         let mut buffer = [0; TYPED_BYTES];
         match input.read(&mut buffer) {
-            Ok(0) => {}
-            Ok(count) => return self.driver.tell(now, Event::Typed { bytes: &buffer[..count] }),
+            Ok(count @ 1..) => return self.take_typed(now, &buffer[..count]),
             Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted) => return,
-            Err(_) => {}
+            Ok(_) => self.driver.tell(now, Event::InputEnded),
+            Err(error) => self.driver.tell(now, Event::InputFailed { reason: &plain(&error) }),
         }
-        self.input = None;
-        self.driver.tell(now, Event::InputEnded);
+        self.person.input = None;
+    }
+
+    /// Lines, or keys for the input line.
+    fn take_typed(&mut self, now: Now, bytes: &[u8]) {
+        let Some(edited) = self.person.screen.typed(bytes) else {
+            return self.driver.tell(now, Event::Typed { bytes });
+        };
+        for edited in edited {
+            match edited {
+                Edited::Text => {}
+                Edited::Lines(lines) => {
+                    let bytes = lines.iter().flat_map(|line| [line, "\n"]).collect::<String>();
+                    self.driver.tell(now, Event::Typed { bytes: bytes.as_bytes() });
+                }
+                Edited::End => self.driver.tell(now, Event::InputEnded),
+                Edited::Redraw => self.person.screen.clear(),
+                Edited::TooLong => {
+                    let text = format!("there is room for {MAX_TYPED_LINE} bytes in a line");
+                    self.person.screen.show(now.wall, &Entry::Refused { text });
+                }
+            }
+        }
     }
 
     fn take_signals(&mut self, now: Now) {
-        while self.signals.next().is_some() {
-            self.interrupted = true;
-            if let Some((_, time)) = &mut self.ends {
-                *time = now.mono;
+        while let Some(signal) = self.person.signals.next() {
+            match (signal, &mut self.person.console) {
+                (Signal::SIGTSTP, Some(console)) => {
+                    self.person.screen.finish(FLUSH_AT_END);
+                    console.suspend();
+                    self.fit();
+                }
+                // Whoever had the terminal meanwhile may have changed its modes.
+                (Signal::SIGCONT, Some(console)) => {
+                    console.edit();
+                    self.fit();
+                }
+                (Signal::SIGWINCH, Some(_)) => self.fit(),
+                _ => {
+                    self.interrupted = true;
+                    if let Some((_, time)) = &mut self.ends {
+                        *time = now.mono;
+                    }
+                    self.driver.tell(now, Event::Interrupted);
+                }
             }
-            self.driver.tell(now, Event::Interrupted);
+        }
+    }
+
+    /// Fits what is drawn to the terminal.
+    fn fit(&mut self) {
+        if let Some(console) = &self.person.console {
+            self.person.screen.fit(console.columns(), console.edits());
         }
     }
 
@@ -229,8 +324,8 @@ impl Chat {
                     self.dial = Some(Dial::start(&self.url, &self.poll, CONNECTION));
                     self.go_on_dialling(now);
                 }
-                Request::Show(entry) => self.screen.show(now.wall, &entry),
-                Request::Clear => self.screen.clear(),
+                Request::Show(entry) => self.person.screen.show(now.wall, &entry),
+                Request::Clear => self.person.screen.clear(),
                 Request::Exit(code) => {
                     self.ends = Some((code, now.mono + FLUSH_AT_END));
                     // There may be no event to wait for.
@@ -261,7 +356,7 @@ impl Chat {
     fn screen_lost(&mut self, now: Now, error: Errno) {
         if error != Errno::EPIPE {
             let text = format!("cannot write to stdout: {}", error.desc().to_lowercase());
-            self.screen.show(now.wall, &Entry::Trouble { text });
+            self.person.screen.show(now.wall, &Entry::Trouble { text });
         }
         if self.ends.is_none() {
             self.driver.tell(now, Event::Interrupted);

@@ -17,15 +17,18 @@ mod password;
 mod poll;
 mod prompt;
 mod screen;
+mod secret;
 mod serve;
 mod signals;
 mod socket;
 mod spool;
 mod systemd;
+mod terminal;
 mod tls;
 
 pub use certificate::Certificate;
 pub use chat::{ChatOptions, chat};
 pub use prompt::hash_password;
+pub use secret::PasswordSource;
 pub use serve::{ServeOptions, serve};
 pub use tls::TlsOptions;

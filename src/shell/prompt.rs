@@ -1,4 +1,4 @@
-//! `verbatim hash-password`: reads a password from a terminal or a pipe, and prints its hash.
+//! Passwords typed at a terminal; and `verbatim hash-password`, which reads one there or from a pipe and prints its hash.
 
 use std::io::{self, BufRead, IsTerminal, Write};
 use std::os::fd::AsFd;
@@ -28,16 +28,35 @@ pub fn hash_password() -> anyhow::Result<()> {
 }
 
 fn typed_twice() -> anyhow::Result<String> {
+    silently(|signals| {
+        let first = prompt("Password: ", signals)?;
+        check(&first)?;
+        if prompt("The same again: ", signals)? != first {
+            bail!("the passwords differ");
+        }
+        Ok(first)
+    })
+}
+
+/// Asks for a password once, at the terminal, without echo.
+///
+/// # Errors
+/// Like [`hash_password`]; or there is no terminal.
+pub fn ask_password(question: &str) -> anyhow::Result<String> {
+    if !io::stdin().is_terminal() {
+        bail!("there is no terminal to ask for the password");
+    }
+    let password = silently(|signals| prompt(question, signals))?;
+    check(&password)?;
+    Ok(password)
+}
+
+fn silently(ask: impl FnOnce(&Signals) -> anyhow::Result<String>) -> anyhow::Result<String> {
     // Otherwise Ctrl-C would leave the terminal without echo.
     let blocked = signals::block(&[Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP]).map_err(because)?;
     let signals = Signals::new(&blocked).map_err(because)?;
     let _silence = Silence::start().map_err(because)?;
-    let first = prompt("Password: ", &signals)?;
-    check(&first)?;
-    if prompt("The same again: ", &signals)? != first {
-        bail!("the passwords differ");
-    }
-    Ok(first)
+    ask(&signals)
 }
 
 /// Asks on stderr, since stdout may be a file, and waits for a line or a signal.
@@ -64,7 +83,11 @@ fn read_line() -> anyhow::Result<String> {
     Ok(line.strip_suffix('\r').unwrap_or(line).to_owned())
 }
 
-fn check(password: &str) -> anyhow::Result<()> {
+/// Checks that a password can be sent in a line.
+///
+/// # Errors
+/// It is empty, too long, or has control characters.
+pub fn check(password: &str) -> anyhow::Result<()> {
     if password.is_empty() {
         bail!("the password is empty");
     }

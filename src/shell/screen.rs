@@ -11,6 +11,8 @@ use nix::errno::Errno;
 
 use super::spool::Spool;
 use crate::client::Entry;
+use crate::client::view::editor::Edited;
+use crate::client::view::input_line::{ERASE, InputLine};
 use crate::client::view::plain::{self, Style};
 use crate::time::Time;
 
@@ -18,44 +20,122 @@ use crate::time::Time;
 const LIMIT: usize = 16 << 20;
 
 /// The two streams, and their style. The descriptor is readable when something has changed: all lines are written, or
-/// stdout has failed.
+/// stdout has failed. On a terminal the input line is drawn below the lines.
 #[derive(Debug)]
 pub struct Screen {
     out: Spool,
     err: Spool,
     zone: TimeZone,
-    colour: bool,
-    ascii: bool,
+    style: Style,
+    /// Whether only what is said is shown.
+    quiet: bool,
     /// When something was last shown, on the wall clock.
     now: Time,
+    /// Lines that [`draw`](Self::draw) has not written.
+    lines: String,
+    /// The input line, if there is one.
+    input: Option<InputLine>,
+    /// Whether the input line is shown: not while another program has the terminal.
+    has_terminal: bool,
+    /// Whether the input line has changed since it was drawn.
+    is_stale: bool,
 }
 
 impl Screen {
-    /// A screen with the system's time zone. Signals must be blocked already.
+    /// A screen with the system's time zone; `edits` if it has an input line. Signals must be blocked already.
     ///
     /// # Errors
     /// The kernel is out of descriptors or threads.
-    pub fn new() -> io::Result<Self> {
+    pub fn new(quiet: bool, edits: bool) -> io::Result<Self> {
+        let style = Style { colour: wants_colour(&io::stdout()), ascii: !shows_unicode(), ..Style::default() };
         Ok(Self {
             out: Spool::start(io::stdout(), "stdout", LIMIT)?,
             err: Spool::start(io::stderr(), "stderr", LIMIT)?,
             zone: TimeZone::system(),
-            colour: wants_colour(&io::stdout()),
-            ascii: !shows_unicode(),
+            style,
+            quiet,
             now: Time::default(),
+            lines: String::new(),
+            input: edits.then(|| InputLine::new(style.columns)),
+            has_terminal: false,
+            is_stale: false,
         })
     }
 
-    /// Shows `entry`, which happened at `now` on the wall clock.
+    /// The terminal has this many columns, and is ours or another program's. The input line is drawn again.
+    pub fn fit(&mut self, columns: usize, has_terminal: bool) {
+        self.style.columns = columns;
+        (self.has_terminal, self.is_stale) = (has_terminal, true);
+        if let Some(input) = &mut self.input {
+            input.resize(columns);
+        }
+    }
+
+    /// What is typed goes to `target`.
+    pub fn aim(&mut self, target: Option<&str>) {
+        if let Some(input) = &mut self.input {
+            self.is_stale |= input.aim(target);
+        }
+    }
+
+    /// Handles what the terminal sent for keys. `None` if there is no input line.
+    pub fn typed(&mut self, bytes: &[u8]) -> Option<Vec<Edited>> {
+        let edited = self.input.as_mut().map(|input| input.typed(bytes));
+        self.is_stale |= edited.is_some();
+        edited
+    }
+
+    /// Shows `entry`, which happened at `now` on the wall clock. [`draw`](Self::draw) writes it.
     pub fn show(&mut self, now: Time, entry: &Entry) {
         self.now = now;
+        if let Some(input) = &mut self.input {
+            input.learn(entry);
+        }
+        if self.quiet && !plain::is_quiet(entry) {
+            return;
+        }
         if let Entry::Trouble { text } = entry {
-            return self.err.push(format!("verbatim: {}\n", plain::clean(text)).as_bytes());
+            let line = format!("verbatim: {}\n", plain::clean(text));
+            // On the same terminal it must not disturb the input line.
+            return match self.input.is_some() && io::stderr().is_terminal() {
+                true => self.lines.push_str(&line),
+                false => self.err.push(line.as_bytes()),
+            };
         }
         self.report_dropped();
-        let style = Style { utc_offset_s: self.utc_offset_s(now), colour: self.colour, ascii: self.ascii, columns: 0 };
+        let style = Style { utc_offset_s: self.utc_offset_s(now), ..self.style };
         let line = plain::line(now, entry, style) + "\n";
-        self.out.push(line.as_bytes());
+        if self.input.is_none() {
+            return self.out.push(line.as_bytes());
+        }
+        self.lines.push_str(&line);
+        if matches!(entry, Entry::Said { rings: true, .. }) {
+            self.lines.push('\x07');
+        }
+    }
+
+    /// Clears the terminal that has an input line; anything else stays as it is.
+    pub fn clear(&mut self) {
+        if self.has_terminal {
+            self.lines.push_str("\x1b[H\x1b[2J");
+        }
+        self.is_stale = true;
+    }
+
+    /// Writes the lines since the last call, and the input line below them.
+    pub fn draw(&mut self) {
+        let Some(input) = &self.input else { return };
+        if self.lines.is_empty() && !(self.is_stale && self.has_terminal) {
+            return;
+        }
+        self.is_stale = false;
+        let lines = std::mem::take(&mut self.lines);
+        let text = match self.has_terminal {
+            true if lines.is_empty() => input.draw(),
+            true => format!("{ERASE}{lines}{}", input.draw()),
+            false => lines,
+        };
+        self.out.push(text.as_bytes());
     }
 
     /// Shows how many lines could not be shown, once others can be.
@@ -64,13 +144,6 @@ impl Screen {
         if dropped > 0 {
             let text = format!("{dropped} lines are missing here, because the output was not read");
             self.show(self.now, &Entry::Status { text });
-        }
-    }
-
-    /// Clears the terminal; a file or a pipe stays as it is.
-    pub fn clear(&mut self) {
-        if self.colour {
-            self.out.push(b"\x1b[H\x1b[2J");
         }
     }
 
@@ -84,8 +157,11 @@ impl Screen {
         self.out.is_written()
     }
 
-    /// Waits until everything is written on stderr, for at most `patience`.
+    /// Waits until everything is written on stderr, for at most `patience`; on a terminal, also on stdout.
     pub fn finish(&self, patience: Duration) {
+        if self.input.is_some() {
+            self.out.finish(patience);
+        }
         self.err.finish(patience);
     }
 
@@ -105,7 +181,12 @@ impl AsFd for Screen {
 /// Whether to use colours: on a terminal that has them, unless the user disabled them (no-color.org).
 pub fn wants_colour(out: &impl IsTerminal) -> bool {
     let set = |name| env::var_os(name).is_some_and(|value| !value.is_empty());
-    out.is_terminal() && !set("NO_COLOR") && env::var_os("TERM").is_none_or(|term| term != "dumb")
+    out.is_terminal() && !set("NO_COLOR") && has_sequences()
+}
+
+/// Whether the terminal knows escape sequences.
+pub fn has_sequences() -> bool {
+    env::var_os("TERM").is_none_or(|term| term != "dumb")
 }
 
 /// Whether the terminal shows more than ASCII: assumed, unless the locale says otherwise. POSIX, "Environment

@@ -164,11 +164,12 @@ impl Writer {
         self.words(&[&clean(text)]);
     }
 
-    /// Below each other, if the terminal is too narrow for both.
-    fn help(&mut self, usage: &str, about: &str, widest: usize) {
-        let room = self.style.columns.saturating_sub("00:00 - ".len());
-        match self.style.columns > 0 && widest.max(usage.len()) + 2 + about.len() > room {
-            false => self.words(&["-", &format!("{:widest$}  {about}", clean(usage))]),
+    /// Below each other, if the terminal is too narrow for the list.
+    fn help(&mut self, usage: &str, about: &str, (left, right): (usize, usize)) {
+        let (left, right) = (left.max(usage.len()), right.max(about.len()));
+        let is_too_narrow = "00:00 - ".len() + left + 2 + right > self.style.columns;
+        match is_too_narrow && self.style.columns > 0 {
+            false => self.words(&["-", &format!("{:left$}  {about}", clean(usage))]),
             true => self.words(&["-", &clean(usage)]).below(about),
         };
     }

@@ -54,7 +54,7 @@ fn escape_sequences_from_others_never_reach_the_terminal() {
             Entry::Names { channel: s(), nicks: vec![s(), s()] },
             Entry::Reply { text: s() },
             Entry::Greeting { text: s() },
-            Entry::Help { usage: s(), about: "", widest: 0 },
+            Entry::Help { usage: s(), about: "", widest: (0, 0) },
             Entry::Refused { text: s() },
             Entry::Status { text: s() },
             Entry::Trouble { text: s() },

@@ -2,6 +2,7 @@
 
 mod commands;
 mod connection;
+mod editor;
 mod hostile;
 mod leaving;
 mod moving;

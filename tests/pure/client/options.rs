@@ -253,7 +253,7 @@ fn a_quiet_client_shows_what_is_said_and_what_went_wrong() {
 
 #[test]
 fn the_list_of_commands_fits_the_terminal() {
-    let entry = Entry::Help { usage: "/kick nick".into(), about: "make somebody leave", widest: 12 };
+    let entry = Entry::Help { usage: "/kick nick".into(), about: "make somebody leave", widest: (12, 21) };
     let line = |columns| {
         let style = plain::Style { columns, ..plain::Style::default() };
         plain::line(verbatim::time::Time::default(), &entry, style)

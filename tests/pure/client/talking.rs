@@ -197,22 +197,22 @@ fn the_client_reports_invalid_commands_itself() {
         alice< 12:00 - /j #channel [key]                   the same as /join
         alice< 12:00 - /part [#channel] [reason]           leave a channel
         alice< 12:00 - /msg nick text                      say something in private
-        alice< 12:00 - /query nick [text]                  talk to somebody in private from now on
+        alice< 12:00 - /query nick [text]                  talk to somebody in private
         alice< 12:00 - /me text                            say what you do
-        alice< 12:00 - /notice target text                 say something that no program answers
+        alice< 12:00 - /notice target text                 say what no program answers
         alice< 12:00 - /nick nick                          take another nick
         alice< 12:00 - /topic [#channel] [topic]           ask for the topic, or set it
         alice< 12:00 - /names [#channel]                   list who is in a channel
         alice< 12:00 - /who [#channel or mask]             list users, with their addresses
         alice< 12:00 - /whois nick                         ask who somebody is
-        alice< 12:00 - /list [mask]                        list the channels, with how many are there
+        alice< 12:00 - /list [mask]                        list the channels
         alice< 12:00 - /invite nick [#channel]             invite somebody into a channel
         alice< 12:00 - /kick [#channel] nick [reason]      make somebody leave a channel
         alice< 12:00 - /mode [#channel or nick] [changes]  ask for modes, or change them
-        alice< 12:00 - /away [text]                        say that you are away; without a text, that you are back
-        alice< 12:00 - /ignore [nick or mask]              see nothing of what somebody says, or list whom you ignore
-        alice< 12:00 - /unignore nick or mask              see it again
-        alice< 12:00 - /raw command                        send a command to the server as you write it
+        alice< 12:00 - /away [text]                        be away; without a text, be back
+        alice< 12:00 - /ignore [nick or mask]              hide what somebody says
+        alice< 12:00 - /unignore nick or mask              show it again
+        alice< 12:00 - /raw command                        send a command as you write it
         alice< 12:00 - /clear                              clear the screen
         alice< 12:00 - /reconnect                          connect again
         alice< 12:00 - /quit [reason]                      leave, once all you said has arrived
