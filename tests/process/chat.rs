@@ -134,7 +134,9 @@ fn wrong_arguments_exit_with_2() {
     for (args, expected) in [
         (["plain+tcp://127.0.0.1:1", "--nick=x"], "try nc"),
         (["tcp://127.0.0.1:1", "--nick=1st"], "the nick has a character that is not allowed"),
-        (["tcp://127.0.0.1:1", "--join=lobby"], "a channel's name begins with #"),
+        (["tcp://127.0.0.1:1", "--join=b a d"], "the channel's name has a character"),
+        (["--password-file=x", "--ask-password"], "cannot be used with"),
+        (["--listen-only", "--no-commands"], "cannot be used with"),
     ] {
         let mut process = Process::start(Command::new(verbatim()).arg("chat").args(args).stdin(Stdio::null()));
         process.err.expect(expected);
@@ -274,4 +276,63 @@ fn endless_input_is_read_at_the_pace_of_the_server() {
     assert_eq!(alice.code(), Some(1));
     let said = alice.err.rest();
     assert_eq!(said.len(), 1, "{said:?}");
+}
+
+#[test]
+fn input_that_cannot_be_read_is_an_error() {
+    let (server, folder) = (Server::start(), Folder::new());
+    let mut command = Command::new(verbatim());
+    command.args(["chat", server.url()]).stdin(File::open(&folder.0).expect("a folder"));
+    let mut alice = Process::start(&mut command);
+    alice.err.expect("verbatim: cannot read the input: is a directory");
+    assert_eq!(alice.code(), Some(1));
+}
+
+#[test]
+fn a_host_is_a_url_and_a_channel_needs_no_sign() {
+    let server = Server::start();
+    let mut alice = chat(server.address(), &["--nick", "alice", "--join", "tea"]);
+    alice.out.expect("#tea → alice (you) is here");
+    typed(&mut alice, "/quit");
+    assert_eq!(alice.code(), Some(0));
+}
+
+#[test]
+fn the_password_comes_from_a_file_or_a_command() {
+    let folder = Folder::new();
+    let file = folder.path("password");
+    write_file(&file, "open sesame\nand a note\n");
+    let (file, missing) = (file.display().to_string(), folder.path("missing").display().to_string());
+    let command = format!("head -n 1 '{file}'");
+    for source in [["--password-file", &file], ["--password-command", &command]] {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let url = format!("tcp://{}", listener.local_addr().expect("it is bound"));
+        let _chat = chat(&url, &source);
+        let mut lines = Lines::of(accepted(&listener));
+        assert_eq!(lines.next().as_deref(), Some("PASS :open sesame"));
+    }
+    for (source, reason) in [
+        (["--password-file", &missing], "no such file or directory"),
+        (["--password-command", "exit 7"], "the password command failed: exit status: 7"),
+        (["--password-command", "true"], "the password is empty"),
+        (["--ask-password", "--quiet"], "there is no terminal to ask for the password"),
+    ] {
+        let mut chat = chat("tcp://127.0.0.1:1", &source);
+        chat.err.expect(reason);
+        assert_eq!(chat.code(), Some(1));
+    }
+}
+
+#[test]
+fn a_listener_reads_nothing_and_shows_only_what_is_said() {
+    let server = Server::start();
+    let mut bob = server.connect().here("bob");
+    let mut alice = chat(server.url(), &["--nick", "alice", "--listen-only", "--quiet"]);
+    bob.lines.expect(":alice!~alice@127.0.0.1 JOIN #lobby");
+    typed(&mut alice, "this is not read");
+    assert_eq!(children(alice.pid()), [0; 0]);
+    bob.say("NICK rob\r\nPRIVMSG #lobby :hello");
+    assert_eq!(alice.out.next().as_deref().map(|line| &line[6..]), Some("#lobby <rob> hello"));
+    alice.signal(Signal::SIGTERM);
+    assert_eq!((alice.code(), alice.out.rest()), (Some(0), vec![]));
 }

@@ -3,10 +3,13 @@
 
 #[path = "../shell_world/mod.rs"]
 mod shell_world;
+#[path = "../terminal/mod.rs"]
+mod terminal;
 
 mod bench;
 mod chat;
 mod config;
+mod line_mode;
 mod serve;
 mod sockets;
 mod tls;

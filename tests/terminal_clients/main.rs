@@ -9,6 +9,7 @@ mod clients;
 #[path = "../shell_world/mod.rs"]
 mod shell_world;
 mod story;
+#[path = "../terminal/mod.rs"]
 mod terminal;
 
 use std::process::{Command, ExitCode};

@@ -1,4 +1,5 @@
 //! A program in a terminal: its input, and the screen that it draws. Knows nothing of IRC.
+#![allow(dead_code, reason = "each test binary uses its part of it")]
 
 use std::fs::File;
 use std::io::{Read, Write};
@@ -10,6 +11,7 @@ use std::time::Instant;
 
 use nix::fcntl::{FcntlArg, FdFlag, fcntl};
 use nix::pty::{Winsize, openpty};
+use nix::sys::termios::{Termios, tcgetattr};
 
 use crate::shell_world::{PATIENCE, wait_for};
 
@@ -44,6 +46,26 @@ impl Terminal {
     /// Types a line and the Enter key.
     pub fn types(&mut self, line: &str) {
         self.keyboard.write_all(format!("{line}\r").as_bytes()).expect("the terminal is open");
+    }
+
+    /// Presses keys.
+    pub fn presses(&mut self, keys: &str) {
+        self.keyboard.write_all(keys.as_bytes()).expect("the terminal is open");
+    }
+
+    /// The modes that the program has set.
+    pub fn modes(&self) -> Termios {
+        tcgetattr(&self.keyboard).expect("it is a terminal")
+    }
+
+    /// The process.
+    pub fn pid(&self) -> i32 {
+        i32::try_from(self.child.id()).expect("a pid")
+    }
+
+    /// How many rows show `words`.
+    pub fn count(&mut self, words: &str) -> usize {
+        self.rows().iter().filter(|row| row.contains(words)).count()
     }
 
     /// Waits until a row shows `words`, in this order, with anything between them. The last row, the input line, does
