@@ -87,8 +87,8 @@ impl Client {
         }
     }
 
-    /// The client left `name` without asking to: if the channel was renamed, a JOIN follows that brings the client
-    /// back. draft/channel-rename: to clients without it, the server sends PART and JOIN.
+    /// The client left `name`, but not by a PART of its own. If the channel was renamed, a JOIN of the renamed channel
+    /// follows (draft/channel-rename: the server sends PART and JOIN to clients without the capability).
     pub(super) fn taken_out(&mut self, name: &str, actions: &mut Vec<Action>) {
         let focus = self.is_target(name);
         let channel = self.channels.iter().find(|channel| self.server.same(&channel.name, name)).cloned();

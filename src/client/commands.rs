@@ -1,7 +1,7 @@
 //! The commands that a user can type, and what each sends.
 
-use super::input::word;
 use super::replies::reply;
+use super::split::word;
 use super::{Action, Channel, Client, Entry, Input, Speech, is_middle};
 use crate::wire::{Encoder, Message};
 

@@ -5,7 +5,7 @@
 use super::commands::Command;
 use super::outbox::Ready;
 use super::own::Own;
-use super::split::pieces;
+use super::split::{pieces, word};
 use super::{Action, Client, Entry, Input, Phase, Speech, is_middle, status};
 use crate::wire::{Encoder, LineLimits, Split};
 
@@ -159,10 +159,4 @@ impl Client {
     pub(super) fn here(&self) -> Option<String> {
         self.target.clone().filter(|target| self.server.is_channel(target))
     }
-}
-
-/// The first word, and the text after the space that follows it.
-pub(super) fn word(text: &str) -> (&str, &str) {
-    let (word, rest) = text.split_once(' ').unwrap_or((text, ""));
-    (word, rest)
 }

@@ -53,7 +53,7 @@ impl Client {
             let suffix = match self.nick_attempts {
                 1 => "_".to_owned(),
                 n @ 2..=9 => n.to_string(),
-                // If so many variants are taken, do not try every number in turn.
+                // Once so many variants are taken, do not try every number in turn.
                 _ => (1000 + self.rng.next_u64() % 9000).to_string(),
             };
             self.nick = self.nick_stem(self.nick_most.saturating_sub(suffix.len()).max(1)) + &suffix;

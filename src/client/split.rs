@@ -1,4 +1,4 @@
-//! Splits a text that is too long for one line.
+//! Splits texts: one that is too long for one line, and off its first word.
 
 /// The pieces of `text`, each of at most `room` bytes. Concatenated, they are the text, byte for byte.
 ///
@@ -15,6 +15,12 @@ pub(super) fn pieces(text: &str, room: usize) -> impl Iterator<Item = &str> {
         rest = behind;
         Some(piece)
     })
+}
+
+/// The first word, and the text after the space that follows it.
+pub(super) fn word(text: &str) -> (&str, &str) {
+    let (word, rest) = text.split_once(' ').unwrap_or((text, ""));
+    (word, rest)
 }
 
 fn end_of_piece(text: &str, room: usize) -> usize {

@@ -146,7 +146,8 @@ fn wrong_arguments_exit_with_2_and_name_the_valid_ones() {
 #[test]
 fn the_help_shows_every_flag_and_its_default() {
     let mut process = Process::start(Command::new(verbatim()).args(["serve", "--help"]));
-    let help = process.out.rest().join("\n");
+    // Lines are wrapped anywhere.
+    let help = process.out.rest().join(" ").split_whitespace().collect::<Vec<_>>().join(" ");
     assert_eq!(process.code(), Some(0));
     for flag in ["--listen <URL>", "--name <HOST>", "--motd <FILE>", "--log <LEVEL>"] {
         assert!(help.contains(flag), "{flag}: {help}");
@@ -380,4 +381,18 @@ fn rests(process: &Process) {
         thread::sleep(Duration::from_millis(500));
         (cpu_ticks(process.pid()) - before < 5).then_some(())
     });
+}
+
+#[test]
+fn the_help_fits_the_width_of_the_terminal() {
+    for (program, columns) in [("serve", 60), ("chat", 60), ("serve", 90), ("chat", 90)] {
+        let mut process =
+            Process::start(Command::new(verbatim()).args([program, "--help"]).env("COLUMNS", columns.to_string()));
+        let lines = process.out.rest();
+        // The tables and examples at the end are written for 80 columns.
+        let flags: Vec<&String> = lines.iter().take_while(|line| !line.starts_with("URLs")).collect();
+        assert!(flags.len() > 20, "{lines:#?}");
+        assert!(flags.iter().all(|line| line.chars().count() <= columns), "{columns}: {flags:#?}");
+        assert!(lines.iter().all(|line| line.chars().count() <= columns.max(80)), "{lines:#?}");
+    }
 }

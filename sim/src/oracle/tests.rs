@@ -79,15 +79,8 @@ impl Scene {
     }
 
     fn shown(&mut self, client: u32, from: &str, to: &str, text: &str) {
-        let entry = Entry::Said {
-            from: from.into(),
-            to: to.into(),
-            text: text.into(),
-            kind: Speech::Message,
-            own: false,
-            rings: false,
-        };
-        self.oracles.shown(client, Some(client), &entry);
+        let (from, to, text, kind) = (from.into(), to.into(), text.into(), Speech::Message);
+        self.oracles.shown(client, Some(client), &Entry::Said { from, to, text, kind, own: false, rings: false });
     }
 
     fn passes(&mut self) {

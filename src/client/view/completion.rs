@@ -20,11 +20,7 @@ impl Names {
     pub fn learn(&mut self, entry: &Entry) {
         match entry {
             Entry::Said { from, own: false, .. } => self.first(from),
-            Entry::Joined { channel, own: true, .. } => {
-                if !self.channels.contains(channel) {
-                    self.channels.push(channel.clone());
-                }
-            }
+            Entry::Joined { channel, own: true, .. } => self.enters(channel),
             Entry::Parted { channel, own: true, .. } | Entry::Kicked { channel, own: true, .. } => {
                 self.channels.retain(|known| known != channel);
             }
@@ -61,6 +57,12 @@ impl Names {
         let channels = self.channels.iter().filter(|name| begins(name)).map(|name| format!("{name} "));
         let nicks = self.nicks.iter().filter(|nick| begins(nick));
         nicks.map(|nick| if at_start { format!("{nick}: ") } else { format!("{nick} ") }).chain(channels).collect()
+    }
+
+    fn enters(&mut self, channel: &str) {
+        if !self.channels.iter().any(|known| known == channel) {
+            self.channels.push(channel.to_owned());
+        }
     }
 
     fn first(&mut self, nick: &str) {
