@@ -1,4 +1,4 @@
-//! A line editor: keys in, lines out. It knows no terminal: [`row`](super::row) draws what it holds.
+//! A line editor: keys in, lines out. It knows nothing of the terminal or of how the text is drawn.
 
 use std::collections::VecDeque;
 
