@@ -39,6 +39,11 @@ fn keys_edit_the_line_and_are_never_said() {
     bob.say("PRIVMSG #lobby :who is there?");
     alice.shows(&["#lobby <bob> who is there?"]);
     alice.shows(&["[#lobby] half a line"]);
+    assert!(!alice.rang());
+    bob.say("PRIVMSG #lobby :Alice?");
+    alice.shows(&["#lobby <bob> Alice?"]);
+    alice.shows(&["[#lobby] half a line"]);
+    assert!(alice.rang());
     alice.presses("\x04\x15bo\t\r");
     assert_eq!(bob.lines.next(), Some(format!("{SAID}bob: ")));
     alice.shows(&["<alice> bob:"]);

@@ -25,6 +25,7 @@ pub struct Terminal {
     keyboard: File,
     drawn: Receiver<Vec<u8>>,
     screen: vt100::Parser,
+    rang: bool,
 }
 
 impl Terminal {
@@ -40,7 +41,7 @@ impl Terminal {
         let child = in_a_session(command).stdin(slave()).stdout(slave()).stderr(slave()).spawn().expect("it starts");
         let keyboard = File::from(ends.master);
         let drawn = read(keyboard.try_clone().expect("a second handle"));
-        Self { child, keyboard, drawn, screen: vt100::Parser::new(ROWS, COLUMNS, 0) }
+        Self { child, keyboard, drawn, screen: vt100::Parser::new(ROWS, COLUMNS, 0), rang: false }
     }
 
     /// Types a line and the Enter key.
@@ -68,6 +69,11 @@ impl Terminal {
         self.rows().iter().filter(|row| row.contains(words)).count()
     }
 
+    /// Whether the bell has rung, as far as the screen was looked at.
+    pub fn rang(&self) -> bool {
+        self.rang
+    }
+
     /// Waits until a row shows `words`, in this order, with anything between them. The last row, the input line, does
     /// not count.
     #[track_caller]
@@ -75,7 +81,7 @@ impl Terminal {
         let start = Instant::now();
         while !self.rows().iter().rev().skip(1).any(|row| has(row, words)) {
             match self.drawn.recv_timeout(PATIENCE.saturating_sub(start.elapsed())) {
-                Ok(bytes) => self.screen.process(&bytes),
+                Ok(bytes) => self.draws(&bytes),
                 Err(RecvTimeoutError::Timeout) => panic!("the screen never showed {words:?} in a row"),
                 Err(RecvTimeoutError::Disconnected) => panic!("the program ended, and never showed {words:?} in a row"),
             }
@@ -91,10 +97,15 @@ impl Terminal {
     /// The screen now, for people to read.
     pub fn text(&mut self) -> String {
         while let Ok(bytes) = self.drawn.try_recv() {
-            self.screen.process(&bytes);
+            self.draws(&bytes);
         }
         let rows: Vec<String> = self.rows().iter().map(|row| format!("  │ {}\n", row.trim_end())).collect();
         rows.concat()
+    }
+
+    fn draws(&mut self, bytes: &[u8]) {
+        self.rang |= bytes.contains(&7);
+        self.screen.process(bytes);
     }
 
     fn rows(&self) -> Vec<String> {
