@@ -48,8 +48,6 @@ bugs! {
     UnboundedQueue = "unbounded-queue",
     /// The next piece of a long reply begins one row too late.
     PieceRowSkipped = "piece-row-skipped",
-    /// A long reply goes on with another channel that has got the number of one that ended.
-    PieceOfAnother = "piece-of-another",
     /// If a client's queue is full when a piece of a long reply is sent, the next piece never comes.
     DrainForgotten = "drain-forgotten",
     /// A new line is written before those already queued.

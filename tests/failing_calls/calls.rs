@@ -44,7 +44,7 @@ impl Control {
         control
     }
 
-    /// From now on `call` fails so many times.
+    /// From now on `call` fails so many times; with `u32::MAX`, until the next call of this function.
     pub fn fail(&self, call: Call, error: Errno, times: u32) {
         let record = record(error as c_int, times);
         self.0.write_all_at(&record, (call as usize * RECORD) as u64).expect("the file is written");
@@ -97,10 +97,13 @@ fn fails(call: Call) -> bool {
     if times == 0 {
         return false;
     }
-    let bytes = record(error, times - 1);
-    let at = (call as usize * RECORD) as libc::off_t;
-    // SAFETY: the buffer has that many bytes.
-    unsafe { libc::pwrite(CONTROL.load(Ordering::SeqCst), bytes.as_ptr().cast(), RECORD, at) };
+    // A call that fails until further notice is not counted: the count could overwrite that notice.
+    if times != u32::MAX {
+        let bytes = record(error, times - 1);
+        let at = (call as usize * RECORD) as libc::off_t;
+        // SAFETY: the buffer has that many bytes.
+        unsafe { libc::pwrite(CONTROL.load(Ordering::SeqCst), bytes.as_ptr().cast(), RECORD, at) };
+    }
     Errno::set_raw(error);
     true
 }

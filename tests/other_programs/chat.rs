@@ -129,6 +129,7 @@ fn chats_over_ws(is_secure: bool) {
     let url = format!("{scheme}://127.0.0.1:{port}/chat");
     let mut zoe = chat(&url, &["--nick", "zoe", "--tls-fingerprint", &fingerprint][..if is_secure { 4 } else { 2 }]);
     server.tells_next("open text.ircv3.net /chat");
+    server.tells_next("text CAP REQ :echo-message");
     server.tells_next("text NICK zoe");
     server.tells("text USER ");
     server.does("text :irc.example.org 001 zoe :Welcome");

@@ -92,12 +92,21 @@ impl End {
             ("001", [nick, ..]) => self.nick = (*nick).to_owned(),
             ("NICK", [new, ..]) if is_own => self.nick = (*new).to_owned(),
             (command, [to, text, ..]) if is_own && is_talk(command) => {
-                let count = self.counts.entry(plain_text(text).to_owned()).or_default();
+                let count = self.counts.entry(as_shown(command, text)).or_default();
                 count.back += 1;
                 count.to_itself |= *to == self.nick;
             }
             _ => {}
         }
+    }
+}
+
+/// The text of a message as the client shows it.
+fn as_shown(command: &str, text: &str) -> String {
+    let ctcp = text.strip_prefix('\u{1}').map(|ctcp| ctcp.strip_suffix('\u{1}').unwrap_or(ctcp));
+    match ctcp {
+        Some(ctcp) if command == "NOTICE" || !ctcp.starts_with("ACTION ") => format!("CTCP {ctcp}"),
+        _ => plain_text(text).to_owned(),
     }
 }
 

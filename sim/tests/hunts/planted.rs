@@ -42,7 +42,7 @@ const HUNTS: &[Hunt] = &[
     (5, &["replay", "actions"], &[Bug::ModeOffUntold]),
     // The rest of a channel's names.
     (20, &["actions", "replay"], &[Bug::PieceRowSkipped]),
-    (20, &["actions", "panic"], &[Bug::PieceOfAnother, Bug::NickFoldedAscii]),
+    (20, &["actions", "panic"], &[Bug::NickFoldedAscii]),
     (20, &["actions"], &[Bug::FingerprintToAll]),
     // It takes two users who meet.
     (20, &["actions"], &[Bug::InvitationKept]),
@@ -154,7 +154,7 @@ const FOUND_BY: &[(Bug, u64)] = &[
     (Bug::SubscriptionsShared, 44), (Bug::LabelOnOtherSession, 130), (Bug::LossUntold, 48),
     (Bug::VisitorGoodbyeOvertakes, 36), (Bug::StopForgetsHeld, 11), (Bug::LingerWhileHeld, 28), (Bug::ReadPauseKept, 17),
     (Bug::NewcomersFirst, 20), (Bug::DeadlinesFirst, 52), (Bug::WebRequestSaid, 15),
-    (Bug::PieceOfAnother, 105), (Bug::PlainSessionAttached, 228), (Bug::LastLineMeasured, 105), (Bug::AnswerToNumber, 33), (Bug::NoticeLeavesIdle, 11),
+    (Bug::PlainSessionAttached, 228), (Bug::LastLineMeasured, 105), (Bug::AnswerToNumber, 33), (Bug::NoticeLeavesIdle, 11),
     (Bug::OldestInvitationOneSided, 89),
 ];
 
