@@ -145,17 +145,18 @@ const HUNTS_OF_STOPS: &[Hunt] = &[
 /// the bug after some change, the others are tried.
 #[rustfmt::skip]
 const FOUND_BY: &[(Bug, u64)] = &[
-    (Bug::RedactByAnybody, 7), (Bug::MuteUnheeded, 7), (Bug::AuditoriumJoinTold, 42), (Bug::BannedForwarded, 15),
+    (Bug::RedactByAnybody, 7), (Bug::MuteUnheeded, 9), (Bug::AuditoriumJoinTold, 42), (Bug::BannedForwarded, 15),
     (Bug::FingerprintToAll, 13), (Bug::InvitationKept, 23), (Bug::OneClock, 7), (Bug::NickFoldedAscii, 23),
-    (Bug::FrameSplitDropped, 5), (Bug::TlsHandshakeTailLost, 11), (Bug::ProxyTailLost, 5), (Bug::TlsRecordCut, 7),
-    (Bug::WsHandshakeTailLost, 13), (Bug::PongPayloadWrong, 5), (Bug::ProxyHeaderBelieved, 7),
-    (Bug::CloseNotifyIgnored, 50), (Bug::ForwardedBelieved, 11), (Bug::UnboundedQueue, 4), (Bug::StsOnSecure, 16),
-    (Bug::CallerAddressed, 23), (Bug::NoticeRefusalAnswered, 17), (Bug::SecondAddressUnbanned, 73),
-    (Bug::SubscriptionsShared, 44), (Bug::LabelOnOtherSession, 130), (Bug::LossUntold, 48),
-    (Bug::VisitorGoodbyeOvertakes, 36), (Bug::StopForgetsHeld, 11), (Bug::LingerWhileHeld, 28), (Bug::ReadPauseKept, 17),
-    (Bug::NewcomersFirst, 20), (Bug::DeadlinesFirst, 52), (Bug::WebRequestSaid, 15),
-    (Bug::PlainSessionAttached, 228), (Bug::LastLineMeasured, 105), (Bug::AnswerToNumber, 33), (Bug::NoticeLeavesIdle, 11),
-    (Bug::OldestInvitationOneSided, 89),
+    (Bug::FrameSplitDropped, 13), (Bug::TlsHandshakeTailLost, 13), (Bug::ProxyTailLost, 8), (Bug::TlsRecordCut, 7),
+    (Bug::WsHandshakeTailLost, 13), (Bug::PongPayloadWrong, 7), (Bug::ProxyHeaderBelieved, 7),
+    (Bug::CloseNotifyIgnored, 50), (Bug::ForwardedBelieved, 11), (Bug::StsOnSecure, 16), (Bug::CallerAddressed, 23),
+    (Bug::NoticeRefusalAnswered, 17), (Bug::SecondAddressUnbanned, 18), (Bug::SubscriptionsShared, 44),
+    (Bug::LabelOnOtherSession, 18), (Bug::LossUntold, 26), (Bug::VisitorGoodbyeOvertakes, 37),
+    (Bug::StopForgetsHeld, 11), (Bug::LingerWhileHeld, 28), (Bug::ReadPauseKept, 36), (Bug::NewcomersFirst, 35),
+    (Bug::DeadlinesFirst, 9), (Bug::WebRequestSaid, 15), (Bug::PlainSessionAttached, 228),
+    (Bug::LastLineMeasured, 82), (Bug::AnswerToNumber, 33), (Bug::NoticeLeavesIdle, 10),
+    (Bug::OldestInvitationOneSided, 89), (Bug::EndForgotten, 7), (Bug::KillLeavesSession, 7),
+    (Bug::HeldOutputOnReuse, 6), (Bug::LookalikeAccepted, 12), (Bug::UnprovenCertificate, 5),
 ];
 
 /// Found by comparing the server with the model without a network (`sim/tests/world/model_agrees/`), with a log that
