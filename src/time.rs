@@ -23,7 +23,8 @@ impl Now {
     }
 
     /// What the wall clock, as it is set now, showed at `then`: setting a clock right corrects the dates of what
-    /// happened before. Less than [`STEP`] between the clocks is no setting, so a date does not flicker.
+    /// happened before. A smaller difference than a second is no setting, so a date
+    /// does not flicker.
     pub fn date(self, then: Now) -> Time {
         let unset = then.wall + self.mono.since(then.mono);
         let (forward, back) = (self.wall.since(unset), unset.since(self.wall));

@@ -48,9 +48,7 @@ pub(super) fn send_lusers(turn: &mut Turn<'_>) {
     let text = |number: usize| number.to_string();
     turn.reply_filled(RPL_LUSERCLIENT, &[], &[&text(users - invisible), &text(invisible), "1"]);
     for (numeric, count) in [(RPL_LUSEROP, operators), (RPL_LUSERUNKNOWN, unknown), (RPL_LUSERCHANNELS, channels)] {
-        if count > 0 {
-            turn.reply(numeric, &[&text(count)]);
-        }
+        turn.reply(numeric, &[&text(count)]);
     }
     turn.reply_filled(RPL_LUSERME, &[], &[&text(users), "0"]);
     for numeric in [RPL_LOCALUSERS, RPL_GLOBALUSERS] {
@@ -116,19 +114,10 @@ pub(super) fn info(turn: &mut Turn<'_>, message: &Message<'_>) {
     turn.reply(RPL_ENDOFINFO, &[]);
 }
 
-/// LINKS. The network has only this server.
+/// LINKS. The network has only this server, so there is no link to show.
 pub(super) fn links(turn: &mut Turn<'_>, message: &Message<'_>) {
-    let (server, mask) = match message.params() {
-        [] => (None, None),
-        [mask] => (None, Some(*mask)),
-        [server, mask, ..] => (Some(*server), Some(*mask)),
-    };
-    if !is_here(turn, server) {
-        return;
+    let server = message.param(0).filter(|_| message.params().len() > 1);
+    if is_here(turn, server) {
+        turn.reply(RPL_ENDOFLINKS, &["*"]);
     }
-    if mask.is_none_or(|mask| mask.is_empty() || matches_here(turn, mask)) {
-        let (name, network) = (&turn.config.name, &turn.config.network);
-        turn.reply_text(RPL_LINKS, &["*", name], &["0 ", network].concat());
-    }
-    turn.reply(RPL_ENDOFLINKS, &["*"]);
 }

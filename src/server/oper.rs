@@ -52,8 +52,12 @@ fn password_verified(turn: &mut Turn<'_>, name: &str, privileges: Vec<Privilege>
     }
 }
 
+/// The reason of a KILL that gives none.
+const NO_REASON: &str = "No reason given";
+
 pub(super) fn kill(turn: &mut Turn<'_>, message: &Message<'_>) {
-    let [nick, reason] = message.first();
+    let [nick] = message.first();
+    let reason = message.param(1).filter(|reason| !reason.is_empty()).unwrap_or(NO_REASON);
     if nick.eq_ignore_ascii_case(&turn.config.name) {
         return turn.reply(ERR_CANTKILLSERVER, &[]);
     }

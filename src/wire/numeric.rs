@@ -95,7 +95,6 @@ numerics! {
     "352" RPL_WHOREPLY ""
     "353" RPL_NAMREPLY ""
     "354" RPL_WHOSPCRPL ""
-    "364" RPL_LINKS ""
     "365" RPL_ENDOFLINKS "End of /LINKS list"
     "366" RPL_ENDOFNAMES "End of /NAMES list"
     "367" RPL_BANLIST ""

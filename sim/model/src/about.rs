@@ -42,14 +42,7 @@ impl Model {
         match command {
             "ADMIN" => self.admin(who),
             "INFO" => self.answer(who, &["371"], "374"),
-            "LINKS" => {
-                let mask = params.get(1).or(params.first()).copied().unwrap_or("");
-                if mask.is_empty() || self.is_this_server(mask) {
-                    let network = format!("{} :0 {}", self.config.name, self.config.network);
-                    self.numeric(who, "364", &["*", &network]);
-                }
-                self.numeric(who, "365", &["*"]);
-            }
+            "LINKS" => self.numeric(who, "365", &["*"]),
             "LUSERS" => self.lusers(who),
             "MOTD" => self.motd(who),
             "TIME" => {

@@ -328,12 +328,12 @@ impl Model {
         let row = ROWS.iter().copied().flatten().find(|row| row.0 == command);
         let least = match command {
             "USER" => 4,
-            "KICK" | "KILL" | "OPER" | "REDACT" | "RENAME" => 2,
+            "KICK" | "OPER" | "REDACT" | "RENAME" => 2,
             "BATCH" | "CAP" | "PASS" | "PING" | "JOIN" | "PART" | "TOPIC" | "MODE" | "ISON" | "USERHOST" | "USERIP"
-            | "SETNAME" | "MONITOR" | "WALLOPS" => 1,
+            | "SETNAME" | "MONITOR" | "WALLOPS" | "KILL" => 1,
             _ => row.map_or(0, |row| row.1),
         };
-        if params.len() < least {
+        if params.len() < least || command == "USER" && params[3].is_empty() {
             return self.numeric(who, "461", &[command]);
         }
         let given = params.first().copied().filter(|param| !param.is_empty());
@@ -364,7 +364,7 @@ impl Model {
             "MONITOR" => self.monitor(who, params),
             "RENAME" => self.rename(who, params[0], params[1], params.get(2).unwrap_or(&"")),
             "OPER" => self.oper(who, params[0], params[1]),
-            "KILL" => self.kill(who, params[0], params[1]),
+            "KILL" => self.kill(who, params[0], params.get(1).unwrap_or(&"")),
             "REHASH" => self.rehash(who),
             "WALLOPS" => self.wallops(who, params[0]),
             "STATS" => self.stats(who, params),

@@ -63,9 +63,7 @@ impl Model {
     }
 
     pub(super) fn kill(&mut self, who: ConnId, nick: &str, reason: &str) {
-        if reason.is_empty() {
-            return self.numeric(who, "461", &["KILL"]);
-        }
+        let reason = if reason.is_empty() { "No reason given" } else { reason };
         if !self.may_or_told(who, Privilege::Kill) {
             return;
         }

@@ -228,16 +228,10 @@ impl Model {
     pub(super) fn lusers(&mut self, who: ConnId) {
         self.numeric(who, "251", &[]);
         let operators = self.users.values().filter(|user| user.modes.contains(&'o')).count();
-        if operators > 0 {
-            self.numeric(who, "252", &[&operators.to_string()]);
-        }
+        self.numeric(who, "252", &[&operators.to_string()]);
         let unknown = self.users.values().filter(|user| !user.registered).count();
-        if unknown > 0 {
-            self.numeric(who, "253", &[&unknown.to_string()]);
-        }
-        if !self.channels.is_empty() {
-            self.numeric(who, "254", &[&self.channels.len().to_string()]);
-        }
+        self.numeric(who, "253", &[&unknown.to_string()]);
+        self.numeric(who, "254", &[&self.channels.len().to_string()]);
         for code in ["255", "265", "266"] {
             self.numeric(who, code, &[]);
         }

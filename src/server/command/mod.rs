@@ -137,9 +137,8 @@ pub(super) const COMMANDS: &[Command] = &[
         .takes(Targets::Limited)
         .promises(|limits| format!("KICKLEN={}", limits.kick_bytes))
         .says("KICK #channel nick[,nick]... [reason]", "Removes users from a channel."),
-    row("KILL", 2, REGISTERED.privilege(Privilege::Kill), Changes, oper::kill)
-        .filled()
-        .says("KILL nick reason", "Disconnects a user; for server operators."),
+    row("KILL", 1, REGISTERED.privilege(Privilege::Kill), Changes, oper::kill)
+        .says("KILL nick [reason]", "Disconnects a user; for server operators."),
     row("KNOCK", 1, REGISTERED, Reads, invite::knock)
         .promises(|_| "KNOCK".into())
         .says("KNOCK #channel [text]", "Asks the operators of a channel that you cannot join for an invitation."),
@@ -212,6 +211,7 @@ pub(super) const COMMANDS: &[Command] = &[
         .promises(|limits| format!("TOPICLEN={}", limits.topic_bytes))
         .says("TOPIC #channel [text]", "Shows or sets a channel's topic; an empty text clears it."),
     row("USER", 4, UNREGISTERED, Reads, registration::user)
+        .filled()
         .promises(|limits| format!("USERLEN={}", limits.user_bytes))
         .says("USER name 0 * realname", "Sets your user name and real name, when you connect."),
     row("USERHOST", 1, REGISTERED, Reads, queries::userhost)

@@ -189,6 +189,8 @@ fn surplus_parameters_are_ignored() {
         alice< :verbatim.local 306 alice :You have been marked as being away
         alice> LUSERS a * c
         alice< :verbatim.local 251 alice :There are 1 users and 0 invisible on 1 servers
+        alice< :verbatim.local 252 alice 0 :operator(s) online
+        alice< :verbatim.local 253 alice 0 :unknown connection(s)
         alice< :verbatim.local 254 alice 1 :channels formed
         alice< :verbatim.local 255 alice :I have 1 clients and 0 servers
         alice< :verbatim.local 265 alice 1 1 :Current local users 1, max 1

@@ -72,6 +72,9 @@ fn invisible_users_are_counted_while_they_are_online() {
         bob< :bob!~bob@10.0.0.2 MODE bob +i
         alice> LUSERS
         alice< :verbatim.local 251 alice :There are 0 users and 2 invisible on 1 servers
+        alice< :verbatim.local 252 alice 0 :operator(s) online
+        alice< :verbatim.local 253 alice 0 :unknown connection(s)
+        alice< :verbatim.local 254 alice 0 :channels formed
         alice< :verbatim.local 255 alice :I have 2 clients and 0 servers
         alice< :verbatim.local 265 alice 2 2 :Current local users 2, max 2
         alice< :verbatim.local 266 alice 2 2 :Current global users 2, max 2
@@ -80,6 +83,9 @@ fn invisible_users_are_counted_while_they_are_online() {
         alice< :alice!~alice@10.0.0.1 MODE alice -i
         alice> LUSERS
         alice< :verbatim.local 251 alice :There are 1 users and 0 invisible on 1 servers
+        alice< :verbatim.local 252 alice 0 :operator(s) online
+        alice< :verbatim.local 253 alice 0 :unknown connection(s)
+        alice< :verbatim.local 254 alice 0 :channels formed
         alice< :verbatim.local 255 alice :I have 1 clients and 0 servers
         alice< :verbatim.local 265 alice 1 2 :Current local users 1, max 2
         alice< :verbatim.local 266 alice 1 2 :Current global users 1, max 2

@@ -81,6 +81,26 @@ fn commands_after_oper_wait_until_the_password_is_verified() {
 }
 
 #[test]
+fn a_kill_without_a_reason_has_a_default_one() {
+    for kill in ["KILL bob", "KILL bob :"] {
+        let script = format!(
+            r"
+            alice, bob register
+            alice> OPER ken ken's
+            alice< :verbatim.local 381 alice :You are now an IRC operator
+            alice< :alice!~alice@10.0.0.1 MODE alice +o
+            alice> {kill}
+            bob< :alice!~alice@10.0.0.1 KILL bob :No reason given
+            bob< :bob!~bob@10.0.0.2 QUIT :Killed (alice (No reason given))
+            bob< ERROR :Closing link: (10.0.0.2) [Killed (alice (No reason given))]
+            bob closed
+            "
+        );
+        check_with(with_operators(), &script);
+    }
+}
+
+#[test]
 fn a_kill_ends_a_connection_and_names_the_operator() {
     check_with(
         with_operators(),
@@ -93,10 +113,6 @@ fn a_kill_ends_a_connection_and_names_the_operator() {
         alice< :verbatim.local 381 alice :You are now an IRC operator
         alice< :alice!~alice@10.0.0.1 MODE alice +o
         alice> KILL
-        alice< :verbatim.local 461 alice KILL :Not enough parameters
-        alice> KILL bob
-        alice< :verbatim.local 461 alice KILL :Not enough parameters
-        alice> KILL bob :
         alice< :verbatim.local 461 alice KILL :Not enough parameters
         alice> KILL Verbatim.Local :no
         alice< :verbatim.local 483 alice :You cant kill a server!
@@ -302,6 +318,8 @@ fn lusers_and_whois_show_operators() {
         bob> LUSERS
         bob< :verbatim.local 251 bob :There are 1 users and 1 invisible on 1 servers
         bob< :verbatim.local 252 bob 1 :operator(s) online
+        bob< :verbatim.local 253 bob 0 :unknown connection(s)
+        bob< :verbatim.local 254 bob 0 :channels formed
         bob< :verbatim.local 255 bob :I have 2 clients and 0 servers
         bob< :verbatim.local 265 bob 2 2 :Current local users 2, max 2
         bob< :verbatim.local 266 bob 2 2 :Current global users 2, max 2
@@ -314,6 +332,9 @@ fn lusers_and_whois_show_operators() {
         alice ends
         bob> LUSERS
         bob< :verbatim.local 251 bob :There are 0 users and 1 invisible on 1 servers
+        bob< :verbatim.local 252 bob 0 :operator(s) online
+        bob< :verbatim.local 253 bob 0 :unknown connection(s)
+        bob< :verbatim.local 254 bob 0 :channels formed
         bob< :verbatim.local 255 bob :I have 1 clients and 0 servers
         bob< :verbatim.local 265 bob 1 2 :Current local users 1, max 2
         bob< :verbatim.local 266 bob 1 2 :Current global users 1, max 2

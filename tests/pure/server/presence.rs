@@ -105,3 +105,17 @@ fn an_empty_or_too_long_real_name_is_refused_and_never_truncated() {
     ",
     );
 }
+
+#[test]
+fn a_real_name_must_not_be_empty() {
+    check(
+        r"
+        alice connects
+        alice> NICK alice
+        alice> USER alice 0 * :
+        alice< :verbatim.local 461 alice USER :Not enough parameters
+        alice> USER alice 0 * :Alice
+        alice is welcomed
+    ",
+    );
+}

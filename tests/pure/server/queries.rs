@@ -135,6 +135,8 @@ fn invisible_users_are_shown_to_fellow_members_and_by_exact_nick() {
         carol< :verbatim.local 318 carol alice :End of /WHOIS list
         carol> LUSERS
         carol< :verbatim.local 251 carol :There are 2 users and 1 invisible on 1 servers
+        carol< :verbatim.local 252 carol 0 :operator(s) online
+        carol< :verbatim.local 253 carol 0 :unknown connection(s)
         carol< :verbatim.local 254 carol 1 :channels formed
         carol< :verbatim.local 255 carol :I have 3 clients and 0 servers
         carol< :verbatim.local 265 carol 3 3 :Current local users 3, max 3
@@ -143,6 +145,8 @@ fn invisible_users_are_shown_to_fellow_members_and_by_exact_nick() {
         bob< :alice!~alice@10.0.0.1 QUIT :Connection closed
         carol> LUSERS
         carol< :verbatim.local 251 carol :There are 2 users and 0 invisible on 1 servers
+        carol< :verbatim.local 252 carol 0 :operator(s) online
+        carol< :verbatim.local 253 carol 0 :unknown connection(s)
         carol< :verbatim.local 254 carol 1 :channels formed
         carol< :verbatim.local 255 carol :I have 2 clients and 0 servers
         carol< :verbatim.local 265 carol 2 3 :Current local users 2, max 3
@@ -445,6 +449,9 @@ fn motd_version_and_time_describe_the_server() {
         alice< :verbatim.local 402 alice * :No such server
         alice> LUSERS
         alice< :verbatim.local 251 alice :There are 1 users and 0 invisible on 1 servers
+        alice< :verbatim.local 252 alice 0 :operator(s) online
+        alice< :verbatim.local 253 alice 0 :unknown connection(s)
+        alice< :verbatim.local 254 alice 0 :channels formed
         alice< :verbatim.local 255 alice :I have 1 clients and 0 servers
         alice< :verbatim.local 265 alice 1 1 :Current local users 1, max 1
         alice< :verbatim.local 266 alice 1 1 :Current global users 1, max 1

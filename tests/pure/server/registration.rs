@@ -23,6 +23,9 @@ fn nick_and_user_complete_the_registration() {
         alice< :verbatim.local 005 alice KICKLEN=300 KNOCK MAXLIST=b:100,e:100,I:100 MAXTARGETS=4 MODES=4 MONITOR=100 NAMELEN=150 NETWORK=verbatim NICKLEN=30 PREFIX=(qaohv)~&@%+ SAFELIST SILENCE=32 STATUSMSG=~&@%+ :are supported by this server
         alice< :verbatim.local 005 alice TARGMAX=JOIN:,KICK:4,LIST:,MONITOR:,NAMES:,NOTICE:4,PART:,PRIVMSG:4,TAGMSG:4,WHOIS:1,WHOWAS:1 TOPICLEN=300 USERLEN=18 UTF8ONLY WHOX :are supported by this server
         alice< :verbatim.local 251 alice :There are 1 users and 0 invisible on 1 servers
+        alice< :verbatim.local 252 alice 0 :operator(s) online
+        alice< :verbatim.local 253 alice 0 :unknown connection(s)
+        alice< :verbatim.local 254 alice 0 :channels formed
         alice< :verbatim.local 255 alice :I have 1 clients and 0 servers
         alice< :verbatim.local 265 alice 1 1 :Current local users 1, max 1
         alice< :verbatim.local 266 alice 1 1 :Current global users 1, max 1
@@ -46,6 +49,7 @@ fn user_may_come_before_nick() {
         alice< :verbatim.local 302 alice :alice=+~alice@2001:db8::1
         alice> LUSERS
         alice< :verbatim.local 251 alice :There are 2 users and 0 invisible on 1 servers
+        alice< :verbatim.local 252 alice 0 :operator(s) online
         alice< :verbatim.local 253 alice 1 :unknown connection(s)
         alice< :verbatim.local 254 alice 1 :channels formed
         alice< :verbatim.local 255 alice :I have 2 clients and 0 servers
@@ -217,7 +221,7 @@ fn a_user_name_loses_characters_that_a_mask_cannot_have() {
         alice is welcomed
         bob> NICK bob\r\nUSER !@* 0 * :{é*100}
         bob is welcomed
-        carol> NICK carol\r\nUSER {c*40} 0 * :
+        carol> NICK carol\r\nUSER {c*40} 0 * :Carol
         carol is welcomed
         alice> WHO alice
         alice< :verbatim.local 352 alice * ~alice.-_9 10.0.0.1 verbatim.local alice H :0 Alice
@@ -226,7 +230,7 @@ fn a_user_name_loses_characters_that_a_mask_cannot_have() {
         alice< :verbatim.local 352 alice * ~user 10.0.0.2 verbatim.local bob H :0 {é*75}
         alice< :verbatim.local 315 alice bob :End of WHO list
         alice> WHO carol
-        alice< :verbatim.local 352 alice * ~ccccccccccccccccc 10.0.0.3 verbatim.local carol H :0\x20
+        alice< :verbatim.local 352 alice * ~ccccccccccccccccc 10.0.0.3 verbatim.local carol H :0 Carol
         alice< :verbatim.local 315 alice carol :End of WHO list
     ",
     );
@@ -350,6 +354,9 @@ fn everyone_is_told_when_the_server_stops() {
         dave registers
         dave> LUSERS
         dave< :verbatim.local 251 dave :There are 1 users and 0 invisible on 1 servers
+        dave< :verbatim.local 252 dave 0 :operator(s) online
+        dave< :verbatim.local 253 dave 0 :unknown connection(s)
+        dave< :verbatim.local 254 dave 0 :channels formed
         dave< :verbatim.local 255 dave :I have 1 clients and 0 servers
         dave< :verbatim.local 265 dave 1 1 :Current local users 1, max 1
         dave< :verbatim.local 266 dave 1 1 :Current global users 1, max 1

@@ -145,6 +145,8 @@ fn a_user_without_sessions_is_shown_as_online_and_away() {
         bob< :verbatim.local 302 bob :alice=-~alice@10.0.0.1
         bob> LUSERS
         bob< :verbatim.local 251 bob :There are 2 users and 0 invisible on 1 servers
+        bob< :verbatim.local 252 bob 0 :operator(s) online
+        bob< :verbatim.local 253 bob 0 :unknown connection(s)
         bob< :verbatim.local 254 bob 1 :channels formed
         bob< :verbatim.local 255 bob :I have 2 clients and 0 servers
         bob< :verbatim.local 265 bob 2 2 :Current local users 2, max 2

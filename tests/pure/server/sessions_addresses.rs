@@ -185,6 +185,7 @@ fn who_and_lusers_count_users_not_sessions() {
         bob< :verbatim.local 315 bob #a :End of WHO list
         bob> LUSERS
         bob< :verbatim.local 251 bob :There are 2 users and 0 invisible on 1 servers
+        bob< :verbatim.local 252 bob 0 :operator(s) online
         bob< :verbatim.local 253 bob 1 :unknown connection(s)
         bob< :verbatim.local 254 bob 1 :channels formed
         bob< :verbatim.local 255 bob :I have 2 clients and 0 servers

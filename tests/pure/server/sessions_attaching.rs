@@ -139,6 +139,9 @@ fn the_welcome_has_the_users_metadata_not_the_connections_own() {
         phone< :verbatim.local 004 alice …
         phone< :verbatim.local 005 alice …
         phone< :verbatim.local 251 alice :There are 1 users and 0 invisible on 1 servers
+        phone< :verbatim.local 252 alice 0 :operator(s) online
+        phone< :verbatim.local 253 alice 0 :unknown connection(s)
+        phone< :verbatim.local 254 alice 0 :channels formed
         phone< :verbatim.local 255 alice :I have 1 clients and 0 servers
         phone< :verbatim.local 265 alice 1 1 :Current local users 1, max 1
         phone< :verbatim.local 266 alice 1 1 :Current global users 1, max 1

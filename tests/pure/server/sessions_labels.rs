@@ -186,6 +186,8 @@ fn a_labelled_registration_that_attaches_labels_the_whole_welcome() {
         phone< @batch=B1 :verbatim.local 004 alice …
         phone< @batch=B1 :verbatim.local 005 alice …
         phone< @batch=B1 :verbatim.local 251 alice :There are 0 users and 1 invisible on 1 servers
+        phone< @batch=B1 :verbatim.local 252 alice 0 :operator(s) online
+        phone< @batch=B1 :verbatim.local 253 alice 0 :unknown connection(s)
         phone< @batch=B1 :verbatim.local 254 alice 1 :channels formed
         phone< @batch=B1 :verbatim.local 255 alice :I have 1 clients and 0 servers
         phone< @batch=B1 :verbatim.local 265 alice 1 1 :Current local users 1, max 1

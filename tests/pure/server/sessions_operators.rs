@@ -35,6 +35,9 @@ fn privileges_end_with_the_session_that_sent_oper() {
         laptop< :verbatim.local 221 olga +w
         bob> LUSERS
         bob< :verbatim.local 251 bob :There are 2 users and 0 invisible on 1 servers
+        bob< :verbatim.local 252 bob 0 :operator(s) online
+        bob< :verbatim.local 253 bob 0 :unknown connection(s)
+        bob< :verbatim.local 254 bob 0 :channels formed
         bob< :verbatim.local 255 bob :I have 2 clients and 0 servers
         bob< :verbatim.local 265 bob 2 2 :Current local users 2, max 2
         bob< :verbatim.local 266 bob 2 2 :Current global users 2, max 2

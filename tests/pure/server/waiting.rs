@@ -117,6 +117,8 @@ fn a_waiting_user_can_be_killed() {
         alice> LUSERS
         alice< :verbatim.local 251 alice :There are 1 users and 0 invisible on 1 servers
         alice< :verbatim.local 252 alice 1 :operator(s) online
+        alice< :verbatim.local 253 alice 0 :unknown connection(s)
+        alice< :verbatim.local 254 alice 0 :channels formed
         alice< :verbatim.local 255 alice :I have 1 clients and 0 servers
         alice< :verbatim.local 265 alice 1 2 :Current local users 1, max 2
         alice< :verbatim.local 266 alice 1 2 :Current global users 1, max 2
