@@ -159,9 +159,9 @@ impl Outgoing {
         self
     }
 
-    /// Removes the id and the client-only tags, which only the first line of a multiline message carries.
+    /// Removes the id, which only the first line of a multiline message carries.
     pub(super) fn continues(&mut self) {
-        (self.tags.id, self.tags.client) = (None, None);
+        self.tags.id = None;
     }
 
     /// Turns `BATCH` into the line that opens a batch of this kind; further parameters may follow.

@@ -81,7 +81,8 @@ impl Model {
         if !registered || word.contains("SUB") {
             return None;
         }
-        let open = |channel: &super::Channel| word != "SYNC" && !channel.flags.contains(&'s');
+        let open =
+            |channel: &super::Channel| word != "SYNC" && !channel.flags.contains(&'s') && !channel.flags.contains(&'i');
         match self.channel(asked) {
             Some(channel) if channel.has(me) || open(channel) => Some(Owner::Channel(self.fold(asked))),
             Some(_) => None,

@@ -252,8 +252,8 @@ impl Model {
             Body::Exact(Rc::from(format!("{source} {} {} :{}", open.command, to.name, line.text)))
         };
         if !self.has(conn, "draft/multiline") || !self.has(conn, "batch") {
-            // The first line has all tags, the others only those about the sender.
-            let others = Tags { msgid: None, client: "".into(), ..rule.clone() };
+            // The first line has all tags, the others all but the id.
+            let others = Tags { msgid: None, ..rule.clone() };
             let spoken = open.lines.iter().filter(|line| !line.text.is_empty());
             return spoken.enumerate().for_each(|(at, line)| {
                 self.hear(conn, body(line), if at == 0 { &rule } else { &others });

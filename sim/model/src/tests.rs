@@ -326,7 +326,7 @@ fn a_multiline_message_arrives_as_a_batch_or_as_separate_lines() {
          bob> BATCH -r
          bob< :bob!~bob@h BATCH draft/multiline Carol [:bob!~bob@h PRIVMSG Carol :one | :bob!~bob@h PRIVMSG Carol : | :bob!~bob@h PRIVMSG Carol :two]
          carol< @msgid;+x :bob!~bob@h PRIVMSG Carol :one
-         carol< :bob!~bob@h PRIVMSG Carol :two",
+         carol< @+x :bob!~bob@h PRIVMSG Carol :two",
     );
 }
 

@@ -64,8 +64,9 @@ fn target(turn: &Turn<'_>, name: &str, subcommand: &Subcommand) -> Option<Of> {
     }
     let found = if name.starts_with('#') {
         let (id, channel) = turn.channel(name)?;
-        let inside = turn.is_member(id);
-        (inside || (!sync && !channel.modes.has(Flag::Secret))).then_some(Of::Channel(id))?
+        // Those who were not let in are not told what a channel is about.
+        let is_closed = channel.modes.has(Flag::Secret) || channel.modes.has(Flag::InviteOnly);
+        (turn.is_member(id) || !sync && !is_closed).then_some(Of::Channel(id))?
     } else {
         Of::User(turn.state.find(name)?)
     };

@@ -76,6 +76,10 @@ fn channel_metadata_is_set_by_operators_and_hidden_with_the_channel() {
         alice, bob< :alice!~alice@10.0.0.1 MODE #a +s
         carol> METADATA #a GET topic-url
         carol< :verbatim.local FAIL METADATA INVALID_TARGET #a :Invalid metadata target
+        alice> MODE #a +i-s
+        alice, bob< :alice!~alice@10.0.0.1 MODE #a +i-s
+        carol> METADATA #a GET topic-url
+        carol< :verbatim.local FAIL METADATA INVALID_TARGET #a :Invalid metadata target
         bob> METADATA #a GET topic-url
         bob< :verbatim.local BATCH +B2 metadata #a
         bob< @batch=B2 :verbatim.local 761 bob #a topic-url * :https://a.example

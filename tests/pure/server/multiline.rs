@@ -29,8 +29,8 @@ fn several_lines_are_one_message() {
         bob< @batch=B1;draft/multiline-concat;time=NOW :alice!~alice@10.0.0.1 PRIVMSG #A :longer
         bob< @time=NOW :alice!~alice@10.0.0.1 BATCH -B1
         carol< @time=NOW;msgid=#1;+draft/reply=x :alice!~alice@10.0.0.1 PRIVMSG #A :first
-        carol< @time=NOW :alice!~alice@10.0.0.1 PRIVMSG #A :third,\x20
-        carol< @time=NOW :alice!~alice@10.0.0.1 PRIVMSG #A :longer
+        carol< @time=NOW;+draft/reply=x :alice!~alice@10.0.0.1 PRIVMSG #A :third,\x20
+        carol< @time=NOW;+draft/reply=x :alice!~alice@10.0.0.1 PRIVMSG #A :longer
         dave< :alice!~alice@10.0.0.1 PRIVMSG #A :first
         dave< :alice!~alice@10.0.0.1 PRIVMSG #A :third,\x20
         dave< :alice!~alice@10.0.0.1 PRIVMSG #A :longer

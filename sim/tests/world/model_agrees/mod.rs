@@ -318,6 +318,7 @@ fn rare_planted_bugs_and_those_that_need_a_log_are_found() {
         Bug::RefusedLineKept,
         Bug::RefusedChangeHidden,
         Bug::StampForgotten,
+        Bug::PlainSessionAttached,
         Bug::AcceptedByNumber,
     ] {
         // One of the server's asserts may fail first.
