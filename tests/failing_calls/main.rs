@@ -187,7 +187,10 @@ fn an_accept_that_always_fails() {
         alice.lines.expect(" PONG ");
         // Nothing but the deadline of the pause wakes the server.
         world.control.fail(Call::Accept, error, 0);
-        peer.lines.expect(" PONG ");
+        let answer = peer.lines.next().unwrap_or_default();
+        // The errors may stop between the one that the server takes for "full" and its refusal of the peer.
+        let is_full = [Errno::EMFILE, Errno::ENFILE].contains(&error) && answer == "ERROR :Server is full";
+        assert!(is_full || answer.contains(" PONG "), "{error}: {answer}");
     }
 }
 

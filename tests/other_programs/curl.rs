@@ -135,8 +135,7 @@ fn is_upgraded() {
     has(&head, "101", "sec-websocket-protocol: text.ircv3.net");
     wait_for("the server knows of a connection", || {
         op.say("LUSERS");
-        // RPL_LUSERUNKNOWN comes between these two, if there are unknown connections.
-        op.lines.expect(" 251 op ");
+        op.lines.expect(" 252 op ");
         op.lines.next().filter(|line| line.contains(" 253 op 1 "))
     });
 }
